@@ -1,0 +1,149 @@
+/**
+ * A market as its venue describes it: tick, step and limits, and the exact conversions between decimal text and the
+ * whole lots and ticks that the core computes with. Made by a connector's `instruments.ts`, constant afterwards.
+ */
+import { Lots, Ticks } from "./amounts.ts";
+import { Decimal } from "./decimal.ts";
+import { InstrumentId, type VenueId } from "./identifiers.ts";
+
+export type InstrumentStatus = "trading" | "pre-launch" | "delivering" | "closed";
+
+export interface InstrumentSpec {
+  readonly venue: VenueId;
+  readonly symbol: string;
+  readonly baseCoin: string;
+  readonly settleCoin: string;
+  readonly status: InstrumentStatus;
+  /** Decimal strings, in the venue's units. */
+  readonly tickSize: string;
+  readonly quantityStep: string;
+  readonly minQuantity: string;
+  readonly maxLimitQuantity: string;
+  readonly maxMarketQuantity: string;
+  /** Smallest order value in the settle coin; "0" where the venue has none. */
+  readonly minNotional: string;
+  readonly minPrice: string;
+  readonly maxPrice: string;
+  readonly maxLeverage: string;
+  readonly leverageStep: string;
+  readonly fundingIntervalMinutes: number;
+}
+
+export interface Instrument {
+  readonly id: InstrumentId;
+  readonly spec: InstrumentSpec;
+  readonly quantityStep: Decimal;
+  readonly tickSize: Decimal;
+  readonly minLots: Lots;
+  readonly maxMarketLots: Lots;
+  /** An order of `lots` at `ticks` reaches the minimum notional when `lots * ticks >= minNotionalLotTicks`. */
+  readonly minNotionalLotTicks: number;
+  readonly minTicks: Ticks;
+  readonly maxTicks: Ticks;
+  /** Whole hundredths: 12.5x is 1250. */
+  readonly maxLeverageHundredths: number;
+  /** Scale factors for the fast path of `lotsFrom` and `ticksFrom`. */
+  readonly quantityScale: number;
+  readonly priceScale: number;
+  readonly quantityStepUnits: number;
+  readonly tickUnits: number;
+}
+
+/** Builds the derived integers. Throws a RangeError, naming symbol and field, when a filter makes no sense. */
+export function makeInstrument(spec: InstrumentSpec): Instrument {
+  const quantityStep = positive(spec, "quantityStep");
+  const tickSize = positive(spec, "tickSize");
+  const lotValue = quantityStep.times(tickSize);
+  return {
+    id: InstrumentId(spec.symbol, spec.venue),
+    spec,
+    quantityStep,
+    tickSize,
+    minLots: wholeSteps(spec, "minQuantity", quantityStep, "ceiling"),
+    maxMarketLots: wholeSteps(spec, "maxMarketQuantity", quantityStep, "floor"),
+    minNotionalLotTicks: Number(decimalOf(spec, "minNotional").dividedBy(lotValue, 0, "ceiling").units),
+    minTicks: Ticks(Number(decimalOf(spec, "minPrice").dividedBy(tickSize, 0, "ceiling").units)),
+    maxTicks: Ticks(Number(decimalOf(spec, "maxPrice").dividedBy(tickSize, 0, "floor").units)),
+    maxLeverageHundredths: Number(decimalOf(spec, "maxLeverage").dividedBy(HUNDREDTH, 0, "floor").units),
+    quantityScale: quantityStep.scale,
+    priceScale: tickSize.scale,
+    quantityStepUnits: Number(quantityStep.units),
+    tickUnits: Number(tickSize.units),
+  };
+}
+
+const HUNDREDTH = Decimal.parse("0.01");
+
+/** Whole lots of a decimal quantity; undefined when the text is no number or not a multiple of the step. */
+export function lotsFrom(instrument: Instrument, quantity: string): Lots | undefined {
+  const units = scaledUnits(quantity, instrument.quantityScale);
+  if (units === undefined || units % instrument.quantityStepUnits !== 0) return undefined;
+  return Lots(units / instrument.quantityStepUnits);
+}
+
+/** Whole ticks of a decimal price; undefined when the text is no number or not a multiple of the tick. */
+export function ticksFrom(instrument: Instrument, price: string): Ticks | undefined {
+  const units = scaledUnits(price, instrument.priceScale);
+  if (units === undefined || units % instrument.tickUnits !== 0) return undefined;
+  return Ticks(units / instrument.tickUnits);
+}
+
+/** The nearest tick of any decimal price (average prices are not on the grid); undefined when not a number. */
+export function nearestTicks(instrument: Instrument, price: string): Ticks | undefined {
+  const value = Decimal.tryParse(price);
+  if (value === undefined) return undefined;
+  return Ticks(Number(value.dividedBy(instrument.tickSize, 0, "half-even").units));
+}
+
+/** Decimal text of a quantity in the instrument's own precision, without trailing zeros; signed like `lots`. */
+export function quantityText(instrument: Instrument, lots: Lots): string {
+  return unitsText(lots * instrument.quantityStepUnits, instrument.quantityScale);
+}
+
+/** Decimal text of a price, without trailing zeros. */
+export function priceText(instrument: Instrument, ticks: Ticks): string {
+  return unitsText(ticks * instrument.tickUnits, instrument.priceScale);
+}
+
+/** `text * 10^scale` as a safe integer; undefined when it is no plain decimal, too fine or too large. */
+function scaledUnits(text: string, scale: number): number | undefined {
+  const value = Decimal.tryParse(text);
+  if (value === undefined) return undefined;
+  const excess = value.scale - scale;
+  const divisor = excess > 0 ? 10n ** BigInt(excess) : 1n;
+  if (value.units % divisor !== 0n) return undefined;
+  const units = excess > 0 ? value.units / divisor : value.units * 10n ** BigInt(-excess);
+  const number = Number(units);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function unitsText(units: number, scale: number): string {
+  if (!Number.isSafeInteger(units)) throw new RangeError(`${units} is past 2^53`);
+  if (scale === 0) return String(units);
+  const digits = String(Math.abs(units)).padStart(scale + 1, "0");
+  const fraction = digits.slice(-scale).replace(/0+$/, "");
+  const whole = digits.slice(0, -scale);
+  const sign = units < 0 ? "-" : "";
+  return fraction === "" ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+}
+
+type DecimalField = Exclude<
+  keyof InstrumentSpec,
+  "venue" | "symbol" | "baseCoin" | "settleCoin" | "status" | "fundingIntervalMinutes"
+>;
+
+function decimalOf(spec: InstrumentSpec, field: DecimalField): Decimal {
+  const value = Decimal.tryParse(spec[field]);
+  if (value === undefined) throw new RangeError(`${spec.symbol}: ${field} is not a number: ${spec[field]}`);
+  return value;
+}
+
+function positive(spec: InstrumentSpec, field: DecimalField): Decimal {
+  const value = decimalOf(spec, field);
+  if (value.sign <= 0) throw new RangeError(`${spec.symbol}: ${field} must be above zero, got ${spec[field]}`);
+  return value;
+}
+
+function wholeSteps(spec: InstrumentSpec, field: DecimalField, step: Decimal, mode: "floor" | "ceiling"): Lots {
+  return Lots(Number(decimalOf(spec, field).dividedBy(step, 0, mode).units));
+}
