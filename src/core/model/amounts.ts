@@ -39,5 +39,6 @@ export function multiplyExactly(left: number, right: number): number {
 }
 
 function assertSafeInteger(value: number, what: string): void {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${what} must be a whole number below 2^53, got ${value}`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${what} must be a whole number below 2^53, got ${value}`);
 }

@@ -140,10 +140,16 @@ function decimalOf(spec: InstrumentSpec, field: DecimalField): Decimal {
 
 function positive(spec: InstrumentSpec, field: DecimalField): Decimal {
   const value = decimalOf(spec, field);
-  if (value.sign <= 0) throw new RangeError(`${spec.symbol}: ${field} must be above zero, got ${spec[field]}`);
+  if (value.sign <= 0)
+    throw new RangeError(`${spec.symbol}: ${field} must be above zero, got ${spec[field]}`);
   return value;
 }
 
-function wholeSteps(spec: InstrumentSpec, field: DecimalField, step: Decimal, mode: "floor" | "ceiling"): Lots {
+function wholeSteps(
+  spec: InstrumentSpec,
+  field: DecimalField,
+  step: Decimal,
+  mode: "floor" | "ceiling",
+): Lots {
   return Lots(Number(decimalOf(spec, field).dividedBy(step, 0, mode).units));
 }

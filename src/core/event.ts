@@ -1,0 +1,242 @@
+/**
+ * Everything that can happen to the core, as plain data. Each event that the core reads is appended to the journal as it
+ * stands here, so amounts are decimal strings, times are UTC milliseconds, and nothing here holds a secret.
+ * Rooms 1 and 2 (connector and inbox) make these; nothing else does. Names are past tense.
+ */
+
+import type { AccountId, ClientOrderId, InstrumentId, TradeId, VenueOrderId } from "./model/identifiers.ts";
+import type { InstrumentSpec } from "./model/instrument.ts";
+import type { Settings } from "./settings.ts";
+
+/** Which of an account's positions in an instrument: the only one (one-way mode), or one side (hedge mode). */
+export type Leg = "net" | "long" | "short";
+export type Side = "buy" | "sell";
+export type PositionMode = "one-way" | "hedge";
+
+/** One execution of an account, however it was learned. */
+export interface FillReport {
+  readonly account: AccountId;
+  readonly instrument: InstrumentId;
+  readonly leg: Leg;
+  readonly tradeId: TradeId;
+  readonly venueOrderId: VenueOrderId;
+  /** Our id where the order carries one of ours; absent otherwise. */
+  readonly clientOrderId?: ClientOrderId;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  /** The venue's order of changes within one instrument; rises with each matching event, shared by its fills. */
+  readonly sequence: number;
+  readonly venueTimeMs: number;
+  readonly receivedAtMs: number;
+}
+
+/** One position as the venue states it, absolute. */
+export interface PositionRow {
+  readonly instrument: InstrumentId;
+  readonly leg: Leg;
+  /** Signed: + long, - short, "0" flat. */
+  readonly quantity: string;
+  /** Average entry price; "" when flat. */
+  readonly entryPrice: string;
+  /** Decimal text, "" where the venue does not say. */
+  readonly leverage: string;
+  /** As in FillReport: the last matching event that this row contains; -1 when the venue never traded it. */
+  readonly sequence: number;
+  readonly venueTimeMs: number;
+}
+
+export type OrderStatus = "working" | "filled" | "cancelled" | "rejected";
+
+/** State of one order as the venue states it; `filledQuantity` is cumulative and unsigned. */
+export interface OrderRow {
+  readonly instrument: InstrumentId;
+  readonly leg: Leg;
+  readonly clientOrderId: ClientOrderId;
+  readonly venueOrderId: VenueOrderId;
+  readonly side: Side;
+  readonly status: OrderStatus;
+  readonly quantity: string;
+  readonly filledQuantity: string;
+  readonly averagePrice: string;
+  readonly reduceOnly: boolean;
+  /** The venue's word for a cancellation or rejection; "" when there is none. */
+  readonly venueReason: string;
+  readonly venueTimeMs: number;
+}
+
+/** Equity of an account in the settle coin; what a venue does not say is "". */
+export interface EquityReport {
+  readonly equity: string;
+  readonly available: string;
+}
+
+/** Why a submission was refused, in our classes; `code` and `text` are the venue's own words. */
+export type RejectionClass =
+  | "insufficient-margin"
+  | "below-minimum"
+  | "above-maximum"
+  | "price-out-of-band"
+  | "reduce-only-violation"
+  | "market-closed"
+  | "position-mode-mismatch"
+  | "leverage-too-high"
+  | "account-refused"
+  | "rate-limited"
+  | "try-again"
+  | "bad-request";
+
+export interface Rejection {
+  readonly class: RejectionClass;
+  readonly code: number;
+  readonly text: string;
+}
+
+export type Event =
+  /** First record of each run: the random epoch that order ids of this run carry. */
+  | { readonly kind: "engine-started"; readonly epoch: string; readonly atMs: number }
+  /** The settings in force from here on, whole. */
+  | { readonly kind: "settings-changed"; readonly settings: Settings; readonly atMs: number }
+  /** Adds or replaces instruments. */
+  | {
+      readonly kind: "instruments-listed";
+      readonly instruments: readonly InstrumentSpec[];
+      readonly atMs: number;
+    }
+  | ({ readonly kind: "leader-filled" } & FillReport)
+  | ({ readonly kind: "follower-filled" } & FillReport)
+  | PositionReported<"leader-position-reported">
+  | PositionReported<"follower-position-reported">
+  | SnapshotTaken<"leader-snapshot-taken">
+  | SnapshotTaken<"follower-snapshot-taken">
+  /** Modes and leverage of one instrument on one account, also when flat. */
+  | {
+      readonly kind: "market-described";
+      readonly account: AccountId;
+      readonly instrument: InstrumentId;
+      readonly mode: PositionMode;
+      readonly leverage: string;
+      readonly atMs: number;
+    }
+  | ({ readonly kind: "equity-reported"; readonly account: AccountId; readonly atMs: number } & EquityReport)
+  /** The venue took the order (it may be filled already; that comes by order and fill reports). */
+  | {
+      readonly kind: "order-accepted";
+      readonly account: AccountId;
+      readonly clientOrderId: ClientOrderId;
+      readonly venueOrderId: VenueOrderId;
+      readonly atMs: number;
+    }
+  /** The venue certainly did not take the order. */
+  | {
+      readonly kind: "order-rejected";
+      readonly account: AccountId;
+      readonly clientOrderId: ClientOrderId;
+      readonly rejection: Rejection;
+      readonly atMs: number;
+    }
+  /** Nobody knows whether the venue took the order: to be looked up. */
+  | {
+      readonly kind: "order-outcome-unknown";
+      readonly account: AccountId;
+      readonly clientOrderId: ClientOrderId;
+      readonly cause: string;
+      readonly atMs: number;
+    }
+  /** State of an order by stream or look-up. */
+  | {
+      readonly kind: "order-reported";
+      readonly account: AccountId;
+      readonly order: OrderRow;
+      readonly atMs: number;
+    }
+  /** A look-up found nothing; an answer only once `serverTimeMs` has passed the request's window. */
+  | {
+      readonly kind: "order-not-found";
+      readonly account: AccountId;
+      readonly clientOrderId: ClientOrderId;
+      readonly serverTimeMs: number;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: "leverage-set";
+      readonly account: AccountId;
+      readonly instrument: InstrumentId;
+      readonly leverage: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: "leverage-refused";
+      readonly account: AccountId;
+      readonly instrument: InstrumentId;
+      readonly leverage: string;
+      readonly rejection: Rejection;
+      readonly atMs: number;
+    }
+  /** A look-up, market query or leverage request got no usable answer; ask again after a pause. */
+  | {
+      readonly kind: "question-failed";
+      readonly account: AccountId;
+      readonly question: "look-up" | "describe-market" | "set-leverage" | "snapshot";
+      readonly subject: string;
+      readonly cause: string;
+      readonly atMs: number;
+    }
+  /** `up` once the private stream is authenticated and subscribed, `down` when it is lost. */
+  | {
+      readonly kind: "connection-changed";
+      readonly account: AccountId;
+      readonly state: "up" | "down";
+      readonly cause: string;
+      readonly atMs: number;
+    }
+  /** The venue refuses the account itself (revoked key, withdrawal right, wrong secret): it is halted. */
+  | {
+      readonly kind: "account-refused";
+      readonly account: AccountId;
+      readonly cause: string;
+      readonly atMs: number;
+    }
+  /** Conflated per instrument. */
+  | {
+      readonly kind: "price-updated";
+      readonly instrument: InstrumentId;
+      readonly bid: string;
+      readonly ask: string;
+      readonly mark: string;
+      readonly atMs: number;
+    }
+  | { readonly kind: "clock-ticked"; readonly atMs: number }
+  | { readonly kind: "command-issued"; readonly command: Command; readonly atMs: number };
+
+export interface PositionReported<Kind extends string> {
+  readonly kind: Kind;
+  readonly account: AccountId;
+  readonly position: PositionRow;
+  readonly receivedAtMs: number;
+}
+
+/** The whole of an account by request: instruments that are not listed are flat. */
+export interface SnapshotTaken<Kind extends string> {
+  readonly kind: Kind;
+  readonly account: AccountId;
+  readonly positions: readonly PositionRow[];
+  /** Open orders of the account with an id of ours. */
+  readonly orders: readonly OrderRow[];
+  readonly equity: EquityReport;
+  /** The server's clock when it answered the first request of the snapshot. */
+  readonly serverTimeMs: number;
+  readonly requestedAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+export type Command =
+  /** Increases stop, reductions go on. No account means every follower. */
+  | { readonly kind: "pause"; readonly account?: AccountId }
+  | { readonly kind: "resume"; readonly account?: AccountId }
+  /** Close what we own (in one instrument or all) and do not buy it again: the leader's present size is waived. */
+  | { readonly kind: "close"; readonly account: AccountId; readonly symbol?: string };
+
+export type EventKind = Event["kind"];
+export type EventOf<Kind extends EventKind> = Extract<Event, { readonly kind: Kind }>;

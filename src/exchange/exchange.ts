@@ -1,0 +1,94 @@
+/**
+ * THE CONTRACT between the engine and a trading venue. A connection serves one account; a market feed serves one
+ * venue. Both speak in events (core/event.ts) to the one listener they were made with; no method returns an answer
+ * and none throws for a failure of the world: what happened is always a new event. Connections reconnect for ever by
+ * themselves, and after each reconnect take a snapshot.
+ */
+import type { Event, EventOf, PositionMode } from "../core/event.ts";
+import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../core/model/identifiers.ts";
+import type { Instrument } from "../core/model/instrument.ts";
+import type { ApprovedOrder } from "../core/order.ts";
+import type { ExchangeError } from "./exchange-error.ts";
+
+/** What a connection may tell the inbox. */
+export type ConnectionEvent = Extract<
+  Event,
+  {
+    readonly kind:
+      | "leader-filled"
+      | "follower-filled"
+      | "leader-position-reported"
+      | "follower-position-reported"
+      | "leader-snapshot-taken"
+      | "follower-snapshot-taken"
+      | "market-described"
+      | "equity-reported"
+      | "order-accepted"
+      | "order-rejected"
+      | "order-outcome-unknown"
+      | "order-reported"
+      | "order-not-found"
+      | "leverage-set"
+      | "leverage-refused"
+      | "question-failed"
+      | "connection-changed"
+      | "account-refused";
+  }
+>;
+
+export type ConnectionListener = (event: ConnectionEvent) => void;
+
+/** What a venue can do; conformance tests tie their skips to these. */
+export interface Capabilities {
+  readonly orderEntryStream: boolean;
+  readonly hedgeMode: boolean;
+}
+
+/** What `accounts check` and start-up verify before anything is sent. */
+export interface AccountInspection {
+  readonly account: AccountId;
+  readonly readOnly: boolean;
+  readonly canTrade: boolean;
+  readonly canWithdraw: boolean;
+  readonly permissions: readonly string[];
+  readonly expiresAtMs: number | null;
+  readonly equity: string;
+  readonly available: string;
+  readonly clockOffsetMs: number;
+  /** Position mode seen on a common instrument; the venue keeps it per symbol. */
+  readonly positionMode: PositionMode;
+  readonly marginMode: string;
+}
+
+/** The trading account of one leader or follower. */
+export interface AccountConnection {
+  readonly account: AccountId;
+  readonly venue: VenueId;
+  readonly capabilities: Capabilities;
+  /** Reads key, permissions, clock and balance once. `done` is called exactly once. */
+  inspect(done: (result: AccountInspection | ExchangeError) => void): void;
+  /** Connects the streams, subscribes, takes a snapshot; from here on events flow. */
+  open(): void;
+  close(): void;
+  requestSnapshot(): void;
+  /** Answered by `market-described` or `question-failed`. */
+  describeMarket(instrument: InstrumentId): void;
+  /** Sends at once, in order, without waiting for one another. Each gets accepted, rejected or unknown. */
+  submit(orders: readonly ApprovedOrder[]): void;
+  /** What became of an order: `order-reported`, `order-not-found` or `question-failed`. Also reports its fills. */
+  lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void;
+  /** Answered by `leverage-set` (also when it was so already), `leverage-refused` or `question-failed`. */
+  setLeverage(instrument: InstrumentId, leverage: string): void;
+}
+
+export type PriceListener = (event: EventOf<"price-updated">) => void;
+
+/** Instruments and best prices of one venue. */
+export interface MarketFeed {
+  readonly venue: VenueId;
+  /** All tradable instruments, all pages. `done` is called exactly once. */
+  loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void): void;
+  /** Follows best bid, ask and mark; adds to what is followed already. */
+  follow(instruments: readonly InstrumentId[]): void;
+  close(): void;
+}

@@ -1,0 +1,151 @@
+/**
+ * THE CONTRACT of the database: what is read from the journal (orders, fills, positions, equity, reasons), written behind
+ * and rebuildable, and the accounts and allocations in force. Never on the path of an order. SQLite is the default;
+ * PostgreSQL fills the same contract later. Amounts are decimal strings, times UTC milliseconds.
+ */
+import type { Leg, Side } from "../core/event.ts";
+
+export interface AccountRecord {
+  readonly account: string;
+  readonly venue: string;
+  readonly role: "leader" | "follower";
+  readonly accountType: string;
+  /** When its key was last verified with the venue; null when never. */
+  readonly verifiedAtMs: number | null;
+}
+
+export interface AllocationRecord {
+  readonly id: string;
+  readonly leader: string;
+  readonly follower: string;
+  /** The allocation's settings as JSON. */
+  readonly settings: string;
+}
+
+export interface OrderRecord {
+  readonly clientOrderId: string;
+  readonly account: string;
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly filledQuantity: string;
+  readonly averagePrice: string;
+  readonly reduceOnly: boolean;
+  readonly purpose: string;
+  readonly status:
+    | "intended"
+    | "accepted"
+    | "unknown"
+    | "filled"
+    | "cancelled"
+    | "rejected"
+    | "never-arrived";
+  readonly venueOrderId: string;
+  readonly venueReason: string;
+  readonly leaderPrice: string;
+  readonly leaderTimeMs: number;
+  readonly decidedAtMs: number;
+  readonly updatedAtMs: number;
+  /** Journal sequence of the decision. */
+  readonly decision: number;
+}
+
+export interface FillRecord {
+  readonly tradeId: string;
+  readonly account: string;
+  readonly role: "leader" | "follower";
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly clientOrderId: string;
+  readonly venueTimeMs: number;
+}
+
+export interface PositionRecord {
+  readonly account: string;
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly quantity: string;
+  readonly ownedQuantity: string;
+  readonly updatedAtMs: number;
+}
+
+export interface EquityRecord {
+  readonly account: string;
+  readonly atMs: number;
+  readonly equity: string;
+  readonly available: string;
+}
+
+/** One line of "what happened and why": a leader change and what it led to for one allocation. */
+export interface OutcomeRecord {
+  /** Journal sequence of the leader change. */
+  readonly change: number;
+  readonly leader: string;
+  readonly follower: string;
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** Signed decimal: what the leader's holding changed by, and what it is since. */
+  readonly changedBy: string;
+  readonly leaderHolds: string;
+  readonly atMs: number;
+  /** Exactly one of the two is set once the change is explained; both are empty while it is pending. */
+  readonly orders: readonly string[];
+  readonly reason: string;
+  /** The numbers at that moment, as JSON. */
+  readonly detail: string;
+}
+
+/** All changes of one journal record; applied in one transaction together with its sequence. */
+export interface StoreBatch {
+  readonly sequence: number;
+  readonly accounts?: readonly AccountRecord[];
+  readonly allocations?: readonly AllocationRecord[];
+  readonly orders?: readonly OrderRecord[];
+  readonly fills?: readonly FillRecord[];
+  readonly positions?: readonly PositionRecord[];
+  readonly equity?: readonly EquityRecord[];
+  readonly outcomes?: readonly OutcomeRecord[];
+}
+
+export interface OutcomeFilter {
+  readonly follower?: string;
+  readonly symbol?: string;
+  readonly reason?: string;
+  readonly beforeChange?: number;
+  readonly limit: number;
+}
+
+export interface Store {
+  /** The last journal sequence that is in the database. */
+  lastSequence(): Promise<number>;
+  /** Applies batches in order, in one transaction; records with the same key are replaced. Applying twice changes nothing. */
+  apply(batches: readonly StoreBatch[]): Promise<void>;
+  /** Forgets everything that comes from the journal, before a rebuild. */
+  clear(): Promise<void>;
+  accounts(): Promise<readonly AccountRecord[]>;
+  allocations(): Promise<readonly AllocationRecord[]>;
+  orders(filter: {
+    readonly account?: string;
+    readonly symbol?: string;
+    readonly limit: number;
+  }): Promise<readonly OrderRecord[]>;
+  fills(filter: {
+    readonly account?: string;
+    readonly symbol?: string;
+    readonly limit: number;
+  }): Promise<readonly FillRecord[]>;
+  positions(filter: { readonly account?: string }): Promise<readonly PositionRecord[]>;
+  equity(filter: {
+    readonly account: string;
+    readonly sinceMs: number;
+    readonly limit: number;
+  }): Promise<readonly EquityRecord[]>;
+  /** Newest first. */
+  outcomes(filter: OutcomeFilter): Promise<readonly OutcomeRecord[]>;
+  close(): Promise<void>;
+}
