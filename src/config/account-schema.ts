@@ -1,0 +1,120 @@
+/**
+ * The form of an account file (`accounts/*.json` in the data folder) and of `telegram_auth.json` in the configuration
+ * folder. Both hold private things: their values are never quoted in a message.
+ */
+import { z } from "zod";
+import { isKeyText } from "../security/secrets.ts";
+import { allocationKeys } from "./allocation-keys.ts";
+import { accountTypes, roles } from "./defaults.ts";
+import { choice, flag, nickname, number, symbols, telegramId, text } from "./forms.ts";
+import { key, requiredKey, section } from "./key-facts.ts";
+
+/** More tiers than anybody sets, fewer than a mistake makes. */
+const TIERS_MAX = 50;
+const LEADERS_MAX = 1_000;
+
+export const accountSchema = section({
+  $schema: editorSchema(),
+  nickname: requiredKey(nickname(), {
+    meaning: "Name of the account, unique among all account files.",
+    status: "in-force",
+  }),
+  role: requiredKey(choice(roles), {
+    meaning: "leader (or master) is copied; follower (or slave) copies.",
+    status: "in-force",
+  }),
+  account_type: key(choice(accountTypes), {
+    meaning: "Decides whether trading needs --live. Inferred from the host when absent.",
+    status: "in-force",
+  }),
+  url: key(address(), {
+    meaning:
+      "REST address of the venue, such as https://api.bybit.com. Inferred from account_type when absent.",
+    status: "in-force",
+  }),
+  stream_url: key(address(), {
+    meaning: "Stream address, when it is not the one that belongs to the url.",
+    status: "in-force",
+  }),
+  api_key: key(secretText(), {
+    meaning: "API key; may come from the environment instead.",
+    status: "in-force",
+  }),
+  api_secret: key(secretText(), {
+    meaning: "API secret; may come from the environment instead.",
+    status: "in-force",
+  }),
+  enabled: key(flag(), {
+    meaning: "false leaves the account out as if its file were absent.",
+    status: "in-force",
+    default: true,
+  }),
+  leader: key(leaderNames(), {
+    meaning: "Whom a follower copies: a nickname or a list of them. Needed when there are several leaders.",
+    status: "in-force",
+  }),
+  symbols_to_copy: key(symbols(), {
+    meaning:
+      "On a leader: what all its followers copy. On a follower: narrows that further. Absent: everything.",
+    status: "in-force",
+  }),
+  ...allocationKeys(),
+  telegram_id: key(telegramId(), {
+    meaning: "Telegram user to be told about this account.",
+    status: "accepted",
+  }),
+  sl_loss_tiers_usd: key(lossTiers(), {
+    meaning: "Losses in USDT at which parts of the position are closed.",
+    status: "protection",
+  }),
+});
+
+export type AccountFile = z.infer<typeof accountSchema>;
+
+/** Roles and permissions are those of the Telegram bot. */
+export const telegramAuthSchema = section({
+  $schema: editorSchema(),
+  authorized_users: requiredKey(
+    z
+      .array(telegramUser(), { error: "must be a list of users" })
+      .max(10_000, { error: "must be at most 10000 users" }),
+    { meaning: "Who may use the Telegram bot.", status: "accepted" },
+  ),
+});
+
+function telegramUser() {
+  const permissions = { error: "must be a list of permissions" };
+  return section({
+    user_id: telegramId(),
+    username: text("a user name").optional(),
+    role: text("a role", 40),
+    permissions: z.array(text("a permission", 60), permissions).max(100, permissions),
+    added_at: text("a date and time", 40).optional(),
+  });
+}
+
+function editorSchema() {
+  return key(text("the address of a JSON Schema", 500), {
+    meaning: "For editors only; not read.",
+    status: "in-force",
+  });
+}
+
+function secretText() {
+  const wrong = { error: "must be 1 to 256 letters, digits or signs, without blanks" };
+  return z.string(wrong).refine(isKeyText, wrong);
+}
+
+function address() {
+  return text("an address such as https://api.bybit.com", 300);
+}
+
+function leaderNames() {
+  const wrong = { error: "must be a nickname or a list of nicknames" };
+  return z.union([nickname(), z.array(nickname(), wrong).min(1, wrong).max(LEADERS_MAX, wrong)], wrong);
+}
+
+function lossTiers() {
+  const wrong = { error: "must be a list of losses in USDT above 0" };
+  return z.array(number({ above: 0, max: 1e12 }), wrong).max(TIERS_MAX, wrong);
+}

@@ -1,0 +1,72 @@
+/**
+ * The settings of copying that may stand in several places: per account, in YAML for all, and changed at run time. They
+ * have one form and one meaning wherever they stand. Precedence: run time, account file, YAML, default.
+ */
+import type { z } from "zod";
+import { defaults, minimumPolicies, sizings } from "./defaults.ts";
+import { choice, decimal, flag, number } from "./forms.ts";
+import { key, section } from "./key-facts.ts";
+
+const own = defaults.allocation;
+
+/** A fresh set of schemas each time, because a schema carries the facts of one place. */
+export function allocationKeys() {
+  return {
+    sizing: key(choice(sizings), {
+      meaning: "How a follower's size follows from the leader's: by a fixed factor, or by the two equities.",
+      status: "in-force",
+      default: own.sizing,
+    }),
+    copy_multiplier: key(decimal({ above: 0, max: 1_000 }), {
+      meaning: "Factor on the leader's size (sizing multiplier).",
+      status: "in-force",
+      default: own.copy_multiplier,
+    }),
+    position_scaling: key(decimal({ above: 0, max: 100 }), {
+      meaning: "Factor on every target, whatever the sizing: 0.8 holds 80 %.",
+      status: "in-force",
+      default: own.position_scaling,
+    }),
+    delay_execution: key(number({ min: 0, max: 3_600 }), {
+      meaning: "Seconds that an increase of risk waits; reductions never wait.",
+      status: "in-force",
+      default: own.delay_execution,
+    }),
+    copy_existing: key(flag(), {
+      meaning: "Whether what the leader already holds at the start is copied.",
+      status: "in-force",
+      default: own.copy_existing,
+    }),
+    minimum_notional_policy: key(choice(minimumPolicies), {
+      meaning:
+        "What becomes of an order below the venue's minimum: wait for more, leave it out, or raise it.",
+      status: "in-force",
+      default: own.minimum_notional_policy,
+    }),
+    round_up_excess_max: key(decimal({ min: 0, max: 100 }), {
+      meaning: "How much more than wanted round-up may order, as a multiple: 1 is at most double.",
+      status: "in-force",
+      default: own.round_up_excess_max,
+    }),
+    rebalance_band: key(decimal({ above: 0, max: 10 }), {
+      meaning: "Share by which equity-proportional targets must drift before equity alone moves them.",
+      status: "in-force",
+      default: own.rebalance_band,
+    }),
+    max_leverage: key(decimal({ min: 1, max: 200 }), {
+      meaning: "Leverage follows the leader's up to this cap.",
+      status: "in-force",
+      default: own.max_leverage,
+    }),
+  };
+}
+
+const allocationSection = section(allocationKeys());
+
+/** Values of one layer as written; `undefined` where the layer says nothing. */
+export type AllocationValues = {
+  readonly [Name in keyof z.infer<typeof allocationSection>]?:
+    | z.infer<typeof allocationSection>[Name]
+    | undefined;
+};
+export type AllocationKey = keyof AllocationValues;

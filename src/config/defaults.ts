@@ -1,0 +1,43 @@
+/**
+ * Every default of the configuration, written once. Schema, loader, JSON Schema and documents take them from here.
+ * Absent means off, except for limits, whose absence means the careful value below.
+ */
+
+export const modes = ["paper", "live", "backtest"] as const;
+export const sizings = ["multiplier", "equity-proportional"] as const;
+export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
+export const accountTypes = ["live", "testnet", "demo", "simulated"] as const;
+export const roles = ["leader", "follower", "master", "slave"] as const;
+/** From the most to the least talkative. */
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+export type Mode = (typeof modes)[number];
+export type Sizing = (typeof sizings)[number];
+export type MinimumPolicyName = (typeof minimumPolicies)[number];
+export type AccountType = (typeof accountTypes)[number];
+export type LogLevel = (typeof logLevels)[number];
+
+export const defaults = {
+  mode: "paper",
+  maxTraders: 10,
+  autoCopy: true,
+  /** USDT, of each follower in paper mode. */
+  paperBalance: "10000",
+  snapshotIntervalSeconds: 15,
+  leaderStaleAfterSeconds: 60,
+  followerStaleAfterSeconds: 60,
+  orderWindowMs: 5_000,
+  logLevel: "info",
+  allocation: {
+    sizing: "multiplier",
+    copy_multiplier: 1,
+    position_scaling: 1,
+    delay_execution: 0,
+    copy_existing: true,
+    minimum_notional_policy: "accumulate",
+    round_up_excess_max: 1,
+    rebalance_band: 0.1,
+    /** The only limit in force until there is a risk manager. */
+    max_leverage: 10,
+  },
+} as const;

@@ -1,0 +1,116 @@
+/**
+ * The environment of the process and the `.env` file, in that order. Values are secrets until shown otherwise: they are
+ * handed out only for a name that somebody asks for, and never appear in a message.
+ */
+import { dirname, join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { type LogLevel, logLevels } from "./defaults.ts";
+import { nearest } from "./nearest.ts";
+import type { ConfigurationProblem } from "./problems.ts";
+import { readText } from "./read-text.ts";
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface FoundVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly source: "environment" | ".env";
+}
+
+export interface Environment {
+  /** The first of these names that is set and not empty: all of them in the environment, then all in `.env`. */
+  readonly find: (names: readonly string[]) => FoundVariable | undefined;
+  /** The same, whether or not a later source overrides it; in order of precedence. */
+  readonly findAll: (names: readonly string[]) => readonly FoundVariable[];
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+/** `.env` beside the configuration folder, or else in the working directory. */
+export function readEnvironment(variables: Variables, configDir: string): Environment {
+  const candidates = new Set([join(dirname(resolve(configDir)), ".env"), resolve(".env")]);
+  const problems: ConfigurationProblem[] = [];
+  for (const file of candidates) {
+    const read = readText(file);
+    if (read.kind === "read") return environmentOf(variables, parseEnv(read.value), problems);
+    if (read.kind === "failed") problems.push({ file, keyPath: "", message: read.cause });
+  }
+  return environmentOf(variables, {}, problems);
+}
+
+function environmentOf(
+  variables: Variables,
+  file: Variables,
+  problems: readonly ConfigurationProblem[],
+): Environment {
+  const findAll = (names: readonly string[]): readonly FoundVariable[] => [
+    ...lookUp(names, variables, "environment"),
+    ...lookUp(names, file, ".env"),
+  ];
+  return { findAll, find: (names) => findAll(names)[0], problems };
+}
+
+function lookUp(
+  names: readonly string[],
+  from: Variables,
+  source: FoundVariable["source"],
+): readonly FoundVariable[] {
+  return names.flatMap((name) => {
+    const value = from[name]?.trim() ?? "";
+    return value === "" ? [] : [{ name, value, source }];
+  });
+}
+
+/** `slave-1` is `SLAVE_1`, the beginning of the names of its variables. */
+export function variablePrefix(nickname: string): string {
+  return nickname.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+
+/** A value that an example file holds in place of a real one. */
+export function isPlaceholder(value: string): boolean {
+  return /^your[_-]|_here$/i.test(value);
+}
+
+export type LogLevelResult =
+  | { readonly kind: "absent" }
+  | { readonly kind: "given"; readonly level: LogLevel; readonly source: FoundVariable["source"] }
+  | { readonly kind: "bad"; readonly problem: ConfigurationProblem };
+
+/** LOG_LEVEL, or `debug` when DEBUG_MODE is on; in capitals and by the names of other systems too. */
+export function logLevelFrom(environment: Environment): LogLevelResult {
+  const named = environment.find(["LOG_LEVEL"]);
+  if (named !== undefined) return namedLevel(named);
+  const debug = environment.find(["DEBUG_MODE"]);
+  if (debug === undefined) return { kind: "absent" };
+  const on = truth.get(debug.value.toLowerCase());
+  if (on === undefined) return bad(debug, "must be true or false", [...truth.keys()]);
+  return on ? { kind: "given", level: "debug", source: debug.source } : { kind: "absent" };
+}
+
+const truth: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+  ["1", true],
+  ["0", false],
+  ["yes", true],
+  ["no", false],
+  ["on", true],
+  ["off", false],
+]);
+
+const otherNames: ReadonlyMap<string, LogLevel> = new Map([
+  ["warning", "warn"],
+  ["critical", "fatal"],
+]);
+
+function namedLevel(variable: FoundVariable): LogLevelResult {
+  const wanted = variable.value.toLowerCase();
+  const level = logLevels.find((name) => name === wanted) ?? otherNames.get(wanted);
+  if (level === undefined) return bad(variable, `must be one of ${logLevels.join(", ")}`, logLevels);
+  return { kind: "given", level, source: variable.source };
+}
+
+function bad(variable: FoundVariable, message: string, choices: readonly string[]): LogLevelResult {
+  const meant = nearest(variable.value, choices);
+  const place = { file: variable.source, keyPath: variable.name, message };
+  return { kind: "bad", problem: meant === undefined ? place : { ...place, nearest: meant } };
+}

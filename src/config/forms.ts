@@ -1,0 +1,92 @@
+/**
+ * The forms that values of the configuration take, each with the words that say what would be right. Amounts may be
+ * written as numbers or as decimal texts; they become exact decimal texts by `decimalText`, never doubles.
+ */
+import { z } from "zod";
+import { Decimal } from "../core/model/decimal.ts";
+
+const DECIMAL_TEXT = /^\d{1,20}(\.\d{1,20})?$/;
+const NICKNAME = /^[\p{L}\p{N}]([\p{L}\p{N} _.-]{0,38}[\p{L}\p{N}])?$/u;
+const SYMBOL = /^[A-Z0-9]{2,30}(-[A-Z0-9]{1,12})?$/;
+/** Enough for every symbol a venue lists. */
+const SYMBOLS_MAX = 2_000;
+
+interface Range {
+  /** At least this; or, when `above` is set, more than that. */
+  readonly min?: number;
+  readonly above?: number;
+  readonly max: number;
+}
+
+/** A number or decimal text in a range, for amounts and factors. */
+export function decimal(range: Range) {
+  const wrong = { error: `must be a number ${inWords(range)}` };
+  return z
+    .union([bounded(z.number(wrong), range, wrong), z.string(wrong).regex(DECIMAL_TEXT, wrong)], wrong)
+    .refine((value) => isWithin(Number(value), range), wrong);
+}
+
+/** A plain number in a range, for times and statistics. */
+export function number(range: Range) {
+  const wrong = { error: `must be a number ${inWords(range)}` };
+  return bounded(z.number(wrong), range, wrong);
+}
+
+export function wholeNumber(range: Range) {
+  const wrong = { error: `must be a whole number ${inWords(range)}` };
+  return bounded(z.int(wrong), range, wrong);
+}
+
+/** A share of one: 0.2 is 20 %. */
+export function share() {
+  return number({ min: 0, max: 1 });
+}
+
+export function flag() {
+  return z.boolean({ error: "must be true or false" });
+}
+
+export function choice<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `must be one of ${values.join(", ")}` });
+}
+
+export function text(what: string, max = 200) {
+  const wrong = { error: `must be ${what}` };
+  return z.string(wrong).min(1, wrong).max(max, wrong);
+}
+
+export function nickname() {
+  const wrong = { error: "must be a nickname: 1 to 40 letters, digits, blanks, dots, dashes or underscores" };
+  return z.string(wrong).regex(NICKNAME, wrong);
+}
+
+export function symbols() {
+  const one = { error: 'must be a symbol in capitals as the venue writes it, such as "BTCUSDT"' };
+  const all = { error: "must be a list of at least one symbol; leave the key out to copy every symbol" };
+  return z.array(z.string(one).regex(SYMBOL, one), all).min(1, all).max(SYMBOLS_MAX, all);
+}
+
+export function telegramId() {
+  const wrong = { error: "must be a Telegram user id: a whole number" };
+  return z.union([z.int(wrong).positive(wrong), z.string(wrong).regex(/^\d{1,20}$/, wrong)], wrong);
+}
+
+/** Exact plain notation of a number or decimal text that passed `decimal`: `0.8`, `1`, `0.0000001`. */
+export function decimalText(value: number | string): string {
+  return (typeof value === "number" ? Decimal.fromNumber(value) : Decimal.parse(value)).toString();
+}
+
+function bounded<Schema extends z.ZodNumber>(schema: Schema, range: Range, wrong: { error: string }): Schema {
+  const below = schema.max(range.max, wrong);
+  return range.above === undefined ? below.min(range.min ?? 0, wrong) : below.gt(range.above, wrong);
+}
+
+function isWithin(value: number, range: Range): boolean {
+  const high = range.above === undefined ? value >= (range.min ?? 0) : value > range.above;
+  return high && value <= range.max;
+}
+
+function inWords(range: Range): string {
+  const from = range.above === undefined ? `from ${range.min ?? 0}` : `above ${range.above}`;
+  return range.above === undefined ? `${from} to ${range.max}` : `${from}, at most ${range.max}`;
+}

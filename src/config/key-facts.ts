@@ -1,0 +1,92 @@
+/**
+ * What is known about each configuration key beside its form: meaning, default and whether it is in force in this version.
+ * Kept next to the schema in a registry, so that the loader, the JSON Schema, the list of keys not in force and the table
+ * in docs/configuration.md all come from the one place where the key is written.
+ */
+import { z } from "zod";
+
+/**
+ * `in-force`: it acts. `accepted`: it is read and checked, and acts in a later version. `protection`: the same, but
+ * somebody relies on it to limit a loss, so live trading is refused while it is set.
+ */
+export type KeyStatus = "in-force" | "accepted" | "protection";
+
+export interface KeyFacts {
+  readonly meaning: string;
+  readonly status: KeyStatus;
+  /** As the loader uses it when the key is absent. */
+  readonly default?: string | number | boolean;
+  /** For a key of which only some values act: the status of this value. */
+  readonly statusOf?: (value: unknown) => KeyStatus;
+}
+
+export interface ConfigurationKey extends KeyFacts {
+  readonly keyPath: string;
+  readonly schema: z.ZodType;
+}
+
+const registry = z.registry<KeyFacts>();
+
+/** An optional key with its facts. */
+export function key<Schema extends z.ZodType>(schema: Schema, facts: KeyFacts): z.ZodOptional<Schema> {
+  return described(schema, facts).optional();
+}
+
+/** A key that must be there. */
+export function requiredKey<Schema extends z.ZodType>(schema: Schema, facts: KeyFacts): Schema {
+  return described(schema, facts);
+}
+
+function described<Schema extends z.ZodType>(schema: Schema, facts: KeyFacts): Schema {
+  const known = facts.default === undefined ? {} : { default: facts.default };
+  const annotated = schema.meta({ description: `${facts.meaning}${remark(facts.status)}`, ...known });
+  registry.add(annotated, facts);
+  return annotated;
+}
+
+function remark(status: KeyStatus): string {
+  if (status === "in-force") return "";
+  return status === "accepted"
+    ? " Accepted, not yet in force."
+    : " Accepted, not yet in force: live trading is refused while it is set.";
+}
+
+/** A group of keys. Anything but a mapping, and any key it does not have, is refused. */
+export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, { error: "must be a group of keys" });
+}
+
+/** Every key below the schema, in the order written. */
+export function listKeys(schema: z.ZodType, prefix = ""): readonly ConfigurationKey[] {
+  const facts = registry.get(schema);
+  if (facts !== undefined) return [{ ...facts, keyPath: prefix, schema }];
+  const inner = unwrapped(schema);
+  if (inner !== schema) return listKeys(inner, prefix);
+  return Object.entries(shapeOf(schema)).flatMap(([name, child]) =>
+    listKeys(child, prefix === "" ? name : `${prefix}.${name}`),
+  );
+}
+
+/** The names valid directly below a path, in the order written; empty when there is no group at that path. */
+export function namesAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const found = schemaAt(schema, path);
+  return found === undefined ? [] : Object.keys(shapeOf(found));
+}
+
+export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+  const inner = unwrapped(schema);
+  const [first, ...rest] = path;
+  if (first === undefined) return inner;
+  const child = shapeOf(inner)[String(first)];
+  return child === undefined ? undefined : schemaAt(child, rest);
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodOptional)) return schema;
+  const inner = schema.unwrap();
+  return inner instanceof z.ZodType ? inner : schema;
+}
+
+function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  return schema instanceof z.ZodObject ? schema.shape : {};
+}

@@ -1,0 +1,151 @@
+/**
+ * The one schema of the YAML configuration. Which file a top-level key stands in does not matter; the four files that
+ * `init` writes are a convention. Keys of the two earlier systems that do not act yet are read, checked and listed.
+ */
+import { z } from "zod";
+import { allocationKeys } from "./allocation-keys.ts";
+import { defaults, logLevels, modes } from "./defaults.ts";
+import { choice, decimal, flag, number, share, text, wholeNumber } from "./forms.ts";
+import { type KeyStatus, key, section } from "./key-facts.ts";
+
+const { rebalance_band, max_leverage, ...copyingKeys } = allocationKeys();
+
+const traderSelection = section({
+  min_performance: key(
+    number({ min: -1, max: 1_000 }),
+    accepted("Least yearly return of a trader: 0.15 is 15 %."),
+  ),
+  max_drawdown: key(share(), protection("Largest drawdown of a trader.")),
+  min_trades: key(
+    wholeNumber({ min: 0, max: 1e9 }),
+    accepted("Least number of trades in a trader's record."),
+  ),
+  min_track_record: key(
+    wholeNumber({ min: 0, max: 1e5 }),
+    accepted("Least length of a trader's record, in days."),
+  ),
+});
+
+const copying = section({
+  max_traders: key(wholeNumber({ min: 1, max: 1_000 }), {
+    meaning: "How many leaders may be configured; more are refused at start.",
+    status: "in-force",
+    default: defaults.maxTraders,
+  }),
+  auto_copy: key(flag(), {
+    meaning:
+      "Whether a leader's new trades are copied without asking. Asking first (false) is not in force yet.",
+    status: "in-force",
+    default: defaults.autoCopy,
+    statusOf: (value): KeyStatus => (value === false ? "protection" : "in-force"),
+  }),
+  ...copyingKeys,
+});
+
+const riskManagement = section({
+  max_portfolio_exposure: key(
+    share(),
+    protection("Largest exposure of a follower, as a share of its equity."),
+  ),
+  max_trader_exposure: key(share(), protection("Largest exposure from one leader, as a share of equity.")),
+  correlation_limit: key(number({ min: -1, max: 1 }), protection("Largest correlation between two leaders.")),
+  stop_loss: key(share(), protection("Loss on a follower's equity that stops it.")),
+});
+
+const traders = section({
+  performance: section({
+    min_sharpe_ratio: key(number({ min: -100, max: 100 }), accepted("Least Sharpe ratio.")),
+    min_calmar_ratio: key(number({ min: -100, max: 1_000 }), accepted("Least Calmar ratio.")),
+    min_win_rate: key(share(), accepted("Least share of winning trades.")),
+    min_profit_factor: key(number({ min: 0, max: 1_000 }), accepted("Least profit factor.")),
+  }).optional(),
+  risk: section({
+    max_volatility: key(number({ min: 0, max: 100 }), protection("Largest yearly volatility of a trader.")),
+    max_var_95: key(share(), protection("Largest one-day value at risk (95 %) of a trader.")),
+    max_beta: key(number({ min: 0, max: 100 }), protection("Largest beta of a trader against the market.")),
+  }).optional(),
+  strategy: section({
+    allowed_strategies: key(strategyNames(), accepted("Styles of trading that may be copied.")),
+    min_strategy_diversity: key(
+      wholeNumber({ min: 0, max: 100 }),
+      accepted("Least number of different styles."),
+    ),
+    max_sector_concentration: key(share(), protection("Largest share of one sector.")),
+  }).optional(),
+});
+
+const engine = section({
+  snapshot_interval_seconds: key(number({ min: 0.1, max: 3_600 }), {
+    meaning: "How often each account's whole state is read from the venue and compared.",
+    status: "in-force",
+    default: defaults.snapshotIntervalSeconds,
+  }),
+  leader_stale_after_seconds: key(number({ min: 1, max: 86_400 }), {
+    meaning: "Leader data without confirmation for longer than this opens no risk.",
+    status: "in-force",
+    default: defaults.leaderStaleAfterSeconds,
+  }),
+  follower_stale_after_seconds: key(number({ min: 1, max: 86_400 }), {
+    meaning: "The same for what is known of a follower.",
+    status: "in-force",
+    default: defaults.followerStaleAfterSeconds,
+  }),
+  order_window_ms: key(wholeNumber({ min: 500, max: 60_000 }), {
+    meaning: "How long an order request stays valid at the venue, in milliseconds.",
+    status: "in-force",
+    default: defaults.orderWindowMs,
+  }),
+});
+
+export const yamlSchema = section({
+  copy_trading: section({
+    mode: key(choice(modes), {
+      meaning:
+        "paper fills followers inside on the venue's public prices; live sends orders to each account's venue.",
+      status: "in-force",
+      default: defaults.mode,
+    }),
+    trader_selection: traderSelection.optional(),
+    copying: copying.optional(),
+    risk_management: riskManagement.optional(),
+  }).optional(),
+  traders: traders.optional(),
+  risk: section({ max_leverage }).optional(),
+  portfolio: section({
+    rebalance_band,
+    rebalancing_frequency: key(
+      number({ min: 0, max: 8_760 }),
+      accepted("Hours between two rebalancings of weights."),
+    ),
+  }).optional(),
+  paper: section({
+    balance: key(decimal({ above: 0, max: 1e12 }), {
+      meaning: "USDT that each paper follower starts with.",
+      status: "in-force",
+      default: defaults.paperBalance,
+    }),
+  }).optional(),
+  engine: engine.optional(),
+  logging: section({
+    level: key(choice(logLevels), {
+      meaning: "Least important messages that are still written. LOG_LEVEL and DEBUG_MODE come before it.",
+      status: "in-force",
+      default: defaults.logLevel,
+    }),
+  }).optional(),
+});
+
+export type YamlConfiguration = z.infer<typeof yamlSchema>;
+
+function accepted(meaning: string) {
+  return { meaning, status: "accepted" } as const;
+}
+
+function protection(meaning: string) {
+  return { meaning, status: "protection" } as const;
+}
+
+function strategyNames() {
+  const wrong = { error: "must be a list of names" };
+  return z.array(text("a name"), wrong).max(100, wrong);
+}

@@ -1,0 +1,56 @@
+/** A key pair signs and is never shown. The signature's expected value is the HMAC-SHA256 test case 2 of RFC 4231. */
+import { format, inspect } from "node:util";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Credentials, isKeyText } from "./secrets.ts";
+
+test("signs with HMAC-SHA256 in hexadecimal", () => {
+  expect(new Credentials("key", "Jefe").sign("what do ya want for nothing?")).toBe(
+    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+  );
+});
+
+test("no way of printing or serialising it shows key or secret", () => {
+  const pair = new Credentials("THE-KEY", "THE-SECRET");
+  const shown = [
+    String(pair),
+    `${pair}`,
+    JSON.stringify({ pair }),
+    inspect({ pair }, { showHidden: true, depth: 9, getters: true }),
+    format("%s %o %O %j", pair, pair, pair, pair),
+    Object.entries(pair).join(),
+    JSON.stringify(structuredClone({ ...pair })),
+  ].join("\n");
+  expect(shown).toContain("[secret]");
+  expect(shown).not.toMatch(/THE-KEY|THE-SECRET/);
+});
+
+test("a fingerprint changes with either half and holds neither", () => {
+  const names = [
+    new Credentials("a", "b"),
+    new Credentials("a", "c"),
+    new Credentials("c", "b"),
+    new Credentials("ab", ""),
+  ].map((pair) => pair.fingerprint());
+  expect(new Set(names).size).toBe(4);
+  expect(new Credentials("a", "b").fingerprint()).toBe(names[0]);
+  expect(names[0]).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test("the same key is recognised whatever the secret", () => {
+  const pair = new Credentials("one", "x");
+  expect(pair.hasSameKeyAs(new Credentials("one", "y"))).toBe(true);
+  expect(pair.hasSameKeyAs(new Credentials("two", "x"))).toBe(false);
+});
+
+test("key text is printable ASCII without blanks, at most 256 long", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom("a", "Z", "9", "-", "=", "~"), minLength: 1, maxLength: 256 }),
+      isKeyText,
+    ),
+    { numRuns: 50 },
+  );
+  for (const text of ["", " a", "a b", "a\n", "a\r\nX-Other: 1", "é", "a".repeat(257)])
+    expect(isKeyText(text)).toBe(false);
+});

@@ -1,0 +1,69 @@
+/**
+ * The only place where an API key and its secret exist once they were read. A `Credentials` signs for whoever holds it and
+ * gives the public half for the request header; the secret itself cannot be read back, and printing, logging or
+ * serialising the object in any way gives `[secret]`.
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { inspect } from "node:util";
+
+const HIDDEN = "[secret]";
+
+export class Credentials {
+  readonly #key: string;
+  readonly #secret: string;
+
+  /** Both are given as the venue issued them: printable ASCII without blanks (see `isKeyText`). */
+  constructor(key: string, secret: string) {
+    this.#key = key;
+    this.#secret = secret;
+  }
+
+  /** The public half, for the request header and nothing else. */
+  headerKey(): string {
+    return this.#key;
+  }
+
+  /** HMAC-SHA256 of the text by the secret, as lower-case hexadecimal. */
+  sign(text: string): string {
+    return createHmac("sha256", this.#secret).update(text, "utf8").digest("hex");
+  }
+
+  /**
+   * A short name of the pair that tells nothing about it: 16 hexadecimal digits of a hash over key and secret. It changes
+   * when either does, so that "verified before" can be remembered without remembering the key.
+   */
+  fingerprint(): string {
+    const digest = createHash("sha256").update(`copytrader\n${this.#key}\n${this.#secret}`, "utf8");
+    return digest.digest("hex").slice(0, 16);
+  }
+
+  /** Whether both name the same key at a venue, whatever their secrets. */
+  hasSameKeyAs(other: Credentials): boolean {
+    return timingSafeEqual(digestOf(this.#key), digestOf(other.#key));
+  }
+
+  toString(): string {
+    return HIDDEN;
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+
+  [Symbol.toPrimitive](): string {
+    return HIDDEN;
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN;
+  }
+}
+
+/** Whether a text can be a key or a secret: 1 to 256 printable ASCII characters, no blanks (it goes into a header). */
+export function isKeyText(text: string): boolean {
+  return /^[\x21-\x7e]{1,256}$/.test(text);
+}
+
+function digestOf(text: string): Buffer {
+  return createHash("sha256").update(text, "utf8").digest();
+}
