@@ -35,6 +35,7 @@ export interface Journal {
    * Appends all entries in one write and returns the first one's sequence. When it returns, the entries survive the
    * death of the process; they are synced to disk in groups soon after. Throws a JournalError when the write fails:
    * nothing may be sent then. `reduction` entries may use the reserve of space that ordinary ones may not.
+   * A checkpoint is the first entry of its append; anything else is a RangeError.
    */
   append(entries: readonly JournalEntry[], options?: { readonly reduction?: boolean }): number;
   /** Records from `fromSequence` on, in order, lazily. */

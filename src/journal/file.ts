@@ -1,0 +1,445 @@
+/**
+ * The journal in a folder of append-only segments (see frame.ts for the bytes, opening.ts for what opening accepts). One
+ * append is one write; the disk is synced in groups soon after, never inside an append. A checkpoint begins a new segment,
+ * so recovery reads the last segments only. A reserve file keeps room that reductions alone may use on a full disk: they are
+ * written into it in place, so nothing else on the disk can take it first. One process at a time: the data folder's lock.
+ */
+import { existsSync } from "node:fs";
+import { type Disk, DiskError, type DiskFile, type JournalClock } from "./disk.ts";
+import { encodeFrame, type FrameType, frameBytes, PAYLOAD_BYTES_MAX } from "./frame.ts";
+import { GroupSync } from "./group-sync.ts";
+import {
+  type Journal,
+  type JournalEntry,
+  JournalError,
+  type JournalOpening,
+  type JournalRecord,
+} from "./journal.ts";
+import {
+  listSegments,
+  newestCheckpoint,
+  type Recovered,
+  recover,
+  type SegmentName,
+  segmentName,
+  type Verification,
+} from "./opening.ts";
+import { RealDisk, systemClock } from "./real-disk.ts";
+import { readRecords } from "./record-reader.ts";
+import { Reserve } from "./reserve.ts";
+
+export interface FileJournalOptions {
+  readonly disk: Disk;
+  readonly clock?: JournalClock;
+  /** A segment that has reached this takes no more records. */
+  readonly segmentBytesMax?: number;
+  /** How long after a write its group is synced. */
+  readonly syncDelayMs?: number;
+  /** Room for reductions on a full disk; 0 for none. */
+  readonly reserveBytes?: number;
+  readonly verify?: Verification;
+  /** Hears of failures that no append can report, at once. */
+  readonly onFailure?: (error: JournalError) => void;
+}
+
+export interface OpenedJournal {
+  readonly journal: FileJournal;
+  readonly opening: JournalOpening;
+}
+
+const DEFAULTS = { segmentBytesMax: 64 * 1024 * 1024, syncDelayMs: 10, reserveBytes: 1024 * 1024 };
+const APPEND_BYTES_MAX = 1024 * 1024 * 1024;
+const SCRATCH_BYTES = 256 * 1024;
+
+/** Opens the journal in a folder of the real disk, made when it is not there. */
+export function openJournalFolder(
+  folder: string,
+  options: Omit<FileJournalOptions, "disk"> = {},
+): OpenedJournal {
+  return openFileJournal({ ...options, disk: attempt(() => new RealDisk(folder)) });
+}
+
+/** Cuts a torn tail and reports it; throws a JournalError when the journal is damaged or of another version. */
+export function openFileJournal(options: FileJournalOptions): OpenedJournal {
+  return attempt(() => {
+    const recovered = recover(options.disk, options.verify ?? "since-checkpoint");
+    const journal = new FileJournal(options, recovered);
+    return { journal, opening: { lastSequence: recovered.lastSequence, cutBytes: recovered.cutBytes } };
+  });
+}
+
+/** A journal that another process may be writing to: nothing is cut, made or locked. */
+export interface JournalView {
+  readonly lastCheckpoint: number;
+  /** Records from `fromSequence` on, up to the last whole one at the moment. */
+  read(fromSequence: number): Iterable<JournalRecord>;
+}
+
+/** Looks at a journal folder without touching it; an absent folder is an empty journal. */
+export function viewJournalFolder(folder: string): JournalView {
+  if (!existsSync(folder)) return { lastCheckpoint: 0, read: () => [] };
+  return attempt(() => {
+    const disk = new RealDisk(folder);
+    const segments = listSegments(disk);
+    const range = { to: Number.MAX_SAFE_INTEGER, segments, openEnd: true };
+    return {
+      lastCheckpoint: newestCheckpoint(disk, segments),
+      read: (from) => ({ [Symbol.iterator]: () => readRecords(disk, { ...range, from }) }),
+    };
+  });
+}
+
+/** The file that is written to. Past `end` there may be room that was set aside, up to `reserved`. */
+interface OpenSegment {
+  readonly name: string;
+  readonly file: DiskFile;
+  reserved: number;
+  end: number;
+}
+
+interface Batch {
+  readonly bytes: Buffer;
+  readonly hash: Buffer;
+}
+
+export class FileJournal implements Journal {
+  readonly #disk: Disk;
+  readonly #segmentBytesMax: number;
+  readonly #sync: GroupSync;
+  readonly #reserve: Reserve;
+  readonly #onFailure: (error: JournalError) => void;
+  readonly #scratch = Buffer.allocUnsafe(SCRATCH_BYTES);
+  #segments: SegmentName[];
+  #current: OpenSegment | undefined;
+  #lastSequence: number;
+  #lastCheckpoint: number;
+  #hash: Buffer;
+  /** Why nothing can be appended any more. */
+  #broken: JournalError | undefined;
+
+  constructor(options: FileJournalOptions, recovered: Recovered) {
+    const clock = options.clock ?? systemClock;
+    this.#disk = options.disk;
+    this.#segmentBytesMax = options.segmentBytesMax ?? DEFAULTS.segmentBytesMax;
+    this.#onFailure = options.onFailure ?? (() => {});
+    this.#segments = [...recovered.segments];
+    this.#lastSequence = recovered.lastSequence;
+    this.#lastCheckpoint = recovered.lastCheckpoint;
+    this.#hash = recovered.hash;
+    this.#syncWhatWasFound(recovered);
+    this.#current = this.#openLast(recovered.end);
+    this.#reserve = new Reserve(this.#disk, options.reserveBytes ?? DEFAULTS.reserveBytes, clock);
+    this.#sync = new GroupSync({
+      disk: this.#disk,
+      clock,
+      delayMs: options.syncDelayMs ?? DEFAULTS.syncDelayMs,
+      syncedSequence: recovered.lastSequence,
+      caughtUp: (sequence) => this.#noteSynced(sequence),
+      failed: (error) => this.#breakDown(error),
+    });
+  }
+
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
+  get lastCheckpoint(): number {
+    return this.#lastCheckpoint;
+  }
+
+  /** Sequence of the oldest record that is kept. */
+  get firstSequence(): number {
+    return this.#segments[0]?.first ?? 1;
+  }
+
+  /** The last sequence that survives a power cut for certain. */
+  get syncedSequence(): number {
+    return this.#sync.syncedSequence;
+  }
+
+  append(entries: readonly JournalEntry[], options?: { readonly reduction?: boolean }): number {
+    if (this.#broken !== undefined) throw this.#broken;
+    const checkpoint = assertAppendable(entries);
+    const first = this.#lastSequence + 1;
+    this.#write(entries, checkpoint, options?.reduction === true);
+    this.#lastSequence += entries.length;
+    if (checkpoint) this.#lastCheckpoint = first;
+    if (this.#current !== undefined) this.#sync.written(this.#current.file, this.#lastSequence);
+    return first;
+  }
+
+  read(fromSequence: number): Iterable<JournalRecord> {
+    if (fromSequence < this.firstSequence && this.#lastSequence > 0) {
+      const kept = `the oldest record kept is ${this.firstSequence}`;
+      throw new RangeError(`record ${fromSequence} is not in the journal: ${kept}`);
+    }
+    const disk = this.#disk;
+    const segments = [...this.#segments];
+    const range = { from: fromSequence, to: this.#lastSequence, segments, openEnd: false };
+    return { [Symbol.iterator]: () => readRecords(disk, range) };
+  }
+
+  sync(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    try {
+      this.#sync.syncNow();
+    } catch (error) {
+      throw this.#breakDown(error);
+    }
+    this.#noteSynced(this.#sync.syncedSequence);
+  }
+
+  /** Syncs and closes. Closing twice does nothing. */
+  close(): void {
+    const wasBroken = this.#broken !== undefined;
+    try {
+      if (!wasBroken) this.sync();
+    } finally {
+      this.#broken ??= new JournalError("write-failed", "the journal is closed");
+      this.#sync.stop(this.#current === undefined ? [] : [this.#current.file]);
+      this.#current = undefined;
+    }
+  }
+
+  /**
+   * Removes the oldest segments while more than `keepBytes` are kept, never the newest checkpoint or what follows it.
+   * Returns how many bytes were removed.
+   */
+  prune(keepBytes: number): number {
+    if (this.#sync.syncedSequence < this.#lastCheckpoint) return 0;
+    return attempt(() => {
+      const sizes = this.#segments.map((segment) => this.#sizeOf(segment));
+      let kept = sizes.reduce((sum, size) => sum + size, 0);
+      const before = kept;
+      for (const size of sizes) {
+        const next = this.#segments[1];
+        if (kept <= keepBytes || next === undefined || next.first > this.#lastCheckpoint) break;
+        this.#disk.remove(this.#segments.shift()?.name ?? "");
+        kept -= size;
+      }
+      if (kept < before) this.#disk.syncFolderNow();
+      return before - kept;
+    });
+  }
+
+  #write(entries: readonly JournalEntry[], checkpoint: boolean, reduction: boolean): void {
+    try {
+      if (!this.#reserve.whole && !reduction) this.#reserve.restore();
+      const current = this.#current;
+      const opensSegment = current === undefined || checkpoint || current.end >= this.#segmentBytesMax;
+      if (opensSegment) this.#writeNewSegment(entries, () => this.#createSegment());
+      else this.#writeTo(current, entries);
+    } catch (error) {
+      if (!isFull(error) || !reduction) throw asJournalError(error);
+      this.#writeToReserve(entries, error);
+    }
+  }
+
+  /** A reduction on a full disk. */
+  #writeToReserve(entries: readonly JournalEntry[], cause: DiskError): void {
+    const needed = this.#bytesOf(entries) + frameBytes(this.#headerPayload(Number.MAX_SAFE_INTEGER));
+    if (!this.#reserve.whole || needed > this.#reserve.bytes) throw asJournalError(cause);
+    try {
+      this.#writeNewSegment(entries, () => this.#takeReserve());
+    } catch (error) {
+      throw asJournalError(error);
+    }
+  }
+
+  #writeTo(segment: OpenSegment, entries: readonly JournalEntry[]): void {
+    const batch = this.#encode(entries, undefined);
+    try {
+      segment.file.write(batch.bytes, segment.end);
+    } catch (error) {
+      throw this.#restoreEnd(segment) ?? error;
+    }
+    segment.end += batch.bytes.length;
+    this.#hash = batch.hash;
+  }
+
+  /** Header and entries in one write, so that a segment never begins without a record. */
+  #writeNewSegment(entries: readonly JournalEntry[], make: () => OpenSegment): void {
+    this.#trimCurrent();
+    const segment = make();
+    try {
+      const batch = this.#encode(entries, this.#headerPayload(segment.reserved));
+      segment.file.write(batch.bytes, 0);
+      segment.end = batch.bytes.length;
+      this.#hash = batch.hash;
+    } catch (error) {
+      this.#discard(segment);
+      throw error;
+    }
+    if (this.#current !== undefined) this.#sync.retire(this.#current.file);
+    this.#segments.push({ name: segment.name, first: this.#lastSequence + 1 });
+    this.#current = segment;
+    this.#sync.folderChanged();
+  }
+
+  #createSegment(): OpenSegment {
+    const name = segmentName(this.#lastSequence + 1);
+    return { name, file: this.#disk.create(name), reserved: 0, end: 0 };
+  }
+
+  #takeReserve(): OpenSegment {
+    const name = segmentName(this.#lastSequence + 1);
+    return { name, file: this.#reserve.take(name), reserved: this.#reserve.bytes, end: 0 };
+  }
+
+  #headerPayload(reserved: number): string {
+    return JSON.stringify({ checkpoint: this.#lastCheckpoint, reserved });
+  }
+
+  #bytesOf(entries: readonly JournalEntry[]): number {
+    let bytes = 0;
+    for (const entry of entries) bytes += frameBytes(entry.payload);
+    if (bytes > APPEND_BYTES_MAX) throw new RangeError(`an append of ${bytes} bytes is too long`);
+    return bytes;
+  }
+
+  #encode(entries: readonly JournalEntry[], headerPayload: string | undefined): Batch {
+    const headerBytes = headerPayload === undefined ? 0 : frameBytes(headerPayload);
+    const length = headerBytes + this.#bytesOf(entries);
+    const bytes = length <= SCRATCH_BYTES ? this.#scratch.subarray(0, length) : Buffer.allocUnsafe(length);
+    let sequence = this.#lastSequence;
+    let chain = this.#hash;
+    let at = 0;
+    const put = (type: FrameType, payload: string) => {
+      const syncedSequence = this.#sync.syncedSequence;
+      chain = encodeFrame(bytes, at, { type, sequence, syncedSequence, previous: chain, payload });
+      at += bytes.readUInt32LE(at + 4) + frameBytes("");
+    };
+    if (headerPayload !== undefined) put("segment", headerPayload);
+    for (const entry of entries) {
+      sequence += 1;
+      put(entry.type, entry.payload);
+    }
+    return { bytes, hash: chain };
+  }
+
+  /** Says in the file how far it is on disk, so that later damage is not taken for a torn tail. */
+  #noteSynced(sequence: number): void {
+    const current = this.#current;
+    if (this.#broken !== undefined || current === undefined || sequence !== this.#lastSequence) return;
+    const bytes = Buffer.allocUnsafe(frameBytes(""));
+    const mark: FrameType = "synced";
+    const hash = encodeFrame(bytes, 0, {
+      type: mark,
+      sequence,
+      syncedSequence: sequence,
+      previous: this.#hash,
+      payload: "",
+    });
+    try {
+      current.file.write(bytes, current.end);
+      current.end += bytes.length;
+      this.#hash = hash;
+    } catch (error) {
+      this.#restoreEnd(current);
+      // A full disk has no room for the note; the records themselves are safe.
+      if (!isFull(error)) this.#breakDown(error);
+    }
+  }
+
+  /** Takes back a write that failed half-way; when that fails too, nothing can follow it. */
+  #restoreEnd(segment: OpenSegment): JournalError | undefined {
+    try {
+      segment.file.truncate(Math.max(segment.end, segment.reserved));
+      const blank = segment.reserved - segment.end;
+      if (blank > 0) segment.file.write(Buffer.alloc(blank), segment.end);
+      return undefined;
+    } catch (error) {
+      return this.#breakDown(error);
+    }
+  }
+
+  #discard(segment: OpenSegment): void {
+    try {
+      segment.file.close();
+      this.#disk.remove(segment.name);
+    } catch (error) {
+      throw this.#breakDown(error);
+    }
+  }
+
+  /** Gives back the room of a reserve that will not be used: only the last segment may end in zeros. */
+  #trimCurrent(): void {
+    const current = this.#current;
+    if (current === undefined || current.reserved <= current.end) return;
+    current.reserved = 0;
+    current.file.truncate(current.end);
+  }
+
+  /** What a killed process wrote is in the kernel's hands only. */
+  #syncWhatWasFound(recovered: Recovered): void {
+    this.#segments.forEach((segment, index) => {
+      const next = this.#segments[index + 1];
+      if (next !== undefined && next.first - 1 <= recovered.syncedSequence) return;
+      const file = this.#disk.open(segment.name);
+      try {
+        file.syncNow();
+      } finally {
+        file.close();
+      }
+    });
+    if (this.#segments.length > 0) this.#disk.syncFolderNow();
+  }
+
+  #openLast(end: number): OpenSegment | undefined {
+    const last = this.#segments.at(-1);
+    if (last === undefined) return undefined;
+    const file = this.#disk.open(last.name);
+    if (file.size() > end) file.truncate(end);
+    return { name: last.name, file, reserved: 0, end };
+  }
+
+  #sizeOf(segment: SegmentName): number {
+    const file = this.#disk.open(segment.name);
+    try {
+      return file.size();
+    } finally {
+      file.close();
+    }
+  }
+
+  #breakDown(cause: unknown): JournalError {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    this.#broken ??= new JournalError("write-failed", `the journal can no longer be trusted: ${text}`, {
+      cause,
+    });
+    this.#onFailure(this.#broken);
+    return this.#broken;
+  }
+}
+
+/** Throws on what the format cannot hold; true when the entries begin with a checkpoint. */
+function assertAppendable(entries: readonly JournalEntry[]): boolean {
+  if (entries.length === 0) throw new RangeError("an append needs at least one entry");
+  entries.forEach((entry, index) => {
+    if (entry.payload.length > PAYLOAD_BYTES_MAX / 3) {
+      throw new RangeError(`a payload of ${entry.payload.length} characters is too long`);
+    }
+    if (entry.type === "checkpoint" && index > 0) {
+      throw new RangeError("a checkpoint must be the first entry of its append");
+    }
+  });
+  return entries[0]?.type === "checkpoint";
+}
+
+function isFull(error: unknown): error is DiskError {
+  return error instanceof DiskError && error.failure === "full";
+}
+
+function asJournalError(error: unknown): unknown {
+  if (!(error instanceof DiskError)) return error;
+  const failure = error.failure === "full" ? "disk-full" : "write-failed";
+  return new JournalError(failure, `the journal could not be written: ${error.message}`, { cause: error });
+}
+
+function attempt<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw asJournalError(error);
+  }
+}

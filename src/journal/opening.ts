@@ -1,0 +1,305 @@
+/**
+ * Opening a journal folder: walks the segments from the newest checkpoint, checks frame by frame, and cuts what a death or
+ * a power cut left unfinished at the end. What was synced once and is no longer whole is damage: refused, never repaired.
+ *
+ * Lost or damaged? Every frame says how far the disk had everything when it was written. When a frame is bad and a later
+ * one knows its sequence as synced, the disk changed its mind: damage. Otherwise it never reached the disk: a torn tail.
+ */
+import type { Disk } from "./disk.ts";
+import { FRAME_VERSION, NO_HASH, type ReadFrame } from "./frame.ts";
+import { FrameReader, type FrameStep } from "./frame-reader.ts";
+import { JournalError } from "./journal.ts";
+
+export interface SegmentName {
+  readonly name: string;
+  /** Sequence of its first record. */
+  readonly first: number;
+}
+
+export interface Recovered {
+  readonly segments: readonly SegmentName[];
+  readonly lastSequence: number;
+  readonly lastCheckpoint: number;
+  /** Hash of the last frame. */
+  readonly hash: Buffer;
+  readonly syncedSequence: number;
+  /** Where the last segment ends. */
+  readonly end: number;
+  readonly cutBytes: number;
+}
+
+/** `all` checks every segment; `since-checkpoint` leaves older ones to be checked when they are read. */
+export type Verification = "since-checkpoint" | "all";
+
+const SEGMENT_NAME = /^(\d{16})\.journal$/;
+
+export function segmentName(first: number): string {
+  return `${String(first).padStart(16, "0")}.journal`;
+}
+
+export function recover(disk: Disk, verification: Verification): Recovered {
+  let segments = listSegments(disk);
+  for (let cutBytes = 0; ; ) {
+    const start = verification === "all" ? 0 : newestCheckpointIndex(disk, segments);
+    const walk = walkSegments(disk, segments, start);
+    if (walk.torn === undefined) return { ...walk.state, segments, cutBytes };
+    cutBytes += cutFrom(disk, segments, walk.torn, walk.state.lastSequence + 1);
+    segments = listSegments(disk);
+  }
+}
+
+export function listSegments(disk: Disk): readonly SegmentName[] {
+  const segments: SegmentName[] = [];
+  for (const name of disk.list()) {
+    const match = SEGMENT_NAME.exec(name);
+    if (match !== null) segments.push({ name, first: Number(match[1]) });
+  }
+  return segments.sort((left, right) => left.first - right.first);
+}
+
+/** What a segment's first frame says in its payload. */
+export interface SegmentHeader {
+  /** The newest checkpoint before this segment, or 0. */
+  readonly checkpoint: number;
+  /** Bytes of room that were set aside for this file. */
+  readonly reserved: number;
+}
+
+export function segmentHeader(frame: ReadFrame, name: string): SegmentHeader {
+  try {
+    const value: unknown = JSON.parse(frame.payload);
+    if (typeof value === "object" && value !== null && "checkpoint" in value && "reserved" in value) {
+      return { checkpoint: Number(value.checkpoint), reserved: Number(value.reserved) };
+    }
+  } catch (error) {
+    throw damaged(name, 0, "the segment's first frame is not readable", error);
+  }
+  throw damaged(name, 0, "the segment's first frame lacks its fields");
+}
+
+/** Where a reader is in the chain of frames. */
+export interface ChainState {
+  readonly sequence: number;
+  readonly hash: Buffer;
+}
+
+/** Throws unless the frame follows `state`; returns the state after it. */
+export function follow(state: ChainState, frame: ReadFrame, name: string, offset: number): ChainState {
+  const isRecord = frame.type !== "segment" && frame.type !== "synced";
+  const expected = isRecord ? state.sequence + 1 : state.sequence;
+  if (frame.sequence !== expected) {
+    throw damaged(name, offset, `record ${frame.sequence} stands where ${expected} belongs`);
+  }
+  if (!frame.previous.equals(state.hash)) {
+    throw damaged(name, offset, `record ${frame.sequence} does not follow from the one before`);
+  }
+  return { sequence: frame.sequence, hash: frame.hash };
+}
+
+/** The chain as the first frame of a segment takes it up. */
+export function chainAt(step: FrameStep, segment: SegmentName): ChainState | undefined {
+  if (step.kind === "unknown-version") throw unknownVersion(segment.name, step.version);
+  if (step.kind !== "frame") return undefined;
+  if (step.frame.type !== "segment" || step.frame.sequence !== segment.first - 1) {
+    throw damaged(segment.name, 0, "the file does not begin as its name says");
+  }
+  return { sequence: step.frame.sequence, hash: step.frame.previous };
+}
+
+export function damaged(name: string, offset: number, why: string, cause?: unknown): JournalError {
+  return new JournalError("damaged", `${name} is damaged at byte ${offset}: ${why}`, { cause });
+}
+
+export function unknownVersion(name: string, version: number): JournalError {
+  return new JournalError(
+    "unknown-version",
+    `${name} has format version ${version}; this program knows version ${FRAME_VERSION}`,
+  );
+}
+
+/** Sequence of the newest checkpoint, or 0. */
+export function newestCheckpoint(disk: Disk, segments: readonly SegmentName[]): number {
+  const segment = segments[newestCheckpointIndex(disk, segments)];
+  const isCheckpoint = segment !== undefined && beginningOf(disk, segment)?.startsWithCheckpoint === true;
+  return isCheckpoint ? segment.first : 0;
+}
+
+/** Index of the segment that holds the newest checkpoint; 0 when there is none. */
+function newestCheckpointIndex(disk: Disk, segments: readonly SegmentName[]): number {
+  for (let index = segments.length - 1; index >= 0; index -= 1) {
+    const segment = segments[index];
+    if (segment === undefined) break;
+    const begin = beginningOf(disk, segment);
+    if (begin === undefined) continue;
+    if (begin.startsWithCheckpoint) return index;
+    if (begin.checkpoint === 0) return 0;
+    const found = segments.findIndex((other) => other.first === begin.checkpoint);
+    if (found < 0) throw damaged(segment.name, 0, `the file with checkpoint ${begin.checkpoint} is missing`);
+    return found;
+  }
+  return 0;
+}
+
+function beginningOf(disk: Disk, segment: SegmentName) {
+  return withReader(disk, segment.name, (reader) => {
+    const header = reader.next();
+    if (chainAt(header, segment) === undefined || header.kind !== "frame") return undefined;
+    const first = reader.next();
+    const startsWithCheckpoint = first.kind === "frame" && first.frame.type === "checkpoint";
+    return { ...segmentHeader(header.frame, segment.name), startsWithCheckpoint };
+  });
+}
+
+interface Torn {
+  readonly index: number;
+  /** Where the good part of that segment ends; 0 when nothing of it is worth keeping. */
+  readonly offset: number;
+  readonly why: string;
+}
+
+type WalkState = Omit<Recovered, "segments" | "cutBytes">;
+
+interface Walk {
+  readonly state: WalkState;
+  readonly torn: Torn | undefined;
+}
+
+function walkSegments(disk: Disk, segments: readonly SegmentName[], start: number): Walk {
+  let state: WalkState | undefined;
+  for (let index = start; index < segments.length; index += 1) {
+    const segment = segments[index];
+    if (segment === undefined) break;
+    const walk = walkSegment(disk, segment, index, state);
+    state = walk.state;
+    if (walk.torn !== undefined) return walk;
+  }
+  return { state: state ?? emptyState(0), torn: undefined };
+}
+
+function emptyState(lastSequence: number): WalkState {
+  return { lastSequence, lastCheckpoint: 0, hash: NO_HASH, syncedSequence: 0, end: 0 };
+}
+
+function walkSegment(disk: Disk, segment: SegmentName, index: number, before: WalkState | undefined): Walk {
+  return withReader(disk, segment.name, (reader) => {
+    const opening = reader.next();
+    const found = chainAt(opening, segment);
+    const known = before ?? emptyState(segment.first - 1);
+    if (found === undefined || opening.kind !== "frame") return tornAt(known, index, 0, "no beginning");
+    if (before !== undefined && found.sequence > before.lastSequence) {
+      return tornAt(before, index - 1, before.end, "the last records are missing");
+    }
+    const header = segmentHeader(opening.frame, segment.name);
+    const chain = before === undefined ? found : { sequence: before.lastSequence, hash: before.hash };
+    const opened = follow(chain, opening.frame, segment.name, 0);
+    return walkRecords(reader, segment, index, header, {
+      ...known,
+      hash: opened.hash,
+      lastCheckpoint: Math.max(known.lastCheckpoint, header.checkpoint),
+      syncedSequence: Math.max(known.syncedSequence, opening.frame.syncedSequence),
+      end: opening.frame.bytes,
+    });
+  });
+}
+
+function walkRecords(
+  reader: FrameReader,
+  segment: SegmentName,
+  index: number,
+  header: SegmentHeader,
+  begin: WalkState,
+): Walk {
+  let state = begin;
+  for (;;) {
+    const step = reader.next();
+    if (step.kind === "unknown-version") throw unknownVersion(segment.name, step.version);
+    if (step.kind !== "frame") {
+      const empty = state.lastSequence < segment.first;
+      const whole = step.kind === "end" || (step.blank && header.reserved > 0);
+      if (whole && !empty) return { state, torn: undefined };
+      return tornAt(state, index, empty ? 0 : step.offset, step.kind === "bad" ? step.why : "no record");
+    }
+    state = walkFrame(state, step.frame, segment.name, step.offset);
+  }
+}
+
+function walkFrame(state: WalkState, frame: ReadFrame, name: string, offset: number): WalkState {
+  const next = follow({ sequence: state.lastSequence, hash: state.hash }, frame, name, offset);
+  return {
+    lastSequence: next.sequence,
+    lastCheckpoint: frame.type === "checkpoint" ? frame.sequence : state.lastCheckpoint,
+    hash: next.hash,
+    syncedSequence: Math.max(state.syncedSequence, frame.syncedSequence),
+    end: offset + frame.bytes,
+  };
+}
+
+function tornAt(state: WalkState, index: number, offset: number, why: string): Walk {
+  return { state, torn: { index, offset, why } };
+}
+
+/** Cuts everything from the torn place on, unless a frame behind it knows `lost` as synced. Returns the bytes removed. */
+function cutFrom(disk: Disk, segments: readonly SegmentName[], torn: Torn, lost: number): number {
+  const place = segments[torn.index];
+  for (const segment of segments.slice(torn.index)) {
+    const from = segment === place ? torn.offset : 0;
+    if (place !== undefined && highestSynced(disk, segment, from) >= lost) {
+      throw damaged(place.name, torn.offset, `${torn.why}, and record ${lost} had been synced`);
+    }
+  }
+  if (place !== undefined && torn.index === 0 && torn.offset === 0 && place.first > 1) {
+    throw damaged(place.name, 0, `${torn.why}, and there is nothing before it`);
+  }
+  let cut = 0;
+  for (const segment of segments.slice(torn.index).reverse()) {
+    cut += segment === place && torn.offset > 0 ? truncate(disk, segment, torn.offset) : drop(disk, segment);
+  }
+  disk.syncFolderNow();
+  return cut;
+}
+
+function highestSynced(disk: Disk, segment: SegmentName, from: number): number {
+  return withReader(
+    disk,
+    segment.name,
+    (reader) => {
+      let highest = 0;
+      for (let step = reader.next(); step.kind !== "end"; ) {
+        if (step.kind === "unknown-version") throw unknownVersion(segment.name, step.version);
+        if (step.kind === "frame") highest = Math.max(highest, step.frame.syncedSequence);
+        step = step.kind === "frame" ? reader.next() : reader.skipToNextFrame();
+      }
+      return highest;
+    },
+    from,
+  );
+}
+
+function truncate(disk: Disk, segment: SegmentName, size: number): number {
+  const file = disk.open(segment.name);
+  try {
+    const cut = file.size() - size;
+    file.truncate(size);
+    file.syncNow();
+    return cut;
+  } finally {
+    file.close();
+  }
+}
+
+function drop(disk: Disk, segment: SegmentName): number {
+  const file = disk.open(segment.name);
+  const size = file.size();
+  file.close();
+  disk.remove(segment.name);
+  return size;
+}
+
+function withReader<T>(disk: Disk, name: string, use: (reader: FrameReader) => T, offset = 0): T {
+  const file = disk.open(name);
+  try {
+    return use(new FrameReader(file, offset));
+  } finally {
+    file.close();
+  }
+}
