@@ -7,7 +7,7 @@ import { isKeyText } from "../security/secrets.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { accountTypes, roles } from "./defaults.ts";
 import { choice, flag, nickname, number, symbols, telegramId, text } from "./forms.ts";
-import { key, requiredKey, section } from "./key-facts.ts";
+import { type KeyStatus, key, requiredKey, section } from "./key-facts.ts";
 
 /** More tiers than anybody sets, fewer than a mistake makes. */
 const TIERS_MAX = 50;
@@ -66,6 +66,7 @@ export const accountSchema = section({
   sl_loss_tiers_usd: key(lossTiers(), {
     meaning: "Losses in USDT at which parts of the position are closed.",
     status: "protection",
+    statusOf: (value): KeyStatus => (Array.isArray(value) && value.length === 0 ? "in-force" : "protection"),
   }),
 });
 

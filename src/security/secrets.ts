@@ -3,7 +3,7 @@
  * gives the public half for the request header; the secret itself cannot be read back, and printing, logging or
  * serialising the object in any way gives `[secret]`.
  */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
@@ -37,9 +37,9 @@ export class Credentials {
     return digest.digest("hex").slice(0, 16);
   }
 
-  /** Whether both name the same key at a venue, whatever their secrets. */
-  hasSameKeyAs(other: Credentials): boolean {
-    return timingSafeEqual(digestOf(this.#key), digestOf(other.#key));
+  /** The same for the key alone: equal for two pairs of one key, whatever their secrets. */
+  keyFingerprint(): string {
+    return createHash("sha256").update(`copytrader\n${this.#key}`, "utf8").digest("hex").slice(0, 16);
   }
 
   toString(): string {
@@ -62,8 +62,4 @@ export class Credentials {
 /** Whether a text can be a key or a secret: 1 to 256 printable ASCII characters, no blanks (it goes into a header). */
 export function isKeyText(text: string): boolean {
   return /^[\x21-\x7e]{1,256}$/.test(text);
-}
-
-function digestOf(text: string): Buffer {
-  return createHash("sha256").update(text, "utf8").digest();
 }

@@ -1,0 +1,245 @@
+/**
+ * Reads the whole configuration: YAML folder, account files, environment, run-time allocations. It is the only reader of the
+ * environment. Either everything is sound and in domain types, every value with its source; or there is a list of all
+ * problems, each naming file and key path, and nothing may be sent.
+ */
+import { join } from "node:path";
+import { type AccountFiles, readAccountFiles } from "./config/account-files.ts";
+import { telegramAuthSchema } from "./config/account-schema.ts";
+import type { AllocationValues } from "./config/allocation-keys.ts";
+import {
+  allocationForCore,
+  type ConfiguredAllocation,
+  type ConfiguredAllocations,
+  configureAllocations,
+  type RunTimeAllocation,
+} from "./config/allocations.ts";
+import { checkForm } from "./config/check-form.ts";
+import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
+import { relateAccounts } from "./config/copy-relations.ts";
+import type { Effective, Layer } from "./config/effective.ts";
+import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
+import { type Environment, logLevelFrom, readEnvironment, type Variables } from "./config/environment.ts";
+import { schemaAt } from "./config/key-facts.ts";
+import {
+  type NotInForce,
+  notInForceInAccount,
+  notInForceInEnvironment,
+  notInForceInTelegramAuth,
+  notInForceInYaml,
+} from "./config/not-in-force.ts";
+import type { ConfigurationProblem, ConfigurationWarning } from "./config/problems.ts";
+import { readJson } from "./config/read-json.ts";
+import { readYamlFolder, type YamlFolder } from "./config/read-yaml.ts";
+import { type StartInput, startRefusals, startWarnings } from "./config/start-refusals.ts";
+import { type YamlConfiguration, yamlSchema } from "./config/yaml-schema.ts";
+import type { Settings } from "./core/settings.ts";
+
+export type { ConfiguredAllocation, RunTimeAllocation } from "./config/allocations.ts";
+export type { ConfiguredAccount } from "./config/configured-accounts.ts";
+export type { AccountType, LogLevel, Mode } from "./config/defaults.ts";
+export type { Effective, ValueSource } from "./config/effective.ts";
+export type { NotInForce } from "./config/not-in-force.ts";
+export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
+
+export interface LoadOptions {
+  /** Folder of YAML files; may be absent, then defaults apply. */
+  readonly configDir: string;
+  /** Folder with `accounts/*.json`. */
+  readonly dataDir: string;
+  /** Whether `--live` was given. */
+  readonly live: boolean;
+  /** The environment; that of the process when left out. */
+  readonly env?: Variables;
+  /** What was decided while running; before every file. */
+  readonly runTime?: readonly RunTimeAllocation[];
+  /** `inspect` loads also what could not be started (missing key, no --live, mode backtest). Default `start`. */
+  readonly purpose?: "start" | "inspect";
+}
+
+/** One value in force, for lists. */
+export interface ConfiguredValue extends Effective<string | number | boolean> {
+  readonly keyPath: string;
+}
+
+export interface Configuration {
+  /** `mode.source === "default"` means that nobody chose it. With purpose start never `backtest`. */
+  readonly mode: EngineValues["mode"];
+  readonly live: boolean;
+  /** For the core. */
+  readonly settings: Settings;
+  readonly accounts: readonly ConfiguredAccount[];
+  readonly allocations: readonly ConfiguredAllocation[];
+  readonly paper: { readonly balance: EngineValues["paperBalance"] };
+  readonly logging: { readonly level: EngineValues["logLevel"] };
+  /** Values that belong to no account, with their sources. */
+  readonly values: readonly ConfiguredValue[];
+  readonly notInForce: readonly NotInForce[];
+  readonly warnings: readonly ConfigurationWarning[];
+}
+
+export type LoadResult =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+export function loadConfiguration(options: LoadOptions): LoadResult {
+  const environment = readEnvironment(options.env ?? process.env, options.configDir);
+  const sources = readSources(options, environment);
+  const assembled = assemble(options, environment, sources);
+  const problems = [...sources.problems, ...assembled.problems];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, configuration: assembled.configuration };
+}
+
+interface Sources {
+  readonly folder: YamlFolder;
+  readonly yaml: YamlConfiguration;
+  readonly files: AccountFiles;
+  readonly values: EngineValues;
+  readonly notInForce: readonly NotInForce[];
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+function readSources({ configDir, dataDir }: LoadOptions, environment: Environment): Sources {
+  const folder = readYamlFolder(configDir);
+  const raw = withoutEmptyGroups(folder.merged);
+  const form = checkForm(yamlSchema, raw, { placeOf: folder.placeOf, quotesValues: true });
+  const yaml = form.ok ? form.value : {};
+  const files = readAccountFiles(dataDir);
+  const telegram = readTelegramAuth(join(configDir, "telegram_auth.json"));
+  const level = logLevelFrom(environment);
+  return {
+    folder,
+    yaml,
+    files,
+    values: engineValues(yaml, folder.sourceOf, level),
+    notInForce: [
+      ...notInForceInYaml(yaml, folder.sourceOf),
+      ...files.accounts.flatMap(notInForceInAccount),
+      ...telegram.notInForce,
+      ...notInForceInEnvironment(environment),
+    ],
+    problems: [
+      ...folder.problems,
+      ...(form.ok ? [] : form.problems),
+      ...files.problems,
+      ...telegram.problems,
+      ...environment.problems,
+      ...(level.kind === "bad" ? [level.problem] : []),
+    ],
+  };
+}
+
+/** A group whose keys are all commented out is `null` in YAML; it means an empty group. */
+function withoutEmptyGroups(value: unknown, path: readonly string[] = []): unknown {
+  const isGroup = schemaAt(yamlSchema, path)?.type === "object";
+  if (value === null && isGroup) return {};
+  if (typeof value !== "object" || value === null || Array.isArray(value) || !isGroup) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, withoutEmptyGroups(inner, [...path, name])]),
+  );
+}
+
+function readTelegramAuth(file: string): Pick<Sources, "notInForce" | "problems"> {
+  const read = readJson(file);
+  if (read.kind === "absent") return { notInForce: [], problems: [] };
+  if (read.kind === "broken") return { notInForce: [], problems: read.problems };
+  const form = checkForm(telegramAuthSchema, read.content, { placeOf: read.placeOf, quotesValues: false });
+  if (!form.ok) return { notInForce: [], problems: form.problems };
+  return { notInForce: notInForceInTelegramAuth(form.value), problems: [] };
+}
+
+interface Assembled {
+  readonly configuration: Configuration;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
+  const { live, purpose = "start", runTime = [] } = options;
+  const { folder, files, values, notInForce } = sources;
+  const related = relateAccounts(files);
+  const { accounts: named } = files;
+  const mode = values.mode.value;
+  const accounts = configureAccounts({
+    mode,
+    live,
+    purpose,
+    accounts: named,
+    relations: related.relations,
+    environment,
+  });
+  const allocations = configureAllocations(related.relations, yamlLayer(sources), runTime);
+  const start: StartInput = { live, folder, values, accounts: named, notInForce };
+  const refusals = purpose === "start" ? startRefusals(start) : [];
+  const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
+  const configuration = {
+    mode: values.mode,
+    live,
+    settings: settingsOf(values, accounts.accounts, allocations),
+    accounts: accounts.accounts,
+    allocations: allocations.allocations,
+    paper: { balance: values.paperBalance },
+    logging: { level: values.logLevel },
+    values: listOf(values),
+    notInForce,
+    warnings: [...startWarnings(start), ...warnings],
+  };
+  const problems = [related, accounts, allocations].flatMap((part) => part.problems);
+  return { configuration, problems: [...problems, ...refusals] };
+}
+
+function yamlLayer({ yaml, folder }: Sources): Layer<AllocationValues> {
+  const groups: Readonly<Record<string, string>> = { max_leverage: "risk", rebalance_band: "portfolio" };
+  const { max_leverage } = yaml.risk ?? {};
+  const { rebalance_band } = yaml.portfolio ?? {};
+  return {
+    values: { ...yaml.copy_trading?.copying, max_leverage, rebalance_band },
+    sourceOf: (name) => folder.sourceOf(groups[name] ?? "copy_trading"),
+  };
+}
+
+function settingsOf(
+  values: EngineValues,
+  accounts: readonly ConfiguredAccount[],
+  { allocations }: ConfiguredAllocations,
+): Settings {
+  return {
+    accounts: accounts.map(({ account, venue, role }) => ({ account, venue, role })),
+    allocations: allocations.map(allocationForCore),
+    leaderStaleAfterMs: Math.round(values.leaderStaleAfterSeconds.value * 1_000),
+    followerStaleAfterMs: Math.round(values.followerStaleAfterSeconds.value * 1_000),
+    snapshotIntervalMs: Math.round(values.snapshotIntervalSeconds.value * 1_000),
+    orderWindowMs: values.orderWindowMs.value,
+  };
+}
+
+function listOf(values: EngineValues): readonly ConfiguredValue[] {
+  return [
+    { keyPath: engineKeyPaths.mode, ...values.mode },
+    { keyPath: engineKeyPaths.maxTraders, ...values.maxTraders },
+    { keyPath: engineKeyPaths.paperBalance, ...values.paperBalance },
+    { keyPath: engineKeyPaths.snapshotIntervalSeconds, ...values.snapshotIntervalSeconds },
+    { keyPath: engineKeyPaths.leaderStaleAfterSeconds, ...values.leaderStaleAfterSeconds },
+    { keyPath: engineKeyPaths.followerStaleAfterSeconds, ...values.followerStaleAfterSeconds },
+    { keyPath: engineKeyPaths.orderWindowMs, ...values.orderWindowMs },
+    { keyPath: engineKeyPaths.logLevel, ...values.logLevel },
+  ];
+}
+
+/** What `start` says first: the mode, why, and the limits that are in force. */
+export function describeStart({ mode, allocations, accounts, paper }: Configuration): readonly string[] {
+  const why = mode.source === "default" ? "no copy_trading.mode is set" : mode.source;
+  const followers = accounts.filter(({ role }) => role === "follower");
+  const filled =
+    mode.value === "live"
+      ? "orders go to each follower's venue"
+      : `followers are filled inside on public prices, nothing is sent; each starts with ${paper.balance.value} USDT`;
+  const caps = new Set(
+    allocations.map(({ values }) => `${values.max_leverage.value}x (${values.max_leverage.source})`),
+  );
+  return [
+    `mode ${mode.value} (${why}): ${filled}`,
+    `${accounts.length - followers.length} leader(s), ${followers.length} follower(s)`,
+    `the only limit in force is a cap on leverage: ${[...caps].join(", ") || "no follower"}`,
+  ];
+}

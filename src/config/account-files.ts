@@ -1,0 +1,164 @@
+/**
+ * Reads `accounts/*.json` of the data folder: form, unique nicknames, addresses. What follows from several accounts
+ * together (who copies whom) is in copy-relations.ts. No value of a file is ever quoted: secrets live there.
+ */
+import { basename, join } from "node:path";
+import { type AccountFile, accountSchema } from "./account-schema.ts";
+import { checkForm, type FormPlace } from "./check-form.ts";
+import type { AccountType } from "./defaults.ts";
+import { nickname as nicknameForm } from "./forms.ts";
+import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
+import { readJson } from "./read-json.ts";
+import { listFiles } from "./read-text.ts";
+import {
+  type AddressResult,
+  parseAddress,
+  typeOfHost,
+  usualUrl,
+  type VenueAddress,
+} from "./venue-address.ts";
+
+export interface AccountSource {
+  readonly nickname: string;
+  readonly role: "leader" | "follower";
+  readonly content: AccountFile;
+  /** Undefined when neither url nor account type says where the account is. */
+  readonly accountType: AccountType | undefined;
+  readonly address: VenueAddress | undefined;
+  readonly streamUrl: string | null;
+  /** Short name: `accounts/slave1.json`. */
+  readonly source: string;
+  readonly problem: (keyPath: string, message: string, nearest?: string) => ConfigurationProblem;
+}
+
+export interface AccountFiles {
+  /** Enabled accounts, in the order of their file names. */
+  readonly accounts: readonly AccountSource[];
+  /** Nicknames of accounts left out by `enabled: false`. */
+  readonly disabled: ReadonlySet<string>;
+  readonly folder: string;
+  readonly problems: readonly ConfigurationProblem[];
+  readonly warnings: readonly ConfigurationWarning[];
+}
+
+const FILES_MAX = 10_000;
+
+export function readAccountFiles(dataDir: string): AccountFiles {
+  const folder = join(dataDir, "accounts");
+  const listed = listFiles(folder, [".json"]);
+  if (listed.kind === "failed")
+    return nothing(folder, [{ file: folder, keyPath: "", message: listed.cause }]);
+  const names = listed.kind === "read" ? listed.value : [];
+  if (names.length > FILES_MAX) return nothing(folder, [tooMany(folder)]);
+  const read = names.map((name) => readAccountFile(join(folder, name)));
+  const sources = read.flatMap(({ account }) => (account === undefined ? [] : [account]));
+  return {
+    accounts: sources.filter(({ content }) => content.enabled !== false),
+    disabled: new Set(
+      sources.filter(({ content }) => content.enabled === false).map(({ nickname }) => nickname),
+    ),
+    folder,
+    problems: [...read.flatMap(({ problems }) => problems), ...sameNames(sources)],
+    warnings: sources.flatMap(hostMismatch),
+  };
+}
+
+interface ReadAccount {
+  readonly account: AccountSource | undefined;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+function readAccountFile(file: string): ReadAccount {
+  const read = readJson(file);
+  if (read.kind === "absent") return { account: undefined, problems: [] };
+  if (read.kind === "broken") return { account: undefined, problems: read.problems };
+  const nickname = nicknameIn(read.content);
+  const form = checkForm(accountSchema, read.content, {
+    placeOf: read.placeOf,
+    quotesValues: false,
+    nickname,
+  });
+  if (!form.ok) return { account: undefined, problems: form.problems };
+  return located(file, form.value, read.placeOf);
+}
+
+/** Known even when other keys are wrong, so that a problem can name the account. */
+function nicknameIn(content: unknown): string | undefined {
+  if (typeof content !== "object" || content === null || !("nickname" in content)) return undefined;
+  const form = nicknameForm().safeParse(content.nickname);
+  return form.success ? form.data : undefined;
+}
+
+function located(
+  file: string,
+  content: AccountFile,
+  placeOf: (path: readonly string[]) => FormPlace,
+): ReadAccount {
+  const problem = problemMaker(file, content.nickname, placeOf);
+  const found = addressOf(content);
+  const stream = content.stream_url === undefined ? undefined : parseAddress(content.stream_url, "ws");
+  const problems = [
+    ...(found?.ok === false ? [problem("url", found.message)] : []),
+    ...(stream?.ok === false ? [problem("stream_url", stream.message)] : []),
+  ];
+  const address = found?.ok === true ? found.address : undefined;
+  const account = {
+    nickname: content.nickname,
+    role: roleOf(content.role),
+    content,
+    accountType: content.account_type ?? (address === undefined ? undefined : typeOfHost(address.hostKind)),
+    address,
+    streamUrl: stream?.ok === true ? stream.address.url : null,
+    source: `accounts/${basename(file)}`,
+    problem,
+  };
+  return { account, problems };
+}
+
+function problemMaker(file: string, nickname: string, placeOf: (path: readonly string[]) => FormPlace) {
+  return (keyPath: string, message: string, nearest?: string): ConfigurationProblem => {
+    const { line } = keyPath === "" ? { line: undefined } : placeOf([keyPath]);
+    const found = nearest === undefined ? {} : { nearest };
+    return { file, ...(line === undefined ? {} : { line }), keyPath, nickname, message, ...found };
+  };
+}
+
+function addressOf(content: AccountFile): AddressResult | undefined {
+  const text =
+    content.url ?? (content.account_type === undefined ? undefined : usualUrl(content.account_type));
+  return text === undefined ? undefined : parseAddress(text, "http");
+}
+
+function roleOf(role: AccountFile["role"]): "leader" | "follower" {
+  return role === "leader" || role === "master" ? "leader" : "follower";
+}
+
+/** Case is ignored, because names of variables and files ignore it in places. */
+function sameNames(accounts: readonly AccountSource[]): readonly ConfigurationProblem[] {
+  const first = new Map<string, AccountSource>();
+  return accounts.flatMap((account) => {
+    const name = account.nickname.toLowerCase();
+    const other = first.get(name);
+    if (other !== undefined) return [account.problem("nickname", `is also the nickname in ${other.source}`)];
+    first.set(name, account);
+    return [];
+  });
+}
+
+/** A key belongs to one environment only; a type that does not fit the host is probably a slip. */
+function hostMismatch(account: AccountSource): readonly ConfigurationWarning[] {
+  const { address, accountType } = account;
+  const fitting = address === undefined ? undefined : typeOfHost(address.hostKind);
+  if (address === undefined || fitting === undefined || address.hostKind === "loopback") return [];
+  if (accountType === fitting) return [];
+  const message = `is "${accountType}", but ${address.host} is Bybit's ${fitting} environment; a key works in one only`;
+  return [account.problem("account_type", message)];
+}
+
+function tooMany(folder: string): ConfigurationProblem {
+  return { file: folder, keyPath: "", message: `has more than ${FILES_MAX} account files` };
+}
+
+function nothing(folder: string, problems: readonly ConfigurationProblem[]): AccountFiles {
+  return { accounts: [], disabled: new Set(), folder, problems, warnings: [] };
+}

@@ -1,0 +1,56 @@
+/**
+ * A value in force together with where it came from, and the one order of precedence that decides it:
+ * run-time allocation, account file, YAML, default. (The environment is read for secrets and the log level only.)
+ */
+import type { AllocationKey, AllocationValues } from "./allocation-keys.ts";
+import { defaults } from "./defaults.ts";
+
+/** `default`, `run-time`, `environment`, `.env`, or a file: `config/risk_config.yaml`, `accounts/slave1.json`. */
+export type ValueSource = string;
+
+export interface Effective<Value> {
+  readonly value: Value;
+  readonly source: ValueSource;
+}
+
+export interface Layer<Values> {
+  readonly values: Values;
+  readonly sourceOf: (name: string) => ValueSource;
+}
+
+export type EffectiveAllocation = {
+  readonly [Name in AllocationKey]: Effective<NonNullable<AllocationValues[Name]>>;
+};
+
+/** The first layer that states the value, or the default. Layers are given from the strongest to the weakest. */
+export function pick<Value>(
+  candidates: readonly { readonly value: Value | undefined; readonly source: () => ValueSource }[],
+  fallback: Value,
+): Effective<Value> {
+  const found = candidates.find(({ value }) => value !== undefined);
+  if (found?.value === undefined) return { value: fallback, source: "default" };
+  return { value: found.value, source: found.source() };
+}
+
+/** Every allocation key, resolved over the layers. */
+export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): EffectiveAllocation {
+  const one = <Name extends AllocationKey>(name: Name) =>
+    pick<NonNullable<AllocationValues[Name]>>(
+      layers.map(({ values, sourceOf }) => ({
+        value: values[name] ?? undefined,
+        source: () => sourceOf(name),
+      })),
+      defaults.allocation[name],
+    );
+  return {
+    sizing: one("sizing"),
+    copy_multiplier: one("copy_multiplier"),
+    position_scaling: one("position_scaling"),
+    delay_execution: one("delay_execution"),
+    copy_existing: one("copy_existing"),
+    minimum_notional_policy: one("minimum_notional_policy"),
+    round_up_excess_max: one("round_up_excess_max"),
+    rebalance_band: one("rebalance_band"),
+    max_leverage: one("max_leverage"),
+  };
+}

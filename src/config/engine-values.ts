@@ -1,0 +1,66 @@
+/**
+ * The values of the whole configuration that belong to no account, each with its source: mode, paper, engine and logging.
+ */
+import { defaults, type LogLevel, type Mode } from "./defaults.ts";
+import { type Effective, pick, type ValueSource } from "./effective.ts";
+import type { LogLevelResult } from "./environment.ts";
+import { decimalText } from "./forms.ts";
+import type { YamlConfiguration } from "./yaml-schema.ts";
+
+export interface EngineValues {
+  readonly mode: Effective<Mode>;
+  readonly maxTraders: Effective<number>;
+  /** USDT. */
+  readonly paperBalance: Effective<string>;
+  readonly snapshotIntervalSeconds: Effective<number>;
+  readonly leaderStaleAfterSeconds: Effective<number>;
+  readonly followerStaleAfterSeconds: Effective<number>;
+  readonly orderWindowMs: Effective<number>;
+  readonly logLevel: Effective<LogLevel>;
+}
+
+/** The key path of each, for lists such as that of `status`. */
+export const engineKeyPaths: Readonly<Record<keyof EngineValues, string>> = {
+  mode: "copy_trading.mode",
+  maxTraders: "copy_trading.copying.max_traders",
+  paperBalance: "paper.balance",
+  snapshotIntervalSeconds: "engine.snapshot_interval_seconds",
+  leaderStaleAfterSeconds: "engine.leader_stale_after_seconds",
+  followerStaleAfterSeconds: "engine.follower_stale_after_seconds",
+  orderWindowMs: "engine.order_window_ms",
+  logLevel: "logging.level",
+};
+
+export function engineValues(
+  yaml: YamlConfiguration,
+  sourceOf: (topLevelKey: string) => ValueSource,
+  logLevel: LogLevelResult,
+): EngineValues {
+  const from = <Value>(name: keyof YamlConfiguration, value: Value | undefined, fallback: Value) =>
+    pick([{ value, source: () => sourceOf(name) }], fallback);
+  const { copy_trading: copyTrading, engine, paper, logging } = yaml;
+  const balance = paper?.balance === undefined ? undefined : decimalText(paper.balance);
+  const level = from<LogLevel>("logging", logging?.level, defaults.logLevel);
+  return {
+    mode: from<Mode>("copy_trading", copyTrading?.mode, defaults.mode),
+    maxTraders: from<number>("copy_trading", copyTrading?.copying?.max_traders, defaults.maxTraders),
+    paperBalance: from<string>("paper", balance, defaults.paperBalance),
+    snapshotIntervalSeconds: from<number>(
+      "engine",
+      engine?.snapshot_interval_seconds,
+      defaults.snapshotIntervalSeconds,
+    ),
+    leaderStaleAfterSeconds: from<number>(
+      "engine",
+      engine?.leader_stale_after_seconds,
+      defaults.leaderStaleAfterSeconds,
+    ),
+    followerStaleAfterSeconds: from<number>(
+      "engine",
+      engine?.follower_stale_after_seconds,
+      defaults.followerStaleAfterSeconds,
+    ),
+    orderWindowMs: from<number>("engine", engine?.order_window_ms, defaults.orderWindowMs),
+    logLevel: logLevel.kind === "given" ? { value: logLevel.level, source: logLevel.source } : level,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Which venue an account's url means: checked, brought to one form, and inferred from the account type where it can be.
+ * The host (and port) is the venue's identity. What a venue can do follows from its host and is the connector's business.
+ */
+import type { AccountType } from "./defaults.ts";
+
+/** What is known of a host: an environment of Bybit, this machine, or nothing. */
+type HostKind = "live" | "testnet" | "demo" | "loopback" | "unknown";
+
+export interface VenueAddress {
+  /** Origin without a slash at its end. */
+  readonly url: string;
+  /** Host, with the port when it is not the usual one. */
+  readonly host: string;
+  readonly hostKind: HostKind;
+}
+
+export type AddressResult =
+  | { readonly ok: true; readonly address: VenueAddress }
+  | { readonly ok: false; readonly message: string };
+
+const usualUrls: ReadonlyMap<AccountType, string> = new Map([
+  ["live", "https://api.bybit.com"],
+  ["testnet", "https://api-testnet.bybit.com"],
+  ["demo", "https://api-demo.bybit.com"],
+]);
+
+/** Regional hosts included: bybit.nl, bybit-tr.com, bybitgeorgia.ge, manepa.jp and so on. */
+const BYBIT_HOST = /(^|\.)(bybit(-[a-z]{2}|georgia)?|bytick|manepa)\.[a-z]{2,3}$/;
+
+export function usualUrl(type: AccountType): string | undefined {
+  return usualUrls.get(type);
+}
+
+/** The type of account that a host can only have; undefined when the host does not tell. */
+export function typeOfHost(kind: HostKind): AccountType | undefined {
+  switch (kind) {
+    case "live":
+    case "testnet":
+    case "demo":
+      return kind;
+    case "loopback":
+      return "simulated";
+    case "unknown":
+      return undefined;
+  }
+}
+
+/** Checks a `url` (http, https) or `stream_url` (ws, wss). The plain protocols are only for this machine. */
+export function parseAddress(text: string, protocol: "http" | "ws"): AddressResult {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return wrong(`must be an address such as ${protocol}s://...`);
+  if (url.protocol !== `${protocol}:` && url.protocol !== `${protocol}s:`) {
+    return wrong(`must begin with ${protocol}s:// (or ${protocol}:// on this machine)`);
+  }
+  if (url.username !== "" || url.password !== "") return wrong("must not hold a user name or password");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    return wrong("must be the host alone, without a path or a query");
+  }
+  const hostKind = kindOfHost(url.hostname);
+  if (url.protocol === `${protocol}:` && hostKind !== "loopback") {
+    return wrong(`must begin with ${protocol}s://; without encryption only this machine may be addressed`);
+  }
+  return { ok: true, address: { url: `${url.protocol}//${url.host}`, host: url.host, hostKind } };
+}
+
+function wrong(message: string): AddressResult {
+  return { ok: false, message };
+}
+
+function kindOfHost(hostname: string): HostKind {
+  if (hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname))
+    return "loopback";
+  if (!BYBIT_HOST.test(hostname)) return "unknown";
+  const [first = ""] = hostname.split(".");
+  if (first.includes("demo")) return "demo";
+  return first.includes("testnet") ? "testnet" : "live";
+}
