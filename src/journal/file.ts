@@ -114,6 +114,8 @@ export class FileJournal implements Journal {
   #lastSequence: number;
   #lastCheckpoint: number;
   #hash: Buffer;
+  /** What the last note in the file says, so that it is not said twice. */
+  #notedSequence = 0;
   /** Why nothing can be appended any more. */
   #broken: JournalError | undefined;
 
@@ -206,8 +208,10 @@ export class FileJournal implements Journal {
    * Returns how many bytes were removed.
    */
   prune(keepBytes: number): number {
-    if (this.#sync.syncedSequence < this.#lastCheckpoint) return 0;
+    // The note that everything is synced must be on disk itself before what it vouches for goes.
+    this.sync();
     return attempt(() => {
+      this.#sync.syncNow();
       const sizes = this.#segments.map((segment) => this.#sizeOf(segment));
       let kept = sizes.reduce((sum, size) => sum + size, 0);
       const before = kept;
@@ -260,6 +264,8 @@ export class FileJournal implements Journal {
   /** Header and entries in one write, so that a segment never begins without a record. */
   #writeNewSegment(entries: readonly JournalEntry[], make: () => OpenSegment): void {
     this.#trimCurrent();
+    // Once in a journal's life: a folder whose first segment could be missing would look like a pruned one.
+    if (this.#sync.syncedSequence === 0 && this.#current !== undefined) this.#sync.syncNow();
     const segment = make();
     try {
       const batch = this.#encode(entries, this.#headerPayload(segment.reserved));
@@ -320,11 +326,11 @@ export class FileJournal implements Journal {
   /** Says in the file how far it is on disk, so that later damage is not taken for a torn tail. */
   #noteSynced(sequence: number): void {
     const current = this.#current;
-    if (this.#broken !== undefined || current === undefined || sequence !== this.#lastSequence) return;
+    if (this.#broken !== undefined || current === undefined) return;
+    if (sequence !== this.#lastSequence || sequence === this.#notedSequence) return;
     const bytes = Buffer.allocUnsafe(frameBytes(""));
-    const mark: FrameType = "synced";
-    const hash = encodeFrame(bytes, 0, {
-      type: mark,
+    encodeFrame(bytes, 0, {
+      type: "synced",
       sequence,
       syncedSequence: sequence,
       previous: this.#hash,
@@ -333,7 +339,8 @@ export class FileJournal implements Journal {
     try {
       current.file.write(bytes, current.end);
       current.end += bytes.length;
-      this.#hash = hash;
+      this.#notedSequence = sequence;
+      this.#sync.annotated(current.file);
     } catch (error) {
       this.#restoreEnd(current);
       // A full disk has no room for the note; the records themselves are safe.

@@ -28,7 +28,7 @@ export interface Frame {
   /** Of a record its own; of `segment` and `synced` that of the last record before. */
   readonly sequence: number;
   readonly syncedSequence: number;
-  /** Hash of the frame before. */
+  /** Hash of the frame before, notes of syncing left out. */
   readonly previous: Buffer;
   readonly payload: string;
 }

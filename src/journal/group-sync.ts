@@ -45,6 +45,11 @@ export class GroupSync {
     this.#timer = this.#options.clock.setTimer(this.#options.delayMs, () => this.#begin());
   }
 
+  /** `file` got a note that the next group may take along; the note itself is no reason to sync. */
+  annotated(file: DiskFile): void {
+    this.#dirty.add(file);
+  }
+
   /** A file was made, renamed or removed. */
   folderChanged(): void {
     this.#folderDirty = true;
@@ -53,7 +58,7 @@ export class GroupSync {
   /** `file` gets no more writes: to be closed as soon as it is synced. */
   retire(file: DiskFile): void {
     this.#retired.push(file);
-    if (!this.#dirty.has(file) && !this.#underWay) this.#closeRetired();
+    if (!this.#underWay) this.#closeRetired();
   }
 
   /** Syncs everything at once, blocking. */
@@ -113,22 +118,24 @@ export class GroupSync {
   #end(error: DiskError | undefined, sequence: number): void {
     this.#underWay = false;
     this.#inFlight = [];
-    if (this.#stopped || error !== undefined) this.#closeRetired();
+    this.#closeRetired();
     if (this.#stopped) return;
     if (error !== undefined) {
       this.#options.failed(error);
       return;
     }
     this.#syncedSequence = Math.max(this.#syncedSequence, sequence);
-    if (this.#dirty.size > 0) {
+    if (this.#writtenSequence > this.#syncedSequence) {
       this.#timer = this.#options.clock.setTimer(this.#options.delayMs, () => this.#begin());
       return;
     }
-    this.#closeRetired();
     this.#options.caughtUp(this.#syncedSequence);
   }
 
   #closeRetired(): void {
-    for (const file of this.#retired.splice(0)) file.close();
+    for (const file of this.#retired.splice(0)) {
+      if (this.#dirty.has(file) && !this.#stopped) this.#retired.push(file);
+      else file.close();
+    }
   }
 }

@@ -40,7 +40,7 @@ export function segmentName(first: number): string {
 export function recover(disk: Disk, verification: Verification): Recovered {
   let segments = listSegments(disk);
   for (let cutBytes = 0; ; ) {
-    const start = verification === "all" ? 0 : newestCheckpointIndex(disk, segments);
+    const start = verification === "all" ? 0 : startIndex(disk, segments);
     const walk = walkSegments(disk, segments, start);
     if (walk.torn === undefined) return { ...walk.state, segments, cutBytes };
     cutBytes += cutFrom(disk, segments, walk.torn, walk.state.lastSequence + 1);
@@ -93,7 +93,8 @@ export function follow(state: ChainState, frame: ReadFrame, name: string, offset
   if (!frame.previous.equals(state.hash)) {
     throw damaged(name, offset, `record ${frame.sequence} does not follow from the one before`);
   }
-  return { sequence: frame.sequence, hash: frame.hash };
+  // A note may be lost in a power cut, so nothing may hang on it.
+  return frame.type === "synced" ? state : { sequence: frame.sequence, hash: frame.hash };
 }
 
 /** The chain as the first frame of a segment takes it up. */
@@ -117,36 +118,50 @@ export function unknownVersion(name: string, version: number): JournalError {
   );
 }
 
-/** Sequence of the newest checkpoint, or 0. */
+/** Sequence of the newest checkpoint that is there, or 0. */
 export function newestCheckpoint(disk: Disk, segments: readonly SegmentName[]): number {
-  const segment = segments[newestCheckpointIndex(disk, segments)];
-  const isCheckpoint = segment !== undefined && beginningOf(disk, segment)?.startsWithCheckpoint === true;
-  return isCheckpoint ? segment.first : 0;
-}
-
-/** Index of the segment that holds the newest checkpoint; 0 when there is none. */
-function newestCheckpointIndex(disk: Disk, segments: readonly SegmentName[]): number {
-  for (let index = segments.length - 1; index >= 0; index -= 1) {
-    const segment = segments[index];
-    if (segment === undefined) break;
-    const begin = beginningOf(disk, segment);
-    if (begin === undefined) continue;
-    if (begin.startsWithCheckpoint) return index;
-    if (begin.checkpoint === 0) return 0;
-    const found = segments.findIndex((other) => other.first === begin.checkpoint);
-    if (found < 0) throw damaged(segment.name, 0, `the file with checkpoint ${begin.checkpoint} is missing`);
-    return found;
+  for (const segment of [...segments].reverse()) {
+    const beginning = beginningOf(disk, segment);
+    if (beginning !== undefined) return beginning.checkpoint;
   }
   return 0;
 }
 
-function beginningOf(disk: Disk, segment: SegmentName) {
+/** The segment to begin at: it holds the newest checkpoint, or the first record that may have been lost before it. */
+function startIndex(disk: Disk, segments: readonly SegmentName[]): number {
+  for (const segment of [...segments].reverse()) {
+    const beginning = beginningOf(disk, segment);
+    if (beginning === undefined) continue;
+    const { checkpoint, syncedSequence } = beginning;
+    if (checkpoint === 0) return 0;
+    const isThere = segments.some((other) => other.first === checkpoint);
+    if (!isThere && syncedSequence >= checkpoint) {
+      throw damaged(segment.name, 0, `the file with checkpoint ${checkpoint} is missing`);
+    }
+    const from = Math.min(checkpoint, syncedSequence + 1);
+    return Math.max(
+      0,
+      segments.findLastIndex((other) => other.first <= from),
+    );
+  }
+  return 0;
+}
+
+interface Beginning {
+  /** The newest checkpoint up to and with the first record of the segment. */
+  readonly checkpoint: number;
+  readonly syncedSequence: number;
+}
+
+function beginningOf(disk: Disk, segment: SegmentName): Beginning | undefined {
   return withReader(disk, segment.name, (reader) => {
     const header = reader.next();
     if (chainAt(header, segment) === undefined || header.kind !== "frame") return undefined;
+    const { syncedSequence } = header.frame;
     const first = reader.next();
     const startsWithCheckpoint = first.kind === "frame" && first.frame.type === "checkpoint";
-    return { ...segmentHeader(header.frame, segment.name), startsWithCheckpoint };
+    if (startsWithCheckpoint) return { checkpoint: segment.first, syncedSequence };
+    return { checkpoint: segmentHeader(header.frame, segment.name).checkpoint, syncedSequence };
   });
 }
 
