@@ -1,0 +1,226 @@
+/**
+ * What each event does to the state, without deciding anything. Marks the markets that are to be reconciled. Rooms 3 and 4
+ * and the followers' bookkeeping; recovery runs exactly this.
+ */
+
+import { applySettings } from "./apply-settings.ts";
+import type { Command, Event } from "./event.ts";
+import {
+  applyAccepted,
+  applyFollowerFill,
+  applyFollowerReport,
+  applyFollowerSnapshot,
+  applyLeverage,
+  applyMarketDescribed,
+  applyNotFound,
+  applyOrderRow,
+  applyRejected,
+  applyUnknown,
+  forgetRun,
+} from "./follower.ts";
+import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
+import { ZERO_LOTS } from "./model/amounts.ts";
+import type { AccountId } from "./model/identifiers.ts";
+import { makeInstrument } from "./model/instrument.ts";
+import { applyPrice } from "./quotes.ts";
+import type { FollowerState, State } from "./state.ts";
+import { waive } from "./target.ts";
+
+export function apply(state: State, event: Event): void {
+  state.eventSequence += 1;
+  state.nowMs = Math.max(state.nowMs, timeOf(event));
+  state.dirty.clear();
+  state.changes = [];
+  state.snapshotsWanted.clear();
+  applyKind(state, event);
+}
+
+function applyKind(state: State, event: Event): void {
+  switch (event.kind) {
+    case "engine-started":
+      return startRun(state, event.epoch);
+    case "settings-changed":
+      return applySettings(state, event.settings);
+    case "instruments-listed":
+      for (const spec of event.instruments) {
+        const instrument = makeInstrument(spec);
+        state.instruments.set(instrument.id, instrument);
+      }
+      return;
+    case "leader-filled": {
+      const leader = state.leaders.get(event.account);
+      const instrument = state.instruments.get(event.instrument);
+      if (leader !== undefined && instrument !== undefined) applyLeaderFill(state, leader, event, instrument);
+      return;
+    }
+    case "leader-position-reported": {
+      const leader = state.leaders.get(event.account);
+      if (leader !== undefined) applyLeaderReport(state, leader, event.position, event.receivedAtMs);
+      return;
+    }
+    case "leader-snapshot-taken": {
+      const leader = state.leaders.get(event.account);
+      if (leader !== undefined) applyLeaderSnapshot(state, leader, event);
+      return;
+    }
+    case "price-updated": {
+      const instrument = state.instruments.get(event.instrument);
+      if (instrument !== undefined) applyPrice(state, event, instrument);
+      return;
+    }
+    case "clock-ticked":
+      return wakeDue(state);
+    case "command-issued":
+      return applyCommand(state, event.command);
+    case "question-failed":
+      return;
+    case "equity-reported":
+      return applyEquity(state, event.account, event.equity, event.available);
+    case "connection-changed":
+      return applyConnection(state, event.account, event.state === "up");
+    case "follower-filled":
+    case "follower-position-reported":
+    case "follower-snapshot-taken":
+    case "market-described":
+    case "order-accepted":
+    case "order-rejected":
+    case "order-outcome-unknown":
+    case "order-reported":
+    case "order-not-found":
+    case "leverage-set":
+    case "leverage-refused":
+    case "account-refused": {
+      const follower = state.followers.get(event.account);
+      if (follower !== undefined) applyToFollower(state, follower, event);
+      return;
+    }
+  }
+}
+
+type FollowerEvent = Extract<
+  Event,
+  {
+    readonly kind:
+      | "follower-filled"
+      | "follower-position-reported"
+      | "follower-snapshot-taken"
+      | "market-described"
+      | "order-accepted"
+      | "order-rejected"
+      | "order-outcome-unknown"
+      | "order-reported"
+      | "order-not-found"
+      | "leverage-set"
+      | "leverage-refused"
+      | "account-refused";
+  }
+>;
+
+function applyToFollower(state: State, follower: FollowerState, event: FollowerEvent): void {
+  switch (event.kind) {
+    case "follower-filled": {
+      const instrument = state.instruments.get(event.instrument);
+      if (instrument !== undefined) applyFollowerFill(state, follower, event, instrument);
+      return;
+    }
+    case "follower-position-reported":
+      return applyFollowerReport(state, follower, event.position);
+    case "follower-snapshot-taken":
+      return applyFollowerSnapshot(state, follower, event);
+    case "market-described":
+      return applyMarketDescribed(state, follower, event);
+    case "order-accepted":
+      return applyAccepted(state, event.clientOrderId);
+    case "order-rejected":
+      return applyRejected(state, event.clientOrderId, event.rejection);
+    case "order-outcome-unknown":
+      return applyUnknown(state, event.clientOrderId);
+    case "order-reported":
+      return applyOrderRow(state, follower, event.order);
+    case "order-not-found":
+      return applyNotFound(state, event);
+    case "leverage-set":
+    case "leverage-refused":
+      return applyLeverage(state, follower, event);
+    case "account-refused":
+      follower.halted = event.cause;
+      return markAll(state, follower);
+  }
+}
+
+function startRun(state: State, epoch: string): void {
+  state.epoch = epoch;
+  state.epochs.set(epoch, state.decisionSequence);
+  for (const leader of state.leaders.values()) {
+    leader.confirmedAtMs = 0;
+    leader.connected = false;
+  }
+  for (const follower of state.followers.values()) {
+    follower.halted = null;
+    forgetRun(state, follower);
+  }
+}
+
+function wakeDue(state: State): void {
+  for (const [index, dueMs] of state.agenda) {
+    if (dueMs > state.nowMs) continue;
+    state.agenda.delete(index);
+    const market = state.markets[index];
+    if (market !== undefined) state.dirty.add(market);
+  }
+}
+
+function applyCommand(state: State, command: Command): void {
+  for (const follower of state.followers.values()) {
+    if (command.account !== undefined && command.account !== follower.account) continue;
+    switch (command.kind) {
+      case "pause":
+        follower.paused = true;
+        break;
+      case "resume":
+        follower.paused = false;
+        break;
+      case "close":
+        waiveHeld(follower, command.symbol);
+        break;
+    }
+    markAll(state, follower);
+  }
+}
+
+/** Everything that is wanted now is given up, so that the target is nothing until the leader adds. */
+function waiveHeld(follower: FollowerState, symbol: string | undefined): void {
+  for (const market of follower.markets.values()) {
+    if (symbol !== undefined && market.instrument.spec.symbol !== symbol) continue;
+    for (const copy of market.copies) {
+      for (const leg of copy.legs) {
+        leg.excessLots = ZERO_LOTS;
+        waive(leg, leg.wantedLots);
+      }
+    }
+  }
+}
+
+function applyEquity(state: State, account: AccountId, equity: string, available: string): void {
+  const leader = state.leaders.get(account);
+  if (leader !== undefined) leader.equity = equity;
+  const follower = state.followers.get(account);
+  if (follower === undefined) return;
+  follower.equity = equity;
+  follower.available = available;
+}
+
+function applyConnection(state: State, account: AccountId, connected: boolean): void {
+  const leader = state.leaders.get(account);
+  if (leader !== undefined) leader.connected = connected;
+  const follower = state.followers.get(account);
+  if (follower !== undefined) follower.connected = connected;
+}
+
+function markAll(state: State, follower: FollowerState): void {
+  for (const market of follower.markets.values()) state.dirty.add(market);
+}
+
+function timeOf(event: Event): number {
+  return "atMs" in event ? event.atMs : event.receivedAtMs;
+}

@@ -1,0 +1,186 @@
+/**
+ * The whole state as JSON text and back, so that recovery starts at the newest checkpoint. Derived parts (instruments'
+ * integers, ratios, who copies what) are rebuilt; references become indexes. encode(decode(text)) gives the same text.
+ */
+import type { Leg } from "./event.ts";
+import { emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
+import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
+import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
+import type { Allocation, Settings } from "./settings.ts";
+import { constantRatio } from "./sizing/sizing.ts";
+import {
+  type Copy,
+  type CopyLeg,
+  emptyState,
+  type FollowerLeg,
+  type FollowerMarket,
+  type FollowerState,
+  type Holding,
+  type LeaderChange,
+  type LeaderState,
+  type Quote,
+  type State,
+  type WorkingOrder,
+} from "./state.ts";
+
+const VERSION = 1;
+
+interface Checkpoint {
+  readonly version: number;
+  readonly epoch: string;
+  readonly epochs: readonly (readonly [string, number])[];
+  readonly nowMs: number;
+  readonly eventSequence: number;
+  readonly decisionSequence: number;
+  readonly settings: Settings;
+  readonly instruments: readonly InstrumentSpec[];
+  readonly quotes: readonly (readonly [InstrumentId, Quote])[];
+  readonly leaders: readonly LeaderRecord[];
+  readonly followers: readonly Omit<FollowerState, "markets">[];
+  readonly markets: readonly MarketRecord[];
+  readonly agenda: readonly (readonly [number, number])[];
+}
+
+type LeaderRecord = Pick<LeaderState, "account" | "equity" | "confirmedAtMs" | "known" | "connected"> & {
+  readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
+  readonly copied: readonly InstrumentId[];
+};
+
+type MarketRecord = Omit<FollowerMarket, "follower" | "instrument" | "copies" | "legs" | "index"> & {
+  readonly follower: AccountId;
+  readonly instrument: InstrumentId;
+  readonly legs: readonly LegRecord[];
+  readonly copies: readonly CopyRecord[];
+};
+
+type LegRecord = Omit<FollowerLeg, "market" | "working"> & {
+  readonly working: readonly (readonly [ClientOrderId, WorkingOrder])[];
+};
+
+type CopyRecord = Omit<Copy, "leader" | "leaderInstrument" | "market" | "ratio" | "index"> & {
+  readonly leader: AccountId;
+  readonly leaderInstrument: InstrumentId;
+  readonly allocation: Allocation;
+  readonly legs: readonly CopyLeg[];
+  readonly pendingChanges: readonly LeaderChange[];
+};
+
+export function encodeCheckpoint(state: State): string {
+  const checkpoint: Checkpoint = {
+    version: VERSION,
+    epoch: state.epoch,
+    epochs: [...state.epochs],
+    nowMs: state.nowMs,
+    eventSequence: state.eventSequence,
+    decisionSequence: state.decisionSequence,
+    settings: state.settings,
+    instruments: [...state.instruments.values()].map((instrument) => instrument.spec),
+    quotes: [...state.quotes],
+    leaders: [...state.leaders.values()].map(leaderRecord),
+    followers: [...state.followers.values()].map(({ markets: _, ...rest }) => rest),
+    markets: state.markets.map(marketRecord),
+    agenda: [...state.agenda],
+  };
+  return JSON.stringify(checkpoint);
+}
+
+/** Throws an Error naming the version when the text was written by another one. */
+export function decodeCheckpoint(text: string): State {
+  const checkpoint: Checkpoint = JSON.parse(text);
+  if (checkpoint.version !== VERSION)
+    throw new Error(`checkpoint version ${checkpoint.version} is not ${VERSION}`);
+  const state = emptyState();
+  state.epoch = checkpoint.epoch;
+  state.epochs = new Map(checkpoint.epochs);
+  state.nowMs = checkpoint.nowMs;
+  state.eventSequence = checkpoint.eventSequence;
+  state.decisionSequence = checkpoint.decisionSequence;
+  state.settings = checkpoint.settings;
+  state.quotes = new Map(checkpoint.quotes);
+  state.agenda = new Map(checkpoint.agenda);
+  for (const spec of checkpoint.instruments) {
+    const instrument = makeInstrument(spec);
+    state.instruments.set(instrument.id, instrument);
+  }
+  for (const record of checkpoint.leaders) restoreLeader(state, record);
+  for (const record of checkpoint.followers)
+    state.followers.set(record.account, { ...record, markets: new Map() });
+  for (const record of checkpoint.markets) restoreMarket(state, record);
+  for (const record of checkpoint.leaders) restoreCopied(state, record);
+  return state;
+}
+
+function leaderRecord(leader: LeaderState): LeaderRecord {
+  const { account, equity, confirmedAtMs, known, connected } = leader;
+  const holdings = [...leader.holdings].map(([id, legs]) => [id, [...legs]] as const);
+  return { account, equity, confirmedAtMs, known, connected, holdings, copied: [...leader.copies.keys()] };
+}
+
+function restoreLeader(state: State, record: LeaderRecord): void {
+  const { holdings, copied: _, ...rest } = record;
+  const leader: LeaderState = {
+    ...emptyLeader(record.account),
+    ...rest,
+    holdings: new Map(holdings.map(([id, legs]) => [id, new Map(legs)])),
+  };
+  state.leaders.set(leader.account, leader);
+}
+
+function marketRecord(market: FollowerMarket): MarketRecord {
+  const { follower, instrument, copies, legs, index: _, ...rest } = market;
+  return {
+    ...rest,
+    follower: follower.account,
+    instrument: instrument.id,
+    legs: legs.map(({ market: _market, working, ...leg }) => ({ ...leg, working: [...working] })),
+    copies: copies.map(copyRecord),
+  };
+}
+
+function copyRecord({
+  leader,
+  leaderInstrument,
+  market: _,
+  ratio: __,
+  index: ___,
+  ...rest
+}: Copy): CopyRecord {
+  return { ...rest, leader: leader.account, leaderInstrument: leaderInstrument.id };
+}
+
+function restoreMarket(state: State, record: MarketRecord): void {
+  const { follower: account, instrument: id, legs, copies, ...rest } = record;
+  const follower = state.followers.get(account);
+  const instrument = state.instruments.get(id);
+  if (follower === undefined || instrument === undefined)
+    throw new Error(`checkpoint lacks ${account} or ${id}`);
+  const market = followerMarket(state, follower, instrument);
+  Object.assign(market, rest);
+  for (const leg of legs) restoreLeg(state, market, leg);
+  for (const copy of copies) restoreCopy(state, market, copy);
+}
+
+function restoreLeg(state: State, market: FollowerMarket, record: LegRecord): void {
+  const { working, ...rest } = record;
+  const leg = followerLeg(market, record.leg);
+  Object.assign(leg, rest, { working: new Map(working) });
+  for (const id of leg.working.keys()) state.orders.set(id, leg);
+}
+
+function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): void {
+  const { leader: account, leaderInstrument: id, ...rest } = record;
+  const leader = state.leaders.get(account);
+  const leaderInstrument = state.instruments.get(id);
+  if (leader === undefined || leaderInstrument === undefined)
+    throw new Error(`checkpoint lacks ${account} or ${id}`);
+  const ratio = constantRatio(record.allocation, leaderInstrument, market.instrument);
+  market.copies.push({ ...rest, leader, leaderInstrument, market, ratio, index: market.copies.length });
+}
+
+function restoreCopied(state: State, record: LeaderRecord): void {
+  const leader = state.leaders.get(record.account);
+  for (const id of record.copied) {
+    const instrument = state.instruments.get(id);
+    if (leader !== undefined && instrument !== undefined) leaderMarket(state, leader, instrument);
+  }
+}

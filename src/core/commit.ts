@@ -1,0 +1,63 @@
+/**
+ * Folds a decision into the state: orders become working orders, explained changes stop waiting, questions are noted as
+ * asked. Used right after deciding and, from the journal, at recovery; nothing else of a decision enters the state.
+ */
+import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
+import { followerLeg } from "./markets.ts";
+import { addLots } from "./model/amounts.ts";
+import { waiveOnLeg } from "./ownership.ts";
+import { shownReason } from "./reconcile.ts";
+import type { State } from "./state.ts";
+import { openOrder } from "./working-order.ts";
+
+export function commit(state: State, decision: Decision): void {
+  if (decision.orders.length > 0) state.decisionSequence += 1;
+  state.epochs.set(state.epoch, state.decisionSequence);
+  for (const planned of decision.orders) commitOrder(state, planned);
+  for (const adjustment of decision.adjustments) commitAdjustment(adjustment);
+  for (const denial of decision.denials) commitDenial(denial);
+  for (const question of decision.questions) commitQuestion(state, question);
+  for (const wait of decision.waits) commitWait(state, wait);
+}
+
+function commitOrder(state: State, { market, order }: PlannedOrder): void {
+  const leg = followerLeg(market, order.leg);
+  const working = openOrder(state, leg, order);
+  market.lastReason = null;
+  for (const copy of market.copies) copy.pendingChanges = [];
+  commitWait(state, { market, untilMs: working.lookUpAtMs });
+}
+
+function commitAdjustment({ market, leg, kind, lots }: Adjustment): void {
+  if (kind === "waive") {
+    waiveOnLeg(followerLeg(market, leg), lots);
+    return;
+  }
+  const part = market.copies[0]?.legs.find((candidate) => candidate.leg === leg);
+  if (part !== undefined) part.excessLots = addLots(part.excessLots, lots);
+}
+
+function commitDenial({ market, copy, reason }: Denial): void {
+  if (copy !== null) copy.pendingChanges = [];
+  if (market !== null) market.lastReason = shownReason(reason);
+}
+
+function commitQuestion(state: State, question: Question): void {
+  if (question.kind === "snapshot") return;
+  if (question.kind === "look-up") {
+    const order = state.orders.get(question.clientOrderId)?.working.get(question.clientOrderId);
+    if (order === undefined) return;
+    order.lookUps += 1;
+    order.lookUpAtMs = question.againAtMs;
+  }
+  const market = state.followers.get(question.account)?.markets.get(question.instrument);
+  if (market === undefined) return;
+  if (question.kind === "describe-market") market.describeAgainAtMs = question.againAtMs;
+  if (question.kind === "set-leverage") market.leverageAgainAtMs = question.againAtMs;
+  commitWait(state, { market, untilMs: question.againAtMs });
+}
+
+function commitWait(state: State, { market, untilMs }: Wait): void {
+  const known = state.agenda.get(market.index);
+  if (known === undefined || untilMs < known) state.agenda.set(market.index, untilMs);
+}

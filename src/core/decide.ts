@@ -1,0 +1,61 @@
+/**
+ * The core: one event in; the state moved on, and a decision out. Calls rooms 3 to 5 and nothing else. Synchronous, without
+ * clock, chance or I/O; the same journal gives the same decisions.
+ */
+import { apply } from "./apply.ts";
+import { commit } from "./commit.ts";
+import { type Decision, type DecisionDraft, emptyDraft } from "./decision.ts";
+import type { Event } from "./event.ts";
+import { reconcile } from "./reconcile.ts";
+import type { State } from "./state.ts";
+import { validate } from "./validate.ts";
+
+/** Changes `state` by the event and by the decision that it returns; the caller makes both durable, then acts. */
+export function decide(state: State, event: Event): Decision {
+  const decision = fold(state, event);
+  if (decision.refusal === null) plan(state, decision);
+  commit(state, decision);
+  return decision;
+}
+
+/** Recovery: the event is folded and the decision that was recorded for it is committed; nothing is decided. */
+export function refold(state: State, event: Event, recorded: (state: State) => Decision): void {
+  fold(state, event);
+  commit(state, recorded(state));
+}
+
+function fold(state: State, event: Event): DecisionDraft {
+  const draft = emptyDraft();
+  draft.refusal = validate(state, event);
+  if (draft.refusal === null) apply(state, event);
+  else refuse(state, event, draft);
+  return draft;
+}
+
+/** A refused event moves the count and nothing else; the account is read again. */
+function refuse(state: State, event: Event, draft: DecisionDraft): void {
+  state.eventSequence += 1;
+  state.changes = [];
+  state.dirty.clear();
+  if ("account" in event) draft.questions.push({ kind: "snapshot", account: event.account });
+}
+
+function plan(state: State, draft: DecisionDraft): void {
+  for (const market of state.dirty) reconcile(state, market, draft);
+  for (const account of state.snapshotsWanted) draft.questions.push({ kind: "snapshot", account });
+  for (const change of state.changes) {
+    const market = state.leaders.get(change.leader)?.copies.get(change.instrument);
+    for (const { allocation, reason } of market?.excluded ?? []) {
+      draft.denials.push({
+        market: null,
+        copy: null,
+        leader: change.leader,
+        follower: allocation.follower,
+        instrument: change.instrument,
+        reason,
+        detail: {},
+        changes: [change],
+      });
+    }
+  }
+}

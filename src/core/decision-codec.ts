@@ -1,0 +1,145 @@
+/**
+ * Decisions as compact JSON for the journal. Orders are flat numbers, because a thousand of them are written before the
+ * first is sent; ids and context follow from the state, in which the decision's event is folded already.
+ */
+import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
+import type { Leg } from "./event.ts";
+import { followerLeg } from "./markets.ts";
+import { Lots } from "./model/amounts.ts";
+import { AccountId, type InstrumentId } from "./model/identifiers.ts";
+import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
+import { denialOf, requestOf } from "./reconcile.ts";
+import { restoreApproved } from "./risk/check-risk.ts";
+import type { FollowerMarket, State } from "./state.ts";
+
+const LEGS: readonly Leg[] = ["net", "long", "short"];
+const ORDER_NUMBERS = 4;
+
+interface DenialRecord {
+  /** Market and place of the copy; absent for pairs that do not copy the instrument. */
+  readonly m?: number;
+  readonly c?: number;
+  /** Place of the change among the event's changes, and the follower, for those. */
+  readonly n?: number;
+  readonly f?: string;
+  readonly r: ReasonKind;
+  readonly d: ReasonDetail;
+}
+
+interface DecisionRecord {
+  /** market, leg, lots, reduceOnly for each order. */
+  readonly o?: readonly number[];
+  readonly n?: readonly DenialRecord[];
+  readonly q?: readonly Question[];
+  /** market, leg, 0 waive | 1 round-up, lots. */
+  readonly a?: readonly number[];
+  /** market, time. */
+  readonly w?: readonly number[];
+  readonly r?: Refusal;
+}
+
+/** `state` is the one that the decision was made on, committed or not. */
+export function encodeDecision(state: State, decision: Decision): string {
+  const record: { -readonly [Key in keyof DecisionRecord]: DecisionRecord[Key] } = {};
+  if (decision.orders.length > 0) record.o = decision.orders.flatMap(orderNumbers);
+  if (decision.denials.length > 0) record.n = decision.denials.map((denial) => denialRecord(state, denial));
+  if (decision.questions.length > 0) record.q = decision.questions;
+  if (decision.adjustments.length > 0) record.a = decision.adjustments.flatMap(adjustmentNumbers);
+  if (decision.waits.length > 0)
+    record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
+  if (decision.refusal !== null) record.r = decision.refusal;
+  return JSON.stringify(record);
+}
+
+/** Reads a recorded decision against the state in which its event is folded and nothing is committed yet. */
+export function decodeDecision(state: State, text: string): Decision {
+  const record: DecisionRecord = JSON.parse(text);
+  return {
+    orders: groups(record.o ?? [], ORDER_NUMBERS).map((numbers) => decodeOrder(state, numbers)),
+    denials: (record.n ?? []).map((denial) => decodeDenial(state, denial)),
+    questions: record.q ?? [],
+    adjustments: groups(record.a ?? [], 4).map((numbers) => decodeAdjustment(state, numbers)),
+    waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
+    refusal: record.r ?? null,
+  };
+}
+
+function orderNumbers({ market, order }: PlannedOrder): number[] {
+  return [market.index, LEGS.indexOf(order.leg), order.lots, order.reduceOnly ? 1 : 0];
+}
+
+function decodeOrder(state: State, numbers: readonly number[]): PlannedOrder {
+  const [index = -1, legCode = -1, lots = 0, reduceOnly = 0] = numbers;
+  const market = marketAt(state, index);
+  const leg = followerLeg(market, legAt(legCode));
+  return { market, order: restoreApproved(requestOf(state, leg, Lots(lots), reduceOnly === 1)) };
+}
+
+function denialRecord(state: State, denial: Denial): DenialRecord {
+  const { market, copy, reason, detail } = denial;
+  if (market !== null && copy !== null) return { m: market.index, c: copy.index, r: reason, d: detail };
+  const [change] = denial.changes;
+  return {
+    n: change === undefined ? -1 : state.changes.indexOf(change),
+    f: denial.follower,
+    r: reason,
+    d: detail,
+  };
+}
+
+function decodeDenial(state: State, record: DenialRecord): Denial {
+  if (record.m !== undefined && record.c !== undefined) {
+    const copy = marketAt(state, record.m).copies[record.c];
+    if (copy === undefined) throw new Error(`the journal names copy ${record.c} of market ${record.m}`);
+    return denialOf(copy, record.r, record.d);
+  }
+  const change = state.changes[record.n ?? -1];
+  if (change === undefined) throw new Error(`the journal names change ${record.n} of its event`);
+  return {
+    market: null,
+    copy: null,
+    leader: change.leader,
+    follower: AccountId(record.f ?? ""),
+    instrument: change.instrument satisfies InstrumentId,
+    reason: record.r,
+    detail: record.d,
+    changes: [change],
+  };
+}
+
+function adjustmentNumbers({ market, leg, kind, lots }: Adjustment): number[] {
+  return [market.index, LEGS.indexOf(leg), kind === "waive" ? 0 : 1, lots];
+}
+
+function decodeAdjustment(state: State, numbers: readonly number[]): Adjustment {
+  const [index = -1, legCode = -1, kind = 0, lots = 0] = numbers;
+  return {
+    market: marketAt(state, index),
+    leg: legAt(legCode),
+    kind: kind === 0 ? "waive" : "round-up",
+    lots: Lots(lots),
+  };
+}
+
+function decodeWait(state: State, numbers: readonly number[]): Wait {
+  const [index = -1, untilMs = 0] = numbers;
+  return { market: marketAt(state, index), untilMs };
+}
+
+function marketAt(state: State, index: number): FollowerMarket {
+  const market = state.markets[index];
+  if (market === undefined) throw new Error(`the journal names market ${index}, which does not exist`);
+  return market;
+}
+
+function legAt(code: number): Leg {
+  const leg = LEGS[code];
+  if (leg === undefined) throw new Error(`the journal names leg ${code}`);
+  return leg;
+}
+
+function groups(numbers: readonly number[], size: number): number[][] {
+  const result: number[][] = [];
+  for (let start = 0; start < numbers.length; start += size) result.push(numbers.slice(start, start + size));
+  return result;
+}

@@ -1,0 +1,103 @@
+/**
+ * What one event led to. A decision is complete: committing it (commit.ts) is all that the state learns from deciding, so
+ * that recovery folds recorded decisions and never decides the past again.
+ */
+import type { Leg } from "./event.ts";
+import type { Lots } from "./model/amounts.ts";
+import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
+import type { ApprovedOrder } from "./order.ts";
+import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
+import type { Copy, FollowerMarket, LeaderChange } from "./state.ts";
+
+export interface Decision {
+  /** Orders to send, in this order, after the decision is durable. */
+  readonly orders: readonly PlannedOrder[];
+  /** For copies that get no order: why. Copies of a market with an order are explained by it. */
+  readonly denials: readonly Denial[];
+  readonly questions: readonly Question[];
+  /** Parts of targets given up, or added, by the minimum policy. */
+  readonly adjustments: readonly Adjustment[];
+  /** Markets to look at again without an event. */
+  readonly waits: readonly Wait[];
+  /** Why the event itself was not folded. */
+  readonly refusal: Refusal | null;
+}
+
+export interface PlannedOrder {
+  readonly market: FollowerMarket;
+  readonly order: ApprovedOrder;
+}
+
+/** Exactly one recorded reason for each of `changes`, or a standing reason when there are none. */
+export interface Denial {
+  readonly market: FollowerMarket | null;
+  readonly copy: Copy | null;
+  /** Names of the pair, also where the copy does not exist (filtered, not listed). */
+  readonly leader: AccountId;
+  readonly follower: AccountId;
+  readonly instrument: InstrumentId;
+  readonly reason: ReasonKind;
+  readonly detail: ReasonDetail;
+  readonly changes: readonly LeaderChange[];
+}
+
+export type Question =
+  | {
+      readonly kind: "look-up";
+      readonly account: AccountId;
+      readonly instrument: InstrumentId;
+      readonly clientOrderId: ClientOrderId;
+      readonly againAtMs: number;
+    }
+  | {
+      readonly kind: "describe-market";
+      readonly account: AccountId;
+      readonly instrument: InstrumentId;
+      readonly againAtMs: number;
+    }
+  | {
+      readonly kind: "set-leverage";
+      readonly account: AccountId;
+      readonly instrument: InstrumentId;
+      readonly leverageHundredths: number;
+      readonly againAtMs: number;
+    }
+  | { readonly kind: "snapshot"; readonly account: AccountId };
+
+export interface Adjustment {
+  readonly market: FollowerMarket;
+  readonly leg: Leg;
+  readonly kind: "waive" | "round-up";
+  /** Signed like the target. */
+  readonly lots: Lots;
+}
+
+export interface Wait {
+  readonly market: FollowerMarket;
+  readonly untilMs: number;
+}
+
+/** A decision being made. */
+export interface DecisionDraft {
+  orders: PlannedOrder[];
+  denials: Denial[];
+  questions: Question[];
+  adjustments: Adjustment[];
+  waits: Wait[];
+  refusal: Refusal | null;
+}
+
+export function emptyDraft(): DecisionDraft {
+  return { orders: [], denials: [], questions: [], adjustments: [], waits: [], refusal: null };
+}
+
+export function isEmpty(decision: Decision): boolean {
+  return (
+    decision.orders.length === 0 &&
+    decision.denials.length === 0 &&
+    decision.questions.length === 0 &&
+    decision.adjustments.length === 0 &&
+    decision.waits.length === 0 &&
+    decision.refusal === null
+  );
+}

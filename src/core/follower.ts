@@ -1,0 +1,304 @@
+/**
+ * Folds what is learned of a follower: its orders' fates, its fills, what the venue says it holds. Decides nothing;
+ * every market that something happened to is marked for reconciliation.
+ */
+import { parseClientOrderId } from "./client-order-id.ts";
+import type { EventOf, FillReport, OrderRow, PositionRow, Rejection } from "./event.ts";
+import {
+  applyFill,
+  applyReport,
+  applySnapshotAbsence,
+  applySnapshotRow,
+  type FoldResult,
+  leverageHundredths,
+  parseRow,
+} from "./holding.ts";
+import { followerLeg, followerMarket } from "./markets.ts";
+import { Lots, subtractLots } from "./model/amounts.ts";
+import type { ClientOrderId } from "./model/identifiers.ts";
+import { type Instrument, lotsFrom } from "./model/instrument.ts";
+import { compareWithVenue, establishOwnership, waiveOnLeg } from "./ownership.ts";
+import {
+  type FollowerLeg,
+  type FollowerMarket,
+  type FollowerState,
+  isOpen,
+  type State,
+  type WorkingOrder,
+} from "./state.ts";
+import { legsOf, targetLots, updateWanted } from "./target.ts";
+import {
+  closeOrder,
+  forgetSettled,
+  noteAccepted,
+  noteFilledTotal,
+  noteTrade,
+  noteUnknown,
+  openOrder,
+  provesAbsence,
+} from "./working-order.ts";
+
+const RETRY_PAUSE_MS = 200;
+const RETRY_PAUSE_MAX_MS = 30_000;
+
+export function applyFollowerFill(
+  state: State,
+  follower: FollowerState,
+  fill: FillReport,
+  instrument: Instrument,
+): void {
+  const quantity = lotsFrom(instrument, fill.quantity);
+  if (quantity === undefined) return;
+  const leg = followerLeg(followerMarket(state, follower, instrument), fill.leg);
+  const lots = fill.side === "buy" ? quantity : Lots(-quantity);
+  if (fill.clientOrderId !== undefined) {
+    const order = findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, lots);
+    if (order !== undefined) noteTrade(order.leg, order.order, fill.tradeId, quantity);
+  }
+  const { tradeId, sequence, venueTimeMs } = fill;
+  noteFold(state, leg, applyFill(leg.venue, { tradeId, sequence, lots, venueTimeMs }));
+  touch(state, leg);
+}
+
+export function applyFollowerReport(state: State, follower: FollowerState, row: PositionRow): void {
+  const leg = legOfRow(state, follower, row);
+  const parsed = leg && parseRow(leg.market.instrument, row);
+  if (leg === undefined || parsed === undefined) return;
+  noteLeverage(leg.market, row.leverage);
+  noteFold(state, leg, applyReport(leg.venue, parsed));
+  touch(state, leg);
+}
+
+export function applyFollowerSnapshot(
+  state: State,
+  follower: FollowerState,
+  event: EventOf<"follower-snapshot-taken">,
+): void {
+  follower.equity = event.equity.equity;
+  follower.available = event.equity.available;
+  const first = follower.confirmedAtMs === 0;
+  follower.confirmedAtMs = Math.max(follower.confirmedAtMs, event.requestedAtMs);
+  for (const order of event.orders) applyOrderRow(state, follower, order);
+  const listed = new Set<FollowerLeg>();
+  for (const row of event.positions) {
+    const leg = legOfRow(state, follower, row);
+    const parsed = leg && parseRow(leg.market.instrument, row);
+    if (leg === undefined || parsed === undefined) continue;
+    listed.add(leg);
+    noteLeverage(leg.market, row.leverage);
+    noteFold(state, leg, applySnapshotRow(leg.venue, parsed, event.serverTimeMs));
+  }
+  for (const market of follower.markets.values()) {
+    for (const leg of market.legs) {
+      if (!listed.has(leg)) noteFold(state, leg, applySnapshotAbsence(leg.venue, event.serverTimeMs));
+      compareWithVenue(state, leg);
+      establishOwnership(state, leg, event.requestedAtMs);
+      forgetSettled(state, leg);
+    }
+    for (const copy of market.copies)
+      if (copy.allocation.sizing.kind === "equity-proportional") updateWanted(copy);
+    if (first || market.lastReason !== null) state.dirty.add(market);
+  }
+}
+
+export function applyMarketDescribed(
+  state: State,
+  follower: FollowerState,
+  event: EventOf<"market-described">,
+): void {
+  const instrument = state.instruments.get(event.instrument);
+  if (instrument === undefined) return;
+  const market = followerMarket(state, follower, instrument);
+  market.describeAgainAtMs = 0;
+  market.leverageHundredths = leverageHundredths(event.leverage) ?? market.leverageHundredths;
+  state.dirty.add(market);
+  if (market.mode === event.mode) return;
+  market.mode = event.mode;
+  for (const leg of legsOf(event.mode)) followerLeg(market, leg);
+  for (const copy of market.copies) {
+    copy.legs = [];
+    updateWanted(copy);
+  }
+}
+
+export function applyLeverage(
+  state: State,
+  follower: FollowerState,
+  event: EventOf<"leverage-set" | "leverage-refused">,
+): void {
+  const market = follower.markets.get(event.instrument);
+  if (market === undefined) return;
+  market.leverageAgainAtMs = 0;
+  const hundredths = leverageHundredths(event.leverage);
+  if (event.kind === "leverage-set") market.leverageHundredths = hundredths;
+  else market.leverageRefusedHundredths = hundredths;
+  state.dirty.add(market);
+}
+
+export function applyAccepted(state: State, id: ClientOrderId): void {
+  const found = findOrder(state, id);
+  if (found === undefined) return;
+  noteAccepted(state, found.order);
+  found.leg.failures = 0;
+  touch(state, found.leg);
+}
+
+export function applyUnknown(state: State, id: ClientOrderId): void {
+  const found = findOrder(state, id);
+  if (found === undefined) return;
+  noteUnknown(state, found.order);
+  touch(state, found.leg);
+}
+
+export function applyRejected(state: State, id: ClientOrderId, rejection: Rejection): void {
+  const found = findOrder(state, id);
+  if (found === undefined || !isOpen(found.order)) return;
+  closeOrder(state, found.order, `${rejection.class} ${rejection.code}`);
+  followRefusal(state, found.leg, found.order, rejection.class);
+  touch(state, found.leg);
+}
+
+export function applyOrderRow(state: State, follower: FollowerState, row: OrderRow): void {
+  const instrument = state.instruments.get(row.instrument);
+  const filled = instrument && lotsFrom(instrument, row.filledQuantity);
+  const total = instrument && lotsFrom(instrument, row.quantity);
+  if (instrument === undefined || filled === undefined || total === undefined) return;
+  const place = followerLeg(followerMarket(state, follower, instrument), row.leg);
+  const signed = row.side === "buy" ? total : Lots(-total);
+  const found = findOrder(state, row.clientOrderId) ?? adoptLost(state, place, row.clientOrderId, signed);
+  if (found === undefined) return;
+  const { leg, order } = found;
+  noteFilledTotal(leg, order, filled);
+  if (row.status === "working") noteAccepted(state, order);
+  else if (isOpen(order)) endOrder(state, leg, order, row);
+  touch(state, leg);
+}
+
+/** A look-up found nothing: final once no copy of the request can be taken any more. */
+export function applyNotFound(state: State, event: EventOf<"order-not-found">): void {
+  const found = findOrder(state, event.clientOrderId);
+  if (found === undefined || !isOpen(found.order)) return;
+  if (provesAbsence(state, found.order, event.serverTimeMs)) closeOrder(state, found.order, "never-arrived");
+  touch(state, found.leg);
+}
+
+/** The process starts anew: whatever had no outcome is unknown, whatever was known is to be confirmed. */
+export function forgetRun(state: State, follower: FollowerState): void {
+  follower.confirmedAtMs = 0;
+  follower.connected = false;
+  for (const market of follower.markets.values()) {
+    market.describeAgainAtMs = 0;
+    market.leverageAgainAtMs = 0;
+    market.leverageRefusedHundredths = null;
+    for (const leg of market.legs) forgetRunOfLeg(state, leg);
+    state.dirty.add(market);
+  }
+}
+
+function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
+  leg.retryAtMs = 0;
+  leg.failures = 0;
+  for (const order of leg.working.values()) {
+    if (!isOpen(order)) continue;
+    order.status = "unknown";
+    order.lookUpAtMs = state.nowMs;
+    order.lookUps = 0;
+    order.firstAbsenceMs = null;
+  }
+}
+
+function endOrder(state: State, leg: FollowerLeg, order: WorkingOrder, row: OrderRow): void {
+  closeOrder(state, order, row.status === "filled" ? "filled" : row.venueReason || row.status);
+  if (row.status === "rejected") followRefusal(state, leg, order, "bad-request");
+  else if (row.filledQuantity === "0" && order.reportedLots === 0) backOff(state, leg);
+  else leg.failures = 0;
+}
+
+/** A refused increase is given up; a refused reduction, and what may pass later, is tried again after a pause. */
+function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind: Rejection["class"]): void {
+  switch (kind) {
+    case "rate-limited":
+    case "try-again":
+      backOff(state, leg);
+      return;
+    case "position-mode-mismatch":
+      leg.market.mode = null;
+      backOff(state, leg);
+      return;
+    case "reduce-only-violation":
+      state.snapshotsWanted.add(leg.market.follower.account);
+      backOff(state, leg);
+      return;
+    case "account-refused":
+      leg.market.follower.halted = "the exchange refuses the account's key";
+      backOff(state, leg);
+      return;
+    case "insufficient-margin":
+    case "below-minimum":
+    case "above-maximum":
+    case "price-out-of-band":
+    case "market-closed":
+    case "leverage-too-high":
+    case "bad-request":
+      backOff(state, leg);
+      if (!order.reduceOnly) giveUp(leg);
+      return;
+  }
+}
+
+function giveUp(leg: FollowerLeg): void {
+  const missing = subtractLots(targetLots(leg.market, leg.leg), leg.ownedLots);
+  waiveOnLeg(leg, missing);
+  leg.market.lastReason = "refused-by-exchange";
+}
+
+function backOff(state: State, leg: FollowerLeg): void {
+  leg.retryAtMs = state.nowMs + Math.min(RETRY_PAUSE_MS * 2 ** leg.failures, RETRY_PAUSE_MAX_MS);
+  leg.failures += 1;
+}
+
+interface FoundOrder {
+  readonly leg: FollowerLeg;
+  readonly order: WorkingOrder;
+}
+
+function findOrder(state: State, id: ClientOrderId): FoundOrder | undefined {
+  const leg = state.orders.get(id);
+  const order = leg?.working.get(id);
+  return leg === undefined || order === undefined ? undefined : { leg, order };
+}
+
+/**
+ * An order with our mark that the journal does not know: written after the last record that a power cut left. It is
+ * ours, so it is taken back. Orders of other journals, and of decisions that we did record, are not.
+ */
+function adoptLost(state: State, leg: FollowerLeg, id: ClientOrderId, lots: Lots): FoundOrder | undefined {
+  const identity = parseClientOrderId(id);
+  if (identity === undefined) return undefined;
+  const lastDecision = state.epochs.get(identity.epoch);
+  if (lastDecision === undefined || identity.decision <= lastDecision) return undefined;
+  const intent = { clientOrderId: id, leg: leg.leg, lots, reduceOnly: false, purpose: identity.purpose };
+  const order = openOrder(state, leg, intent);
+  noteUnknown(state, order);
+  return { leg, order };
+}
+
+function legOfRow(state: State, follower: FollowerState, row: PositionRow): FollowerLeg | undefined {
+  const instrument = state.instruments.get(row.instrument);
+  if (instrument === undefined) return undefined;
+  return followerLeg(followerMarket(state, follower, instrument), row.leg);
+}
+
+function noteLeverage(market: FollowerMarket, leverage: string): void {
+  market.leverageHundredths = leverageHundredths(leverage) ?? market.leverageHundredths;
+}
+
+function noteFold(state: State, leg: FollowerLeg, result: FoldResult): void {
+  if (result === "disputed") state.snapshotsWanted.add(leg.market.follower.account);
+}
+
+function touch(state: State, leg: FollowerLeg): void {
+  forgetSettled(state, leg);
+  compareWithVenue(state, leg);
+  state.dirty.add(leg.market);
+}

@@ -1,0 +1,149 @@
+/**
+ * One position folded from three sources that overlap, repeat and arrive in any order: executions, absolute position
+ * reports of the stream, and snapshots. Each fill counts exactly once, whichever source told of it first; the venue's
+ * sequence says what an absolute statement contains. Room 3 for leaders, and the venue's view of followers.
+ */
+import type { PositionRow } from "./event.ts";
+import { addLots, type Lots, ZERO_LOTS } from "./model/amounts.ts";
+import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
+import type { Holding, PendingFill } from "./state.ts";
+
+/** Reads may lag behind the stream: a snapshot contradicts it only when it is at least this much younger. */
+export const SNAPSHOT_SETTLE_MS = 1_000;
+/** A position that snapshots do not list is given up after this many in a row. */
+const ABSENCES_BEFORE_FLAT = 2;
+/** Past this many unconfirmed fills the oldest are taken as confirmed. */
+const PENDING_FILLS_MAX = 4_096;
+
+/** What an application did: `disputed` asks for a snapshot. */
+export type FoldResult = "changed" | "unchanged" | "disputed";
+
+export function emptyHolding(): Holding {
+  return {
+    lots: ZERO_LOTS,
+    confirmedLots: ZERO_LOTS,
+    confirmedSequence: -1,
+    confirmedTimeMs: 0,
+    pending: [],
+    absences: 0,
+    leverageHundredths: null,
+    entryTicks: null,
+  };
+}
+
+export function applyFill(holding: Holding, fill: PendingFill): FoldResult {
+  if (fill.sequence <= holding.confirmedSequence) return "unchanged";
+  if (holding.pending.some((known) => known.tradeId === fill.tradeId)) return "unchanged";
+  holding.pending.push(fill);
+  holding.lots = addLots(holding.lots, fill.lots);
+  if (holding.pending.length <= PENDING_FILLS_MAX) return "changed";
+  confirmOldest(holding);
+  return "disputed";
+}
+
+/** A statement of the private stream. */
+export function applyReport(holding: Holding, row: ParsedRow): FoldResult {
+  noteTerms(holding, row);
+  if (row.sequence < holding.confirmedSequence) return "unchanged";
+  if (row.sequence === holding.confirmedSequence) return applySameSequence(holding, row);
+  const stated = sumUpTo(holding, row.sequence);
+  if (stated !== row.lots && holding.pending.some((fill) => fill.sequence === row.sequence))
+    return "disputed";
+  return confirm(holding, row);
+}
+
+/** A row of a snapshot that the server answered at `serverTimeMs`. */
+export function applySnapshotRow(holding: Holding, row: ParsedRow, serverTimeMs: number): FoldResult {
+  holding.absences = 0;
+  noteTerms(holding, row);
+  if (row.sequence < holding.confirmedSequence) return "unchanged";
+  const settled = latestChangeMs(holding) + SNAPSHOT_SETTLE_MS <= serverTimeMs;
+  if (sumUpTo(holding, row.sequence) !== row.lots && !settled) return "disputed";
+  return confirm(holding, row);
+}
+
+/** The position is not in a whole snapshot: flat, once that is no race and said twice. */
+export function applySnapshotAbsence(holding: Holding, serverTimeMs: number): FoldResult {
+  if (holding.lots === 0 && holding.pending.length === 0) return "unchanged";
+  if (latestChangeMs(holding) + SNAPSHOT_SETTLE_MS > serverTimeMs) return "disputed";
+  holding.absences += 1;
+  if (holding.absences < ABSENCES_BEFORE_FLAT) return "disputed";
+  const before = holding.lots;
+  const sequence = lastSequence(holding);
+  Object.assign(holding, { ...emptyHolding(), leverageHundredths: holding.leverageHundredths });
+  holding.confirmedSequence = sequence;
+  holding.confirmedTimeMs = serverTimeMs;
+  return before === 0 ? "unchanged" : "changed";
+}
+
+export interface ParsedRow {
+  readonly lots: Lots;
+  readonly sequence: number;
+  readonly venueTimeMs: number;
+  readonly leverageHundredths: number | null;
+  readonly entryTicks: Holding["entryTicks"];
+}
+
+/** Domain numbers of a row; undefined when its quantity is not a whole number of steps. */
+export function parseRow(instrument: Instrument, row: PositionRow): ParsedRow | undefined {
+  const lots = lotsFrom(instrument, row.quantity);
+  if (lots === undefined) return undefined;
+  return {
+    lots,
+    sequence: row.sequence,
+    venueTimeMs: row.venueTimeMs,
+    leverageHundredths: leverageHundredths(row.leverage),
+    entryTicks: row.entryPrice === "" ? null : (nearestTicks(instrument, row.entryPrice) ?? null),
+  };
+}
+
+/** Whole hundredths of a leverage text such as "12.5"; null when absent or not positive. */
+export function leverageHundredths(text: string): number | null {
+  const value = Math.round(Number(text) * 100);
+  return text !== "" && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+function applySameSequence(holding: Holding, row: ParsedRow): FoldResult {
+  if (row.lots === holding.confirmedLots) return "unchanged";
+  if (row.venueTimeMs <= holding.confirmedTimeMs) return "disputed";
+  return confirm(holding, row);
+}
+
+function confirm(holding: Holding, row: ParsedRow): FoldResult {
+  const before = holding.lots;
+  holding.confirmedLots = row.lots;
+  holding.confirmedSequence = row.sequence;
+  holding.confirmedTimeMs = row.venueTimeMs;
+  holding.absences = 0;
+  holding.pending = holding.pending.filter((fill) => fill.sequence > row.sequence);
+  holding.lots = holding.pending.reduce((sum, fill) => addLots(sum, fill.lots), row.lots);
+  return holding.lots === before ? "unchanged" : "changed";
+}
+
+function sumUpTo(holding: Holding, sequence: number): Lots {
+  let sum = holding.confirmedLots;
+  for (const fill of holding.pending) if (fill.sequence <= sequence) sum = addLots(sum, fill.lots);
+  return sum;
+}
+
+function noteTerms(holding: Holding, row: ParsedRow): void {
+  if (row.leverageHundredths !== null) holding.leverageHundredths = row.leverageHundredths;
+  if (row.sequence >= holding.confirmedSequence) holding.entryTicks = row.entryTicks;
+}
+
+function latestChangeMs(holding: Holding): number {
+  return holding.pending.reduce(
+    (latest, fill) => Math.max(latest, fill.venueTimeMs),
+    holding.confirmedTimeMs,
+  );
+}
+
+function lastSequence(holding: Holding): number {
+  return holding.pending.reduce((latest, fill) => Math.max(latest, fill.sequence), holding.confirmedSequence);
+}
+
+function confirmOldest(holding: Holding): void {
+  const oldest = holding.pending.shift();
+  if (oldest === undefined) return;
+  holding.confirmedLots = addLots(holding.confirmedLots, oldest.lots);
+}

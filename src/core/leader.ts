@@ -1,0 +1,155 @@
+/**
+ * Room 3: folds what is learned of a leader into what it now holds. Each net change of one (instrument, leg) is noted
+ * once for every allocation that copies it, and its targets move at once.
+ */
+import type { EventOf, FillReport, Leg, PositionRow } from "./event.ts";
+import {
+  applyFill,
+  applyReport,
+  applySnapshotAbsence,
+  applySnapshotRow,
+  emptyHolding,
+  type FoldResult,
+  parseRow,
+} from "./holding.ts";
+import { leaderMarket } from "./markets.ts";
+import { Lots, type Ticks } from "./model/amounts.ts";
+import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
+import { noteLastPrice } from "./quotes.ts";
+import type { Copy, Holding, LeaderChange, LeaderState, State } from "./state.ts";
+import { updateWanted } from "./target.ts";
+
+/** Where and when a change was seen. */
+interface Sighting {
+  readonly price: Ticks | null;
+  readonly venueTimeMs: number;
+  readonly receivedAtMs: number;
+}
+
+export function applyLeaderFill(
+  state: State,
+  leader: LeaderState,
+  fill: FillReport,
+  instrument: Instrument,
+): void {
+  const quantity = lotsFrom(instrument, fill.quantity);
+  if (quantity === undefined) return;
+  const lots = fill.side === "buy" ? quantity : Lots(-quantity);
+  const price = ticksFrom(instrument, fill.price) ?? null;
+  if (price !== null) noteLastPrice(state, instrument, price, fill.receivedAtMs);
+  const { tradeId, sequence, venueTimeMs, receivedAtMs } = fill;
+  fold(state, leader, instrument, fill.leg, { price, venueTimeMs, receivedAtMs }, (holding) =>
+    applyFill(holding, { tradeId, sequence, lots, venueTimeMs }),
+  );
+}
+
+export function applyLeaderReport(
+  state: State,
+  leader: LeaderState,
+  row: PositionRow,
+  receivedAtMs: number,
+): void {
+  const instrument = state.instruments.get(row.instrument);
+  const parsed = instrument && parseRow(instrument, row);
+  if (instrument === undefined || parsed === undefined) return;
+  const sighting = { price: null, venueTimeMs: row.venueTimeMs, receivedAtMs };
+  fold(state, leader, instrument, row.leg, sighting, (holding) => applyReport(holding, parsed));
+}
+
+export function applyLeaderSnapshot(
+  state: State,
+  leader: LeaderState,
+  event: EventOf<"leader-snapshot-taken">,
+): void {
+  leader.equity = event.equity.equity;
+  leader.confirmedAtMs = Math.max(leader.confirmedAtMs, event.requestedAtMs);
+  const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
+  const sighting = { price: null, venueTimeMs: event.serverTimeMs, receivedAtMs: event.receivedAtMs };
+  for (const row of event.positions) {
+    const instrument = state.instruments.get(row.instrument);
+    const parsed = instrument && parseRow(instrument, row);
+    if (instrument === undefined || parsed === undefined) continue;
+    fold(state, leader, instrument, row.leg, sighting, (holding) =>
+      applySnapshotRow(holding, parsed, event.serverTimeMs),
+    );
+  }
+  for (const [id, legs] of leader.holdings) {
+    const instrument = state.instruments.get(id);
+    if (instrument === undefined) continue;
+    for (const leg of legs.keys()) {
+      if (listed.has(`${id} ${leg}`)) continue;
+      fold(state, leader, instrument, leg, sighting, (holding) =>
+        applySnapshotAbsence(holding, event.serverTimeMs),
+      );
+    }
+  }
+  leader.known = true;
+  for (const market of leader.copies.values()) {
+    for (const copy of market.copies) {
+      if (copy.allocation.sizing.kind === "equity-proportional") updateWanted(copy);
+      state.dirty.add(copy.market);
+    }
+  }
+}
+
+/** Applies one statement; a change of the holding becomes a leader change, a dispute asks for a snapshot. */
+function fold(
+  state: State,
+  leader: LeaderState,
+  instrument: Instrument,
+  leg: Leg,
+  sighting: Sighting,
+  apply: (holding: Holding) => FoldResult,
+): void {
+  const holding = leaderHolding(leader, instrument, leg);
+  const before = holding.lots;
+  const leverageBefore = holding.leverageHundredths;
+  const result = apply(holding);
+  if (result === "disputed") state.snapshotsWanted.add(leader.account);
+  if (holding.lots !== before)
+    noteChange(state, leader, instrument, leg, Lots(holding.lots - before), holding, sighting);
+  else if (holding.leverageHundredths !== leverageBefore) {
+    for (const copy of leader.copies.get(instrument.id)?.copies ?? []) state.dirty.add(copy.market);
+  }
+}
+
+function noteChange(
+  state: State,
+  leader: LeaderState,
+  instrument: Instrument,
+  leg: Leg,
+  byLots: Lots,
+  holding: Holding,
+  sighting: Sighting,
+): void {
+  const change: LeaderChange = {
+    change: state.eventSequence,
+    leader: leader.account,
+    instrument: instrument.id,
+    leg,
+    byLots,
+    holdsLots: holding.lots,
+    ...sighting,
+  };
+  state.changes.push(change);
+  for (const copy of leaderMarket(state, leader, instrument).copies) followChange(state, copy, change);
+}
+
+function followChange(state: State, copy: Copy, change: LeaderChange): void {
+  copy.pendingChanges.push(change);
+  copy.lastChange = change;
+  if (!copy.leader.known && !copy.allocation.copyExisting) copy.waiveNext = true;
+  updateWanted(copy);
+  const { delayMs } = copy.allocation;
+  if (delayMs > 0 && copy.increaseNotBeforeMs <= state.nowMs)
+    copy.increaseNotBeforeMs = change.receivedAtMs + delayMs;
+  state.dirty.add(copy.market);
+}
+
+function leaderHolding(leader: LeaderState, instrument: Instrument, leg: Leg): Holding {
+  const legs = leader.holdings.get(instrument.id) ?? new Map<Leg, Holding>();
+  leader.holdings.set(instrument.id, legs);
+  const holding = legs.get(leg) ?? emptyHolding();
+  legs.set(leg, holding);
+  return holding;
+}

@@ -1,0 +1,152 @@
+/**
+ * Makes the records for "this follower copies this instrument of that leader" the first time that a leader trades an
+ * instrument, and finds them afterwards. Says who does not copy it, with the reason.
+ */
+
+import type { Leg } from "./event.ts";
+import { emptyHolding } from "./holding.ts";
+import { ZERO_LOTS } from "./model/amounts.ts";
+import { type AccountId, InstrumentId } from "./model/identifiers.ts";
+import type { Instrument } from "./model/instrument.ts";
+import type { ReasonKind } from "./reason.ts";
+import type { Allocation } from "./settings.ts";
+import { constantRatio } from "./sizing/sizing.ts";
+import type {
+  Copy,
+  CopyLeg,
+  FollowerLeg,
+  FollowerMarket,
+  FollowerState,
+  LeaderMarket,
+  LeaderState,
+  State,
+} from "./state.ts";
+
+/** All copies of one leader's instrument; made on first use. */
+export function leaderMarket(state: State, leader: LeaderState, instrument: Instrument): LeaderMarket {
+  const known = leader.copies.get(instrument.id);
+  if (known !== undefined) return known;
+  const copies: Copy[] = [];
+  const excluded: { allocation: Allocation; reason: ReasonKind }[] = [];
+  for (const allocation of state.settings.allocations) {
+    if (allocation.leader !== leader.account) continue;
+    const place = placeCopy(state, leader, instrument, allocation);
+    if (typeof place === "string") excluded.push({ allocation, reason: place });
+    else copies.push(place);
+  }
+  const market = { copies, excluded };
+  leader.copies.set(instrument.id, market);
+  return market;
+}
+
+function placeCopy(
+  state: State,
+  leader: LeaderState,
+  instrument: Instrument,
+  allocation: Allocation,
+): Copy | ReasonKind {
+  const { symbol } = instrument.spec;
+  if (allocation.symbols !== null && !allocation.symbols.includes(symbol)) return "symbol-filtered";
+  const follower = state.followers.get(allocation.follower);
+  const venue = state.settings.accounts.find((account) => account.account === allocation.follower)?.venue;
+  if (follower === undefined || venue === undefined) return "instrument-not-listed";
+  const own = state.instruments.get(InstrumentId(symbol, venue));
+  if (own === undefined) return "instrument-not-listed";
+  const market = followerMarket(state, follower, own);
+  const existing = market.copies.find((copy) => copy.allocation.id === allocation.id);
+  return existing ?? addCopy(market, leader, instrument, allocation);
+}
+
+function addCopy(
+  market: FollowerMarket,
+  leader: LeaderState,
+  instrument: Instrument,
+  allocation: Allocation,
+): Copy {
+  const copy: Copy = {
+    allocation,
+    leader,
+    leaderInstrument: instrument,
+    market,
+    index: market.copies.length,
+    ratio: constantRatio(allocation, instrument, market.instrument),
+    legs: [],
+    pendingChanges: [],
+    increaseNotBeforeMs: 0,
+    waiveNext: false,
+    lastChange: null,
+  };
+  market.copies.push(copy);
+  return copy;
+}
+
+/** The record of one instrument on one follower; made on first use. */
+export function followerMarket(
+  state: State,
+  follower: FollowerState,
+  instrument: Instrument,
+): FollowerMarket {
+  const known = follower.markets.get(instrument.id);
+  if (known !== undefined) return known;
+  const market: FollowerMarket = {
+    index: state.markets.length,
+    follower,
+    instrument,
+    copies: [],
+    legs: [],
+    mode: null,
+    leverageHundredths: null,
+    leverageRefusedHundredths: null,
+    describeAgainAtMs: 0,
+    leverageAgainAtMs: 0,
+    lastReason: null,
+  };
+  state.markets.push(market);
+  follower.markets.set(instrument.id, market);
+  return market;
+}
+
+/** One position of a market; made on first use. */
+export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
+  const known = market.legs.find((candidate) => candidate.leg === leg);
+  if (known !== undefined) return known;
+  const made: FollowerLeg = {
+    market,
+    leg,
+    venue: emptyHolding(),
+    ownedLots: ZERO_LOTS,
+    foreignLots: ZERO_LOTS,
+    mismatchSinceMs: null,
+    working: new Map(),
+    retryAtMs: 0,
+    failures: 0,
+  };
+  market.legs.push(made);
+  return made;
+}
+
+export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
+  const known = copy.legs.find((candidate) => candidate.leg === leg);
+  if (known !== undefined) return known;
+  const made: CopyLeg = {
+    leg,
+    wantedLots: ZERO_LOTS,
+    waivedLots: ZERO_LOTS,
+    excessLots: ZERO_LOTS,
+    leaderLots: ZERO_LOTS,
+  };
+  copy.legs.push(made);
+  return made;
+}
+
+export function emptyLeader(account: AccountId): LeaderState {
+  return {
+    account,
+    holdings: new Map(),
+    copies: new Map(),
+    equity: null,
+    confirmedAtMs: 0,
+    known: false,
+    connected: false,
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * The venue's smallest order, and what to do with an increase below it: leave it until it adds up, give it up, or round
+ * it up within a stated excess. Reductions never come here: closing is exempt from the minimum value.
+ */
+import { Lots } from "./model/amounts.ts";
+import type { Instrument } from "./model/instrument.ts";
+import { valuationTicks } from "./quotes.ts";
+import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import type { MinimumPolicy } from "./settings.ts";
+import type { FollowerLeg, State } from "./state.ts";
+
+export type Sized =
+  | { readonly kind: "enough"; readonly lots: Lots; readonly excess: Lots }
+  | {
+      readonly kind: "below";
+      readonly reason: ReasonKind;
+      readonly detail: ReasonDetail;
+      readonly waive: Lots;
+    };
+
+/** `wanted` (signed) if the venue takes it, what the policy makes of it otherwise. */
+export function meetMinimum(state: State, leg: FollowerLeg, wanted: Lots): Sized {
+  const { instrument } = leg.market;
+  const price = valuationTicks(state, instrument);
+  if (price === null) return { kind: "below", reason: "no-price", detail: { lots: wanted }, waive: Lots(0) };
+  const least = leastLots(instrument, price);
+  const size = Math.abs(wanted);
+  if (size >= least) return { kind: "enough", lots: wanted, excess: Lots(0) };
+  const reason = size < instrument.minLots ? "below-minimum-quantity" : "below-minimum-notional";
+  const detail = { lots: size, leastLots: least, priceTicks: price };
+  const policy = leg.market.copies[0]?.allocation.minimumPolicy ?? { kind: "accumulate" };
+  return applyPolicy(policy, wanted, least, { reason, detail });
+}
+
+/** The smallest order that reaches both minima at `price`. */
+export function leastLots(instrument: Instrument, price: number): number {
+  return Math.max(instrument.minLots, Math.ceil(instrument.minNotionalLotTicks / price));
+}
+
+function applyPolicy(
+  policy: MinimumPolicy,
+  wanted: Lots,
+  least: number,
+  refusal: { readonly reason: ReasonKind; readonly detail: ReasonDetail },
+): Sized {
+  switch (policy.kind) {
+    case "accumulate":
+      return { kind: "below", ...refusal, waive: Lots(0) };
+    case "skip":
+      return { kind: "below", ...refusal, waive: wanted };
+    case "round-up": {
+      const allowed = Math.abs(wanted) * (1 + Number(policy.excessMax));
+      if (least > allowed) return { kind: "below", ...refusal, waive: Lots(0) };
+      const lots = wanted > 0 ? least : -least;
+      return { kind: "enough", lots: Lots(lots), excess: Lots(lots - wanted) };
+    }
+  }
+}

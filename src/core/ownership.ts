@@ -1,0 +1,84 @@
+/**
+ * We touch only what we own. Compares the ledger of our own fills with what the venue shows, on one leg. Owned is the
+ * smaller of both on the same side; the rest is foreign. Because the two are learned over different paths, a difference
+ * is established only when nothing of ours is open and a later snapshot still shows it.
+ */
+
+import { SNAPSHOT_SETTLE_MS } from "./holding.ts";
+import { copyLeg } from "./markets.ts";
+import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { type FollowerLeg, filledLots, isOpen, type State } from "./state.ts";
+import { waive } from "./target.ts";
+
+/** Notes whether venue and ledger agree; call after every change of either. */
+export function compareWithVenue(state: State, leg: FollowerLeg): void {
+  const difference = leg.venue.lots - leg.ownedLots;
+  if (difference === leg.foreignLots) {
+    leg.mismatchSinceMs = null;
+    return;
+  }
+  if (difference === 0) {
+    leg.foreignLots = ZERO_LOTS;
+    leg.mismatchSinceMs = null;
+    state.dirty.add(leg.market);
+    return;
+  }
+  leg.mismatchSinceMs ??= state.nowMs;
+  state.dirty.add(leg.market);
+}
+
+/** A snapshot that was asked for at `requestedAtMs` is in: what still differs is a fact. */
+export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs: number): void {
+  if (leg.mismatchSinceMs === null || hasOpenOrders(leg)) return;
+  const virgin = leg.ownedLots === 0 && leg.working.size === 0;
+  if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
+  const kept = commonPart(leg.venue.lots, leg.ownedLots);
+  const lost = subtractLots(leg.ownedLots, kept);
+  leg.ownedLots = kept;
+  leg.foreignLots = subtractLots(leg.venue.lots, kept);
+  leg.mismatchSinceMs = null;
+  if (lost !== 0) waiveOnLeg(leg, lost);
+  state.dirty.add(leg.market);
+}
+
+/** Gives up `lots` of the leg's target among its copies, in order. */
+export function waiveOnLeg(leg: FollowerLeg, lots: Lots): void {
+  let rest = lots;
+  for (const copy of leg.market.copies) rest = waive(copyLeg(copy, leg.leg), rest);
+}
+
+/** Whether the venue shows more than our fills and open orders can explain: somebody else trades here. */
+export function showsForeign(leg: FollowerLeg): boolean {
+  const excess = leg.venue.lots - leg.foreignLots - leg.ownedLots;
+  let [most, least] = [0, 0];
+  for (const order of leg.working.values()) {
+    if (!isOpen(order)) continue;
+    const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+    if (order.lots > 0) most += rest;
+    else least -= rest;
+  }
+  if (excess > most) return leg.venue.lots > 0;
+  if (excess < least) return leg.venue.lots < 0;
+  return false;
+}
+
+export function hasOpenOrders(leg: FollowerLeg): boolean {
+  for (const order of leg.working.values()) if (isOpen(order)) return true;
+  return false;
+}
+
+/** Net quantity of open orders that is not filled yet, signed. */
+export function inFlightLots(leg: FollowerLeg): Lots {
+  let sum = ZERO_LOTS;
+  for (const order of leg.working.values()) {
+    if (!isOpen(order)) continue;
+    const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+    sum = addLots(sum, Lots(order.lots < 0 ? -rest : rest));
+  }
+  return sum;
+}
+
+function commonPart(left: Lots, right: Lots): Lots {
+  if (Math.sign(left) !== Math.sign(right)) return ZERO_LOTS;
+  return Math.abs(left) < Math.abs(right) ? left : right;
+}

@@ -1,0 +1,43 @@
+/**
+ * The latest prices that decisions may use, in whole ticks. Prices off the grid (a mark price can be) go to the nearest
+ * tick; they value orders and never enter one.
+ */
+import type { EventOf } from "./event.ts";
+import type { Ticks } from "./model/amounts.ts";
+import { type Instrument, nearestTicks } from "./model/instrument.ts";
+import type { Quote, State } from "./state.ts";
+
+export function applyPrice(state: State, event: EventOf<"price-updated">, instrument: Instrument): void {
+  const quote = quoteOf(state, instrument);
+  quote.bid = ticksOf(instrument, event.bid);
+  quote.ask = ticksOf(instrument, event.ask);
+  quote.mark = ticksOf(instrument, event.mark);
+  quote.atMs = event.atMs;
+}
+
+export function noteLastPrice(state: State, instrument: Instrument, price: Ticks, atMs: number): void {
+  const quote = quoteOf(state, instrument);
+  quote.last = price;
+  quote.atMs = Math.max(quote.atMs, atMs);
+}
+
+/** The price that values an order in `instrument`: mark, else bid, else the last known; null when none is known. */
+export function valuationTicks(state: State, instrument: Instrument): Ticks | null {
+  const quote = state.quotes.get(instrument.id);
+  if (quote === undefined) return null;
+  return quote.mark ?? quote.bid ?? quote.ask ?? quote.last;
+}
+
+function quoteOf(state: State, instrument: Instrument): Quote {
+  let quote = state.quotes.get(instrument.id);
+  if (quote === undefined) {
+    quote = { bid: null, ask: null, mark: null, last: null, atMs: 0 };
+    state.quotes.set(instrument.id, quote);
+  }
+  return quote;
+}
+
+function ticksOf(instrument: Instrument, text: string): Ticks | null {
+  const ticks = text === "" ? undefined : nearestTicks(instrument, text);
+  return ticks === undefined || ticks <= 0 ? null : ticks;
+}

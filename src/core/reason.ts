@@ -1,0 +1,45 @@
+/**
+ * The closed list of reasons why a leader's change led to no order, each with the numbers at that moment. There is no
+ * "other": a new case gets a new word here and a test that can fail.
+ */
+
+export const REASONS = {
+  "at-target": "the follower already holds its target to the quantity step",
+  "below-minimum-quantity": "the difference is below the venue's minimum order quantity",
+  "below-minimum-notional": "the difference is worth less than the venue's minimum order value",
+  "symbol-filtered": "the symbol is not among those to copy",
+  "instrument-not-listed": "the follower's venue does not list the instrument",
+  "instrument-not-trading": "the instrument takes no orders at present",
+  paused: "the follower is paused: reductions only",
+  halted: "the follower is halted for new risk",
+  "leader-stale": "what the leader holds has not been confirmed for too long",
+  "follower-stale": "what the follower holds has not been confirmed for too long",
+  "foreign-position": "the follower holds a position of its own here, which is never touched",
+  waived: "this part was refused, skipped or closed by the owner and is not bought again",
+  "refused-by-exchange": "the exchange refused the order",
+  "leverage-above-cap": "the leverage could not be brought under the cap",
+  "no-price": "no price is known to value the order",
+  "equity-unknown": "the equity that the proportion needs is not known",
+  "size-impossible": "the target is larger than any order or position can be",
+} as const;
+
+export type ReasonKind = keyof typeof REASONS;
+
+/** Numbers at the moment of the decision, as plain values for the journal. */
+export type ReasonDetail = Readonly<Record<string, number | string>>;
+
+/** Why an incoming event was not folded. */
+export type RefusalKind =
+  | "unknown-account"
+  | "unknown-instrument"
+  | "wrong-step"
+  | "not-a-number"
+  | "price-out-of-bounds"
+  | "stamp-in-the-future"
+  | "stamp-too-old"
+  | "impossible-size";
+
+export interface Refusal {
+  readonly kind: RefusalKind;
+  readonly detail: ReasonDetail;
+}

@@ -1,0 +1,283 @@
+/**
+ * Room 5: the difference between what a follower should hold and what it owns, as approved orders, recorded denials,
+ * questions or waits. Reads the state and changes nothing; the same state gives the same plan. One order at a time per
+ * leg: what changes meanwhile is made up by the next plan.
+ */
+import { makeClientOrderId } from "./client-order-id.ts";
+import type { Adjustment, DecisionDraft, Denial } from "./decision.ts";
+import { meetMinimum } from "./minimum.ts";
+import { Lots, subtractLots } from "./model/amounts.ts";
+import type { OrderContext, OrderRequest } from "./order.ts";
+import { hasOpenOrders } from "./ownership.ts";
+import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import { approveIncrease, approveReduction, objectionToIncrease } from "./risk/check-risk.ts";
+import { desiredLeverage } from "./risk/leverage-cap.ts";
+import { type Copy, type FollowerLeg, type FollowerMarket, isOpen, type State } from "./state.ts";
+import { leaderSize, legsOf, targetLots } from "./target.ts";
+import { nextLookUpMs } from "./working-order.ts";
+
+const QUESTION_PATIENCE_MS = 5_000;
+/** How long a difference between venue and ledger is given to clear up before a snapshot is asked for. */
+const MISMATCH_PATIENCE_MS = 1_200;
+const SNAPSHOT_RETRY_MS = 1_000;
+
+/** What is to be done on one leg. */
+type Step =
+  | { readonly kind: "order"; readonly lots: Lots; readonly reduceOnly: boolean; readonly excess: Lots }
+  | { readonly kind: "wait"; readonly untilMs: number | null }
+  | {
+      readonly kind: "deny";
+      readonly reason: ReasonKind;
+      readonly detail: ReasonDetail;
+      readonly waive: Lots;
+    }
+  | { readonly kind: "none" };
+
+const NOTHING: Step = { kind: "none" };
+const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
+
+/** Adds to `draft` what `market` needs now. */
+export function reconcile(state: State, market: FollowerMarket, draft: DecisionDraft): void {
+  askAboutOrders(state, market, draft);
+  const { mode, follower } = market;
+  if (!hasInterest(market)) return;
+  if (follower.confirmedAtMs === 0 && follower.halted === null) return;
+  if (mode === null) return describe(state, market, draft);
+  const steps: Step[] = [];
+  for (const name of legsOf(mode)) {
+    const leg = market.legs.find((candidate) => candidate.leg === name);
+    if (leg === undefined) continue;
+    const step = stepOf(state, leg, draft);
+    steps.push(step);
+    carryOut(state, leg, step, draft);
+  }
+  explain(market, steps, draft);
+}
+
+function hasInterest(market: FollowerMarket): boolean {
+  if (market.legs.some((leg) => leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null))
+    return true;
+  return market.copies.some((copy) => copy.pendingChanges.length > 0 || wantsSomething(copy));
+}
+
+function wantsSomething(copy: Copy): boolean {
+  if (copy.market.mode === null) return leaderSize(copy, "long") !== 0 || leaderSize(copy, "short") !== 0;
+  return copy.legs.some((leg) => leg.wantedLots !== 0);
+}
+
+function describe(state: State, market: FollowerMarket, draft: DecisionDraft): void {
+  if (market.follower.halted !== null) {
+    const detail = { cause: market.follower.halted };
+    for (const copy of market.copies) draft.denials.push(denialOf(copy, "halted", detail));
+    return;
+  }
+  const { account } = market.follower;
+  const instrument = market.instrument.id;
+  const againAtMs = state.nowMs + QUESTION_PATIENCE_MS;
+  if (market.describeAgainAtMs <= state.nowMs) {
+    draft.questions.push({ kind: "describe-market", account, instrument, againAtMs });
+  }
+  draft.waits.push({ market, untilMs: Math.max(market.describeAgainAtMs, state.nowMs + 1) });
+}
+
+function askAboutOrders(state: State, market: FollowerMarket, draft: DecisionDraft): void {
+  for (const leg of market.legs) {
+    for (const order of leg.working.values()) {
+      if (!isOpen(order)) continue;
+      if (order.lookUpAtMs > state.nowMs) {
+        draft.waits.push({ market, untilMs: order.lookUpAtMs });
+        continue;
+      }
+      draft.questions.push({
+        kind: "look-up",
+        account: market.follower.account,
+        instrument: market.instrument.id,
+        clientOrderId: order.clientOrderId,
+        againAtMs: nextLookUpMs(state, order),
+      });
+    }
+  }
+}
+
+function stepOf(state: State, leg: FollowerLeg, draft: DecisionDraft): Step {
+  watchMismatch(state, leg, draft);
+  const target = targetLots(leg.market, leg.leg);
+  const owned = leg.ownedLots;
+  if (hasOpenOrders(leg)) return besideOpenOrders(leg, target);
+  if (target === owned) return NOTHING;
+  if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
+  return isReduction(owned, target) ? reduce(leg, target) : increase(state, leg, target, draft);
+}
+
+function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
+  if (leg.mismatchSinceMs === null || hasOpenOrders(leg)) return;
+  const dueMs = leg.mismatchSinceMs + MISMATCH_PATIENCE_MS;
+  if (state.nowMs < dueMs) {
+    draft.waits.push({ market: leg.market, untilMs: dueMs });
+    return;
+  }
+  draft.questions.push({ kind: "snapshot", account: leg.market.follower.account });
+  draft.waits.push({ market: leg.market, untilMs: state.nowMs + SNAPSHOT_RETRY_MS });
+}
+
+/** Next to an entry of unknown fate a reduction of what is confirmed may go; everything else waits. */
+function besideOpenOrders(leg: FollowerLeg, target: Lots): Step {
+  for (const order of leg.working.values()) {
+    if (isOpen(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
+  }
+  return leg.ownedLots !== 0 && isReduction(leg.ownedLots, target) ? reduce(leg, target) : WAIT_FOR_EVENT;
+}
+
+function isReduction(owned: Lots, target: Lots): boolean {
+  if (owned === 0) return false;
+  return Math.sign(owned) !== Math.sign(target) || Math.abs(target) < Math.abs(owned);
+}
+
+/** Down to the target, or to nothing when the target is on the other side: a flip is two steps. */
+function reduce(leg: FollowerLeg, target: Lots): Step {
+  const { instrument } = leg.market;
+  const goal = Math.sign(target) === Math.sign(leg.ownedLots) ? target : Lots(0);
+  const wanted = Math.abs(goal - leg.ownedLots);
+  if (wanted < instrument.minLots && goal !== 0) {
+    const detail = { lots: wanted, minimum: instrument.minLots };
+    return { kind: "deny", reason: "below-minimum-quantity", detail, waive: Lots(0) };
+  }
+  const lots = Math.min(wanted, instrument.maxMarketLots);
+  return { kind: "order", lots: Lots(leg.ownedLots > 0 ? -lots : lots), reduceOnly: true, excess: Lots(0) };
+}
+
+function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionDraft): Step {
+  if (leg.market.copies.some((copy) => copy.leader.confirmedAtMs === 0)) return WAIT_FOR_EVENT;
+  const delayedUntil = latest(leg.market.copies.map((copy) => copy.increaseNotBeforeMs));
+  if (delayedUntil > state.nowMs) return { kind: "wait", untilMs: delayedUntil };
+  if (asksForLeverage(state, leg.market, draft))
+    return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
+  const objection = objectionToIncrease(state, leg);
+  if (objection !== null) return { kind: "deny", ...objection, waive: Lots(0) };
+  const sized = meetMinimum(state, leg, subtractLots(target, leg.ownedLots));
+  if (sized.kind === "below")
+    return { kind: "deny", reason: sized.reason, detail: sized.detail, waive: sized.waive };
+  const { maxMarketLots } = leg.market.instrument;
+  const lots = Math.min(Math.abs(sized.lots), maxMarketLots);
+  return {
+    kind: "order",
+    lots: Lots(sized.lots > 0 ? lots : -lots),
+    reduceOnly: false,
+    excess: sized.excess,
+  };
+}
+
+/** Asks for the leverage to have before an increase; true while that is open. */
+function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {
+  if (market.follower.halted !== null || market.follower.paused) return false;
+  const wanted = desiredLeverage(market);
+  if (wanted === null || wanted === market.leverageHundredths || wanted === market.leverageRefusedHundredths)
+    return false;
+  if (market.leverageAgainAtMs > state.nowMs) return true;
+  draft.questions.push({
+    kind: "set-leverage",
+    account: market.follower.account,
+    instrument: market.instrument.id,
+    leverageHundredths: wanted,
+    againAtMs: state.nowMs + QUESTION_PATIENCE_MS,
+  });
+  return true;
+}
+
+function carryOut(state: State, leg: FollowerLeg, step: Step, draft: DecisionDraft): void {
+  const { market } = leg;
+  if (step.kind === "wait" && step.untilMs !== null) draft.waits.push({ market, untilMs: step.untilMs });
+  if (step.kind === "deny" && step.waive !== 0) draft.adjustments.push(adjustment(leg, "waive", step.waive));
+  if (step.kind !== "order") return;
+  if (step.excess !== 0) draft.adjustments.push(adjustment(leg, "round-up", step.excess));
+  const request = requestOf(state, leg, step.lots, step.reduceOnly);
+  const order = step.reduceOnly ? approveReduction(leg, request) : approveIncrease(state, leg, request);
+  draft.orders.push({ market, order });
+}
+
+function adjustment(leg: FollowerLeg, kind: Adjustment["kind"], lots: Lots): Adjustment {
+  return { market: leg.market, leg: leg.leg, kind, lots };
+}
+
+/** The request for one leg in the next decision; also how a recorded order is read back. */
+export function requestOf(state: State, leg: FollowerLeg, lots: Lots, reduceOnly: boolean): OrderRequest {
+  const { market } = leg;
+  const identity = {
+    epoch: state.epoch,
+    market: market.index,
+    leg: leg.leg,
+    purpose: "rebalance",
+    part: 0,
+  } as const;
+  return {
+    clientOrderId: makeClientOrderId({ ...identity, decision: state.decisionSequence + 1 }),
+    account: market.follower.account,
+    instrument: market.instrument.id,
+    leg: leg.leg,
+    lots,
+    reduceOnly,
+    purpose: identity.purpose,
+    context: contextOf(state, market),
+  };
+}
+
+function contextOf(state: State, market: FollowerMarket): OrderContext {
+  const change = market.copies[0]?.lastChange ?? null;
+  const quote = state.quotes.get(market.instrument.id);
+  return {
+    leaderPrice: change?.price ?? null,
+    leaderTimeMs: change?.venueTimeMs ?? 0,
+    leaderReceivedAtMs: change?.receivedAtMs ?? 0,
+    decidedAtMs: state.nowMs,
+    bid: quote?.bid ?? null,
+    ask: quote?.ask ?? null,
+    mark: quote?.mark ?? null,
+  };
+}
+
+/** Copies whose market got an order are explained by it; one that waits stays open; the rest gets its reason. */
+function explain(market: FollowerMarket, steps: readonly Step[], draft: DecisionDraft): void {
+  if (steps.some((step) => step.kind === "order" || step.kind === "wait")) return;
+  const denied = steps.find((step) => step.kind === "deny");
+  for (const copy of market.copies) {
+    const { reason, detail } = denied ?? standing(copy);
+    if (copy.pendingChanges.length === 0 && market.lastReason === shownReason(reason)) continue;
+    draft.denials.push(denialOf(copy, reason, detail));
+  }
+}
+
+/** Why there is nothing to do: the target is held, or what is missing was given up, or could not be sized. */
+function standing(copy: Copy): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
+  for (const leg of copy.legs) {
+    if (leaderSize(copy, leg.leg) !== leg.leaderLots) return { reason: "equity-unknown", detail: {} };
+    if (leg.waivedLots !== 0) return { reason: waiverReason(copy), detail: { waivedLots: leg.waivedLots } };
+  }
+  return { reason: "at-target", detail: {} };
+}
+
+function waiverReason(copy: Copy): ReasonKind {
+  return copy.market.lastReason === "refused-by-exchange" ? "refused-by-exchange" : "waived";
+}
+
+/** The reason that a status shows while it stands; being at the target is none. */
+export function shownReason(reason: ReasonKind): ReasonKind | null {
+  return reason === "at-target" ? null : reason;
+}
+
+/** The denial of everything that waits on `copy`. */
+export function denialOf(copy: Copy, reason: ReasonKind, detail: ReasonDetail): Denial {
+  return {
+    market: copy.market,
+    copy,
+    leader: copy.leader.account,
+    follower: copy.market.follower.account,
+    instrument: copy.leaderInstrument.id,
+    reason,
+    detail,
+    changes: copy.pendingChanges,
+  };
+}
+
+function latest(times: readonly number[]): number {
+  return times.reduce((newest, time) => Math.max(newest, time), 0);
+}

@@ -1,0 +1,38 @@
+/** Leverage follows the leader, never above the allocation's cap and the instrument's own maximum. */
+import { leverageHundredths } from "../holding.ts";
+import type { FollowerLeg, FollowerMarket, State } from "../state.ts";
+import type { Objection } from "./check-risk.ts";
+
+export function checkLeverage(_state: State, leg: FollowerLeg): Objection | null {
+  const { leverageHundredths: current } = leg.market;
+  const cap = leverageCap(leg.market);
+  if (current === null || current <= cap) return null;
+  return { reason: "leverage-above-cap", detail: { leverage: current / 100, cap: cap / 100 } };
+}
+
+/** The leverage to have, in whole hundredths; null when any is fine. */
+export function desiredLeverage(market: FollowerMarket): number | null {
+  const cap = leverageCap(market);
+  const leader = leaderLeverage(market);
+  if (leader !== null) return Math.min(leader, cap);
+  return market.leverageHundredths !== null && market.leverageHundredths <= cap ? null : cap;
+}
+
+function leverageCap(market: FollowerMarket): number {
+  let cap = market.instrument.maxLeverageHundredths;
+  for (const copy of market.copies) {
+    cap = Math.min(cap, leverageHundredths(copy.allocation.leverageMax) ?? cap);
+  }
+  return cap;
+}
+
+function leaderLeverage(market: FollowerMarket): number | null {
+  let leverage: number | null = null;
+  for (const copy of market.copies) {
+    for (const holding of copy.leader.holdings.get(copy.leaderInstrument.id)?.values() ?? []) {
+      if (holding.lots === 0 || holding.leverageHundredths === null) continue;
+      leverage = Math.max(leverage ?? 0, holding.leverageHundredths);
+    }
+  }
+  return leverage;
+}

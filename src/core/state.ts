@@ -1,0 +1,250 @@
+/**
+ * All that the core knows, as plain records. It is changed only by apply.ts (what events and recorded decisions do to it),
+ * one event at a time, and it serialises whole (checkpoint.ts). Nothing pending lives anywhere else: an order without an
+ * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
+ */
+import type { Leg, PositionMode } from "./event.ts";
+import type { Lots, Ticks } from "./model/amounts.ts";
+import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
+import type { Instrument } from "./model/instrument.ts";
+import type { OrderPurpose } from "./order.ts";
+import type { ReasonKind } from "./reason.ts";
+import type { Allocation, Settings } from "./settings.ts";
+import type { Ratio } from "./sizing/ratio.ts";
+
+export interface State {
+  /** Random per run, journaled first; part of every order id of the run. */
+  epoch: string;
+  /** Last decision of every epoch of this journal: an order beyond it belongs to a tail that a power cut lost. */
+  epochs: Map<string, number>;
+  nowMs: number;
+  /** Counts events; a leader change is named by the number of its event. */
+  eventSequence: number;
+  /** Counts decisions that sent something. */
+  decisionSequence: number;
+  settings: Settings;
+  instruments: Map<InstrumentId, Instrument>;
+  quotes: Map<InstrumentId, Quote>;
+  leaders: Map<AccountId, LeaderState>;
+  followers: Map<AccountId, FollowerState>;
+  /** By index; an index is never reused. */
+  markets: FollowerMarket[];
+  /** Where an unresolved or settling order of ours lives. */
+  orders: Map<ClientOrderId, FollowerLeg>;
+  /** When a market wants to be looked at again without an event: market index to time. */
+  agenda: Map<number, number>;
+  /** Markets to reconcile because of the event being handled; empty between events. */
+  dirty: Set<FollowerMarket>;
+  /** Leader changes of the event being handled; empty between events. */
+  changes: LeaderChange[];
+  /** Accounts whose whole state should be read again because of the event being handled; empty between events. */
+  snapshotsWanted: Set<AccountId>;
+}
+
+/** Best prices of an instrument as last told; `last` is the price of the latest leader fill there. */
+export interface Quote {
+  bid: Ticks | null;
+  ask: Ticks | null;
+  mark: Ticks | null;
+  last: Ticks | null;
+  atMs: number;
+}
+
+export interface PendingFill {
+  readonly tradeId: string;
+  readonly sequence: number;
+  readonly lots: Lots;
+  readonly venueTimeMs: number;
+}
+
+/** One position of one account: the venue's last absolute statement plus the fills since. */
+export interface Holding {
+  lots: Lots;
+  confirmedLots: Lots;
+  confirmedSequence: number;
+  confirmedTimeMs: number;
+  /** Fills that the statement does not contain yet. */
+  pending: PendingFill[];
+  /** Snapshots in a row that did not list this position although we think it is open. */
+  absences: number;
+  /** Whole hundredths; null while the venue has not said. */
+  leverageHundredths: number | null;
+  entryTicks: Ticks | null;
+}
+
+export interface LeaderState {
+  readonly account: AccountId;
+  /** By instrument and leg. */
+  holdings: Map<InstrumentId, Map<Leg, Holding>>;
+  /** Who copies an instrument of this leader, and who does not, with the reason. */
+  copies: Map<InstrumentId, LeaderMarket>;
+  equity: string | null;
+  /** When the newest snapshot of this run was asked for; 0 before the first. */
+  confirmedAtMs: number;
+  /** Whether any snapshot was ever taken: what the first one shows was held before copying began. */
+  known: boolean;
+  connected: boolean;
+}
+
+export interface LeaderMarket {
+  readonly copies: Copy[];
+  readonly excluded: readonly { readonly allocation: Allocation; readonly reason: ReasonKind }[];
+}
+
+export interface FollowerState {
+  readonly account: AccountId;
+  /** Stable number of this follower in this journal. */
+  readonly index: number;
+  markets: Map<InstrumentId, FollowerMarket>;
+  equity: string | null;
+  available: string | null;
+  /** When the newest snapshot of this run was asked for; 0 before the first. */
+  confirmedAtMs: number;
+  connected: boolean;
+  paused: boolean;
+  /** Why nothing new is opened until someone intervenes; null when not halted. */
+  halted: string | null;
+}
+
+/** One instrument on one follower. */
+export interface FollowerMarket {
+  readonly index: number;
+  readonly follower: FollowerState;
+  readonly instrument: Instrument;
+  readonly copies: Copy[];
+  legs: FollowerLeg[];
+  mode: PositionMode | null;
+  leverageHundredths: number | null;
+  /** A leverage that the venue refused; not asked for again before a restart. */
+  leverageRefusedHundredths: number | null;
+  /** An unanswered question is asked again from this time on; 0 when none is open. */
+  describeAgainAtMs: number;
+  leverageAgainAtMs: number;
+  lastReason: ReasonKind | null;
+}
+
+/** One position of one follower, and what of it is ours. */
+export interface FollowerLeg {
+  readonly market: FollowerMarket;
+  readonly leg: Leg;
+  /** What the venue says we hold, whoever opened it. */
+  readonly venue: Holding;
+  /** Sum of the fills of our own orders, cut to the venue's holding when the owner closed some of it. */
+  ownedLots: Lots;
+  /** Not ours, established: never touched, and it blocks increases here. */
+  foreignLots: Lots;
+  /** Since when venue and ledger differ; null while they agree. */
+  mismatchSinceMs: number | null;
+  working: Map<ClientOrderId, WorkingOrder>;
+  /** After a refusal or an order without a fill nothing is sent before this time. */
+  retryAtMs: number;
+  failures: number;
+}
+
+/** The relation of one allocation in one instrument. */
+export interface Copy {
+  allocation: Allocation;
+  readonly leader: LeaderState;
+  readonly leaderInstrument: Instrument;
+  readonly market: FollowerMarket;
+  legs: CopyLeg[];
+  /** Place among the market's copies. */
+  readonly index: number;
+  /** The sizing rule's constant factor; see sizing/ratio.ts. */
+  ratio: Ratio;
+  /** Leader changes that have neither an order nor a reason yet. */
+  pendingChanges: LeaderChange[];
+  /** Increases wait until then (deliberate delay); 0 when there is no wait. */
+  increaseNotBeforeMs: number;
+  /** What the leader held when copying began is not to be copied: waived at the next sizing. */
+  waiveNext: boolean;
+  /** The latest leader change, for the context of orders. */
+  lastChange: LeaderChange | null;
+}
+
+export interface CopyLeg {
+  readonly leg: Leg;
+  /** The leader's size by the sizing rule, signed, in the follower's lots. */
+  wantedLots: Lots;
+  /** Part of `wantedLots` (same sign) that is not to be held: refused, closed by the owner, or skipped. */
+  waivedLots: Lots;
+  /** What was bought beyond `wantedLots` (same sign) to reach the venue's minimum order. */
+  excessLots: Lots;
+  /** The leader's size that `wantedLots` was computed from. */
+  leaderLots: Lots;
+}
+
+/** One net change of what a leader holds. */
+export interface LeaderChange {
+  /** Number of the event. */
+  readonly change: number;
+  readonly leader: AccountId;
+  readonly instrument: InstrumentId;
+  readonly leg: Leg;
+  readonly byLots: Lots;
+  readonly holdsLots: Lots;
+  readonly price: Ticks | null;
+  readonly venueTimeMs: number;
+  readonly receivedAtMs: number;
+}
+
+export interface WorkingOrder {
+  readonly clientOrderId: ClientOrderId;
+  /** Signed. */
+  readonly lots: Lots;
+  readonly reduceOnly: boolean;
+  readonly purpose: OrderPurpose;
+  readonly decidedAtMs: number;
+  /** `intended` until the venue or the connector says something; `unknown` until a look-up does. */
+  status: "intended" | "accepted" | "unknown" | "closed";
+  /** Filled quantity (unsigned) by executions, and as stated by the venue; the larger one counts. */
+  tradedLots: Lots;
+  reportedLots: Lots;
+  tradeIds: string[];
+  /** When to look it up (again). */
+  lookUpAtMs: number;
+  lookUps: number;
+  /** Server time of the first look-up that found nothing. */
+  firstAbsenceMs: number | null;
+  closedAtMs: number;
+  closeReason: string;
+}
+
+const NO_SETTINGS: Settings = {
+  accounts: [],
+  allocations: [],
+  leaderStaleAfterMs: 60_000,
+  followerStaleAfterMs: 60_000,
+  snapshotIntervalMs: 15_000,
+  orderWindowMs: 5_000,
+};
+
+export function emptyState(): State {
+  return {
+    epoch: "",
+    epochs: new Map(),
+    nowMs: 0,
+    eventSequence: 0,
+    decisionSequence: 0,
+    settings: NO_SETTINGS,
+    instruments: new Map(),
+    quotes: new Map(),
+    leaders: new Map(),
+    followers: new Map(),
+    markets: [],
+    orders: new Map(),
+    agenda: new Map(),
+    dirty: new Set(),
+    changes: [],
+    snapshotsWanted: new Set(),
+  };
+}
+
+export function isOpen(order: WorkingOrder): boolean {
+  return order.status !== "closed";
+}
+
+/** Unsigned filled quantity by the best knowledge. */
+export function filledLots(order: WorkingOrder): Lots {
+  return order.tradedLots < order.reportedLots ? order.reportedLots : order.tradedLots;
+}

@@ -1,0 +1,119 @@
+/**
+ * Room 4: what each follower should hold. Maps a leader's legs onto the follower's position mode, sizes them, and keeps
+ * the waived part (refused, skipped or closed by the owner) out of the target.
+ */
+import type { Leg, PositionMode } from "./event.ts";
+import { copyLeg } from "./markets.ts";
+import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { size } from "./sizing/sizing.ts";
+import type { Copy, CopyLeg, FollowerMarket, LeaderState } from "./state.ts";
+
+const ONE_WAY_LEGS: readonly Leg[] = ["net"];
+const HEDGE_LEGS: readonly Leg[] = ["long", "short"];
+
+export function legsOf(mode: PositionMode): readonly Leg[] {
+  return mode === "one-way" ? ONE_WAY_LEGS : HEDGE_LEGS;
+}
+
+/**
+ * Recomputes what `copy` wants of each of the follower's legs after the leader's holding changed. False when the sizing
+ * rule lacks a number (equity); then nothing moves.
+ */
+export function updateWanted(copy: Copy): boolean {
+  const mode = copy.market.mode;
+  if (mode === null) return true;
+  for (const name of legsOf(mode)) {
+    const leg = copyLeg(copy, name);
+    const leaderLots = leaderSize(copy, name);
+    if (leaderLots === leg.leaderLots && leg.wantedLots !== 0) continue;
+    const wanted = size(copy, leg, leaderLots);
+    if (wanted === null) return false;
+    moveWanted(leg, wanted, leaderLots);
+    if (copy.waiveNext) leg.waivedLots = leg.wantedLots;
+  }
+  copy.waiveNext = false;
+  return true;
+}
+
+/** Sizes every leg anew although the leader did not move: the rule's settings changed. */
+export function resize(copy: Copy): void {
+  for (const leg of copy.legs) leg.leaderLots = ZERO_LOTS;
+  updateWanted(copy);
+}
+
+/** The copy ends: it wants nothing any more. */
+export function wantNothing(copy: Copy): void {
+  for (const leg of copy.legs) moveWanted(leg, ZERO_LOTS, ZERO_LOTS);
+}
+
+/** The leader's size that belongs on one of the follower's legs, signed, in the leader's lots. */
+export function leaderSize(copy: Copy, leg: Leg): Lots {
+  const net = leaderLots(copy.leader, copy, "net");
+  const long = leaderLots(copy.leader, copy, "long");
+  const short = leaderLots(copy.leader, copy, "short");
+  switch (leg) {
+    case "net":
+      return addLots(net, addLots(long, short));
+    case "long":
+      return addLots(long, Lots(Math.max(net, 0)));
+    case "short":
+      return addLots(short, Lots(Math.min(net, 0)));
+  }
+}
+
+/** What the follower should hold on one leg: the netted targets of all copies. */
+export function targetLots(market: FollowerMarket, leg: Leg): Lots {
+  let sum = ZERO_LOTS;
+  for (const copy of market.copies) {
+    const part = copy.legs.find((candidate) => candidate.leg === leg);
+    if (part !== undefined) sum = addLots(sum, legTarget(part));
+  }
+  return sum;
+}
+
+export function legTarget(leg: CopyLeg): Lots {
+  return addLots(subtractLots(leg.wantedLots, leg.waivedLots), leg.excessLots);
+}
+
+/** A new size by the rule: waiver and excess shrink with it and end when it is flat or on the other side. */
+export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
+  leg.excessLots = shrunkExcess(leg, wanted);
+  leg.waivedLots = shrunkWaiver(leg, wanted);
+  leg.wantedLots = wanted;
+  leg.leaderLots = leaderLots;
+}
+
+/** Gives up `lots` (signed like the wanted size) of a leg's target, at most all of it; returns what was not given up. */
+export function waive(leg: CopyLeg, lots: Lots): Lots {
+  if (lots === 0 || Math.sign(lots) !== Math.sign(leg.wantedLots)) return lots;
+  const room = Math.abs(leg.wantedLots) - Math.abs(leg.waivedLots);
+  const taken = Math.min(Math.abs(lots), room) * Math.sign(lots);
+  leg.waivedLots = addLots(leg.waivedLots, Lots(taken));
+  return Lots(lots - taken);
+}
+
+/** Rounded up, so that a leader's reduction never lets a waived part be bought. */
+function shrunkWaiver(leg: CopyLeg, wanted: Lots): Lots {
+  if (leg.waivedLots === 0) return ZERO_LOTS;
+  if (wanted === 0 || Math.sign(wanted) !== Math.sign(leg.wantedLots)) return ZERO_LOTS;
+  const [before, after] = [Math.abs(leg.wantedLots), Math.abs(wanted)];
+  if (after >= before) return leg.waivedLots;
+  const product = BigInt(Math.abs(leg.waivedLots)) * BigInt(after);
+  const shrunk = Number((product + BigInt(before) - 1n) / BigInt(before));
+  return Lots(shrunk * Math.sign(wanted));
+}
+
+/** The excess is used up by an increase, so that rounding up is never followed by a sale of the same quantity. */
+function shrunkExcess(leg: CopyLeg, wanted: Lots): Lots {
+  if (leg.excessLots === 0 || wanted === 0 || Math.sign(wanted) !== Math.sign(leg.wantedLots))
+    return ZERO_LOTS;
+  const [before, after] = [Math.abs(leg.wantedLots), Math.abs(wanted)];
+  const excess = Math.abs(leg.excessLots);
+  const shrunk =
+    after >= before ? Math.max(0, excess - (after - before)) : Math.floor((excess * after) / before);
+  return Lots(shrunk * Math.sign(wanted));
+}
+
+function leaderLots(leader: LeaderState, copy: Copy, leg: Leg): Lots {
+  return leader.holdings.get(copy.leaderInstrument.id)?.get(leg)?.lots ?? ZERO_LOTS;
+}

@@ -1,0 +1,87 @@
+/**
+ * Room 2's check, before anything is folded: a statement that cannot be true is refused with its reason, and the account
+ * is read again, so that a bad message never becomes a trade. Rows of a snapshot are skipped one by one. Follower fills are refused only when they make no sense at
+ * all: money that moved must be booked, however late it is learned.
+ */
+import type { Event, FillReport, PositionRow } from "./event.ts";
+import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
+import type { ReasonDetail, Refusal, RefusalKind } from "./reason.ts";
+import type { State } from "./state.ts";
+
+/** A venue's clock may be this far ahead of ours. */
+const AHEAD_MAX_MS = 60_000;
+/** A leader's fill older than this is history, not a signal: the next snapshot says what still holds. */
+const AGE_MAX_MS = 15 * 60_000;
+/** A fill further from the mark than this factor, either way, is an error of the source. */
+const PRICE_FACTOR_MAX = 2;
+/** No position is larger than this many times the largest order. */
+const SIZE_FACTOR_MAX = 1_000;
+
+export function validate(state: State, event: Event): Refusal | null {
+  switch (event.kind) {
+    case "leader-filled":
+      return (
+        checkFill(state, event) ?? checkAge(event.venueTimeMs, event.receivedAtMs) ?? checkPrice(state, event)
+      );
+    case "follower-filled":
+      return checkFill(state, event);
+    case "leader-position-reported":
+    case "follower-position-reported":
+      return checkRow(state, event.position);
+    default:
+      return null;
+  }
+}
+
+function checkFill(state: State, fill: FillReport): Refusal | null {
+  const instrument = state.instruments.get(fill.instrument);
+  if (instrument === undefined) return refusal("unknown-instrument", { instrument: fill.instrument });
+  const lots = lotsFrom(instrument, fill.quantity);
+  if (lots === undefined)
+    return refusal("wrong-step", { quantity: fill.quantity, step: instrument.spec.quantityStep });
+  if (lots <= 0 || lots > instrument.maxMarketLots * SIZE_FACTOR_MAX) {
+    return refusal("impossible-size", { quantity: fill.quantity });
+  }
+  if (fill.venueTimeMs > fill.receivedAtMs + AHEAD_MAX_MS) {
+    return refusal("stamp-in-the-future", { aheadMs: fill.venueTimeMs - fill.receivedAtMs });
+  }
+  return null;
+}
+
+function checkAge(venueTimeMs: number, receivedAtMs: number): Refusal | null {
+  const ageMs = receivedAtMs - venueTimeMs;
+  return ageMs > AGE_MAX_MS ? refusal("stamp-too-old", { ageMs }) : null;
+}
+
+function checkPrice(state: State, fill: FillReport): Refusal | null {
+  const instrument = state.instruments.get(fill.instrument);
+  if (instrument === undefined) return null;
+  const ticks = ticksFrom(instrument, fill.price);
+  if (ticks === undefined)
+    return refusal("wrong-step", { price: fill.price, tick: instrument.spec.tickSize });
+  const mark = state.quotes.get(fill.instrument)?.mark ?? null;
+  const outside = mark !== null && (ticks > mark * PRICE_FACTOR_MAX || ticks * PRICE_FACTOR_MAX < mark);
+  if (ticks <= 0 || outside)
+    return refusal("price-out-of-bounds", { price: fill.price, markTicks: mark ?? "" });
+  return null;
+}
+
+function checkRow(state: State, row: PositionRow): Refusal | null {
+  const instrument = state.instruments.get(row.instrument);
+  if (instrument === undefined) return refusal("unknown-instrument", { instrument: row.instrument });
+  return checkRowSize(instrument, row);
+}
+
+function checkRowSize(instrument: Instrument, row: PositionRow): Refusal | null {
+  const lots = lotsFrom(instrument, row.quantity);
+  if (lots === undefined)
+    return refusal("wrong-step", { quantity: row.quantity, step: instrument.spec.quantityStep });
+  if (Math.abs(lots) > instrument.maxMarketLots * SIZE_FACTOR_MAX) {
+    return refusal("impossible-size", { quantity: row.quantity });
+  }
+  return null;
+}
+
+function refusal(kind: RefusalKind, detail: ReasonDetail): Refusal {
+  return { kind, detail };
+}

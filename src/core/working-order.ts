@@ -1,0 +1,112 @@
+/**
+ * The life of one order of ours inside a follower's leg, from intent to its last fill. Owned quantity is the sum over our
+ * orders of what filled, by executions or by the venue's own total, whichever knows more: a missed execution is made up
+ * by the total, a repeated one counts once.
+ */
+import type { Leg } from "./event.ts";
+import { addLots, Lots, ZERO_LOTS } from "./model/amounts.ts";
+import type { ClientOrderId } from "./model/identifiers.ts";
+import type { OrderPurpose } from "./order.ts";
+import { type FollowerLeg, filledLots, type State, type WorkingOrder } from "./state.ts";
+
+/** An accepted market order that is not reported final by then is looked up. */
+export const REPORT_WAIT_MS = 2_000;
+/** An intent that neither the venue nor the connector answered by then is looked up. */
+const ANSWER_WAIT_MS = 10_000;
+const LOOK_UP_PAUSE_MS = 300;
+const LOOK_UP_PAUSE_MAX_MS = 5_000;
+/** A closed order waits this long for executions that its total promised. */
+const SETTLE_MAX_MS = 60_000;
+/** Above the venue's tolerance for stamps from the future plus a margin for its own lag. */
+const WINDOW_MARGIN_MS = 1_500;
+
+export interface Intent {
+  readonly clientOrderId: ClientOrderId;
+  readonly leg: Leg;
+  readonly lots: Lots;
+  readonly reduceOnly: boolean;
+  readonly purpose: OrderPurpose;
+}
+
+export function openOrder(state: State, leg: FollowerLeg, intent: Intent): WorkingOrder {
+  const order: WorkingOrder = {
+    clientOrderId: intent.clientOrderId,
+    lots: intent.lots,
+    reduceOnly: intent.reduceOnly,
+    purpose: intent.purpose,
+    decidedAtMs: state.nowMs,
+    status: "intended",
+    tradedLots: ZERO_LOTS,
+    reportedLots: ZERO_LOTS,
+    tradeIds: [],
+    lookUpAtMs: state.nowMs + ANSWER_WAIT_MS,
+    lookUps: 0,
+    firstAbsenceMs: null,
+    closedAtMs: 0,
+    closeReason: "",
+  };
+  leg.working.set(order.clientOrderId, order);
+  state.orders.set(order.clientOrderId, leg);
+  return order;
+}
+
+export function noteAccepted(state: State, order: WorkingOrder): void {
+  if (order.status === "closed") return;
+  order.status = "accepted";
+  order.lookUpAtMs = state.nowMs + REPORT_WAIT_MS;
+}
+
+export function noteUnknown(state: State, order: WorkingOrder): void {
+  if (order.status === "closed" || order.status === "accepted") return;
+  order.status = "unknown";
+  order.lookUpAtMs = state.nowMs;
+}
+
+/** An execution of this order: counted once per trade id. */
+export function noteTrade(leg: FollowerLeg, order: WorkingOrder, tradeId: string, lots: Lots): void {
+  if (order.tradeIds.includes(tradeId)) return;
+  order.tradeIds.push(tradeId);
+  const before = filledLots(order);
+  order.tradedLots = addLots(order.tradedLots, lots);
+  creditOwned(leg, order, before);
+}
+
+/** The venue's own total of what filled, unsigned. */
+export function noteFilledTotal(leg: FollowerLeg, order: WorkingOrder, lots: Lots): void {
+  if (lots <= order.reportedLots) return;
+  const before = filledLots(order);
+  order.reportedLots = lots;
+  creditOwned(leg, order, before);
+}
+
+export function closeOrder(state: State, order: WorkingOrder, reason: string): void {
+  order.status = "closed";
+  order.closedAtMs = state.nowMs;
+  order.closeReason = reason;
+}
+
+/** Whether a look-up that found nothing, answered at `serverTimeMs`, proves that the order never arrived. */
+export function provesAbsence(state: State, order: WorkingOrder, serverTimeMs: number): boolean {
+  order.firstAbsenceMs ??= serverTimeMs;
+  return serverTimeMs > order.firstAbsenceMs + state.settings.orderWindowMs + WINDOW_MARGIN_MS;
+}
+
+/** When to ask again after `order.lookUps` questions. */
+export function nextLookUpMs(state: State, order: WorkingOrder): number {
+  return state.nowMs + Math.min(LOOK_UP_PAUSE_MS * 2 ** order.lookUps, LOOK_UP_PAUSE_MAX_MS);
+}
+
+/** Forgets closed orders whose executions are all in, or are not coming. */
+export function forgetSettled(state: State, leg: FollowerLeg): void {
+  for (const order of leg.working.values()) {
+    if (order.status !== "closed") continue;
+    if (order.tradedLots < order.reportedLots && state.nowMs < order.closedAtMs + SETTLE_MAX_MS) continue;
+    leg.working.delete(order.clientOrderId);
+    state.orders.delete(order.clientOrderId);
+  }
+}
+
+function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): void {
+  const gained = filledLots(order) - before;
+  if (gained !== 0) leg.ownedLots = addLots(leg.ownedLots, Lots(order.lots < 0 ? -gained : gained));
+}
