@@ -66,6 +66,9 @@ function applyKind(state: State, event: Event): void {
     case "price-updated": {
       const instrument = state.instruments.get(event.instrument);
       if (instrument !== undefined) applyPrice(state, event, instrument);
+      for (const market of state.markets) {
+        if (market.lastReason === "no-price" && market.instrument === instrument) state.dirty.add(market);
+      }
       return;
     }
     case "clock-ticked":

@@ -1,0 +1,242 @@
+/**
+ * Room 2 and 6 round the core: each event is decided on, made durable with its decision in one write, and then acted
+ * upon. One event at a time, synchronously; nothing here awaits. What comes back from a venue comes back as a new event.
+ * Knows no mode: live, paper and backtest differ in the connections, feeds, clock and journal that it is given.
+ */
+import { decide } from "../core/decide.ts";
+import { type Decision, isEmpty } from "../core/decision.ts";
+import { encodeDecision } from "../core/decision-codec.ts";
+import type { Command, Event } from "../core/event.ts";
+import type { AccountId, VenueId } from "../core/model/identifiers.ts";
+import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
+import type { Settings } from "../core/settings.ts";
+import { emptyState, type State } from "../core/state.ts";
+import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
+import type { Chance, Clock } from "../exchange/transport.ts";
+import { type Journal, type JournalEntry, JournalError } from "../journal/journal.ts";
+import { carryOut } from "./execution.ts";
+import type { EngineObserver } from "./observer.ts";
+import { Prices } from "./prices.ts";
+import { encodedCheckpoint, newEpoch, recover } from "./recovery.ts";
+import { Snapshots } from "./snapshots.ts";
+
+/** Waiting times are looked at this often; nothing in the core waits for less. */
+const TICK_MS = 50;
+/** After this many records a checkpoint keeps recovery short. */
+const RECORDS_PER_CHECKPOINT = 200_000;
+
+export interface EngineParts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly connections: ReadonlyMap<AccountId, AccountConnection>;
+  readonly feeds: ReadonlyMap<VenueId, MarketFeed>;
+  readonly observer: EngineObserver;
+}
+
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #prices: Prices;
+  readonly #snapshots: Snapshots;
+  #state: State = emptyState();
+  #unwritten: JournalEntry[] = [];
+  #flushPlanned = false;
+  #tickPlanned = false;
+  #recordsSinceCheckpoint = 0;
+  #running = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#prices = new Prices(parts.feeds);
+    this.#snapshots = new Snapshots(parts);
+  }
+
+  /** What the core knows; to be read between events only. */
+  get state(): State {
+    return this.#state;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Recovers from the journal and begins a new run; connections are opened, events flow from here on. */
+  start(settings: Settings, instruments: readonly Instrument[]): void {
+    const recovered = recover(this.#parts.journal);
+    this.#state = recovered.state;
+    this.#running = true;
+    const atMs = this.#parts.clock.nowMs();
+    this.#handle({ kind: "engine-started", epoch: newEpoch(this.#parts.chance), atMs });
+    const changed = changedSpecs(this.#state, instruments);
+    if (changed.length > 0) this.#handle({ kind: "instruments-listed", instruments: changed, atMs });
+    this.#handle({ kind: "settings-changed", settings, atMs });
+    this.#writeCheckpoint();
+    this.#parts.observer.recovered?.(recovered.events);
+    for (const connection of this.#parts.connections.values()) connection.open();
+    this.#snapshots.start(settings.snapshotIntervalMs);
+    this.#prices.followCopied(this.#state);
+    this.#planTick();
+  }
+
+  /** The inbox: what connections and feeds tell. */
+  receive(event: ConnectionEvent): void {
+    if (!this.#running) return;
+    this.#snapshots.note(event);
+    for (const price of this.#prices.dueBefore(event, this.#state)) this.#handle(price);
+    this.#handle(event);
+  }
+
+  /** The latest price of an instrument; it reaches the core with the next event that may need it. */
+  receivePrice(event: Extract<Event, { readonly kind: "price-updated" }>): void {
+    if (!this.#running) return;
+    this.#prices.note(event);
+    if (this.#prices.isFirst(event, this.#state)) this.#handle(event);
+  }
+
+  /** A command of the owner, journaled like every other input. */
+  command(command: Command): void {
+    this.#handle({ kind: "command-issued", command, atMs: this.#parts.clock.nowMs() });
+  }
+
+  /** New settings take effect at once. */
+  configure(settings: Settings): void {
+    this.#handle({ kind: "settings-changed", settings, atMs: this.#parts.clock.nowMs() });
+  }
+
+  /** Adds or replaces instruments that a venue changed. */
+  listInstruments(instruments: readonly Instrument[]): void {
+    const changed = changedSpecs(this.#state, instruments);
+    const atMs = this.#parts.clock.nowMs();
+    if (changed.length > 0) this.#handle({ kind: "instruments-listed", instruments: changed, atMs });
+  }
+
+  /** Stops deciding, closes connections, writes what is unwritten. Nothing is closed at the venues. */
+  stop(): void {
+    if (!this.#running) return;
+    this.#flush();
+    this.#running = false;
+    this.#snapshots.stop();
+    for (const connection of this.#parts.connections.values()) connection.close();
+    for (const feed of this.#parts.feeds.values()) feed.close();
+    this.#parts.journal.sync();
+  }
+
+  #handle(event: Event): void {
+    if (!this.#running) return;
+    const decision = decide(this.#state, event);
+    this.#unwritten.push({ type: "event", payload: JSON.stringify(event) });
+    if (!isEmpty(decision)) {
+      this.#unwritten.push({ type: "decision", payload: encodeDecision(this.#state, decision) });
+    }
+    if (decision.orders.length > 0) {
+      if (!this.#flush(onlyReductions(decision))) return;
+    } else this.#planFlush();
+    carryOut(decision, this.#parts.connections, this.#snapshots);
+    this.#parts.observer.decided?.(event, decision, this.#state);
+    if (this.#state.changes.length > 0) this.#prices.followCopied(this.#state);
+    this.#planTick();
+  }
+
+  /** Writes all unwritten records; false when that failed and the engine stopped. */
+  #flush(reduction = false): boolean {
+    if (this.#unwritten.length === 0) return true;
+    const entries = this.#unwritten;
+    this.#unwritten = [];
+    try {
+      this.#parts.journal.append(entries, { reduction });
+    } catch (error) {
+      return this.#onWriteFailure(entries, error);
+    }
+    this.#recordsSinceCheckpoint += entries.length;
+    if (this.#recordsSinceCheckpoint >= RECORDS_PER_CHECKPOINT) this.#planCheckpoint();
+    return true;
+  }
+
+  /** A full disk leaves reductions their reserve and halts the rest; any other failure stops the engine. */
+  #onWriteFailure(entries: readonly JournalEntry[], error: unknown): boolean {
+    if (!(error instanceof JournalError)) throw error;
+    if (error.failure === "disk-full" && this.#appendFromReserve(entries)) {
+      this.#haltAll("the disk is full: only reductions are possible");
+      return true;
+    }
+    this.#running = false;
+    this.#snapshots.stop();
+    this.#parts.observer.failed?.(error);
+    return false;
+  }
+
+  #appendFromReserve(entries: readonly JournalEntry[]): boolean {
+    try {
+      this.#parts.journal.append(entries, { reduction: true });
+      return true;
+    } catch (error) {
+      if (error instanceof JournalError) return false;
+      throw error;
+    }
+  }
+
+  #haltAll(cause: string): void {
+    const atMs = this.#parts.clock.nowMs();
+    for (const follower of this.#state.followers.values()) {
+      if (follower.halted === null)
+        this.#handle({ kind: "account-refused", account: follower.account, cause, atMs });
+    }
+  }
+
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    this.#parts.clock.setTimer(0, () => {
+      this.#flushPlanned = false;
+      if (this.#running) this.#flush();
+    });
+  }
+
+  #planTick(): void {
+    if (this.#tickPlanned || this.#state.agenda.size === 0) return;
+    this.#tickPlanned = true;
+    this.#parts.clock.setTimer(TICK_MS, () => {
+      this.#tickPlanned = false;
+      this.#tick();
+    });
+  }
+
+  #tick(): void {
+    if (!this.#running) return;
+    const atMs = this.#parts.clock.nowMs();
+    if (isDue(this.#state, atMs)) {
+      for (const price of this.#prices.dueAt(atMs, this.#state)) this.#handle(price);
+      this.#handle({ kind: "clock-ticked", atMs });
+    }
+    this.#planTick();
+  }
+
+  #planCheckpoint(): void {
+    this.#recordsSinceCheckpoint = 0;
+    this.#parts.clock.setTimer(0, () => {
+      if (this.#running) this.#writeCheckpoint();
+    });
+  }
+
+  #writeCheckpoint(): void {
+    if (!this.#flush()) return;
+    this.#unwritten.push({ type: "checkpoint", payload: encodedCheckpoint(this.#state) });
+    this.#flush();
+    this.#recordsSinceCheckpoint = 0;
+  }
+}
+
+function isDue(state: State, nowMs: number): boolean {
+  for (const dueMs of state.agenda.values()) if (dueMs <= nowMs) return true;
+  return false;
+}
+
+function onlyReductions(decision: Decision): boolean {
+  return decision.orders.every(({ order }) => order.reduceOnly);
+}
+
+function changedSpecs(state: State, instruments: readonly Instrument[]): InstrumentSpec[] {
+  return instruments
+    .filter(({ id, spec }) => JSON.stringify(state.instruments.get(id)?.spec) !== JSON.stringify(spec))
+    .map(({ spec }) => spec);
+}

@@ -1,0 +1,83 @@
+/**
+ * Conflates prices: the newest quote of each instrument waits here and enters the core (and so the journal) only with an
+ * event that may need it, at most once a second otherwise. Follows the instruments that are copied.
+ */
+import type { Event, EventOf } from "../core/event.ts";
+import { InstrumentId, type VenueId } from "../core/model/identifiers.ts";
+import type { State } from "../core/state.ts";
+import type { MarketFeed } from "../exchange/exchange.ts";
+
+type PriceEvent = EventOf<"price-updated">;
+
+const REPEAT_MIN_MS = 1_000;
+
+interface Waiting {
+  event: PriceEvent;
+  /** Not in the core yet. */
+  fresh: boolean;
+  toldAtMs: number;
+}
+
+export class Prices {
+  readonly #feeds: ReadonlyMap<VenueId, MarketFeed>;
+  readonly #latest = new Map<InstrumentId, Waiting>();
+  readonly #followed = new Set<InstrumentId>();
+
+  constructor(feeds: ReadonlyMap<VenueId, MarketFeed>) {
+    this.#feeds = feeds;
+  }
+
+  note(event: PriceEvent): void {
+    const known = this.#latest.get(event.instrument);
+    if (known === undefined) this.#latest.set(event.instrument, { event, fresh: true, toldAtMs: 0 });
+    else Object.assign(known, { event, fresh: true });
+  }
+
+  /** Whether the core has no price at all for this instrument: it is told at once. */
+  isFirst(event: PriceEvent, state: State): boolean {
+    const quote = state.quotes.get(event.instrument);
+    return quote === undefined || (quote.mark === null && quote.bid === null);
+  }
+
+  /** Quotes that the core should know before it reads `event`: the instrument's own, on every venue. */
+  dueBefore(event: Event, state: State): readonly PriceEvent[] {
+    if (event.kind !== "leader-filled") return [];
+    const symbol = state.instruments.get(event.instrument)?.spec.symbol;
+    if (symbol === undefined) return [];
+    const due: PriceEvent[] = [];
+    for (const venue of this.#feeds.keys()) this.#take(InstrumentId(symbol, venue), event.receivedAtMs, due);
+    return due;
+  }
+
+  /** Quotes of the markets that want to be looked at by `atMs`, at most one a second for each. */
+  dueAt(atMs: number, state: State): readonly PriceEvent[] {
+    const due: PriceEvent[] = [];
+    for (const [index, dueMs] of state.agenda) {
+      const id = state.markets[index]?.instrument.id;
+      const waiting = id === undefined ? undefined : this.#latest.get(id);
+      if (dueMs > atMs || id === undefined || waiting === undefined) continue;
+      if (waiting.toldAtMs + REPEAT_MIN_MS <= atMs) this.#take(id, atMs, due);
+    }
+    return due;
+  }
+
+  /** Asks the feeds for the prices of everything that is copied. */
+  followCopied(state: State): void {
+    const wanted = new Map<VenueId, InstrumentId[]>();
+    for (const { instrument } of state.markets) {
+      if (this.#followed.has(instrument.id)) continue;
+      this.#followed.add(instrument.id);
+      const { venue } = instrument.spec;
+      wanted.set(venue, [...(wanted.get(venue) ?? []), instrument.id]);
+    }
+    for (const [venue, ids] of wanted) this.#feeds.get(venue)?.follow(ids);
+  }
+
+  #take(id: InstrumentId, atMs: number, due: PriceEvent[]): void {
+    const waiting = this.#latest.get(id);
+    if (waiting === undefined || !waiting.fresh) return;
+    waiting.fresh = false;
+    waiting.toldAtMs = atMs;
+    due.push(waiting.event);
+  }
+}
