@@ -60,8 +60,8 @@ const traders = section({
     min_profit_factor: key(number({ min: 0, max: 1_000 }), accepted("Least profit factor.")),
   }).optional(),
   risk: section({
-    max_volatility: key(number({ min: 0, max: 100 }), protection("Largest yearly volatility of a trader.")),
-    max_var_95: key(share(), protection("Largest one-day value at risk (95 %) of a trader.")),
+    max_volatility: key(number({ min: 0, max: 100 }), protection("Largest volatility of a trader.")),
+    max_var_95: key(share(), protection("Largest value at risk (95 %) of a trader.")),
     max_beta: key(number({ min: 0, max: 100 }), protection("Largest beta of a trader against the market.")),
   }).optional(),
   strategy: section({
