@@ -1,0 +1,23 @@
+/**
+ * All migrations of the database, oldest first; one list for every kind of database. A migration that was released is
+ * never changed: a new one is added at the end.
+ */
+import type { Kysely } from "kysely";
+import type { Migration, MigrationProvider } from "kysely/migration";
+import type { SqlDialect } from "./dialect.ts";
+import { firstTables } from "./m0001-first-tables.ts";
+
+/** Builds the tables that one version adds, in the words of the given database. */
+export type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
+
+const STEPS: Readonly<Record<string, MigrationStep>> = {
+  "0001-first-tables": firstTables,
+};
+
+export function migrationProvider(dialect: SqlDialect): MigrationProvider {
+  const migrations: Record<string, Migration> = {};
+  for (const [name, step] of Object.entries(STEPS)) {
+    migrations[name] = { up: (database) => step(database, dialect) };
+  }
+  return { getMigrations: () => Promise.resolve(migrations) };
+}

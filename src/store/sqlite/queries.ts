@@ -1,0 +1,94 @@
+/**
+ * The store's listings, in Kysely alone, so that every SQL database shares them. Newest first; never more than
+ * `LIMIT_MAX` rows.
+ */
+import type { Kysely } from "kysely";
+import type { Schema } from "../migrations/schema.ts";
+import type { OutcomeFilter, Store } from "../store.ts";
+import * as rows from "./rows.ts";
+
+export const LIMIT_MAX = 10_000;
+
+type Filter<K extends keyof Store> = Parameters<Store[K]>[0];
+
+export async function selectProgress(database: Kysely<Schema>): Promise<number> {
+  const row = await database.selectFrom("journal_progress").select("sequence").executeTakeFirst();
+  return row === undefined ? 0 : Number(row.sequence);
+}
+
+export async function selectAccounts(database: Kysely<Schema>) {
+  const found = await database.selectFrom("accounts").selectAll().orderBy("account").execute();
+  return found.map(rows.accountRecord);
+}
+
+export async function selectAllocations(database: Kysely<Schema>) {
+  const found = await database.selectFrom("allocations").selectAll().orderBy("id").execute();
+  return found.map(rows.allocationRecord);
+}
+
+export async function selectOrders(database: Kysely<Schema>, filter: Filter<"orders">) {
+  let query = database.selectFrom("orders").selectAll();
+  if (filter.account !== undefined) query = query.where("account", "=", filter.account);
+  if (filter.symbol !== undefined) query = query.where("symbol", "=", filter.symbol);
+  const found = await query
+    .orderBy("decided_at_ms", "desc")
+    .orderBy("decision", "desc")
+    .orderBy("client_order_id", "desc")
+    .limit(clamp(filter.limit))
+    .execute();
+  return found.map(rows.orderRecord);
+}
+
+export async function selectFills(database: Kysely<Schema>, filter: Filter<"fills">) {
+  let query = database.selectFrom("fills").selectAll();
+  if (filter.account !== undefined) query = query.where("account", "=", filter.account);
+  if (filter.symbol !== undefined) query = query.where("symbol", "=", filter.symbol);
+  const found = await query
+    .orderBy("venue_time_ms", "desc")
+    .orderBy("account", "desc")
+    .orderBy("trade_id", "desc")
+    .limit(clamp(filter.limit))
+    .execute();
+  return found.map(rows.fillRecord);
+}
+
+export async function selectPositions(database: Kysely<Schema>, filter: Filter<"positions">) {
+  let query = database.selectFrom("positions").selectAll();
+  if (filter.account !== undefined) query = query.where("account", "=", filter.account);
+  const found = await query.orderBy("account").orderBy("symbol").orderBy("leg").execute();
+  return found.map(rows.positionRecord);
+}
+
+/** Oldest first, as a curve is drawn; where there are more than the limit, the newest of them. */
+export async function selectEquity(database: Kysely<Schema>, filter: Filter<"equity">) {
+  const found = await database
+    .selectFrom("equity")
+    .selectAll()
+    .where("account", "=", filter.account)
+    .where("at_ms", ">=", filter.sinceMs)
+    .orderBy("at_ms", "desc")
+    .limit(clamp(filter.limit))
+    .execute();
+  return found.map(rows.equityRecord).reverse();
+}
+
+export async function selectOutcomes(database: Kysely<Schema>, filter: OutcomeFilter) {
+  let query = database.selectFrom("outcomes").selectAll();
+  if (filter.follower !== undefined) query = query.where("follower", "=", filter.follower);
+  if (filter.symbol !== undefined) query = query.where("symbol", "=", filter.symbol);
+  if (filter.reason !== undefined) query = query.where("reason", "=", filter.reason);
+  if (filter.beforeChange !== undefined) query = query.where("change", "<", filter.beforeChange);
+  const found = await query
+    .orderBy("change", "desc")
+    .orderBy("leader")
+    .orderBy("follower")
+    .orderBy("symbol")
+    .orderBy("leg")
+    .limit(clamp(filter.limit))
+    .execute();
+  return found.map(rows.outcomeRecord);
+}
+
+function clamp(limit: number): number {
+  return Math.max(0, Math.min(LIMIT_MAX, Math.trunc(limit)));
+}

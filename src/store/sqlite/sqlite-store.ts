@@ -1,0 +1,182 @@
+/**
+ * The store in one SQLite file (WAL, synchronous NORMAL: a power cut may lose the last transactions, which the journal
+ * still has). One connection writes, one reads. The file and its companions are 0600.
+ */
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import Database from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
+import { sqliteDialect } from "../migrations/dialect.ts";
+import { migrationProvider } from "../migrations/migrations.ts";
+import type { Schema } from "../migrations/schema.ts";
+import type { OutcomeFilter, Store, StoreBatch } from "../store.ts";
+import { Checkpointer } from "./checkpointer.ts";
+import * as queries from "./queries.ts";
+import { SqliteWriter } from "./writer.ts";
+
+type Filter<K extends keyof Store> = Parameters<Store[K]>[0];
+
+/** Calls of `apply` and `clear` that wait for the one under way. */
+const WAITING_MAX = 1000;
+const BUSY_MS = 5000;
+
+export interface SqliteStoreOptions {
+  /** Path of the database file; made, with its tables, when it is not there. */
+  readonly path: string;
+}
+
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly failure: "newer-schema" | "unreadable" | "overloaded" | "closed";
+
+  constructor(failure: StoreError["failure"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/** Opens the database and brings its tables up to date; throws a StoreError. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const writing = connect(options.path);
+  const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: writing }) });
+  try {
+    await migrate(database, options.path);
+    const reading = new Database(options.path, { readonly: true, timeout: BUSY_MS });
+    const readable = new Kysely<Schema>({ dialect: new SqliteDialect({ database: reading }) });
+    return new SqliteStore(
+      database,
+      readable,
+      new SqliteWriter(writing, database),
+      new Checkpointer(writing),
+    );
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+class SqliteStore implements Store {
+  readonly #writing: Kysely<Schema>;
+  readonly #reading: Kysely<Schema>;
+  readonly #writer: SqliteWriter;
+  readonly #checkpointer: Checkpointer;
+  #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #closed = false;
+
+  constructor(
+    writing: Kysely<Schema>,
+    reading: Kysely<Schema>,
+    writer: SqliteWriter,
+    checkpointer: Checkpointer,
+  ) {
+    this.#writing = writing;
+    this.#reading = reading;
+    this.#writer = writer;
+    this.#checkpointer = checkpointer;
+  }
+
+  lastSequence(): Promise<number> {
+    return queries.selectProgress(this.#reading);
+  }
+
+  apply(batches: readonly StoreBatch[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#writer.apply(batches);
+      await this.#checkpointer.written();
+    });
+  }
+
+  clear(): Promise<void> {
+    return this.#inTurn(async () => this.#writer.clear());
+  }
+
+  accounts() {
+    return queries.selectAccounts(this.#reading);
+  }
+
+  allocations() {
+    return queries.selectAllocations(this.#reading);
+  }
+
+  orders(filter: Filter<"orders">) {
+    return queries.selectOrders(this.#reading, filter);
+  }
+
+  fills(filter: Filter<"fills">) {
+    return queries.selectFills(this.#reading, filter);
+  }
+
+  positions(filter: Filter<"positions">) {
+    return queries.selectPositions(this.#reading, filter);
+  }
+
+  equity(filter: Filter<"equity">) {
+    return queries.selectEquity(this.#reading, filter);
+  }
+
+  outcomes(filter: OutcomeFilter) {
+    return queries.selectOutcomes(this.#reading, filter);
+  }
+
+  /** Waits for what is under way. Closing twice does nothing. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue;
+    await this.#checkpointer.stop();
+    await this.#reading.destroy();
+    await this.#writing.destroy();
+  }
+
+  /** Writers take turns: SQLite has one transaction at a time on a connection. */
+  async #inTurn(action: () => Promise<void>): Promise<void> {
+    if (this.#closed) throw new StoreError("closed", "the database is closed");
+    if (this.#waiting >= WAITING_MAX) {
+      throw new StoreError("overloaded", `${WAITING_MAX} writes are waiting for the database`);
+    }
+    this.#waiting += 1;
+    const turn = this.#queue.then(action);
+    this.#queue = turn.then(
+      () => {},
+      () => {}, // the caller of that turn gets the error
+    );
+    try {
+      await turn;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+}
+
+function connect(path: string): Database.Database {
+  // Made by us first, so that it never exists with wider permissions; SQLite gives its companions the same ones.
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+  const connection = new Database(path, { timeout: BUSY_MS });
+  try {
+    connection.pragma("journal_mode = WAL");
+    connection.pragma("synchronous = NORMAL");
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw new StoreError("unreadable", `${path} is not a readable database: ${text(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function migrate(database: Kysely<Schema>, path: string): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: migrationProvider(sqliteDialect) });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const newer = text(error).includes("previously executed migration");
+  const why = newer
+    ? "was written by a newer version of this program"
+    : `cannot be brought up to date: ${text(error)}`;
+  throw new StoreError(newer ? "newer-schema" : "unreadable", `${path} ${why}`, { cause: error });
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
