@@ -12,8 +12,6 @@ export const roles = ["leader", "follower", "master", "slave"] as const;
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 export type Mode = (typeof modes)[number];
-export type Sizing = (typeof sizings)[number];
-export type MinimumPolicyName = (typeof minimumPolicies)[number];
 export type AccountType = (typeof accountTypes)[number];
 export type LogLevel = (typeof logLevels)[number];
 

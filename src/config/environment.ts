@@ -11,7 +11,7 @@ import { readText } from "./read-text.ts";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-export interface FoundVariable {
+interface FoundVariable {
   readonly name: string;
   readonly value: string;
   readonly source: "environment" | ".env";
@@ -25,16 +25,15 @@ export interface Environment {
   readonly problems: readonly ConfigurationProblem[];
 }
 
-/** `.env` beside the configuration folder, or else in the working directory. */
+/**
+ * `.env` beside the configuration folder and nowhere else: a trial with its own folder must not pick up the keys that lie
+ * in the working directory.
+ */
 export function readEnvironment(variables: Variables, configDir: string): Environment {
-  const candidates = new Set([join(dirname(resolve(configDir)), ".env"), resolve(".env")]);
-  const problems: ConfigurationProblem[] = [];
-  for (const file of candidates) {
-    const read = readText(file);
-    if (read.kind === "read") return environmentOf(variables, parseEnv(read.value), problems);
-    if (read.kind === "failed") problems.push({ file, keyPath: "", message: read.cause });
-  }
-  return environmentOf(variables, {}, problems);
+  const file = join(dirname(resolve(configDir)), ".env");
+  const read = readText(file);
+  const problems = read.kind === "failed" ? [{ file, keyPath: "", message: read.cause }] : [];
+  return environmentOf(variables, read.kind === "read" ? parseEnv(read.value) : {}, problems);
 }
 
 function environmentOf(

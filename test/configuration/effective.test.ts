@@ -1,0 +1,291 @@
+/** What is in force and why: precedence, modes, environment, symbols, and what the core is given. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type AllocationValues, allocationKeys } from "../../src/config/allocation-keys.ts";
+import { defaults } from "../../src/config/defaults.ts";
+import { describeStart } from "../../src/config.ts";
+import { type Files, follower, leader, loaded, pair } from "./folder.ts";
+
+type Name = keyof ReturnType<typeof allocationKeys>;
+
+/** Two values other than the default for each key, and the YAML group it stands in. */
+const samples: Readonly<Record<Name, { readonly group: string; readonly values: readonly unknown[] }>> = {
+  sizing: { group: "copying", values: ["multiplier", "equity-proportional"] },
+  copy_multiplier: { group: "copying", values: [2, "0.25"] },
+  position_scaling: { group: "copying", values: [0.8, "1.5"] },
+  delay_execution: { group: "copying", values: [5, 0.5] },
+  copy_existing: { group: "copying", values: [false, true] },
+  minimum_notional_policy: { group: "copying", values: ["skip", "round-up"] },
+  round_up_excess_max: { group: "copying", values: [0, 3] },
+  rebalance_band: { group: "portfolio", values: [0.2, 0.05] },
+  max_leverage: { group: "risk", values: [3, 25] },
+};
+const names: readonly Name[] = Object.keys(allocationKeys()).filter((name): name is Name => name in samples);
+const groups: Readonly<Record<string, string>> = {
+  risk: "risk.yaml",
+  portfolio: "portfolio.yaml",
+  copying: "copy.yaml",
+};
+
+test("every key of an allocation takes the strongest source: run time, account file, YAML, default", () => {
+  const stated = fc.option(fc.nat(1), { nil: undefined });
+  const layers = fc.record({
+    name: fc.constantFrom(...names),
+    runTime: stated,
+    account: stated,
+    yaml: stated,
+  });
+  fc.assert(
+    fc.property(layers, ({ name, runTime, account, yaml }) => {
+      const { values, group } = samples[name];
+      // With equity-proportional sizing a multiplier elsewhere would be refused; here only one key is stated.
+      const value = (index: number | undefined) => (index === undefined ? {} : { [name]: values[index] });
+      const files = {
+        ...pair,
+        ...yamlFile(group, value(yaml)),
+        "data/accounts/follower.json": { ...follower, ...value(account) },
+      };
+      const override: AllocationValues = value(runTime);
+      const { allocations } = loaded(files, {
+        runTime: [{ leader: "leader", follower: "follower", values: override }],
+      });
+      const expected = [
+        ...(runTime === undefined ? [] : [{ value: values[runTime], source: "run-time" }]),
+        ...(account === undefined ? [] : [{ value: values[account], source: "accounts/follower.json" }]),
+        ...(yaml === undefined ? [] : [{ value: values[yaml], source: `config/${groups[group]}` }]),
+        { value: defaults.allocation[name], source: "default" },
+      ][0];
+      expect(allocations[0]?.values[name]).toEqual(expected);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function yamlFile(group: string, values: object): Files {
+  const content = group === "copying" ? { copy_trading: { copying: values } } : { [group]: values };
+  return { [`config/${groups[group]}`]: JSON.stringify(content) };
+}
+
+test("nothing but account files gives the documented defaults", () => {
+  const configuration = loaded(pair);
+  expect(configuration.settings).toEqual({
+    accounts: [
+      { account: "follower", venue: "127.0.0.1:9001", role: "follower" },
+      { account: "leader", venue: "127.0.0.1:9001", role: "leader" },
+    ],
+    allocations: [
+      {
+        id: "leader>follower",
+        leader: "leader",
+        follower: "follower",
+        sizing: { kind: "multiplier", multiplier: "1" },
+        positionScaling: "1",
+        minimumPolicy: { kind: "accumulate" },
+        symbols: null,
+        delayMs: 0,
+        copyExisting: true,
+        leverageMax: "10",
+      },
+    ],
+    leaderStaleAfterMs: 60_000,
+    followerStaleAfterMs: 60_000,
+    snapshotIntervalMs: 15_000,
+    orderWindowMs: 5_000,
+  });
+  expect(configuration.values.every(({ source }) => source === "default")).toBe(true);
+  expect(describeStart(configuration)).toEqual([
+    "mode paper (no copy_trading.mode is set): followers are filled inside on public prices, nothing is sent; each starts with 10000 USDT",
+    "1 leader(s), 1 follower(s)",
+    "the only limit in force is a cap on leverage: 10x (default)",
+  ]);
+});
+
+test("amounts arrive exactly, however they were written", () => {
+  const changes = {
+    copy_multiplier: "0.1000000000000000001",
+    position_scaling: 1e-7,
+    minimum_notional_policy: "round-up",
+  };
+  const files = { ...pair, "data/accounts/follower.json": { ...follower, ...changes } };
+  expect(loaded(files).settings.allocations[0]).toMatchObject({
+    sizing: { kind: "multiplier", multiplier: "0.1000000000000000001" },
+    positionScaling: "0.0000001",
+    minimumPolicy: { kind: "round-up", excessMax: "1" },
+  });
+});
+
+test("examples, other files and folders are not read, and groups that are commented out are empty", () => {
+  const files = {
+    ...pair,
+    "config/a.yaml": "copy_trading:\n  copying:\n    # max_traders: 1\n",
+    "config/a.yaml.example": "nonsense: {",
+    "config/notes.txt": "mode: live",
+    "config/old/b.yaml": "nonsense: {",
+    "config/empty.yml": "# nothing\n",
+    "data/accounts/x.json.example": "nonsense",
+  };
+  expect(loaded(files).mode.source).toBe("default");
+});
+
+describe("where followers trade", () => {
+  const live = { "config/a.yaml": "copy_trading: {mode: live}" };
+
+  test("a configuration folder that is not there is told, and defaults apply", () => {
+    expect(loaded(pair).warnings).toMatchObject([{ file: expect.stringContaining("config") }]);
+    expect(loaded({ ...pair, ...live }).warnings).toEqual([]);
+  });
+
+  test.each([
+    ["simulated", "http://127.0.0.1:9002", false],
+    ["demo", "https://api-demo.bybit.com", false],
+    ["testnet", "https://api-testnet.bybit.com", false],
+    ["live", "https://api.bybit.com", true],
+  ])("type %s in mode live at its own venue, --live only for live", (accountType, url, needsLive) => {
+    const files = {
+      ...pair,
+      ...live,
+      "data/accounts/follower.json": { ...follower, account_type: accountType, url },
+    };
+    const { accounts } = loaded(files, { live: needsLive });
+    expect(accounts[0]).toMatchObject({ execution: "venue", accountType, url, venue: new URL(url).host });
+  });
+
+  test("in paper mode inside, at the leader's venue, without key and address", () => {
+    const files = {
+      "data/accounts/a.json": { ...leader, account_type: "live", url: "https://api.bybit.com/" },
+      "data/accounts/b.json": { nickname: "b", role: "slave" },
+    };
+    expect(loaded(files).accounts).toMatchObject([
+      { execution: "read-only", url: "https://api.bybit.com" },
+      { execution: "paper", url: "https://api.bybit.com", venue: "api.bybit.com", credentials: null },
+    ]);
+  });
+
+  test("a live leader is read without --live", () => {
+    const files = { ...pair, ...live, "data/accounts/leader.json": { ...leader, account_type: "live" } };
+    expect(loaded(files).accounts[1]).toMatchObject({ execution: "read-only", accountType: "live" });
+  });
+
+  test("address and type are inferred from each other", () => {
+    const { url: _url, ...typeOnly } = { ...leader, account_type: "testnet" };
+    const { account_type: _type, ...urlOnly } = { ...follower, url: "https://api-demo.bybit.com" };
+    const files = { ...live, "data/accounts/a.json": typeOnly, "data/accounts/b.json": urlOnly };
+    expect(loaded(files).accounts).toMatchObject([
+      { url: "https://api-testnet.bybit.com", accountType: "testnet" },
+      { url: "https://api-demo.bybit.com", accountType: "demo" },
+    ]);
+  });
+
+  test("--live without mode live is told to have no effect", () => {
+    expect(loaded(pair, { live: true }).warnings).toContainEqual(
+      expect.objectContaining({ keyPath: "--live" }),
+    );
+  });
+});
+
+describe("keys from the environment", () => {
+  const bare = (account: object) => ({ ...account, api_key: undefined, api_secret: undefined });
+  const bareFiles = {
+    "data/accounts/leader.json": bare(leader),
+    "data/accounts/follower.json": bare(follower),
+  };
+  const variables = (prefix: string, value: string) => ({
+    [`${prefix}_API_KEY`]: value,
+    [`${prefix}_API_SECRET`]: value,
+  });
+  const env = (prefix: string, value: string) =>
+    Object.entries(variables(prefix, value))
+      .map((one) => one.join("="))
+      .join("\n");
+  const leaderKey = (files: Files, options = {}) => {
+    const account = loaded(files, options).accounts.find(({ role }) => role === "leader");
+    return [account?.credentials?.headerKey(), account?.credentialsSource];
+  };
+
+  test("environment before .env before the account file", () => {
+    const withFile = { ...pair, ".env": env("MASTER", "from-env-file") };
+    expect(leaderKey(pair)).toEqual(["leader-key", "accounts/leader.json"]);
+    expect(leaderKey(withFile)).toEqual(["from-env-file", ".env"]);
+    expect(leaderKey(withFile, { env: variables("MASTER", "from-environment") })).toEqual([
+      "from-environment",
+      "environment",
+    ]);
+  });
+
+  test("the nickname's own variable comes before the role's", () => {
+    const both = { ...variables("MASTER", "role"), ...variables("LEADER", "nickname") };
+    expect(leaderKey(bareFiles, { env: both })[0]).toBe("nickname");
+  });
+
+  test("a sole pair trades with MASTER_ and SLAVE_", () => {
+    const files = { ...bareFiles, "config/a.yaml": "copy_trading: {mode: live}" };
+    const { accounts } = loaded(files, { env: { ...variables("MASTER", "m"), ...variables("SLAVE", "s") } });
+    expect(accounts.map(({ credentials }) => credentials?.headerKey())).toEqual(["s", "m"]);
+  });
+
+  test("several accounts by nickname, other signs as _", () => {
+    const files = {
+      "config/a.yaml": "copy_trading: {mode: live}",
+      "data/accounts/leader.json": leader,
+      "data/accounts/a.json": bare({ ...follower, nickname: "slave-1" }),
+      "data/accounts/b.json": bare({ ...follower, nickname: "Zoë 2" }),
+    };
+    const { accounts } = loaded(files, {
+      env: { ...variables("SLAVE_1", "one"), ...variables("ZO__2", "two") },
+    });
+    expect(accounts.map(({ credentials }) => credentials?.headerKey())).toEqual(["one", "two", "leader-key"]);
+  });
+
+  test("a placeholder gives way to a real key, and is told when nothing else is there", () => {
+    expect(leaderKey({ ...pair, ".env": env("MASTER", "your_master_api_key") })[0]).toBe("leader-key");
+    const only = { ...bareFiles, ".env": env("MASTER", "your_master_api_key") };
+    expect(loaded(only).warnings).toContainEqual(
+      expect.objectContaining({ nickname: "leader", keyPath: "api_key" }),
+    );
+  });
+});
+
+test.each([
+  [{ LOG_LEVEL: "DEBUG" }, "debug", "environment"],
+  [{ LOG_LEVEL: "WARNING", DEBUG_MODE: "true" }, "warn", "environment"],
+  [{ DEBUG_MODE: "true" }, "debug", "environment"],
+  [{ DEBUG_MODE: "false" }, "error", "config/a.yaml"],
+  [{}, "error", "config/a.yaml"],
+])("the log level with %j is %s", (env, value, source) => {
+  const files = { ...pair, "config/a.yaml": "logging: {level: error}" };
+  expect(loaded(files, { env }).logging.level).toEqual({ value, source });
+});
+
+test("a leader's symbols bound all its followers; a follower narrows, with a warning for what is lost", () => {
+  const files = {
+    "data/accounts/leader.json": { ...leader, symbols_to_copy: ["BTCUSDT", "ETHUSDT"] },
+    "data/accounts/a.json": { ...follower, nickname: "a" },
+    "data/accounts/b.json": { ...follower, nickname: "b", symbols_to_copy: ["ETHUSDT", "SOLUSDT"] },
+  };
+  const { allocations, warnings } = loaded(files);
+  expect(allocations.map(({ symbols }) => symbols)).toEqual([
+    { value: ["BTCUSDT", "ETHUSDT"], source: "accounts/leader.json" },
+    { value: ["ETHUSDT"], source: "accounts/b.json within accounts/leader.json" },
+  ]);
+  const lost = { nickname: "b", message: expect.stringContaining("SOLUSDT") };
+  expect(warnings).toContainEqual(expect.objectContaining(lost));
+});
+
+test("a follower may copy several leaders, each an allocation", () => {
+  const files = {
+    "data/accounts/a.json": { ...leader, nickname: "a" },
+    "data/accounts/b.json": { ...leader, nickname: "b", api_key: "key-b" },
+    "data/accounts/c.json": { ...follower, leader: ["a", "b"] },
+  };
+  expect(loaded(files).settings.allocations.map(({ id }) => id)).toEqual(["a>follower", "b>follower"]);
+});
+
+test("an account that is not enabled is left out", () => {
+  const files = {
+    ...pair,
+    "data/accounts/x.json": { ...follower, nickname: "x", enabled: false, sl_loss_tiers_usd: [1] },
+  };
+  const { accounts, notInForce } = loaded(files, { live: true });
+  expect(accounts).toHaveLength(2);
+  expect(notInForce).toEqual([]);
+});

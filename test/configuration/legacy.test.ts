@@ -1,0 +1,94 @@
+/** The files of the two earlier systems load as they are, one by one and together, and no key of theirs is unknown. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { accountSchema, telegramAuthSchema } from "../../src/config/account-schema.ts";
+import { listKeys } from "../../src/config/key-facts.ts";
+import { yamlSchema } from "../../src/config/yaml-schema.ts";
+import { hasShared, sharedNote, sharedPath } from "../shared.ts";
+import { loaded, refusals } from "./folder.ts";
+
+const text = (name: string) => readFileSync(sharedPath(`legacy/${name}`), "utf8");
+const together = () => ({
+  "config/copy_trading_config.yaml": text("copy_trading_config.yaml"),
+  "config/trader_config.yaml": text("trader_config.yaml"),
+  "config/telegram_auth.json": text("telegram_auth.json"),
+  "data/accounts/master.json": text("master.json"),
+  "data/accounts/slave1.json": text("slave1.json"),
+  ".env": text("env.example"),
+});
+
+describe.skipIf(!hasShared)(`files of the earlier systems${sharedNote}`, () => {
+  test("all of them together load, in paper mode, with a warning for the demo account at a testnet host", () => {
+    const { mode, settings, warnings, accounts } = loaded(together());
+    expect(mode).toEqual({ value: "paper", source: "config/copy_trading_config.yaml" });
+    expect(settings.allocations).toEqual([
+      {
+        id: "master>slave1",
+        leader: "master",
+        follower: "slave1",
+        sizing: { kind: "multiplier", multiplier: "1" },
+        positionScaling: "0.8",
+        minimumPolicy: { kind: "accumulate" },
+        symbols: ["BTCUSDT", "ETHUSDT", "ADAUSDT"],
+        delayMs: 5_000,
+        copyExisting: true,
+        leverageMax: "10",
+      },
+    ]);
+    expect(warnings).toContainEqual(expect.objectContaining({ nickname: "slave1", keyPath: "account_type" }));
+    expect(accounts.map(({ account, execution }) => [account, execution])).toEqual([
+      ["master", "read-only"],
+      ["slave1", "paper"],
+    ]);
+  });
+
+  test("the account files alone load", () => {
+    const { "data/accounts/master.json": master, "data/accounts/slave1.json": slave } = together();
+    const { mode } = loaded({ "data/accounts/master.json": master, "data/accounts/slave1.json": slave });
+    expect(mode).toEqual({ value: "paper", source: "default" });
+  });
+
+  test("keys that do not act yet are listed, and each protection refuses --live by name", () => {
+    const idle = loaded(together()).notInForce;
+    const protections = idle.filter(({ isProtection }) => isProtection);
+    expect(protections.map(({ keyPath }) => keyPath)).toEqual([
+      "copy_trading.trader_selection.max_drawdown",
+      "copy_trading.risk_management.max_portfolio_exposure",
+      "copy_trading.risk_management.max_trader_exposure",
+      "copy_trading.risk_management.correlation_limit",
+      "copy_trading.risk_management.stop_loss",
+      "traders.risk.max_volatility",
+      "traders.risk.max_var_95",
+      "traders.risk.max_beta",
+      "traders.strategy.max_sector_concentration",
+      "sl_loss_tiers_usd",
+    ]);
+    const refused = refusals(together(), { live: true }).map(({ keyPath, file }) => ({ keyPath, file }));
+    expect(refused).toEqual(protections.map(({ keyPath, file }) => ({ keyPath, file })));
+  });
+
+  test.each(["copy_trading_config.yaml", "trader_config.yaml"])(
+    "%s: every key path is a known key",
+    (name) => {
+      const known = listKeys(yamlSchema).map(({ keyPath }) => keyPath);
+      expect(known).toEqual(expect.arrayContaining(leavesOf(parse(text(name)))));
+    },
+  );
+
+  test.each(["master.json", "slave1.json"])("%s: every key is a known key", (name) => {
+    const known = listKeys(accountSchema).map(({ keyPath }) => keyPath);
+    expect(known).toEqual(expect.arrayContaining(leavesOf(JSON.parse(text(name)))));
+  });
+
+  test("telegram_auth.json fits its schema", () => {
+    expect(telegramAuthSchema.safeParse(JSON.parse(text("telegram_auth.json"))).success).toBe(true);
+  });
+});
+
+function leavesOf(value: unknown, prefix = ""): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [prefix];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    leavesOf(inner, prefix === "" ? name : `${prefix}.${name}`),
+  );
+}
