@@ -1,0 +1,62 @@
+/**
+ * Reads recorded bars from CSV files, plain or gzipped: a header with `open_time_ms, open, high, low, close, volume`, and
+ * either one symbol per file (named after the file) or a `symbol` column. Bars come back oldest first.
+ */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { Bar, BarSeries } from "./market-types.ts";
+
+/** Larger files are refused rather than read into memory. */
+const MAX_BYTES = 512 * 1024 * 1024;
+const COLUMNS = ["open_time_ms", "open", "high", "low", "close", "volume"] as const;
+
+/** Throws a RangeError that names the file (and line) when it is not such a table. */
+export function readBars(path: string): BarSeries[] {
+  const raw = readFileSync(path);
+  const bytes = raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw, { maxOutputLength: MAX_BYTES }) : raw;
+  return parseBars(bytes.toString("utf8"), basename(path));
+}
+
+export function parseBars(text: string, fileName: string): BarSeries[] {
+  const lines = text.split("\n");
+  const header = (lines[0] ?? "").trim().split(",");
+  const places = COLUMNS.map((name) => header.indexOf(name));
+  const missing = COLUMNS.filter((_, at) => places[at] === -1);
+  if (missing.length > 0) throw new RangeError(`${fileName}: no column ${missing.join(", ")}`);
+  const symbolPlace = header.indexOf("symbol");
+  const own = fileName.replace(/\.csv(\.gz)?$/, "");
+  const found = new Map<string, Bar[]>();
+  for (let at = 1; at < lines.length; at++) {
+    const line = (lines[at] ?? "").trim();
+    if (line === "") continue;
+    const cells = line.split(",");
+    const symbol = symbolPlace < 0 ? own : (cells[symbolPlace] ?? "");
+    const bars = found.get(symbol) ?? [];
+    bars.push(barOf(cells, places, `${fileName}:${at + 1}`));
+    found.set(symbol, bars);
+  }
+  return [...found].map(([symbol, bars]) => seriesOf(symbol, bars));
+}
+
+function barOf(cells: readonly string[], places: readonly number[], where: string): Bar {
+  const [openTimeMs = 0, open = 0, high = 0, low = 0, close = 0, volume = 0] = places.map((place) => {
+    const value = Number(cells[place] ?? Number.NaN);
+    if (!Number.isFinite(value) || value < 0) throw new RangeError(`${where}: not a number`);
+    return value;
+  });
+  if (low > Math.min(open, close) || high < Math.max(open, close) || low <= 0) {
+    throw new RangeError(`${where}: open and close must lie between low and high, above zero`);
+  }
+  return { openTimeMs, open, high, low, close, volume };
+}
+
+function seriesOf(symbol: string, bars: Bar[]): BarSeries {
+  bars.sort((left, right) => left.openTimeMs - right.openTimeMs);
+  let barMs = Number.POSITIVE_INFINITY;
+  for (let at = 1; at < bars.length; at++) {
+    const gap = (bars[at]?.openTimeMs ?? 0) - (bars[at - 1]?.openTimeMs ?? 0);
+    if (gap > 0 && gap < barMs) barMs = gap;
+  }
+  return { symbol, barMs: Number.isFinite(barMs) ? barMs : 60_000, bars };
+}
