@@ -24,7 +24,9 @@ interface Import {
 }
 
 /** Files above the limit, each with its reason. */
-const LONG_FILES: Readonly<Record<string, string>> = {};
+const LONG_FILES: Readonly<Record<string, string>> = {
+  "exchange/simulated/instrument-table.ts": "one line per instrument",
+};
 const LINES_MAX = 500;
 
 const rules = readRules(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
@@ -64,7 +66,8 @@ describe("architecture", () => {
   });
 
   it("keeps the core free of time, chance and waiting", () => {
-    const banned = /\b(Date\.now|new Date|Math\.random|setTimeout|setInterval|setImmediate|async|await|process)\b/;
+    const banned =
+      /\b(Date\.now|new Date|Math\.random|setTimeout|setInterval|setImmediate|async|await|process)\b/;
     const breaches = files
       .filter((file) => ruleOf(file)?.pure === true)
       .filter((file) => banned.test(withoutComments(sources.get(file) ?? "")));

@@ -1,0 +1,33 @@
+/**
+ * Prints the closing line of a test run and fails when a test was skipped that should have run: with the reference data
+ * beside the project nothing may be skipped. Usage: node scripts/ci-summary.ts REPORT.json
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+const [file] = process.argv.slice(2);
+if (file === undefined) throw new Error("usage: node scripts/ci-summary.ts REPORT.json");
+const report: Report = JSON.parse(readFileSync(file, "utf8"));
+const skipped = report.testResults
+  .flatMap((result) => result.assertionResults)
+  .filter(({ status }) => status !== "passed" && status !== "failed")
+  .map(({ fullName }) => fullName);
+const hasShared = existsSync(fileURLToPath(new URL("../../shared/", import.meta.url)));
+
+for (const name of skipped) console.log(`skipped: ${name}`);
+console.log(`${report.numPassedTests} passed, ${report.numFailedTests} failed, ${skipped.length} skipped`);
+if (report.numFailedTests > 0 || report.numPassedTests === 0) process.exitCode = 1;
+if (skipped.length > 0 && hasShared) {
+  console.error("Tests were skipped although the reference data is here.");
+  process.exitCode = 1;
+}
