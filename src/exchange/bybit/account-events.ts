@@ -1,0 +1,153 @@
+/**
+ * Rows of one account into events, in the order they came. Execution rows do not say to which leg they belong; where
+ * the symbol's position mode is not known yet, its fills wait for the next position row or an answer to a question,
+ * because a fill on the wrong leg would be copied.
+ */
+import type { PositionMode } from "../../core/event.ts";
+import { type AccountId, InstrumentId, type VenueId } from "../../core/model/identifiers.ts";
+import type { ConnectionListener } from "../exchange.ts";
+import { isOurOrder } from "./account-reads.ts";
+import { executionEffect, isUsdtLinear, parseEquity, parseFill, parseOrder, parsePosition } from "./parse.ts";
+import { integer, MalformedMessage, type RawRow, text } from "./raw.ts";
+
+export type AccountRole = "leader" | "follower";
+
+export interface EventsIdentity {
+  readonly account: AccountId;
+  readonly venue: VenueId;
+  readonly role: AccountRole;
+}
+
+/** What the rows may make necessary. */
+export interface EventsNeeds {
+  nowMs(): number;
+  /** Ask the venue for the symbol's position mode; `learn` or `forget` follows. */
+  modeWanted(symbol: string): void;
+  /** The rows do not tell all: read the whole state. */
+  snapshotWanted(): void;
+}
+
+/** Fills that wait for a mode, over all symbols; past it the stream is reopened. */
+const WAITING_MAX = 2_000;
+
+export class AccountEvents {
+  readonly #identity: EventsIdentity;
+  readonly #listener: ConnectionListener;
+  readonly #needs: EventsNeeds;
+  readonly #modes = new Map<string, PositionMode>();
+  #waiting: Map<string, RawRow[]> | null = null;
+  #waitingCount = 0;
+  #lastExecutionMs = 0;
+
+  constructor(identity: EventsIdentity, listener: ConnectionListener, needs: EventsNeeds) {
+    this.#identity = identity;
+    this.#listener = listener;
+    this.#needs = needs;
+  }
+
+  /** Server's time of the last execution seen; 0 before the first. */
+  get lastExecutionMs(): number {
+    return this.#lastExecutionMs;
+  }
+
+  executions(rows: readonly RawRow[]): void {
+    for (const row of rows) {
+      if (!isUsdtLinear(row)) continue;
+      this.#lastExecutionMs = Math.max(this.#lastExecutionMs, integer(row, "execTime"));
+      const effect = executionEffect(row);
+      if (effect === "fill") this.#fill(row);
+      else if (effect === "unknown") this.#needs.snapshotWanted();
+    }
+  }
+
+  positions(rows: readonly RawRow[]): void {
+    for (const row of rows) {
+      if (!isUsdtLinear(row)) continue;
+      const position = parsePosition(row, this.#identity.venue);
+      this.learn(text(row, "symbol"), position.leg === "net" ? "one-way" : "hedge", position.leverage);
+      const { account, role } = this.#identity;
+      const receivedAtMs = this.#needs.nowMs();
+      this.#listener({ kind: `${role}-position-reported`, account, position, receivedAtMs });
+    }
+  }
+
+  orders(rows: readonly RawRow[]): void {
+    for (const row of rows) {
+      if (!isUsdtLinear(row) || !isOurOrder(row)) continue;
+      const order = parseOrder(row, this.#identity.venue);
+      this.#listener({
+        kind: "order-reported",
+        account: this.#identity.account,
+        order,
+        atMs: this.#needs.nowMs(),
+      });
+    }
+  }
+
+  wallet(rows: readonly RawRow[]): void {
+    const equity = parseEquity(rows);
+    if (equity === null || equity.equity === "") return;
+    this.#listener({
+      kind: "equity-reported",
+      account: this.#identity.account,
+      ...equity,
+      atMs: this.#needs.nowMs(),
+    });
+  }
+
+  /** The symbol's mode is this; fills that waited for it go out. A change of a known mode is reported. */
+  learn(symbol: string, mode: PositionMode, leverage: string): void {
+    const known = this.#modes.get(symbol);
+    if (known === mode) return;
+    this.#modes.set(symbol, mode);
+    if (known !== undefined) this.#modeChanged(symbol, mode, leverage);
+    for (const row of this.#takeWaiting(symbol)) this.#fill(row);
+  }
+
+  /** No mode is to be had: the waiting fills are dropped, the whole state is read instead. */
+  forget(symbol: string): void {
+    if (this.#takeWaiting(symbol).length > 0) this.#needs.snapshotWanted();
+  }
+
+  #fill(row: RawRow): void {
+    const symbol = text(row, "symbol");
+    const mode = this.#modes.get(symbol);
+    if (mode === undefined) {
+      this.#wait(symbol, row);
+      return;
+    }
+    const { account, venue, role } = this.#identity;
+    const fill = parseFill(row, { account, venue, mode, receivedAtMs: this.#needs.nowMs() });
+    this.#listener({ kind: `${role}-filled`, ...fill });
+  }
+
+  #wait(symbol: string, row: RawRow): void {
+    if (this.#waitingCount >= WAITING_MAX)
+      throw new MalformedMessage("too many fills of unknown position mode");
+    this.#waiting ??= new Map();
+    this.#waitingCount++;
+    const rows = this.#waiting.get(symbol);
+    if (rows !== undefined) {
+      rows.push(row);
+      return;
+    }
+    this.#waiting.set(symbol, [row]);
+    this.#needs.modeWanted(symbol);
+  }
+
+  #takeWaiting(symbol: string): readonly RawRow[] {
+    const rows = this.#waiting?.get(symbol) ?? [];
+    this.#waiting?.delete(symbol);
+    if (this.#waiting?.size === 0) this.#waiting = null;
+    this.#waitingCount -= rows.length;
+    return rows;
+  }
+
+  #modeChanged(symbol: string, mode: PositionMode, leverage: string): void {
+    const { account, venue } = this.#identity;
+    const instrument = InstrumentId(symbol, venue);
+    const atMs = this.#needs.nowMs();
+    this.#listener({ kind: "market-described", account, instrument, mode, leverage, atMs });
+    this.#needs.snapshotWanted();
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * The request budget of one internet address: nothing is sent to the venue without it. 600 requests in 5 s over all
+ * REST hosts, each key's own limits, and a ramp for new streams (V5 documentation, "Rate Limit Rules"). Reductions go
+ * before openings, openings before reads; reads take at most a stated share.
+ *
+ * Why the address's limit cannot be passed, however the exchange's window lies and however long the line is: a request
+ * counts from its sending until a whole window after its answer. Take any window of the exchange and the last-sent
+ * request in it; every other one in it was sent before and, having arrived inside the window, still counted at that
+ * moment. So no window can hold more than were allowed to count at once.
+ */
+import type { Clock, Timer } from "../transport.ts";
+import { type ConnectionAttempt, ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
+import { KeyLane, type LimitNotice } from "./key-lane.ts";
+import { SlidingCount } from "./sliding-count.ts";
+import { PRIORITIES, type Priority, type Waiter, WaitingLine } from "./waiting-line.ts";
+
+export interface BudgetOptions extends RampOptions {
+  /** Requests per window and address. */
+  readonly addressRequests: number;
+  readonly addressWindowMs: number;
+  /** For clocks that tick differently; added to each window. */
+  readonly marginMs: number;
+  /** Reads' part of the address's limit. */
+  readonly readShareMax: number;
+  /** Places that only reductions may use. */
+  readonly reduceReserve: number;
+  /** How long all traffic rests after the venue refused the address (HTTP 403). */
+  readonly banMs: number;
+  /** Waiting requests per priority; more are refused as never sent. */
+  readonly waitingMax: number;
+  /** Requests per second, key and endpoint, until the limit headers say otherwise. */
+  readonly ordersPerSecond: number;
+  readonly readsPerSecond: number;
+}
+
+export const BUDGET_DEFAULTS: BudgetOptions = {
+  addressRequests: 600,
+  addressWindowMs: 5_000,
+  marginMs: 5,
+  readShareMax: 0.4,
+  reduceReserve: 6,
+  banMs: 10 * 60_000,
+  waitingMax: 20_000,
+  ordersPerSecond: 10,
+  readsPerSecond: 50,
+  connections: 490,
+  reconnectReserve: 120,
+  connectionWindowMs: 5 * 60_000,
+};
+
+/** A venue of one's own that has no limits. */
+export const NO_LIMITS: Partial<BudgetOptions> = {
+  addressRequests: Number.POSITIVE_INFINITY,
+  reduceReserve: 0,
+  ordersPerSecond: Number.POSITIVE_INFINITY,
+  readsPerSecond: Number.POSITIVE_INFINITY,
+  connections: Number.POSITIVE_INFINITY,
+  reconnectReserve: 0,
+};
+
+/** Which limits a request draws on. */
+export interface Fare {
+  readonly priority: Priority;
+  /** API key, or "" for public endpoints, which have no limit of their own. */
+  readonly key: string;
+  readonly endpoint: string;
+}
+
+const KEY_WINDOW_MS = 1_000;
+
+export class RequestBudget {
+  readonly #clock: Clock;
+  readonly #options: BudgetOptions;
+  readonly #address: SlidingCount;
+  readonly #reads: SlidingCount;
+  readonly #waiting: WaitingLine;
+  readonly #lanes = new Map<string, KeyLane>();
+  readonly #ramps = new Map<string, ConnectionRamp>();
+  #restUntilMs = 0;
+  #timer: Timer | null = null;
+
+  constructor(clock: Clock, options: Partial<BudgetOptions> = {}) {
+    this.#clock = clock;
+    this.#options = { ...BUDGET_DEFAULTS, ...options };
+    const { addressRequests, addressWindowMs, marginMs, readShareMax, waitingMax } = this.#options;
+    this.#address = new SlidingCount(addressRequests, addressWindowMs + marginMs);
+    this.#reads = new SlidingCount(Math.floor(addressRequests * readShareMax), addressWindowMs + marginMs);
+    this.#waiting = new WaitingLine(waitingMax);
+  }
+
+  /** All traffic rests until then (our clock); 0 when it never had to. */
+  get restUntilMs(): number {
+    return this.#restUntilMs;
+  }
+
+  /** Lets a REST request go now or in its turn. Whoever goes calls `answered` exactly once. */
+  enter(fare: Fare, waiter: Waiter): void {
+    const lane = this.#laneOf(fare);
+    if (lane === null) this.#queue(waiter);
+    else lane.enter(new LaneToAddress(waiter, lane, (next) => this.#queue(next)));
+  }
+
+  /** The answer, or the failure, of a request that went. */
+  answered(fare: Fare, notice: LimitNotice | null): void {
+    const now = this.#clock.nowMs();
+    this.#address.answered(now);
+    if (fare.priority === "read") this.#reads.answered(now);
+    this.#laneOf(fare)?.answered(notice);
+    this.#pump();
+  }
+
+  /** The same for the order-entry stream, which draws on the key's limit but not on the address's. */
+  enterStream(fare: Fare, waiter: Waiter): void {
+    const lane = this.#laneOf(fare);
+    if (lane === null) waiter.go();
+    else lane.enter(waiter);
+  }
+
+  answeredStream(fare: Fare, notice: LimitNotice | null): void {
+    this.#laneOf(fare)?.answered(notice);
+  }
+
+  /** The venue said "too many visits" to this key: its endpoint rests. */
+  refusedKey(fare: Fare, untilMs: number): void {
+    this.#laneOf(fare)?.rest(untilMs);
+  }
+
+  /** The venue refused the address: everything rests for the time of the ban. */
+  refusedAddress(): void {
+    this.#restUntilMs = this.#clock.nowMs() + this.#options.banMs;
+    this.#schedule();
+  }
+
+  /** Lets a new stream connection to `host` begin, now or later; the result takes the wish back. */
+  connect(host: string, attempt: ConnectionAttempt, go: () => void): () => void {
+    let ramp = this.#ramps.get(host);
+    if (ramp === undefined) {
+      ramp = new ConnectionRamp(this.#clock, this.#options);
+      this.#ramps.set(host, ramp);
+    }
+    return ramp.enter(attempt, go);
+  }
+
+  #laneOf(fare: Fare): KeyLane | null {
+    if (fare.key === "") return null;
+    const name = `${fare.key} ${fare.endpoint}`;
+    let lane = this.#lanes.get(name);
+    if (lane === undefined) {
+      const { ordersPerSecond, readsPerSecond, marginMs } = this.#options;
+      const limit = fare.priority === "read" ? readsPerSecond : ordersPerSecond;
+      lane = new KeyLane(this.#clock, limit, KEY_WINDOW_MS + marginMs);
+      this.#lanes.set(name, lane);
+    }
+    return lane;
+  }
+
+  #queue(waiter: Waiter): void {
+    this.#waiting.push(waiter);
+    this.#pump();
+  }
+
+  #pump(): void {
+    const now = this.#clock.nowMs();
+    this.#waiting.expire(now);
+    if (now >= this.#restUntilMs) for (const priority of PRIORITIES) this.#letGo(priority, now);
+    this.#schedule();
+  }
+
+  #letGo(priority: Priority, now: number): void {
+    while (this.#waiting.length(priority) > 0 && this.#roomAtMs(priority, now) <= now) {
+      const waiter = this.#waiting.take(priority, now);
+      if (waiter === undefined) return;
+      this.#address.take();
+      if (priority === "read") this.#reads.take();
+      waiter.go();
+    }
+  }
+
+  #roomAtMs(priority: Priority, now: number): number {
+    const reserved = priority === "reduce" ? 0 : this.#options.reduceReserve;
+    const roomAt = this.#address.roomAtMs(now, reserved);
+    return priority === "read" ? Math.max(roomAt, this.#reads.roomAtMs(now)) : roomAt;
+  }
+
+  #schedule(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#waiting.isEmpty) return;
+    const now = this.#clock.nowMs();
+    const waiting = PRIORITIES.filter((priority) => this.#waiting.length(priority) > 0);
+    const roomAt = Math.min(...waiting.map((priority) => this.#roomAtMs(priority, now)));
+    const dueAt = Math.min(Math.max(roomAt, this.#restUntilMs), this.#waiting.nextDeadlineMs());
+    if (dueAt !== Number.POSITIVE_INFINITY) {
+      this.#timer = this.#clock.setTimer(Math.max(1, dueAt - now), () => this.#pump());
+    }
+  }
+}
+
+/** A request that has its key's permission and now needs the address's. */
+class LaneToAddress implements Waiter {
+  readonly priority: Priority;
+  readonly deadlineMs: number;
+  readonly #waiter: Waiter;
+  readonly #lane: KeyLane;
+  readonly #queue: (next: Waiter) => void;
+  #inLane = true;
+
+  constructor(waiter: Waiter, lane: KeyLane, queue: (next: Waiter) => void) {
+    this.priority = waiter.priority;
+    this.deadlineMs = waiter.deadlineMs;
+    this.#waiter = waiter;
+    this.#lane = lane;
+    this.#queue = queue;
+  }
+
+  go(): void {
+    if (this.#inLane) {
+      this.#inLane = false;
+      this.#queue(this);
+    } else this.#waiter.go();
+  }
+
+  refused(cause: string): void {
+    this.#waiter.refused(cause);
+    if (!this.#inLane) this.#lane.giveBack();
+  }
+}

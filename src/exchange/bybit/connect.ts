@@ -1,0 +1,449 @@
+/**
+ * One Bybit account as the contract's AccountConnection: private stream, order entry (stream where there is one, else
+ * REST), questions by REST. Puts the parts together; what rows and codes mean is decided in them. After each (re)connect
+ * the streams are subscribed first, then snapshot and recent executions are read, so that nothing falls between.
+ */
+import type { EventOf } from "../../core/event.ts";
+import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../../core/model/identifiers.ts";
+import type { Instrument } from "../../core/model/instrument.ts";
+import type { ApprovedOrder } from "../../core/order.ts";
+import type {
+  AccountConnection,
+  AccountInspection,
+  Capabilities,
+  ConnectionEvent,
+  ConnectionListener,
+} from "../exchange.ts";
+import { ExchangeError } from "../exchange-error.ts";
+import type { Outside } from "../transport.ts";
+import { AccountEvents, type AccountRole } from "./account-events.ts";
+import {
+  type AccountAccess,
+  type OrderFinding,
+  readExecutions,
+  readMarket,
+  readOrder,
+  readSnapshot,
+  type Snapshot,
+} from "./account-reads.ts";
+import type { RequestBudget } from "./budget.ts";
+import { refusesAccount, rejectionOf } from "./errors.ts";
+import { leverageBody, orderBody, symbolOf } from "./format.ts";
+import type { BybitUrls } from "./hosts.ts";
+import { inspectAccount } from "./inspect.ts";
+import { OrderEntry, type Submission } from "./order-entry.ts";
+import {
+  notSentOutcome,
+  outcomeOfAnswer,
+  outcomeOfCode,
+  rejectedOutcome,
+  unknownOutcome,
+} from "./order-outcomes.ts";
+import { PrivateStream, type PrivateTopic } from "./private-stream.ts";
+import { MalformedMessage, UnknownState } from "./raw.ts";
+import { BybitRest, STAMP_REFUSED } from "./rest.ts";
+import { Scope } from "./scope.ts";
+import type { Credentials } from "./signature.ts";
+import type { StreamOptions, StreamSurroundings } from "./stream.ts";
+
+export interface BybitAccountOptions {
+  /** Validity of an order at the venue, from the moment it was submitted to us. */
+  readonly orderWindowMs: number;
+  /** How long an answer on the order-entry stream may take. */
+  readonly answerTimeoutMs: number;
+  /** After a reconnect executions are read again from this long before the last one that was seen. */
+  readonly overlapMs: number;
+  /** Server's time of the last execution known from an earlier run; null reads from the moment of opening. */
+  readonly executionsSinceMs: number | null;
+  readonly stream: Partial<StreamOptions>;
+}
+
+export const ACCOUNT_DEFAULTS: BybitAccountOptions = {
+  orderWindowMs: 5_000,
+  answerTimeoutMs: 5_000,
+  overlapMs: 10_000,
+  executionsSinceMs: null,
+  stream: {},
+};
+
+export interface BybitAccountParts {
+  readonly account: AccountId;
+  readonly venue: VenueId;
+  readonly role: AccountRole;
+  readonly credentials: Credentials;
+  readonly urls: BybitUrls;
+  readonly capabilities: Capabilities;
+  /** "optional" where the venue may not answer what a key is allowed (demo); default "required". */
+  readonly keyInspection?: "required" | "optional";
+  readonly instruments: { get(id: InstrumentId): Instrument | undefined };
+  readonly outside: Outside;
+  /** One per internet address. */
+  readonly budget: RequestBudget;
+  /** One per venue, so that its accounts share one estimate of the server's clock; made here when absent. */
+  readonly rest?: BybitRest;
+  readonly listener: ConnectionListener;
+  readonly options?: Partial<BybitAccountOptions>;
+}
+
+export function connectBybitAccount(parts: BybitAccountParts): AccountConnection {
+  return new BybitAccount(parts);
+}
+
+const LEADER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "wallet"];
+const FOLLOWER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "order", "wallet"];
+
+class BybitAccount implements AccountConnection {
+  readonly account: AccountId;
+  readonly venue: VenueId;
+  readonly capabilities: Capabilities;
+  readonly #parts: BybitAccountParts;
+  readonly #options: BybitAccountOptions;
+  readonly #scope: Scope;
+  readonly #access: AccountAccess;
+  readonly #events: AccountEvents;
+  readonly #stream: PrivateStream;
+  readonly #orderEntry: OrderEntry | null;
+  #isOpen = false;
+  #snapshot: "none" | "running" | "running-and-wanted" = "none";
+  #openedAtServerMs = 0;
+  #saidRefused = "";
+
+  constructor(parts: BybitAccountParts) {
+    this.account = parts.account;
+    this.venue = parts.venue;
+    this.capabilities = parts.capabilities;
+    this.#parts = parts;
+    this.#options = { ...ACCOUNT_DEFAULTS, ...parts.options };
+    this.#scope = new Scope(parts.outside.clock);
+    const rest = parts.rest ?? new BybitRest(parts.outside, parts.urls.rest, parts.budget);
+    this.#access = { venue: parts.venue, credentials: parts.credentials, rest, scope: this.#scope };
+    this.#events = new AccountEvents(parts, (event) => this.#emit(event), {
+      nowMs: () => this.#scope.nowMs(),
+      modeWanted: (symbol) => this.#learnMode(symbol),
+      snapshotWanted: () => this.requestSnapshot(),
+    });
+    this.#stream = this.#makeStream(rest);
+    const ordersByStream = parts.role === "follower" && parts.capabilities.orderEntryStream;
+    this.#orderEntry = ordersByStream ? this.#makeOrderEntry(rest) : null;
+  }
+
+  inspect(done: (result: AccountInspection | ExchangeError) => void): void {
+    const { clock } = this.#access.rest;
+    clock.use(() => {
+      inspectAccount(this.#access, this.account, this.#parts.keyInspection ?? "required", (result) => {
+        clock.release();
+        done(result);
+      });
+    });
+  }
+
+  open(): void {
+    if (this.#isOpen || this.#scope.isClosed) return;
+    this.#isOpen = true;
+    this.#access.rest.clock.use(() => {
+      if (this.#scope.isClosed) return;
+      this.#openedAtServerMs = this.#access.rest.clock.nowMs();
+      this.#stream.start();
+      this.#orderEntry?.start();
+    });
+  }
+
+  close(): void {
+    if (this.#scope.isClosed) return;
+    this.#stream.stop();
+    this.#orderEntry?.stop();
+    this.#scope.close();
+    if (this.#isOpen) this.#access.rest.clock.release();
+  }
+
+  requestSnapshot(): void {
+    if (this.#snapshot !== "none") {
+      this.#snapshot = "running-and-wanted";
+      return;
+    }
+    this.#snapshot = "running";
+    const requestedAtMs = this.#scope.nowMs();
+    readSnapshot(this.#access, this.#parts.role === "follower", (result) => {
+      const again = this.#snapshot === "running-and-wanted";
+      this.#snapshot = "none";
+      if (result.kind === "error") this.#questionFailed("snapshot", "", result.error);
+      else this.#snapshotTaken(result.value, requestedAtMs);
+      if (again) this.requestSnapshot();
+    });
+  }
+
+  describeMarket(instrument: InstrumentId): void {
+    const symbol = symbolOf(instrument);
+    readMarket(this.#access, symbol, (result) => {
+      if (result.kind === "error") {
+        this.#questionFailed("describe-market", instrument, result.error);
+        return;
+      }
+      const { mode, leverage } = result.value;
+      this.#fromStream(() => this.#events.learn(symbol, mode, leverage));
+      const atMs = this.#scope.nowMs();
+      this.#emit({ kind: "market-described", account: this.account, instrument, mode, leverage, atMs });
+    });
+  }
+
+  submit(orders: readonly ApprovedOrder[]): void {
+    const validUntilMs = this.#scope.nowMs() + this.#options.orderWindowMs;
+    for (const order of orders) this.#submitOne(order, validUntilMs);
+  }
+
+  lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
+    readOrder(this.#access, symbolOf(instrument), clientOrderId, (result) => {
+      if (result.kind === "error") this.#questionFailed("look-up", clientOrderId, result.error);
+      else this.#found(clientOrderId, result.value);
+    });
+  }
+
+  setLeverage(instrument: InstrumentId, leverage: string): void {
+    const { rest, credentials, scope } = this.#access;
+    const payload = leverageBody(symbolOf(instrument), leverage);
+    const request = {
+      method: "POST",
+      path: "/v5/position/set-leverage",
+      payload,
+      credentials,
+      priority: "open",
+    } as const;
+    rest.ask(request, scope, (result) => {
+      const about = { account: this.account, instrument, leverage, atMs: this.#scope.nowMs() };
+      if (result.kind === "ok") this.#emit({ kind: "leverage-set", ...about });
+      else if (result.error.class === "give-up" && result.error.code > 0) {
+        const rejection = rejectionOf(result.error.code, result.error.message);
+        this.#emit({ kind: "leverage-refused", ...about, rejection });
+      } else this.#questionFailed("set-leverage", instrument, result.error);
+    });
+  }
+
+  #makeStream(rest: BybitRest): PrivateStream {
+    const { credentials, role } = this.#parts;
+    const topics = role === "leader" ? LEADER_TOPICS : FOLLOWER_TOPICS;
+    return new PrivateStream(
+      this.#surroundings("/v5/private"),
+      { credentials, clock: rest.clock, topics },
+      {
+        up: () => this.#up(),
+        down: (cause) => this.#connectionChanged("down", cause),
+        rows: (topic, rows) => this.#fromStream(() => this.#events[TOPIC_METHODS[topic]](rows)),
+        loginRefused: (cause, isFinal) => this.#loginRefused(cause, isFinal),
+      },
+    );
+  }
+
+  #makeOrderEntry(rest: BybitRest): OrderEntry {
+    const { credentials } = this.#parts;
+    const { answerTimeoutMs } = this.#options;
+    return new OrderEntry(
+      this.#surroundings("/v5/trade"),
+      { credentials, clock: rest.clock, answerTimeoutMs },
+      {
+        answered: (submission, code, text, venueOrderId) => {
+          if (code === STAMP_REFUSED) rest.clock.doubt();
+          this.#emit(outcomeOfCode(this.#outcomeOf(submission), code, text, venueOrderId));
+        },
+        unknown: (submission, cause) => this.#emit(unknownOutcome(this.#outcomeOf(submission), cause)),
+        notSent: (submission, cause) => this.#emit(notSentOutcome(this.#outcomeOf(submission), cause)),
+        notWritten: (submission) => this.#submitByRest(submission),
+      },
+    );
+  }
+
+  #surroundings(path: string): StreamSurroundings {
+    const { urls, outside, budget } = this.#parts;
+    return {
+      url: `${urls.stream}${path}`,
+      outside,
+      budget,
+      scope: this.#scope,
+      options: this.#options.stream,
+    };
+  }
+
+  #up(): void {
+    this.#saidRefused = "";
+    this.#connectionChanged("up", "");
+    this.requestSnapshot();
+    this.#readMissedExecutions();
+  }
+
+  #readMissedExecutions(): void {
+    const last = this.#events.lastExecutionMs || this.#options.executionsSinceMs || this.#openedAtServerMs;
+    readExecutions(this.#access, Math.max(0, last - this.#options.overlapMs), (result) => {
+      if (result.kind === "error") this.#questionFailed("snapshot", "recent executions", result.error);
+      else this.#fromRead("snapshot", "recent executions", () => this.#events.executions(result.value));
+    });
+  }
+
+  /** A refusal that may pass (a clock, a burst of log-ins) is checked by a signed read before anything is concluded. */
+  #loginRefused(cause: string, isFinal: boolean): void {
+    if (isFinal) this.#refused(cause);
+    else {
+      this.#access.rest.clock.doubt();
+      this.requestSnapshot();
+    }
+  }
+
+  #submitOne(order: ApprovedOrder, validUntilMs: number): void {
+    const { clientOrderId, reduceOnly: reduces } = order;
+    const instrument = this.#parts.instruments.get(order.instrument);
+    if (instrument === undefined) {
+      this.#refuseOrder(
+        { clientOrderId, body: "", reduces, validUntilMs },
+        "the venue does not list this instrument",
+      );
+      return;
+    }
+    let body: string;
+    try {
+      body = orderBody(order, instrument);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#refuseOrder({ clientOrderId, body: "", reduces, validUntilMs }, error.message);
+      return;
+    }
+    this.#send({ clientOrderId, body, reduces, validUntilMs });
+  }
+
+  #send(submission: Submission): void {
+    if (this.#orderEntry?.isReady === true) this.#orderEntry.submit(submission);
+    else this.#submitByRest(submission);
+  }
+
+  #submitByRest(submission: Submission): void {
+    const { rest, credentials } = this.#access;
+    const { body: payload, validUntilMs, reduces } = submission;
+    const priority = reduces ? "reduce" : "open";
+    const request = {
+      method: "POST",
+      path: "/v5/order/create",
+      payload,
+      credentials,
+      priority,
+      validUntilMs,
+    } as const;
+    rest.send(request, (answer) => this.#emit(outcomeOfAnswer(this.#outcomeOf(submission), answer)));
+  }
+
+  #refuseOrder(submission: Submission, text: string): void {
+    this.#emit(rejectedOutcome(this.#outcomeOf(submission), "bad-request", `never sent: ${text}`));
+  }
+
+  #outcomeOf(submission: Submission): { account: AccountId; submission: Submission; atMs: number } {
+    return { account: this.account, submission, atMs: this.#scope.nowMs() };
+  }
+
+  /** Fills go out before the order's state, so that a filled order never stands without them. */
+  #found(clientOrderId: ClientOrderId, found: OrderFinding): void {
+    const isRead = this.#fromRead("look-up", clientOrderId, () => this.#events.executions(found.executions));
+    if (!isRead) return;
+    const about = { account: this.account, atMs: this.#scope.nowMs() };
+    if (found.order !== null) this.#emit({ kind: "order-reported", ...about, order: found.order });
+    else if (found.executions.length === 0) {
+      this.#emit({ kind: "order-not-found", ...about, clientOrderId, serverTimeMs: found.serverTimeMs });
+    } else {
+      const cause = "the order's fills are visible but not the order yet";
+      this.#emit({ kind: "question-failed", ...about, question: "look-up", subject: clientOrderId, cause });
+    }
+  }
+
+  #learnMode(symbol: string): void {
+    readMarket(this.#access, symbol, (result) => {
+      if (result.kind === "error") {
+        this.#questionFailed("describe-market", symbol, result.error);
+        this.#events.forget(symbol);
+      } else {
+        const { mode, leverage } = result.value;
+        this.#fromStream(() => this.#events.learn(symbol, mode, leverage));
+      }
+    });
+  }
+
+  #snapshotTaken(snapshot: Snapshot, requestedAtMs: number): void {
+    for (const position of snapshot.positions) {
+      const mode = position.leg === "net" ? "one-way" : "hedge";
+      this.#fromStream(() => this.#events.learn(symbolOf(position.instrument), mode, position.leverage));
+    }
+    const kind = `${this.#parts.role}-snapshot-taken` as const;
+    const receivedAtMs = this.#scope.nowMs();
+    this.#emit({ kind, account: this.account, ...snapshot, requestedAtMs, receivedAtMs });
+  }
+
+  /** Rows of the stream (also those that waited): malformed ones reopen it, a state nobody knows stops the account. */
+  #fromStream(action: () => void): void {
+    const trouble = troubleIn(action);
+    if (trouble instanceof UnknownState) this.#refused(`${NOT_UNDERSTOOD}: ${trouble.message}`);
+    else if (trouble !== null) this.#stream.restart(`a message could not be read: ${trouble.message}`);
+  }
+
+  /** Rows of an answer: whatever is wrong with them fails the question. True when all went well. */
+  #fromRead(question: Question, subject: string, action: () => void): boolean {
+    const trouble = troubleIn(action);
+    if (trouble === null) return true;
+    this.#questionFailed(
+      question,
+      subject,
+      new ExchangeError("give-up", 0, trouble.message, { cause: trouble }),
+    );
+    return false;
+  }
+
+  #questionFailed(question: Question, subject: string, error: ExchangeError): void {
+    if (refusesAccount(error.code)) this.#refused(error.message);
+    if (error.cause instanceof UnknownState) this.#refused(`${NOT_UNDERSTOOD}: ${error.message}`);
+    const atMs = this.#scope.nowMs();
+    this.#emit({
+      kind: "question-failed",
+      account: this.account,
+      question,
+      subject,
+      cause: error.message,
+      atMs,
+    });
+  }
+
+  /** Said once until the account is up again. */
+  #refused(cause: string): void {
+    if (this.#saidRefused === cause) return;
+    this.#saidRefused = cause;
+    this.#emit({ kind: "account-refused", account: this.account, cause, atMs: this.#scope.nowMs() });
+  }
+
+  #connectionChanged(state: "up" | "down", cause: string): void {
+    this.#emit({
+      kind: "connection-changed",
+      account: this.account,
+      state,
+      cause,
+      atMs: this.#scope.nowMs(),
+    });
+  }
+
+  #emit(event: ConnectionEvent): void {
+    if (!this.#scope.isClosed) this.#parts.listener(event);
+  }
+}
+
+type Question = EventOf<"question-failed">["question"];
+
+const NOT_UNDERSTOOD = "the venue reports a state that is not understood";
+
+/** What is wrong with the message that the action read; null when nothing is. */
+function troubleIn(action: () => void): UnknownState | MalformedMessage | null {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    if (error instanceof UnknownState || error instanceof MalformedMessage) return error;
+    throw error;
+  }
+}
+
+const TOPIC_METHODS = {
+  execution: "executions",
+  position: "positions",
+  order: "orders",
+  wallet: "wallet",
+} as const satisfies Record<PrivateTopic, keyof AccountEvents>;

@@ -1,0 +1,108 @@
+/**
+ * One look at an account before anything is sent: what the key may do, clock, balance, modes. Fields per "Get API Key
+ * Information", "Get Account Info"; demo accounts may lack the first.
+ */
+import type { ApiKeyInfoV5 } from "bybit-api";
+import type { AccountId } from "../../core/model/identifiers.ts";
+import type { AccountInspection } from "../exchange.ts";
+import type { ExchangeError } from "../exchange-error.ts";
+import { type AccountAccess, type Result, read, readEquity, readMarket } from "./account-reads.ts";
+import { type RawRow, rowOf } from "./raw.ts";
+
+/** Nearly every venue lists it, and the mode is kept per symbol. */
+const COMMON_SYMBOL = "BTCUSDT";
+
+interface KeyInfo {
+  readonly readOnly: boolean;
+  readonly canTrade: boolean;
+  readonly canWithdraw: boolean;
+  readonly permissions: readonly string[];
+  readonly expiresAtMs: number | null;
+}
+
+/** Codes of a venue that has no such question: path unknown, not for demo. */
+const NOT_OFFERED = new Set([404, 10005, 10017, 10032]);
+
+export function inspectAccount(
+  access: AccountAccess,
+  account: AccountId,
+  keyInspection: "required" | "optional",
+  done: (result: AccountInspection | ExchangeError) => void,
+): void {
+  readKey(access, keyInspection, (key) => {
+    if (key.kind === "error") return done(key.error);
+    readMarginMode(access, (marginMode) => {
+      if (marginMode.kind === "error") return done(marginMode.error);
+      readEquity(access, (equity) => {
+        if (equity.kind === "error") return done(equity.error);
+        readMarket(access, COMMON_SYMBOL, (market) => {
+          if (market.kind === "error") return done(market.error);
+          done({
+            account,
+            ...key.value,
+            ...equity.value,
+            clockOffsetMs: Math.round(access.rest.clock.offsetMs),
+            positionMode: market.value.mode,
+            marginMode: marginMode.value,
+          });
+        });
+      });
+    });
+  });
+}
+
+function readKey(
+  access: AccountAccess,
+  keyInspection: "required" | "optional",
+  done: (result: Result<KeyInfo>) => void,
+): void {
+  read(access, "/v5/user/query-api", {}, parseKeyInfo, (result) => {
+    const mayLack =
+      keyInspection === "optional" && result.kind === "error" && NOT_OFFERED.has(result.error.code);
+    done(mayLack ? { kind: "ok", value: UNKNOWN_DEMO_KEY, serverTimeMs: 0 } : result);
+  });
+}
+
+/** Demo money cannot be withdrawn; whether the key may trade shows at the first order. */
+const UNKNOWN_DEMO_KEY: KeyInfo = {
+  readOnly: false,
+  canTrade: true,
+  canWithdraw: false,
+  permissions: [],
+  expiresAtMs: null,
+};
+
+export function parseKeyInfo(result: unknown): KeyInfo {
+  const row = rowOf(result, "key information");
+  const granted = rowOf(row["permissions" satisfies keyof ApiKeyInfoV5], "permissions");
+  const readOnly = Number(row["readOnly" satisfies keyof ApiKeyInfoV5]) !== 0;
+  const contract = listOf(granted, "ContractTrade");
+  return {
+    readOnly,
+    canTrade: !readOnly && contract.includes("Order") && contract.includes("Position"),
+    canWithdraw: listOf(granted, "Wallet").includes("Withdraw"),
+    permissions: Object.keys(granted).flatMap((group) =>
+      listOf(granted, group).map((name) => `${group}.${name}`),
+    ),
+    expiresAtMs: expiryOf(row),
+  };
+}
+
+function listOf(permissions: RawRow, group: string): readonly string[] {
+  const names = permissions[group];
+  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+}
+
+/** Keys bound to addresses do not expire; the venue then says 1970. */
+function expiryOf(row: RawRow): number | null {
+  const expires = typeof row.expiredAt === "string" ? Date.parse(row.expiredAt) : Number.NaN;
+  return expires > 0 ? expires : null;
+}
+
+function readMarginMode(access: AccountAccess, done: (result: Result<string>) => void): void {
+  const parse = (result: unknown): string => {
+    const { marginMode } = rowOf(result, "account information");
+    return typeof marginMode === "string" ? marginMode : "";
+  };
+  read(access, "/v5/account/info", {}, parse, done);
+}

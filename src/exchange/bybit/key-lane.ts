@@ -1,0 +1,97 @@
+/**
+ * The limit of one API key at one endpoint: so many requests in a rolling second, first as documented, then as the
+ * answers' limit headers say. Shared by REST and the order-entry stream, which draw on the same allowance.
+ */
+import type { Clock, Timer } from "../transport.ts";
+import { SlidingCount } from "./sliding-count.ts";
+import { PRIORITIES, type Waiter, WaitingLine } from "./waiting-line.ts";
+
+/** What an answer said about its limit; the time is on our clock. */
+export interface LimitNotice {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAtMs: number;
+}
+
+const WAITING_MAX = 1_000;
+/** A rest longer than this is not believed. */
+const REST_MAX_MS = 5_000;
+
+export class KeyLane {
+  readonly #clock: Clock;
+  readonly #window: SlidingCount;
+  #restUntilMs = 0;
+  #waiting: WaitingLine | null = null;
+  #timer: Timer | null = null;
+
+  constructor(clock: Clock, limit: number, windowMs: number) {
+    this.#clock = clock;
+    this.#window = new SlidingCount(limit, windowMs);
+  }
+
+  /** Lets the waiter go within this call when there is room, else in its turn. */
+  enter(waiter: Waiter): void {
+    const now = this.#clock.nowMs();
+    if (this.#waiting === null && now >= this.#restUntilMs && this.#window.hasRoom(now)) {
+      this.#window.take();
+      waiter.go();
+      return;
+    }
+    this.#waiting ??= new WaitingLine(WAITING_MAX);
+    this.#waiting.push(waiter);
+    this.#schedule(now);
+  }
+
+  answered(notice: LimitNotice | null): void {
+    const now = this.#clock.nowMs();
+    this.#window.answered(now);
+    if (notice !== null) {
+      this.#window.limit = Math.max(1, notice.limit);
+      if (notice.remaining <= 0) this.rest(notice.resetAtMs);
+    }
+    if (this.#waiting !== null) this.#pump();
+  }
+
+  giveBack(): void {
+    this.#window.giveBack();
+    if (this.#waiting !== null) this.#pump();
+  }
+
+  /** Nothing goes before this moment. */
+  rest(untilMs: number): void {
+    const now = this.#clock.nowMs();
+    this.#restUntilMs = Math.max(this.#restUntilMs, Math.min(untilMs, now + REST_MAX_MS));
+  }
+
+  #pump(): void {
+    const line = this.#waiting;
+    if (line === null) return;
+    const now = this.#clock.nowMs();
+    line.expire(now);
+    for (const priority of PRIORITIES) {
+      while (line.length(priority) > 0 && now >= this.#restUntilMs && this.#window.hasRoom(now)) {
+        const waiter = line.take(priority, now);
+        if (waiter === undefined) break;
+        this.#window.take();
+        waiter.go();
+      }
+    }
+    this.#schedule(now);
+  }
+
+  #schedule(now: number): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    const line = this.#waiting;
+    if (line === null) return;
+    if (line.isEmpty) {
+      this.#waiting = null;
+      return;
+    }
+    const roomAt = Math.max(this.#restUntilMs, this.#window.roomAtMs(now));
+    const dueAt = Math.min(roomAt, line.nextDeadlineMs());
+    if (dueAt !== Number.POSITIVE_INFINITY) {
+      this.#timer = this.#clock.setTimer(Math.max(1, dueAt - now), () => this.#pump());
+    }
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Instruments and best prices of one Bybit venue. Prices come from the public `tickers` topic: a snapshot, then deltas
+ * with the changed fields only (V5 documentation, "Ticker"), at most ten a second per symbol; they are merged here and
+ * passed on when bid, ask or mark has changed.
+ */
+import type { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
+import { InstrumentId as instrumentId } from "../../core/model/identifiers.ts";
+import type { Instrument } from "../../core/model/instrument.ts";
+import type { MarketFeed, PriceListener } from "../exchange.ts";
+import { ExchangeError } from "../exchange-error.ts";
+import type { Outside } from "../transport.ts";
+import type { RequestBudget } from "./budget.ts";
+import { queryText, symbolOf } from "./format.ts";
+import type { BybitUrls } from "./hosts.ts";
+import { parseInstruments } from "./instruments.ts";
+import { CATEGORY, parsePage } from "./parse.ts";
+import { parseMessage } from "./private-stream.ts";
+import { isRow, MalformedMessage, optionalDecimal, type RawRow } from "./raw.ts";
+import { BybitRest } from "./rest.ts";
+import { Scope } from "./scope.ts";
+import { STREAM_DEFAULTS, type StreamHandlers, type StreamOptions, StreamSession } from "./stream.ts";
+
+export interface BybitMarketParts {
+  readonly venue: VenueId;
+  readonly urls: BybitUrls;
+  readonly outside: Outside;
+  readonly budget: RequestBudget;
+  readonly rest?: BybitRest;
+  readonly listener: PriceListener;
+  /** What is amiss but does not stop the feed: a row left out, a topic refused. */
+  readonly onNotice?: (text: string) => void;
+  readonly stream?: Partial<StreamOptions>;
+}
+
+export function openBybitMarket(parts: BybitMarketParts): MarketFeed {
+  return new BybitMarket(parts);
+}
+
+const PAGE_ROWS = 1_000;
+const PAGES_MAX = 50;
+/** Statuses beside `Trading` in which a position may still have to be known. */
+const STATUSES = ["Trading", "PreLaunch", "Delivering"] as const;
+/** Topics in one request; the venue allows 21,000 characters. */
+const TOPICS_PER_REQUEST = 200;
+const TOPIC = "tickers.";
+
+interface Price {
+  bid: string;
+  ask: string;
+  mark: string;
+}
+
+class BybitMarket implements MarketFeed, StreamHandlers {
+  readonly venue: VenueId;
+  readonly #parts: BybitMarketParts;
+  readonly #scope: Scope;
+  readonly #rest: BybitRest;
+  readonly #session: StreamSession;
+  readonly #prices = new Map<string, Price>();
+  readonly #requests = new Map<string, readonly string[]>();
+  #lastRequestId = 0;
+  #isStarted = false;
+
+  constructor(parts: BybitMarketParts) {
+    this.venue = parts.venue;
+    this.#parts = parts;
+    this.#scope = new Scope(parts.outside.clock);
+    this.#rest = parts.rest ?? new BybitRest(parts.outside, parts.urls.rest, parts.budget);
+    const { outside, budget, urls } = parts;
+    const options = { ...STREAM_DEFAULTS, ...parts.stream };
+    const url = `${urls.publicStream}/v5/public/${CATEGORY}`;
+    this.#session = new StreamSession({ url, outside, budget, scope: this.#scope, options }, this);
+  }
+
+  loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void): void {
+    const found: Instrument[] = [];
+    const nextStatus = (index: number): void => {
+      const status = STATUSES[index];
+      if (status === undefined) {
+        done(found);
+        return;
+      }
+      this.#loadPages(status, found, (error) => {
+        if (error !== null) done(error);
+        else nextStatus(index + 1);
+      });
+    };
+    nextStatus(0);
+  }
+
+  follow(instruments: readonly InstrumentId[]): void {
+    const added = instruments.map(symbolOf).filter((symbol) => !this.#prices.has(symbol));
+    for (const symbol of added) this.#prices.set(symbol, { bid: "", ask: "", mark: "" });
+    if (this.#prices.size === 0) return;
+    if (!this.#isStarted) {
+      this.#isStarted = true;
+      this.#session.start();
+    } else if (this.#session.isReady) this.#subscribe(added);
+  }
+
+  close(): void {
+    this.#session.stop();
+    this.#scope.close();
+  }
+
+  opened(): void {
+    this.#session.ready();
+    this.#requests.clear();
+    this.#subscribe([...this.#prices.keys()]);
+  }
+
+  received(message: string): void {
+    const parsed = parseMessage(message);
+    if (parsed === null) this.#session.restart("a message is not JSON");
+    else if (typeof parsed.topic === "string" && parsed.topic.startsWith(TOPIC)) this.#ticker(parsed);
+    else if (parsed.op === "subscribe") this.#subscribed(parsed);
+  }
+
+  lost(cause: string): void {
+    for (const price of this.#prices.values()) {
+      price.bid = "";
+      price.ask = "";
+      price.mark = "";
+    }
+    this.#parts.onNotice?.(`the price stream of ${this.venue} was lost: ${cause}`);
+  }
+
+  #loadPages(status: string, found: Instrument[], done: (error: ExchangeError | null) => void): void {
+    const next = (cursor: string, page: number): void => {
+      const payload = queryText({ category: CATEGORY, status, limit: PAGE_ROWS, cursor });
+      const path = "/v5/market/instruments-info";
+      const request = { method: "GET", path, payload, credentials: null, priority: "read" } as const;
+      this.#rest.ask(request, this.#scope, (answer) => {
+        if (answer.kind === "error") return done(answer.error);
+        const following = this.#addPage(answer.result, found);
+        if (following instanceof ExchangeError) done(following);
+        else if (following === "") done(null);
+        else if (page >= PAGES_MAX || following === cursor) {
+          done(new ExchangeError("give-up", 0, "the pages of the instruments do not end"));
+        } else next(following, page + 1);
+      });
+    };
+    next("", 1);
+  }
+
+  /** Takes in one page; the cursor of the next, "" at the end. */
+  #addPage(result: unknown, found: Instrument[]): string | ExchangeError {
+    try {
+      const { rows, cursor } = parsePage(result);
+      const { instruments, unreadable } = parseInstruments(rows, this.venue);
+      found.push(...instruments);
+      for (const complaint of unreadable) this.#parts.onNotice?.(`instrument left out: ${complaint}`);
+      return rows.length === 0 ? "" : cursor;
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      return new ExchangeError("give-up", 0, error.message, { cause: error });
+    }
+  }
+
+  #subscribe(symbols: readonly string[]): void {
+    for (let at = 0; at < symbols.length; at += TOPICS_PER_REQUEST) {
+      this.#request(symbols.slice(at, at + TOPICS_PER_REQUEST));
+    }
+  }
+
+  #request(symbols: readonly string[]): void {
+    const id = String(++this.#lastRequestId);
+    this.#requests.set(id, symbols);
+    const args = symbols.map((symbol) => `${TOPIC}${symbol}`);
+    this.#session.send(JSON.stringify({ req_id: id, op: "subscribe", args }));
+  }
+
+  /** One unknown topic makes the venue refuse the whole request: halved until the culprit is alone. */
+  #subscribed(message: RawRow): void {
+    const id = String(message.req_id);
+    const symbols = this.#requests.get(id);
+    this.#requests.delete(id);
+    if (message.success === true || symbols === undefined) return;
+    if (symbols.length === 1) {
+      this.#parts.onNotice?.(`the venue gives no prices of ${symbols[0]}: ${String(message.ret_msg)}`);
+      return;
+    }
+    const half = Math.ceil(symbols.length / 2);
+    this.#request(symbols.slice(0, half));
+    this.#request(symbols.slice(half));
+  }
+
+  #ticker(message: RawRow): void {
+    const { data } = message;
+    if (!isRow(data) || typeof data.symbol !== "string") return;
+    const price = this.#prices.get(data.symbol);
+    if (price === undefined || !this.#merge(price, data)) return;
+    this.#parts.listener({
+      kind: "price-updated",
+      instrument: instrumentId(data.symbol, this.venue),
+      ...price,
+      atMs: this.#scope.nowMs(),
+    });
+  }
+
+  /** True when something changed and all three are known. */
+  #merge(price: Price, data: RawRow): boolean {
+    const { bid, ask, mark } = price;
+    try {
+      price.bid = optionalDecimal(data, "bid1Price") || bid;
+      price.ask = optionalDecimal(data, "ask1Price") || ask;
+      price.mark = optionalDecimal(data, "markPrice") || mark;
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      this.#session.restart(`a price could not be read: ${error.message}`);
+      return false;
+    }
+    const isComplete = price.bid !== "" && price.ask !== "" && price.mark !== "";
+    return isComplete && (price.bid !== bid || price.ask !== ask || price.mark !== mark);
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * Orders over the order-entry stream ("Websocket Trade Guideline"): one write per order, answers matched by request id.
+ * Whatever is not answered (time-out, broken connection) is reported as unknown, never as refused.
+ */
+import type { ClientOrderId } from "../../core/model/identifiers.ts";
+import type { Fare, RequestBudget } from "./budget.ts";
+import { meaningOf } from "./errors.ts";
+import { orderFrame } from "./format.ts";
+import type { LimitNotice } from "./key-lane.ts";
+import { parseMessage } from "./private-stream.ts";
+import { isRow, type RawRow } from "./raw.ts";
+import type { Scope } from "./scope.ts";
+import type { ServerClock } from "./server-clock.ts";
+import { type Credentials, loginMessage } from "./signature.ts";
+import { type StreamHandlers, StreamSession, type StreamSurroundings } from "./stream.ts";
+
+/** One order on its way, in the venue's words. */
+export interface Submission {
+  readonly clientOrderId: ClientOrderId;
+  readonly body: string;
+  readonly reduces: boolean;
+  /** On our clock: the venue may not act on it later. */
+  readonly validUntilMs: number;
+}
+
+export interface OrderEntryListener {
+  answered(submission: Submission, code: number, text: string, venueOrderId: string): void;
+  unknown(submission: Submission, cause: string): void;
+  /** Never sent: no room in the limits before its deadline. */
+  notSent(submission: Submission, cause: string): void;
+  /** Never sent because the stream broke while it waited: another way may be taken. */
+  notWritten(submission: Submission): void;
+}
+
+interface Pending {
+  readonly submission: Submission;
+  readonly fare: Fare;
+  readonly dueAtMs: number;
+}
+
+const ENDPOINT = "/v5/order/create";
+const LOGIN_VALID_MS = 10_000;
+/** Less validity than this is not worth sending. */
+const VALIDITY_MS_MIN = 500;
+/** Orders without an answer; more are sent by REST, whose own limits are far below. */
+const PENDING_MAX = 1_000;
+
+export class OrderEntry implements StreamHandlers {
+  readonly #session: StreamSession;
+  readonly #scope: Scope;
+  readonly #budget: RequestBudget;
+  readonly #credentials: Credentials;
+  readonly #clock: ServerClock;
+  readonly #answerTimeoutMs: number;
+  readonly #listener: OrderEntryListener;
+  readonly #reduceFare: Fare;
+  readonly #openFare: Fare;
+  readonly #pending = new Map<number, Pending>();
+  #lastRequestId = 0;
+  #timerIsSet = false;
+
+  constructor(
+    around: StreamSurroundings,
+    access: {
+      readonly credentials: Credentials;
+      readonly clock: ServerClock;
+      readonly answerTimeoutMs: number;
+    },
+    listener: OrderEntryListener,
+  ) {
+    this.#session = new StreamSession(around, this);
+    this.#scope = around.scope;
+    this.#budget = around.budget;
+    this.#credentials = access.credentials;
+    this.#clock = access.clock;
+    this.#answerTimeoutMs = access.answerTimeoutMs;
+    this.#listener = listener;
+    this.#reduceFare = { priority: "reduce", key: access.credentials.apiKey, endpoint: ENDPOINT };
+    this.#openFare = { priority: "open", key: access.credentials.apiKey, endpoint: ENDPOINT };
+  }
+
+  get isReady(): boolean {
+    return this.#session.isReady && this.#pending.size < PENDING_MAX;
+  }
+
+  start(): void {
+    this.#session.start();
+  }
+
+  stop(): void {
+    this.#session.stop();
+    this.#loseAll("the connection was closed");
+  }
+
+  /** Written within this call when the key's limit has room. */
+  submit(submission: Submission): void {
+    const fare = submission.reduces ? this.#reduceFare : this.#openFare;
+    this.#budget.enterStream(fare, {
+      priority: fare.priority,
+      deadlineMs: submission.validUntilMs - VALIDITY_MS_MIN,
+      go: () => this.#write(submission, fare),
+      refused: (cause) => this.#listener.notSent(submission, cause),
+    });
+  }
+
+  opened(): void {
+    this.#session.send(loginMessage(this.#credentials, this.#clock.nowMs() + LOGIN_VALID_MS));
+  }
+
+  received(message: string): void {
+    const parsed = parseMessage(message);
+    if (parsed === null) this.#session.restart("a message is not JSON");
+    else if (parsed.op === "auth") this.#loggedIn(parsed);
+    else if (parsed.op !== "pong" && parsed.op !== "ping") this.#answered(parsed);
+  }
+
+  lost(cause: string): void {
+    this.#loseAll(`the order stream broke: ${cause}`);
+  }
+
+  #write(submission: Submission, fare: Fare): void {
+    const nowMs = this.#scope.nowMs();
+    const requestId = ++this.#lastRequestId;
+    const windowMs = Math.floor(submission.validUntilMs - nowMs);
+    const frame = orderFrame(requestId, this.#clock.nowMs(), windowMs, submission.body);
+    if (!this.#session.isReady || !this.#session.send(frame)) {
+      this.#budget.answeredStream(fare, null);
+      this.#listener.notWritten(submission);
+      return;
+    }
+    this.#pending.set(requestId, { submission, fare, dueAtMs: nowMs + this.#answerTimeoutMs });
+    if (!this.#timerIsSet) this.#setTimer(this.#answerTimeoutMs);
+  }
+
+  #loggedIn(message: RawRow): void {
+    const { retCode } = message;
+    if (retCode === 0 || message.success === true || retCode === ALREADY_LOGGED_IN) this.#session.ready();
+    else this.#session.restart(`the order stream's log-in was refused (${String(retCode)})`);
+  }
+
+  #answered(message: RawRow): void {
+    const code = Number(message.retCode ?? Number.NaN);
+    const text = typeof message.retMsg === "string" ? message.retMsg : "";
+    const pending = this.#take(message.reqId);
+    if (pending === undefined) this.#answeredNobody(message, code, text);
+    else if (Number.isNaN(code))
+      this.#finish(pending, null, () => this.#listener.unknown(pending.submission, UNREADABLE));
+    else {
+      const orderId = isRow(message.data) ? message.data.orderId : undefined;
+      const venueOrderId = typeof orderId === "string" ? orderId : "";
+      const notice = noticeIn(message, this.#clock);
+      if (meaningOf(code).rejection === "rate-limited") {
+        this.#budget.refusedKey(pending.fare, this.#scope.nowMs() + REST_AFTER_REFUSAL_MS);
+      }
+      this.#finish(pending, notice, () =>
+        this.#listener.answered(pending.submission, code, text, venueOrderId),
+      );
+    }
+    if (RESTARTING.has(code)) this.#session.restart(`the venue says: ${text} (${code})`);
+  }
+
+  /** Some refusals leave the request id out: they are somebody's, so everybody's fate is to be looked up. */
+  #answeredNobody(message: RawRow, code: number, text: string): void {
+    if (message.reqId !== undefined || code === 0 || Number.isNaN(code)) return;
+    this.#loseAll(`an answer without a request id: ${text.slice(0, 100)} (${code})`);
+  }
+
+  #take(requestId: unknown): Pending | undefined {
+    const id = typeof requestId === "string" ? Number(requestId) : Number.NaN;
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #finish(pending: Pending, notice: LimitNotice | null, tell: () => void): void {
+    this.#budget.answeredStream(pending.fare, notice);
+    tell();
+  }
+
+  #loseAll(cause: string): void {
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const one of lost) this.#finish(one, null, () => this.#listener.unknown(one.submission, cause));
+  }
+
+  #setTimer(delayMs: number): void {
+    this.#timerIsSet = true;
+    this.#scope.setTimer(delayMs, () => this.#expire());
+  }
+
+  /** Orders are answered late in the order they were sent, so the first that is not due ends the search. */
+  #expire(): void {
+    this.#timerIsSet = false;
+    const now = this.#scope.nowMs();
+    const cause = `no answer within ${this.#answerTimeoutMs} ms`;
+    for (const [id, pending] of this.#pending) {
+      if (pending.dueAtMs > now) {
+        this.#setTimer(pending.dueAtMs - now);
+        return;
+      }
+      this.#pending.delete(id);
+      this.#finish(pending, null, () => this.#listener.unknown(pending.submission, cause));
+    }
+  }
+}
+
+/** How long a key's orders rest after "too many visits". */
+const REST_AFTER_REFUSAL_MS = 1_000;
+const ALREADY_LOGGED_IN = 20001;
+/** After these the stream takes no more orders: 10019 restarting, 10016 internal, 10003 too many sessions. */
+const RESTARTING = new Set([10019, 10003]);
+const UNREADABLE = "the answer could not be read";
+
+function noticeIn(message: RawRow, clock: ServerClock): LimitNotice | null {
+  if (!isRow(message.header)) return null;
+  const limit = Number(message.header["X-Bapi-Limit"] ?? Number.NaN);
+  const remaining = Number(message.header["X-Bapi-Limit-Status"] ?? Number.NaN);
+  const resetAt = Number(message.header["X-Bapi-Limit-Reset-Timestamp"] ?? Number.NaN);
+  if (!(limit > 0) || Number.isNaN(remaining)) return null;
+  return { limit, remaining, resetAtMs: Number.isNaN(resetAt) ? 0 : clock.toOursMs(resetAt) };
+}

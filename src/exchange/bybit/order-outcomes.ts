@@ -1,0 +1,76 @@
+/**
+ * What the venue's answer to an order means: accepted, rejected (certainly not taken) or unknown. The one place where
+ * that is decided, for both ways an order can go.
+ */
+import { type AccountId, VenueOrderId } from "../../core/model/identifiers.ts";
+import type { ConnectionEvent } from "../exchange.ts";
+import { meaningOf, rejectionOf, SUCCESS } from "./errors.ts";
+import type { Submission } from "./order-entry.ts";
+import { isRow } from "./raw.ts";
+import type { RestAnswer } from "./rest.ts";
+
+export type OrderOutcome = Extract<
+  ConnectionEvent,
+  { readonly kind: "order-accepted" | "order-rejected" | "order-outcome-unknown" }
+>;
+
+/** Of which order, and when we learned it. */
+export interface OutcomeOf {
+  readonly account: AccountId;
+  readonly submission: Submission;
+  readonly atMs: number;
+}
+
+/** By the venue's code. Success without an order id is still success: the id comes with the order's reports. */
+export function outcomeOfCode(of: OutcomeOf, code: number, text: string, venueOrderId: string): OrderOutcome {
+  const order = { account: of.account, clientOrderId: of.submission.clientOrderId, atMs: of.atMs };
+  if (code === SUCCESS) return { kind: "order-accepted", ...order, venueOrderId: VenueOrderId(venueOrderId) };
+  const meaning = meaningOf(code);
+  if (meaning.class === "unknown")
+    return unknownOutcome(of, `${meaning.meaning} (${code}: ${text.slice(0, 200)})`);
+  return { kind: "order-rejected", ...order, rejection: rejectionOf(code, text) };
+}
+
+export function outcomeOfAnswer(of: OutcomeOf, answer: RestAnswer): OrderOutcome {
+  switch (answer.kind) {
+    case "answered": {
+      const orderId = isRow(answer.result) ? answer.result.orderId : undefined;
+      return outcomeOfCode(of, answer.code, answer.text, typeof orderId === "string" ? orderId : "");
+    }
+    case "turned-away": {
+      const limited = answer.error.class === "retry";
+      return rejectedOutcome(
+        of,
+        limited ? "rate-limited" : "bad-request",
+        answer.error.message,
+        answer.status,
+      );
+    }
+    case "failed":
+      if (answer.mayHaveArrived) return unknownOutcome(of, answer.cause);
+      return rejectedOutcome(of, "try-again", answer.cause);
+    case "not-sent":
+      return notSentOutcome(of, answer.cause);
+  }
+}
+
+export function unknownOutcome(of: OutcomeOf, cause: string): OrderOutcome {
+  const { clientOrderId } = of.submission;
+  return { kind: "order-outcome-unknown", account: of.account, clientOrderId, cause, atMs: of.atMs };
+}
+
+/** Never sent for lack of room in the limits. */
+export function notSentOutcome(of: OutcomeOf, cause: string): OrderOutcome {
+  return rejectedOutcome(of, "rate-limited", `never sent: ${cause}`);
+}
+
+export function rejectedOutcome(
+  of: OutcomeOf,
+  class_: "rate-limited" | "bad-request" | "try-again",
+  text: string,
+  code = 0,
+): OrderOutcome {
+  const { clientOrderId } = of.submission;
+  const rejection = { class: class_, code, text };
+  return { kind: "order-rejected", account: of.account, clientOrderId, rejection, atMs: of.atMs };
+}
