@@ -44,7 +44,7 @@ import { MalformedMessage, UnknownState } from "./raw.ts";
 import { BybitRest, STAMP_REFUSED } from "./rest.ts";
 import { Scope } from "./scope.ts";
 import type { Credentials } from "./signature.ts";
-import type { StreamOptions, StreamSurroundings } from "./stream.ts";
+import { STREAM_DEFAULTS, type StreamOptions, type StreamSurroundings } from "./stream.ts";
 
 export interface BybitAccountOptions {
   /** Validity of an order at the venue, from the moment it was submitted to us. */
@@ -258,7 +258,7 @@ class BybitAccount implements AccountConnection {
       outside,
       budget,
       scope: this.#scope,
-      options: this.#options.stream,
+      options: { ...STREAM_DEFAULTS, ...this.#options.stream },
     };
   }
 
