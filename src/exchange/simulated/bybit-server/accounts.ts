@@ -1,0 +1,77 @@
+/**
+ * The keys that exist on this exchange, each with its account: secret, user id, permissions, and the log of every order
+ * request that ever arrived for it. Balances and positions are the venue's.
+ */
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { OrderRequestLog } from "./order-request-log.ts";
+
+export type Permissions = Readonly<Record<string, readonly string[]>>;
+
+export interface AccountSetup {
+  readonly apiSecret: string;
+  readonly permissions: Permissions;
+  readonly readOnly: boolean;
+  /** Addresses the key is bound to; empty means any. */
+  readonly ips: readonly string[];
+}
+
+export interface Account {
+  readonly apiKey: string;
+  readonly uid: number;
+  readonly userText: string;
+  readonly permissions: Permissions;
+  readonly readOnly: boolean;
+  readonly ips: readonly string[];
+  readonly createdAtMs: number;
+  readonly mayTrade: boolean;
+  readonly mayManagePositions: boolean;
+  readonly requests: OrderRequestLog;
+  /** The lower-case hexadecimal HMAC-SHA256 of what the parts are joined to. */
+  sign(text: string, body: Buffer | undefined): string;
+}
+
+export const DEFAULT_PERMISSIONS: Permissions = { ContractTrade: ["Order", "Position"] };
+const FIRST_UID = 100_001;
+
+export class Accounts {
+  readonly #byKey = new Map<string, Account>();
+  #nextUid = FIRST_UID;
+
+  /** Creates the account, or makes it anew under the same user id. */
+  set(apiKey: string, setup: AccountSetup, nowMs: number): Account {
+    const uid = this.#byKey.get(apiKey)?.uid ?? this.#nextUid++;
+    const account = makeAccount(apiKey, uid, setup, nowMs);
+    this.#byKey.set(apiKey, account);
+    return account;
+  }
+
+  get(apiKey: string): Account | undefined {
+    return this.#byKey.get(apiKey);
+  }
+
+  keys(): readonly string[] {
+    return [...this.#byKey.keys()];
+  }
+}
+
+function makeAccount(apiKey: string, uid: number, setup: AccountSetup, nowMs: number): Account {
+  const key: KeyObject = createSecretKey(setup.apiSecret, "utf8");
+  const contract = setup.permissions.ContractTrade ?? [];
+  return {
+    apiKey,
+    uid,
+    userText: String(uid),
+    permissions: setup.permissions,
+    readOnly: setup.readOnly,
+    ips: setup.ips,
+    createdAtMs: nowMs,
+    mayTrade: !setup.readOnly && contract.includes("Order"),
+    mayManagePositions: !setup.readOnly && contract.includes("Position"),
+    requests: new OrderRequestLog(),
+    sign: (text, body) => {
+      const hmac = createHmac("sha256", key).update(text);
+      if (body !== undefined) hmac.update(body);
+      return hmac.digest("hex");
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * The simulated exchange on a port of the loopback interface: REST, streams, order entry and (on request) the control
+ * interface, all on one. A shell of sockets round protocol.ts.
+ */
+import { createServer, type Server, type Socket } from "node:net";
+import { readBars } from "../recorded-bars.ts";
+import type { LiquiditySource, Venue, VenueLimits } from "../venue-types.ts";
+import type { Behaviour } from "./behaviours.ts";
+import { type Environment, SYSTEM_ENVIRONMENT } from "./environment.ts";
+import { HttpConnection } from "./http-connection.ts";
+import { BybitProtocol } from "./protocol.ts";
+
+/** `{ file }` names a CSV file of recorded bars; the first bar plays when the exchange starts. */
+export type Market = "flat" | "moving" | { readonly file: string } | LiquiditySource;
+
+export interface ExchangeOptions {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Where prices and liquidity come from. Default flat: prices move only by control. */
+  readonly market?: Market;
+  /** Whether /control is served. Default false. */
+  readonly control?: boolean;
+  /** Default real. */
+  readonly limits?: "off" | "real";
+  readonly behaviour?: Behaviour;
+  readonly venueLimits?: Partial<VenueLimits>;
+  readonly environment?: Environment;
+}
+
+export interface RunningExchange {
+  /** `http://127.0.0.1:PORT` */
+  readonly rest: string;
+  /** `ws://127.0.0.1:PORT` */
+  readonly stream: string;
+  readonly port: number;
+  readonly venue: Venue;
+  readonly protocol: BybitProtocol;
+  close(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const CONNECTIONS_MAX = 50_000;
+const CLOSE_GRACE_MS = 500;
+
+/**
+ * Resolves when the exchange listens; rejects when the port is taken, or with a RangeError that names the file when
+ * recorded bars cannot be read.
+ */
+export async function startExchange(options: ExchangeOptions = {}): Promise<RunningExchange> {
+  const environment = options.environment ?? SYSTEM_ENVIRONMENT;
+  const protocol = new BybitProtocol({
+    environment,
+    seed: options.seed ?? 1,
+    liquidity: liquidityOf(options.market ?? "flat", environment.nowMs()),
+    control: options.control ?? false,
+    limits: options.limits ?? "real",
+    ...(options.behaviour === undefined ? {} : { behaviour: options.behaviour }),
+    ...(options.venueLimits === undefined ? {} : { venueLimits: options.venueLimits }),
+  });
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    new HttpConnection(socket, protocol);
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  const port = await listen(server, options.port ?? 0);
+  protocol.start();
+  return {
+    rest: `http://${HOST}:${port}`,
+    stream: `ws://${HOST}:${port}`,
+    port,
+    venue: protocol.state.venue,
+    protocol,
+    close: () => closeAll(server, sockets, protocol),
+  };
+}
+
+function liquidityOf(market: Market, nowMs: number): LiquiditySource {
+  if (typeof market === "string") return { kind: market };
+  if ("kind" in market) return market;
+  const series = readBars(market.file);
+  const firstMs = Math.min(...series.map((one) => one.bars[0]?.openTimeMs ?? Number.POSITIVE_INFINITY));
+  return { kind: "bars", series, offsetMs: nowMs - firstMs };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host: HOST, backlog: 4096 }, () => {
+      server.off("error", reject);
+      const address = server.address();
+      if (address === null || typeof address === "string") reject(new Error("the server has no port"));
+      else resolve(address.port);
+    });
+  });
+}
+
+/** Streams get their close frames; whatever is still open after the grace is cut. */
+function closeAll(server: Server, sockets: ReadonlySet<Socket>, protocol: BybitProtocol): Promise<void> {
+  protocol.stop();
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    for (const socket of sockets) socket.end();
+  });
+}
