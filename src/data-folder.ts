@@ -1,0 +1,136 @@
+/**
+ * The data folder: its layout, readable by the owner only, and the lock that lets one process at a time use it.
+ *
+ * The lock is SQLite's exclusive lock on `lock.db`, held for as long as the process runs. Beneath it is a POSIX record lock
+ * (fcntl), which the kernel drops when the process dies, however it dies: there is no file to clean up and no process id to
+ * be wrong about. Node itself offers no such lock; an abstract socket would do on Linux only, and not between containers
+ * that share the folder. Trap: closing any other descriptor of `lock.db` in this process would drop the lock, so nothing
+ * else may open that file. On network file systems it is as good as their fcntl locks.
+ */
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import Database from "better-sqlite3";
+
+export type DataFolderFailure = "in-use" | "unusable";
+
+export class DataFolderError extends Error {
+  override readonly name = "DataFolderError";
+  readonly failure: DataFolderFailure;
+
+  constructor(failure: DataFolderFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/** Absolute paths. */
+export interface DataFolderPaths {
+  readonly root: string;
+  readonly accounts: string;
+  readonly journal: string;
+  readonly logs: string;
+  readonly database: string;
+  /** Socket on which a running engine takes commands. */
+  readonly socket: string;
+}
+
+export interface DataFolder {
+  readonly paths: DataFolderPaths;
+  /** Releases the lock; the process's death does it too. Twice is nothing. */
+  close(): void;
+}
+
+/** Looking at a lock takes it for less than a millisecond; a start that meets that waits this long. */
+const WAIT_MS = 200;
+const LOCK_NAME = "lock.db";
+
+/** Locks of this process: one that nobody refers to would be collected as garbage, and let go with it. */
+const held = new Set<Database.Database>();
+
+export function dataFolderPaths(root: string): DataFolderPaths {
+  const absolute = resolve(root);
+  return {
+    root: absolute,
+    accounts: join(absolute, "accounts"),
+    journal: join(absolute, "journal"),
+    logs: join(absolute, "logs"),
+    database: join(absolute, "copytrader.db"),
+    socket: join(absolute, "engine.sock"),
+  };
+}
+
+/** Makes what is missing of the folder and locks it; throws a DataFolderError that names it. */
+export function openDataFolder(root: string): DataFolder {
+  const paths = dataFolderPaths(root);
+  makeFolders(paths);
+  const lock = takeLock(paths.root);
+  held.add(lock);
+  return {
+    paths,
+    close() {
+      held.delete(lock);
+      lock.close();
+    },
+  };
+}
+
+/** Whether a running process holds the folder. Never makes anything. */
+export function isDataFolderInUse(root: string): boolean {
+  const { root: folder } = dataFolderPaths(root);
+  if (!existsSync(join(folder, LOCK_NAME))) return false;
+  const database = openLockFile(folder, 0);
+  try {
+    database.exec("begin; select 1 from sqlite_schema; rollback");
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw unusable(folder, error);
+  } finally {
+    database.close();
+  }
+}
+
+function makeFolders(paths: DataFolderPaths): void {
+  for (const folder of [paths.root, paths.accounts, paths.journal, paths.logs]) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // What exists may have been made by hand with wider permissions.
+      if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
+    } catch (error) {
+      throw unusable(folder, error);
+    }
+  }
+}
+
+function takeLock(folder: string): Database.Database {
+  const database = openLockFile(folder, WAIT_MS);
+  try {
+    // In memory, so that no journal file is left behind: nothing is ever written to this database.
+    database.pragma("journal_mode = MEMORY");
+    database.exec("begin exclusive");
+    chmodSync(join(folder, LOCK_NAME), 0o600);
+    return database;
+  } catch (error) {
+    database.close();
+    if (!isBusy(error)) throw unusable(folder, error);
+    const message = `the data folder ${folder} is in use by another process`;
+    throw new DataFolderError("in-use", message, { cause: error });
+  }
+}
+
+function openLockFile(folder: string, timeout: number): Database.Database {
+  try {
+    return new Database(join(folder, LOCK_NAME), { timeout });
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+}
+
+function unusable(folder: string, cause: unknown): DataFolderError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new DataFolderError("unusable", `the data folder ${folder} cannot be used: ${text}`, { cause });
+}
