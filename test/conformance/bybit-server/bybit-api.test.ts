@@ -226,9 +226,14 @@ describe("bybit-api REST", () => {
     expect((await client.getFeeRate({ ...BTC })).result.list[0]).toMatchObject({ takerFeeRate: "0.00055" });
     expect((await client.getQueryApiKey()).result.permissions.ContractTrade).toEqual(["Order", "Position"]);
     expect((await client.getAccountInfo()).result.unifiedMarginStatus).toBe(5);
-    expect(Math.abs((await client.fetchServerTime()) - Date.now())).toBeLessThan(5000);
+    expect(Math.abs((await client.fetchServerTime()) * 1000 - Date.now())).toBeLessThan(5000);
   });
 });
+
+/** The client's own promises resolve before the topics are subscribed. */
+async function subscribed(topics: number): Promise<void> {
+  await expect.poll(() => exchange.protocol.feedListeners(KEY), { timeout: 4000, interval: 10 }).toBe(topics);
+}
 
 /** Waits for an update of a topic that fits. */
 function update(streams: BybitStreams, topic: string, fits: (row: Record<string, unknown>) => boolean) {
@@ -253,6 +258,7 @@ describe("bybit-api streams", () => {
     await Promise.all(
       streams.subscribeV5(["order", "execution", "position", "wallet", "execution.fast"], "linear"),
     );
+    await subscribed(5);
     const filled = update(streams, "order", (row) => row.orderStatus === "Filled");
     const executed = update(streams, "execution", (row) => row.execQty === "0.02");
     const fast = update(streams, "execution.fast", (row) => row.execQty === "0.02");
@@ -267,6 +273,7 @@ describe("bybit-api streams", () => {
     await exchange.control("PUT", "faults", { streamDisconnect: true });
     await exchange.control("PUT", "faults", {});
     await reconnected;
+    await subscribed(5);
     const again = update(streams, "position", (row) => row.size === "0.05");
     expect(await market("Buy", "0.03")).toBe(0);
     await again;
@@ -284,6 +291,7 @@ describe("bybit-api streams", () => {
         "linear",
       ),
     );
+    await expect.poll(() => exchange.protocol.publicFeeds.isTopicOpen("publicTrade.BTCUSDT")).toBe(true);
     await exchange.control("PUT", "prices/BTCUSDT", { last: "60500" });
     await Promise.all([ticker, book, candle]);
     const trade = update(streams, "publicTrade.BTCUSDT", (row) => row.S === "Sell");
@@ -294,7 +302,7 @@ describe("bybit-api streams", () => {
 
   it("enters, amends and cancels orders by WebSocket", async () => {
     const api = new WebsocketAPIClient(
-      { key: KEY, secret: SECRET, wsUrl: `${exchange.stream}/v5/trade` },
+      { key: KEY, secret: SECRET, wsUrl: `${exchange.stream}/v5/trade`, attachEventListeners: false },
       logger,
     );
     const placed = await api.submitNewOrder({
