@@ -42,12 +42,18 @@ function addFollower(state: State, account: AccountId): void {
 function renewCopy(state: State, copy: Copy): void {
   const allocation = state.settings.allocations.find((candidate) => candidate.id === copy.allocation.id);
   state.dirty.add(copy.market);
-  if (allocation === undefined || excludes(allocation.symbols, copy)) return wantNothing(copy);
+  if (allocation === undefined || excludes(allocation.symbols, copy)) return endCopy(copy);
   const changed = JSON.stringify(allocation) !== JSON.stringify(copy.allocation);
   copy.allocation = allocation;
   if (!changed) return;
   copy.ratio = constantRatio(allocation, copy.leaderInstrument, copy.market.instrument);
-  resize(copy);
+  if (copy.active) resize(copy);
+}
+
+/** What waits for an explanation still gets one: with the allocation goes what it wanted. */
+function endCopy(copy: Copy): void {
+  copy.active = false;
+  wantNothing(copy);
 }
 
 function excludes(symbols: readonly string[] | null, copy: Copy): boolean {
@@ -55,7 +61,7 @@ function excludes(symbols: readonly string[] | null, copy: Copy): boolean {
 }
 
 /** Finds the copies of everything the leader holds anew; what is held already counts as held before copying began. */
-function renewLeader(state: State, leader: LeaderState): void {
+export function renewLeader(state: State, leader: LeaderState): void {
   const before = new Set([...leader.copies.values()].flatMap((market) => market.copies));
   leader.copies.clear();
   for (const [id, legs] of leader.holdings) {

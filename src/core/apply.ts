@@ -3,6 +3,7 @@
  * and the followers' bookkeeping; recovery runs exactly this.
  */
 
+import { applyInstruments } from "./apply-instruments.ts";
 import { applySettings } from "./apply-settings.ts";
 import type { Command, Event } from "./event.ts";
 import {
@@ -21,10 +22,12 @@ import {
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
-import { makeInstrument } from "./model/instrument.ts";
 import { applyPrice } from "./quotes.ts";
-import type { FollowerState, State } from "./state.ts";
-import { waive } from "./target.ts";
+import type { Copy, FollowerState, State } from "./state.ts";
+import { followEquity, waive } from "./target.ts";
+
+/** Orders of runs before the last so many are not looked for any more. */
+const EPOCHS_MAX = 256;
 
 export function apply(state: State, event: Event): void {
   state.eventSequence += 1;
@@ -42,11 +45,7 @@ function applyKind(state: State, event: Event): void {
     case "settings-changed":
       return applySettings(state, event.settings);
     case "instruments-listed":
-      for (const spec of event.instruments) {
-        const instrument = makeInstrument(spec);
-        state.instruments.set(instrument.id, instrument);
-      }
-      return;
+      return applyInstruments(state, event.instruments);
     case "leader-filled": {
       const leader = state.leaders.get(event.account);
       const instrument = state.instruments.get(event.instrument);
@@ -154,6 +153,7 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
 function startRun(state: State, epoch: string): void {
   state.epoch = epoch;
   state.epochs.set(epoch, state.decisionSequence);
+  for (const old of [...state.epochs.keys()].slice(0, -EPOCHS_MAX)) state.epochs.delete(old);
   for (const leader of state.leaders.values()) {
     leader.confirmedAtMs = 0;
     leader.connected = false;
@@ -208,9 +208,13 @@ function applyEquity(state: State, account: AccountId, equity: string, available
   const leader = state.leaders.get(account);
   if (leader !== undefined) leader.equity = equity;
   const follower = state.followers.get(account);
-  if (follower === undefined) return;
-  follower.equity = equity;
-  follower.available = available;
+  if (follower !== undefined) Object.assign(follower, { equity, available });
+  for (const market of leader?.copies.values() ?? []) followEquities(state, market.copies);
+  for (const market of follower?.markets.values() ?? []) followEquities(state, market.copies);
+}
+
+function followEquities(state: State, copies: readonly Copy[]): void {
+  for (const copy of copies) if (followEquity(copy)) state.dirty.add(copy.market);
 }
 
 function applyConnection(state: State, account: AccountId, connected: boolean): void {

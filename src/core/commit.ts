@@ -3,11 +3,12 @@
  * asked. Used right after deciding and, from the journal, at recovery; nothing else of a decision enters the state.
  */
 import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
-import { followerLeg } from "./markets.ts";
+import { noteExplained, shownReason } from "./explanation.ts";
+import { copyLeg, followerLeg } from "./markets.ts";
 import { addLots } from "./model/amounts.ts";
 import { waiveOnLeg } from "./ownership.ts";
-import { shownReason } from "./reconcile.ts";
-import type { State } from "./state.ts";
+import type { FollowerMarket, State } from "./state.ts";
+import { leadingCopy } from "./target.ts";
 import { openOrder } from "./working-order.ts";
 
 export function commit(state: State, decision: Decision): void {
@@ -23,8 +24,11 @@ export function commit(state: State, decision: Decision): void {
 function commitOrder(state: State, { market, order }: PlannedOrder): void {
   const leg = followerLeg(market, order.leg);
   const working = openOrder(state, leg, order);
-  market.lastReason = null;
-  for (const copy of market.copies) copy.pendingChanges = [];
+  for (const copy of market.copies) {
+    noteExplained(copy, order.leg);
+    copyLeg(copy, order.leg).lastReason = null;
+  }
+  showReason(market);
   commitWait(state, { market, untilMs: working.lookUpAtMs });
 }
 
@@ -33,13 +37,23 @@ function commitAdjustment({ market, leg, kind, lots }: Adjustment): void {
     waiveOnLeg(followerLeg(market, leg), lots);
     return;
   }
-  const part = market.copies[0]?.legs.find((candidate) => candidate.leg === leg);
+  const part = leadingCopy(market)?.legs.find((candidate) => candidate.leg === leg);
   if (part !== undefined) part.excessLots = addLots(part.excessLots, lots);
 }
 
-function commitDenial({ market, copy, reason }: Denial): void {
-  if (copy !== null) copy.pendingChanges = [];
-  if (market !== null) market.lastReason = shownReason(reason);
+function commitDenial({ market, copy, leg, reason }: Denial): void {
+  if (market === null || copy === null) return;
+  noteExplained(copy, leg);
+  for (const part of copy.legs) if (leg === null || part.leg === leg) part.lastReason = shownReason(reason);
+  if (leg === null) market.lastReason = shownReason(reason);
+  else showReason(market);
+}
+
+function showReason(market: FollowerMarket): void {
+  market.lastReason = null;
+  for (const copy of market.copies) {
+    for (const { lastReason } of copy.legs) market.lastReason ??= lastReason;
+  }
 }
 
 function commitQuestion(state: State, question: Question): void {

@@ -37,7 +37,10 @@ function refuse(state: State, event: Event, draft: DecisionDraft): void {
   state.eventSequence += 1;
   state.changes = [];
   state.dirty.clear();
-  if ("account" in event) draft.questions.push({ kind: "snapshot", account: event.account });
+  if (!("account" in event)) return;
+  const { account } = event;
+  if (state.leaders.has(account) || state.followers.has(account))
+    draft.questions.push({ kind: "snapshot", account });
 }
 
 function plan(state: State, draft: DecisionDraft): void {
@@ -49,6 +52,7 @@ function plan(state: State, draft: DecisionDraft): void {
       draft.denials.push({
         market: null,
         copy: null,
+        leg: null,
         leader: change.leader,
         follower: allocation.follower,
         instrument: change.instrument,

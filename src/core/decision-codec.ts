@@ -4,11 +4,12 @@
  */
 import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
 import type { Leg } from "./event.ts";
+import { denialOf } from "./explanation.ts";
 import { followerLeg } from "./markets.ts";
 import { Lots } from "./model/amounts.ts";
 import { AccountId, type InstrumentId } from "./model/identifiers.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
-import { denialOf, requestOf } from "./reconcile.ts";
+import { requestOf } from "./reconcile.ts";
 import { restoreApproved } from "./risk/check-risk.ts";
 import type { FollowerMarket, State } from "./state.ts";
 
@@ -19,6 +20,8 @@ interface DenialRecord {
   /** Market and place of the copy; absent for pairs that do not copy the instrument. */
   readonly m?: number;
   readonly c?: number;
+  /** Its leg; absent when it is about all. */
+  readonly l?: number;
   /** Place of the change among the event's changes, and the follower, for those. */
   readonly n?: number;
   readonly f?: string;
@@ -76,8 +79,11 @@ function decodeOrder(state: State, numbers: readonly number[]): PlannedOrder {
 }
 
 function denialRecord(state: State, denial: Denial): DenialRecord {
-  const { market, copy, reason, detail } = denial;
-  if (market !== null && copy !== null) return { m: market.index, c: copy.index, r: reason, d: detail };
+  const { market, copy, leg, reason, detail } = denial;
+  if (market !== null && copy !== null) {
+    const place = { m: market.index, c: copy.index };
+    return { ...place, ...(leg === null ? {} : { l: LEGS.indexOf(leg) }), r: reason, d: detail };
+  }
   const [change] = denial.changes;
   return {
     n: change === undefined ? -1 : state.changes.indexOf(change),
@@ -91,13 +97,14 @@ function decodeDenial(state: State, record: DenialRecord): Denial {
   if (record.m !== undefined && record.c !== undefined) {
     const copy = marketAt(state, record.m).copies[record.c];
     if (copy === undefined) throw new Error(`the journal names copy ${record.c} of market ${record.m}`);
-    return denialOf(copy, record.r, record.d);
+    return denialOf(copy, record.l === undefined ? null : legAt(record.l), record.r, record.d);
   }
   const change = state.changes[record.n ?? -1];
   if (change === undefined) throw new Error(`the journal names change ${record.n} of its event`);
   return {
     market: null,
     copy: null,
+    leg: null,
     leader: change.leader,
     follower: AccountId(record.f ?? ""),
     instrument: change.instrument satisfies InstrumentId,

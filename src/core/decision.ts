@@ -12,7 +12,7 @@ import type { Copy, FollowerMarket, LeaderChange } from "./state.ts";
 export interface Decision {
   /** Orders to send, in this order, after the decision is durable. */
   readonly orders: readonly PlannedOrder[];
-  /** For copies that get no order: why. Copies of a market with an order are explained by it. */
+  /** For copies that get no order on a leg: why. An order explains what waits on its leg (explanation.ts). */
   readonly denials: readonly Denial[];
   readonly questions: readonly Question[];
   /** Parts of targets given up, or added, by the minimum policy. */
@@ -32,6 +32,8 @@ export interface PlannedOrder {
 export interface Denial {
   readonly market: FollowerMarket | null;
   readonly copy: Copy | null;
+  /** The follower's leg that it is about; null when it is about all of them. */
+  readonly leg: Leg | null;
   /** Names of the pair, also where the copy does not exist (filtered, not listed). */
   readonly leader: AccountId;
   readonly follower: AccountId;

@@ -13,7 +13,7 @@ import {
   leverageHundredths,
   parseRow,
 } from "./holding.ts";
-import { followerLeg, followerMarket } from "./markets.ts";
+import { copyLeg, followerLeg, followerMarket } from "./markets.ts";
 import { Lots, subtractLots } from "./model/amounts.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom } from "./model/instrument.ts";
@@ -22,11 +22,12 @@ import {
   type FollowerLeg,
   type FollowerMarket,
   type FollowerState,
+  filledLots,
   isOpen,
   type State,
   type WorkingOrder,
 } from "./state.ts";
-import { legsOf, targetLots, updateWanted } from "./target.ts";
+import { changeMode, followEquity, legsOf, targetLots } from "./target.ts";
 import {
   closeOrder,
   forgetSettled,
@@ -82,9 +83,9 @@ export function applyFollowerSnapshot(
   const listed = new Set<FollowerLeg>();
   for (const row of event.positions) {
     const leg = legOfRow(state, follower, row);
+    if (leg !== undefined) listed.add(leg);
     const parsed = leg && parseRow(leg.market.instrument, row);
     if (leg === undefined || parsed === undefined) continue;
-    listed.add(leg);
     noteLeverage(leg.market, row.leverage);
     noteFold(state, leg, applySnapshotRow(leg.venue, parsed, event.serverTimeMs));
   }
@@ -95,9 +96,8 @@ export function applyFollowerSnapshot(
       establishOwnership(state, leg, event.requestedAtMs);
       forgetSettled(state, leg);
     }
-    for (const copy of market.copies)
-      if (copy.allocation.sizing.kind === "equity-proportional") updateWanted(copy);
-    if (first || market.lastReason !== null) state.dirty.add(market);
+    const moved = market.copies.filter((copy) => followEquity(copy));
+    if (first || market.lastReason !== null || moved.length > 0) state.dirty.add(market);
   }
 }
 
@@ -115,10 +115,7 @@ export function applyMarketDescribed(
   if (market.mode === event.mode) return;
   market.mode = event.mode;
   for (const leg of legsOf(event.mode)) followerLeg(market, leg);
-  for (const copy of market.copies) {
-    copy.legs = [];
-    updateWanted(copy);
-  }
+  for (const copy of market.copies) changeMode(copy, event.mode);
 }
 
 export function applyLeverage(
@@ -139,7 +136,6 @@ export function applyAccepted(state: State, id: ClientOrderId): void {
   const found = findOrder(state, id);
   if (found === undefined) return;
   noteAccepted(state, found.order);
-  found.leg.failures = 0;
   touch(state, found.leg);
 }
 
@@ -174,10 +170,13 @@ export function applyOrderRow(state: State, follower: FollowerState, row: OrderR
   touch(state, leg);
 }
 
-/** A look-up found nothing: final once no copy of the request can be taken any more. */
+/**
+ * A look-up found nothing: final once no copy of the request can be taken any more. An order that the connection has not
+ * answered for may still be on its way out, stamped later than this: nothing is concluded then.
+ */
 export function applyNotFound(state: State, event: EventOf<"order-not-found">): void {
   const found = findOrder(state, event.clientOrderId);
-  if (found === undefined || !isOpen(found.order)) return;
+  if (found === undefined || !isOpen(found.order) || found.order.status === "intended") return;
   if (provesAbsence(state, found.order, event.serverTimeMs)) closeOrder(state, found.order, "never-arrived");
   touch(state, found.leg);
 }
@@ -210,7 +209,7 @@ function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
 function endOrder(state: State, leg: FollowerLeg, order: WorkingOrder, row: OrderRow): void {
   closeOrder(state, order, row.status === "filled" ? "filled" : row.venueReason || row.status);
   if (row.status === "rejected") followRefusal(state, leg, order, "bad-request");
-  else if (row.filledQuantity === "0" && order.reportedLots === 0) backOff(state, leg);
+  else if (filledLots(order) === 0) backOff(state, leg);
   else leg.failures = 0;
 }
 
@@ -249,7 +248,10 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
 function giveUp(leg: FollowerLeg): void {
   const missing = subtractLots(targetLots(leg.market, leg.leg), leg.ownedLots);
   waiveOnLeg(leg, missing);
-  leg.market.lastReason = "refused-by-exchange";
+  for (const copy of leg.market.copies) {
+    const part = copyLeg(copy, leg.leg);
+    if (part.waivedLots !== 0) part.refused = true;
+  }
 }
 
 function backOff(state: State, leg: FollowerLeg): void {
@@ -277,7 +279,8 @@ function adoptLost(state: State, leg: FollowerLeg, id: ClientOrderId, lots: Lots
   if (identity === undefined) return undefined;
   const lastDecision = state.epochs.get(identity.epoch);
   if (lastDecision === undefined || identity.decision <= lastDecision) return undefined;
-  const intent = { clientOrderId: id, leg: leg.leg, lots, reduceOnly: false, purpose: identity.purpose };
+  const { purpose } = identity;
+  const intent = { clientOrderId: id, leg: leg.leg, lots, reduceOnly: false, purpose, adopted: true };
   const order = openOrder(state, leg, intent);
   noteUnknown(state, order);
   return { leg, order };

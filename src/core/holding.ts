@@ -6,6 +6,7 @@
 import type { PositionRow } from "./event.ts";
 import { addLots, type Lots, ZERO_LOTS } from "./model/amounts.ts";
 import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
+import { POSITION_FACTOR_MAX } from "./sizing/size.ts";
 import type { Holding, PendingFill } from "./state.ts";
 
 /** Reads may lag behind the stream: a snapshot contradicts it only when it is at least this much younger. */
@@ -84,10 +85,10 @@ export interface ParsedRow {
   readonly entryTicks: Holding["entryTicks"];
 }
 
-/** Domain numbers of a row; undefined when its quantity is not a whole number of steps. */
+/** Domain numbers of a row; undefined when its quantity is not a whole number of steps or impossibly large. */
 export function parseRow(instrument: Instrument, row: PositionRow): ParsedRow | undefined {
   const lots = lotsFrom(instrument, row.quantity);
-  if (lots === undefined) return undefined;
+  if (lots === undefined || Math.abs(lots) > instrument.maxMarketLots * POSITION_FACTOR_MAX) return undefined;
   return {
     lots,
     sequence: row.sequence,

@@ -17,7 +17,7 @@ import { Lots, type Ticks } from "./model/amounts.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
 import { noteLastPrice } from "./quotes.ts";
 import type { Copy, Holding, LeaderChange, LeaderState, State } from "./state.ts";
-import { updateWanted } from "./target.ts";
+import { followEquity, updateWanted } from "./target.ts";
 
 /** Where and when a change was seen. */
 interface Sighting {
@@ -86,7 +86,7 @@ export function applyLeaderSnapshot(
   leader.known = true;
   for (const market of leader.copies.values()) {
     for (const copy of market.copies) {
-      if (copy.allocation.sizing.kind === "equity-proportional") updateWanted(copy);
+      followEquity(copy);
       state.dirty.add(copy.market);
     }
   }

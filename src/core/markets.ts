@@ -54,7 +54,9 @@ function placeCopy(
   if (own === undefined) return "instrument-not-listed";
   const market = followerMarket(state, follower, own);
   const existing = market.copies.find((copy) => copy.allocation.id === allocation.id);
-  return existing ?? addCopy(market, leader, instrument, allocation);
+  if (existing === undefined) return addCopy(market, leader, instrument, allocation);
+  existing.active = true;
+  return existing;
 }
 
 function addCopy(
@@ -65,6 +67,7 @@ function addCopy(
 ): Copy {
   const copy: Copy = {
     allocation,
+    active: true,
     leader,
     leaderInstrument: instrument,
     market,
@@ -134,6 +137,10 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     waivedLots: ZERO_LOTS,
     excessLots: ZERO_LOTS,
     leaderLots: ZERO_LOTS,
+    proportion: null,
+    unsized: null,
+    refused: false,
+    lastReason: null,
   };
   copy.legs.push(made);
   return made;

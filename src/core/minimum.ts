@@ -3,11 +3,13 @@
  * it up within a stated excess. Reductions never come here: closing is exempt from the minimum value.
  */
 import { Lots } from "./model/amounts.ts";
+import { Decimal } from "./model/decimal.ts";
 import type { Instrument } from "./model/instrument.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { MinimumPolicy } from "./settings.ts";
 import type { FollowerLeg, State } from "./state.ts";
+import { leadingCopy } from "./target.ts";
 
 export type Sized =
   | { readonly kind: "enough"; readonly lots: Lots; readonly excess: Lots }
@@ -28,13 +30,21 @@ export function meetMinimum(state: State, leg: FollowerLeg, wanted: Lots): Sized
   if (size >= least) return { kind: "enough", lots: wanted, excess: Lots(0) };
   const reason = size < instrument.minLots ? "below-minimum-quantity" : "below-minimum-notional";
   const detail = { lots: size, leastLots: least, priceTicks: price };
-  const policy = leg.market.copies[0]?.allocation.minimumPolicy ?? { kind: "accumulate" };
+  const policy = leadingCopy(leg.market)?.allocation.minimumPolicy ?? { kind: "accumulate" };
   return applyPolicy(policy, wanted, least, { reason, detail });
 }
 
 /** The smallest order that reaches both minima at `price`. */
 export function leastLots(instrument: Instrument, price: number): number {
   return Math.max(instrument.minLots, Math.ceil(instrument.minNotionalLotTicks / price));
+}
+
+/** least <= size x (1 + excessMax), exactly. */
+function isWithin(least: number, size: number, excessMax: string): boolean {
+  const allowed = Decimal.parse(excessMax)
+    .plus(Decimal.one)
+    .times(Decimal.of(BigInt(size), 0));
+  return Decimal.of(BigInt(least), 0).compare(allowed) <= 0;
 }
 
 function applyPolicy(
@@ -49,8 +59,8 @@ function applyPolicy(
     case "skip":
       return { kind: "below", ...refusal, waive: wanted };
     case "round-up": {
-      const allowed = Math.abs(wanted) * (1 + Number(policy.excessMax));
-      if (least > allowed) return { kind: "below", ...refusal, waive: Lots(0) };
+      if (!isWithin(least, Math.abs(wanted), policy.excessMax))
+        return { kind: "below", ...refusal, waive: Lots(0) };
       const lots = wanted > 0 ? least : -least;
       return { kind: "enough", lots: Lots(lots), excess: Lots(lots - wanted) };
     }

@@ -4,16 +4,17 @@
  * leg: what changes meanwhile is made up by the next plan.
  */
 import { makeClientOrderId } from "./client-order-id.ts";
-import type { Adjustment, DecisionDraft, Denial } from "./decision.ts";
+import type { Adjustment, DecisionDraft } from "./decision.ts";
+import { denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { meetMinimum } from "./minimum.ts";
 import { Lots, subtractLots } from "./model/amounts.ts";
 import type { OrderContext, OrderRequest } from "./order.ts";
-import { hasOpenOrders } from "./ownership.ts";
+import { hasOpenOrders, showsForeign } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { approveIncrease, approveReduction, objectionToIncrease } from "./risk/check-risk.ts";
 import { desiredLeverage } from "./risk/leverage-cap.ts";
 import { type Copy, type FollowerLeg, type FollowerMarket, isOpen, type State } from "./state.ts";
-import { leaderSize, legsOf, targetLots } from "./target.ts";
+import { leaderSize, leadingCopy, legsOf, targetLots } from "./target.ts";
 import { nextLookUpMs } from "./working-order.ts";
 
 const QUESTION_PATIENCE_MS = 5_000;
@@ -43,15 +44,25 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   if (!hasInterest(market)) return;
   if (follower.confirmedAtMs === 0 && follower.halted === null) return;
   if (mode === null) return describe(state, market, draft);
-  const steps: Step[] = [];
+  let idle = true;
   for (const name of legsOf(mode)) {
     const leg = market.legs.find((candidate) => candidate.leg === name);
     if (leg === undefined) continue;
     const step = stepOf(state, leg, draft);
-    steps.push(step);
     carryOut(state, leg, step, draft);
+    explain(leg, step, draft);
+    idle &&= step.kind === "none";
   }
-  explain(market, steps, draft);
+  if (idle && holdsOwn(market)) asksForLeverage(state, market, draft);
+}
+
+/** Positions of ours and of nobody else: the terms of a position that is not ours are not touched. */
+function holdsOwn({ legs }: FollowerMarket): boolean {
+  return legs.some((leg) => leg.ownedLots !== 0) && legs.every((leg) => !isShared(leg));
+}
+
+function isShared(leg: FollowerLeg): boolean {
+  return leg.foreignLots !== 0 || leg.mismatchSinceMs !== null;
 }
 
 function hasInterest(market: FollowerMarket): boolean {
@@ -61,6 +72,7 @@ function hasInterest(market: FollowerMarket): boolean {
 }
 
 function wantsSomething(copy: Copy): boolean {
+  if (!copy.active) return false;
   if (copy.market.mode === null) return leaderSize(copy, "long") !== 0 || leaderSize(copy, "short") !== 0;
   return copy.legs.some((leg) => leg.wantedLots !== 0);
 }
@@ -68,7 +80,9 @@ function wantsSomething(copy: Copy): boolean {
 function describe(state: State, market: FollowerMarket, draft: DecisionDraft): void {
   if (market.follower.halted !== null) {
     const detail = { cause: market.follower.halted };
-    for (const copy of market.copies) draft.denials.push(denialOf(copy, "halted", detail));
+    for (const copy of market.copies)
+      if (copy.pendingChanges.length > 0 || market.lastReason !== "halted")
+        draft.denials.push(denialOf(copy, null, "halted", detail));
     return;
   }
   const { account } = market.follower;
@@ -76,8 +90,7 @@ function describe(state: State, market: FollowerMarket, draft: DecisionDraft): v
   const againAtMs = state.nowMs + QUESTION_PATIENCE_MS;
   if (market.describeAgainAtMs <= state.nowMs) {
     draft.questions.push({ kind: "describe-market", account, instrument, againAtMs });
-  }
-  draft.waits.push({ market, untilMs: Math.max(market.describeAgainAtMs, state.nowMs + 1) });
+  } else draft.waits.push({ market, untilMs: market.describeAgainAtMs });
 }
 
 function askAboutOrders(state: State, market: FollowerMarket, draft: DecisionDraft): void {
@@ -147,16 +160,19 @@ function reduce(leg: FollowerLeg, target: Lots): Step {
 }
 
 function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionDraft): Step {
-  if (leg.market.copies.some((copy) => copy.leader.confirmedAtMs === 0)) return WAIT_FOR_EVENT;
-  const delayedUntil = latest(leg.market.copies.map((copy) => copy.increaseNotBeforeMs));
+  if (leg.market.copies.some((copy) => copy.active && copy.leader.confirmedAtMs === 0)) return WAIT_FOR_EVENT;
+  const delayedUntil = latest(leg.market.copies.map((copy) => (copy.active ? copy.increaseNotBeforeMs : 0)));
   if (delayedUntil > state.nowMs) return { kind: "wait", untilMs: delayedUntil };
-  if (asksForLeverage(state, leg.market, draft))
-    return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
+  if (isUnsettled(leg)) return WAIT_FOR_EVENT;
   const objection = objectionToIncrease(state, leg);
-  if (objection !== null) return { kind: "deny", ...objection, waive: Lots(0) };
+  const mayBeSettled = objection?.reason === "leverage-above-cap";
+  if (objection !== null && !mayBeSettled) return { kind: "deny", ...objection, waive: Lots(0) };
   const sized = meetMinimum(state, leg, subtractLots(target, leg.ownedLots));
   if (sized.kind === "below")
     return { kind: "deny", reason: sized.reason, detail: sized.detail, waive: sized.waive };
+  if (asksForLeverage(state, leg.market, draft))
+    return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
+  if (objection !== null) return { kind: "deny", ...objection, waive: Lots(0) };
   const { maxMarketLots } = leg.market.instrument;
   const lots = Math.min(Math.abs(sized.lots), maxMarketLots);
   return {
@@ -167,7 +183,15 @@ function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionD
   };
 }
 
-/** Asks for the leverage to have before an increase; true while that is open. */
+/**
+ * The venue shows more than ours, which may be somebody else's trade or news that is on its way: nothing is added before
+ * it is known. The wait for it, and its end, are watchMismatch's.
+ */
+function isUnsettled(leg: FollowerLeg): boolean {
+  return leg.foreignLots === 0 && leg.mismatchSinceMs !== null && showsForeign(leg);
+}
+
+/** Asks for the leverage to have; true while that is open. */
 function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {
   if (market.follower.halted !== null || market.follower.paused) return false;
   const wanted = desiredLeverage(market);
@@ -222,7 +246,7 @@ export function requestOf(state: State, leg: FollowerLeg, lots: Lots, reduceOnly
 }
 
 function contextOf(state: State, market: FollowerMarket): OrderContext {
-  const change = market.copies[0]?.lastChange ?? null;
+  const change = leadingCopy(market)?.lastChange ?? null;
   const quote = state.quotes.get(market.instrument.id);
   return {
     leaderPrice: change?.price ?? null,
@@ -235,47 +259,17 @@ function contextOf(state: State, market: FollowerMarket): OrderContext {
   };
 }
 
-/** Copies whose market got an order are explained by it; one that waits stays open; the rest gets its reason. */
-function explain(market: FollowerMarket, steps: readonly Step[], draft: DecisionDraft): void {
-  if (steps.some((step) => step.kind === "order" || step.kind === "wait")) return;
-  const denied = steps.find((step) => step.kind === "deny");
-  for (const copy of market.copies) {
-    const { reason, detail } = denied ?? standing(copy);
-    if (copy.pendingChanges.length === 0 && market.lastReason === shownReason(reason)) continue;
-    draft.denials.push(denialOf(copy, reason, detail));
+/** What waits on a leg is explained by its order, stays open while it waits, or gets its reason. */
+function explain(leg: FollowerLeg, step: Step, draft: DecisionDraft): void {
+  if (step.kind === "order" || step.kind === "wait") return;
+  for (const copy of leg.market.copies) {
+    const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
+    if (part === undefined) continue;
+    const { reason, detail } = step.kind === "deny" ? step : standing(part);
+    const known = part.lastReason === shownReason(reason) || !copy.active;
+    if (known && waitingChanges(copy, leg.leg).length === 0) continue;
+    draft.denials.push(denialOf(copy, leg.leg, reason, detail));
   }
-}
-
-/** Why there is nothing to do: the target is held, or what is missing was given up, or could not be sized. */
-function standing(copy: Copy): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
-  for (const leg of copy.legs) {
-    if (leaderSize(copy, leg.leg) !== leg.leaderLots) return { reason: "equity-unknown", detail: {} };
-    if (leg.waivedLots !== 0) return { reason: waiverReason(copy), detail: { waivedLots: leg.waivedLots } };
-  }
-  return { reason: "at-target", detail: {} };
-}
-
-function waiverReason(copy: Copy): ReasonKind {
-  return copy.market.lastReason === "refused-by-exchange" ? "refused-by-exchange" : "waived";
-}
-
-/** The reason that a status shows while it stands; being at the target is none. */
-export function shownReason(reason: ReasonKind): ReasonKind | null {
-  return reason === "at-target" ? null : reason;
-}
-
-/** The denial of everything that waits on `copy`. */
-export function denialOf(copy: Copy, reason: ReasonKind, detail: ReasonDetail): Denial {
-  return {
-    market: copy.market,
-    copy,
-    leader: copy.leader.account,
-    follower: copy.market.follower.account,
-    instrument: copy.leaderInstrument.id,
-    reason,
-    detail,
-    changes: copy.pendingChanges,
-  };
 }
 
 function latest(times: readonly number[]): number {

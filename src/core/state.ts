@@ -120,6 +120,7 @@ export interface FollowerMarket {
   /** An unanswered question is asked again from this time on; 0 when none is open. */
   describeAgainAtMs: number;
   leverageAgainAtMs: number;
+  /** The first standing reason of its copies, for a status; null when none stands. */
   lastReason: ReasonKind | null;
 }
 
@@ -144,6 +145,8 @@ export interface FollowerLeg {
 /** The relation of one allocation in one instrument. */
 export interface Copy {
   allocation: Allocation;
+  /** False once its allocation ended: it wants nothing, and comes back when the allocation does. */
+  active: boolean;
   readonly leader: LeaderState;
   readonly leaderInstrument: Instrument;
   readonly market: FollowerMarket;
@@ -172,6 +175,20 @@ export interface CopyLeg {
   excessLots: Lots;
   /** The leader's size that `wantedLots` was computed from. */
   leaderLots: Lots;
+  /** The equities that an equity-proportional size was computed by; null under other rules. */
+  proportion: Proportion | null;
+  /** Why the leader's present size could not be sized; null when it was. */
+  unsized: ReasonKind | null;
+  /** Whether (part of) the waiver comes from a refusal of the exchange. */
+  refused: boolean;
+  /** The reason that stands since the last explanation; null when none does. */
+  lastReason: ReasonKind | null;
+}
+
+/** Follower's equity per leader's equity at one moment, as decimal strings. */
+export interface Proportion {
+  readonly follower: string;
+  readonly leader: string;
 }
 
 /** One net change of what a leader holds. */
@@ -195,6 +212,8 @@ export interface WorkingOrder {
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
   readonly decidedAtMs: number;
+  /** Taken back from a lost tail of the journal: kept for good, so that a repeated report cannot take it back again. */
+  readonly adopted: boolean;
   /** `intended` until the venue or the connector says something; `unknown` until a look-up does. */
   status: "intended" | "accepted" | "unknown" | "closed";
   /** Filled quantity (unsigned) by executions, and as stated by the venue; the larger one counts. */

@@ -5,6 +5,7 @@
 import type { Leg, PositionMode } from "./event.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { leavesBand } from "./sizing/equity-proportional.ts";
 import { size } from "./sizing/sizing.ts";
 import type { Copy, CopyLeg, FollowerMarket, LeaderState } from "./state.ts";
 
@@ -15,35 +16,73 @@ export function legsOf(mode: PositionMode): readonly Leg[] {
   return mode === "one-way" ? ONE_WAY_LEGS : HEDGE_LEGS;
 }
 
-/**
- * Recomputes what `copy` wants of each of the follower's legs after the leader's holding changed. False when the sizing
- * rule lacks a number (equity); then nothing moves.
- */
-export function updateWanted(copy: Copy): boolean {
-  const mode = copy.market.mode;
-  if (mode === null) return true;
+/** Recomputes what `copy` wants of each of the follower's legs after the leader's holding changed. */
+export function updateWanted(copy: Copy): void {
+  const { mode } = copy.market;
+  if (mode === null || !copy.active) return;
   for (const name of legsOf(mode)) {
     const leg = copyLeg(copy, name);
     const leaderLots = leaderSize(copy, name);
-    if (leaderLots === leg.leaderLots && leg.wantedLots !== 0) continue;
-    const wanted = size(copy, leg, leaderLots);
-    if (wanted === null) return false;
-    moveWanted(leg, wanted, leaderLots);
+    if (leaderLots === leg.leaderLots && leg.unsized === null) continue;
+    sizeLeg(copy, leg, leaderLots);
     if (copy.waiveNext) leg.waivedLots = leg.wantedLots;
   }
-  copy.waiveNext = false;
-  return true;
+  copy.waiveNext &&= copy.legs.some((leg) => leg.unsized !== null);
 }
 
 /** Sizes every leg anew although the leader did not move: the rule's settings changed. */
 export function resize(copy: Copy): void {
-  for (const leg of copy.legs) leg.leaderLots = ZERO_LOTS;
+  for (const leg of copy.legs) {
+    leg.proportion = null;
+    sizeLeg(copy, leg, leaderSize(copy, leg.leg));
+  }
   updateWanted(copy);
+}
+
+/** An equity is new: sizes what lacked it, and what left its rebalance band. True when a target moved. */
+export function followEquity(copy: Copy): boolean {
+  if (copy.allocation.sizing.kind !== "equity-proportional" || !copy.active) return false;
+  const before = copy.legs.map(legTarget);
+  for (const leg of copy.legs) {
+    if (leg.unsized !== null) sizeLeg(copy, leg, leaderSize(copy, leg.leg));
+    else if (leavesBand(copy, leg)) {
+      leg.proportion = null;
+      sizeLeg(copy, leg, leg.leaderLots);
+    }
+  }
+  updateWanted(copy);
+  return copy.legs.some((leg, index) => legTarget(leg) !== before[index]);
 }
 
 /** The copy ends: it wants nothing any more. */
 export function wantNothing(copy: Copy): void {
-  for (const leg of copy.legs) moveWanted(leg, ZERO_LOTS, ZERO_LOTS);
+  for (const leg of copy.legs) {
+    moveWanted(leg, ZERO_LOTS, ZERO_LOTS);
+    leg.unsized = null;
+    leg.proportion = null;
+  }
+}
+
+/** The account keeps its positions otherwise from now on: what was given up stays given up on the new legs. */
+export function changeMode(copy: Copy, mode: PositionMode): void {
+  const old = copy.legs.filter((leg) => !legsOf(mode).includes(leg.leg));
+  copy.legs = copy.legs.filter((leg) => legsOf(mode).includes(leg.leg));
+  updateWanted(copy);
+  for (const { waivedLots, refused } of old) {
+    for (const leg of copy.legs) {
+      waive(leg, waivedLots);
+      leg.refused ||= refused && leg.waivedLots !== 0;
+    }
+  }
+}
+
+/** A size that the rule cannot give leaves the leg as it is, and says why. */
+function sizeLeg(copy: Copy, leg: CopyLeg, leaderLots: Lots): void {
+  const sized = size(copy, leg, leaderLots);
+  leg.unsized = sized.kind === "unsized" ? sized.reason : null;
+  if (sized.kind === "unsized") return;
+  leg.proportion = sized.proportion;
+  moveWanted(leg, sized.lots, leaderLots);
 }
 
 /** The leader's size that belongs on one of the follower's legs, signed, in the leader's lots. */
@@ -71,6 +110,11 @@ export function targetLots(market: FollowerMarket, leg: Leg): Lots {
   return sum;
 }
 
+/** The copy whose settings decide where only one can: the first that is in force. */
+export function leadingCopy(market: FollowerMarket): Copy | undefined {
+  return market.copies.find((copy) => copy.active);
+}
+
 export function legTarget(leg: CopyLeg): Lots {
   return addLots(subtractLots(leg.wantedLots, leg.waivedLots), leg.excessLots);
 }
@@ -79,17 +123,24 @@ export function legTarget(leg: CopyLeg): Lots {
 export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
   leg.excessLots = shrunkExcess(leg, wanted);
   leg.waivedLots = shrunkWaiver(leg, wanted);
+  if (leg.waivedLots === 0) leg.refused = false;
   leg.wantedLots = wanted;
   leg.leaderLots = leaderLots;
 }
 
-/** Gives up `lots` (signed like the wanted size) of a leg's target, at most all of it; returns what was not given up. */
+/**
+ * Gives up `lots` (signed like the wanted size) of a leg's target, at most all of it: first what was bought beyond the
+ * rule's size, then the rule's. Returns what was not given up.
+ */
 export function waive(leg: CopyLeg, lots: Lots): Lots {
   if (lots === 0 || Math.sign(lots) !== Math.sign(leg.wantedLots)) return lots;
+  const side = Math.sign(lots);
+  const surplus = Math.min(Math.abs(lots), Math.abs(leg.excessLots));
+  leg.excessLots = subtractLots(leg.excessLots, Lots(surplus * side));
   const room = Math.abs(leg.wantedLots) - Math.abs(leg.waivedLots);
-  const taken = Math.min(Math.abs(lots), room) * Math.sign(lots);
-  leg.waivedLots = addLots(leg.waivedLots, Lots(taken));
-  return Lots(lots - taken);
+  const taken = Math.min(Math.abs(lots) - surplus, room);
+  leg.waivedLots = addLots(leg.waivedLots, Lots(taken * side));
+  return Lots(lots - (surplus + taken) * side);
 }
 
 /** Rounded up, so that a leader's reduction never lets a waived part be bought. */

@@ -26,6 +26,7 @@ export interface Intent {
   readonly lots: Lots;
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
+  readonly adopted?: boolean;
 }
 
 export function openOrder(state: State, leg: FollowerLeg, intent: Intent): WorkingOrder {
@@ -35,6 +36,7 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
     reduceOnly: intent.reduceOnly,
     purpose: intent.purpose,
     decidedAtMs: state.nowMs,
+    adopted: intent.adopted === true,
     status: "intended",
     tradedLots: ZERO_LOTS,
     reportedLots: ZERO_LOTS,
@@ -66,6 +68,7 @@ export function noteUnknown(state: State, order: WorkingOrder): void {
 export function noteTrade(leg: FollowerLeg, order: WorkingOrder, tradeId: string, lots: Lots): void {
   if (order.tradeIds.includes(tradeId)) return;
   order.tradeIds.push(tradeId);
+  leg.failures = 0;
   const before = filledLots(order);
   order.tradedLots = addLots(order.tradedLots, lots);
   creditOwned(leg, order, before);
@@ -99,7 +102,7 @@ export function nextLookUpMs(state: State, order: WorkingOrder): number {
 /** Forgets closed orders whose executions are all in, or are not coming. */
 export function forgetSettled(state: State, leg: FollowerLeg): void {
   for (const order of leg.working.values()) {
-    if (order.status !== "closed") continue;
+    if (order.status !== "closed" || order.adopted) continue;
     if (order.tradedLots < order.reportedLots && state.nowMs < order.closedAtMs + SETTLE_MAX_MS) continue;
     leg.working.delete(order.clientOrderId);
     state.orders.delete(order.clientOrderId);

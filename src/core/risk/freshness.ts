@@ -5,6 +5,7 @@ import type { Objection } from "./check-risk.ts";
 export function checkFreshness(state: State, leg: FollowerLeg): Objection | null {
   const { leaderStaleAfterMs, followerStaleAfterMs } = state.settings;
   for (const copy of leg.market.copies) {
+    if (!copy.active) continue;
     const ageMs = state.nowMs - copy.leader.confirmedAtMs;
     if (ageMs > leaderStaleAfterMs)
       return { reason: "leader-stale", detail: { ageMs, limitMs: leaderStaleAfterMs } };

@@ -21,6 +21,7 @@ export function desiredLeverage(market: FollowerMarket): number | null {
 function leverageCap(market: FollowerMarket): number {
   let cap = market.instrument.maxLeverageHundredths;
   for (const copy of market.copies) {
+    if (!copy.active) continue;
     cap = Math.min(cap, leverageHundredths(copy.allocation.leverageMax) ?? cap);
   }
   return cap;
@@ -29,6 +30,7 @@ function leverageCap(market: FollowerMarket): number {
 function leaderLeverage(market: FollowerMarket): number | null {
   let leverage: number | null = null;
   for (const copy of market.copies) {
+    if (!copy.active) continue;
     for (const holding of copy.leader.holdings.get(copy.leaderInstrument.id)?.values() ?? []) {
       if (holding.lots === 0 || holding.leverageHundredths === null) continue;
       leverage = Math.max(leverage ?? 0, holding.leverageHundredths);

@@ -3,37 +3,50 @@
  * increase of the leader; a reduction keeps it (the follower goes down in step), so that a follower never buys because
  * its leader sold. Between changes only a rebalance band moves it, or every tick of equity would trade.
  */
-import { Lots, ZERO_LOTS } from "../model/amounts.ts";
+import type { Lots } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
-import type { Copy, CopyLeg } from "../state.ts";
+import type { Copy, CopyLeg, Proportion } from "../state.ts";
+import { type Size, sizedLots } from "./size.ts";
 
-export function sizeByEquity(copy: Copy, leg: CopyLeg, leaderLots: Lots): Lots | null {
-  if (leaderLots === 0) return ZERO_LOTS;
-  if (isReduction(leg, leaderLots)) return inStep(leg, leaderLots);
-  return proportionNow(copy, leaderLots);
-}
-
-/** The size by the equities of this moment; null when one of them is unknown or the leader has none. */
-export function proportionNow(copy: Copy, leaderLots: Lots): Lots | null {
-  const leader = positiveEquity(copy.leader.equity);
-  const follower = positiveEquity(copy.market.follower.equity);
-  if (leader === null || follower === null) return null;
+export function sizeByEquity(copy: Copy, leg: CopyLeg, leaderLots: Lots): Size {
+  const kept = isReduction(leg, leaderLots) ? leg.proportion : null;
+  const proportion = kept ?? proportionNow(copy);
+  if (proportion === null) return { kind: "unsized", reason: "equity-unknown" };
+  const follower = Decimal.parse(proportion.follower);
+  const leader = Decimal.parse(proportion.leader);
   const scale = Math.max(leader.scale, follower.scale);
   const numerator = BigInt(leaderLots) * copy.ratio.numerator * follower.unitsAt(scale);
-  return Lots(Number(numerator / (copy.ratio.denominator * leader.unitsAt(scale))));
+  const lots = numerator / (copy.ratio.denominator * leader.unitsAt(scale));
+  return sizedLots(Number(lots), copy.market.instrument, proportion);
+}
+
+/** Whether the equities of this moment are further from those of the last sizing than the band allows. */
+export function leavesBand(copy: Copy, leg: CopyLeg): boolean {
+  const rule = copy.allocation.sizing;
+  const now = proportionNow(copy);
+  if (rule.kind !== "equity-proportional" || leg.proportion === null || now === null) return false;
+  if (leg.wantedLots === 0) return false;
+  const before = Decimal.parse(leg.proportion.follower).times(Decimal.parse(now.leader));
+  const after = Decimal.parse(now.follower).times(Decimal.parse(leg.proportion.leader));
+  const band = Decimal.parse(rule.rebalanceBand).times(before);
+  return after.minus(before).absolute().compare(band) > 0;
+}
+
+/** Null when an equity is unknown or the leader has none. */
+function proportionNow(copy: Copy): Proportion | null {
+  const { equity: leader } = copy.leader;
+  const { equity: follower } = copy.market.follower;
+  if (leader === null || follower === null || !isPositive(leader) || !isPositive(follower)) return null;
+  return { follower, leader };
 }
 
 function isReduction(leg: CopyLeg, leaderLots: Lots): boolean {
+  if (leaderLots === 0) return true;
   return (
     Math.sign(leg.leaderLots) === Math.sign(leaderLots) && Math.abs(leaderLots) <= Math.abs(leg.leaderLots)
   );
 }
 
-function inStep(leg: CopyLeg, leaderLots: Lots): Lots {
-  return Lots(Number((BigInt(leg.wantedLots) * BigInt(leaderLots)) / BigInt(leg.leaderLots)));
-}
-
-function positiveEquity(text: string | null): Decimal | null {
-  const value = text === null ? undefined : Decimal.tryParse(text);
-  return value !== undefined && value.sign > 0 ? value : null;
+function isPositive(text: string): boolean {
+  return (Decimal.tryParse(text)?.sign ?? 0) > 0;
 }

@@ -2,7 +2,7 @@
  * Exact scaling of whole lots by a rational factor, towards zero. The leaf function of sizing: used by the engine on
  * the hot path and by the backtest. Stays in safe integers where it can and goes through BigInt where it must.
  */
-import { Lots } from "../model/amounts.ts";
+import type { Lots } from "../model/amounts.ts";
 import type { Decimal } from "../model/decimal.ts";
 
 /** `numerator / denominator` in lowest terms; `fast` when both fit safe integers. */
@@ -35,24 +35,24 @@ export function makeRatio(factors: readonly Decimal[], divisors: readonly Decima
   return reduced(numerator, denominator);
 }
 
-/** `lots * ratio`, towards zero. Throws a RangeError when the result is past 2^53. */
-export function scaleLots(lots: Lots, ratio: Ratio): Lots {
+/** `lots * ratio`, towards zero; a number past 2^53 (infinite at most) where no quantity of lots is that large. */
+export function scaleLots(lots: Lots, ratio: Ratio): number {
   const { fast } = ratio;
   if (fast !== null && lots <= fast.lotsMax && lots >= -fast.lotsMax) {
     return scaleSafely(lots, fast.numerator, fast.denominator);
   }
-  return Lots(Number((BigInt(lots) * ratio.numerator) / ratio.denominator));
+  return Number((BigInt(lots) * ratio.numerator) / ratio.denominator);
 }
 
 /** Both operands of the division are safe integers, so the quotient is at most one off before the correction. */
-function scaleSafely(lots: Lots, numerator: number, denominator: number): Lots {
+function scaleSafely(lots: Lots, numerator: number, denominator: number): number {
   const product = lots * numerator;
   const magnitude = product < 0 ? -product : product;
   let quotient = Math.trunc(magnitude / denominator);
   const remainder = magnitude - quotient * denominator;
   if (remainder < 0) quotient -= 1;
   else if (remainder >= denominator) quotient += 1;
-  return Lots(product < 0 ? -quotient : quotient);
+  return product < 0 ? -quotient : quotient;
 }
 
 function reduced(numerator: bigint, denominator: bigint): Ratio {

@@ -2,13 +2,16 @@
  * From what a leader holds to what one follower should hold, by the rule of the allocation. One rule per file beside
  * this one. All results are whole lots of the follower's instrument, towards zero, with the leader's sign.
  */
-import type { Lots } from "../model/amounts.ts";
+import { type Lots, ZERO_LOTS } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { Allocation } from "../settings.ts";
 import type { Copy, CopyLeg } from "../state.ts";
 import { sizeByEquity } from "./equity-proportional.ts";
 import { makeRatio, type Ratio, scaleLots } from "./ratio.ts";
+import { type Size, sizedLots } from "./size.ts";
+
+const FLAT: Size = { kind: "sized", lots: ZERO_LOTS, proportion: null };
 
 /** The constant part of the rule: multiplier x scaling x the leader's step / the follower's step. */
 export function constantRatio(allocation: Allocation, leader: Instrument, follower: Instrument): Ratio {
@@ -18,12 +21,13 @@ export function constantRatio(allocation: Allocation, leader: Instrument, follow
   return makeRatio([multiplier, scaling, leader.quantityStep], [follower.quantityStep]);
 }
 
-/** The size to hold for `leaderLots`; null when the rule lacks a number it needs (equity). */
-export function size(copy: Copy, leg: CopyLeg, leaderLots: Lots): Lots | null {
+/** The size to hold for `leaderLots`, or why the rule cannot give one. */
+export function size(copy: Copy, leg: CopyLeg, leaderLots: Lots): Size {
+  if (leaderLots === 0) return FLAT;
   const rule = copy.allocation.sizing;
   switch (rule.kind) {
     case "multiplier":
-      return scaleLots(leaderLots, copy.ratio);
+      return sizedLots(scaleLots(leaderLots, copy.ratio), copy.market.instrument, null);
     case "equity-proportional":
       return sizeByEquity(copy, leg, leaderLots);
   }
