@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
-import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import { openSqliteStore, StoreError } from "../../src/store/sqlite/sqlite-store.ts";
 import { anOrder, storeContract } from "./store-contract.ts";
 
 const root = mkdtempSync(join(tmpdir(), "store-contract-"));
@@ -35,7 +35,9 @@ describe("the SQLite file", () => {
   it("that is no database is refused by name", async () => {
     const path = pathOf("broken");
     writeFileSync(path, "this is not a database, it only pretends to be one for longer than a header");
-    await expect(openSqliteStore({ path })).rejects.toThrow(path);
+    const opening = openSqliteStore({ path });
+    await expect(opening).rejects.toBeInstanceOf(StoreError);
+    await expect(opening).rejects.toThrow(path);
   });
 
   it("does not grow a log without end", async () => {

@@ -27,6 +27,9 @@ export interface CodeMeaning {
 type Row = readonly [code: number, class_: CodeClass, rejection: RejectionClass, meaning: string];
 
 const ROWS: readonly Row[] = [
+  [-2015, "give-up", "account-refused", "the API key has expired"],
+  [-1, "retry", "try-again", "the request had expired"],
+  [429, "unknown", "try-again", "the trading service is overloaded"],
   [10000, "unknown", "try-again", "the server timed out"],
   [10001, "give-up", "bad-request", "a parameter is wrong"],
   [10002, "retry", "try-again", "the time-stamp is outside the window"],
@@ -57,6 +60,9 @@ const ROWS: readonly Row[] = [
   [30208, "give-up", "price-out-of-band", "the price is above the highest buying price"],
   [30209, "give-up", "price-out-of-band", "the price is below the lowest selling price"],
   [30228, "give-up", "market-closed", "no new positions while the market is delisted"],
+  [30133, "give-up", "account-refused", "the account's loan does not allow this market"],
+  [30135, "give-up", "leverage-too-high", "the account's loan does not allow this leverage"],
+  [30256, "give-up", "insufficient-margin", "the margin limit would be exceeded"],
   [33004, "give-up", "account-refused", "the API key has expired"],
   [34040, "already-so", "bad-request", "not modified"],
   [100028, "give-up", "bad-request", "not for unified accounts"],
@@ -97,6 +103,7 @@ const ROWS: readonly Row[] = [
   [110038, "give-up", "bad-request", "portfolio margin does not allow a change of leverage"],
   [110039, "give-up", "insufficient-margin", "the maintenance margin rate is too high"],
   [110040, "give-up", "insufficient-margin", "the order would cause a liquidation"],
+  [110035, "retry", "try-again", "cancellations before a liquidation are not finished"],
   [110042, "give-up", "market-closed", "only reductions before delivery"],
   [110043, "already-so", "bad-request", "the leverage is so already"],
   [110044, "give-up", "insufficient-margin", "the available margin is insufficient"],
@@ -147,6 +154,7 @@ const ROWS: readonly Row[] = [
   [110108, "give-up", "bad-request", "the slippage tolerance in ticks is out of range"],
   [110109, "give-up", "bad-request", "the slippage tolerance in percent is out of range"],
   [110118, "retry", "price-out-of-band", "no price for a market order: too little liquidity"],
+  [110119, "give-up", "bad-request", "only market makers may send such orders"],
   [110120, "give-up", "price-out-of-band", "the price is below the limit"],
   [110121, "give-up", "price-out-of-band", "the price is above the limit"],
   [110123, "give-up", "account-refused", "the trading terms must be accepted"],
@@ -154,6 +162,9 @@ const ROWS: readonly Row[] = [
   [110125, "give-up", "account-refused", "the contract's terms must be accepted"],
   [110131, "give-up", "insufficient-margin", "the margin limit would be exceeded"],
   [110132, "give-up", "account-refused", "the product is not available in this region"],
+  [110137, "give-up", "market-closed", "the contract is about to be settled"],
+  [3200320, "give-up", "account-refused", "the account's loan is being liquidated"],
+  [3200403, "give-up", "account-refused", "isolated margin cannot create this order"],
   [3400139, "give-up", "above-maximum", "positions and orders exceed the risk limit"],
   [3400214, "unknown", "try-again", "a server error"],
 ];
@@ -209,7 +220,7 @@ export function refusesAccount(code: number): boolean {
 }
 
 /** The others of that class refuse one kind of request (trading, a permission, a symbol). */
-const REFUSES_EVERYTHING = new Set([10003, 10004, 10007, 10008, 10009, 10010, 33004]);
+const REFUSES_EVERYTHING = new Set([-2015, 10003, 10004, 10007, 10008, 10009, 10010, 33004]);
 
 /** A code of an answered read or setting as the contract's error. */
 export function errorOf(code: number, text: string): ExchangeError {

@@ -112,10 +112,10 @@ export function parseFill(row: RawRow, context: FillContext): FillReport {
 
 /**
  * Execution rows do not name the leg. In hedge mode a fill either opens or closes one leg, never both, and
- * `closedSize` says which: a buy that closes nothing opens the long, one that closes something closes the short.
+ * `closedSize` says which: a buy that closes nothing opens the long, one that closes something closes the short. "" is nothing.
  */
 function hedgeLeg(row: RawRow, side: Side): Leg {
-  const closes = Number(decimal<ExecutionV5>(row, "closedSize")) !== 0;
+  const closes = Number(optionalDecimal<ExecutionV5>(row, "closedSize")) !== 0;
   return (side === "buy") === closes ? "short" : "long";
 }
 
