@@ -606,6 +606,9 @@ export type VenueEvent =
     }
   | { readonly kind: "instrument-changed"; readonly atMs: number; readonly row: InstrumentRow };
 
+/** Events of one account that are made only when somebody listens. */
+export type AccountEventKind = "order-changed" | "executed" | "position-changed" | "wallet-changed";
+
 /** What the documentation leaves open, each way selectable. The defaults stand behind each line. */
 export interface VenueBehaviour {
   /** strict: ids of at most 36 characters; lenient: 45. Default strict. */
@@ -641,8 +644,8 @@ export interface VenueOptions {
   readonly feeRates?: FeeRates;
   readonly behaviour?: Partial<VenueBehaviour>;
   readonly onEvent?: (event: VenueEvent) => void;
-  /** Whether anybody listens to an account; unwatched accounts cost no event rows. Default: everybody is watched. */
-  readonly isWatched?: (account: AccountKey) => boolean;
+  /** Whether anybody listens to events of a kind of an account; without listeners no rows are made. Default: yes. */
+  readonly isWatched?: (account: AccountKey, kind: AccountEventKind) => boolean;
   /** The same for public events of a symbol. */
   readonly isSymbolWatched?: (symbol: string) => boolean;
   readonly limits?: Partial<VenueLimits>;

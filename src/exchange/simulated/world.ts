@@ -7,7 +7,14 @@ import { publicTradeRow } from "./market-rows.ts";
 import { Random } from "./random.ts";
 import { executionRow, orderRow, positionRow, walletRow } from "./rows.ts";
 import type { Account, Execution, Holding, Market, Order, Position, PublicTrade } from "./state.ts";
-import type { FillLimiter, VenueBehaviour, VenueEvent, VenueLimits, VenueOptions } from "./venue-types.ts";
+import type {
+  AccountEventKind,
+  FillLimiter,
+  VenueBehaviour,
+  VenueEvent,
+  VenueLimits,
+  VenueOptions,
+} from "./venue-types.ts";
 
 export const DEFAULT_BEHAVIOUR: VenueBehaviour = {
   orderLinkIdBound: "strict",
@@ -69,8 +76,13 @@ export class World {
     this.nowMs = Math.max(this.nowMs, this.#options.nowMs());
   }
 
-  newOrderId(): string {
-    return `${this.#idHead}-0bed-4000-8000-${(++this.#lastOrder).toString(16).padStart(12, "0")}`;
+  newOrderNumber(): number {
+    return ++this.#lastOrder;
+  }
+
+  /** Looks like a UUID; its last twelve digits are the number. */
+  orderId(number: number): string {
+    return `${this.#idHead}-0bed-4000-8000-${number.toString(16).padStart(12, "0")}`;
   }
 
   newExecutionId(): string {
@@ -85,9 +97,9 @@ export class World {
     this.#options.onEvent?.(event);
   }
 
-  watches(account: Account): boolean {
+  watches(account: Account, kind: AccountEventKind): boolean {
     if (this.#options.onEvent === undefined) return false;
-    return this.#options.isWatched === undefined || this.#options.isWatched(account.key);
+    return this.#options.isWatched === undefined || this.#options.isWatched(account.key, kind);
   }
 
   watchesSymbol(symbol: string): boolean {
@@ -98,12 +110,12 @@ export class World {
   orderChanged(order: Order): void {
     order.updatedMs = this.nowMs;
     const { account } = order.holding;
-    if (!this.watches(account)) return;
+    if (!this.watches(account, "order-changed")) return;
     this.emit({ kind: "order-changed", atMs: this.nowMs, account: account.key, row: orderRow(order) });
   }
 
   executed(account: Account, execution: Execution): void {
-    if (!this.watches(account)) return;
+    if (!this.watches(account, "executed")) return;
     const row = executionRow(account, execution);
     this.emit({ kind: "executed", atMs: this.nowMs, account: account.key, row });
   }
@@ -127,12 +139,12 @@ export class World {
 
   /** The position (and the wallet, if asked) is pushed when the operation ends. */
   touch(holding: Holding, position: Position, wallet: boolean): void {
-    this.#touched.set(position, holding);
-    if (wallet) this.#touchedWallets.add(holding.account);
+    if (this.watches(holding.account, "position-changed")) this.#touched.set(position, holding);
+    if (wallet) this.touchWallet(holding.account);
   }
 
   touchWallet(account: Account): void {
-    this.#touchedWallets.add(account);
+    if (this.watches(account, "wallet-changed")) this.#touchedWallets.add(account);
   }
 
   /** Ends an operation: pushes the positions and wallets that it touched. */
@@ -148,14 +160,12 @@ export class World {
   }
 
   #pushPosition(holding: Holding, position: Position): void {
-    const { account } = holding;
-    if (!this.watches(account)) return;
+    const { key } = holding.account;
     const row = positionRow(holding, position);
-    this.emit({ kind: "position-changed", atMs: this.nowMs, account: account.key, row });
+    this.emit({ kind: "position-changed", atMs: this.nowMs, account: key, row });
   }
 
   #pushWallet(account: Account): void {
-    if (!this.watches(account)) return;
     this.emit({ kind: "wallet-changed", atMs: this.nowMs, account: account.key, row: walletRow(account) });
   }
 }

@@ -95,7 +95,7 @@ export class BybitProtocol implements SessionHost, ControlHost {
       ...(options.behaviour === undefined ? {} : { behaviour: venueBehaviour(options.behaviour) }),
       ...(options.venueLimits === undefined ? {} : { limits: options.venueLimits }),
       onEvent: (event) => this.#onVenueEvent(event),
-      isWatched: (account) => this.#feeds.get(account)?.isWatched === true,
+      isWatched: (account, kind) => this.#feeds.get(account)?.wants(kind) === true,
       isSymbolWatched: (symbol) => this.publicFeeds.isWatched(symbol),
     });
   }

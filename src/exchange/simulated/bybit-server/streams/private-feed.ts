@@ -2,7 +2,7 @@
  * One account's private topics: venue events in, messages out. Rows are collected while a request is processed and
  * leave together, several executions of one order in one message; nothing is formatted that nobody listens to.
  */
-import type { VenueEvent } from "../../venue-types.ts";
+import type { AccountEventKind, VenueEvent } from "../../venue-types.ts";
 import type { Account } from "../accounts.ts";
 import type { ExchangeState } from "../exchange-state.ts";
 import { walletRow } from "../rows/account-rows.ts";
@@ -35,7 +35,7 @@ export class PrivateFeed {
   readonly #state: ExchangeState;
   readonly #account: Account;
   readonly #listeners = new Set<PrivateListener>();
-  readonly #wanted = new Map<RowKind, number>();
+  readonly #wanted = new Set<RowKind>();
   #groups: Group[] = [];
   #messages = 0;
 
@@ -44,8 +44,18 @@ export class PrivateFeed {
     this.#account = account;
   }
 
-  get isWatched(): boolean {
-    return this.#wanted.size > 0;
+  /** Whether events of a kind would reach anybody. */
+  wants(kind: AccountEventKind): boolean {
+    switch (kind) {
+      case "order-changed":
+        return this.#wanted.has("order");
+      case "executed":
+        return this.#wanted.has("execution") || this.#wanted.has("execution.fast");
+      case "position-changed":
+        return this.#wanted.has("position");
+      case "wallet-changed":
+        return this.#wanted.has("wallet");
+    }
   }
 
   /** To be called again whenever the topics of a listener have changed. */
@@ -68,7 +78,7 @@ export class PrivateFeed {
     for (const listener of this.#listeners) {
       for (const topic of listener.topics) {
         const kind = privateTopic(topic);
-        if (kind !== undefined && kind !== "nothing") this.#wanted.set(kind, 1);
+        if (kind !== undefined && kind !== "nothing") this.#wanted.add(kind);
       }
     }
   }
