@@ -8,16 +8,7 @@ import { cancel } from "./order-life.ts";
 import { refused } from "./parse-request.ts";
 import { Recent } from "./recent.ts";
 import { limitForLeverage } from "./risk-tiers.ts";
-import type {
-  Account,
-  ClosedPnl,
-  Execution,
-  Holding,
-  Market,
-  Order,
-  Position,
-  Transaction,
-} from "./state.ts";
+import type { Account, ClosedPnl, Execution, Holding, Market, Order, Position, Transfer } from "./state.ts";
 import type {
   AccountKey,
   AccountSettings,
@@ -40,7 +31,7 @@ export function createAccount(
 ): Account {
   const rates = settings.feeRates ?? fees;
   const { finishedOrdersKept, executionsKept, transactionsKept } = world.limits;
-  const orders = new Map<string, Order>();
+  const orders = new Map<number, Order>();
   const account: Account = {
     key,
     wallet: 0n,
@@ -54,9 +45,9 @@ export function createAccount(
     orders,
     openOrders: new Set(),
     linkIds: new Map(),
-    finished: new Recent<Order>(finishedOrdersKept, (order) => orders.delete(order.id)),
+    finished: new Recent<Order>(finishedOrdersKept, (order) => orders.delete(order.number)),
     executions: new Recent<Execution>(executionsKept),
-    transactions: new Recent<Transaction>(transactionsKept),
+    transactions: new Recent<Execution | Transfer>(transactionsKept),
     closedPnl: new Recent<ClosedPnl>(transactionsKept),
   };
   const amounts = Object.entries(settings.balances).map(([coin, text]) => ({
@@ -104,15 +95,11 @@ function debit(world: World, account: Account, coin: string, amount: bigint): vo
 
 function recordTransfer(world: World, account: Account, coin: string, amount: bigint): void {
   account.transactions.add({
+    kind: "transfer",
     id: world.newTransactionId(),
-    type: amount > 0n ? "TRANSFER_IN" : "TRANSFER_OUT",
-    execution: undefined,
     coin,
-    cashFlow: amount,
-    funding: 0n,
-    fee: 0n,
+    amount,
     balance: coin === "USDT" ? account.wallet : (account.otherCoins.get(coin) ?? 0n),
-    positionLots: 0,
     atMs: world.nowMs,
   });
   world.touchWallet(account);

@@ -17,7 +17,7 @@ import {
 } from "./parse-request.ts";
 import { withinBand } from "./place-order.ts";
 import type { Account, Holding, Order, Stops } from "./state.ts";
-import { isOpen } from "./state.ts";
+import { findOrder, isOpen } from "./state.ts";
 import type {
   AmendRequest,
   CancelAllRequest,
@@ -31,8 +31,7 @@ import type { World } from "./world.ts";
 
 /** The open order that a request means; orderId wins. */
 export function findOpenOrder(account: Account, reference: OrderReference): Order | undefined {
-  const id = reference.orderId || account.linkIds.get(reference.orderLinkId ?? "");
-  const order = id === undefined ? undefined : account.orders.get(id);
+  const order = findOrder(account, reference.orderId, reference.orderLinkId);
   if (order === undefined || !isOpen(order) || order.holding.market.symbol !== reference.symbol)
     return undefined;
   return order;

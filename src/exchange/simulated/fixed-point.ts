@@ -87,10 +87,10 @@ export function moneyNumber(money: bigint): number {
 
 /** A double in USDT as text with at most 8 decimals; for derived figures that are no balances. */
 export function estimateText(usdt: number): string {
+  const units = Math.round(usdt * 1e8);
+  if (Number.isSafeInteger(units)) return unitsText(units === 0 ? 0 : units, 8);
   if (!Number.isFinite(usdt)) return "0";
-  const fixed = Math.abs(usdt) < 1e21 ? usdt.toFixed(8) : "0";
-  const trimmed = fixed.replace(/\.?0+$/, "");
-  return trimmed === "-0" || trimmed === "" ? "0" : trimmed;
+  return BigInt(Math.round(usdt)).toString();
 }
 
 /** Value x rate, rounded away from zero to 10^-8 USDT. */

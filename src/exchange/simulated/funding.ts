@@ -40,11 +40,12 @@ function settlePosition(world: World, holding: Holding, position: Position, rate
   position.cumulative -= paid;
   position.updatedMs = world.nowMs;
   const execution: Execution = {
+    kind: "execution",
     id: world.newExecutionId(),
     units: market.units,
     symbol: market.symbol,
     order: undefined,
-    orderId: world.newOrderId(),
+    orderId: world.orderId(world.newOrderNumber()),
     type: "Funding",
     sign: position.lots > 0 ? 1 : -1,
     index: position.index,
@@ -53,7 +54,6 @@ function settlePosition(world: World, holding: Holding, position: Position, rate
     leaves: 0,
     orderPrice: 0,
     orderLots: 0,
-    value,
     fee: paid,
     rateUnits: position.lots > 0 ? rate : -rate,
     maker: false,
@@ -63,20 +63,11 @@ function settlePosition(world: World, holding: Holding, position: Position, rate
     indexPrice: market.indexPrice,
     seq: market.seq,
     atMs: world.nowMs,
-  };
-  account.executions.add(execution);
-  account.transactions.add({
-    id: world.newTransactionId(),
-    type: "SETTLEMENT",
-    execution,
-    coin: "USDT",
-    cashFlow: 0n,
-    funding: -paid,
-    fee: 0n,
     balance: account.wallet,
     positionLots: position.lots,
-    atMs: world.nowMs,
-  });
+  };
+  account.executions.add(execution);
+  account.transactions.add(execution);
   world.executed(account, execution);
   world.touch(holding, position, true);
 }

@@ -84,11 +84,15 @@ export interface GivenLevel {
   readonly lots: number;
 }
 
-/** Levels given from outside, best first; what was taken stays taken until the next update replaces them. */
+/**
+ * Levels given from outside, best first, each for itself even at one price; what was taken stays taken until the next
+ * update replaces them.
+ */
 export class GivenHouse implements House {
   readonly #bids: readonly GivenLevel[];
   readonly #asks: readonly GivenLevel[];
-  readonly #taken = new Map<number, number>();
+  readonly #takenBids: number[] = [];
+  readonly #takenAsks: number[] = [];
 
   constructor(bids: readonly GivenLevel[], asks: readonly GivenLevel[]) {
     this.#bids = bids;
@@ -101,16 +105,20 @@ export class GivenHouse implements House {
 
   lotsAt(sign: Sign, depth: number): number {
     const level = this.#side(sign)[depth];
-    return level === undefined ? 0 : level.lots - (this.#taken.get(level.price * sign) ?? 0);
+    return level === undefined ? 0 : level.lots - (this.#taken(sign)[depth] ?? 0);
   }
 
   take(sign: Sign, depth: number, lots: number): void {
-    const key = this.priceAt(sign, depth) * sign;
-    this.#taken.set(key, (this.#taken.get(key) ?? 0) + lots);
+    const taken = this.#taken(sign);
+    taken[depth] = (taken[depth] ?? 0) + lots;
   }
 
   /** Only the next update brings it back. */
   refill(): void {}
+
+  #taken(sign: Sign): number[] {
+    return sign === 1 ? this.#takenBids : this.#takenAsks;
+  }
 
   #side(sign: Sign): readonly GivenLevel[] {
     return sign === 1 ? this.#bids : this.#asks;

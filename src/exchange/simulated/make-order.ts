@@ -13,6 +13,8 @@ import type {
 } from "./venue-types.ts";
 import type { World } from "./world.ts";
 
+const NO_ORDERS: readonly Order[] = [];
+
 export interface OrderDraft {
   readonly sign: Sign;
   readonly type: OrderType;
@@ -38,8 +40,10 @@ export interface OrderDraft {
 
 export function makeOrder(world: World, holding: Holding, position: Position, draft: OrderDraft): Order {
   const closesLeg = position.index !== 0 && (position.index === 1 ? -1 : 1) === draft.sign;
+  const number = world.newOrderNumber();
   return {
-    id: world.newOrderId(),
+    number,
+    id: world.orderId(number),
     linkId: draft.linkId ?? "",
     parentLinkId: draft.parentLinkId ?? "",
     holding,
@@ -55,7 +59,7 @@ export function makeOrder(world: World, holding: Holding, position: Position, dr
     price: draft.price,
     lots: draft.lots,
     filled: 0,
-    execValue: 0n,
+    execLotTicks: 0,
     fee: 0n,
     closedPnl: 0n,
     reduceOnly: draft.reduceOnly,
@@ -71,7 +75,7 @@ export function makeOrder(world: World, holding: Holding, position: Position, dr
     stopOrderType: draft.stopOrderType,
     stops: draft.stops,
     sibling: undefined,
-    children: [],
+    children: NO_ORDERS,
     trailing: draft.trailing,
     lastPriceOnCreated: holding.market.last,
     closing: undefined,

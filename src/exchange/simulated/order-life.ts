@@ -14,21 +14,25 @@ export function queueOf(market: Market, sign: Sign): OrderQueue {
   return sign === 1 ? market.bids : market.asks;
 }
 
-/** Enters a new order into its account's books; not yet into the market. */
+/** Makes a new order known by its ids. It counts as open once it rests or waits; most never do. */
 export function registerOrder(order: Order): void {
+  const { account } = order.holding;
+  account.orders.set(order.number, order);
+  if (order.linkId !== "") account.linkIds.set(order.linkId, order.number);
+}
+
+function enlist(order: Order): void {
   const { holding } = order;
-  const { account } = holding;
   holding.orders.add(order);
-  account.active.add(holding);
-  account.orders.set(order.id, order);
-  account.openOrders.add(order);
-  if (order.linkId !== "") account.linkIds.set(order.linkId, order.id);
+  holding.account.openOrders.add(order);
+  holding.account.active.add(holding);
 }
 
 export function rest(world: World, order: Order): void {
   const { market } = order.holding;
   queueOf(market, order.sign).add(order);
   order.resting = true;
+  enlist(order);
   reserve(order, order.lots - order.filled, 1);
   if (order.reducing) order.position.reducers.add(order);
   world.bookChanged(market);
@@ -72,6 +76,7 @@ function reserve(order: Order, lots: number, direction: 1 | -1): void {
 
 /** Puts a conditional order on watch. */
 export function watchTrigger(order: Order): void {
+  enlist(order);
   order.holding.market.untriggered.add(order);
   order.holding.conditionalCount++;
 }
@@ -91,8 +96,7 @@ export function unwatchTrigger(order: Order): void {
 export function retire(world: World, order: Order): void {
   const { holding } = order;
   const { account } = holding;
-  holding.orders.delete(order);
-  account.openOrders.delete(order);
+  if (holding.orders.delete(order)) account.openOrders.delete(order);
   account.finished.add(order);
   if (world.behaviour.orderLinkIdReserved === "while-open") account.linkIds.delete(order.linkId);
   noteHolding(holding, order.position);

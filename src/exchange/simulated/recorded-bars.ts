@@ -45,10 +45,18 @@ function barOf(cells: readonly string[], places: readonly number[], where: strin
     if (!Number.isFinite(value) || value < 0) throw new RangeError(`${where}: not a number`);
     return value;
   });
-  if (low > Math.min(open, close) || high < Math.max(open, close) || low <= 0) {
-    throw new RangeError(`${where}: open and close must lie between low and high, above zero`);
+  if (high < low || low <= 0 || open <= 0 || close <= 0) {
+    throw new RangeError(`${where}: low must not be above high, and prices above zero`);
   }
-  return { openTimeMs, open, high, low, close, volume };
+  // Some venues open a bar at the close before it, even outside of what was traded in it.
+  return {
+    openTimeMs,
+    open,
+    high: Math.max(open, high, close),
+    low: Math.min(open, low, close),
+    close,
+    volume,
+  };
 }
 
 function seriesOf(symbol: string, bars: Bar[]): BarSeries {

@@ -22,7 +22,7 @@ import {
   positionInitialUsdt,
 } from "./margin.ts";
 import { tierOf } from "./risk-tiers.ts";
-import type { Account, ClosedPnl, Execution, Holding, Order, Position, Sign, Transaction } from "./state.ts";
+import type { Account, ClosedPnl, Execution, Holding, Order, Position, Sign, Transfer } from "./state.ts";
 import { leavesOf } from "./state.ts";
 import type {
   ClosedPnlRow,
@@ -58,6 +58,7 @@ function average(units: Units, value: bigint, lots: number): string {
 export function orderRow(order: Order): OrderRow {
   const { units, holding, stops } = order;
   const leaves = leavesOf(order);
+  const execValue = BigInt(order.execLotTicks) * units.lotTickMoney;
   return {
     account: holding.account.key,
     orderId: order.id,
@@ -74,11 +75,11 @@ export function orderRow(order: Order): OrderRow {
     rejectReason: order.rejectReason,
     price: ticksText(units, order.price),
     qty: lotsText(units, order.lots),
-    avgPrice: order.filled === 0 ? "" : average(units, order.execValue, order.filled),
+    avgPrice: order.filled === 0 ? "" : average(units, execValue, order.filled),
     leavesQty: lotsText(units, leaves),
     leavesValue: bigUnitsText(BigInt(leaves) * BigInt(order.price) * units.lotTickMoney, 12),
     cumExecQty: lotsText(units, order.filled),
-    cumExecValue: moneyText(order.execValue),
+    cumExecValue: moneyText(execValue),
     cumExecFee: moneyText(order.fee),
     stopOrderType: order.stopOrderType,
     triggerPrice: optionalTicks(units, order.trigger),
@@ -138,7 +139,7 @@ export function executionRow(account: Account, execution: Execution): ExecutionR
     execType: execution.type,
     execPrice: ticksText(units, execution.price),
     execQty: lotsText(units, execution.lots),
-    execValue: moneyText(execution.value),
+    execValue: moneyText(BigInt(execution.lots * execution.price) * units.lotTickMoney),
     execFee: moneyText(execution.fee),
     feeRate: rateText(execution.rateUnits),
     feeCurrency: "USDT",
@@ -294,29 +295,60 @@ export function closedPnlRow(account: Account, closed: ClosedPnl): ClosedPnlRow 
   };
 }
 
-export function transactionRow(account: Account, entry: Transaction): TransactionRow {
-  const { execution } = entry;
-  const units = execution?.units;
+export function transactionRow(account: Account, entry: Execution | Transfer): TransactionRow {
+  return entry.kind === "transfer" ? transferRow(account, entry) : settlementRow(account, entry);
+}
+
+function transferRow(account: Account, transfer: Transfer): TransactionRow {
   return {
     account: account.key,
-    id: entry.id,
-    symbol: execution?.symbol ?? "",
-    side: execution === undefined ? "None" : sideOf(execution.sign),
-    transactionTime: entry.atMs,
-    type: entry.type,
+    id: transfer.id,
+    symbol: "",
+    side: "None",
+    transactionTime: transfer.atMs,
+    type: transfer.amount > 0n ? "TRANSFER_IN" : "TRANSFER_OUT",
     transSubType: "",
-    qty: units === undefined ? "0" : lotsText(units, execution?.lots ?? 0),
-    size: units === undefined ? "0" : lotsText(units, entry.positionLots),
-    currency: entry.coin,
-    tradePrice: units === undefined ? "" : ticksText(units, execution?.price ?? 0),
-    funding: entry.type === "SETTLEMENT" ? moneyText(entry.funding) : "",
-    fee: moneyText(entry.fee),
-    cashFlow: moneyText(entry.cashFlow),
-    change: moneyText(entry.cashFlow + entry.funding - entry.fee),
-    cashBalance: moneyText(entry.balance),
-    feeRate: execution === undefined ? "" : rateText(execution.rateUnits),
-    tradeId: execution?.id ?? "",
-    orderId: execution?.orderId ?? "",
-    orderLinkId: execution?.order?.linkId ?? "",
+    qty: "0",
+    size: "0",
+    currency: transfer.coin,
+    tradePrice: "",
+    funding: "",
+    fee: "0",
+    cashFlow: moneyText(transfer.amount),
+    change: moneyText(transfer.amount),
+    cashBalance: moneyText(transfer.balance),
+    feeRate: "",
+    tradeId: "",
+    orderId: "",
+    orderLinkId: "",
+  };
+}
+
+const LOG_TYPES = { Trade: "TRADE", Funding: "SETTLEMENT", BustTrade: "LIQUIDATION" } as const;
+
+function settlementRow(account: Account, execution: Execution): TransactionRow {
+  const { units } = execution;
+  const isFunding = execution.type === "Funding";
+  return {
+    account: account.key,
+    id: execution.id,
+    symbol: execution.symbol,
+    side: sideOf(execution.sign),
+    transactionTime: execution.atMs,
+    type: LOG_TYPES[execution.type],
+    transSubType: "",
+    qty: lotsText(units, execution.lots),
+    size: lotsText(units, execution.positionLots),
+    currency: "USDT",
+    tradePrice: ticksText(units, execution.price),
+    funding: isFunding ? moneyText(-execution.fee) : "",
+    fee: isFunding ? "0" : moneyText(execution.fee),
+    cashFlow: moneyText(execution.pnl),
+    change: moneyText(execution.pnl - execution.fee),
+    cashBalance: moneyText(execution.balance),
+    feeRate: rateText(execution.rateUnits),
+    tradeId: execution.id,
+    orderId: execution.orderId,
+    orderLinkId: execution.order?.linkId ?? "",
   };
 }

@@ -5,7 +5,7 @@
 
 import { multiplyExactly } from "../../core/model/amounts.ts";
 import { feeOn, proportion } from "./fixed-point.ts";
-import type { Account, ClosedPnl, Execution, Holding, Order, Position } from "./state.ts";
+import type { ClosedPnl, Execution, Holding, Order, Position } from "./state.ts";
 import { leavesOf } from "./state.ts";
 import type { ExecType } from "./venue-types.ts";
 import type { World } from "./world.ts";
@@ -40,14 +40,14 @@ export function settleFill(world: World, order: Order, fill: Fill): void {
     seq: fill.seq,
   });
   order.filled += fill.lots;
-  order.execValue += value;
+  order.execLotTicks += fill.lots * fill.price;
   order.fee += fee;
   order.closedPnl += closing.pnl;
   order.status = order.filled === order.lots ? "Filled" : "PartiallyFilled";
   world.ledger.realise(account, closing.pnl, fee);
-  const execution = executionOf(world, order, fill, { value, fee, rateUnits, closing });
+  const execution = executionOf(world, order, fill, { fee, rateUnits, closing });
   account.executions.add(execution);
-  recordTrade(world, account, execution, position);
+  account.transactions.add(execution);
   if (closing.closedLots > 0) recordClosing(world, order, closing, fill, fee);
   world.executed(account, execution);
   world.touch(holding, position, true);
@@ -125,7 +125,6 @@ export function noteHolding(holding: Holding, position: Position): void {
 }
 
 interface Booked {
-  readonly value: bigint;
   readonly fee: bigint;
   readonly rateUnits: number;
   readonly closing: Closing;
@@ -134,6 +133,7 @@ interface Booked {
 function executionOf(world: World, order: Order, fill: Fill, booked: Booked): Execution {
   const { market } = order.holding;
   return {
+    kind: "execution",
     id: world.newExecutionId(),
     units: market.units,
     symbol: market.symbol,
@@ -147,7 +147,6 @@ function executionOf(world: World, order: Order, fill: Fill, booked: Booked): Ex
     leaves: leavesOf(order),
     orderPrice: order.price,
     orderLots: order.lots,
-    value: booked.value,
     fee: booked.fee,
     rateUnits: booked.rateUnits,
     maker: fill.maker,
@@ -157,22 +156,9 @@ function executionOf(world: World, order: Order, fill: Fill, booked: Booked): Ex
     indexPrice: market.indexPrice,
     seq: fill.seq,
     atMs: world.nowMs,
+    balance: order.holding.account.wallet,
+    positionLots: order.position.lots,
   };
-}
-
-function recordTrade(world: World, account: Account, execution: Execution, position: Position): void {
-  account.transactions.add({
-    id: world.newTransactionId(),
-    type: execution.type === "BustTrade" ? "LIQUIDATION" : "TRADE",
-    execution,
-    coin: "USDT",
-    cashFlow: execution.pnl,
-    funding: 0n,
-    fee: execution.fee,
-    balance: account.wallet,
-    positionLots: position.lots,
-    atMs: world.nowMs,
-  });
 }
 
 /** One record per closing order; it grows while that order goes on closing. */

@@ -26,6 +26,7 @@ import { fillCrossed, movePrice } from "./price-moves.ts";
 import { riskTierRow } from "./risk-tiers.ts";
 import { closedPnlRow, executionRow, orderRow, positionRow, transactionRow, walletRow } from "./rows.ts";
 import type { Account, Holding, Market, Order } from "./state.ts";
+import { findOrder } from "./state.ts";
 import { setTradingStop } from "./trading-stop.ts";
 import { checkTriggers } from "./triggers.ts";
 import type {
@@ -299,8 +300,7 @@ export class SimulatedVenue implements Venue {
 
   order(key: AccountKey, query: OrderQuery): OrderRow | undefined {
     const account = this.#world.accounts.get(key);
-    const id = query.orderId || account?.linkIds.get(query.orderLinkId ?? "");
-    const order = id === undefined ? undefined : account?.orders.get(id);
+    const order = account && findOrder(account, query.orderId, query.orderLinkId);
     if (order === undefined || !matches(order, { ...query, orderLinkId: "" })) return undefined;
     return orderRow(order);
   }

@@ -25,7 +25,6 @@ import type {
   StopMode,
   StopOrderType,
   TimeInForce,
-  TransactionType,
   TriggerBy,
   TriggerDirection,
 } from "./venue-types.ts";
@@ -53,6 +52,8 @@ export interface Trailing {
 }
 
 export interface Order {
+  /** Counts the orders of the venue; part of the id. */
+  readonly number: number;
   readonly id: string;
   readonly linkId: string;
   readonly parentLinkId: string;
@@ -70,7 +71,8 @@ export interface Order {
   price: number;
   lots: number;
   filled: number;
-  execValue: bigint;
+  /** Sum of lots x ticks of its fills. */
+  execLotTicks: number;
   fee: bigint;
   closedPnl: bigint;
   readonly reduceOnly: boolean;
@@ -89,7 +91,7 @@ export interface Order {
   /** The other leg of a TP/SL pair. */
   sibling: Order | undefined;
   /** Partial stops that grow with this order's fills. */
-  children: Order[];
+  children: readonly Order[];
   readonly trailing: Trailing | undefined;
   readonly lastPriceOnCreated: number;
   /** What it has closed so far. */
@@ -141,7 +143,9 @@ export interface Holding {
   conditionalCount: number;
 }
 
+/** A fill or a funding payment; also its own entry in the transaction log. */
 export interface Execution {
+  readonly kind: "execution";
   readonly id: string;
   readonly units: Units;
   readonly symbol: string;
@@ -156,7 +160,6 @@ export interface Execution {
   readonly leaves: number;
   readonly orderPrice: number;
   readonly orderLots: number;
-  readonly value: bigint;
   readonly fee: bigint;
   readonly rateUnits: number;
   readonly maker: boolean;
@@ -166,18 +169,18 @@ export interface Execution {
   readonly indexPrice: number;
   readonly seq: number;
   readonly atMs: number;
-}
-
-export interface Transaction {
-  readonly id: string;
-  readonly type: TransactionType;
-  readonly execution: Execution | undefined;
-  readonly coin: string;
-  readonly cashFlow: bigint;
-  readonly funding: bigint;
-  readonly fee: bigint;
+  /** Wallet and signed position after it. */
   readonly balance: bigint;
   readonly positionLots: number;
+}
+
+export interface Transfer {
+  readonly kind: "transfer";
+  readonly id: string;
+  readonly coin: string;
+  /** Negative = withdrawn. */
+  readonly amount: bigint;
+  readonly balance: bigint;
   readonly atMs: number;
 }
 
@@ -207,12 +210,14 @@ export interface Account {
   readonly holdings: Map<string, Holding>;
   /** Holdings with a position or an order. */
   readonly active: Set<Holding>;
-  readonly orders: Map<string, Order>;
+  /** By number: open ones and those not yet forgotten. */
+  readonly orders: Map<number, Order>;
   readonly openOrders: Set<Order>;
-  readonly linkIds: Map<string, string>;
+  /** To order numbers. */
+  readonly linkIds: Map<string, number>;
   readonly finished: Recent<Order>;
   readonly executions: Recent<Execution>;
-  readonly transactions: Recent<Transaction>;
+  readonly transactions: Recent<Execution | Transfer>;
   readonly closedPnl: Recent<ClosedPnl>;
 }
 
@@ -261,4 +266,11 @@ export function isOpen(order: Order): boolean {
 
 export function leavesOf(order: Order): number {
   return isOpen(order) || order.status === "Triggered" ? order.lots - order.filled : 0;
+}
+
+/** The order that either id means, unless it is forgotten; orderId wins. */
+export function findOrder(account: Account, orderId = "", orderLinkId = ""): Order | undefined {
+  const number = orderId === "" ? account.linkIds.get(orderLinkId) : Number.parseInt(orderId.slice(24), 16);
+  const order = number === undefined ? undefined : account.orders.get(number);
+  return order === undefined || (orderId !== "" && order.id !== orderId) ? undefined : order;
 }
