@@ -1,0 +1,134 @@
+/**
+ * Follows a journal folder that another thread or process is writing: each call reads what was appended since the last
+ * one, whole records only, without reading anything twice. Nothing is cut, made or locked.
+ */
+import { DiskError } from "./disk.ts";
+import { FrameReader, type FrameStep } from "./frame-reader.ts";
+import { JournalError, type JournalRecord } from "./journal.ts";
+import {
+  type ChainState,
+  chainAt,
+  damaged,
+  follow,
+  listSegments,
+  newestCheckpoint,
+  type SegmentName,
+  unknownVersion,
+} from "./opening.ts";
+import { RealDisk } from "./real-disk.ts";
+
+interface Place {
+  readonly segment: SegmentName;
+  /** Where the next frame of the segment begins; 0 before its header. */
+  offset: number;
+  chain: ChainState | null;
+}
+
+export class JournalTail {
+  readonly #disk: RealDisk;
+  #next: number;
+  #place: Place | null = null;
+
+  /** Records from `fromSequence` (1 or more) on. */
+  constructor(folder: string, fromSequence: number) {
+    this.#disk = new RealDisk(folder);
+    this.#next = fromSequence;
+  }
+
+  /** Sequence of the next record that `read` will give. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /**
+   * At most `limit` records, fewer when there are no more at the moment. Throws a JournalError at damage, and a RangeError
+   * when the record asked for was pruned.
+   */
+  read(limit: number): readonly JournalRecord[] {
+    const records: JournalRecord[] = [];
+    try {
+      while (records.length < limit && this.#readSegment(records, limit)) {}
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      throw new JournalError("damaged", `the journal cannot be followed: ${error.message}`, { cause: error });
+    }
+    return records;
+  }
+
+  /** Reads on in the current segment; true when another one follows. */
+  #readSegment(records: JournalRecord[], limit: number): boolean {
+    const place = this.#place ?? this.#findPlace();
+    if (place === null) return false;
+    this.#place = place;
+    const file = this.#disk.open(place.segment.name);
+    try {
+      if (file.size() < place.offset) throw damaged(place.segment.name, place.offset, "the file has shrunk");
+      const reader = new FrameReader(file, place.offset);
+      for (let step = reader.next(); ; step = reader.next()) {
+        if (!this.#take(place, step, records)) break;
+        if (records.length >= limit) return false;
+      }
+    } finally {
+      file.close();
+    }
+    return this.#moveOn(place);
+  }
+
+  /** False when there is no whole frame (yet). */
+  #take(place: Place, step: FrameStep, records: JournalRecord[]): boolean {
+    const { name } = place.segment;
+    if (step.kind === "unknown-version") throw unknownVersion(name, step.version);
+    if (step.kind !== "frame") return false;
+    const { frame } = step;
+    const before = place.chain ?? chainAt(step, place.segment);
+    if (before === undefined) return false;
+    place.chain = follow(before, frame, name, step.offset);
+    place.offset = step.offset + frame.bytes;
+    if (frame.type === "segment" || frame.type === "synced") return true;
+    if (frame.sequence < this.#next) return true;
+    this.#next = frame.sequence + 1;
+    records.push({ sequence: frame.sequence, type: frame.type, payload: frame.payload });
+    return true;
+  }
+
+  /** To the segment that begins with the next record, once there is one. */
+  #moveOn(place: Place): boolean {
+    const sequence = place.chain?.sequence;
+    if (sequence === undefined) return false;
+    const following = listSegments(this.#disk).find(
+      ({ first, name }) => first === sequence + 1 && name !== place.segment.name,
+    );
+    if (following === undefined) return false;
+    this.#place = { segment: following, offset: 0, chain: place.chain };
+    return true;
+  }
+
+  #findPlace(): Place | null {
+    const segments = listSegments(this.#disk);
+    const [oldest] = segments;
+    if (oldest === undefined) return null;
+    if (oldest.first > this.#next) {
+      throw new RangeError(
+        `record ${this.#next} is not in the journal: the oldest record kept is ${oldest.first}`,
+      );
+    }
+    const segment = segments.findLast(({ first }) => first <= this.#next) ?? oldest;
+    return { segment, offset: 0, chain: null };
+  }
+}
+
+/**
+ * Where folding has to begin to know the state after record `sequence`: the newest checkpoint at or before it, else the
+ * first record; 0 when that part of the journal was pruned. With `sequence` 0: where the kept part can be folded from.
+ */
+export function foldingStart(folder: string, sequence: number): number {
+  const disk = new RealDisk(folder);
+  const segments = listSegments(disk);
+  const oldest = segments[0]?.first ?? 1;
+  const checkpoints = segments
+    .map((_, index) => newestCheckpoint(disk, segments.slice(0, index + 1)))
+    .filter((checkpoint) => checkpoint >= oldest && checkpoint > 0);
+  if (sequence === 0) return oldest === 1 ? 1 : (checkpoints[0] ?? 0);
+  const newest = checkpoints.findLast((checkpoint) => checkpoint <= sequence);
+  return newest ?? (oldest === 1 ? 1 : 0);
+}
