@@ -83,7 +83,7 @@ export interface EquityRecord {
 
 /** One line of "what happened and why": a leader change and what it led to for one allocation. */
 export interface OutcomeRecord {
-  /** Journal sequence of the leader change. */
+  /** Number of the leader change: the count of its event in the journal (shared by all changes of one event). */
   readonly change: number;
   readonly leader: string;
   readonly follower: string;

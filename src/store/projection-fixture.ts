@@ -1,0 +1,344 @@
+/**
+ * Journals for tests, made by the core itself: one leader, two followers, two symbols, and a venue that answers when it is
+ * told to. Moves are data, so that a property can draw and shrink them.
+ */
+import fc from "fast-check";
+import { encodeCheckpoint } from "../core/checkpoint.ts";
+import { decide } from "../core/decide.ts";
+import { type Decision, isEmpty } from "../core/decision.ts";
+import { encodeDecision } from "../core/decision-codec.ts";
+import type { Event, FillReport, OrderRow } from "../core/event.ts";
+import { Lots } from "../core/model/amounts.ts";
+import {
+  AccountId,
+  AllocationId,
+  InstrumentId,
+  TradeId,
+  VenueId,
+  VenueOrderId,
+} from "../core/model/identifiers.ts";
+import { type InstrumentSpec, quantityText } from "../core/model/instrument.ts";
+import type { ApprovedOrder } from "../core/order.ts";
+import type { Allocation, Settings } from "../core/settings.ts";
+import { emptyState, type State } from "../core/state.ts";
+import type { Journal, JournalEntry } from "../journal/journal.ts";
+
+export type Move =
+  /** The leader trades; `quantity` in steps of 0.001. */
+  | {
+      readonly kind: "trade";
+      readonly symbol: 0 | 1;
+      readonly side: "buy" | "sell";
+      readonly quantity: number;
+    }
+  /** The venue answers everything: questions, and orders by filling them. */
+  | { readonly kind: "settle" }
+  /** The venue refuses the orders that are open. */
+  | { readonly kind: "refuse" }
+  | { readonly kind: "pause" | "resume" | "snapshots" }
+  /** The process dies; a new run begins, with a checkpoint. */
+  | { readonly kind: "restart" };
+
+export function moves(): fc.Arbitrary<readonly Move[]> {
+  const trade = fc.record({
+    kind: fc.constant("trade" as const),
+    symbol: fc.constantFrom(0 as const, 1 as const),
+    side: fc.constantFrom("buy" as const, "sell" as const),
+    quantity: fc.integer({ min: 1, max: 40 }),
+  });
+  const plain = (...kinds: Exclude<Move["kind"], "trade">[]) =>
+    fc.constantFrom(...kinds).map((kind): Move => ({ kind }));
+  return fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: trade },
+      { weight: 4, arbitrary: plain("settle") },
+      { weight: 2, arbitrary: plain("refuse", "pause", "resume", "snapshots", "restart") },
+    ),
+    { maxLength: 30 },
+  );
+}
+
+export const venue = VenueId("sim");
+export const lead = AccountId("lead");
+export const first = AccountId("first");
+export const second = AccountId("second");
+
+const SYMBOLS = ["BTCUSDT", "ETHUSDT"] as const;
+const PRICE = "60000";
+
+export const settings: Settings = {
+  accounts: [
+    { account: lead, venue, role: "leader" },
+    { account: first, venue, role: "follower" },
+    { account: second, venue, role: "follower" },
+  ],
+  allocations: [allocation(first, "0.5", null), allocation(second, "0.3", ["BTCUSDT"])],
+  leaderStaleAfterMs: 60_000,
+  followerStaleAfterMs: 60_000,
+  snapshotIntervalMs: 15_000,
+  orderWindowMs: 5_000,
+};
+
+export interface Played {
+  /** Net changes of what the leader holds. */
+  readonly changes: number;
+  readonly followers: number;
+  readonly state: State;
+}
+
+/** Plays the moves and appends what the engine would. */
+export function playInto(journal: Journal, played: readonly Move[]): Played {
+  const play = new Play(journal);
+  play.begin();
+  for (const move of played) play.move(move);
+  return { changes: play.changes, followers: 2, state: play.state };
+}
+
+class Play {
+  readonly state = emptyState();
+  changes = 0;
+  readonly #journal: Journal;
+  #nowMs = 1_700_000_000_000;
+  #counter = 0;
+  #runs = 0;
+  #orders: ApprovedOrder[] = [];
+  #questions: Decision["questions"][number][] = [];
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  begin(): void {
+    this.#runs += 1;
+    this.#orders = [];
+    this.#questions = [];
+    const epoch = `epoch${String(this.#runs).padStart(3, "0")}`;
+    this.#tell({ kind: "engine-started", epoch, atMs: this.#nowMs });
+    if (this.#runs === 1)
+      this.#tell({ kind: "instruments-listed", instruments: SYMBOLS.map(spec), atMs: this.#nowMs });
+    this.#tell({ kind: "settings-changed", settings, atMs: this.#nowMs });
+    this.#journal.append([{ type: "checkpoint", payload: encodeCheckpoint(this.state) }]);
+    this.#snapshots();
+  }
+
+  move(move: Move): void {
+    this.#nowMs += 700;
+    switch (move.kind) {
+      case "trade":
+        return this.#trade(move.symbol, move.side, move.quantity);
+      case "settle":
+        return this.#settle();
+      case "refuse":
+        return this.#refuse();
+      case "pause":
+      case "resume":
+        return this.#tell({ kind: "command-issued", command: { kind: move.kind }, atMs: this.#nowMs });
+      case "snapshots":
+        return this.#snapshots();
+      case "restart":
+        return this.begin();
+    }
+  }
+
+  #tell(event: Event): void {
+    const decision = decide(this.state, event);
+    const entries: JournalEntry[] = [{ type: "event", payload: JSON.stringify(event) }];
+    if (!isEmpty(decision)) entries.push({ type: "decision", payload: encodeDecision(this.state, decision) });
+    this.#journal.append(entries);
+    this.changes += this.state.changes.length;
+    this.#orders.push(...decision.orders.map(({ order }) => order));
+    this.#questions.push(...decision.questions);
+  }
+
+  #trade(symbol: 0 | 1, side: "buy" | "sell", quantity: number): void {
+    const report = this.#fill(symbol, side, String(quantity / 1000));
+    this.#tell({ kind: "leader-filled", account: lead, ...report });
+  }
+
+  #fill(symbol: 0 | 1, side: "buy" | "sell", quantity: string): Omit<FillReport, "account"> {
+    this.#counter += 1;
+    return {
+      instrument: InstrumentId(SYMBOLS[symbol], venue),
+      leg: "net",
+      tradeId: TradeId(`t${this.#counter}`),
+      venueOrderId: VenueOrderId(`v${this.#counter}`),
+      side,
+      quantity,
+      price: PRICE,
+      fee: "0.01",
+      sequence: this.#counter,
+      venueTimeMs: this.#nowMs,
+      receivedAtMs: this.#nowMs,
+    };
+  }
+
+  /** Until nothing is asked and nothing is open, at most a few rounds. */
+  #settle(): void {
+    for (let round = 0; round < 6; round += 1) {
+      this.#nowMs += 300;
+      const [questions, orders] = [this.#questions.splice(0), this.#orders.splice(0)];
+      for (const question of questions) this.#answer(question);
+      for (const order of orders) this.#execute(order);
+      this.#tell({ kind: "clock-ticked", atMs: this.#nowMs });
+    }
+  }
+
+  #answer(question: Decision["questions"][number]): void {
+    const { account } = question;
+    switch (question.kind) {
+      case "describe-market":
+        return this.#tell({
+          kind: "market-described",
+          account,
+          instrument: question.instrument,
+          mode: "one-way",
+          leverage: "10",
+          atMs: this.#nowMs,
+        });
+      case "set-leverage":
+        return this.#tell({
+          kind: "leverage-set",
+          account,
+          instrument: question.instrument,
+          leverage: String(question.leverageHundredths / 100),
+          atMs: this.#nowMs,
+        });
+      case "look-up": {
+        const { clientOrderId } = question;
+        const serverTimeMs = this.#nowMs;
+        return this.#tell({
+          kind: "order-not-found",
+          account,
+          clientOrderId,
+          serverTimeMs,
+          atMs: serverTimeMs,
+        });
+      }
+      case "snapshot":
+        return;
+    }
+  }
+
+  #execute(order: ApprovedOrder): void {
+    const { account, clientOrderId } = order;
+    const venueOrderId = VenueOrderId(`o${clientOrderId}`);
+    const quantity = this.#quantityOf(order);
+    this.#tell({ kind: "order-accepted", account, clientOrderId, venueOrderId, atMs: this.#nowMs });
+    const symbol = order.instrument === InstrumentId(SYMBOLS[0], venue) ? 0 : 1;
+    const fill = this.#fill(symbol, order.lots < 0 ? "sell" : "buy", quantity);
+    this.#tell({ kind: "follower-filled", account, ...fill, clientOrderId, venueOrderId });
+    this.#tell({
+      kind: "order-reported",
+      account,
+      order: this.#reportOf(order, quantity),
+      atMs: this.#nowMs,
+    });
+  }
+
+  #reportOf(order: ApprovedOrder, quantity: string): OrderRow {
+    return {
+      instrument: order.instrument,
+      leg: order.leg,
+      clientOrderId: order.clientOrderId,
+      venueOrderId: VenueOrderId(`o${order.clientOrderId}`),
+      side: order.lots < 0 ? "sell" : "buy",
+      status: "filled",
+      quantity,
+      filledQuantity: quantity,
+      averagePrice: PRICE,
+      reduceOnly: order.reduceOnly,
+      venueReason: "",
+      venueTimeMs: this.#nowMs,
+    };
+  }
+
+  #refuse(): void {
+    for (const { account, clientOrderId } of this.#orders.splice(0)) {
+      const rejection = { class: "insufficient-margin", code: 110007, text: "not enough" } as const;
+      this.#tell({ kind: "order-rejected", account, clientOrderId, rejection, atMs: this.#nowMs });
+    }
+  }
+
+  #quantityOf(order: ApprovedOrder): string {
+    const instrument = this.state.instruments.get(order.instrument);
+    if (instrument === undefined) throw new Error(`no instrument ${order.instrument}`);
+    return quantityText(instrument, Lots(Math.abs(order.lots)));
+  }
+
+  #snapshots(): void {
+    for (const account of [lead, first, second]) {
+      this.#tell({
+        kind: account === lead ? "leader-snapshot-taken" : "follower-snapshot-taken",
+        account,
+        positions: this.#positionsOf(account),
+        orders: [],
+        equity: { equity: String(10_000 + this.#counter), available: "9000" },
+        serverTimeMs: this.#nowMs,
+        requestedAtMs: this.#nowMs,
+        receivedAtMs: this.#nowMs,
+      });
+    }
+  }
+
+  #positionsOf(account: AccountId) {
+    const holdings =
+      account === lead
+        ? [...(this.state.leaders.get(lead)?.holdings ?? [])].map(([id, legs]) => ({
+            id,
+            holding: legs.get("net"),
+          }))
+        : [...(this.state.followers.get(account)?.markets ?? [])].map(([id, { legs }]) => ({
+            id,
+            holding: legs.find(({ leg }) => leg === "net")?.venue,
+          }));
+    return holdings.flatMap(({ id, holding }) => {
+      const instrument = this.state.instruments.get(id);
+      if (instrument === undefined || holding === undefined || holding.lots === 0) return [];
+      return {
+        instrument: id,
+        leg: "net" as const,
+        quantity: quantityText(instrument, holding.lots),
+        entryPrice: PRICE,
+        leverage: "10",
+        sequence: this.#counter,
+        venueTimeMs: this.#nowMs,
+      };
+    });
+  }
+}
+
+function allocation(follower: AccountId, multiplier: string, symbols: readonly string[] | null): Allocation {
+  return {
+    id: AllocationId(lead, follower),
+    leader: lead,
+    follower,
+    sizing: { kind: "multiplier", multiplier },
+    positionScaling: "1",
+    minimumPolicy: { kind: "accumulate" },
+    symbols,
+    delayMs: 0,
+    copyExisting: true,
+    leverageMax: "10",
+  };
+}
+
+function spec(symbol: string): InstrumentSpec {
+  return {
+    venue,
+    symbol,
+    baseCoin: symbol.replace("USDT", ""),
+    settleCoin: "USDT",
+    status: "trading",
+    tickSize: "0.1",
+    quantityStep: "0.001",
+    minQuantity: "0.001",
+    maxLimitQuantity: "1000",
+    maxMarketQuantity: "100",
+    minNotional: "5",
+    minPrice: "0.1",
+    maxPrice: "1999999.8",
+    maxLeverage: "100",
+    leverageStep: "0.01",
+    fundingIntervalMinutes: 480,
+  };
+}
