@@ -177,6 +177,7 @@ describe("recorded bars", () => {
       ]);
       const many = readBars(sharedPath("data/market/bybit_linear/1d_all_symbols.csv.gz"));
       expect(many.length).toBeGreaterThan(250);
+      expect(many.reduce((sum, { unpricedBars }) => sum + unpricedBars, 0)).toBeLessThan(10);
     },
     20_000,
   );

@@ -1,6 +1,7 @@
 /**
  * Reads recorded bars from CSV files, plain or gzipped: a header with `open_time_ms, open, high, low, close, volume`, and
- * either one symbol per file (named after the file) or a `symbol` column. Bars come back oldest first.
+ * either one symbol per file (named after the file) or a `symbol` column. Bars come back oldest first; those with a price
+ * of zero, which sources have on the day of a listing, are left out and counted.
  */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -11,14 +12,18 @@ import type { Bar, BarSeries } from "./market-types.ts";
 const MAX_BYTES = 512 * 1024 * 1024;
 const COLUMNS = ["open_time_ms", "open", "high", "low", "close", "volume"] as const;
 
+export interface RecordedSeries extends BarSeries {
+  readonly unpricedBars: number;
+}
+
 /** Throws a RangeError that names the file (and line) when it is not such a table. */
-export function readBars(path: string): BarSeries[] {
+export function readBars(path: string): RecordedSeries[] {
   const raw = readFileSync(path);
   const bytes = raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw, { maxOutputLength: MAX_BYTES }) : raw;
   return parseBars(bytes.toString("utf8"), basename(path));
 }
 
-export function parseBars(text: string, fileName: string): BarSeries[] {
+export function parseBars(text: string, fileName: string): RecordedSeries[] {
   const lines = text.split("\n");
   const header = (lines[0] ?? "").trim().split(",");
   const places = COLUMNS.map((name) => header.indexOf(name));
@@ -45,9 +50,7 @@ function barOf(cells: readonly string[], places: readonly number[], where: strin
     if (!Number.isFinite(value) || value < 0) throw new RangeError(`${where}: not a number`);
     return value;
   });
-  if (high < low || low <= 0 || open <= 0 || close <= 0) {
-    throw new RangeError(`${where}: low must not be above high, and prices above zero`);
-  }
+  if (high < low) throw new RangeError(`${where}: low must not be above high`);
   // Some venues open a bar at the close before it, even outside of what was traded in it.
   return {
     openTimeMs,
@@ -59,12 +62,17 @@ function barOf(cells: readonly string[], places: readonly number[], where: strin
   };
 }
 
-function seriesOf(symbol: string, bars: Bar[]): BarSeries {
-  bars.sort((left, right) => left.openTimeMs - right.openTimeMs);
+function seriesOf(symbol: string, all: readonly Bar[]): RecordedSeries {
+  const bars = all.filter((bar) => bar.low > 0).sort((left, right) => left.openTimeMs - right.openTimeMs);
   let barMs = Number.POSITIVE_INFINITY;
   for (let at = 1; at < bars.length; at++) {
     const gap = (bars[at]?.openTimeMs ?? 0) - (bars[at - 1]?.openTimeMs ?? 0);
     if (gap > 0 && gap < barMs) barMs = gap;
   }
-  return { symbol, barMs: Number.isFinite(barMs) ? barMs : 60_000, bars };
+  return {
+    symbol,
+    barMs: Number.isFinite(barMs) ? barMs : 60_000,
+    bars,
+    unpricedBars: all.length - bars.length,
+  };
 }
