@@ -13,7 +13,7 @@ export class TopicDelivery {
   readonly #sink: Sink;
   #held: string | undefined;
   #releaseHeld: () => void = () => undefined;
-  #waiting = 0;
+  readonly #waiting: string[] = [];
   #lastDueMs = 0;
   #closed = false;
 
@@ -52,19 +52,19 @@ export class TopicDelivery {
     this.#send(text, 0);
   }
 
-  /** Delays keep the order of messages: being overtaken is a fault of its own. */
+  /** Delays keep the order of messages (each timer sends the oldest): being overtaken is a fault of its own. */
   #send(text: string, delayMs: number): void {
-    if (delayMs === 0 && this.#waiting === 0) {
+    if (delayMs === 0 && this.#waiting.length === 0) {
       this.#sink.send(text);
       return;
     }
-    if (this.#waiting >= WAITING_MAX) return this.#sink.terminate();
+    if (this.#waiting.length >= WAITING_MAX) return this.#sink.terminate();
     const nowMs = this.#state.environment.nowMs();
     this.#lastDueMs = Math.max(this.#lastDueMs, nowMs + delayMs);
-    this.#waiting += 1;
+    this.#waiting.push(text);
     this.#state.environment.schedule(this.#lastDueMs - nowMs, () => {
-      this.#waiting -= 1;
-      if (!this.#closed) this.#sink.send(text);
+      const oldest = this.#waiting.shift();
+      if (!this.#closed && oldest !== undefined) this.#sink.send(oldest);
     });
   }
 }
