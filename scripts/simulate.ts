@@ -1,0 +1,43 @@
+/**
+ * Runs seeded histories of faults against the copier: `npm run simulate -- --seed 1 --schedules 200 --events 300 [--json]`.
+ * Exit code 1 when an invariant broke; the seed printed is the way to see it again.
+ */
+import { parseArgs } from "node:util";
+import { type Outcome, simulate } from "../test/simulation/simulate.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    schedules: { type: "string", default: "200" },
+    events: { type: "string", default: "300" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const startedMs = performance.now();
+const first = Number(values.seed);
+const outcomes: Outcome[] = [];
+for (let seed = first; seed < first + Number(values.schedules); seed += 1) {
+  const outcome = simulate(seed, Number(values.events));
+  outcomes.push(outcome);
+  if (outcome.breaches.length > 0 && !values.json) {
+    console.log(`seed ${seed}:\n  ${outcome.breaches.slice(0, 4).join("\n  ")}`);
+  }
+}
+const broken = outcomes.filter(({ breaches }) => breaches.length > 0);
+const summary = {
+  schedules: outcomes.length,
+  events: total("events"),
+  orders: total("orders"),
+  denials: total("denials"),
+  fills: total("fills"),
+  virtualSeconds: total("virtualSeconds"),
+  seconds: Math.round((performance.now() - startedMs) / 1_000),
+  broken: broken.map(({ seed, breaches }) => ({ seed, breaches })),
+};
+console.log(values.json ? JSON.stringify(summary) : { ...summary, broken: broken.map(({ seed }) => seed) });
+process.exitCode = broken.length > 0 ? 1 : 0;
+
+function total(field: "events" | "orders" | "denials" | "fills" | "virtualSeconds"): number {
+  return outcomes.reduce((sum, outcome) => sum + outcome[field], 0);
+}

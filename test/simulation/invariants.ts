@@ -1,0 +1,186 @@
+/**
+ * What must hold after every decision of a simulated engine, whatever the faults, and what must hold once they are over.
+ * Each breach is a line of text that names the account, the instrument and the numbers; none means that all is well.
+ */
+import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
+import { decide, refold } from "../../src/core/decide.ts";
+import { type Decision, emptyDraft, isEmpty, type PlannedOrder } from "../../src/core/decision.ts";
+import { encodeDecision } from "../../src/core/decision-codec.ts";
+import type { Event } from "../../src/core/event.ts";
+import { emptyState, type FollowerLeg, type State } from "../../src/core/state.ts";
+import { targetLots } from "../../src/core/target.ts";
+import { recover } from "../../src/engine/recovery.ts";
+import type { JournalRecord } from "../../src/journal/journal.ts";
+import type { ModelVenue } from "./model-venue.ts";
+import type { World } from "./world.ts";
+
+const BREACHES_MAX = 20;
+
+export class Invariants {
+  readonly breaches: string[] = [];
+  events = 0;
+  orders = 0;
+  denials = 0;
+  readonly #venue: () => ModelVenue;
+
+  constructor(venue: () => ModelVenue) {
+    this.#venue = venue;
+  }
+
+  readonly afterDecision = (event: Event, decision: Decision, state: State): void => {
+    this.events += 1;
+    this.orders += decision.orders.length;
+    this.denials += decision.denials.length;
+    for (const planned of decision.orders) this.#checkOrder(state, planned);
+    for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
+  };
+
+  breach(text: string): void {
+    if (this.breaches.length < BREACHES_MAX) this.breaches.push(text);
+  }
+
+  #checkOrder(state: State, { market, order }: PlannedOrder): void {
+    const leg = market.legs.find((candidate) => candidate.leg === order.leg);
+    if (leg === undefined) return this.breach(`${order.clientOrderId}: no leg`);
+    const name = `${state.nowMs} ${market.follower.account} ${market.instrument.id} ${leg.leg} order ${order.lots}`;
+    const others = [...leg.working.values()].filter(
+      ({ clientOrderId, status }) => clientOrderId !== order.clientOrderId && status !== "closed",
+    );
+    if (order.reduceOnly) {
+      if (others.some((other) => other.reduceOnly || other.status !== "unknown"))
+        this.breach(`${name}: beside another order`);
+      if (
+        Math.abs(order.lots) > Math.abs(leg.ownedLots) ||
+        Math.sign(order.lots) === Math.sign(leg.ownedLots)
+      )
+        this.breach(`${name}: more than the ${leg.ownedLots} owned`);
+      return;
+    }
+    if (others.length > 0) this.breach(`${name}: an increase beside ${others.length} open orders`);
+    this.#checkIncrease(state, leg, order.lots, name);
+  }
+
+  #checkIncrease(state: State, leg: FollowerLeg, lots: number, name: string): void {
+    const { follower, copies } = leg.market;
+    const after = leg.ownedLots + lots;
+    const target = targetLots(leg.market, leg.leg);
+    if (Math.abs(after) > Math.abs(target) || Math.sign(after) !== Math.sign(target))
+      this.breach(`${name}: owned ${leg.ownedLots} would pass the target ${target}`);
+    if (follower.paused || follower.halted !== null) this.breach(`${name}: paused or halted`);
+    if (leg.foreignLots !== 0) this.breach(`${name}: beside a foreign position of ${leg.foreignLots}`);
+    for (const copy of copies) {
+      const ageMs = state.nowMs - copy.leader.confirmedAtMs;
+      if (copy.active && ageMs > state.settings.leaderStaleAfterMs)
+        this.breach(`${name}: stale by ${ageMs} ms`);
+    }
+  }
+
+  /** Nothing of ours counts more than the venue filled, and each order has its own request. */
+  #checkLedger(leg: FollowerLeg, cause: string): void {
+    const account = this.#venue().accounts.get(leg.market.follower.account);
+    for (const order of leg.working.values()) {
+      const filled = Math.max(order.tradedLots, order.reportedLots);
+      const truth = account?.byClientId.get(order.clientOrderId)?.filledSteps ?? 0;
+      if (filled > truth)
+        this.breach(`${cause}: ${order.clientOrderId} counts ${filled}, the venue filled ${truth}`);
+    }
+  }
+}
+
+/** What must be so when nothing went wrong for a while. */
+export function settledBreaches(world: World): string[] {
+  const { state } = world.engine;
+  return [
+    ...leaderBreaches(world, state),
+    ...followerBreaches(world, state),
+    ...journalBreaches(world, state),
+  ];
+}
+
+function leaderBreaches(world: World, state: State): string[] {
+  const breaches: string[] = [];
+  for (const leader of state.leaders.values()) {
+    for (const position of world.venue.accounts.get(leader.account)?.positions.values() ?? []) {
+      const legs = [...leader.holdings].find(([id]) => id.startsWith(`${position.symbol}@`))?.[1];
+      const believed = legs?.get(position.leg)?.lots ?? 0;
+      if (believed !== position.steps)
+        breaches.push(
+          `${leader.account} ${position.symbol} ${position.leg}: believed ${believed}, holds ${position.steps}`,
+        );
+    }
+  }
+  return breaches;
+}
+
+function followerBreaches(world: World, state: State): string[] {
+  const breaches: string[] = [];
+  for (const market of state.markets) {
+    const account = world.venue.accounts.get(market.follower.account);
+    for (const leg of market.legs) {
+      const name = `${market.follower.account} ${market.instrument.id} ${leg.leg}`;
+      const truth =
+        account === undefined
+          ? 0
+          : world.venue.position(account, market.instrument.spec.symbol, leg.leg).steps;
+      if (leg.venue.lots !== truth) breaches.push(`${name}: believed ${leg.venue.lots}, holds ${truth}`);
+      if (leg.ownedLots + leg.foreignLots !== truth)
+        breaches.push(`${name}: owned ${leg.ownedLots} + foreign ${leg.foreignLots} is not ${truth}`);
+      const open = [...leg.working.values()].filter(({ status }) => status !== "closed");
+      if (open.length > 0) breaches.push(`${name}: ${open.length} orders without an outcome`);
+      breaches.push(...parityBreaches(leg, name));
+    }
+    for (const copy of market.copies) {
+      if (copy.pendingChanges.length > 0)
+        breaches.push(
+          `${market.follower.account} ${market.instrument.id}: ${copy.pendingChanges.length} changes unexplained`,
+        );
+    }
+  }
+  return breaches;
+}
+
+/** Off its target only with a reason that stands. */
+function parityBreaches(leg: FollowerLeg, name: string): string[] {
+  const target = targetLots(leg.market, leg.leg);
+  if (leg.ownedLots === target || leg.market.lastReason !== null) return [];
+  return [`${name}: owns ${leg.ownedLots}, target ${target}, and no reason`];
+}
+
+/** The journal gives the same state, and deciding again gives the same decisions, byte for byte. */
+function journalBreaches(world: World, state: State): string[] {
+  const live = encodeCheckpoint(state);
+  world.stop();
+  const recovered = recover(world.journal).state;
+  const breaches: string[] = [];
+  if (encodeCheckpoint(recovered) !== live)
+    breaches.push(`recovery differs: ${firstDifference(live, encodeCheckpoint(recovered))}`);
+  return [...breaches, ...replayBreaches([...world.journal.read(1)])];
+}
+
+function replayBreaches(records: readonly JournalRecord[]): string[] {
+  const state = emptyState();
+  for (const [index, record] of records.entries()) {
+    if (record.type !== "event") continue;
+    if (endsALife(records[index + 1])) {
+      refold(state, JSON.parse(record.payload), () => emptyDraft());
+      continue;
+    }
+    const decision = decide(state, JSON.parse(record.payload));
+    const next = records[index + 1];
+    const recorded = next?.type === "decision" ? next.payload : "";
+    const text = isEmpty(decision) ? "" : encodeDecision(state, decision);
+    if (text !== recorded) return [`record ${record.sequence} decides ${text}, recorded ${recorded}`];
+  }
+  return [];
+}
+
+/** A power cut may keep an event and lose its decision, which then was never carried out by this journal. */
+function endsALife(next: JournalRecord | undefined): boolean {
+  return next?.type === "event" && next.payload.startsWith('{"kind":"engine-started"');
+}
+
+export function firstDifference(left: string, right: string): string {
+  let place = 0;
+  while (place < left.length && left[place] === right[place]) place += 1;
+  return `${left.slice(Math.max(0, place - 120), place + 60)} <> ${right.slice(Math.max(0, place - 20), place + 60)}`;
+}

@@ -1,0 +1,287 @@
+/**
+ * One seeded history: accounts, settings and faults drawn from the seed, then a number of things that happen (trades of
+ * leaders, the owners' own trades, prices, deaths, commands), then the faults stop and the world gets time to settle.
+ */
+import { AccountId, AllocationId } from "../../src/core/model/identifiers.ts";
+import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
+import type { Allocation, MinimumPolicy, SizingRule } from "../../src/core/settings.ts";
+import type { SeededChance } from "./chance.ts";
+import { type Faults, NO_FAULTS } from "./model-connection.ts";
+import type { VenueAccount } from "./model-venue.ts";
+import { type DecisionWatcher, VENUE, World, type WorldParts } from "./world.ts";
+
+/** After the faults stop, everything must be right within this much virtual time. */
+export const SETTLE_MS = 180_000;
+
+export const SYMBOLS: readonly InstrumentSpec[] = [
+  instrument("BTCUSDT", {
+    tickSize: "0.1",
+    quantityStep: "0.001",
+    minQuantity: "0.001",
+    maxMarketQuantity: "100",
+  }),
+  instrument("DOGEUSDT", {
+    tickSize: "0.00001",
+    quantityStep: "1",
+    minQuantity: "1",
+    maxMarketQuantity: "500000",
+  }),
+  instrument("1000PEPEUSDT", {
+    tickSize: "0.0000001",
+    quantityStep: "100",
+    minQuantity: "100",
+    maxMarketQuantity: "800000",
+  }),
+];
+/** Whole ticks. */
+const FIRST_PRICES: readonly (readonly [string, number])[] = [
+  ["BTCUSDT", 600_000],
+  ["DOGEUSDT", 15_000],
+  ["1000PEPEUSDT", 120_000],
+];
+
+export class Schedule {
+  readonly world: World;
+  readonly chance: SeededChance;
+  readonly #accounts: WorldParts["accounts"];
+  /** Whether owners of followers trade by themselves in this history. */
+  readonly #ownersTrade: boolean;
+
+  constructor(seed: number, chance: SeededChance, watch: DecisionWatcher) {
+    this.chance = chance;
+    this.#accounts = drawAccounts(chance);
+    this.#ownersTrade = chance.hits(0.5);
+    this.world = new World({
+      seed,
+      instruments: SYMBOLS,
+      accounts: this.#accounts,
+      allocations: drawAllocations(chance, this.#accounts),
+      watch,
+    });
+    for (const [symbol, ticks] of FIRST_PRICES) this.world.venue.prices.set(symbol, ticks);
+  }
+
+  /** `events` things happen, some while the copier is down. */
+  run(events: number): void {
+    for (let count = this.chance.whole(0, 3); count > 0; count -= 1) this.#leaderTrades();
+    if (this.#ownersTrade && this.chance.hits(0.4)) this.#ownerTrades();
+    this.world.faults = drawFaults(this.chance);
+    this.#start();
+    for (let event = 0; event < events; event += 1) {
+      this.#happen();
+      this.world.clock.runUntil(this.world.clock.nowMs() + this.#pauseMs());
+    }
+  }
+
+  settle(): void {
+    const { world } = this;
+    world.faults = NO_FAULTS;
+    world.engine.command({ kind: "resume" });
+    world.clock.runUntil(world.clock.nowMs() + SETTLE_MS);
+  }
+
+  #start(): void {
+    this.world.start();
+    for (const [symbol, ticks] of this.world.venue.prices) this.world.setPrice(symbol, ticks);
+  }
+
+  #pauseMs(): number {
+    const { chance } = this;
+    if (chance.hits(0.6)) return chance.whole(0, 30);
+    return chance.hits(0.8) ? chance.whole(30, 1_500) : chance.whole(1_500, 20_000);
+  }
+
+  #happen(): void {
+    const { chance, world } = this;
+    const dice = chance.next();
+    if (dice < 0.62) return this.#leaderTrades();
+    if (dice < 0.72) return this.#priceMoves();
+    if (dice < 0.77) return this.#ownersTrade ? this.#ownerTrades() : this.#leaderTrades();
+    if (dice < 0.8) return world.connection(this.#any().account)?.dropStream(chance.whole(10, 8_000));
+    if (dice < 0.84) return this.#die();
+    if (dice < 0.88) return this.#command();
+    if (dice < 0.9) return this.#newSettings();
+    if (dice < 0.93) return this.#leverage();
+    if (dice < 0.96) return this.#equity();
+    world.faults = drawFaults(chance);
+  }
+
+  #any(role?: "leader" | "follower"): WorldParts["accounts"][number] {
+    return this.chance.pick(this.#accounts.filter((account) => role === undefined || account.role === role));
+  }
+
+  #account(name: string): VenueAccount {
+    const account = this.world.venue.accounts.get(name);
+    if (account === undefined) throw new Error(`no account ${name}`);
+    return account;
+  }
+
+  /** Opens, adds, reduces, closes, flips; small and large. */
+  #leaderTrades(): void {
+    const account = this.#account(this.#any("leader").account);
+    const { symbol } = this.chance.pick(SYMBOLS);
+    const leg = account.mode === "one-way" ? ("net" as const) : this.chance.pick(["long", "short"] as const);
+    const held = this.world.venue.position(account, symbol, leg).steps;
+    const steps = this.#size(symbol);
+    if (held !== 0 && this.chance.hits(0.45)) return this.#reduce(account, symbol, leg, held);
+    const side = leg === "net" ? this.chance.pick(["buy", "sell"] as const) : leg === "long" ? "buy" : "sell";
+    this.world.venue.trade(account, { symbol, leg, side, steps, reduceOnly: false }, this.chance.whole(1, 3));
+  }
+
+  #reduce(account: VenueAccount, symbol: string, leg: "net" | "long" | "short", held: number): void {
+    const share = this.chance.hits(0.4) ? 1 : this.chance.next();
+    const steps = Math.max(1, Math.floor(Math.abs(held) * share));
+    const side = held > 0 ? "sell" : "buy";
+    this.world.venue.trade(account, { symbol, leg, side, steps, reduceOnly: true }, this.chance.whole(1, 3));
+  }
+
+  #size(symbol: string): number {
+    const largest = symbol === "BTCUSDT" ? 400 : 20_000;
+    return this.chance.hits(0.2) ? this.chance.whole(1, 5) : this.chance.whole(1, largest);
+  }
+
+  /** The owner of a follower opens, adds to, reduces or closes a position by hand. */
+  #ownerTrades(): void {
+    const account = this.#account(this.#any("follower").account);
+    const { symbol } = this.chance.pick(SYMBOLS);
+    const leg = account.mode === "one-way" ? ("net" as const) : this.chance.pick(["long", "short"] as const);
+    const held = this.world.venue.position(account, symbol, leg).steps;
+    if (held !== 0 && this.chance.hits(0.7)) return this.#reduce(account, symbol, leg, held);
+    const side = leg === "net" ? this.chance.pick(["buy", "sell"] as const) : leg === "long" ? "buy" : "sell";
+    const steps = this.#size(symbol);
+    this.world.venue.trade(account, { symbol, leg, side, steps, reduceOnly: false }, 1);
+  }
+
+  #priceMoves(): void {
+    const { symbol } = this.chance.pick(SYMBOLS);
+    const ticks = this.world.venue.prices.get(symbol) ?? 1;
+    this.world.setPrice(symbol, Math.max(1_000, Math.round(ticks * this.chance.between(0.97, 1.03))));
+  }
+
+  #die(): void {
+    if (this.chance.hits(0.15)) this.world.stop();
+    else this.world.kill(this.chance.hits(0.25) ? this.chance.whole(1, 6) : 0);
+    this.world.clock.runUntil(this.world.clock.nowMs() + this.chance.whole(0, 4_000));
+    if (this.chance.hits(0.5)) this.#leaderTrades();
+    if (this.#ownersTrade && this.chance.hits(0.3)) this.#ownerTrades();
+    this.#start();
+  }
+
+  #command(): void {
+    const { account } = this.#any("follower");
+    const kind = this.chance.pick(["pause", "resume", "resume", "close"] as const);
+    if (kind !== "close") return this.world.engine.command({ kind, account });
+    const all = this.chance.hits(0.3);
+    const symbol = this.chance.pick(SYMBOLS).symbol;
+    this.world.engine.command(all ? { kind, account } : { kind, account, symbol });
+  }
+
+  #newSettings(): void {
+    const { settings } = this.world;
+    const drawn = drawAllocations(this.chance, this.#accounts);
+    const allocations = settings.allocations.map((old, index) =>
+      this.chance.hits(0.4) ? (drawn[index] ?? old) : old,
+    );
+    const present = allocations.filter(() => this.chance.hits(0.9));
+    const restored = present.length === 0 ? drawn : present;
+    this.world.configure({ ...settings, allocations: restored });
+  }
+
+  #leverage(): void {
+    const account = this.#account(this.#any("leader").account);
+    account.leverage.set(this.chance.pick(SYMBOLS).symbol, this.chance.pick([1, 3, 5, 10, 20, 50]));
+  }
+
+  #equity(): void {
+    const account = this.#account(this.#any().account);
+    account.equity = Math.max(50, Math.round(account.equity * this.chance.between(0.7, 1.4)));
+  }
+}
+
+function drawAccounts(chance: SeededChance): WorldParts["accounts"] {
+  const mode = () => chance.pick(["one-way", "one-way", "hedge"] as const);
+  const leaders = Array.from({ length: chance.whole(1, 2) }, (_, index) => ({
+    account: AccountId(`leader${index + 1}`),
+    venue: VENUE,
+    role: "leader" as const,
+    mode: mode(),
+    equity: chance.whole(20_000, 400_000),
+  }));
+  const followers = Array.from({ length: chance.whole(1, 4) }, (_, index) => ({
+    account: AccountId(`follower${index + 1}`),
+    venue: VENUE,
+    role: "follower" as const,
+    mode: mode(),
+    equity: chance.pick([200, 5_000, 50_000, 1_000_000]),
+  }));
+  return [...leaders, ...followers];
+}
+
+function drawAllocations(chance: SeededChance, accounts: WorldParts["accounts"]): Allocation[] {
+  const leaders = accounts.filter(({ role }) => role === "leader").map(({ account }) => account);
+  const followers = accounts.filter(({ role }) => role === "follower").map(({ account }) => account);
+  return followers.map((follower, index) => {
+    const leader = leaders[index % leaders.length] ?? AccountId("");
+    return {
+      id: AllocationId(leader, follower),
+      leader,
+      follower,
+      sizing: drawSizing(chance),
+      positionScaling: chance.pick(["1", "1", "0.5"]),
+      minimumPolicy: drawPolicy(chance),
+      symbols: chance.hits(0.8) ? null : ["BTCUSDT", "DOGEUSDT"],
+      delayMs: chance.hits(0.8) ? 0 : 2_000,
+      copyExisting: chance.hits(0.8),
+      leverageMax: chance.pick(["5", "10", "25"]),
+    };
+  });
+}
+
+function drawSizing(chance: SeededChance): SizingRule {
+  if (chance.hits(0.3)) return { kind: "equity-proportional", rebalanceBand: "0.1" };
+  return { kind: "multiplier", multiplier: chance.pick(["1", "0.5", "0.1", "0.037", "2", "0.001"]) };
+}
+
+function drawPolicy(chance: SeededChance): MinimumPolicy {
+  const kind = chance.pick(["accumulate", "accumulate", "skip", "round-up"] as const);
+  return kind === "round-up" ? { kind, excessMax: chance.pick(["0.5", "1", "20"]) } : { kind };
+}
+
+function drawFaults(chance: SeededChance): Faults {
+  if (chance.hits(0.3)) return NO_FAULTS;
+  const rate = (most: number): number => (chance.hits(0.5) ? 0 : chance.next() * most);
+  return {
+    requestLost: rate(0.3),
+    answerLost: rate(0.4),
+    rateLimited: rate(0.2),
+    latencyMaxMs: chance.pick([5, 50, 800]),
+    heldUp: rate(0.15),
+    partialFills: rate(0.4),
+    streamDropped: rate(0.4),
+    streamDoubled: rate(0.4),
+    streamDelayMaxMs: chance.pick([3, 60, 900]),
+    readLagMaxMs: chance.pick([0, 100, 700]),
+    readLost: rate(0.4),
+  };
+}
+
+function instrument(
+  symbol: string,
+  filters: Pick<InstrumentSpec, "tickSize" | "quantityStep" | "minQuantity" | "maxMarketQuantity">,
+): InstrumentSpec {
+  return {
+    venue: VENUE,
+    symbol,
+    baseCoin: symbol.replace("USDT", ""),
+    settleCoin: "USDT",
+    status: "trading",
+    maxLimitQuantity: filters.maxMarketQuantity,
+    minNotional: "5",
+    minPrice: filters.tickSize,
+    maxPrice: "9999999",
+    maxLeverage: "50",
+    leverageStep: "0.01",
+    fundingIntervalMinutes: 480,
+    ...filters,
+  };
+}

@@ -1,0 +1,37 @@
+/** Runs one seed to its end and says what was broken. The seed and the number of events are the whole bug report. */
+import { SeededChance } from "./chance.ts";
+import { Invariants, settledBreaches } from "./invariants.ts";
+import { Schedule } from "./schedule.ts";
+
+export interface Outcome {
+  readonly seed: number;
+  readonly events: number;
+  readonly orders: number;
+  readonly denials: number;
+  readonly fills: number;
+  readonly virtualSeconds: number;
+  readonly breaches: readonly string[];
+}
+
+export function simulate(seed: number, events: number): Outcome {
+  const invariants = new Invariants(() => schedule.world.venue);
+  const schedule: Schedule = new Schedule(seed, new SeededChance(seed), invariants.afterDecision);
+  const startMs = schedule.world.clock.nowMs();
+  try {
+    schedule.run(events);
+    schedule.settle();
+    for (const breach of settledBreaches(schedule.world)) invariants.breach(breach);
+  } catch (error) {
+    invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+  const accounts = [...schedule.world.venue.accounts.values()];
+  return {
+    seed,
+    events: invariants.events,
+    orders: invariants.orders,
+    denials: invariants.denials,
+    fills: accounts.reduce((sum, { fills }) => sum + fills.length, 0),
+    virtualSeconds: Math.round((schedule.world.clock.nowMs() - startMs) / 1_000),
+    breaches: invariants.breaches,
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * A whole copier under virtual time: the real core, engine and journal on a model venue. It can die at any moment (with
+ * or without the last records of its journal) and begin again; the venue and the clock go on.
+ */
+import type { Decision } from "../../src/core/decision.ts";
+import type { Event } from "../../src/core/event.ts";
+import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
+import { type InstrumentSpec, makeInstrument } from "../../src/core/model/instrument.ts";
+import type { AccountSettings, Allocation, Settings } from "../../src/core/settings.ts";
+import type { State } from "../../src/core/state.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { recover } from "../../src/engine/recovery.ts";
+import type { MarketFeed } from "../../src/exchange/exchange.ts";
+import type { Clock, Timer } from "../../src/exchange/transport.ts";
+import { MemoryJournal } from "../../src/journal/memory.ts";
+import { SeededChance } from "./chance.ts";
+import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
+import { ModelVenue, text } from "./model-venue.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export const VENUE = VenueId("model");
+const START_MS = Date.UTC(2026, 0, 5);
+
+/** Prices are told by `setPrice`, instruments at the start. */
+const QUIET_FEED: MarketFeed = { venue: VENUE, loadInstruments: () => {}, follow: () => {}, close: () => {} };
+
+/** Timers of a process that died do not fire. */
+class MortalClock implements Clock {
+  readonly #clock: Clock;
+  #alive = true;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  setTimer(delayMs: number, action: () => void): Timer {
+    return this.#clock.setTimer(delayMs, () => {
+      if (this.#alive) action();
+    });
+  }
+
+  die(): void {
+    this.#alive = false;
+  }
+}
+
+export type DecisionWatcher = (event: Event, decision: Decision, state: State) => void;
+
+export interface WorldParts {
+  readonly seed: number;
+  readonly instruments: readonly InstrumentSpec[];
+  readonly accounts: readonly (AccountSettings & {
+    readonly mode: "one-way" | "hedge";
+    readonly equity: number;
+  })[];
+  readonly allocations: readonly Allocation[];
+  readonly watch: DecisionWatcher;
+}
+
+interface Life {
+  readonly clock: MortalClock;
+  readonly engine: Engine;
+  readonly connections: Map<AccountId, ModelConnection>;
+}
+
+export class World {
+  readonly clock = new VirtualClock(START_MS);
+  readonly venue: ModelVenue;
+  readonly chance: SeededChance;
+  faults: Faults = NO_FAULTS;
+  journal = new MemoryJournal();
+  settings: Settings;
+  readonly #parts: WorldParts;
+  #life: Life;
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+    this.chance = new SeededChance(parts.seed);
+    const skewMs = this.chance.whole(-1_500, 1_500);
+    this.venue = new ModelVenue(parts.instruments, () => this.clock.nowMs() + skewMs);
+    for (const { account, mode, equity } of parts.accounts) this.venue.addAccount(account, mode, equity);
+    this.settings = {
+      accounts: parts.accounts.map(({ account, venue, role }) => ({ account, venue, role })),
+      allocations: parts.allocations,
+      leaderStaleAfterMs: 60_000,
+      followerStaleAfterMs: 60_000,
+      snapshotIntervalMs: 15_000,
+      orderWindowMs: 5_000,
+    };
+    this.#life = this.#begin();
+  }
+
+  get engine(): Engine {
+    return this.#life.engine;
+  }
+
+  connection(account: string): ModelConnection | undefined {
+    return this.#life.connections.get(AccountId(account));
+  }
+
+  start(): void {
+    this.#life.engine.start(this.settings, this.#parts.instruments.map(makeInstrument));
+  }
+
+  /** The process is gone between two lines; `lostRecords` of the journal's end go with it (a power cut). */
+  kill(lostRecords: number): void {
+    this.#end();
+    if (lostRecords > 0) this.journal = shortened(this.journal, lostRecords);
+    this.#life = this.#begin();
+  }
+
+  /** A stop as the owner asks for it. */
+  stop(): void {
+    this.#life.engine.stop();
+    this.#end();
+    this.#life = this.#begin();
+  }
+
+  configure(settings: Settings): void {
+    this.settings = settings;
+    this.#life.engine.configure(settings);
+  }
+
+  setPrice(symbol: string, ticks: number): void {
+    this.venue.prices.set(symbol, ticks);
+    const spec = this.venue.instruments.get(symbol);
+    if (spec === undefined || !this.#life.engine.running) return;
+    const price = text(ticks, spec.tickSize);
+    const instrument = makeInstrument(spec).id;
+    const atMs = this.clock.nowMs();
+    this.#life.engine.receivePrice({
+      kind: "price-updated",
+      instrument,
+      bid: price,
+      ask: price,
+      mark: price,
+      atMs,
+    });
+  }
+
+  #end(): void {
+    this.#life.clock.die();
+    for (const connection of this.#life.connections.values()) connection.close();
+  }
+
+  #begin(): Life {
+    const clock = new MortalClock(this.clock);
+    const connections = new Map<AccountId, ModelConnection>();
+    const feeds = new Map<VenueId, MarketFeed>([[VENUE, QUIET_FEED]]);
+    const engine: Engine = new Engine({
+      state: recover(this.journal).state,
+      journal: this.journal,
+      clock,
+      chance: this.chance.split().next,
+      connections,
+      feeds,
+      observer: { decided: this.#parts.watch },
+    });
+    for (const { account, role } of this.#parts.accounts) {
+      connections.set(
+        account,
+        new ModelConnection(account, VENUE, {
+          clock: this.clock,
+          venue: this.venue,
+          chance: this.chance.split(),
+          faults: () => this.faults,
+          listener: (event) => engine.receive(event),
+          role,
+          orderWindowMs: this.settings.orderWindowMs,
+        }),
+      );
+    }
+    return { clock, engine, connections };
+  }
+}
+
+function shortened(journal: MemoryJournal, lostRecords: number): MemoryJournal {
+  const shorter = new MemoryJournal();
+  const records = [...journal.read(1)];
+  for (const { type, payload } of records.slice(0, records.length - lostRecords))
+    shorter.append([{ type, payload }]);
+  return shorter;
+}
