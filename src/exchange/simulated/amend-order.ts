@@ -30,7 +30,7 @@ import type {
 import type { World } from "./world.ts";
 
 /** The open order that a request means; orderId wins. */
-export function findOpenOrder(account: Account, reference: OrderReference): Order | undefined {
+function findOpenOrder(account: Account, reference: OrderReference): Order | undefined {
   const order = findOrder(account, reference.orderId, reference.orderLinkId);
   if (order === undefined || !isOpen(order) || order.holding.market.symbol !== reference.symbol)
     return undefined;
@@ -162,7 +162,8 @@ function apply(world: World, order: Order, amendment: Amendment): void {
     if (amendment.lots < order.lots) unrestLots(world, order, order.lots - amendment.lots);
     order.lots = amendment.lots;
     world.orderChanged(order);
-    world.touch(order.holding, order.position, true);
+    world.touchWallet(order.holding.account);
+    touchOnOrder(world, order);
   } else {
     leaveBook(world, order);
     order.lots = amendment.lots;
@@ -186,7 +187,7 @@ export function cancelAll(world: World, account: Account, request: CancelAllRequ
     if (holding === undefined) continue;
     for (const order of matching(holding, request.filter ?? "all")) {
       if (!isOpen(order)) continue;
-      cancel(world, order, "CancelByUser");
+      cancel(world, order, request.cancelType ?? "CancelByUser");
       cancelled.push({ orderId: order.id, orderLinkId: order.linkId });
     }
   }

@@ -8,7 +8,7 @@ const MONEY_ONE = 10n ** BigInt(MONEY_SCALE);
 /** Fees and funding are rounded to 10^-8 USDT. */
 const FEE_GRAIN = 10_000n;
 /** Rates are whole multiples of 10^-8. */
-export const RATE_SCALE = 8;
+const RATE_SCALE = 8;
 const RATE_ONE = 10n ** BigInt(RATE_SCALE);
 
 /** `text * 10^scale` as a safe integer; undefined when it is no plain decimal, too fine or past 2^53. */

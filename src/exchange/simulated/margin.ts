@@ -22,7 +22,7 @@ export function positionValueUsdt(holding: Holding, position: Position): number 
   return Math.abs(position.lots) * market.mark * market.units.lotTickUsdt;
 }
 
-export function unrealisedUsdt(holding: Holding, position: Position): number {
+function unrealisedUsdt(holding: Holding, position: Position): number {
   const { market } = holding;
   return position.lots * market.mark * market.units.lotTickUsdt - position.costUsdt;
 }
@@ -54,7 +54,7 @@ function beyond(lots: number, lotTicks: number, opposite: number): number {
   return opposite >= lots ? 0 : (lotTicks * (lots - opposite)) / lots;
 }
 
-export function orderInitialUsdt(holding: Holding, position: Position): number {
+function orderInitialUsdt(holding: Holding, position: Position): number {
   const rate = 100 / holding.leverageHundredths + (2 * holding.account.takerRate) / RATE;
   return openingLotTicks(position) * holding.market.units.lotTickUsdt * rate;
 }

@@ -27,7 +27,7 @@ function tradeId(id: number): string {
 }
 
 /** House and accounts' orders merged, best first; the house steps back behind an account's crossing order. */
-export function bookLevels(market: Market, sign: Sign, depth: number): Level[] {
+function bookLevels(market: Market, sign: Sign, depth: number): Level[] {
   const own = [...(sign === 1 ? market.bids : market.asks).levels()];
   const other = (sign === 1 ? market.asks : market.bids).best?.price;
   const found: Level[] = [];

@@ -3,7 +3,7 @@
  * venue-types.ts; they stand apart because the liquidity sources need nothing else of it.
  */
 
-export type InstrumentStatus = "Trading" | "PreLaunch" | "Delivering" | "Closed";
+type InstrumentStatus = "Trading" | "PreLaunch" | "Delivering" | "Closed";
 
 /** What defines an instrument; everything may be changed while it trades. Decimal strings. */
 export interface InstrumentSettings {

@@ -46,7 +46,7 @@ function announce(world: World, order: Order): void {
 }
 
 /** Whether a price would take liquidity at once. */
-export function crosses(market: Market, sign: Sign, limit: number): boolean {
+function crosses(market: Market, sign: Sign, limit: number): boolean {
   const best = bestAgainst(market, sign);
   return best !== 0 && (best - limit) * sign <= 0;
 }

@@ -13,11 +13,13 @@ import type { World } from "./world.ts";
 export interface Movement {
   /** Infinity when nothing will move any more. */
   readonly nextMs: number;
-  /** Does the step that is due at `nextMs`; `world.nowMs` is that time. */
-  step(world: World): void;
+  /** Does the step that is due at `nextMs`; `world.nowMs` is that time, `untilMs` how far time has come. */
+  step(world: World, untilMs: number): void;
 }
 
 const DEFAULT_STEP_MS = 250;
+/** A longer gap is walked in longer strides, so that waking up from a long sleep does not take minutes. */
+const MAX_STEPS_BEHIND = 14_400;
 
 /** Undefined for sources that do not move by themselves. Throws a RangeError on bars of an unknown symbol. */
 export function makeMovement(world: World, source: LiquiditySource): Movement | undefined {
@@ -51,10 +53,12 @@ const JUMP_SIZE = 8;
 class Walks implements Movement {
   nextMs: number;
   readonly #stepMs: number;
+  #strideMs: number;
   readonly #walks: Walk[] = [];
 
   constructor(world: World, stepMs: number, symbols: readonly string[] | undefined) {
     this.#stepMs = stepMs;
+    this.#strideMs = stepMs;
     this.nextMs = world.nowMs - (world.nowMs % stepMs) + stepMs;
     const chosen = symbols === undefined ? undefined : new Set(symbols);
     for (const market of world.markets.values()) {
@@ -62,16 +66,23 @@ class Walks implements Movement {
     }
   }
 
-  step(world: World): void {
-    const common = world.random.gaussian();
+  step(world: World, untilMs: number): void {
+    const common = world.random.gaussian() * Math.sqrt(this.#strideMs / this.#stepMs);
+    const own = Math.sqrt(this.#strideMs / this.#stepMs);
     for (const walk of this.#walks) {
-      advance(world.random, walk, common);
+      advance(world.random, walk, common, own);
       if (walk.mark !== walk.market.last || walk.mark !== walk.market.mark) {
         movePrice(world, walk.market, { last: walk.mark, touches: false });
       }
       if (world.random.next() < walk.tradeChance) tradeSomething(world, walk.market);
     }
-    this.nextMs += this.#stepMs;
+    const stepsBehind = (untilMs - this.nextMs) / this.#stepMs;
+    if (stepsBehind > MAX_STEPS_BEHIND) {
+      this.#strideMs = this.#stepMs * Math.ceil(stepsBehind / MAX_STEPS_BEHIND);
+    } else if (stepsBehind < 1) {
+      this.#strideMs = this.#stepMs;
+    }
+    this.nextMs += this.#strideMs;
   }
 }
 
@@ -83,11 +94,12 @@ function walkOf(market: Market, stepMs: number): Walk {
   return { market, exact: market.mark, mark: market.mark, volatilityPerStep, tradeChance };
 }
 
-function advance(random: Random, walk: Walk, common: number): void {
+/** `scale` makes up for a stride of several steps; `common` is scaled already. */
+function advance(random: Random, walk: Walk, common: number, scale: number): void {
   const { market } = walk;
   // A price that was set by control is where the walk goes on from.
   if (walk.mark !== market.mark) walk.exact = market.mark;
-  const own = random.gaussian();
+  const own = random.gaussian() * scale;
   const jump = random.next() < JUMP_CHANCE ? JUMP_SIZE : 1;
   const shock = Math.sqrt(COMMON) * common + Math.sqrt(1 - COMMON) * own;
   const { minTicks, maxTicks, stepTicks } = market.filters;
@@ -135,7 +147,7 @@ class BarWalk implements Movement {
     this.#findNext();
   }
 
-  step(world: World): void {
+  step(world: World, _untilMs: number): void {
     const dueMs = this.nextMs;
     for (const walk of this.#walks) {
       if (walk.dueMs !== dueMs) continue;

@@ -36,7 +36,8 @@ export function rest(world: World, order: Order): void {
   reserve(order, order.lots - order.filled, 1);
   if (order.reducing) order.position.reducers.add(order);
   world.bookChanged(market);
-  world.touch(order.holding, order.position, !order.reducing);
+  if (!order.reducing) world.touchWallet(order.holding.account);
+  touchOnOrder(world, order);
 }
 
 export function leaveBook(world: World, order: Order): void {
@@ -47,7 +48,8 @@ export function leaveBook(world: World, order: Order): void {
   reserve(order, order.lots - order.filled, -1);
   order.position.reducers.delete(order);
   world.bookChanged(market);
-  world.touch(order.holding, order.position, !order.reducing);
+  if (!order.reducing) world.touchWallet(order.holding.account);
+  touchOnOrder(world, order);
 }
 
 /** Takes `lots` of a resting order off the book and its reserve, before they are filled or cut. */

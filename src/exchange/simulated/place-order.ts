@@ -1,7 +1,7 @@
 /**
  * A new order: everything that is checked before it exists, then its first step. Nothing changes when it is refused.
- * The order of the checks follows the venue: listing, position index, numbers, ids, reduce-only, stops, trigger, limits,
- * price band, margin.
+ * The order of the checks follows the venue: listing, position index, numbers, reduce-only, price band, ids, minimum
+ * value, number of orders, trigger, stops, margin.
  */
 import { unitsFrom } from "./fixed-point.ts";
 import { makeOrder, type OrderDraft } from "./make-order.ts";
@@ -50,10 +50,10 @@ export function placeOrder(world: World, holding: Holding, request: OrderRequest
     checkNotional(intent, lots, price) ??
     checkOrderCount(world, intent);
   if (failed !== undefined) return failed;
-  const stops = checkedStops(intent, request, price);
-  if (stops !== undefined && "kind" in stops) return stops;
   const trigger = checkedTrigger(world, intent, request);
   if ("kind" in trigger) return trigger;
+  const stops = checkedStops(intent, request, price || trigger.ticks);
+  if (stops !== undefined && "kind" in stops) return stops;
   const limit = request.orderType === "Limit" ? price : checkedProtection(market, intent, request);
   if (typeof limit !== "number") return limit;
   const unaffordable = intent.conditional ? undefined : checkMargin(intent, lots, marginPrice(intent, limit));
@@ -207,13 +207,14 @@ function checkOrderCount(world: World, intent: Intent): Refused | undefined {
     : undefined;
 }
 
-function checkedStops(intent: Intent, request: OrderRequest, price: number): Stops | Refused | undefined {
+/** `basePrice` is the order's limit or trigger, 0 for the market price. */
+function checkedStops(intent: Intent, request: OrderRequest, basePrice: number): Stops | Refused | undefined {
   if (!hasStops(request)) return undefined;
   if (intent.reducing) return refused("stops-not-with-reduce-only");
   const { market } = intent.holding;
   const stops = readStops(market, request);
   if ("kind" in stops) return stops;
-  return checkStopSides(market, stops, intent.sign, price) ?? stops;
+  return checkStopSides(market, stops, intent.sign, basePrice) ?? stops;
 }
 
 interface Trigger {

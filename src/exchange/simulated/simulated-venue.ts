@@ -213,7 +213,7 @@ export class SimulatedVenue implements Venue {
       if (dueMs > nowMs) break;
       world.nowMs = Math.max(world.nowMs, dueMs);
       if (this.#nextFundingMs <= moveMs) this.#settleDueFunding();
-      else this.#movement?.step(world);
+      else this.#movement?.step(world, nowMs);
     }
     world.nowMs = Math.max(world.nowMs, nowMs);
   }

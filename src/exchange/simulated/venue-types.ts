@@ -141,14 +141,14 @@ export interface Refused {
   readonly detail?: string;
 }
 
-export interface OrderAccepted {
+interface OrderAccepted {
   readonly kind: "accepted";
   readonly orderId: string;
   /** "" when the order has none. */
   readonly orderLinkId: string;
 }
 
-export interface Done {
+interface Done {
   readonly kind: "done";
 }
 
@@ -216,6 +216,8 @@ export type OrderKindFilter = "all" | "active" | "conditional" | "stop-entry";
 export interface CancelAllRequest {
   readonly symbol?: string;
   readonly filter?: OrderKindFilter;
+  /** What the orders are to show as their end, for example CancelByDCP. Default CancelByUser. */
+  readonly cancelType?: CancelType;
 }
 
 export interface CancelledOrder {
@@ -434,7 +436,7 @@ export interface ClosedPnlRow {
   readonly updatedTime: number;
 }
 
-export type TransactionType = "TRADE" | "SETTLEMENT" | "LIQUIDATION" | "TRANSFER_IN" | "TRANSFER_OUT";
+type TransactionType = "TRADE" | "SETTLEMENT" | "LIQUIDATION" | "TRANSFER_IN" | "TRANSFER_OUT";
 
 /** change = cashFlow + funding - fee. */
 export interface TransactionRow {

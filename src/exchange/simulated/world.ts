@@ -16,7 +16,7 @@ import type {
   VenueOptions,
 } from "./venue-types.ts";
 
-export const DEFAULT_BEHAVIOUR: VenueBehaviour = {
+const DEFAULT_BEHAVIOUR: VenueBehaviour = {
   orderLinkIdBound: "strict",
   newForImmediateOrders: true,
   reduceOnlyExcess: "cut",
@@ -28,7 +28,7 @@ export const DEFAULT_BEHAVIOUR: VenueBehaviour = {
   orderLinkIdReserved: "forever",
 };
 
-export const DEFAULT_LIMITS: VenueLimits = {
+const DEFAULT_LIMITS: VenueLimits = {
   activeOrdersPerSymbol: 500,
   conditionalOrdersPerSymbol: 10,
   partialStopsPerPosition: 20,
