@@ -30,11 +30,46 @@ let maskPoolAt = MASK_POOL_BYTES;
 /** A masked, final text frame. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
+  if (length >= LENGTH_16 && length <= SLAB_PAYLOAD_MAX) return slabFrame(text, length);
   const frame = frameOf(OPCODE.text, length);
   const start = frame.length - length;
   frame.write(text, start);
   maskPayload(frame, start);
   return frame;
+}
+
+/**
+ * Frames of an order's length are cut from a slab that is also seen as 32-bit words: with a header of eight bytes the
+ * payload begins on a word and is masked four bytes at a time. A slab is never written twice, so a frame may wait in a
+ * socket's queue for as long as it must.
+ */
+const SLAB_BYTES = 64 * 1024;
+const SLAB_HEADER_BYTES = 8;
+const SLAB_PAYLOAD_MAX = 4_096;
+let slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+let slabWords = new Int32Array(slab.buffer);
+let slabAt = 0;
+
+function slabFrame(text: string, length: number): Buffer {
+  if (slabAt + SLAB_HEADER_BYTES + length > SLAB_BYTES) {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    slabWords = new Int32Array(slab.buffer);
+    slabAt = 0;
+  }
+  const start = slabAt;
+  const end = start + SLAB_HEADER_BYTES + length;
+  slab[start] = FINAL | OPCODE.text;
+  slab[start + 1] = MASKED | LENGTH_16;
+  slab[start + 2] = length >> 8;
+  slab[start + 3] = length & 0xff;
+  writeMask(slab, start + 4);
+  slab.write(text, start + SLAB_HEADER_BYTES);
+  const firstWord = (start + SLAB_HEADER_BYTES) >> 2;
+  const mask = slabWords[firstWord - 1] as number;
+  const endWord = (end + 3) >> 2;
+  for (let word = firstWord; word < endWord; word++) slabWords[word] = (slabWords[word] as number) ^ mask;
+  slabAt = (end + 7) & ~7;
+  return slab.subarray(start, end);
 }
 
 /** A masked control frame (ping, pong or close); the payload is cut to the 125 bytes that are allowed. */
