@@ -3,7 +3,7 @@
  * the owner only, and there after the process ended.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -91,6 +91,21 @@ describe("channels", () => {
     expect(() => execFileSync(process.execPath, ["--input-type=module", "-e", script])).toThrow();
     const text = readFileSync(join(folder, mainFiles(folder)[0] ?? ""), "utf8");
     expect(text.trim().split("\n")).toHaveLength(500);
+  });
+
+  it("say once that the disk is full, lose nothing elsewhere and never throw", async () => {
+    const folder = join(root, String(++folders));
+    mkdirSync(folder);
+    symlinkSync("/dev/full", join(folder, "main.1.log"));
+    const terminal: string[] = [];
+    const options = { level: "info", debugMode: false, folder } as const;
+    const { log, close } = await openLog({ ...options, terminal: (line) => terminal.push(line) });
+    for (let count = 0; count < 5; count += 1) log.info("line", { count });
+    log.channel("trading").info("order accepted");
+    close();
+    expect(terminal.filter((line) => line.includes("ENOSPC"))).toHaveLength(1);
+    expect(terminal.filter((line) => line.includes("line count="))).toHaveLength(5);
+    expect(readFileSync(join(folder, "trading.1.log"), "utf8")).toContain("order accepted");
   });
 
   it("keep working for stderr alone", async () => {

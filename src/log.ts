@@ -44,8 +44,7 @@ export interface OpenLog {
   readonly log: Log;
   /** From now on this value is masked wherever it would be logged, in the spellings it may take. */
   registerSecret(value: string): void;
-  /** Writes what is waiting, blocking. Also done when the process exits. */
-  flush(): void;
+  /** Twice is nothing. There is no flushing: a line is with the kernel when its call returns, unless the disk is full. */
   close(): void;
 }
 
@@ -61,18 +60,13 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   const report = (line: string) => terminal?.(redactor.text(line));
   const files = await openFiles(options, report);
   const loggers = new Map(LOG_CHANNELS.map((name) => [name, makeLogger(name, options, files, terminal)]));
-  const flush = () => flushAll(files, report);
-  process.once("exit", flush);
   let closed = false;
   return {
     log: makeLog("main", loggers, redactor),
     registerSecret: (value) => redactor.register(value),
-    flush,
     close() {
       if (closed) return;
       closed = true;
-      process.removeListener("exit", flush);
-      flush();
       for (const file of files.values()) file.destroy();
     },
   };
@@ -104,7 +98,8 @@ async function openFiles(
       size: `${Math.max(1, Math.ceil((options.fileBytesMax ?? FILE_BYTES_MAX) / 1024))}k`,
       limit: { count: Math.max(1, (options.filesMax ?? FILES_MAX) - 1), removeOtherLogFiles: true },
       mode: 0o600,
-      // Line by line into the kernel: what was logged before a crash is what one wants to read.
+      // Line by line into the kernel: what was logged before a crash is what one wants to read. Never its flushSync:
+      // on a full disk that tries for ever.
       sync: true,
       maxLength: WAITING_BYTES_MAX,
     });
@@ -126,16 +121,6 @@ function reportTrouble(file: LogFile, name: string, report: (line: string) => vo
   file.on("drain", () => {
     silent = false;
   });
-}
-
-function flushAll(files: ReadonlyMap<FileName, LogFile>, report: (line: string) => void): void {
-  for (const [name, file] of files) {
-    try {
-      file.flushSync();
-    } catch (error) {
-      report(`log file ${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
 }
 
 function makeLogger(

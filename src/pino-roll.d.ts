@@ -2,11 +2,9 @@
 declare module "pino-roll" {
   interface RollingFile {
     write(line: string): boolean;
-    flushSync(): void;
     destroy(): void;
     on(event: "error", listener: (error: Error) => void): void;
     on(event: "drop" | "drain", listener: () => void): void;
-    once(event: "ready", listener: () => void): void;
   }
 
   export default function roll(options: {

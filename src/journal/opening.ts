@@ -58,14 +58,14 @@ export function listSegments(disk: Disk): readonly SegmentName[] {
 }
 
 /** What a segment's first frame says in its payload. */
-export interface SegmentHeader {
+interface SegmentHeader {
   /** The newest checkpoint before this segment, or 0. */
   readonly checkpoint: number;
   /** Bytes of room that were set aside for this file. */
   readonly reserved: number;
 }
 
-export function segmentHeader(frame: ReadFrame, name: string): SegmentHeader {
+function segmentHeader(frame: ReadFrame, name: string): SegmentHeader {
   try {
     const value: unknown = JSON.parse(frame.payload);
     if (typeof value === "object" && value !== null && "checkpoint" in value && "reserved" in value) {

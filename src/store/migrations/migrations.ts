@@ -8,7 +8,7 @@ import type { SqlDialect } from "./dialect.ts";
 import { firstTables } from "./m0001-first-tables.ts";
 
 /** Builds the tables that one version adds, in the words of the given database. */
-export type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
+type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
 
 const STEPS: Readonly<Record<string, MigrationStep>> = {
   "0001-first-tables": firstTables,

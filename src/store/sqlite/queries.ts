@@ -7,7 +7,7 @@ import type { Schema } from "../migrations/schema.ts";
 import type { OutcomeFilter, Store } from "../store.ts";
 import * as rows from "./rows.ts";
 
-export const LIMIT_MAX = 10_000;
+const LIMIT_MAX = 10_000;
 
 type Filter<K extends keyof Store> = Parameters<Store[K]>[0];
 
