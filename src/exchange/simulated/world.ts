@@ -16,7 +16,7 @@ import type {
   VenueOptions,
 } from "./venue-types.ts";
 
-const DEFAULT_BEHAVIOUR: VenueBehaviour = {
+export const DEFAULT_BEHAVIOUR: VenueBehaviour = {
   orderLinkIdBound: "strict",
   newForImmediateOrders: true,
   reduceOnlyExcess: "cut",

@@ -34,19 +34,22 @@ export interface ServerBehaviour {
   readonly riskRatesType: "text" | "number";
   /** Price beyond the band: one code, or one per side. */
   readonly priceBandCode: "110003" | "110120-110121";
-  /** Duplicates `execution` rows on `execution.fast` for both sides, or leaves out the link id of makers. */
+  /** Whether maker fills on `execution.fast` carry their orderLinkId. */
   readonly fastExecutionMakerLinkId: "blank" | "kept";
   /** Order entry by WebSocket, fee rates: what demo accounts lack. */
   readonly orderEntrySocket: "available" | "missing";
   readonly feeRateEndpoint: "available" | "missing";
   readonly queryApiEndpoint: "available" | "missing";
+  /** Fees of an account that has none of its own: 0.0002 and 0.00055, or those of an older example, 0.0001 and 0.0006. */
+  readonly defaultFees: "current" | "older";
   /** Which of two faults of one request is reported. */
   readonly checkOrder: "timestamp-first" | "key-first";
 }
 
 export interface BehaviourNote {
-  readonly name: keyof ServerBehaviour;
-  readonly choices: readonly (string | number)[];
+  readonly name: keyof ServerBehaviour | keyof VenueBehaviour;
+  /** The default first. */
+  readonly choices: readonly (string | number | boolean)[];
   readonly about: string;
 }
 
@@ -71,6 +74,7 @@ export const DEFAULT_BEHAVIOUR: ServerBehaviour = {
   orderEntrySocket: "available",
   feeRateEndpoint: "available",
   queryApiEndpoint: "available",
+  defaultFees: "current",
   checkOrder: "timestamp-first",
 };
 
@@ -160,10 +164,48 @@ export const BEHAVIOUR_NOTES: readonly BehaviourNote[] = [
     about: "/v5/user/query-api on demo accounts",
   },
   {
+    name: "defaultFees",
+    choices: ["current", "older"],
+    about: "maker and taker rate of accounts without their own",
+  },
+  {
     name: "checkOrder",
     choices: ["timestamp-first", "key-first"],
     about: "whether 10002 or 10003 is reported when both apply",
   },
+  { name: "orderLinkIdBound", choices: ["strict", "lenient"], about: "36 or 45 characters of orderLinkId" },
+  {
+    name: "orderLinkIdReserved",
+    choices: ["forever", "while-open"],
+    about: "how long an orderLinkId stays taken",
+  },
+  {
+    name: "newForImmediateOrders",
+    choices: [true, false],
+    about: "whether an order that matches at once first shows as New",
+  },
+  {
+    name: "reduceOnlyExcess",
+    choices: ["cut", "refuse"],
+    about: "a reduce-only quantity above the position",
+  },
+  {
+    name: "fillOrKillReason",
+    choices: ["EC_CancelForNoFullFill", "EC_NoEnoughQtyToFill"],
+    about: "rejectReason of a FOK order that cannot fill",
+  },
+  {
+    name: "positionPushOnEveryOrder",
+    choices: [true, false],
+    about: "whether the position is pushed on orders that do not change it",
+  },
+  { name: "emptyAmend", choices: ["refuse", "accept"], about: "an amendment that changes nothing" },
+  {
+    name: "passedTrigger",
+    choices: ["refuse", "trigger-at-once"],
+    about: "a conditional order whose trigger price is already passed",
+  },
+  { name: "priceBeyondBand", choices: ["refuse", "clamp"], about: "a limit price beyond the price band" },
 ];
 
 export type Behaviour = Partial<ServerBehaviour> & Partial<VenueBehaviour>;

@@ -3,7 +3,14 @@
  * and timers. server.ts puts it behind a port; a deterministic simulator calls it directly. Nothing in here waits.
  */
 import { SimulatedVenue } from "../simulated-venue.ts";
-import type { LiquiditySource, Venue, VenueBehaviour, VenueEvent, VenueLimits } from "../venue-types.ts";
+import type {
+  FeeRates,
+  LiquiditySource,
+  Venue,
+  VenueBehaviour,
+  VenueEvent,
+  VenueLimits,
+} from "../venue-types.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { type Behaviour, DEFAULT_BEHAVIOUR, type ServerBehaviour } from "./behaviours.ts";
 import { type ControlHost, handleControl, isControlPath } from "./control/control.ts";
@@ -49,6 +56,7 @@ export interface SocketOpening {
   readonly address: string;
 }
 
+const OLDER_FEES: FeeRates = { maker: "0.0001", taker: "0.0006" };
 const TICK_MS = 50;
 const IDLE_CHECK_MS = 30_000;
 const SESSIONS_MAX = 50_000;
@@ -92,6 +100,7 @@ export class BybitProtocol implements SessionHost, ControlHost {
       seed: options.seed,
       nowMs: neverBackwards(options.environment.nowMs),
       liquidity: options.liquidity,
+      ...(options.behaviour?.defaultFees === "older" ? { feeRates: OLDER_FEES } : {}),
       ...(options.behaviour === undefined ? {} : { behaviour: venueBehaviour(options.behaviour) }),
       ...(options.venueLimits === undefined ? {} : { limits: options.venueLimits }),
       onEvent: (event) => this.#onVenueEvent(event),
