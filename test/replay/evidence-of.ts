@@ -1,0 +1,208 @@
+/**
+ * What the independent checker reads, gathered after a replay: the exchange's own history by its control interface, and from
+ * the journal only what the copier says of itself: intents, outcomes, and the equities that it was told.
+ */
+import type { Event } from "../../src/core/event.ts";
+import { recover } from "../../src/engine/recovery.ts";
+import { Projection } from "../../src/store/projection.ts";
+import type { OutcomeRecord } from "../../src/store/store.ts";
+import type {
+  CheckedAccount,
+  CheckedAllocation,
+  CheckedFill,
+  CheckedIntent,
+  CheckedLeg,
+  CheckedOutcome,
+  CheckedPosition,
+  CheckedRequest,
+  Evidence,
+  StandingReason,
+} from "../checker/evidence.ts";
+import type { AccountHistory, OrderRequestRow } from "./exchange-side.ts";
+import { type FollowerSetup, LEADER } from "./followers.ts";
+import type { LeaderScript } from "./leader-script.ts";
+import type { ReplayWorld } from "./replay-world.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Staleness limit of the settings and life of a request. */
+const SLACK_MS = 65_000;
+const LEGS: readonly CheckedLeg[] = ["net", "long", "short"];
+
+export function evidenceOf(
+  world: ReplayWorld,
+  script: LeaderScript,
+  followers: readonly FollowerSetup[],
+): Evidence {
+  const equities = equitiesIn(world);
+  const account = (name: string, mode: "one-way" | "hedge") =>
+    accountOf(name, mode, world.exchange.account(name), equities.get(name) ?? []);
+  const { outcomes, intents } = recordsIn(world);
+  return {
+    instruments: script.instruments.map(({ symbol }) => instrumentOf(world, symbol)),
+    allocations: followers.map(allocationOf),
+    leaders: [account(LEADER, script.mode)],
+    followers: followers.map(({ name, mode }) => account(name, mode)),
+    outcomes,
+    intents,
+    standing: standingIn(world),
+    commands: [],
+    prices: [],
+    slackMs: SLACK_MS,
+  };
+}
+
+function instrumentOf(world: ReplayWorld, symbol: string): Evidence["instruments"][number] {
+  const row = world.protocol.state.venue.instrument(symbol);
+  if (row === undefined) throw new Error(`no instrument ${symbol}`);
+  return {
+    symbol,
+    quantityStep: row.qtyStep,
+    minQuantity: row.minOrderQty,
+    minNotional: row.minNotionalValue,
+    maxMarketQuantity: row.maxMktOrderQty,
+    tickSize: row.tickSize,
+    trading: row.status === "Trading",
+  };
+}
+
+function allocationOf({ allocation }: FollowerSetup): CheckedAllocation {
+  const { sizing, minimumPolicy } = allocation;
+  return {
+    leader: allocation.leader,
+    follower: allocation.follower,
+    sizing: sizing.kind,
+    multiplier: sizing.kind === "multiplier" ? sizing.multiplier : "1",
+    scaling: allocation.positionScaling,
+    minimumPolicy: minimumPolicy.kind,
+    excessMax: minimumPolicy.kind === "round-up" ? minimumPolicy.excessMax : "0",
+    symbols: allocation.symbols,
+    copyExisting: allocation.copyExisting,
+    constant: true,
+  };
+}
+
+function accountOf(
+  name: string,
+  mode: "one-way" | "hedge",
+  history: AccountHistory,
+  equities: CheckedAccount["equities"],
+): CheckedAccount {
+  return {
+    account: name,
+    mode,
+    positions: history.positions.map(positionOf).filter(({ quantity }) => Number(quantity) !== 0),
+    held: [],
+    fills: history.fills
+      .filter(({ execType }) => execType === "Trade")
+      .map(fillOf)
+      .toReversed(),
+    requests: history.orderRequests.filter(({ action }) => action === "create").map(requestOf),
+    equities,
+  };
+}
+
+function positionOf(row: Row): CheckedPosition {
+  const size = textOf(row.size);
+  return { symbol: textOf(row.symbol), leg: legOf(row), quantity: row.side === "Sell" ? `-${size}` : size };
+}
+
+function fillOf(row: Row): CheckedFill {
+  return {
+    symbol: textOf(row.symbol),
+    leg: legOf(row),
+    side: row.side === "Buy" ? "buy" : "sell",
+    quantity: textOf(row.execQty),
+    price: textOf(row.execPrice),
+    atMs: Number(row.execTime),
+    clientOrderId: textOf(row.orderLinkId ?? ""),
+  };
+}
+
+function requestOf({ body, outcome, arrivedAt }: OrderRequestRow): CheckedRequest {
+  return {
+    action: "create",
+    clientOrderId: textOf(body.orderLinkId ?? ""),
+    symbol: textOf(body.symbol),
+    leg: legOf(body),
+    side: body.side === "Buy" ? "buy" : "sell",
+    quantity: textOf(body.qty),
+    reduceOnly: body.reduceOnly === true,
+    outcome,
+    atMs: arrivedAt,
+  };
+}
+
+function legOf(row: Row): CheckedLeg {
+  const leg = LEGS[Number(row.positionIdx ?? 0)];
+  if (leg === undefined) throw new Error(`not a position index: ${JSON.stringify(row.positionIdx)}`);
+  return leg;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "string") throw new Error(`not a text: ${JSON.stringify(value)}`);
+  return value;
+}
+
+function equitiesIn({ journal }: ReplayWorld): ReadonlyMap<string, CheckedAccount["equities"]> {
+  const found = new Map<string, { atMs: number; equity: string }[]>();
+  for (const record of journal.read(1)) {
+    const equity = record.type === "event" ? equityOf(JSON.parse(record.payload)) : null;
+    if (equity === null || equity.equity === "") continue;
+    const { account, ...told } = equity;
+    const list = found.get(account);
+    if (list === undefined) found.set(account, [told]);
+    else list.push(told);
+  }
+  return found;
+}
+
+function equityOf(event: Event): { account: string; atMs: number; equity: string } | null {
+  switch (event.kind) {
+    case "equity-reported":
+      return { account: event.account, atMs: event.atMs, equity: event.equity };
+    case "leader-snapshot-taken":
+    case "follower-snapshot-taken":
+      return { account: event.account, atMs: event.receivedAtMs, equity: event.equity.equity };
+    default:
+      return null;
+  }
+}
+
+function recordsIn({ journal }: ReplayWorld): {
+  outcomes: readonly CheckedOutcome[];
+  intents: readonly CheckedIntent[];
+} {
+  const projection = new Projection();
+  for (const record of journal.read(1)) projection.take(record);
+  projection.quiet();
+  const outcomes = new Map<string, CheckedOutcome>();
+  const intents = new Map<string, CheckedIntent>();
+  for (const batch of projection.drain()) {
+    // A change that waited is written again, complete.
+    for (const row of batch.outcomes ?? []) outcomes.set(keyOf(row), outcomeOf(row));
+    for (const { clientOrderId, account, symbol } of batch.orders ?? [])
+      intents.set(clientOrderId, { clientOrderId, follower: account, symbol });
+  }
+  return { outcomes: [...outcomes.values()], intents: [...intents.values()] };
+}
+
+function keyOf({ change, leader, follower, symbol, leg }: OutcomeRecord): string {
+  return JSON.stringify([change, leader, follower, symbol, leg]);
+}
+
+function outcomeOf(row: OutcomeRecord): CheckedOutcome {
+  return { ...row, leg: row.leg as CheckedLeg, detail: JSON.parse(row.detail) };
+}
+
+function standingIn({ journal }: ReplayWorld): readonly StandingReason[] {
+  const { state } = recover(journal);
+  const found: StandingReason[] = [];
+  for (const follower of state.followers.values()) {
+    for (const { instrument, lastReason } of follower.markets.values()) {
+      if (lastReason !== null)
+        found.push({ follower: follower.account, symbol: instrument.spec.symbol, reason: lastReason });
+    }
+  }
+  return found;
+}

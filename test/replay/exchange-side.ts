@@ -1,0 +1,175 @@
+/**
+ * The exchange as the replay uses it from outside: the control interface for accounts, instruments and history, and a leader
+ * who trades by signed requests. Before a leader's order the book is made of exactly the recorded fills, so that the matching
+ * engine itself fills it at those prices and quantities; afterwards the market stands at the last of them.
+ */
+import { createHmac } from "node:crypto";
+import type { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
+import type { InstrumentSettings } from "../../src/exchange/simulated/market-types.ts";
+import { serverRequest } from "../simulation/in-memory-outside.ts";
+import type { CarriedPosition, LeaderOrder } from "./leader-script.ts";
+import type { RecordedLeg } from "./recorded-fills.ts";
+
+export const EXCHANGE_URL = "http://127.0.0.1";
+/** Not the engine's address: the leader does not use up its budget. */
+const LEADER_ADDRESS = "127.0.0.2";
+const WINDOW_MS = "5000";
+const INDEXES: Readonly<Record<RecordedLeg, 0 | 1 | 2>> = { net: 0, long: 1, short: 2 };
+
+/** `GET /control/accounts/{apiKey}`. */
+export interface AccountHistory {
+  readonly positions: readonly Readonly<Record<string, unknown>>[];
+  readonly openOrders: readonly Readonly<Record<string, unknown>>[];
+  readonly orderRequests: readonly OrderRequestRow[];
+  readonly fills: readonly Readonly<Record<string, unknown>>[];
+  readonly balances: Readonly<Record<string, string>>;
+}
+
+export interface OrderRequestRow {
+  readonly action: string;
+  readonly via: string;
+  readonly arrivedAt: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly outcome: "accepted" | "rejected" | "lost";
+  readonly retCode: number;
+  readonly orderId: string;
+}
+
+interface OrderAnswer {
+  readonly retCode: number;
+  readonly retMsg: string;
+  readonly result: { readonly orderId?: string };
+}
+
+export type LeaderOutcome =
+  | { readonly kind: "as-recorded" }
+  | { readonly kind: "refused"; readonly code: number; readonly text: string }
+  | { readonly kind: "otherwise"; readonly detail: string };
+
+export class ExchangeSide {
+  readonly #protocol: BybitProtocol;
+
+  constructor(protocol: BybitProtocol) {
+    this.#protocol = protocol;
+  }
+
+  putAccount(name: string, balance: string, positionMode: "one-way" | "hedge"): void {
+    this.#control("PUT", `accounts/${name}`, {
+      apiSecret: secretOf(name),
+      balances: { USDT: balance },
+      positionMode,
+    });
+  }
+
+  putInstrument({ symbol, ...settings }: InstrumentSettings): void {
+    this.#control("PUT", `instruments/${symbol}`, settings);
+  }
+
+  putPrice(symbol: string, last: string): void {
+    this.#control("PUT", `prices/${symbol}`, { last });
+  }
+
+  account(name: string): AccountHistory {
+    return this.#control("GET", `accounts/${name}`) as AccountHistory;
+  }
+
+  /** The leader's order, filled as recorded. */
+  trade(leader: string, order: LeaderOrder): LeaderOutcome {
+    const { symbol, side, leg, quantity, fills } = order;
+    const { venue } = this.#protocol.state;
+    const last = fills.at(-1)?.price ?? "";
+    const levels = fills.map((fill) => [fill.price, fill.quantity] as const);
+    const book = side === "Buy" ? { bids: [], asks: levels } : { bids: levels, asks: [] };
+    venue.applyExternalBook({ symbol, ...book, last, mark: last, index: last });
+    const answer = this.#signed(leader, "/v5/order/create", orderBody({ symbol, side, leg, quantity }));
+    venue.setPrice(symbol, last);
+    this.#protocol.flush();
+    if (answer.retCode !== 0) return { kind: "refused", code: answer.retCode, text: answer.retMsg };
+    const made = venue.executions(leader, { orderId: answer.result.orderId ?? "" }).toReversed();
+    const got = made.map(({ execPrice, execQty }) => `${execQty} at ${execPrice}`).join(", ");
+    const wanted = fills.map((fill) => `${fill.quantity} at ${fill.price}`).join(", ");
+    return got === wanted
+      ? { kind: "as-recorded" }
+      : { kind: "otherwise", detail: `${got} instead of ${wanted}` };
+  }
+
+  /** A position from before the record, opened at one price. */
+  carry(leader: string, { symbol, leg, quantity, price }: CarriedPosition): LeaderOutcome {
+    const side = quantity.startsWith("-") ? "Sell" : "Buy";
+    const size = quantity.replace("-", "");
+    const fill = {
+      trader: "",
+      line: 0,
+      timeMs: 0,
+      symbol,
+      side,
+      leg,
+      price,
+      quantity: size,
+      realised: 0,
+    } as const;
+    return this.trade(leader, { atMs: 0, symbol, side, leg, quantity: size, fills: [fill] });
+  }
+
+  #signed(name: string, path: string, body: string): OrderAnswer {
+    const { state } = this.#protocol;
+    const stamp = String(state.environment.nowMs());
+    const sign = createHmac("sha256", secretOf(name))
+      .update(`${stamp}${name}${WINDOW_MS}${body}`)
+      .digest("hex");
+    const headers = {
+      "X-BAPI-API-KEY": name,
+      "X-BAPI-TIMESTAMP": stamp,
+      "X-BAPI-RECV-WINDOW": WINDOW_MS,
+      "X-BAPI-SIGN": sign,
+    };
+    // The recorded venue took more orders a second than this one; what is on trial are the followers.
+    state.userLimits.forget(state.accounts.get(name)?.userText ?? "");
+    return this.#call("POST", path, headers, body, LEADER_ADDRESS) as OrderAnswer;
+  }
+
+  #control(method: string, path: string, body?: unknown): unknown {
+    const text = body === undefined ? "" : JSON.stringify(body);
+    return this.#call(method, `/control/${path}`, { "Content-Type": "application/json" }, text, "127.0.0.1");
+  }
+
+  #call(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    address: string,
+  ): unknown {
+    let text = "";
+    const request = serverRequest({ method, url: `${EXCHANGE_URL}${path}`, headers, body });
+    this.#protocol.handleHttp(request, address, (outcome) => {
+      if (outcome.kind !== "answer" || outcome.answer.status !== 200) {
+        throw new Error(`${method} ${path}: ${JSON.stringify(outcome)}`);
+      }
+      text = outcome.answer.body;
+    });
+    return JSON.parse(text);
+  }
+}
+
+export function secretOf(name: string): string {
+  return `${name}-secret`;
+}
+
+interface OrderText {
+  readonly symbol: string;
+  readonly side: "Buy" | "Sell";
+  readonly leg: RecordedLeg;
+  readonly quantity: string;
+}
+
+export function orderBody({ symbol, side, leg, quantity }: OrderText): string {
+  return JSON.stringify({
+    category: "linear",
+    symbol,
+    side,
+    orderType: "Market",
+    qty: quantity,
+    positionIdx: INDEXES[leg],
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * Replays one recorded account: its carried positions, then every order at its place in time, with the bars between them.
+ * Seconds keep their length, longer pauses are shortened (bars of the pause are played inside what is left of it), so that
+ * two months fit into minutes of virtual time. Gives back what happened, for the report and the independent checker.
+ */
+import type { Decision } from "../../src/core/decision.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { Evidence } from "../checker/evidence.ts";
+import { evidenceOf } from "./evidence-of.ts";
+import type { ExchangeSide } from "./exchange-side.ts";
+import { followersOf, LEADER } from "./followers.ts";
+import type { LeaderOrder, LeaderScript, UnusedReason } from "./leader-script.ts";
+import type { RecordedFill } from "./recorded-fills.ts";
+import type { RecordedMarket } from "./recorded-market.ts";
+import { ReplayWorld } from "./replay-world.ts";
+import { Tally } from "./tally.ts";
+
+/** A longer pause between recorded seconds is cut to this. */
+const PAUSE_MS_MAX = 20_000;
+/** Bars played per symbol and pause. */
+const BARS_MAX = 12;
+/** Long enough for several snapshots and everything that waits for them. */
+const SETTLE_MS = 75_000;
+const SECOND_MS = 1_000;
+
+export interface Replayed {
+  readonly script: LeaderScript;
+  readonly unused: ReadonlyMap<RecordedFill, UnusedReason>;
+  readonly tally: Tally;
+  readonly evidence: Evidence;
+  readonly virtualMs: number;
+  /** What went wrong with leader's orders, in words. */
+  readonly complaints: readonly string[];
+}
+
+export interface ReplayOptions {
+  readonly seed: number;
+  readonly market: RecordedMarket;
+}
+
+export function replayTrader(script: LeaderScript, options: ReplayOptions): Replayed {
+  return new Replay(script, options).run();
+}
+
+class Replay {
+  readonly #script: LeaderScript;
+  readonly #options: ReplayOptions;
+  readonly #world: ReplayWorld;
+  readonly #tally = new Tally();
+  readonly #unused: Map<RecordedFill, UnusedReason>;
+  readonly #complaints: string[] = [];
+
+  constructor(script: LeaderScript, options: ReplayOptions) {
+    this.#script = script;
+    this.#options = options;
+    this.#unused = new Map(script.unused);
+    const observer = {
+      decided: (event: Event, decision: Decision) => this.#tally.note(event, decision),
+      failed: (error: Error) => {
+        throw error;
+      },
+    };
+    this.#world = new ReplayWorld({
+      seed: options.seed,
+      startMs: (script.orders[0]?.atMs ?? 0) - SECOND_MS,
+      followers: followersOf(options.seed),
+      observer,
+    });
+  }
+
+  run(): Replayed {
+    const { clock } = this.#world;
+    const startMs = clock.nowMs();
+    try {
+      this.#furnish();
+      this.#world.startEngine();
+      this.#play();
+      clock.runUntil(clock.nowMs() + SETTLE_MS);
+      const evidence = evidenceOf(this.#world, this.#script, followersOf(this.#options.seed));
+      const virtualMs = clock.nowMs() - startMs;
+      const { script } = { script: this.#script };
+      return {
+        script,
+        unused: this.#unused,
+        tally: this.#tally,
+        evidence,
+        virtualMs,
+        complaints: this.#complaints,
+      };
+    } finally {
+      this.#world.stop();
+    }
+  }
+
+  #furnish(): void {
+    const { exchange } = this.#world;
+    const { instruments, carried, mode, exposureUsdt } = this.#script;
+    for (const instrument of instruments) exchange.putInstrument(instrument);
+    exchange.putAccount(LEADER, ampleBalance(exposureUsdt), mode);
+    for (const { name, balance, mode: own } of followersOf(this.#options.seed))
+      exchange.putAccount(name, balance, own);
+    for (const { symbol, fills } of firstOrders(this.#script.orders))
+      exchange.putPrice(symbol, fills[0]?.price ?? "");
+    for (const position of carried) {
+      const outcome = exchange.carry(LEADER, position);
+      if (outcome.kind !== "as-recorded")
+        this.#complaints.push(`carried ${JSON.stringify(position)}: ${JSON.stringify(outcome)}`);
+    }
+  }
+
+  #play(): void {
+    let lastMs = this.#script.orders[0]?.atMs ?? 0;
+    for (const burst of burstsOf(this.#script.orders)) {
+      const atMs = burst[0]?.atMs ?? 0;
+      this.#pause(lastMs, atMs);
+      this.#trade(burst);
+      lastMs = atMs;
+    }
+  }
+
+  /** The orders of one recorded second, spread over a second. */
+  #trade(burst: readonly LeaderOrder[]): void {
+    const { clock, exchange } = this.#world;
+    const startMs = clock.nowMs();
+    burst.forEach((order, place) => {
+      clock.runUntil(startMs + Math.floor((place * SECOND_MS) / burst.length));
+      this.#note(order, exchange.trade(LEADER, order));
+    });
+    clock.runUntil(startMs + SECOND_MS);
+  }
+
+  #note(order: LeaderOrder, outcome: ReturnType<ExchangeSide["trade"]>): void {
+    if (outcome.kind === "as-recorded") return;
+    const reason = outcome.kind === "refused" ? "refused-by-exchange" : "not-as-recorded";
+    for (const fill of order.fills) this.#unused.set(fill, reason);
+    this.#complaints.push(`line ${order.fills[0]?.line ?? 0}: ${JSON.stringify(outcome)}`);
+  }
+
+  /** Plays the bars between two recorded seconds for what the leader holds. */
+  #pause(fromMs: number, toMs: number): void {
+    const { clock, protocol } = this.#world;
+    const startMs = clock.nowMs();
+    const lengthMs = Math.min(toMs - fromMs, PAUSE_MS_MAX);
+    for (const { share, symbol, price } of this.#closes(fromMs, toMs)) {
+      clock.runUntil(startMs + Math.floor(share * lengthMs));
+      protocol.state.venue.setPrice(symbol, price);
+      protocol.flush();
+    }
+    clock.runUntil(startMs + Math.max(0, lengthMs));
+  }
+
+  #closes(fromMs: number, toMs: number): readonly { share: number; symbol: string; price: string }[] {
+    const { venue } = this.#world.protocol.state;
+    const symbols = new Set(venue.positions(LEADER).map(({ symbol }) => symbol));
+    const found = [...symbols].flatMap((symbol) => {
+      const closes = this.#options.market.closes(symbol, fromMs, toMs);
+      const tick = venue.instrument(symbol)?.tickSize ?? "1";
+      const every = Math.ceil(closes.length / BARS_MAX);
+      return closes
+        .filter((_, place) => place % every === 0)
+        .map(({ atMs, price }) => ({
+          share: (atMs - fromMs) / (toMs - fromMs),
+          symbol,
+          price: onGrid(price, tick),
+        }));
+    });
+    return found.sort((left, right) => left.share - right.share);
+  }
+}
+
+/** Twice what it ever had at stake: the leader is never short of margin, and its leverage is a real trader's. */
+function ampleBalance(exposureUsdt: number): string {
+  return String(Math.max(10_000, Math.ceil(exposureUsdt * 2)));
+}
+
+function firstOrders(orders: readonly LeaderOrder[]): readonly LeaderOrder[] {
+  return [...new Map(orders.toReversed().map((order) => [order.symbol, order])).values()];
+}
+
+function burstsOf(orders: readonly LeaderOrder[]): readonly (readonly LeaderOrder[])[] {
+  return [...Map.groupBy(orders, ({ atMs }) => atMs).values()];
+}
+
+function onGrid(price: number, tick: string): string {
+  const places = tick.split(".")[1]?.length ?? 0;
+  const ticks = Math.max(1, Math.round(price / Number(tick)));
+  return (ticks * Number(tick)).toFixed(places);
+}
