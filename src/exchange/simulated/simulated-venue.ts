@@ -23,6 +23,7 @@ import { type Movement, makeMovement } from "./movement.ts";
 import { readTicks, refused } from "./parse-request.ts";
 import { placeOrder } from "./place-order.ts";
 import { fillCrossed, movePrice } from "./price-moves.ts";
+import { type AccountRestore, keepEquity, restoreAccount } from "./restore.ts";
 import { riskTierRow } from "./risk-tiers.ts";
 import { closedPnlRow, executionRow, orderRow, positionRow, transactionRow, walletRow } from "./rows.ts";
 import type { Account, Holding, Market, Order } from "./state.ts";
@@ -98,6 +99,24 @@ export class SimulatedVenue implements Venue {
     if (known !== undefined) dissolveAccount(this.#world, known);
     createAccount(this.#world, key, settings, this.#fees);
     this.#world.flush();
+  }
+
+  /** An account with positions that were opened in an earlier life of this venue; see restore.ts. */
+  restoreAccount(key: AccountKey, restore: AccountRestore): void {
+    if (this.#world.accounts.has(key)) throw new Error(`account ${key} exists`);
+    this.#world.readClock();
+    restoreAccount(this.#world, key, restore, this.#fees);
+  }
+
+  /** The first price of a market whose restored positions were valued by a stand-in; see restore.ts. */
+  keepEquity(key: AccountKey, symbol: string, mark: string): void {
+    keepEquity(this.#world, this.#account(key), this.#market(symbol), mark);
+  }
+
+  /** Later changes of a market are numbered above `floor`. */
+  raiseSequence(symbol: string, floor: number): void {
+    const market = this.#market(symbol);
+    market.seq = Math.max(market.seq, floor);
   }
 
   hasAccount(account: AccountKey): boolean {
