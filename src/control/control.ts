@@ -1,0 +1,239 @@
+/**
+ * THE FACADE behind command line, API and Telegram: what may be asked of Copytrader, and what it answers. The same requests
+ * are answered by a running engine (running.ts), over its socket (client.ts), or from a stopped one's folder (stopped.ts).
+ * Plain data throughout: quantities are signed decimal strings, times UTC milliseconds.
+ */
+
+export type ControlRequest =
+  | { readonly kind: "status" }
+  | { readonly kind: "parity" }
+  /** Without a follower: all of them. */
+  | { readonly kind: "pause"; readonly follower?: string }
+  | { readonly kind: "resume"; readonly follower?: string }
+  | ({ readonly kind: "preview-close" } & CloseRequest)
+  /** To be sent after the preview was shown and confirmed. */
+  | ({ readonly kind: "close" } & CloseRequest)
+  | { readonly kind: "journal"; readonly filter: JournalFilter }
+  | { readonly kind: "rebuild" };
+
+export interface CloseRequest {
+  readonly follower: string;
+  /** Without a symbol: everything that is ours. */
+  readonly symbol?: string;
+}
+
+export interface JournalFilter {
+  readonly follower?: string;
+  readonly symbol?: string;
+  readonly reason?: string;
+  /** Only changes before this one: the next page. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export interface ControlAnswers {
+  readonly status: StatusReport;
+  readonly parity: ParityReport;
+  readonly pause: CommandReport;
+  readonly resume: CommandReport;
+  readonly "preview-close": ClosePreview;
+  readonly close: CommandReport;
+  readonly journal: JournalReport;
+  readonly rebuild: RebuildReport;
+}
+
+export type ControlKind = ControlRequest["kind"];
+export type RequestOf<Kind extends ControlKind> = Extract<ControlRequest, { readonly kind: Kind }>;
+
+export interface Control {
+  /** Rejects with a ControlError when the answer is no. */
+  ask<Kind extends ControlKind>(request: RequestOf<Kind>): Promise<ControlAnswers[Kind]>;
+  close(): Promise<void>;
+}
+
+export type ControlFailure =
+  | "bad-request"
+  | "unknown-follower"
+  | "nothing-to-close"
+  | "not-running"
+  | "starting"
+  | "unreachable"
+  | "version"
+  | "failure";
+
+export class ControlError extends Error {
+  override readonly name = "ControlError";
+  readonly failure: ControlFailure;
+
+  constructor(failure: ControlFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+export interface StatusReport {
+  readonly engine: EngineStatus;
+  readonly mode: SettingValue | null;
+  readonly followers: readonly FollowerStatus[];
+  readonly leaders: readonly LeaderStatus[];
+  /** The limits that act, each with where it comes from. */
+  readonly limits: readonly LimitStatus[];
+  /** Every value in force and where it comes from. */
+  readonly settings: readonly SettingStatus[];
+  /** What is wrong with the configuration as it lies on the disk now; the running engine has its own. */
+  readonly problems: readonly string[];
+}
+
+export interface EngineStatus {
+  readonly running: boolean;
+  /** When this was true: now while it runs, the last journaled moment when it is stopped. */
+  readonly asOf: number;
+  readonly pid?: number;
+  /** Present and true while the process is starting up and does not answer yet. */
+  readonly starting?: boolean;
+}
+
+export interface SettingValue {
+  readonly value: string | number | boolean | readonly string[] | null;
+  /** `default`, `run-time`, `environment`, or a file. */
+  readonly source: string;
+}
+
+export interface SettingStatus extends SettingValue {
+  readonly keyPath: string;
+  /** For settings of one relation. */
+  readonly leader?: string;
+  readonly follower?: string;
+}
+
+export interface LimitStatus extends SettingValue {
+  readonly limit: string;
+  readonly leader: string;
+  readonly follower: string;
+}
+
+export type FollowerCondition = "in-sync" | "syncing" | "paused" | "halted";
+
+export interface FollowerStatus {
+  readonly nickname: string;
+  readonly state: FollowerCondition;
+  /** Why it is not in sync; "" when it is. */
+  readonly reason: string;
+  readonly instruments: readonly InstrumentStatus[];
+  readonly connected: boolean;
+  readonly paused: boolean;
+  /** Age of the last confirmed snapshot; null when there is none in this run. */
+  readonly snapshotAgeMs: number | null;
+  readonly equity: string;
+  readonly available: string;
+}
+
+export interface InstrumentStatus {
+  readonly symbol: string;
+  /** 1 long, 2 short: rows of hedge accounts only. */
+  readonly positionIdx?: 1 | 2;
+  /** What the leader holds; the netted sum with several leaders. */
+  readonly leader: string;
+  readonly leaders?: readonly {
+    readonly nickname: string;
+    readonly leader: string;
+    readonly target: string;
+  }[];
+  /** What the follower should hold, after limits and waivers. */
+  readonly target: string;
+  /** What it holds that is ours. */
+  readonly held: string;
+  /** Not ours, never touched; only where there is some. */
+  readonly foreign?: string;
+  /** Open orders of ours that are not filled yet. */
+  readonly inFlight: string;
+  /** How many quantity steps `held` is away from `target`. */
+  readonly steps: number;
+  /** A word of the closed list of reasons; "" when there is none. */
+  readonly reason: string;
+}
+
+export interface LeaderStatus {
+  readonly nickname: string;
+  readonly connected: boolean;
+  readonly snapshotAgeMs: number | null;
+  readonly equity: string;
+  readonly positions: readonly {
+    readonly symbol: string;
+    readonly positionIdx?: 1 | 2;
+    readonly quantity: string;
+  }[];
+}
+
+export interface ParityReport {
+  readonly inSync: boolean;
+  readonly followers: number;
+  /** Rows (instrument and leg) that are looked at, and of them at their target. */
+  readonly rows: number;
+  readonly atTarget: number;
+  /** Away from the target with a recorded reason. */
+  readonly explained: number;
+  /** The rows that are not at their target. */
+  readonly apart: readonly ({ readonly nickname: string } & InstrumentStatus)[];
+}
+
+export interface CommandReport {
+  readonly command: "pause" | "resume" | "close";
+  readonly followers: readonly string[];
+  readonly symbol?: string;
+  readonly atMs: number;
+  /** False when it was written down for the next start. */
+  readonly running: boolean;
+}
+
+export interface ClosePreview {
+  readonly follower: string;
+  readonly positions: readonly {
+    readonly symbol: string;
+    readonly positionIdx?: 1 | 2;
+    /** What would be closed: only what is ours. */
+    readonly held: string;
+    /** Its value at the last known price in the settle coin; "" when no price is known. */
+    readonly value: string;
+  }[];
+}
+
+export interface JournalReport {
+  /** Newest first. */
+  readonly entries: readonly JournalEntryReport[];
+  /** The sequence of the journal that the answer is based on. */
+  readonly sequence: number;
+}
+
+export interface JournalEntryReport {
+  readonly change: number;
+  readonly at: number;
+  readonly leader: string;
+  readonly follower: string;
+  readonly symbol: string;
+  readonly leg: "net" | "long" | "short";
+  readonly changedBy: string;
+  readonly leaderHolds: string;
+  readonly orders: readonly JournalOrder[];
+  readonly reason: string;
+  /** The reason in a sentence. */
+  readonly explanation: string;
+  /** The numbers at that moment. */
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** Neither an order nor a reason yet. */
+  readonly pending: boolean;
+}
+
+export interface JournalOrder {
+  readonly clientOrderId: string;
+  readonly status?: string;
+  readonly side?: string;
+  readonly quantity?: string;
+  readonly filledQuantity?: string;
+  readonly averagePrice?: string;
+  readonly venueReason?: string;
+}
+
+export interface RebuildReport {
+  readonly sequence: number;
+}

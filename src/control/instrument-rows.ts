@@ -1,0 +1,120 @@
+/**
+ * One row per instrument (and leg, on hedge accounts) of a follower: what the leaders hold, what it should hold, what it
+ * holds, what is under way, and why they differ.
+ */
+import type { Leg } from "../core/event.ts";
+import type { Lots } from "../core/model/amounts.ts";
+import { Decimal } from "../core/model/decimal.ts";
+import { type Instrument, quantityText } from "../core/model/instrument.ts";
+import { hasOpenOrders, inFlightLots } from "../core/ownership.ts";
+import type { Copy, FollowerLeg, FollowerMarket, FollowerState, State } from "../core/state.ts";
+import { leaderSize, legsOf, legTarget, targetLots } from "../core/target.ts";
+import type { InstrumentStatus } from "./control.ts";
+
+/** What is missing is too little for the venue: nothing is to be done until it adds up. */
+const TOO_LITTLE: ReadonlySet<string | null> = new Set(["below-minimum-quantity", "below-minimum-notional"]);
+
+export function instrumentRows(state: State, follower: FollowerState): readonly InstrumentStatus[] {
+  const copied = [...follower.markets.values()].flatMap(marketRows);
+  const symbols = new Set(copied.map(({ symbol }) => symbol));
+  const excluded = excludedRows(state, follower).filter(({ symbol }) => !symbols.has(symbol));
+  return [...copied, ...excluded].sort(
+    (left, right) =>
+      left.symbol.localeCompare(right.symbol) || (left.positionIdx ?? 0) - (right.positionIdx ?? 0),
+  );
+}
+
+/** Whether there is nothing more to do in a market, and why not. */
+export function isAtRest(market: FollowerMarket): { readonly isAtRest: boolean; readonly reason: string } {
+  if (market.legs.some(hasOpenOrders)) return { isAtRest: false, reason: "an order is in flight" };
+  const apart = market.legs.filter((leg) => targetLots(market, leg.leg) !== leg.ownedLots);
+  if (apart.length > 0 && !TOO_LITTLE.has(market.lastReason)) {
+    return { isAtRest: false, reason: market.lastReason ?? "not at its target yet" };
+  }
+  const isWaiting = market.copies.some(({ pendingChanges }) => pendingChanges.length > 0);
+  return { isAtRest: !isWaiting, reason: isWaiting ? "a change of the leader is being worked on" : "" };
+}
+
+/** 1 and 2 name the legs of hedge accounts; one-way accounts have none. */
+export function positionIdx(leg: Leg): { readonly positionIdx?: 1 | 2 } {
+  switch (leg) {
+    case "net":
+      return {};
+    case "long":
+      return { positionIdx: 1 };
+    case "short":
+      return { positionIdx: 2 };
+  }
+}
+
+function marketRows(market: FollowerMarket): readonly InstrumentStatus[] {
+  if (market.copies.length === 0 && market.legs.every(({ foreignLots }) => foreignLots === 0)) return [];
+  const legs = market.mode === null ? modelessLegs(market) : legsOf(market.mode);
+  return legs.map((name) => {
+    const leg = market.legs.find((candidate) => candidate.leg === name);
+    return legRow(market, name, leg);
+  });
+}
+
+/** Before the venue has told the mode, and on accounts where nothing is copied: what there is, at least one row. */
+function modelessLegs(market: FollowerMarket): readonly Leg[] {
+  return market.legs.length === 0 ? ["net"] : market.legs.map(({ leg }) => leg);
+}
+
+function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined): InstrumentStatus {
+  const { instrument, copies } = market;
+  const target = targetLots(market, name);
+  const held = leg?.ownedLots ?? 0;
+  const foreign = leg?.foreignLots ?? 0;
+  const several = copies.length > 1;
+  return {
+    symbol: instrument.spec.symbol,
+    ...positionIdx(name),
+    leader: sum(copies.map((copy) => leaderHolds(copy, name))),
+    ...(several ? { leaders: copies.map((copy) => leaderRow(copy, name)) } : {}),
+    target: quantityText(instrument, target),
+    held: leg === undefined ? "0" : quantityText(instrument, leg.ownedLots),
+    ...(foreign === 0 || leg === undefined ? {} : { foreign: quantityText(instrument, leg.foreignLots) }),
+    inFlight: leg === undefined ? "0" : quantityText(instrument, inFlightLots(leg)),
+    steps: Math.abs(target - held),
+    reason: market.lastReason ?? "",
+  };
+}
+
+function leaderRow(copy: Copy, name: Leg) {
+  const part = copy.legs.find(({ leg }) => leg === name);
+  return {
+    nickname: copy.leader.account,
+    leader: leaderHolds(copy, name).toString(),
+    target: part === undefined ? "0" : quantityText(copy.market.instrument, legTarget(part)),
+  };
+}
+
+function leaderHolds(copy: Copy, name: Leg): Decimal {
+  return amount(copy.leaderInstrument, leaderSize(copy, name));
+}
+
+/** What its leaders hold and this follower does not copy, with the reason. */
+function excludedRows(state: State, follower: FollowerState): readonly InstrumentStatus[] {
+  const rows: InstrumentStatus[] = [];
+  for (const leader of state.leaders.values()) {
+    for (const [id, { excluded }] of leader.copies) {
+      const instrument = state.instruments.get(id);
+      const found = excluded.find(({ allocation }) => allocation.follower === follower.account);
+      if (instrument === undefined || found === undefined) continue;
+      const held = [...(leader.holdings.get(id)?.values() ?? [])].map(({ lots }) => amount(instrument, lots));
+      if (held.every(({ isZero }) => isZero)) continue;
+      const none = { target: "0", held: "0", inFlight: "0", steps: 0 };
+      rows.push({ symbol: instrument.spec.symbol, leader: sum(held), ...none, reason: found.reason });
+    }
+  }
+  return rows;
+}
+
+function amount(instrument: Instrument, lots: Lots): Decimal {
+  return instrument.quantityStep.times(Decimal.of(BigInt(lots), 0));
+}
+
+function sum(amounts: readonly Decimal[]): string {
+  return amounts.reduce((total, value) => total.plus(value), Decimal.zero).toString();
+}

@@ -1,0 +1,194 @@
+/**
+ * What the state says, for people and programs: status, parity, what a close would close. Pure; the same for the state of a
+ * running engine and for one that was folded from the journal of a stopped one.
+ */
+import type { Leg } from "../core/event.ts";
+import type { Lots } from "../core/model/amounts.ts";
+import { Decimal } from "../core/model/decimal.ts";
+import type { Instrument } from "../core/model/instrument.ts";
+import { quantityText } from "../core/model/instrument.ts";
+import type { FollowerState, LeaderState, State } from "../core/state.ts";
+import type {
+  ClosePreview,
+  CloseRequest,
+  EngineStatus,
+  FollowerStatus,
+  LeaderStatus,
+  LimitStatus,
+  ParityReport,
+  SettingStatus,
+  SettingValue,
+  StatusReport,
+} from "./control.ts";
+import { ControlError } from "./control.ts";
+import { instrumentRows, isAtRest, positionIdx } from "./instrument-rows.ts";
+
+/** What a status says beside the state. */
+export interface StatusFacts {
+  readonly engine: EngineStatus;
+  readonly mode: SettingValue | null;
+  readonly limits: readonly LimitStatus[];
+  readonly settings: readonly SettingStatus[];
+  readonly problems: readonly string[];
+  /** Configured accounts, also those that the state does not know yet. */
+  readonly followers: readonly string[];
+  readonly leaders: readonly string[];
+}
+
+export function statusOf(state: State, facts: StatusFacts): StatusReport {
+  const { engine, mode, limits, settings, problems } = facts;
+  const known = [...state.followers.values()];
+  const names = new Set([...facts.followers, ...known.filter(holdsSomething).map(({ account }) => account)]);
+  return {
+    engine,
+    mode,
+    followers: [...names].map((nickname) => {
+      const follower = known.find(({ account }) => account === nickname);
+      if (follower === undefined) return newFollower(nickname);
+      return followerStatus(state, follower, facts);
+    }),
+    leaders: facts.leaders.map((nickname) => {
+      const leader = [...state.leaders.values()].find(({ account }) => account === nickname);
+      return leader === undefined ? newLeader(nickname) : leaderStatus(state, leader, engine.asOf);
+    }),
+    limits,
+    settings,
+    problems,
+  };
+}
+
+export function parityOf(followers: readonly FollowerStatus[]): ParityReport {
+  const rows = followers.flatMap(({ nickname, instruments }) =>
+    instruments.map((row) => ({ nickname, ...row })),
+  );
+  const apart = rows.filter(({ steps }) => steps !== 0);
+  return {
+    inSync: followers.every(({ state }) => state === "in-sync"),
+    followers: followers.length,
+    rows: rows.length,
+    atTarget: rows.length - apart.length,
+    explained: apart.filter(({ reason }) => reason !== "").length,
+    apart,
+  };
+}
+
+/** Throws a ControlError when the follower does not exist. */
+export function closePreviewOf(state: State, { follower: name, symbol }: CloseRequest): ClosePreview {
+  const follower = findFollower(state, name);
+  const positions = [...follower.markets.values()].flatMap((market) => {
+    if (symbol !== undefined && market.instrument.spec.symbol !== symbol) return [];
+    return market.legs.flatMap(({ leg, ownedLots }) =>
+      ownedLots === 0
+        ? []
+        : [
+            {
+              symbol: market.instrument.spec.symbol,
+              ...positionIdx(leg),
+              held: quantityText(market.instrument, ownedLots),
+              value: worthOf(state, market.instrument, ownedLots),
+            },
+          ],
+    );
+  });
+  return { follower: name, positions };
+}
+
+/** Throws a ControlError that names those there are. */
+export function findFollower(state: State, name: string): FollowerState {
+  const followers = [...state.followers.values()];
+  const found = followers.find(({ account }) => account === name);
+  if (found !== undefined) return found;
+  const names = followers.map(({ account }) => account).join(", ");
+  const known = names === "" ? "none has been started yet" : `there are: ${names}`;
+  throw new ControlError("unknown-follower", `there is no follower "${name}"; ${known}`);
+}
+
+function followerStatus(state: State, follower: FollowerState, facts: StatusFacts): FollowerStatus {
+  const { engine } = facts;
+  const instruments = instrumentRows(state, follower);
+  const isConfigured = facts.followers.includes(follower.account);
+  return {
+    nickname: follower.account,
+    ...(isConfigured
+      ? conditionOf(follower, engine.running)
+      : { state: "halted" as const, reason: "no longer configured" }),
+    instruments,
+    connected: engine.running && follower.connected,
+    paused: follower.paused,
+    snapshotAgeMs: ageOf(follower.confirmedAtMs, engine.asOf),
+    equity: follower.equity ?? "",
+    available: follower.available ?? "",
+  };
+}
+
+function conditionOf(follower: FollowerState, isRunning: boolean): Pick<FollowerStatus, "state" | "reason"> {
+  if (follower.halted !== null) return { state: "halted", reason: follower.halted };
+  if (follower.paused) return { state: "paused", reason: "paused by command: reductions only" };
+  if (follower.confirmedAtMs === 0) return { state: "syncing", reason: "its first snapshot is awaited" };
+  if (isRunning && !follower.connected) return { state: "syncing", reason: "its stream is not connected" };
+  for (const market of follower.markets.values()) {
+    const rest = isAtRest(market);
+    if (!rest.isAtRest)
+      return { state: "syncing", reason: `${market.instrument.spec.symbol}: ${rest.reason}` };
+  }
+  return { state: "in-sync", reason: "" };
+}
+
+function leaderStatus(state: State, leader: LeaderState, asOf: number): LeaderStatus {
+  const positions = [...leader.holdings].flatMap(([id, legs]) => {
+    const instrument = state.instruments.get(id);
+    return [...legs].flatMap(([leg, { lots }]) =>
+      instrument === undefined || lots === 0 ? [] : [positionRow(instrument, leg, lots)],
+    );
+  });
+  return {
+    nickname: leader.account,
+    connected: leader.connected,
+    snapshotAgeMs: ageOf(leader.confirmedAtMs, asOf),
+    equity: leader.equity ?? "",
+    positions,
+  };
+}
+
+function positionRow(instrument: Instrument, leg: Leg, lots: Lots) {
+  return {
+    symbol: instrument.spec.symbol,
+    ...positionIdx(leg),
+    quantity: quantityText(instrument, lots),
+  };
+}
+
+function newFollower(nickname: string): FollowerStatus {
+  return {
+    nickname,
+    state: "syncing",
+    reason: "not started yet",
+    instruments: [],
+    connected: false,
+    paused: false,
+    snapshotAgeMs: null,
+    equity: "",
+    available: "",
+  };
+}
+
+function newLeader(nickname: string): LeaderStatus {
+  return { nickname, connected: false, snapshotAgeMs: null, equity: "", positions: [] };
+}
+
+function holdsSomething(follower: FollowerState): boolean {
+  return [...follower.markets.values()].some(({ legs }) => legs.some(({ ownedLots }) => ownedLots !== 0));
+}
+
+function ageOf(confirmedAtMs: number, asOf: number): number | null {
+  return confirmedAtMs === 0 ? null : Math.max(0, asOf - confirmedAtMs);
+}
+
+function worthOf(state: State, instrument: Instrument, lots: Lots): string {
+  const quote = state.quotes.get(instrument.id);
+  const ticks = quote?.mark ?? quote?.last ?? quote?.bid ?? null;
+  if (ticks === null) return "";
+  const size = instrument.quantityStep.times(Decimal.of(BigInt(Math.abs(lots)), 0));
+  const price = instrument.tickSize.times(Decimal.of(BigInt(ticks), 0));
+  return size.times(price).roundedToStep(Decimal.parse("0.01"), "half-even").toString();
+}

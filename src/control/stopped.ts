@@ -1,0 +1,206 @@
+/**
+ * The facade on the data folder of an engine that does not run: questions are answered from the journal, commands are
+ * written into it for the next start. Nothing reaches a venue from here.
+ */
+import { existsSync } from "node:fs";
+import { type Configuration, describeProblem, loadConfiguration } from "../config.ts";
+import type { State } from "../core/state.ts";
+import { dataFolderPaths, isDataFolderInUse, openDataFolder } from "../data-folder.ts";
+import { Engine } from "../engine/engine.ts";
+import { recover } from "../engine/recovery.ts";
+import { openJournalFolder, viewJournalFolder } from "../journal/file.ts";
+import type { JournalError } from "../journal/journal.ts";
+import { catchUpStore, rebuildStore } from "../store/journal-follower.ts";
+import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { type Commanded, pauseOrResume } from "./commands.ts";
+import {
+  type CommandReport,
+  type Control,
+  type ControlAnswers,
+  ControlError,
+  type ControlKind,
+  type ControlRequest,
+  type JournalFilter,
+  type JournalReport,
+  type RequestOf,
+  type StatusReport,
+} from "./control.ts";
+import { journalReport } from "./journal-report.ts";
+import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
+import { factsOf } from "./settings-in-force.ts";
+
+export interface StoppedParts {
+  readonly dataDir: string;
+  readonly configDir: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export class StoppedControl implements Control {
+  readonly #parts: StoppedParts;
+
+  constructor(parts: StoppedParts) {
+    this.#parts = parts;
+  }
+
+  async ask<Kind extends ControlKind>(request: RequestOf<Kind>): Promise<ControlAnswers[Kind]> {
+    // The answer's type follows from the request's kind, which a switch cannot show to the compiler.
+    return (await this.#answer(request)) as ControlAnswers[Kind];
+  }
+
+  async close(): Promise<void> {}
+
+  async #answer(request: ControlRequest): Promise<ControlAnswers[ControlKind]> {
+    switch (request.kind) {
+      case "status":
+        return this.#status();
+      case "parity":
+        return parityOf(this.#status().followers);
+      case "pause":
+      case "resume":
+        return this.#command(request.kind, request.follower);
+      case "preview-close":
+        return closePreviewOf(this.#state(), request);
+      case "close":
+        throw new ControlError(
+          "not-running",
+          "the engine does not run, so nothing can be closed: start it (copytrader start) and close then, or close at the venue",
+        );
+      case "journal":
+        return this.#journal(request.filter);
+      case "rebuild":
+        return { sequence: await this.#withStore((store, parts) => rebuildStore({ ...parts, store })) };
+    }
+  }
+
+  #status(): StatusReport {
+    const state = this.#state();
+    const starting = isDataFolderInUse(this.#parts.dataDir);
+    const { configuration, problems } = this.#configuration();
+    const journaled = starting ? {} : accountsOf(state);
+    return statusOf(state, {
+      mode: null,
+      limits: [],
+      settings: [],
+      followers: [],
+      leaders: [],
+      ...(configuration === null ? journaled : factsOf(configuration)),
+      engine: {
+        running: starting,
+        asOf: state.nowMs === 0 || starting ? Date.now() : state.nowMs,
+        ...(starting ? { starting } : {}),
+      },
+      problems,
+    });
+  }
+
+  #state(): State {
+    return recover(viewJournalFolder(dataFolderPaths(this.#parts.dataDir).journal)).state;
+  }
+
+  #configuration(): { readonly configuration: Configuration | null; readonly problems: readonly string[] } {
+    const loaded = loadConfiguration({ ...this.#parts, live: false, purpose: "inspect" });
+    if (loaded.ok) return { configuration: loaded.configuration, problems: [] };
+    return { configuration: null, problems: loaded.problems.map(describeProblem) };
+  }
+
+  /** A run without connections: it takes the command, decides nothing, and ends. */
+  async #command(command: "pause" | "resume", follower: string | undefined): Promise<CommandReport> {
+    return this.#locked(() => {
+      const { journal } = openJournalFolder(dataFolderPaths(this.#parts.dataDir).journal);
+      try {
+        const { state } = recover(journal);
+        const settings = this.#configuration().configuration?.settings ?? state.settings;
+        if (settings.accounts.length === 0)
+          throw new ControlError("unknown-follower", "no account is configured");
+        const failures: JournalError[] = [];
+        const engine = new Engine({
+          state,
+          journal,
+          clock: UNUSED_CLOCK,
+          chance: Math.random,
+          connections: new Map(),
+          feeds: new Map(),
+          observer: { failed: (error) => failures.push(error) },
+        });
+        engine.start(settings, []);
+        const report = commandThenStop(engine, command, follower);
+        const [failure] = failures;
+        if (failure !== undefined) throw failure;
+        return { ...report, atMs: Date.now(), running: false };
+      } finally {
+        journal.close();
+      }
+    });
+  }
+
+  async #journal(filter: JournalFilter): Promise<JournalReport> {
+    if (!existsSync(dataFolderPaths(this.#parts.dataDir).journal)) return { entries: [], sequence: 0 };
+    return this.#withStore(async (store, parts) => {
+      const sequence = await catchUpStore({ ...parts, store });
+      return { entries: await journalReport(store, filter), sequence };
+    });
+  }
+
+  #withStore<Value>(
+    use: (
+      store: Store,
+      parts: { readonly journalFolder: string; readonly journalSequence: number },
+    ) => Promise<Value>,
+  ): Promise<Value> {
+    return this.#locked(async () => {
+      const paths = dataFolderPaths(this.#parts.dataDir);
+      const { journal, opening } = openJournalFolder(paths.journal);
+      journal.close();
+      const store = await openSqliteStore({ path: paths.database });
+      try {
+        return await use(store, { journalFolder: paths.journal, journalSequence: opening.lastSequence });
+      } finally {
+        await store.close();
+      }
+    });
+  }
+
+  async #locked<Value>(action: () => Value | Promise<Value>): Promise<Value> {
+    const { dataDir } = this.#parts;
+    if (!existsSync(dataDir)) {
+      throw new ControlError(
+        "not-running",
+        `there is no data folder ${dataDir}: nothing has been started yet`,
+      );
+    }
+    if (isDataFolderInUse(dataDir)) {
+      throw new ControlError(
+        "starting",
+        "the engine is starting up and takes no commands yet; try again in a moment",
+      );
+    }
+    const folder = openDataFolder(dataDir);
+    try {
+      return await action();
+    } finally {
+      folder.close();
+    }
+  }
+}
+
+function commandThenStop(engine: Engine, command: "pause" | "resume", follower: string | undefined) {
+  const commanded: Commanded = engine;
+  try {
+    return pauseOrResume(commanded, command, follower);
+  } finally {
+    engine.stop();
+  }
+}
+
+function accountsOf(state: State) {
+  const named = (role: "leader" | "follower") =>
+    state.settings.accounts.filter((account) => account.role === role).map(({ account }) => account);
+  return { followers: named("follower"), leaders: named("leader") };
+}
+
+/** The run is over before any of its timers would be due. */
+const UNUSED_CLOCK = {
+  nowMs: () => Date.now(),
+  setTimer: () => ({ cancel: () => {} }),
+};
