@@ -33,6 +33,7 @@ export function evidenceOf(
   world: ReplayWorld,
   script: LeaderScript,
   followers: readonly FollowerSetup[],
+  outages: boolean,
 ): Evidence {
   const equities = equitiesIn(world);
   const account = (name: string, mode: "one-way" | "hedge") =>
@@ -47,7 +48,9 @@ export function evidenceOf(
     intents,
     standing: standingIn(world),
     commands: [],
-    prices: [],
+    halted: [],
+    prices: world.exchange.prices,
+    outages,
     slackMs: SLACK_MS,
   };
 }
@@ -94,7 +97,7 @@ function accountOf(
     positions: history.positions.map(positionOf).filter(({ quantity }) => Number(quantity) !== 0),
     held: [],
     fills: history.fills
-      .filter(({ execType }) => execType === "Trade")
+      .filter(({ execType }) => execType !== "Funding")
       .map(fillOf)
       .toReversed(),
     requests: history.orderRequests.filter(({ action }) => action === "create").map(requestOf),

@@ -13,6 +13,8 @@ import type { RecordedLeg } from "./recorded-fills.ts";
 export const EXCHANGE_URL = "http://127.0.0.1";
 /** Not the engine's address: the leader does not use up its budget. */
 const LEADER_ADDRESS = "127.0.0.2";
+/** The leverage is so already. */
+const UNCHANGED = 110043;
 const WINDOW_MS = "5000";
 const INDEXES: Readonly<Record<RecordedLeg, 0 | 1 | 2>> = { net: 0, long: 1, short: 2 };
 
@@ -46,7 +48,16 @@ export type LeaderOutcome =
   | { readonly kind: "refused"; readonly code: number; readonly text: string }
   | { readonly kind: "otherwise"; readonly detail: string };
 
+/** Where a market stood from a moment on. */
+export interface PricePoint {
+  readonly symbol: string;
+  readonly atMs: number;
+  readonly price: string;
+}
+
 export class ExchangeSide {
+  /** Every price that was set, in order. */
+  readonly prices: PricePoint[] = [];
   readonly #protocol: BybitProtocol;
 
   constructor(protocol: BybitProtocol) {
@@ -65,12 +76,33 @@ export class ExchangeSide {
     this.#control("PUT", `instruments/${symbol}`, settings);
   }
 
-  putPrice(symbol: string, last: string): void {
-    this.#control("PUT", `prices/${symbol}`, { last });
+  /** Replaces the whole set; `{}` clears. The leader's own requests are never met. */
+  putFaults(faults: Readonly<Record<string, unknown>>): void {
+    this.#control("PUT", "faults", faults);
+  }
+
+  /** Moves the market and tells whoever listens. */
+  movePrice(symbol: string, price: string): void {
+    const { venue, environment } = this.#protocol.state;
+    venue.setPrice(symbol, price);
+    this.prices.push({ symbol, atMs: environment.nowMs(), price });
+    this.#protocol.flush();
   }
 
   account(name: string): AccountHistory {
     return this.#control("GET", `accounts/${name}`) as AccountHistory;
+  }
+
+  setLeverage(name: string, symbol: string, leverage: string): void {
+    const body = JSON.stringify({
+      category: "linear",
+      symbol,
+      buyLeverage: leverage,
+      sellLeverage: leverage,
+    });
+    const { retCode, retMsg } = this.#signed(name, "/v5/position/set-leverage", body);
+    if (retCode !== 0 && retCode !== UNCHANGED)
+      throw new Error(`leverage of ${symbol}: ${retCode} ${retMsg}`);
   }
 
   /** The leader's order, filled as recorded. */
@@ -82,8 +114,7 @@ export class ExchangeSide {
     const book = side === "Buy" ? { bids: [], asks: levels } : { bids: levels, asks: [] };
     venue.applyExternalBook({ symbol, ...book, last, mark: last, index: last });
     const answer = this.#signed(leader, "/v5/order/create", orderBody({ symbol, side, leg, quantity }));
-    venue.setPrice(symbol, last);
-    this.#protocol.flush();
+    this.movePrice(symbol, last);
     if (answer.retCode !== 0) return { kind: "refused", code: answer.retCode, text: answer.retMsg };
     const made = venue.executions(leader, { orderId: answer.result.orderId ?? "" }).toReversed();
     const got = made.map(({ execPrice, execQty }) => `${execQty} at ${execPrice}`).join(", ");

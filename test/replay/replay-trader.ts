@@ -3,8 +3,10 @@
  * Seconds keep their length, longer pauses are shortened (bars of the pause are played inside what is left of it), so that
  * two months fit into minutes of virtual time. Gives back what happened, for the report and the independent checker.
  */
+import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { Event } from "../../src/core/event.ts";
+import { recover } from "../../src/engine/recovery.ts";
 import type { Evidence } from "../checker/evidence.ts";
 import { evidenceOf } from "./evidence-of.ts";
 import type { ExchangeSide } from "./exchange-side.ts";
@@ -22,6 +24,8 @@ const BARS_MAX = 12;
 /** Long enough for several snapshots and everything that waits for them. */
 const SETTLE_MS = 75_000;
 const SECOND_MS = 1_000;
+/** The record does not tell: some below and some above the followers' cap, some as they are. */
+const LEVERAGES = ["10", "3", "25", "20", "5"];
 
 export interface Replayed {
   readonly script: LeaderScript;
@@ -29,12 +33,16 @@ export interface Replayed {
   readonly tally: Tally;
   readonly evidence: Evidence;
   readonly virtualMs: number;
-  /** What went wrong with leader's orders, in words. */
+  /** What went wrong in the replay itself, in words. */
   readonly complaints: readonly string[];
 }
 
+/** The body of `PUT /control/faults`, in force while the leader trades. */
+export type FaultSetup = Readonly<Record<string, unknown>>;
+
 export interface ReplayOptions {
   readonly seed: number;
+  readonly faults?: FaultSetup;
   readonly market: RecordedMarket;
 }
 
@@ -74,9 +82,17 @@ class Replay {
     try {
       this.#furnish();
       this.#world.startEngine();
+      this.#world.exchange.putFaults(this.#options.faults ?? {});
       this.#play();
+      this.#world.exchange.putFaults({});
       clock.runUntil(clock.nowMs() + SETTLE_MS);
-      const evidence = evidenceOf(this.#world, this.#script, followersOf(this.#options.seed));
+      this.#checkJournal();
+      const evidence = evidenceOf(
+        this.#world,
+        this.#script,
+        followersOf(this.#options.seed),
+        this.#options.faults !== undefined,
+      );
       const virtualMs = clock.nowMs() - startMs;
       const { script } = { script: this.#script };
       return {
@@ -92,6 +108,13 @@ class Replay {
     }
   }
 
+  /** The journal alone must lead to the same state, to the letter. */
+  #checkJournal(): void {
+    const { journal, engine } = this.#world;
+    if (encodeCheckpoint(recover(journal).state) !== encodeCheckpoint(engine.state))
+      this.#complaints.push("the journal folds to another state than the engine's");
+  }
+
   #furnish(): void {
     const { exchange } = this.#world;
     const { instruments, carried, mode, exposureUsdt } = this.#script;
@@ -100,7 +123,14 @@ class Replay {
     for (const { name, balance, mode: own } of followersOf(this.#options.seed))
       exchange.putAccount(name, balance, own);
     for (const { symbol, fills } of firstOrders(this.#script.orders))
-      exchange.putPrice(symbol, fills[0]?.price ?? "");
+      exchange.movePrice(symbol, fills[0]?.price ?? "");
+    instruments.forEach(({ symbol }, place) => {
+      exchange.setLeverage(
+        LEADER,
+        symbol,
+        LEVERAGES[(this.#options.seed + place) % LEVERAGES.length] ?? "10",
+      );
+    });
     for (const position of carried) {
       const outcome = exchange.carry(LEADER, position);
       if (outcome.kind !== "as-recorded")
@@ -138,13 +168,12 @@ class Replay {
 
   /** Plays the bars between two recorded seconds for what the leader holds. */
   #pause(fromMs: number, toMs: number): void {
-    const { clock, protocol } = this.#world;
+    const { clock, exchange } = this.#world;
     const startMs = clock.nowMs();
     const lengthMs = Math.min(toMs - fromMs, PAUSE_MS_MAX);
     for (const { share, symbol, price } of this.#closes(fromMs, toMs)) {
       clock.runUntil(startMs + Math.floor(share * lengthMs));
-      protocol.state.venue.setPrice(symbol, price);
-      protocol.flush();
+      exchange.movePrice(symbol, price);
     }
     clock.runUntil(startMs + Math.max(0, lengthMs));
   }

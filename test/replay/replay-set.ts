@@ -1,0 +1,63 @@
+/**
+ * Replays recorded accounts one after another, each in a world of its own, and has the independent checker judge each. What
+ * stops one replay (an assertion, a journal that does not fold back) is a violation of that account; the others go on.
+ */
+import { join } from "node:path";
+import { check, describeViolation } from "../checker/checker.ts";
+import { leaderScript } from "./leader-script.ts";
+import { readRecordedFills } from "./recorded-fills.ts";
+import { RecordedMarket } from "./recorded-market.ts";
+import { type FaultSetup, type Replayed, replayTrader } from "./replay-trader.ts";
+import { type Summary, SummaryMaker } from "./summary.ts";
+
+export interface ReplaySetOptions {
+  /** Holds `fills.csv.gz`. */
+  readonly traders: string;
+  readonly market: string;
+  readonly seed: number;
+  /** How many accounts; all of them when absent. */
+  readonly accounts?: number;
+  /** Only this account. */
+  readonly only?: string;
+  readonly faults?: FaultSetup;
+  readonly onProgress?: (done: number, of: number, trader: string, summary: Summary) => void;
+  /** Asked before each account. */
+  readonly isStopped?: () => boolean;
+}
+
+export async function replaySet(options: ReplaySetOptions): Promise<Summary> {
+  const recorded = readRecordedFills(join(options.traders, "fills.csv.gz"));
+  const market = new RecordedMarket(options.market);
+  const chosen = [...recorded].filter(([trader]) => options.only === undefined || trader === options.only);
+  const some = spread(chosen, options.accounts ?? chosen.length);
+  const maker = new SummaryMaker(options.seed);
+  for (const [place, [trader, fills]] of some.entries()) {
+    // Signals are heard between accounts.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (options.isStopped?.() === true) break;
+    const script = leaderScript(trader, fills, market);
+    const seed = options.seed + place;
+    const replayed = replayTrader(script, { seed, market, ...faultsOf(options) });
+    maker.add(replayed, violationsOf(replayed));
+    options.onProgress?.(place + 1, some.length, trader, maker.summary);
+  }
+  return maker.summary;
+}
+
+function faultsOf({ faults }: ReplaySetOptions): { readonly faults?: FaultSetup } {
+  return faults === undefined ? {} : { faults };
+}
+
+export function violationsOf({ script, complaints, evidence }: Replayed): readonly string[] {
+  const found = [...complaints, ...check(evidence).map(describeViolation)];
+  return found.map((violation) => `${script.trader} ${violation}`);
+}
+
+/** `count` of the items, evenly spread over the list. */
+function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+  if (count >= items.length) return items;
+  return items.filter(
+    (_, place) =>
+      Math.floor(((place + 1) * count) / items.length) > Math.floor((place * count) / items.length),
+  );
+}
