@@ -18,7 +18,7 @@ export interface BookStreamListener {
 }
 
 const SYMBOLS_PER_REQUEST = 50;
-/** How often silent symbols are looked for. */
+/** How often silent symbols are looked for, at least. */
 const LOOK_MS = 1_000;
 /** A symbol whose book is not known (no snapshot came, or a delta was missed) is subscribed anew after this. */
 const ANSWER_PATIENCE_MS = 5_000;
@@ -134,7 +134,7 @@ export class BookStream implements StreamHandlers {
   }
 
   #look(): void {
-    this.#around.scope.setTimer(LOOK_MS, () => {
+    this.#around.scope.setTimer(Math.min(LOOK_MS, this.#options.renewAfterMs / 2), () => {
       this.#renewSilent();
       this.#look();
     });

@@ -186,18 +186,18 @@ describe("a key's own limit", () => {
           go: () => void went++,
           refused: () => {},
         } as const;
-        load.budget.enterStream(fare, waiter);
+        load.budget.laneOf(fare)?.enter(waiter);
       }
       return went;
     };
     expect(go()).toBe(10);
     for (let count = 0; count < 10; count++) {
-      load.budget.answeredStream(fare, { limit: 20, remaining: 10, resetAtMs: 0 });
+      load.budget.laneOf(fare)?.answered({ limit: 20, remaining: 10, resetAtMs: 0 });
     }
     load.clock.advance(2_000);
     expect(go()).toBe(20);
     for (let count = 0; count < 20; count++) {
-      load.budget.answeredStream(fare, { limit: 20, remaining: 0, resetAtMs: 5_000 });
+      load.budget.laneOf(fare)?.answered({ limit: 20, remaining: 0, resetAtMs: 5_000 });
     }
     load.clock.advance(2_000);
     expect(go()).toBe(0);

@@ -95,7 +95,7 @@ export class RequestBudget {
 
   /** Lets a REST request go now or in its turn. Whoever goes calls `answered` exactly once. */
   enter(fare: Fare, waiter: Waiter): void {
-    const lane = this.#laneOf(fare);
+    const lane = this.laneOf(fare);
     if (lane === null) this.#queue(waiter);
     else lane.enter(new LaneToAddress(waiter, lane, (next) => this.#queue(next)));
   }
@@ -105,24 +105,13 @@ export class RequestBudget {
     const now = this.#clock.nowMs();
     this.#address.answered(now);
     if (fare.priority === "read") this.#reads.answered(now);
-    this.#laneOf(fare)?.answered(notice);
+    this.laneOf(fare)?.answered(notice);
     this.#pump();
-  }
-
-  /** The same for the order-entry stream, which draws on the key's limit but not on the address's. */
-  enterStream(fare: Fare, waiter: Waiter): void {
-    const lane = this.#laneOf(fare);
-    if (lane === null) waiter.go();
-    else lane.enter(waiter);
-  }
-
-  answeredStream(fare: Fare, notice: LimitNotice | null): void {
-    this.#laneOf(fare)?.answered(notice);
   }
 
   /** The venue said "too many visits" to this key: its endpoint rests. */
   refusedKey(fare: Fare, untilMs: number): void {
-    this.#laneOf(fare)?.rest(untilMs);
+    this.laneOf(fare)?.rest(untilMs);
   }
 
   /** The venue refused the address: everything rests for the time of the ban. */
@@ -141,7 +130,8 @@ export class RequestBudget {
     return ramp.enter(attempt, go);
   }
 
-  #laneOf(fare: Fare): KeyLane | null {
+  /** A key's own limit at an endpoint; the order-entry stream draws on this alone, not on the address's. */
+  laneOf(fare: Fare): KeyLane | null {
     if (fare.key === "") return null;
     const name = `${fare.key} ${fare.endpoint}`;
     let lane = this.#lanes.get(name);

@@ -98,6 +98,9 @@ class BybitAccount implements AccountConnection {
   readonly capabilities: Capabilities;
   readonly #parts: BybitAccountParts;
   readonly #options: BybitAccountOptions;
+  /** Copies of what each order needs, close at hand: a thousand accounts do not fit in a processor's cache. */
+  readonly #orderWindowMs: number;
+  readonly #instruments: BybitAccountParts["instruments"];
   readonly #scope: Scope;
   readonly #access: AccountAccess;
   readonly #events: AccountEvents;
@@ -114,6 +117,8 @@ class BybitAccount implements AccountConnection {
     this.capabilities = parts.capabilities;
     this.#parts = parts;
     this.#options = { ...ACCOUNT_DEFAULTS, ...parts.options };
+    this.#orderWindowMs = this.#options.orderWindowMs;
+    this.#instruments = parts.instruments;
     this.#scope = new Scope(parts.outside.clock);
     const rest = parts.rest ?? new BybitRest(parts.outside, parts.urls.rest, parts.budget);
     this.#access = { venue: parts.venue, credentials: parts.credentials, rest, scope: this.#scope };
@@ -187,7 +192,7 @@ class BybitAccount implements AccountConnection {
   }
 
   submit(orders: readonly ApprovedOrder[]): void {
-    const validUntilMs = this.#scope.nowMs() + this.#options.orderWindowMs;
+    const validUntilMs = this.#scope.nowMs() + this.#orderWindowMs;
     for (const order of orders) this.#submitOne(order, validUntilMs);
   }
 
@@ -288,7 +293,7 @@ class BybitAccount implements AccountConnection {
 
   #submitOne(order: ApprovedOrder, validUntilMs: number): void {
     const { clientOrderId, reduceOnly: reduces } = order;
-    const instrument = this.#parts.instruments.get(order.instrument);
+    const instrument = this.#instruments.get(order.instrument);
     if (instrument === undefined) {
       this.#refuseOrder(
         { clientOrderId, body: "", reduces, validUntilMs },

@@ -16,20 +16,30 @@ const SYMBOL = /^[A-Z0-9-]+$/;
 
 const POSITION_INDEX: Readonly<Record<Leg, 0 | 1 | 2>> = { net: 0, long: 1, short: 2 };
 
+/** What all orders of one instrument begin with; in a fan-out they follow one another. */
+let prefixOf: Instrument | null = null;
+let prefix = "";
+
 /** The JSON text of a market order, as REST body and as the stream's argument; throws a RangeError on what cannot be sent. */
 export function orderBody(order: ApprovedOrder, instrument: Instrument): string {
-  if (!ORDER_LINK_ID.test(order.clientOrderId))
+  if (!ORDER_LINK_ID.test(order.clientOrderId)) {
     throw new RangeError("the order id is not one that the venue takes");
-  if (!SYMBOL.test(instrument.spec.symbol))
-    throw new RangeError("the symbol is not one that the venue takes");
+  }
   if (order.lots === 0) throw new RangeError("the quantity is zero");
+  if (prefixOf !== instrument) startPrefix(instrument);
   const side = order.lots > 0 ? "Buy" : "Sell";
   const quantity = quantityText(instrument, Lots(Math.abs(order.lots)));
   return (
-    `{"category":"${CATEGORY}","symbol":"${instrument.spec.symbol}","side":"${side}","orderType":"Market",` +
-    `"qty":"${quantity}","positionIdx":${POSITION_INDEX[order.leg]},"reduceOnly":${order.reduceOnly},` +
-    `"orderLinkId":"${order.clientOrderId}"}`
+    `${prefix}${side}","orderType":"Market","qty":"${quantity}","positionIdx":${POSITION_INDEX[order.leg]},` +
+    `"reduceOnly":${order.reduceOnly},"orderLinkId":"${order.clientOrderId}"}`
   );
+}
+
+function startPrefix(instrument: Instrument): void {
+  const { symbol } = instrument.spec;
+  if (!SYMBOL.test(symbol)) throw new RangeError("the symbol is not one that the venue takes");
+  prefix = `{"category":"${CATEGORY}","symbol":"${symbol}","side":"`;
+  prefixOf = instrument;
 }
 
 /** One frame of the order-entry stream ("Websocket Trade Guideline"). */

@@ -3,10 +3,9 @@
  * Whatever is not answered (time-out, broken connection) is reported as unknown, never as refused.
  */
 import type { ClientOrderId } from "../../core/model/identifiers.ts";
-import type { Fare, RequestBudget } from "./budget.ts";
 import { meaningOf } from "./errors.ts";
 import { orderFrame } from "./format.ts";
-import type { LimitNotice } from "./key-lane.ts";
+import type { KeyLane, LimitNotice } from "./key-lane.ts";
 import { parseMessage } from "./private-stream.ts";
 import { isRow, type RawRow } from "./raw.ts";
 import type { Scope } from "./scope.ts";
@@ -33,8 +32,8 @@ export interface OrderEntryListener {
 }
 
 interface Pending {
+  readonly requestId: number;
   readonly submission: Submission;
-  readonly fare: Fare;
   readonly dueAtMs: number;
 }
 
@@ -48,14 +47,14 @@ const PENDING_MAX = 1_000;
 export class OrderEntry implements StreamHandlers {
   readonly #session: StreamSession;
   readonly #scope: Scope;
-  readonly #budget: RequestBudget;
+  /** The key's limit on orders; null where it has none. */
+  readonly #lane: KeyLane | null;
   readonly #credentials: Credentials;
   readonly #clock: ServerClock;
   readonly #answerTimeoutMs: number;
   readonly #listener: OrderEntryListener;
-  readonly #reduceFare: Fare;
-  readonly #openFare: Fare;
-  readonly #pending = new Map<number, Pending>();
+  /** In the order of sending, which is nearly always the order of the answers; a list costs less than a map. */
+  #pending: Pending[] = [];
   #lastRequestId = 0;
   #timerIsSet = false;
 
@@ -70,17 +69,19 @@ export class OrderEntry implements StreamHandlers {
   ) {
     this.#session = new StreamSession(around, this);
     this.#scope = around.scope;
-    this.#budget = around.budget;
+    this.#lane = around.budget.laneOf({
+      priority: "open",
+      key: access.credentials.apiKey,
+      endpoint: ENDPOINT,
+    });
     this.#credentials = access.credentials;
     this.#clock = access.clock;
     this.#answerTimeoutMs = access.answerTimeoutMs;
     this.#listener = listener;
-    this.#reduceFare = { priority: "reduce", key: access.credentials.apiKey, endpoint: ENDPOINT };
-    this.#openFare = { priority: "open", key: access.credentials.apiKey, endpoint: ENDPOINT };
   }
 
   get isReady(): boolean {
-    return this.#session.isReady && this.#pending.size < PENDING_MAX;
+    return this.#session.isReady && this.#pending.length < PENDING_MAX;
   }
 
   start(): void {
@@ -94,11 +95,16 @@ export class OrderEntry implements StreamHandlers {
 
   /** Written within this call when the key's limit has room. */
   submit(submission: Submission): void {
-    const fare = submission.reduces ? this.#reduceFare : this.#openFare;
-    this.#budget.enterStream(fare, {
-      priority: fare.priority,
+    const lane = this.#lane;
+    const nowMs = this.#scope.nowMs();
+    if (lane === null || lane.tryTake(nowMs)) {
+      this.#write(submission, nowMs);
+      return;
+    }
+    lane.enter({
+      priority: submission.reduces ? "reduce" : "open",
       deadlineMs: submission.validUntilMs - VALIDITY_MS_MIN,
-      go: () => this.#write(submission, fare),
+      go: () => this.#write(submission, this.#scope.nowMs()),
       refused: (cause) => this.#listener.notSent(submission, cause),
     });
   }
@@ -118,17 +124,16 @@ export class OrderEntry implements StreamHandlers {
     this.#loseAll(`the order stream broke: ${cause}`);
   }
 
-  #write(submission: Submission, fare: Fare): void {
-    const nowMs = this.#scope.nowMs();
+  #write(submission: Submission, nowMs: number): void {
     const requestId = ++this.#lastRequestId;
     const windowMs = Math.floor(submission.validUntilMs - nowMs);
-    const frame = orderFrame(requestId, this.#clock.nowMs(), windowMs, submission.body);
+    const frame = orderFrame(requestId, this.#clock.at(nowMs), windowMs, submission.body);
     if (!this.#session.isReady || !this.#session.send(frame)) {
-      this.#budget.answeredStream(fare, null);
+      this.#lane?.giveBack();
       this.#listener.notWritten(submission);
       return;
     }
-    this.#pending.set(requestId, { submission, fare, dueAtMs: nowMs + this.#answerTimeoutMs });
+    this.#pending.push({ requestId, submission, dueAtMs: nowMs + this.#answerTimeoutMs });
     if (!this.#timerIsSet) this.#setTimer(this.#answerTimeoutMs);
   }
 
@@ -144,17 +149,15 @@ export class OrderEntry implements StreamHandlers {
     const pending = this.#take(message.reqId);
     if (pending === undefined) this.#answeredNobody(message, code, text);
     else if (Number.isNaN(code))
-      this.#finish(pending, null, () => this.#listener.unknown(pending.submission, UNREADABLE));
+      this.#finish(null, () => this.#listener.unknown(pending.submission, UNREADABLE));
     else {
       const orderId = isRow(message.data) ? message.data.orderId : undefined;
       const venueOrderId = typeof orderId === "string" ? orderId : "";
       const notice = noticeIn(message, this.#clock);
       if (meaningOf(code).rejection === "rate-limited") {
-        this.#budget.refusedKey(pending.fare, this.#scope.nowMs() + REST_AFTER_REFUSAL_MS);
+        this.#lane?.rest(this.#scope.nowMs() + REST_AFTER_REFUSAL_MS);
       }
-      this.#finish(pending, notice, () =>
-        this.#listener.answered(pending.submission, code, text, venueOrderId),
-      );
+      this.#finish(notice, () => this.#listener.answered(pending.submission, code, text, venueOrderId));
     }
     if (RESTARTING.has(code)) this.#session.restart(`the venue says: ${text} (${code})`);
   }
@@ -167,20 +170,21 @@ export class OrderEntry implements StreamHandlers {
 
   #take(requestId: unknown): Pending | undefined {
     const id = typeof requestId === "string" ? Number(requestId) : Number.NaN;
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
+    const index = this.#pending.findIndex((one) => one.requestId === id);
+    if (index < 0) return undefined;
+    const [pending] = this.#pending.splice(index, 1);
     return pending;
   }
 
-  #finish(pending: Pending, notice: LimitNotice | null, tell: () => void): void {
-    this.#budget.answeredStream(pending.fare, notice);
+  #finish(notice: LimitNotice | null, tell: () => void): void {
+    this.#lane?.answered(notice);
     tell();
   }
 
   #loseAll(cause: string): void {
-    const lost = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const one of lost) this.#finish(one, null, () => this.#listener.unknown(one.submission, cause));
+    const lost = this.#pending;
+    this.#pending = [];
+    for (const one of lost) this.#finish(null, () => this.#listener.unknown(one.submission, cause));
   }
 
   #setTimer(delayMs: number): void {
@@ -193,13 +197,14 @@ export class OrderEntry implements StreamHandlers {
     this.#timerIsSet = false;
     const now = this.#scope.nowMs();
     const cause = `no answer within ${this.#answerTimeoutMs} ms`;
-    for (const [id, pending] of this.#pending) {
-      if (pending.dueAtMs > now) {
-        this.#setTimer(pending.dueAtMs - now);
+    for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
+      if (first.dueAtMs > now) {
+        this.#setTimer(first.dueAtMs - now);
         return;
       }
-      this.#pending.delete(id);
-      this.#finish(pending, null, () => this.#listener.unknown(pending.submission, cause));
+      const { submission } = first;
+      this.#pending.shift();
+      this.#finish(null, () => this.#listener.unknown(submission, cause));
     }
   }
 }

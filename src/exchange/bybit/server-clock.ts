@@ -38,7 +38,12 @@ export class ServerClock {
 
   /** Now on the server's clock, in whole milliseconds. */
   nowMs(): number {
-    return Math.floor(this.#outside.clock.nowMs() + this.#offset.offsetMs);
+    return this.at(this.#outside.clock.nowMs());
+  }
+
+  /** A moment of our clock on the server's, in whole milliseconds. */
+  at(oursMs: number): number {
+    return Math.floor(oursMs + this.#offset.offsetMs);
   }
 
   /** Server's clock minus ours. */
