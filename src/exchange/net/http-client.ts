@@ -1,17 +1,23 @@
 /**
- * HTTP over pooled keep-alive connections (undici), one pool per origin, by callback. Says of each failure whether the
- * request may have reached the server: only then may an order's fate be in doubt.
+ * HTTP/1.1 over pooled keep-alive connections, by callback, of our own because on the order path it pays: one request is
+ * one write, its answer is parsed in place. Says of each failure whether the request may have reached the server: only
+ * then may an order's fate be in doubt. A request is never sent twice.
  */
-import { type Dispatcher, Pool } from "undici";
+import { type Socket as NetSocket, connect as netConnect } from "node:net";
 import type { HttpOutcome, HttpRequest, HttpTransport } from "../transport.ts";
+import { BadResponse, type ParsedResponse, ResponseReader } from "./http-response.ts";
+import { readInto, secureSocket } from "./sockets.ts";
 
 export interface HttpClientOptions {
   /** Connections per origin. */
   readonly connectionsMax: number;
   readonly connectTimeoutMs: number;
+  /** An idle connection is closed after this; servers commonly keep theirs longer. */
   readonly keepAliveMs: number;
   /** Larger answers are refused. */
   readonly bodyBytesMax: number;
+  /** Requests waiting for a connection; more fail as never sent. */
+  readonly waitingMax: number;
 }
 
 export const HTTP_CLIENT_DEFAULTS: HttpClientOptions = {
@@ -19,6 +25,7 @@ export const HTTP_CLIENT_DEFAULTS: HttpClientOptions = {
   connectTimeoutMs: 5_000,
   keepAliveMs: 30_000,
   bodyBytesMax: 32 * 1024 * 1024,
+  waitingMax: 20_000,
 };
 
 export interface HttpClient extends HttpTransport {
@@ -32,7 +39,7 @@ export function createHttpClient(options: Partial<HttpClientOptions> = {}): Http
 
 class PooledHttpClient implements HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, OriginPool>();
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -42,129 +49,251 @@ class PooledHttpClient implements HttpClient {
     const pathAt = request.url.indexOf("/", request.url.indexOf("://") + 3);
     const origin = pathAt < 0 ? request.url : request.url.slice(0, pathAt);
     const path = pathAt < 0 ? "/" : request.url.slice(pathAt);
-    const exchange = new HttpExchange(request.timeoutMs, this.#options.bodyBytesMax, done);
-    this.#poolOf(origin).dispatch(
-      { path, method: request.method, headers: { ...request.headers }, body: request.body ?? null },
-      exchange,
-    );
+    const exchange = new Exchange(request, done);
+    const pool = this.#poolOf(origin);
+    const text = pool === null ? null : requestText(request, pool.host, path);
+    if (pool === null || text === null)
+      process.nextTick(() => exchange.fail(false, "the request is malformed"));
+    else pool.send(exchange, text);
   }
 
   close(): void {
-    for (const pool of this.#pools.values()) pool.destroy(null, () => {});
+    for (const pool of this.#pools.values()) pool.close();
     this.#pools.clear();
   }
 
-  #poolOf(origin: string): Pool {
-    let pool = this.#pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        connections: this.#options.connectionsMax,
-        pipelining: 1,
-        keepAliveTimeout: this.#options.keepAliveMs,
-        connect: { timeout: this.#options.connectTimeoutMs },
-      });
-      this.#pools.set(origin, pool);
-    }
+  #poolOf(origin: string): OriginPool | null {
+    const known = this.#pools.get(origin);
+    if (known !== undefined) return known;
+    if (!/^https?:\/\//.test(origin) || !URL.canParse(origin)) return null;
+    const pool = new OriginPool(new URL(origin), this.#options);
+    this.#pools.set(origin, pool);
     return pool;
   }
 }
 
-/** One request and its answer; reports exactly once. */
-class HttpExchange implements Dispatcher.DispatchHandler {
+/** The bytes of a request; null when something in it would break out of its line. */
+function requestText(request: HttpRequest, host: string, path: string): string | null {
+  let head = `${request.method} ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
+  for (const name in request.headers) head += `${name}: ${request.headers[name]}\r\n`;
+  if (request.body !== undefined) head += `Content-Length: ${Buffer.byteLength(request.body)}\r\n`;
+  const lines = 2 + Object.keys(request.headers).length + (request.body === undefined ? 0 : 1);
+  if (/[^\x20-\x7e\r\n]/.test(head) || head.split("\n").length !== lines + 1 || / .* .* /.test(path))
+    return null;
+  return `${head}\r\n${request.body ?? ""}`;
+}
+
+/** One request and its outcome; reports exactly once. */
+class Exchange {
   readonly #done: (outcome: HttpOutcome) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #bodyBytesMax: number;
-  #controller: Dispatcher.DispatchController | null = null;
-  #started = false;
-  #finished = false;
-  #status = 0;
-  #headers: Record<string, string> = {};
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+  #connection: Connection | null = null;
+  #isFinished = false;
 
-  constructor(timeoutMs: number, bodyBytesMax: number, done: (outcome: HttpOutcome) => void) {
+  constructor(request: HttpRequest, done: (outcome: HttpOutcome) => void) {
     this.#done = done;
-    this.#bodyBytesMax = bodyBytesMax;
-    this.#timer = setTimeout(() => this.#giveUp(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const cause = `no answer within ${request.timeoutMs} ms`;
+    this.#timer = setTimeout(() => this.#timeOut(cause), request.timeoutMs);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#finished) {
-      controller.abort(new Error("given up before it was sent"));
-      return;
-    }
-    this.#controller = controller;
-    this.#started = true;
+  get isFinished(): boolean {
+    return this.#isFinished;
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    this.#status = status;
-    for (const name in headers) {
-      const value = headers[name];
-      if (value !== undefined) this.#headers[name] = typeof value === "string" ? value : value.join(", ");
-    }
+  /** Its bytes are being written: from here on it may arrive. */
+  sentOver(connection: Connection): void {
+    this.#connection = connection;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes > this.#bodyBytesMax) this.#giveUp("the answer is too long");
-    else this.#chunks.push(chunk);
+  succeed(response: ParsedResponse): void {
+    const { status, headers, body } = response;
+    this.#finish({ kind: "answered", status, headers, body });
   }
 
-  onResponseEnd(): void {
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    this.#finish({
-      kind: "answered",
-      status: this.#status,
-      headers: this.#headers,
-      body: body.toString("utf8"),
-    });
+  fail(mayHaveArrived: boolean, cause: string): void {
+    this.#finish({ kind: "failed", mayHaveArrived, cause });
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#finish({
-      kind: "failed",
-      mayHaveArrived: this.#started && mayHaveArrived(error),
-      cause: causeOf(error),
-    });
-  }
-
-  #giveUp(cause: string): void {
-    const controller = this.#controller;
-    this.#finish({ kind: "failed", mayHaveArrived: this.#started, cause });
-    controller?.abort(new Error(cause));
+  #timeOut(cause: string): void {
+    const connection = this.#connection;
+    this.fail(connection !== null, cause);
+    connection?.destroy(cause);
   }
 
   #finish(outcome: HttpOutcome): void {
-    if (this.#finished) return;
-    this.#finished = true;
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     clearTimeout(this.#timer);
-    this.#chunks = [];
     this.#done(outcome);
   }
 }
 
-/** Failures before a connection stands: nothing left this machine. */
-const NEVER_CONNECTED = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-function mayHaveArrived(error: Error): boolean {
-  const code: unknown = "code" in error ? error.code : undefined;
-  return !(typeof code === "string" && NEVER_CONNECTED.has(code));
+interface Waiting {
+  readonly exchange: Exchange;
+  readonly text: string;
 }
 
-function causeOf(error: Error): string {
-  const code: unknown = "code" in error ? error.code : undefined;
-  return typeof code === "string" ? `${code}: ${error.message}` : error.message;
+/** The connections to one origin: idle ones newest first, so that a quiet pool shrinks. */
+class OriginPool {
+  readonly host: string;
+  readonly #origin: URL;
+  readonly #options: HttpClientOptions;
+  readonly #idle: Connection[] = [];
+  readonly #all = new Set<Connection>();
+  #waiting: Waiting[] = [];
+  #opening = 0;
+
+  constructor(origin: URL, options: HttpClientOptions) {
+    this.host = origin.host;
+    this.#origin = origin;
+    this.#options = options;
+  }
+
+  send(exchange: Exchange, text: string): void {
+    const connection = this.#idle.pop();
+    if (connection !== undefined) {
+      connection.send(exchange, text);
+      return;
+    }
+    if (this.#waiting.length >= this.#options.waitingMax) {
+      process.nextTick(() => exchange.fail(false, "too many requests wait for a connection"));
+      return;
+    }
+    this.#waiting.push({ exchange, text });
+    if (this.#opening < this.#waiting.length && this.#all.size < this.#options.connectionsMax) this.#open();
+  }
+
+  close(): void {
+    for (const { exchange } of this.#waiting) exchange.fail(false, "the client was closed");
+    this.#waiting = [];
+    for (const connection of this.#all) connection.destroy("the client was closed");
+  }
+
+  #open(): void {
+    this.#opening++;
+    const connection: Connection = new Connection(this.#origin, this.#options, {
+      ready: () => {
+        this.#opening--;
+        this.#free(connection);
+      },
+      free: () => this.#free(connection),
+      closed: (cause, wasReady) => this.#closed(connection, cause, wasReady),
+    });
+    this.#all.add(connection);
+  }
+
+  #free(connection: Connection): void {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if (next.exchange.isFinished) continue;
+      connection.send(next.exchange, next.text);
+      return;
+    }
+    this.#idle.push(connection);
+  }
+
+  #closed(connection: Connection, cause: string, wasReady: boolean): void {
+    this.#all.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index >= 0) this.#idle.splice(index, 1);
+    if (wasReady) {
+      if (this.#waiting.length > this.#opening) this.#open();
+      return;
+    }
+    this.#opening--;
+    // A connection that could not be made fails one request: it certainly was not sent.
+    this.#waiting.shift()?.exchange.fail(false, cause);
+    if (this.#waiting.length > this.#opening) this.#open();
+  }
+}
+
+interface ConnectionOwner {
+  ready(): void;
+  free(): void;
+  closed(cause: string, wasReady: boolean): void;
+}
+
+class Connection {
+  readonly #owner: ConnectionOwner;
+  readonly #options: HttpClientOptions;
+  readonly #socket: NetSocket;
+  #isReady = false;
+  #exchange: Exchange | null = null;
+  #reader: ResponseReader | null = null;
+  #cause = "";
+
+  constructor(origin: URL, options: HttpClientOptions, owner: ConnectionOwner) {
+    this.#owner = owner;
+    this.#options = options;
+    const isSecure = origin.protocol === "https:";
+    const host = origin.hostname.replace(/^\[|\]$/g, "");
+    const port = origin.port === "" ? (isSecure ? 443 : 80) : Number(origin.port);
+    const onread = readInto((chunk) => this.#read(chunk));
+    this.#socket = isSecure ? secureSocket(host, port, onread) : netConnect({ host, port, onread });
+    this.#socket.setNoDelay(true);
+    this.#socket.setTimeout(options.connectTimeoutMs);
+    this.#socket.once(isSecure ? "secureConnect" : "connect", () => this.#connected());
+    this.#socket.on("timeout", () => this.destroy(this.#isReady ? "idle" : "could not connect in time"));
+    this.#socket.on("error", (error) => this.destroy(error.message));
+    this.#socket.on("end", () => this.#ended());
+    this.#socket.on("close", () => this.#closed());
+  }
+
+  send(exchange: Exchange, text: string): void {
+    this.#exchange = exchange;
+    this.#reader = new ResponseReader(this.#options.bodyBytesMax);
+    this.#socket.setTimeout(0);
+    exchange.sentOver(this);
+    this.#socket.write(text);
+  }
+
+  destroy(cause: string): void {
+    if (this.#cause === "") this.#cause = cause;
+    this.#socket.destroy();
+  }
+
+  #connected(): void {
+    this.#isReady = true;
+    this.#socket.setTimeout(this.#options.keepAliveMs);
+    this.#owner.ready();
+  }
+
+  #read(chunk: Buffer): void {
+    const reader = this.#reader;
+    if (reader === null) {
+      this.destroy("the server spoke without being asked");
+      return;
+    }
+    try {
+      const response = reader.push(chunk);
+      if (response !== null) this.#finish(response);
+    } catch (error) {
+      if (!(error instanceof BadResponse)) throw error;
+      this.destroy(error.message);
+    }
+  }
+
+  /** The connection is free before the answer is told, so that a request made of the answer finds it. */
+  #finish(response: ParsedResponse): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.#reader = null;
+    if (response.keepAlive) {
+      this.#socket.setTimeout(this.#options.keepAliveMs);
+      this.#owner.free();
+    } else this.destroy("the server closes after this answer");
+    exchange?.succeed(response);
+  }
+
+  #ended(): void {
+    const response = this.#reader?.end() ?? null;
+    if (response !== null) this.#finish(response);
+    else this.destroy("the server closed the connection");
+  }
+
+  #closed(): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.#owner.closed(this.#cause, this.#isReady);
+    exchange?.fail(true, this.#cause === "" ? "the connection was closed" : this.#cause);
+  }
 }

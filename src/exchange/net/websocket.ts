@@ -4,9 +4,9 @@
  * only, no extensions. `closed` is called exactly once, after everything else, never inside `open`.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { isIP, type Socket as NetSocket, connect as netConnect, type OnReadOpts } from "node:net";
-import { type ConnectionOptions, connect as tlsConnect } from "node:tls";
+import { type Socket as NetSocket, connect as netConnect } from "node:net";
 import type { Socket, SocketListener, SocketTransport } from "../transport.ts";
+import { readInto, secureSocket } from "./sockets.ts";
 import {
   CLOSE_CODE,
   closeFrame,
@@ -43,14 +43,6 @@ const HANDSHAKE_BYTES_MAX = 16 * 1024;
 /** Fixed by RFC 6455, section 1.3. */
 const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/**
- * Reads are handed over synchronously, so one buffer can serve every connection. Where the platform fills buffers
- * before it reports them (Windows), each connection needs its own.
- */
-const sharedReadBuffer = Buffer.allocUnsafeSlow(64 * 1024);
-const readBuffer = (): Buffer =>
-  process.platform === "win32" ? Buffer.allocUnsafeSlow(16 * 1024) : sharedReadBuffer;
-
 type State = "handshake" | "open" | "closing" | "closed";
 
 class WebSocketConnection implements Socket, FrameSink {
@@ -79,10 +71,7 @@ class WebSocketConnection implements Socket, FrameSink {
     const secure = target.protocol === "wss:";
     const host = target.hostname.replace(/^\[|\]$/g, "");
     const port = target.port === "" ? (secure ? 443 : 80) : Number(target.port);
-    const onread: OnReadOpts = {
-      buffer: readBuffer(),
-      callback: (count, buffer) => this.#read(Buffer.from(buffer.buffer, buffer.byteOffset, count)),
-    };
+    const onread = readInto((chunk) => this.#read(chunk));
     const socket = secure ? secureSocket(host, port, onread) : netConnect({ host, port, onread });
     socket.setNoDelay(true);
     socket.setTimeout(this.#options.openTimeoutMs);
@@ -118,11 +107,9 @@ class WebSocketConnection implements Socket, FrameSink {
     );
   }
 
-  /** Returns true so that reading goes on. */
-  #read(chunk: Buffer): boolean {
+  #read(chunk: Buffer): void {
     if (this.#reader !== null) this.#reader.push(chunk);
     else if (this.#state === "handshake") this.#readHandshake(chunk);
-    return true;
   }
 
   #readHandshake(chunk: Buffer): void {
@@ -201,19 +188,6 @@ class WebSocketConnection implements Socket, FrameSink {
     this.#reader = null;
     this.#listener.closed(this.#cause === "" ? fallback : this.#cause);
   }
-}
-
-/** A server name must not be an address (RFC 6066, section 3). */
-function secureSocket(host: string, port: number, onread: OnReadOpts): NetSocket {
-  const name = isIP(host) === 0 ? { servername: host } : {};
-  const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
-    host,
-    port,
-    ...name,
-    ALPNProtocols: ["http/1.1"],
-    onread,
-  };
-  return tlsConnect(options);
 }
 
 function parseUrl(text: string): URL | null {

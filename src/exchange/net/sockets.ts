@@ -1,0 +1,38 @@
+/**
+ * What our HTTP and WebSocket clients share of plain and TLS sockets: one read buffer for all connections, and the
+ * options of a TLS connection.
+ */
+import type { Socket as NetSocket, OnReadOpts } from "node:net";
+import { isIP } from "node:net";
+import { type ConnectionOptions, connect as tlsConnect } from "node:tls";
+
+/**
+ * Reads are handed over synchronously, so one buffer can serve every connection. Where the platform fills buffers
+ * before it reports them (Windows), each connection needs its own.
+ */
+const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Read options that hand each chunk to `take`, which must be done with it when it returns. */
+export function readInto(take: (chunk: Buffer) => void): OnReadOpts {
+  const buffer = process.platform === "win32" ? Buffer.allocUnsafeSlow(16 * 1024) : sharedBuffer;
+  return {
+    buffer,
+    callback: (count) => {
+      take(buffer.subarray(0, count));
+      return true;
+    },
+  };
+}
+
+/** A server name must not be an address (RFC 6066, section 3). */
+export function secureSocket(host: string, port: number, onread: OnReadOpts): NetSocket {
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
+    host,
+    port,
+    ...name,
+    ALPNProtocols: ["http/1.1"],
+    onread,
+  };
+  return tlsConnect(options);
+}
