@@ -1,7 +1,7 @@
 /** Public books over a scripted venue and a virtual clock: subscriptions, silence, loss, refusals, many symbols. */
 import { expect, it } from "vitest";
 import { type ScriptedSocket, scriptedOutside } from "../../../test/conformance/scripted-outside.ts";
-import { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
+import { InstrumentId } from "../../core/model/identifiers.ts";
 import { RequestBudget } from "./budget.ts";
 import { bybitVenue } from "./hosts.ts";
 import { type BybitBooksOptions, openBybitBooks } from "./public-books.ts";
@@ -111,11 +111,8 @@ it("asks for a quiet symbol anew, and hands out no book of one that stays silent
   expect(books.read(id("BTCUSDT"))).not.toBeNull();
   expect(asked.filter(({ op }) => op === "unsubscribe").length).toBeGreaterThan(2);
   venueIs.silent = true;
-  clock.advance(29_000);
-  const stillFresh = books.read(id("BTCUSDT"));
-  clock.advance(16_000);
+  clock.advance(45_000);
   expect(books.read(id("BTCUSDT"))).toBeNull();
-  expect(stillFresh === null || stillFresh.mark === "100").toBe(true);
   venueIs.silent = false;
   clock.advance(16_000);
   expect(books.read(id("BTCUSDT"))).not.toBeNull();
@@ -181,5 +178,4 @@ it("does nothing any more once it is closed", () => {
   clock.advance(120_000);
   expect(asked).toHaveLength(before);
   expect(clock.plannedCount).toBe(0);
-  expect(VenueId("venue.test")).toBe(venue);
 });

@@ -114,19 +114,20 @@ export class PaperVenue {
     return true;
   }
 
-  /** Calls `done` once, with whether the instrument can be traded: as soon as it can, at latest after `waitMsMax`. */
+  /** Calls `done` once, with whether the instrument can be traded: as soon as that is known, at latest after `waitMsMax`. */
   whenShown(id: InstrumentId, waitMsMax: number, done: (isShown: boolean) => void): void {
-    if (this.show(id)) {
-      done(true);
+    const isShown = this.show(id);
+    if (isShown || this.instrument(id) === undefined) {
+      done(isShown);
       return;
     }
     const waiting = this.#waiting.get(id) ?? new Set();
     this.#waiting.set(id, waiting);
-    const finish = (isShown: boolean): void => {
+    const finish = (isShownNow: boolean): void => {
       waiting.delete(shown);
       if (waiting.size === 0) this.#waiting.delete(id);
       timer.cancel();
-      done(isShown);
+      done(isShownNow);
     };
     const shown = (): void => finish(true);
     const timer = this.#timers.after(waitMsMax, () => finish(false));

@@ -1,0 +1,5 @@
+/** A paper follower keeps the contract of every connection, with the simulated Bybit exchange as the real venue. */
+import { PaperWorld } from "../paper/paper-world.ts";
+import { describeExchangeContract } from "./exchange-contract.ts";
+
+describeExchangeContract("A paper follower", true, () => PaperWorld.start("flat"), ["follower"]);
