@@ -3,6 +3,7 @@
  * upon. One event at a time, synchronously; nothing here awaits. What comes back from a venue comes back as a new event.
  * Knows no mode: live, paper and backtest differ in the connections, feeds, clock and journal that it is given.
  */
+import { encodeCheckpoint } from "../core/checkpoint.ts";
 import { decide } from "../core/decide.ts";
 import { type Decision, isEmpty } from "../core/decision.ts";
 import { encodeDecision } from "../core/decision-codec.ts";
@@ -10,14 +11,14 @@ import type { Command, Event } from "../core/event.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
 import type { Settings } from "../core/settings.ts";
-import { emptyState, type State } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
 import type { Chance, Clock } from "../exchange/transport.ts";
 import { type Journal, type JournalEntry, JournalError } from "../journal/journal.ts";
 import { carryOut } from "./execution.ts";
 import type { EngineObserver } from "./observer.ts";
 import { Prices } from "./prices.ts";
-import { encodedCheckpoint, newEpoch, recover } from "./recovery.ts";
+import { newEpoch } from "./recovery.ts";
 import { Snapshots } from "./snapshots.ts";
 
 /** Waiting times are looked at this often; nothing in the core waits for less. */
@@ -26,6 +27,8 @@ const TICK_MS = 50;
 const RECORDS_PER_CHECKPOINT = 200_000;
 
 export interface EngineParts {
+  /** As recovered from the journal (recovery.ts). */
+  readonly state: State;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -38,7 +41,7 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #prices: Prices;
   readonly #snapshots: Snapshots;
-  #state: State = emptyState();
+  readonly #state: State;
   #unwritten: JournalEntry[] = [];
   #flushPlanned = false;
   #tickPlanned = false;
@@ -47,6 +50,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#state = parts.state;
     this.#prices = new Prices(parts.feeds);
     this.#snapshots = new Snapshots(parts);
   }
@@ -60,10 +64,8 @@ export class Engine {
     return this.#running;
   }
 
-  /** Recovers from the journal and begins a new run; connections are opened, events flow from here on. */
+  /** Begins a new run on the recovered state; connections are opened, events flow from here on. */
   start(settings: Settings, instruments: readonly Instrument[]): void {
-    const recovered = recover(this.#parts.journal);
-    this.#state = recovered.state;
     this.#running = true;
     const atMs = this.#parts.clock.nowMs();
     this.#handle({ kind: "engine-started", epoch: newEpoch(this.#parts.chance), atMs });
@@ -71,7 +73,6 @@ export class Engine {
     if (changed.length > 0) this.#handle({ kind: "instruments-listed", instruments: changed, atMs });
     this.#handle({ kind: "settings-changed", settings, atMs });
     this.#writeCheckpoint();
-    this.#parts.observer.recovered?.(recovered.events);
     for (const connection of this.#parts.connections.values()) connection.open();
     this.#snapshots.start(settings.snapshotIntervalMs);
     this.#prices.followCopied(this.#state);
@@ -220,7 +221,7 @@ export class Engine {
 
   #writeCheckpoint(): void {
     if (!this.#flush()) return;
-    this.#unwritten.push({ type: "checkpoint", payload: encodedCheckpoint(this.#state) });
+    this.#unwritten.push({ type: "checkpoint", payload: encodeCheckpoint(this.#state) });
     this.#flush();
     this.#recordsSinceCheckpoint = 0;
   }

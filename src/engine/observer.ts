@@ -10,8 +10,6 @@ import type { JournalError } from "../journal/journal.ts";
 export interface EngineObserver {
   /** After the orders of the decision were handed to their connections. */
   decided?(event: Event, decision: Decision, state: State): void;
-  /** Start-up folded this many recorded events. */
-  recovered?(events: number): void;
   /** The journal cannot be written: the engine has stopped and sends nothing more. */
   failed?(error: JournalError): void;
 }

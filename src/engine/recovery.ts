@@ -2,7 +2,7 @@
  * Start-up and crash recovery are one path: the newest checkpoint, then every recorded event and decision folded again.
  * Nothing is decided; what was sent without an answer becomes unknown when the new run begins.
  */
-import { decodeCheckpoint, encodeCheckpoint } from "../core/checkpoint.ts";
+import { decodeCheckpoint } from "../core/checkpoint.ts";
 import { EPOCH_LENGTH } from "../core/client-order-id.ts";
 import { refold } from "../core/decide.ts";
 import { type Decision, emptyDraft } from "../core/decision.ts";
@@ -85,10 +85,6 @@ export class JournalFold {
 export interface FoldHooks {
   onDecision?(step: FoldedStep, state: State): void;
   onStep?(step: FoldedStep, state: State): void;
-}
-
-export function encodedCheckpoint(state: State): string {
-  return encodeCheckpoint(state);
 }
 
 /** A fresh epoch: random, so that no order id of any other run can be met again. */

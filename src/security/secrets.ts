@@ -19,8 +19,13 @@ export class Credentials {
   }
 
   /** The public half, for the request header and nothing else. */
-  headerKey(): string {
+  get apiKey(): string {
     return this.#key;
+  }
+
+  /** Tells a log what it must never show. */
+  maskIn(register: (value: string) => void): void {
+    register(this.#secret);
   }
 
   /** HMAC-SHA256 of the text by the secret, as lower-case hexadecimal. */

@@ -199,7 +199,7 @@ describe("keys from the environment", () => {
       .join("\n");
   const leaderKey = (files: Files, options = {}) => {
     const account = loaded(files, options).accounts.find(({ role }) => role === "leader");
-    return [account?.credentials?.headerKey(), account?.credentialsSource];
+    return [account?.credentials?.apiKey, account?.credentialsSource];
   };
 
   test("environment before .env before the account file", () => {
@@ -220,7 +220,7 @@ describe("keys from the environment", () => {
   test("a sole pair trades with MASTER_ and SLAVE_", () => {
     const files = { ...bareFiles, "config/a.yaml": "copy_trading: {mode: live}" };
     const { accounts } = loaded(files, { env: { ...variables("MASTER", "m"), ...variables("SLAVE", "s") } });
-    expect(accounts.map(({ credentials }) => credentials?.headerKey())).toEqual(["s", "m"]);
+    expect(accounts.map(({ credentials }) => credentials?.apiKey)).toEqual(["s", "m"]);
   });
 
   test("several accounts by nickname, other signs as _", () => {
@@ -233,7 +233,7 @@ describe("keys from the environment", () => {
     const { accounts } = loaded(files, {
       env: { ...variables("SLAVE_1", "one"), ...variables("ZO__2", "two") },
     });
-    expect(accounts.map(({ credentials }) => credentials?.headerKey())).toEqual(["one", "two", "leader-key"]);
+    expect(accounts.map(({ credentials }) => credentials?.apiKey)).toEqual(["one", "two", "leader-key"]);
   });
 
   test("a placeholder gives way to a real key, and is told when nothing else is there", () => {

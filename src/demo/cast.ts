@@ -1,0 +1,108 @@
+/**
+ * Who takes part in the demo besides the leaders: five followers with different equity, sizing and position mode, and the
+ * folders that make a configuration of them, in exactly the form that a user would write.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Credentials } from "../security/secrets.ts";
+import { LEADERS } from "./leaders.ts";
+import type { AccountSetup } from "./venue-client.ts";
+
+export interface FollowerRole extends AccountSetup {
+  readonly nickname: string;
+  readonly leader: string;
+  /** Keys of its account file that say how it copies. */
+  readonly copying: Readonly<Record<string, string | number>>;
+  readonly about: string;
+}
+
+export const FOLLOWERS: readonly FollowerRole[] = [
+  {
+    nickname: "anna",
+    leader: "swinger",
+    balance: "2500",
+    positionMode: "one-way",
+    copying: { sizing: "equity-proportional" },
+    about: "by equity",
+  },
+  {
+    nickname: "ben",
+    leader: "swinger",
+    balance: "40000",
+    positionMode: "hedge",
+    copying: { copy_multiplier: 0.5 },
+    about: "x 0.5",
+  },
+  {
+    nickname: "chloe",
+    leader: "scalper",
+    balance: "120000",
+    positionMode: "one-way",
+    copying: { copy_multiplier: 2 },
+    about: "x 2",
+  },
+  {
+    nickname: "dmitri",
+    leader: "gridder",
+    balance: "15000",
+    positionMode: "hedge",
+    copying: { copy_multiplier: 0.25 },
+    about: "x 0.25",
+  },
+  {
+    nickname: "elif",
+    leader: "gridder",
+    balance: "9000",
+    positionMode: "one-way",
+    copying: { sizing: "equity-proportional" },
+    about: "by equity, net of both legs",
+  },
+];
+
+export interface Member {
+  readonly nickname: string;
+  readonly setup: AccountSetup;
+  readonly credentials: Credentials;
+  readonly secret: string;
+}
+
+/** Everybody with a fresh key; keys of the demo are worth nothing and live as long as its exchange. */
+export function castMembers(): Member[] {
+  return [...LEADERS, ...FOLLOWERS].map(({ nickname, balance, positionMode }) => {
+    const secret = randomBytes(18).toString("hex");
+    const key = `demo${randomBytes(7).toString("hex")}`;
+    return { nickname, setup: { balance, positionMode }, credentials: new Credentials(key, secret), secret };
+  });
+}
+
+export interface DemoFolders {
+  readonly config: string;
+  readonly data: string;
+}
+
+/** Writes the demo's configuration and account files into an empty `folder`. */
+export function writeFolders(folder: string, rest: string, members: readonly Member[]): DemoFolders {
+  rmSync(folder, { recursive: true, force: true });
+  const folders = { config: join(folder, "config"), data: join(folder, "data") };
+  mkdirSync(folders.config, { recursive: true });
+  mkdirSync(join(folders.data, "accounts"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(folders.config, "copy_trading_config.yaml"), "copy_trading:\n  mode: live\n");
+  for (const member of members) writeAccount(folders, rest, member);
+  return folders;
+}
+
+function writeAccount({ data }: DemoFolders, rest: string, member: Member): void {
+  const follower = FOLLOWERS.find(({ nickname }) => nickname === member.nickname);
+  const file = {
+    nickname: member.nickname,
+    api_key: member.credentials.apiKey,
+    api_secret: member.secret,
+    url: rest,
+    account_type: "simulated",
+    role: follower === undefined ? "leader" : "follower",
+    ...(follower === undefined ? {} : { leader: follower.leader, ...follower.copying }),
+  };
+  const path = join(data, "accounts", `${member.nickname}.json`);
+  writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
+}

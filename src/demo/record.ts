@@ -1,0 +1,88 @@
+/**
+ * What happened in the demo, read from the engine's own journal like anybody could: leader changes and what each led to, orders
+ * with the leader's time, what everybody holds. Reads along while the engine writes.
+ */
+import { hasOpenOrders } from "../core/ownership.ts";
+import type { State } from "../core/state.ts";
+import { legTarget } from "../core/target.ts";
+import { type FoldedStep, JournalFold } from "../engine/recovery.ts";
+import { viewJournalFolder } from "../journal/file.ts";
+
+export interface SentOrder {
+  readonly clientOrderId: string;
+  readonly follower: string;
+  readonly leaderTimeMs: number;
+}
+
+export class DemoRecord {
+  readonly #folder: string;
+  readonly #fold: JournalFold;
+  readonly #open = new Set<string>();
+  #nextSequence = 1;
+  #changes = 0;
+  readonly orders: SentOrder[] = [];
+
+  constructor(journalFolder: string) {
+    this.#folder = journalFolder;
+    this.#fold = new JournalFold({ onDecision: (step, state) => this.#note(step, state) });
+  }
+
+  /** Takes in what was written since the last call. */
+  catchUp(): void {
+    for (const record of viewJournalFolder(this.#folder).read(this.#nextSequence)) {
+      this.#fold.take(record);
+      this.#nextSequence = record.sequence + 1;
+    }
+  }
+
+  get state(): State {
+    return this.#fold.state;
+  }
+
+  get leaderChanges(): number {
+    return this.#changes;
+  }
+
+  /** Leader changes for which every follower has an order or a reason. */
+  get explained(): number {
+    const waiting = new Set([...this.#open].map((key) => key.slice(0, key.indexOf(" "))));
+    return this.#changes - waiting.size;
+  }
+
+  /** Every follower holds its target or has a standing reason not to, with nothing in flight. */
+  get inSync(): boolean {
+    return this.state.markets.every((market) =>
+      market.legs.every((leg) => {
+        if (hasOpenOrders(leg)) return false;
+        const parts = market.copies.flatMap((copy) => copy.legs.filter((part) => part.leg === leg.leg));
+        const target = parts.reduce((sum, part) => sum + legTarget(part), 0);
+        return target === leg.ownedLots || market.lastReason !== null;
+      }),
+    );
+  }
+
+  #note({ decision }: FoldedStep, state: State): void {
+    for (const change of state.changes) {
+      this.#changes += 1;
+      for (const { leader, follower } of state.settings.allocations) {
+        if (leader === change.leader)
+          this.#open.add(keyOf(change.change, change.instrument, change.leg, follower));
+      }
+    }
+    for (const { order, market } of decision.orders) {
+      const { clientOrderId, account: follower, context } = order;
+      this.orders.push({ clientOrderId, follower, leaderTimeMs: context.leaderTimeMs });
+      for (const copy of market.copies) this.#explain(copy.pendingChanges, follower);
+    }
+    for (const denial of decision.denials) this.#explain(denial.changes, denial.follower);
+  }
+
+  #explain(changes: readonly { change: number; instrument: string; leg: string }[], follower: string): void {
+    for (const change of changes)
+      this.#open.delete(keyOf(change.change, change.instrument, change.leg, follower));
+  }
+}
+
+function keyOf(change: number, instrument: string, leg: string, follower: string): string {
+  return `${change}/${instrument}/${leg} ${follower}`;
+}

@@ -1,0 +1,180 @@
+/**
+ * The demo's picture in the terminal: leaders above, followers below, at most 100 columns. On a terminal it is redrawn in place
+ * without flicker; piped, a plain picture is printed now and then. No colour without a terminal, or when it is not wanted.
+ */
+import type { Leg } from "../core/event.ts";
+import { Lots } from "../core/model/amounts.ts";
+import { quantityText } from "../core/model/instrument.ts";
+import { inFlightLots } from "../core/ownership.ts";
+import type { FollowerMarket, LeaderState, State } from "../core/state.ts";
+import { targetLots } from "../core/target.ts";
+import { FOLLOWERS } from "./cast.ts";
+import type { Latency } from "./latency.ts";
+import { LEADERS } from "./leaders.ts";
+
+export interface Picture {
+  readonly state: State;
+  readonly seconds: number;
+  readonly leaderChanges: number;
+  readonly explained: number;
+  readonly orders: number;
+  readonly latency: Latency;
+}
+
+const WIDTH = 98;
+
+export class Screen {
+  readonly #isLive: boolean;
+  readonly #colours: boolean;
+  #isOpen = false;
+
+  constructor(isTerminal: boolean, colour: boolean) {
+    this.#isLive = isTerminal;
+    this.#colours = isTerminal && colour;
+  }
+
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  draw(picture: Picture): void {
+    const lines = linesOf(picture, (text, kind) => this.#paint(text, kind));
+    if (!this.#isLive) {
+      process.stdout.write(`${lines.join("\n")}\n\n`);
+      return;
+    }
+    const start = this.#isOpen ? "\x1b[H" : "\x1b[?25l\x1b[2J\x1b[H";
+    this.#isOpen = true;
+    process.stdout.write(`${start}${lines.map((line) => `${line}\x1b[K`).join("\n")}\n\x1b[J`);
+  }
+
+  /** Gives the cursor back. */
+  close(): void {
+    if (this.#isOpen) process.stdout.write("\x1b[?25h");
+  }
+
+  #paint(text: string, kind: Paint): string {
+    return this.#colours ? `\x1b[${CODES[kind]}m${text}\x1b[0m` : text;
+  }
+}
+
+type Paint = "strong" | "quiet" | "good" | "warn";
+type Painter = (text: string, kind: Paint) => string;
+
+const CODES: Readonly<Record<Paint, string>> = { strong: "1", quiet: "2", good: "36", warn: "33" };
+
+function linesOf(picture: Picture, paint: Painter): string[] {
+  const { state, latency } = picture;
+  const rule = paint("-".repeat(WIDTH), "quiet");
+  return [
+    paint(`COPYTRADER DEMO   simulated exchange, no real money   ${clock(picture.seconds)}`, "strong"),
+    rule,
+    paint(row("leader", "style", "equity", "holds"), "quiet"),
+    ...LEADERS.map(({ nickname, style }) => leaderLine(state, nickname, style)),
+    rule,
+    paint(followerRow("follower", "copies", "instrument", "target", "held", "in flight", "parity"), "quiet"),
+    ...FOLLOWERS.flatMap((follower) =>
+      followerLines(state, follower.nickname, follower.leader, follower.about, paint),
+    ),
+    rule,
+    `leader changes ${picture.leaderChanges}, explained ${picture.explained}   orders ${picture.orders}   ` +
+      `leader's fill to follower's order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
+    paint(
+      "Every change is an order or one recorded reason: bin/copytrader journal. Ctrl-C ends the demo.",
+      "quiet",
+    ),
+  ];
+}
+
+function leaderLine(state: State, nickname: string, style: string): string {
+  const leader = [...state.leaders.values()].find(({ account }) => account === nickname);
+  const equity = leader?.equity ?? null;
+  return row(
+    nickname,
+    style,
+    equity === null ? "-" : money(equity),
+    leader === undefined ? "-" : holdings(state, leader),
+  );
+}
+
+function holdings(state: State, leader: LeaderState): string {
+  const parts: string[] = [];
+  for (const [id, legs] of leader.holdings) {
+    const instrument = state.instruments.get(id);
+    for (const [leg, { lots }] of legs) {
+      if (lots === 0 || instrument === undefined) continue;
+      parts.push(`${signed(quantityText(instrument, lots))} ${instrument.spec.symbol}${legName(leg)}`);
+    }
+  }
+  return parts.join(", ") || "flat";
+}
+
+function followerLines(
+  state: State,
+  nickname: string,
+  leader: string,
+  about: string,
+  paint: Painter,
+): string[] {
+  const follower = [...state.followers.values()].find(({ account }) => account === nickname);
+  const markets = follower === undefined ? [] : [...follower.markets.values()];
+  const rows = markets.flatMap((market) => marketRows(market, paint));
+  const copies = `${leader} ${about}`;
+  if (rows.length === 0) return [followerRow(nickname, copies, "-", "", "", "", paint("waiting", "quiet"))];
+  return rows.map((cells, index) =>
+    followerRow(index === 0 ? nickname : "", index === 0 ? copies : "", ...cells),
+  );
+}
+
+type Cells = [string, string, string, string, string];
+
+function marketRows(market: FollowerMarket, paint: Painter): Cells[] {
+  return market.legs.map((leg) => {
+    const target = targetLots(market, leg.leg);
+    const moving = inFlightLots(leg);
+    const steps = target - leg.ownedLots;
+    const text = (lots: Lots) => (lots === 0 ? "0" : signed(quantityText(market.instrument, lots)));
+    const parity = steps === 0 ? paint("in parity", "good") : behind(market, steps, moving, paint);
+    return [
+      `${market.instrument.spec.symbol}${legName(leg.leg)}`,
+      text(target),
+      text(leg.ownedLots),
+      moving === 0 ? "" : text(Lots(moving)),
+      parity,
+    ];
+  });
+}
+
+function behind(market: FollowerMarket, steps: number, moving: number, paint: Painter): string {
+  if (moving !== 0) return paint("on its way", "quiet");
+  return paint(`${signed(String(steps))} steps: ${market.lastReason ?? "next"}`, "warn");
+}
+
+function row(name: string, style: string, equity: string, rest: string): string {
+  return `${name.padEnd(9)} ${style.padEnd(40)} ${equity.padStart(11)}  ${rest}`.slice(0, WIDTH);
+}
+
+function followerRow(name: string, copies: string, ...cells: Cells): string {
+  const [instrument, target, held, moving, parity] = cells;
+  return (
+    `${name.padEnd(8)} ${copies.padEnd(20).slice(0, 20)} ${instrument.padEnd(18)} ${target.padStart(10)} ` +
+    `${held.padStart(10)} ${moving.padStart(10)}  ${parity}`
+  );
+}
+
+function legName(leg: Leg): string {
+  return leg === "net" ? "" : ` ${leg}`;
+}
+
+function signed(text: string): string {
+  return text.startsWith("-") ? text : `+${text}`;
+}
+
+function money(text: string): string {
+  return Number(text).toLocaleString("en-US", { maximumFractionDigits: 0 });
+}
+
+function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

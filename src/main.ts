@@ -1,0 +1,379 @@
+/**
+ * The composition root: reads the configuration, builds the parts, runs them and stops them in order. Nothing below here asks
+ * which mode it is in: live and paper differ in the connections that are built here.
+ */
+import { join } from "node:path";
+import {
+  type Configuration,
+  type ConfiguredAccount,
+  describeProblem,
+  describeStart,
+  type LogLevel,
+  loadConfiguration,
+} from "./config.ts";
+import { type ControlServer, startControl } from "./control/server.ts";
+import type { AccountId, VenueId } from "./core/model/identifiers.ts";
+import { type DataFolder, DataFolderError, openDataFolder } from "./data-folder.ts";
+import { Engine } from "./engine/engine.ts";
+import { type Recovered, recover } from "./engine/recovery.ts";
+import { connectBybitAccount } from "./exchange/bybit/connect.ts";
+import { openBybitBooks } from "./exchange/bybit/public-books.ts";
+import type { AccountConnection, ConnectionEvent } from "./exchange/exchange.ts";
+import { createRealOutside, type RealOutside } from "./exchange/net/outside.ts";
+import { connectPaperAccount } from "./exchange/simulated/paper/paper-account.ts";
+import { paperRestoreOf } from "./exchange/simulated/paper/paper-restore.ts";
+import { PaperVenue, type PaperVenueParts } from "./exchange/simulated/paper/paper-venue.ts";
+import { type FileJournal, openJournalFolder } from "./journal/file.ts";
+import { JournalError } from "./journal/journal.ts";
+import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
+import { type Admission, admit } from "./run/admission.ts";
+import { LoggingObserver } from "./run/logging-observer.ts";
+import { Printer, type StartFailure } from "./run/printer.ts";
+import { awaited } from "./run/readiness.ts";
+import { type InstrumentTable, loadInstruments, openVenue, type Venue } from "./run/venues.ts";
+import { VerifiedAccounts } from "./run/verified-accounts.ts";
+import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
+
+export interface RunOptions {
+  readonly configDir: string;
+  readonly dataDir: string;
+  /** Whether the deliberate word was given. */
+  readonly live: boolean;
+  /** JSON lines instead of text. */
+  readonly json: boolean;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** No log lines on stderr. */
+  readonly quiet?: boolean;
+  /** Where lines go; stdout by default. */
+  readonly print?: (line: string) => void;
+  /** Aborting it stops the run cleanly. */
+  readonly stop: AbortSignal;
+}
+
+export const EXIT = { ok: 0, failure: 1, configuration: 2 } as const;
+
+const READY_CHECK_MS = 50;
+const WAITING_NOTE_MS = 5_000;
+
+/** Runs until stopped; resolves to the exit code. Refusals come before anything is sent. */
+export async function runCopytrader(options: RunOptions): Promise<number> {
+  const printer = new Printer(options.json, options.print);
+  const loaded = loadConfiguration(options);
+  if (!loaded.ok) {
+    printer.failure({
+      kind: "configuration",
+      message: "the configuration has problems",
+      problems: loaded.problems,
+    });
+    return EXIT.configuration;
+  }
+  const run = new Run(options, loaded.configuration, printer);
+  try {
+    return await run.run();
+  } catch (error) {
+    if (options.stop.aborted) return EXIT.ok;
+    const failure = failureOf(error);
+    printer.failure(failure);
+    return failure.kind === "failure" ? EXIT.failure : EXIT.configuration;
+  } finally {
+    await run.close();
+  }
+}
+
+class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly problems: StartFailure["problems"];
+
+  constructor(problems: StartFailure["problems"]) {
+    super("the start was refused before anything was sent");
+    this.problems = problems;
+  }
+}
+
+class Run {
+  readonly #options: RunOptions;
+  readonly #configuration: Configuration;
+  readonly #printer: Printer;
+  readonly #instruments: InstrumentTable = new Map();
+  readonly #venues = new Map<VenueId, Venue>();
+  readonly #paperVenues = new Map<VenueId, PaperVenue>();
+  readonly #connections = new Map<AccountId, AccountConnection>();
+  readonly #outside: RealOutside = createRealOutside();
+  #folder: DataFolder | null = null;
+  #log: OpenLog | null = null;
+  #journal: FileJournal | null = null;
+  #engine: Engine | null = null;
+  #writer: StoreWriter | null = null;
+  #control: ControlServer | null = null;
+  #failed: JournalError | null = null;
+
+  constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
+    this.#options = options;
+    this.#configuration = configuration;
+    this.#printer = printer;
+  }
+
+  async run(): Promise<number> {
+    const { stop, dataDir } = this.#options;
+    this.#folder = openDataFolder(dataDir);
+    const log = await this.#openLog();
+    this.#announce(log);
+    const { journal, opening } = openJournalFolder(join(dataDir, "journal"));
+    this.#journal = journal;
+    if (opening.cutBytes > 0) log.warn("a torn journal tail was cut", { bytes: opening.cutBytes });
+    const recovered = recover(journal);
+    log.info("recovered", { events: recovered.events, markets: recovered.state.markets.length });
+    this.#openVenues(log);
+    await this.#loadInstruments(log);
+    this.#connect(recovered);
+    const halted = await this.#admitAll(log);
+    this.#startEngine(recovered, journal, log, halted);
+    await this.#untilReady();
+    this.#printer.ready();
+    await aborted(stop, () => this.#failed);
+    log.info("stopping");
+    return this.#failed === null ? EXIT.ok : EXIT.failure;
+  }
+
+  /** Stops in order: no new decisions, connections, control, database, journal, lock. */
+  async close(): Promise<void> {
+    await this.#control?.close();
+    this.#engine?.stop();
+    for (const connection of this.#connections.values()) connection.close();
+    for (const venue of this.#paperVenues.values()) venue.close();
+    for (const venue of this.#venues.values()) venue.feed.close();
+    await this.#writer?.close();
+    this.#journal?.close();
+    this.#outside.close();
+    this.#log?.close();
+    this.#folder?.close();
+  }
+
+  async #openLog(): Promise<Log> {
+    const opened = await openLog({
+      level: writtenLevel(this.#configuration.logging.level.value),
+      debugMode: false,
+      folder: join(this.#options.dataDir, "logs"),
+      ...(this.#options.quiet === true ? { terminal: null } : {}),
+    });
+    this.#log = opened;
+    for (const { credentials } of this.#configuration.accounts) credentials?.maskIn(opened.registerSecret);
+    return opened.log;
+  }
+
+  #announce(log: Log): void {
+    const configuration = this.#configuration;
+    for (const line of describeStart(configuration)) this.#printer.note("start", line);
+    for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));
+    for (const { keyPath, file } of configuration.notInForce) {
+      this.#printer.note("not-in-force", `${file}: ${keyPath} is accepted but not in force in this version`);
+    }
+    log.info("starting", { mode: configuration.mode.value, accounts: configuration.accounts.length });
+  }
+
+  #openVenues(log: Log): void {
+    for (const { venue, url, streamUrl } of this.#configuration.accounts) {
+      if (this.#venues.has(venue)) continue;
+      const onPrice: Parameters<typeof openVenue>[0]["onPrice"] = (event) =>
+        this.#engine?.receivePrice(event);
+      this.#venues.set(venue, openVenue({ url, streamUrl, outside: this.#outside, log, onPrice }));
+    }
+  }
+
+  async #loadInstruments(log: Log): Promise<void> {
+    const retry = (cause: string) => log.warn("the venue's instruments are not to be had yet", { cause });
+    for (const venue of this.#venues.values()) {
+      const instruments = await loadInstruments(venue, this.#options.stop, retry);
+      for (const instrument of instruments) this.#instruments.set(instrument.id, instrument);
+    }
+  }
+
+  #connect(recovered: Recovered): void {
+    for (const account of this.#configuration.accounts) {
+      this.#connections.set(account.account, this.#connectionTo(account, recovered));
+    }
+  }
+
+  #connectionTo(account: ConfiguredAccount, recovered: Recovered): AccountConnection {
+    const venue = this.#venues.get(account.venue);
+    if (venue === undefined) throw new Error(`${account.account} has no venue`);
+    if (account.execution === "paper") return this.#paperConnection(account, venue, recovered);
+    if (account.credentials === null) throw new Error(`${account.account} has no key`);
+    return connectBybitAccount({
+      account: account.account,
+      venue: venue.id,
+      role: account.role,
+      credentials: account.credentials,
+      urls: venue.bybit.urls,
+      capabilities: venue.bybit.capabilities,
+      keyInspection: venue.bybit.keyInspection,
+      instruments: this.#instruments,
+      outside: this.#outside,
+      budget: venue.budget,
+      rest: venue.rest,
+      listener: (event: ConnectionEvent) => this.#engine?.receive(event),
+      options: {
+        orderWindowMs: this.#configuration.settings.orderWindowMs,
+        executionsSinceMs: recovered.state.nowMs === 0 ? null : recovered.state.nowMs,
+      },
+    });
+  }
+
+  #paperConnection(account: ConfiguredAccount, venue: Venue, recovered: Recovered): AccountConnection {
+    return connectPaperAccount({
+      account: account.account,
+      paperVenue: this.#paperVenue(venue),
+      balance: String(this.#configuration.paper.balance.value),
+      restore: paperRestoreOf(recovered.state, account.account),
+      clock: this.#outside.clock,
+      listener: (event) => this.#engine?.receive(event),
+      onNotice: (notice) => this.#log?.log.warn("paper account", { account: account.account, notice }),
+    });
+  }
+
+  #paperVenue(venue: Venue): PaperVenue {
+    const { clock, chance } = this.#outside;
+    const known = this.#paperVenues.get(venue.id);
+    if (known !== undefined) return known;
+    const openBooks: PaperVenueParts["openBooks"] = (listener) =>
+      openBybitBooks({
+        venue: venue.id,
+        urls: venue.bybit.urls,
+        outside: this.#outside,
+        budget: venue.budget,
+        listener,
+      });
+    const made = new PaperVenue({
+      venue: venue.id,
+      instruments: this.#instruments,
+      openBooks,
+      clock,
+      chance,
+    });
+    this.#paperVenues.set(venue.id, made);
+    return made;
+  }
+
+  /** Every key is read once; the first refusal among never verified accounts stops the start. */
+  async #admitAll(log: Log): Promise<ReadonlyMap<AccountId, string>> {
+    const verified = new VerifiedAccounts(join(this.#options.dataDir, "verified-accounts.json"));
+    const outcomes = await Promise.all(
+      this.#configuration.accounts.map(async (account) => {
+        const connection = this.#connections.get(account.account);
+        if (connection === undefined) throw new Error(`${account.account} has no connection`);
+        const retry = (cause: string) =>
+          log.warn("an account cannot be read yet", { account: account.account, cause });
+        return { account, admission: await admit(account, connection, verified, this.#options.stop, retry) };
+      }),
+    );
+    const refused = outcomes.filter(({ admission }) => admission.kind === "refused");
+    if (refused.length > 0)
+      throw new Refusal(refused.map(({ account, admission }) => problemOf(account, admission)));
+    const halted = new Map<AccountId, string>();
+    for (const { account, admission } of outcomes) {
+      if (admission.kind !== "halted") continue;
+      halted.set(account.account, admission.cause);
+      log.channel("security").error("an account is refused by its venue and halted", {
+        account: account.account,
+        cause: admission.cause,
+      });
+      this.#printer.note("halted", `${account.account}: ${admission.cause}`);
+    }
+    return halted;
+  }
+
+  #startEngine(
+    recovered: Recovered,
+    journal: FileJournal,
+    log: Log,
+    halted: ReadonlyMap<AccountId, string>,
+  ): void {
+    const { outside } = { outside: this.#outside };
+    const { dataDir } = this.#options;
+    const observer = new LoggingObserver(log, {
+      appended: () => this.#writer?.wake(),
+      failed: (error) => {
+        this.#failed = error;
+      },
+    });
+    const engine = new Engine({
+      state: recovered.state,
+      journal,
+      clock: outside.clock,
+      chance: outside.chance,
+      connections: this.#connections,
+      feeds: new Map([...this.#venues].map(([id, venue]) => [id, venue.feed])),
+      observer,
+    });
+    this.#engine = engine;
+    engine.start(this.#configuration.settings, [...this.#instruments.values()]);
+    for (const [account, cause] of halted) {
+      engine.receive({ kind: "account-refused", account, cause, atMs: outside.clock.nowMs() });
+    }
+    this.#writer = startStoreWriter({
+      dataDir,
+      journalSequence: journal.lastSequence,
+      onProblem: (cause) => log.error("the database lags", { cause }),
+    });
+    this.#control = startControl({
+      dataDir,
+      engine,
+      configuration: this.#configuration,
+      log,
+      store: this.#writer,
+    });
+  }
+
+  async #untilReady(): Promise<void> {
+    let noteAtMs = Date.now() + WAITING_NOTE_MS;
+    for (;;) {
+      this.#options.stop.throwIfAborted();
+      const waiting = this.#engine === null ? ["engine"] : awaited(this.#engine.state);
+      if (waiting.length === 0 || this.#failed !== null) return;
+      if (Date.now() >= noteAtMs) {
+        this.#printer.note(
+          "waiting",
+          `for ${waiting.slice(0, 10).join(", ")}${waiting.length > 10 ? ", ..." : ""}`,
+        );
+        noteAtMs = Date.now() + WAITING_NOTE_MS;
+      }
+      await new Promise((resolve) => setTimeout(resolve, READY_CHECK_MS));
+    }
+  }
+}
+
+/** Configured levels beyond those that are written go to the nearest. */
+function writtenLevel(level: LogLevel): WrittenLevel {
+  if (level === "trace") return "debug";
+  return level === "fatal" || level === "silent" ? "error" : level;
+}
+
+function problemOf(account: ConfiguredAccount, admission: Admission): StartFailure["problems"][number] {
+  const message = admission.kind === "admitted" ? "" : admission.cause;
+  return {
+    file: account.source,
+    keyPath: "api_key",
+    nickname: account.account,
+    message: `${account.account}: ${message}`,
+  };
+}
+
+function failureOf(error: unknown): StartFailure {
+  if (error instanceof Refusal) return { kind: "refused", message: error.message, problems: error.problems };
+  if (error instanceof DataFolderError) return { kind: "data-folder", message: error.message, problems: [] };
+  if (error instanceof JournalError && error.failure === "in-use") {
+    return { kind: "data-folder", message: error.message, problems: [] };
+  }
+  return { kind: "failure", message: error instanceof Error ? error.message : String(error), problems: [] };
+}
+
+/** Resolves when stopped from outside or by a failure of our own. */
+function aborted(stop: AbortSignal, failed: () => unknown): Promise<void> {
+  return new Promise((resolve) => {
+    const check = setInterval(() => {
+      if (!stop.aborted && failed() === null) return;
+      clearInterval(check);
+      resolve();
+    }, READY_CHECK_MS);
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether an account may take part: its key is read once before anything is sent. Withdrawal rights, missing trade rights and
+ * keys that never worked are refusals; passing trouble is retried until the venue answers.
+ */
+import type { ConfiguredAccount } from "../config.ts";
+import type { AccountConnection, AccountInspection } from "../exchange/exchange.ts";
+import { ExchangeError } from "../exchange/exchange-error.ts";
+import { untilAnswered } from "./venues.ts";
+import type { VerifiedAccounts } from "./verified-accounts.ts";
+
+export type Admission =
+  | { readonly kind: "admitted"; readonly inspection: AccountInspection }
+  /** Worked before, refused today: it is halted, the others run. */
+  | { readonly kind: "halted"; readonly cause: string }
+  | { readonly kind: "refused"; readonly cause: string };
+
+export async function admit(
+  account: ConfiguredAccount,
+  connection: AccountConnection,
+  verified: VerifiedAccounts,
+  stop: AbortSignal,
+  onRetry: (cause: string) => void,
+): Promise<Admission> {
+  const fingerprint = account.credentials?.fingerprint() ?? "";
+  try {
+    const inspection = await untilAnswered<AccountInspection>(
+      (done) => connection.inspect(done),
+      stop,
+      onRetry,
+    );
+    const objection = objectionTo(account, inspection);
+    if (objection !== null) return { kind: "refused", cause: objection };
+    verified.add(account.account, fingerprint, Date.now());
+    return { kind: "admitted", inspection };
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    const cause = `${error.message}${error.code === 0 ? "" : ` (code ${error.code})`}`;
+    return verified.has(account.account, fingerprint)
+      ? { kind: "halted", cause }
+      : { kind: "refused", cause };
+  }
+}
+
+/** What is wrong with a key that works, or null. */
+export function objectionTo(account: ConfiguredAccount, inspection: AccountInspection): string | null {
+  if (inspection.canWithdraw) {
+    return "its API key may withdraw; make a key without withdrawal rights";
+  }
+  if (account.role === "leader") return null;
+  if (inspection.readOnly) return "its API key is read-only; a follower needs a key that may trade contracts";
+  if (!inspection.canTrade) {
+    return "its API key lacks the right to contract orders and positions; add both to the key";
+  }
+  return null;
+}

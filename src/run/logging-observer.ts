@@ -1,0 +1,104 @@
+/**
+ * Turns what the engine did into log lines: orders and denials on the trading channel, connections and disputes on sync. The
+ * journal is the record; the log is for people.
+ */
+import type { Decision } from "../core/decision.ts";
+import type { Event } from "../core/event.ts";
+import { quantityText } from "../core/model/instrument.ts";
+import type { EngineObserver } from "../engine/observer.ts";
+import type { JournalError } from "../journal/journal.ts";
+import type { Log } from "../log.ts";
+
+/** Beyond this many orders or denials of one decision only their number is logged. */
+const LINES_MAX = 20;
+
+interface Hooks {
+  appended(): void;
+  failed(error: JournalError): void;
+}
+
+export class LoggingObserver implements EngineObserver {
+  readonly #trading: Log;
+  readonly #sync: Log;
+  readonly #main: Log;
+  readonly #hooks: Hooks;
+
+  constructor(log: Log, hooks: Hooks) {
+    this.#main = log;
+    this.#trading = log.channel("trading");
+    this.#sync = log.channel("sync");
+    this.#hooks = hooks;
+  }
+
+  decided(event: Event, decision: Decision): void {
+    this.#hooks.appended();
+    this.#logEvent(event);
+    this.#logOrders(decision);
+    for (const denial of decision.denials.slice(0, LINES_MAX)) {
+      const { leader, follower, instrument, reason, detail, changes } = denial;
+      if (changes.length > 0)
+        this.#trading.info("not copied", { leader, follower, instrument, reason, ...detail });
+    }
+    if (decision.refusal !== null)
+      this.#sync.warn("statement refused", { event: event.kind, ...decision.refusal });
+  }
+
+  failed(error: JournalError): void {
+    this.#main.error("the journal cannot be written: nothing more is sent", {
+      failure: error.failure,
+      error,
+    });
+    this.#hooks.failed(error);
+  }
+
+  #logOrders({ orders }: Decision): void {
+    for (const { order, market } of orders.slice(0, LINES_MAX)) {
+      const { account, instrument, leg, reduceOnly, clientOrderId } = order;
+      const quantity = quantityText(market.instrument, order.lots);
+      this.#trading.info("order", { account, instrument, leg, quantity, reduceOnly, clientOrderId });
+    }
+    if (orders.length > LINES_MAX) this.#trading.info("more orders", { count: orders.length - LINES_MAX });
+  }
+
+  #logEvent(event: Event): void {
+    switch (event.kind) {
+      case "connection-changed":
+        if (event.state === "up") this.#sync.info("connected", { account: event.account });
+        else this.#sync.warn("disconnected", { account: event.account, cause: event.cause });
+        return;
+      case "order-rejected":
+        this.#trading.warn("rejected", {
+          account: event.account,
+          order: event.clientOrderId,
+          ...event.rejection,
+        });
+        return;
+      case "order-outcome-unknown":
+        this.#trading.warn("outcome unknown", {
+          account: event.account,
+          order: event.clientOrderId,
+          cause: event.cause,
+        });
+        return;
+      case "leverage-refused":
+        this.#trading.warn("leverage refused", {
+          account: event.account,
+          leverage: event.leverage,
+          ...event.rejection,
+        });
+        return;
+      case "question-failed":
+        this.#sync.warn("question failed", {
+          account: event.account,
+          question: event.question,
+          cause: event.cause,
+        });
+        return;
+      case "account-refused":
+        this.#main.error("account halted", { account: event.account, cause: event.cause });
+        return;
+      default:
+        return;
+    }
+  }
+}

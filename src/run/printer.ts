@@ -1,0 +1,52 @@
+/**
+ * What `start` says: text for people, JSON lines for programs. A failure is one line on stdout with `--json`, and text on
+ * stderr without.
+ */
+import { type ConfigurationProblem, describeProblem } from "../config.ts";
+
+export interface StartFailure {
+  readonly kind: "configuration" | "refused" | "data-folder" | "failure";
+  readonly message: string;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+export type NoteKind = "start" | "warning" | "not-in-force" | "halted" | "waiting";
+
+export class Printer {
+  readonly #json: boolean;
+  readonly #print: (line: string) => void;
+
+  constructor(json: boolean, print: (line: string) => void = (line) => process.stdout.write(`${line}\n`)) {
+    this.#json = json;
+    this.#print = print;
+  }
+
+  note(kind: NoteKind, message: string): void {
+    this.#print(this.#json ? JSON.stringify({ note: kind, message }) : `${PREFIX[kind]}${message}`);
+  }
+
+  ready(): void {
+    if (this.#json) this.#print(JSON.stringify({ ready: true, pid: process.pid }));
+    else
+      this.#print(
+        "ready: every account is connected, every follower reconciled. Ctrl-C stops; positions stay open.",
+      );
+  }
+
+  failure(failure: StartFailure): void {
+    if (this.#json) {
+      this.#print(JSON.stringify({ error: failure }));
+      return;
+    }
+    process.stderr.write(`copytrader: ${failure.message}\n`);
+    for (const problem of failure.problems) process.stderr.write(`  ${describeProblem(problem)}\n`);
+  }
+}
+
+const PREFIX: Readonly<Record<NoteKind, string>> = {
+  start: "",
+  warning: "warning: ",
+  "not-in-force": "not in force: ",
+  halted: "halted: ",
+  waiting: "waiting ",
+};

@@ -1,0 +1,96 @@
+/**
+ * One of everything that the accounts of a venue share: request budget, REST client with its clock, market feed, list of
+ * instruments. Passing trouble is retried until the venue answers.
+ */
+import type { EventOf } from "../core/event.ts";
+import type { InstrumentId, VenueId } from "../core/model/identifiers.ts";
+import type { Instrument } from "../core/model/instrument.ts";
+import { RequestBudget } from "../exchange/bybit/budget.ts";
+import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
+import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
+import { BybitRest } from "../exchange/bybit/rest.ts";
+import type { MarketFeed } from "../exchange/exchange.ts";
+import { ExchangeError } from "../exchange/exchange-error.ts";
+import type { Outside } from "../exchange/transport.ts";
+import type { Log } from "../log.ts";
+
+export interface Venue {
+  readonly id: VenueId;
+  readonly bybit: BybitVenue;
+  readonly budget: RequestBudget;
+  readonly rest: BybitRest;
+  readonly feed: MarketFeed;
+}
+
+export interface VenueParts {
+  readonly url: string;
+  readonly streamUrl: string | null;
+  readonly outside: Outside;
+  readonly log: Log;
+  readonly onPrice: (event: EventOf<"price-updated">) => void;
+}
+
+export function openVenue({ url, streamUrl, outside, log, onPrice }: VenueParts): Venue {
+  const bybit = bybitVenue(url, streamUrl ?? undefined);
+  const budget = new RequestBudget(outside.clock);
+  const rest = new BybitRest(outside, bybit.urls.rest, budget);
+  const feed = openBybitMarket({
+    venue: bybit.venue,
+    urls: bybit.urls,
+    outside,
+    budget,
+    rest,
+    listener: onPrice,
+    onNotice: (notice) => log.warn("market feed", { venue: bybit.venue, notice }),
+  });
+  return { id: bybit.venue, bybit, budget, rest, feed };
+}
+
+const RETRY_MS = 1_000;
+const RETRY_MAX_MS = 15_000;
+
+/**
+ * All instruments of a venue, asked for until it answers. Rejects with the venue's word when asking again will not help,
+ * and with `stop.reason` when stopped.
+ */
+export async function loadInstruments(
+  venue: Venue,
+  stop: AbortSignal,
+  onRetry: (cause: string) => void,
+): Promise<readonly Instrument[]> {
+  return untilAnswered((done) => venue.feed.loadInstruments(done), stop, onRetry);
+}
+
+/** Asks again with growing pauses while the answer is passing trouble. */
+export async function untilAnswered<Value>(
+  ask: (done: (result: Value | ExchangeError) => void) => void,
+  stop: AbortSignal,
+  onRetry: (cause: string) => void,
+): Promise<Value> {
+  for (let attempt = 0; ; attempt += 1) {
+    stop.throwIfAborted();
+    const result = await new Promise<Value | ExchangeError>((resolve) => ask(resolve));
+    if (!(result instanceof ExchangeError)) return result;
+    if (result.class === "give-up") throw result;
+    onRetry(result.message);
+    await pause(Math.min(RETRY_MS * 2 ** attempt, RETRY_MAX_MS), stop);
+  }
+}
+
+/** Resolves after `delayMs`; rejects at once when stopped. */
+function pause(delayMs: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      stop.removeEventListener("abort", aborted);
+      resolve();
+    }, delayMs);
+    const aborted = () => {
+      clearTimeout(timer);
+      reject(stop.reason);
+    };
+    stop.addEventListener("abort", aborted, { once: true });
+  });
+}
+
+/** Instruments by id, filled before connections need them. */
+export type InstrumentTable = Map<InstrumentId, Instrument>;
