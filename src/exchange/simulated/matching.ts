@@ -133,7 +133,9 @@ function houseAllowance(world: World, taker: Order): number {
   const allowed = world.fillLimiter(account.key, market.symbol, taker.lots - taker.filled);
   if (allowed === undefined || allowed >= taker.lots - taker.filled) return Number.POSITIVE_INFINITY;
   world.heldBack.add(market);
-  return Math.max(0, Math.floor(allowed));
+  if (allowed <= 0) return 0;
+  const { stepLots } = market.filters;
+  return Math.max(1, Math.floor(allowed / stepLots)) * stepLots;
 }
 
 /** False when self-match prevention ended the taker. */

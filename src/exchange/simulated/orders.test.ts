@@ -312,3 +312,11 @@ test("a limiter holds fills back until time passes, and the book is never crosse
   fixture.advance(100);
   expect(endOf(fixture, "a", id)).toBe("Filled 0.1");
 });
+
+test("what is held back leaves whole steps, also where the step is coarser than it once was", () => {
+  const fixture = makeFixture();
+  fixture.venue.setInstrument({ symbol: "BTCUSDT", qtyStep: "0.1", minOrderQty: "0.1" });
+  fixture.venue.setFillLimiter(() => 250);
+  const id = fixture.place("a", { qty: "0.7" });
+  expect(endOf(fixture, "a", id)).toBe("Cancelled 0.2 UNKNOWN EC_NoImmediateQtyToFill");
+});
