@@ -99,9 +99,15 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /** Streams get their close frames; whatever is still open after the grace is cut. */
-function closeAll(server: Server, sockets: ReadonlySet<Socket>, protocol: BybitProtocol): Promise<void> {
+async function closeAll(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  protocol: BybitProtocol,
+): Promise<void> {
   protocol.stop();
-  return new Promise((resolve) => {
+  // The close frames leave at the end of this turn; ending the sockets before would swallow them.
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise<void>((resolve) => {
     const cut = setTimeout(() => {
       for (const socket of sockets) socket.destroy();
     }, CLOSE_GRACE_MS);

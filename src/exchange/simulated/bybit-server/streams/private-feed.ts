@@ -17,6 +17,11 @@ export interface PrivateListener {
   disconnect(reason: string): void;
 }
 
+interface Target {
+  readonly listener: PrivateListener;
+  readonly topic: string;
+}
+
 interface Group {
   readonly kind: RowKind;
   readonly atMs: number;
@@ -35,7 +40,8 @@ export class PrivateFeed {
   readonly #state: ExchangeState;
   readonly #account: Account;
   readonly #listeners = new Set<PrivateListener>();
-  readonly #wanted = new Set<RowKind>();
+  /** Who hears a kind of row, under which name of the topic. */
+  readonly #targets = new Map<RowKind, Target[]>();
   #groups: Group[] = [];
   #messages = 0;
 
@@ -48,37 +54,40 @@ export class PrivateFeed {
   wants(kind: AccountEventKind): boolean {
     switch (kind) {
       case "order-changed":
-        return this.#wanted.has("order");
+        return this.#targets.has("order");
       case "executed":
-        return this.#wanted.has("execution") || this.#wanted.has("execution.fast");
+        return this.#targets.has("execution") || this.#targets.has("execution.fast");
       case "position-changed":
-        return this.#wanted.has("position");
+        return this.#targets.has("position");
       case "wallet-changed":
-        return this.#wanted.has("wallet");
+        return this.#targets.has("wallet");
     }
   }
 
   /** To be called again whenever the topics of a listener have changed. */
   listen(listener: PrivateListener): void {
     this.#listeners.add(listener);
-    this.#count();
+    this.#aim();
   }
 
   leave(listener: PrivateListener): void {
     this.#listeners.delete(listener);
-    this.#count();
+    this.#aim();
   }
 
   listeners(): readonly PrivateListener[] {
     return [...this.#listeners];
   }
 
-  #count(): void {
-    this.#wanted.clear();
+  #aim(): void {
+    this.#targets.clear();
     for (const listener of this.#listeners) {
       for (const topic of listener.topics) {
         const kind = privateTopic(topic);
-        if (kind !== undefined && kind !== "nothing") this.#wanted.add(kind);
+        if (kind === undefined || kind === "nothing") continue;
+        const targets = this.#targets.get(kind);
+        if (targets === undefined) this.#targets.set(kind, [{ listener, topic }]);
+        else targets.push({ listener, topic });
       }
     }
   }
@@ -110,7 +119,7 @@ export class PrivateFeed {
 
   /** Executions that follow each other share a message; a changed order gets its own. */
   #add(kind: RowKind, atMs: number, id: string, row: () => string): void {
-    if (!this.#wanted.has(kind)) return;
+    if (!this.#targets.has(kind)) return;
     const joins = kind === "execution" || kind === "execution.fast";
     const open = joins ? this.#openGroup(kind) : undefined;
     if (open !== undefined) open.rows.push(row());
@@ -143,10 +152,8 @@ export class PrivateFeed {
 
   #send(group: Group): void {
     const data = group.rows.join(",");
-    for (const listener of this.#listeners) {
-      for (const topic of listener.topics) {
-        if (privateTopic(topic) === group.kind) listener.deliver(this.#message(topic, group, data));
-      }
+    for (const { listener, topic } of this.#targets.get(group.kind) ?? []) {
+      listener.deliver(this.#message(topic, group, data));
     }
   }
 
