@@ -27,7 +27,6 @@ Exit code 1 on a violation or when less than 85 % of the fills were used.
 
 /** Every kind of trouble that the exchange can make by itself, at rates at which it is met many times in each replay. */
 const FAULTS = {
-  seed: 1,
   requestLost: 0.02,
   responseLost: 0.02,
   http5xx: 0.02,

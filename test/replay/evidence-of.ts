@@ -183,11 +183,16 @@ function recordsIn({ journal }: ReplayWorld): {
   const intents = new Map<string, CheckedIntent>();
   for (const batch of projection.drain()) {
     // A change that waited is written again, complete.
-    for (const row of batch.outcomes ?? []) outcomes.set(keyOf(row), outcomeOf(row));
+    for (const row of batch.outcomes ?? []) if (isChange(row)) outcomes.set(keyOf(row), outcomeOf(row));
     for (const { clientOrderId, account, symbol } of batch.orders ?? [])
       intents.set(clientOrderId, { clientOrderId, follower: account, symbol });
   }
   return { outcomes: [...outcomes.values()], intents: [...intents.values()] };
+}
+
+/** Refused statements are recorded too, with one name missing. */
+function isChange({ leader, follower }: OutcomeRecord): boolean {
+  return leader !== "" && follower !== "";
 }
 
 function keyOf({ change, leader, follower, symbol, leg }: OutcomeRecord): string {

@@ -48,6 +48,9 @@ export type LeaderOutcome =
   | { readonly kind: "refused"; readonly code: number; readonly text: string }
   | { readonly kind: "otherwise"; readonly detail: string };
 
+/** The body of `PUT /control/faults`, in force while the leader trades. */
+export type FaultSetup = Readonly<Record<string, unknown>>;
+
 /** Where a market stood from a moment on. */
 export interface PricePoint {
   readonly symbol: string;
@@ -59,6 +62,8 @@ export class ExchangeSide {
   /** Every price that was set, in order. */
   readonly prices: PricePoint[] = [];
   readonly #protocol: BybitProtocol;
+  #faults: FaultSetup = {};
+  #faultSeed = 0;
 
   constructor(protocol: BybitProtocol) {
     this.#protocol = protocol;
@@ -76,9 +81,10 @@ export class ExchangeSide {
     this.#control("PUT", `instruments/${symbol}`, settings);
   }
 
-  /** Replaces the whole set; `{}` clears. The leader's own requests are never met. */
-  putFaults(faults: Readonly<Record<string, unknown>>): void {
-    this.#control("PUT", "faults", faults);
+  /** Replaces the whole set; `{}` clears. */
+  putFaults(faults: FaultSetup): void {
+    this.#faults = faults;
+    this.#applyFaults(faults);
   }
 
   /** Moves the market and tells whoever listens. */
@@ -156,7 +162,17 @@ export class ExchangeSide {
     };
     // The recorded venue took more orders a second than this one; what is on trial are the followers.
     state.userLimits.forget(state.accounts.get(name)?.userText ?? "");
-    return this.#call("POST", path, headers, body, LEADER_ADDRESS) as OrderAnswer;
+    // The record is of orders that arrived, so only what the streams tell of them may go wrong.
+    if (!isCalm(this.#faults)) this.#applyFaults(streamPart(this.#faults));
+    const answer = this.#call("POST", path, headers, body, LEADER_ADDRESS) as OrderAnswer;
+    if (!isCalm(this.#faults)) this.#applyFaults(this.#faults);
+    return answer;
+  }
+
+  /** Each set draws anew, else the same few faults would strike for ever. */
+  #applyFaults(faults: FaultSetup): void {
+    this.#faultSeed += 1;
+    this.#control("PUT", "faults", isCalm(faults) ? {} : { ...faults, seed: this.#faultSeed });
   }
 
   #control(method: string, path: string, body?: unknown): unknown {
@@ -203,4 +219,12 @@ export function orderBody({ symbol, side, leg, quantity }: OrderText): string {
     qty: quantity,
     positionIdx: INDEXES[leg],
   });
+}
+
+function isCalm(faults: FaultSetup): boolean {
+  return Object.keys(faults).length === 0;
+}
+
+function streamPart(faults: FaultSetup): FaultSetup {
+  return Object.fromEntries(Object.entries(faults).filter(([name]) => name.startsWith("stream")));
 }

@@ -169,8 +169,20 @@ function instrumentsOf(
       prices: fills.map(({ price }) => price),
       quantities: [...fills, ...own, ...brought].map(({ quantity }) => quantity.replace("-", "")),
     });
-    return known === undefined ? made : instrumentSettings({ ...made, maxLeverage: known.maxLeverage });
+    return known === undefined ? made : refined(known, made);
   });
+}
+
+/** The venue's own listing on a grid that also holds what was seen; steps are powers of ten or multiples of them. */
+function refined(known: InstrumentSettings, made: InstrumentSettings): InstrumentSettings {
+  const qtyStep = finer(known.qtyStep, made.qtyStep);
+  const { maxLeverage } = known;
+  const tickSize = finer(known.tickSize, made.tickSize);
+  return instrumentSettings({ ...made, tickSize, qtyStep, minOrderQty: qtyStep, maxLeverage });
+}
+
+function finer(left: string, right: string): string {
+  return Number(left) < Number(right) ? left : right;
 }
 
 function fits(

@@ -4,10 +4,11 @@
  */
 import { join } from "node:path";
 import { check, describeViolation } from "../checker/checker.ts";
+import type { FaultSetup } from "./exchange-side.ts";
 import { leaderScript } from "./leader-script.ts";
 import { readRecordedFills } from "./recorded-fills.ts";
 import { RecordedMarket } from "./recorded-market.ts";
-import { type FaultSetup, type Replayed, replayTrader } from "./replay-trader.ts";
+import { type Replayed, replayTrader } from "./replay-trader.ts";
 import { type Summary, SummaryMaker } from "./summary.ts";
 
 export interface ReplaySetOptions {
@@ -48,8 +49,12 @@ function faultsOf({ faults }: ReplaySetOptions): { readonly faults?: FaultSetup 
   return faults === undefined ? {} : { faults };
 }
 
-export function violationsOf({ script, complaints, evidence }: Replayed): readonly string[] {
-  const found = [...complaints, ...check(evidence).map(describeViolation)];
+/** Also every statement of the exchange that the copier refused to believe: all of them are true here. */
+export function violationsOf({ script, complaints, evidence, tally }: Replayed): readonly string[] {
+  const disbelieved = Object.entries(tally.refusals).map(
+    ([what, count]) => `refused: ${what}, ${count} times`,
+  );
+  const found = [...complaints, ...disbelieved, ...check(evidence).map(describeViolation)];
   return found.map((violation) => `${script.trader} ${violation}`);
 }
 

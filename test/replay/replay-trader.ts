@@ -9,7 +9,7 @@ import type { Event } from "../../src/core/event.ts";
 import { recover } from "../../src/engine/recovery.ts";
 import type { Evidence } from "../checker/evidence.ts";
 import { evidenceOf } from "./evidence-of.ts";
-import type { ExchangeSide } from "./exchange-side.ts";
+import type { ExchangeSide, FaultSetup } from "./exchange-side.ts";
 import { followersOf, LEADER } from "./followers.ts";
 import type { LeaderOrder, LeaderScript, UnusedReason } from "./leader-script.ts";
 import type { RecordedFill } from "./recorded-fills.ts";
@@ -36,9 +36,6 @@ export interface Replayed {
   /** What went wrong in the replay itself, in words. */
   readonly complaints: readonly string[];
 }
-
-/** The body of `PUT /control/faults`, in force while the leader trades. */
-export type FaultSetup = Readonly<Record<string, unknown>>;
 
 export interface ReplayOptions {
   readonly seed: number;
