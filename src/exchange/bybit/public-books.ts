@@ -42,7 +42,7 @@ export interface BybitBooksOptions {
   readonly symbolsPerConnection: number;
 }
 
-export const BOOKS_DEFAULTS: BybitBooksOptions = {
+const BOOKS_DEFAULTS: BybitBooksOptions = {
   depth: 50,
   renewAfterMs: 15_000,
   silenceMsMax: 30_000,

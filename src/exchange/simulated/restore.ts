@@ -10,7 +10,7 @@ import type { Account, Holding, Market, Position } from "./state.ts";
 import type { AccountKey, FeeRates, PositionIndex, PositionMode } from "./venue-types.ts";
 import type { World } from "./world.ts";
 
-export interface RestoredPosition {
+interface RestoredPosition {
   readonly symbol: string;
   readonly positionIdx: PositionIndex;
   /** Signed, base units. */

@@ -31,7 +31,7 @@ import {
 import type { AccountEventListener, PaperVenue } from "./paper-venue.ts";
 import { Timers } from "./timers.ts";
 
-export interface PaperAccountOptions {
+interface PaperAccountOptions {
   /** From a request to its effect and its answer. */
   readonly latencyMs: number;
   /** Of instruments in which nothing is restored. */
@@ -40,7 +40,7 @@ export interface PaperAccountOptions {
   readonly pricesWaitMsMax: number;
 }
 
-export const PAPER_DEFAULTS: PaperAccountOptions = {
+const PAPER_DEFAULTS: PaperAccountOptions = {
   latencyMs: 50,
   positionMode: "one-way",
   pricesWaitMsMax: 3_000,

@@ -1,0 +1,225 @@
+/**
+ * The engine copies a leader onto a paper follower: the live code with another venue under it, killed and started again
+ * from its journal. Under a virtual clock; the leader is scripted, the real venue's books are in the test's hand.
+ */
+import { expect, test } from "vitest";
+import {
+  AccountId,
+  AllocationId,
+  InstrumentId,
+  TradeId,
+  VenueOrderId,
+} from "../../src/core/model/identifiers.ts";
+import type { Settings } from "../../src/core/settings.ts";
+import { emptyState } from "../../src/core/state.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { recover } from "../../src/engine/recovery.ts";
+import type { AccountConnection, ConnectionListener } from "../../src/exchange/exchange.ts";
+import { connectPaperAccount } from "../../src/exchange/simulated/paper/paper-account.ts";
+import { paperRestoreOf } from "../../src/exchange/simulated/paper/paper-restore.ts";
+import { feedWithPaperBooks } from "../../src/exchange/simulated/paper/paper-venue.ts";
+import { MemoryJournal } from "../../src/journal/memory.ts";
+import { VirtualClock } from "../conformance/scripted-outside.ts";
+import { BTC, book, INSTRUMENTS, makePaper, REAL } from "../paper-fixture.ts";
+
+const LEADER = AccountId("leader");
+const FOLLOWER = AccountId("follower");
+
+const SETTINGS: Settings = {
+  accounts: [
+    { account: LEADER, venue: REAL, role: "leader" },
+    { account: FOLLOWER, venue: REAL, role: "follower" },
+  ],
+  allocations: [
+    {
+      id: AllocationId(LEADER, FOLLOWER),
+      leader: LEADER,
+      follower: FOLLOWER,
+      sizing: { kind: "multiplier", multiplier: "0.5" },
+      positionScaling: "1",
+      minimumPolicy: { kind: "accumulate" },
+      symbols: null,
+      delayMs: 0,
+      copyExisting: true,
+      leverageMax: "10",
+    },
+  ],
+  leaderStaleAfterMs: 60_000,
+  followerStaleAfterMs: 60_000,
+  snapshotIntervalMs: 15_000,
+  orderWindowMs: 5_000,
+};
+
+/** A leader that holds what the test says; it outlives the engine, as a real one does. */
+class ScriptedLeader {
+  lots = 0;
+  #sequence = 0;
+  readonly #clock: VirtualClock;
+  #listener: ConnectionListener = () => {};
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  connection(listener: ConnectionListener): AccountConnection {
+    this.#listener = listener;
+    const later = (action: () => void) => void this.#clock.setTimer(5, action);
+    const snapshot = () => later(() => this.#snapshot());
+    const nothing = () => {};
+    return {
+      account: LEADER,
+      venue: REAL,
+      capabilities: { orderEntryStream: false, hedgeMode: false },
+      inspect: nothing,
+      open: () => {
+        later(() => {
+          listener({
+            kind: "connection-changed",
+            account: LEADER,
+            state: "up",
+            cause: "",
+            atMs: this.#clock.nowMs(),
+          });
+        });
+        snapshot();
+      },
+      close: () => {
+        this.#listener = nothing;
+      },
+      requestSnapshot: snapshot,
+      describeMarket: nothing,
+      submit: nothing,
+      lookUp: nothing,
+      setLeverage: nothing,
+    };
+  }
+
+  trade(lots: number): void {
+    this.lots += lots;
+    this.#sequence += 1;
+    const atMs = this.#clock.nowMs();
+    this.#listener({
+      kind: "leader-filled",
+      account: LEADER,
+      instrument: BTC,
+      leg: "net",
+      tradeId: TradeId(`t${this.#sequence}`),
+      venueOrderId: VenueOrderId(`o${this.#sequence}`),
+      side: lots > 0 ? "buy" : "sell",
+      quantity: String(Math.abs(lots) / 1000),
+      price: "60000",
+      fee: "0",
+      sequence: this.#sequence,
+      venueTimeMs: atMs,
+      receivedAtMs: atMs,
+    });
+  }
+
+  #snapshot(): void {
+    const nowMs = this.#clock.nowMs();
+    const position = {
+      instrument: BTC,
+      leg: "net",
+      quantity: String(this.lots / 1000),
+      entryPrice: "60000",
+      leverage: "10",
+      sequence: this.#sequence,
+      venueTimeMs: nowMs,
+    } as const;
+    this.#listener({
+      kind: "leader-snapshot-taken",
+      account: LEADER,
+      positions: this.lots === 0 ? [] : [position],
+      orders: [],
+      equity: { equity: "100000", available: "100000" },
+      serverTimeMs: nowMs,
+      requestedAtMs: nowMs,
+      receivedAtMs: nowMs,
+    });
+  }
+}
+
+/** One life of the process on a journal: `kill` leaves everything as it is, as a SIGKILL does. */
+function live(clock: VirtualClock, leader: ScriptedLeader, journal: MemoryJournal) {
+  const state = journal.lastSequence === 0 ? emptyState() : recover(journal).state;
+  const { paperVenue, books } = makePaper(clock);
+  let alive = true;
+  const listener: ConnectionListener = (event) => {
+    if (alive) engine.receive(event);
+  };
+  const follower = connectPaperAccount({
+    account: FOLLOWER,
+    paperVenue,
+    balance: "10000",
+    restore: paperRestoreOf(state, FOLLOWER),
+    clock,
+    listener,
+  });
+  const prices = { venue: REAL, loadInstruments: () => {}, follow: () => {}, close: () => {} };
+  const engine: Engine = new Engine({
+    state,
+    journal,
+    clock,
+    chance: () => 0.4,
+    connections: new Map([
+      [LEADER, leader.connection(listener)],
+      [FOLLOWER, follower],
+    ]),
+    feeds: new Map([[REAL, feedWithPaperBooks(prices, paperVenue)]]),
+    observer: {},
+  });
+  engine.start(SETTINGS, [...INSTRUMENTS.values()]);
+  const leg = () => engine.state.followers.get(FOLLOWER)?.markets.get(BTC)?.legs[0];
+  const kill = () => {
+    alive = false;
+    follower.close();
+    paperVenue.close();
+  };
+  return { engine, books, paperVenue, leg, kill };
+}
+
+test("a paper follower keeps up with its leader: open, add, reduce, flip, close", () => {
+  const clock = new VirtualClock();
+  const leader = new ScriptedLeader(clock);
+  const { books, leg, engine } = live(clock, leader, new MemoryJournal());
+  books.say(BTC, { mark: "60000", ...book("59999.9", "60000.1") });
+  clock.advance(1_000);
+  for (const change of [100, 100, -60, -300, 160]) {
+    leader.trade(change);
+    clock.advance(1_000);
+    expect([leg()?.ownedLots, leg()?.venue.lots, leg()?.foreignLots]).toEqual([
+      leader.lots / 2,
+      leader.lots / 2,
+      0,
+    ]);
+  }
+  expect(books.followed.has(InstrumentId("BTCUSDT", REAL))).toBe(true);
+  expect(Number(engine.state.followers.get(FOLLOWER)?.equity)).toBeLessThan(10_000);
+  engine.stop();
+  expect(books.isClosed).toBe(true);
+});
+
+test("killed at any moment of a copy, it comes back, agrees with its ledger and reaches its target", () => {
+  for (let killAfterMs = 0; killAfterMs <= 200; killAfterMs += 10) {
+    const clock = new VirtualClock();
+    const leader = new ScriptedLeader(clock);
+    const journal = new MemoryJournal();
+    const first = live(clock, leader, journal);
+    first.books.say(BTC, { mark: "60000", ...book("59999.9", "60000.1") });
+    clock.advance(1_000);
+    leader.trade(80);
+    clock.advance(5_000);
+    leader.trade(120);
+    clock.advance(killAfterMs);
+    first.kill();
+    leader.trade(-40);
+    const second = live(clock, leader, journal);
+    second.books.say(BTC, { mark: "61000", ...book("60999.9", "61000.1") });
+    clock.advance(40_000);
+    const leg = second.leg();
+    expect([killAfterMs, leg?.ownedLots, leg?.foreignLots]).toEqual([killAfterMs, 80, 0]);
+    const [held] = second.paperVenue.ask((venue) => venue.positions(FOLLOWER));
+    expect([held?.side, held?.size]).toEqual(["Buy", "0.08"]);
+    second.engine.stop();
+  }
+});
