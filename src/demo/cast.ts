@@ -56,7 +56,7 @@ export const FOLLOWERS: readonly FollowerRole[] = [
     balance: "9000",
     positionMode: "one-way",
     copying: { sizing: "equity-proportional" },
-    about: "by equity, net of both legs",
+    about: "by equity, net",
   },
 ];
 

@@ -17,8 +17,6 @@ export interface DemoOptions {
   /** Null runs until stopped. */
   readonly seconds: number | null;
   readonly json: boolean;
-  /** Colours on a terminal. */
-  readonly colour: boolean;
   readonly seed: number;
   /** Emptied at the start. */
   readonly folder: string;
@@ -40,6 +38,7 @@ export interface DemoSummary {
 const FRAME_MS = 250;
 const PLAIN_PICTURE_MS = 5_000;
 const LATENCY_MS = 1_000;
+/** After the leaders stop: as long as followers may take to get there. */
 const SETTLE_MAX_MS = 10_000;
 const READY_MAX_MS = 30_000;
 
@@ -71,11 +70,12 @@ function startExchangeProcess({ command, seed }: DemoOptions): Promise<ExchangeP
     "--seed",
     String(seed),
   ];
-  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit"] });
+  // The channel between the two ends with this process, however it dies, and the exchange with the channel.
+  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the simulated exchange ended with code ${code}`)));
-    createInterface({ input: child.stdout }).once("line", (line) => {
+    createInterface({ input: child.stdout ?? process.stdin }).once("line", (line) => {
       resolve({ rest: (JSON.parse(line) as { readonly rest: string }).rest, process: child });
     });
   });
@@ -128,7 +128,7 @@ async function show(
   options: DemoOptions,
 ): Promise<DemoSummary> {
   const { json, seconds, stop } = options;
-  const screen = new Screen(process.stdout.isTTY === true && !json, options.colour);
+  const screen = new Screen(process.stdout.isTTY === true && !json);
   const startedAtMs = Date.now();
   const endsAtMs = seconds === null ? Infinity : startedAtMs + seconds * 1_000;
   const trading = new AbortController();

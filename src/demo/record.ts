@@ -5,8 +5,8 @@
 import { hasOpenOrders } from "../core/ownership.ts";
 import type { State } from "../core/state.ts";
 import { legTarget } from "../core/target.ts";
-import { type FoldedStep, JournalFold } from "../engine/recovery.ts";
 import { viewJournalFolder } from "../journal/file.ts";
+import { type FoldedStep, JournalFold } from "../journal/fold.ts";
 
 export interface SentOrder {
   readonly clientOrderId: string;

@@ -2,6 +2,7 @@
  * The demo's picture in the terminal: leaders above, followers below, at most 100 columns. On a terminal it is redrawn in place
  * without flicker; piped, a plain picture is printed now and then. No colour without a terminal, or when it is not wanted.
  */
+import { styleText } from "node:util";
 import type { Leg } from "../core/event.ts";
 import { Lots } from "../core/model/amounts.ts";
 import { quantityText } from "../core/model/instrument.ts";
@@ -25,12 +26,10 @@ const WIDTH = 98;
 
 export class Screen {
   readonly #isLive: boolean;
-  readonly #colours: boolean;
   #isOpen = false;
 
-  constructor(isTerminal: boolean, colour: boolean) {
+  constructor(isTerminal: boolean) {
     this.#isLive = isTerminal;
-    this.#colours = isTerminal && colour;
   }
 
   get isLive(): boolean {
@@ -38,7 +37,7 @@ export class Screen {
   }
 
   draw(picture: Picture): void {
-    const lines = linesOf(picture, (text, kind) => this.#paint(text, kind));
+    const lines = linesOf(picture, paint);
     if (!this.#isLive) {
       process.stdout.write(`${lines.join("\n")}\n\n`);
       return;
@@ -52,16 +51,16 @@ export class Screen {
   close(): void {
     if (this.#isOpen) process.stdout.write("\x1b[?25h");
   }
-
-  #paint(text: string, kind: Paint): string {
-    return this.#colours ? `\x1b[${CODES[kind]}m${text}\x1b[0m` : text;
-  }
 }
 
 type Paint = "strong" | "quiet" | "good" | "warn";
 type Painter = (text: string, kind: Paint) => string;
 
-const CODES: Readonly<Record<Paint, string>> = { strong: "1", quiet: "2", good: "36", warn: "33" };
+const STYLES = { strong: "bold", quiet: "dim", good: "cyan", warn: "yellow" } as const;
+
+function paint(text: string, kind: Paint): string {
+  return styleText(STYLES[kind], text, { stream: process.stdout });
+}
 
 function linesOf(picture: Picture, paint: Painter): string[] {
   const { state, latency } = picture;

@@ -5,8 +5,8 @@
  */
 
 import type { State } from "../core/state.ts";
-import type { FoldedStep } from "../engine/recovery.ts";
-import { JournalFold } from "../engine/recovery.ts";
+import type { FoldedStep } from "../journal/fold.ts";
+import { JournalFold } from "../journal/fold.ts";
 import type { JournalRecord } from "../journal/journal.ts";
 import { equityOf } from "./projection/equity.ts";
 import { fillsOf, settingsOf } from "./projection/facts.ts";

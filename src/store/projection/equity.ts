@@ -3,7 +3,7 @@
  * snapshot of every follower would be most of the database.
  */
 import type { EquityReport } from "../../core/event.ts";
-import type { FoldedStep } from "../../engine/recovery.ts";
+import type { FoldedStep } from "../../journal/fold.ts";
 import type { EquityRecord } from "../store.ts";
 
 const BUCKET_MS = 60_000;

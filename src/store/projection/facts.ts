@@ -2,7 +2,7 @@
 import type { FillReport } from "../../core/event.ts";
 import type { InstrumentId } from "../../core/model/identifiers.ts";
 import type { State } from "../../core/state.ts";
-import type { FoldedStep } from "../../engine/recovery.ts";
+import type { FoldedStep } from "../../journal/fold.ts";
 import type { AllocationRecord, FillRecord } from "../store.ts";
 
 export function fillsOf({ event, decision }: FoldedStep, state: State): readonly FillRecord[] {

@@ -9,7 +9,7 @@ import { ClientOrderId } from "../../core/model/identifiers.ts";
 import { type Instrument, priceText, quantityText } from "../../core/model/instrument.ts";
 import type { OrderRequest } from "../../core/order.ts";
 import { filledLots, type State, type WorkingOrder } from "../../core/state.ts";
-import type { FoldedStep } from "../../engine/recovery.ts";
+import type { FoldedStep } from "../../journal/fold.ts";
 import type { OrderRecord } from "../store.ts";
 
 const AVERAGE_PLACES = 12;

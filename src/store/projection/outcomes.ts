@@ -9,7 +9,7 @@ import type { Lots } from "../../core/model/amounts.ts";
 import type { AccountId, InstrumentId } from "../../core/model/identifiers.ts";
 import { quantityText } from "../../core/model/instrument.ts";
 import type { FollowerMarket, LeaderChange, State } from "../../core/state.ts";
-import type { FoldedStep } from "../../engine/recovery.ts";
+import type { FoldedStep } from "../../journal/fold.ts";
 import type { OutcomeRecord } from "../store.ts";
 import { symbolOf } from "./facts.ts";
 

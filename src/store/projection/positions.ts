@@ -7,7 +7,7 @@ import { type Lots, ZERO_LOTS } from "../../core/model/amounts.ts";
 import type { AccountId, InstrumentId } from "../../core/model/identifiers.ts";
 import { type Instrument, quantityText } from "../../core/model/instrument.ts";
 import type { State } from "../../core/state.ts";
-import type { FoldedStep } from "../../engine/recovery.ts";
+import type { FoldedStep } from "../../journal/fold.ts";
 import type { PositionRecord } from "../store.ts";
 
 interface Found {
