@@ -9,6 +9,7 @@ import {
   type Behaviour,
   DEFAULT_BEHAVIOUR,
 } from "../../../src/exchange/simulated/bybit-server/behaviours.ts";
+import { REST_PATHS } from "../../../src/exchange/simulated/bybit-server/rest.ts";
 import { DEFAULT_BEHAVIOUR as VENUE_BEHAVIOUR } from "../../../src/exchange/simulated/world.ts";
 import {
   addAccount,
@@ -344,5 +345,7 @@ describe("behaviours", () => {
       ({ name, choices }) => ![name, ...choices.map(String)].every((word) => page.includes(`\`${word}\``)),
     );
     expect(missing.map(({ name }) => name)).toEqual([]);
+    const served = REST_PATHS.map((path) => path.split("/").slice(3).join("/"));
+    expect(served.filter((path) => !page.includes(path))).toEqual([]);
   });
 });

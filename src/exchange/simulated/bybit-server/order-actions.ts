@@ -36,7 +36,7 @@ export interface OrderCall {
   readonly arrivedAtMs: number;
 }
 
-export interface OrderResult {
+interface OrderResult {
   readonly code: number;
   readonly text: string;
   readonly orderId: string;
@@ -209,7 +209,7 @@ function logResult(call: OrderCall, action: OrderAction, member: number, result:
 }
 
 /** Which order a body names; one of the two ids is required. */
-export function referenceOf(parameters: Parameters): OrderReference {
+function referenceOf(parameters: Parameters): OrderReference {
   const reference: Mutable<OrderReference> = { symbol: parameters.requiredText("symbol") };
   const orderId = parameters.text("orderId");
   const orderLinkId = parameters.text("orderLinkId");

@@ -5,7 +5,7 @@
 import { isRecord } from "./parameters.ts";
 
 export type OrderAction = "create" | "amend" | "cancel";
-export type RequestOutcome = "accepted" | "rejected" | "lost";
+type RequestOutcome = "accepted" | "rejected" | "lost";
 
 export interface OrderRequestEntry {
   readonly action: OrderAction;

@@ -78,7 +78,7 @@ function checkOrigin(request: HttpRequest, address: string): void {
   if (origin !== undefined && origin !== `http://${host}`) throw new ControlError(403, "foreign Origin");
 }
 
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   const plain = address.replace(/^::ffff:/, "");
   return plain === "::1" || plain.startsWith("127.");
 }
