@@ -27,6 +27,7 @@ import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import { JournalError } from "./journal/journal.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
 import { type Admission, admit } from "./run/admission.ts";
+import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { awaited } from "./run/readiness.ts";
@@ -105,6 +106,7 @@ class Run {
   #engine: Engine | null = null;
   #writer: StoreWriter | null = null;
   #control: ControlServer | null = null;
+  #listings: Listings | null = null;
   #failed: JournalError | null = null;
 
   constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
@@ -137,6 +139,7 @@ class Run {
 
   /** Stops in order: no new decisions, connections, control, database, journal, lock. */
   async close(): Promise<void> {
+    this.#listings?.stop();
     await this.#control?.close();
     this.#engine?.stop();
     for (const connection of this.#connections.values()) connection.close();
@@ -288,10 +291,11 @@ class Run {
     log: Log,
     halted: ReadonlyMap<AccountId, string>,
   ): void {
-    const { outside } = { outside: this.#outside };
+    const outside = this.#outside;
     const { dataDir } = this.#options;
     const observer = new LoggingObserver(log, {
       appended: () => this.#writer?.wake(),
+      unknownInstrument: () => this.#listings?.refreshSoon(),
       failed: (error) => {
         this.#failed = error;
       },
@@ -314,6 +318,13 @@ class Run {
       dataDir,
       journalSequence: journal.lastSequence,
       onProblem: (cause) => log.error("the database lags", { cause }),
+    });
+    this.#listings = new Listings({
+      venues: this.#venues,
+      table: this.#instruments,
+      clock: outside.clock,
+      log,
+      listed: (instruments) => engine.listInstruments(instruments),
     });
     this.#control = startControl({
       dataDir,

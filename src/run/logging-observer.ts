@@ -14,6 +14,8 @@ const LINES_MAX = 20;
 
 interface Hooks {
   appended(): void;
+  /** Somebody trades what no list of instruments has yet. */
+  unknownInstrument(): void;
   failed(error: JournalError): void;
 }
 
@@ -39,8 +41,9 @@ export class LoggingObserver implements EngineObserver {
       if (changes.length > 0)
         this.#trading.info("not copied", { leader, follower, instrument, reason, ...detail });
     }
-    if (decision.refusal !== null)
-      this.#sync.warn("statement refused", { event: event.kind, ...decision.refusal });
+    if (decision.refusal === null) return;
+    this.#sync.warn("statement refused", { event: event.kind, ...decision.refusal });
+    if (decision.refusal.kind === "unknown-instrument") this.#hooks.unknownInstrument();
   }
 
   failed(error: JournalError): void {
