@@ -18,11 +18,15 @@ import { Engine } from "./engine/engine.ts";
 import { type Recovered, recover } from "./engine/recovery.ts";
 import { connectBybitAccount } from "./exchange/bybit/connect.ts";
 import { openBybitBooks } from "./exchange/bybit/public-books.ts";
-import type { AccountConnection, ConnectionEvent } from "./exchange/exchange.ts";
+import type { AccountConnection, ConnectionEvent, MarketFeed } from "./exchange/exchange.ts";
 import { createRealOutside, type RealOutside } from "./exchange/net/outside.ts";
 import { connectPaperAccount } from "./exchange/simulated/paper/paper-account.ts";
 import { paperRestoreOf } from "./exchange/simulated/paper/paper-restore.ts";
-import { PaperVenue, type PaperVenueParts } from "./exchange/simulated/paper/paper-venue.ts";
+import {
+  feedWithPaperBooks,
+  PaperVenue,
+  type PaperVenueParts,
+} from "./exchange/simulated/paper/paper-venue.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import { JournalError } from "./journal/journal.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
@@ -245,6 +249,7 @@ class Run {
         outside: this.#outside,
         budget: venue.budget,
         listener,
+        onNotice: (notice) => this.#log?.log.warn("public books", { venue: venue.id, notice }),
       });
     const made = new PaperVenue({
       venue: venue.id,
@@ -255,6 +260,12 @@ class Run {
     });
     this.#paperVenues.set(venue.id, made);
     return made;
+  }
+
+  /** Paper books follow whatever prices are followed. */
+  #feedOf(venue: Venue): MarketFeed {
+    const paper = this.#paperVenues.get(venue.id);
+    return paper === undefined ? venue.feed : feedWithPaperBooks(venue.feed, paper);
   }
 
   /** Every key is read once; the first refusal among never verified accounts stops the start. */
@@ -306,7 +317,7 @@ class Run {
       clock: outside.clock,
       chance: outside.chance,
       connections: this.#connections,
-      feeds: new Map([...this.#venues].map(([id, venue]) => [id, venue.feed])),
+      feeds: new Map([...this.#venues].map(([id, venue]) => [id, this.#feedOf(venue)])),
       observer,
     });
     this.#engine = engine;
