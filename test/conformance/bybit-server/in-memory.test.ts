@@ -4,119 +4,8 @@
  * virtual time makes ten minutes short.
  */
 import { describe, expect, it } from "vitest";
-import type { HttpRequest } from "../../../src/exchange/simulated/bybit-server/http-parser.ts";
-import { BybitProtocol } from "../../../src/exchange/simulated/bybit-server/protocol.ts";
-import { asRecord, type Json, KEY, LIMIT_BUY, MARKET_BUY, rowsOf, SECRET, sign } from "./clients.ts";
-
-const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
-
-/** A clock that moves only when told, with timers. */
-class VirtualTime {
-  nowMs = START_MS;
-  readonly #timers: { atMs: number; order: number; action: (() => void) | undefined }[] = [];
-  #order = 0;
-
-  readonly environment = {
-    nowMs: () => this.nowMs,
-    schedule: (delayMs: number, action: () => void) => {
-      this.#order += 1;
-      const timer = {
-        atMs: this.nowMs + Math.max(0, delayMs),
-        order: this.#order,
-        action: action as (() => void) | undefined,
-      };
-      this.#timers.push(timer);
-      return () => {
-        timer.action = undefined;
-      };
-    },
-  };
-
-  run(forMs: number): void {
-    const endMs = this.nowMs + forMs;
-    for (;;) {
-      this.#timers.sort((left, right) => left.atMs - right.atMs || left.order - right.order);
-      const next = this.#timers[0];
-      if (next === undefined || next.atMs > endMs) break;
-      this.#timers.shift();
-      this.nowMs = next.atMs;
-      next.action?.();
-    }
-    this.nowMs = endMs;
-  }
-}
-
-class World {
-  readonly time = new VirtualTime();
-  readonly log: string[] = [];
-  readonly protocol: BybitProtocol;
-
-  constructor(seed: number, startMs = START_MS) {
-    this.time.nowMs = startMs;
-    const { environment } = this.time;
-    const liquidity = { kind: "moving" } as const;
-    this.protocol = new BybitProtocol({ environment, seed, liquidity, control: true, limits: "real" });
-    this.protocol.start();
-  }
-
-  http(method: string, target: string, body?: Json, headers: Json = {}): Record<string, unknown> {
-    let answer: Record<string, unknown> = {};
-    const [path = "", query = ""] = target.split("?");
-    const request: HttpRequest = {
-      method,
-      path,
-      query,
-      headers: new Map(
-        Object.entries({ host: "127.0.0.1", ...headers }).map(([key, value]) => [key, String(value)]),
-      ),
-      body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
-      keepAlive: true,
-      upgrade: false,
-    };
-    this.protocol.handleHttp(request, "127.0.0.1", (outcome) => {
-      this.log.push(JSON.stringify(outcome));
-      if (outcome.kind === "answer") answer = asRecord(JSON.parse(outcome.answer.body));
-    });
-    return answer;
-  }
-
-  signed(target: string, body?: Json): Record<string, unknown> {
-    const timestamp = String(this.time.nowMs);
-    const payload = body === undefined ? (target.split("?")[1] ?? "") : JSON.stringify(body);
-    return this.http(body === undefined ? "GET" : "POST", target, body, {
-      "x-bapi-api-key": KEY,
-      "x-bapi-timestamp": timestamp,
-      "x-bapi-sign": sign(SECRET, timestamp + KEY + payload),
-    });
-  }
-
-  socket(target: string) {
-    const [path = "", query = ""] = target.split("?");
-    const heard: Record<string, unknown>[] = [];
-    const state = { closed: "" };
-    const sink = {
-      send: (text: string) => {
-        this.log.push(text);
-        heard.push(asRecord(JSON.parse(text)));
-      },
-      close: (code: number, reason: string) => {
-        state.closed = `${code} ${reason}`;
-      },
-      terminate: () => {
-        state.closed = "terminated";
-      },
-    };
-    const opened = this.protocol.openSocket({ path, query, address: "127.0.0.1" }, sink);
-    if (opened.kind !== "session") throw new Error("refused");
-    const send = (message: Json): void => opened.session.receive(JSON.stringify(message));
-    return { send, heard, state };
-  }
-
-  authenticate(send: (message: Json) => void): void {
-    const expires = this.time.nowMs + 5000;
-    send({ op: "auth", args: [KEY, expires, sign(SECRET, `GET/realtime${expires}`)] });
-  }
-}
+import { asRecord, LIMIT_BUY, MARKET_BUY, rowsOf, SECRET } from "./clients.ts";
+import { World } from "./world.ts";
 
 /** A trading day with faults, as a log of everything that was said. */
 function story(seed: number): readonly string[] {
@@ -199,7 +88,7 @@ describe("the protocol in memory", () => {
   });
 
   it("settles funding on the hour: an execution, a transaction, a wallet", () => {
-    const world = new World(3, Date.UTC(2026, 0, 2, 7, 59, 50));
+    const world = new World(3, { startMs: Date.UTC(2026, 0, 2, 7, 59, 50) });
     world.http("PUT", "/control/accounts/alice-key", { apiSecret: SECRET, balances: { USDT: "10000" } });
     world.http("PUT", "/control/funding/BTCUSDT", { fundingRate: "0.001" });
     world.signed("/v5/order/create", MARKET_BUY);

@@ -8,6 +8,7 @@ import type { BybitProtocol } from "./protocol.ts";
 import { WebSocketConnection } from "./web-socket-connection.ts";
 import { acceptKey } from "./web-socket-frames.ts";
 import type { HttpAnswer, HttpOutcome } from "./wire.ts";
+import type { WireTap } from "./wire-tap.ts";
 
 const IDLE_MS = 120_000;
 const PIPELINED_MAX = 128;
@@ -42,15 +43,17 @@ export class HttpConnection {
   readonly #socket: Socket;
   readonly #protocol: BybitProtocol;
   readonly #address: string;
+  readonly #tap: WireTap | undefined;
   readonly #parser = new HttpParser();
   #slots: Slot[] = [];
   #out = "";
   #reading = false;
   #upgraded = false;
 
-  constructor(socket: Socket, protocol: BybitProtocol) {
+  constructor(socket: Socket, protocol: BybitProtocol, tap: WireTap | undefined) {
     this.#socket = socket;
     this.#protocol = protocol;
+    this.#tap = tap;
     this.#address = (socket.remoteAddress ?? "").replace(/^::ffff:/, "");
     socket.setNoDelay(true);
     socket.setTimeout(IDLE_MS, () => socket.destroy());
@@ -80,6 +83,7 @@ export class HttpConnection {
   }
 
   #request(request: HttpRequest): void {
+    this.#tap?.received(request.path, request.headers.get("x-bapi-api-key"));
     const slot: Slot = { text: undefined, last: !request.keepAlive };
     this.#slots.push(slot);
     this.#protocol.handleHttp(request, this.#address, (outcome) => this.#settle(slot, request, outcome));
@@ -136,7 +140,7 @@ export class HttpConnection {
     if (request.method !== "GET" || !key || request.headers.get("sec-websocket-version") !== "13") {
       return this.#refuse({ status: 400, reason: "bad WebSocket handshake" });
     }
-    const connection = new WebSocketConnection(this.#socket, this.#protocol);
+    const connection = new WebSocketConnection(this.#socket, this.#protocol, this.#tap);
     const { path, query } = request;
     const opened = this.#protocol.openSocket({ path, query, address: this.#address }, connection);
     if (opened.kind === "refused") {

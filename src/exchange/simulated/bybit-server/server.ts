@@ -9,6 +9,7 @@ import type { Behaviour } from "./behaviours.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "./environment.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { BybitProtocol } from "./protocol.ts";
+import type { WireTap } from "./wire-tap.ts";
 
 /** `{ file }` names a CSV file of recorded bars; the first bar plays when the exchange starts. */
 export type Market = "flat" | "moving" | { readonly file: string } | LiquiditySource;
@@ -27,6 +28,8 @@ export interface ExchangeOptions {
   readonly behaviour?: Behaviour;
   readonly venueLimits?: Partial<VenueLimits>;
   readonly environment?: Environment;
+  /** Hears of every message, for measuring. */
+  readonly tap?: WireTap;
 }
 
 export interface RunningExchange {
@@ -63,7 +66,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Runn
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    new HttpConnection(socket, protocol);
+    new HttpConnection(socket, protocol, options.tap);
   });
   server.maxConnections = CONNECTIONS_MAX;
   const port = await listen(server, options.port ?? 0);

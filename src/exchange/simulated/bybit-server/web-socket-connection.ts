@@ -14,6 +14,7 @@ import {
   OPCODE,
   type SocketEvent,
 } from "./web-socket-frames.ts";
+import type { WireTap } from "./wire-tap.ts";
 
 /** Unread bytes after which a consumer is cut off. */
 const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
@@ -22,14 +23,16 @@ const CLOSE_WAIT_MS = 2000;
 export class WebSocketConnection implements Sink {
   readonly #socket: Socket;
   readonly #protocol: BybitProtocol;
+  readonly #tap: WireTap | undefined;
   readonly #parser = new FrameParser();
   #session: Session | undefined;
   #frames: Buffer[] = [];
   #closing = false;
 
-  constructor(socket: Socket, protocol: BybitProtocol) {
+  constructor(socket: Socket, protocol: BybitProtocol, tap: WireTap | undefined) {
     this.#socket = socket;
     this.#protocol = protocol;
+    this.#tap = tap;
   }
 
   /** Takes over the socket; `rest` is what came in right behind the handshake. */
@@ -75,6 +78,9 @@ export class WebSocketConnection implements Sink {
     this.#frames = [];
     if (this.#socket.destroyed || frames.length === 0) return;
     const [only] = frames;
+    if (this.#tap !== undefined && this.#session !== undefined) {
+      this.#tap.sending(`/v5/${this.#session.kind}`, this.#session.account?.apiKey);
+    }
     this.#socket.write(frames.length === 1 && only !== undefined ? only : Buffer.concat(frames));
     if (this.#socket.writableLength > BACKLOG_BYTES_MAX) this.terminate();
   }
@@ -88,6 +94,9 @@ export class WebSocketConnection implements Sink {
   #handle(event: SocketEvent): void {
     switch (event.kind) {
       case "message":
+        if (this.#tap !== undefined && this.#session !== undefined) {
+          this.#tap.received(`/v5/${this.#session.kind}`, this.#session.account?.apiKey);
+        }
         this.#session?.receive(event.text);
         return;
       case "ping":

@@ -96,10 +96,10 @@ function readBody(request: HttpRequest): unknown {
   }
 }
 
-function readName(raw: string): string {
-  if (raw === "") return "";
-  const name = /%/.test(raw) ? decodeURIComponent(raw) : raw;
-  if (!NAME.test(name)) throw new ControlError(400, "names hold A-Z a-z 0-9 _ . - and at most 64 characters");
+function readName(name: string): string {
+  if (name !== "" && !NAME.test(name)) {
+    throw new ControlError(400, "names hold A-Z a-z 0-9 _ . - and at most 64 characters");
+  }
   return name;
 }
 
