@@ -80,25 +80,45 @@ export function applyFollowerSnapshot(
   const first = follower.confirmedAtMs === 0;
   follower.confirmedAtMs = Math.max(follower.confirmedAtMs, event.requestedAtMs);
   for (const order of event.orders) applyOrderRow(state, follower, order);
+  const confirmed = applySnapshotRows(state, follower, event);
+  for (const market of follower.markets.values()) {
+    for (const leg of market.legs) {
+      compareWithVenue(state, leg);
+      if (confirmed.has(leg)) establishOwnership(state, leg, event.requestedAtMs);
+      forgetSettled(state, leg);
+    }
+    const moved = market.copies.filter((copy) => followEquity(copy));
+    if (first || market.lastReason !== null || moved.length > 0) state.dirty.add(market);
+  }
+}
+
+/** Returns the legs for which the snapshot and what we know are one: only there may it settle what is whose. */
+function applySnapshotRows(
+  state: State,
+  follower: FollowerState,
+  event: EventOf<"follower-snapshot-taken">,
+): ReadonlySet<FollowerLeg> {
   const listed = new Set<FollowerLeg>();
+  const confirmed = new Set<FollowerLeg>();
   for (const row of event.positions) {
     const leg = legOfRow(state, follower, row);
     if (leg !== undefined) listed.add(leg);
     const parsed = leg && parseRow(leg.market.instrument, row);
     if (leg === undefined || parsed === undefined) continue;
     noteLeverage(leg.market, row.leverage);
-    noteFold(state, leg, applySnapshotRow(leg.venue, parsed, event.serverTimeMs));
+    const result = applySnapshotRow(leg.venue, parsed, event.serverTimeMs);
+    noteFold(state, leg, result);
+    if (result !== "disputed" && leg.venue.confirmedSequence === parsed.sequence) confirmed.add(leg);
   }
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) {
-      if (!listed.has(leg)) noteFold(state, leg, applySnapshotAbsence(leg.venue, event.serverTimeMs));
-      compareWithVenue(state, leg);
-      establishOwnership(state, leg, event.requestedAtMs);
-      forgetSettled(state, leg);
+      if (listed.has(leg)) continue;
+      const result = applySnapshotAbsence(leg.venue, event.serverTimeMs);
+      noteFold(state, leg, result);
+      if (result !== "disputed") confirmed.add(leg);
     }
-    const moved = market.copies.filter((copy) => followEquity(copy));
-    if (first || market.lastReason !== null || moved.length > 0) state.dirty.add(market);
   }
+  return confirmed;
 }
 
 export function applyMarketDescribed(

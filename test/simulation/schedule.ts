@@ -43,22 +43,22 @@ const FIRST_PRICES: readonly (readonly [string, number])[] = [
 export class Schedule {
   readonly world: World;
   readonly chance: SeededChance;
-  readonly #accounts: WorldParts["accounts"];
+  readonly accounts: WorldParts["accounts"];
   /** Whether owners of followers trade by themselves in this history. */
   readonly #ownersTrade: boolean;
 
   constructor(seed: number, chance: SeededChance, watch: DecisionWatcher) {
     this.chance = chance;
-    this.#accounts = drawAccounts(chance);
+    this.accounts = drawAccounts(chance);
     this.#ownersTrade = chance.hits(0.5);
     this.world = new World({
       seed,
       instruments: SYMBOLS,
-      accounts: this.#accounts,
-      allocations: drawAllocations(chance, this.#accounts),
+      accounts: this.accounts,
+      allocations: drawAllocations(chance, this.accounts),
       watch,
     });
-    for (const [symbol, ticks] of FIRST_PRICES) this.world.venue.prices.set(symbol, ticks);
+    for (const [symbol, ticks] of FIRST_PRICES) this.world.setPrice(symbol, ticks);
   }
 
   /** `events` things happen, some while the copier is down. */
@@ -76,7 +76,7 @@ export class Schedule {
   settle(): void {
     const { world } = this;
     world.faults = NO_FAULTS;
-    world.engine.command({ kind: "resume" });
+    world.command({ kind: "resume" });
     world.clock.runUntil(world.clock.nowMs() + SETTLE_MS);
   }
 
@@ -107,7 +107,7 @@ export class Schedule {
   }
 
   #any(role?: "leader" | "follower"): WorldParts["accounts"][number] {
-    return this.chance.pick(this.#accounts.filter((account) => role === undefined || account.role === role));
+    return this.chance.pick(this.accounts.filter((account) => role === undefined || account.role === role));
   }
 
   #account(name: string): VenueAccount {
@@ -170,21 +170,21 @@ export class Schedule {
   #command(): void {
     const { account } = this.#any("follower");
     const kind = this.chance.pick(["pause", "resume", "resume", "close"] as const);
-    if (kind !== "close") return this.world.engine.command({ kind, account });
+    if (kind !== "close") return this.world.command({ kind, account });
     const all = this.chance.hits(0.3);
     const symbol = this.chance.pick(SYMBOLS).symbol;
-    this.world.engine.command(all ? { kind, account } : { kind, account, symbol });
+    this.world.command(all ? { kind, account } : { kind, account, symbol });
   }
 
   #newSettings(): void {
     const { settings } = this.world;
-    const drawn = drawAllocations(this.chance, this.#accounts);
-    const allocations = settings.allocations.map((old, index) =>
-      this.chance.hits(0.4) ? (drawn[index] ?? old) : old,
-    );
-    const present = allocations.filter(() => this.chance.hits(0.9));
-    const restored = present.length === 0 ? drawn : present;
-    this.world.configure({ ...settings, allocations: restored });
+    const drawn = drawAllocations(this.chance, this.accounts);
+    const allocations = drawn.flatMap((fresh) => {
+      if (this.chance.hits(0.1)) return [];
+      const old = settings.allocations.find(({ id }) => id === fresh.id);
+      return [old === undefined || this.chance.hits(0.4) ? fresh : old];
+    });
+    this.world.configure({ ...settings, allocations });
   }
 
   #leverage(): void {
@@ -194,7 +194,10 @@ export class Schedule {
 
   #equity(): void {
     const account = this.#account(this.#any().account);
-    account.equity = Math.max(50, Math.round(account.equity * this.chance.between(0.7, 1.4)));
+    this.world.setEquity(
+      account.name,
+      Math.max(50, Math.round(account.equity * this.chance.between(0.7, 1.4))),
+    );
   }
 }
 

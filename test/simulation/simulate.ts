@@ -1,5 +1,7 @@
 /** Runs one seed to its end and says what was broken. The seed and the number of events are the whole bug report. */
+import { check, describeViolation } from "../checker/checker.ts";
 import { SeededChance } from "./chance.ts";
+import { evidenceOf } from "./evidence.ts";
 import { Invariants, settledBreaches } from "./invariants.ts";
 import { Schedule } from "./schedule.ts";
 
@@ -21,6 +23,8 @@ export function simulate(seed: number, events: number): Outcome {
     schedule.run(events);
     schedule.settle();
     for (const breach of settledBreaches(schedule.world)) invariants.breach(breach);
+    const evidence = evidenceOf(schedule.world, schedule.accounts);
+    for (const violation of check(evidence)) invariants.breach(describeViolation(violation));
   } catch (error) {
     invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
   }

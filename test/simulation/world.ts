@@ -3,7 +3,7 @@
  * or without the last records of its journal) and begin again; the venue and the clock go on.
  */
 import type { Decision } from "../../src/core/decision.ts";
-import type { Event } from "../../src/core/event.ts";
+import type { Command, Event } from "../../src/core/event.ts";
 import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "../../src/core/model/instrument.ts";
 import type { AccountSettings, Allocation, Settings } from "../../src/core/settings.ts";
@@ -13,6 +13,8 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { MarketFeed } from "../../src/exchange/exchange.ts";
 import type { Clock, Timer } from "../../src/exchange/transport.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
+import type { CheckedIntent } from "../checker/evidence.ts";
+import { writtenIn } from "../evidence/from-journal.ts";
 import { SeededChance } from "./chance.ts";
 import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
 import { ModelVenue, text } from "./model-venue.ts";
@@ -48,6 +50,15 @@ class MortalClock implements Clock {
   }
 }
 
+export interface History {
+  readonly prices: { readonly symbol: string; readonly atMs: number; readonly price: string }[];
+  readonly equities: { readonly account: string; readonly atMs: number; readonly equity: string }[];
+  readonly commands: { readonly kind: Command["kind"]; readonly follower: string | null }[];
+  readonly lostIntents: CheckedIntent[];
+  /** Whether settings changed meanwhile. */
+  resettled: boolean;
+}
+
 export type DecisionWatcher = (event: Event, decision: Decision, state: State) => void;
 
 export interface WorldParts {
@@ -74,6 +85,8 @@ export class World {
   faults: Faults = NO_FAULTS;
   journal = new MemoryJournal();
   settings: Settings;
+  /** What the checker needs to know and the venue does not record. */
+  readonly history: History = { prices: [], equities: [], commands: [], lostIntents: [], resettled: false };
   readonly #parts: WorldParts;
   #life: Life;
 
@@ -82,7 +95,10 @@ export class World {
     this.chance = new SeededChance(parts.seed);
     const skewMs = this.chance.whole(-1_500, 1_500);
     this.venue = new ModelVenue(parts.instruments, () => this.clock.nowMs() + skewMs);
-    for (const { account, mode, equity } of parts.accounts) this.venue.addAccount(account, mode, equity);
+    for (const { account, mode, equity } of parts.accounts) {
+      this.venue.addAccount(account, mode, equity);
+      this.setEquity(account, equity);
+    }
     this.settings = {
       accounts: parts.accounts.map(({ account, venue, role }) => ({ account, venue, role })),
       allocations: parts.allocations,
@@ -109,6 +125,7 @@ export class World {
   /** The process is gone between two lines; `lostRecords` of the journal's end go with it (a power cut). */
   kill(lostRecords: number): void {
     this.#end();
+    if (lostRecords > 0) this.history.lostIntents.push(...writtenIn(this.journal).intents);
     if (lostRecords > 0) this.journal = shortened(this.journal, lostRecords);
     this.#life = this.#begin();
   }
@@ -122,14 +139,28 @@ export class World {
 
   configure(settings: Settings): void {
     this.settings = settings;
+    this.history.resettled = true;
     this.#life.engine.configure(settings);
+  }
+
+  command(command: Command): void {
+    this.history.commands.push({ kind: command.kind, follower: command.account ?? null });
+    this.#life.engine.command(command);
+  }
+
+  setEquity(account: string, equity: number): void {
+    const truth = this.venue.accounts.get(account);
+    if (truth !== undefined) truth.equity = equity;
+    this.history.equities.push({ account, atMs: this.clock.nowMs(), equity: String(equity) });
   }
 
   setPrice(symbol: string, ticks: number): void {
     this.venue.prices.set(symbol, ticks);
     const spec = this.venue.instruments.get(symbol);
-    if (spec === undefined || !this.#life.engine.running) return;
+    if (spec === undefined) return;
     const price = text(ticks, spec.tickSize);
+    this.history.prices.push({ symbol, atMs: this.clock.nowMs(), price });
+    if (!this.#life.engine.running) return;
     const instrument = makeInstrument(spec).id;
     const atMs = this.clock.nowMs();
     this.#life.engine.receivePrice({

@@ -1,0 +1,16 @@
+/**
+ * The independent checker: reads only what the venue recorded, the settings, and what the copier wrote down, computes
+ * targets and possible reasons by itself, and says what does not fit. It shares no code with the core.
+ */
+import type { Evidence, Violation } from "./evidence.ts";
+import { checkOrders } from "./orders.ts";
+import { checkOutcomes } from "./outcomes.ts";
+import { checkParity } from "./parity.ts";
+
+export function check(evidence: Evidence): Violation[] {
+  return [...checkOrders(evidence), ...checkOutcomes(evidence), ...checkParity(evidence)];
+}
+
+export function describeViolation({ rule, subject, numbers }: Violation): string {
+  return `${rule}: ${subject}: ${numbers}`;
+}

@@ -1,0 +1,153 @@
+/**
+ * What the independent checker reads, as plain JSON: the venue's history of each account, the settings in force, and the
+ * outcomes and intents that the copier recorded. Quantities and prices are decimal strings, times UTC milliseconds.
+ * Whoever runs a copier (simulator, kill tests, replay) fills this in from the venue's own record.
+ */
+
+export type CheckedLeg = "net" | "long" | "short";
+
+export interface CheckedInstrument {
+  readonly symbol: string;
+  readonly quantityStep: string;
+  readonly minQuantity: string;
+  /** "0" when there is none. */
+  readonly minNotional: string;
+  readonly maxMarketQuantity: string;
+  readonly tickSize: string;
+  readonly trading: boolean;
+}
+
+export interface CheckedPosition {
+  readonly symbol: string;
+  readonly leg: CheckedLeg;
+  /** Signed. */
+  readonly quantity: string;
+}
+
+export interface CheckedFill {
+  readonly symbol: string;
+  readonly leg: CheckedLeg;
+  readonly side: "buy" | "sell";
+  readonly quantity: string;
+  readonly price: string;
+  readonly atMs: number;
+  /** "" for what the account's owner did. */
+  readonly clientOrderId: string;
+}
+
+/** One order request that the venue received, or that is known to have been lost. */
+export interface CheckedRequest {
+  readonly action: "create" | "amend" | "cancel";
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly leg: CheckedLeg;
+  readonly side: "buy" | "sell";
+  readonly quantity: string;
+  readonly reduceOnly: boolean;
+  readonly outcome: "accepted" | "rejected" | "lost";
+  readonly atMs: number;
+}
+
+export interface CheckedAccount {
+  readonly account: string;
+  readonly mode: "one-way" | "hedge";
+  /** What it holds at the end. */
+  readonly positions: readonly CheckedPosition[];
+  /** What it held before the first of `fills`. */
+  readonly held: readonly CheckedPosition[];
+  /** In the venue's order. */
+  readonly fills: readonly CheckedFill[];
+  readonly requests: readonly CheckedRequest[];
+  /** Every equity that it had, in order; needed for equity-proportional sizing only. */
+  readonly equities: readonly { readonly atMs: number; readonly equity: string }[];
+}
+
+export interface CheckedAllocation {
+  readonly leader: string;
+  readonly follower: string;
+  readonly sizing: "multiplier" | "equity-proportional";
+  /** Multiplier (1 under the other rule) and scaling. */
+  readonly multiplier: string;
+  readonly scaling: string;
+  readonly minimumPolicy: "accumulate" | "skip" | "round-up";
+  /** How much larger than wanted a rounded-up order may be; "0" under the other policies. */
+  readonly excessMax: string;
+  readonly symbols: readonly string[] | null;
+  readonly copyExisting: boolean;
+  /** Whether these settings held all the time; what changed meanwhile cannot be judged by the last ones. */
+  readonly constant: boolean;
+}
+
+/** What a leader change led to for one follower, as the copier recorded it. */
+export interface CheckedOutcome {
+  readonly change: number;
+  readonly leader: string;
+  readonly follower: string;
+  readonly symbol: string;
+  readonly leg: CheckedLeg;
+  readonly changedBy: string;
+  readonly leaderHolds: string;
+  readonly atMs: number;
+  readonly orders: readonly string[];
+  /** "" when orders explain it. */
+  readonly reason: string;
+  readonly detail: Readonly<Record<string, number | string>>;
+}
+
+export interface CheckedIntent {
+  readonly clientOrderId: string;
+  readonly follower: string;
+  readonly symbol: string;
+}
+
+/** A reason that a status shows at the end. */
+export interface StandingReason {
+  readonly follower: string;
+  readonly symbol: string;
+  readonly reason: string;
+}
+
+export interface Evidence {
+  readonly instruments: readonly CheckedInstrument[];
+  readonly allocations: readonly CheckedAllocation[];
+  readonly leaders: readonly CheckedAccount[];
+  readonly followers: readonly CheckedAccount[];
+  readonly outcomes: readonly CheckedOutcome[];
+  readonly intents: readonly CheckedIntent[];
+  readonly standing: readonly StandingReason[];
+  /** What owners told the copier. */
+  readonly commands: readonly {
+    readonly kind: "pause" | "resume" | "close";
+    readonly follower: string | null;
+  }[];
+  /** Price of each symbol over time, in order; empty when not known. */
+  readonly prices: readonly { readonly symbol: string; readonly atMs: number; readonly price: string }[];
+  /** Followers that were halted at some time. */
+  readonly halted: readonly string[];
+  /** Whether data may have gone stale: connections or reads failed for long. */
+  readonly outages: boolean;
+  /** What differs by timing alone is given this long: the copier's staleness limit and the life of a request. */
+  readonly slackMs: number;
+}
+
+export interface Violation {
+  readonly rule:
+    | "off-target"
+    | "doubled"
+    | "past-target"
+    | "without-intent"
+    | "unexplained"
+    | "explained-twice"
+    | "broken-chain"
+    | "foreign-touched"
+    | "not-reduce-only"
+    | "below-minimum"
+    | "impossible-reason";
+  readonly subject: string;
+  readonly numbers: string;
+}
+
+/** Orders of the copier carry this mark. */
+export function isOurs(clientOrderId: string): boolean {
+  return /^ct[0-9a-z]{22}$/.test(clientOrderId);
+}

@@ -1,0 +1,195 @@
+/**
+ * Rules about single orders and fills: each order has an intent and is taken once, reduces only by reduce-only orders and
+ * only what is ours, meets the venue's minimum, and never takes a position past what the leader can have asked for.
+ */
+import type {
+  CheckedAccount,
+  CheckedInstrument,
+  CheckedLeg,
+  CheckedRequest,
+  Evidence,
+  Violation,
+} from "./evidence.ts";
+import { isOurs } from "./evidence.ts";
+import {
+  compare,
+  type Exact,
+  exact,
+  magnitude,
+  minus,
+  over,
+  plus,
+  show,
+  sign,
+  stepsUp,
+  times,
+  ZERO,
+} from "./exact.ts";
+import { type LedgerStep, ledgerOf } from "./ledger.ts";
+import { aimedAt, legsIn, type TargetPoint, targetLine } from "./targets.ts";
+
+/** Prices move between the copier's look and ours. */
+const PRICE_TOLERANCE = exact("1.1");
+
+export function checkOrders(evidence: Evidence): Violation[] {
+  return evidence.followers.flatMap((follower) => [
+    ...checkRequests(evidence, follower),
+    ...evidence.instruments.flatMap((instrument) =>
+      legsIn(follower.mode).flatMap((leg) => checkFills(evidence, follower, instrument, leg)),
+    ),
+  ]);
+}
+
+function checkRequests(evidence: Evidence, follower: CheckedAccount): Violation[] {
+  const intents = new Set(evidence.intents.map(({ clientOrderId }) => clientOrderId));
+  const accepted = new Set<string>();
+  const found: Violation[] = [];
+  for (const request of follower.requests) {
+    const subject = `${follower.account} ${request.symbol} ${request.clientOrderId}`;
+    if (!isOurs(request.clientOrderId)) {
+      found.push({
+        rule: "foreign-touched",
+        subject,
+        numbers: `${request.action} of an order that is not ours`,
+      });
+      continue;
+    }
+    if (!intents.has(request.clientOrderId))
+      found.push({ rule: "without-intent", subject, numbers: request.quantity });
+    if (request.action !== "create") continue;
+    if (request.outcome === "accepted" && accepted.has(request.clientOrderId))
+      found.push({ rule: "doubled", subject, numbers: "accepted twice" });
+    if (request.outcome === "accepted") accepted.add(request.clientOrderId);
+    found.push(...checkMinimum(evidence, request, subject));
+  }
+  return found;
+}
+
+function checkMinimum(evidence: Evidence, request: CheckedRequest, subject: string): Violation[] {
+  const instrument = evidence.instruments.find(({ symbol }) => symbol === request.symbol);
+  if (instrument === undefined || request.reduceOnly) return [];
+  const quantity = exact(request.quantity);
+  const prices = pricesAround(evidence, request.symbol, request.atMs).map((price) =>
+    times(quantity, exact(price)),
+  );
+  const tooSmall = compare(quantity, exact(instrument.minQuantity)) < 0;
+  const tooCheap =
+    prices.length > 0 &&
+    prices.every((value) => compare(times(value, PRICE_TOLERANCE), exact(instrument.minNotional)) < 0);
+  if (!tooSmall && !tooCheap) return [];
+  return [
+    {
+      rule: "below-minimum",
+      subject,
+      numbers: `${request.quantity}, worth ${prices.map(show).join(" to ")}`,
+    },
+  ];
+}
+
+function checkFills(
+  evidence: Evidence,
+  follower: CheckedAccount,
+  instrument: CheckedInstrument,
+  leg: CheckedLeg,
+): Violation[] {
+  const { symbol } = instrument;
+  const ledger = ledgerOf(follower, symbol, leg);
+  const requests = new Map(follower.requests.map((request) => [request.clientOrderId, request]));
+  const line = judgedLine(evidence, follower, instrument, leg);
+  const found: Violation[] = [];
+  for (const step of ledger.steps) {
+    if (!step.ours) continue;
+    const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
+    const reduceOnly = requests.get(step.fill.clientOrderId)?.reduceOnly ?? false;
+    found.push(...checkReduction(step, reduceOnly, ledger.shared, subject));
+    if (line !== null && !reduceOnly)
+      found.push(...checkTarget(evidence, follower, instrument, step, line, subject));
+  }
+  return found;
+}
+
+/** A position that changed hands unseen (closed and opened again by its owner) still counts as ours up to our own fills. */
+function checkReduction(
+  step: LedgerStep,
+  reduceOnly: boolean,
+  shared: boolean,
+  subject: string,
+): Violation[] {
+  const numbers = `from ${show(step.heldBefore)} to ${show(step.heldAfter)}, ours ${show(step.ownBefore)}`;
+  const reduces =
+    sign(step.heldBefore) !== 0 && compare(magnitude(step.heldAfter), magnitude(step.heldBefore)) < 0;
+  const flips = sign(step.heldBefore) * sign(step.heldAfter) < 0;
+  if (!reduceOnly && (reduces || flips) && !shared) return [{ rule: "not-reduce-only", subject, numbers }];
+  const mayBeOurs = sign(step.ownBefore) !== 0 || sign(step.sumBefore) === sign(step.heldBefore);
+  if (reduceOnly && !mayBeOurs) return [{ rule: "foreign-touched", subject, numbers }];
+  return [];
+}
+
+/** Targets over time; null when the settings changed meanwhile or nobody is copied here. */
+function judgedLine(
+  evidence: Evidence,
+  follower: CheckedAccount,
+  instrument: CheckedInstrument,
+  leg: CheckedLeg,
+): TargetPoint[] | null {
+  const allocations = evidence.allocations.filter((allocation) => allocation.follower === follower.account);
+  const [allocation] = allocations;
+  const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
+  if (allocation === undefined || leader === undefined || allocations.length > 1 || !allocation.constant)
+    return null;
+  return targetLine(leader, follower, leg, allocation, instrument);
+}
+
+function checkTarget(
+  evidence: Evidence,
+  follower: CheckedAccount,
+  instrument: CheckedInstrument,
+  step: LedgerStep,
+  line: readonly TargetPoint[],
+  subject: string,
+): Violation[] {
+  const side = sign(step.ownAfter);
+  if (side === 0) return [];
+  const targets = aimedAt(line, step.fill.atMs, evidence.slackMs).map(({ most }) => most);
+  const most = targets.reduce(
+    (best, target) => (sign(target) === side ? larger(best, magnitude(target)) : best),
+    ZERO,
+  );
+  const allowed = plus(most, roundingRoom(evidence, follower, instrument, step.fill.price));
+  if (compare(magnitude(step.ownAfter), allowed) <= 0) return [];
+  const numbers = `ours ${show(step.ownAfter)}, at most ${show(allowed)} was asked for`;
+  return [{ rule: "past-target", subject, numbers }];
+}
+
+/** Rounding up may add up to one smallest order. */
+export function roundingRoom(
+  evidence: Evidence,
+  follower: CheckedAccount,
+  instrument: CheckedInstrument,
+  price: string,
+): Exact {
+  const allocation = evidence.allocations.find((candidate) => candidate.follower === follower.account);
+  if (allocation?.minimumPolicy !== "round-up") return ZERO;
+  return times(leastOrder(instrument, price), PRICE_TOLERANCE);
+}
+
+/** The smallest order that the venue takes at `price`. */
+export function leastOrder(instrument: CheckedInstrument, price: string): Exact {
+  const step = exact(instrument.quantityStep);
+  const byValue = stepsUp(over(exact(instrument.minNotional), exact(price)), step);
+  return larger(byValue, stepsUp(exact(instrument.minQuantity), step));
+}
+
+/** Prices of `symbol` that were seen shortly before or after `atMs`. */
+export function pricesAround(evidence: Evidence, symbol: string, atMs: number): string[] {
+  const all = evidence.prices.filter((price) => price.symbol === symbol);
+  const before = all.findLastIndex((price) => price.atMs <= atMs - evidence.slackMs);
+  return all
+    .slice(Math.max(before, 0))
+    .filter((price) => price.atMs <= atMs + evidence.slackMs)
+    .map(({ price }) => price);
+}
+
+function larger(left: Exact, right: Exact): Exact {
+  return sign(minus(left, right)) >= 0 ? left : right;
+}

@@ -1,0 +1,82 @@
+/**
+ * Rules about explanations: every change of a leader led, for every follower that copies it, to orders or to exactly one
+ * reason; the changes are a gapless chain from nothing to what the leader holds; and no reason contradicts the numbers.
+ */
+import type { CheckedAllocation, CheckedOutcome, Evidence, Violation } from "./evidence.ts";
+import { exact, minus, plus, show, sign, ZERO } from "./exact.ts";
+import { contradiction } from "./reasons.ts";
+
+export function checkOutcomes(evidence: Evidence): Violation[] {
+  return [
+    ...checkEach(evidence),
+    ...evidence.allocations.flatMap((allocation) => checkChains(evidence, allocation)),
+  ];
+}
+
+function checkEach(evidence: Evidence): Violation[] {
+  const intents = new Map(evidence.intents.map((intent) => [intent.clientOrderId, intent]));
+  const seen = new Set<string>();
+  const found: Violation[] = [];
+  for (const outcome of evidence.outcomes) {
+    const subject = subjectOf(outcome);
+    if (seen.has(subject)) found.push({ rule: "explained-twice", subject, numbers: "two records" });
+    seen.add(subject);
+    const [orders, reason] = [outcome.orders.length > 0, outcome.reason !== ""];
+    if (orders && reason)
+      found.push({ rule: "explained-twice", subject, numbers: `orders and ${outcome.reason}` });
+    if (!orders && !reason) found.push({ rule: "unexplained", subject, numbers: `by ${outcome.changedBy}` });
+    for (const id of outcome.orders) {
+      const intent = intents.get(id);
+      if (intent?.follower !== outcome.follower || intent.symbol !== outcome.symbol)
+        found.push({ rule: "without-intent", subject, numbers: id });
+    }
+    const problem = reason ? contradiction(evidence, outcome) : null;
+    if (problem !== null)
+      found.push({ rule: "impossible-reason", subject, numbers: `${outcome.reason}: ${problem}` });
+  }
+  return found;
+}
+
+/** What is recorded must add up, change by change, to what the leader holds at the end. */
+function checkChains(evidence: Evidence, allocation: CheckedAllocation): Violation[] {
+  const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
+  if (leader === undefined || !allocation.constant) return [];
+  const found: Violation[] = [];
+  const chains = new Map<string, CheckedOutcome[]>();
+  for (const { symbol, leg } of leader.positions) chains.set(`${symbol} ${leg}`, []);
+  for (const outcome of evidence.outcomes) {
+    if (outcome.leader !== allocation.leader || outcome.follower !== allocation.follower) continue;
+    const key = `${outcome.symbol} ${outcome.leg}`;
+    chains.set(key, [...(chains.get(key) ?? []), outcome]);
+  }
+  for (const [key, outcomes] of chains) {
+    const final = leader.positions.find(({ symbol, leg }) => `${symbol} ${leg}` === key);
+    found.push(
+      ...checkChain(`${allocation.leader}>${allocation.follower} ${key}`, outcomes, final?.quantity ?? "0"),
+    );
+  }
+  return found;
+}
+
+function checkChain(subject: string, outcomes: readonly CheckedOutcome[], final: string): Violation[] {
+  const found: Violation[] = [];
+  let held = ZERO;
+  for (const outcome of [...outcomes].sort((left, right) => left.change - right.change)) {
+    const gap = minus(exact(outcome.leaderHolds), plus(held, exact(outcome.changedBy)));
+    if (sign(gap) !== 0)
+      found.push({
+        rule: "broken-chain",
+        subject,
+        numbers: `${show(gap)} is missing before change ${outcome.change}`,
+      });
+    held = exact(outcome.leaderHolds);
+  }
+  const rest = minus(exact(final), held);
+  if (sign(rest) !== 0)
+    found.push({ rule: "broken-chain", subject, numbers: `${show(rest)} is missing at the end` });
+  return found;
+}
+
+function subjectOf(outcome: CheckedOutcome): string {
+  return `${outcome.leader}>${outcome.follower} ${outcome.symbol} ${outcome.leg} change ${outcome.change}`;
+}

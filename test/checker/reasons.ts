@@ -1,0 +1,154 @@
+/**
+ * When a recorded reason cannot be true: each is held against the venue's history, the settings and the numbers that were
+ * recorded with it. A reason that is not in this table is not one.
+ */
+import type {
+  CheckedAccount,
+  CheckedAllocation,
+  CheckedInstrument,
+  CheckedOutcome,
+  Evidence,
+} from "./evidence.ts";
+import { isOurs } from "./evidence.ts";
+import { compare, type Exact, exact, magnitude, over, show, sign, times } from "./exact.ts";
+import { leastOrder, pricesAround } from "./orders.ts";
+import { aimedAt, legsIn, targetLine } from "./targets.ts";
+
+type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs"> & {
+  readonly leader?: string;
+};
+
+interface Case {
+  readonly evidence: Evidence;
+  readonly claim: Claim;
+  readonly follower: CheckedAccount;
+  readonly allocation: CheckedAllocation | undefined;
+  readonly instrument: CheckedInstrument | undefined;
+}
+
+const POSITION_FACTOR_MAX = exact("1000");
+
+/** Says why `claim` cannot be true; null when it can. */
+export function contradiction(evidence: Evidence, claim: Claim): string | null {
+  const follower = evidence.followers.find(({ account }) => account === claim.follower);
+  const allocation = evidence.allocations.find(
+    (candidate) =>
+      candidate.follower === claim.follower && candidate.leader === (claim.leader ?? candidate.leader),
+  );
+  const instrument = evidence.instruments.find(({ symbol }) => symbol === claim.symbol);
+  const judge = JUDGES[claim.reason];
+  if (judge === undefined) return "is not on the list of reasons";
+  if (follower === undefined) return "names no follower";
+  return judge({ evidence, claim, follower, allocation, instrument });
+}
+
+const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
+  "at-target": judgeAtTarget,
+  "below-minimum-quantity": judgeMinimum,
+  "below-minimum-notional": judgeMinimum,
+  "symbol-filtered": ({ allocation, claim }) =>
+    allocation === undefined || !allocation.constant || allocation.symbols?.includes(claim.symbol) === false
+      ? null
+      : "the symbol is to be copied",
+  "instrument-not-listed": ({ instrument }) => (instrument === undefined ? null : "it is listed"),
+  "instrument-not-trading": ({ instrument }) => (instrument?.trading === true ? "it trades" : null),
+  paused: ({ evidence, claim }) =>
+    evidence.commands.some(
+      ({ kind, follower }) => kind === "pause" && (follower ?? claim.follower) === claim.follower,
+    )
+      ? null
+      : "nobody paused it",
+  halted: ({ evidence, claim }) => (evidence.halted.includes(claim.follower) ? null : "it was not halted"),
+  "leader-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
+  "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
+  "foreign-position": (subject) => (hasOwnersPart(subject) ? null : "the owner never traded it"),
+  waived: judgeWaived,
+  "refused-by-exchange": (subject) => (wasRefused(subject) ? null : "the exchange refused nothing"),
+  "leverage-above-cap": () => null,
+  "no-price": ({ evidence, claim }) =>
+    evidence.prices.some(
+      ({ symbol, atMs }) => symbol === claim.symbol && atMs < claim.atMs - evidence.slackMs,
+    )
+      ? "a price was known"
+      : null,
+  "equity-unknown": ({ allocation }) =>
+    allocation?.constant === true && allocation.sizing === "multiplier" ? "the rule needs no equity" : null,
+  "size-impossible": judgeImpossible,
+};
+
+/** The target that is said to be held must have been one at some time since the change. */
+function judgeAtTarget({ evidence, claim, follower, allocation, instrument }: Case): string | null {
+  const lots = claim.detail.targetLots;
+  const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
+  if (lots === undefined || instrument === undefined || leader === undefined) return null;
+  if (allocation === undefined || !allocation.constant) return null;
+  const said = times(exact(String(lots)), exact(instrument.quantityStep));
+  const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, allocation, instrument));
+  const possible = lines.some((line) =>
+    [...aimedAt(line, claim.atMs, evidence.slackMs), ...line.filter(({ atMs }) => atMs > claim.atMs)].some(
+      ({ least, most }) =>
+        compare(magnitude(said), magnitude(least)) >= 0 && compare(magnitude(said), magnitude(most)) <= 0,
+    ),
+  );
+  return possible ? null : `${show(said)} was never the target`;
+}
+
+function judgeMinimum({ evidence, claim, instrument }: Case): string | null {
+  if (instrument === undefined) return "the instrument is not listed";
+  const [lots, least, ticks] = [claim.detail.lots, claim.detail.leastLots, claim.detail.priceTicks];
+  const step = exact(instrument.quantityStep);
+  if (lots === undefined) return "no quantity was recorded";
+  const quantity = magnitude(times(exact(String(lots)), step));
+  if (ticks === undefined)
+    return compare(quantity, exact(instrument.minQuantity)) < 0
+      ? null
+      : `${show(quantity)} is not below the minimum`;
+  const price = times(exact(String(ticks)), exact(instrument.tickSize));
+  const own = leastOrder(instrument, show(price));
+  if (compare(own, times(exact(String(least ?? 0)), step)) !== 0) return `the smallest order is ${show(own)}`;
+  if (compare(quantity, own) >= 0) return `${show(quantity)} is not below ${show(own)}`;
+  return judgePrice(evidence, claim, price);
+}
+
+function judgePrice(evidence: Evidence, claim: Claim, price: Exact): string | null {
+  const known = pricesAround(evidence, claim.symbol, claim.atMs);
+  const later = evidence.prices.filter(({ symbol, atMs }) => symbol === claim.symbol && atMs > claim.atMs);
+  const all = [...known, ...later.map((point) => point.price)];
+  const near = all.some((text) => {
+    const ratio = over(price, exact(text));
+    return compare(ratio, exact("0.95")) > 0 && compare(ratio, exact("1.05")) < 0;
+  });
+  return all.length === 0 || near ? null : `the price was never ${show(price)}`;
+}
+
+function judgeWaived(subject: Case): string | null {
+  const { evidence, claim, allocation } = subject;
+  const closed = evidence.commands.some(
+    ({ kind, follower }) => kind === "close" && (follower ?? claim.follower) === claim.follower,
+  );
+  const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
+  const skips = allocation?.minimumPolicy === "skip";
+  return closed || left || skips || hasOwnersPart(subject) || wasRefused(subject)
+    ? null
+    : "nothing was given up";
+}
+
+function judgeImpossible({ evidence, claim, follower, allocation, instrument }: Case): string | null {
+  const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
+  if (instrument === undefined || leader === undefined || allocation?.constant !== true) return null;
+  const limit = times(exact(instrument.maxMarketQuantity), POSITION_FACTOR_MAX);
+  const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, allocation, instrument));
+  const reached = lines.flat().some(({ most }) => compare(magnitude(most), limit) > 0);
+  return reached ? null : `no target of ${claim.symbol} was above ${show(limit)}`;
+}
+
+function hasOwnersPart({ follower, claim }: Case): boolean {
+  return (
+    follower.fills.some((fill) => fill.symbol === claim.symbol && !isOurs(fill.clientOrderId)) ||
+    follower.held.some(({ symbol, quantity }) => symbol === claim.symbol && sign(exact(quantity)) !== 0)
+  );
+}
+
+function wasRefused({ follower, claim }: Case): boolean {
+  return follower.requests.some(({ symbol, outcome }) => symbol === claim.symbol && outcome === "rejected");
+}

@@ -1,0 +1,82 @@
+/**
+ * What a follower should have held at any time, from the leader's own fills: a line of targets with their times. For
+ * equity-proportional sizing the equities of the moment are not known exactly, so each point is a range.
+ */
+import type { CheckedAccount, CheckedAllocation, CheckedInstrument, CheckedLeg } from "./evidence.ts";
+import { compare, type Exact, exact, negative, over, plus, sign, times, towardsZero, ZERO } from "./exact.ts";
+
+/** The target lay between `least` and `most` (by size, same sign) from `atMs` on. */
+export interface TargetPoint {
+  readonly atMs: number;
+  readonly least: Exact;
+  readonly most: Exact;
+}
+
+export function signed(side: "buy" | "sell", quantity: string): Exact {
+  return side === "buy" ? exact(quantity) : negative(exact(quantity));
+}
+
+/** Legs of a follower in `mode`. */
+export function legsIn(mode: CheckedAccount["mode"]): readonly CheckedLeg[] {
+  return mode === "one-way" ? ["net"] : ["long", "short"];
+}
+
+export function targetLine(
+  leader: CheckedAccount,
+  follower: CheckedAccount,
+  leg: CheckedLeg,
+  allocation: CheckedAllocation,
+  instrument: CheckedInstrument,
+): TargetPoint[] {
+  const held = new Map<CheckedLeg, Exact>();
+  for (const { symbol, leg: at, quantity } of leader.held) {
+    if (symbol === instrument.symbol) held.set(at, exact(quantity));
+  }
+  const range = factorRange(leader, follower, allocation);
+  const point = (atMs: number): TargetPoint => {
+    const size = onLeg(held, leg);
+    const step = exact(instrument.quantityStep);
+    const [low, high] = range;
+    return { atMs, least: towardsZero(times(size, low), step), most: towardsZero(times(size, high), step) };
+  };
+  const line = [point(0)];
+  for (const fill of leader.fills) {
+    if (fill.symbol !== instrument.symbol) continue;
+    held.set(fill.leg, plus(held.get(fill.leg) ?? ZERO, signed(fill.side, fill.quantity)));
+    line.push(point(fill.atMs));
+  }
+  return line;
+}
+
+/** The targets that may have been aimed at by something that happened at `atMs`. */
+export function aimedAt(line: readonly TargetPoint[], atMs: number, slackMs: number): readonly TargetPoint[] {
+  const before = line.findLastIndex((point) => point.atMs <= atMs - slackMs);
+  return line.slice(Math.max(before, 0)).filter((point) => point.atMs <= atMs + slackMs);
+}
+
+function onLeg(held: ReadonlyMap<CheckedLeg, Exact>, leg: CheckedLeg): Exact {
+  const [net, long, short] = [held.get("net") ?? ZERO, held.get("long") ?? ZERO, held.get("short") ?? ZERO];
+  if (leg === "net") return plus(net, plus(long, short));
+  if (leg === "long") return plus(long, sign(net) > 0 ? net : ZERO);
+  return plus(short, sign(net) < 0 ? net : ZERO);
+}
+
+function factorRange(
+  leader: CheckedAccount,
+  follower: CheckedAccount,
+  allocation: CheckedAllocation,
+): readonly [Exact, Exact] {
+  const constant = times(exact(allocation.multiplier), exact(allocation.scaling));
+  if (allocation.sizing === "multiplier") return [constant, constant];
+  const own = extremes(follower.equities);
+  const theirs = extremes(leader.equities);
+  return [times(constant, over(own[0], theirs[1])), times(constant, over(own[1], theirs[0]))];
+}
+
+function extremes(equities: CheckedAccount["equities"]): readonly [Exact, Exact] {
+  const values = equities.map(({ equity }) => exact(equity));
+  const [first = { top: 1n, bottom: 1n }] = values;
+  const least = values.reduce((best, value) => (compare(value, best) < 0 ? value : best), first);
+  const most = values.reduce((best, value) => (compare(value, best) > 0 ? value : best), first);
+  return [least, most];
+}

@@ -1,0 +1,121 @@
+/**
+ * What a copier wrote down, read from its journal for the independent checker: the intents of its orders, and what each
+ * leader change led to for each follower.
+ */
+import type { Decision } from "../../src/core/decision.ts";
+import { waitingChanges } from "../../src/core/explanation.ts";
+import { quantityText } from "../../src/core/model/instrument.ts";
+import type { Copy, LeaderChange, State } from "../../src/core/state.ts";
+import type { JournalSource } from "../../src/engine/recovery.ts";
+import { JournalFold } from "../../src/journal/fold.ts";
+import type { CheckedIntent, CheckedOutcome, StandingReason } from "../checker/evidence.ts";
+
+type Row = { -readonly [Key in keyof CheckedOutcome]: CheckedOutcome[Key] };
+
+export interface Written {
+  readonly outcomes: readonly CheckedOutcome[];
+  readonly intents: readonly CheckedIntent[];
+  readonly standing: readonly StandingReason[];
+  readonly halted: readonly string[];
+}
+
+/** Reads the whole journal from its first record. */
+export function writtenIn(journal: Pick<JournalSource, "read">): Written {
+  const reader = new Reader();
+  const fold = new JournalFold({ onDecision: ({ decision }, state) => reader.take(state, decision) });
+  for (const record of journal.read(1)) fold.take(record);
+  fold.end();
+  return reader.written(fold.state);
+}
+
+class Reader {
+  readonly #rows = new Map<string, Row>();
+  readonly #intents: CheckedIntent[] = [];
+  readonly #halted = new Set<string>();
+
+  take(state: State, decision: Decision): void {
+    for (const market of state.dirty) {
+      for (const copy of market.copies) {
+        for (const change of copy.pendingChanges) this.#row(state, change, copy.market.follower.account);
+      }
+    }
+    for (const { market, order } of decision.orders) {
+      this.#intents.push(intentOf(order));
+      for (const copy of market.copies) this.#explain(state, copy, order.leg, order.clientOrderId);
+    }
+    for (const { changes, follower, reason, detail } of decision.denials) {
+      if (reason === "halted") this.#halted.add(follower);
+      for (const change of changes) this.#deny(this.#row(state, change, follower), reason, detail);
+    }
+  }
+
+  written(state: State): Written {
+    const adopted = state.markets.flatMap((market) =>
+      market.legs.flatMap((leg) => [...leg.working.values()].filter((order) => order.adopted)),
+    );
+    for (const { clientOrderId } of adopted) {
+      const market = state.orders.get(clientOrderId)?.market;
+      if (market === undefined) continue;
+      const symbol = market.instrument.spec.symbol;
+      this.#intents.push({ clientOrderId, follower: market.follower.account, symbol });
+    }
+    const standing = state.markets.flatMap((market) =>
+      market.lastReason === null
+        ? []
+        : [
+            {
+              follower: market.follower.account,
+              symbol: market.instrument.spec.symbol,
+              reason: market.lastReason,
+            },
+          ],
+    );
+    return {
+      outcomes: [...this.#rows.values()],
+      intents: this.#intents,
+      standing,
+      halted: [...this.#halted],
+    };
+  }
+
+  #explain(state: State, copy: Copy, leg: Parameters<typeof waitingChanges>[1], order: string): void {
+    for (const change of waitingChanges(copy, leg)) {
+      const row = this.#row(state, change, copy.market.follower.account);
+      row.orders = [...row.orders, order];
+    }
+  }
+
+  /** A second reason beside the first would be lost in one field: it is kept, so that the checker sees it. */
+  #deny(row: Row, reason: string, detail: CheckedOutcome["detail"]): void {
+    row.reason = row.reason === "" ? reason : `${row.reason}+${reason}`;
+    row.detail = detail;
+  }
+
+  #row(state: State, change: LeaderChange, follower: string): Row {
+    const key = `${change.change} ${change.leader} ${follower} ${change.instrument} ${change.leg}`;
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const instrument = state.instruments.get(change.instrument);
+    if (instrument === undefined) throw new Error(`a change of ${change.instrument}, which is not listed`);
+    const row: Row = {
+      change: change.change,
+      leader: change.leader,
+      follower,
+      symbol: instrument.spec.symbol,
+      leg: change.leg,
+      changedBy: quantityText(instrument, change.byLots),
+      leaderHolds: quantityText(instrument, change.holdsLots),
+      atMs: change.receivedAtMs,
+      orders: [],
+      reason: "",
+      detail: {},
+    };
+    this.#rows.set(key, row);
+    return row;
+  }
+}
+
+function intentOf(order: Decision["orders"][number]["order"]): CheckedIntent {
+  const { clientOrderId, account, instrument } = order;
+  return { clientOrderId, follower: account, symbol: instrument.slice(0, instrument.indexOf("@")) };
+}
