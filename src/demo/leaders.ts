@@ -53,7 +53,7 @@ export const LEADERS: readonly LeaderStyle[] = [
   },
   {
     nickname: "swinger",
-    style: "few large trades, turns round",
+    style: "few large trades, turns",
     balance: "100000",
     positionMode: "one-way",
     pauseMs: 3_500,
@@ -66,7 +66,7 @@ export const LEADERS: readonly LeaderStyle[] = [
   },
   {
     nickname: "gridder",
-    style: "hedge mode, adds and takes off in steps",
+    style: "hedge mode, works in steps",
     balance: "60000",
     positionMode: "hedge",
     pauseMs: 1_600,

@@ -77,7 +77,7 @@ function linesOf(picture: Picture, paint: Painter): string[] {
     ),
     rule,
     `leader changes ${picture.leaderChanges}, explained ${picture.explained}   orders ${picture.orders}   ` +
-      `leader's fill to follower's order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
+      `fill to order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
     paint(
       "Every change is an order or one recorded reason: bin/copytrader journal. Ctrl-C ends the demo.",
       "quiet",
@@ -150,14 +150,14 @@ function behind(market: FollowerMarket, steps: number, moving: number, paint: Pa
 }
 
 function row(name: string, style: string, equity: string, rest: string): string {
-  return `${name.padEnd(9)} ${style.padEnd(40)} ${equity.padStart(11)}  ${rest}`.slice(0, WIDTH);
+  return `${name.padEnd(9)} ${style.padEnd(29).slice(0, 29)} ${equity.padStart(8)}  ${rest}`.slice(0, WIDTH);
 }
 
 function followerRow(name: string, copies: string, ...cells: Cells): string {
   const [instrument, target, held, moving, parity] = cells;
   return (
-    `${name.padEnd(8)} ${copies.padEnd(20).slice(0, 20)} ${instrument.padEnd(18)} ${target.padStart(10)} ` +
-    `${held.padStart(10)} ${moving.padStart(10)}  ${parity}`
+    `${name.padEnd(8)} ${copies.padEnd(22).slice(0, 22)} ${instrument.padEnd(18)} ${target.padStart(10)} ` +
+    `${held.padStart(10)} ${moving.padStart(9)}  ${parity}`
   );
 }
 
