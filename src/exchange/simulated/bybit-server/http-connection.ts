@@ -83,7 +83,7 @@ export class HttpConnection {
   }
 
   #request(request: HttpRequest): void {
-    this.#tap?.received(request.path, request.headers.get("x-bapi-api-key"));
+    this.#tap?.received(request.path, request.headers.get("x-bapi-api-key"), request.body.length);
     const slot: Slot = { text: undefined, last: !request.keepAlive };
     this.#slots.push(slot);
     this.#protocol.handleHttp(request, this.#address, (outcome) => this.#settle(slot, request, outcome));

@@ -95,7 +95,7 @@ export class WebSocketConnection implements Sink {
     switch (event.kind) {
       case "message":
         if (this.#tap !== undefined && this.#session !== undefined) {
-          this.#tap.received(`/v5/${this.#session.kind}`, this.#session.account?.apiKey);
+          this.#tap.received(`/v5/${this.#session.kind}`, this.#session.account?.apiKey, event.text.length);
         }
         this.#session?.receive(event.text);
         return;

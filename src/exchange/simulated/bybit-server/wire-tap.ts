@@ -4,8 +4,8 @@
  */
 
 export interface WireTap {
-  /** A whole message or request has come in; `path` is its path, "/v5/trade" for order entry. */
-  received(path: string, apiKey: string | undefined): void;
+  /** A whole message or request body of so many characters has come in; the path of order entry is "/v5/trade". */
+  received(path: string, apiKey: string | undefined, length: number): void;
   /** Stream messages are about to be handed to the socket. */
   sending(path: string, apiKey: string | undefined): void;
 }
