@@ -67,17 +67,20 @@ function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined)
   const held = leg?.ownedLots ?? 0;
   const foreign = leg?.foreignLots ?? 0;
   const several = copies.length > 1;
+  const leader = sum(copies.map((copy) => leaderHolds(copy, name)));
+  const concerns = leader !== "0" || target !== held;
   return {
     symbol: instrument.spec.symbol,
     ...positionIdx(name),
-    leader: sum(copies.map((copy) => leaderHolds(copy, name))),
+    leader,
     ...(several ? { leaders: copies.map((copy) => leaderRow(copy, name)) } : {}),
     target: quantityText(instrument, target),
     held: leg === undefined ? "0" : quantityText(instrument, leg.ownedLots),
     ...(foreign === 0 || leg === undefined ? {} : { foreign: quantityText(instrument, leg.foreignLots) }),
     inFlight: leg === undefined ? "0" : quantityText(instrument, inFlightLots(leg)),
     steps: Math.abs(target - held),
-    reason: market.lastReason ?? "",
+    // The reason is kept for the market; a leg where nothing is wanted has none.
+    reason: concerns ? (market.lastReason ?? "") : "",
   };
 }
 

@@ -49,7 +49,7 @@ export function statusOf(state: State, facts: StatusFacts): StatusReport {
     }),
     leaders: facts.leaders.map((nickname) => {
       const leader = [...state.leaders.values()].find(({ account }) => account === nickname);
-      return leader === undefined ? newLeader(nickname) : leaderStatus(state, leader, engine.asOf);
+      return leader === undefined ? newLeader(nickname) : leaderStatus(state, leader, engine);
     }),
     limits,
     settings,
@@ -124,7 +124,9 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
 function conditionOf(follower: FollowerState, isRunning: boolean): Pick<FollowerStatus, "state" | "reason"> {
   if (follower.halted !== null) return { state: "halted", reason: follower.halted };
   if (follower.paused) return { state: "paused", reason: "paused by command: reductions only" };
-  if (follower.confirmedAtMs === 0) return { state: "syncing", reason: "its first snapshot is awaited" };
+  if (follower.confirmedAtMs === 0) {
+    return { state: "syncing", reason: isRunning ? "its first snapshot is awaited" : "not confirmed yet" };
+  }
   if (isRunning && !follower.connected) return { state: "syncing", reason: "its stream is not connected" };
   for (const market of follower.markets.values()) {
     const rest = isAtRest(market);
@@ -134,7 +136,7 @@ function conditionOf(follower: FollowerState, isRunning: boolean): Pick<Follower
   return { state: "in-sync", reason: "" };
 }
 
-function leaderStatus(state: State, leader: LeaderState, asOf: number): LeaderStatus {
+function leaderStatus(state: State, leader: LeaderState, { running, asOf }: EngineStatus): LeaderStatus {
   const positions = [...leader.holdings].flatMap(([id, legs]) => {
     const instrument = state.instruments.get(id);
     return [...legs].flatMap(([leg, { lots }]) =>
@@ -143,7 +145,7 @@ function leaderStatus(state: State, leader: LeaderState, asOf: number): LeaderSt
   });
   return {
     nickname: leader.account,
-    connected: leader.connected,
+    connected: running && leader.connected,
     snapshotAgeMs: ageOf(leader.confirmedAtMs, asOf),
     equity: leader.equity ?? "",
     positions,

@@ -27,7 +27,7 @@ import {
   type StatusReport,
 } from "./control.ts";
 import { journalReport } from "./journal-report.ts";
-import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
+import { parityOf, statusOf } from "./queries.ts";
 import { factsOf } from "./settings-in-force.ts";
 
 export interface StoppedParts {
@@ -60,7 +60,6 @@ export class StoppedControl implements Control {
       case "resume":
         return this.#command(request.kind, request.follower);
       case "preview-close":
-        return closePreviewOf(this.#state(), request);
       case "close":
         throw new ControlError(
           "not-running",

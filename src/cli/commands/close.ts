@@ -1,0 +1,110 @@
+/** `copytrader close`: shows what of a follower's positions is ours, asks, and closes it; it is not bought again. */
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import type { ClosePreview, Control } from "../../control/control.ts";
+import {
+  type CommonOptions,
+  command,
+  type Finish,
+  type Folders,
+  runAction,
+  withFolders,
+} from "../command.ts";
+import { CliError, EXIT, type Output } from "../output.ts";
+import { table } from "../table.ts";
+import { withControl } from "../with-control.ts";
+
+/** How long is waited for the positions to be gone. */
+const CLOSED_MAX_MS = 10_000;
+const LOOK_AGAIN_MS = 200;
+
+interface CloseOptions extends Folders, CommonOptions {
+  readonly symbol?: string;
+  readonly yes?: boolean;
+}
+
+export function closeCommand(finish: Finish): Command {
+  const examples = ["close slave1", "close slave1 --symbol BTCUSDT --yes"];
+  return withFolders(
+    command("close", "close what is ours on a follower; the owner's positions stay", examples),
+  )
+    .argument("<follower>", "nickname")
+    .option("--symbol <symbol>", "only this instrument")
+    .option("--yes", "do it without asking")
+    .action((follower: string, options: CloseOptions) =>
+      runAction(options, finish, (output) =>
+        withControl(options, (control) => close(control, follower, options, output)),
+      ),
+    );
+}
+
+async function close(
+  control: Control,
+  follower: string,
+  { symbol, yes }: CloseOptions,
+  output: Output,
+): Promise<number> {
+  const scope = { follower, ...(symbol === undefined ? {} : { symbol }) };
+  const preview = await control.ask({ kind: "preview-close", ...scope });
+  if (preview.positions.length > 0) {
+    output.note(describePreview(preview));
+    await confirm(yes === true, output, preview);
+  }
+  const report = await control.ask({ kind: "close", ...scope });
+  const left = await untilClosed(control, scope);
+  output.result({ ...report, closing: preview.positions, left: left.positions }, () =>
+    left.positions.length === 0
+      ? "closed"
+      : `ordered, but not closed yet:\n${describePreview(left)}\nSee copytrader status.`,
+  );
+  return left.positions.length === 0 ? EXIT.ok : EXIT.failure;
+}
+
+async function confirm(yes: boolean, output: Output, preview: ClosePreview): Promise<void> {
+  if (yes) return;
+  if (output.json || !process.stdin.isTTY) {
+    const problems = preview.positions.map((row) => ({
+      message: `would close ${row.held} ${row.symbol}`,
+      ...row,
+    }));
+    const message = "nothing was closed: add --yes to confirm";
+    throw new CliError("not-confirmed", message, { exitCode: EXIT.usage, problems });
+  }
+  const questions = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await questions.question("Close these at the market? [y/N] ");
+    if (!/^y(es)?$/i.test(answer.trim())) throw new CliError("not-confirmed", "nothing was closed");
+  } finally {
+    questions.close();
+  }
+}
+
+async function untilClosed(
+  control: Control,
+  scope: { readonly follower: string; readonly symbol?: string },
+): Promise<ClosePreview> {
+  const endMs = Date.now() + CLOSED_MAX_MS;
+  for (;;) {
+    const left = await control.ask({ kind: "preview-close", ...scope });
+    if (left.positions.length === 0 || Date.now() >= endMs) return left;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+function describePreview({ follower, positions }: ClosePreview): string {
+  const columns = [
+    { title: follower },
+    { title: "LEG" },
+    { title: "HELD", align: "right" },
+    { title: "VALUE", align: "right" },
+    { title: "" },
+  ] as const;
+  const rows = positions.map(({ symbol, positionIdx, held, value }) => [
+    symbol,
+    positionIdx === undefined ? "" : positionIdx === 1 ? "long" : "short",
+    held,
+    value,
+    "",
+  ]);
+  return table(columns, rows).join("\n");
+}

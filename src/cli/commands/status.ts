@@ -1,0 +1,189 @@
+/** `copytrader status`: every follower, and per instrument what it should hold, holds, and why they differ. */
+import type { Command } from "commander";
+import type { FollowerStatus, InstrumentStatus, SettingStatus, StatusReport } from "../../control/control.ts";
+import {
+  type CommonOptions,
+  command,
+  type Finish,
+  type Folders,
+  runAction,
+  withFolders,
+} from "../command.ts";
+import { type Colour, coloured } from "../output.ts";
+import { table } from "../table.ts";
+import { withControl } from "../with-control.ts";
+
+interface StatusOptions extends Folders, CommonOptions {
+  readonly settings?: boolean;
+  readonly all?: boolean;
+}
+
+export function statusCommand(finish: Finish): Command {
+  const examples = ["status", "status --settings", "status --data /var/lib/copytrader --json"];
+  return withFolders(command("status", "followers: target, held, in flight, and why they differ", examples))
+    .option("--settings", "every setting in force and where it comes from, also the defaults")
+    .option("--all", "instruments that are flat everywhere, too")
+    .action((options: StatusOptions) =>
+      runAction(options, finish, async (output) => {
+        const report = await withControl(options, (control) => control.ask({ kind: "status" }));
+        output.result(report, () => describe(report, options));
+        return undefined;
+      }),
+    );
+}
+
+function describe(report: StatusReport, options: StatusOptions): string {
+  return [
+    ...heading(report),
+    "",
+    ...leaderLines(report),
+    "",
+    ...followerLines(report.followers),
+    "",
+    ...instrumentLines(report.followers, options.all === true),
+    "",
+    ...limitLines(report),
+    ...settingLines(report.settings, options.settings === true),
+    ...report.problems.map((problem) => coloured("red", `problem: ${problem}`)),
+  ]
+    .filter((line, index, lines) => line !== "" || lines[index - 1] !== "")
+    .join("\n")
+    .trimEnd();
+}
+
+function heading({ engine, mode }: StatusReport): readonly string[] {
+  const at = new Date(engine.asOf).toISOString().slice(0, 19).replace("T", " ");
+  const running = engine.running
+    ? `${coloured("green", "engine running")}${engine.pid === undefined ? "" : ` (process ${engine.pid})`}`
+    : coloured("yellow", "engine stopped");
+  const starting = engine.starting === true ? ", starting up" : "";
+  const chosen = mode === null ? "" : `; mode ${String(mode.value)} (${mode.source})`;
+  return [`${running}${starting}, as of ${at} UTC${chosen}`];
+}
+
+function leaderLines({ leaders }: StatusReport): readonly string[] {
+  if (leaders.length === 0) return ["no leader is configured"];
+  const columns = [
+    { title: "LEADER" },
+    { title: "STREAM" },
+    { title: "SNAPSHOT", align: "right" },
+    { title: "EQUITY", align: "right" },
+    { title: "HOLDS" },
+  ] as const;
+  const rows = leaders.map(({ nickname, connected, snapshotAgeMs, equity, positions }) => [
+    nickname,
+    connected ? "up" : "down",
+    age(snapshotAgeMs),
+    money(equity),
+    positions.map(({ symbol, quantity }) => `${quantity} ${symbol}`).join(", ") || "nothing",
+  ]);
+  return table(columns, rows);
+}
+
+const CONDITION_COLOURS: Readonly<Record<FollowerStatus["state"], Colour>> = {
+  "in-sync": "green",
+  syncing: "yellow",
+  paused: "yellow",
+  halted: "red",
+};
+
+function followerLines(followers: readonly FollowerStatus[]): readonly string[] {
+  if (followers.length === 0) return ["no follower is configured"];
+  const columns = [
+    { title: "FOLLOWER" },
+    { title: "STATE" },
+    { title: "SNAPSHOT", align: "right" },
+    { title: "EQUITY", align: "right" },
+    { title: "REASON" },
+  ] as const;
+  const rows = followers.map(({ nickname, state, reason, snapshotAgeMs, equity }) => [
+    nickname,
+    coloured(CONDITION_COLOURS[state], state),
+    age(snapshotAgeMs),
+    money(equity),
+    reason,
+  ]);
+  return table(columns, rows);
+}
+
+function instrumentLines(followers: readonly FollowerStatus[], all: boolean): readonly string[] {
+  const rows = followers.flatMap(({ nickname, instruments }) =>
+    instruments.filter((row) => all || isOfInterest(row)).map((row) => instrumentRow(nickname, row)),
+  );
+  if (rows.length === 0) return [];
+  const columns = [
+    { title: "FOLLOWER" },
+    { title: "SYMBOL" },
+    { title: "LEADER", align: "right" },
+    { title: "TARGET", align: "right" },
+    { title: "HELD", align: "right" },
+    { title: "IN FLIGHT", align: "right" },
+    { title: "STEPS", align: "right" },
+    { title: "REASON" },
+  ] as const;
+  return table(columns, rows);
+}
+
+function isOfInterest({ leader, target, held, inFlight, foreign }: InstrumentStatus): boolean {
+  return [leader, target, held, inFlight, foreign ?? "0"].some((quantity) => quantity !== "0");
+}
+
+function instrumentRow(nickname: string, row: InstrumentStatus): readonly string[] {
+  const leg = row.positionIdx === undefined ? "" : row.positionIdx === 1 ? " long" : " short";
+  const own = row.foreign === undefined ? "" : `${row.reason === "" ? "" : "; "}its own: ${row.foreign}`;
+  return [
+    nickname,
+    `${row.symbol}${leg}`,
+    row.leader,
+    row.target,
+    row.held,
+    row.inFlight,
+    row.steps === 0 ? "0" : coloured("yellow", String(row.steps)),
+    `${row.reason}${own}`,
+  ];
+}
+
+function limitLines({ limits }: StatusReport): readonly string[] {
+  const told = new Map<string, string[]>();
+  for (const { limit, value, source, follower } of limits) {
+    const text = `${limit} ${String(value)} (${source})`;
+    told.set(text, [...(told.get(text) ?? []), follower]);
+  }
+  return [...told].map(([text, followers]) =>
+    cut(`limit: ${text} for ${[...new Set(followers)].join(", ")}`),
+  );
+}
+
+function settingLines(settings: readonly SettingStatus[], all: boolean): readonly string[] {
+  const shown = settings.filter(({ source }) => all || source !== "default");
+  if (settings.length === 0) return [];
+  const columns = [{ title: "SETTING" }, { title: "OF" }, { title: "VALUE" }, { title: "FROM" }] as const;
+  const rows = shown.map(({ keyPath, leader, follower, value, source }) => [
+    keyPath,
+    follower === undefined ? "" : `${leader} > ${follower}`,
+    shownValue(value),
+    source,
+  ]);
+  const hint = all ? [] : ["Settings at their defaults: copytrader status --settings"];
+  return [...(rows.length === 0 ? [] : ["", ...table(columns, rows)]), ...hint];
+}
+
+function shownValue(value: SettingStatus["value"]): string {
+  if (value === null) return "all";
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+function age(ageMs: number | null): string {
+  if (ageMs === null) return "none";
+  return ageMs < 120_000 ? `${Math.round(ageMs / 1_000)} s` : `${Math.round(ageMs / 60_000)} min`;
+}
+
+/** Two places are enough to look at. */
+function money(text: string): string {
+  const point = text.indexOf(".");
+  return point < 0 ? text : text.slice(0, point + 3);
+}
+
+function cut(line: string): string {
+  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
+}

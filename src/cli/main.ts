@@ -1,0 +1,104 @@
+/**
+ * The command line. One file per command in commands/; each parses its arguments, asks control or main, and prints. What is
+ * heavy is loaded by the command that needs it.
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import type { Finish } from "./command.ts";
+import { accountsCommand } from "./commands/accounts.ts";
+import { closeCommand } from "./commands/close.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { exchangeCommand } from "./commands/exchange.ts";
+import { initCommand } from "./commands/init.ts";
+import { journalCommand } from "./commands/journal.ts";
+import { pauseCommand, resumeCommand } from "./commands/pause.ts";
+import { rebuildCommand } from "./commands/rebuild.ts";
+import { startCommand } from "./commands/start.ts";
+import { statusCommand } from "./commands/status.ts";
+import { CliError, EXIT, Output } from "./output.ts";
+
+const AFTER = `
+Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly (usage or configuration; nothing was done).
+With --json everything is on stdout, an error as one line {"error":{"kind","message","problems"}}.
+NO_COLOR turns colours off; they are off anyway where the output is not a terminal.
+
+First steps:
+  $ copytrader demo                      see it work, nothing is needed
+  $ copytrader init                      write example configuration
+  $ copytrader accounts check            look at the keys before anything is sent
+  $ copytrader start                     copy (paper mode until the configuration says live)`;
+
+/** Runs one command line; resolves to the exit code and never rejects. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram((result) => {
+    code = result;
+  });
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return usageError(error, argv.includes("--json"));
+  }
+}
+
+function buildProgram(finish: Finish): Command {
+  const program = new Command("copytrader")
+    .description(
+      "Copies the positions of chosen leaders onto follower accounts, and says why whenever it does not.",
+    )
+    .version(version(), "-v, --version")
+    .addHelpText("after", AFTER)
+    .showSuggestionAfterError(true);
+  const makers = [
+    initCommand,
+    demoCommand,
+    startCommand,
+    statusCommand,
+    accountsCommand,
+    pauseCommand,
+    resumeCommand,
+    closeCommand,
+    journalCommand,
+    doctorCommand,
+    rebuildCommand,
+    exchangeCommand,
+  ];
+  for (const make of makers) program.addCommand(make(finish));
+  quieten(program);
+  return program;
+}
+
+/** Usage errors are thrown and printed here, in the form that was asked for. */
+function quieten(program: Command): void {
+  program.exitOverride();
+  program.configureOutput({ outputError: () => {} });
+  for (const inner of program.commands) quieten(inner);
+}
+
+function usageError(error: CommanderError, json: boolean): number {
+  if (error.exitCode === 0) return EXIT.ok;
+  // Help that was shown because nothing was asked for.
+  if (error.code === "commander.help") return EXIT.usage;
+  const message = error.message.replace(/^error: /, "");
+  new Output(json).error(new CliError("usage", message, { exitCode: EXIT.usage }));
+  if (!json) process.stderr.write("Try copytrader --help, or --help after a command.\n");
+  return EXIT.usage;
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const { version: found } = JSON.parse(text) as { readonly version: string };
+  return found;
+}
+
+if (import.meta.main) {
+  // Whoever reads no further (head, a closed pager) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failure);
+  });
+  process.exit(await runCli(process.argv.slice(2)));
+}

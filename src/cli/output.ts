@@ -1,0 +1,68 @@
+/**
+ * How the command line speaks: text for people, one JSON document per line for programs. With `--json` everything, errors
+ * too, is on stdout; without it results are on stdout and errors on stderr. Exit codes are the same for both.
+ */
+import { styleText } from "node:util";
+
+/** 0 done; 1 it did not work; 2 it was asked for wrongly (usage, configuration), nothing was done. */
+export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface CliProblem {
+  readonly message: string;
+  readonly [detail: string]: unknown;
+}
+
+/** An error for the user: printed without a stack. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly kind: string;
+  readonly exitCode: ExitCode;
+  readonly problems: readonly CliProblem[];
+
+  constructor(
+    kind: string,
+    message: string,
+    options: { readonly exitCode?: ExitCode; readonly problems?: readonly CliProblem[] } = {},
+  ) {
+    super(message);
+    this.kind = kind;
+    this.exitCode = options.exitCode ?? EXIT.failure;
+    this.problems = options.problems ?? [];
+  }
+}
+
+export class Output {
+  readonly json: boolean;
+
+  constructor(json: boolean) {
+    this.json = json;
+  }
+
+  /** The result: the value as JSON, or the text. */
+  result(value: unknown, text: () => string): void {
+    process.stdout.write(`${this.json ? JSON.stringify(value) : text()}\n`);
+  }
+
+  /** A remark that is no part of the result; nothing with `--json`. */
+  note(text: string): void {
+    if (!this.json) process.stderr.write(`${text}\n`);
+  }
+
+  error({ kind, message, problems }: CliError): void {
+    if (this.json) {
+      process.stdout.write(`${JSON.stringify({ error: { kind, message, problems } })}\n`);
+      return;
+    }
+    process.stderr.write(`copytrader: ${message}\n`);
+    for (const problem of problems) process.stderr.write(`  ${problem.message}\n`);
+  }
+}
+
+export type Colour = "green" | "yellow" | "red" | "dim" | "bold";
+
+/** Coloured on a terminal that wants it; plain when piped or with NO_COLOR. */
+export function coloured(colour: Colour, text: string): string {
+  return styleText(colour, text, { stream: process.stdout });
+}

@@ -1,0 +1,137 @@
+/**
+ * What `doctor` looks at without asking a venue: this program's Node, the configuration, the data folder with lock, journal
+ * and database, and the disk. Each finding is ok, warn or fail, and says what to do.
+ */
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describeProblem, type LoadResult, loadConfiguration } from "../config.ts";
+import { dataFolderPaths, isDataFolderInUse } from "../data-folder.ts";
+import { viewJournalFolder } from "../journal/file.ts";
+import type { CheckResult } from "./account-checks.ts";
+import { connectControl } from "./client.ts";
+import type { StoppedParts } from "./stopped.ts";
+
+export interface Finding {
+  readonly check: string;
+  readonly result: CheckResult;
+  readonly message: string;
+}
+
+const NODE_MAJOR_MIN = 24;
+const MIB = 1024 * 1024;
+const DISK_WARN_BYTES = 1024 * MIB;
+const DISK_FAIL_BYTES = 64 * MIB;
+
+export async function diagnose(parts: StoppedParts): Promise<readonly Finding[]> {
+  const loaded = loadConfiguration({ ...parts, live: false, purpose: "inspect" });
+  return [nodeFinding(), ...configurationFindings(loaded), ...(await folderFindings(parts.dataDir))];
+}
+
+function nodeFinding(): Finding {
+  const { node } = process.versions;
+  const major = Number(node.split(".")[0]);
+  if (major >= NODE_MAJOR_MIN) return { check: "node", result: "ok", message: `Node ${node}` };
+  const message = `Node ${node} is too old: run npm ci (it brings its own), or install Node ${NODE_MAJOR_MIN}`;
+  return { check: "node", result: "fail", message };
+}
+
+function configurationFindings(loaded: LoadResult): readonly Finding[] {
+  if (!loaded.ok) {
+    return loaded.problems.map((problem) => ({
+      check: "configuration",
+      result: "fail",
+      message: describeProblem(problem),
+    }));
+  }
+  const { accounts, mode, warnings, notInForce } = loaded.configuration;
+  const summary = `mode ${mode.value} (${mode.source}), ${accounts.length} accounts`;
+  return [
+    { check: "configuration", result: "ok", message: summary },
+    ...warnings.map(
+      (warning): Finding => ({
+        check: "configuration",
+        result: "warn",
+        message: describeProblem(warning),
+      }),
+    ),
+    ...notInForce.map(
+      ({ file, keyPath }): Finding => ({
+        check: "configuration",
+        result: "warn",
+        message: `${file}: ${keyPath} is accepted but not in force in this version`,
+      }),
+    ),
+  ];
+}
+
+async function folderFindings(dataDir: string): Promise<readonly Finding[]> {
+  const { root, journal, database } = dataFolderPaths(dataDir);
+  if (!existsSync(root)) {
+    return [{ check: "data folder", result: "warn", message: `${root} is not there yet; start makes it` }];
+  }
+  const findings = [
+    permissionFinding(root),
+    diskFinding(root),
+    await engineFinding(dataDir),
+    journalFinding(journal),
+  ];
+  if (existsSync(database)) findings.push(privateFinding("database", database));
+  if (existsSync(join(root, "accounts"))) findings.push(permissionFinding(join(root, "accounts")));
+  return findings;
+}
+
+function permissionFinding(folder: string): Finding {
+  const check = "data folder";
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return { check, result: "fail", message: `${folder} cannot be read and written by this user` };
+  }
+  return privateFinding(check, folder);
+}
+
+function privateFinding(check: string, path: string): Finding {
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & 0o077) === 0) return { check, result: "ok", message: `${path} is the owner's alone` };
+  const message = `${path} is open to others (${mode.toString(8)}): chmod go-rwx; start does it for its own folders`;
+  return { check, result: "warn", message };
+}
+
+function diskFinding(folder: string): Finding {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  const message = `${Math.floor(free / MIB)} MiB free for ${folder}`;
+  if (free < DISK_FAIL_BYTES)
+    return { check: "disk", result: "fail", message: `${message}: make room before starting` };
+  return { check: "disk", result: free < DISK_WARN_BYTES ? "warn" : "ok", message };
+}
+
+async function engineFinding(dataDir: string): Promise<Finding> {
+  const check = "engine";
+  if (!isDataFolderInUse(dataDir)) return { check, result: "ok", message: "stopped; the lock is free" };
+  const control = await connectControl(dataDir);
+  if (control === null) return { check, result: "warn", message: "running, but it takes no commands (yet)" };
+  try {
+    const { engine } = await control.ask({ kind: "status" });
+    return { check, result: "ok", message: `running as process ${engine.pid ?? "unknown"}` };
+  } finally {
+    await control.close();
+  }
+}
+
+/** Reads the whole journal: every checksum, and that each record follows from the one before. */
+function journalFinding(folder: string): Finding {
+  const check = "journal";
+  try {
+    let records = 0;
+    const view = viewJournalFolder(folder);
+    for (const _record of view.read(1)) records += 1;
+    const what =
+      records === 0 ? "empty" : `${records} records, whole; newest checkpoint ${view.lastCheckpoint}`;
+    return { check, result: "ok", message: what };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const message = `${text}; keep a copy of ${folder} before anything else, then restore it from a backup`;
+    return { check, result: "fail", message };
+  }
+}
