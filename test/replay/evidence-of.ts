@@ -4,6 +4,8 @@
  */
 import type { Event } from "../../src/core/event.ts";
 import { recover } from "../../src/engine/recovery.ts";
+import type { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
+import type { MemoryJournal } from "../../src/journal/memory.ts";
 import { Projection } from "../../src/store/projection.ts";
 import type { OutcomeRecord } from "../../src/store/store.ts";
 import type {
@@ -18,10 +20,16 @@ import type {
   Evidence,
   StandingReason,
 } from "../checker/evidence.ts";
-import type { AccountHistory, OrderRequestRow } from "./exchange-side.ts";
+import type { AccountHistory, ExchangeSide, OrderRequestRow } from "./exchange-side.ts";
 import { type FollowerSetup, LEADER } from "./followers.ts";
 import type { LeaderScript } from "./leader-script.ts";
-import type { ReplayWorld } from "./replay-world.ts";
+
+/** What is looked at, however it was run. */
+export interface ReplayedWorld {
+  readonly protocol: BybitProtocol;
+  readonly exchange: ExchangeSide;
+  readonly copier: { readonly journal: MemoryJournal };
+}
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -30,15 +38,15 @@ const SLACK_MS = 65_000;
 const LEGS: readonly CheckedLeg[] = ["net", "long", "short"];
 
 export function evidenceOf(
-  world: ReplayWorld,
+  world: ReplayedWorld,
   script: LeaderScript,
   followers: readonly FollowerSetup[],
   outages: boolean,
 ): Evidence {
-  const equities = equitiesIn(world);
+  const equities = equitiesIn(world.copier.journal);
   const account = (name: string, mode: "one-way" | "hedge") =>
     accountOf(name, mode, world.exchange.account(name), equities.get(name) ?? []);
-  const { outcomes, intents } = recordsIn(world);
+  const { outcomes, intents } = recordsIn(world.copier.journal);
   return {
     instruments: script.instruments.map(({ symbol }) => instrumentOf(world, symbol)),
     allocations: followers.map(allocationOf),
@@ -46,7 +54,7 @@ export function evidenceOf(
     followers: followers.map(({ name, mode }) => account(name, mode)),
     outcomes,
     intents,
-    standing: standingIn(world),
+    standing: standingIn(world.copier.journal),
     commands: [],
     halted: [],
     prices: world.exchange.prices,
@@ -55,7 +63,7 @@ export function evidenceOf(
   };
 }
 
-function instrumentOf(world: ReplayWorld, symbol: string): Evidence["instruments"][number] {
+function instrumentOf(world: ReplayedWorld, symbol: string): Evidence["instruments"][number] {
   const row = world.protocol.state.venue.instrument(symbol);
   if (row === undefined) throw new Error(`no instrument ${symbol}`);
   return {
@@ -147,7 +155,7 @@ function textOf(value: unknown): string {
   return value;
 }
 
-function equitiesIn({ journal }: ReplayWorld): ReadonlyMap<string, CheckedAccount["equities"]> {
+function equitiesIn(journal: MemoryJournal): ReadonlyMap<string, CheckedAccount["equities"]> {
   const found = new Map<string, { atMs: number; equity: string }[]>();
   for (const record of journal.read(1)) {
     const equity = record.type === "event" ? equityOf(JSON.parse(record.payload)) : null;
@@ -172,7 +180,7 @@ function equityOf(event: Event): { account: string; atMs: number; equity: string
   }
 }
 
-function recordsIn({ journal }: ReplayWorld): {
+function recordsIn(journal: MemoryJournal): {
   outcomes: readonly CheckedOutcome[];
   intents: readonly CheckedIntent[];
 } {
@@ -203,7 +211,7 @@ function outcomeOf(row: OutcomeRecord): CheckedOutcome {
   return { ...row, leg: row.leg as CheckedLeg, detail: JSON.parse(row.detail) };
 }
 
-function standingIn({ journal }: ReplayWorld): readonly StandingReason[] {
+function standingIn(journal: MemoryJournal): readonly StandingReason[] {
   const { state } = recover(journal);
   const found: StandingReason[] = [];
   for (const follower of state.followers.values()) {

@@ -13,6 +13,8 @@ import type { RecordedLeg } from "./recorded-fills.ts";
 export const EXCHANGE_URL = "http://127.0.0.1";
 /** Not the engine's address: the leader does not use up its budget. */
 const LEADER_ADDRESS = "127.0.0.2";
+/** Base units: more than all followers together ever want of anything. */
+const PLENTY = "1000000000";
 /** The leverage is so already. */
 const UNCHANGED = 110043;
 const WINDOW_MS = "5000";
@@ -113,16 +115,31 @@ export class ExchangeSide {
 
   /** The leader's order, filled as recorded. */
   trade(leader: string, order: LeaderOrder): LeaderOutcome {
-    const { symbol, side, leg, quantity, fills } = order;
-    const { venue } = this.#protocol.state;
+    this.setBook(order);
+    const { retCode, retMsg, result } = this.#signed(
+      leader,
+      "/v5/order/create",
+      JSON.stringify(orderOf(order)),
+    );
+    this.movePrice(order.symbol, order.fills.at(-1)?.price ?? "");
+    if (retCode !== 0) return { kind: "refused", code: retCode, text: retMsg };
+    return this.outcomeOf(leader, order, result.orderId ?? "");
+  }
+
+  /** Puts exactly the recorded fills first in the order's way, and behind them enough for everybody else. */
+  setBook({ symbol, side, fills }: LeaderOrder): void {
     const last = fills.at(-1)?.price ?? "";
-    const levels = fills.map((fill) => [fill.price, fill.quantity] as const);
+    const levels = [
+      ...fills.map(({ price, quantity }) => [price, quantity] as const),
+      [last, PLENTY] as const,
+    ];
     const book = side === "Buy" ? { bids: [], asks: levels } : { bids: levels, asks: [] };
-    venue.applyExternalBook({ symbol, ...book, last, mark: last, index: last });
-    const answer = this.#signed(leader, "/v5/order/create", orderBody({ symbol, side, leg, quantity }));
-    this.movePrice(symbol, last);
-    if (answer.retCode !== 0) return { kind: "refused", code: answer.retCode, text: answer.retMsg };
-    const made = venue.executions(leader, { orderId: answer.result.orderId ?? "" }).toReversed();
+    this.#protocol.state.venue.applyExternalBook({ symbol, ...book, last, mark: last, index: last });
+  }
+
+  /** Whether the order's executions are the recorded fills, one by one. */
+  outcomeOf(leader: string, { fills }: LeaderOrder, orderId: string): LeaderOutcome {
+    const made = this.#protocol.state.venue.executions(leader, { orderId }).toReversed();
     const got = made.map(({ execPrice, execQty }) => `${execQty} at ${execPrice}`).join(", ");
     const wanted = fills.map((fill) => `${fill.quantity} at ${fill.price}`).join(", ");
     return got === wanted
@@ -203,22 +220,10 @@ export function secretOf(name: string): string {
   return `${name}-secret`;
 }
 
-interface OrderText {
-  readonly symbol: string;
-  readonly side: "Buy" | "Sell";
-  readonly leg: RecordedLeg;
-  readonly quantity: string;
-}
-
-export function orderBody({ symbol, side, leg, quantity }: OrderText): string {
-  return JSON.stringify({
-    category: "linear",
-    symbol,
-    side,
-    orderType: "Market",
-    qty: quantity,
-    positionIdx: INDEXES[leg],
-  });
+/** The request of the venue's protocol. */
+export function orderOf({ symbol, side, leg, quantity }: LeaderOrder) {
+  const positionIdx = INDEXES[leg];
+  return { category: "linear", symbol, side, orderType: "Market", qty: quantity, positionIdx } as const;
 }
 
 function isCalm(faults: FaultSetup): boolean {

@@ -24,6 +24,8 @@ const BARS_MAX = 12;
 /** Long enough for several snapshots and everything that waits for them. */
 const SETTLE_MS = 75_000;
 const SECOND_MS = 1_000;
+/** Longer than the public stream holds news back. */
+const APPROACH_MS = 250;
 /** The record does not tell: some below and some above the followers' cap, some as they are. */
 const LEVERAGES = ["10", "3", "25", "20", "5"];
 
@@ -78,7 +80,7 @@ class Replay {
     const startMs = clock.nowMs();
     try {
       this.#furnish();
-      this.#world.startEngine();
+      this.#world.startCopier();
       this.#world.exchange.putFaults(this.#options.faults ?? {});
       this.#play();
       this.#world.exchange.putFaults({});
@@ -107,7 +109,7 @@ class Replay {
 
   /** The journal alone must lead to the same state, to the letter. */
   #checkJournal(): void {
-    const { journal, engine } = this.#world;
+    const { journal, engine } = this.#world.copier;
     if (encodeCheckpoint(recover(journal).state) !== encodeCheckpoint(engine.state))
       this.#complaints.push("the journal folds to another state than the engine's");
   }
@@ -140,9 +142,17 @@ class Replay {
     for (const burst of burstsOf(this.#script.orders)) {
       const atMs = burst[0]?.atMs ?? 0;
       this.#pause(lastMs, atMs);
+      this.#approach(burst);
       this.#trade(burst);
       lastMs = atMs;
     }
+  }
+
+  /** The market is at the price of a symbol's first fill a little before it, as it must have been. */
+  #approach(burst: readonly LeaderOrder[]): void {
+    const { clock, exchange } = this.#world;
+    for (const { symbol, fills } of firstOrders(burst)) exchange.movePrice(symbol, fills[0]?.price ?? "");
+    clock.runUntil(clock.nowMs() + APPROACH_MS);
   }
 
   /** The orders of one recorded second, spread over a second. */
