@@ -7,7 +7,7 @@ export async function withControl<Value>(
   use: (control: Control) => Promise<Value>,
 ): Promise<Value> {
   const { openControl } = await import("../control/open-control.ts");
-  const control = await openControl({ configDir: config, dataDir: data, env: process.env });
+  const control = await openControl({ configDir: config, dataDir: data });
   try {
     return await use(control);
   } finally {

@@ -1,10 +1,10 @@
 /** What a status says of followers at their targets, under way, refused, paused, filtered, and of positions of their own. */
 import { describe, expect, test } from "vitest";
+import { first, type Move, playInto, venue } from "../../test/journal-fixture.ts";
 import { decide } from "../core/decide.ts";
 import { InstrumentId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
 import { MemoryJournal } from "../journal/memory.ts";
-import { first, type Move, playInto, venue } from "../store/projection-fixture.ts";
 import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
 
 const facts = {

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Move, moves, playInto } from "../../test/journal-fixture.ts";
 import { openJournalFolder } from "../journal/file.ts";
 import type { Journal, JournalRecord } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { catchUpStore, JournalFollower, rebuildStore } from "./journal-follower.ts";
 import { Projection, ProjectionDiverged } from "./projection.ts";
-import { type Move, moves, playInto } from "./projection-fixture.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import type { OutcomeRecord, Store, StoreBatch } from "./store.ts";
 

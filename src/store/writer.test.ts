@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Move, playInto } from "../../test/journal-fixture.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openJournalFolder } from "../journal/file.ts";
 import type { Journal } from "../journal/journal.ts";
-import { type Move, playInto } from "./projection-fixture.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import { type StoreWriter, type StoreWriterOptions, startStoreWriter } from "./writer.ts";
 

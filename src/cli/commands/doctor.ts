@@ -24,7 +24,7 @@ export function doctorCommand(finish: Finish): Command {
     .action((options: DoctorOptions) =>
       runAction(options, finish, async (output) => {
         const { diagnose } = await import("../../control/diagnosis.ts");
-        const here = await diagnose({ configDir: options.config, dataDir: options.data, env: process.env });
+        const here = await diagnose({ configDir: options.config, dataDir: options.data });
         const venues = options.offline === true ? [] : await venueFindings(options, here);
         const findings = [...here, ...venues];
         const healthy = findings.every(({ result }) => result !== "fail");

@@ -34,7 +34,6 @@ export function startCommand(finish: Finish): Command {
           dataDir: options.data,
           live: options.live === true,
           json: options.json === true,
-          env: process.env,
           stop,
         });
       }),

@@ -3,12 +3,12 @@
  * told to. Moves are data, so that a property can draw and shrink them.
  */
 import fc from "fast-check";
-import { encodeCheckpoint } from "../core/checkpoint.ts";
-import { decide } from "../core/decide.ts";
-import { type Decision, isEmpty } from "../core/decision.ts";
-import { encodeDecision } from "../core/decision-codec.ts";
-import type { Event, FillReport, OrderRow } from "../core/event.ts";
-import { Lots } from "../core/model/amounts.ts";
+import { encodeCheckpoint } from "../src/core/checkpoint.ts";
+import { decide } from "../src/core/decide.ts";
+import { type Decision, isEmpty } from "../src/core/decision.ts";
+import { encodeDecision } from "../src/core/decision-codec.ts";
+import type { Event, FillReport, OrderRow } from "../src/core/event.ts";
+import { Lots } from "../src/core/model/amounts.ts";
 import {
   AccountId,
   AllocationId,
@@ -16,12 +16,12 @@ import {
   TradeId,
   VenueId,
   VenueOrderId,
-} from "../core/model/identifiers.ts";
-import { type InstrumentSpec, quantityText } from "../core/model/instrument.ts";
-import type { ApprovedOrder } from "../core/order.ts";
-import type { Allocation, Settings } from "../core/settings.ts";
-import { emptyState, type State } from "../core/state.ts";
-import type { Journal, JournalEntry } from "../journal/journal.ts";
+} from "../src/core/model/identifiers.ts";
+import { type InstrumentSpec, quantityText } from "../src/core/model/instrument.ts";
+import type { ApprovedOrder } from "../src/core/order.ts";
+import type { Allocation, Settings } from "../src/core/settings.ts";
+import { emptyState, type State } from "../src/core/state.ts";
+import type { Journal, JournalEntry } from "../src/journal/journal.ts";
 
 export type Move =
   /** The leader trades; `quantity` in steps of 0.001. */
