@@ -96,7 +96,8 @@ export class RequestBudget {
   /** Lets a REST request go now or in its turn. Whoever goes calls `answered` exactly once. */
   enter(fare: Fare, waiter: Waiter): void {
     const lane = this.laneOf(fare);
-    if (lane === null) this.#queue(waiter);
+    if (this.#goesAtOnce(fare, lane)) waiter.go();
+    else if (lane === null) this.#queue(waiter);
     else lane.enter(new LaneToAddress(waiter, lane, (next) => this.#queue(next)));
   }
 
@@ -144,6 +145,20 @@ export class RequestBudget {
     return lane;
   }
 
+  /** The usual case, without a place in any line: takes both permissions when nobody waits and both have room. */
+  #goesAtOnce(fare: Fare, lane: KeyLane | null): boolean {
+    const now = this.#clock.nowMs();
+    if (!this.#waiting.isEmpty || now < this.#restUntilMs) return false;
+    if (this.#roomAtMs(fare.priority, now) > now || lane?.tryTake(now) === false) return false;
+    this.#take(fare.priority);
+    return true;
+  }
+
+  #take(priority: Priority): void {
+    this.#address.take();
+    if (priority === "read") this.#reads.take();
+  }
+
   #queue(waiter: Waiter): void {
     this.#waiting.push(waiter);
     this.#pump();
@@ -160,8 +175,7 @@ export class RequestBudget {
     while (this.#waiting.length(priority) > 0 && this.#roomAtMs(priority, now) <= now) {
       const waiter = this.#waiting.take(priority, now);
       if (waiter === undefined) return;
-      this.#address.take();
-      if (priority === "read") this.#reads.take();
+      this.#take(priority);
       waiter.go();
     }
   }

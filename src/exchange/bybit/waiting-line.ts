@@ -63,7 +63,8 @@ export class WaitingLine {
   }
 
   get isEmpty(): boolean {
-    return PRIORITIES.every((priority) => this.#lines[priority].length === 0);
+    const { reduce, open, read } = this.#lines;
+    return reduce.length + open.length + read.length === 0;
   }
 
   length(priority: Priority): number {

@@ -100,3 +100,50 @@ test("connections are kept and used again", async () => {
   // A request made from within an answer may find that answer's connection not free yet.
   expect(ports.size).toBeLessThanOrEqual(2);
 });
+
+test.each([
+  ["a header that breaks out of its line", { headers: { "X-Key": "a\r\nX-Other: b" } }],
+  ["a blank in the path", { path: "/a b" }],
+])("%s is never sent", async (_name, change) => {
+  let arrived = 0;
+  const url = await serve((_request, response) => {
+    arrived++;
+    response.end();
+  });
+  const outcome = await ask(client(), {
+    url: `${url}${"path" in change ? change.path : "/"}`,
+    headers: {},
+    ...change,
+  });
+  expect(outcome).toEqual({ kind: "failed", mayHaveArrived: false, cause: "the request is malformed" });
+  expect(arrived).toBe(0);
+});
+
+test("more requests than connections wait their turn, each answered once", async () => {
+  const url = await serve((request, response) => setImmediate(() => response.end(request.url)));
+  const http = createHttpClient({ connectionsMax: 3 });
+  cleanUps.push(() => http.close());
+  const paths = Array.from({ length: 50 }, (_, index) => `/${index}`);
+  const outcomes = await Promise.all(paths.map((path) => ask(http, { url: `${url}${path}` })));
+  expect(outcomes.map((outcome) => outcome.kind === "answered" && outcome.body)).toEqual(paths);
+});
+
+test("a server that closes after each answer is served with new connections", async () => {
+  const url = await serve((_request, response) => {
+    response.setHeader("Connection", "close");
+    response.end("ok");
+  });
+  const http = client();
+  for (let count = 0; count < 5; count++)
+    expect(await ask(http, { url })).toMatchObject({ status: 200, body: "ok" });
+});
+
+test("closing the client fails what is under way", async () => {
+  const arrived = Promise.withResolvers<void>();
+  const url = await serve(() => arrived.resolve());
+  const http = client();
+  const outcome = ask(http, { url });
+  await arrived.promise;
+  http.close();
+  expect(await outcome).toEqual({ kind: "failed", mayHaveArrived: true, cause: "the client was closed" });
+});

@@ -72,15 +72,22 @@ class PooledHttpClient implements HttpClient {
   }
 }
 
-/** The bytes of a request; null when something in it would break out of its line. */
+/** Anything but visible ASCII would break out of its line or be rewritten on the way. */
+const UNSAFE_PATH = /[^\x21-\x7e]/;
+const UNSAFE_VALUE = /[^\x20-\x7e]/;
+
+/** The bytes of a request; null when something in it is unsafe. */
 function requestText(request: HttpRequest, host: string, path: string): string | null {
+  const { headers, body } = request;
+  if (UNSAFE_PATH.test(path)) return null;
   let head = `${request.method} ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
-  for (const name in request.headers) head += `${name}: ${request.headers[name]}\r\n`;
-  if (request.body !== undefined) head += `Content-Length: ${Buffer.byteLength(request.body)}\r\n`;
-  const lines = 2 + Object.keys(request.headers).length + (request.body === undefined ? 0 : 1);
-  if (/[^\x20-\x7e\r\n]/.test(head) || head.split("\n").length !== lines + 1 || / .* .* /.test(path))
-    return null;
-  return `${head}\r\n${request.body ?? ""}`;
+  for (const name in headers) {
+    const value = headers[name] ?? "";
+    if (UNSAFE_PATH.test(name) || UNSAFE_VALUE.test(value)) return null;
+    head += `${name}: ${value}\r\n`;
+  }
+  if (body === undefined) return `${head}\r\n`;
+  return `${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 /** One request and its outcome; reports exactly once. */
@@ -232,7 +239,7 @@ class Connection {
     this.#socket.setNoDelay(true);
     this.#socket.setTimeout(options.connectTimeoutMs);
     this.#socket.once(isSecure ? "secureConnect" : "connect", () => this.#connected());
-    this.#socket.on("timeout", () => this.destroy(this.#isReady ? "idle" : "could not connect in time"));
+    this.#socket.on("timeout", () => this.#quiet());
     this.#socket.on("error", (error) => this.destroy(error.message));
     this.#socket.on("end", () => this.#ended());
     this.#socket.on("close", () => this.#closed());
@@ -241,7 +248,6 @@ class Connection {
   send(exchange: Exchange, text: string): void {
     this.#exchange = exchange;
     this.#reader = new ResponseReader(this.#options.bodyBytesMax);
-    this.#socket.setTimeout(0);
     exchange.sentOver(this);
     this.#socket.write(text);
   }
@@ -255,6 +261,12 @@ class Connection {
     this.#isReady = true;
     this.#socket.setTimeout(this.#options.keepAliveMs);
     this.#owner.ready();
+  }
+
+  /** Nothing moved for a while. A request under way has its own, stricter time-out. */
+  #quiet(): void {
+    if (!this.#isReady) this.destroy("could not connect in time");
+    else if (this.#exchange === null) this.destroy("idle");
   }
 
   #read(chunk: Buffer): void {
@@ -277,10 +289,8 @@ class Connection {
     const exchange = this.#exchange;
     this.#exchange = null;
     this.#reader = null;
-    if (response.keepAlive) {
-      this.#socket.setTimeout(this.#options.keepAliveMs);
-      this.#owner.free();
-    } else this.destroy("the server closes after this answer");
+    if (response.keepAlive) this.#owner.free();
+    else this.destroy("the server closes after this answer");
     exchange?.succeed(response);
   }
 
