@@ -30,8 +30,8 @@ export interface OrderRequestRow {
   readonly orderId: string;
 }
 
-const ENTRIES_MAX = 1_000_000;
-const DROPPED_AT_ONCE = 100_000;
+const ENTRIES_MAX = 250_000;
+const DROPPED_AT_ONCE = 25_000;
 
 export class OrderRequestLog {
   #entries: OrderRequestEntry[] = [];

@@ -71,6 +71,8 @@ export class BybitProtocol implements SessionHost, ControlHost {
   readonly #changedFeeds = new Set<PrivateFeed>();
   readonly #sessions = new Map<Session, number>();
   #cancelTimers: (() => void)[] = [];
+  /** The venue may already move prices while it is being made, before there is anybody to tell. */
+  #ready = false;
 
   constructor(options: ProtocolOptions) {
     const { environment, seed } = options;
@@ -93,6 +95,7 @@ export class BybitProtocol implements SessionHost, ControlHost {
     };
     this.state.venue.setFillLimiter((account, _symbol, lots) => faults.limitFill(account, lots));
     this.publicFeeds = new PublicFeeds(this.state);
+    this.#ready = true;
   }
 
   #makeVenue(options: ProtocolOptions): Venue {
@@ -105,7 +108,7 @@ export class BybitProtocol implements SessionHost, ControlHost {
       ...(options.venueLimits === undefined ? {} : { limits: options.venueLimits }),
       onEvent: (event) => this.#onVenueEvent(event),
       isWatched: (account, kind) => this.#feeds.get(account)?.wants(kind) === true,
-      isSymbolWatched: (symbol) => this.publicFeeds.isWatched(symbol),
+      isSymbolWatched: (symbol) => this.#ready && this.publicFeeds.isWatched(symbol),
     });
   }
 
