@@ -17,6 +17,7 @@ class Load {
   readonly clock = new VirtualClock(0);
   readonly budget: RequestBudget;
   readonly sent: Sent[] = [];
+  readonly keys = new Map<number, string>();
   readonly refused: { readonly label: number; readonly cause: string; readonly atMs: number }[] = [];
   #label = 0;
 
@@ -31,6 +32,7 @@ class Load {
     more: { readonly key?: string; readonly deadlineMs?: number } = {},
   ): number {
     const label = ++this.#label;
+    this.keys.set(label, more.key ?? "");
     const fare: Fare = { priority, key: more.key ?? "", endpoint: "/v5/order/create" };
     this.budget.enter(fare, {
       priority,
@@ -172,6 +174,19 @@ describe("a key's own limit", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("of a reader holds however many other keys read meanwhile", () => {
+    const load = new Load({ readsPerSecond: 5, addressRequests: 100_000 });
+    for (let count = 0; count < 2_000; count++) {
+      load.request("read", { there: 1, back: 1 }, { key: `other ${count}` });
+      if (count % 20 === 0) load.request("read", { there: 3, back: 3 }, { key: "one" });
+      load.clock.advance(1);
+    }
+    load.clock.advance(30_000);
+    const ofOne = load.sent.filter((one) => load.keys.get(one.label) === "one");
+    expect(ofOne).toHaveLength(100);
+    expect(mostInWindow(ofOne, 1_000)).toBeLessThanOrEqual(5);
   });
 
   test("follows the limit headers, and rests when nothing is left", () => {

@@ -67,6 +67,8 @@ export interface Fare {
 }
 
 const KEY_WINDOW_MS = 1_000;
+/** So many lanes of reads are kept before idle ones are forgotten. */
+const READ_LANES_SWEPT_AT = 256;
 
 export class RequestBudget {
   readonly #clock: Clock;
@@ -74,7 +76,10 @@ export class RequestBudget {
   readonly #address: SlidingCount;
   readonly #reads: SlidingCount;
   readonly #waiting: WaitingLine;
-  readonly #lanes = new Map<string, KeyLane>();
+  /** Lanes of orders and settings stay; those of reads are made when needed, as most accounts seldom read. */
+  readonly #orderLanes = new Map<string, KeyLane>();
+  readonly #readLanes = new Map<string, KeyLane>();
+  #sweepAt = READ_LANES_SWEPT_AT;
   readonly #ramps = new Map<string, ConnectionRamp>();
   #restUntilMs = 0;
   #timer: Timer | null = null;
@@ -135,14 +140,22 @@ export class RequestBudget {
   laneOf(fare: Fare): KeyLane | null {
     if (fare.key === "") return null;
     const name = `${fare.key} ${fare.endpoint}`;
-    let lane = this.#lanes.get(name);
+    const lanes = fare.priority === "read" ? this.#readLanes : this.#orderLanes;
+    let lane = lanes.get(name);
     if (lane === undefined) {
       const { ordersPerSecond, readsPerSecond, marginMs } = this.#options;
       const limit = fare.priority === "read" ? readsPerSecond : ordersPerSecond;
       lane = new KeyLane(this.#clock, limit, KEY_WINDOW_MS + marginMs);
-      this.#lanes.set(name, lane);
+      if (lanes === this.#readLanes && lanes.size >= this.#sweepAt) this.#sweepReadLanes();
+      lanes.set(name, lane);
     }
     return lane;
+  }
+
+  /** Forgets read lanes that are idle; those in use are bounded by the requests that may be waiting or on their way. */
+  #sweepReadLanes(): void {
+    for (const [name, lane] of this.#readLanes) if (lane.isIdle) this.#readLanes.delete(name);
+    this.#sweepAt = Math.max(READ_LANES_SWEPT_AT, 2 * this.#readLanes.size);
   }
 
   /** The usual case, without a place in any line: takes both permissions when nobody waits and both have room. */

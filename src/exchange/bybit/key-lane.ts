@@ -58,6 +58,12 @@ export class KeyLane {
     if (this.#waiting !== null) this.#pump();
   }
 
+  /** Whether nothing is on its way, waits, rests or counts: forgetting the lane then loses nothing but its limit. */
+  get isIdle(): boolean {
+    const now = this.#clock.nowMs();
+    return this.#waiting === null && now >= this.#restUntilMs && this.#window.count(now) === 0;
+  }
+
   giveBack(): void {
     this.#window.giveBack();
     if (this.#waiting !== null) this.#pump();

@@ -3,9 +3,29 @@
  */
 import type { Clock, Timer } from "../transport.ts";
 
+/** A timer that ends with its scope; small, as every connection keeps two. */
+class ScopedTimer implements Timer {
+  readonly #timers: Set<ScopedTimer>;
+  readonly #timer: Timer;
+
+  constructor(clock: Clock, delayMs: number, timers: Set<ScopedTimer>, action: () => void) {
+    this.#timers = timers;
+    this.#timer = clock.setTimer(delayMs, () => {
+      timers.delete(this);
+      action();
+    });
+    timers.add(this);
+  }
+
+  cancel(): void {
+    this.#timers.delete(this);
+    this.#timer.cancel();
+  }
+}
+
 export class Scope {
   readonly #clock: Clock;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new Set<ScopedTimer>();
   #closed = false;
 
   constructor(clock: Clock) {
@@ -20,23 +40,13 @@ export class Scope {
     return this.#clock.nowMs();
   }
 
+  /** The action does not happen once the scope has closed. */
   setTimer(delayMs: number, action: () => void): Timer {
-    const timer = this.#clock.setTimer(delayMs, () => {
-      this.#timers.delete(timer);
-      if (!this.#closed) action();
-    });
-    this.#timers.add(timer);
-    return {
-      cancel: () => {
-        this.#timers.delete(timer);
-        timer.cancel();
-      },
-    };
+    return new ScopedTimer(this.#clock, delayMs, this.#timers, action);
   }
 
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
   }
 }

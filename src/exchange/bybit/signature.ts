@@ -26,27 +26,27 @@ const innerText = Buffer.alloc(BLOCK_BYTES + TEXT_BYTES_MAX);
  */
 class HmacCredentials implements Credentials {
   readonly apiKey: string;
-  readonly #innerBlock = Buffer.alloc(BLOCK_BYTES);
-  readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  /** The inner block, then the outer one with room for the inner digest. */
+  readonly #blocks = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES + DIGEST_BYTES);
 
   constructor(apiKey: string, secret: string) {
     this.apiKey = apiKey;
     const bytes = Buffer.from(secret);
     const key = bytes.length > BLOCK_BYTES ? hash("sha256", bytes, "buffer") : bytes;
     for (let at = 0; at < BLOCK_BYTES; at++) {
-      this.#innerBlock[at] = (key[at] ?? 0) ^ 0x36;
-      this.#outer[at] = (key[at] ?? 0) ^ 0x5c;
+      this.#blocks[at] = (key[at] ?? 0) ^ 0x36;
+      this.#blocks[BLOCK_BYTES + at] = (key[at] ?? 0) ^ 0x5c;
     }
   }
 
   sign(text: string): string {
     const length = Buffer.byteLength(text);
     const inner = length <= TEXT_BYTES_MAX ? innerText : Buffer.alloc(BLOCK_BYTES + length);
-    this.#innerBlock.copy(inner);
+    this.#blocks.copy(inner, 0, 0, BLOCK_BYTES);
     inner.write(text, BLOCK_BYTES);
     const digest = hash("sha256", inner.subarray(0, BLOCK_BYTES + length), "binary");
-    this.#outer.write(digest, BLOCK_BYTES, "binary");
-    return hash("sha256", this.#outer, "hex");
+    this.#blocks.write(digest, 2 * BLOCK_BYTES, "binary");
+    return hash("sha256", this.#blocks.subarray(BLOCK_BYTES), "hex");
   }
 
   toJSON(): string {

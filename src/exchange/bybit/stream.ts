@@ -3,7 +3,7 @@
  * dead-man time-out, and reconnecting for ever with capped exponential back-off. Used by the private, the order-entry
  * and the public streams.
  */
-import type { Outside, Socket, Timer } from "../transport.ts";
+import type { Outside, Socket, SocketListener, Timer } from "../transport.ts";
 import { type BackOffOptions, backOffMs } from "./back-off.ts";
 import type { RequestBudget } from "./budget.ts";
 import type { ConnectionAttempt } from "./connection-ramp.ts";
@@ -116,20 +116,16 @@ export class StreamSession {
     this.#state = "opening";
     this.#attempt = "again";
     const generation = ++this.#generation;
-    this.#socket = this.#around.outside.sockets.open(this.#around.url, {
-      opened: () => {
-        if (generation === this.#generation) this.#opened();
-      },
-      received: (message) => {
-        if (generation === this.#generation) this.#received(message);
-      },
-      closed: (cause) => {
-        if (generation === this.#generation) this.#lose(cause);
-      },
-    });
+    const { outside, url } = this.#around;
+    this.#socket = outside.sockets.open(url, new SessionSocket(this, generation));
   }
 
-  #opened(): void {
+  /** For the session's sockets only. */
+  isCurrent(generation: number): boolean {
+    return generation === this.#generation;
+  }
+
+  socketOpened(): void {
     this.#state = "login";
     const { scope, options } = this.#around;
     this.#heardAtMs = scope.nowMs();
@@ -137,9 +133,13 @@ export class StreamSession {
     this.#handlers.opened();
   }
 
-  #received(message: string): void {
+  socketReceived(message: string): void {
     this.#heardAtMs = this.#around.scope.nowMs();
     this.#handlers.received(message);
+  }
+
+  socketClosed(cause: string): void {
+    this.#lose(cause);
   }
 
   #watch(): void {
@@ -187,6 +187,29 @@ export class StreamSession {
   #setTimer(delayMs: number, action: () => void): void {
     this.#timer?.cancel();
     this.#timer = this.#around.scope.setTimer(delayMs, action);
+  }
+}
+
+/** Passes on what one socket says as long as it is the session's present one. */
+class SessionSocket implements SocketListener {
+  readonly #session: StreamSession;
+  readonly #generation: number;
+
+  constructor(session: StreamSession, generation: number) {
+    this.#session = session;
+    this.#generation = generation;
+  }
+
+  opened(): void {
+    if (this.#session.isCurrent(this.#generation)) this.#session.socketOpened();
+  }
+
+  received(message: string): void {
+    if (this.#session.isCurrent(this.#generation)) this.#session.socketReceived(message);
+  }
+
+  closed(cause: string): void {
+    if (this.#session.isCurrent(this.#generation)) this.#session.socketClosed(cause);
   }
 }
 

@@ -51,6 +51,8 @@ class WebSocketConnection implements Socket, FrameSink {
   readonly #socket: NetSocket | null;
   #state: State = "handshake";
   #key = "";
+  /** What to ask for, until it has been asked; closures must not hold the parsed address for ever. */
+  #request = "";
   #handshake: Buffer | null = null;
   #reader: FrameReader | null = null;
   #cause = "";
@@ -64,6 +66,8 @@ class WebSocketConnection implements Socket, FrameSink {
       process.nextTick(() => this.#finish("the address is not a ws or wss URL"));
       return;
     }
+    this.#key = randomBytes(16).toString("base64");
+    this.#request = handshakeRequest(target, this.#key);
     this.#socket = this.#connect(target);
   }
 
@@ -75,7 +79,7 @@ class WebSocketConnection implements Socket, FrameSink {
     const socket = secure ? secureSocket(host, port, onread) : netConnect({ host, port, onread });
     socket.setNoDelay(true);
     socket.setTimeout(this.#options.openTimeoutMs);
-    socket.once(secure ? "secureConnect" : "connect", () => this.#sendHandshake(target));
+    socket.once(secure ? "secureConnect" : "connect", () => this.#sendHandshake());
     socket.on("error", (error) => this.#blame(error.message));
     socket.on("timeout", () => this.#destroy("no answer in time"));
     socket.on("end", () => this.#destroy("the peer ended the connection"));
@@ -99,12 +103,9 @@ class WebSocketConnection implements Socket, FrameSink {
     else if (this.#state === "open") this.#startClosing(CLOSE_CODE.normal, "closed by us");
   }
 
-  #sendHandshake(target: URL): void {
-    this.#key = randomBytes(16).toString("base64");
-    this.#socket?.write(
-      `GET ${target.pathname}${target.search} HTTP/1.1\r\nHost: ${target.host}\r\nUpgrade: websocket\r\n` +
-        `Connection: Upgrade\r\nSec-WebSocket-Key: ${this.#key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-    );
+  #sendHandshake(): void {
+    this.#socket?.write(this.#request);
+    this.#request = "";
   }
 
   #read(chunk: Buffer): void {
@@ -188,6 +189,13 @@ class WebSocketConnection implements Socket, FrameSink {
     this.#reader = null;
     this.#listener.closed(this.#cause === "" ? fallback : this.#cause);
   }
+}
+
+function handshakeRequest(target: URL, key: string): string {
+  return (
+    `GET ${target.pathname}${target.search} HTTP/1.1\r\nHost: ${target.host}\r\nUpgrade: websocket\r\n` +
+    `Connection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`
+  );
 }
 
 function parseUrl(text: string): URL | null {
