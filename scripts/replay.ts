@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { COMMON_FAULTS } from "../test/replay/faults.ts";
 import { type ReplaySetOptions, replaySet } from "../test/replay/replay-set.ts";
 import { isSound, type Summary, summaryLines } from "../test/replay/summary.ts";
 import { sharedPath } from "../test/shared.ts";
@@ -24,21 +25,6 @@ const HELP = `Replays recorded traders as leaders on the simulated exchange, cop
 
 Exit code 1 on a violation or when less than 85 % of the fills were used.
 `;
-
-/** Every kind of trouble that the exchange can make by itself, at rates at which it is met many times in each replay. */
-const FAULTS = {
-  requestLost: 0.02,
-  responseLost: 0.02,
-  http5xx: 0.02,
-  retCode10006: 0.02,
-  retCode10016: 0.02,
-  partialFills: 0.1,
-  latencyMs: [0, 80],
-  streamDropped: 0.02,
-  streamDuplicated: 0.05,
-  streamReordered: 0.05,
-  streamDelayMs: [0, 200],
-};
 
 process.exitCode = await main();
 
@@ -97,7 +83,7 @@ function readOptions(): Options | string {
     seed: seed ?? 1,
     ...(accounts === undefined || accounts === null ? {} : { accounts }),
     ...(values.trader === undefined ? {} : { only: values.trader }),
-    ...(values.faults ? { faults: FAULTS } : {}),
+    ...(values.faults ? { faults: COMMON_FAULTS } : {}),
   };
   return { help: values.help, json: values.json, set };
 }

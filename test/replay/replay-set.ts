@@ -38,8 +38,12 @@ export async function replaySet(options: ReplaySetOptions): Promise<Summary> {
     if (options.isStopped?.() === true) break;
     const script = leaderScript(trader, fills, market);
     const seed = options.seed + place;
-    const replayed = replayTrader(script, { seed, market, ...faultsOf(options) });
-    maker.add(replayed, violationsOf(replayed));
+    try {
+      const replayed = replayTrader(script, { seed, market, ...faultsOf(options) });
+      maker.add(replayed, violationsOf(replayed));
+    } catch (error) {
+      maker.fail(script, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
     options.onProgress?.(place + 1, some.length, trader, maker.summary);
   }
   return maker.summary;

@@ -27,7 +27,7 @@ const SECOND_MS = 1_000;
 /** Longer than the public stream holds news back. */
 const APPROACH_MS = 250;
 /** The record does not tell: some below and some above the followers' cap, some as they are. */
-const LEVERAGES = ["10", "3", "25", "20", "5"];
+const LEVERAGES = [10, 3, 25, 20, 5];
 
 export interface Replayed {
   readonly script: LeaderScript;
@@ -123,12 +123,9 @@ class Replay {
       exchange.putAccount(name, balance, own);
     for (const { symbol, fills } of firstOrders(this.#script.orders))
       exchange.movePrice(symbol, fills[0]?.price ?? "");
-    instruments.forEach(({ symbol }, place) => {
-      exchange.setLeverage(
-        LEADER,
-        symbol,
-        LEVERAGES[(this.#options.seed + place) % LEVERAGES.length] ?? "10",
-      );
+    instruments.forEach(({ symbol, maxLeverage }, place) => {
+      const wanted = LEVERAGES[(this.#options.seed + place) % LEVERAGES.length] ?? 1;
+      exchange.setLeverage(LEADER, symbol, String(Math.min(wanted, Number(maxLeverage))));
     });
     for (const position of carried) {
       const outcome = exchange.carry(LEADER, position);

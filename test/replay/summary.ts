@@ -1,4 +1,5 @@
 /** What a replay of many accounts came to, as plain numbers, and as lines for people. */
+import type { LeaderScript } from "./leader-script.ts";
 import type { Replayed } from "./replay-trader.ts";
 import { add, type Counts, Tally } from "./tally.ts";
 
@@ -83,6 +84,14 @@ export class SummaryMaker {
     for (const { reason } of evidence.standing) add(this.#standing, reason);
     this.#tally.join(tally);
     this.#violations.push(...violations);
+  }
+
+  /** An account that could not be replayed to its end. */
+  fail(script: LeaderScript, cause: string): void {
+    this.#sums.accounts += 1;
+    this.#sums.fills += script.fills;
+    this.#sums.unused += script.fills;
+    this.#violations.push(`${script.trader} stopped: ${cause}`);
   }
 
   get summary(): Summary {
