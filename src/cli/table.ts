@@ -48,7 +48,8 @@ function fitted(cell: string, width: number, overflow: "cut" | "wrap"): readonly
   return overflow === "cut" ? [`${plain.slice(0, width - 1)}…`] : wrapped(plain, width);
 }
 
-function wrapped(text: string, width: number): readonly string[] {
+/** A plain text in lines of at most `width`, broken at blanks. */
+export function wrapped(text: string, width = WIDTH_MAX): readonly string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

@@ -7,7 +7,7 @@ import { connectBybitAccount } from "../exchange/bybit/connect.ts";
 import type { AccountConnection, AccountInspection, ConnectionEvent } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import { createRealOutside } from "../exchange/net/outside.ts";
-import { silentLog } from "../log.ts";
+import { Redactor, silentLog } from "../log.ts";
 import { type InstrumentTable, openVenue, type Venue } from "./venues.ts";
 
 const ANSWER_MAX_MS = 15_000;
@@ -78,13 +78,20 @@ async function probe(
     listener: (event) => hear(event),
     options: { orderWindowMs },
   });
+  // Venues quote what they were sent, the key among it.
+  const redactor = new Redactor();
+  redactor.register(account.credentials.apiKey);
+  account.credentials.maskIn((secret) => redactor.register(secret));
   try {
     const inspection = await inspectOnce(connection);
-    if (typeof inspection === "string") return { account, instruments: count, inspection, stream: null };
-    const up = streamUp(connection, (listener) => {
+    if (typeof inspection === "string") {
+      return { account, instruments: count, inspection: redactor.text(inspection), stream: null };
+    }
+    const stream = await streamUp(connection, (listener) => {
       hear = listener;
     });
-    return { account, instruments: count, inspection, stream: await up };
+    const told = stream === "up" ? stream : { cause: redactor.text(stream.cause) };
+    return { account, instruments: count, inspection, stream: told };
   } finally {
     connection.close();
   }

@@ -10,7 +10,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { type Colour, coloured } from "../output.ts";
-import { table } from "../table.ts";
+import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
 interface StatusOptions extends Folders, CommonOptions {
@@ -44,7 +44,7 @@ function describe(report: StatusReport, options: StatusOptions): string {
     "",
     ...limitLines(report),
     ...settingLines(report.settings, options.settings === true),
-    ...report.problems.map((problem) => coloured("red", `problem: ${problem}`)),
+    ...report.problems.flatMap((problem) => ["", ...wrapped(`problem: ${problem}`)]),
   ]
     .filter((line, index, lines) => line !== "" || lines[index - 1] !== "")
     .join("\n")
@@ -57,8 +57,8 @@ function heading({ engine, mode }: StatusReport): readonly string[] {
     ? `${coloured("green", "engine running")}${engine.pid === undefined ? "" : ` (process ${engine.pid})`}`
     : coloured("yellow", "engine stopped");
   const starting = engine.starting === true ? ", starting up" : "";
-  const chosen = mode === null ? "" : `; mode ${String(mode.value)} (${mode.source})`;
-  return [`${running}${starting}, as of ${at} UTC${chosen}`];
+  const chosen = mode === null ? [] : [`mode ${String(mode.value)} (${mode.source})`];
+  return [`${running}${starting}, as of ${at} UTC`, ...chosen];
 }
 
 function leaderLines({ leaders }: StatusReport): readonly string[] {
@@ -149,8 +149,8 @@ function limitLines({ limits }: StatusReport): readonly string[] {
     const text = `${limit} ${String(value)} (${source})`;
     told.set(text, [...(told.get(text) ?? []), follower]);
   }
-  return [...told].map(([text, followers]) =>
-    cut(`limit: ${text} for ${[...new Set(followers)].join(", ")}`),
+  return [...told].flatMap(([text, followers]) =>
+    wrapped(`limit: ${text} for ${[...new Set(followers)].join(", ")}`),
   );
 }
 
@@ -182,8 +182,4 @@ function age(ageMs: number | null): string {
 function money(text: string): string {
   const point = text.indexOf(".");
   return point < 0 ? text : text.slice(0, point + 3);
-}
-
-function cut(line: string): string {
-  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
 }
