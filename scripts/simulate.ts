@@ -11,6 +11,7 @@ const { values } = parseArgs({
     schedules: { type: "string", default: "200" },
     events: { type: "string", default: "300" },
     json: { type: "boolean", default: false },
+    "until-broken": { type: "boolean", default: false },
   },
 });
 
@@ -23,6 +24,7 @@ for (let seed = first; seed < first + Number(values.schedules); seed += 1) {
   if (outcome.breaches.length > 0 && !values.json) {
     console.log(`seed ${seed}:\n  ${outcome.breaches.slice(0, 4).join("\n  ")}`);
   }
+  if (outcome.breaches.length > 0 && values["until-broken"]) break;
 }
 const broken = outcomes.filter(({ breaches }) => breaches.length > 0);
 const summary = {

@@ -26,6 +26,7 @@ import {
   ZERO,
 } from "./exact.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
+import { type OwnersClose, ownersClose, stillClosed } from "./owner-closes.ts";
 import { aimedAt, legsIn, type TargetPoint, targetLine } from "./targets.ts";
 
 /** Prices move between the copier's look and ours. */
@@ -96,14 +97,18 @@ function checkFills(
   const ledger = ledgerOf(follower, symbol, leg);
   const requests = new Map(follower.requests.map((request) => [request.clientOrderId, request]));
   const line = judgedLine(evidence, follower, instrument, leg);
+  const closes: OwnersClose[] = [];
   const found: Violation[] = [];
   for (const step of ledger.steps) {
+    const closed = ownersClose(step);
+    if (closed !== null) closes.push(closed);
     if (!step.ours) continue;
     const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
     const reduceOnly = requests.get(step.fill.clientOrderId)?.reduceOnly ?? false;
     found.push(...checkReduction(step, reduceOnly, ledger.shared, subject));
-    if (line !== null && !reduceOnly)
-      found.push(...checkTarget(evidence, follower, instrument, step, line, subject));
+    if (line === null || reduceOnly) continue;
+    const room = roundingRoom(evidence, follower, instrument, step.fill.price);
+    found.push(...checkTarget(evidence, step, line, closes, room, subject));
   }
   return found;
 }
@@ -142,20 +147,21 @@ function judgedLine(
 
 function checkTarget(
   evidence: Evidence,
-  follower: CheckedAccount,
-  instrument: CheckedInstrument,
   step: LedgerStep,
   line: readonly TargetPoint[],
+  closes: readonly OwnersClose[],
+  room: Exact,
   subject: string,
 ): Violation[] {
   const side = sign(step.ownAfter);
   if (side === 0) return [];
-  const targets = aimedAt(line, step.fill.atMs, evidence.slackMs).map(({ most }) => most);
+  const { atMs } = step.fill;
+  const targets = aimedAt(line, atMs, evidence.slackMs).map(({ most }) => most);
   const most = targets.reduce(
     (best, target) => (sign(target) === side ? larger(best, magnitude(target)) : best),
     ZERO,
   );
-  const allowed = plus(most, roundingRoom(evidence, follower, instrument, step.fill.price));
+  const allowed = plus(minus(most, stillClosed(closes, line, atMs, evidence.slackMs)), room);
   if (compare(magnitude(step.ownAfter), allowed) <= 0) return [];
   const numbers = `ours ${show(step.ownAfter)}, at most ${show(allowed)} was asked for`;
   return [{ rule: "past-target", subject, numbers }];

@@ -78,6 +78,16 @@ export class Schedule {
     world.faults = NO_FAULTS;
     world.command({ kind: "resume" });
     world.clock.runUntil(world.clock.nowMs() + SETTLE_MS);
+    for (const account of world.venue.accounts.values()) this.#ownerClosesSome(account);
+    world.clock.runUntil(world.clock.nowMs() + SETTLE_MS / 2);
+  }
+
+  /** With all at rest an owner takes a part of a position away: it must stay away. */
+  #ownerClosesSome(account: VenueAccount): void {
+    const held = [...account.positions.values()].filter(({ steps }) => Math.abs(steps) > 1);
+    if (held.length === 0 || !account.name.startsWith("follower")) return;
+    const { symbol, leg, steps } = this.chance.pick(held);
+    this.#reduce(account, symbol, leg, steps);
   }
 
   #start(): void {

@@ -1,0 +1,46 @@
+/**
+ * What owners closed of our part must stay closed: until the leader itself goes down, flat or to the other side, our part
+ * may not grow past the target less what was closed.
+ */
+import { compare, type Exact, magnitude, minus, plus, sign, ZERO } from "./exact.ts";
+import type { LedgerStep } from "./ledger.ts";
+import type { TargetPoint } from "./targets.ts";
+
+export interface OwnersClose {
+  readonly atMs: number;
+  readonly quantity: Exact;
+}
+
+/** What `step` took from our part, when the owner (or a liquidation) did it. */
+export function ownersClose(step: LedgerStep): OwnersClose | null {
+  if (step.ours) return null;
+  const quantity = minus(magnitude(step.ownBefore), magnitude(step.ownAfter));
+  return sign(quantity) > 0 ? { atMs: step.fill.atMs, quantity } : null;
+}
+
+/** How much of the target at `atMs` is certainly given up. */
+export function stillClosed(
+  closes: readonly OwnersClose[],
+  line: readonly TargetPoint[],
+  atMs: number,
+  slackMs: number,
+): Exact {
+  return closes.reduce(
+    (sum, close) => (wentDown(line, close.atMs - slackMs, atMs + slackMs) ? sum : plus(sum, close.quantity)),
+    ZERO,
+  );
+}
+
+function wentDown(line: readonly TargetPoint[], fromMs: number, toMs: number): boolean {
+  const first = Math.max(
+    line.findLastIndex((point) => point.atMs <= fromMs),
+    0,
+  );
+  return line.some((point, index) => {
+    const before = line[index - 1];
+    if (index <= first || point.atMs > toMs || before === undefined) return false;
+    return (
+      sign(point.least) !== sign(before.least) || compare(magnitude(point.least), magnitude(before.least)) < 0
+    );
+  });
+}

@@ -1,0 +1,135 @@
+/**
+ * Deliberate defects: each replaces one piece of the core's source, as a slip of the hand would. The simulator, with its
+ * invariants and the independent checker, must notice every one of them. The text to replace must be there exactly once,
+ * so that a defect cannot quietly stop being one when the source changes.
+ */
+
+export interface Defect {
+  readonly name: string;
+  /** Below `src/`. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const DEFECTS: readonly Defect[] = [
+  {
+    name: "an order of unknown fate is sent again under a new id",
+    file: "core/working-order.ts",
+    find: `  order.status = "unknown";`,
+    replace: `  order.status = "closed";`,
+  },
+  {
+    name: "what is in flight is ignored",
+    file: "core/reconcile.ts",
+    find: "  if (hasOpenOrders(leg)) return besideOpenOrders(leg, target);",
+    replace: "",
+  },
+  {
+    name: "a fill that is told twice counts twice",
+    file: "core/working-order.ts",
+    find: "  if (order.tradeIds.includes(tradeId)) return;",
+    replace: "",
+  },
+  {
+    name: "reductions are not reduce-only",
+    file: "core/reconcile.ts",
+    find: "lots), reduceOnly: true, excess",
+    replace: "lots), reduceOnly: false, excess",
+  },
+  {
+    name: "the venue's minimum is forgotten",
+    file: "core/minimum.ts",
+    find: "  if (size >= least) return",
+    replace: "  if (size >= 0) return",
+  },
+  {
+    name: "followers take the other side",
+    file: "core/sizing/sizing.ts",
+    find: "sizedLots(scaleLots(leaderLots, copy.ratio)",
+    replace: "sizedLots(-scaleLots(leaderLots, copy.ratio)",
+  },
+  {
+    name: "what the owner closed is bought back",
+    file: "core/ownership.ts",
+    find: "  if (lost !== 0) waiveOnLeg(leg, lost);",
+    replace: "",
+  },
+  {
+    name: "a stale snapshot counts",
+    file: "core/holding.ts",
+    find: `  if (row.sequence < holding.confirmedSequence) return "unchanged";
+  const settled = latestChangeMs(holding) + SNAPSHOT_SETTLE_MS <= serverTimeMs;`,
+    replace: "  const settled = serverTimeMs > 0;",
+  },
+  {
+    name: "a change of the leader is dropped without a reason",
+    file: "core/leader.ts",
+    find: "  copy.pendingChanges.push(change);",
+    replace: "  if (change.change % 3 !== 0) copy.pendingChanges.push(change);",
+  },
+  {
+    name: "a restart takes unknown orders for rejected ones",
+    file: "core/follower.ts",
+    find: `    order.status = "unknown";`,
+    replace: `    order.status = "closed";`,
+  },
+  {
+    name: "an order that is not found at once never arrived",
+    file: "core/working-order.ts",
+    find: "  return serverTimeMs > order.firstAbsenceMs + state.settings.orderWindowMs + WINDOW_MARGIN_MS;",
+    replace: "  return serverTimeMs > 0;",
+  },
+  {
+    name: "dust is left behind",
+    file: "core/reconcile.ts",
+    find: "  const lots = Math.min(wanted, instrument.maxMarketLots);",
+    replace:
+      "  const lots = Math.min(wanted > 1 ? wanted - 1 : wanted + 1, instrument.maxMarketLots) - (wanted > 1 ? 0 : 1);\n  if (wanted === 1) return NOTHING;",
+  },
+  {
+    name: "a paused follower opens positions",
+    file: "core/risk/permission.ts",
+    find: "  if (follower.paused) return",
+    replace: '  if (follower.paused && instrument.spec.symbol === "") return',
+  },
+  {
+    name: "a position of the owner's is taken for ours",
+    file: "core/ownership.ts",
+    find: "  const kept = commonPart(leg.venue.lots, leg.ownedLots);",
+    replace: "  const kept = leg.venue.lots;",
+  },
+  {
+    name: "a rejected increase is tried for ever",
+    file: "core/follower.ts",
+    find: "      if (!order.reduceOnly) giveUp(leg);",
+    replace: "",
+  },
+  {
+    name: "the journal forgets what was given up",
+    file: "core/decision-codec.ts",
+    find: "  if (decision.adjustments.length > 0) record.a",
+    replace: "  if (decision.adjustments.length > 99) record.a",
+  },
+  {
+    name: "sizes are rounded to the nearest step",
+    file: "core/sizing/ratio.ts",
+    find: "  return product < 0 ? -quotient : quotient;",
+    replace:
+      "  const nearest = quotient + Math.round((magnitude - quotient * denominator) / denominator);\n  return product < 0 ? -nearest : nearest;",
+  },
+  {
+    name: "a leader's close is not copied",
+    file: "core/target.ts",
+    find: "    sizeLeg(copy, leg, leaderLots);\n    if (copy.waiveNext)",
+    replace: "    if (leaderLots !== 0) sizeLeg(copy, leg, leaderLots);\n    if (copy.waiveNext)",
+  },
+];
+
+/** The source with the defect in it; throws when it is not there exactly once. */
+export function withDefect(source: string, defect: Defect): string {
+  const parts = source.split(defect.find);
+  if (parts.length !== 2)
+    throw new Error(`"${defect.name}" finds its place ${parts.length - 1} times in ${defect.file}`);
+  return parts.join(defect.replace);
+}
