@@ -65,12 +65,13 @@ export function parsed<Value>(parse: () => Value, serverTimeMs: number): Result<
   }
 }
 
-/** All rows of a list; the server's time is that of the first page. */
+/** All rows of a list; the server's time is that of the first page. What `tooLong` "cut" leaves out is the oldest. */
 export function readList(
   access: AccountAccess,
   path: string,
   parameters: Parameters,
   done: (result: Result<readonly RawRow[]>) => void,
+  tooLong: "fail" | "cut" = "fail",
 ): void {
   const rows: RawRow[] = [];
   let firstServerTimeMs = 0;
@@ -83,7 +84,8 @@ export function readList(
       if (page === 1) firstServerTimeMs = result.serverTimeMs;
       rows.push(...result.value.rows);
       const following = result.value.cursor;
-      if (following === "" || result.value.rows.length === 0) {
+      const isCut = tooLong === "cut" && page >= PAGES_MAX;
+      if (following === "" || result.value.rows.length === 0 || isCut) {
         done({ kind: "ok", value: rows, serverTimeMs: firstServerTimeMs });
       } else if (page >= PAGES_MAX || following === cursor) {
         done({ kind: "error", error: new ExchangeError("give-up", 0, `the pages of ${path} do not end`) });
@@ -237,20 +239,28 @@ function withExecutions(
   });
 }
 
-/** Executions since a moment of the server's clock, oldest first. */
+/** The venue takes a window of at most seven days ("Get Trade History"); a little less, for our clock's error. */
+const EXECUTIONS_WINDOW_MS = 7 * 24 * 3_600_000 - 60_000;
+
+/**
+ * Executions since a moment of the server's clock, oldest first; of too many the newest. Whatever is older is in the
+ * snapshot, which states holdings whole.
+ */
 export function readExecutions(
   access: AccountAccess,
   sinceMs: number,
   done: (result: Result<readonly RawRow[]>) => void,
 ): void {
-  const parameters = { category: CATEGORY, settleCoin: SETTLE_COIN, startTime: sinceMs, limit: 100 };
-  readList(access, "/v5/execution/list", parameters, (result) => {
+  const startTime = Math.max(sinceMs, access.rest.clock.nowMs() - EXECUTIONS_WINDOW_MS);
+  const parameters = { category: CATEGORY, settleCoin: SETTLE_COIN, startTime, limit: 100 };
+  const sorted = (result: Result<readonly RawRow[]>): void => {
     if (result.kind === "error") return done(result);
     const rows = [...result.value].sort(
       (left, right) => timeOf(left) - timeOf(right) || seqOf(left) - seqOf(right),
     );
     done({ ...result, value: rows });
-  });
+  };
+  readList(access, "/v5/execution/list", parameters, sorted, "cut");
 }
 
 const timeOf = (row: RawRow): number => Number(row.execTime);

@@ -48,16 +48,6 @@ export const BUDGET_DEFAULTS: BudgetOptions = {
   connectionWindowMs: 5 * 60_000,
 };
 
-/** A venue of one's own that has no limits. */
-export const NO_LIMITS: Partial<BudgetOptions> = {
-  addressRequests: Number.POSITIVE_INFINITY,
-  reduceReserve: 0,
-  ordersPerSecond: Number.POSITIVE_INFINITY,
-  readsPerSecond: Number.POSITIVE_INFINITY,
-  connections: Number.POSITIVE_INFINITY,
-  reconnectReserve: 0,
-};
-
 /** Which limits a request draws on. */
 export interface Fare {
   readonly priority: Priority;

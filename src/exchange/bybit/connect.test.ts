@@ -257,6 +257,25 @@ describe("reconnecting", () => {
     expect(bybit.asked.find((line) => line.includes("execution"))).toContain("startTime=1699999990300");
   });
 
+  test("after a long absence executions are asked for within the venue's window, and too many pages are cut", () => {
+    const bybit = new ScriptedBybit();
+    let page = 0;
+    bybit.answers.set("/v5/position/list", () => list(positionRow()));
+    bybit.answers.set("/v5/execution/list", () => ({
+      list: [executionRow({ execId: `trade-${page}` })],
+      nextPageCursor: `page-${page++}`,
+    }));
+    bybit.opened("leader", { executionsSinceMs: 1_000 });
+    bybit.outside.clock.advance(2_000);
+    expect(page).toBe(50);
+    expect(bybit.kinds.filter((kind) => kind === "leader-filled")).toHaveLength(50);
+    expect(bybit.kinds).not.toContain("question-failed");
+    const week = 7 * 24 * 3_600_000;
+    const asked = bybit.outside.http.requests.find((request) => request.url.includes("startTime"));
+    const startTime = Number(new URL(asked?.url ?? "").searchParams.get("startTime"));
+    expect(bybit.serverNowMs() - startTime).toBeLessThan(week);
+  });
+
   test("pauses grow, are capped, and have jitter", () => {
     const bybit = new ScriptedBybit();
     bybit.opened("leader");

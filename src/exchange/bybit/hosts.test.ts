@@ -29,6 +29,12 @@ test("a stream address of one's own goes before the known one", () => {
   });
 });
 
+test("all of Bybit's hosts share one limit per address, a venue of one's own has its own", () => {
+  const group = (url: string): string => bybitVenue(url).limitGroup;
+  expect(group("https://api-demo.bybit.com")).toBe(group("https://api.bybit.com"));
+  expect(group("http://127.0.0.1:1")).not.toBe(group("http://127.0.0.1:2"));
+});
+
 test("only a demo key may be silent about what it is allowed", () => {
   expect(bybitVenue("https://api-demo.bybit.com").keyInspection).toBe("optional");
   expect(bybitVenue("https://api.bybit.com").keyInspection).toBe("required");

@@ -18,6 +18,8 @@ export interface BybitVenue {
   readonly venue: VenueId;
   readonly urls: BybitUrls;
   readonly capabilities: Capabilities;
+  /** Venues of the same group count requests per internet address together: they share one RequestBudget. */
+  readonly limitGroup: string;
   /** Demo keys may not be able to ask for their own permissions; demo money cannot be withdrawn. */
   readonly keyInspection: "required" | "optional";
 }
@@ -65,6 +67,7 @@ export function bybitVenue(url: string, streamUrl?: string): BybitVenue {
       publicStream: publicHost === undefined ? stream : `wss://${publicHost}`,
     },
     capabilities: { orderEntryStream: known?.demo !== true, hedgeMode: true },
+    limitGroup: known === undefined ? rest.host : "bybit",
     keyInspection: known?.demo === true ? "optional" : "required",
   };
 }
