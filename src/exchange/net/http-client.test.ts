@@ -138,6 +138,17 @@ test("a server that closes after each answer is served with new connections", as
     expect(await ask(http, { url })).toMatchObject({ status: 200, body: "ok" });
 });
 
+test("an idle connection is left before the server would close it", async () => {
+  const left = Promise.withResolvers<void>();
+  const url = await serve((request, response) => {
+    request.socket.on("end", () => left.resolve());
+    response.setHeader("Keep-Alive", "timeout=1");
+    response.end("ok");
+  });
+  expect(await ask(client(), { url })).toMatchObject({ status: 200 });
+  await left.promise;
+});
+
 test("closing the client fails what is under way", async () => {
   const arrived = Promise.withResolvers<void>();
   const url = await serve(() => arrived.resolve());

@@ -219,6 +219,9 @@ interface ConnectionOwner {
   closed(cause: string, wasReady: boolean): void;
 }
 
+/** We close this much before the server would. */
+const IDLE_MARGIN_MS = 1_000;
+
 class Connection {
   readonly #owner: ConnectionOwner;
   readonly #options: HttpClientOptions;
@@ -226,11 +229,13 @@ class Connection {
   #isReady = false;
   #exchange: Exchange | null = null;
   #reader: ResponseReader | null = null;
+  #idleMsMax: number;
   #cause = "";
 
   constructor(origin: URL, options: HttpClientOptions, owner: ConnectionOwner) {
     this.#owner = owner;
     this.#options = options;
+    this.#idleMsMax = options.keepAliveMs;
     const isSecure = origin.protocol === "https:";
     const host = origin.hostname.replace(/^\[|\]$/g, "");
     const port = origin.port === "" ? (isSecure ? 443 : 80) : Number(origin.port);
@@ -289,9 +294,20 @@ class Connection {
     const exchange = this.#exchange;
     this.#exchange = null;
     this.#reader = null;
+    this.#heed(response.headers["keep-alive"]);
     if (response.keepAlive) this.#owner.free();
     else this.destroy("the server closes after this answer");
     exchange?.succeed(response);
+  }
+
+  /** A server that says when it will close is left before that: a request on its way then would be in doubt. */
+  #heed(keepAlive: string | undefined): void {
+    const seconds = Number(/timeout=(\d+)/.exec(keepAlive ?? "")?.[1] ?? Number.NaN);
+    if (Number.isNaN(seconds)) return;
+    const idleMsMax = Math.max(1, Math.min(this.#options.keepAliveMs, seconds * 1_000 - IDLE_MARGIN_MS));
+    if (idleMsMax === this.#idleMsMax) return;
+    this.#idleMsMax = idleMsMax;
+    this.#socket.setTimeout(idleMsMax);
   }
 
   #ended(): void {
