@@ -7,7 +7,14 @@ import {
   type ControlKind,
   type RequestOf,
 } from "./control.ts";
-import { ANSWER_BYTES_MAX, LineReader, PROTOCOL_VERSION, parseAnswer, type WireAnswer } from "./protocol.ts";
+import {
+  ANSWER_BYTES_MAX,
+  LineReader,
+  PROTOCOL_VERSION,
+  parseAnswer,
+  type WireAnswer,
+  type WireRequest,
+} from "./protocol.ts";
 import { controlSocketPath } from "./socket-path.ts";
 
 const CONNECT_MAX_MS = 3_000;
@@ -59,7 +66,8 @@ class SocketControl implements Control {
       const timer = setTimeout(() => this.#end("the engine does not answer"), ANSWER_MAX_MS);
       this.#waiting.set(id, { resolve, reject, timer });
     });
-    this.#socket.write(`${JSON.stringify({ version: PROTOCOL_VERSION, id, request })}\n`);
+    const message: WireRequest = { version: PROTOCOL_VERSION, id, request };
+    this.#socket.write(`${JSON.stringify(message)}\n`);
     // The engine is this program in the same version of the protocol: what it answers has the stated form.
     return (await answer) as ControlAnswers[Kind];
   }

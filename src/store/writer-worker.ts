@@ -31,6 +31,7 @@ class WriterThread {
   readonly #port: MessagePort;
   readonly #start: WriterStart;
   #calls: { readonly id: number; readonly call: StoreCall }[] = [];
+  #isCompared = false;
   #isNoticed = false;
   #isStopped = false;
   #isQuiet = false;
@@ -83,9 +84,13 @@ class WriterThread {
     }
   }
 
-  #open(store: Store): Promise<JournalFollower> {
-    const { databasePath: _, ...start } = this.#start;
-    return JournalFollower.open({ ...start, store });
+  /** Only at first can the database be beyond the journal: later it is beyond where the journal was then. */
+  async #open(store: Store): Promise<JournalFollower> {
+    const { journalFolder, journalSequence } = this.#start;
+    const beginning = this.#isCompared || journalSequence === undefined ? {} : { journalSequence };
+    const follower = await JournalFollower.open({ journalFolder, store, ...beginning });
+    this.#isCompared = true;
+    return follower;
   }
 
   async #catchUp(work: Work): Promise<void> {

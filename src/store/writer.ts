@@ -52,7 +52,7 @@ interface Waiting {
 }
 
 export class StoreWriter implements StoreReader {
-  readonly #start: WriterStart;
+  #start: WriterStart;
   readonly #observer: WriterObserver;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
@@ -148,6 +148,9 @@ export class StoreWriter implements StoreReader {
     this.#rejectAll(cause);
     if (this.#isStopped) return;
     this.#observer.onProblem?.(cause);
+    // The journal has grown since: what is in the database beyond its beginning is no lost tail.
+    const { journalSequence: _, ...start } = this.#start;
+    this.#start = start;
     this.#restart = setTimeout(() => this.#launch(), RESTART_MS);
     this.#restart.unref();
   }
