@@ -44,8 +44,9 @@ function commitAdjustment({ market, leg, kind, lots }: Adjustment): void {
 function commitDenial({ market, copy, leg, reason }: Denial): void {
   if (market === null || copy === null) return;
   noteExplained(copy, leg);
-  for (const part of copy.legs) if (leg === null || part.leg === leg) part.lastReason = shownReason(reason);
-  if (leg === null) market.lastReason = shownReason(reason);
+  const shown = copy.active ? shownReason(reason) : null;
+  for (const part of copy.legs) if (leg === null || part.leg === leg) part.lastReason = shown;
+  if (leg === null && copy.active) market.lastReason = shown;
   else showReason(market);
 }
 

@@ -18,6 +18,7 @@ export const REASONS = {
   waived: "this part was refused, skipped or closed by the owner and is not bought again",
   "refused-by-exchange": "the exchange refused the order",
   "leverage-above-cap": "the leverage could not be brought under the cap",
+  "allocation-ended": "the allocation ended before this change was copied",
   "no-price": "no price is known to value the order",
   "equity-unknown": "the equity that the proportion needs is not known",
   "size-impossible": "the target is larger than any order or position can be",

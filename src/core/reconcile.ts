@@ -40,6 +40,7 @@ const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
 /** Adds to `draft` what `market` needs now. */
 export function reconcile(state: State, market: FollowerMarket, draft: DecisionDraft): void {
   askAboutOrders(state, market, draft);
+  explainEnded(market, draft);
   const { mode, follower } = market;
   if (!hasInterest(market)) return;
   if (follower.confirmedAtMs === 0 && follower.halted === null) return;
@@ -68,7 +69,9 @@ function isShared(leg: FollowerLeg): boolean {
 function hasInterest(market: FollowerMarket): boolean {
   if (market.legs.some((leg) => leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null))
     return true;
-  return market.copies.some((copy) => copy.pendingChanges.length > 0 || wantsSomething(copy));
+  return market.copies.some(
+    (copy) => copy.active && (copy.pendingChanges.length > 0 || wantsSomething(copy)),
+  );
 }
 
 function wantsSomething(copy: Copy): boolean {
@@ -259,15 +262,22 @@ function contextOf(state: State, market: FollowerMarket): OrderContext {
   };
 }
 
+/** With its allocation ends what still waited for a copy. */
+function explainEnded({ copies }: FollowerMarket, draft: DecisionDraft): void {
+  for (const copy of copies) {
+    if (copy.active || copy.pendingChanges.length === 0) continue;
+    draft.denials.push(denialOf(copy, null, "allocation-ended", {}));
+  }
+}
+
 /** What waits on a leg is explained by its order, stays open while it waits, or gets its reason. */
 function explain(leg: FollowerLeg, step: Step, draft: DecisionDraft): void {
   if (step.kind === "order" || step.kind === "wait") return;
   for (const copy of leg.market.copies) {
     const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
-    if (part === undefined) continue;
+    if (part === undefined || !copy.active) continue;
     const { reason, detail } = step.kind === "deny" ? step : standing(part);
-    const known = part.lastReason === shownReason(reason) || !copy.active;
-    if (known && waitingChanges(copy, leg.leg).length === 0) continue;
+    if (part.lastReason === shownReason(reason) && waitingChanges(copy, leg.leg).length === 0) continue;
     draft.denials.push(denialOf(copy, leg.leg, reason, detail));
   }
 }

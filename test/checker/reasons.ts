@@ -65,6 +65,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   waived: judgeWaived,
   "refused-by-exchange": (subject) => (wasRefused(subject) ? null : "the exchange refused nothing"),
   "leverage-above-cap": () => null,
+  "allocation-ended": ({ allocation }) => (allocation?.constant === true ? "it never ended" : null),
   "no-price": ({ evidence, claim }) =>
     evidence.prices.some(
       ({ symbol, atMs }) => symbol === claim.symbol && atMs < claim.atMs - evidence.slackMs,
