@@ -27,12 +27,15 @@ export interface VenueParts {
   readonly streamUrl: string | null;
   readonly outside: Outside;
   readonly log: Log;
+  /** One per group of hosts that share a limit per address; made here when it is the first of its group. */
+  readonly budgets?: Map<string, RequestBudget>;
   readonly onPrice: (event: EventOf<"price-updated">) => void;
 }
 
-export function openVenue({ url, streamUrl, outside, log, onPrice }: VenueParts): Venue {
+export function openVenue({ url, streamUrl, outside, log, budgets = new Map(), onPrice }: VenueParts): Venue {
   const bybit = bybitVenue(url, streamUrl ?? undefined);
-  const budget = new RequestBudget(outside.clock);
+  const budget = budgets.get(bybit.limitGroup) ?? new RequestBudget(outside.clock);
+  budgets.set(bybit.limitGroup, budget);
   const rest = new BybitRest(outside, bybit.urls.rest, budget);
   const feed = openBybitMarket({
     venue: bybit.venue,
@@ -46,7 +49,7 @@ export function openVenue({ url, streamUrl, outside, log, onPrice }: VenueParts)
   return { id: bybit.venue, bybit, budget, rest, feed };
 }
 
-const RETRY_MS = 1_000;
+const RETRY_MS = 250;
 const RETRY_MAX_MS = 15_000;
 
 /**
