@@ -66,7 +66,8 @@ export class Copier {
 
   /** Whether everybody is connected and every follower was reconciled. */
   get isReady(): boolean {
-    return this.#engine !== null && awaited(this.#engine.state).length === 0;
+    const state = this.#engine?.state;
+    return state !== undefined && state.settings.accounts.length > 0 && awaited(state).length === 0;
   }
 
   stop(): void {

@@ -22,6 +22,7 @@ export const UNUSED = {
   "below-minimum-value": "an opening order of less than the least value that the venue takes",
   "refused-by-exchange": "the exchange refused the leader's order",
   "not-as-recorded": "the exchange filled the leader's order otherwise than recorded",
+  "not-replayed": "the replay of the account stopped by an error",
 } as const;
 
 export type UnusedReason = keyof typeof UNUSED;

@@ -42,7 +42,7 @@ export async function replaySet(options: ReplaySetOptions): Promise<Summary> {
       const replayed = replayTrader(script, { seed, market, ...faultsOf(options) });
       maker.add(replayed, violationsOf(replayed));
     } catch (error) {
-      maker.fail(script, error instanceof Error ? (error.stack ?? error.message) : String(error));
+      maker.fail(script, causeOf(error));
     }
     options.onProgress?.(place + 1, some.length, trader, maker.summary);
   }
@@ -51,6 +51,12 @@ export async function replaySet(options: ReplaySetOptions): Promise<Summary> {
 
 function faultsOf({ faults }: ReplaySetOptions): { readonly faults?: FaultSetup } {
   return faults === undefined ? {} : { faults };
+}
+
+/** The message and the innermost places. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return (error.stack ?? error.message).split("\n").slice(0, 4).join(" ").replace(/\s+/g, " ");
 }
 
 /** Also every statement of the exchange that the copier refused to believe: all of them are true here. */

@@ -10,7 +10,8 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { Evidence } from "../checker/evidence.ts";
 import { evidenceOf } from "./evidence-of.ts";
 import type { ExchangeSide, FaultSetup } from "./exchange-side.ts";
-import { followersOf, LEADER } from "./followers.ts";
+import { type FollowerSetup, followersOf, LEADER } from "./followers.ts";
+import { firstOrders, furnish } from "./furnish.ts";
 import type { LeaderOrder, LeaderScript, UnusedReason } from "./leader-script.ts";
 import type { RecordedFill } from "./recorded-fills.ts";
 import type { RecordedMarket } from "./recorded-market.ts";
@@ -26,8 +27,6 @@ const SETTLE_MS = 75_000;
 const SECOND_MS = 1_000;
 /** Longer than the public stream holds news back. */
 const APPROACH_MS = 250;
-/** The record does not tell: some below and some above the followers' cap, some as they are. */
-const LEVERAGES = [10, 3, 25, 20, 5];
 
 export interface Replayed {
   readonly script: LeaderScript;
@@ -53,6 +52,7 @@ class Replay {
   readonly #script: LeaderScript;
   readonly #options: ReplayOptions;
   readonly #world: ReplayWorld;
+  readonly #followers: readonly FollowerSetup[];
   readonly #tally = new Tally();
   readonly #unused: Map<RecordedFill, UnusedReason>;
   readonly #complaints: string[] = [];
@@ -60,6 +60,7 @@ class Replay {
   constructor(script: LeaderScript, options: ReplayOptions) {
     this.#script = script;
     this.#options = options;
+    this.#followers = followersOf(options.seed);
     this.#unused = new Map(script.unused);
     const observer = {
       decided: (event: Event, decision: Decision) => this.#tally.note(event, decision),
@@ -70,26 +71,26 @@ class Replay {
     this.#world = new ReplayWorld({
       seed: options.seed,
       startMs: (script.orders[0]?.atMs ?? 0) - SECOND_MS,
-      followers: followersOf(options.seed),
+      followers: this.#followers,
       observer,
     });
   }
 
   run(): Replayed {
-    const { clock } = this.#world;
+    const { clock, exchange } = this.#world;
     const startMs = clock.nowMs();
     try {
-      this.#furnish();
+      this.#complaints.push(...furnish(exchange, this.#script, this.#followers, this.#options.seed));
       this.#world.startCopier();
-      this.#world.exchange.putFaults(this.#options.faults ?? {});
+      exchange.putFaults(this.#options.faults ?? {});
       this.#play();
-      this.#world.exchange.putFaults({});
+      exchange.putFaults({});
       clock.runUntil(clock.nowMs() + SETTLE_MS);
       this.#checkJournal();
       const evidence = evidenceOf(
         this.#world,
         this.#script,
-        followersOf(this.#options.seed),
+        this.#followers,
         this.#options.faults !== undefined,
       );
       const virtualMs = clock.nowMs() - startMs;
@@ -112,26 +113,6 @@ class Replay {
     const { journal, engine } = this.#world.copier;
     if (encodeCheckpoint(recover(journal).state) !== encodeCheckpoint(engine.state))
       this.#complaints.push("the journal folds to another state than the engine's");
-  }
-
-  #furnish(): void {
-    const { exchange } = this.#world;
-    const { instruments, carried, mode, exposureUsdt } = this.#script;
-    for (const instrument of instruments) exchange.putInstrument(instrument);
-    exchange.putAccount(LEADER, ampleBalance(exposureUsdt), mode);
-    for (const { name, balance, mode: own } of followersOf(this.#options.seed))
-      exchange.putAccount(name, balance, own);
-    for (const { symbol, fills } of firstOrders(this.#script.orders))
-      exchange.movePrice(symbol, fills[0]?.price ?? "");
-    instruments.forEach(({ symbol, maxLeverage }, place) => {
-      const wanted = LEVERAGES[(this.#options.seed + place) % LEVERAGES.length] ?? 1;
-      exchange.setLeverage(LEADER, symbol, String(Math.min(wanted, Number(maxLeverage))));
-    });
-    for (const position of carried) {
-      const outcome = exchange.carry(LEADER, position);
-      if (outcome.kind !== "as-recorded")
-        this.#complaints.push(`carried ${JSON.stringify(position)}: ${JSON.stringify(outcome)}`);
-    }
   }
 
   #play(): void {
@@ -199,15 +180,6 @@ class Replay {
     });
     return found.sort((left, right) => left.share - right.share);
   }
-}
-
-/** Twice what it ever had at stake: the leader is never short of margin, and its leverage is a real trader's. */
-function ampleBalance(exposureUsdt: number): string {
-  return String(Math.max(10_000, Math.ceil(exposureUsdt * 2)));
-}
-
-function firstOrders(orders: readonly LeaderOrder[]): readonly LeaderOrder[] {
-  return [...new Map(orders.toReversed().map((order) => [order.symbol, order])).values()];
 }
 
 function burstsOf(orders: readonly LeaderOrder[]): readonly (readonly LeaderOrder[])[] {

@@ -91,6 +91,8 @@ export class SummaryMaker {
     this.#sums.accounts += 1;
     this.#sums.fills += script.fills;
     this.#sums.unused += script.fills;
+    add(this.#unused, "not-replayed", script.fills - script.unused.size);
+    for (const reason of script.unused.values()) add(this.#unused, reason);
     this.#violations.push(`${script.trader} stopped: ${cause}`);
   }
 
@@ -139,8 +141,16 @@ export function summaryLines(summary: Summary): readonly string[] {
     `parity at the end   ${parity.instruments} followed instruments: ${parity.atTarget} at target, ${listed(parity.byReason)}`,
     `throughput          ${summary.seconds} s for ${summary.virtualSeconds} s of virtual time: ${summary.leaderFillsPerSecond} leader fills/s, ${summary.ordersPerSecond} follower orders/s, checks included`,
     `violations          ${summary.violations.length}`,
-    ...summary.violations.map((violation) => `  ${violation}`),
+    ...shown(summary.violations),
   ];
+}
+
+/** More are in the JSON. */
+const SHOWN_MAX = 30;
+
+function shown(violations: readonly string[]): readonly string[] {
+  const lines = violations.slice(0, SHOWN_MAX).map((violation) => `  ${violation}`);
+  return violations.length > SHOWN_MAX ? [...lines, `  and ${violations.length - SHOWN_MAX} more`] : lines;
 }
 
 /** Whether the replay was what it should be. */
