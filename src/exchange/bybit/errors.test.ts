@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { hasShared, sharedNote, sharedPath } from "../../../test/shared.ts";
-import { CODE_MEANINGS, errorOf, meaningOf, refusesAccount, rejectionOf } from "./errors.ts";
+import { CODE_MEANINGS, errorOf, meaningOf, refusesAccount, rejectionOf, venueText } from "./errors.ts";
 
 /** Codes of other products, of loans, of account upgrades and of stop settings that no request of ours meets. */
 const NOT_OURS = new Set([
@@ -65,6 +65,15 @@ describe("what a code means", () => {
     [10001, "params error: side invalid", "bad-request"],
   ])("an order refused with %i %j is of class %s", (code, text, expected) => {
     expect(rejectionOf(code, text)).toEqual({ class: expected, code, text });
+  });
+
+  test("the venue's words are kept without the key that it quotes", () => {
+    expect(venueText("error sign! origin_string[1700000000000my-api-key5000category=linear]")).toBe(
+      "error sign! origin_string[...]",
+    );
+    expect(venueText("Too many visits!")).toBe("Too many visits!");
+    expect(venueText("x".repeat(1_000))).toHaveLength(300);
+    expect(venueText(undefined)).toBe("");
   });
 
   test("only refusals of the key or the account refuse the account", () => {

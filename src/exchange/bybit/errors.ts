@@ -190,7 +190,13 @@ export function meaningOf(code: number): CodeMeaning {
 /** The venue's text is kept for people, cut to a length that suits a journal. */
 const TEXT_CHARACTERS_MAX = 300;
 
-/** How an order that certainly did not reach the book is reported. */
+/** The venue's words. A wrong signature is answered with the text that should have been signed, which holds the API key. */
+export function venueText(words: unknown): string {
+  if (typeof words !== "string") return "";
+  return words.replace(/origin_string\[[^\]]*\]?/gi, "origin_string[...]").slice(0, TEXT_CHARACTERS_MAX);
+}
+
+/** How an order that certainly did not reach the book is reported; `text` as `venueText` gives it. */
 export function rejectionOf(code: number, text: string): Rejection {
   return { class: rejectionClassOf(code, text), code, text: text.slice(0, TEXT_CHARACTERS_MAX) };
 }

@@ -3,7 +3,7 @@
  * Whatever is not answered (time-out, broken connection) is reported as unknown, never as refused.
  */
 import type { ClientOrderId } from "../../core/model/identifiers.ts";
-import { meaningOf } from "./errors.ts";
+import { meaningOf, venueText } from "./errors.ts";
 import { orderFrame } from "./format.ts";
 import type { KeyLane, LimitNotice } from "./key-lane.ts";
 import { parseMessage } from "./private-stream.ts";
@@ -145,7 +145,7 @@ export class OrderEntry implements StreamHandlers {
 
   #answered(message: RawRow): void {
     const code = Number(message.retCode ?? Number.NaN);
-    const text = typeof message.retMsg === "string" ? message.retMsg : "";
+    const text = venueText(message.retMsg);
     const pending = this.#take(message.reqId);
     if (pending === undefined) this.#answeredNobody(message, code, text);
     else if (Number.isNaN(code))

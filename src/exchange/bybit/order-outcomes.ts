@@ -26,8 +26,7 @@ export function outcomeOfCode(of: OutcomeOf, code: number, text: string, venueOr
   const order = { account: of.account, clientOrderId: of.submission.clientOrderId, atMs: of.atMs };
   if (code === SUCCESS) return { kind: "order-accepted", ...order, venueOrderId: VenueOrderId(venueOrderId) };
   const meaning = meaningOf(code);
-  if (meaning.class === "unknown")
-    return unknownOutcome(of, `${meaning.meaning} (${code}: ${text.slice(0, 200)})`);
+  if (meaning.class === "unknown") return unknownOutcome(of, `${meaning.meaning} (${code}: ${text})`);
   return { kind: "order-rejected", ...order, rejection: rejectionOf(code, text) };
 }
 

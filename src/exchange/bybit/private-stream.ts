@@ -2,7 +2,7 @@
  * The private stream of one account: log-in, subscription, and topic rows to whoever holds the account. Log-in and
  * heart-beat per "Connect"; topics per "Position", "Execution", "Order", "Wallet".
  */
-import { meaningOf, refusesAccount } from "./errors.ts";
+import { meaningOf, refusesAccount, venueText } from "./errors.ts";
 import { isRow, MalformedMessage, type RawRow, rowsOf } from "./raw.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type Credentials, loginMessage } from "./signature.ts";
@@ -132,6 +132,5 @@ export function parseMessage(message: string): RawRow | null {
 
 /** The venue's text; both spellings occur. */
 function wordsOf(message: RawRow): string {
-  const words = message.ret_msg ?? message.retMsg;
-  return typeof words === "string" ? words.slice(0, 200) : "";
+  return venueText(message.ret_msg ?? message.retMsg);
 }

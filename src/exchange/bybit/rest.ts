@@ -7,7 +7,7 @@ import { ExchangeError } from "../exchange-error.ts";
 import type { HttpOutcome, Outside } from "../transport.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Fare, RequestBudget } from "./budget.ts";
-import { errorOf, meaningOf, SUCCESS } from "./errors.ts";
+import { errorOf, meaningOf, SUCCESS, venueText } from "./errors.ts";
 import type { LimitNotice } from "./key-lane.ts";
 import { isRow } from "./raw.ts";
 import type { Scope } from "./scope.ts";
@@ -181,7 +181,7 @@ export class BybitRest {
     if (meaningOf(code).rejection === "rate-limited") {
       this.budget.refusedKey(fare, nowMs + REST_AFTER_REFUSAL_MS);
     }
-    const text = typeof answer.retMsg === "string" ? answer.retMsg : "";
+    const text = venueText(answer.retMsg);
     return { kind: "answered", code, text, result: answer.result, serverTimeMs };
   }
 }
