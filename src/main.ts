@@ -16,6 +16,7 @@ import type { AccountId, VenueId } from "./core/model/identifiers.ts";
 import { type DataFolder, DataFolderError, openDataFolder } from "./data-folder.ts";
 import { Engine } from "./engine/engine.ts";
 import { type Recovered, recover } from "./engine/recovery.ts";
+import type { RequestBudget } from "./exchange/bybit/budget.ts";
 import { connectBybitAccount } from "./exchange/bybit/connect.ts";
 import { openBybitBooks } from "./exchange/bybit/public-books.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "./exchange/exchange.ts";
@@ -34,7 +35,7 @@ import { type Admission, admit } from "./run/admission.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
-import { awaited } from "./run/readiness.ts";
+import { Readiness } from "./run/readiness.ts";
 import { type InstrumentTable, loadInstruments, openVenue, type Venue } from "./run/venues.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
 import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
@@ -78,6 +79,7 @@ export async function runCopytrader(options: RunOptions): Promise<number> {
   } catch (error) {
     if (options.stop.aborted) return EXIT.ok;
     const failure = failureOf(error);
+    if (failure.kind === "failure") run.logFailure(error);
     printer.failure(failure);
     return failure.kind === "failure" ? EXIT.failure : EXIT.configuration;
   } finally {
@@ -141,6 +143,11 @@ class Run {
     return this.#failed === null ? EXIT.ok : EXIT.failure;
   }
 
+  /** What nobody expected keeps its stack, in the log. */
+  logFailure(error: unknown): void {
+    this.#log?.log.error("the start failed", { error });
+  }
+
   /** Stops in order: no new decisions, connections, control, database, journal, lock. */
   async close(): Promise<void> {
     this.#listings?.stop();
@@ -179,11 +186,12 @@ class Run {
   }
 
   #openVenues(log: Log): void {
+    const budgets = new Map<string, RequestBudget>();
     for (const { venue, url, streamUrl } of this.#configuration.accounts) {
       if (this.#venues.has(venue)) continue;
       const onPrice: Parameters<typeof openVenue>[0]["onPrice"] = (event) =>
         this.#engine?.receivePrice(event);
-      this.#venues.set(venue, openVenue({ url, streamUrl, outside: this.#outside, log, onPrice }));
+      this.#venues.set(venue, openVenue({ url, streamUrl, outside: this.#outside, log, budgets, onPrice }));
     }
   }
 
@@ -282,7 +290,9 @@ class Run {
     );
     const refused = outcomes.filter(({ admission }) => admission.kind === "refused");
     if (refused.length > 0)
-      throw new Refusal(refused.map(({ account, admission }) => problemOf(account, admission)));
+      throw new Refusal(
+        refused.map(({ account, admission }) => problemOf(account, admission, this.#options.dataDir)),
+      );
     const halted = new Map<AccountId, string>();
     for (const { account, admission } of outcomes) {
       if (admission.kind !== "halted") continue;
@@ -321,13 +331,15 @@ class Run {
       observer,
     });
     this.#engine = engine;
+    // Before this run writes: a database beyond it has rows of a tail that was lost.
+    const journalSequence = journal.lastSequence;
     engine.start(this.#configuration.settings, [...this.#instruments.values()]);
     for (const [account, cause] of halted) {
       engine.receive({ kind: "account-refused", account, cause, atMs: outside.clock.nowMs() });
     }
     this.#writer = startStoreWriter({
       dataDir,
-      journalSequence: journal.lastSequence,
+      journalSequence,
       onProblem: (cause) => log.error("the database lags", { cause }),
     });
     this.#listings = new Listings({
@@ -348,9 +360,10 @@ class Run {
 
   async #untilReady(): Promise<void> {
     let noteAtMs = Date.now() + WAITING_NOTE_MS;
+    const readiness = new Readiness();
     for (;;) {
       this.#options.stop.throwIfAborted();
-      const waiting = this.#engine === null ? ["engine"] : awaited(this.#engine.state);
+      const waiting = this.#engine === null ? ["engine"] : readiness.awaited(this.#engine.state);
       if (waiting.length === 0 || this.#failed !== null) return;
       if (Date.now() >= noteAtMs) {
         this.#printer.note(
@@ -370,13 +383,17 @@ function writtenLevel(level: LogLevel): WrittenLevel {
   return level === "fatal" || level === "silent" ? "error" : level;
 }
 
-function problemOf(account: ConfiguredAccount, admission: Admission): StartFailure["problems"][number] {
+function problemOf(
+  account: ConfiguredAccount,
+  admission: Admission,
+  dataDir: string,
+): StartFailure["problems"][number] {
   const message = admission.kind === "admitted" ? "" : admission.cause;
   return {
-    file: account.source,
+    file: join(dataDir, account.source),
     keyPath: "api_key",
     nickname: account.account,
-    message: `${account.account}: ${message}`,
+    message,
   };
 }
 

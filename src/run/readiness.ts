@@ -7,23 +7,43 @@ import { hasOpenOrders } from "../core/ownership.ts";
 import type { FollowerMarket, FollowerState, State } from "../core/state.ts";
 import { targetLots } from "../core/target.ts";
 
-/** Nicknames that are still awaited; empty when ready. */
-export function awaited(state: State): string[] {
+/**
+ * Looks at the state again and again until start-up is over. A market that was reconciled once stays so: under a leader who
+ * trades without pause there may be no moment at which all of them are.
+ */
+export class Readiness {
+  readonly #reconciled = new Set<FollowerMarket>();
+
+  /** Nicknames that are still awaited; empty when ready. */
+  awaited(state: State): string[] {
+    for (const market of state.markets) {
+      if (isConfirmed(market) && isSettled(market)) this.#reconciled.add(market);
+    }
+    return awaited(state, (market) => this.#reconciled.has(market));
+  }
+}
+
+/** Nicknames that are still awaited at this moment. */
+export function awaited(state: State, isDone: (market: FollowerMarket) => boolean = isSettled): string[] {
   const leaders = [...state.leaders.values()].filter(
     (leader) => leader.confirmedAtMs === 0 || !leader.connected,
   );
-  const followers = [...state.followers.values()].filter((follower) => !isReconciled(follower));
+  const followers = [...state.followers.values()].filter((follower) => !isReconciled(follower, isDone));
   const configured = new Set(state.settings.accounts.map(({ account }) => account));
   return [...leaders, ...followers]
     .map(({ account }) => account)
     .filter((account) => configured.has(account));
 }
 
-export function isReconciled(follower: FollowerState): boolean {
+/** Both sides were read in this run: what was so before it proves nothing. */
+function isConfirmed({ follower, copies }: FollowerMarket): boolean {
+  return follower.confirmedAtMs > 0 && copies.every(({ leader }) => leader.confirmedAtMs > 0);
+}
+
+function isReconciled(follower: FollowerState, isDone: (market: FollowerMarket) => boolean): boolean {
   if (follower.halted !== null) return true;
   if (follower.confirmedAtMs === 0 || !follower.connected) return false;
-  for (const market of follower.markets.values()) if (!isSettled(market)) return false;
-  return true;
+  return [...follower.markets.values()].every(isDone);
 }
 
 /** Nothing in flight, every change explained, and at its target or with a standing reason why not. */
