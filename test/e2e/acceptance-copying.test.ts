@@ -44,7 +44,9 @@ type Held = Readonly<Record<string, string>>;
 async function step(hand: LeaderHand, order: MarketOrder, wanted: Readonly<Record<string, Held>>) {
   await hand.market(order);
   const taken = await Promise.all(
-    Object.entries(wanted).map(([name, held]) => untilEqual(() => of(name, order.symbol), held, COPIED_MAX_MS)),
+    Object.entries(wanted).map(([name, held]) =>
+      untilEqual(() => of(name, order.symbol), held, COPIED_MAX_MS),
+    ),
   );
   for (const tookMs of taken) expect(tookMs).toBeLessThan(COPIED_MAX_MS);
 }
@@ -89,7 +91,11 @@ describe.each(HANDS)("while $client trades as the leader", ({ symbol, hand: conn
     await step(hand, { ...long, side: "sell", quantity: "0.04", reduceOnly: true }, legs("0.06", "", "0.06"));
     await step(hand, { ...short, side: "sell", quantity: "0.04" }, legs("0.06", "-0.02", "0.04"));
     await step(hand, { ...short, side: "sell", quantity: "0.28" }, legs("0.06", "-0.16", "-0.1"));
-    await step(hand, { ...long, side: "sell", quantity: "0.12", reduceOnly: true }, legs("", "-0.16", "-0.16"));
+    await step(
+      hand,
+      { ...long, side: "sell", quantity: "0.12", reduceOnly: true },
+      legs("", "-0.16", "-0.16"),
+    );
     await step(hand, { ...short, side: "buy", quantity: "0.32", reduceOnly: true }, legs("", "", ""));
   }, 20_000);
 });

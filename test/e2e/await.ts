@@ -25,7 +25,11 @@ export async function untilEqual(
 }
 
 /** Resolves once `holds` does. */
-export async function until(holds: () => Promise<boolean> | boolean, maxMs: number, what: string): Promise<void> {
+export async function until(
+  holds: () => Promise<boolean> | boolean,
+  maxMs: number,
+  what: string,
+): Promise<void> {
   const endMs = performance.now() + maxMs;
   while (!(await holds())) {
     if (performance.now() > endMs) throw new Error(`not within ${maxMs} ms: ${what}`);
