@@ -39,8 +39,13 @@ const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
 
 /** Adds to `draft` what `market` needs now. */
 export function reconcile(state: State, market: FollowerMarket, draft: DecisionDraft): void {
+  const ordersBefore = draft.orders.length;
   askAboutOrders(state, market, draft);
-  explainEnded(market, draft);
+  reconcileLegs(state, market, draft);
+  if (draft.orders.length === ordersBefore) explainEnded(market, draft);
+}
+
+function reconcileLegs(state: State, market: FollowerMarket, draft: DecisionDraft): void {
   const { mode, follower } = market;
   if (!hasInterest(market)) return;
   if (follower.confirmedAtMs === 0 && follower.halted === null) return;
@@ -262,7 +267,7 @@ function contextOf(state: State, market: FollowerMarket): OrderContext {
   };
 }
 
-/** With its allocation ends what still waited for a copy. */
+/** With its allocation ends what still waited for a copy; an order of this decision may explain it, so that goes first. */
 function explainEnded({ copies }: FollowerMarket, draft: DecisionDraft): void {
   for (const copy of copies) {
     if (copy.active || copy.pendingChanges.length === 0) continue;

@@ -23,6 +23,8 @@ export interface Ledger {
   readonly steps: readonly LedgerStep[];
   readonly own: Exact;
   readonly held: Exact;
+  /** The plain sum of our fills, cut to the position: what the copier may take for its own, not having seen the owner. */
+  readonly believed: Exact;
   /** Whether the owner (or a liquidation) ever had a part in this position. */
   readonly shared: boolean;
 }
@@ -44,7 +46,7 @@ export function ledgerOf(account: CheckedAccount, symbol: string, leg: CheckedLe
     shared ||= !ours;
     steps.push({ fill, ours, heldBefore, heldAfter: held, ownBefore, ownAfter: own, sumBefore });
   }
-  return { steps, own, held, shared };
+  return { steps, own, held, believed: common(sum, held), shared };
 }
 
 /** The smaller of both on the same side, else nothing. */

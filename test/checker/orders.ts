@@ -27,7 +27,7 @@ import {
 } from "./exact.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
 import { type OwnersClose, ownersClose, stillClosed } from "./owner-closes.ts";
-import { aimedAt, legsIn, type TargetPoint, targetLine } from "./targets.ts";
+import { furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 
 /** Prices move between the copier's look and ours. */
 const PRICE_TOLERANCE = exact("1.1");
@@ -96,7 +96,7 @@ function checkFills(
   const { symbol } = instrument;
   const ledger = ledgerOf(follower, symbol, leg);
   const requests = new Map(follower.requests.map((request) => [request.clientOrderId, request]));
-  const line = judgedLine(evidence, follower, instrument, leg);
+  const lines = judgedLines(evidence, follower, instrument, leg);
   const closes: OwnersClose[] = [];
   const found: Violation[] = [];
   for (const step of ledger.steps) {
@@ -106,9 +106,10 @@ function checkFills(
     const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
     const reduceOnly = requests.get(step.fill.clientOrderId)?.reduceOnly ?? false;
     found.push(...checkReduction(step, reduceOnly, ledger.shared, subject));
-    if (line === null || reduceOnly) continue;
+    if (lines === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
-    found.push(...checkTarget(evidence, step, line, closes, room, subject));
+    const steps = times(exact(instrument.quantityStep), exact(String(lines.length - 1)));
+    found.push(...checkTarget(evidence, step, lines, closes, plus(room, steps), subject));
   }
   return found;
 }
@@ -131,24 +132,24 @@ function checkReduction(
 }
 
 /** Targets over time; null when the settings changed meanwhile or nobody is copied here. */
-function judgedLine(
+function judgedLines(
   evidence: Evidence,
   follower: CheckedAccount,
   instrument: CheckedInstrument,
   leg: CheckedLeg,
-): TargetPoint[] | null {
+): TargetPoint[][] | null {
   const allocations = evidence.allocations.filter((allocation) => allocation.follower === follower.account);
   const [allocation] = allocations;
   const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
   if (allocation === undefined || leader === undefined || allocations.length > 1 || !allocation.constant)
     return null;
-  return targetLine(leader, follower, leg, allocation, instrument);
+  return linesByLeg(leader, follower, leg, allocation, instrument);
 }
 
 function checkTarget(
   evidence: Evidence,
   step: LedgerStep,
-  line: readonly TargetPoint[],
+  lines: readonly (readonly TargetPoint[])[],
   closes: readonly OwnersClose[],
   room: Exact,
   subject: string,
@@ -156,12 +157,9 @@ function checkTarget(
   const side = sign(step.ownAfter);
   if (side === 0) return [];
   const { atMs } = step.fill;
-  const targets = aimedAt(line, atMs, evidence.slackMs).map(({ most }) => most);
-  const most = targets.reduce(
-    (best, target) => (sign(target) === side ? larger(best, magnitude(target)) : best),
-    ZERO,
-  );
-  const allowed = plus(minus(most, stillClosed(closes, line, atMs, evidence.slackMs)), room);
+  const most = furthest(lines, side, atMs, evidence.slackMs);
+  const closed = stillClosed(closes, lines, atMs, evidence.slackMs);
+  const allowed = plus(minus(larger(most, ZERO), closed), room);
   if (compare(magnitude(step.ownAfter), allowed) <= 0) return [];
   const numbers = `ours ${show(step.ownAfter)}, at most ${show(allowed)} was asked for`;
   return [{ rule: "past-target", subject, numbers }];

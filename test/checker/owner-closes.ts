@@ -21,17 +21,19 @@ export function ownersClose(step: LedgerStep): OwnersClose | null {
 /** How much of the target at `atMs` is certainly given up. */
 export function stillClosed(
   closes: readonly OwnersClose[],
-  line: readonly TargetPoint[],
+  lines: readonly (readonly TargetPoint[])[],
   atMs: number,
   slackMs: number,
 ): Exact {
   return closes.reduce(
-    (sum, close) => (wentDown(line, close.atMs - slackMs, atMs + slackMs) ? sum : plus(sum, close.quantity)),
+    (sum, { quantity, atMs: closedAtMs }) =>
+      lines.some((line) => moved(line, closedAtMs - slackMs, atMs + slackMs)) ? sum : plus(sum, quantity),
     ZERO,
   );
 }
 
-function wentDown(line: readonly TargetPoint[], fromMs: number, toMs: number): boolean {
+/** Down, flat or to the other side. */
+function moved(line: readonly TargetPoint[], fromMs: number, toMs: number): boolean {
   const first = Math.max(
     line.findLastIndex((point) => point.atMs <= fromMs),
     0,

@@ -35,7 +35,8 @@ function checkLeg(
   const [low, high] = finalTarget(evidence, follower, instrument, leg);
   const room = roundingRoom(evidence, follower, instrument, lastPrice(evidence, follower, symbol));
   const step = exact(instrument.quantityStep);
-  if (isWithin(ledger.own, low, high, plus(step, room))) return [];
+  const reach = plus(step, room);
+  if (isWithin(ledger.own, low, high, reach) || isWithin(ledger.believed, low, high, reach)) return [];
   const numbers = `ours ${show(ledger.own)}, target ${show(low)} to ${show(high)}`;
   const standing = evidence.standing.filter(
     (one) => one.follower === follower.account && one.symbol === symbol,

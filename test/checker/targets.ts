@@ -54,6 +54,42 @@ export function aimedAt(line: readonly TargetPoint[], atMs: number, slackMs: num
   return line.slice(Math.max(before, 0)).filter((point) => point.atMs <= atMs + slackMs);
 }
 
+/**
+ * The largest target on `side` that may have been aimed at around `atMs`. A leader's legs are learned one by one, so each
+ * is taken at its own largest.
+ */
+export function furthest(
+  lines: readonly (readonly TargetPoint[])[],
+  side: number,
+  atMs: number,
+  slackMs: number,
+): Exact {
+  return lines.reduce((sum, line) => {
+    const sizes = aimedAt(line, atMs, slackMs).flatMap(({ least, most }) => [least, most]);
+    const towards = sizes.map((size) => (side > 0 ? size : negative(size)));
+    const [first = ZERO] = towards;
+    return plus(
+      sum,
+      towards.reduce((best, size) => (compare(size, best) > 0 ? size : best), first),
+    );
+  }, ZERO);
+}
+
+/** One line for each of the leader's legs. */
+export function linesByLeg(
+  leader: CheckedAccount,
+  follower: CheckedAccount,
+  leg: CheckedLeg,
+  allocation: CheckedAllocation,
+  instrument: CheckedInstrument,
+): TargetPoint[][] {
+  return legsIn(leader.mode).map((own) => {
+    const fills = leader.fills.filter((fill) => fill.leg === own);
+    const held = leader.held.filter((position) => position.leg === own);
+    return targetLine({ ...leader, fills, held }, follower, leg, allocation, instrument);
+  });
+}
+
 function onLeg(held: ReadonlyMap<CheckedLeg, Exact>, leg: CheckedLeg): Exact {
   const [net, long, short] = [held.get("net") ?? ZERO, held.get("long") ?? ZERO, held.get("short") ?? ZERO];
   if (leg === "net") return plus(net, plus(long, short));

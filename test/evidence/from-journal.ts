@@ -43,7 +43,9 @@ class Reader {
       this.#intents.push(intentOf(order));
       for (const copy of market.copies) this.#explain(state, copy, order.leg, order.clientOrderId);
     }
-    for (const { changes, follower, reason, detail } of decision.denials) {
+    this.#exclude(state);
+    for (const { changes, copy, follower, reason, detail } of decision.denials) {
+      if (copy === null) continue;
       if (reason === "halted") this.#halted.add(follower);
       for (const change of changes) this.#deny(this.#row(state, change, follower), reason, detail);
     }
@@ -76,6 +78,15 @@ class Reader {
       standing,
       halted: [...this.#halted],
     };
+  }
+
+  /** Who does not copy an instrument follows from the settings, also where a power cut took the record of it. */
+  #exclude(state: State): void {
+    for (const change of state.changes) {
+      const market = state.leaders.get(change.leader)?.copies.get(change.instrument);
+      for (const { allocation, reason } of market?.excluded ?? [])
+        this.#deny(this.#row(state, change, allocation.follower), reason, {});
+    }
   }
 
   #explain(state: State, copy: Copy, leg: Parameters<typeof waitingChanges>[1], order: string): void {

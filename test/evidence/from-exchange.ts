@@ -1,0 +1,106 @@
+/** An account's history by the exchange's control interface, as the independent checker reads it. */
+import type {
+  CheckedAccount,
+  CheckedFill,
+  CheckedInstrument,
+  CheckedLeg,
+  CheckedPosition,
+  CheckedRequest,
+} from "../checker/evidence.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The part of `GET /control/accounts/{apiKey}` that is read here. */
+export interface ExchangeAccount {
+  readonly positions: readonly Row[];
+  readonly orderRequests: readonly {
+    readonly action: string;
+    readonly arrivedAt: number;
+    readonly body: Row;
+    readonly outcome: "accepted" | "rejected" | "lost";
+  }[];
+  /** Newest first. */
+  readonly fills: readonly Row[];
+}
+
+const LEGS: readonly CheckedLeg[] = ["net", "long", "short"];
+
+export function checkedAccount(
+  account: string,
+  mode: CheckedAccount["mode"],
+  { positions, fills, orderRequests }: ExchangeAccount,
+): CheckedAccount {
+  return {
+    account,
+    mode,
+    positions: positions.map(positionOf).filter(({ quantity }) => Number(quantity) !== 0),
+    held: [],
+    fills: fills
+      .filter(({ execType }) => execType !== "Funding")
+      .map(fillOf)
+      .toReversed(),
+    requests: orderRequests.filter(({ action }) => action === "create").map(requestOf),
+    equities: [],
+  };
+}
+
+/** From a row of `GET /control/instruments/{symbol}`, which is Bybit's. */
+export function checkedInstrument(row: Row): CheckedInstrument {
+  const lot = recordOf(row.lotSizeFilter);
+  return {
+    symbol: textOf(row.symbol),
+    quantityStep: textOf(lot.qtyStep),
+    minQuantity: textOf(lot.minOrderQty),
+    minNotional: textOf(lot.minNotionalValue),
+    maxMarketQuantity: textOf(lot.maxMktOrderQty),
+    tickSize: textOf(recordOf(row.priceFilter).tickSize),
+    trading: row.status === "Trading",
+  };
+}
+
+function positionOf(row: Row): CheckedPosition {
+  const size = textOf(row.size);
+  return { symbol: textOf(row.symbol), leg: legOf(row), quantity: row.side === "Sell" ? `-${size}` : size };
+}
+
+function fillOf(row: Row): CheckedFill {
+  return {
+    symbol: textOf(row.symbol),
+    leg: legOf(row),
+    side: row.side === "Buy" ? "buy" : "sell",
+    quantity: textOf(row.execQty),
+    price: textOf(row.execPrice),
+    atMs: Number(row.execTime),
+    clientOrderId: textOf(row.orderLinkId ?? ""),
+  };
+}
+
+function requestOf({ body, outcome, arrivedAt }: ExchangeAccount["orderRequests"][number]): CheckedRequest {
+  return {
+    action: "create",
+    clientOrderId: textOf(body.orderLinkId ?? ""),
+    symbol: textOf(body.symbol),
+    leg: legOf(body),
+    side: body.side === "Buy" ? "buy" : "sell",
+    quantity: textOf(body.qty),
+    reduceOnly: body.reduceOnly === true,
+    outcome,
+    atMs: arrivedAt,
+  };
+}
+
+function legOf(row: Row): CheckedLeg {
+  const leg = LEGS[Number(row.positionIdx ?? 0)];
+  if (leg === undefined) throw new Error(`not a position index: ${JSON.stringify(row.positionIdx)}`);
+  return leg;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "string") throw new Error(`not a text: ${JSON.stringify(value)}`);
+  return value;
+}
+
+function recordOf(value: unknown): Row {
+  if (typeof value !== "object" || value === null) throw new Error(`not an object: ${JSON.stringify(value)}`);
+  return { ...value };
+}
