@@ -1,0 +1,153 @@
+/**
+ * The fold of a position: whatever is lost, doubled or out of order among executions, position reports and snapshots, it
+ * comes to what the venue holds, and each execution counts once.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  applyFill,
+  applyReport,
+  applySnapshotAbsence,
+  applySnapshotRow,
+  emptyHolding,
+  type ParsedRow,
+  SNAPSHOT_SETTLE_MS,
+} from "./holding.ts";
+import { Lots } from "./model/amounts.ts";
+import type { Holding, PendingFill } from "./state.ts";
+
+type Message =
+  | { readonly kind: "fill"; readonly fill: PendingFill }
+  | { readonly kind: "report"; readonly row: ParsedRow };
+
+interface History {
+  readonly messages: readonly Message[];
+  readonly final: ParsedRow;
+}
+
+/** Matching events of one to three executions each; the venue reports the position after each event. */
+const histories: fc.Arbitrary<History> = fc
+  .array(
+    fc.array(
+      fc.integer({ min: -50, max: 50 }).filter((lots) => lots !== 0),
+      { minLength: 1, maxLength: 3 },
+    ),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
+  .map((events) => {
+    const messages: Message[] = [];
+    let lots = 0;
+    let final = row(0, -1, 0);
+    for (const [index, fills] of events.entries()) {
+      for (const [part, by] of fills.entries()) {
+        lots += by;
+        messages.push({
+          kind: "fill",
+          fill: { tradeId: `${index}.${part}`, sequence: index, lots: Lots(by), venueTimeMs: index * 10 },
+        });
+      }
+      final = row(lots, index, index * 10);
+      messages.push({ kind: "report", row: final });
+    }
+    return { messages, final };
+  });
+
+function row(lots: number, sequence: number, venueTimeMs: number): ParsedRow {
+  return { lots: Lots(lots), sequence, venueTimeMs, leverageHundredths: null, entryTicks: null };
+}
+
+function apply(holding: Holding, message: Message): void {
+  if (message.kind === "fill") applyFill(holding, message.fill);
+  else applyReport(holding, message.row);
+}
+
+describe("a holding", () => {
+  it("counts every execution once, in any order and however often it is told", () => {
+    const orders = histories.chain(({ messages, final }) => {
+      const fills = messages.filter(({ kind }) => kind === "fill");
+      return fc.record({
+        told: fc.shuffledSubarray([...fills, ...fills], { minLength: fills.length * 2 }),
+        final: fc.constant(final),
+      });
+    });
+    fc.assert(
+      fc.property(orders, ({ told, final }) => {
+        const holding = emptyHolding();
+        for (const message of told) apply(holding, message);
+        expect(holding.lots).toBe(final.lots);
+      }),
+    );
+  });
+
+  it("comes to the venue's truth with reports mixed in, in any order, told twice", () => {
+    const orders = histories.chain(({ messages, final }) =>
+      fc.record({
+        told: fc.shuffledSubarray([...messages, ...messages], { minLength: messages.length * 2 }),
+        final: fc.constant(final),
+      }),
+    );
+    fc.assert(
+      fc.property(orders, ({ told, final }) => {
+        const holding = emptyHolding();
+        for (const message of told) apply(holding, message);
+        expect(holding.lots).toBe(final.lots);
+      }),
+    );
+  });
+
+  it("comes to the venue's truth by a settled snapshot, whatever was lost before", () => {
+    const losses = histories.chain(({ messages, final }) =>
+      fc.record({ told: fc.shuffledSubarray([...messages]), final: fc.constant(final) }),
+    );
+    fc.assert(
+      fc.property(losses, ({ told, final }) => {
+        const holding = emptyHolding();
+        for (const message of told) apply(holding, message);
+        const serverTimeMs = 120 + SNAPSHOT_SETTLE_MS;
+        for (let time = 0; time < 2; time += 1) {
+          if (final.lots === 0) applySnapshotAbsence(holding, serverTimeMs);
+          else applySnapshotRow(holding, final, serverTimeMs);
+        }
+        expect(holding.lots).toBe(final.lots);
+      }),
+    );
+  });
+
+  it("is not moved by a snapshot that is older than what the stream told", () => {
+    const holding = emptyHolding();
+    applyReport(holding, row(5, 10, 1_000));
+    applySnapshotRow(holding, row(3, 9, 900), 10_000);
+    expect(holding.lots).toBe(5);
+  });
+
+  it("waits out the race between a snapshot and the stream, and asks again", () => {
+    const holding = emptyHolding();
+    applyFill(holding, { tradeId: "a", sequence: 1, lots: Lots(5), venueTimeMs: 1_000 });
+    expect(applySnapshotRow(holding, row(3, 1, 1_000), 1_500)).toBe("disputed");
+    expect(holding.lots).toBe(5);
+    expect(applySnapshotRow(holding, row(3, 1, 1_000), 2_000)).toBe("changed");
+    expect(holding.lots).toBe(3);
+  });
+
+  it("is flat only when two settled snapshots in a row do not list it", () => {
+    const holding = emptyHolding();
+    applyReport(holding, row(5, 10, 1_000));
+    expect(applySnapshotAbsence(holding, 1_500)).toBe("disputed");
+    expect(applySnapshotAbsence(holding, 5_000)).toBe("disputed");
+    expect(holding.lots).toBe(5);
+    applySnapshotRow(holding, row(5, 10, 1_000), 6_000);
+    expect(applySnapshotAbsence(holding, 7_000)).toBe("disputed");
+    expect(applySnapshotAbsence(holding, 8_000)).toBe("changed");
+    expect(holding.lots).toBe(0);
+  });
+
+  it("reads each leg by itself: a flat first row does not hide the second", () => {
+    const [long, short] = [emptyHolding(), emptyHolding()];
+    applySnapshotRow(long, row(0, -1, 0), 5_000);
+    applySnapshotRow(short, row(-7, 3, 100), 5_000);
+    expect([long.lots, short.lots]).toEqual([0, -7]);
+  });
+});
