@@ -1,0 +1,164 @@
+/** We touch only what we own: owners' positions and closes, lost tails of the journal, and what is whose afterwards. */
+import { describe, expect, it } from "vitest";
+import { BTC, FOLLOWER, onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
+import { makeClientOrderId } from "./client-order-id.ts";
+import type { FillReport } from "./event.ts";
+import { ClientOrderId, TradeId, VenueOrderId } from "./model/identifiers.ts";
+
+function holding(): Story {
+  const story = new Story();
+  story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.5", "0.5");
+  return story;
+}
+
+/** Two snapshots, far enough apart that what they show is a fact. */
+function confirm(story: Story, quantity: string): string[] {
+  const orders: string[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    story.nowMs += 2_000;
+    orders.push(...orderTexts(story.followerSnapshot(quantity === "0" ? [] : [story.row(quantity)])));
+    orders.push(...story.wait(100).flatMap(orderTexts));
+  }
+  return orders;
+}
+
+describe("a position of the owner's", () => {
+  it("blocks copies with a recorded reason while it exists, and is never reduced", () => {
+    const story = new Story({ followerHolds: [{ ...new Story().row("0.3"), sequence: 1 }] });
+    expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["foreign-position"]);
+    expect(orderTexts(story.leaderFill("sell", "1"))).toEqual([]);
+    expect(orderTexts(story.leaderFill("sell", "1"))).toEqual([]);
+    expect(orderTexts(story.followerHolds("0"))).toEqual(["-500"]);
+  });
+
+  it("opened beside ours stops increases only; ours still follows down", () => {
+    const story = holding();
+    story.followerHolds("0.8");
+    expect(confirm(story, "0.8")).toEqual([]);
+    expect(story.leg()).toMatchObject({ ownedLots: 500, foreignLots: 300 });
+    expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["foreign-position"]);
+    expect(orderTexts(story.leaderFill("sell", "2"))).toEqual(["-500 reduce"]);
+  });
+});
+
+describe("what the owner closes of ours", () => {
+  it("is not bought again, and a later add of the leader is copied", () => {
+    const story = holding();
+    story.followerHolds("0");
+    expect(confirm(story, "0")).toEqual([]);
+    expect(story.leg().ownedLots).toBe(0);
+    story.leaderSnapshot([story.row("1")]);
+    expect(orderTexts(story.leaderFill("buy", "0.2"))).toEqual(["+100"]);
+  });
+
+  it("in part leaves the rest ours, and the waiver ends when the leader is flat", () => {
+    const story = holding();
+    story.followerHolds("0.2");
+    expect(confirm(story, "0.2")).toEqual([]);
+    expect(story.leg().ownedLots).toBe(200);
+    const closing = story.leaderFill("sell", "1");
+    expect(orderTexts(closing)).toEqual(["-200 reduce"]);
+    story.fill(onlyOrder(closing), "0.2", "0");
+    story.leaderSnapshot([]);
+    expect(orderTexts(story.leaderFill("buy", "1"))).toEqual(["+500"]);
+  });
+
+  it("is not settled by a snapshot that contradicts the stream", () => {
+    const story = holding();
+    const closing = onlyOrder(story.leaderFill("sell", "1"));
+    story.report(closing, "0.5");
+    story.nowMs += 1_200;
+    story.followerSnapshot([]);
+    expect(story.leg().foreignLots).toBe(0);
+  });
+});
+
+describe("a row that cannot be read", () => {
+  it("is not taken for a closed position", () => {
+    const story = holding();
+    for (let time = 0; time < 3; time += 1) {
+      story.nowMs += 2_000;
+      story.followerSnapshot([story.row("0.50005")]);
+    }
+    expect(story.leg().ownedLots).toBe(500);
+  });
+});
+
+describe("an order of a lost tail of the journal", () => {
+  const lost = makeClientOrderId({
+    epoch: "abcdefgh",
+    market: 0,
+    leg: "net",
+    purpose: "rebalance",
+    decision: 7,
+    part: 0,
+  });
+
+  function restarted(): Story {
+    const story = new Story();
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    return story;
+  }
+
+  function lostFill(story: Story, clientOrderId: ClientOrderId, tradeId = "lost-1"): FillReport {
+    return {
+      account: FOLLOWER,
+      instrument: BTC,
+      leg: "net",
+      tradeId: TradeId(tradeId),
+      venueOrderId: VenueOrderId("v"),
+      clientOrderId,
+      side: "buy",
+      quantity: "0.5",
+      price: "60000",
+      fee: "0",
+      sequence: 50,
+      venueTimeMs: story.nowMs,
+      receivedAtMs: story.nowMs,
+    };
+  }
+
+  it("is ours: taken back by its mark, once, however often it is told", () => {
+    const story = restarted();
+    for (let time = 0; time < 3; time += 1) {
+      story.feed({ kind: "follower-filled", ...lostFill(story, lost) });
+      story.feed({
+        kind: "order-reported",
+        account: FOLLOWER,
+        atMs: story.nowMs,
+        order: {
+          instrument: BTC,
+          leg: "net",
+          clientOrderId: lost,
+          venueOrderId: VenueOrderId("v"),
+          side: "buy",
+          status: "filled",
+          quantity: "0.5",
+          filledQuantity: "0.5",
+          averagePrice: "60000",
+          reduceOnly: false,
+          venueReason: "",
+          venueTimeMs: story.nowMs,
+        },
+      });
+      story.wait(120_000);
+      story.followerSnapshot([{ ...story.row("0.5"), sequence: 50 }]);
+      expect(story.leg().ownedLots).toBe(500);
+    }
+  });
+
+  it("of another journal, or of a decision that we did record, is not taken", () => {
+    const story = restarted();
+    const stranger = makeClientOrderId({
+      epoch: "somebody",
+      market: 0,
+      leg: "net",
+      purpose: "rebalance",
+      decision: 7,
+      part: 0,
+    });
+    story.feed({ kind: "follower-filled", ...lostFill(story, stranger) });
+    story.feed({ kind: "follower-filled", ...lostFill(story, ClientOrderId("my-own-order"), "lost-2") });
+    expect(story.leg().ownedLots).toBe(0);
+  });
+});

@@ -1,0 +1,106 @@
+/** Every reason of the closed list appears, from a story in which it is true. */
+import { describe, expect, it } from "vitest";
+import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
+import type { Decision } from "./decision.ts";
+import { VenueId } from "./model/identifiers.ts";
+import { REASONS, type ReasonKind } from "./reason.ts";
+
+const bought = (options: StoryOptions = {}): Decision => new Story(options).leaderFill("buy", "1");
+
+const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
+  "at-target": () => new Story().leaderFill("buy", "0.001"),
+  "below-minimum-quantity": () => bought({ instrument: { minQuantity: "0.6" } }),
+  "below-minimum-notional": () => bought({ instrument: { minNotional: "40000" } }),
+  "symbol-filtered": () => bought({ allocation: { symbols: ["ETHUSDT"] } }),
+  "instrument-not-listed": () => {
+    const story = new Story({ bare: true });
+    const accounts = story.settings.accounts.map((account) =>
+      account.account === FOLLOWER ? { ...account, venue: VenueId("elsewhere") } : account,
+    );
+    story.configure({ ...story.settings, accounts });
+    return story.leaderFill("buy", "1");
+  },
+  "instrument-not-trading": () => bought({ instrument: { status: "closed" } }),
+  paused: () => {
+    const story = new Story();
+    story.command({ kind: "pause", account: FOLLOWER });
+    return story.leaderFill("buy", "1");
+  },
+  halted: () => {
+    const story = new Story();
+    story.feed({ kind: "account-refused", account: FOLLOWER, cause: "key revoked", atMs: story.nowMs });
+    return story.leaderFill("buy", "1");
+  },
+  "leader-stale": () => {
+    const story = new Story();
+    story.nowMs += 60_000;
+    story.followerSnapshot([]);
+    return story.leaderFill("buy", "1");
+  },
+  "follower-stale": () => {
+    const story = new Story();
+    story.nowMs += 60_000;
+    story.leaderSnapshot([]);
+    return story.leaderFill("buy", "1");
+  },
+  "foreign-position": () => bought({ followerHolds: [{ ...new Story().row("0.1"), sequence: 1 }] }),
+  waived: () => {
+    const story = new Story();
+    const closing = onlyOrder(story.leaderFill("buy", "1"));
+    story.fill(closing, "0.5", "0.5");
+    story.fill(onlyOrder(story.command({ kind: "close", account: FOLLOWER })), "0.5", "0");
+    return story.leaderFill("buy", "0.001");
+  },
+  "refused-by-exchange": () => {
+    const story = new Story();
+    story.reject(onlyOrder(story.leaderFill("buy", "1")), "insufficient-margin");
+    story.wait(30_000);
+    story.leaderSnapshot([story.row("1")]);
+    story.followerSnapshot([]);
+    return story.leaderFill("buy", "0.001");
+  },
+  "leverage-above-cap": () => {
+    const story = new Story({ leverage: "20" });
+    story.leaderFill("buy", "1");
+    const refusal = { class: "leverage-too-high", code: 110013, text: "" } as const;
+    const instrument = story.leg().market.instrument.id;
+    return story.feed({
+      kind: "leverage-refused",
+      account: FOLLOWER,
+      instrument,
+      leverage: "10",
+      rejection: refusal,
+      atMs: story.nowMs,
+    });
+  },
+  "allocation-ended": () => {
+    const story = new Story({ bare: true });
+    story.leaderSnapshot([]);
+    story.followerSnapshot([]);
+    story.leaderFill("buy", "1");
+    return story.allocate();
+  },
+  "no-price": () => {
+    const story = new Story({ bare: true });
+    story.leaderSnapshot([story.row("1")]);
+    story.followerSnapshot([]);
+    return story.describe("one-way");
+  },
+  "equity-unknown": () => {
+    const story = new Story({
+      allocation: { sizing: { kind: "equity-proportional", rebalanceBand: "0.1" } },
+    });
+    story.feed({ kind: "equity-reported", account: LEADER, equity: "", available: "", atMs: story.nowMs });
+    return story.leaderFill("buy", "1");
+  },
+  "size-impossible": () => bought({ allocation: { sizing: { kind: "multiplier", multiplier: "1000000" } } }),
+};
+
+describe("reasons", () => {
+  it.each(Object.entries(STORIES))("%s", (reason, tell) => {
+    expect(Object.keys(REASONS)).toContain(reason);
+    const decision = tell();
+    expect(decision.orders).toEqual([]);
+    expect(decision.denials.map((denial) => denial.reason)).toEqual([reason]);
+  });
+});
