@@ -26,6 +26,7 @@ interface Import {
 /** Files above the limit, each with its reason. */
 const LONG_FILES: Readonly<Record<string, string>> = {
   "exchange/simulated/instrument-table.ts": "one line per instrument",
+  "exchange/simulated/venue-types.ts": "the interface of the venue in one place",
 };
 const LINES_MAX = 500;
 
