@@ -1,0 +1,199 @@
+/**
+ * What deciding costs: one leader's fill fanned out to prepared one-way followers with a multiplier (`decide` and
+ * `encodeDecision`, per follower), and the sizing rule by itself. `node scripts/bench-core.ts [--followers 1000]
+ * [--rounds 300] [--json]`. Figures of a shared machine: compare within one run only.
+ */
+import { parseArgs } from "node:util";
+import { decide } from "../src/core/decide.ts";
+import type { Decision } from "../src/core/decision.ts";
+import { encodeDecision } from "../src/core/decision-codec.ts";
+import type { Event } from "../src/core/event.ts";
+import { Lots } from "../src/core/model/amounts.ts";
+import { Decimal } from "../src/core/model/decimal.ts";
+import {
+  AccountId,
+  AllocationId,
+  InstrumentId,
+  TradeId,
+  VenueId,
+  VenueOrderId,
+} from "../src/core/model/identifiers.ts";
+import type { InstrumentSpec } from "../src/core/model/instrument.ts";
+import type { Settings } from "../src/core/settings.ts";
+import { makeRatio, scaleLots } from "../src/core/sizing/ratio.ts";
+import { emptyState, type State } from "../src/core/state.ts";
+
+const SPEC: InstrumentSpec = {
+  venue: VenueId("bench"),
+  symbol: "BTCUSDT",
+  baseCoin: "BTC",
+  settleCoin: "USDT",
+  status: "trading",
+  tickSize: "0.1",
+  quantityStep: "0.001",
+  minQuantity: "0.001",
+  maxLimitQuantity: "1000",
+  maxMarketQuantity: "100",
+  minNotional: "5",
+  minPrice: "0.1",
+  maxPrice: "1999999.8",
+  maxLeverage: "100",
+  leverageStep: "0.01",
+  fundingIntervalMinutes: 480,
+};
+const VENUE = VenueId("bench");
+const LEADER = AccountId("leader");
+const BTC = InstrumentId("BTCUSDT", VENUE);
+const SIZINGS = 10_000_000;
+
+const { values } = parseArgs({
+  options: {
+    followers: { type: "string", default: "1000" },
+    rounds: { type: "string", default: "300" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const followers = Array.from({ length: Number(values.followers) }, (_, index) =>
+  AccountId(`follower${index}`),
+);
+const state = prepared(followers);
+const times = fanOuts(state, Number(values.rounds)).sort((left, right) => left - right);
+const report = {
+  followers: followers.length,
+  rounds: times.length,
+  decideP50UsPerFollower: perFollower(0.5),
+  decideP99UsPerFollower: perFollower(0.99),
+  sizingNs: sizingNs(),
+};
+console.log(values.json ? JSON.stringify(report) : report);
+
+function perFollower(share: number): number {
+  const value = times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+  return Number(((value * 1_000) / followers.length).toFixed(3));
+}
+
+/** Milliseconds from the leader's fill to the encoded decision, after a third of the rounds for warming up. */
+function fanOuts(on: State, rounds: number): number[] {
+  const taken: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const startedMs = performance.now();
+    const decision = decide(on, leaderFilled(round));
+    const text = encodeDecision(on, decision);
+    const elapsedMs = performance.now() - startedMs;
+    if (decision.orders.length !== followers.length || text.length === 0)
+      throw new Error(`${decision.orders.length} orders for ${followers.length} followers`);
+    if (round > rounds / 3) taken.push(elapsedMs);
+    complete(on, decision, round);
+  }
+  return taken;
+}
+
+function leaderFilled(round: number): Event {
+  return {
+    kind: "leader-filled",
+    account: LEADER,
+    instrument: BTC,
+    leg: "net",
+    tradeId: TradeId(`t${round}`),
+    venueOrderId: VenueOrderId(`o${round}`),
+    side: round % 4 < 2 ? "buy" : "sell",
+    quantity: "0.5",
+    price: "60000",
+    fee: "0",
+    sequence: round,
+    venueTimeMs: 10_000 + round,
+    receivedAtMs: 10_000 + round,
+  };
+}
+
+function complete(on: State, decision: Decision, round: number): void {
+  for (const { order } of decision.orders) {
+    const quantity = String(Math.abs(order.lots) / 1_000);
+    const atMs = 10_000 + round;
+    const side = order.lots > 0 ? ("buy" as const) : ("sell" as const);
+    const place = { instrument: BTC, leg: "net" as const, clientOrderId: order.clientOrderId };
+    const venueOrderId = VenueOrderId(`v${order.clientOrderId}`);
+    const { account } = order;
+    const tradeId = TradeId(`f${round}`);
+    const fill = { ...place, account, tradeId, venueOrderId, side, quantity, price: "60000", fee: "0" };
+    decide(on, { kind: "follower-filled", ...fill, sequence: round, venueTimeMs: atMs, receivedAtMs: atMs });
+    const row = {
+      ...place,
+      venueOrderId,
+      side,
+      status: "filled" as const,
+      quantity,
+      filledQuantity: quantity,
+    };
+    const rest = { averagePrice: "60000", reduceOnly: order.reduceOnly, venueReason: "", venueTimeMs: atMs };
+    decide(on, { kind: "order-reported", account, order: { ...row, ...rest }, atMs });
+  }
+}
+
+function prepared(accounts: readonly AccountId[]): State {
+  const made = emptyState();
+  decide(made, { kind: "engine-started", epoch: "benchmrk", atMs: 1_000 });
+  decide(made, { kind: "instruments-listed", instruments: [SPEC], atMs: 1_000 });
+  decide(made, { kind: "settings-changed", settings: settingsOf(accounts), atMs: 1_000 });
+  const price = { bid: "60000", ask: "60000", mark: "60000" };
+  decide(made, { kind: "price-updated", instrument: BTC, ...price, atMs: 1_000 });
+  decide(made, snapshot("leader-snapshot-taken", LEADER));
+  for (const account of accounts) decide(made, snapshot("follower-snapshot-taken", account));
+  decide(made, leaderFilled(0));
+  for (const account of accounts) {
+    const described = decide(made, {
+      kind: "market-described",
+      account,
+      instrument: BTC,
+      mode: "one-way",
+      leverage: "10",
+      atMs: 1_000,
+    });
+    complete(made, described, 0);
+  }
+  return made;
+}
+
+function settingsOf(accounts: readonly AccountId[]): Settings {
+  return {
+    accounts: [
+      { account: LEADER, venue: VENUE, role: "leader" },
+      ...accounts.map((account) => ({ account, venue: VENUE, role: "follower" as const })),
+    ],
+    allocations: accounts.map((follower, index) => ({
+      id: AllocationId(LEADER, follower),
+      leader: LEADER,
+      follower,
+      sizing: { kind: "multiplier", multiplier: String(0.1 + (index % 50) / 100) },
+      positionScaling: "1",
+      minimumPolicy: { kind: "accumulate" },
+      symbols: null,
+      delayMs: 0,
+      copyExisting: true,
+      leverageMax: "10",
+    })),
+    leaderStaleAfterMs: 600_000,
+    followerStaleAfterMs: 600_000,
+    snapshotIntervalMs: 15_000,
+    orderWindowMs: 5_000,
+  };
+}
+
+function snapshot(kind: "leader-snapshot-taken" | "follower-snapshot-taken", account: AccountId): Event {
+  const equity = { equity: "1000000", available: "1000000" };
+  const times = { serverTimeMs: 1_000, requestedAtMs: 1_000, receivedAtMs: 1_000 };
+  return { kind, account, positions: [], orders: [], equity, ...times };
+}
+
+/** Nanoseconds for one size, multiplier and steps already one ratio; the sum keeps the work from being left out. */
+function sizingNs(): number {
+  const ratio = makeRatio([Decimal.parse("0.37"), Decimal.parse("0.001")], [Decimal.parse("0.01")]);
+  let sum = 0;
+  for (let lots = 0; lots < SIZINGS / 10; lots += 1) sum += scaleLots(Lots(lots), ratio);
+  const startedMs = performance.now();
+  for (let lots = 0; lots < SIZINGS; lots += 1) sum += scaleLots(Lots(lots), ratio);
+  const elapsedMs = performance.now() - startedMs;
+  if (sum === 0) throw new Error("nothing was sized");
+  return Number(((elapsedMs * 1_000_000) / SIZINGS).toFixed(1));
+}
