@@ -252,8 +252,11 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
       leg.market.follower.halted = "the exchange refuses the account's key";
       backOff(state, leg);
       return;
-    case "insufficient-margin":
     case "below-minimum":
+      backOff(state, leg);
+      if (!order.reduceOnly && skipsSmallParts(leg)) giveUp(leg);
+      return;
+    case "insufficient-margin":
     case "above-maximum":
     case "price-out-of-band":
     case "market-closed":
@@ -263,6 +266,11 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
       if (!order.reduceOnly) giveUp(leg);
       return;
   }
+}
+
+/** The venue's price may be another than ours, so that what we take for enough is not: the policy decides then, too. */
+function skipsSmallParts(leg: FollowerLeg): boolean {
+  return leg.market.copies.every((copy) => copy.allocation.minimumPolicy.kind === "skip");
 }
 
 function giveUp(leg: FollowerLeg): void {

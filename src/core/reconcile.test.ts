@@ -138,6 +138,15 @@ describe("a refusal", () => {
     expect(story.wait(1_000).flatMap(orderTexts)).toEqual(["-500 reduce"]);
   });
 
+  it("for the venue's minimum value is tried again, unless such parts are skipped", () => {
+    const accumulating = new Story();
+    accumulating.reject(onlyOrder(accumulating.leaderFill("buy", "1")), "below-minimum");
+    expect(accumulating.wait(1_000).flatMap(orderTexts)).toEqual(["+500"]);
+    const skipping = new Story({ allocation: { minimumPolicy: { kind: "skip" } } });
+    skipping.reject(onlyOrder(skipping.leaderFill("buy", "1")), "below-minimum");
+    expect(skipping.wait(60_000).flatMap(orderTexts)).toEqual([]);
+  });
+
   it("that may pass (rate limit) is tried again", () => {
     const story = new Story();
     story.reject(onlyOrder(story.leaderFill("buy", "1")), "rate-limited");
