@@ -179,6 +179,23 @@ describe("under faults", () => {
     feed.close();
   });
 
+  test.each([{ streamSilent: true }, { streamDisconnect: true }])(
+    "prices are asked for while the stream tells none: %j",
+    async (faults) => {
+      await world.control("PUT", "/control/faults", faults);
+      const heard = Promise.withResolvers<unknown>();
+      const feed = openBybitMarket({
+        ...world.bybit,
+        outside: world.outside,
+        budget: world.budget,
+        listener: heard.resolve,
+      });
+      feed.follow([world.instrument]);
+      expect(await heard.promise).toMatchObject({ instrument: world.instrument, mark: "60000" });
+      feed.close();
+    },
+  );
+
   test("all instruments are read, over more than one page, with their true filters", () => {
     expect(world.instruments.size).toBeGreaterThan(200);
     const bitcoin = world.instruments.get(world.instrument);

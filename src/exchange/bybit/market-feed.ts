@@ -1,7 +1,7 @@
 /**
  * Instruments and best prices of one Bybit venue. Prices come from the public `tickers` topic: a snapshot, then deltas
  * with the changed fields only (V5 documentation, "Ticker"), at most ten a second per symbol; they are merged here and
- * passed on when bid, ask or mark has changed.
+ * passed on when bid, ask or mark has changed. What the stream does not price soon is asked for by REST.
  */
 import type { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import { InstrumentId as instrumentId } from "../../core/model/identifiers.ts";
@@ -43,6 +43,11 @@ const STATUSES = ["Trading", "PreLaunch", "Delivering"] as const;
 /** Topics in one request; the venue allows 21,000 characters. */
 const TOPICS_PER_REQUEST = 200;
 const TOPIC = "tickers.";
+/** A followed symbol without a price for this long is asked for by REST, and again until there is one. */
+const PRICE_WAIT_MS = 500;
+const PRICE_AGAIN_MS = 5_000;
+/** More symbols than this are asked for in one request for all. */
+const SINGLE_REQUESTS_MAX = 5;
 
 interface Price {
   bid: string;
@@ -60,6 +65,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
   readonly #requests = new Map<string, readonly string[]>();
   #lastRequestId = 0;
   #isStarted = false;
+  #isPriceCheckPlanned = false;
 
   constructor(parts: BybitMarketParts) {
     this.venue = parts.venue;
@@ -92,6 +98,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     const added = instruments.map(symbolOf).filter((symbol) => !this.#prices.has(symbol));
     for (const symbol of added) this.#prices.set(symbol, { bid: "", ask: "", mark: "" });
     if (this.#prices.size === 0) return;
+    if (added.length > 0) this.#planPriceCheck(PRICE_WAIT_MS);
     if (!this.#isStarted) {
       this.#isStarted = true;
       this.#session.start();
@@ -123,6 +130,42 @@ class BybitMarket implements MarketFeed, StreamHandlers {
       price.mark = "";
     }
     this.#parts.onNotice?.(`the price stream of ${this.venue} was lost: ${cause}`);
+    this.#planPriceCheck(PRICE_AGAIN_MS);
+  }
+
+  #planPriceCheck(delayMs: number): void {
+    if (this.#isPriceCheckPlanned) return;
+    this.#isPriceCheckPlanned = true;
+    this.#scope.setTimer(delayMs, () => {
+      this.#isPriceCheckPlanned = false;
+      this.#askForPrices();
+    });
+  }
+
+  #askForPrices(): void {
+    const missing = [...this.#prices].flatMap(([symbol, price]) => (isComplete(price) ? [] : [symbol]));
+    if (missing.length === 0) return;
+    const questions = missing.length > SINGLE_REQUESTS_MAX ? [""] : missing;
+    for (const symbol of questions) {
+      const payload = queryText({ category: CATEGORY, symbol });
+      const path = "/v5/market/tickers";
+      const request = { method: "GET", path, payload, credentials: null, priority: "read" } as const;
+      this.#rest.ask(request, this.#scope, (answer) => {
+        if (answer.kind === "ok") this.#takePrices(answer.result, missing);
+        else this.#parts.onNotice?.(`prices could not be read: ${answer.error.message}`);
+      });
+    }
+    this.#planPriceCheck(PRICE_AGAIN_MS);
+  }
+
+  /** Only those that were missing: what the stream said is newer. */
+  #takePrices(result: unknown, missing: readonly string[]): void {
+    const rows = isRow(result) && Array.isArray(result.list) ? result.list : [];
+    for (const row of rows) {
+      if (!isRow(row) || typeof row.symbol !== "string" || !missing.includes(row.symbol)) continue;
+      const price = this.#prices.get(row.symbol);
+      if (price !== undefined && !isComplete(price)) this.#ticker({ data: row });
+    }
   }
 
   #loadPages(status: string, found: Instrument[], done: (error: ExchangeError | null) => void): void {
@@ -210,7 +253,10 @@ class BybitMarket implements MarketFeed, StreamHandlers {
       this.#session.restart(`a price could not be read: ${error.message}`);
       return false;
     }
-    const isComplete = price.bid !== "" && price.ask !== "" && price.mark !== "";
-    return isComplete && (price.bid !== bid || price.ask !== ask || price.mark !== mark);
+    return isComplete(price) && (price.bid !== bid || price.ask !== ask || price.mark !== mark);
   }
+}
+
+function isComplete({ bid, ask, mark }: Price): boolean {
+  return bid !== "" && ask !== "" && mark !== "";
 }
