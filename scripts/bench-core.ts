@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { decide } from "../src/core/decide.ts";
 import type { Decision } from "../src/core/decision.ts";
 import { encodeDecision } from "../src/core/decision-codec.ts";
-import type { Event } from "../src/core/event.ts";
+import type { Event, PositionRow } from "../src/core/event.ts";
 import { Lots } from "../src/core/model/amounts.ts";
 import { Decimal } from "../src/core/model/decimal.ts";
 import {
@@ -128,7 +128,28 @@ function complete(on: State, decision: Decision, round: number): void {
     };
     const rest = { averagePrice: "60000", reduceOnly: order.reduceOnly, venueReason: "", venueTimeMs: atMs };
     decide(on, { kind: "order-reported", account, order: { ...row, ...rest }, atMs });
+    const held = on.followers.get(account)?.markets.get(BTC)?.legs[0]?.ownedLots ?? 0;
+    decide(on, {
+      kind: "follower-position-reported",
+      account,
+      position: position(held, round),
+      receivedAtMs: atMs,
+    });
   }
+  const leader = on.leaders.get(LEADER)?.holdings.get(BTC)?.get("net")?.lots ?? 0;
+  const receivedAtMs = 10_000 + round;
+  decide(on, {
+    kind: "leader-position-reported",
+    account: LEADER,
+    position: position(leader, round),
+    receivedAtMs,
+  });
+}
+
+function position(lots: number, sequence: number): PositionRow {
+  const quantity = String(lots / 1_000);
+  const terms = { entryPrice: lots === 0 ? "" : "60000", leverage: "10" };
+  return { instrument: BTC, leg: "net", quantity, ...terms, sequence, venueTimeMs: 10_000 + sequence };
 }
 
 function prepared(accounts: readonly AccountId[]): State {
