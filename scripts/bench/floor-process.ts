@@ -29,7 +29,8 @@ let orderSockets: Socket[] = [];
 let frames: Buffer[] = [];
 let bodies: string[] = [];
 let armed = false;
-let answered = 0;
+/** Followers whose order has no answer yet. */
+let waiting = new Set<number>();
 let heardAtMs = 0;
 let lastId = 0;
 
@@ -76,6 +77,11 @@ function heard(): void {
   heardAtMs = performance.now();
 }
 
+function orderAnswered(index: number): void {
+  heard();
+  waiting.delete(index);
+}
+
 /** The leader's frame: everything goes out. */
 function leaderHeard(): void {
   heardAtMs = performance.now();
@@ -109,10 +115,7 @@ function sendAll(): void {
     void pool
       ?.request({ path: "/v5/order/create", method: "POST", headers, body })
       .then(({ body: answer }) => answer.text())
-      .then(() => {
-        heard();
-        answered += 1;
-      });
+      .then(() => orderAnswered(index));
     meter.sent();
   }
 }
@@ -128,7 +131,8 @@ const functions = {
     for (let index = 0; index < given.followers; index += 1) {
       const apiKey = given.followers === 1 ? given.group : `${given.group}${index}`;
       await openStream("/v5/private", apiKey, heard);
-      if (given.path === "ws") orderSockets.push(await openStream("/v5/trade", apiKey, heard));
+      if (given.path === "ws")
+        orderSockets.push(await openStream("/v5/trade", apiKey, () => orderAnswered(index)));
     }
   },
 
@@ -151,14 +155,13 @@ const functions = {
         ),
       );
     }
-    answered = 0;
+    waiting = new Set(bodies.keys());
     armed = true;
   },
 
   /** Resolves once nothing comes in any more. */
   async settle(_: null): Promise<void> {
-    const expected = setup?.path === "rest" ? (setup?.followers ?? 0) : 0;
-    while (answered < expected || performance.now() - heardAtMs < QUIET_MS)
+    while (waiting.size > 0 || performance.now() - heardAtMs < QUIET_MS)
       await new Promise((resolve) => setTimeout(resolve, 5));
     meter.settled();
   },
