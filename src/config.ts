@@ -204,7 +204,12 @@ function settingsOf(
   { allocations }: ConfiguredAllocations,
 ): Settings {
   return {
-    accounts: accounts.map(({ account, venue, role }) => ({ account, venue, role })),
+    accounts: accounts.map(({ account, venue, role, execution }) => ({
+      account,
+      venue,
+      role,
+      ...(execution === "paper" ? { paper: true as const } : {}),
+    })),
     allocations: allocations.map(allocationForCore),
     leaderStaleAfterMs: Math.round(values.leaderStaleAfterSeconds.value * 1_000),
     followerStaleAfterMs: Math.round(values.followerStaleAfterSeconds.value * 1_000),

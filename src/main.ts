@@ -239,7 +239,7 @@ class Run {
       account: account.account,
       paperVenue: this.#paperVenue(venue),
       balance: String(this.#configuration.paper.balance.value),
-      restore: paperRestoreOf(recovered.state, account.account),
+      restore: paperRestoreOf(recovered.state, account.account, venue.id),
       clock: this.#outside.clock,
       listener: (event) => this.#engine?.receive(event),
       onNotice: (notice) => this.#log?.log.warn("paper account", { account: account.account, notice }),

@@ -3,31 +3,81 @@
  * allocation that ended had wanted is wanted no more, so its positions go the way of every other difference.
  */
 import { emptyLeader, leaderMarket } from "./markets.ts";
-import type { AccountId } from "./model/identifiers.ts";
-import type { Settings } from "./settings.ts";
+import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
+import { type AccountSettings, type Allocation, placeOf, type Settings } from "./settings.ts";
 import { constantRatio } from "./sizing/sizing.ts";
-import type { Copy, FollowerState, LeaderState, State } from "./state.ts";
+import type { Copy, FollowerMarket, FollowerState, LeaderState, State } from "./state.ts";
 import { resize, updateWanted, wantNothing } from "./target.ts";
 
 export function applySettings(state: State, settings: Settings): void {
   state.settings = settings;
   for (const account of settings.accounts) {
-    if (account.role === "leader") addLeader(state, account.account);
-    else addFollower(state, account.account);
+    if (account.role === "leader") placeLeader(state, account);
+    else placeFollower(state, account);
   }
-  for (const market of state.markets) for (const copy of market.copies) renewCopy(state, copy);
+  const inForce: InForce = {
+    allocations: new Map(settings.allocations.map((allocation) => [allocation.id, allocation])),
+    venues: new Map(settings.accounts.map(({ account, venue }) => [account, venue])),
+  };
+  for (const market of state.markets) for (const copy of market.copies) renewCopy(state, copy, inForce);
   for (const leader of state.leaders.values()) renewLeader(state, leader);
 }
 
-function addLeader(state: State, account: AccountId): void {
-  if (!state.leaders.has(account)) state.leaders.set(account, emptyLeader(account));
+interface InForce {
+  readonly allocations: ReadonlyMap<AllocationId, Allocation>;
+  readonly venues: ReadonlyMap<AccountId, VenueId>;
 }
 
-function addFollower(state: State, account: AccountId): void {
-  if (state.followers.has(account)) return;
+/** A leader that trades elsewhere now holds nothing that we know of. */
+function placeLeader(state: State, { account, venue }: AccountSettings): void {
+  const leader = state.leaders.get(account) ?? emptyLeader(account);
+  state.leaders.set(account, leader);
+  if (leader.venue !== null && leader.venue !== venue) {
+    leader.holdings.clear();
+    leader.known = false;
+    leader.equity = null;
+  }
+  leader.venue = venue;
+}
+
+function placeFollower(state: State, account: AccountSettings): void {
+  const follower = state.followers.get(account.account) ?? addFollower(state, account.account);
+  const place = placeOf(account);
+  if (follower.place !== null && follower.place !== place) leavePlace(state, follower);
+  follower.place = place;
+}
+
+/**
+ * The nickname means another account from now on (paper turned live, another venue): what we own there is nothing, and what
+ * it holds there is its owner's. Without this a paper position would be closed out of the owner's real one.
+ */
+function leavePlace(state: State, follower: FollowerState): void {
+  Object.assign(follower, { equity: null, available: null, confirmedAtMs: 0 });
+  for (const market of follower.markets.values()) {
+    for (const leg of market.legs) for (const id of leg.working.keys()) state.orders.delete(id);
+    forgetMarket(market);
+    for (const copy of market.copies) {
+      copy.legs = [];
+      copy.waiveNext = !copy.allocation.copyExisting;
+    }
+  }
+}
+
+function forgetMarket(market: FollowerMarket): void {
+  market.legs = [];
+  market.mode = null;
+  market.leverageHundredths = null;
+  market.leverageRefusedHundredths = null;
+  market.describeAgainAtMs = 0;
+  market.leverageAgainAtMs = 0;
+  market.lastReason = null;
+}
+
+function addFollower(state: State, account: AccountId): FollowerState {
   const follower: FollowerState = {
     account,
     index: state.followers.size,
+    place: null,
     markets: new Map(),
     equity: null,
     available: null,
@@ -37,17 +87,25 @@ function addFollower(state: State, account: AccountId): void {
     halted: null,
   };
   state.followers.set(account, follower);
+  return follower;
 }
 
-function renewCopy(state: State, copy: Copy): void {
-  const allocation = state.settings.allocations.find((candidate) => candidate.id === copy.allocation.id);
+function renewCopy(state: State, copy: Copy, { allocations, venues }: InForce): void {
+  const allocation = allocations.get(copy.allocation.id);
   state.dirty.add(copy.market);
-  if (allocation === undefined || excludes(allocation.symbols, copy)) return endCopy(copy);
+  if (allocation === undefined || excludes(allocation.symbols, copy) || hasMoved(copy, venues))
+    return endCopy(copy);
   const changed = JSON.stringify(allocation) !== JSON.stringify(copy.allocation);
   copy.allocation = allocation;
   if (!changed) return;
   copy.ratio = constantRatio(allocation, copy.leaderInstrument, copy.market.instrument);
   if (copy.active) resize(copy);
+}
+
+/** Whether either side trades at another venue now, where its instruments are others. */
+function hasMoved({ leader, leaderInstrument, market }: Copy, venues: InForce["venues"]): boolean {
+  const at = ({ account }: LeaderState | FollowerState) => venues.get(account);
+  return at(leader) !== leaderInstrument.spec.venue || at(market.follower) !== market.instrument.spec.venue;
 }
 
 /** What waits for an explanation still gets one: with the allocation goes what it wanted. */

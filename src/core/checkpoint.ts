@@ -41,7 +41,10 @@ interface Checkpoint {
   readonly agenda: readonly (readonly [number, number])[];
 }
 
-type LeaderRecord = Pick<LeaderState, "account" | "equity" | "confirmedAtMs" | "known" | "connected"> & {
+type LeaderRecord = Pick<
+  LeaderState,
+  "account" | "venue" | "equity" | "confirmedAtMs" | "known" | "connected"
+> & {
   readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
   readonly copied: readonly InstrumentId[];
 };
@@ -111,9 +114,10 @@ export function decodeCheckpoint(text: string): State {
 }
 
 function leaderRecord(leader: LeaderState): LeaderRecord {
-  const { account, equity, confirmedAtMs, known, connected } = leader;
+  const { account, venue, equity, confirmedAtMs, known, connected } = leader;
   const holdings = [...leader.holdings].map(([id, legs]) => [id, [...legs]] as const);
-  return { account, equity, confirmedAtMs, known, connected, holdings, copied: [...leader.copies.keys()] };
+  const copied = [...leader.copies.keys()];
+  return { account, venue, equity, confirmedAtMs, known, connected, holdings, copied };
 }
 
 function restoreLeader(state: State, record: LeaderRecord): void {

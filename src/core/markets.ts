@@ -53,7 +53,9 @@ function placeCopy(
   const own = state.instruments.get(InstrumentId(symbol, venue));
   if (own === undefined) return "instrument-not-listed";
   const market = followerMarket(state, follower, own);
-  const existing = market.copies.find((copy) => copy.allocation.id === allocation.id);
+  const existing = market.copies.find(
+    (copy) => copy.allocation.id === allocation.id && copy.leaderInstrument === instrument,
+  );
   if (existing === undefined) return addCopy(market, leader, instrument, allocation);
   existing.active = true;
   return existing;
@@ -149,6 +151,7 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
 export function emptyLeader(account: AccountId): LeaderState {
   return {
     account,
+    venue: null,
     holdings: new Map(),
     copies: new Map(),
     equity: null,

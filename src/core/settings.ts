@@ -40,6 +40,13 @@ export interface AccountSettings {
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly role: "leader" | "follower";
+  /** Filled inside, on the venue's prices: what it holds is not at the venue. */
+  readonly paper?: true;
+}
+
+/** Where an account's positions are. What we own in one place says nothing about another. */
+export function placeOf({ venue, paper }: AccountSettings): string {
+  return paper === true ? `paper ${venue}` : venue;
 }
 
 export interface Settings {

@@ -5,7 +5,7 @@
  */
 import type { Leg, PositionMode } from "./event.ts";
 import type { Lots, Ticks } from "./model/amounts.ts";
-import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
+import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderPurpose } from "./order.ts";
 import type { ReasonKind } from "./reason.ts";
@@ -80,6 +80,8 @@ export interface LeaderState {
   copies: Map<InstrumentId, LeaderMarket>;
   equity: string | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
+  /** Where it trades by the settings in force; null before any. */
+  venue: VenueId | null;
   confirmedAtMs: number;
   /** Whether any snapshot was ever taken: what the first one shows was held before copying began. */
   known: boolean;
@@ -101,6 +103,8 @@ export interface FollowerState {
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
   connected: boolean;
+  /** Where its positions are (`placeOf`); null before any settings. */
+  place: string | null;
   paused: boolean;
   /** Why nothing new is opened until someone intervenes; null when not halted. */
   halted: string | null;

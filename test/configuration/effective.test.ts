@@ -70,7 +70,7 @@ test("nothing but account files gives the documented defaults", () => {
   const configuration = loaded(pair);
   expect(configuration.settings).toEqual({
     accounts: [
-      { account: "follower", venue: "127.0.0.1:9001", role: "follower" },
+      { account: "follower", venue: "127.0.0.1:9001", role: "follower", paper: true },
       { account: "leader", venue: "127.0.0.1:9001", role: "leader" },
     ],
     allocations: [

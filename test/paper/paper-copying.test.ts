@@ -28,7 +28,7 @@ const FOLLOWER = AccountId("follower");
 const SETTINGS: Settings = {
   accounts: [
     { account: LEADER, venue: REAL, role: "leader" },
-    { account: FOLLOWER, venue: REAL, role: "follower" },
+    { account: FOLLOWER, venue: REAL, role: "follower", paper: true },
   ],
   allocations: [
     {
@@ -151,7 +151,7 @@ function live(clock: VirtualClock, leader: ScriptedLeader, journal: MemoryJourna
     account: FOLLOWER,
     paperVenue,
     balance: "10000",
-    restore: paperRestoreOf(state, FOLLOWER),
+    restore: paperRestoreOf(state, FOLLOWER, REAL),
     clock,
     listener,
   });

@@ -8,6 +8,7 @@ import {
   INSTRUMENTS,
   makePaper,
   type PaperFollower,
+  REAL,
 } from "../../../../test/paper-fixture.ts";
 import { apply } from "../../../core/apply.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../core/checkpoint.ts";
@@ -26,6 +27,7 @@ function stateOf(events: readonly Event[]): State {
   state.followers.set(F, {
     account: F,
     index: 0,
+    place: `paper ${REAL}`,
     markets: new Map(),
     equity: null,
     available: null,
@@ -39,7 +41,7 @@ function stateOf(events: readonly Event[]): State {
 }
 
 function restoreOf(events: readonly Event[]): PaperRestore {
-  const restore = paperRestoreOf(stateOf(events), F);
+  const restore = paperRestoreOf(stateOf(events), F, REAL);
   if (restore === null) throw new Error("nothing was recovered");
   return restore;
 }

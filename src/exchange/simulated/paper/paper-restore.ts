@@ -3,9 +3,10 @@
  * itself keeps nothing. Pure.
  */
 import type { Leg } from "../../../core/event.ts";
-import type { AccountId, InstrumentId } from "../../../core/model/identifiers.ts";
+import type { AccountId, InstrumentId, VenueId } from "../../../core/model/identifiers.ts";
 import { priceText, quantityText } from "../../../core/model/instrument.ts";
 import { valuationTicks } from "../../../core/quotes.ts";
+import { placeOf } from "../../../core/settings.ts";
 import type { FollowerLeg, FollowerState, State } from "../../../core/state.ts";
 
 export interface PaperPosition {
@@ -25,10 +26,14 @@ export interface PaperRestore {
   readonly sequenceFloor: number;
 }
 
-/** Null when the journal knows no worth of the account: it begins with its configured balance. */
-export function paperRestoreOf(state: State, account: AccountId): PaperRestore | null {
+/**
+ * Null when the journal knows no worth of the account, or knows it in another place (a real one, or at other prices): it
+ * begins with its configured balance.
+ */
+export function paperRestoreOf(state: State, account: AccountId, venue: VenueId): PaperRestore | null {
   const follower = state.followers.get(account);
   if (follower?.equity == null || follower.equity === "") return null;
+  if (follower.place !== placeOf({ account, venue, role: "follower", paper: true })) return null;
   return {
     equity: follower.equity,
     positions: legsOf(follower).flatMap((leg) => positionOf(state, leg)),
