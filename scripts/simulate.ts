@@ -1,9 +1,11 @@
 /**
- * Runs seeded histories of faults against the copier: `npm run simulate -- --seed 1 --schedules 200 --events 300 [--json]`.
+ * Runs seeded histories of faults against the copier: `npm run simulate -- --seed 1 --schedules 200 --events 300
+ * [--wire] [--json]`; `--wire` goes through the venue's real protocol and the production connector.
  * Exit code 1 when an invariant broke; the seed printed is the way to see it again.
  */
 import { parseArgs } from "node:util";
 import { type Outcome, simulate } from "../test/simulation/simulate.ts";
+import { simulateWire } from "../test/simulation/wire-schedule.ts";
 
 const { values } = parseArgs({
   options: {
@@ -11,6 +13,7 @@ const { values } = parseArgs({
     schedules: { type: "string", default: "200" },
     events: { type: "string", default: "300" },
     json: { type: "boolean", default: false },
+    wire: { type: "boolean", default: false },
     "until-broken": { type: "boolean", default: false },
   },
 });
@@ -19,7 +22,7 @@ const startedMs = performance.now();
 const first = Number(values.seed);
 const outcomes: Outcome[] = [];
 for (let seed = first; seed < first + Number(values.schedules); seed += 1) {
-  const outcome = simulate(seed, Number(values.events));
+  const outcome = (values.wire ? simulateWire : simulate)(seed, Number(values.events));
   outcomes.push(outcome);
   if (outcome.breaches.length > 0 && !values.json) {
     console.log(`seed ${seed}:\n  ${outcome.breaches.slice(0, 4).join("\n  ")}`);

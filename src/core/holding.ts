@@ -3,7 +3,7 @@
  * reports of the stream, and snapshots. Each fill counts exactly once, whichever source told of it first; the venue's
  * sequence says what an absolute statement contains. Room 3 for leaders, and the venue's view of followers.
  */
-import type { PositionRow } from "./event.ts";
+import type { Leg, PositionRow } from "./event.ts";
 import { addLots, type Lots, ZERO_LOTS } from "./model/amounts.ts";
 import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
 import { POSITION_FACTOR_MAX } from "./sizing/size.ts";
@@ -19,9 +19,12 @@ const PENDING_FILLS_MAX = 4_096;
 /** What an application did: `disputed` asks for a snapshot. */
 export type FoldResult = "changed" | "unchanged" | "disputed";
 
-export function emptyHolding(): Holding {
+export function emptyHolding(leg: Leg): Holding {
   return {
+    leg,
     lots: ZERO_LOTS,
+    sumLots: ZERO_LOTS,
+    disputed: false,
     confirmedLots: ZERO_LOTS,
     confirmedSequence: -1,
     confirmedTimeMs: 0,
@@ -36,7 +39,8 @@ export function applyFill(holding: Holding, fill: PendingFill): FoldResult {
   if (fill.sequence <= holding.confirmedSequence) return "unchanged";
   if (holding.pending.some((known) => known.tradeId === fill.tradeId)) return "unchanged";
   holding.pending.push(fill);
-  holding.lots = addLots(holding.lots, fill.lots);
+  setSum(holding, addLots(holding.sumLots, fill.lots));
+  if (holding.sumLots !== holding.lots) return dispute(holding);
   if (holding.pending.length <= PENDING_FILLS_MAX) return "changed";
   confirmOldest(holding);
   return "disputed";
@@ -59,22 +63,34 @@ export function applySnapshotRow(holding: Holding, row: ParsedRow, serverTimeMs:
   noteTerms(holding, row);
   if (row.sequence < holding.confirmedSequence) return "unchanged";
   const settled = latestChangeMs(holding) + SNAPSHOT_SETTLE_MS <= serverTimeMs;
-  if (sumUpTo(holding, row.sequence) !== row.lots && !settled) return "disputed";
+  if (sumUpTo(holding, row.sequence) !== row.lots && !settled && isRaced(holding, row))
+    return dispute(holding);
   return confirm(holding, row);
+}
+
+/** The stream told of the very event that the row ends with. A row that ends with a later one simply knows more. */
+function isRaced(holding: Holding, { sequence }: ParsedRow): boolean {
+  return sequence === holding.confirmedSequence || holding.pending.some((fill) => fill.sequence === sequence);
 }
 
 /** The position is not in a whole snapshot: flat, once that is no race and said twice. */
 export function applySnapshotAbsence(holding: Holding, serverTimeMs: number): FoldResult {
-  if (holding.lots === 0 && holding.pending.length === 0) return "unchanged";
-  if (latestChangeMs(holding) + SNAPSHOT_SETTLE_MS > serverTimeMs) return "disputed";
+  if (holding.sumLots === 0) return agreeOnNothing(holding);
+  if (latestChangeMs(holding) + SNAPSHOT_SETTLE_MS > serverTimeMs) return dispute(holding);
   holding.absences += 1;
-  if (holding.absences < ABSENCES_BEFORE_FLAT) return "disputed";
+  if (holding.absences < ABSENCES_BEFORE_FLAT) return dispute(holding);
   const before = holding.lots;
   const sequence = lastSequence(holding);
-  Object.assign(holding, { ...emptyHolding(), leverageHundredths: holding.leverageHundredths });
+  Object.assign(holding, { ...emptyHolding(holding.leg), leverageHundredths: holding.leverageHundredths });
   holding.confirmedSequence = sequence;
   holding.confirmedTimeMs = serverTimeMs;
   return before === 0 ? "unchanged" : "changed";
+}
+
+function agreeOnNothing(holding: Holding): FoldResult {
+  holding.absences = 0;
+  holding.disputed = false;
+  return "unchanged";
 }
 
 export interface ParsedRow {
@@ -117,8 +133,24 @@ function confirm(holding: Holding, row: ParsedRow): FoldResult {
   holding.confirmedTimeMs = row.venueTimeMs;
   holding.absences = 0;
   holding.pending = holding.pending.filter((fill) => fill.sequence > row.sequence);
-  holding.lots = holding.pending.reduce((sum, fill) => addLots(sum, fill.lots), row.lots);
+  setSum(
+    holding,
+    holding.pending.reduce((sum, fill) => addLots(sum, fill.lots), row.lots),
+  );
+  holding.disputed = holding.lots !== holding.sumLots;
   return holding.lots === before ? "unchanged" : "changed";
+}
+
+/** A long leg is never below nothing and a short leg never above: where the fills say so, one before them was missed. */
+function setSum(holding: Holding, sum: Lots): void {
+  holding.sumLots = sum;
+  const impossible = (holding.leg === "long" && sum < 0) || (holding.leg === "short" && sum > 0);
+  holding.lots = impossible ? ZERO_LOTS : sum;
+}
+
+function dispute(holding: Holding): FoldResult {
+  holding.disputed = true;
+  return "disputed";
 }
 
 function sumUpTo(holding: Holding, sequence: number): Lots {

@@ -149,7 +149,7 @@ function followChange(state: State, copy: Copy, change: LeaderChange): void {
 function leaderHolding(leader: LeaderState, instrument: Instrument, leg: Leg): Holding {
   const legs = leader.holdings.get(instrument.id) ?? new Map<Leg, Holding>();
   leader.holdings.set(instrument.id, legs);
-  const holding = legs.get(leg) ?? emptyHolding();
+  const holding = legs.get(leg) ?? emptyHolding(leg);
   legs.set(leg, holding);
   return holding;
 }

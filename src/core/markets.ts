@@ -118,7 +118,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
   const made: FollowerLeg = {
     market,
     leg,
-    venue: emptyHolding(),
+    venue: emptyHolding(leg),
     ownedLots: ZERO_LOTS,
     foreignLots: ZERO_LOTS,
     mismatchSinceMs: null,

@@ -168,7 +168,7 @@ function reduce(leg: FollowerLeg, target: Lots): Step {
 }
 
 function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionDraft): Step {
-  if (leg.market.copies.some((copy) => copy.active && copy.leader.confirmedAtMs === 0)) return WAIT_FOR_EVENT;
+  if (leg.market.copies.some(isInDoubt)) return WAIT_FOR_EVENT;
   const delayedUntil = latest(leg.market.copies.map((copy) => (copy.active ? copy.increaseNotBeforeMs : 0)));
   if (delayedUntil > state.nowMs) return { kind: "wait", untilMs: delayedUntil };
   if (isUnsettled(leg)) return WAIT_FOR_EVENT;
@@ -189,6 +189,15 @@ function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionD
     reduceOnly: false,
     excess: sized.excess,
   };
+}
+
+/** Nothing was confirmed in this run yet, or a snapshot contradicts the stream: the next one, asked for already, tells. */
+function isInDoubt(copy: Copy): boolean {
+  if (!copy.active) return false;
+  if (copy.leader.confirmedAtMs === 0) return true;
+  for (const holding of copy.leader.holdings.get(copy.leaderInstrument.id)?.values() ?? [])
+    if (holding.disputed) return true;
+  return false;
 }
 
 /**

@@ -59,7 +59,13 @@ export interface PendingFill {
 
 /** One position of one account: the venue's last absolute statement plus the fills since. */
 export interface Holding {
+  readonly leg: Leg;
+  /** What counts as held: `sumLots`, or nothing while that is on the side that the leg cannot have. */
   lots: Lots;
+  /** The statement and the fills since, as they add up. */
+  sumLots: Lots;
+  /** A snapshot contradicts this, or the fills do themselves: something was missed, and no risk is added on it. */
+  disputed: boolean;
   confirmedLots: Lots;
   confirmedSequence: number;
   confirmedTimeMs: number;
@@ -74,14 +80,14 @@ export interface Holding {
 
 export interface LeaderState {
   readonly account: AccountId;
+  /** Where it trades by the settings in force; null before any. */
+  venue: VenueId | null;
   /** By instrument and leg. */
   holdings: Map<InstrumentId, Map<Leg, Holding>>;
   /** Who copies an instrument of this leader, and who does not, with the reason. */
   copies: Map<InstrumentId, LeaderMarket>;
   equity: string | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
-  /** Where it trades by the settings in force; null before any. */
-  venue: VenueId | null;
   confirmedAtMs: number;
   /** Whether any snapshot was ever taken: what the first one shows was held before copying began. */
   known: boolean;
@@ -97,14 +103,14 @@ export interface FollowerState {
   readonly account: AccountId;
   /** Stable number of this follower in this journal. */
   readonly index: number;
+  /** Where its positions are (`placeOf`); null before any settings. */
+  place: string | null;
   markets: Map<InstrumentId, FollowerMarket>;
   equity: string | null;
   available: string | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
   connected: boolean;
-  /** Where its positions are (`placeOf`); null before any settings. */
-  place: string | null;
   paused: boolean;
   /** Why nothing new is opened until someone intervenes; null when not halted. */
   halted: string | null;

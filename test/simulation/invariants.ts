@@ -11,20 +11,23 @@ import { emptyState, type FollowerLeg, type State } from "../../src/core/state.t
 import { targetLots } from "../../src/core/target.ts";
 import { recover } from "../../src/engine/recovery.ts";
 import type { JournalRecord } from "../../src/journal/journal.ts";
-import type { ModelVenue } from "./model-venue.ts";
+import type { MemoryJournal } from "../../src/journal/memory.ts";
 import type { World } from "./world.ts";
 
 const BREACHES_MAX = 20;
+
+/** How many steps of an order the venue itself says are filled. */
+export type FilledAtVenue = (account: string, clientOrderId: string) => number;
 
 export class Invariants {
   readonly breaches: string[] = [];
   events = 0;
   orders = 0;
   denials = 0;
-  readonly #venue: () => ModelVenue;
+  readonly #filled: FilledAtVenue;
 
-  constructor(venue: () => ModelVenue) {
-    this.#venue = venue;
+  constructor(filled: FilledAtVenue) {
+    this.#filled = filled;
   }
 
   readonly afterDecision = (event: Event, decision: Decision, state: State): void => {
@@ -77,10 +80,9 @@ export class Invariants {
 
   /** Nothing of ours counts more than the venue filled, and each order has its own request. */
   #checkLedger(leg: FollowerLeg, cause: string): void {
-    const account = this.#venue().accounts.get(leg.market.follower.account);
     for (const order of leg.working.values()) {
       const filled = Math.max(order.tradedLots, order.reportedLots);
-      const truth = account?.byClientId.get(order.clientOrderId)?.filledSteps ?? 0;
+      const truth = this.#filled(leg.market.follower.account, order.clientOrderId);
       if (filled > truth)
         this.breach(`${cause}: ${order.clientOrderId} counts ${filled}, the venue filled ${truth}`);
     }
@@ -90,11 +92,10 @@ export class Invariants {
 /** What must be so when nothing went wrong for a while. */
 export function settledBreaches(world: World): string[] {
   const { state } = world.engine;
-  return [
-    ...leaderBreaches(world, state),
-    ...followerBreaches(world, state),
-    ...journalBreaches(world, state),
-  ];
+  const breaches = [...leaderBreaches(world, state), ...followerBreaches(world, state)];
+  const live = encodeCheckpoint(state);
+  world.stop();
+  return [...breaches, ...journalBreaches(world.journal, live)];
 }
 
 function leaderBreaches(world: World, state: State): string[] {
@@ -147,14 +148,10 @@ function parityBreaches(leg: FollowerLeg, name: string): string[] {
 }
 
 /** The journal gives the same state, and deciding again gives the same decisions, byte for byte. */
-function journalBreaches(world: World, state: State): string[] {
-  const live = encodeCheckpoint(state);
-  world.stop();
-  const recovered = recover(world.journal).state;
-  const breaches: string[] = [];
-  if (encodeCheckpoint(recovered) !== live)
-    breaches.push(`recovery differs: ${firstDifference(live, encodeCheckpoint(recovered))}`);
-  return [...breaches, ...replayBreaches([...world.journal.read(1)])];
+export function journalBreaches(journal: MemoryJournal, live: string): string[] {
+  const recovered = encodeCheckpoint(recover(journal).state);
+  const differs = recovered === live ? [] : [`recovery differs: ${firstDifference(live, recovered)}`];
+  return [...differs, ...replayBreaches([...journal.read(1)])];
 }
 
 function replayBreaches(records: readonly JournalRecord[]): string[] {

@@ -16,7 +16,9 @@ export interface Outcome {
 }
 
 export function simulate(seed: number, events: number): Outcome {
-  const invariants = new Invariants(() => schedule.world.venue);
+  const filled = (account: string, id: string): number =>
+    schedule.world.venue.accounts.get(account)?.byClientId.get(id)?.filledSteps ?? 0;
+  const invariants = new Invariants(filled);
   const schedule: Schedule = new Schedule(seed, new SeededChance(seed), invariants.afterDecision);
   const startMs = schedule.world.clock.nowMs();
   try {

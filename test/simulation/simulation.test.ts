@@ -22,7 +22,7 @@ describe("simulation", () => {
     });
   }
 
-  it("gives the same history for the same seed", () => {
+  it("gives the same history for the same seed (pain 4)", () => {
     expect(simulate(7, 60)).toEqual(simulate(7, 60));
   });
 });
