@@ -5,7 +5,7 @@
 
 import { applyInstruments } from "./apply-instruments.ts";
 import { applySettings } from "./apply-settings.ts";
-import type { Command, Event } from "./event.ts";
+import type { Command, Event, EventOf } from "./event.ts";
 import {
   applyAccepted,
   applyFollowerFill,
@@ -41,7 +41,7 @@ export function apply(state: State, event: Event): void {
 function applyKind(state: State, event: Event): void {
   switch (event.kind) {
     case "engine-started":
-      return startRun(state, event.epoch);
+      return startRun(state, event);
     case "settings-changed":
       return applySettings(state, event.settings);
     case "instruments-listed":
@@ -150,7 +150,10 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
   }
 }
 
-function startRun(state: State, epoch: string): void {
+/** The clock may have been set back since the last run: what was to wait by the old one waits by the new. */
+function startRun(state: State, { epoch, atMs }: EventOf<"engine-started">): void {
+  state.nowMs = atMs;
+  state.agenda.clear();
   state.epoch = epoch;
   state.epochs.set(epoch, state.decisionSequence);
   for (const old of [...state.epochs.keys()].slice(0, -EPOCHS_MAX)) state.epochs.delete(old);

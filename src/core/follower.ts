@@ -210,6 +210,10 @@ export function forgetRun(state: State, follower: FollowerState): void {
     market.leverageAgainAtMs = 0;
     market.leverageRefusedHundredths = null;
     for (const leg of market.legs) forgetRunOfLeg(state, leg);
+    for (const copy of market.copies) {
+      const delayedMax = state.nowMs + copy.allocation.delayMs;
+      copy.increaseNotBeforeMs = Math.min(copy.increaseNotBeforeMs, delayedMax);
+    }
     state.dirty.add(market);
   }
 }
@@ -217,7 +221,9 @@ export function forgetRun(state: State, follower: FollowerState): void {
 function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.retryAtMs = 0;
   leg.failures = 0;
+  if (leg.mismatchSinceMs !== null) leg.mismatchSinceMs = Math.min(leg.mismatchSinceMs, state.nowMs);
   for (const order of leg.working.values()) {
+    order.closedAtMs = Math.min(order.closedAtMs, state.nowMs);
     if (!isOpen(order)) continue;
     order.status = "unknown";
     order.lookUpAtMs = state.nowMs;

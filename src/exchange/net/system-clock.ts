@@ -19,8 +19,38 @@ class SystemTimer implements Timer {
   }
 }
 
+/**
+ * The machine's UTC time that never goes back: while the machine's clock is behind what was told already (it was set back),
+ * time goes on at its usual pace. Limits, deadlines and heart-beats are computed by it; an hour set back would hold them for
+ * an hour. Forward it follows at once, as after a machine's sleep.
+ */
+export class SteadyTime {
+  readonly #wallMs: () => number;
+  readonly #elapsedMs: () => number;
+  /** UTC time at the moment from which `#elapsedMs` counts. */
+  #originMs: number;
+
+  constructor(wallMs: () => number, elapsedMs: () => number) {
+    this.#wallMs = wallMs;
+    this.#elapsedMs = elapsedMs;
+    this.#originMs = wallMs() - elapsedMs();
+  }
+
+  /** In whole milliseconds. */
+  nowMs(): number {
+    const elapsedMs = this.#elapsedMs();
+    this.#originMs = Math.max(this.#originMs, this.#wallMs() - elapsedMs);
+    return Math.floor(this.#originMs + elapsedMs);
+  }
+}
+
+const systemTime = new SteadyTime(
+  () => Date.now(),
+  () => performance.now(),
+);
+
 export const systemClock: Clock = {
-  nowMs: () => Date.now(),
+  nowMs: () => systemTime.nowMs(),
   setTimer: (delayMs, action) => new SystemTimer(delayMs, action),
 };
 
