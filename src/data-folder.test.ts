@@ -58,7 +58,7 @@ function failureOf(action: () => unknown): DataFolderError {
 }
 
 describe("the lock", () => {
-  it("lets one of two live processes in, and the next as soon as the first is killed", async () => {
+  it("lets one of two live processes in, and the next as soon as the first is killed (pain 8)", async () => {
     const folder = nextFolder();
     const first = await startHolder(folder);
     expect(first.line).toBe("locked");

@@ -36,7 +36,7 @@ import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
-import { type InstrumentTable, loadInstruments, openVenue, type Venue } from "./run/venues.ts";
+import { type InstrumentTable, instrumentsInForce, loadInstruments, openVenue, type Venue } from "./run/venues.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
 import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
 
@@ -102,6 +102,7 @@ class Run {
   readonly #configuration: Configuration;
   readonly #printer: Printer;
   readonly #instruments: InstrumentTable = new Map();
+  readonly #inForce = instrumentsInForce(this.#instruments, () => this.#engine?.state);
   readonly #venues = new Map<VenueId, Venue>();
   readonly #paperVenues = new Map<VenueId, PaperVenue>();
   readonly #connections = new Map<AccountId, AccountConnection>();
@@ -136,7 +137,7 @@ class Run {
     this.#connect(recovered);
     const halted = await this.#admitAll(log);
     this.#startEngine(recovered, journal, log, halted);
-    await this.#untilReady();
+    await this.#untilReady(halted);
     this.#printer.ready();
     await aborted(stop, () => this.#failed);
     log.info("stopping");
@@ -222,7 +223,7 @@ class Run {
       urls: venue.bybit.urls,
       capabilities: venue.bybit.capabilities,
       keyInspection: venue.bybit.keyInspection,
-      instruments: this.#instruments,
+      instruments: this.#inForce,
       outside: this.#outside,
       budget: venue.budget,
       rest: venue.rest,
@@ -261,7 +262,7 @@ class Run {
       });
     const made = new PaperVenue({
       venue: venue.id,
-      instruments: this.#instruments,
+      instruments: this.#inForce,
       openBooks,
       clock,
       chance,
@@ -278,7 +279,7 @@ class Run {
 
   /** Every key is read once; the first refusal among never verified accounts stops the start. */
   async #admitAll(log: Log): Promise<ReadonlyMap<AccountId, string>> {
-    const verified = new VerifiedAccounts(join(this.#options.dataDir, "verified-accounts.json"));
+    const verified = this.#verifiedAccounts();
     const outcomes = await Promise.all(
       this.#configuration.accounts.map(async (account) => {
         const connection = this.#connections.get(account.account);
@@ -304,6 +305,24 @@ class Run {
       this.#printer.note("halted", `${account.account}: ${admission.cause}`);
     }
     return halted;
+  }
+
+  #verifiedAccounts(): VerifiedAccounts {
+    return new VerifiedAccounts(join(this.#options.dataDir, "verified-accounts.json"));
+  }
+
+  #saveAccounts(writer: StoreWriter, log: Log): void {
+    const verified = this.#verifiedAccounts();
+    const records = this.#configuration.accounts.map(({ account, venue, role, accountType }) => ({
+      account,
+      venue,
+      role,
+      accountType,
+      verifiedAtMs: verified.sinceMs(account),
+    }));
+    writer.saveAccounts(records).catch((error: unknown) => {
+      log.warn("the accounts could not be written to the database", { cause: String(error) });
+    });
   }
 
   #startEngine(
@@ -342,6 +361,7 @@ class Run {
       journalSequence,
       onProblem: (cause) => log.error("the database lags", { cause }),
     });
+    this.#saveAccounts(this.#writer, log);
     this.#listings = new Listings({
       venues: this.#venues,
       table: this.#instruments,
@@ -358,9 +378,9 @@ class Run {
     });
   }
 
-  async #untilReady(): Promise<void> {
+  async #untilReady(halted: ReadonlyMap<AccountId, string>): Promise<void> {
     let noteAtMs = Date.now() + WAITING_NOTE_MS;
-    const readiness = new Readiness();
+    const readiness = new Readiness(new Set(halted.keys()));
     for (;;) {
       this.#options.stop.throwIfAborted();
       const waiting = this.#engine === null ? ["engine"] : readiness.awaited(this.#engine.state);

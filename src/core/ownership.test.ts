@@ -23,7 +23,7 @@ function confirm(story: Story, quantity: string): string[] {
 }
 
 describe("a position of the owner's", () => {
-  it("blocks copies with a recorded reason while it exists, and is never reduced", () => {
+  it("blocks copies with a recorded reason while it exists, and is never reduced (pain 44)", () => {
     const story = new Story({ followerHolds: [{ ...new Story().row("0.3"), sequence: 1 }] });
     expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["foreign-position"]);
     expect(orderTexts(story.leaderFill("sell", "1"))).toEqual([]);

@@ -96,7 +96,7 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "size-impossible": () => bought({ allocation: { sizing: { kind: "multiplier", multiplier: "1000000" } } }),
 };
 
-describe("reasons", () => {
+describe("reasons: what is not copied is explained (pain 13)", () => {
   it.each(Object.entries(STORIES))("%s", (reason, tell) => {
     expect(Object.keys(REASONS)).toContain(reason);
     const decision = tell();

@@ -17,7 +17,7 @@ function holding(options: StoryOptions = {}): Story {
 }
 
 describe("following a leader", () => {
-  it("opens, adds, reduces and closes in step, reduce-only on each decrease", () => {
+  it("opens, adds, reduces and closes in step, reduce-only on each decrease (pains 14, 16)", () => {
     const story = holding();
     const added = story.leaderFill("buy", "0.4");
     expect(orderTexts(added)).toEqual(["+200"]);
@@ -28,7 +28,7 @@ describe("following a leader", () => {
     expect(orderTexts(story.leaderFill("sell", "0.8"))).toEqual(["-400 reduce"]);
   });
 
-  it("flips in two steps, the second after the first is done", () => {
+  it("flips in two steps, the second after the first is done (pain 6)", () => {
     const story = holding();
     const closing = story.leaderFill("sell", "1.6");
     expect(orderTexts(closing)).toEqual(["-500 reduce"]);
@@ -68,7 +68,7 @@ describe("following a leader", () => {
 });
 
 describe("an order of unknown fate", () => {
-  it("is looked up at once, and nothing is added before the answer", () => {
+  it("is looked up at once, and nothing is added before the answer (pain 5)", () => {
     const story = new Story();
     const order = onlyOrder(story.leaderFill("buy", "1"));
     const { questions } = story.unknown(order);
@@ -77,7 +77,7 @@ describe("an order of unknown fate", () => {
     expect(orderTexts(story.fill(order, "0.5", "0.5"))).toEqual(["+500"]);
   });
 
-  it("lets a reduction of what is confirmed pass", () => {
+  it("lets a reduction of what is confirmed pass (pain 12)", () => {
     const story = holding();
     const adding = onlyOrder(story.leaderFill("buy", "0.4"));
     story.unknown(adding);
@@ -107,7 +107,7 @@ describe("an order of unknown fate", () => {
     expect(orderTexts(story.notFound(order, story.nowMs + 60_000))).toEqual([]);
   });
 
-  it("is what every order without an answer becomes at a restart", () => {
+  it("is what every order without an answer becomes at a restart (pains 1, 2)", () => {
     const story = new Story();
     const order = onlyOrder(story.leaderFill("buy", "1"));
     const restarted = story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
@@ -182,7 +182,7 @@ describe("commands", () => {
     expect(orderTexts(story.command({ kind: "resume" }))).toEqual(["+300"]);
   });
 
-  it("close sells what we own and does not buy it again", () => {
+  it("close sells what we own and does not buy it again (pain 43)", () => {
     const story = holding();
     const closing = story.command({ kind: "close", account: FOLLOWER });
     expect(orderTexts(closing)).toEqual(["-500 reduce"]);

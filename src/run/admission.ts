@@ -21,7 +21,6 @@ export async function admit(
   stop: AbortSignal,
   onRetry: (cause: string) => void,
 ): Promise<Admission> {
-  const fingerprint = account.credentials?.fingerprint() ?? "";
   try {
     const inspection = await untilAnswered<AccountInspection>(
       (done) => connection.inspect(done),
@@ -30,12 +29,12 @@ export async function admit(
     );
     const objection = objectionTo(account, inspection);
     if (objection !== null) return { kind: "refused", cause: objection };
-    verified.add(account.account, fingerprint, Date.now());
+    verified.add(account.account, account.venue, Date.now());
     return { kind: "admitted", inspection };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
     const cause = `${error.message}${error.code === 0 ? "" : ` (code ${error.code})`}`;
-    return verified.has(account.account, fingerprint)
+    return verified.has(account.account, account.venue)
       ? { kind: "halted", cause }
       : { kind: "refused", cause };
   }

@@ -13,13 +13,26 @@ import { targetLots } from "../core/target.ts";
  */
 export class Readiness {
   readonly #reconciled = new Set<FollowerMarket>();
+  readonly #excused: ReadonlySet<string>;
+
+  /** Accounts that are `excused` (halted at start) are not waited for, nor is what only they could confirm. */
+  constructor(excused: ReadonlySet<string> = new Set()) {
+    this.#excused = excused;
+  }
 
   /** Nicknames that are still awaited; empty when ready. */
   awaited(state: State): string[] {
     for (const market of state.markets) {
-      if (isConfirmed(market) && isSettled(market)) this.#reconciled.add(market);
+      if (this.#isConfirmed(market) && isSettled(market)) this.#reconciled.add(market);
     }
-    return awaited(state, (market) => this.#reconciled.has(market));
+    const isDone = (market: FollowerMarket) =>
+      this.#reconciled.has(market) || market.copies.some(({ leader }) => this.#excused.has(leader.account));
+    return awaited(state, isDone).filter((account) => !this.#excused.has(account));
+  }
+
+  /** Both sides were read in this run: what was so before it proves nothing. */
+  #isConfirmed({ follower, copies }: FollowerMarket): boolean {
+    return follower.confirmedAtMs > 0 && copies.every(({ leader }) => leader.confirmedAtMs > 0);
   }
 }
 
@@ -35,11 +48,6 @@ export function awaited(state: State, isDone: (market: FollowerMarket) => boolea
     .filter((account) => configured.has(account));
 }
 
-/** Both sides were read in this run: what was so before it proves nothing. */
-function isConfirmed({ follower, copies }: FollowerMarket): boolean {
-  return follower.confirmedAtMs > 0 && copies.every(({ leader }) => leader.confirmedAtMs > 0);
-}
-
 function isReconciled(follower: FollowerState, isDone: (market: FollowerMarket) => boolean): boolean {
   if (follower.halted !== null) return true;
   if (follower.confirmedAtMs === 0 || !follower.connected) return false;
@@ -47,7 +55,7 @@ function isReconciled(follower: FollowerState, isDone: (market: FollowerMarket) 
 }
 
 /** Nothing in flight, every change explained, and at its target or with a standing reason why not. */
-export function isSettled(market: FollowerMarket): boolean {
+function isSettled(market: FollowerMarket): boolean {
   if (market.copies.some((copy) => copy.pendingChanges.length > 0)) return false;
   return market.legs.every((leg) => {
     if (hasOpenOrders(leg)) return false;

@@ -5,6 +5,7 @@
 import type { EventOf } from "../core/event.ts";
 import type { InstrumentId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument } from "../core/model/instrument.ts";
+import type { State } from "../core/state.ts";
 import { RequestBudget } from "../exchange/bybit/budget.ts";
 import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
@@ -97,3 +98,14 @@ function pause(delayMs: number, stop: AbortSignal): Promise<void> {
 
 /** Instruments by id, filled before connections need them. */
 export type InstrumentTable = Map<InstrumentId, Instrument>;
+
+/**
+ * Instruments as connections must read orders by them: as the core counts. A venue's newest list may have other quantity
+ * steps than those that something held is still counted in, and an order would then be ten times as large.
+ */
+export function instrumentsInForce(
+  table: InstrumentTable,
+  stateNow: () => State | undefined,
+): Pick<InstrumentTable, "get"> {
+  return { get: (id) => stateNow()?.instruments.get(id) ?? table.get(id) };
+}

@@ -1,11 +1,11 @@
 /**
- * Remembers which keys a venue has accepted in this data folder, by fingerprint. A key that never worked stops the start; one
- * that worked before and is refused today halts its account while the others run.
+ * Remembers which accounts a venue has accepted in this data folder. One that never worked stops the start; one that worked
+ * before and is refused today is halted while the others run.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 interface Verified {
-  readonly fingerprint: string;
+  readonly venue: string;
   readonly atMs: number;
 }
 
@@ -18,13 +18,18 @@ export class VerifiedAccounts {
     this.#known = new Map(Object.entries(readKnown(file)));
   }
 
-  has(account: string, fingerprint: string): boolean {
-    return this.#known.get(account)?.fingerprint === fingerprint;
+  has(account: string, venue: string): boolean {
+    return this.#known.get(account)?.venue === venue;
   }
 
-  add(account: string, fingerprint: string, atMs: number): void {
-    if (this.has(account, fingerprint)) return;
-    this.#known.set(account, { fingerprint, atMs });
+  /** When it was accepted first; null when never. */
+  sinceMs(account: string): number | null {
+    return this.#known.get(account)?.atMs ?? null;
+  }
+
+  add(account: string, venue: string, atMs: number): void {
+    if (this.has(account, venue)) return;
+    this.#known.set(account, { venue, atMs });
     const fresh = `${this.#file}.new`;
     writeFileSync(fresh, `${JSON.stringify(Object.fromEntries(this.#known), null, 2)}\n`, { mode: 0o600 });
     renameSync(fresh, this.#file);

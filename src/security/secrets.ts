@@ -33,16 +33,7 @@ export class Credentials {
     return createHmac("sha256", this.#secret).update(text, "utf8").digest("hex");
   }
 
-  /**
-   * A short name of the pair that tells nothing about it: 16 hexadecimal digits of a hash over key and secret. It changes
-   * when either does, so that "verified before" can be remembered without remembering the key.
-   */
-  fingerprint(): string {
-    const digest = createHash("sha256").update(`copytrader\n${this.#key}\n${this.#secret}`, "utf8");
-    return digest.digest("hex").slice(0, 16);
-  }
-
-  /** The same for the key alone: equal for two pairs of one key, whatever their secrets. */
+  /** 16 hexadecimal digits of a hash of the key: equal for two pairs of one key, whatever their secrets. */
   keyFingerprint(): string {
     return createHash("sha256").update(`copytrader\n${this.#key}`, "utf8").digest("hex").slice(0, 16);
   }

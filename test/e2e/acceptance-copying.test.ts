@@ -62,7 +62,7 @@ const HANDS = [
 ] as const;
 
 describe.each(HANDS)("while $client trades as the leader", ({ symbol, hand: connect }) => {
-  it("opens, adds, closes partly, flips and closes after a one-way leader", async () => {
+  it("opens, adds, closes partly, flips and closes after a one-way leader (pains 13, 14)", async () => {
     const hand = await connect(venue, "single");
     const both = (net: string): Readonly<Record<string, Held>> => ({
       single1: net === "" ? {} : { [symbol]: net },
@@ -100,6 +100,15 @@ describe.each(HANDS)("while $client trades as the leader", ({ symbol, hand: conn
   }, 20_000);
 });
 
+/** The exit code, within five seconds. */
+async function ended(program: Program, signal: NodeJS.Signals): Promise<number | null> {
+  const startedMs = performance.now();
+  program.kill(signal);
+  const { code } = await program.exit;
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  return code;
+}
+
 describe("a restart", () => {
   it("sends nothing for unchanged positions, after SIGTERM and after SIGKILL, and copies what happened meanwhile", async () => {
     const hand = bybitApiHand(venue, "single");
@@ -107,16 +116,13 @@ describe("a restart", () => {
     await step(hand, { symbol, side: "buy", quantity: "20" }, { single1: { [symbol]: "10" } });
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       const before = await venue.account("single1");
-      engine.kill(signal);
-      const { code } = await engine.exit;
-      expect(code).toBe(signal === "SIGTERM" ? 0 : null);
+      expect(await ended(engine, signal)).toBe(signal === "SIGTERM" ? 0 : null);
       engine = await copier.started();
       const after = await venue.account("single1");
       expect(after.orderRequests).toHaveLength(before.orderRequests.length);
       expect(after.fills).toHaveLength(before.fills.length);
     }
-    engine.kill("SIGINT");
-    expect((await engine.exit).code).toBe(0);
+    expect(await ended(engine, "SIGINT")).toBe(0);
     await hand.market({ symbol, side: "sell", quantity: "30" });
     engine = await copier.started();
     await untilEqual(() => of("single1", symbol), { [symbol]: "-5" }, COPIED_MAX_MS);

@@ -40,8 +40,12 @@ async function demo({ seconds, seed, data, json }: DemoCommandOptions): Promise<
     command: [process.execPath, entry],
     stop: stopOnSignals(),
   });
-  if (json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  if (summary.inSync && summary.explained === summary.leaderChanges) return EXIT.ok;
+  const isSound = summary.inSync && summary.explained === summary.leaderChanges;
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
+    return isSound ? EXIT.ok : EXIT.failure;
+  }
+  if (isSound) return EXIT.ok;
   throw new CliError("not-in-sync", "the followers did not reach their targets within ten seconds");
 }
 
