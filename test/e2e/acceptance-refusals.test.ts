@@ -231,6 +231,28 @@ describe("an account that was verified before", () => {
     engine.kill("SIGTERM");
     expect((await engine.exit).code).toBe(0);
   }, 20_000);
+
+  it("does not hold up the start when it is the leader", async () => {
+    const first = await copier.started();
+    first.kill("SIGTERM");
+    await first.exit;
+    await venue.putAccount("lead", { more: { apiSecret: "a-new-secret" } });
+    const engine = await copier.started();
+    expect(engine.lines).toContainEqual({ note: "halted", message: expect.stringContaining("lead") });
+    engine.kill("SIGTERM");
+    expect((await engine.exit).code).toBe(0);
+  }, 20_000);
+
+  it("is halted, too, when its file has a wrong secret now", async () => {
+    const first = await copier.started();
+    first.kill("SIGTERM");
+    await first.exit;
+    copier.accountFile("one", "follower", { api_secret: "mistyped" });
+    const engine = await copier.started();
+    expect(engine.lines).toContainEqual({ note: "halted", message: expect.stringContaining("one") });
+    engine.kill("SIGTERM");
+    expect((await engine.exit).code).toBe(0);
+  }, 20_000);
 });
 
 describe("passing trouble at start", () => {
