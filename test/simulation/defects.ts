@@ -119,6 +119,18 @@ export const DEFECTS: readonly Defect[] = [
       "  const nearest = quotient + Math.round((magnitude - quotient * denominator) / denominator);\n  return product < 0 ? -nearest : nearest;",
   },
   {
+    name: "a disputed snapshot settles what is whose",
+    file: "core/follower.ts",
+    find: 'if (result !== "disputed" && leg.venue.confirmedSequence === parsed.sequence) confirmed.add(leg);',
+    replace: "confirmed.add(leg);",
+  },
+  {
+    name: "an order of a lost tail is taken back each time it is told",
+    file: "core/working-order.ts",
+    find: '    if (order.status !== "closed" || order.adopted) continue;',
+    replace: '    if (order.status !== "closed") continue;',
+  },
+  {
     name: "a leader's close is not copied",
     file: "core/target.ts",
     find: "    sizeLeg(copy, leg, leaderLots);\n    if (copy.waiveNext)",

@@ -2,7 +2,7 @@
  * What must hold after every decision of a simulated engine, whatever the faults, and what must hold once they are over.
  * Each breach is a line of text that names the account, the instrument and the numbers; none means that all is well.
  */
-import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/core/checkpoint.ts";
 import { decide, refold } from "../../src/core/decide.ts";
 import { type Decision, emptyDraft, isEmpty, type PlannedOrder } from "../../src/core/decision.ts";
 import { encodeDecision } from "../../src/core/decision-codec.ts";
@@ -15,6 +15,8 @@ import type { MemoryJournal } from "../../src/journal/memory.ts";
 import type { World } from "./world.ts";
 
 const BREACHES_MAX = 20;
+/** Prime, so that it falls on events of every kind. */
+const CHECKPOINT_EVERY = 101;
 
 /** How many steps of an order the venue itself says are filled. */
 export type FilledAtVenue = (account: string, clientOrderId: string) => number;
@@ -35,11 +37,18 @@ export class Invariants {
     this.orders += decision.orders.length;
     this.denials += decision.denials.length;
     for (const planned of decision.orders) this.#checkOrder(state, planned);
+    if (this.events % CHECKPOINT_EVERY === 0) this.#checkCheckpoint(state);
     for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
   };
 
   breach(text: string): void {
     if (this.breaches.length < BREACHES_MAX) this.breaches.push(text);
+  }
+
+  #checkCheckpoint(state: State): void {
+    const text = encodeCheckpoint(state);
+    const again = encodeCheckpoint(decodeCheckpoint(text));
+    if (again !== text) this.breach(`a checkpoint reads back differently: ${firstDifference(text, again)}`);
   }
 
   #checkOrder(state: State, { market, order }: PlannedOrder): void {
