@@ -36,7 +36,13 @@ import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
-import { type InstrumentTable, instrumentsInForce, loadInstruments, openVenue, type Venue } from "./run/venues.ts";
+import {
+  type InstrumentTable,
+  instrumentsInForce,
+  loadInstruments,
+  openVenue,
+  type Venue,
+} from "./run/venues.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
 import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
 

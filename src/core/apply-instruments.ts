@@ -5,7 +5,7 @@
 import { renewLeader } from "./apply-settings.ts";
 import { type Instrument, type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
 import { constantRatio } from "./sizing/sizing.ts";
-import type { State } from "./state.ts";
+import type { Copy, State } from "./state.ts";
 import { resize } from "./target.ts";
 
 export function applyInstruments(state: State, specs: readonly InstrumentSpec[]): void {
@@ -20,9 +20,10 @@ export function applyInstruments(state: State, specs: readonly InstrumentSpec[])
   if (grown) for (const leader of state.leaders.values()) renewLeader(state, leader);
 }
 
-/** Until all is flat an instrument with new steps keeps the old ones and takes no increases. */
+/** Until all is flat an instrument with new quantity steps keeps the old ones and takes no increases. */
 function replace(state: State, known: Instrument, listed: Instrument): void {
-  const sameSteps = known.quantityStep.equals(listed.quantityStep) && known.tickSize.equals(listed.tickSize);
+  const sameSteps = known.quantityStep.equals(listed.quantityStep);
+  if (!known.tickSize.equals(listed.tickSize)) forgetPrices(state, known);
   if (sameSteps || !isCounted(state, known)) Object.assign(known, listed);
   else Object.assign(known, { spec: { ...known.spec, status: "closed" } });
   for (const market of state.markets) {
@@ -35,7 +36,23 @@ function replace(state: State, known: Instrument, listed: Instrument): void {
     }
     if (market.instrument === known || touched.length > 0) state.dirty.add(market);
   }
-  if (!sameSteps) state.quotes.delete(known.id);
+}
+
+/** Prices only value and explain; those in old ticks are worth less than none. */
+function forgetPrices(state: State, instrument: Instrument): void {
+  state.quotes.delete(instrument.id);
+  for (const leader of state.leaders.values()) {
+    for (const holding of leader.holdings.get(instrument.id)?.values() ?? []) holding.entryTicks = null;
+  }
+  for (const market of state.markets) {
+    if (market.instrument === instrument) for (const { venue } of market.legs) venue.entryTicks = null;
+    for (const copy of market.copies) if (copy.leaderInstrument === instrument) forgetChangePrices(copy);
+  }
+}
+
+function forgetChangePrices(copy: Copy): void {
+  copy.pendingChanges = copy.pendingChanges.map((change) => ({ ...change, price: null }));
+  if (copy.lastChange !== null) copy.lastChange = { ...copy.lastChange, price: null };
 }
 
 function isCounted(state: State, instrument: Instrument): boolean {

@@ -1,6 +1,6 @@
 /** Allocations that begin, change and end, symbols that are filtered, instruments that appear and change. */
 import { describe, expect, it } from "vitest";
-import { BTC_SPEC, onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
+import { BTC, BTC_SPEC, onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
 
 function holding(): Story {
   const story = new Story();
@@ -98,5 +98,14 @@ describe("an instrument", () => {
     story.feed({ kind: "instruments-listed", instruments, atMs: story.nowMs });
     expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["instrument-not-trading"]);
     expect(orderTexts(story.leaderFill("sell", "2"))).toEqual(["-500 reduce"]);
+  });
+
+  it("with a new tick alone goes on, valued by prices in the new one", () => {
+    const story = holding();
+    const instruments = [{ ...BTC_SPEC, tickSize: "0.01" }];
+    story.feed({ kind: "instruments-listed", instruments, atMs: story.nowMs });
+    story.price("60000.01");
+    expect(story.state.quotes.get(BTC)?.mark).toBe(6_000_001);
+    expect(orderTexts(story.leaderFill("buy", "1", { price: "60000.01" }))).toEqual(["+500"]);
   });
 });

@@ -54,13 +54,15 @@ export function makeInstrument(spec: InstrumentSpec): Instrument {
   const quantityStep = positive(spec, "quantityStep");
   const tickSize = positive(spec, "tickSize");
   const lotValue = quantityStep.times(tickSize);
+  const maxMarketLots = wholeSteps(spec, "maxMarketQuantity", quantityStep, "floor");
+  if (maxMarketLots === 0) throw new RangeError(`${spec.symbol}: maxMarketQuantity is below one step`);
   return {
     id: InstrumentId(spec.symbol, spec.venue),
     spec,
     quantityStep,
     tickSize,
     minLots: wholeSteps(spec, "minQuantity", quantityStep, "ceiling"),
-    maxMarketLots: wholeSteps(spec, "maxMarketQuantity", quantityStep, "floor"),
+    maxMarketLots,
     minNotionalLotTicks: Number(decimalOf(spec, "minNotional").dividedBy(lotValue, 0, "ceiling").units),
     minTicks: Ticks(Number(decimalOf(spec, "minPrice").dividedBy(tickSize, 0, "ceiling").units)),
     maxTicks: Ticks(Number(decimalOf(spec, "maxPrice").dividedBy(tickSize, 0, "floor").units)),
@@ -88,11 +90,12 @@ export function ticksFrom(instrument: Instrument, price: string): Ticks | undefi
   return Ticks(units / instrument.tickUnits);
 }
 
-/** The nearest tick of any decimal price (average prices are not on the grid); undefined when not a number. */
+/** The nearest tick of any decimal price (average prices are not on the grid); undefined when not a number, or too large. */
 export function nearestTicks(instrument: Instrument, price: string): Ticks | undefined {
   const value = Decimal.tryParse(price);
   if (value === undefined) return undefined;
-  return Ticks(Number(value.dividedBy(instrument.tickSize, 0, "half-even").units));
+  const ticks = Number(value.dividedBy(instrument.tickSize, 0, "half-even").units);
+  return Number.isSafeInteger(ticks) ? Ticks(ticks) : undefined;
 }
 
 /** Decimal text of a quantity in the instrument's own precision, without trailing zeros; signed like `lots`. */
