@@ -13,6 +13,7 @@ import {
 } from "./config.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
 import type { AccountId, VenueId } from "./core/model/identifiers.ts";
+import { readUpToMs } from "./core/state.ts";
 import { type DataFolder, DataFolderError, openDataFolder } from "./data-folder.ts";
 import { Engine } from "./engine/engine.ts";
 import { type Recovered, recover } from "./engine/recovery.ts";
@@ -236,7 +237,7 @@ class Run {
       listener: (event: ConnectionEvent) => this.#engine?.receive(event),
       options: {
         orderWindowMs: this.#configuration.settings.orderWindowMs,
-        executionsSinceMs: recovered.state.nowMs === 0 ? null : recovered.state.nowMs,
+        executionsSinceMs: readUpToMs(recovered.state, account.account),
       },
     });
   }

@@ -52,7 +52,7 @@ function placeFollower(state: State, account: AccountSettings): void {
  * it holds there is its owner's. Without this a paper position would be closed out of the owner's real one.
  */
 function leavePlace(state: State, follower: FollowerState): void {
-  Object.assign(follower, { equity: null, available: null, confirmedAtMs: 0 });
+  Object.assign(follower, { equity: null, available: null, confirmedAtMs: 0, readUpToMs: 0 });
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) for (const id of leg.working.keys()) state.orders.delete(id);
     forgetMarket(market);
@@ -82,6 +82,7 @@ function addFollower(state: State, account: AccountId): FollowerState {
     equity: null,
     available: null,
     confirmedAtMs: 0,
+    readUpToMs: 0,
     connected: false,
     paused: false,
     halted: null,

@@ -43,7 +43,7 @@ interface Checkpoint {
 
 type LeaderRecord = Pick<
   LeaderState,
-  "account" | "venue" | "equity" | "confirmedAtMs" | "known" | "connected"
+  "account" | "venue" | "equity" | "confirmedAtMs" | "readUpToMs" | "known" | "connected"
 > & {
   readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
   readonly copied: readonly InstrumentId[];
@@ -114,10 +114,10 @@ export function decodeCheckpoint(text: string): State {
 }
 
 function leaderRecord(leader: LeaderState): LeaderRecord {
-  const { account, venue, equity, confirmedAtMs, known, connected } = leader;
+  const { account, venue, equity, confirmedAtMs, readUpToMs, known, connected } = leader;
   const holdings = [...leader.holdings].map(([id, legs]) => [id, [...legs]] as const);
   const copied = [...leader.copies.keys()];
-  return { account, venue, equity, confirmedAtMs, known, connected, holdings, copied };
+  return { account, venue, equity, confirmedAtMs, readUpToMs, known, connected, holdings, copied };
 }
 
 function restoreLeader(state: State, record: LeaderRecord): void {

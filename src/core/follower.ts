@@ -79,6 +79,7 @@ export function applyFollowerSnapshot(
   follower.available = event.equity.available;
   const first = follower.confirmedAtMs === 0;
   follower.confirmedAtMs = Math.max(follower.confirmedAtMs, event.requestedAtMs);
+  follower.readUpToMs = Math.max(follower.readUpToMs, event.requestedAtMs);
   for (const order of event.orders) applyOrderRow(state, follower, order);
   const confirmed = applySnapshotRows(state, follower, event);
   for (const market of follower.markets.values()) {

@@ -63,6 +63,7 @@ export function applyLeaderSnapshot(
 ): void {
   leader.equity = event.equity.equity;
   leader.confirmedAtMs = Math.max(leader.confirmedAtMs, event.requestedAtMs);
+  leader.readUpToMs = Math.max(leader.readUpToMs, event.requestedAtMs);
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
   const sighting = { price: null, venueTimeMs: event.serverTimeMs, receivedAtMs: event.receivedAtMs };
   for (const row of event.positions) {

@@ -156,6 +156,7 @@ export function emptyLeader(account: AccountId): LeaderState {
     copies: new Map(),
     equity: null,
     confirmedAtMs: 0,
+    readUpToMs: 0,
     known: false,
     connected: false,
   };

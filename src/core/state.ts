@@ -4,7 +4,7 @@
  * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
  */
 import type { Leg, PositionMode } from "./event.ts";
-import type { Lots, Ticks } from "./model/amounts.ts";
+import { Lots, type Ticks } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderPurpose } from "./order.ts";
@@ -89,6 +89,8 @@ export interface LeaderState {
   equity: string | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
+  /** The same over all runs: what was executed before it is known, and what came later is asked for after a restart. */
+  readUpToMs: number;
   /** Whether any snapshot was ever taken: what the first one shows was held before copying began. */
   known: boolean;
   connected: boolean;
@@ -110,6 +112,8 @@ export interface FollowerState {
   available: string | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
+  /** The same over all runs: what was executed before it is known, and what came later is asked for after a restart. */
+  readUpToMs: number;
   connected: boolean;
   paused: boolean;
   /** Why nothing new is opened until someone intervenes; null when not halted. */
@@ -275,5 +279,11 @@ export function isOpen(order: WorkingOrder): boolean {
 
 /** Unsigned filled quantity by the best knowledge. */
 export function filledLots(order: WorkingOrder): Lots {
-  return order.tradedLots < order.reportedLots ? order.reportedLots : order.tradedLots;
+  return Lots(Math.max(order.tradedLots, order.reportedLots));
+}
+
+/** Up to when an account's whole state was read, in this run or an earlier one; null when it never was. */
+export function readUpToMs(state: State, account: AccountId): number | null {
+  const known = state.leaders.get(account) ?? state.followers.get(account);
+  return known === undefined || known.readUpToMs === 0 ? null : known.readUpToMs;
 }

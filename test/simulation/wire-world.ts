@@ -6,6 +6,7 @@
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { Instrument } from "../../src/core/model/instrument.ts";
 import type { Allocation, Settings } from "../../src/core/settings.ts";
+import { readUpToMs, type State } from "../../src/core/state.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { recover } from "../../src/engine/recovery.ts";
 import { ACCOUNT_DEFAULTS, connectBybitAccount } from "../../src/exchange/bybit/connect.ts";
@@ -113,7 +114,7 @@ export class WireWorld {
       journal: this.journal,
       clock: outside.clock,
       chance: outside.chance,
-      connections: this.#connect(venue, outside, instruments, state.nowMs, () => engine),
+      connections: this.#connect(venue, outside, instruments, state, () => engine),
       feeds: new Map([[venue.id, venue.feed]]),
       observer: { decided: this.#parts.watch },
     });
@@ -125,7 +126,7 @@ export class WireWorld {
     venue: Venue,
     outside: InMemoryOutside,
     instruments: readonly Instrument[],
-    lastMs: number,
+    state: State,
     engine: () => Engine,
   ): ReadonlyMap<AccountId, AccountConnection> {
     const { bybit, budget, rest } = venue;
@@ -142,7 +143,7 @@ export class WireWorld {
         outside,
         budget,
         rest,
-        options: { ...ACCOUNT_DEFAULTS, executionsSinceMs: lastMs === 0 ? null : lastMs },
+        options: { ...ACCOUNT_DEFAULTS, executionsSinceMs: readUpToMs(state, AccountId(name)) },
         listener: (event) => engine().receive(event),
       }),
     );

@@ -32,6 +32,7 @@ function stateOf(events: readonly Event[]): State {
     equity: null,
     available: null,
     confirmedAtMs: 0,
+    readUpToMs: 0,
     connected: false,
     paused: false,
     halted: null,
