@@ -119,7 +119,17 @@ export class Engine {
     this.#snapshots.stop();
     for (const connection of this.#parts.connections.values()) connection.close();
     for (const feed of this.#parts.feeds.values()) feed.close();
-    this.#parts.journal.sync();
+    this.#sync();
+  }
+
+  /** What cannot be synced any more is said, and does not keep the rest from being stopped. */
+  #sync(): void {
+    try {
+      this.#parts.journal.sync();
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#parts.observer.failed?.(error);
+    }
   }
 
   #handle(event: Event): void {
@@ -219,11 +229,17 @@ export class Engine {
     });
   }
 
+  /** A checkpoint only makes recovery short: on a full disk there is none, and its reserve is not spent on it. */
   #writeCheckpoint(): void {
-    if (!this.#flush()) return;
-    this.#unwritten.push({ type: "checkpoint", payload: encodeCheckpoint(this.#state) });
-    this.#flush();
+    while (this.#unwritten.length > 0) if (!this.#flush()) return;
+    const checkpoint: JournalEntry = { type: "checkpoint", payload: encodeCheckpoint(this.#state) };
     this.#recordsSinceCheckpoint = 0;
+    try {
+      this.#parts.journal.append([checkpoint]);
+    } catch (error) {
+      const isFull = error instanceof JournalError && error.failure === "disk-full";
+      if (!isFull) this.#onWriteFailure([checkpoint], error);
+    }
   }
 }
 
