@@ -94,8 +94,6 @@ export interface Matching {
   readonly executions: number;
 }
 
-export const FULL: Matching = { share: 1, executions: 1 };
-
 export class ModelVenue {
   readonly instruments: ReadonlyMap<string, InstrumentSpec>;
   readonly accounts = new Map<string, VenueAccount>();
