@@ -5,6 +5,7 @@
 import type { EquityReport, OrderRow, PositionMode, PositionRow } from "../../core/event.ts";
 import type { ClientOrderId, VenueId } from "../../core/model/identifiers.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import type { Scope } from "../scope.ts";
 import { queryText } from "./format.ts";
 import {
   CATEGORY,
@@ -19,7 +20,6 @@ import {
 } from "./parse.ts";
 import { isRow, MalformedMessage, optionalDecimal, type RawRow, UnknownState } from "./raw.ts";
 import type { BybitRest } from "./rest.ts";
-import type { Scope } from "./scope.ts";
 import type { Credentials } from "./signature.ts";
 
 /** Where and as whom to ask. */

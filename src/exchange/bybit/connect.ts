@@ -15,6 +15,7 @@ import type {
   ConnectionListener,
 } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import { Scope } from "../scope.ts";
 import type { Outside } from "../transport.ts";
 import { AccountEvents, type AccountRole } from "./account-events.ts";
 import {
@@ -42,7 +43,6 @@ import {
 import { PrivateStream, type PrivateTopic } from "./private-stream.ts";
 import { MalformedMessage, UnknownState } from "./raw.ts";
 import { BybitRest, STAMP_REFUSED } from "./rest.ts";
-import { Scope } from "./scope.ts";
 import type { Credentials } from "./signature.ts";
 import { STREAM_DEFAULTS, type StreamOptions, type StreamSurroundings } from "./stream.ts";
 

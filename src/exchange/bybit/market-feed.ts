@@ -8,6 +8,7 @@ import { InstrumentId as instrumentId } from "../../core/model/identifiers.ts";
 import type { Instrument } from "../../core/model/instrument.ts";
 import type { MarketFeed, PriceListener } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import { Scope } from "../scope.ts";
 import type { Outside } from "../transport.ts";
 import type { RequestBudget } from "./budget.ts";
 import { queryText, symbolOf } from "./format.ts";
@@ -17,7 +18,6 @@ import { CATEGORY, parsePage } from "./parse.ts";
 import { parseMessage } from "./private-stream.ts";
 import { isRow, MalformedMessage, optionalDecimal, type RawRow } from "./raw.ts";
 import { BybitRest } from "./rest.ts";
-import { Scope } from "./scope.ts";
 import { STREAM_DEFAULTS, type StreamHandlers, type StreamOptions, StreamSession } from "./stream.ts";
 
 export interface BybitMarketParts {

@@ -3,12 +3,12 @@
  * Whatever is not answered (time-out, broken connection) is reported as unknown, never as refused.
  */
 import type { ClientOrderId } from "../../core/model/identifiers.ts";
+import type { Scope } from "../scope.ts";
 import { meaningOf, venueText } from "./errors.ts";
 import { orderFrame } from "./format.ts";
 import type { KeyLane, LimitNotice } from "./key-lane.ts";
 import { parseMessage } from "./private-stream.ts";
 import { isRow, type RawRow } from "./raw.ts";
-import type { Scope } from "./scope.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type Credentials, loginMessage } from "./signature.ts";
 import { type StreamHandlers, StreamSession, type StreamSurroundings } from "./stream.ts";

@@ -4,13 +4,13 @@
  * settings) with capped exponential back-off, a bounded number of times.
  */
 import { ExchangeError } from "../exchange-error.ts";
+import type { Scope } from "../scope.ts";
 import type { HttpOutcome, Outside } from "../transport.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Fare, RequestBudget } from "./budget.ts";
 import { errorOf, meaningOf, SUCCESS, venueText } from "./errors.ts";
 import type { LimitNotice } from "./key-lane.ts";
 import { isRow } from "./raw.ts";
-import type { Scope } from "./scope.ts";
 import { ServerClock } from "./server-clock.ts";
 import { type Credentials, requestSignature } from "./signature.ts";
 import type { Priority } from "./waiting-line.ts";

@@ -3,11 +3,12 @@
  * dead-man time-out, and reconnecting for ever with capped exponential back-off. Used by the private, the order-entry
  * and the public streams.
  */
+
+import type { Scope } from "../scope.ts";
 import type { Outside, Socket, SocketListener, Timer } from "../transport.ts";
 import { type BackOffOptions, backOffMs } from "./back-off.ts";
 import type { RequestBudget } from "./budget.ts";
 import type { ConnectionAttempt } from "./connection-ramp.ts";
-import type { Scope } from "./scope.ts";
 
 export interface StreamOptions {
   /** The venue asks for a ping every 20 s ("Connect"). */

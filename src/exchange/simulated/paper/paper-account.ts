@@ -15,6 +15,7 @@ import type {
   ConnectionEvent,
   ConnectionListener,
 } from "../../exchange.ts";
+import { Scope } from "../../scope.ts";
 import type { Clock } from "../../transport.ts";
 import type { SimulatedVenue } from "../simulated-venue.ts";
 import type { ExecutionRow, OrderOutcome, OrderRequest, SettingOutcome } from "../venue-types.ts";
@@ -29,7 +30,6 @@ import {
   venueOrderId,
 } from "./paper-rows.ts";
 import type { AccountEventListener, PaperVenue } from "./paper-venue.ts";
-import { Timers } from "./timers.ts";
 
 interface PaperAccountOptions {
   /** From a request to its effect and its answer. */
@@ -74,7 +74,7 @@ class PaperAccount implements AccountConnection {
   readonly #parts: PaperAccountParts;
   readonly #options: PaperAccountOptions;
   readonly #paper: PaperVenue;
-  readonly #timers: Timers;
+  readonly #scope: Scope;
   #isOpen = false;
 
   constructor(parts: PaperAccountParts) {
@@ -83,12 +83,12 @@ class PaperAccount implements AccountConnection {
     this.#parts = parts;
     this.#options = { ...PAPER_DEFAULTS, ...parts.options };
     this.#paper = parts.paperVenue;
-    this.#timers = new Timers(parts.clock);
+    this.#scope = new Scope(parts.clock);
     createPaperAccount(parts, this.#options.positionMode);
   }
 
   inspect(done: (result: AccountInspection) => void): void {
-    this.#timers.after(0, () => {
+    this.#scope.setTimer(0, () => {
       const { equity, available } = this.#equity();
       done({
         account: this.account,
@@ -107,10 +107,10 @@ class PaperAccount implements AccountConnection {
   }
 
   open(): void {
-    if (this.#isOpen || this.#timers.isClosed) return;
+    if (this.#isOpen || this.#scope.isClosed) return;
     this.#isOpen = true;
     this.#paper.listen(this.account, this.#onVenueEvent);
-    this.#timers.after(0, () => {
+    this.#scope.setTimer(0, () => {
       this.#emit({
         kind: "connection-changed",
         account: this.account,
@@ -123,12 +123,12 @@ class PaperAccount implements AccountConnection {
   }
 
   close(): void {
-    this.#timers.close();
+    this.#scope.close();
     this.#paper.unlisten(this.account);
   }
 
   requestSnapshot(): void {
-    const requestedAtMs = this.#timers.nowMs();
+    const requestedAtMs = this.#scope.nowMs();
     this.#later(() => this.#emit(this.#snapshot(requestedAtMs)));
   }
 
@@ -153,7 +153,7 @@ class PaperAccount implements AccountConnection {
       const query = { symbol, orderLinkId: clientOrderId };
       const row = this.#paper.ask((venue) => venue.order(this.account, query));
       if (row === undefined) {
-        const serverTimeMs = this.#timers.nowMs();
+        const serverTimeMs = this.#scope.nowMs();
         const { account } = this;
         this.#emit({ kind: "order-not-found", account, clientOrderId, serverTimeMs, ...this.#now() });
         return;
@@ -230,7 +230,7 @@ class PaperAccount implements AccountConnection {
       }
       case "position-changed": {
         const position = positionRow(this.#paper.origin, event.row);
-        const receivedAtMs = this.#timers.nowMs();
+        const receivedAtMs = this.#scope.nowMs();
         this.#emit({ kind: "follower-position-reported", account, position, receivedAtMs });
         return;
       }
@@ -241,7 +241,7 @@ class PaperAccount implements AccountConnection {
   };
 
   #filled(row: ExecutionRow): void {
-    const fill = fillReport(this.#paper.origin, this.account, row, this.#timers.nowMs());
+    const fill = fillReport(this.#paper.origin, this.account, row, this.#scope.nowMs());
     this.#emit({ kind: "follower-filled", ...fill });
   }
 
@@ -249,7 +249,7 @@ class PaperAccount implements AccountConnection {
     const { origin } = this.#paper;
     const read = <Row>(rows: (venue: SimulatedVenue) => Row): Row => this.#paper.ask(rows);
     const orders = read((venue) => venue.openOrders(this.account));
-    const nowMs = this.#timers.nowMs();
+    const nowMs = this.#scope.nowMs();
     return {
       kind: "follower-snapshot-taken",
       account: this.account,
@@ -275,7 +275,7 @@ class PaperAccount implements AccountConnection {
   ): void {
     this.#later(() => {
       this.#paper.whenShown(id, this.#options.pricesWaitMsMax, (isShown) => {
-        if (this.#timers.isClosed) return;
+        if (this.#scope.isClosed) return;
         const instrument = this.#paper.instrument(id);
         if (isShown && instrument !== undefined) {
           answer(instrument);
@@ -289,15 +289,15 @@ class PaperAccount implements AccountConnection {
   }
 
   #later(action: () => void): void {
-    this.#timers.after(this.#options.latencyMs, action);
+    this.#scope.setTimer(this.#options.latencyMs, action);
   }
 
   #now(): { readonly atMs: number } {
-    return { atMs: this.#timers.nowMs() };
+    return { atMs: this.#scope.nowMs() };
   }
 
   #emit(event: ConnectionEvent): void {
-    if (!this.#timers.isClosed) this.#parts.listener(event);
+    if (!this.#scope.isClosed) this.#parts.listener(event);
   }
 }
 

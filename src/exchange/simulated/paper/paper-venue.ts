@@ -9,13 +9,13 @@ import type { InstrumentId, VenueId } from "../../../core/model/identifiers.ts";
 import type { Instrument } from "../../../core/model/instrument.ts";
 import type { MarketFeed } from "../../exchange.ts";
 import type { PublicBooks, PublicBooksListener, PublicMarket } from "../../public-books.ts";
+import { Scope } from "../../scope.ts";
 import type { Chance, Clock } from "../../transport.ts";
 import { SimulatedVenue } from "../simulated-venue.ts";
 import type { AccountKey, FeeRates, PositionMode, PositionRow, VenueEvent } from "../venue-types.ts";
 import { paperListing } from "./paper-instrument.ts";
 import type { PaperPosition } from "./paper-restore.ts";
 import { type PaperOrigin, POSITION_INDEX } from "./paper-rows.ts";
-import { Timers } from "./timers.ts";
 
 export interface PaperVenueParts {
   readonly venue: VenueId;
@@ -67,7 +67,7 @@ export class PaperVenue {
   readonly venue: VenueId;
   readonly origin: PaperOrigin;
   readonly #parts: PaperVenueParts;
-  readonly #timers: Timers;
+  readonly #scope: Scope;
   readonly #books: PublicBooks;
   readonly #simulated: SimulatedVenue;
   readonly #listings = new Map<string, Listing>();
@@ -82,7 +82,7 @@ export class PaperVenue {
     const { clock, chance, feeRates } = parts;
     const run = `paper-${clock.nowMs().toString(36)}${Math.floor(chance() * 36 ** 4).toString(36)}`;
     this.origin = { venue: parts.venue, run };
-    this.#timers = new Timers(clock);
+    this.#scope = new Scope(clock);
     this.#simulated = new SimulatedVenue({
       instruments: [],
       nowMs: () => clock.nowMs(),
@@ -130,7 +130,7 @@ export class PaperVenue {
       done(isShownNow);
     };
     const shown = (): void => finish(true);
-    const timer = this.#timers.after(waitMsMax, () => finish(false));
+    const timer = this.#scope.setTimer(waitMsMax, () => finish(false));
     waiting.add(shown);
     this.follow([id]);
   }
@@ -181,7 +181,7 @@ export class PaperVenue {
   }
 
   close(): void {
-    this.#timers.close();
+    this.#scope.close();
     this.#books.close();
     this.#listeners.clear();
     this.#waiting.clear();
@@ -237,8 +237,8 @@ export class PaperVenue {
   }
 
   #planAdvance(): void {
-    this.#timers.after(ADVANCE_MS, () => {
-      this.act((venue) => venue.advanceTo(this.#timers.nowMs()));
+    this.#scope.setTimer(ADVANCE_MS, () => {
+      this.act((venue) => venue.advanceTo(this.#scope.nowMs()));
       this.#planAdvance();
     });
   }

@@ -1,7 +1,7 @@
 /**
  * The life of one connection: its timers end with it, and nothing it asked for comes back after its close.
  */
-import type { Clock, Timer } from "../transport.ts";
+import type { Clock, Timer } from "./transport.ts";
 
 /** A timer that ends with its scope; small, as every connection keeps two. */
 class ScopedTimer implements Timer {
@@ -23,6 +23,8 @@ class ScopedTimer implements Timer {
   }
 }
 
+const NEVER: Timer = { cancel: () => {} };
+
 export class Scope {
   readonly #clock: Clock;
   readonly #timers = new Set<ScopedTimer>();
@@ -42,6 +44,7 @@ export class Scope {
 
   /** The action does not happen once the scope has closed. */
   setTimer(delayMs: number, action: () => void): Timer {
+    if (this.#closed) return NEVER;
     return new ScopedTimer(this.#clock, delayMs, this.#timers, action);
   }
 
