@@ -8,7 +8,6 @@ import { copyLeg, followerLeg } from "./markets.ts";
 import { addLots } from "./model/amounts.ts";
 import { waiveOnLeg } from "./ownership.ts";
 import type { FollowerMarket, State } from "./state.ts";
-import { leadingCopy } from "./target.ts";
 import { openOrder } from "./working-order.ts";
 
 export function commit(state: State, decision: Decision): void {
@@ -32,13 +31,15 @@ function commitOrder(state: State, { market, order }: PlannedOrder): void {
   commitWait(state, { market, untilMs: working.lookUpAtMs });
 }
 
+/** What was bought beyond the rules belongs to one who wants that side: an excess has the sign of what is wanted. */
 function commitAdjustment({ market, leg, kind, lots }: Adjustment): void {
   if (kind === "waive") {
     waiveOnLeg(followerLeg(market, leg), lots);
     return;
   }
-  const part = leadingCopy(market)?.legs.find((candidate) => candidate.leg === leg);
-  if (part !== undefined) part.excessLots = addLots(part.excessLots, lots);
+  const parts = market.copies.filter(({ active }) => active).map((copy) => copyLeg(copy, leg));
+  const wanting = parts.find(({ wantedLots }) => Math.sign(wantedLots) === Math.sign(lots));
+  if (wanting !== undefined) wanting.excessLots = addLots(wanting.excessLots, lots);
 }
 
 function commitDenial({ market, copy, leg, reason }: Denial): void {

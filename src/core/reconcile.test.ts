@@ -67,6 +67,20 @@ describe("following a leader", () => {
   });
 });
 
+describe("a follower that was halted before it was read", () => {
+  it("is not touched on what an earlier run knew, and is reduced once it is read", () => {
+    const story = holding();
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    story.configure(story.settings);
+    story.feed({ kind: "account-refused", account: FOLLOWER, cause: "key", atMs: story.nowMs });
+    story.leaderSnapshot([story.row("1")]);
+    const left = story.leaderFill("sell", "1");
+    expect(orderTexts(left)).toEqual([]);
+    expect(reasonsOf(left)).toEqual(["halted"]);
+    expect(orderTexts(story.followerSnapshot([story.row("0.5")]))).toEqual(["-500 reduce"]);
+  });
+});
+
 describe("an order of unknown fate", () => {
   it("is looked up at once, and nothing is added before the answer (pain 5)", () => {
     const story = new Story();

@@ -124,10 +124,17 @@ function stepOf(state: State, leg: FollowerLeg, draft: DecisionDraft): Step {
   watchMismatch(state, leg, draft);
   const target = targetLots(leg.market, leg.leg);
   const owned = leg.ownedLots;
+  if (target !== owned && leg.market.follower.confirmedAtMs === 0) return denyUnread(leg);
   if (hasOpenOrders(leg)) return besideOpenOrders(leg, target);
   if (target === owned) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
   return isReduction(owned, target) ? reduce(leg, target) : increase(state, leg, target, draft);
+}
+
+/** Halted before its account was read in this run: what our ledger calls ours may be the owner's by now. */
+function denyUnread(leg: FollowerLeg): Step {
+  const detail = { cause: leg.market.follower.halted ?? "" };
+  return { kind: "deny", reason: "halted", detail, waive: Lots(0) };
 }
 
 function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
