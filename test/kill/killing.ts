@@ -28,6 +28,7 @@ export interface KillRound {
   readonly changes: number;
   /** From the end of the faults until every follower was in sync. */
   readonly parityMs: number;
+  /** From the start until ready, of those that came so far. */
   readonly startMs: { readonly median: number; readonly most: number };
   /** What was wrong; empty when nothing was. */
   readonly breaches: readonly string[];
@@ -53,11 +54,14 @@ engine:
 /** Staleness, the life of a request, and a row of lives that ended before they could copy anything. */
 const SLACK_MS = STALE_SECONDS * 1_000 + 1_500 + 6_500;
 const PARITY_MAX_MS = 30_000;
-const READY_MAX_MS = 1_500;
 const START_MAX_MS = 700;
+const ACTIVE_MS = 1_500;
+/** While orders of the lives before are looked up, ready takes seconds even in peace. */
+const READY_MAX_MS = 8_000;
 const RUN_MAX_MS = 900;
+/** Shares of the lives that end while starting, and that are calm and last until they are ready. */
 const SHARE_DURING_START = 0.3;
-const SHARE_CALM = 0.3;
+const SHARE_UNTIL_READY = 0.12;
 
 /** `onBreach` gets what the checker read, and the journal's folder before it is removed. */
 export type OnBreach = (evidence: Evidence, journalFolder: string) => void;
@@ -90,6 +94,11 @@ async function prepare(venue: Venue, copier: Copier): Promise<void> {
   }
 }
 
+interface Life {
+  readonly engine: Program;
+  readonly until: "starting" | "active" | "ready";
+}
+
 class Round {
   readonly #venue: Venue;
   readonly #copier: Copier;
@@ -115,8 +124,9 @@ class Round {
     );
     for (const leader of leaders) leader.start();
     await this.#venue.faults(this.#faults());
-    let engine = await this.#kill(first);
-    for (let kill = 1; kill < kills; kill += 1) engine = await this.#kill(engine);
+    let life: Life = { engine: first, until: "active" };
+    for (let kill = 0; kill < kills; kill += 1) life = await this.#kill(life);
+    const { engine } = life;
     await Promise.all(leaders.map((leader) => leader.stop()));
     await this.#venue.faults({});
     const parityMs = await this.#untilInSync();
@@ -128,12 +138,11 @@ class Round {
     return { ...found, kills, leaderOrders: orders, breaches };
   }
 
-  /** Kills at a random moment and starts again; new faults every time. */
-  async #kill(engine: Program): Promise<Program> {
-    if (this.#chance.hits(SHARE_DURING_START)) {
-      await pause(this.#chance.between(0, START_MAX_MS));
-    } else {
-      await this.#untilReady(engine);
+  /** Kills at a random moment and starts again; each life has faults of its own. */
+  async #kill({ engine, until }: Life): Promise<Life> {
+    if (until === "starting") await pause(this.#chance.between(0, START_MAX_MS));
+    else {
+      await this.#untilReady(engine, until === "ready" ? READY_MAX_MS : ACTIVE_MS);
       await pause(this.#chance.between(0, RUN_MAX_MS));
     }
     if (!engine.lines.some(({ ready }) => ready === true)) this.#beforeReady += 1;
@@ -145,22 +154,25 @@ class Round {
     }
     engine.kill("SIGKILL");
     await engine.exit;
-    await this.#venue.faults(this.#faults());
-    return this.#copier.start();
+    const untilReady = this.#chance.hits(SHARE_UNTIL_READY);
+    const next = this.#chance.hits(SHARE_DURING_START) ? "starting" : "active";
+    await this.#venue.faults(untilReady ? {} : this.#faults());
+    return { engine: this.#copier.start(), until: untilReady ? "ready" : next };
   }
 
-  /** Under faults an engine may take long to be ready; it is killed then all the same. */
-  async #untilReady(engine: Program): Promise<void> {
+  /** An engine that takes longer is killed all the same. */
+  async #untilReady(engine: Program, maxMs: number): Promise<void> {
     const startedMs = performance.now();
-    while (!engine.isOver && performance.now() - startedMs < READY_MAX_MS) {
-      if (engine.lines.some(({ ready }) => ready === true)) break;
+    while (!engine.isOver && performance.now() - startedMs < maxMs) {
+      if (engine.lines.some(({ ready }) => ready === true)) {
+        this.#startsMs.push(performance.now() - startedMs);
+        return;
+      }
       await pause(5);
     }
-    this.#startsMs.push(performance.now() - startedMs);
   }
 
   #faults(): Json {
-    if (this.#chance.hits(SHARE_CALM)) return {};
     return {
       seed: this.#chance.whole(1, 1_000_000),
       requestLost: this.#chance.pick([0, 0, 0.03]),
