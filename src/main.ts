@@ -33,6 +33,7 @@ import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import { JournalError } from "./journal/journal.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
 import { type Admission, admit } from "./run/admission.ts";
+import { settingsForFleet } from "./run/fleet.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
@@ -359,7 +360,9 @@ class Run {
     this.#engine = engine;
     // Before this run writes: a database beyond it has rows of a tail that was lost.
     const journalSequence = journal.lastSequence;
-    engine.start(this.#configuration.settings, [...this.#instruments.values()]);
+    const { settings, note } = settingsForFleet(this.#configuration.settings, this.#configuration.accounts);
+    if (note !== null) this.#printer.note("start", note);
+    engine.start(settings, [...this.#instruments.values()]);
     for (const [account, cause] of halted) {
       engine.receive({ kind: "account-refused", account, cause, atMs: outside.clock.nowMs() });
     }

@@ -21,6 +21,7 @@ import {
 import { isRow, MalformedMessage, optionalDecimal, type RawRow, UnknownState } from "./raw.ts";
 import type { BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
+import type { Priority } from "./waiting-line.ts";
 
 /** Where and as whom to ask. */
 export interface AccountAccess {
@@ -28,6 +29,7 @@ export interface AccountAccess {
   readonly credentials: Credentials;
   readonly rest: BybitRest;
   readonly scope: Scope;
+  readonly priority: Extract<Priority, "ask" | "read">;
 }
 
 /** A list whose pages do not end is given up; 50 pages of 200 positions are more than there are instruments. */
@@ -47,9 +49,9 @@ export function read<Value>(
   parse: (result: unknown) => Value,
   done: (result: Result<Value>) => void,
 ): void {
-  const { rest, scope, credentials } = access;
+  const { rest, scope, credentials, priority } = access;
   const payload = queryText(parameters);
-  rest.ask({ method: "GET", path, payload, credentials, priority: "read" }, scope, (answer) => {
+  rest.ask({ method: "GET", path, payload, credentials, priority }, scope, (answer) => {
     if (answer.kind === "error") done(answer);
     else done(parsed(() => parse(answer.result), answer.serverTimeMs));
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../../../test/conformance/scripted-outside.ts";
 import { type BudgetOptions, type Fare, RequestBudget } from "./budget.ts";
-import type { Priority } from "./waiting-line.ts";
+import { isRead, type Priority } from "./waiting-line.ts";
 
 interface Sent {
   readonly priority: Priority;
@@ -59,7 +59,7 @@ function mostInWindow(sent: readonly Sent[], windowMs: number): number {
   return most;
 }
 
-const priorities = fc.constantFrom<Priority>("reduce", "open", "read");
+const priorities = fc.constantFrom<Priority>("reduce", "open", "ask", "read");
 /** Lines without delay show a window that is too short, slow and uneven ones what is counted too late. */
 const delay = (max: number) => fc.oneof(fc.constant(0), fc.integer({ min: 0, max }));
 const request = fc.record({
@@ -83,7 +83,7 @@ describe("the address's budget", () => {
         load.clock.advance(120_000);
         expect(load.sent).toHaveLength(requests.length);
         expect(mostInWindow(load.sent, 500)).toBeLessThanOrEqual(20);
-        const reads = load.sent.filter((one) => one.priority === "read");
+        const reads = load.sent.filter((one) => isRead(one.priority));
         expect(mostInWindow(reads, 500)).toBeLessThanOrEqual(8);
       }),
       { numRuns: 60 },
@@ -118,6 +118,16 @@ describe("the address's budget", () => {
     for (let count = 0; count < 300; count++) load.request("open", { there: 1, back: 1 });
     load.clock.advance(100);
     expect(load.sent).toHaveLength(540);
+  });
+
+  test("a read that is waited for goes before the rounds, within the reads' part", () => {
+    const load = new Load({});
+    for (let count = 0; count < 1_000; count++) load.request("read", { there: 1, back: 1 });
+    load.clock.advance(100);
+    const asked = load.request("ask", { there: 1, back: 1 });
+    load.clock.advance(5_000);
+    expect(load.sent).toHaveLength(480);
+    expect(load.sent[240]?.label).toBe(asked);
   });
 
   test("reductions go before openings, openings before reads, each in order of arrival", () => {

@@ -12,7 +12,7 @@ import type { Clock, Timer } from "../transport.ts";
 import { type ConnectionAttempt, ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
 import { KeyLane, type LimitNotice } from "./key-lane.ts";
 import { SlidingCount } from "./sliding-count.ts";
-import { PRIORITIES, type Priority, type Waiter, WaitingLine } from "./waiting-line.ts";
+import { isRead, PRIORITIES, type Priority, type Waiter, WaitingLine } from "./waiting-line.ts";
 
 export interface BudgetOptions extends RampOptions {
   /** Requests per window and address. */
@@ -100,7 +100,7 @@ export class RequestBudget {
   answered(fare: Fare, notice: LimitNotice | null): void {
     const now = this.#clock.nowMs();
     this.#address.answered(now);
-    if (fare.priority === "read") this.#reads.answered(now);
+    if (isRead(fare.priority)) this.#reads.answered(now);
     this.laneOf(fare)?.answered(notice);
     this.#pump();
   }
@@ -130,11 +130,11 @@ export class RequestBudget {
   laneOf(fare: Fare): KeyLane | null {
     if (fare.key === "") return null;
     const name = `${fare.key} ${fare.endpoint}`;
-    const lanes = fare.priority === "read" ? this.#readLanes : this.#orderLanes;
+    const lanes = isRead(fare.priority) ? this.#readLanes : this.#orderLanes;
     let lane = lanes.get(name);
     if (lane === undefined) {
       const { ordersPerSecond, readsPerSecond, marginMs } = this.#options;
-      const limit = fare.priority === "read" ? readsPerSecond : ordersPerSecond;
+      const limit = isRead(fare.priority) ? readsPerSecond : ordersPerSecond;
       lane = new KeyLane(this.#clock, limit, KEY_WINDOW_MS + marginMs);
       if (lanes === this.#readLanes && lanes.size >= this.#sweepAt) this.#sweepReadLanes();
       lanes.set(name, lane);
@@ -159,7 +159,7 @@ export class RequestBudget {
 
   #take(priority: Priority): void {
     this.#address.take();
-    if (priority === "read") this.#reads.take();
+    if (isRead(priority)) this.#reads.take();
   }
 
   #queue(waiter: Waiter): void {
@@ -186,7 +186,7 @@ export class RequestBudget {
   #roomAtMs(priority: Priority, now: number): number {
     const reserved = priority === "reduce" ? 0 : this.#options.reduceReserve;
     const roomAt = this.#address.roomAtMs(now, reserved);
-    return priority === "read" ? Math.max(roomAt, this.#reads.roomAtMs(now)) : roomAt;
+    return isRead(priority) ? Math.max(roomAt, this.#reads.roomAtMs(now)) : roomAt;
   }
 
   #schedule(): void {

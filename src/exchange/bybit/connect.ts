@@ -121,7 +121,8 @@ class BybitAccount implements AccountConnection {
     this.#instruments = parts.instruments;
     this.#scope = new Scope(parts.outside.clock);
     const rest = parts.rest ?? new BybitRest(parts.outside, parts.urls.rest, parts.budget);
-    this.#access = { venue: parts.venue, credentials: parts.credentials, rest, scope: this.#scope };
+    const { venue, credentials } = parts;
+    this.#access = { venue, credentials, rest, scope: this.#scope, priority: "ask" };
     this.#events = new AccountEvents(parts, (event) => this.#emit(event), {
       nowMs: () => this.#scope.nowMs(),
       modeWanted: (symbol) => this.#learnMode(symbol),
@@ -168,7 +169,10 @@ class BybitAccount implements AccountConnection {
     }
     this.#snapshot = "running";
     const requestedAtMs = this.#scope.nowMs();
-    readSnapshot(this.#access, this.#parts.role === "follower", (result) => {
+    // A thousand followers' rounds fill the limit; a leader's state behind them would always be too old to act on.
+    const isFollower = this.#parts.role === "follower";
+    const access: AccountAccess = isFollower ? { ...this.#access, priority: "read" } : this.#access;
+    readSnapshot(access, isFollower, (result) => {
       const again = this.#snapshot === "running-and-wanted";
       this.#snapshot = "none";
       if (result.kind === "error") this.#questionFailed("snapshot", "", result.error);

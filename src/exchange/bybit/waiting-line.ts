@@ -3,9 +3,14 @@
  * never sent. Bounded; the owner decides when the first may go.
  */
 
-export type Priority = "reduce" | "open" | "read";
+/** `ask` is a read that somebody waits for (an order's fate, a leader's state), `read` one of the rounds over all. */
+export type Priority = "reduce" | "open" | "ask" | "read";
 
-export const PRIORITIES: readonly Priority[] = ["reduce", "open", "read"];
+export const PRIORITIES: readonly Priority[] = ["reduce", "open", "ask", "read"];
+
+export function isRead(priority: Priority): boolean {
+  return priority === "ask" || priority === "read";
+}
 
 /** Exactly one of `go` and `refused` is called, once. */
 export interface Waiter {
@@ -54,6 +59,7 @@ export class WaitingLine {
   readonly #lines: Readonly<Record<Priority, Line>> = {
     reduce: new Line(),
     open: new Line(),
+    ask: new Line(),
     read: new Line(),
   };
   readonly #maxEach: number;
@@ -63,8 +69,8 @@ export class WaitingLine {
   }
 
   get isEmpty(): boolean {
-    const { reduce, open, read } = this.#lines;
-    return reduce.length + open.length + read.length === 0;
+    const { reduce, open, ask, read } = this.#lines;
+    return reduce.length + open.length + ask.length + read.length === 0;
   }
 
   length(priority: Priority): number {
