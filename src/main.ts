@@ -356,6 +356,7 @@ class Run {
       connections: this.#connections,
       feeds: new Map([...this.#venues].map(([id, venue]) => [id, this.#feedOf(venue)])),
       observer,
+      together: outside.sockets.together,
     });
     this.#engine = engine;
     // Before this run writes: a database beyond it has rows of a tail that was lost.

@@ -15,7 +15,7 @@ import type { State } from "../core/state.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
 import type { Chance, Clock } from "../exchange/transport.ts";
 import { type Journal, type JournalEntry, JournalError } from "../journal/journal.ts";
-import { carryOut } from "./execution.ts";
+import { carryOut, type Together } from "./execution.ts";
 import type { EngineObserver } from "./observer.ts";
 import { Prices } from "./prices.ts";
 import { newEpoch } from "./recovery.ts";
@@ -35,6 +35,8 @@ export interface EngineParts {
   readonly connections: ReadonlyMap<AccountId, AccountConnection>;
   readonly feeds: ReadonlyMap<VenueId, MarketFeed>;
   readonly observer: EngineObserver;
+  /** Sends the orders of one decision in one go; without it each goes as it is made. */
+  readonly together?: Together;
 }
 
 export class Engine {
@@ -142,7 +144,7 @@ export class Engine {
     if (decision.orders.length > 0) {
       if (!this.#flush(onlyReductions(decision))) return;
     } else this.#planFlush();
-    carryOut(decision, this.#parts.connections, this.#snapshots);
+    carryOut(decision, this.#parts.connections, this.#snapshots, this.#parts.together);
     this.#parts.observer.decided?.(event, decision, this.#state);
     if (this.#state.changes.length > 0) this.#prices.followCopied(this.#state);
     this.#planTick();

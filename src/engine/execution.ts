@@ -9,9 +9,22 @@ import type { Snapshots } from "./snapshots.ts";
 
 type Connections = ReadonlyMap<AccountId, AccountConnection>;
 
-export function carryOut(decision: Decision, connections: Connections, snapshots: Snapshots): void {
-  for (const { order } of decision.orders) connections.get(order.account)?.submit([order]);
+/** Runs an action and sends what it sends in one go at its end. */
+export type Together = (action: () => void) => void;
+
+export function carryOut(
+  decision: Decision,
+  connections: Connections,
+  snapshots: Snapshots,
+  together: Together | undefined,
+): void {
+  if (decision.orders.length > 1 && together !== undefined) together(() => submitAll(decision, connections));
+  else submitAll(decision, connections);
   for (const question of decision.questions) ask(question, connections, snapshots);
+}
+
+function submitAll({ orders }: Decision, connections: Connections): void {
+  for (const { order } of orders) connections.get(order.account)?.submit([order]);
 }
 
 function ask(question: Question, connections: Connections, snapshots: Snapshots): void {

@@ -4,9 +4,10 @@
 import type { Outside } from "../transport.ts";
 import { createHttpClient, type HttpClientOptions } from "./http-client.ts";
 import { systemChance, systemClock } from "./system-clock.ts";
-import { createSocketTransport, type WebSocketOptions } from "./websocket.ts";
+import { createSocketTransport, type RealSockets, type WebSocketOptions } from "./websocket.ts";
 
 export interface RealOutside extends Outside {
+  readonly sockets: RealSockets;
   /** Ends pooled HTTP connections; sockets are closed by whoever opened them. */
   close(): void;
 }

@@ -158,6 +158,28 @@ describe("with a ws server", () => {
   });
 });
 
+describe("sent together", () => {
+  test("messages of several connections leave at the end of the action, in order and also when it throws", async () => {
+    const heard: string[] = [];
+    const url = await wsServer((peer) => peer.on("message", (data) => heard.push(String(data))));
+    const transport = createSocketTransport();
+    const [one, other] = [new Recorder(), new Recorder()];
+    const sockets = [transport.open(url, one), transport.open(url, other)];
+    cleanUps.push(...sockets.map((socket) => () => socket.close()));
+    await Promise.all([one, other].map((each) => each.until(() => each.log.includes("opened"))));
+    expect(() =>
+      transport.together(() => {
+        transport.together(() => expect(sockets.map((socket) => socket.send("first"))).toEqual([true, true]));
+        sockets[0]?.send("second");
+        throw new Error("half-way");
+      }),
+    ).toThrow("half-way");
+    sockets[0]?.send("third");
+    while (heard.length < 4) await new Promise((resolve) => setImmediate(resolve));
+    expect(heard.filter((text) => text !== "first")).toEqual(["second", "third"]);
+  });
+});
+
 describe("what a server may do to us", () => {
   const text = 0x81;
   const split = Buffer.concat([
