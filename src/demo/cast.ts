@@ -3,9 +3,10 @@
  * folders that make a configuration of them, in exactly the form that a user would write.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Credentials } from "../security/secrets.ts";
+import { type DemoFolders, demoFolders, emptyDemoFolder } from "./demo-folder.ts";
 import { LEADERS } from "./leaders.ts";
 import type { AccountSetup } from "./venue-client.ts";
 
@@ -76,16 +77,11 @@ export function castMembers(): Member[] {
   });
 }
 
-export interface DemoFolders {
-  readonly config: string;
-  readonly data: string;
-}
-
-/** Writes the demo's configuration and account files into an empty `folder`. */
+/** Writes the demo's configuration and account files into `folder`, which is emptied before. */
 export function writeFolders(folder: string, rest: string, members: readonly Member[]): DemoFolders {
-  rmSync(folder, { recursive: true, force: true });
-  const folders = { config: join(folder, "config"), data: join(folder, "data") };
-  mkdirSync(folders.config, { recursive: true });
+  emptyDemoFolder(folder);
+  const folders = demoFolders(folder);
+  mkdirSync(folders.config);
   mkdirSync(join(folders.data, "accounts"), { recursive: true, mode: 0o700 });
   writeFileSync(join(folders.config, "copy_trading_config.yaml"), "copy_trading:\n  mode: live\n");
   for (const member of members) writeAccount(folders, rest, member);

@@ -3,10 +3,11 @@
  * five followers, from a configuration like a user's. Embedded defaults only: no key, no server, no network.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { runCopytrader } from "../main.ts";
 import { castMembers, FOLLOWERS, type Member, writeFolders } from "./cast.ts";
+import { assertDemoFolder } from "./demo-folder.ts";
 import { latencyOf } from "./latency.ts";
 import { heldAfter, LEADERS, type LeaderStyle, orderOf, seededChance } from "./leaders.ts";
 import { DemoRecord } from "./record.ts";
@@ -18,7 +19,7 @@ export interface DemoOptions {
   readonly seconds: number | null;
   readonly json: boolean;
   readonly seed: number;
-  /** Emptied at the start. */
+  /** Emptied at the start; one that holds anything else than an earlier demo is refused. */
   readonly folder: string;
   /** How the command line starts itself: the program and its first arguments. */
   readonly command: readonly [string, ...string[]];
@@ -42,8 +43,12 @@ const LATENCY_MS = 1_000;
 const SETTLE_MAX_MS = 10_000;
 const READY_MAX_MS = 30_000;
 
-/** Runs the demo; resolves to its summary. Rejects when exchange or engine cannot be started. */
+/**
+ * Runs the demo; resolves to its summary. Rejects with a DemoFolderError before anything is touched, and with the cause when
+ * exchange or engine cannot be started or end early.
+ */
 export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
+  assertDemoFolder(options.folder);
   const exchange = await startExchangeProcess(options);
   try {
     return await copyOn(exchange, options);
@@ -71,7 +76,8 @@ function startExchangeProcess({ command, seed }: DemoOptions): Promise<ExchangeP
     String(seed),
   ];
   // The channel between the two ends with this process, however it dies, and the exchange with the channel.
-  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  // Detached, because Ctrl-C in a terminal reaches the whole group, and the exchange must outlive the engine's last question.
+  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit", "ipc"], detached: true });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the simulated exchange ended with code ${code}`)));
@@ -101,7 +107,7 @@ async function copyOn({ rest }: ExchangeProcess, options: DemoOptions): Promise<
   });
   try {
     await ready(lines, engine);
-    return await show(client, members, new DemoRecord(join(folders.data, "journal")), options);
+    return await show(client, members, folders.data, options);
   } finally {
     engineStop.abort();
     await engine;
@@ -124,17 +130,20 @@ async function ready(lines: readonly string[], engine: Promise<number>): Promise
 async function show(
   client: VenueClient,
   members: readonly Member[],
-  record: DemoRecord,
+  dataDir: string,
   options: DemoOptions,
 ): Promise<DemoSummary> {
   const { json, seconds, stop } = options;
+  const record = new DemoRecord(join(dataDir, "journal"));
   const screen = new Screen(process.stdout.isTTY === true && !json);
   const startedAtMs = Date.now();
   const endsAtMs = seconds === null ? Infinity : startedAtMs + seconds * 1_000;
   const trading = new AbortController();
-  const leaders = LEADERS.map((leader, index) =>
-    trade(client, members, leader, options.seed + index, trading.signal),
+  const leaders = Promise.all(
+    LEADERS.map((leader, index) => trade(client, members, leader, options.seed + index, trading.signal)),
   );
+  // One that fails ends the demo; it is told where all are awaited.
+  leaders.catch(() => trading.abort());
   let arrived: ReadonlyMap<string, number> = new Map();
   let [latencyAtMs, pictureAtMs] = [0, 0];
   const draw = () =>
@@ -145,9 +154,10 @@ async function show(
       explained: record.explained,
       orders: record.orders.length,
       latency: latencyOf(record.orders, arrived),
+      dataDir: relative("", dataDir),
     });
   try {
-    while (Date.now() < endsAtMs && !stop.aborted) {
+    while (Date.now() < endsAtMs && !stop.aborted && !trading.signal.aborted) {
       await pause(FRAME_MS);
       record.catchUp();
       if (json) continue;
@@ -160,7 +170,7 @@ async function show(
       draw();
     }
     trading.abort();
-    await Promise.all(leaders);
+    await leaders;
     await settle(record);
     arrived = await arrivals(client, members);
     if (!json) draw();

@@ -20,6 +20,8 @@ export interface Picture {
   readonly explained: number;
   readonly orders: number;
   readonly latency: Latency;
+  /** As the user would name it. */
+  readonly dataDir: string;
 }
 
 const WIDTH = 98;
@@ -79,9 +81,10 @@ function linesOf(picture: Picture, paint: Painter): string[] {
     `leader changes ${picture.leaderChanges}, explained ${picture.explained}   orders ${picture.orders}   ` +
       `fill to order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
     paint(
-      "Every change is an order or one recorded reason: bin/copytrader journal. Ctrl-C ends the demo.",
+      "Every change is an order or one recorded reason. Ctrl-C ends the demo. Look closer, then too:",
       "quiet",
     ),
+    paint(`  copytrader journal --data ${picture.dataDir}`, "quiet"),
   ];
 }
 

@@ -23,7 +23,7 @@ export function demoCommand(finish: Finish): Command {
   return command("demo", "three leaders, five followers, a simulated exchange: copying at work", examples)
     .option("--seconds <number>", "end after so many seconds, with a summary", positiveCount)
     .option("--seed <number>", "seed of market and leaders", wholeNumber, 1)
-    .option("--data <dir>", "folder that the demo may empty and fill", "./data/demo")
+    .option("--data <dir>", "folder that the demo empties and fills", "./data/demo")
     .action((options: DemoCommandOptions) => runAction(options, finish, () => demo(options)));
 }
 
@@ -32,13 +32,17 @@ async function demo({ seconds, seed, data, json }: DemoCommandOptions): Promise<
   const entry = fileURLToPath(
     new URL(`../main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
   );
-  const summary = await runDemo({
+  const running = runDemo({
     seconds: seconds ?? null,
     seed,
     json: json === true,
     folder: resolve(data),
     command: [process.execPath, entry],
     stop: stopOnSignals(),
+  });
+  const summary = await running.catch((error: unknown) => {
+    if (!(error instanceof Error) || error.name !== "DemoFolderError") throw error;
+    throw new CliError("data-folder", error.message, { exitCode: EXIT.usage });
   });
   const isSound = summary.inSync && summary.explained === summary.leaderChanges;
   if (json === true) {
