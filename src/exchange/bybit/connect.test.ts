@@ -276,6 +276,18 @@ describe("reconnecting", () => {
     expect(bybit.serverNowMs() - startTime).toBeLessThan(week);
   });
 
+  test("executions since the last run are asked for by the venue's clock, however wrong ours is", () => {
+    const bybit = new ScriptedBybit();
+    bybit.skewMs = -60_000;
+    const sinceMs = bybit.outside.clock.nowMs();
+    bybit.connect("follower", { executionsSinceMs: sinceMs }).open();
+    bybit.outside.clock.advance(2_000);
+    const asked = bybit.outside.http.requests.find((request) => request.url.includes("startTime"));
+    const startTime = Number(new URL(asked?.url ?? "").searchParams.get("startTime"));
+    expect(startTime).toBeLessThan(sinceMs - 60_000);
+    expect(startTime).toBeGreaterThan(sinceMs - 80_000);
+  });
+
   test("pauses grow, are capped, and have jitter", () => {
     const bybit = new ScriptedBybit();
     bybit.opened("leader");
@@ -485,6 +497,7 @@ describe("orders by REST", () => {
     ["HTTP 502", () => http(502), { kind: "order-outcome-unknown" }],
     ["no JSON", () => http(200), { kind: "order-outcome-unknown" }],
     ["HTTP 403", () => http(403), { kind: "order-rejected", rejection: { class: "rate-limited" } }],
+    ["HTTP 408, of a gateway on the way", () => http(408), { kind: "order-outcome-unknown" }],
     ["HTTP 429", () => http(429), { kind: "order-rejected", rejection: { class: "rate-limited" } }],
     [
       "broken",

@@ -53,7 +53,7 @@ export interface BybitAccountOptions {
   readonly answerTimeoutMs: number;
   /** After a reconnect executions are read again from this long before the last one that was seen. */
   readonly overlapMs: number;
-  /** Server's time of the last execution known from an earlier run; null reads from the moment of opening. */
+  /** Up to when an earlier run knew all executions, on our clock; null reads from the moment of opening. */
   readonly executionsSinceMs: number | null;
   readonly stream: Partial<StreamOptions>;
 }
@@ -279,7 +279,9 @@ class BybitAccount implements AccountConnection {
   }
 
   #readMissedExecutions(): void {
-    const last = this.#events.lastExecutionMs || this.#options.executionsSinceMs || this.#openedAtServerMs;
+    const { executionsSinceMs } = this.#options;
+    const earlier = executionsSinceMs === null ? null : this.#access.rest.clock.at(executionsSinceMs);
+    const last = this.#events.lastExecutionMs || (earlier ?? this.#openedAtServerMs);
     readExecutions(this.#access, Math.max(0, last - this.#options.overlapMs), (result) => {
       if (result.kind === "error") this.#questionFailed("snapshot", "recent executions", result.error);
       else this.#fromRead("snapshot", "recent executions", () => this.#events.executions(result.value));

@@ -81,6 +81,11 @@ describe("what a code means", () => {
     expect([10005, 10029, 110007, 10006, 0].map(refusesAccount)).toEqual([false, false, false, false, false]);
   });
 
+  test("a market that this account may not trade does not halt its other markets", () => {
+    const classes = [10029, 30133, 110096, 110125, 110132].map((code) => rejectionOf(code, "").class);
+    expect(new Set(classes)).toEqual(new Set(["market-closed"]));
+  });
+
   test("an error keeps code, class and a text of bounded length", () => {
     const error = errorOf(10016, "x".repeat(10_000));
     expect(error).toMatchObject({ class: "unknown", code: 10016 });

@@ -26,6 +26,7 @@ export interface CodeMeaning {
 
 type Row = readonly [code: number, class_: CodeClass, rejection: RejectionClass, meaning: string];
 
+/** "account-refused" halts the account: a refusal of one market alone is "market-closed", so that the others go on. */
 const ROWS: readonly Row[] = [
   [-2015, "give-up", "account-refused", "the API key has expired"],
   [-1, "retry", "try-again", "the request had expired"],
@@ -49,7 +50,7 @@ const ROWS: readonly Row[] = [
   [10024, "give-up", "account-refused", "refused by compliance rules"],
   [10027, "give-up", "account-refused", "trading is banned for this account"],
   [10028, "give-up", "account-refused", "only unified accounts may do this"],
-  [10029, "give-up", "account-refused", "the symbol is not on the key's list"],
+  [10029, "give-up", "market-closed", "the symbol is not on the key's list"],
   [10032, "give-up", "bad-request", "demo trading does not support this"],
   [10403, "retry", "rate-limited", "too many order requests of this address"],
   [10404, "give-up", "bad-request", "the operation or category is not supported"],
@@ -60,7 +61,7 @@ const ROWS: readonly Row[] = [
   [30208, "give-up", "price-out-of-band", "the price is above the highest buying price"],
   [30209, "give-up", "price-out-of-band", "the price is below the lowest selling price"],
   [30228, "give-up", "market-closed", "no new positions while the market is delisted"],
-  [30133, "give-up", "account-refused", "the account's loan does not allow this market"],
+  [30133, "give-up", "market-closed", "the account's loan does not allow this market"],
   [30135, "give-up", "leverage-too-high", "the account's loan does not allow this leverage"],
   [30256, "give-up", "insufficient-margin", "the margin limit would be exceeded"],
   [33004, "give-up", "account-refused", "the API key has expired"],
@@ -145,7 +146,7 @@ const ROWS: readonly Row[] = [
   [110093, "give-up", "bad-request", "the trigger price has been passed"],
   [110094, "give-up", "below-minimum", "the order's value is below the minimum"],
   [110095, "give-up", "market-closed", "no changes during the call auction"],
-  [110096, "give-up", "account-refused", "pre-market trading needs another margin mode"],
+  [110096, "give-up", "market-closed", "pre-market trading needs another margin mode"],
   [110097, "give-up", "account-refused", "pre-market trading needs a unified account"],
   [110098, "give-up", "market-closed", "only resting orders during the call auction"],
   [110099, "give-up", "market-closed", "no stops during the call auction"],
@@ -159,9 +160,9 @@ const ROWS: readonly Row[] = [
   [110121, "give-up", "price-out-of-band", "the price is above the limit"],
   [110123, "give-up", "account-refused", "the trading terms must be accepted"],
   [110124, "give-up", "account-refused", "a cooling-off period is in force"],
-  [110125, "give-up", "account-refused", "the contract's terms must be accepted"],
+  [110125, "give-up", "market-closed", "the contract's terms must be accepted"],
   [110131, "give-up", "insufficient-margin", "the margin limit would be exceeded"],
-  [110132, "give-up", "account-refused", "the product is not available in this region"],
+  [110132, "give-up", "market-closed", "the product is not available in this region"],
   [110137, "give-up", "market-closed", "the contract is about to be settled"],
   [3200320, "give-up", "account-refused", "the account's loan is being liquidated"],
   [3200403, "give-up", "account-refused", "isolated margin cannot create this order"],

@@ -163,7 +163,7 @@ export class BybitRest {
     const { status, body } = outcome;
     if (status === 403) this.budget.refusedAddress();
     if (status === 429) this.budget.refusedKey(fare, this.#outside.clock.nowMs() + REST_AFTER_REFUSAL_MS);
-    if (status >= 400 && status < 500) return { kind: "turned-away", status, error: turnedAway(status) };
+    if (status in TURNED_AWAY) return { kind: "turned-away", status, error: turnedAway(status) };
     if (status !== 200) return { kind: "failed", mayHaveArrived: true, cause: `HTTP status ${status}` };
     return this.#readEnvelope(body, fare, sentAtMs);
   }
