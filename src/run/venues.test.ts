@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { BTC, BTC_SPEC, onlyOrder, Story } from "../../test/core/story.ts";
 import { makeInstrument, quantityText } from "../core/model/instrument.ts";
-import { instrumentsInForce } from "./venues.ts";
+import { ExchangeError } from "../exchange/exchange-error.ts";
+import { instrumentsInForce, untilAnswered } from "./venues.ts";
 
 test("an order is read in the steps that the core counts in, whatever the venue lists by now", () => {
   const story = new Story();
@@ -15,4 +16,16 @@ test("an order is read in the steps that the core counts in, whatever the venue 
   expect(textBy()).toBe("-2");
   expect(textBy(instrumentsInForce(table, () => story.state).get(BTC))).toBe("-0.2");
   expect(textBy(instrumentsInForce(table, () => undefined).get(BTC))).toBe("-2");
+});
+
+test("a stop waits for no answer and for no pause", async () => {
+  for (const answers of [true, false]) {
+    const stop = new AbortController();
+    const waiting = untilAnswered(
+      (done) => (answers ? done(new ExchangeError("retry", 0, "it is busy")) : stop.abort()),
+      stop.signal,
+      () => stop.abort(),
+    );
+    await expect(waiting).rejects.toThrow("aborted");
+  }
 });

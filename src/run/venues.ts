@@ -73,7 +73,7 @@ export async function untilAnswered<Value>(
 ): Promise<Value> {
   for (let attempt = 0; ; attempt += 1) {
     stop.throwIfAborted();
-    const result = await new Promise<Value | ExchangeError>((resolve) => ask(resolve));
+    const result = await unlessStopped<Value | ExchangeError>(ask, stop);
     if (!(result instanceof ExchangeError)) return result;
     if (result.class === "give-up") throw result;
     onRetry(result.message);
@@ -82,17 +82,30 @@ export async function untilAnswered<Value>(
 }
 
 /** Resolves after `delayMs`; rejects at once when stopped. */
-function pause(delayMs: number, stop: AbortSignal): Promise<void> {
+async function pause(delayMs: number, stop: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await unlessStopped<void>((done) => {
+      timer = setTimeout(done, delayMs);
+    }, stop);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The answer; rejects at once when stopped, and nobody waits for an answer any more. */
+function unlessStopped<Value>(
+  ask: (done: (value: Value) => void) => void,
+  stop: AbortSignal,
+): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      stop.removeEventListener("abort", aborted);
-      resolve();
-    }, delayMs);
-    const aborted = () => {
-      clearTimeout(timer);
-      reject(stop.reason);
-    };
+    const aborted = () => reject(stop.reason);
+    if (stop.aborted) return aborted();
     stop.addEventListener("abort", aborted, { once: true });
+    ask((value) => {
+      stop.removeEventListener("abort", aborted);
+      resolve(value);
+    });
   });
 }
 
