@@ -54,7 +54,9 @@ export function checkAccount(
 ): AccountChecks {
   const checks = [
     venueCheck(instruments),
-    ...(inspection === null ? [paperCheck()] : keyChecks(inspection, account.role, nowMs)),
+    ...(inspection === null
+      ? [paperCheck()]
+      : keyChecks(inspection, account.role, nowMs, typeof instruments === "number")),
     ...(stream === null ? [] : [streamCheck(stream)]),
   ];
   const { account: name, role, venue, accountType } = account;
@@ -84,10 +86,13 @@ function keyChecks(
   inspection: AccountInspection | string,
   role: "leader" | "follower",
   nowMs: number,
+  venueAnswers: boolean,
 ): readonly Check[] {
   if (typeof inspection === "string") {
-    const message = `${inspection}; check api_key and api_secret, and that the key belongs to this venue`;
-    return [{ check: "key", result: "fail", message }];
+    const advice = venueAnswers
+      ? "check api_key and api_secret, and that the key belongs to this venue"
+      : "the key can be judged once the venue answers";
+    return [{ check: "key", result: "fail", message: `${inspection}; ${advice}` }];
   }
   return [
     { check: "key", result: "ok", message: "the venue accepts it" },

@@ -8,6 +8,7 @@ import type { AccountConnection, AccountInspection, ConnectionEvent } from "../e
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import { createRealOutside } from "../exchange/net/outside.ts";
 import { Redactor, silentLog } from "../log.ts";
+import { describeExchangeError } from "./admission.ts";
 import { type InstrumentTable, openVenue, type Venue } from "./venues.ts";
 
 const ANSWER_MAX_MS = 15_000;
@@ -114,7 +115,9 @@ function inspectOnce(connection: AccountConnection): Promise<AccountInspection |
     ANSWER_MAX_MS,
     () => NO_ANSWER,
     (done) =>
-      connection.inspect((result) => done(result instanceof ExchangeError ? describeError(result) : result)),
+      connection.inspect((result) =>
+        done(result instanceof ExchangeError ? describeExchangeError(result) : result),
+      ),
   );
 }
 
@@ -136,10 +139,6 @@ function streamUp(
       connection.open();
     },
   );
-}
-
-function describeError(error: ExchangeError): string {
-  return `${error.message}${error.code === 0 ? "" : ` (code ${error.code})`}`;
 }
 
 /** The first answer, or the one for being late. */

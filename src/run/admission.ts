@@ -33,11 +33,16 @@ export async function admit(
     return { kind: "admitted", inspection };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    const cause = `${error.message}${error.code === 0 ? "" : ` (code ${error.code})`}`;
+    const cause = describeExchangeError(error);
     return verified.has(account.account, account.venue)
       ? { kind: "halted", cause }
       : { kind: "refused", cause };
   }
+}
+
+/** The venue's word with its code, once. */
+export function describeExchangeError({ message, code }: ExchangeError): string {
+  return code === 0 || message.includes(String(code)) ? message : `${message} (code ${code})`;
 }
 
 /** What is wrong with a key that works, or null. */
