@@ -45,6 +45,19 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** Symbols are written in capitals everywhere. */
+export function symbolName(text: string): string {
+  return text.toUpperCase();
+}
+
+/** A port to listen on; 0 is any free one. */
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+  return value;
+}
+
 /** Runs an action; whatever it throws becomes the user's error and the exit code. */
 export async function runAction(
   options: CommonOptions,

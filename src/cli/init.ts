@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CliError } from "./output.ts";
 
 export interface InitOptions {
   /** Folder of the YAML files. */
@@ -29,7 +30,7 @@ interface Template {
 /** The same distance from src/cli and from dist/cli. */
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Throws an Error naming the file when the disk refuses. */
+/** Throws a CliError naming the file when the disk refuses. */
 export function initialise(options: InitOptions): InitResult {
   const done = templates(options).map((template) => ({ file: template.file, isNew: writeNew(template) }));
   return {
@@ -41,14 +42,17 @@ export function initialise(options: InitOptions): InitResult {
 /** For people; with `--json` the result itself is printed. */
 export function describeInit({ written, kept }: InitResult, { config, data }: InitOptions): string {
   const accounts = join(data, "accounts");
+  const folders = config === "./config" && data === "./data" ? "" : ` --config ${config} --data ${data}`;
   return [
     ...written.map((file) => `written  ${file}`),
     ...kept.map((file) => `kept     ${file}`),
     "",
-    `Next: copy ${join(accounts, "leader.json.example")} to leader.json and follower.json.example to follower.json there,`,
-    "give the leader its key (in the file or in .env), and run",
-    `  copytrader start --config ${config} --data ${data}`,
-    "which begins in paper mode: nothing is sent to a venue until copy_trading.mode says live.",
+    `Next, in ${accounts}: copy leader.json.example to leader.json and follower.json.example to`,
+    "follower.json, and set account_type and url to where the leader trades. Give the leader its key,",
+    `in the file or in ${join(dirname(config), ".env")}. Then`,
+    `  copytrader accounts check${folders}`,
+    `  copytrader start${folders}`,
+    "Copying begins in paper mode: nothing is sent to a venue until copy_trading.mode says live.",
   ].join("\n");
 }
 
@@ -88,6 +92,14 @@ function read(...path: readonly string[]): string {
   return readFileSync(join(...path), "utf8");
 }
 
+const CODES: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the disk is read-only",
+  ENOTDIR: "a file is in the way where a folder should be",
+  ENOSPC: "the disk is full",
+};
+
 /** False when the file existed. New folders may be entered by the owner only: secrets will lie there. */
 function writeNew({ file, text }: Template): boolean {
   try {
@@ -97,6 +109,7 @@ function writeNew({ file, text }: Template): boolean {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     if (code === "EEXIST") return false;
-    throw new Error(`cannot write ${file} (${code})`, { cause: error });
+    const why = CODES[code] ?? code;
+    throw new CliError("cannot-write", `cannot write ${file}: ${why}`);
   }
 }

@@ -78,6 +78,7 @@ describe("bad usage ends with code 2, said in the form that was asked for", () =
     [["close"], /missing required argument 'follower'/],
     [["journal", "--limit", "many"], /--limit .* must be a whole number/],
     [["exchange", "--market", "no-such-file"], /there is no file no-such-file/],
+    [["exchange", "--port", "99999"], /--port .* must be a whole number from 0 to 65535/],
     [["exchange", "--limits", "some"], /Allowed choices are off, real/],
   ];
   test.each(cases)("%j", async (args, message) => {
@@ -135,6 +136,13 @@ describe("where nothing is", () => {
     const second = JSON.parse((await run("init", "--json")).stdout);
     expect(second).toEqual({ written: [], kept: first.written });
   });
+
+  test("init says what is in its way, without a stack", async () => {
+    writeFileSync(join(folder, "config"), "");
+    const { code, stdout, stderr } = await run("init");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^copytrader: cannot write config\/.*: a file is in the way.*\n$/);
+  });
 });
 
 describe("doctor", () => {
@@ -189,7 +197,11 @@ describe("exchange", () => {
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const { code, stdout } = await run("exchange", "--port", String(port), "--json");
     expect(code).toBe(1);
-    expect(JSON.parse(stdout).error).toMatchObject({ kind: "cannot-start" });
+    expect(JSON.parse(stdout).error).toEqual({
+      kind: "cannot-start",
+      message: expect.stringMatching(new RegExp(`port ${port} .* in use; .*--port`)),
+      problems: [],
+    });
     server.close();
   });
 

@@ -8,6 +8,7 @@ import {
   type Finish,
   type Folders,
   runAction,
+  symbolName,
   withFolders,
 } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
@@ -29,7 +30,7 @@ export function closeCommand(finish: Finish): Command {
     command("close", "close what is ours on a follower; the owner's positions stay", examples),
   )
     .argument("<follower>", "nickname")
-    .option("--symbol <symbol>", "only this instrument")
+    .option("--symbol <symbol>", "only this instrument", symbolName)
     .option("--yes", "do it without asking")
     .action((follower: string, options: CloseOptions) =>
       runAction(options, finish, (output) =>
@@ -54,7 +55,7 @@ async function close(
   const left = await untilClosed(control, scope);
   output.result({ ...report, closing: preview.positions, left: left.positions }, () =>
     left.positions.length === 0
-      ? "closed"
+      ? `closed: ${preview.positions.map(({ held, symbol: name }) => `${held} ${name}`).join(", ")}`
       : `ordered, but not closed yet:\n${describePreview(left)}\nSee copytrader status.`,
   );
   return left.positions.length === 0 ? EXIT.ok : EXIT.failure;

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { Market } from "../../exchange/simulated/bybit-server/server.ts";
-import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
+import { type CommonOptions, command, type Finish, portNumber, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT } from "../output.ts";
 
 interface ExchangeCommandOptions extends CommonOptions {
@@ -20,7 +20,7 @@ export function exchangeCommand(finish: Finish): Command {
     "exchange --market bars/BTCUSDT.csv.gz --limits off",
   ];
   return command("exchange", "run the simulated exchange alone; prints one JSON line when ready", examples)
-    .option("--port <number>", "port on 127.0.0.1; 0 takes any free one", wholeNumber, 0)
+    .option("--port <number>", "port on 127.0.0.1; 0 takes any free one", portNumber, 0)
     .option("--seed <number>", "seed of everything random", wholeNumber, 1)
     .option(
       "--market <kind>",
@@ -44,7 +44,7 @@ async function runExchange({
   const market = marketOf(name);
   const options = { port, seed, market, control: control === true, limits };
   const exchange = await startExchange(options).catch((error: unknown) => {
-    throw startFailure(error, name);
+    throw startFailure(error, options);
   });
   const { rest, stream } = exchange;
   process.stdout.write(`${JSON.stringify({ ready: true, rest, stream, pid: process.pid })}\n`);
@@ -61,10 +61,14 @@ function marketOf(name: string): Market {
 }
 
 /** A file that is no table of bars is the user's error; a port that is taken is the world's. */
-function startFailure(error: unknown, market: string): CliError {
+function startFailure(error: unknown, { market, port }: { market: Market; port: number }): CliError {
   const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof RangeError) {
-    return new CliError("usage", `--market ${market}: ${text}`, { exitCode: EXIT.usage });
+  if (error instanceof RangeError && typeof market === "object") {
+    return new CliError("usage", `--market: ${text}`, { exitCode: EXIT.usage });
+  }
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    const advice = "take another with --port, or 0 for any that is free";
+    return new CliError("cannot-start", `port ${port} of 127.0.0.1 is in use; ${advice}`);
   }
   return new CliError("cannot-start", `the exchange cannot be started: ${text}`);
 }

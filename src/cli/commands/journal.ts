@@ -8,6 +8,7 @@ import {
   type Folders,
   positiveCount,
   runAction,
+  symbolName,
   wholeNumber,
   withFolders,
 } from "../command.ts";
@@ -31,7 +32,7 @@ export function journalCommand(finish: Finish): Command {
   ];
   return withFolders(command("journal", "what happened and why, newest first", examples))
     .option("--follower <nickname>", "only this follower")
-    .option("--symbol <symbol>", "only this instrument")
+    .option("--symbol <symbol>", "only this instrument", symbolName)
     .option("--reason <word>", "only what was not copied for this reason")
     .option("--before <change>", "only changes before this number: the next page", wholeNumber)
     .option("--limit <count>", "at most so many", positiveCount, 50)
