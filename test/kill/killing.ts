@@ -14,6 +14,7 @@ import { type PositionMode, startVenue, type Venue } from "../e2e/venue.ts";
 import { checkedAccount, checkedInstrument } from "../evidence/from-exchange.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { SeededChance } from "../simulation/chance.ts";
+import { withoutBeliefs } from "./beliefs.ts";
 import { fatesIn, openIntents } from "./intent-fates.ts";
 import { SYMBOLS, TradingLeader } from "./trading-leader.ts";
 
@@ -248,14 +249,17 @@ class Round {
     const journal = viewJournalFolder(join(this.#copier.data, "journal"));
     const account = async (name: string, mode: PositionMode) =>
       checkedAccount(name, mode, await this.#venue.account(name));
+    const instruments = await Promise.all(
+      SYMBOLS.map(async ({ symbol }) => checkedInstrument(await this.#venue.instrument(symbol))),
+    );
+    const written = writtenIn(journal);
     return {
-      instruments: await Promise.all(
-        SYMBOLS.map(async ({ symbol }) => checkedInstrument(await this.#venue.instrument(symbol))),
-      ),
+      instruments,
       allocations: FOLLOWERS.map(allocationOf),
       leaders: await Promise.all(Object.entries(LEADERS).map(([name, mode]) => account(name, mode))),
       followers: await Promise.all(FOLLOWERS.map(({ name, mode }) => account(name, mode))),
-      ...writtenIn(journal),
+      ...written,
+      outcomes: withoutBeliefs(written.outcomes, FOLLOWERS, instruments),
       commands: [],
       prices: SYMBOLS.map(({ symbol, price }) => ({ symbol, price, atMs: 0 })),
       outages: true,
