@@ -45,6 +45,7 @@ function placeFollower(state: State, account: AccountSettings): void {
   const place = placeOf(account);
   if (follower.place !== null && follower.place !== place) leavePlace(state, follower);
   follower.place = place;
+  follower.venue = account.venue;
 }
 
 /**
@@ -77,6 +78,7 @@ function addFollower(state: State, account: AccountId): FollowerState {
   const follower: FollowerState = {
     account,
     index: state.followers.size,
+    venue: null,
     place: null,
     markets: new Map(),
     equity: null,

@@ -48,9 +48,8 @@ function placeCopy(
   const { symbol } = instrument.spec;
   if (allocation.symbols !== null && !allocation.symbols.includes(symbol)) return "symbol-filtered";
   const follower = state.followers.get(allocation.follower);
-  const venue = state.settings.accounts.find((account) => account.account === allocation.follower)?.venue;
-  if (follower === undefined || venue === undefined) return "instrument-not-listed";
-  const own = state.instruments.get(InstrumentId(symbol, venue));
+  if (follower === undefined || follower.venue === null) return "instrument-not-listed";
+  const own = state.instruments.get(InstrumentId(symbol, follower.venue));
   if (own === undefined) return "instrument-not-listed";
   const market = followerMarket(state, follower, own);
   const existing = market.copies.find(

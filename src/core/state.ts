@@ -105,6 +105,8 @@ export interface FollowerState {
   readonly account: AccountId;
   /** Stable number of this follower in this journal. */
   readonly index: number;
+  /** Where it trades by the settings in force; null before any. */
+  venue: VenueId | null;
   /** Where its positions are (`placeOf`); null before any settings. */
   place: string | null;
   markets: Map<InstrumentId, FollowerMarket>;

@@ -23,14 +23,28 @@ export function sizeByEquity(copy: Copy, leg: CopyLeg, leaderLots: Lots): Size {
 /** Whether the equities of this moment are further from those of the last sizing than the band allows. */
 export function leavesBand(copy: Copy, leg: CopyLeg): boolean {
   const rule = copy.allocation.sizing;
+  if (rule.kind !== "equity-proportional" || leg.proportion === null || leg.wantedLots === 0) return false;
+  if (isWellInside(copy, leg.proportion, rule.rebalanceBand)) return false;
   const now = proportionNow(copy);
-  if (rule.kind !== "equity-proportional" || leg.proportion === null || now === null) return false;
-  if (leg.wantedLots === 0) return false;
+  if (now === null) return false;
   const before = Decimal.parse(leg.proportion.follower).times(Decimal.parse(now.leader));
   const after = Decimal.parse(now.follower).times(Decimal.parse(leg.proportion.leader));
   const band = Decimal.parse(rule.rebalanceBand).times(before);
   return after.minus(before).absolute().compare(band) > 0;
 }
+
+/**
+ * By doubles, for the usual case: each equity of a leader is compared for every copy of every follower, ten thousand times
+ * in one go. Whatever is near the band's edge, or no number, is left to exact arithmetic.
+ */
+function isWellInside({ leader, market }: Copy, then: Proportion, band: string): boolean {
+  const before = Number(then.follower) * Number(leader.equity);
+  const after = Number(market.follower.equity) * Number(then.leader);
+  return before > 0 && after > 0 && Math.abs(after - before) < Number(band) * before * INSIDE;
+}
+
+/** Far more than the error of doubles. */
+const INSIDE = 0.999999;
 
 /** Null when an equity is unknown or the leader has none. */
 function proportionNow(copy: Copy): Proportion | null {

@@ -27,6 +27,7 @@ function stateOf(events: readonly Event[]): State {
   state.followers.set(F, {
     account: F,
     index: 0,
+    venue: REAL,
     place: `paper ${REAL}`,
     markets: new Map(),
     equity: null,
