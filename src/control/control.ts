@@ -201,6 +201,11 @@ export interface ClosePreview {
 export interface JournalReport {
   /** Newest first. */
   readonly entries: readonly JournalEntryReport[];
+  /**
+   * Orders that answer no change alone, newest first: the second step of a turn, what a pause or a refusal had held up, what
+   * was closed by command.
+   */
+  readonly otherOrders: readonly OtherOrderReport[];
   /** The sequence of the journal that the answer is based on. */
   readonly sequence: number;
 }
@@ -232,6 +237,13 @@ export interface JournalOrder {
   readonly filledQuantity?: string;
   readonly averagePrice?: string;
   readonly venueReason?: string;
+}
+
+export interface OtherOrderReport extends JournalOrder {
+  readonly at: number;
+  readonly follower: string;
+  readonly symbol: string;
+  readonly leg: "net" | "long" | "short";
 }
 
 export interface RebuildReport {

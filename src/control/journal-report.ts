@@ -1,35 +1,80 @@
-/** "What happened and why" from the database: leader changes with the orders they became, or the one reason why not. */
+/**
+ * "What happened and why" from the database: leader changes with the orders they became, or the one reason why not; and
+ * beside them the orders that no change asked for alone, so that every order of ours is somewhere.
+ */
 import { REASONS } from "../core/reason.ts";
 import type { OrderRecord, OutcomeRecord } from "../store/store.ts";
 import type { StoreReader } from "../store/writer.ts";
-import type { JournalEntryReport, JournalFilter, JournalOrder } from "./control.ts";
+import type {
+  JournalEntryReport,
+  JournalFilter,
+  JournalOrder,
+  JournalReport,
+  OtherOrderReport,
+} from "./control.ts";
 
 const LIMIT_MAX = 10_000;
 /** Orders that are looked through for the details of the entries. */
 const ORDERS_MAX = 10_000;
+/** Changes before the page among which an order's own is looked for: an order may come long after its change. */
+const OLDER_CHANGES_MAX = 1_000;
 
 export async function journalReport(
   store: StoreReader,
   filter: JournalFilter,
-): Promise<readonly JournalEntryReport[]> {
-  const { follower, symbol, reason, before, limit } = filter;
+): Promise<Omit<JournalReport, "sequence">> {
+  const { follower, symbol, reason, before } = filter;
+  const limit = Math.min(filter.limit, LIMIT_MAX);
+  const scope = symbol === undefined ? {} : { symbol };
   const outcomes = await store.outcomes({
+    ...scope,
     ...(follower === undefined ? {} : { follower }),
-    ...(symbol === undefined ? {} : { symbol }),
     ...(reason === undefined ? {} : { reason }),
     ...(before === undefined ? {} : { beforeChange: before }),
-    limit: Math.min(limit, LIMIT_MAX),
+    limit: limit + OLDER_CHANGES_MAX,
   });
-  const wanted = outcomes.some(({ orders }) => orders.length > 0);
-  const rows = wanted
-    ? await store.orders({
-        ...(follower === undefined ? {} : { account: follower }),
-        ...(symbol === undefined ? {} : { symbol }),
-        limit: ORDERS_MAX,
-      })
-    : [];
+  const rows = await store.orders({
+    ...scope,
+    ...(follower === undefined ? {} : { account: follower }),
+    limit: ORDERS_MAX,
+  });
   const orders = new Map(rows.map((row) => [row.clientOrderId, row]));
-  return outcomes.map((outcome) => entryOf(outcome, orders));
+  return {
+    entries: outcomes.slice(0, limit).map((outcome) => entryOf(outcome, orders)),
+    // With a reason only changes are asked for: an order has none.
+    otherOrders: reason === undefined ? otherOrders(rows, outcomes, limit, await timeOf(store, before)) : [],
+  };
+}
+
+/** Orders within the time of the page that belong to no change of it or before it. */
+function otherOrders(
+  rows: readonly OrderRecord[],
+  outcomes: readonly OutcomeRecord[],
+  limit: number,
+  endMs: number,
+): readonly OtherOrderReport[] {
+  const answers = new Set(outcomes.flatMap(({ orders }) => orders));
+  const startMs = outcomes.length > limit ? (outcomes[limit - 1]?.atMs ?? 0) : 0;
+  return rows
+    .filter(
+      ({ clientOrderId: id, decidedAtMs }) =>
+        decidedAtMs >= startMs && decidedAtMs < endMs && !answers.has(id),
+    )
+    .slice(0, limit)
+    .map((row) => ({
+      at: row.decidedAtMs,
+      follower: row.account,
+      symbol: row.symbol,
+      leg: row.leg,
+      ...orderOf(row.clientOrderId, row),
+    }));
+}
+
+/** When the change was at which the page before this one ended. */
+async function timeOf(store: StoreReader, change: number | undefined): Promise<number> {
+  if (change === undefined) return Infinity;
+  const [found] = await store.outcomes({ beforeChange: change + 1, limit: 1 });
+  return found?.atMs ?? 0;
 }
 
 function entryOf(outcome: OutcomeRecord, orders: ReadonlyMap<string, OrderRecord>): JournalEntryReport {

@@ -54,8 +54,8 @@ export class RunningControl implements Control {
       case "journal": {
         const store = this.#store();
         store.wake();
-        const entries = await journalReport(store, request.filter);
-        return { entries, sequence: store.sequence };
+        const report = await journalReport(store, request.filter);
+        return { ...report, sequence: store.sequence };
       }
       case "rebuild":
         return { sequence: await this.#store().rebuild() };

@@ -134,10 +134,10 @@ export class StoppedControl implements Control {
   }
 
   async #journal(filter: JournalFilter): Promise<JournalReport> {
-    if (!existsSync(dataFolderPaths(this.#parts.dataDir).journal)) return { entries: [], sequence: 0 };
+    if (!existsSync(dataFolderPaths(this.#parts.dataDir).journal)) return NOTHING_YET;
     return this.#withStore(async (store, parts) => {
       const sequence = await catchUpStore({ ...parts, store });
-      return { entries: await journalReport(store, filter), sequence };
+      return { ...(await journalReport(store, filter)), sequence };
     });
   }
 
@@ -197,6 +197,8 @@ function accountsOf(state: State) {
     state.settings.accounts.filter((account) => account.role === role).map(({ account }) => account);
   return { followers: named("follower"), leaders: named("leader") };
 }
+
+const NOTHING_YET: JournalReport = { entries: [], otherOrders: [], sequence: 0 };
 
 /** The run is over before any of its timers would be due. */
 const UNUSED_CLOCK = {

@@ -111,7 +111,11 @@ describe("where nothing is", () => {
   });
 
   test("journal is empty, pause and rebuild say what is missing", async () => {
-    expect(JSON.parse((await run("journal", "--json")).stdout)).toEqual({ entries: [], sequence: 0 });
+    expect(JSON.parse((await run("journal", "--json")).stdout)).toEqual({
+      entries: [],
+      otherOrders: [],
+      sequence: 0,
+    });
     for (const command of ["pause", "rebuild"]) {
       const { code, stderr } = await run(command);
       expect(code).toBe(1);

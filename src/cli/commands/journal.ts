@@ -1,6 +1,11 @@
 /** `copytrader journal`: what happened and why, newest first: each leader change with its orders or the one reason why not. */
 import type { Command } from "commander";
-import type { JournalEntryReport, JournalOrder } from "../../control/control.ts";
+import type {
+  JournalEntryReport,
+  JournalOrder,
+  JournalReport,
+  OtherOrderReport,
+} from "../../control/control.ts";
 import {
   type CommonOptions,
   command,
@@ -40,7 +45,7 @@ export function journalCommand(finish: Finish): Command {
       runAction(options, finish, async (output) => {
         const filter = filterOf(options);
         const report = await withControl(options, (control) => control.ask({ kind: "journal", filter }));
-        output.result(report, () => describe(report.entries));
+        output.result(report, () => describe(report, options));
         return undefined;
       }),
     );
@@ -56,8 +61,8 @@ function filterOf({ follower, symbol, reason, before, limit }: JournalOptions) {
   };
 }
 
-function describe(entries: readonly JournalEntryReport[]): string {
-  if (entries.length === 0) return "nothing yet";
+function describe({ entries, otherOrders }: JournalReport, options: JournalOptions): string {
+  if (entries.length + otherOrders.length === 0) return nothing(options);
   const columns = [
     { title: "TIME (UTC)" },
     { title: "LEADER" },
@@ -66,15 +71,44 @@ function describe(entries: readonly JournalEntryReport[]): string {
     { title: "CHANGE", align: "right" },
     { title: "WHAT CAME OF IT" },
   ] as const;
-  return table(columns, entries.map(rowOf)).join("\n");
+  const rows = [
+    ...entries.map((entry) => ({ at: entry.at, cells: rowOf(entry) })),
+    ...otherOrders.map((order) => ({ at: order.at, cells: otherRowOf(order) })),
+  ].sort((first, second) => second.at - first.at);
+  const last = entries.at(-1);
+  const isPage = last !== undefined && entries.length === options.limit;
+  const more = isPage ? ["", `Older ones: copytrader journal --before ${last.change}`] : [];
+  const lines = table(
+    columns,
+    rows.map(({ cells }) => cells),
+  );
+  return [...lines, ...more].join("\n");
+}
+
+function nothing({ data, follower, symbol, reason, before }: JournalOptions): string {
+  const isFiltered = [follower, symbol, reason, before].some((value) => value !== undefined);
+  return isFiltered ? "nothing matches" : `nothing has happened yet in ${data}`;
+}
+
+/** An order that no change of the leader asked for alone. */
+function otherRowOf(order: OtherOrderReport): readonly string[] {
+  const what = `${describeOrder(order)}, to reach the target`;
+  return [timeText(order.at), "-", order.follower, `${order.symbol}${legText(order.leg)}`, "", what];
+}
+
+function timeText(atMs: number): string {
+  return new Date(atMs).toISOString().slice(5, 19).replace("T", " ");
+}
+
+function legText(leg: "net" | "long" | "short"): string {
+  return leg === "net" ? "" : ` ${leg}`;
 }
 
 function rowOf(entry: JournalEntryReport): readonly string[] {
-  const at = new Date(entry.at).toISOString().slice(5, 19).replace("T", " ");
-  const leg = entry.leg === "net" ? "" : ` ${entry.leg}`;
   const change =
     entry.changedBy.startsWith("-") || entry.changedBy === "" ? entry.changedBy : `+${entry.changedBy}`;
-  return [at, entry.leader || "-", entry.follower || "-", `${entry.symbol}${leg}`, change, outcomeOf(entry)];
+  const symbol = `${entry.symbol}${legText(entry.leg)}`;
+  return [timeText(entry.at), entry.leader || "-", entry.follower || "-", symbol, change, outcomeOf(entry)];
 }
 
 function outcomeOf(entry: JournalEntryReport): string {
