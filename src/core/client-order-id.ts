@@ -34,7 +34,7 @@ export function makeClientOrderId(identity: OrderIdentity): ClientOrderId {
       identity.epoch +
       field(identity.market, MARKET_LENGTH) +
       kind +
-      field(identity.decision, DECISION_LENGTH) +
+      decisionField(identity.decision) +
       field(identity.part, PART_LENGTH),
   );
 }
@@ -55,6 +55,18 @@ export function parseClientOrderId(text: string): OrderIdentity | undefined {
     decision: Number.parseInt(decision, 36),
     part: Number.parseInt(part, 36),
   };
+}
+
+/** The orders of one decision follow one another, so its field is written once. */
+let lastDecision = -1;
+let lastDecisionField = "";
+
+function decisionField(decision: number): string {
+  if (decision !== lastDecision) {
+    lastDecisionField = field(decision, DECISION_LENGTH);
+    lastDecision = decision;
+  }
+  return lastDecisionField;
 }
 
 function field(value: number, length: number): string {

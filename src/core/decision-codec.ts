@@ -44,7 +44,7 @@ interface DecisionRecord {
 /** `state` is the one that the decision was made on, committed or not. */
 export function encodeDecision(state: State, decision: Decision): string {
   const record: { -readonly [Key in keyof DecisionRecord]: DecisionRecord[Key] } = {};
-  if (decision.orders.length > 0) record.o = decision.orders.flatMap(orderNumbers);
+  if (decision.orders.length > 0) record.o = orderNumbers(decision.orders);
   if (decision.denials.length > 0) record.n = decision.denials.map((denial) => denialRecord(state, denial));
   if (decision.questions.length > 0) record.q = decision.questions;
   if (decision.adjustments.length > 0) record.a = decision.adjustments.flatMap(adjustmentNumbers);
@@ -67,8 +67,12 @@ export function decodeDecision(state: State, text: string): Decision {
   };
 }
 
-function orderNumbers({ market, order }: PlannedOrder): number[] {
-  return [market.index, LEGS.indexOf(order.leg), order.lots, order.reduceOnly ? 1 : 0];
+/** Flat and by hand, as a thousand orders wait for it. */
+function orderNumbers(orders: readonly PlannedOrder[]): number[] {
+  const numbers: number[] = [];
+  for (const { market, order } of orders)
+    numbers.push(market.index, LEGS.indexOf(order.leg), order.lots, order.reduceOnly ? 1 : 0);
+  return numbers;
 }
 
 function decodeOrder(state: State, numbers: readonly number[]): PlannedOrder {

@@ -15,9 +15,13 @@ export function waitingChanges(copy: Copy, leg: Leg | null): readonly LeaderChan
 
 /** They wait no more. */
 export function noteExplained(copy: Copy, leg: Leg | null): void {
-  if (copy.pendingChanges.length === 0) return;
-  const explained = new Set(waitingChanges(copy, leg));
-  copy.pendingChanges = copy.pendingChanges.filter((change) => !explained.has(change));
+  const { pendingChanges } = copy;
+  if (pendingChanges.length === 0) return;
+  const explained = waitingChanges(copy, leg);
+  copy.pendingChanges =
+    explained.length === pendingChanges.length
+      ? []
+      : pendingChanges.filter((change) => !explained.includes(change));
 }
 
 /** The denial of everything that waits on `copy` and `leg`. */

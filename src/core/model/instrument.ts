@@ -120,14 +120,20 @@ function scaledUnits(text: string, scale: number): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
+const ZERO_CODE = 48;
+
 function unitsText(units: number, scale: number): string {
   if (!Number.isSafeInteger(units)) throw new RangeError(`${units} is past 2^53`);
   if (scale === 0) return String(units);
-  const digits = String(Math.abs(units)).padStart(scale + 1, "0");
-  const fraction = digits.slice(-scale).replace(/0+$/, "");
-  const whole = digits.slice(0, -scale);
+  // By hand, as each order on the way out waits for it.
+  let digits = String(units < 0 ? -units : units);
+  while (digits.length <= scale) digits = `0${digits}`;
+  const point = digits.length - scale;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO_CODE) end -= 1;
   const sign = units < 0 ? "-" : "";
-  return fraction === "" ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+  const whole = digits.slice(0, point);
+  return end === point ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(point, end)}`;
 }
 
 type DecimalField = Exclude<
