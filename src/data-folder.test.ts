@@ -63,7 +63,9 @@ describe("the lock", () => {
     const first = await startHolder(folder);
     expect(first.line).toBe("locked");
     const second = await startHolder(folder);
-    expect(second.line).toBe(`in-use the data folder ${folder} is in use by another process`);
+    expect(second.line).toBe(
+      `in-use the data folder ${folder} is in use by another process; copytrader status shows the engine that runs there`,
+    );
     expect(isDataFolderInUse(folder)).toBe(true);
     const ended = once(first.child, "exit");
     first.child.kill("SIGKILL");

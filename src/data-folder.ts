@@ -113,7 +113,7 @@ function takeLock(folder: string): Database.Database {
   } catch (error) {
     database.close();
     if (!isBusy(error)) throw unusable(folder, error);
-    const message = `the data folder ${folder} is in use by another process`;
+    const message = `the data folder ${folder} is in use by another process; copytrader status shows the engine that runs there`;
     throw new DataFolderError("in-use", message, { cause: error });
   }
 }
@@ -131,6 +131,9 @@ function isBusy(error: unknown): boolean {
 }
 
 function unusable(folder: string, cause: unknown): DataFolderError {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && "code" in cause ? cause.code : "";
+  const isForeign = code === "EPERM" || code === "EACCES";
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const text = isForeign ? `${why}; it must belong to the user who runs copytrader` : why;
   return new DataFolderError("unusable", `the data folder ${folder} cannot be used: ${text}`, { cause });
 }

@@ -10,6 +10,7 @@ export async function loadForInspection({ config, data }: Folders): Promise<Conf
   if (loaded.ok) return loaded.configuration;
   throw new CliError("configuration", "the configuration has problems", {
     exitCode: EXIT.usage,
-    problems: loaded.problems.map((problem) => ({ ...problem, message: describeProblem(problem) })),
+    problems: loaded.problems.map((problem) => ({ ...problem })),
+    lines: loaded.problems.map(describeProblem),
   });
 }

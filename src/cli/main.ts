@@ -21,11 +21,12 @@ import { statusCommand } from "./commands/status.ts";
 import { CliError, EXIT, Output } from "./output.ts";
 
 const AFTER = `
-Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly (usage or configuration; nothing was done).
+Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly (usage or configuration; nothing
+was done).
 With --json everything is on stdout, an error as one line {"error":{"kind","message","problems"}}.
 NO_COLOR turns colours off; they are off anyway where the output is not a terminal.
 
-First steps:
+In a clone, copytrader is bin/copytrader. First steps:
   $ copytrader demo                      see it work, nothing is needed
   $ copytrader init                      write example configuration
   $ copytrader accounts check            look at the keys before anything is sent
@@ -85,7 +86,8 @@ function usageError(error: CommanderError, json: boolean): number {
   if (error.exitCode === 0) return EXIT.ok;
   // Help that was shown because nothing was asked for.
   if (error.code === "commander.help") return EXIT.usage;
-  const message = error.message.replace(/^error: /, "");
+  // What was probably meant follows on a line of its own.
+  const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
   new Output(json).error(new CliError("usage", message, { exitCode: EXIT.usage }));
   if (!json) process.stderr.write("Try copytrader --help, or --help after a command.\n");
   return EXIT.usage;

@@ -20,16 +20,23 @@ export class CliError extends Error {
   readonly kind: string;
   readonly exitCode: ExitCode;
   readonly problems: readonly CliProblem[];
+  /** The problems for people, where their messages alone do not say where they are. */
+  readonly lines: readonly string[];
 
   constructor(
     kind: string,
     message: string,
-    options: { readonly exitCode?: ExitCode; readonly problems?: readonly CliProblem[] } = {},
+    options: {
+      readonly exitCode?: ExitCode;
+      readonly problems?: readonly CliProblem[];
+      readonly lines?: readonly string[];
+    } = {},
   ) {
     super(message);
     this.kind = kind;
     this.exitCode = options.exitCode ?? EXIT.failure;
     this.problems = options.problems ?? [];
+    this.lines = options.lines ?? this.problems.map((problem) => problem.message);
   }
 }
 
@@ -50,13 +57,13 @@ export class Output {
     if (!this.json) process.stderr.write(`${text}\n`);
   }
 
-  error({ kind, message, problems }: CliError): void {
+  error({ kind, message, problems, lines }: CliError): void {
     if (this.json) {
       process.stdout.write(`${JSON.stringify({ error: { kind, message, problems } })}\n`);
       return;
     }
     process.stderr.write(`copytrader: ${message}\n`);
-    for (const problem of problems) process.stderr.write(`  ${problem.message}\n`);
+    for (const line of lines) process.stderr.write(`  ${line}\n`);
   }
 }
 

@@ -42,12 +42,18 @@ export function notInForceInEnvironment(environment: Environment): readonly NotI
   });
 }
 
-/** Live trading without a protection that the user has written down is refused, one problem per key. */
-export function missingProtections(idle: readonly NotInForce[]): readonly ConfigurationProblem[] {
+/**
+ * Live trading without a protection that the user has written down is refused, one problem per key. `placeOf` says where the
+ * user finds it.
+ */
+export function missingProtections(
+  idle: readonly NotInForce[],
+  placeOf: (item: NotInForce) => Pick<ConfigurationProblem, "file" | "line" | "nickname">,
+): readonly ConfigurationProblem[] {
   const message = "is a protection that is not in force in this version; remove it, or start without --live";
   return idle
     .filter(({ isProtection }) => isProtection)
-    .map(({ keyPath, file }) => ({ file, keyPath, message }));
+    .map((item) => ({ ...placeOf(item), keyPath: item.keyPath, message }));
 }
 
 function idleKeys(

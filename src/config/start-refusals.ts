@@ -19,7 +19,7 @@ export interface StartInput {
 export function startRefusals(input: StartInput): readonly ConfigurationProblem[] {
   return [
     ...backtestMode(input),
-    ...(input.live ? missingProtections(input.notInForce) : []),
+    ...(input.live ? missingProtections(input.notInForce, (item) => placeOf(input, item)) : []),
     ...tooManyLeaders(input),
     ...alwaysStale(input, "leader_stale_after_seconds", input.values.leaderStaleAfterSeconds.value),
     ...alwaysStale(input, "follower_stale_after_seconds", input.values.followerStaleAfterSeconds.value),
@@ -33,6 +33,17 @@ export function startWarnings({ live, values, folder }: StartInput): readonly Co
     ...(live && mode === "paper" ? [{ file: "command line", keyPath: "--live", message: idleWord }] : []),
     ...(folder.exists ? [] : [missingFolder(folder)]),
   ];
+}
+
+/** The file and line of a key whose file is known by its short name. */
+function placeOf(
+  { accounts, folder }: StartInput,
+  { file, keyPath }: NotInForce,
+): Pick<ConfigurationProblem, "file" | "line" | "nickname"> {
+  const account = accounts.find(({ source }) => source === file);
+  if (account !== undefined) return account.problem(keyPath, "");
+  const place = folder.placeOf(keyPath.split("."));
+  return { file: place.file, ...(place.line === undefined ? {} : { line: place.line }) };
 }
 
 function missingFolder(folder: YamlFolder): ConfigurationWarning {

@@ -76,6 +76,7 @@ describe("bad usage ends with code 2, said in the form that was asked for", () =
     [["statsu"], /Did you mean status/],
     [["status", "--colour"], /unknown option '--colour'/],
     [["close"], /missing required argument 'follower'/],
+    [["journal", "--reason", "pausd"], /there is no reason "pausd" \(did you mean paused\?\); there are: /],
     [["journal", "--limit", "many"], /--limit .* must be a whole number/],
     [["exchange", "--market", "no-such-file"], /there is no file no-such-file/],
     [["exchange", "--port", "99999"], /--port .* must be a whole number from 0 to 65535/],

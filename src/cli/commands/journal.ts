@@ -17,7 +17,7 @@ import {
   wholeNumber,
   withFolders,
 } from "../command.ts";
-import { coloured } from "../output.ts";
+import { CliError, coloured, EXIT } from "../output.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -43,12 +43,24 @@ export function journalCommand(finish: Finish): Command {
     .option("--limit <count>", "at most so many", positiveCount, 50)
     .action((options: JournalOptions) =>
       runAction(options, finish, async (output) => {
+        if (options.reason !== undefined) await assertReason(options.reason);
         const filter = filterOf(options);
         const report = await withControl(options, (control) => control.ask({ kind: "journal", filter }));
         output.result(report, () => describe(report, options));
         return undefined;
       }),
     );
+}
+
+/** The list of reasons is closed, so a word outside it would only ever find nothing. */
+async function assertReason(word: string): Promise<void> {
+  const { REASON_WORDS } = await import("../../control/journal-report.ts");
+  if (REASON_WORDS.includes(word)) return;
+  const { nearest } = await import("../../config/nearest.ts");
+  const near = nearest(word, REASON_WORDS);
+  const meant = near === undefined ? "" : ` (did you mean ${near}?)`;
+  const message = `there is no reason "${word}"${meant}; there are: ${REASON_WORDS.join(", ")}`;
+  throw new CliError("usage", message, { exitCode: EXIT.usage });
 }
 
 function filterOf({ follower, symbol, reason, before, limit }: JournalOptions) {

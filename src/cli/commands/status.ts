@@ -158,14 +158,39 @@ function settingLines(settings: readonly SettingStatus[], all: boolean): readonl
   const shown = settings.filter(({ source }) => all || source !== "default");
   if (settings.length === 0) return [];
   const columns = [{ title: "SETTING" }, { title: "OF" }, { title: "VALUE" }, { title: "FROM" }] as const;
-  const rows = shown.map(({ keyPath, leader, follower, value, source }) => [
+  const relations = new Set(settings.flatMap((setting) => relationOf(setting) ?? []));
+  const rows = together(shown).map(({ keyPath, value, source, of }) => [
     keyPath,
-    follower === undefined ? "" : `${leader} > ${follower}`,
+    shownRelations(of, relations.size),
     shownValue(value),
     source,
   ]);
   const hint = all ? [] : ["Settings at their defaults: copytrader status --settings"];
   return [...(rows.length === 0 ? [] : ["", ...table(columns, rows)]), ...hint];
+}
+
+function relationOf({ leader, follower }: SettingStatus): string | undefined {
+  return follower === undefined ? undefined : `${leader} > ${follower}`;
+}
+
+/** The same value from the same place is one row, whomever it is for. */
+function together(settings: readonly SettingStatus[]): readonly (SettingStatus & { of: string[] })[] {
+  const rows = new Map<string, SettingStatus & { of: string[] }>();
+  for (const setting of settings) {
+    const key = JSON.stringify([setting.keyPath, setting.value, setting.source]);
+    const row = rows.get(key) ?? { ...setting, of: [] };
+    row.of.push(...(relationOf(setting) ?? []));
+    rows.set(key, row);
+  }
+  return [...rows.values()];
+}
+
+const RELATIONS_SHOWN = 2;
+
+function shownRelations(of: readonly string[], all: number): string {
+  if (of.length === all && all > 1) return "all";
+  const more = of.length - RELATIONS_SHOWN;
+  return [...of.slice(0, RELATIONS_SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
 function shownValue(value: SettingStatus["value"]): string {
