@@ -235,15 +235,16 @@ function listOf(values: EngineValues): readonly ConfiguredValue[] {
 export function describeStart({ mode, allocations, accounts, paper }: Configuration): readonly string[] {
   const why = mode.source === "default" ? "no copy_trading.mode is set" : mode.source;
   const followers = accounts.filter(({ role }) => role === "follower");
-  const filled =
-    mode.value === "live"
-      ? "orders go to each follower's venue"
-      : `followers are filled inside on public prices, nothing is sent; each starts with ${paper.balance.value} USDT`;
+  const isLive = mode.value === "live";
+  const filled = isLive
+    ? "orders go to each follower's venue"
+    : "followers are filled inside on public prices; nothing is sent";
   const caps = new Set(
     allocations.map(({ values }) => `${values.max_leverage.value}x (${values.max_leverage.source})`),
   );
   return [
     `mode ${mode.value} (${why}): ${filled}`,
+    ...(isLive ? [] : [`every follower begins with ${paper.balance.value} USDT (${paper.balance.source})`]),
     `${accounts.length - followers.length} leader(s), ${followers.length} follower(s)`,
     `the only limit in force is a cap on leverage: ${[...caps].join(", ") || "no follower"}`,
   ];

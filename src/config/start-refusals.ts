@@ -28,7 +28,7 @@ export function startRefusals(input: StartInput): readonly ConfigurationProblem[
 
 export function startWarnings({ live, values, folder }: StartInput): readonly ConfigurationWarning[] {
   const { value: mode } = values.mode;
-  const idleWord = `has no effect: the mode is ${mode}, nothing is sent to a venue`;
+  const idleWord = `has no effect: the mode is ${mode}, and nothing is sent to a venue`;
   return [
     ...(live && mode === "paper" ? [{ file: "command line", keyPath: "--live", message: idleWord }] : []),
     ...(folder.exists ? [] : [missingFolder(folder)]),

@@ -94,7 +94,8 @@ test("nothing but account files gives the documented defaults", () => {
   });
   expect(configuration.values.every(({ source }) => source === "default")).toBe(true);
   expect(describeStart(configuration)).toEqual([
-    "mode paper (no copy_trading.mode is set): followers are filled inside on public prices, nothing is sent; each starts with 10000 USDT",
+    "mode paper (no copy_trading.mode is set): followers are filled inside on public prices; nothing is sent",
+    "every follower begins with 10000 USDT (default)",
     "1 leader(s), 1 follower(s)",
     "the only limit in force is a cap on leverage: 10x (default)",
   ]);
