@@ -136,7 +136,7 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
     case "order-rejected":
       return applyRejected(state, event.clientOrderId, event.rejection);
     case "order-outcome-unknown":
-      return applyUnknown(state, event.clientOrderId);
+      return applyUnknown(state, event);
     case "order-reported":
       return applyOrderRow(state, follower, event.order);
     case "order-not-found":

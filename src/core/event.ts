@@ -142,6 +142,8 @@ export type Event =
       readonly account: AccountId;
       readonly clientOrderId: ClientOrderId;
       readonly cause: string;
+      /** On the venue's clock: from then on it does not act on the request any more. Absent when nobody knows. */
+      readonly expiresAtServerMs?: number;
       readonly atMs: number;
     }
   /** State of an order by stream or look-up. */

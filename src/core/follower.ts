@@ -160,10 +160,10 @@ export function applyAccepted(state: State, id: ClientOrderId): void {
   touch(state, found.leg);
 }
 
-export function applyUnknown(state: State, id: ClientOrderId): void {
-  const found = findOrder(state, id);
+export function applyUnknown(state: State, event: EventOf<"order-outcome-unknown">): void {
+  const found = findOrder(state, event.clientOrderId);
   if (found === undefined) return;
-  noteUnknown(state, found.order);
+  noteUnknown(state, found.order, event.expiresAtServerMs ?? null);
   touch(state, found.leg);
 }
 
@@ -317,7 +317,7 @@ function adoptLost(state: State, leg: FollowerLeg, id: ClientOrderId, lots: Lots
   const { purpose } = identity;
   const intent = { clientOrderId: id, leg: leg.leg, lots, reduceOnly: false, purpose, adopted: true };
   const order = openOrder(state, leg, intent);
-  noteUnknown(state, order);
+  noteUnknown(state, order, null);
   return { leg, order };
 }
 

@@ -114,6 +114,15 @@ describe("an order of unknown fate", () => {
     expect(onlyOrder(again).clientOrderId).not.toBe(order.clientOrderId);
   });
 
+  it("never arrived once the request is void, where the connection tells when", () => {
+    const story = new Story();
+    const order = onlyOrder(story.leaderFill("buy", "1"));
+    const expiresAtServerMs = story.nowMs + 100;
+    story.unknown(order, expiresAtServerMs);
+    expect(orderTexts(story.notFound(order, expiresAtServerMs + 1_500))).toEqual([]);
+    expect(orderTexts(story.notFound(order, expiresAtServerMs + 1_501))).toEqual(["+500"]);
+  });
+
   it("is not given up while the connection still owes its answer", () => {
     const story = new Story();
     const order = onlyOrder(story.leaderFill("buy", "1"));

@@ -241,6 +241,8 @@ export interface WorkingOrder {
   lookUps: number;
   /** Server time of the first look-up that found nothing. */
   firstAbsenceMs: number | null;
+  /** Server time from which the request is void, where the connector told it. */
+  expiresAtServerMs: number | null;
   closedAtMs: number;
   closeReason: string;
 }

@@ -14,7 +14,7 @@ export const REPORT_WAIT_MS = 2_000;
 /** An intent that neither the venue nor the connector answered by then is looked up. */
 const ANSWER_WAIT_MS = 10_000;
 const LOOK_UP_PAUSE_MS = 300;
-const LOOK_UP_PAUSE_MAX_MS = 5_000;
+const LOOK_UP_PAUSE_MAX_MS = 2_000;
 /** A closed order waits this long for executions that its total promised. */
 const SETTLE_MAX_MS = 60_000;
 /** Above the venue's tolerance for stamps from the future plus a margin for its own lag. */
@@ -44,6 +44,7 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
     lookUpAtMs: state.nowMs + ANSWER_WAIT_MS,
     lookUps: 0,
     firstAbsenceMs: null,
+    expiresAtServerMs: null,
     closedAtMs: 0,
     closeReason: "",
   };
@@ -58,9 +59,10 @@ export function noteAccepted(state: State, order: WorkingOrder): void {
   order.lookUpAtMs = state.nowMs + REPORT_WAIT_MS;
 }
 
-export function noteUnknown(state: State, order: WorkingOrder): void {
+export function noteUnknown(state: State, order: WorkingOrder, expiresAtServerMs: number | null): void {
   if (order.status === "closed" || order.status === "accepted") return;
   order.status = "unknown";
+  order.expiresAtServerMs = expiresAtServerMs;
   order.lookUpAtMs = state.nowMs;
 }
 
@@ -88,10 +90,14 @@ export function closeOrder(state: State, order: WorkingOrder, reason: string): v
   order.closeReason = reason;
 }
 
-/** Whether a look-up that found nothing, answered at `serverTimeMs`, proves that the order never arrived. */
+/**
+ * Whether a look-up that found nothing, answered at `serverTimeMs`, proves that the order never arrived: the request is
+ * void by then. Where its end is not known (the process died), it was stamped before the first look-up that found nothing.
+ */
 export function provesAbsence(state: State, order: WorkingOrder, serverTimeMs: number): boolean {
   order.firstAbsenceMs ??= serverTimeMs;
-  return serverTimeMs > order.firstAbsenceMs + state.settings.orderWindowMs + WINDOW_MARGIN_MS;
+  const voidFromMs = order.expiresAtServerMs ?? order.firstAbsenceMs + state.settings.orderWindowMs;
+  return serverTimeMs > voidFromMs + WINDOW_MARGIN_MS;
 }
 
 /** When to ask again after `order.lookUps` questions. */

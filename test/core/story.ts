@@ -235,13 +235,14 @@ export class Story {
     });
   }
 
-  unknown(order: ApprovedOrder): Decision {
+  unknown(order: ApprovedOrder, expiresAtServerMs?: number): Decision {
     const { clientOrderId } = order;
     return this.feed({
       kind: "order-outcome-unknown",
       account: FOLLOWER,
       clientOrderId,
       cause: "time-out",
+      ...(expiresAtServerMs === undefined ? {} : { expiresAtServerMs }),
       atMs: this.nowMs,
     });
   }

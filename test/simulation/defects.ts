@@ -77,7 +77,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "an order that is not found at once never arrived",
     file: "core/working-order.ts",
-    find: "  return serverTimeMs > order.firstAbsenceMs + state.settings.orderWindowMs + WINDOW_MARGIN_MS;",
+    find: "  return serverTimeMs > voidFromMs + WINDOW_MARGIN_MS;",
     replace: "  return serverTimeMs > 0;",
   },
   {

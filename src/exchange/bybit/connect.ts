@@ -35,6 +35,7 @@ import { inspectAccount } from "./inspect.ts";
 import { OrderEntry, type Submission } from "./order-entry.ts";
 import {
   notSentOutcome,
+  type OutcomeOf,
   outcomeOfAnswer,
   outcomeOfCode,
   rejectedOutcome,
@@ -342,8 +343,10 @@ class BybitAccount implements AccountConnection {
     this.#emit(rejectedOutcome(this.#outcomeOf(submission), "bad-request", `never sent: ${text}`));
   }
 
-  #outcomeOf(submission: Submission): { account: AccountId; submission: Submission; atMs: number } {
-    return { account: this.account, submission, atMs: this.#scope.nowMs() };
+  #outcomeOf(submission: Submission): OutcomeOf {
+    const { clock } = this.#access.rest;
+    const expiresAtServerMs = Math.ceil(clock.toServerMs(submission.validUntilMs));
+    return { account: this.account, submission, atMs: this.#scope.nowMs(), expiresAtServerMs };
   }
 
   /** Fills go out before the order's state, so that a filled order never stands without them. */

@@ -19,6 +19,8 @@ export interface OutcomeOf {
   readonly account: AccountId;
   readonly submission: Submission;
   readonly atMs: number;
+  /** On the venue's clock: when the request is void. */
+  readonly expiresAtServerMs: number;
 }
 
 /** By the venue's code. Success without an order id is still success: the id comes with the order's reports. */
@@ -54,8 +56,9 @@ export function outcomeOfAnswer(of: OutcomeOf, answer: RestAnswer): OrderOutcome
 }
 
 export function unknownOutcome(of: OutcomeOf, cause: string): OrderOutcome {
+  const { account, atMs, expiresAtServerMs } = of;
   const { clientOrderId } = of.submission;
-  return { kind: "order-outcome-unknown", account: of.account, clientOrderId, cause, atMs: of.atMs };
+  return { kind: "order-outcome-unknown", account, clientOrderId, cause, expiresAtServerMs, atMs };
 }
 
 /** Never sent for lack of room in the limits. */

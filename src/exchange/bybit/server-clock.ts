@@ -51,6 +51,11 @@ export class ServerClock {
     return this.#offset.offsetMs;
   }
 
+  /** A moment of our clock on the server's. */
+  toServerMs(oursMs: number): number {
+    return oursMs + this.#offset.offsetMs;
+  }
+
   /** A moment of the server's clock on ours. */
   toOursMs(serverMs: number): number {
     return serverMs - this.#offset.offsetMs;
