@@ -114,6 +114,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
   "impossible-size": "no order or position can be that large",
 };
 
+/** Every word that may stand as a reason in an entry. */
+export const REASON_WORDS: readonly string[] = [...Object.keys(REASONS), ...Object.keys(REFUSALS)];
+
 function explanationOf(reason: string): string {
   const known = Object.entries(REASONS).find(([word]) => word === reason);
   return known?.[1] ?? REFUSALS[reason] ?? "";

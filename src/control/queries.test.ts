@@ -120,6 +120,16 @@ describe("status", () => {
   });
 });
 
+test("while the engine starts up, nobody is taken for connected or in sync", () => {
+  const starting = { ...facts, engine: { ...facts.engine, running: true, starting: true } };
+  const { followers, leaders } = statusOf(stateAfter(buyTen, settle), starting);
+  expect(followers.map(({ connected, state }) => ({ connected, state }))).toEqual([
+    { connected: false, state: "syncing" },
+    { connected: false, state: "syncing" },
+  ]);
+  expect(leaders.map(({ connected }) => connected)).toEqual([false]);
+});
+
 describe("parity", () => {
   test("counts rows at their target and explained ones", () => {
     const state = stateAfter({ kind: "pause" }, buyTen, settle);

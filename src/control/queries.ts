@@ -110,10 +110,10 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
   return {
     nickname: follower.account,
     ...(isConfigured
-      ? conditionOf(follower, engine.running)
+      ? conditionOf(follower, engine)
       : { state: "halted" as const, reason: "no longer configured" }),
     instruments,
-    connected: engine.running && follower.connected,
+    connected: isAtWork(engine) && follower.connected,
     paused: follower.paused,
     snapshotAgeMs: ageOf(follower.confirmedAtMs, engine.asOf),
     equity: follower.equity ?? "",
@@ -121,12 +121,22 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
   };
 }
 
-function conditionOf(follower: FollowerState, isRunning: boolean): Pick<FollowerStatus, "state" | "reason"> {
+/** A process that starts up is known by its lock alone: what the journal says of connections is of the run before. */
+function isAtWork({ running, starting }: EngineStatus): boolean {
+  return running && starting !== true;
+}
+
+function conditionOf(
+  follower: FollowerState,
+  engine: EngineStatus,
+): Pick<FollowerStatus, "state" | "reason"> {
+  const isRunning = isAtWork(engine);
   if (follower.halted !== null) return { state: "halted", reason: follower.halted };
   if (follower.paused) return { state: "paused", reason: "paused by command: reductions only" };
   if (follower.confirmedAtMs === 0) {
     return { state: "syncing", reason: isRunning ? "its first snapshot is awaited" : "not confirmed yet" };
   }
+  if (engine.starting === true) return { state: "syncing", reason: "the engine starts up" };
   if (isRunning && !follower.connected) return { state: "syncing", reason: "its stream is not connected" };
   for (const market of follower.markets.values()) {
     const rest = isAtRest(market);
@@ -136,7 +146,7 @@ function conditionOf(follower: FollowerState, isRunning: boolean): Pick<Follower
   return { state: "in-sync", reason: "" };
 }
 
-function leaderStatus(state: State, leader: LeaderState, { running, asOf }: EngineStatus): LeaderStatus {
+function leaderStatus(state: State, leader: LeaderState, engine: EngineStatus): LeaderStatus {
   const positions = [...leader.holdings].flatMap(([id, legs]) => {
     const instrument = state.instruments.get(id);
     return [...legs].flatMap(([leg, { lots }]) =>
@@ -145,8 +155,8 @@ function leaderStatus(state: State, leader: LeaderState, { running, asOf }: Engi
   });
   return {
     nickname: leader.account,
-    connected: running && leader.connected,
-    snapshotAgeMs: ageOf(leader.confirmedAtMs, asOf),
+    connected: isAtWork(engine) && leader.connected,
+    snapshotAgeMs: ageOf(leader.confirmedAtMs, engine.asOf),
     equity: leader.equity ?? "",
     positions,
   };
