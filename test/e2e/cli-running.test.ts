@@ -89,7 +89,7 @@ describe("while it runs", () => {
       source: "accounts/one.json",
     });
     const { stdout } = await copier.run(["status", "--settings"]);
-    expect(stdout).toContain("accounts/one.json");
+    expect(stdout).toMatch(/copy_multiplier +lead > one +0\.5 +accounts\/one\.json/);
     expect(stdout).not.toContain("\u001b[");
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     engine.kill("SIGTERM");

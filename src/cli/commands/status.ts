@@ -158,7 +158,7 @@ function settingLines(settings: readonly SettingStatus[], all: boolean): readonl
   const shown = settings.filter(({ source }) => all || source !== "default");
   if (settings.length === 0) return [];
   const columns = [{ title: "SETTING" }, { title: "OF" }, { title: "VALUE" }, { title: "FROM" }] as const;
-  const relations = new Set(settings.flatMap((setting) => relationOf(setting) ?? []));
+  const relations = new Set(settings.flatMap(relationsOf));
   const rows = together(shown).map(({ keyPath, value, source, of }) => [
     keyPath,
     shownRelations(of, relations.size),
@@ -169,8 +169,9 @@ function settingLines(settings: readonly SettingStatus[], all: boolean): readonl
   return [...(rows.length === 0 ? [] : ["", ...table(columns, rows)]), ...hint];
 }
 
-function relationOf({ leader, follower }: SettingStatus): string | undefined {
-  return follower === undefined ? undefined : `${leader} > ${follower}`;
+/** The pair that a setting is for; none for a setting of everybody. */
+function relationsOf({ leader, follower }: SettingStatus): readonly string[] {
+  return follower === undefined ? [] : [`${leader} > ${follower}`];
 }
 
 /** The same value from the same place is one row, whomever it is for. */
@@ -179,7 +180,7 @@ function together(settings: readonly SettingStatus[]): readonly (SettingStatus &
   for (const setting of settings) {
     const key = JSON.stringify([setting.keyPath, setting.value, setting.source]);
     const row = rows.get(key) ?? { ...setting, of: [] };
-    row.of.push(...(relationOf(setting) ?? []));
+    row.of.push(...relationsOf(setting));
     rows.set(key, row);
   }
   return [...rows.values()];
