@@ -26,7 +26,7 @@ export interface HouseShape {
   readonly stepLots: number;
   /** USDT value of one lot at one tick. */
   readonly lotTickUsdt: number;
-  /** At least this value lies within 10 basis points of the middle, on each side. */
+  /** At least this value lies within 10 basis points of the best price opposite, on each side; so of the middle too. */
   readonly depthUsdt: number;
 }
 
@@ -47,7 +47,7 @@ export class LadderHouse implements House {
     const middle = (shape.bid + shape.ask) / 2;
     const gapSteps = Math.max(1, Math.round((middle * LEVEL_GAP) / shape.stepTicks));
     this.#gap = gapSteps * shape.stepTicks;
-    const reach = middle * NEAR - (shape.ask - shape.bid) / 2;
+    const reach = shape.bid * NEAR - (shape.ask - shape.bid);
     const nearLevels = Math.max(1, Math.floor(reach / this.#gap) + 1);
     const levelUsdt = shape.depthUsdt / nearLevels;
     this.#levelLots = levelUsdt / (Math.max(1, shape.bid * (1 - NEAR)) * shape.lotTickUsdt);

@@ -13,10 +13,10 @@ function shippedVenue(kind: "flat" | "moving" = "flat"): SimulatedVenue {
   return new SimulatedVenue({ nowMs: () => START_MS, liquidity: { kind } });
 }
 
-/** Value within 10 basis points of the middle on one side. */
+/** Value within 10 basis points of the best price opposite, the farthest that a last price lies, on one side. */
 function nearUsdt(book: BookRow, side: "bids" | "asks"): number {
-  const middle = (Number(book.bids[0]?.[0]) + Number(book.asks[0]?.[0])) / 2;
-  const near = book[side].filter(([price]) => Math.abs(Number(price) / middle - 1) <= 0.001);
+  const from = Number(book[side === "bids" ? "asks" : "bids"][0]?.[0]);
+  const near = book[side].filter(([price]) => Math.abs(Number(price) / from - 1) <= 0.001 + 1e-12);
   return near.reduce((sum, [price, size]) => sum + Number(price) * Number(size), 0);
 }
 
@@ -56,6 +56,20 @@ describe("shipped instruments", () => {
       expect(nearUsdt(book, "bids"), symbol).toBeGreaterThanOrEqual(10_000_000);
       expect(nearUsdt(book, "asks"), symbol).toBeGreaterThanOrEqual(10_000_000);
     }
+  });
+
+  test("flat: a price set between two ticks goes to the nearer one, and one out of range is refused", () => {
+    const { venue } = makeFixture();
+    for (const [set, last] of [
+      ["60123.47", "60123.5"],
+      ["0.12", "0.1"],
+      ["59999.949", "59999.9"],
+    ] as const) {
+      venue.setPrice("BTCUSDT", set);
+      expect(venue.ticker("BTCUSDT")).toMatchObject({ lastPrice: last, markPrice: last, indexPrice: last });
+    }
+    for (const bad of ["0", "0.04", "-1", "2000000"])
+      expect(() => venue.setPrice("BTCUSDT", bad), bad).toThrow(RangeError);
   });
 
   test("flat: the book is the same after it was hit, and the last price stays", () => {

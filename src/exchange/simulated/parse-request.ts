@@ -31,6 +31,16 @@ export function readTicks(market: Market, text: string): number | undefined {
   return ticks;
 }
 
+/** The grid's price nearest to any decimal text; undefined when none of the market's range is near. */
+export function nearestTicks(market: Market, text: string): number | undefined {
+  const exact = readTicks(market, text);
+  if (exact !== undefined) return exact;
+  const { units, filters } = market;
+  const steps = (Number(text) * 10 ** units.priceScale) / units.tickUnits / filters.stepTicks;
+  const ticks = Math.round(steps) * filters.stepTicks;
+  return ticks >= filters.minTicks && ticks <= filters.maxTicks ? ticks : undefined;
+}
+
 export function priceBy(market: Market, by: TriggerBy): number {
   switch (by) {
     case "LastPrice":

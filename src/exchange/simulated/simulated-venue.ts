@@ -20,7 +20,7 @@ import { marginOf } from "./margin.ts";
 import { bookRow, priceLimitRow, publicTradeRow, tickerRow } from "./market-rows.ts";
 import { createMarket, setInstrument } from "./markets.ts";
 import { type Movement, makeMovement } from "./movement.ts";
-import { readTicks, refused } from "./parse-request.ts";
+import { nearestTicks, refused } from "./parse-request.ts";
 import { placeOrder } from "./place-order.ts";
 import { fillCrossed, movePrice } from "./price-moves.ts";
 import { type AccountRestore, keepEquity, restoreAccount } from "./restore.ts";
@@ -191,9 +191,9 @@ export class SimulatedVenue implements Venue {
 
   setPrice(symbol: string, last: string): void {
     const market = this.#market(symbol);
-    const ticks = readTicks(market, last);
+    const ticks = nearestTicks(market, last);
     if (ticks === undefined)
-      throw new RangeError(`${symbol}: not a price on its grid: ${JSON.stringify(last)}`);
+      throw new RangeError(`${symbol}: not a price of this market: ${JSON.stringify(last)}`);
     this.#world.readClock();
     market.seq++;
     movePrice(this.#world, market, { last: ticks, touches: true });

@@ -702,7 +702,10 @@ export interface Venue {
   positionModeOf(account: AccountKey, symbol: string): PositionMode;
   feeRatesOf(account: AccountKey): FeeRates;
 
-  /** Moves last, mark, index, book and bands together and fires what that triggers. Throws on a bad price. */
+  /**
+   * Moves last, mark, index, book and bands together and fires what that triggers. A price between two
+   * ticks goes to the nearer one; throws on a bad price.
+   */
   setPrice(symbol: string, last: string): void;
   /** The rate of the next settlement. */
   setFundingRate(symbol: string, rate: string): void;
