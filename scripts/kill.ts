@@ -5,23 +5,32 @@
  */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { type KillRound, killRound } from "../test/kill/killing.ts";
+import { countOf, readArguments } from "./arguments.ts";
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: "string", default: "500" },
-    seed: { type: "string", default: "1" },
-    json: { type: "boolean", default: false },
-    evidence: { type: "string" },
-  },
+const HELP = `Kills the engine at random moments while leaders trade through faults, in rounds on fresh folders.
+
+  npm run kill -- [--kills N] [--seed N] [--evidence DIR] [--json]
+
+  --kills N       how many, 50 in a round (default 500)
+  --seed N        seed of the first round; each takes the next (default 1)
+  --evidence DIR  where the journal of a round that went wrong is kept
+  --json          one JSON object on standard output
+
+Exit code 1 when something was wrong afterwards.`;
+
+const values = readArguments(HELP, {
+  kills: { type: "string", default: "500" },
+  seed: { type: "string", default: "1" },
+  json: { type: "boolean", default: false },
+  evidence: { type: "string" },
 });
 
 const KILLS_PER_ROUND = 50;
 const startedMs = performance.now();
-const kills = Number(values.kills);
+const kills = countOf("kills", values.kills);
 const rounds: KillRound[] = [];
-for (let done = 0, seed = Number(values.seed); done < kills; seed += 1) {
+for (let done = 0, seed = countOf("seed", values.seed); done < kills; seed += 1) {
   const count = Math.min(KILLS_PER_ROUND, kills - done);
   const round = await killRound(count, seed, (evidence, journal) => keep(seed, evidence, journal));
   rounds.push(round);

@@ -3,26 +3,39 @@
  * [--wire] [--json]`; `--wire` goes through the venue's real protocol and the production connector.
  * Exit code 1 when an invariant broke; the seed printed is the way to see it again.
  */
-import { parseArgs } from "node:util";
 import { type Outcome, simulate } from "../test/simulation/simulate.ts";
 import { simulateWire } from "../test/simulation/wire-schedule.ts";
+import { countOf, readArguments } from "./arguments.ts";
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    schedules: { type: "string", default: "200" },
-    events: { type: "string", default: "300" },
-    json: { type: "boolean", default: false },
-    wire: { type: "boolean", default: false },
-    "until-broken": { type: "boolean", default: false },
-  },
+const HELP = `Runs seeded histories of faults against the copier.
+
+  npm run simulate -- [--seed N] [--schedules N] [--events N] [--wire] [--until-broken] [--json]
+
+  --seed N        the first seed; each schedule takes the next (default 1)
+  --schedules N   how many histories (default 200)
+  --events N      how long each is (default 300)
+  --wire          through the venue's real protocol and the production connector
+  --until-broken  end with the first that breaks an invariant
+  --json          one JSON object on standard output
+
+Exit code 1 when an invariant broke; its seed shows it again.`;
+
+const values = readArguments(HELP, {
+  seed: { type: "string", default: "1" },
+  schedules: { type: "string", default: "200" },
+  events: { type: "string", default: "300" },
+  json: { type: "boolean", default: false },
+  wire: { type: "boolean", default: false },
+  "until-broken": { type: "boolean", default: false },
 });
 
 const startedMs = performance.now();
-const first = Number(values.seed);
+const first = countOf("seed", values.seed);
+const schedules = countOf("schedules", values.schedules);
+const events = countOf("events", values.events);
 const outcomes: Outcome[] = [];
-for (let seed = first; seed < first + Number(values.schedules); seed += 1) {
-  const outcome = (values.wire ? simulateWire : simulate)(seed, Number(values.events));
+for (let seed = first; seed < first + schedules; seed += 1) {
+  const outcome = (values.wire ? simulateWire : simulate)(seed, events);
   outcomes.push(outcome);
   if (outcome.breaches.length > 0 && !values.json) {
     console.log(`seed ${seed}:\n  ${outcome.breaches.slice(0, 4).join("\n  ")}`);
