@@ -159,14 +159,15 @@ function settingLines(settings: readonly SettingStatus[], all: boolean): readonl
   if (settings.length === 0) return [];
   const columns = [{ title: "SETTING" }, { title: "OF" }, { title: "VALUE" }, { title: "FROM" }] as const;
   const relations = new Set(settings.flatMap(relationsOf));
-  const rows = together(shown).map(({ keyPath, value, source, of }) => [
+  const listed = all ? shown.map((setting) => ({ ...setting, of: relationsOf(setting) })) : together(shown);
+  const rows = listed.map(({ keyPath, value, source, of }) => [
     keyPath,
     shownRelations(of, relations.size),
     shownValue(value),
     source,
   ]);
   const hint = all ? [] : ["Settings at their defaults: copytrader status --settings"];
-  return [...(rows.length === 0 ? [] : ["", ...table(columns, rows)]), ...hint];
+  return [...(rows.length === 0 ? [] : ["", ...table(columns, rows, { overflow: "wrap" })]), ...hint];
 }
 
 /** The pair that a setting is for; none for a setting of everybody. */
@@ -186,12 +187,10 @@ function together(settings: readonly SettingStatus[]): readonly (SettingStatus &
   return [...rows.values()];
 }
 
-const RELATIONS_SHOWN = 2;
-
 function shownRelations(of: readonly string[], all: number): string {
   if (of.length === all && all > 1) return "all";
-  const more = of.length - RELATIONS_SHOWN;
-  return [...of.slice(0, RELATIONS_SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const [first = "", ...more] = of;
+  return more.length === 0 ? first : `${first}, ${more.length} more`;
 }
 
 function shownValue(value: SettingStatus["value"]): string {
