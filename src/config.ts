@@ -37,8 +37,8 @@ import type { Settings } from "./core/settings.ts";
 
 export type { ConfiguredAllocation, RunTimeAllocation } from "./config/allocations.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
-export type { AccountType, LogLevel, Mode } from "./config/defaults.ts";
-export type { Effective, ValueSource } from "./config/effective.ts";
+export type { LogLevel } from "./config/defaults.ts";
+export type { Effective } from "./config/effective.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
 
