@@ -23,7 +23,7 @@ import { openJournalFolder } from "../../src/journal/file.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import { openLog } from "../../src/log.ts";
 import { LoggingObserver } from "../../src/run/logging-observer.ts";
-import { awaited } from "../../src/run/readiness.ts";
+import { Readiness } from "../../src/run/readiness.ts";
 import { type InstrumentTable, loadInstruments } from "../../src/run/venues.ts";
 import { Credentials } from "../../src/security/secrets.ts";
 import { type StoreWriter, startStoreWriter } from "../../src/store/writer.ts";
@@ -95,7 +95,7 @@ function followerOutside(outside: Outside): Outside {
           close: () => socket.close(),
           send: (text) => {
             const isSent = socket.send(text);
-            meter.sent();
+            meter.handedOver();
             return isSent;
           },
         };
@@ -217,6 +217,10 @@ async function start(setup: EngineSetup): Promise<void> {
     chance: outside.chance,
     connections,
     feeds: new Map([[venue.venue, feed]]),
+    together: (action) => {
+      real.sockets.together(action);
+      meter.flushed();
+    },
     observer: new LoggingObserver(opened.log, {
       appended: () => writer?.wake(),
       unknownInstrument: () => {},
@@ -242,7 +246,7 @@ async function start(setup: EngineSetup): Promise<void> {
     },
     listed,
   );
-  while (awaited(engine.state).length > 0) await pause(50);
+  while (new Readiness().awaited(engine.state).length > 0) await pause(50);
   await pause(500);
   await collectGarbage();
   const after = process.memoryUsage();
@@ -261,9 +265,9 @@ const functions = {
   async settle({ database }: { database: boolean }): Promise<void> {
     const isBusy = () =>
       performance.now() - heardAtMs < QUIET_MS ||
-      (engine !== null && awaited(engine.state).length > 0) ||
+      (engine !== null && new Readiness().awaited(engine.state).length > 0) ||
       (database && (writer?.sequence ?? 0) < (journal?.lastSequence ?? 0));
-    while (isBusy()) await pause(5);
+    while (isBusy()) await pause(1);
     meter.settled();
   },
 

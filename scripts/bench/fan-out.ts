@@ -93,7 +93,11 @@ export class World {
       plan.profileDir === undefined
         ? []
         : ["--cpu-prof", "--cpu-prof-interval=200", `--cpu-prof-dir=${plan.profileDir}`];
-    this.engine = new Remote<EngineFunctions>("./engine-process.ts", ["--expose-gc", ...profile]);
+    this.engine = new Remote<EngineFunctions>("./engine-process.ts", [
+      "--expose-gc",
+      ...(process.env.NODEFLAGS ?? "").split(" ").filter(Boolean),
+      ...profile,
+    ]);
   }
 
   get rest(): string {
@@ -188,7 +192,7 @@ function snapshotIntervalMs(followers: number): number {
  * the orders of one trade still come in by order entry. By REST 5 ms, as connections are waited for.
  */
 function answerMs(followers: number, path: Path): number {
-  return path === "rest" ? 5 : 10 + followers * 0.12;
+  return path === "rest" ? 5 : 2 + followers * 0.12;
 }
 
 export async function measureFanOut(plan: FanOutPlan): Promise<FanOutRun> {

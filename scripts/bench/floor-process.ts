@@ -162,7 +162,7 @@ const functions = {
   /** Resolves once nothing comes in any more. */
   async settle(_: null): Promise<void> {
     while (waiting.size > 0 || performance.now() - heardAtMs < QUIET_MS)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 1));
     meter.settled();
   },
 

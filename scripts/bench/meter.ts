@@ -77,6 +77,20 @@ export class Meter {
     this.#passes.push({ cpuUs, clockUs, appendUs, appends: this.#appends, cycleUs: 0, processUs: 0 });
   }
 
+  /** An order was given to its socket, which may hold it until the others are made. */
+  handedOver(): void {
+    if (this.#sent < 0) return;
+    if (this.#orders === 1) this.sent();
+    else this.#sent += 1;
+  }
+
+  /** All orders that were held have left. */
+  flushed(): void {
+    if (this.#sent < this.#orders) return;
+    this.#sent -= 1;
+    this.sent();
+  }
+
   append<Result>(action: () => Result): Result {
     if (this.#sent < 0) return action();
     const startNs = process.hrtime.bigint();

@@ -21,4 +21,4 @@ export type Contender = keyof typeof GROUPS;
 export type Path = "ws" | "rest";
 
 /** Nothing came in for this long: everything that a trade caused is over. */
-export const QUIET_MS = 15;
+export const QUIET_MS = 3;
