@@ -3,7 +3,7 @@
  * and database, and the disk. Each finding is ok, warn or fail, and says what to do.
  */
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { describeProblem, type LoadResult, loadConfiguration } from "../config.ts";
 import { dataFolderPaths, isDataFolderInUse } from "../data-folder.ts";
 import { viewJournalFolder } from "../journal/file.ts";
@@ -24,7 +24,12 @@ const DISK_FAIL_BYTES = 64 * MIB;
 
 export async function diagnose(parts: StoppedParts): Promise<readonly Finding[]> {
   const loaded = loadConfiguration({ ...parts, live: false, purpose: "inspect" });
-  return [nodeFinding(), ...configurationFindings(loaded), ...(await folderFindings(parts.dataDir))];
+  return [
+    nodeFinding(),
+    ...configurationFindings(loaded),
+    ...secretFindings(parts.configDir),
+    ...(await folderFindings(parts.dataDir)),
+  ];
 }
 
 function nodeFinding(): Finding {
@@ -64,6 +69,12 @@ function configurationFindings(loaded: LoadResult): readonly Finding[] {
   ];
 }
 
+/** Keys may lie in `.env`, which no start closes to others. */
+function secretFindings(configDir: string): readonly Finding[] {
+  const file = join(dirname(resolve(configDir)), ".env");
+  return existsSync(file) ? [privateFinding(".env", file)] : [];
+}
+
 async function folderFindings(dataDir: string): Promise<readonly Finding[]> {
   const { root, journal, database } = dataFolderPaths(dataDir);
   if (!existsSync(root)) {
@@ -93,7 +104,7 @@ function permissionFinding(folder: string): Finding {
 function privateFinding(check: string, path: string): Finding {
   const mode = statSync(path).mode & 0o777;
   if ((mode & 0o077) === 0) return { check, result: "ok", message: `${path} is the owner's alone` };
-  const message = `${path} is open to others (${mode.toString(8)}): chmod go-rwx; start does it for its own folders`;
+  const message = `${path} is open to others (${mode.toString(8)}): chmod go-rwx ${path}`;
   return { check, result: "warn", message };
 }
 

@@ -161,12 +161,17 @@ describe("doctor", () => {
     expect(failed[0].message).toContain("copytrader init");
   });
 
-  test("finds a data folder that others can look into", async () => {
+  test("finds a data folder and a .env that others can look into", async () => {
     mkdirSync(join(folder, "data", "accounts"), { recursive: true, mode: 0o755 });
     chmodSync(join(folder, "data"), 0o755);
+    writeFileSync(join(folder, ".env"), "", { mode: 0o644 });
     const { findings } = JSON.parse((await run("doctor", "--offline", "--json")).stdout);
-    const open = findings.find(({ message }: { message: string }) => message.includes("open to others"));
-    expect(open).toMatchObject({ check: "data folder", result: "warn" });
+    const open = findings.filter(({ message }: { message: string }) => message.includes("open to others"));
+    expect(open).toMatchObject([
+      { check: ".env", result: "warn" },
+      { check: "data folder", result: "warn" },
+      { check: "data folder", result: "warn" },
+    ]);
   });
 });
 
