@@ -3,7 +3,7 @@
  * user would otherwise run, in one run and in turns. See docs/performance.md for the method and the goals.
  */
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.ts";
 import { measureBudget } from "./bench/budget.ts";
 import { measureCopier } from "./bench/copier.ts";
 import { type FanOutRun, measureFanOut } from "./bench/fan-out.ts";
@@ -14,20 +14,29 @@ import { measureSoak } from "./bench/soak.ts";
 import { rounded } from "./bench/statistics.ts";
 import { measureThroughput } from "./bench/throughput.ts";
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    quick: { type: "boolean", default: false },
-    followers: { type: "string", default: "1,10,100,1000" },
-    paths: { type: "string", default: "ws,rest" },
-    rounds: { type: "string", default: "3" },
-    /** Seconds at the largest number of followers. */
-    soak: { type: "string", default: "0" },
-    /** Only the latencies. */
-    "latency-only": { type: "boolean", default: false },
-    /** Folder for CPU profiles of the engine. */
-    profile: { type: "string" },
-  },
+const HELP = `Measures a leader's trade on its way to the followers, beside the floor and an SDK-based copier.
+
+  npm run bench -- [--followers N,N] [--paths ws,rest] [--rounds N] [--quick] [--latency-only] [--soak SECONDS]
+                   [--profile DIR] [--json]
+
+  --followers N,N  how many followers (default 1,10,100,1000)
+  --paths LIST     orders over WebSocket (ws), REST (rest) or both (default ws,rest)
+  --rounds N       how often each is measured, in turns (default 3)
+  --quick          less of everything, for a first look
+  --latency-only   no throughput, memory or sizing
+  --soak SECONDS   at the largest number of followers (default 0: not at all)
+  --profile DIR    where CPU profiles of the engine go
+  --json           one JSON object on standard output`;
+
+const values = readArguments(HELP, {
+  json: { type: "boolean", default: false },
+  quick: { type: "boolean", default: false },
+  followers: { type: "string", default: "1,10,100,1000" },
+  paths: { type: "string", default: "ws,rest" },
+  rounds: { type: "string", default: "3" },
+  soak: { type: "string", default: "0" },
+  "latency-only": { type: "boolean", default: false },
+  profile: { type: "string" },
 });
 
 const rounds = wholeNumber("rounds", values.rounds);
