@@ -14,8 +14,9 @@ const seconds = flag === "--seconds" && value !== undefined ? value : "25";
 const folder = mkdtempSync(join(tmpdir(), "copytrader-picture-"));
 
 try {
-  const text = execFileSync(join(root, "bin/copytrader"), ["demo", "--seconds", seconds, "--data", folder], {
+  const text = execFileSync(join(root, "bin/copytrader"), ["demo", "--seconds", seconds], {
     encoding: "utf8",
+    cwd: folder,
     env: { ...process.env, NO_COLOR: "1" },
   });
   const start = text.lastIndexOf("COPYTRADER DEMO");

@@ -154,7 +154,7 @@ async function show(
       explained: record.explained,
       orders: record.orders.length,
       latency: latencyOf(record.orders, arrived),
-      dataDir: relative("", dataDir),
+      dataDir: shortPath(dataDir),
     });
   try {
     while (Date.now() < endsAtMs && !stop.aborted && !trading.signal.aborted) {
@@ -237,6 +237,12 @@ function summaryOf(record: DemoRecord, arrived: ReadonlyMap<string, number>): De
     inSync: record.inSync,
     latencyMs: latencyOf(record.orders, arrived),
   };
+}
+
+/** As seen from here, unless that leads out of the working directory. */
+function shortPath(path: string): string {
+  const here = relative("", path);
+  return here.startsWith("..") ? path : here;
 }
 
 function pause(delayMs: number): Promise<void> {

@@ -80,11 +80,8 @@ function linesOf(picture: Picture, paint: Painter): string[] {
     rule,
     `leader changes ${picture.leaderChanges}, explained ${picture.explained}   orders ${picture.orders}   ` +
       `fill to order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
-    paint(
-      "Every change is an order or one recorded reason. Ctrl-C ends the demo. Look closer, then too:",
-      "quiet",
-    ),
-    paint(`  copytrader journal --data ${picture.dataDir}`, "quiet"),
+    paint("Every change is an order or one recorded reason. Ctrl-C ends the demo.", "quiet"),
+    paint(`To read them, now and afterwards: copytrader journal --data ${picture.dataDir}`, "quiet"),
   ];
 }
 
