@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { hasShared, sharedNote, sharedPath } from "../../../test/shared.ts";
 import { endOf, expectBalanced, limit, makeFixture, START_MS } from "../../../test/venue-fixture.ts";
 import { shippedInstruments, synthesiseInstrument } from "./instruments.ts";
-import { parseBars, readBars } from "./recorded-bars.ts";
+import { instrumentOfBars, parseBars, readBars } from "./recorded-bars.ts";
 import { SimulatedVenue } from "./simulated-venue.ts";
 import type { BookRow } from "./venue-types.ts";
 
@@ -176,6 +176,33 @@ describe("recorded bars", () => {
   ])("refuses %j", (text, message) => {
     expect(() => parseBars(text, "X.csv")).toThrow(message);
   });
+
+  test("of a mark price, without volumes, and of a perpetual named in another way", () => {
+    const [mark] = parseBars("open_time_ms,open,high,low,close\n60000,10,12,9,11\n", "BTCUSDT.csv");
+    expect(mark?.bars).toEqual([{ openTimeMs: 60_000, open: 10, high: 12, low: 9, close: 11, volume: 0 }]);
+    expect(parseBars(CSV, "BTC-PERP_20211231_20220201.csv.gz").map(({ symbol }) => symbol)).toEqual([
+      "BTCUSDT",
+    ]);
+  });
+
+  test.each([
+    ["0.00002345", "0.00000001", "1", "1000000"],
+    ["0.6712", "0.0001", "1", "1000"],
+    ["2.5", "0.1", "1", "10"],
+    ["61234.5", "0.1", "0.0001", "0.1"],
+  ])(
+    "of an unlisted symbol at %s get an instrument on whose grid they lie",
+    (price, tickSize, qtyStep, qty) => {
+      const text = `open_time_ms,open,high,low,close,volume\n${START_MS},${price},${price},${price},${price},5\n`;
+      const series = parseBars(text, "NEWUSDT.csv");
+      const instruments = series.map(instrumentOfBars);
+      expect(instruments).toMatchObject([{ symbol: "NEWUSDT", tickSize, qtyStep }]);
+      const fixture = makeFixture({ liquidity: { kind: "bars", series }, instruments });
+      expect(fixture.venue.ticker("NEWUSDT")?.lastPrice).toBe(price);
+      const order = fixture.place("a", { symbol: "NEWUSDT", qty });
+      expect(endOf(fixture, "a", order)).toBe(`Filled ${qty}`);
+    },
+  );
 
   test("of an unknown symbol are refused", () => {
     const series = parseBars(CSV, "NOUSDT.csv");

@@ -1,16 +1,21 @@
 /**
- * Reads recorded bars from CSV files, plain or gzipped: a header with `open_time_ms, open, high, low, close, volume`, and
- * either one symbol per file (named after the file) or a `symbol` column. Bars come back oldest first; those with a price
- * of zero, which sources have on the day of a listing, are left out and counted.
+ * Reads recorded bars from CSV files, plain or gzipped: a header with `open_time_ms, open, high, low, close` and, unless
+ * they are bars of a mark price, `volume`; either one symbol per file (named after the file) or a `symbol` column. Bars
+ * come back oldest first; those with a price of zero, which sources have on the day of a listing, are left out and counted.
  */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Bar, BarSeries } from "./market-types.ts";
+import { synthesiseInstrument } from "./instruments.ts";
+import type { Bar, BarSeries, InstrumentSettings } from "./market-types.ts";
 
 /** Larger files are refused rather than read into memory. */
 const MAX_BYTES = 512 * 1024 * 1024;
-const COLUMNS = ["open_time_ms", "open", "high", "low", "close", "volume"] as const;
+const COLUMNS = ["open_time_ms", "open", "high", "low", "close"] as const;
+/** Digits of a price that are looked at; the smallest ticks of real venues have eight. */
+const PRICE_DIGITS = 8;
+/** Value of the largest order on an instrument that is made for its bars. */
+const ORDER_USDT_MAX = 10_000_000;
 
 export interface RecordedSeries extends BarSeries {
   readonly unpricedBars: number;
@@ -29,8 +34,9 @@ export function parseBars(text: string, fileName: string): RecordedSeries[] {
   const places = COLUMNS.map((name) => header.indexOf(name));
   const missing = COLUMNS.filter((_, at) => places[at] === -1);
   if (missing.length > 0) throw new RangeError(`${fileName}: no column ${missing.join(", ")}`);
+  if (header.includes("volume")) places.push(header.indexOf("volume"));
   const symbolPlace = header.indexOf("symbol");
-  const own = fileName.replace(/\.csv(\.gz)?$/, "");
+  const own = symbolOf(fileName);
   const found = new Map<string, Bar[]>();
   for (let at = 1; at < lines.length; at++) {
     const line = (lines[at] ?? "").trim();
@@ -42,6 +48,27 @@ export function parseBars(text: string, fileName: string): RecordedSeries[] {
     found.set(symbol, bars);
   }
   return [...found].map(([symbol, bars]) => seriesOf(symbol, bars));
+}
+
+/** `BTCUSDT.csv.gz` and, as some sources name their perpetuals, `BTC-PERP_20211231_20220201.csv.gz`. */
+function symbolOf(fileName: string): string {
+  return fileName
+    .replace(/\.csv(\.gz)?$/, "")
+    .replace(/_\d{8}.*$/, "")
+    .replace(/-PERP$/, "USDT");
+}
+
+/** An instrument for bars of a symbol that the venue does not list: all their prices lie on its grid. */
+export function instrumentOfBars({ symbol, bars }: BarSeries): InstrumentSettings {
+  const prices = new Set(bars.flatMap(({ open, high, low, close }) => [open, high, low, close]));
+  const last = bars.at(-1)?.close ?? 1;
+  const step = 10 ** Math.min(0, 1 - Math.ceil(Math.log10(last)));
+  return synthesiseInstrument({
+    symbol,
+    prices: [...prices, last].map((price) => price.toFixed(PRICE_DIGITS)),
+    // It allows a hundred times the largest quantity seen.
+    quantities: [step.toFixed(PRICE_DIGITS), Math.ceil(ORDER_USDT_MAX / 100 / last).toFixed(0)],
+  });
 }
 
 function barOf(cells: readonly string[], places: readonly number[], where: string): Bar {

@@ -5,6 +5,7 @@
 import { SimulatedVenue } from "../simulated-venue.ts";
 import type {
   FeeRates,
+  InstrumentSettings,
   LiquiditySource,
   Venue,
   VenueBehaviour,
@@ -36,6 +37,8 @@ export interface ProtocolOptions {
   readonly environment: Environment;
   readonly seed: number;
   readonly liquidity: LiquiditySource;
+  /** Default: what is shipped. */
+  readonly instruments?: readonly InstrumentSettings[];
   /** Whether /control is served. */
   readonly control: boolean;
   readonly limits: "off" | "real";
@@ -103,6 +106,7 @@ export class BybitProtocol implements SessionHost, ControlHost {
       seed: options.seed,
       nowMs: neverBackwards(options.environment.nowMs),
       liquidity: options.liquidity,
+      ...(options.instruments === undefined ? {} : { instruments: options.instruments }),
       ...(options.behaviour?.defaultFees === "older" ? { feeRates: OLDER_FEES } : {}),
       ...(options.behaviour === undefined ? {} : { behaviour: venueBehaviour(options.behaviour) }),
       ...(options.venueLimits === undefined ? {} : { limits: options.venueLimits }),

@@ -3,8 +3,9 @@
  * interface, all on one. A shell of sockets round protocol.ts.
  */
 import { createServer, type Server, type Socket } from "node:net";
-import { readBars } from "../recorded-bars.ts";
-import type { LiquiditySource, Venue, VenueLimits } from "../venue-types.ts";
+import { shippedInstruments } from "../instruments.ts";
+import { instrumentOfBars, readBars } from "../recorded-bars.ts";
+import type { InstrumentSettings, LiquiditySource, Venue, VenueLimits } from "../venue-types.ts";
 import type { Behaviour } from "./behaviours.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "./environment.ts";
 import { HttpConnection } from "./http-connection.ts";
@@ -53,10 +54,12 @@ const CLOSE_GRACE_MS = 500;
  */
 export async function startExchange(options: ExchangeOptions = {}): Promise<RunningExchange> {
   const environment = options.environment ?? SYSTEM_ENVIRONMENT;
+  const liquidity = liquidityOf(options.market ?? "flat", environment.nowMs());
   const protocol = new BybitProtocol({
     environment,
     seed: options.seed ?? 1,
-    liquidity: liquidityOf(options.market ?? "flat", environment.nowMs()),
+    liquidity,
+    instruments: instrumentsFor(liquidity),
     control: options.control ?? false,
     limits: options.limits ?? "real",
     ...(options.behaviour === undefined ? {} : { behaviour: options.behaviour }),
@@ -87,6 +90,15 @@ function liquidityOf(market: Market, nowMs: number): LiquiditySource {
   const series = readBars(market.file);
   const firstMs = Math.min(...series.map((one) => one.bars[0]?.openTimeMs ?? Number.POSITIVE_INFINITY));
   return { kind: "bars", series, offsetMs: nowMs - firstMs };
+}
+
+/** What is listed anyway, and what recorded bars tell of besides. */
+function instrumentsFor(liquidity: LiquiditySource): readonly InstrumentSettings[] {
+  const shipped = shippedInstruments();
+  if (liquidity.kind !== "bars") return shipped;
+  const listed = new Set(shipped.map(({ symbol }) => symbol));
+  const unlisted = liquidity.series.filter(({ symbol, bars }) => !listed.has(symbol) && bars.length > 0);
+  return [...shipped, ...unlisted.map(instrumentOfBars)];
 }
 
 function listen(server: Server, port: number): Promise<number> {
