@@ -197,8 +197,8 @@ class BybitAccount implements AccountConnection {
   }
 
   submit(orders: readonly ApprovedOrder[]): void {
-    const validUntilMs = this.#scope.nowMs() + this.#orderWindowMs;
-    for (const order of orders) this.#submitOne(order, validUntilMs);
+    const nowMs = this.#scope.nowMs();
+    for (const order of orders) this.#submitOne(order, nowMs);
   }
 
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
@@ -298,7 +298,8 @@ class BybitAccount implements AccountConnection {
     }
   }
 
-  #submitOne(order: ApprovedOrder, validUntilMs: number): void {
+  #submitOne(order: ApprovedOrder, nowMs: number): void {
+    const validUntilMs = nowMs + this.#orderWindowMs;
     const { clientOrderId, reduceOnly: reduces } = order;
     const instrument = this.#instruments.get(order.instrument);
     if (instrument === undefined) {
@@ -316,11 +317,11 @@ class BybitAccount implements AccountConnection {
       this.#refuseOrder({ clientOrderId, body: "", reduces, validUntilMs }, error.message);
       return;
     }
-    this.#send({ clientOrderId, body, reduces, validUntilMs });
+    this.#send({ clientOrderId, body, reduces, validUntilMs }, nowMs);
   }
 
-  #send(submission: Submission): void {
-    if (this.#orderEntry?.isReady === true) this.#orderEntry.submit(submission);
+  #send(submission: Submission, nowMs: number): void {
+    if (this.#orderEntry?.isReady === true) this.#orderEntry.submit(submission, nowMs);
     else this.#submitByRest(submission);
   }
 

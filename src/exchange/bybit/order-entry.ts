@@ -94,9 +94,8 @@ export class OrderEntry implements StreamHandlers {
   }
 
   /** Written within this call when the key's limit has room. */
-  submit(submission: Submission): void {
+  submit(submission: Submission, nowMs: number): void {
     const lane = this.#lane;
-    const nowMs = this.#scope.nowMs();
     if (lane === null || lane.tryTake(nowMs)) {
       this.#write(submission, nowMs);
       return;
