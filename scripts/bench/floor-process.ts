@@ -96,7 +96,7 @@ function writeAll(): void {
   const count = frames.length;
   for (let index = 0; index < count; index += 1) {
     orderSockets[index]?.write(frames[index] as Buffer);
-    if (index === count - 1) for (let order = 0; order < count; order += 1) meter.sent();
+    if (index === count - 1) meter.allSent();
   }
 }
 

@@ -77,17 +77,10 @@ export class Meter {
     this.#passes.push({ cpuUs, clockUs, appendUs, appends: this.#appends, cycleUs: 0, processUs: 0 });
   }
 
-  /** An order was given to its socket, which may hold it until the others are made. */
-  handedOver(): void {
+  /** All orders have left in one go. */
+  allSent(): void {
     if (this.#sent < 0) return;
-    if (this.#orders === 1) this.sent();
-    else this.#sent += 1;
-  }
-
-  /** All orders that were held have left. */
-  flushed(): void {
-    if (this.#sent < this.#orders) return;
-    this.#sent -= 1;
+    this.#sent = this.#orders - 1;
     this.sent();
   }
 
