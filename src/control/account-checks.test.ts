@@ -1,6 +1,6 @@
 /** What `accounts check` advises: about the key only when the venue was heard. */
 import { expect, test } from "vitest";
-import { checkAccount, type Sighting } from "./account-checks.ts";
+import { checkAccount, NO_KEY, type Sighting } from "./account-checks.ts";
 
 const account = { account: "f", role: "follower", venue: "v", accountType: "demo" } as const;
 
@@ -19,6 +19,12 @@ test("a venue that does not answer says nothing about the key", () => {
   expect(keyMessage({ instruments: "connection refused", inspection: "connection refused" })).toBe(
     "connection refused; the key can be judged once the venue answers",
   );
+});
+
+test("an account without a key is told where to put one, whatever the venue says", () => {
+  for (const instruments of [500, "connection refused"]) {
+    expect(keyMessage({ instruments, inspection: NO_KEY })).toMatch(/^it has no key; write api_key/);
+  }
 });
 
 test("a paper follower needs no key", () => {

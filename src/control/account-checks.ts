@@ -44,6 +44,9 @@ export interface Sighting {
   readonly stream: "up" | { readonly cause: string } | null;
 }
 
+/** The inspection of an account that needs a key and has none. */
+export const NO_KEY = "it has no key";
+
 /** Requests carry the venue's time, so this much is only odd; orders are refused past their window of 5 s. */
 const CLOCK_WARN_MS = 1_000;
 const EXPIRY_WARN_MS = 14 * 24 * 3_600_000;
@@ -89,6 +92,10 @@ function keyChecks(
   venueAnswers: boolean,
 ): readonly Check[] {
   if (typeof inspection === "string") {
+    if (inspection === NO_KEY) {
+      const message = `${NO_KEY}; write api_key and api_secret into its file, or set them in .env`;
+      return [{ check: "key", result: "fail", message }];
+    }
     const advice = venueAnswers
       ? "check api_key and api_secret, and that the key belongs to this venue"
       : "the key can be judged once the venue answers";

@@ -6,7 +6,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs
 import { dirname, join, resolve } from "node:path";
 import { describeProblem, type LoadResult, loadConfiguration } from "../config.ts";
 import { dataFolderPaths, isDataFolderInUse } from "../data-folder.ts";
-import { viewJournalFolder } from "../journal/file.ts";
+import { verifyJournalFolder, viewJournalFolder } from "../journal/file.ts";
 import type { CheckResult } from "./account-checks.ts";
 import { connectControl } from "./client.ts";
 import type { StoppedParts } from "./stopped.ts";
@@ -27,6 +27,7 @@ export async function diagnose(parts: StoppedParts): Promise<readonly Finding[]>
   return [
     nodeFinding(),
     ...configurationFindings(loaded),
+    ...(loaded.ok ? startFindings(loadConfiguration({ ...parts, live: false })) : []),
     ...secretFindings(parts.configDir),
     ...(await folderFindings(parts.dataDir)),
   ];
@@ -67,6 +68,16 @@ function configurationFindings(loaded: LoadResult): readonly Finding[] {
       }),
     ),
   ];
+}
+
+/** What loads may still be refused: a key is missing, real money wants --live. */
+function startFindings(loaded: LoadResult): readonly Finding[] {
+  if (loaded.ok) return [];
+  return loaded.problems.map((problem) => ({
+    check: "configuration",
+    result: "warn",
+    message: `start will refuse: ${describeProblem(problem)}`,
+  }));
 }
 
 /** Keys may lie in `.env`, which no start closes to others. */
@@ -134,6 +145,7 @@ async function engineFinding(dataDir: string): Promise<Finding> {
 function journalFinding(folder: string): Finding {
   const check = "journal";
   try {
+    verifyJournalFolder(folder);
     let records = 0;
     const view = viewJournalFolder(folder);
     for (const _record of view.read(1)) records += 1;

@@ -161,6 +161,20 @@ describe("doctor", () => {
     expect(failed[0].message).toContain("copytrader init");
   });
 
+  test("warns of what a start would refuse", async () => {
+    mkdirSync(join(folder, "data", "accounts"), { recursive: true, mode: 0o700 });
+    for (const role of ["leader", "follower"]) {
+      const account = { nickname: role, role, account_type: "demo" };
+      writeFileSync(join(folder, "data", "accounts", `${role}.json`), JSON.stringify(account));
+    }
+    const { code, stdout } = await run("doctor", "--offline", "--json");
+    expect(code).toBe(0);
+    const warned = JSON.parse(stdout).findings.filter(({ result }: { result: string }) => result === "warn");
+    expect(warned.map(({ message }: { message: string }) => message).join("\n")).toMatch(
+      /start will refuse: .*leader\.json.*api_key: is missing/,
+    );
+  });
+
   test("finds a data folder and a .env that others can look into", async () => {
     mkdirSync(join(folder, "data", "accounts"), { recursive: true, mode: 0o755 });
     chmodSync(join(folder, "data"), 0o755);

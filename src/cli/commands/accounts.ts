@@ -48,11 +48,11 @@ async function check(folders: Folders, nickname: string | undefined): Promise<re
     throw new CliError("usage", message, { exitCode: EXIT.usage });
   }
   const { probeAccounts } = await import("../../run/account-probe.ts");
-  const { checkAccount } = await import("../../control/account-checks.ts");
+  const { checkAccount, NO_KEY } = await import("../../control/account-checks.ts");
   const probes = await probeAccounts(accounts, configuration.settings.orderWindowMs);
   return probes.map((probe) => {
     const lacksKey = probe.account.credentials === null && probe.account.execution !== "paper";
-    const inspection = lacksKey ? "it has no key" : probe.inspection;
+    const inspection = lacksKey ? NO_KEY : probe.inspection;
     return checkAccount({ ...probe, inspection }, Date.now());
   });
 }
