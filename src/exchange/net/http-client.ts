@@ -21,7 +21,7 @@ export interface HttpClientOptions {
 }
 
 export const HTTP_CLIENT_DEFAULTS: HttpClientOptions = {
-  connectionsMax: 128,
+  connectionsMax: 256,
   connectTimeoutMs: 5_000,
   keepAliveMs: 30_000,
   bodyBytesMax: 32 * 1024 * 1024,
