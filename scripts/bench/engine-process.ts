@@ -66,6 +66,7 @@ let engine: Engine | null = null;
 let writer: StoreWriter | null = null;
 let journal: Journal | null = null;
 let countedTogether = false;
+let followerCount = 0;
 let heardAtMs = 0;
 let grownKiB = { resident: 0, heap: 0 };
 let refused = 0;
@@ -151,6 +152,7 @@ function allocationOf(leader: AccountId, follower: AccountId): Allocation {
 async function start(setup: EngineSetup): Promise<void> {
   const { followers, group, limits, path } = setup;
   meter = new Meter(followers);
+  followerCount = followers;
   countedTogether = path === "ws" && followers > 1;
   const folderLock = openDataFolder(folder);
   process.on("exit", () => folderLock.close());
@@ -270,7 +272,7 @@ const functions = {
       performance.now() - heardAtMs < QUIET_MS ||
       (engine !== null && new Readiness().awaited(engine.state).length > 0) ||
       (database && (writer?.sequence ?? 0) < (journal?.lastSequence ?? 0));
-    while (isBusy()) await pause(1);
+    while (isBusy()) await pause(Math.max(1, followerCount / 50));
     meter.settled();
   },
 
