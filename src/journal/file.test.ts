@@ -8,6 +8,7 @@ import type { JournalClock } from "./disk.ts";
 import { type FileJournalOptions, openFileJournal } from "./file.ts";
 import { type JournalEntry, JournalError, type JournalRecord } from "./journal.ts";
 import { MemoryDisk } from "./memory-disk.ts";
+import { verifySynced } from "./opening.ts";
 
 const NO_RESERVE = { reserveBytes: 0, segmentBytesMax: 300 };
 
@@ -152,6 +153,23 @@ describe("damage", () => {
     const error = journalError(() => open(disk));
     expect(error.failure).toBe("damaged");
     expect(error.message).toMatch(/^0000000000000001\.journal is damaged at byte \d+: the checksum is wrong/);
+  });
+
+  it("is found without touching anything, and a half written tail is none", () => {
+    const disk = written(["first", "second", "third"]);
+    const name = "0000000000000001.journal";
+    const whole = disk.content(name);
+    verifySynced(disk);
+    for (const cut of [1, 30, 200]) {
+      disk.replace(name, whole.subarray(0, whole.length - cut));
+      verifySynced(disk);
+      expect(disk.content(name)).toHaveLength(whole.length - cut);
+    }
+    const spoilt = Buffer.from(whole);
+    spoilt[spoilt.indexOf("second")] = 0x53;
+    disk.replace(name, spoilt);
+    expect(journalError(() => verifySynced(disk)).failure).toBe("damaged");
+    expect(disk.content(name)).toEqual(spoilt);
   });
 
   it("of segments before the newest checkpoint is seen when they are read, or at once when asked", () => {

@@ -23,6 +23,7 @@ import {
   type SegmentName,
   segmentName,
   type Verification,
+  verifySynced,
 } from "./opening.ts";
 import { RealDisk, systemClock } from "./real-disk.ts";
 import { readRecords } from "./record-reader.ts";
@@ -87,6 +88,11 @@ export function viewJournalFolder(folder: string): JournalView {
       read: (from) => ({ [Symbol.iterator]: () => readRecords(disk, { ...range, from }) }),
     };
   });
+}
+
+/** Throws a JournalError when a synced record of the folder cannot be read; changes nothing, also beside a writer. */
+export function verifyJournalFolder(folder: string): void {
+  if (existsSync(folder)) attempt(() => verifySynced(new RealDisk(folder)));
 }
 
 /** The file that is written to. Past `end` there may be room that was set aside, up to `reserved`. */

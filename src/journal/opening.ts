@@ -253,18 +253,48 @@ function tornAt(state: WalkState, index: number, offset: number, why: string): W
   return { state, torn: { index, offset, why } };
 }
 
-/** Cuts everything from the torn place on, unless a frame behind it knows `lost` as synced. Returns the bytes removed. */
-function cutFrom(disk: Disk, segments: readonly SegmentName[], torn: Torn, lost: number): number {
+/**
+ * Throws when a record that had been synced can no longer be read. Changes nothing, and a writer may be at work: what it
+ * has half written is not taken for damage.
+ */
+export function verifySynced(disk: Disk): void {
+  const loss = presentLoss(disk);
+  // A writer may have completed between two looks what the first one found half written.
+  if (loss !== undefined && presentLoss(disk)?.message === loss.message) throw loss;
+}
+
+function presentLoss(disk: Disk): JournalError | undefined {
+  const segments = listSegments(disk);
+  const { state, torn } = walkSegments(disk, segments, 0);
+  return torn === undefined ? undefined : lossAt(disk, segments, torn, state.lastSequence + 1);
+}
+
+/** What cutting at the torn place would lose: nothing, unless a frame behind it knows `lost` as synced. */
+function lossAt(
+  disk: Disk,
+  segments: readonly SegmentName[],
+  torn: Torn,
+  lost: number,
+): JournalError | undefined {
   const place = segments[torn.index];
+  if (place === undefined) return undefined;
   for (const segment of segments.slice(torn.index)) {
     const from = segment === place ? torn.offset : 0;
-    if (place !== undefined && highestSynced(disk, segment, from) >= lost) {
-      throw damaged(place.name, torn.offset, `${torn.why}, and record ${lost} had been synced`);
+    if (highestSynced(disk, segment, from) >= lost) {
+      return damaged(place.name, torn.offset, `${torn.why}, and record ${lost} had been synced`);
     }
   }
-  if (place !== undefined && torn.index === 0 && torn.offset === 0 && place.first > 1) {
-    throw damaged(place.name, 0, `${torn.why}, and there is nothing before it`);
+  if (torn.index === 0 && torn.offset === 0 && place.first > 1) {
+    return damaged(place.name, 0, `${torn.why}, and there is nothing before it`);
   }
+  return undefined;
+}
+
+/** Cuts everything from the torn place on, unless that would lose a synced record. Returns the bytes removed. */
+function cutFrom(disk: Disk, segments: readonly SegmentName[], torn: Torn, lost: number): number {
+  const loss = lossAt(disk, segments, torn, lost);
+  if (loss !== undefined) throw loss;
+  const place = segments[torn.index];
   let cut = 0;
   for (const segment of segments.slice(torn.index).reverse()) {
     cut += segment === place && torn.offset > 0 ? truncate(disk, segment, torn.offset) : drop(disk, segment);
