@@ -146,7 +146,6 @@ function journalFinding(folder: string): Finding {
   const check = "journal";
   try {
     verifyJournalFolder(folder);
-    verifyJournalFolder(folder);
     let records = 0;
     const view = viewJournalFolder(folder);
     for (const _record of view.read(1)) records += 1;
