@@ -20,7 +20,7 @@ export interface BudgetReport {
   readonly requests: number;
   readonly ordersAccepted: number;
   readonly ordersRefused: number;
-  /** Requests of the whole time against what the limit allows in it. */
+  /** How full a window of five seconds was on average, over all places where one may begin. */
   readonly use: number;
   /** Most requests in any window of five seconds, wherever it begins. */
   readonly fullestWindow: number;
@@ -45,7 +45,7 @@ export async function measureBudget(seconds: number): Promise<BudgetReport> {
       requests: counted.length,
       ordersAccepted: accepted,
       ordersRefused: refused,
-      use: rounded(counted.length / ((LIMIT * seconds * 1_000) / WINDOW_MS), 4),
+      use: rounded(averageWindow(counted, seconds * 1_000) / LIMIT, 4),
       fullestWindow: fullestWindow(timesMs),
       refusals403,
     };
@@ -61,6 +61,17 @@ async function tradeFor(world: World, durationMs: number): Promise<void> {
     await world.exchange.call("tradeOnly", { leader: LEADERS.engine, side, quantity: LEADER_QUANTITY });
     await new Promise((resolve) => setTimeout(resolve, TRADE_EVERY_MS));
   }
+}
+
+/** Each request lies in as many windows as begin within the five seconds before it. */
+function averageWindow(timesMs: readonly number[], durationMs: number): number {
+  const from = timesMs[0] ?? 0;
+  const begins = durationMs - WINDOW_MS;
+  const covered = timesMs.reduce((sum, atMs) => {
+    const offset = atMs - from;
+    return sum + Math.max(0, Math.min(offset, begins) - Math.max(0, offset - WINDOW_MS));
+  }, 0);
+  return covered / begins;
 }
 
 function fullestWindow(timesMs: readonly number[]): number {
