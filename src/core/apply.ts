@@ -119,6 +119,7 @@ type FollowerEvent = Extract<
 >;
 
 function applyToFollower(state: State, follower: FollowerState, event: FollowerEvent): void {
+  // biome-ignore lint/nursery/useExhaustiveSwitchCases: every kind of the narrowed union is here
   switch (event.kind) {
     case "follower-filled": {
       const instrument = state.instruments.get(event.instrument);

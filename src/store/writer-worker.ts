@@ -192,6 +192,7 @@ class WriterThread {
 }
 
 async function ask(store: Store, call: Exclude<StoreCall, { method: "rebuild" }>): Promise<unknown> {
+  // biome-ignore lint/nursery/useExhaustiveSwitchCases: every kind of the narrowed union is here
   switch (call.method) {
     case "outcomes":
       return store.outcomes(call.filter);

@@ -94,6 +94,7 @@ export class PrivateFeed {
 
   collect(event: AccountEvent): void {
     const skewMs = this.#state.faults.skewMs(this.#account.apiKey);
+    // biome-ignore lint/nursery/useExhaustiveSwitchCases: every kind of the narrowed union is here
     switch (event.kind) {
       case "order-changed":
         return this.#add("order", event.atMs + skewMs, "", () => streamOrderRow(event.row, skewMs));
