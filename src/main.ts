@@ -21,6 +21,7 @@ import type { RequestBudget } from "./exchange/bybit/budget.ts";
 import { connectBybitAccount } from "./exchange/bybit/connect.ts";
 import { openBybitBooks } from "./exchange/bybit/public-books.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "./exchange/exchange.ts";
+import { inTurn } from "./exchange/net/in-turn.ts";
 import { createRealOutside, type RealOutside } from "./exchange/net/outside.ts";
 import { connectPaperAccount } from "./exchange/simulated/paper/paper-account.ts";
 import { paperRestoreOf } from "./exchange/simulated/paper/paper-restore.ts";
@@ -29,6 +30,7 @@ import {
   PaperVenue,
   type PaperVenueParts,
 } from "./exchange/simulated/paper/paper-venue.ts";
+import type { Outside } from "./exchange/transport.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import { JournalError } from "./journal/journal.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
@@ -115,6 +117,8 @@ class Run {
   readonly #paperVenues = new Map<VenueId, PaperVenue>();
   readonly #connections = new Map<AccountId, AccountConnection>();
   readonly #outside: RealOutside = createRealOutside();
+  /** What followers hear waits its turn behind the leaders. */
+  readonly #followersOutside: Outside = { ...this.#outside, sockets: inTurn(this.#outside.sockets) };
   #folder: DataFolder | null = null;
   #log: OpenLog | null = null;
   #journal: FileJournal | null = null;
@@ -232,7 +236,7 @@ class Run {
       capabilities: venue.bybit.capabilities,
       keyInspection: venue.bybit.keyInspection,
       instruments: this.#inForce,
-      outside: this.#outside,
+      outside: account.role === "leader" ? this.#outside : this.#followersOutside,
       budget: venue.budget,
       rest: venue.rest,
       listener: (event: ConnectionEvent) => this.#engine?.receive(event),
