@@ -17,6 +17,7 @@ import { bybitVenue } from "../../src/exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../../src/exchange/bybit/market-feed.ts";
 import { BybitRest } from "../../src/exchange/bybit/rest.ts";
 import type { AccountConnection, MarketFeed } from "../../src/exchange/exchange.ts";
+import { inTurn } from "../../src/exchange/net/in-turn.ts";
 import { createRealOutside } from "../../src/exchange/net/outside.ts";
 import type { Outside, SocketListener } from "../../src/exchange/transport.ts";
 import { openJournalFolder } from "../../src/journal/file.ts";
@@ -87,11 +88,12 @@ function leaderOutside(outside: Outside): Outside {
 
 /** The followers' way out: each order is counted when it was handed over. */
 function followerOutside(outside: Outside): Outside {
+  const sockets = inTurn(outside.sockets);
   return {
     ...outside,
     sockets: {
       open: (url, listener) => {
-        const socket = outside.sockets.open(url, listener);
+        const socket = sockets.open(url, listener);
         // Several orders leave together, at a moment that `together` tells.
         if (!url.endsWith("/v5/trade") || countedTogether) return socket;
         return {
@@ -186,9 +188,10 @@ async function start(setup: EngineSetup): Promise<void> {
   await collectGarbage();
   const before = process.memoryUsage();
   const connections = new Map<AccountId, AccountConnection>();
+  const followersOutside = followerOutside(outside);
   const connect = (key: string, role: "leader" | "follower") => {
     const account = AccountId(key);
-    const own = role === "leader" ? leaderOutside(outside) : followerOutside(outside);
+    const own = role === "leader" ? leaderOutside(outside) : followersOutside;
     connections.set(
       account,
       connectBybitAccount({

@@ -46,7 +46,8 @@ export class Meter {
   #passes: Pass[] = [];
   #sent = -1;
   #startCpu = 0;
-  #startProcess = 0;
+  /** At the last rest: asking the system for it takes longer than a short pass. */
+  #startProcess = processUs();
   #startNs = 0n;
   #appendNs = 0n;
   #appends = 0;
@@ -60,7 +61,6 @@ export class Meter {
     this.#sent = 0;
     this.#appendNs = 0n;
     this.#appends = 0;
-    this.#startProcess = processUs();
     this.#startCpu = threadUs();
     this.#startNs = process.hrtime.bigint();
   }
@@ -98,9 +98,12 @@ export class Meter {
   /** Everything that the last pass caused has come to rest. */
   settled(): void {
     const last = this.#passes.at(-1);
-    if (last === undefined || last.cycleUs > 0) return;
-    last.cycleUs = threadUs() - this.#startCpu;
-    last.processUs = processUs() - this.#startProcess;
+    const nowUs = processUs();
+    if (last !== undefined && last.cycleUs === 0) {
+      last.cycleUs = threadUs() - this.#startCpu;
+      last.processUs = nowUs - this.#startProcess;
+    }
+    this.#startProcess = nowUs;
   }
 
   /** Starts looking for stalls of the event loop. */
