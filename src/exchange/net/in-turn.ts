@@ -9,6 +9,8 @@ import type { Socket, SocketListener, SocketTransport } from "../transport.ts";
 const SLICE_MS = 2;
 /** More waiting messages than this are handed on at once: memory is worth more than evenness. */
 const WAITING_MAX = 200_000;
+/** Messages that were handed on are let go of after this many, also when the queue never empties. */
+const COMPACT_AFTER = 4_096;
 
 interface Notice {
   readonly listener: SocketListener;
@@ -63,8 +65,8 @@ class Turns {
     while (this.#next < this.#waiting.length) {
       const notice = this.#waiting[this.#next];
       this.#next += 1;
-      if (this.#next === this.#waiting.length) {
-        this.#waiting = [];
+      if (this.#next === this.#waiting.length || this.#next >= COMPACT_AFTER) {
+        this.#waiting = this.#waiting.slice(this.#next);
         this.#next = 0;
       }
       if (notice !== undefined) deliver(notice);
