@@ -10,40 +10,12 @@ import { encodeDecision } from "../src/core/decision-codec.ts";
 import type { Event, PositionRow } from "../src/core/event.ts";
 import { Lots } from "../src/core/model/amounts.ts";
 import { Decimal } from "../src/core/model/decimal.ts";
-import {
-  AccountId,
-  AllocationId,
-  InstrumentId,
-  TradeId,
-  VenueId,
-  VenueOrderId,
-} from "../src/core/model/identifiers.ts";
-import type { InstrumentSpec } from "../src/core/model/instrument.ts";
+import { AccountId, AllocationId, TradeId, VenueOrderId } from "../src/core/model/identifiers.ts";
 import type { Settings } from "../src/core/settings.ts";
 import { makeRatio, scaleLots } from "../src/core/sizing/ratio.ts";
 import { emptyState, type State } from "../src/core/state.ts";
+import { BTC, BTC_SPEC, LEADER, VENUE } from "../test/core/story.ts";
 
-const SPEC: InstrumentSpec = {
-  venue: VenueId("bench"),
-  symbol: "BTCUSDT",
-  baseCoin: "BTC",
-  settleCoin: "USDT",
-  status: "trading",
-  tickSize: "0.1",
-  quantityStep: "0.001",
-  minQuantity: "0.001",
-  maxLimitQuantity: "1000",
-  maxMarketQuantity: "100",
-  minNotional: "5",
-  minPrice: "0.1",
-  maxPrice: "1999999.8",
-  maxLeverage: "100",
-  leverageStep: "0.01",
-  fundingIntervalMinutes: 480,
-};
-const VENUE = VenueId("bench");
-const LEADER = AccountId("leader");
-const BTC = InstrumentId("BTCUSDT", VENUE);
 const SIZINGS = 10_000_000;
 
 const { values } = parseArgs({
@@ -155,7 +127,7 @@ function position(lots: number, sequence: number): PositionRow {
 function prepared(accounts: readonly AccountId[]): State {
   const made = emptyState();
   decide(made, { kind: "engine-started", epoch: "benchmrk", atMs: 1_000 });
-  decide(made, { kind: "instruments-listed", instruments: [SPEC], atMs: 1_000 });
+  decide(made, { kind: "instruments-listed", instruments: [BTC_SPEC], atMs: 1_000 });
   decide(made, { kind: "settings-changed", settings: settingsOf(accounts), atMs: 1_000 });
   const price = { bid: "60000", ask: "60000", mark: "60000" };
   decide(made, { kind: "price-updated", instrument: BTC, ...price, atMs: 1_000 });

@@ -2,6 +2,7 @@
  * Journals for tests, made by the core itself: one leader, two followers, two symbols, and a venue that answers when it is
  * told to. Moves are data, so that a property can draw and shrink them.
  */
+
 import fc from "fast-check";
 import { encodeCheckpoint } from "../src/core/checkpoint.ts";
 import { decide } from "../src/core/decide.ts";
@@ -22,6 +23,7 @@ import type { ApprovedOrder } from "../src/core/order.ts";
 import type { Allocation, Settings } from "../src/core/settings.ts";
 import { emptyState, type State } from "../src/core/state.ts";
 import type { Journal, JournalEntry } from "../src/journal/journal.ts";
+import { BTC_SPEC } from "./core/story.ts";
 
 export type Move =
   /** The leader trades; `quantity` in steps of 0.001. */
@@ -323,22 +325,5 @@ function allocation(follower: AccountId, multiplier: string, symbols: readonly s
 }
 
 function spec(symbol: string): InstrumentSpec {
-  return {
-    venue,
-    symbol,
-    baseCoin: symbol.replace("USDT", ""),
-    settleCoin: "USDT",
-    status: "trading",
-    tickSize: "0.1",
-    quantityStep: "0.001",
-    minQuantity: "0.001",
-    maxLimitQuantity: "1000",
-    maxMarketQuantity: "100",
-    minNotional: "5",
-    minPrice: "0.1",
-    maxPrice: "1999999.8",
-    maxLeverage: "100",
-    leverageStep: "0.01",
-    fundingIntervalMinutes: 480,
-  };
+  return { ...BTC_SPEC, venue, symbol, baseCoin: symbol.replace("USDT", "") };
 }
