@@ -169,6 +169,17 @@ describe("anything a client sends", () => {
   world.authenticate(streams.send);
   streams.send({ op: "subscribe", args: ["order", "execution", "position", "wallet"] });
 
+  it("that is kept and told again is escaped", () => {
+    for (const more of [{}, { slippageToleranceType: "TickSize" }]) {
+      for (const orderType of ["Market", "Limit"]) {
+        const body = { ...base, ...more, orderType, price: "50000", slippageTolerance: '\u0000"\\' };
+        expect(world.signed("/v5/order/create", body).retCode).toBeTypeOf("number");
+        world.time.run(20);
+      }
+    }
+    expect(world.signed("/v5/order/realtime?category=linear&symbol=BTCUSDT").retCode).toBe(0);
+  });
+
   it("over REST is answered with a retCode", () => {
     fc.assert(
       fc.property(fc.constantFrom(...POSTS), changes(FIELDS), (path, change) => {

@@ -261,8 +261,11 @@ function readTrigger(parameters: Parameters, order: Mutable<OrderRequest>): void
 
 function readSlippage(parameters: Parameters, order: Mutable<OrderRequest>): void {
   const kind = parameters.oneOf("slippageToleranceType", SLIPPAGE_TYPES);
-  if (kind !== undefined) order.slippageToleranceType = kind;
-  copyText(parameters, order, "slippageTolerance");
+  // Without its type a tolerance says nothing: it is left out, not kept unchecked.
+  if (kind !== undefined) {
+    order.slippageToleranceType = kind;
+    copyText(parameters, order, "slippageTolerance");
+  }
   const selfMatch = parameters.oneOf("smpType", SELF_MATCH);
   if (selfMatch !== undefined) order.smpType = selfMatch;
 }

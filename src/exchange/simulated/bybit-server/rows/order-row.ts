@@ -46,7 +46,7 @@ function orderFields(row: OrderRow, empty: Empties, skewMs: number): string {
 
 function stopFields(row: OrderRow, empty: Empties): string {
   return (
-    `"slippageToleranceType":"${row.slippageToleranceType}","slippageTolerance":"${row.slippageTolerance}",` +
+    `"slippageToleranceType":"${row.slippageToleranceType}","slippageTolerance":${JSON.stringify(row.slippageTolerance)},` +
     `"triggerPrice":"${row.triggerPrice || empty.stopPrice}","takeProfit":"${row.takeProfit || empty.stopPrice}",` +
     `"stopLoss":"${row.stopLoss || empty.stopPrice}","tpslMode":"${row.tpslMode}",` +
     `"tpLimitPrice":"${row.tpLimitPrice}","slLimitPrice":"${row.slLimitPrice}",` +
