@@ -67,43 +67,51 @@ function threeParts(
   return new KlineFeed(context, topic, { symbol, interval: middle, minutes });
 }
 
-class TradeFeed implements PublicFeed {
-  readonly cadenceMs = 0;
+/** Rows that wait for the next message, all of which are sent as one snapshot. */
+abstract class RowFeed implements PublicFeed {
+  abstract readonly cadenceMs: number;
   readonly repeatMs = undefined;
-  readonly #context: PublicFeedContext;
+  protected readonly context: PublicFeedContext;
+  protected rows: string[] = [];
   readonly #topic: string;
-  #rows: string[] = [];
 
   constructor(context: PublicFeedContext, topic: string) {
-    this.#context = context;
+    this.context = context;
     this.#topic = topic;
   }
 
-  wants(kind: VenueEvent["kind"]): boolean {
-    return kind === "public-trade";
-  }
-
-  collect(event: VenueEvent): void {
-    if (event.kind !== "public-trade") return;
-    // A burst past the message size keeps its newest trades: this topic is not a ledger.
-    if (this.#rows.length >= TRADES_PER_MESSAGE_MAX) this.#rows.shift();
-    this.#rows.push(streamTradeRow(event.row, this.#context.skewMs()));
-  }
+  abstract wants(kind: VenueEvent["kind"]): boolean;
+  abstract collect(event: VenueEvent): void;
 
   snapshot(): undefined {
     return undefined;
   }
 
   frame(): string | undefined {
-    if (this.#rows.length === 0) return undefined;
-    const data = this.#rows.join(",");
-    this.#rows = [];
-    const ts = this.#context.nowMs() + this.#context.skewMs();
+    if (this.rows.length === 0) return undefined;
+    const data = this.rows.join(",");
+    this.rows = [];
+    const ts = this.context.nowMs() + this.context.skewMs();
     return `{"topic":"${this.#topic}","type":"snapshot","ts":${ts},"data":[${data}]}`;
   }
 
   forget(): void {
-    this.#rows = [];
+    this.rows = [];
+  }
+}
+
+class TradeFeed extends RowFeed {
+  readonly cadenceMs = 0;
+
+  override wants(kind: VenueEvent["kind"]): boolean {
+    return kind === "public-trade";
+  }
+
+  override collect(event: VenueEvent): void {
+    if (event.kind !== "public-trade") return;
+    // A burst past the message size keeps its newest trades: this topic is not a ledger.
+    if (this.rows.length >= TRADES_PER_MESSAGE_MAX) this.rows.shift();
+    this.rows.push(streamTradeRow(event.row, this.context.skewMs()));
   }
 }
 
@@ -231,44 +239,19 @@ class KlineFeed implements PublicFeed {
   }
 }
 
-class LiquidationFeed implements PublicFeed {
+class LiquidationFeed extends RowFeed {
   readonly cadenceMs = 500;
-  readonly repeatMs = undefined;
-  readonly #context: PublicFeedContext;
-  readonly #topic: string;
-  #rows: string[] = [];
 
-  constructor(context: PublicFeedContext, topic: string) {
-    this.#context = context;
-    this.#topic = topic;
-  }
-
-  wants(kind: VenueEvent["kind"]): boolean {
+  override wants(kind: VenueEvent["kind"]): boolean {
     return kind === "liquidated";
   }
 
-  collect(event: VenueEvent): void {
-    if (event.kind !== "liquidated" || this.#rows.length >= TRADES_PER_MESSAGE_MAX) return;
-    const stamp = event.atMs + this.#context.skewMs();
-    this.#rows.push(
+  override collect(event: VenueEvent): void {
+    if (event.kind !== "liquidated" || this.rows.length >= TRADES_PER_MESSAGE_MAX) return;
+    const stamp = event.atMs + this.context.skewMs();
+    this.rows.push(
       `{"T":${stamp},"s":"${event.symbol}","S":"${event.side}","v":"${event.size}","p":"${event.bankruptcyPrice}"}`,
     );
-  }
-
-  snapshot(): undefined {
-    return undefined;
-  }
-
-  frame(): string | undefined {
-    if (this.#rows.length === 0) return undefined;
-    const data = this.#rows.join(",");
-    this.#rows = [];
-    const ts = this.#context.nowMs() + this.#context.skewMs();
-    return `{"topic":"${this.#topic}","type":"snapshot","ts":${ts},"data":[${data}]}`;
-  }
-
-  forget(): void {
-    this.#rows = [];
   }
 }
 
