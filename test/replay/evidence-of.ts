@@ -11,16 +11,14 @@ import type { OutcomeRecord } from "../../src/store/store.ts";
 import type {
   CheckedAccount,
   CheckedAllocation,
-  CheckedFill,
   CheckedIntent,
   CheckedLeg,
   CheckedOutcome,
-  CheckedPosition,
-  CheckedRequest,
   Evidence,
   StandingReason,
 } from "../checker/evidence.ts";
-import type { AccountHistory, ExchangeSide, OrderRequestRow } from "./exchange-side.ts";
+import { checkedAccount } from "../evidence/from-exchange.ts";
+import type { ExchangeSide } from "./exchange-side.ts";
 import { type FollowerSetup, LEADER } from "./followers.ts";
 import type { LeaderScript } from "./leader-script.ts";
 
@@ -31,11 +29,8 @@ export interface ReplayedWorld {
   readonly copier: { readonly journal: MemoryJournal };
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** Staleness limit of the settings and life of a request. */
 const SLACK_MS = 65_000;
-const LEGS: readonly CheckedLeg[] = ["net", "long", "short"];
 
 export function evidenceOf(
   world: ReplayedWorld,
@@ -45,7 +40,10 @@ export function evidenceOf(
 ): Evidence {
   const equities = equitiesIn(world.copier.journal);
   const account = (name: string, mode: "one-way" | "hedge") =>
-    accountOf(name, mode, world.exchange.account(name), equities.get(name) ?? []);
+    ({
+      ...checkedAccount(name, mode, world.exchange.account(name)),
+      equities: equities.get(name) ?? [],
+    }) satisfies CheckedAccount;
   const { outcomes, intents } = recordsIn(world.copier.journal);
   return {
     instruments: script.instruments.map(({ symbol }) => instrumentOf(world, symbol)),
@@ -91,68 +89,6 @@ function allocationOf({ allocation }: FollowerSetup): CheckedAllocation {
     copyExisting: allocation.copyExisting,
     constant: true,
   };
-}
-
-function accountOf(
-  name: string,
-  mode: "one-way" | "hedge",
-  history: AccountHistory,
-  equities: CheckedAccount["equities"],
-): CheckedAccount {
-  return {
-    account: name,
-    mode,
-    positions: history.positions.map(positionOf).filter(({ quantity }) => Number(quantity) !== 0),
-    held: [],
-    fills: history.fills
-      .filter(({ execType }) => execType !== "Funding")
-      .map(fillOf)
-      .toReversed(),
-    requests: history.orderRequests.filter(({ action }) => action === "create").map(requestOf),
-    equities,
-  };
-}
-
-function positionOf(row: Row): CheckedPosition {
-  const size = textOf(row.size);
-  return { symbol: textOf(row.symbol), leg: legOf(row), quantity: row.side === "Sell" ? `-${size}` : size };
-}
-
-function fillOf(row: Row): CheckedFill {
-  return {
-    symbol: textOf(row.symbol),
-    leg: legOf(row),
-    side: row.side === "Buy" ? "buy" : "sell",
-    quantity: textOf(row.execQty),
-    price: textOf(row.execPrice),
-    atMs: Number(row.execTime),
-    clientOrderId: textOf(row.orderLinkId ?? ""),
-  };
-}
-
-function requestOf({ body, outcome, arrivedAt }: OrderRequestRow): CheckedRequest {
-  return {
-    action: "create",
-    clientOrderId: textOf(body.orderLinkId ?? ""),
-    symbol: textOf(body.symbol),
-    leg: legOf(body),
-    side: body.side === "Buy" ? "buy" : "sell",
-    quantity: textOf(body.qty),
-    reduceOnly: body.reduceOnly === true,
-    outcome,
-    atMs: arrivedAt,
-  };
-}
-
-function legOf(row: Row): CheckedLeg {
-  const leg = LEGS[Number(row.positionIdx ?? 0)];
-  if (leg === undefined) throw new Error(`not a position index: ${JSON.stringify(row.positionIdx)}`);
-  return leg;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== "string") throw new Error(`not a text: ${JSON.stringify(value)}`);
-  return value;
 }
 
 function equitiesIn(journal: MemoryJournal): ReadonlyMap<string, CheckedAccount["equities"]> {
