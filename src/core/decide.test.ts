@@ -35,7 +35,11 @@ describe("decide", () => {
     const story = new Story();
     const { denials } = story.leaderFill("buy", "0.001");
     expect(denials).toMatchObject([
-      { reason: "at-target", changes: [{ change: story.state.eventSequence }] },
+      {
+        reason: "below-step",
+        detail: { changedLots: 1, leaderLots: 1, targetLots: 0 },
+        changes: [{ change: story.state.eventSequence }],
+      },
     ]);
   });
 

@@ -4,7 +4,9 @@
  */
 import type { Denial } from "./decision.ts";
 import type { Leg, PositionMode } from "./event.ts";
+import { Lots } from "./model/amounts.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import { isBelowStep } from "./sizing/sizing.ts";
 import type { Copy, CopyLeg, LeaderChange } from "./state.ts";
 
 /** The changes of `copy` that still wait for an explanation on `leg`; null means every leg. */
@@ -39,17 +41,30 @@ export function denialOf(copy: Copy, leg: Leg | null, reason: ReasonKind, detail
   };
 }
 
-/** Why nothing is to do on `leg`: the target is held, or what is missing was given up, or could not be sized. */
-export function standing(leg: CopyLeg): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
+/**
+ * Why nothing is to do on `leg`: the target is held, or what waits comes to less than a step of it, or what is missing was
+ * given up, or could not be sized.
+ */
+export function standing(
+  copy: Copy,
+  leg: CopyLeg,
+): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
   if (leg.unsized !== null) return { reason: leg.unsized, detail: { leaderLots: leg.leaderLots } };
-  if (leg.waivedLots === 0) return { reason: "at-target", detail: { targetLots: leg.wantedLots } };
+  if (leg.waivedLots === 0) return held(copy, leg);
   const detail = { waivedLots: leg.waivedLots, wantedLots: leg.wantedLots };
   return { reason: leg.refused ? "refused-by-exchange" : "waived", detail };
 }
 
-/** The reason that a status shows while it stands; being at the target is none. */
+function held(copy: Copy, leg: CopyLeg): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
+  const detail = { targetLots: leg.wantedLots };
+  const changedLots = waitingChanges(copy, leg.leg).reduce((sum, { byLots }) => sum + byLots, 0);
+  if (changedLots === 0 || !isBelowStep(copy, leg, Lots(changedLots))) return { reason: "at-target", detail };
+  return { reason: "below-step", detail: { changedLots, leaderLots: leg.leaderLots, ...detail } };
+}
+
+/** The reason that a status shows while it stands; being at the target, to the step, is none. */
 export function shownReason(reason: ReasonKind): ReasonKind | null {
-  return reason === "at-target" ? null : reason;
+  return reason === "at-target" || reason === "below-step" ? null : reason;
 }
 
 /** A net position's change shows on the side where it ends, or where it ended. */

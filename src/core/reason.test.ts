@@ -8,7 +8,14 @@ import { REASONS, type ReasonKind } from "./reason.ts";
 const bought = (options: StoryOptions = {}): Decision => new Story(options).leaderFill("buy", "1");
 
 const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
-  "at-target": () => new Story().leaderFill("buy", "0.001"),
+  "at-target": () => {
+    const story = new Story();
+    const order = onlyOrder(story.leaderFill("buy", "1"));
+    story.leaderFill("buy", "0.4");
+    story.leaderFill("sell", "0.4");
+    return story.report(order, "0.5");
+  },
+  "below-step": () => new Story().leaderFill("buy", "0.001"),
   "below-minimum-quantity": () => bought({ instrument: { minQuantity: "0.6" } }),
   "below-minimum-notional": () => bought({ instrument: { minNotional: "40000" } }),
   "symbol-filtered": () => bought({ allocation: { symbols: ["ETHUSDT"] } }),

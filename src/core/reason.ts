@@ -5,6 +5,7 @@
 
 export const REASONS = {
   "at-target": "the follower already holds its target to the quantity step",
+  "below-step": "the leader's change comes to less than one quantity step of the follower",
   "below-minimum-quantity": "the difference is below the venue's minimum order quantity",
   "below-minimum-notional": "the difference is worth less than the venue's minimum order value",
   "symbol-filtered": "the symbol is not among those to copy",

@@ -297,7 +297,7 @@ function explain(leg: FollowerLeg, step: Step, draft: DecisionDraft): void {
   for (const copy of leg.market.copies) {
     const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
     if (part === undefined || !copy.active) continue;
-    const { reason, detail } = step.kind === "deny" ? step : standing(part);
+    const { reason, detail } = step.kind === "deny" ? step : standing(copy, part);
     if (part.lastReason === shownReason(reason) && waitingChanges(copy, leg.leg).length === 0) continue;
     draft.denials.push(denialOf(copy, leg.leg, reason, detail));
   }

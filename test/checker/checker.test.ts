@@ -27,7 +27,7 @@ function request(
 function outcome(change: number, changedBy: string, leaderHolds: string, order: string): CheckedOutcome {
   const pair = { leader: "leader", follower: "follower", symbol: "BTCUSDT", leg: "net" } as const;
   const orders = order === "" ? [] : [order];
-  const [reason, detail] = order === "" ? ["at-target", { targetLots: 200 }] : ["", {}];
+  const [reason, detail] = order === "" ? ["below-step", { changedLots: 1, targetLots: 200 }] : ["", {}];
   return { change, ...pair, changedBy, leaderHolds, atMs: change * 10_000, orders, reason, detail };
 }
 
@@ -212,6 +212,17 @@ const PLANTED: readonly (readonly [string, Violation["rule"], Evidence])[] = [
   ],
   ["a reason that is on no list", "impossible-reason", denied("other")],
   ["a target that never was", "impossible-reason", denied("at-target", { targetLots: 350 })],
+  [
+    "a change of a step and more that is called less",
+    "impossible-reason",
+    denied("below-step", { changedLots: 2, targetLots: 200 }),
+  ],
+  ["a change below a step that names no change", "impossible-reason", denied("below-step")],
+  [
+    "a change below a step that left a target that never was",
+    "impossible-reason",
+    denied("below-step", { changedLots: 1, targetLots: 350 }),
+  ],
   [
     "a minimum that was met",
     "impossible-reason",

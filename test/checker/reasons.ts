@@ -12,7 +12,7 @@ import type {
 import { isOurs } from "./evidence.ts";
 import { compare, type Exact, exact, magnitude, over, show, sign, times } from "./exact.ts";
 import { leastOrder, pricesAround } from "./orders.ts";
-import { aimedAt, legsIn, targetLine } from "./targets.ts";
+import { aimedAt, factorRange, legsIn, targetLine } from "./targets.ts";
 
 type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs"> & {
   readonly leader?: string;
@@ -44,6 +44,7 @@ export function contradiction(evidence: Evidence, claim: Claim): string | null {
 
 const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "at-target": judgeAtTarget,
+  "below-step": judgeBelowStep,
   "below-minimum-quantity": judgeMinimum,
   "below-minimum-notional": judgeMinimum,
   "symbol-filtered": ({ allocation, claim }) =>
@@ -92,6 +93,21 @@ function judgeAtTarget({ evidence, claim, follower, allocation, instrument }: Ca
     ),
   );
   return possible ? null : `${show(said)} was never the target`;
+}
+
+/** The change that is said to be too small must come to less than a step at the smallest factor there was. */
+function judgeBelowStep(subject: Case): string | null {
+  const { evidence, claim, follower, allocation, instrument } = subject;
+  const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
+  if (instrument === undefined || leader === undefined) return null;
+  if (allocation === undefined || !allocation.constant) return null;
+  const lots = claim.detail.changedLots;
+  if (lots === undefined) return "no quantity was recorded";
+  const step = exact(instrument.quantityStep);
+  const changed = magnitude(times(exact(String(lots)), step));
+  const [factor] = factorRange(leader, follower, allocation);
+  if (compare(times(changed, factor), step) >= 0) return `${show(changed)} comes to a step`;
+  return judgeAtTarget(subject);
 }
 
 function judgeMinimum({ evidence, claim, instrument }: Case): string | null {

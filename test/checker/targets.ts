@@ -97,7 +97,8 @@ function onLeg(held: ReadonlyMap<CheckedLeg, Exact>, leg: CheckedLeg): Exact {
   return plus(short, sign(net) < 0 ? net : ZERO);
 }
 
-function factorRange(
+/** What the leader's size is multiplied by, at least and at most. */
+export function factorRange(
   leader: CheckedAccount,
   follower: CheckedAccount,
   allocation: CheckedAllocation,

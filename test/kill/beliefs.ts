@@ -30,7 +30,9 @@ export function withoutBeliefs(
   return outcomes.map((outcome) => {
     const { reason, detail, follower, symbol } = outcome;
     const isBelief = beliefs.get(`${follower} ${symbol}`)?.has(String(detail.targetLots)) === true;
-    return reason === "at-target" && isBelief ? { ...outcome, detail: {} } : outcome;
+    if (!isBelief || !["at-target", "below-step"].includes(reason)) return outcome;
+    const { targetLots: _, ...rest } = detail;
+    return { ...outcome, detail: rest };
   });
 }
 

@@ -38,6 +38,32 @@ describe("multiplier", () => {
   });
 });
 
+describe("a change below one step", () => {
+  it("is said to be one, step by step, until the parts come to a step", () => {
+    const story = new Story({ allocation: { sizing: { kind: "multiplier", multiplier: "0.4" } } });
+    const below = (leaderLots: number, targetLots: number) => [
+      { reason: "below-step", detail: { changedLots: 1, leaderLots, targetLots } },
+    ];
+    expect(story.leaderFill("sell", "0.001").denials).toMatchObject([
+      { reason: "below-step", detail: { changedLots: -1, leaderLots: -1, targetLots: 0 } },
+    ]);
+    expect(story.leaderFill("buy", "0.001").denials).toMatchObject(below(0, 0));
+    expect(story.leaderFill("buy", "0.001").denials).toMatchObject(below(1, 0));
+    expect(story.leaderFill("buy", "0.001").denials).toMatchObject(below(2, 0));
+    const third = story.leaderFill("buy", "0.001");
+    expect(orderTexts(third)).toEqual(["+1"]);
+    story.fill(onlyOrder(third), "0.001", "0.001");
+    expect(story.leaderFill("buy", "0.001").denials).toMatchObject(below(4, 1));
+  });
+
+  it("stands for nothing afterwards: a status shows no reason", () => {
+    const story = new Story();
+    story.leaderFill("buy", "0.001");
+    expect(story.leg().market.lastReason).toBeNull();
+    expect(reasonsOf(story.leaderSnapshot([story.row("0.001")]))).toEqual([]);
+  });
+});
+
 describe("equity proportion", () => {
   /** Leader 10,000, follower 1,000: a tenth. */
   function started(): Story {
@@ -158,7 +184,9 @@ describe("position modes", () => {
     const story = new Story({ mode: "hedge" });
     story.leaderFill("buy", "1", { leg: "long" });
     const small = story.leaderFill("sell", "0.001", { leg: "short" });
-    expect(small.denials).toMatchObject([{ reason: "at-target", leg: "short", changes: [{ leg: "short" }] }]);
+    expect(small.denials).toMatchObject([
+      { reason: "below-step", leg: "short", changes: [{ leg: "short" }] },
+    ]);
   });
 
   it("what was given up stays given up when the account changes its mode", () => {

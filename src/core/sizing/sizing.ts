@@ -2,7 +2,7 @@
  * From what a leader holds to what one follower should hold, by the rule of the allocation. One rule per file beside
  * this one. All results are whole lots of the follower's instrument, towards zero, with the leader's sign.
  */
-import { type Lots, ZERO_LOTS } from "../model/amounts.ts";
+import { Lots, ZERO_LOTS } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { Allocation } from "../settings.ts";
@@ -31,4 +31,11 @@ export function size(copy: Copy, leg: CopyLeg, leaderLots: Lots): Size {
     case "equity-proportional":
       return sizeByEquity(copy, leg, leaderLots);
   }
+}
+
+/** Whether a change of the leader by `changedLots` comes to less than one of the follower's lots by the rule of `copy`. */
+export function isBelowStep(copy: Copy, leg: CopyLeg, changedLots: Lots): boolean {
+  const side = leg.leaderLots < 0 ? -1 : 1;
+  const sized = size(copy, leg, Lots(Math.abs(changedLots) * side));
+  return sized.kind === "sized" && sized.lots === 0;
 }
