@@ -32,6 +32,11 @@ export interface FillReport {
   readonly receivedAtMs: number;
 }
 
+export interface LeaderFillReport extends FillReport {
+  /** The moment of receipt on the venue's clock, where the connector knows that clock; ours may be wrong by any amount. */
+  readonly receivedAtServerMs?: number;
+}
+
 /** One position as the venue states it, absolute. */
 export interface PositionRow {
   readonly instrument: InstrumentId;
@@ -104,7 +109,7 @@ export type Event =
       readonly instruments: readonly InstrumentSpec[];
       readonly atMs: number;
     }
-  | ({ readonly kind: "leader-filled" } & FillReport)
+  | ({ readonly kind: "leader-filled" } & LeaderFillReport)
   | ({ readonly kind: "follower-filled" } & FillReport)
   | PositionReported<"leader-position-reported">
   | PositionReported<"follower-position-reported">

@@ -1,6 +1,6 @@
 /** Statements that cannot be true are refused with their reason, change nothing, and have the account read again. */
 import { describe, expect, it } from "vitest";
-import { BTC, FOLLOWER, LEADER, Story, VENUE } from "../../test/core/story.ts";
+import { BTC, FOLLOWER, LEADER, orderTexts, Story, VENUE } from "../../test/core/story.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
 import type { FillReport, PositionRow } from "./event.ts";
 import { AccountId, InstrumentId, TradeId, VenueOrderId } from "./model/identifiers.ts";
@@ -58,6 +58,23 @@ describe("a leader's fill", () => {
     expect(decision.questions).toEqual(known ? [{ kind: "snapshot", account: event.account }] : []);
     expect(decision.orders).toEqual([]);
     expect(encodeCheckpoint(story.state).replace(/"eventSequence":\d+/, "")).toBe(before);
+  });
+
+  it.each([
+    ["ahead of", 20],
+    ["behind", -20],
+  ])("is young or old by the venue's clock, when ours is %s it", (_title, minutes) => {
+    const story = new Story();
+    const receivedAtServerMs = story.nowMs - minutes * MINUTE_MS;
+    const young = fill(story, { venueTimeMs: receivedAtServerMs - 50 });
+    const decision = story.feed({ kind: "leader-filled", ...young, receivedAtServerMs });
+    expect(decision.refusal).toBeNull();
+    expect(orderTexts(decision)).toEqual(["+500"]);
+    const old = { ...young, tradeId: TradeId("t2"), venueTimeMs: receivedAtServerMs - 16 * MINUTE_MS };
+    expect(story.feed({ kind: "leader-filled", ...old, receivedAtServerMs }).refusal).toEqual({
+      kind: "stamp-too-old",
+      detail: { ageMs: 16 * MINUTE_MS },
+    });
   });
 
   it("within the bounds is folded", () => {

@@ -3,7 +3,7 @@
  * is read again, so that a bad message never becomes a trade. Rows of a snapshot are skipped one by one. Follower fills
  * are refused only when they make no sense at all: money that moved must be booked, however late it is learned.
  */
-import type { Event, FillReport, PositionRow } from "./event.ts";
+import type { Event, FillReport, LeaderFillReport, PositionRow } from "./event.ts";
 import { Decimal } from "./model/decimal.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
 import type { ReasonDetail, Refusal, RefusalKind } from "./reason.ts";
@@ -56,8 +56,9 @@ function checkFill(state: State, fill: FillReport): Refusal | null {
   return null;
 }
 
-function checkTime({ venueTimeMs, receivedAtMs }: FillReport): Refusal | null {
-  const ageMs = receivedAtMs - venueTimeMs;
+/** Judged on the venue's clock, where it is known. */
+function checkTime({ venueTimeMs, receivedAtMs, receivedAtServerMs }: LeaderFillReport): Refusal | null {
+  const ageMs = (receivedAtServerMs ?? receivedAtMs) - venueTimeMs;
   if (ageMs < -AHEAD_MAX_MS) return refusal("stamp-in-the-future", { aheadMs: -ageMs });
   return ageMs > AGE_MAX_MS ? refusal("stamp-too-old", { ageMs }) : null;
 }

@@ -21,6 +21,8 @@ export interface EventsIdentity {
 /** What the rows may make necessary. */
 export interface EventsNeeds {
   nowMs(): number;
+  /** The same moment on the venue's clock. */
+  serverNowMs(): number;
   /** Ask the venue for the symbol's position mode; `learn` or `forget` follows. */
   modeWanted(symbol: string): void;
   /** The rows do not tell all: read the whole state. */
@@ -118,7 +120,8 @@ export class AccountEvents {
     }
     const { account, venue, role } = this.#identity;
     const fill = parseFill(row, { account, venue, mode, receivedAtMs: this.#needs.nowMs() });
-    this.#listener({ kind: `${role}-filled`, ...fill });
+    if (role === "follower") return this.#listener({ kind: "follower-filled", ...fill });
+    this.#listener({ kind: "leader-filled", ...fill, receivedAtServerMs: this.#needs.serverNowMs() });
   }
 
   #wait(symbol: string, row: RawRow): void {

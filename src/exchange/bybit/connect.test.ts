@@ -126,6 +126,18 @@ describe("events of the stream", () => {
     ]);
   });
 
+  test("a leader's fill says when it came on the venue's clock, however wrong ours is", () => {
+    const bybit = new ScriptedBybit();
+    bybit.skewMs = -20 * 60_000;
+    bybit.answers.set("/v5/position/list", () => list(positionRow()));
+    bybit.opened("leader");
+    bybit.push("execution", executionRow());
+    const [event] = bybit.events;
+    if (event?.kind !== "leader-filled") throw new Error(`${event?.kind}`);
+    expect(Math.abs((event.receivedAtServerMs ?? 0) - bybit.serverNowMs())).toBeLessThan(10);
+    expect(event.receivedAtMs).toBe(bybit.outside.clock.nowMs());
+  });
+
   test("a fill in a symbol of unknown mode waits for the position row and goes out before it", () => {
     const bybit = new ScriptedBybit();
     bybit.opened("leader");

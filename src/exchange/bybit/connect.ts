@@ -126,6 +126,7 @@ class BybitAccount implements AccountConnection {
     this.#access = { venue, credentials, rest, scope: this.#scope, priority: "ask" };
     this.#events = new AccountEvents(parts, (event) => this.#emit(event), {
       nowMs: () => this.#scope.nowMs(),
+      serverNowMs: () => rest.clock.nowMs(),
       modeWanted: (symbol) => this.#learnMode(symbol),
       snapshotWanted: () => this.requestSnapshot(),
     });
