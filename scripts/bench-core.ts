@@ -10,8 +10,8 @@ import { encodeDecision } from "../src/core/decision-codec.ts";
 import type { Event, PositionRow } from "../src/core/event.ts";
 import { Lots } from "../src/core/model/amounts.ts";
 import { Decimal } from "../src/core/model/decimal.ts";
-import { AccountId, AllocationId, TradeId, VenueOrderId } from "../src/core/model/identifiers.ts";
-import type { Settings } from "../src/core/settings.ts";
+import { AccountId, TradeId, VenueOrderId } from "../src/core/model/identifiers.ts";
+import { plainAllocation, type Settings } from "../src/core/settings.ts";
 import { makeRatio, scaleLots } from "../src/core/sizing/ratio.ts";
 import { emptyState, type State } from "../src/core/state.ts";
 import { BTC, BTC_SPEC, LEADER, VENUE } from "../test/core/story.ts";
@@ -155,16 +155,8 @@ function settingsOf(accounts: readonly AccountId[]): Settings {
       ...accounts.map((account) => ({ account, venue: VENUE, role: "follower" as const })),
     ],
     allocations: accounts.map((follower, index) => ({
-      id: AllocationId(LEADER, follower),
-      leader: LEADER,
-      follower,
+      ...plainAllocation(LEADER, follower),
       sizing: { kind: "multiplier", multiplier: String(0.1 + (index % 50) / 100) },
-      positionScaling: "1",
-      minimumPolicy: { kind: "accumulate" },
-      symbols: null,
-      delayMs: 0,
-      copyExisting: true,
-      leverageMax: "10",
     })),
     leaderStaleAfterMs: 600_000,
     followerStaleAfterMs: 600_000,

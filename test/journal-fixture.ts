@@ -10,17 +10,10 @@ import { type Decision, isEmpty } from "../src/core/decision.ts";
 import { encodeDecision } from "../src/core/decision-codec.ts";
 import type { Event, FillReport, OrderRow } from "../src/core/event.ts";
 import { Lots } from "../src/core/model/amounts.ts";
-import {
-  AccountId,
-  AllocationId,
-  InstrumentId,
-  TradeId,
-  VenueId,
-  VenueOrderId,
-} from "../src/core/model/identifiers.ts";
+import { AccountId, InstrumentId, TradeId, VenueId, VenueOrderId } from "../src/core/model/identifiers.ts";
 import { type InstrumentSpec, quantityText } from "../src/core/model/instrument.ts";
 import type { ApprovedOrder } from "../src/core/order.ts";
-import type { Allocation, Settings } from "../src/core/settings.ts";
+import { type Allocation, plainAllocation, type Settings } from "../src/core/settings.ts";
 import { emptyState, type State } from "../src/core/state.ts";
 import type { Journal, JournalEntry } from "../src/journal/journal.ts";
 import { BTC_SPEC } from "./core/story.ts";
@@ -311,16 +304,9 @@ class Play {
 
 function allocation(follower: AccountId, multiplier: string, symbols: readonly string[] | null): Allocation {
   return {
-    id: AllocationId(lead, follower),
-    leader: lead,
-    follower,
+    ...plainAllocation(lead, follower),
     sizing: { kind: "multiplier", multiplier },
-    positionScaling: "1",
-    minimumPolicy: { kind: "accumulate" },
     symbols,
-    delayMs: 0,
-    copyExisting: true,
-    leverageMax: "10",
   };
 }
 

@@ -6,8 +6,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AccountId, AllocationId } from "../../src/core/model/identifiers.ts";
-import type { Allocation } from "../../src/core/settings.ts";
+import { AccountId } from "../../src/core/model/identifiers.ts";
+import { type Allocation, plainAllocation } from "../../src/core/settings.ts";
 import { openDataFolder } from "../../src/data-folder.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { recover } from "../../src/engine/recovery.ts";
@@ -138,16 +138,8 @@ function timed(of: Journal): Journal {
 
 function allocationOf(leader: AccountId, follower: AccountId): Allocation {
   return {
-    id: AllocationId(leader, follower),
-    leader,
-    follower,
+    ...plainAllocation(leader, follower),
     sizing: { kind: "multiplier", multiplier: MULTIPLIER },
-    positionScaling: "1",
-    minimumPolicy: { kind: "accumulate" },
-    symbols: null,
-    delayMs: 0,
-    copyExisting: true,
-    leverageMax: "10",
   };
 }
 

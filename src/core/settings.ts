@@ -2,7 +2,7 @@
  * What the user decided, as the core reads it: who copies whom, and how. Journaled whole at each start and each
  * change. Made by config (and later by commands); amounts are decimal strings.
  */
-import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
+import { type AccountId, AllocationId, type VenueId } from "./model/identifiers.ts";
 
 /** What to do with an order below the venue's minimum. */
 export type MinimumPolicy =
@@ -34,6 +34,22 @@ export interface Allocation {
   readonly copyExisting: boolean;
   /** Follow the leader's leverage, never above this. */
   readonly leverageMax: string;
+}
+
+/** Copies everything at the leader's own size, at once, under a leverage of ten. Whoever wants otherwise says only that. */
+export function plainAllocation(leader: AccountId, follower: AccountId): Allocation {
+  return {
+    id: AllocationId(leader, follower),
+    leader,
+    follower,
+    sizing: { kind: "multiplier", multiplier: "1" },
+    positionScaling: "1",
+    minimumPolicy: { kind: "accumulate" },
+    symbols: null,
+    delayMs: 0,
+    copyExisting: true,
+    leverageMax: "10",
+  };
 }
 
 export interface AccountSettings {

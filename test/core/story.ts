@@ -15,7 +15,6 @@ import type {
 } from "../../src/core/event.ts";
 import {
   AccountId,
-  AllocationId,
   ClientOrderId,
   InstrumentId,
   TradeId,
@@ -24,7 +23,7 @@ import {
 } from "../../src/core/model/identifiers.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
 import type { ApprovedOrder } from "../../src/core/order.ts";
-import type { Allocation, Settings } from "../../src/core/settings.ts";
+import { type Allocation, plainAllocation, type Settings } from "../../src/core/settings.ts";
 import { emptyState, type FollowerLeg, type State } from "../../src/core/state.ts";
 
 export const VENUE = VenueId("sim");
@@ -52,16 +51,8 @@ export const BTC_SPEC: InstrumentSpec = {
 };
 
 export const ALLOCATION: Allocation = {
-  id: AllocationId(LEADER, FOLLOWER),
-  leader: LEADER,
-  follower: FOLLOWER,
+  ...plainAllocation(LEADER, FOLLOWER),
   sizing: { kind: "multiplier", multiplier: "0.5" },
-  positionScaling: "1",
-  minimumPolicy: { kind: "accumulate" },
-  symbols: null,
-  delayMs: 0,
-  copyExisting: true,
-  leverageMax: "10",
 };
 
 export interface StoryOptions {

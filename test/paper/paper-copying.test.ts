@@ -3,14 +3,8 @@
  * from its journal. Under a virtual clock; the leader is scripted, the real venue's books are in the test's hand.
  */
 import { expect, test } from "vitest";
-import {
-  AccountId,
-  AllocationId,
-  InstrumentId,
-  TradeId,
-  VenueOrderId,
-} from "../../src/core/model/identifiers.ts";
-import type { Settings } from "../../src/core/settings.ts";
+import { AccountId, InstrumentId, TradeId, VenueOrderId } from "../../src/core/model/identifiers.ts";
+import { plainAllocation, type Settings } from "../../src/core/settings.ts";
 import { emptyState } from "../../src/core/state.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { recover } from "../../src/engine/recovery.ts";
@@ -30,20 +24,7 @@ const SETTINGS: Settings = {
     { account: LEADER, venue: REAL, role: "leader" },
     { account: FOLLOWER, venue: REAL, role: "follower", paper: true },
   ],
-  allocations: [
-    {
-      id: AllocationId(LEADER, FOLLOWER),
-      leader: LEADER,
-      follower: FOLLOWER,
-      sizing: { kind: "multiplier", multiplier: "0.5" },
-      positionScaling: "1",
-      minimumPolicy: { kind: "accumulate" },
-      symbols: null,
-      delayMs: 0,
-      copyExisting: true,
-      leverageMax: "10",
-    },
-  ],
+  allocations: [{ ...plainAllocation(LEADER, FOLLOWER), sizing: { kind: "multiplier", multiplier: "0.5" } }],
   leaderStaleAfterMs: 60_000,
   followerStaleAfterMs: 60_000,
   snapshotIntervalMs: 15_000,

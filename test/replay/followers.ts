@@ -3,8 +3,13 @@
  * position modes, with every policy for orders below the venue's minimum. One of them has too little money on purpose.
  */
 import type { PositionMode } from "../../src/core/event.ts";
-import { AccountId, AllocationId } from "../../src/core/model/identifiers.ts";
-import type { Allocation, MinimumPolicy, SizingRule } from "../../src/core/settings.ts";
+import { AccountId } from "../../src/core/model/identifiers.ts";
+import {
+  type Allocation,
+  type MinimumPolicy,
+  plainAllocation,
+  type SizingRule,
+} from "../../src/core/settings.ts";
 
 export interface FollowerSetup {
   readonly name: string;
@@ -68,15 +73,9 @@ export function followersOf(turn: number): readonly FollowerSetup[] {
 function allocationOf({ name, sizing, positionScaling, minimumPolicy }: Style): Allocation {
   const follower = AccountId(name);
   return {
-    id: AllocationId(LEADER, follower),
-    leader: LEADER,
-    follower,
+    ...plainAllocation(LEADER, follower),
     sizing,
     positionScaling,
     minimumPolicy,
-    symbols: null,
-    delayMs: 0,
-    copyExisting: true,
-    leverageMax: "10",
   };
 }

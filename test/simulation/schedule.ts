@@ -2,9 +2,14 @@
  * One seeded history: accounts, settings and faults drawn from the seed, then a number of things that happen (trades of
  * leaders, the owners' own trades, prices, deaths, commands), then the faults stop and the world gets time to settle.
  */
-import { AccountId, AllocationId } from "../../src/core/model/identifiers.ts";
+import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
-import type { Allocation, MinimumPolicy, SizingRule } from "../../src/core/settings.ts";
+import {
+  type Allocation,
+  type MinimumPolicy,
+  plainAllocation,
+  type SizingRule,
+} from "../../src/core/settings.ts";
 import type { SeededChance } from "./chance.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
 import type { VenueAccount } from "./model-venue.ts";
@@ -236,9 +241,7 @@ function drawAllocations(chance: SeededChance, accounts: WorldParts["accounts"])
   return followers.map((follower, index) => {
     const leader = leaders[index % leaders.length] ?? AccountId("");
     return {
-      id: AllocationId(leader, follower),
-      leader,
-      follower,
+      ...plainAllocation(leader, follower),
       sizing: drawSizing(chance),
       positionScaling: chance.pick(["1", "1", "0.5"]),
       minimumPolicy: drawPolicy(chance),

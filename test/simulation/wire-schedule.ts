@@ -3,8 +3,8 @@
  * make and the copier dies and comes back; then all is quiet, and the independent checker reads the exchange's record.
  */
 import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
-import { AccountId, AllocationId } from "../../src/core/model/identifiers.ts";
-import type { Allocation } from "../../src/core/settings.ts";
+import { AccountId } from "../../src/core/model/identifiers.ts";
+import { type Allocation, plainAllocation } from "../../src/core/settings.ts";
 import { check, describeViolation } from "../checker/checker.ts";
 import type { CheckedAllocation, CheckedInstrument, Evidence } from "../checker/evidence.ts";
 import { checkedAccount } from "../evidence/from-exchange.ts";
@@ -142,16 +142,8 @@ function drawAccounts(chance: SeededChance): WireAccount[] {
 function drawAllocation(chance: SeededChance, { name }: WireAccount): Allocation {
   const follower = AccountId(name);
   return {
-    id: AllocationId(LEADER, follower),
-    leader: LEADER,
-    follower,
+    ...plainAllocation(LEADER, follower),
     sizing: { kind: "multiplier", multiplier: chance.pick(MULTIPLIERS) },
-    positionScaling: "1",
-    minimumPolicy: { kind: "accumulate" },
-    symbols: null,
-    delayMs: 0,
-    copyExisting: true,
-    leverageMax: "10",
   };
 }
 
