@@ -13,7 +13,14 @@ import { hasOpenOrders, showsForeign } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { approveIncrease, approveReduction, objectionToIncrease } from "./risk/check-risk.ts";
 import { desiredLeverage } from "./risk/leverage-cap.ts";
-import { type Copy, type FollowerLeg, type FollowerMarket, isOpen, type State } from "./state.ts";
+import {
+  type Copy,
+  type CopyLeg,
+  type FollowerLeg,
+  type FollowerMarket,
+  isOpen,
+  type State,
+} from "./state.ts";
 import { leaderSize, leadingCopy, legsOf, targetLots } from "./target.ts";
 import { nextLookUpMs } from "./working-order.ts";
 
@@ -296,11 +303,16 @@ function explain(leg: FollowerLeg, step: Step, draft: DecisionDraft): void {
   if (step.kind === "order" || step.kind === "wait") return;
   for (const copy of leg.market.copies) {
     const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
-    if (part === undefined || !copy.active) continue;
+    if (part === undefined || !copy.active || awaitsEquity(copy, part)) continue;
     const { reason, detail } = step.kind === "deny" ? step : standing(copy, part);
     if (part.lastReason === shownReason(reason) && waitingChanges(copy, leg.leg).length === 0) continue;
     draft.denials.push(denialOf(copy, leg.leg, reason, detail));
   }
+}
+
+/** A leader that was not read yet in this run: its first snapshot tells the equity, or that there is none to be had. */
+function awaitsEquity(copy: Copy, { unsized }: CopyLeg): boolean {
+  return unsized === "equity-unknown" && copy.leader.confirmedAtMs === 0;
 }
 
 function latest(times: readonly number[]): number {

@@ -79,6 +79,30 @@ describe("equity proportion", () => {
     expect(orderTexts(started().leaderFill("buy", "1"))).toEqual(["+100"]);
   });
 
+  /** The leader trades before its first snapshot. */
+  function early(): Story {
+    const story = new Story({ allocation: { sizing: PROPORTIONAL }, bare: true });
+    story.followerSnapshot([], "1000");
+    story.price("60000");
+    story.describe("one-way");
+    const traded = story.leaderFill("buy", "1");
+    expect(orderTexts(traded)).toEqual([]);
+    expect(reasonsOf(traded)).toEqual([]);
+    return story;
+  }
+
+  it("of a trade seen before the leader's first snapshot waits for it", () => {
+    const story = early();
+    expect(orderTexts(story.leaderSnapshot([story.row("1")], "10000"))).toEqual(["+100"]);
+  });
+
+  it("is said to be unknown once the first snapshot does not tell it either", () => {
+    const story = early();
+    const told = story.leaderSnapshot([story.row("1")], "");
+    expect(told.denials).toMatchObject([{ reason: "equity-unknown", changes: [{ byLots: 1_000 }] }]);
+    expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["equity-unknown"]);
+  });
+
   it("stays as it was when the leader reduces, step by step, without drifting", () => {
     const story = started();
     let held = 100;
