@@ -47,6 +47,8 @@ export interface Capabilities {
 /** What `accounts check` and start-up verify before anything is sent. */
 export interface AccountInspection {
   readonly account: AccountId;
+  /** The venue's own name for the account behind the key; null where it tells none. */
+  readonly userId: string | null;
   readonly readOnly: boolean;
   readonly canTrade: boolean;
   readonly canWithdraw: boolean;

@@ -1,6 +1,6 @@
 /**
- * Whether an account may take part: its key is read once before anything is sent. Withdrawal rights, missing trade rights and
- * keys that never worked are refusals; passing trouble is retried until the venue answers.
+ * Whether an account may take part: its key is read once before anything is sent. Withdrawal rights, missing trade rights,
+ * keys of another account than before and keys that never worked are refusals; passing trouble is retried until the venue answers.
  */
 import type { ConfiguredAccount } from "../config.ts";
 import type { AccountConnection, AccountInspection } from "../exchange/exchange.ts";
@@ -16,7 +16,7 @@ export type Admission =
 
 export async function admit(
   account: ConfiguredAccount,
-  connection: AccountConnection,
+  connection: Pick<AccountConnection, "inspect">,
   verified: VerifiedAccounts,
   stop: AbortSignal,
   onRetry: (cause: string) => void,
@@ -29,7 +29,11 @@ export async function admit(
     );
     const objection = objectionTo(account, inspection);
     if (objection !== null) return { kind: "refused", cause: objection };
-    verified.add(account.account, account.venue, Date.now());
+    const { userId } = inspection;
+    const knownId = verified.userId(account.account, account.venue);
+    if (userId !== null && knownId !== null && userId !== knownId)
+      return { kind: "refused", cause: otherAccount(account, userId, knownId) };
+    verified.add(account.account, account.venue, userId, Date.now());
     return { kind: "admitted", inspection };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
@@ -38,6 +42,14 @@ export async function admit(
       ? { kind: "halted", cause }
       : { kind: "refused", cause };
   }
+}
+
+/** What was copied for the earlier account would be reduced, or bought again, on this one. */
+function otherAccount({ account, venue }: ConfiguredAccount, userId: string, knownId: string): string {
+  return (
+    `the API key of "${account}" belongs to user ${userId} of ${venue}, but what is recorded under this nickname ` +
+    `belongs to user ${knownId}; put back a key of user ${knownId}, or give the new account a nickname of its own`
+  );
 }
 
 /** The venue's word with its code, once. */

@@ -212,6 +212,29 @@ describe("secrets from outside the account file", () => {
 });
 
 describe("an account that was verified before", () => {
+  it("is refused when its key is that of another account, whose ledger it is not", async () => {
+    const first = await copier.started();
+    first.kill("SIGTERM");
+    await first.exit;
+    await venue.putAccount("other");
+    const others = { api_key: keyOf("other"), api_secret: secretOf("other") };
+    copier.accountFile("one", "follower", others);
+    const { kind, problems } = await refusal();
+    expect(kind).toBe("refused");
+    expect(problems).toMatchObject([
+      {
+        nickname: "one",
+        keyPath: "api_key",
+        message: expect.stringMatching(/"one" belongs to user \d+.*nickname/),
+      },
+    ]);
+    expect((await venue.account("other")).orderRequests).toEqual([]);
+    copier.accountFile("one", "follower");
+    const engine = await copier.started();
+    engine.kill("SIGTERM");
+    expect((await engine.exit).code).toBe(0);
+  });
+
   it("is halted when its key is refused today, and the others run", async () => {
     const first = await copier.started();
     first.kill("SIGTERM");

@@ -102,6 +102,7 @@ export class ModelConnection implements AccountConnection {
     this.#later(() =>
       done({
         account: this.account,
+        userId: null,
         readOnly: false,
         canTrade: true,
         canWithdraw: false,

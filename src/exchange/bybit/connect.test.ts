@@ -693,6 +693,7 @@ describe("inspection", () => {
     const bybit = new ScriptedBybit();
     bybit.skewMs = 250;
     bybit.answers.set("/v5/user/query-api", () => ({
+      userID: 24617703,
       readOnly: 0,
       permissions: { ContractTrade: ["Order", "Position"], Wallet: ["Withdraw"] },
       expiredAt: "2030-01-01T00:00:00Z",
@@ -703,6 +704,7 @@ describe("inspection", () => {
     );
     expect(inspected(bybit)).toEqual({
       account: ACCOUNT,
+      userId: "24617703",
       readOnly: false,
       canTrade: true,
       canWithdraw: true,

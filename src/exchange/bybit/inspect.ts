@@ -13,6 +13,7 @@ import { type RawRow, rowOf } from "./raw.ts";
 const COMMON_SYMBOL = "BTCUSDT";
 
 interface KeyInfo {
+  readonly userId: string | null;
   readonly readOnly: boolean;
   readonly canTrade: boolean;
   readonly canWithdraw: boolean;
@@ -65,6 +66,7 @@ function readKey(
 
 /** Demo money cannot be withdrawn; whether the key may trade shows at the first order. */
 const UNKNOWN_DEMO_KEY: KeyInfo = {
+  userId: null,
   readOnly: false,
   canTrade: true,
   canWithdraw: false,
@@ -78,6 +80,7 @@ export function parseKeyInfo(result: unknown): KeyInfo {
   const readOnly = Number(row["readOnly" satisfies keyof ApiKeyInfoV5]) !== 0;
   const contract = listOf(granted, "ContractTrade");
   return {
+    userId: userIdOf(row),
     readOnly,
     canTrade: !readOnly && contract.includes("Order") && contract.includes("Position"),
     canWithdraw: listOf(granted, "Wallet").includes("Withdraw"),
@@ -91,6 +94,13 @@ export function parseKeyInfo(result: unknown): KeyInfo {
 function listOf(permissions: RawRow, group: string): readonly string[] {
   const names = permissions[group];
   return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+}
+
+/** A number by the documentation; text would do as well. */
+function userIdOf(row: RawRow): string | null {
+  const id = row["userID" satisfies keyof ApiKeyInfoV5];
+  const written = typeof id === "number" ? String(id) : id;
+  return typeof written === "string" && /^[1-9]\d*$/.test(written) ? written : null;
 }
 
 /** Keys bound to addresses do not expire; the venue then says 1970. */

@@ -176,6 +176,7 @@ describe.skipIf(!hasShared)(`recorded messages${sharedNote}`, () => {
   test("the documented key information", () => {
     const [answer] = examples("user_apikey-info");
     expect(parseKeyInfo(answer?.result)).toEqual({
+      userId: "1448939",
       readOnly: true,
       canTrade: false,
       canWithdraw: false,

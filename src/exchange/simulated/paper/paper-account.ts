@@ -92,6 +92,7 @@ class PaperAccount implements AccountConnection {
       const { equity, available } = this.#equity();
       done({
         account: this.account,
+        userId: null,
         readOnly: false,
         canTrade: true,
         canWithdraw: false,
