@@ -15,6 +15,8 @@ export function applySettings(state: State, settings: Settings): void {
     if (account.role === "leader") placeLeader(state, account);
     else placeFollower(state, account);
   }
+  for (const follower of state.followers.values())
+    if (!isFollower(settings, follower.account)) removeFollower(state, follower);
   const inForce: InForce = {
     allocations: new Map(settings.allocations.map((allocation) => [allocation.id, allocation])),
     venues: new Map(settings.accounts.map(({ account, venue }) => [account, venue])),
@@ -43,9 +45,28 @@ function placeLeader(state: State, { account, venue }: AccountSettings): void {
 function placeFollower(state: State, account: AccountSettings): void {
   const follower = state.followers.get(account.account) ?? addFollower(state, account.account);
   const place = placeOf(account);
+  if (follower.place !== null && follower.venue === null) comeBack(state, follower);
   if (follower.place !== null && follower.place !== place) leavePlace(state, follower);
   follower.place = place;
   follower.venue = account.venue;
+}
+
+function isFollower({ accounts }: Settings, name: AccountId): boolean {
+  return accounts.some(({ account, role }) => account === name && role === "follower");
+}
+
+/** What is open and owned there stays on record, for the day that the account comes back. */
+function removeFollower(state: State, follower: FollowerState): void {
+  follower.venue = null;
+  for (const market of follower.markets.values()) state.dirty.add(market);
+}
+
+function comeBack(state: State, follower: FollowerState): void {
+  for (const market of follower.markets.values()) {
+    market.lastReason = null;
+    for (const copy of market.copies) for (const leg of copy.legs) leg.lastReason = null;
+    state.dirty.add(market);
+  }
 }
 
 /**

@@ -45,9 +45,10 @@ function commitAdjustment({ market, leg, kind, lots }: Adjustment): void {
 function commitDenial({ market, copy, leg, reason }: Denial): void {
   if (market === null || copy === null) return;
   noteExplained(copy, leg);
-  const shown = copy.active ? shownReason(reason) : null;
+  const stands = copy.active || reason === "account-removed";
+  const shown = stands ? shownReason(reason) : null;
   for (const part of copy.legs) if (leg === null || part.leg === leg) part.lastReason = shown;
-  if (leg === null && copy.active) market.lastReason = shown;
+  if (leg === null && stands) market.lastReason = shown;
   else showReason(market);
 }
 

@@ -87,6 +87,12 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     story.leaderFill("buy", "1");
     return story.allocate();
   },
+  "account-removed": () => {
+    const story = new Story();
+    story.leaderFill("buy", "1");
+    const accounts = story.settings.accounts.filter(({ account }) => account !== FOLLOWER);
+    return story.configure({ ...story.settings, accounts, allocations: [] });
+  },
   "no-price": () => {
     const story = new Story({ bare: true });
     story.leaderSnapshot([story.row("1")]);

@@ -20,6 +20,7 @@ export const REASONS = {
   "refused-by-exchange": "the exchange refused the order",
   "leverage-above-cap": "the leverage could not be brought under the cap",
   "allocation-ended": "the allocation ended before this change was copied",
+  "account-removed": "the account is not in the configuration any more: nothing is asked or sent there",
   "no-price": "no price is known to value the order",
   "equity-unknown": "the equity that the proportion needs is not known",
   "size-impossible": "the target is larger than any order or position can be",

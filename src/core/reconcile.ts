@@ -46,6 +46,7 @@ const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
 
 /** Adds to `draft` what `market` needs now. */
 export function reconcile(state: State, market: FollowerMarket, draft: DecisionDraft): void {
+  if (market.follower.venue === null) return explainRemoved(market, draft);
   const ordersBefore = draft.orders.length;
   askAboutOrders(state, market, draft);
   reconcileLegs(state, market, draft);
@@ -295,6 +296,18 @@ function explainEnded({ copies }: FollowerMarket, draft: DecisionDraft): void {
   for (const copy of copies) {
     if (copy.active || copy.pendingChanges.length === 0) continue;
     draft.denials.push(denialOf(copy, null, "allocation-ended", {}));
+  }
+}
+
+/** Nobody answers for an account that is not configured: said once for what is open or owned there, and then left alone. */
+function explainRemoved(market: FollowerMarket, draft: DecisionDraft): void {
+  const orders = market.legs.flatMap((leg) => [...leg.working.values()]);
+  const openOrders = orders.filter(isOpen).length;
+  const ownedLots = market.legs.reduce((sum, leg) => sum + Math.abs(leg.ownedLots), 0);
+  const isUnsaid = openOrders + ownedLots > 0 && market.lastReason !== "account-removed";
+  for (const copy of market.copies) {
+    if (copy.pendingChanges.length === 0 && !isUnsaid) continue;
+    draft.denials.push(denialOf(copy, null, "account-removed", { openOrders, ownedLots }));
   }
 }
 

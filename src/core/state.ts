@@ -105,7 +105,7 @@ export interface FollowerState {
   readonly account: AccountId;
   /** Stable number of this follower in this journal. */
   readonly index: number;
-  /** Where it trades by the settings in force; null before any. */
+  /** Where it trades by the settings in force; null before any, and while they do not name it. */
   venue: VenueId | null;
   /** Where its positions are (`placeOf`); null before any settings. */
   place: string | null;

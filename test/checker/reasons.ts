@@ -67,6 +67,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "refused-by-exchange": (subject) => (wasRefused(subject) ? null : "the exchange refused nothing"),
   "leverage-above-cap": () => null,
   "allocation-ended": ({ allocation }) => (allocation?.constant === true ? "it never ended" : null),
+  "account-removed": ({ allocation }) => (allocation?.constant === true ? "it is still there" : null),
   "no-price": ({ evidence, claim }) =>
     evidence.prices.some(
       ({ symbol, atMs }) => symbol === claim.symbol && atMs < claim.atMs - evidence.slackMs,
