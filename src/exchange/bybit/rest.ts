@@ -3,10 +3,11 @@
  * object serves all accounts of a venue. `send` sends once (orders); `ask` repeats what may be repeated (reads and
  * settings) with capped exponential back-off, a bounded number of times.
  */
+
+import { backOffMs } from "../back-off.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import type { Scope } from "../scope.ts";
 import type { HttpOutcome, Outside } from "../transport.ts";
-import { backOffMs } from "./back-off.ts";
 import type { Fare, RequestBudget } from "./budget.ts";
 import { errorOf, meaningOf, SUCCESS, venueText } from "./errors.ts";
 import type { LimitNotice } from "./key-lane.ts";

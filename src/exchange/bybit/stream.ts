@@ -4,9 +4,9 @@
  * and the public streams.
  */
 
+import { type BackOffOptions, backOffMs } from "../back-off.ts";
 import type { Scope } from "../scope.ts";
 import type { Outside, Socket, SocketListener, Timer } from "../transport.ts";
-import { type BackOffOptions, backOffMs } from "./back-off.ts";
 import type { RequestBudget } from "./budget.ts";
 import type { ConnectionAttempt } from "./connection-ramp.ts";
 

@@ -2,7 +2,7 @@
  * Capped exponential delays with jitter, for reconnecting and for asking again. Jitter keeps a thousand connections
  * that broke together from coming back together.
  */
-import type { Chance } from "../transport.ts";
+import type { Chance } from "./transport.ts";
 
 export interface BackOffOptions {
   readonly firstMs: number;
