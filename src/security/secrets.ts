@@ -1,43 +1,15 @@
 /**
- * The only place where an API key and its secret exist once they were read. A `Credentials` signs for whoever holds it and
- * gives the public half for the request header; the secret itself cannot be read back, and printing, logging or
- * serialising the object in any way gives `[secret]`.
+ * The only place where an API key and its secret exist once they were read: as buffers inside objects. A `Credentials` signs
+ * for whoever holds it and gives the public half for the request header; printing, logging or serialising any of these
+ * objects in any way gives `[secret]`.
  */
-import { createHash, createHmac } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
 
-export class Credentials {
-  readonly #key: string;
-  readonly #secret: string;
-
-  /** Both are given as the venue issued them: printable ASCII without blanks (see `isKeyText`). */
-  constructor(key: string, secret: string) {
-    this.#key = key;
-    this.#secret = secret;
-  }
-
-  /** The public half, for the request header and nothing else. */
-  get apiKey(): string {
-    return this.#key;
-  }
-
-  /** Tells a log what it must never show. */
-  maskIn(register: (value: string) => void): void {
-    register(this.#secret);
-  }
-
-  /** HMAC-SHA256 of the text by the secret, as lower-case hexadecimal. */
-  sign(text: string): string {
-    return createHmac("sha256", this.#secret).update(text, "utf8").digest("hex");
-  }
-
-  /** 16 hexadecimal digits of a hash of the key: equal for two pairs of one key, whatever their secrets. */
-  keyFingerprint(): string {
-    return createHash("sha256").update(`copytrader\n${this.#key}`, "utf8").digest("hex").slice(0, 16);
-  }
-
+/** What shows itself as `[secret]`, whoever prints it; its contents stand in private fields. */
+export abstract class Hidden {
   toString(): string {
     return HIDDEN;
   }
@@ -55,7 +27,74 @@ export class Credentials {
   }
 }
 
+/** Keys and secrets of venues are far shorter. */
+const KEY_BYTES_MAX = 256;
+/** SHA-256's block; a longer key is hashed first (RFC 2104). */
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
+/** Texts of our requests are far shorter; longer ones get a buffer of their own. */
+const TEXT_BYTES_MAX = 4_096;
+
+/** Inner hash's input; used and done with inside one call of `sign`. */
+const innerText = Buffer.alloc(BLOCK_BYTES + TEXT_BYTES_MAX);
+
+export class Credentials extends Hidden {
+  readonly #key: string;
+  readonly #secret: Buffer;
+  /** The inner block, then the outer one with room for the inner digest: prepared once, so that a signature costs two hashes. */
+  readonly #blocks = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES + DIGEST_BYTES);
+
+  /** Both are given as the venue issued them: printable ASCII without blanks (see `isKeyText`). */
+  constructor(key: string, secret: string | Uint8Array) {
+    super();
+    this.#key = key;
+    this.#secret = ownBuffer(secret);
+    const block = this.#secret.length > BLOCK_BYTES ? hash("sha256", this.#secret, "buffer") : this.#secret;
+    for (let at = 0; at < BLOCK_BYTES; at++) {
+      this.#blocks[at] = (block[at] ?? 0) ^ 0x36;
+      this.#blocks[BLOCK_BYTES + at] = (block[at] ?? 0) ^ 0x5c;
+    }
+  }
+
+  /** The public half, for the request header and nothing else. */
+  get apiKey(): string {
+    return this.#key;
+  }
+
+  /** Tells a log what it must never show. */
+  maskIn(register: (value: string) => void): void {
+    register(this.#secret.toString("utf8"));
+  }
+
+  /** HMAC-SHA256 of the text by the secret, as lower-case hexadecimal. */
+  sign(text: string): string {
+    const length = Buffer.byteLength(text);
+    const inner = length <= TEXT_BYTES_MAX ? innerText : Buffer.alloc(BLOCK_BYTES + length);
+    this.#blocks.copy(inner, 0, 0, BLOCK_BYTES);
+    inner.write(text, BLOCK_BYTES);
+    const digest = hash("sha256", inner.subarray(0, BLOCK_BYTES + length), "binary");
+    this.#blocks.write(digest, 2 * BLOCK_BYTES, "binary");
+    return hash("sha256", this.#blocks.subarray(BLOCK_BYTES), "hex");
+  }
+
+  /** 16 hexadecimal digits of a hash of the key: equal for two pairs of one key, whatever their secrets. */
+  keyFingerprint(): string {
+    return createHash("sha256").update(`copytrader\n${this.#key}`, "utf8").digest("hex").slice(0, 16);
+  }
+}
+
+/** Memory of its own: small buffers share theirs with whatever else the process reads. */
+function ownBuffer(value: string | Uint8Array): Buffer {
+  const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  if (typeof value === "string") bytes.fill(0);
+  return own;
+}
+
 /** Whether a text can be a key or a secret: 1 to 256 printable ASCII characters, no blanks (it goes into a header). */
-export function isKeyText(text: string): boolean {
-  return /^[\x21-\x7e]{1,256}$/.test(text);
+export function isKeyText(text: string | Uint8Array): boolean {
+  if (text.length === 0 || text.length > KEY_BYTES_MAX) return false;
+  if (typeof text === "string") return /^[\x21-\x7e]+$/.test(text);
+  return text.every((byte) => byte >= 0x21 && byte <= 0x7e);
 }

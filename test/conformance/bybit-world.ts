@@ -11,11 +11,11 @@ import { type BybitAccountOptions, connectBybitAccount } from "../../src/exchang
 import { type BybitVenue, bybitVenue } from "../../src/exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../../src/exchange/bybit/market-feed.ts";
 import { BybitRest } from "../../src/exchange/bybit/rest.ts";
-import { bybitCredentials } from "../../src/exchange/bybit/signature.ts";
 import type { Capabilities } from "../../src/exchange/exchange.ts";
 import { ExchangeError } from "../../src/exchange/exchange-error.ts";
 import { createRealOutside, type RealOutside } from "../../src/exchange/net/outside.ts";
 import { type RunningExchange, startExchange } from "../../src/exchange/simulated/bybit-server/server.ts";
+import { Credentials } from "../../src/security/secrets.ts";
 import type { ContractAccount, ContractWorld, OwnerTrade } from "./exchange-contract.ts";
 import { EventRecorder } from "./test-account.ts";
 
@@ -122,7 +122,7 @@ export class BybitTestAccount extends EventRecorder implements ContractAccount {
       account: AccountId(apiKey),
       venue: world.bybit.venue,
       role: wish.role,
-      credentials: bybitCredentials(apiKey, API_SECRET),
+      credentials: new Credentials(apiKey, API_SECRET),
       urls: world.bybit.urls,
       capabilities: world.capabilities,
       instruments: world.instruments,

@@ -11,9 +11,9 @@ import {
   type BybitAccountParts,
   connectBybitAccount,
 } from "../../src/exchange/bybit/connect.ts";
-import { bybitCredentials } from "../../src/exchange/bybit/signature.ts";
 import type { AccountConnection, Capabilities, ConnectionEvent } from "../../src/exchange/exchange.ts";
 import type { HttpOutcome, HttpRequest } from "../../src/exchange/transport.ts";
+import { Credentials } from "../../src/security/secrets.ts";
 import { testInstrument } from "./order-fixture.ts";
 import { type ScriptedOutside, type ScriptedSocket, scriptedOutside } from "./scripted-outside.ts";
 
@@ -60,7 +60,7 @@ export class ScriptedBybit {
       account: ACCOUNT,
       venue: VENUE,
       role,
-      credentials: bybitCredentials("KEY", SECRET),
+      credentials: new Credentials("KEY", SECRET),
       urls: { rest: "https://rest.test", stream: "wss://stream.test", publicStream: "wss://stream.test" },
       capabilities,
       instruments: this.instruments,
