@@ -1,13 +1,13 @@
 /**
- * What the simulated exchange's REST side is compared with: node:http checking the same signature over the same bytes,
- * reading the order and answering as much text. No order book behind it.
+ * What the simulated exchange's REST side is compared with: node:http checking the same signature over the same bytes by
+ * the same code, reading the order and answering as much text. No order book behind it.
  */
-import { createHmac, createSecretKey } from "node:crypto";
 import { createServer } from "node:http";
+import { SigningKey } from "../../src/exchange/simulated/bybit-server/signing-key.ts";
 import { SECRET } from "./parameters.ts";
 import { serve } from "./remote.ts";
 
-const key = createSecretKey(SECRET, "utf8");
+const key = new SigningKey(SECRET);
 let orders = 0;
 
 const server = createServer((request, response) => {
@@ -17,7 +17,7 @@ const server = createServer((request, response) => {
     const body = Buffer.concat(parts);
     const header = (name: string) => String(request.headers[name] ?? "");
     const prefix = header("x-bapi-timestamp") + header("x-bapi-api-key") + header("x-bapi-recv-window");
-    const signature = createHmac("sha256", key).update(prefix).update(body).digest("hex");
+    const signature = key.sign(prefix, body);
     const isSigned = signature === header("x-bapi-sign");
     const { orderLinkId }: { orderLinkId?: string } = JSON.parse(body.toString("utf8"));
     orders += 1;

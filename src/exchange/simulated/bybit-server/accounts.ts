@@ -2,8 +2,8 @@
  * The keys that exist on this exchange, each with its account: secret, user id, permissions, and the log of every order
  * request that ever arrived for it. Balances and positions are the venue's.
  */
-import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { OrderRequestLog } from "./order-request-log.ts";
+import { SigningKey } from "./signing-key.ts";
 
 export type Permissions = Readonly<Record<string, readonly string[]>>;
 
@@ -55,7 +55,7 @@ export class Accounts {
 }
 
 function makeAccount(apiKey: string, uid: number, setup: AccountSetup, nowMs: number): Account {
-  const key: KeyObject = createSecretKey(setup.apiSecret, "utf8");
+  const key = new SigningKey(setup.apiSecret);
   const contract = setup.permissions.ContractTrade ?? [];
   return {
     apiKey,
@@ -68,10 +68,6 @@ function makeAccount(apiKey: string, uid: number, setup: AccountSetup, nowMs: nu
     mayTrade: !setup.readOnly && contract.includes("Order"),
     mayManagePositions: !setup.readOnly && contract.includes("Position"),
     requests: new OrderRequestLog(),
-    sign: (text, body) => {
-      const hmac = createHmac("sha256", key).update(text);
-      if (body !== undefined) hmac.update(body);
-      return hmac.digest("hex");
-    },
+    sign: (text, body) => key.sign(text, body),
   };
 }
