@@ -348,6 +348,7 @@ class Run {
     const observer = new LoggingObserver(log, {
       appended: () => this.#writer?.wake(),
       unknownInstrument: () => this.#listings?.refreshSoon(),
+      inDoubt: (instrument) => this.#listings?.recheck(instrument),
       failed: (error) => {
         this.#failed = error;
       },

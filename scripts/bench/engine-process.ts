@@ -224,6 +224,7 @@ async function start(setup: EngineSetup): Promise<void> {
     observer: new LoggingObserver(opened.log, {
       appended: () => writer?.wake(),
       unknownInstrument: () => {},
+      inDoubt: () => {},
       failed: (error) => {
         throw error;
       },

@@ -88,8 +88,8 @@ export type PriceListener = (event: EventOf<"price-updated">) => void;
 /** Instruments and best prices of one venue. */
 export interface MarketFeed {
   readonly venue: VenueId;
-  /** All tradable instruments, all pages. `done` is called exactly once. */
-  loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void): void;
+  /** All tradable instruments, all pages, or the one of a symbol. `done` is called exactly once. */
+  loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void, symbol?: string): void;
   /** Follows best bid, ask and mark; adds to what is followed already. */
   follow(instruments: readonly InstrumentId[]): void;
   close(): void;

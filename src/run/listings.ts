@@ -1,7 +1,8 @@
 /**
- * Keeps the list of instruments current while the engine runs: every hour, and soon after somebody trades an instrument that is
- * not known yet. What changed is told to the engine; passing trouble is left to the next time.
+ * Keeps the list of instruments current while the engine runs: every hour, soon after somebody trades an instrument that is
+ * not known yet, and one instrument at once when the venue's refusals say that we know it wrongly. What changed is told to the engine; passing trouble is left to the next time.
  */
+import type { InstrumentId } from "../core/model/identifiers.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import type { Clock, Timer } from "../exchange/transport.ts";
@@ -9,11 +10,17 @@ import type { Log } from "../log.ts";
 import type { InstrumentTable, Venue } from "./venues.ts";
 
 const REFRESH_MS = 60 * 60_000;
-/** An unknown instrument is not asked after more often than this. */
+/** An instrument that is unknown, or in doubt, is not asked after more often than this. */
 const PAUSE_MS = 30_000;
 
+/** What is needed of a venue here. */
+interface Listed {
+  readonly id: Venue["id"];
+  readonly feed: Pick<Venue["feed"], "loadInstruments">;
+}
+
 export interface ListingsParts {
-  readonly venues: ReadonlyMap<string, Venue>;
+  readonly venues: ReadonlyMap<string, Listed>;
   readonly table: InstrumentTable;
   readonly clock: Clock;
   readonly log: Log;
@@ -25,6 +32,8 @@ export class Listings {
   #timer: Timer | null = null;
   #dueMs = Infinity;
   #askedAtMs = 0;
+  /** When instruments in doubt were asked after. */
+  readonly #recheckedAtMs = new Map<InstrumentId, number>();
   #stopped = false;
 
   constructor(parts: ListingsParts) {
@@ -36,6 +45,16 @@ export class Listings {
   /** Somebody traded what we do not know. */
   refreshSoon(): void {
     this.#plan(Math.max(0, this.#askedAtMs + PAUSE_MS - this.#parts.clock.nowMs()));
+  }
+
+  /** The venue may have changed this one: it is read by itself. */
+  recheck({ id, spec }: Instrument): void {
+    const nowMs = this.#parts.clock.nowMs();
+    const venue = this.#parts.venues.get(spec.venue);
+    const earlierMs = this.#recheckedAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
+    if (this.#stopped || venue === undefined || nowMs < earlierMs + PAUSE_MS) return;
+    this.#recheckedAtMs.set(id, nowMs);
+    venue.feed.loadInstruments((result) => this.#take(venue, result), spec.symbol);
   }
 
   stop(): void {
@@ -60,7 +79,7 @@ export class Listings {
     this.#plan(REFRESH_MS);
   }
 
-  #take(venue: Venue, result: readonly Instrument[] | ExchangeError): void {
+  #take(venue: Listed, result: readonly Instrument[] | ExchangeError): void {
     if (this.#stopped) return;
     if (result instanceof ExchangeError) {
       this.#parts.log.warn("the list of instruments could not be refreshed", {

@@ -4,18 +4,22 @@
  */
 import type { Decision } from "../core/decision.ts";
 import type { Event } from "../core/event.ts";
-import { quantityText } from "../core/model/instrument.ts";
+import { type Instrument, quantityText } from "../core/model/instrument.ts";
+import type { State } from "../core/state.ts";
 import type { EngineObserver } from "../engine/observer.ts";
 import type { JournalError } from "../journal/journal.ts";
 import type { Log } from "../log.ts";
+import { doubtedTerms } from "./doubted-terms.ts";
 
 /** Beyond this many orders or denials of one decision only their number is logged. */
 const LINES_MAX = 20;
 
 interface Hooks {
   appended(): void;
-  /** Somebody trades what no list of instruments has yet. */
+  /** Somebody trades what no list of instruments has yet, or in other steps than the list's. */
   unknownInstrument(): void;
+  /** What we know of it may be outdated. */
+  inDoubt(instrument: Instrument): void;
   failed(error: JournalError): void;
 }
 
@@ -32,8 +36,9 @@ export class LoggingObserver implements EngineObserver {
     this.#hooks = hooks;
   }
 
-  decided(event: Event, decision: Decision): void {
+  decided(event: Event, decision: Decision, state: State): void {
     this.#hooks.appended();
+    for (const instrument of doubtedTerms(event, decision, state)) this.#hooks.inDoubt(instrument);
     this.#logEvent(event);
     this.#logOrders(decision);
     for (const denial of decision.denials.slice(0, LINES_MAX)) {
@@ -43,7 +48,8 @@ export class LoggingObserver implements EngineObserver {
     }
     if (decision.refusal === null) return;
     this.#sync.warn("statement refused", { event: event.kind, ...decision.refusal });
-    if (decision.refusal.kind === "unknown-instrument") this.#hooks.unknownInstrument();
+    const { kind } = decision.refusal;
+    if (kind === "unknown-instrument" || kind === "wrong-step") this.#hooks.unknownInstrument();
   }
 
   failed(error: JournalError): void {

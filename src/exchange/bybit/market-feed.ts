@@ -78,7 +78,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     this.#session = new StreamSession({ url, outside, budget, scope: this.#scope, options }, this);
   }
 
-  loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void): void {
+  loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void, symbol?: string): void {
     const found: Instrument[] = [];
     const nextStatus = (index: number): void => {
       const status = STATUSES[index];
@@ -86,7 +86,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
         done(found);
         return;
       }
-      this.#loadPages(status, found, (error) => {
+      this.#loadPages({ status, symbol }, found, (error) => {
         if (error !== null) done(error);
         else nextStatus(index + 1);
       });
@@ -168,9 +168,13 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     }
   }
 
-  #loadPages(status: string, found: Instrument[], done: (error: ExchangeError | null) => void): void {
+  #loadPages(
+    wanted: { readonly status: string; readonly symbol: string | undefined },
+    found: Instrument[],
+    done: (error: ExchangeError | null) => void,
+  ): void {
     const next = (cursor: string, page: number): void => {
-      const payload = queryText({ category: CATEGORY, status, limit: PAGE_ROWS, cursor });
+      const payload = queryText({ category: CATEGORY, ...wanted, limit: PAGE_ROWS, cursor });
       const path = "/v5/market/instruments-info";
       const request = { method: "GET", path, payload, credentials: null, priority: "read" } as const;
       this.#rest.ask(request, this.#scope, (answer) => {

@@ -282,7 +282,7 @@ const RATE_PLACES = 8;
 export function feedWithPaperBooks(feed: MarketFeed, paperVenue: PaperVenue): MarketFeed {
   return {
     venue: feed.venue,
-    loadInstruments: (done) => feed.loadInstruments(done),
+    loadInstruments: (done, symbol) => feed.loadInstruments(done, symbol),
     follow: (instruments) => {
       feed.follow(instruments);
       paperVenue.follow(instruments);
