@@ -14,7 +14,7 @@ import {
 import { type ControlServer, startControl } from "./control/server.ts";
 import type { AccountId, VenueId } from "./core/model/identifiers.ts";
 import { readUpToMs } from "./core/state.ts";
-import { type DataFolder, DataFolderError, openDataFolder } from "./data-folder.ts";
+import { type DataFolder, DataFolderError, dataFolderPaths, openDataFolder } from "./data-folder.ts";
 import { Engine } from "./engine/engine.ts";
 import { type Recovered, recover } from "./engine/recovery.ts";
 import type { RequestBudget } from "./exchange/bybit/budget.ts";
@@ -31,11 +31,13 @@ import {
   type PaperVenueParts,
 } from "./exchange/simulated/paper/paper-venue.ts";
 import type { Outside } from "./exchange/transport.ts";
+import { makeCheckpointAside } from "./journal/checkpoint-thread.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import { JournalError } from "./journal/journal.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
 import { type Admission, admit } from "./run/admission.ts";
 import { settingsForFleet } from "./run/fleet.ts";
+import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
@@ -126,6 +128,7 @@ class Run {
   #writer: StoreWriter | null = null;
   #control: ControlServer | null = null;
   #listings: Listings | null = null;
+  #keeper: JournalKeeper | null = null;
   #failed: JournalError | null = null;
 
   constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
@@ -164,6 +167,7 @@ class Run {
   /** Stops in order: no new decisions, connections, control, database, journal, lock. */
   async close(): Promise<void> {
     this.#listings?.stop();
+    this.#keeper?.stop();
     await this.#control?.close();
     this.#engine?.stop();
     for (const connection of this.#connections.values()) connection.close();
@@ -376,6 +380,12 @@ class Run {
       dataDir,
       journalSequence,
       onProblem: (cause) => log.error("the database lags", { cause }),
+    });
+    this.#keeper = new JournalKeeper({
+      journal,
+      clock: outside.clock,
+      makeCheckpoint: (first) => makeCheckpointAside({ folder: dataFolderPaths(dataDir).journal, first }),
+      onProblem: (cause) => log.warn("the journal is not kept", { cause }),
     });
     this.#saveAccounts(this.#writer, log);
     this.#listings = new Listings({

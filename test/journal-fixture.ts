@@ -81,16 +81,19 @@ export interface Played {
   readonly state: State;
 }
 
-/** Plays the moves and appends what the engine would. */
-export function playInto(journal: Journal, played: readonly Move[]): Played {
-  const play = new Play(journal);
+/** Plays the moves and appends what the engine would; a journal that has records already goes on with their state. */
+export function playInto(journal: Journal, played: readonly Move[], recovered?: State): Played {
+  const play = new Play(journal, recovered);
   play.begin();
   for (const move of played) play.move(move);
   return { changes: play.changes, followers: 2, state: play.state };
 }
 
+/** Runs before that of a recovered state, and the venue's matches in them. */
+const EARLIER = { runs: 100, matches: 100_000 };
+
 class Play {
-  readonly state = emptyState();
+  readonly state: State;
   changes = 0;
   readonly #journal: Journal;
   #nowMs = 1_700_000_000_000;
@@ -99,8 +102,13 @@ class Play {
   #orders: ApprovedOrder[] = [];
   #questions: Decision["questions"][number][] = [];
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal, recovered?: State) {
     this.#journal = journal;
+    this.state = recovered ?? emptyState();
+    if (recovered === undefined) return;
+    this.#nowMs = recovered.nowMs;
+    this.#runs = EARLIER.runs;
+    this.#counter = EARLIER.matches;
   }
 
   begin(): void {
@@ -109,7 +117,7 @@ class Play {
     this.#questions = [];
     const epoch = `epoch${String(this.#runs).padStart(3, "0")}`;
     this.#tell({ kind: "engine-started", epoch, atMs: this.#nowMs });
-    if (this.#runs === 1)
+    if (this.state.instruments.size === 0)
       this.#tell({ kind: "instruments-listed", instruments: SYMBOLS.map(spec), atMs: this.#nowMs });
     this.#tell({ kind: "settings-changed", settings, atMs: this.#nowMs });
     this.#journal.append([{ type: "checkpoint", payload: encodeCheckpoint(this.state) }]);

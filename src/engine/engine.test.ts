@@ -39,6 +39,10 @@ class FailingJournal implements Journal {
     return this.#journal.read(fromSequence);
   }
 
+  sinceCheckpoint() {
+    return this.#journal.sinceCheckpoint();
+  }
+
   sync(): void {
     if (this.failure === "broken") throw new JournalError("write-failed", "broken");
   }

@@ -23,8 +23,6 @@ import { Snapshots } from "./snapshots.ts";
 
 /** Waiting times are looked at this often; nothing in the core waits for less. */
 const TICK_MS = 50;
-/** After this many records a checkpoint keeps recovery short. */
-const RECORDS_PER_CHECKPOINT = 200_000;
 
 export interface EngineParts {
   /** As recovered from the journal (recovery.ts). */
@@ -47,7 +45,6 @@ export class Engine {
   #unwritten: JournalEntry[] = [];
   #flushPlanned = false;
   #tickPlanned = false;
-  #recordsSinceCheckpoint = 0;
   #running = false;
 
   constructor(parts: EngineParts) {
@@ -160,8 +157,6 @@ export class Engine {
     } catch (error) {
       return this.#onWriteFailure(entries, error);
     }
-    this.#recordsSinceCheckpoint += entries.length;
-    if (this.#recordsSinceCheckpoint >= RECORDS_PER_CHECKPOINT) this.#planCheckpoint();
     return true;
   }
 
@@ -224,18 +219,13 @@ export class Engine {
     this.#planTick();
   }
 
-  #planCheckpoint(): void {
-    this.#recordsSinceCheckpoint = 0;
-    this.#parts.clock.setTimer(0, () => {
-      if (this.#running) this.#writeCheckpoint();
-    });
-  }
-
-  /** A checkpoint only makes recovery short: on a full disk there is none, and its reserve is not spent on it. */
+  /**
+   * Before anything is connected, as encoding stalls the thread; later ones are made beside the journal. A checkpoint only
+   * makes recovery short: on a full disk there is none, and its reserve is not spent on it.
+   */
   #writeCheckpoint(): void {
     while (this.#unwritten.length > 0) if (!this.#flush()) return;
     const checkpoint: JournalEntry = { type: "checkpoint", payload: encodeCheckpoint(this.#state) };
-    this.#recordsSinceCheckpoint = 0;
     try {
       this.#parts.journal.append([checkpoint]);
     } catch (error) {

@@ -5,7 +5,7 @@
 import { EPOCH_LENGTH } from "../core/client-order-id.ts";
 import type { State } from "../core/state.ts";
 import type { Chance } from "../exchange/transport.ts";
-import { JournalFold } from "../journal/fold.ts";
+import { type FoldHooks, JournalFold } from "../journal/fold.ts";
 import type { JournalRecord } from "../journal/journal.ts";
 
 export interface Recovered {
@@ -16,14 +16,14 @@ export interface Recovered {
 
 /** What recovery reads: a journal, or a view of one. */
 export interface JournalSource {
-  readonly lastCheckpoint: number;
-  read(fromSequence: number): Iterable<JournalRecord>;
+  sinceCheckpoint(): Iterable<JournalRecord>;
 }
 
-export function recover(journal: JournalSource): Recovered {
-  const fold = new JournalFold();
+/** `hooks` see what is folded after the checkpoint. */
+export function recover(journal: JournalSource, hooks: FoldHooks = {}): Recovered {
+  const fold = new JournalFold(hooks);
   let events = 0;
-  for (const record of journal.read(Math.max(journal.lastCheckpoint, 1))) {
+  for (const record of journal.sinceCheckpoint()) {
     if (record.type === "event") events += 1;
     fold.take(record);
   }

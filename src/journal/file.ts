@@ -1,10 +1,12 @@
 /**
  * The journal in a folder of append-only segments (see frame.ts for the bytes, opening.ts for what opening accepts). One
- * append is one write; the disk is synced in groups soon after, never inside an append. A checkpoint begins a new segment,
- * so recovery reads the last segments only. A reserve file keeps room that reductions alone may use on a full disk: they are
+ * append is one write; the disk is synced in groups soon after, never inside an append. A checkpoint among the records begins
+ * a new segment, and the state before any other may be written down beside it (checkpoint-file.ts), so recovery reads the
+ * last segments only. A reserve file keeps room that reductions alone may use on a full disk: they are
  * written into it in place, so nothing else on the disk can take it first. One process at a time: the data folder's lock.
  */
 import { existsSync } from "node:fs";
+import { newestCheckpointFile } from "./checkpoint-file.ts";
 import { type Disk, DiskError, type DiskFile, type JournalClock } from "./disk.ts";
 import { encodeFrame, type FrameType, frameBytes, PAYLOAD_BYTES_MAX } from "./frame.ts";
 import { GroupSync } from "./group-sync.ts";
@@ -15,25 +17,19 @@ import {
   type JournalOpening,
   type JournalRecord,
 } from "./journal.ts";
-import {
-  listSegments,
-  newestCheckpoint,
-  type Recovered,
-  recover,
-  type SegmentName,
-  segmentName,
-  type Verification,
-  verifySynced,
-} from "./opening.ts";
+import { newestCheckpoint, type Recovered, recover, type Verification, verifySynced } from "./opening.ts";
 import { RealDisk, systemClock } from "./real-disk.ts";
-import { readRecords } from "./record-reader.ts";
+import { readRecords, readSinceCheckpoint } from "./record-reader.ts";
 import { Reserve } from "./reserve.ts";
+import { listSegments, type SegmentName, segmentName } from "./segment-name.ts";
 
 export interface FileJournalOptions {
   readonly disk: Disk;
   readonly clock?: JournalClock;
   /** A segment that has reached this takes no more records. */
   readonly segmentBytesMax?: number;
+  /** The same for its number of records. */
+  readonly segmentRecordsMax?: number;
   /** How long after a write its group is synced. */
   readonly syncDelayMs?: number;
   /** Room for reductions on a full disk; 0 for none. */
@@ -48,7 +44,12 @@ export interface OpenedJournal {
   readonly opening: JournalOpening;
 }
 
-const DEFAULTS = { segmentBytesMax: 64 * 1024 * 1024, syncDelayMs: 10, reserveBytes: 1024 * 1024 };
+const DEFAULTS = {
+  segmentBytesMax: 64 * 1024 * 1024,
+  segmentRecordsMax: 200_000,
+  syncDelayMs: 10,
+  reserveBytes: 1024 * 1024,
+};
 const APPEND_BYTES_MAX = 1024 * 1024 * 1024;
 const SCRATCH_BYTES = 256 * 1024;
 
@@ -71,21 +72,28 @@ export function openFileJournal(options: FileJournalOptions): OpenedJournal {
 
 /** A journal that another process may be writing to: nothing is cut, made or locked. */
 export interface JournalView {
+  /** First record that recovery reads after, or as, its checkpoint; 0 without one. */
   readonly lastCheckpoint: number;
   /** Records from `fromSequence` on, up to the last whole one at the moment. */
   read(fromSequence: number): Iterable<JournalRecord>;
+  /** The same from the newest checkpoint on, which comes first where there is one. */
+  sinceCheckpoint(): Iterable<JournalRecord>;
 }
 
 /** Looks at a journal folder without touching it; an absent folder is an empty journal. */
 export function viewJournalFolder(folder: string): JournalView {
-  if (!existsSync(folder)) return { lastCheckpoint: 0, read: () => [] };
+  if (!existsSync(folder)) return { lastCheckpoint: 0, read: () => [], sinceCheckpoint: () => [] };
   return attempt(() => {
     const disk = new RealDisk(folder);
     const segments = listSegments(disk);
     const range = { to: Number.MAX_SAFE_INTEGER, segments, openEnd: true };
+    const lastCheckpoint = newestCheckpoint(disk, segments);
     return {
-      lastCheckpoint: newestCheckpoint(disk, segments),
+      lastCheckpoint: Math.max(lastCheckpoint, newestCheckpointFile(disk, segments)?.first ?? 0),
       read: (from) => ({ [Symbol.iterator]: () => readRecords(disk, { ...range, from }) }),
+      sinceCheckpoint: () => ({
+        [Symbol.iterator]: () => readSinceCheckpoint(disk, range, lastCheckpoint),
+      }),
     };
   });
 }
@@ -111,6 +119,7 @@ interface Batch {
 export class FileJournal implements Journal {
   readonly #disk: Disk;
   readonly #segmentBytesMax: number;
+  readonly #segmentRecordsMax: number;
   readonly #sync: GroupSync;
   readonly #reserve: Reserve;
   readonly #onFailure: (error: JournalError) => void;
@@ -119,6 +128,8 @@ export class FileJournal implements Journal {
   #current: OpenSegment | undefined;
   #lastSequence: number;
   #lastCheckpoint: number;
+  /** First record of the newest segment whose state before it is in a file. */
+  #lastCheckpointFile: number;
   #hash: Buffer;
   /** What the last note in the file says, so that it is not said twice. */
   #notedSequence = 0;
@@ -129,10 +140,12 @@ export class FileJournal implements Journal {
     const clock = options.clock ?? systemClock;
     this.#disk = options.disk;
     this.#segmentBytesMax = options.segmentBytesMax ?? DEFAULTS.segmentBytesMax;
+    this.#segmentRecordsMax = options.segmentRecordsMax ?? DEFAULTS.segmentRecordsMax;
     this.#onFailure = options.onFailure ?? (() => {});
     this.#segments = [...recovered.segments];
     this.#lastSequence = recovered.lastSequence;
     this.#lastCheckpoint = recovered.lastCheckpoint;
+    this.#lastCheckpointFile = newestCheckpointFile(this.#disk, recovered.segments)?.first ?? 0;
     this.#hash = recovered.hash;
     this.#syncWhatWasFound(recovered);
     this.#current = this.#openLast(recovered.end);
@@ -153,6 +166,17 @@ export class FileJournal implements Journal {
 
   get lastCheckpoint(): number {
     return this.#lastCheckpoint;
+  }
+
+  /** First record of the newest segment when there is no checkpoint before it yet; null when there is. */
+  get checkpointDue(): number | null {
+    const first = this.#segments.at(-1)?.first ?? 0;
+    return first > 1 && first > Math.max(this.#lastCheckpoint, this.#lastCheckpointFile) ? first : null;
+  }
+
+  /** The state before record `first`, which was due, is in a file now. */
+  noteCheckpoint(first: number): void {
+    this.#lastCheckpointFile = Math.max(this.#lastCheckpointFile, first);
   }
 
   /** Sequence of the oldest record that is kept. */
@@ -185,6 +209,13 @@ export class FileJournal implements Journal {
     const segments = [...this.#segments];
     const range = { from: fromSequence, to: this.#lastSequence, segments, openEnd: false };
     return { [Symbol.iterator]: () => readRecords(disk, range) };
+  }
+
+  sinceCheckpoint(): Iterable<JournalRecord> {
+    const disk = this.#disk;
+    const range = { to: this.#lastSequence, segments: [...this.#segments], openEnd: false };
+    const lastCheckpoint = this.#lastCheckpoint;
+    return { [Symbol.iterator]: () => readSinceCheckpoint(disk, range, lastCheckpoint) };
   }
 
   sync(): void {
@@ -236,13 +267,18 @@ export class FileJournal implements Journal {
     try {
       if (!this.#reserve.whole && !reduction) this.#reserve.restore();
       const current = this.#current;
-      const opensSegment = current === undefined || checkpoint || current.end >= this.#segmentBytesMax;
-      if (opensSegment) this.#writeNewSegment(entries, () => this.#createSegment());
+      if (current === undefined || checkpoint || this.#isFilled(current))
+        this.#writeNewSegment(entries, () => this.#createSegment());
       else this.#writeTo(current, entries);
     } catch (error) {
       if (!isFull(error) || !reduction) throw asJournalError(error);
       this.#writeToReserve(entries, error);
     }
+  }
+
+  #isFilled({ end }: OpenSegment): boolean {
+    const first = this.#segments.at(-1)?.first ?? 1;
+    return end >= this.#segmentBytesMax || this.#lastSequence - first + 1 >= this.#segmentRecordsMax;
   }
 
   /** A reduction on a full disk. */

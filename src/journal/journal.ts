@@ -40,7 +40,9 @@ export interface Journal {
   append(entries: readonly JournalEntry[], options?: { readonly reduction?: boolean }): number;
   /** Records from `fromSequence` on, in order, lazily. */
   read(fromSequence: number): Iterable<JournalRecord>;
-  /** Sequence of the newest checkpoint, or 0. */
+  /** What recovery folds: the newest checkpoint, where there is one, and the records after it. */
+  sinceCheckpoint(): Iterable<JournalRecord>;
+  /** Sequence of the newest checkpoint among the records, or 0. */
   readonly lastCheckpoint: number;
   /** Forces what was appended to disk. */
   sync(): void;

@@ -64,6 +64,10 @@ export class MemoryJournal implements Journal {
     };
   }
 
+  sinceCheckpoint(): Iterable<JournalRecord> {
+    return this.read(Math.max(this.#lastCheckpoint, 1));
+  }
+
   sync(): void {
     if (this.#closed) throw new JournalError("write-failed", "the journal is closed");
   }

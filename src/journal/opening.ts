@@ -5,20 +5,17 @@
  * Lost or damaged? Every frame says how far the disk had everything when it was written. When a frame is bad and a later
  * one knows its sequence as synced, the disk changed its mind: damage. Otherwise it never reached the disk: a torn tail.
  */
+import { newestCheckpointFile } from "./checkpoint-file.ts";
 import type { Disk } from "./disk.ts";
 import { FRAME_VERSION, NO_HASH, type ReadFrame } from "./frame.ts";
 import { FrameReader, type FrameStep } from "./frame-reader.ts";
 import { JournalError } from "./journal.ts";
-
-export interface SegmentName {
-  readonly name: string;
-  /** Sequence of its first record. */
-  readonly first: number;
-}
+import { listSegments, type SegmentName } from "./segment-name.ts";
 
 export interface Recovered {
   readonly segments: readonly SegmentName[];
   readonly lastSequence: number;
+  /** Sequence of the newest checkpoint among the records, or 0. */
   readonly lastCheckpoint: number;
   /** Hash of the last frame. */
   readonly hash: Buffer;
@@ -31,12 +28,6 @@ export interface Recovered {
 /** `all` checks every segment; `since-checkpoint` leaves older ones to be checked when they are read. */
 export type Verification = "since-checkpoint" | "all";
 
-const SEGMENT_NAME = /^(\d{16})\.journal$/;
-
-export function segmentName(first: number): string {
-  return `${String(first).padStart(16, "0")}.journal`;
-}
-
 export function recover(disk: Disk, verification: Verification): Recovered {
   let segments = listSegments(disk);
   for (let cutBytes = 0; ; ) {
@@ -46,15 +37,6 @@ export function recover(disk: Disk, verification: Verification): Recovered {
     cutBytes += cutFrom(disk, segments, walk.torn, walk.state.lastSequence + 1);
     segments = listSegments(disk);
   }
-}
-
-export function listSegments(disk: Disk): readonly SegmentName[] {
-  const segments: SegmentName[] = [];
-  for (const name of disk.list()) {
-    const match = SEGMENT_NAME.exec(name);
-    if (match !== null) segments.push({ name, first: Number(match[1]) });
-  }
-  return segments.sort((left, right) => left.first - right.first);
 }
 
 /** What a segment's first frame says in its payload. */
@@ -118,7 +100,7 @@ export function unknownVersion(name: string, version: number): JournalError {
   );
 }
 
-/** Sequence of the newest checkpoint that is there, or 0. */
+/** Sequence of the newest checkpoint among the records, or 0; its record may have been pruned. */
 export function newestCheckpoint(disk: Disk, segments: readonly SegmentName[]): number {
   for (const segment of [...segments].reverse()) {
     const beginning = beginningOf(disk, segment);
@@ -127,12 +109,14 @@ export function newestCheckpoint(disk: Disk, segments: readonly SegmentName[]): 
   return 0;
 }
 
-/** The segment to begin at: it holds the newest checkpoint, or the first record that may have been lost before it. */
+/** The segment to begin at: it follows the newest checkpoint, or holds the first record that may have been lost before. */
 function startIndex(disk: Disk, segments: readonly SegmentName[]): number {
+  const beside = newestCheckpointFile(disk, segments)?.first ?? 0;
   for (const segment of [...segments].reverse()) {
     const beginning = beginningOf(disk, segment);
     if (beginning === undefined) continue;
-    const { checkpoint, syncedSequence } = beginning;
+    const { syncedSequence } = beginning;
+    const checkpoint = Math.max(beginning.checkpoint, beside);
     if (checkpoint === 0) return 0;
     const isThere = segments.some((other) => other.first === checkpoint);
     if (!isThere && syncedSequence >= checkpoint) {

@@ -2,11 +2,13 @@
  * Reads records lazily across segments, one segment open at a time, and checks the chain as it goes: a reader of old
  * records sees damage that opening, which starts at the newest checkpoint, did not look at.
  */
+import { newestCheckpointFile, readCheckpointFile } from "./checkpoint-file.ts";
 import type { Disk } from "./disk.ts";
 import { NO_HASH, type ReadFrame } from "./frame.ts";
 import { FrameReader } from "./frame-reader.ts";
-import type { JournalRecord, JournalRecordType } from "./journal.ts";
-import { type ChainState, chainAt, damaged, follow, type SegmentName, unknownVersion } from "./opening.ts";
+import { JournalError, type JournalRecord, type JournalRecordType } from "./journal.ts";
+import { type ChainState, chainAt, damaged, follow, unknownVersion } from "./opening.ts";
+import type { SegmentName } from "./segment-name.ts";
 
 export interface RecordRange {
   readonly from: number;
@@ -31,6 +33,26 @@ export function* readRecords(disk: Disk, range: RecordRange): Generator<JournalR
       file.close();
     }
   }
+}
+
+/**
+ * What recovery folds: the newest checkpoint, wherever it is, and the records after it; `lastCheckpoint` is that among the
+ * records. Throws a JournalError where neither is left to begin with.
+ */
+export function* readSinceCheckpoint(
+  disk: Disk,
+  range: Omit<RecordRange, "from">,
+  lastCheckpoint: number,
+): Generator<JournalRecord, void, undefined> {
+  const segment = newestCheckpointFile(disk, range.segments);
+  const beside = segment && segment.first > lastCheckpoint ? readCheckpointFile(disk, segment) : undefined;
+  const from = beside === undefined ? Math.max(lastCheckpoint, 1) : beside.sequence + 1;
+  const oldest = range.segments[0]?.first ?? 1;
+  if (from < oldest) {
+    throw new JournalError("damaged", `no checkpoint is left from which the records from ${oldest} on go on`);
+  }
+  if (beside !== undefined) yield beside;
+  yield* readRecords(disk, { ...range, from });
 }
 
 function segmentsOf(range: RecordRange): readonly SegmentName[] {

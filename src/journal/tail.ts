@@ -2,20 +2,13 @@
  * Follows a journal folder that another thread or process is writing: each call reads what was appended since the last
  * one, whole records only, without reading anything twice. Nothing is cut, made or locked.
  */
+import { readCheckpointFile } from "./checkpoint-file.ts";
 import { DiskError } from "./disk.ts";
 import { FrameReader, type FrameStep } from "./frame-reader.ts";
 import { JournalError, type JournalRecord } from "./journal.ts";
-import {
-  type ChainState,
-  chainAt,
-  damaged,
-  follow,
-  listSegments,
-  newestCheckpoint,
-  type SegmentName,
-  unknownVersion,
-} from "./opening.ts";
+import { type ChainState, chainAt, damaged, follow, newestCheckpoint, unknownVersion } from "./opening.ts";
 import { RealDisk } from "./real-disk.ts";
+import { listSegments, type SegmentName } from "./segment-name.ts";
 
 interface Place {
   readonly segment: SegmentName;
@@ -117,18 +110,31 @@ export class JournalTail {
   }
 }
 
+/** Where folding begins: with the record `from`, on the state of the checkpoint where it lies beside the journal. */
+export interface FoldingStart {
+  readonly from: number;
+  readonly checkpoint: JournalRecord | null;
+}
+
 /**
- * Where folding has to begin to know the state after record `sequence`: the newest checkpoint at or before it, else the
- * first record; 0 when that part of the journal was pruned. With `sequence` 0: where the kept part can be folded from.
+ * Where folding has to begin to know the state after record `sequence`: the newest checkpoint that does not go beyond it,
+ * else the first record; null when that part of the journal was pruned. With `sequence` 0: where the kept part can be folded
+ * from.
  */
-export function foldingStart(folder: string, sequence: number): number {
+export function foldingStart(folder: string, sequence: number): FoldingStart | null {
   const disk = new RealDisk(folder);
   const segments = listSegments(disk);
-  const oldest = segments[0]?.first ?? 1;
-  const checkpoints = segments
-    .map((_, index) => newestCheckpoint(disk, segments.slice(0, index + 1)))
-    .filter((checkpoint) => checkpoint >= oldest && checkpoint > 0);
-  if (sequence === 0) return oldest === 1 ? 1 : (checkpoints[0] ?? 0);
-  const newest = checkpoints.findLast((checkpoint) => checkpoint <= sequence);
-  return newest ?? (oldest === 1 ? 1 : 0);
+  const isWhole = segments.length === 0 || segments[0]?.first === 1;
+  if (sequence === 0 && isWhole) return FROM_THE_FIRST;
+  const ordered = sequence === 0 ? segments : segments.toReversed();
+  for (const segment of ordered) {
+    if (sequence > 0 && segment.first - 1 > sequence) continue;
+    const beside = readCheckpointFile(disk, segment);
+    if (beside !== undefined) return { from: segment.first, checkpoint: beside };
+    if (sequence > 0 && segment.first > sequence) continue;
+    if (newestCheckpoint(disk, [segment]) === segment.first) return { from: segment.first, checkpoint: null };
+  }
+  return isWhole ? FROM_THE_FIRST : null;
 }
+
+const FROM_THE_FIRST: FoldingStart = { from: 1, checkpoint: null };

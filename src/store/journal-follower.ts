@@ -3,6 +3,8 @@
  * where the database stands after a restart. Where the two cannot belong together (the journal lost a tail that the
  * database has), the rows are made anew from the journal, which is the truth.
  */
+import { decodeCheckpoint } from "../core/checkpoint.ts";
+import type { State } from "../core/state.ts";
 import { foldingStart, JournalTail } from "../journal/tail.ts";
 import { Projection, ProjectionDiverged } from "./projection.ts";
 import type { OrderRecord, Store } from "./store.ts";
@@ -28,25 +30,26 @@ export class JournalFollower {
   #restored: boolean;
   #sequence: number;
 
-  private constructor(store: Store, had: number, tail: JournalTail) {
+  private constructor(store: Store, had: number, tail: JournalTail, state: State | undefined) {
     this.#store = store;
     this.#had = had;
     this.#sequence = had;
     this.#tail = tail;
     this.#restored = had === 0;
-    this.#projection = new Projection({ sequence: had });
+    this.#projection = new Projection({ sequence: had, ...(state === undefined ? {} : { state }) });
   }
 
   /** Throws a JournalError when the journal cannot be read. */
   static async open({ journalFolder, store, journalSequence }: FollowerParts): Promise<JournalFollower> {
     let had = await store.lastSequence();
     const isAhead = journalSequence !== undefined && had > journalSequence;
-    if (isAhead || (had > 0 && foldingStart(journalFolder, had) === 0)) {
+    if (isAhead || (had > 0 && foldingStart(journalFolder, had) === null)) {
       await store.clear();
       had = 0;
     }
-    const start = Math.max(1, foldingStart(journalFolder, had));
-    return new JournalFollower(store, had, new JournalTail(journalFolder, start));
+    const start = foldingStart(journalFolder, had);
+    const state = start?.checkpoint ? decodeCheckpoint(start.checkpoint.payload) : undefined;
+    return new JournalFollower(store, had, new JournalTail(journalFolder, start?.from ?? 1), state);
   }
 
   /** The last sequence whose rows are in the database. */

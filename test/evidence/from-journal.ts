@@ -6,8 +6,8 @@ import type { Decision } from "../../src/core/decision.ts";
 import { waitingChanges } from "../../src/core/explanation.ts";
 import { quantityText } from "../../src/core/model/instrument.ts";
 import type { Copy, LeaderChange, State } from "../../src/core/state.ts";
-import type { JournalSource } from "../../src/engine/recovery.ts";
 import { JournalFold } from "../../src/journal/fold.ts";
+import type { Journal } from "../../src/journal/journal.ts";
 import type { CheckedIntent, CheckedOutcome, StandingReason } from "../checker/evidence.ts";
 
 type Row = { -readonly [Key in keyof CheckedOutcome]: CheckedOutcome[Key] };
@@ -20,7 +20,7 @@ export interface Written {
 }
 
 /** Reads the whole journal from its first record. */
-export function writtenIn(journal: Pick<JournalSource, "read">): Written {
+export function writtenIn(journal: Pick<Journal, "read">): Written {
   const reader = new Reader();
   const fold = new JournalFold({ onDecision: ({ decision }, state) => reader.take(state, decision) });
   for (const record of journal.read(1)) fold.take(record);

@@ -1,0 +1,75 @@
+/** The journal's keeper: a checkpoint for each new segment, one at a time, and patience with what fails. */
+import { expect, it } from "vitest";
+import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { JournalKeeper } from "./journal-keeper.ts";
+
+const START_MS = 1_000_000;
+
+function keeping(makeCheckpoint: (first: number) => Promise<void>) {
+  const clock = new VirtualClock(START_MS);
+  const problems: string[] = [];
+  const journal = {
+    checkpointDue: null as number | null,
+    noteCheckpoint: (first: number) => {
+      if (journal.checkpointDue === first) journal.checkpointDue = null;
+    },
+  };
+  const keeper = new JournalKeeper({
+    journal,
+    clock,
+    makeCheckpoint,
+    onProblem: (cause) => problems.push(cause),
+  });
+  const pass = async (ms: number) => {
+    for (let at = 0; at < ms; at += 1_000) {
+      clock.runUntil(clock.nowMs() + 1_000);
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    }
+  };
+  return { journal, keeper, problems, pass };
+}
+
+it("has a checkpoint made once for each segment that has none", async () => {
+  const made: number[] = [];
+  const { journal, pass, keeper } = keeping(async (first) => void made.push(first));
+  await pass(20_000);
+  expect(made).toEqual([]);
+  journal.checkpointDue = 101;
+  await pass(30_000);
+  journal.checkpointDue = 201;
+  await pass(30_000);
+  expect(made).toEqual([101, 201]);
+  keeper.stop();
+  journal.checkpointDue = 301;
+  await pass(30_000);
+  expect(made).toEqual([101, 201]);
+});
+
+it("waits for one that is being made", async () => {
+  let [begun, finish] = [0, () => {}];
+  const { journal, pass } = keeping(() => {
+    begun += 1;
+    return new Promise((resolve) => {
+      finish = resolve;
+    });
+  });
+  journal.checkpointDue = 101;
+  await pass(120_000);
+  expect(begun).toBe(1);
+  finish();
+  await pass(10_000);
+  expect(journal.checkpointDue).toBeNull();
+});
+
+it("says what failed and tries again after a minute", async () => {
+  let attempts = 0;
+  const { journal, pass, problems } = keeping(() => {
+    attempts += 1;
+    return attempts === 1 ? Promise.reject(new Error("no room")) : Promise.resolve();
+  });
+  journal.checkpointDue = 101;
+  await pass(30_000);
+  expect(problems).toEqual(["no checkpoint before record 101: no room"]);
+  await pass(60_000);
+  expect([attempts, journal.checkpointDue]).toEqual([2, null]);
+});
