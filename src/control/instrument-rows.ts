@@ -115,7 +115,7 @@ function excludedRows(state: State, follower: FollowerState): readonly Instrumen
 }
 
 function amount(instrument: Instrument, lots: Lots): Decimal {
-  return instrument.quantityStep.times(Decimal.of(BigInt(lots), 0));
+  return instrument.lotSize.times(Decimal.of(BigInt(lots), 0));
 }
 
 function sum(amounts: readonly Decimal[]): string {

@@ -200,7 +200,7 @@ function worthOf(state: State, instrument: Instrument, lots: Lots): string {
   const quote = state.quotes.get(instrument.id);
   const ticks = quote?.mark ?? quote?.last ?? quote?.bid ?? null;
   if (ticks === null) return "";
-  const size = instrument.quantityStep.times(Decimal.of(BigInt(Math.abs(lots)), 0));
+  const size = instrument.lotSize.times(Decimal.of(BigInt(Math.abs(lots)), 0));
   const price = instrument.tickSize.times(Decimal.of(BigInt(ticks), 0));
   return size.times(price).roundedToStep(Decimal.parse("0.01"), "half-even").toString();
 }

@@ -92,14 +92,6 @@ describe("an instrument", () => {
     expect(list({ maxMarketQuantity: "0.2" })).toEqual(["+200"]);
   });
 
-  it("with new steps keeps the old ones, closed to increases, while something is counted in them", () => {
-    const story = holding();
-    const instruments = [{ ...BTC_SPEC, quantityStep: "0.01", minQuantity: "0.01" }];
-    story.feed({ kind: "instruments-listed", instruments, atMs: story.nowMs });
-    expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["instrument-not-trading"]);
-    expect(orderTexts(story.leaderFill("sell", "2"))).toEqual(["-500 reduce"]);
-  });
-
   it("with a new tick alone goes on, valued by prices in the new one", () => {
     const story = holding();
     const instruments = [{ ...BTC_SPEC, tickSize: "0.01" }];

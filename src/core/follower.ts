@@ -222,6 +222,7 @@ export function forgetRun(state: State, follower: FollowerState): void {
 function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.retryAtMs = 0;
   leg.failures = 0;
+  leg.remainderRefused = false;
   if (leg.mismatchSinceMs !== null) leg.mismatchSinceMs = Math.min(leg.mismatchSinceMs, state.nowMs);
   for (const order of leg.working.values()) {
     order.closedAtMs = Math.min(order.closedAtMs, state.nowMs);
@@ -261,6 +262,7 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
       return;
     case "below-minimum":
       backOff(state, leg);
+      noteRemainder(leg, order);
       if (!order.reduceOnly && skipsSmallParts(leg)) giveUp(leg);
       return;
     case "insufficient-margin":
@@ -270,9 +272,14 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
     case "leverage-too-high":
     case "bad-request":
       backOff(state, leg);
+      noteRemainder(leg, order);
       if (!order.reduceOnly) giveUp(leg);
       return;
   }
+}
+
+function noteRemainder(leg: FollowerLeg, { lots, reduceOnly }: WorkingOrder): void {
+  if (reduceOnly && lots % leg.market.instrument.stepLots !== 0) leg.remainderRefused = true;
 }
 
 /** The venue's price may be another than ours, so that what we take for enough is not: the policy decides then, too. */

@@ -124,6 +124,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     working: new Map(),
     retryAtMs: 0,
     failures: 0,
+    remainderRefused: false,
   };
   market.legs.push(made);
   return made;

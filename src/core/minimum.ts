@@ -36,7 +36,8 @@ export function meetMinimum(state: State, leg: FollowerLeg, wanted: Lots): Sized
 
 /** The smallest order that reaches both minima at `price`. */
 export function leastLots(instrument: Instrument, price: number): number {
-  return Math.max(instrument.minLots, Math.ceil(instrument.minNotionalLotTicks / price));
+  const { minLots, minNotionalLotTicks, stepLots } = instrument;
+  return Math.max(minLots, Math.ceil(minNotionalLotTicks / price / stepLots) * stepLots);
 }
 
 /** least <= size x (1 + excessMax), exactly. */

@@ -8,6 +8,7 @@ import type { Adjustment, DecisionDraft } from "./decision.ts";
 import { denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { meetMinimum } from "./minimum.ts";
 import { Lots, subtractLots } from "./model/amounts.ts";
+import { toWholeSteps } from "./model/instrument.ts";
 import type { OrderContext, OrderRequest } from "./order.ts";
 import { hasOpenOrders, showsForeign } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -134,7 +135,7 @@ function stepOf(state: State, leg: FollowerLeg, draft: DecisionDraft): Step {
   const owned = leg.ownedLots;
   if (target !== owned && leg.market.follower.confirmedAtMs === 0) return denyUnread(leg);
   if (hasOpenOrders(leg)) return besideOpenOrders(leg, target);
-  if (target === owned) return NOTHING;
+  if (isHeld(leg, target)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
   return isReduction(owned, target) ? reduce(leg, target) : increase(state, leg, target, draft);
 }
@@ -161,7 +162,15 @@ function besideOpenOrders(leg: FollowerLeg, target: Lots): Step {
   for (const order of leg.working.values()) {
     if (isOpen(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
   }
-  return leg.ownedLots !== 0 && isReduction(leg.ownedLots, target) ? reduce(leg, target) : WAIT_FOR_EVENT;
+  const mayReduce = isReduction(leg.ownedLots, target) && !isHeld(leg, target);
+  return mayReduce ? reduce(leg, target) : WAIT_FOR_EVENT;
+}
+
+/** To the quantity step, which what was bought in an earlier step need not keep. Nothing is left of what is to be closed. */
+function isHeld({ market, ownedLots }: FollowerLeg, target: Lots): boolean {
+  if (target === ownedLots) return true;
+  if (target === 0 || Math.sign(target) === -Math.sign(ownedLots)) return false;
+  return Math.abs(target - ownedLots) < market.instrument.stepLots;
 }
 
 function isReduction(owned: Lots, target: Lots): boolean {
@@ -169,13 +178,17 @@ function isReduction(owned: Lots, target: Lots): boolean {
   return Math.sign(owned) !== Math.sign(target) || Math.abs(target) < Math.abs(owned);
 }
 
-/** Down to the target, or to nothing when the target is on the other side: a flip is two steps. */
+/**
+ * Down to the target, or to nothing when the target is on the other side: a flip is two steps. A close takes along what an
+ * earlier quantity step left over, unless the venue refused that.
+ */
 function reduce(leg: FollowerLeg, target: Lots): Step {
   const { instrument } = leg.market;
   const goal = Math.sign(target) === Math.sign(leg.ownedLots) ? target : Lots(0);
-  const wanted = Math.abs(goal - leg.ownedLots);
-  if (wanted < instrument.minLots && goal !== 0) {
-    const detail = { lots: wanted, minimum: instrument.minLots };
+  const missing = Lots(Math.abs(goal - leg.ownedLots));
+  const wanted = goal === 0 && !leg.remainderRefused ? missing : toWholeSteps(instrument, missing);
+  if (wanted === 0 || (wanted < instrument.minLots && goal !== 0)) {
+    const detail = { lots: missing, minimum: instrument.minLots };
     return { kind: "deny", reason: "below-minimum-quantity", detail, waive: Lots(0) };
   }
   const lots = Math.min(wanted, instrument.maxMarketLots);
@@ -183,6 +196,7 @@ function reduce(leg: FollowerLeg, target: Lots): Step {
 }
 
 function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionDraft): Step {
+  const { instrument } = leg.market;
   if (leg.market.copies.some(isInDoubt)) return WAIT_FOR_EVENT;
   const delayedUntil = latest(leg.market.copies.map((copy) => (copy.active ? copy.increaseNotBeforeMs : 0)));
   if (delayedUntil > state.nowMs) return { kind: "wait", untilMs: delayedUntil };
@@ -190,14 +204,13 @@ function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionD
   const objection = objectionToIncrease(state, leg);
   const mayBeSettled = objection?.reason === "leverage-above-cap";
   if (objection !== null && !mayBeSettled) return { kind: "deny", ...objection, waive: Lots(0) };
-  const sized = meetMinimum(state, leg, subtractLots(target, leg.ownedLots));
+  const sized = meetMinimum(state, leg, toWholeSteps(instrument, subtractLots(target, leg.ownedLots)));
   if (sized.kind === "below")
     return { kind: "deny", reason: sized.reason, detail: sized.detail, waive: sized.waive };
   if (asksForLeverage(state, leg.market, draft))
     return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
   if (objection !== null) return { kind: "deny", ...objection, waive: Lots(0) };
-  const { maxMarketLots } = leg.market.instrument;
-  const lots = Math.min(Math.abs(sized.lots), maxMarketLots);
+  const lots = Math.min(Math.abs(sized.lots), instrument.maxMarketLots);
   return {
     kind: "order",
     lots: Lots(sized.lots > 0 ? lots : -lots),

@@ -156,6 +156,8 @@ export interface FollowerLeg {
   /** After a refusal or an order without a fill nothing is sent before this time. */
   retryAtMs: number;
   failures: number;
+  /** The venue refused, in this run, to close what an earlier quantity step left over. */
+  remainderRefused: boolean;
 }
 
 /** The relation of one allocation in one instrument. */

@@ -39,6 +39,11 @@ export function resize(copy: Copy): void {
   updateWanted(copy);
 }
 
+/** Sizes every leg in the steps that the instruments have now; the proportion stays, as no equity moved. */
+export function resizeInSteps(copy: Copy): void {
+  for (const leg of copy.legs) sizeLeg(copy, leg, leaderSize(copy, leg.leg));
+}
+
 /** An equity is new: sizes what lacked it, and what left its rebalance band. True when a target moved. */
 export function followEquity(copy: Copy): boolean {
   if (copy.allocation.sizing.kind !== "equity-proportional" || !copy.active) return false;

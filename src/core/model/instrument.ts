@@ -1,8 +1,9 @@
 /**
  * A market as its venue describes it: tick, step and limits, and the exact conversions between decimal text and the
- * whole lots and ticks that the core computes with. Made by a connector's `instruments.ts`, constant afterwards.
+ * whole lots and ticks that the core computes with. Made by a connector's `instruments.ts`; only apply-instruments.ts changes
+ * one afterwards.
  */
-import { Lots, Ticks } from "./amounts.ts";
+import { Lots, multiplyExactly, Ticks } from "./amounts.ts";
 import { Decimal } from "./decimal.ts";
 import { InstrumentId, type VenueId } from "./identifiers.ts";
 
@@ -27,12 +28,20 @@ export interface InstrumentSpec {
   readonly maxLeverage: string;
   readonly leverageStep: string;
   readonly fundingIntervalMinutes: number;
+  /**
+   * What quantities are counted in when that is not `quantityStep`: positions of an earlier step are still held, and this
+   * goes into both steps. Set by the core, never by a connector.
+   */
+  readonly lotSize?: string;
 }
 
 export interface Instrument {
   readonly id: InstrumentId;
   readonly spec: InstrumentSpec;
-  readonly quantityStep: Decimal;
+  /** What one lot is. */
+  readonly lotSize: Decimal;
+  /** One quantity step of the venue in lots: 1, unless positions of an earlier step are still held. */
+  readonly stepLots: number;
   readonly tickSize: Decimal;
   readonly minLots: Lots;
   readonly maxMarketLots: Lots;
@@ -45,7 +54,7 @@ export interface Instrument {
   /** Scale factors for the fast path of `lotsFrom` and `ticksFrom`. */
   readonly quantityScale: number;
   readonly priceScale: number;
-  readonly quantityStepUnits: number;
+  readonly lotUnits: number;
   readonly tickUnits: number;
 }
 
@@ -53,34 +62,46 @@ export interface Instrument {
 export function makeInstrument(spec: InstrumentSpec): Instrument {
   const quantityStep = positive(spec, "quantityStep");
   const tickSize = positive(spec, "tickSize");
-  const lotValue = quantityStep.times(tickSize);
-  const maxMarketLots = wholeSteps(spec, "maxMarketQuantity", quantityStep, "floor");
+  const lotSize = spec.lotSize === undefined ? quantityStep : positive(spec, "lotSize");
+  const stepLots = Number(quantityStep.dividedBy(lotSize, 0, "floor").units);
+  if (!lotSize.times(Decimal.of(BigInt(stepLots), 0)).equals(quantityStep))
+    throw new RangeError(`${spec.symbol}: quantityStep is not a multiple of lotSize ${spec.lotSize}`);
+  const inLots = (field: DecimalField, mode: "floor" | "ceiling"): Lots =>
+    Lots(multiplyExactly(wholeSteps(spec, field, quantityStep, mode), stepLots));
+  const lotValue = lotSize.times(tickSize);
+  const maxMarketLots = inLots("maxMarketQuantity", "floor");
   if (maxMarketLots === 0) throw new RangeError(`${spec.symbol}: maxMarketQuantity is below one step`);
   return {
     id: InstrumentId(spec.symbol, spec.venue),
     spec,
-    quantityStep,
+    lotSize,
+    stepLots,
     tickSize,
-    minLots: wholeSteps(spec, "minQuantity", quantityStep, "ceiling"),
+    minLots: inLots("minQuantity", "ceiling"),
     maxMarketLots,
     minNotionalLotTicks: Number(decimalOf(spec, "minNotional").dividedBy(lotValue, 0, "ceiling").units),
     minTicks: Ticks(Number(decimalOf(spec, "minPrice").dividedBy(tickSize, 0, "ceiling").units)),
     maxTicks: Ticks(Number(decimalOf(spec, "maxPrice").dividedBy(tickSize, 0, "floor").units)),
     maxLeverageHundredths: Number(decimalOf(spec, "maxLeverage").dividedBy(HUNDREDTH, 0, "floor").units),
-    quantityScale: quantityStep.scale,
+    quantityScale: lotSize.scale,
     priceScale: tickSize.scale,
-    quantityStepUnits: Number(quantityStep.units),
+    lotUnits: Number(lotSize.units),
     tickUnits: Number(tickSize.units),
   };
 }
 
 const HUNDREDTH = Decimal.parse("0.01");
 
-/** Whole lots of a decimal quantity; undefined when the text is no number or not a multiple of the step. */
+/** Whole lots of a decimal quantity; undefined when the text is no number or not a multiple of a lot. */
 export function lotsFrom(instrument: Instrument, quantity: string): Lots | undefined {
   const units = scaledUnits(quantity, instrument.quantityScale);
-  if (units === undefined || units % instrument.quantityStepUnits !== 0) return undefined;
-  return Lots(units / instrument.quantityStepUnits);
+  if (units === undefined || units % instrument.lotUnits !== 0) return undefined;
+  return Lots(units / instrument.lotUnits);
+}
+
+/** As much of `lots` (signed) as orders can be made of: whole quantity steps, towards zero. */
+export function toWholeSteps({ stepLots }: Instrument, lots: Lots): Lots {
+  return stepLots === 1 ? lots : Lots(Math.trunc(lots / stepLots) * stepLots);
 }
 
 /** Whole ticks of a decimal price; undefined when the text is no number or not a multiple of the tick. */
@@ -100,7 +121,7 @@ export function nearestTicks(instrument: Instrument, price: string): Ticks | und
 
 /** Decimal text of a quantity in the instrument's own precision, without trailing zeros; signed like `lots`. */
 export function quantityText(instrument: Instrument, lots: Lots): string {
-  return unitsText(lots * instrument.quantityStepUnits, instrument.quantityScale);
+  return unitsText(lots * instrument.lotUnits, instrument.quantityScale);
 }
 
 /** Decimal text of a price, without trailing zeros. */
@@ -142,7 +163,7 @@ type DecimalField = Exclude<
 >;
 
 function decimalOf(spec: InstrumentSpec, field: DecimalField): Decimal {
-  const value = Decimal.tryParse(spec[field]);
+  const value = Decimal.tryParse(spec[field] ?? "");
   if (value === undefined) throw new RangeError(`${spec.symbol}: ${field} is not a number: ${spec[field]}`);
   return value;
 }

@@ -1,9 +1,9 @@
 /**
- * What a sizing rule answers: whole lots, or why there is no size. A size that no order or position can have is refused
- * here, before it meets the arithmetic of the hot path.
+ * What a sizing rule answers: whole quantity steps, counted in lots, or why there is no size. A size that no order or position
+ * can have is refused here, before it meets the arithmetic of the hot path.
  */
 import { Lots } from "../model/amounts.ts";
-import type { Instrument } from "../model/instrument.ts";
+import { type Instrument, toWholeSteps } from "../model/instrument.ts";
 import type { ReasonKind } from "../reason.ts";
 import type { Proportion } from "../state.ts";
 
@@ -17,5 +17,5 @@ export type Size =
 export function sizedLots(lots: number, instrument: Instrument, proportion: Proportion | null): Size {
   if (Math.abs(lots) > instrument.maxMarketLots * POSITION_FACTOR_MAX)
     return { kind: "unsized", reason: "size-impossible" };
-  return { kind: "sized", lots: Lots(lots), proportion };
+  return { kind: "sized", lots: toWholeSteps(instrument, Lots(lots)), proportion };
 }

@@ -13,12 +13,12 @@ import { type Size, sizedLots } from "./size.ts";
 
 const FLAT: Size = { kind: "sized", lots: ZERO_LOTS, proportion: null };
 
-/** The constant part of the rule: multiplier x scaling x the leader's step / the follower's step. */
+/** The constant part of the rule: multiplier x scaling x the leader's lot / the follower's lot. */
 export function constantRatio(allocation: Allocation, leader: Instrument, follower: Instrument): Ratio {
   const multiplier =
     allocation.sizing.kind === "multiplier" ? Decimal.parse(allocation.sizing.multiplier) : Decimal.one;
   const scaling = Decimal.parse(allocation.positionScaling);
-  return makeRatio([multiplier, scaling, leader.quantityStep], [follower.quantityStep]);
+  return makeRatio([multiplier, scaling, leader.lotSize], [follower.lotSize]);
 }
 
 /** The size to hold for `leaderLots`, or why the rule cannot give one. */

@@ -1,0 +1,68 @@
+/**
+ * Counts everything that the state knows of one instrument in smaller lots. What was held, wanted, given up, ordered or
+ * changed stays the same quantity.
+ */
+import { Lots, multiplyExactly } from "./model/amounts.ts";
+import type { Instrument } from "./model/instrument.ts";
+import type { Copy, FollowerLeg, Holding, LeaderChange, State, WorkingOrder } from "./state.ts";
+
+/** One lot of before is `factor` lots now. */
+export function rescale(state: State, instrument: Instrument, factor: number): void {
+  if (factor === 1) return;
+  const scaled = (lots: Lots): Lots => Lots(multiplyExactly(lots, factor));
+  for (const leader of state.leaders.values()) {
+    for (const holding of leader.holdings.get(instrument.id)?.values() ?? []) rescaleHolding(holding, scaled);
+  }
+  for (const market of state.markets) {
+    for (const copy of market.copies) {
+      if (copy.leaderInstrument === instrument) rescaleLeaderSide(copy, scaled);
+      if (market.instrument === instrument) rescaleFollowerSide(copy, scaled);
+    }
+    if (market.instrument === instrument) for (const leg of market.legs) rescaleLeg(leg, scaled);
+  }
+}
+
+type Scaled = (lots: Lots) => Lots;
+
+function rescaleHolding(holding: Holding, scaled: Scaled): void {
+  holding.lots = scaled(holding.lots);
+  holding.sumLots = scaled(holding.sumLots);
+  holding.confirmedLots = scaled(holding.confirmedLots);
+  holding.pending = holding.pending.map((fill) => ({ ...fill, lots: scaled(fill.lots) }));
+}
+
+function rescaleLeaderSide(copy: Copy, scaled: Scaled): void {
+  const change = (one: LeaderChange): LeaderChange => ({
+    ...one,
+    byLots: scaled(one.byLots),
+    holdsLots: scaled(one.holdsLots),
+  });
+  for (const leg of copy.legs) leg.leaderLots = scaled(leg.leaderLots);
+  copy.pendingChanges = copy.pendingChanges.map(change);
+  if (copy.lastChange !== null) copy.lastChange = change(copy.lastChange);
+}
+
+function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
+  for (const leg of copy.legs) {
+    leg.wantedLots = scaled(leg.wantedLots);
+    leg.waivedLots = scaled(leg.waivedLots);
+    leg.excessLots = scaled(leg.excessLots);
+  }
+}
+
+function rescaleLeg(leg: FollowerLeg, scaled: Scaled): void {
+  rescaleHolding(leg.venue, scaled);
+  leg.ownedLots = scaled(leg.ownedLots);
+  leg.foreignLots = scaled(leg.foreignLots);
+  for (const order of leg.working.values())
+    leg.working.set(order.clientOrderId, rescaledOrder(order, scaled));
+}
+
+function rescaledOrder(order: WorkingOrder, scaled: Scaled): WorkingOrder {
+  return {
+    ...order,
+    lots: scaled(order.lots),
+    tradedLots: scaled(order.tradedLots),
+    reportedLots: scaled(order.reportedLots),
+  };
+}
