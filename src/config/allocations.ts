@@ -3,7 +3,7 @@
  * file, YAML and default, both as the core reads them and with their sources for `status`.
  */
 import { AccountId, AllocationId } from "../core/model/identifiers.ts";
-import type { Allocation, MinimumPolicy, SizingRule } from "../core/settings.ts";
+import { type Allocation, type MinimumPolicy, plainAllocation, type SizingRule } from "../core/settings.ts";
 import { type AllocationValues, allocationKeys } from "./allocation-keys.ts";
 import { checkForm } from "./check-form.ts";
 import type { CopyRelation } from "./copy-relations.ts";
@@ -146,13 +146,13 @@ function lostSymbols(relation: CopyRelation | undefined): readonly Configuration
 /** As the core reads it. */
 export function allocationForCore({ values, symbols: copied, ...ids }: ConfiguredAllocation): Allocation {
   return {
-    ...ids,
+    ...plainAllocation(ids.leader, ids.follower),
     sizing: sizingRule(values),
     positionScaling: decimalText(values.position_scaling.value),
     minimumPolicy: minimumPolicy(values),
     symbols: copied.value,
     delayMs: Math.round(values.delay_execution.value * 1_000),
-    copyExisting: values.copy_existing.value,
+    startMode: values.copy_existing.value ? "all" : "new-only",
     leverageMax: decimalText(values.max_leverage.value),
   };
 }

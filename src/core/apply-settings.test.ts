@@ -46,7 +46,7 @@ describe("an allocation", () => {
   });
 
   it("that does not copy what existed copies only what comes after", () => {
-    const story = new Story({ allocation: { copyExisting: false }, bare: true });
+    const story = new Story({ allocation: { startMode: "new-only" }, bare: true });
     story.leaderSnapshot([story.row("1")]);
     story.followerSnapshot([]);
     story.price("60000");

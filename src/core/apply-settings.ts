@@ -4,12 +4,15 @@
  */
 import { emptyLeader, leaderMarket } from "./markets.ts";
 import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
-import { type AccountSettings, type Allocation, placeOf, type Settings } from "./settings.ts";
+import { type AccountSettings, type Allocation, completed, placeOf, type Settings } from "./settings.ts";
+import { mapSymbol } from "./shape/symbol-map.ts";
+import { filterSymbol } from "./shape/symbols.ts";
 import { constantRatio } from "./sizing/sizing.ts";
 import type { Copy, FollowerMarket, FollowerState, LeaderState, State } from "./state.ts";
-import { resize, updateWanted, wantNothing } from "./target.ts";
+import { resize, turn, updateWanted, wantNothing } from "./target.ts";
 
-export function applySettings(state: State, settings: Settings): void {
+export function applySettings(state: State, recorded: Settings): void {
+  const settings = completed(recorded);
   state.settings = settings;
   for (const account of settings.accounts) {
     if (account.role === "leader") placeLeader(state, account);
@@ -80,7 +83,7 @@ function leavePlace(state: State, follower: FollowerState): void {
     forgetMarket(market);
     for (const copy of market.copies) {
       copy.legs = [];
-      copy.waiveNext = !copy.allocation.copyExisting;
+      copy.waiveNext = copy.allocation.startMode !== "all";
     }
   }
 }
@@ -117,12 +120,12 @@ function addFollower(state: State, account: AccountId): FollowerState {
 function renewCopy(state: State, copy: Copy, { allocations, venues }: InForce): void {
   const allocation = allocations.get(copy.allocation.id);
   state.dirty.add(copy.market);
-  if (allocation === undefined || excludes(allocation.symbols, copy) || hasMoved(copy, venues))
-    return endCopy(copy);
-  const changed = JSON.stringify(allocation) !== JSON.stringify(copy.allocation);
+  if (allocation === undefined || excludes(allocation, copy) || hasMoved(copy, venues)) return endCopy(copy);
+  const before = copy.allocation;
+  if (JSON.stringify(allocation) === JSON.stringify(before)) return;
   copy.allocation = allocation;
-  if (!changed) return;
   copy.ratio = constantRatio(allocation, copy.leaderInstrument, copy.market.instrument);
+  if (allocation.inverse !== before.inverse) turn(copy);
   if (copy.active) resize(copy);
 }
 
@@ -138,8 +141,11 @@ function endCopy(copy: Copy): void {
   wantNothing(copy);
 }
 
-function excludes(symbols: readonly string[] | null, copy: Copy): boolean {
-  return symbols !== null && !symbols.includes(copy.leaderInstrument.spec.symbol);
+/** Whether the leader's instrument is not copied any more, or as another instrument. */
+function excludes(allocation: Allocation, { leaderInstrument, market }: Copy): boolean {
+  const { symbol } = leaderInstrument.spec;
+  if (filterSymbol(allocation, symbol) !== null) return true;
+  return mapSymbol(allocation, symbol).symbol !== market.instrument.spec.symbol;
 }
 
 /** Finds the copies of everything the leader holds anew; what is held already counts as held before copying began. */
@@ -151,7 +157,7 @@ export function renewLeader(state: State, leader: LeaderState): void {
     if (instrument === undefined || [...legs.values()].every((holding) => holding.lots === 0)) continue;
     for (const copy of leaderMarket(state, leader, instrument).copies) {
       if (before.has(copy)) continue;
-      copy.waiveNext = !copy.allocation.copyExisting;
+      copy.waiveNext = copy.allocation.startMode !== "all";
       updateWanted(copy);
       state.dirty.add(copy.market);
     }

@@ -6,7 +6,7 @@ import type { Leg } from "./event.ts";
 import { emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
-import type { Allocation, Settings } from "./settings.ts";
+import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
 import { constantRatio } from "./sizing/sizing.ts";
 import {
   type Copy,
@@ -98,7 +98,7 @@ export function decodeCheckpoint(text: string): State {
   state.nowMs = checkpoint.nowMs;
   state.eventSequence = checkpoint.eventSequence;
   state.decisionSequence = checkpoint.decisionSequence;
-  state.settings = checkpoint.settings;
+  state.settings = completed(checkpoint.settings);
   state.quotes = new Map(checkpoint.quotes);
   state.agenda = new Map(checkpoint.agenda);
   for (const spec of checkpoint.instruments) {
@@ -177,8 +177,17 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   const leaderInstrument = state.instruments.get(id);
   if (leader === undefined || leaderInstrument === undefined)
     throw new Error(`checkpoint lacks ${account} or ${id}`);
-  const ratio = constantRatio(record.allocation, leaderInstrument, market.instrument);
-  market.copies.push({ ...rest, leader, leaderInstrument, market, ratio, index: market.copies.length });
+  const allocation = completedAllocation(record.allocation);
+  const ratio = constantRatio(allocation, leaderInstrument, market.instrument);
+  market.copies.push({
+    ...rest,
+    allocation,
+    leader,
+    leaderInstrument,
+    market,
+    ratio,
+    index: market.copies.length,
+  });
 }
 
 function restoreCopied(state: State, record: LeaderRecord): void {

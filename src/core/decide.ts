@@ -48,7 +48,7 @@ function plan(state: State, draft: DecisionDraft): void {
   for (const account of state.snapshotsWanted) draft.questions.push({ kind: "snapshot", account });
   for (const change of state.changes) {
     const market = state.leaders.get(change.leader)?.copies.get(change.instrument);
-    for (const { allocation, reason } of market?.excluded ?? []) {
+    for (const { allocation, reason, detail } of market?.excluded ?? []) {
       draft.denials.push({
         market: null,
         copy: null,
@@ -57,7 +57,7 @@ function plan(state: State, draft: DecisionDraft): void {
         follower: allocation.follower,
         instrument: change.instrument,
         reason,
-        detail: {},
+        detail,
         changes: [change],
       });
     }

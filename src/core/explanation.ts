@@ -3,16 +3,18 @@
  * an order there explains all that waits for it, a denial gives each of them its reason.
  */
 import type { Denial } from "./decision.ts";
-import type { Leg, PositionMode } from "./event.ts";
+import type { Leg } from "./event.ts";
 import { Lots } from "./model/amounts.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import { turnedLeg } from "./shape/side.ts";
 import { isBelowStep } from "./sizing/sizing.ts";
 import type { Copy, CopyLeg, LeaderChange } from "./state.ts";
+import { leftOutSize } from "./target.ts";
 
 /** The changes of `copy` that still wait for an explanation on `leg`; null means every leg. */
 export function waitingChanges(copy: Copy, leg: Leg | null): readonly LeaderChange[] {
   if (leg === null || copy.pendingChanges.length === 0) return copy.pendingChanges;
-  return copy.pendingChanges.filter((change) => homeLeg(change, copy.market.mode) === leg);
+  return copy.pendingChanges.filter((change) => homeLeg(copy, change) === leg);
 }
 
 /** They wait no more. */
@@ -56,10 +58,23 @@ export function standing(
 }
 
 function held(copy: Copy, leg: CopyLeg): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
+  const changes = waitingChanges(copy, leg.leg);
+  if (isLeftOut(copy, leg, changes)) {
+    const leaderLots = leftOutSize(copy, leg.leg);
+    return { reason: "side-filtered", detail: { side: copy.allocation.side, leaderLots } };
+  }
   const detail = { targetLots: leg.wantedLots };
-  const changedLots = waitingChanges(copy, leg.leg).reduce((sum, { byLots }) => sum + byLots, 0);
+  const changedLots = changes.reduce((sum, { byLots }) => sum + byLots, 0);
   if (changedLots === 0 || !isBelowStep(copy, leg, Lots(changedLots))) return { reason: "at-target", detail };
   return { reason: "below-step", detail: { changedLots, leaderLots: leg.leaderLots, ...detail } };
+}
+
+/** Whether all that the leader has here, or all that changed, is on the side that is not copied. */
+function isLeftOut(copy: Copy, leg: CopyLeg, changes: readonly LeaderChange[]): boolean {
+  const { side } = copy.allocation;
+  if (side === "both" || leftOutSize(copy, leg.leg) === 0) return false;
+  const other = side === "long" ? "short" : "long";
+  return leg.wantedLots === 0 || (changes.length > 0 && changes.every((change) => change.leg === other));
 }
 
 /** The reason that a status shows while it stands; being at the target, to the step, is none. */
@@ -68,10 +83,10 @@ export function shownReason(reason: ReasonKind): ReasonKind | null {
 }
 
 /** A net position's change shows on the side where it ends, or where it ended. */
-function homeLeg(change: LeaderChange, mode: PositionMode | null): Leg | null {
-  if (mode === null) return null;
-  if (mode === "one-way") return "net";
-  if (change.leg !== "net") return change.leg;
+function homeLeg({ allocation, market }: Copy, change: LeaderChange): Leg | null {
+  if (market.mode === null) return null;
+  if (market.mode === "one-way") return "net";
+  if (change.leg !== "net") return turnedLeg(change.leg, allocation);
   const side = change.holdsLots === 0 ? -change.byLots : change.holdsLots;
-  return side > 0 ? "long" : "short";
+  return turnedLeg(side > 0 ? "long" : "short", allocation);
 }

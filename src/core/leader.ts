@@ -139,7 +139,7 @@ function noteChange(
 function followChange(state: State, copy: Copy, change: LeaderChange): void {
   copy.pendingChanges.push(change);
   copy.lastChange = change;
-  if (!copy.leader.known && !copy.allocation.copyExisting) copy.waiveNext = true;
+  if (!copy.leader.known && copy.allocation.startMode !== "all") copy.waiveNext = true;
   updateWanted(copy);
   const { delayMs } = copy.allocation;
   if (delayMs > 0 && copy.increaseNotBeforeMs <= state.nowMs)

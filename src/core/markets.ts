@@ -8,12 +8,14 @@ import { emptyHolding } from "./holding.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import { type AccountId, InstrumentId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
-import type { ReasonKind } from "./reason.ts";
 import type { Allocation } from "./settings.ts";
+import { mapSymbol } from "./shape/symbol-map.ts";
+import { filterSymbol } from "./shape/symbols.ts";
 import { constantRatio } from "./sizing/sizing.ts";
 import type {
   Copy,
   CopyLeg,
+  ExcludedCopy,
   FollowerLeg,
   FollowerMarket,
   FollowerState,
@@ -27,11 +29,11 @@ export function leaderMarket(state: State, leader: LeaderState, instrument: Inst
   const known = leader.copies.get(instrument.id);
   if (known !== undefined) return known;
   const copies: Copy[] = [];
-  const excluded: { allocation: Allocation; reason: ReasonKind }[] = [];
+  const excluded: ExcludedCopy[] = [];
   for (const allocation of state.settings.allocations) {
     if (allocation.leader !== leader.account) continue;
     const place = placeCopy(state, leader, instrument, allocation);
-    if (typeof place === "string") excluded.push({ allocation, reason: place });
+    if ("reason" in place) excluded.push({ allocation, ...place });
     else copies.push(place);
   }
   const market = { copies, excluded };
@@ -44,13 +46,15 @@ function placeCopy(
   leader: LeaderState,
   instrument: Instrument,
   allocation: Allocation,
-): Copy | ReasonKind {
-  const { symbol } = instrument.spec;
-  if (allocation.symbols !== null && !allocation.symbols.includes(symbol)) return "symbol-filtered";
+): Copy | Omit<ExcludedCopy, "allocation"> {
+  const filtered = filterSymbol(allocation, instrument.spec.symbol);
+  if (filtered !== null) return { reason: "symbol-filtered", detail: filtered };
+  const { symbol } = mapSymbol(allocation, instrument.spec.symbol);
+  const notListed = { reason: "instrument-not-listed", detail: { symbol } } as const;
   const follower = state.followers.get(allocation.follower);
-  if (follower === undefined || follower.venue === null) return "instrument-not-listed";
+  if (follower === undefined || follower.venue === null) return notListed;
   const own = state.instruments.get(InstrumentId(symbol, follower.venue));
-  if (own === undefined) return "instrument-not-listed";
+  if (own === undefined) return notListed;
   const market = followerMarket(state, follower, own);
   const existing = market.copies.find(
     (copy) => copy.allocation.id === allocation.id && copy.leaderInstrument === instrument,

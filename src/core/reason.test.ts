@@ -19,6 +19,7 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "below-minimum-quantity": () => bought({ instrument: { minQuantity: "0.6" } }),
   "below-minimum-notional": () => bought({ instrument: { minNotional: "40000" } }),
   "symbol-filtered": () => bought({ allocation: { symbols: ["ETHUSDT"] } }),
+  "side-filtered": () => bought({ allocation: { side: "short" } }),
   "instrument-not-listed": () => {
     const story = new Story({ bare: true });
     const accounts = story.settings.accounts.map((account) =>

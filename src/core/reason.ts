@@ -9,6 +9,7 @@ export const REASONS = {
   "below-minimum-quantity": "the difference is below the venue's minimum order quantity",
   "below-minimum-notional": "the difference is worth less than the venue's minimum order value",
   "symbol-filtered": "the symbol is not among those to copy",
+  "side-filtered": "the leader's position is on the side that is not copied",
   "instrument-not-listed": "the follower's venue does not list the instrument",
   "instrument-not-trading": "the instrument takes no orders at present",
   paused: "the follower is paused: reductions only",

@@ -19,6 +19,47 @@ export type SizingRule =
   /** target = follower's equity / leader's equity x positionScaling x leader's size. */
   | { readonly kind: "equity-proportional"; readonly rebalanceBand: string };
 
+/** Which of a leader's positions are copied: its longs, its shorts, or both. */
+export type CopySide = "both" | "long" | "short";
+
+/** Another name of an instrument at the follower's venue; one unit of the leader's is `units` (decimal) of the follower's. */
+export interface MappedSymbol {
+  readonly symbol: string;
+  readonly units: string;
+}
+
+/** A stretch of the week in UTC in which risk may grow. */
+export interface TradingWindow {
+  /** Days on which it begins: 0 is Sunday, 6 Saturday. */
+  readonly days: readonly number[];
+  /** Minutes of the day; it ends before `toMinute`, on the next day when that is not above `fromMinute`. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/** What to do with positions that the leader opened before we could follow. */
+export type StartMode =
+  /** Only what the leader opens from now on. */
+  | "new-only"
+  /** All of it, at the present price. */
+  | "all"
+  /** What costs no more now than the leader paid on average. */
+  | "not-worse";
+
+/** What becomes of copies when their allocation ends. */
+export type StopMode =
+  | "close"
+  /** They are the owner's from then on. */
+  | "leave"
+  /** They go down with the leader's position until they are flat. */
+  | "with-leader";
+
+/** Which leverage a follower's positions get: the leader's, a stated one, or whatever the owner has set. */
+export type LeverageRule =
+  | { readonly kind: "follow" }
+  | { readonly kind: "fixed"; readonly leverage: string }
+  | { readonly kind: "leave" };
+
 export interface Allocation {
   readonly id: AllocationId;
   readonly leader: AccountId;
@@ -26,13 +67,28 @@ export interface Allocation {
   readonly sizing: SizingRule;
   readonly positionScaling: string;
   readonly minimumPolicy: MinimumPolicy;
-  /** Symbols to copy; null means all. */
+  /** Symbols of the leader to copy, `*` for any letters; null means all. */
   readonly symbols: readonly string[] | null;
+  /** A second list that they must be on too (the leader's own, where it cannot be merged into the first). */
+  readonly symbolsWithin: readonly string[] | null;
+  /** Symbols not to copy, whatever the other lists say. */
+  readonly symbolsDenied: readonly string[];
+  /** By the leader's symbol, where the follower's venue names it otherwise. */
+  readonly symbolMap: Readonly<Record<string, MappedSymbol>>;
+  readonly side: CopySide;
+  /** Hold the opposite of what the leader holds. */
+  readonly inverse: boolean;
+  /** When risk may grow; null means always. */
+  readonly tradingHours: readonly TradingWindow[] | null;
+  /** Most positions open at a time: of this allocation, and of the follower as a whole; null means no limit. */
+  readonly positionsMax: number | null;
+  readonly followerPositionsMax: number | null;
   /** Increases of risk wait this long; 0 is at once. */
   readonly delayMs: number;
-  /** Copy what the leader already holds when the allocation begins. */
-  readonly copyExisting: boolean;
-  /** Follow the leader's leverage, never above this. */
+  readonly startMode: StartMode;
+  readonly stopMode: StopMode;
+  readonly leverage: LeverageRule;
+  /** Never a leverage above this. */
   readonly leverageMax: string;
 }
 
@@ -46,10 +102,34 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     positionScaling: "1",
     minimumPolicy: { kind: "accumulate" },
     symbols: null,
+    symbolsWithin: null,
+    symbolsDenied: [],
+    symbolMap: {},
+    side: "both",
+    inverse: false,
+    tradingHours: null,
+    positionsMax: null,
+    followerPositionsMax: null,
     delayMs: 0,
-    copyExisting: true,
+    startMode: "all",
+    stopMode: "close",
+    leverage: { kind: "follow" },
     leverageMax: "10",
   };
+}
+
+/** An allocation as an earlier version of the program recorded it: what it did not know is absent. */
+type RecordedAllocation = Partial<Allocation> &
+  Pick<Allocation, "leader" | "follower"> & { readonly copyExisting?: boolean };
+
+/** Settings of any version of the journal, with the neutral value for what their version did not know. */
+export function completed(settings: Settings): Settings {
+  return { ...settings, allocations: settings.allocations.map(completedAllocation) };
+}
+
+export function completedAllocation({ copyExisting, ...recorded }: RecordedAllocation): Allocation {
+  const startMode = copyExisting === false ? "new-only" : "all";
+  return { ...plainAllocation(recorded.leader, recorded.follower), startMode, ...recorded };
 }
 
 export interface AccountSettings {

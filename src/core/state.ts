@@ -8,7 +8,7 @@ import { Lots, type Ticks } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderPurpose } from "./order.ts";
-import type { ReasonKind } from "./reason.ts";
+import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { Allocation, Settings } from "./settings.ts";
 import type { Ratio } from "./sizing/ratio.ts";
 
@@ -98,7 +98,14 @@ export interface LeaderState {
 
 export interface LeaderMarket {
   readonly copies: Copy[];
-  readonly excluded: readonly { readonly allocation: Allocation; readonly reason: ReasonKind }[];
+  readonly excluded: readonly ExcludedCopy[];
+}
+
+/** An allocation that does not copy an instrument of its leader, and why. */
+export interface ExcludedCopy {
+  readonly allocation: Allocation;
+  readonly reason: ReasonKind;
+  readonly detail: ReasonDetail;
 }
 
 export interface FollowerState {

@@ -5,6 +5,7 @@
 import type { Leg, PositionMode } from "./event.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { type LeaderLegs, leftOutLots, shapedLots, turnedLeg } from "./shape/side.ts";
 import { leavesBand } from "./sizing/equity-proportional.ts";
 import { size } from "./sizing/sizing.ts";
 import type { Copy, CopyLeg, FollowerMarket, LeaderState } from "./state.ts";
@@ -42,6 +43,20 @@ export function resize(copy: Copy): void {
 /** Sizes every leg in the steps that the instruments have now; the proportion stays, as no equity moved. */
 export function resizeInSteps(copy: Copy): void {
   for (const leg of copy.legs) sizeLeg(copy, leg, leaderSize(copy, leg.leg));
+}
+
+/** The copy is on the other side from now on: what was given up on one side stays given up on the other. */
+export function turn(copy: Copy): void {
+  const before = copy.legs.map((leg) => ({ ...leg }));
+  for (const leg of copy.legs) {
+    const opposite = before.find((one) => one.leg === turnedLeg(leg.leg, { inverse: true }));
+    if (opposite === undefined) continue;
+    leg.wantedLots = Lots(-opposite.wantedLots);
+    leg.waivedLots = Lots(-opposite.waivedLots);
+    leg.leaderLots = Lots(-opposite.leaderLots);
+    leg.refused = opposite.refused;
+    leg.excessLots = ZERO_LOTS;
+  }
 }
 
 /** An equity is new: sizes what lacked it, and what left its rebalance band. True when a target moved. */
@@ -90,19 +105,22 @@ function sizeLeg(copy: Copy, leg: CopyLeg, leaderLots: Lots): void {
   moveWanted(leg, sized.lots, leaderLots);
 }
 
-/** The leader's size that belongs on one of the follower's legs, signed, in the leader's lots. */
+/** The part of the leader's size that belongs on one of the follower's legs, with its sign there, in the leader's lots. */
 export function leaderSize(copy: Copy, leg: Leg): Lots {
-  const net = leaderLots(copy.leader, copy, "net");
-  const long = leaderLots(copy.leader, copy, "long");
-  const short = leaderLots(copy.leader, copy, "short");
-  switch (leg) {
-    case "net":
-      return addLots(net, addLots(long, short));
-    case "long":
-      return addLots(long, Lots(Math.max(net, 0)));
-    case "short":
-      return addLots(short, Lots(Math.min(net, 0)));
-  }
+  return shapedLots(copy.allocation, leaderLegs(copy), leg);
+}
+
+/** What the leader holds on the side that is not copied, as it would show on one of the follower's legs. */
+export function leftOutSize(copy: Copy, leg: Leg): Lots {
+  return leftOutLots(copy.allocation, leaderLegs(copy), leg);
+}
+
+function leaderLegs(copy: Copy): LeaderLegs {
+  return {
+    net: leaderLots(copy.leader, copy, "net"),
+    long: leaderLots(copy.leader, copy, "long"),
+    short: leaderLots(copy.leader, copy, "short"),
+  };
 }
 
 /** What the follower should hold on one leg: the netted targets of all copies. */

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { type AllocationValues, allocationKeys } from "../../src/config/allocation-keys.ts";
 import { defaults } from "../../src/config/defaults.ts";
 import { describeStart } from "../../src/config.ts";
+import { AccountId } from "../../src/core/model/identifiers.ts";
+import { plainAllocation } from "../../src/core/settings.ts";
 import { type Files, follower, leader, loaded, pair } from "./folder.ts";
 
 type Name = keyof ReturnType<typeof allocationKeys>;
@@ -75,15 +77,8 @@ test("nothing but account files gives the documented defaults", () => {
     ],
     allocations: [
       {
-        id: "leader>follower",
-        leader: "leader",
-        follower: "follower",
+        ...plainAllocation(AccountId("leader"), AccountId("follower")),
         sizing: { kind: "multiplier", multiplier: "1" },
-        positionScaling: "1",
-        minimumPolicy: { kind: "accumulate" },
-        symbols: null,
-        delayMs: 0,
-        copyExisting: true,
         leverageMax: "10",
       },
     ],

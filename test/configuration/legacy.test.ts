@@ -5,6 +5,8 @@ import { parse } from "yaml";
 import { accountSchema, telegramAuthSchema } from "../../src/config/account-schema.ts";
 import { listKeys } from "../../src/config/key-facts.ts";
 import { yamlSchema } from "../../src/config/yaml-schema.ts";
+import { AccountId } from "../../src/core/model/identifiers.ts";
+import { plainAllocation } from "../../src/core/settings.ts";
 import { hasShared, sharedNote, sharedPath } from "../shared.ts";
 import { loaded, refusals } from "./folder.ts";
 
@@ -24,16 +26,10 @@ describe.skipIf(!hasShared)(`files of the earlier systems${sharedNote}`, () => {
     expect(mode).toEqual({ value: "paper", source: "config/copy_trading_config.yaml" });
     expect(settings.allocations).toEqual([
       {
-        id: "master>slave1",
-        leader: "master",
-        follower: "slave1",
-        sizing: { kind: "multiplier", multiplier: "1" },
+        ...plainAllocation(AccountId("master"), AccountId("slave1")),
         positionScaling: "0.8",
-        minimumPolicy: { kind: "accumulate" },
         symbols: ["BTCUSDT", "ETHUSDT", "ADAUSDT"],
         delayMs: 5_000,
-        copyExisting: true,
-        leverageMax: "10",
       },
     ]);
     expect(warnings).toContainEqual(expect.objectContaining({ nickname: "slave1", keyPath: "account_type" }));

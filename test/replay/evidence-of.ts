@@ -86,7 +86,7 @@ function allocationOf({ allocation }: FollowerSetup): CheckedAllocation {
     minimumPolicy: minimumPolicy.kind,
     excessMax: minimumPolicy.kind === "round-up" ? minimumPolicy.excessMax : "0",
     symbols: allocation.symbols,
-    copyExisting: allocation.copyExisting,
+    copyExisting: allocation.startMode === "all",
     constant: true,
   };
 }

@@ -46,7 +46,7 @@ function allocationsOf({ settings, history }: World): CheckedAllocation[] {
     minimumPolicy: allocation.minimumPolicy.kind,
     excessMax: allocation.minimumPolicy.kind === "round-up" ? allocation.minimumPolicy.excessMax : "0",
     symbols: allocation.symbols,
-    copyExisting: allocation.copyExisting,
+    copyExisting: allocation.startMode === "all",
     constant: !history.resettled,
   }));
 }

@@ -247,7 +247,7 @@ function drawAllocations(chance: SeededChance, accounts: WorldParts["accounts"])
       minimumPolicy: drawPolicy(chance),
       symbols: chance.hits(0.8) ? null : ["BTCUSDT", "DOGEUSDT"],
       delayMs: chance.hits(0.8) ? 0 : 2_000,
-      copyExisting: chance.hits(0.8),
+      startMode: chance.hits(0.8) ? "all" : "new-only",
       leverageMax: chance.pick(["5", "10", "25"]),
     };
   });

@@ -6,6 +6,7 @@ import { Lots, ZERO_LOTS } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { Allocation } from "../settings.ts";
+import { unitsPerLeaderUnit } from "../shape/symbol-map.ts";
 import type { Copy, CopyLeg } from "../state.ts";
 import { sizeByEquity } from "./equity-proportional.ts";
 import { makeRatio, type Ratio, scaleLots } from "./ratio.ts";
@@ -13,12 +14,13 @@ import { type Size, sizedLots } from "./size.ts";
 
 const FLAT: Size = { kind: "sized", lots: ZERO_LOTS, proportion: null };
 
-/** The constant part of the rule: multiplier x scaling x the leader's lot / the follower's lot. */
+/** The constant part of the rule: multiplier x scaling x units x the leader's lot / the follower's lot. */
 export function constantRatio(allocation: Allocation, leader: Instrument, follower: Instrument): Ratio {
   const multiplier =
     allocation.sizing.kind === "multiplier" ? Decimal.parse(allocation.sizing.multiplier) : Decimal.one;
   const scaling = Decimal.parse(allocation.positionScaling);
-  return makeRatio([multiplier, scaling, leader.lotSize], [follower.lotSize]);
+  const units = unitsPerLeaderUnit(allocation, leader.spec.symbol);
+  return makeRatio([multiplier, scaling, units, leader.lotSize], [follower.lotSize]);
 }
 
 /** The size to hold for `leaderLots`, or why the rule cannot give one. */
