@@ -4,6 +4,7 @@
  */
 import { Ledger } from "./ledger.ts";
 import { publicTradeRow } from "./market-rows.ts";
+import { NumberedIds } from "./numbered-ids.ts";
 import { Random } from "./random.ts";
 import { executionRow, orderRow, positionRow, walletRow } from "./rows.ts";
 import type { Account, Execution, Holding, Market, Order, Position, PublicTrade } from "./state.ts";
@@ -55,6 +56,8 @@ export class World {
   nowMs = 0;
   readonly #options: VenueOptions;
   readonly #idHead: string;
+  readonly #orderIds: NumberedIds;
+  readonly #executionIds: NumberedIds;
   #lastOrder = 0;
   #lastExecution = 0;
   #lastTransaction = 0;
@@ -66,6 +69,8 @@ export class World {
     this.seed = options.seed ?? 1;
     this.random = new Random(this.seed);
     this.#idHead = (this.seed >>> 0).toString(16).padStart(8, "0");
+    this.#orderIds = new NumberedIds(`${this.#idHead}-0bed-4000-8000-`);
+    this.#executionIds = new NumberedIds(`${this.#idHead}-0e4e-4000-8000-`);
     this.behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.refillsAtOnce = options.liquidity === undefined || options.liquidity.kind === "flat";
@@ -82,11 +87,11 @@ export class World {
 
   /** Looks like a UUID; its last twelve digits are the number. */
   orderId(number: number): string {
-    return `${this.#idHead}-0bed-4000-8000-${number.toString(16).padStart(12, "0")}`;
+    return this.#orderIds.of(number);
   }
 
   newExecutionId(): string {
-    return `${this.#idHead}-0e4e-4000-8000-${(++this.#lastExecution).toString(16).padStart(12, "0")}`;
+    return this.#executionIds.of(++this.#lastExecution);
   }
 
   newTransactionId(): string {
