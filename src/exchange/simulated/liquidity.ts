@@ -40,7 +40,9 @@ export class LadderHouse implements House {
   readonly #shape: HouseShape;
   readonly #gap: number;
   readonly #levelLots: number;
-  readonly #taken = new Map<number, number>();
+  /** Lots taken, by depth. */
+  readonly #takenBids: number[] = [];
+  readonly #takenAsks: number[] = [];
 
   constructor(shape: HouseShape) {
     this.#shape = shape;
@@ -65,16 +67,21 @@ export class LadderHouse implements House {
     const { stepLots, seed } = this.#shape;
     const wanted = this.#levelLots * (1 + 0.5 * hashFraction(seed, price));
     const full = Math.max(1, Math.ceil(wanted / stepLots)) * stepLots;
-    return this.#taken.size === 0 ? full : full - (this.#taken.get(price * sign) ?? 0);
+    return full - (this.#taken(sign)[depth] ?? 0);
   }
 
   take(sign: Sign, depth: number, lots: number): void {
-    const key = this.priceAt(sign, depth) * sign;
-    this.#taken.set(key, (this.#taken.get(key) ?? 0) + lots);
+    const taken = this.#taken(sign);
+    taken[depth] = (taken[depth] ?? 0) + lots;
   }
 
   refill(): void {
-    this.#taken.clear();
+    this.#takenBids.length = 0;
+    this.#takenAsks.length = 0;
+  }
+
+  #taken(sign: Sign): number[] {
+    return sign === 1 ? this.#takenBids : this.#takenAsks;
   }
 }
 
