@@ -39,6 +39,7 @@ const EMPTY = Buffer.alloc(0);
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const METHOD = /^[A-Z]{1,16}$/;
 const DIGITS = /^\d{1,15}$/;
+const BLANK = 32;
 
 interface Head {
   readonly method: string;
@@ -157,7 +158,7 @@ function parseHead(text: string): Head | HttpRefusal {
   while (lineEnd >= 0) {
     const start = lineEnd + 2;
     lineEnd = text.indexOf("\r\n", start);
-    const refusal = readHeader(headers, lineEnd < 0 ? text.slice(start) : text.slice(start, lineEnd));
+    const refusal = readHeader(headers, text, start, lineEnd < 0 ? text.length : lineEnd);
     if (refusal !== undefined) return refusal;
   }
   return withFraming(line, headers);
@@ -195,12 +196,32 @@ function originForm(target: string): string | undefined {
   return match[1]?.startsWith("/") === true ? match[1] : `/${match[1] ?? ""}`;
 }
 
-function readHeader(headers: Map<string, string>, line: string): HttpRefusal | undefined {
-  const colon = line.indexOf(":");
-  if (colon <= 0) return { status: 400, reason: "malformed header" };
-  const name = line.slice(0, colon).toLowerCase();
-  if (!TOKEN.test(name)) return { status: 400, reason: "malformed header name" };
-  const value = line.slice(colon + 1).trim();
+/** Spellings of header names that were found valid, and the names they stand for. Clients use few. */
+const NAMES = new Map<string, string>();
+const NAMES_MAX = 256;
+
+/** The name in lower case; undefined when it is none. */
+function headerName(spelling: string): string | undefined {
+  const known = NAMES.get(spelling);
+  if (known !== undefined) return known;
+  if (!TOKEN.test(spelling)) return undefined;
+  const name = spelling.toLowerCase();
+  if (NAMES.size < NAMES_MAX) NAMES.set(spelling, name);
+  return name;
+}
+
+/** Reads the header line of `text` from `start` to `end`. */
+function readHeader(
+  headers: Map<string, string>,
+  text: string,
+  start: number,
+  end: number,
+): HttpRefusal | undefined {
+  const colon = text.indexOf(":", start);
+  if (colon <= start || colon >= end) return { status: 400, reason: "malformed header" };
+  const name = headerName(text.slice(start, colon));
+  if (name === undefined) return { status: 400, reason: "malformed header name" };
+  const value = text.slice(text.charCodeAt(colon + 1) === BLANK ? colon + 2 : colon + 1, end).trim();
   if (name === "content-length" && headers.has(name) && headers.get(name) !== value) {
     return { status: 400, reason: "conflicting content-length" };
   }
