@@ -18,6 +18,7 @@ import { checkForm } from "./config/check-form.ts";
 import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
 import { relateAccounts } from "./config/copy-relations.ts";
 import type { Effective, Layer } from "./config/effective.ts";
+import { type EncryptionKeys, readEncryptionKeys } from "./config/encryption-keys.ts";
 import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
 import { type Environment, logLevelFrom, readEnvironment, type Variables } from "./config/environment.ts";
 import { schemaAt } from "./config/key-facts.ts";
@@ -69,6 +70,10 @@ export interface Configuration {
   /** For the core. */
   readonly settings: Settings;
   readonly accounts: readonly ConfiguredAccount[];
+  /** For secrets at rest. With purpose start never `wrong`. */
+  readonly encryption: EncryptionKeys;
+  /** Keys and secrets of accounts that cannot be had; with purpose start there are none. */
+  readonly keyProblems: readonly ConfigurationProblem[];
   readonly allocations: readonly ConfiguredAllocation[];
   readonly paper: { readonly balance: EngineValues["paperBalance"] };
   readonly logging: { readonly level: EngineValues["logLevel"] };
@@ -159,6 +164,8 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
   const { folder, files, values, notInForce } = sources;
   const related = relateAccounts(files);
   const { accounts: named } = files;
+  const keys = readEncryptionKeys(environment);
+  const wrongKey = keys.kind === "wrong" ? [keys.problem] : [];
   const mode = values.mode.value;
   const accounts = configureAccounts({
     mode,
@@ -167,16 +174,19 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     accounts: named,
     relations: related.relations,
     environment,
+    keys,
   });
   const allocations = configureAllocations(related.relations, yamlLayer(sources), runTime);
   const start: StartInput = { live, folder, values, accounts: named, notInForce };
-  const refusals = purpose === "start" ? startRefusals(start) : [];
+  const refusals = purpose === "start" ? [...wrongKey, ...startRefusals(start)] : [];
   const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
   const configuration = {
     mode: values.mode,
     live,
     settings: settingsOf(values, accounts.accounts, allocations),
     accounts: accounts.accounts,
+    encryption: keys,
+    keyProblems: [...wrongKey, ...accounts.keyProblems],
     allocations: allocations.allocations,
     paper: { balance: values.paperBalance },
     logging: { level: values.logLevel },

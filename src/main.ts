@@ -42,6 +42,7 @@ import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
+import { encryptAtStart } from "./run/vault-at-start.ts";
 import {
   type InstrumentTable,
   instrumentsInForce,
@@ -140,8 +141,10 @@ class Run {
   async run(): Promise<number> {
     const { stop, dataDir } = this.#options;
     this.#folder = openDataFolder(dataDir);
-    const log = await this.#openLog();
+    const opened = await this.#openLog();
+    const { log } = opened;
     this.#announce(log);
+    encryptAtStart(this.#options, this.#configuration.encryption, opened, this.#printer);
     const { journal, opening } = openJournalFolder(join(dataDir, "journal"));
     this.#journal = journal;
     if (opening.cutBytes > 0) log.warn("a torn journal tail was cut", { bytes: opening.cutBytes });
@@ -180,7 +183,7 @@ class Run {
     this.#folder?.close();
   }
 
-  async #openLog(): Promise<Log> {
+  async #openLog(): Promise<OpenLog> {
     const opened = await openLog({
       level: writtenLevel(this.#configuration.logging.level.value),
       debugMode: false,
@@ -189,7 +192,7 @@ class Run {
     });
     this.#log = opened;
     for (const { credentials } of this.#configuration.accounts) credentials?.maskIn(opened.registerSecret);
-    return opened.log;
+    return opened;
   }
 
   #announce(log: Log): void {

@@ -1,11 +1,13 @@
 /**
  * Finds each account's key and secret: environment, then `.env`, then the account file. The names are NICKNAME_API_KEY and
  * NICKNAME_API_SECRET, and MASTER_ or SLAVE_ for the only leader or the only follower. An example's placeholder gives
- * way to anything real.
+ * way to anything real. What lies there encrypted is decrypted here, and only if it is the one that counts.
  */
 import { Credentials, isKeyText } from "../security/secrets.ts";
+import { looksEncrypted } from "../security/vault.ts";
 import type { AccountSource } from "./account-files.ts";
 import type { ValueSource } from "./effective.ts";
+import { type EncryptionKeys, KEY_VARIABLE } from "./encryption-keys.ts";
 import { type Environment, isPlaceholder, variablePrefix } from "./environment.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 
@@ -27,6 +29,7 @@ interface Search {
   readonly account: AccountSource;
   readonly all: readonly AccountSource[];
   readonly environment: Environment;
+  readonly keys: EncryptionKeys;
 }
 
 export function findCredentials(search: Search): FoundCredentials {
@@ -39,11 +42,14 @@ export function findCredentials(search: Search): FoundCredentials {
     ];
     return { ...empty, problems: missing.map((half) => missingHalf(search, half)) };
   }
-  const problems = [...wrongText(search, "api_key", key), ...wrongText(search, "api_secret", secret)];
-  if (problems.length > 0) return { ...empty, problems };
+  const openKey = opened(search, "api_key", key);
+  const openSecret = opened(search, "api_secret", secret);
+  if (!openKey.ok || !openSecret.ok)
+    return { ...empty, problems: [openKey, openSecret].flatMap((half) => (half.ok ? [] : half.problems)) };
   const source = key.source === secret.source ? key.source : `${key.source} and ${secret.source}`;
   const warnings = [...placeholder(search, "api_key", key), ...placeholder(search, "api_secret", secret)];
-  return { credentials: new Credentials(key.value, secret.value), source, problems: [], warnings };
+  const credentials = new Credentials(openKey.bytes.toString("latin1"), openSecret.bytes);
+  return { credentials, source, problems: [], warnings };
 }
 
 const empty = { credentials: null, source: null, problems: [], warnings: [] } as const;
@@ -76,10 +82,34 @@ function missingHalf(search: Search, half: Half): ConfigurationProblem {
   );
 }
 
-function wrongText(search: Search, half: Half, found: Candidate): readonly ConfigurationProblem[] {
-  if (isKeyText(found.value)) return [];
-  const message = `from ${found.source} must be 1 to 256 letters, digits or signs, without blanks`;
-  return [search.account.problem(half, message)];
+type Opened =
+  | { readonly ok: true; readonly bytes: Buffer }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+function opened(search: Search, half: Half, { value, source }: Candidate): Opened {
+  const { account, keys } = search;
+  const bytes = looksEncrypted(value)
+    ? "vault" in keys
+      ? keys.vault.decrypt(value)
+      : null
+    : Buffer.from(value, "utf8");
+  if (bytes === null) {
+    // What is wrong with the key itself is told once, not for every account.
+    const problems = keys.kind === "wrong" ? [] : [account.problem(half, unreadable(source, keys))];
+    return { ok: false, problems };
+  }
+  if (isKeyText(bytes)) return { ok: true, bytes };
+  const message = `from ${source} must be 1 to 256 letters, digits or signs, without blanks`;
+  return { ok: false, problems: [account.problem(half, message)] };
+}
+
+function unreadable(source: ValueSource, keys: Exclude<EncryptionKeys, { readonly kind: "wrong" }>): string {
+  if (keys.kind === "absent") {
+    const orFile = keys.file === null ? "" : `, or put the key file back at ${keys.file}`;
+    return `from ${source} is encrypted, and there is no key to read it: set ${KEY_VARIABLE}${orFile}`;
+  }
+  const where = keys.file === null ? `${KEY_VARIABLE}=NEWEST,OLDER` : `a line of ${keys.file}`;
+  return `from ${source} cannot be decrypted with ${keys.source}: it was encrypted under another key, or is damaged; add that key (${where}), or write the plain value again`;
 }
 
 function placeholder(search: Search, half: Half, found: Candidate): readonly ConfigurationWarning[] {

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { isKeyText } from "../security/secrets.ts";
+import { looksEncrypted } from "../security/vault.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { accountTypes, roles } from "./defaults.ts";
 import { choice, flag, nickname, number, symbols, telegramId, text } from "./forms.ts";
@@ -12,6 +13,7 @@ import { type KeyStatus, key, requiredKey, section } from "./key-facts.ts";
 /** More tiers than anybody sets, fewer than a mistake makes. */
 const TIERS_MAX = 50;
 const LEADERS_MAX = 1_000;
+const TOKEN_LENGTH_MAX = 1_000;
 
 export const accountSchema = section({
   $schema: editorSchema(),
@@ -103,7 +105,12 @@ function editorSchema() {
 
 function secretText() {
   const wrong = { error: "must be 1 to 256 letters, digits or signs, without blanks" };
-  return z.string(wrong).refine(isKeyText, wrong);
+  return z.string(wrong).refine((value) => isKeyText(value) || isToken(value), wrong);
+}
+
+/** A secret of the greatest length makes a token of 440 characters. */
+function isToken(value: string): boolean {
+  return looksEncrypted(value) && value.length <= TOKEN_LENGTH_MAX;
 }
 
 function address() {

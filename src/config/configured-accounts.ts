@@ -9,6 +9,7 @@ import type { AccountSource } from "./account-files.ts";
 import type { CopyRelation } from "./copy-relations.ts";
 import type { AccountType, Mode } from "./defaults.ts";
 import type { ValueSource } from "./effective.ts";
+import type { EncryptionKeys } from "./encryption-keys.ts";
 import type { Environment } from "./environment.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import type { VenueAddress } from "./venue-address.ts";
@@ -42,10 +43,14 @@ export interface AccountsInput {
   readonly accounts: readonly AccountSource[];
   readonly relations: readonly CopyRelation[];
   readonly environment: Environment;
+  /** For what lies encrypted. */
+  readonly keys: EncryptionKeys;
 }
 
 export interface ConfiguredAccounts {
   readonly accounts: readonly ConfiguredAccount[];
+  /** Keys and secrets that are missing, wrong or cannot be decrypted; with purpose start they are problems, too. */
+  readonly keyProblems: readonly ConfigurationProblem[];
   readonly problems: readonly ConfigurationProblem[];
   readonly warnings: readonly ConfigurationWarning[];
 }
@@ -55,6 +60,7 @@ export function configureAccounts(input: AccountsInput): ConfiguredAccounts {
   const accounts = built.flatMap(({ account }) => (account === undefined ? [] : [{ ...account }]));
   return {
     accounts,
+    keyProblems: built.flatMap(({ keyProblems }) => keyProblems),
     problems: [
       ...built.flatMap(({ problems }) => problems),
       ...sharedVariables(input.accounts, input.environment),
@@ -66,6 +72,7 @@ export function configureAccounts(input: AccountsInput): ConfiguredAccounts {
 
 interface Built {
   readonly account: ConfiguredAccount | undefined;
+  readonly keyProblems: readonly ConfigurationProblem[];
   readonly problems: readonly ConfigurationProblem[];
   readonly warnings: readonly ConfigurationWarning[];
 }
@@ -76,8 +83,9 @@ function configureAccount(source: AccountSource, input: AccountsInput): Built {
   const { address, accountType } = source;
   const place = placeProblems(source, input);
   if (address === undefined || accountType === undefined)
-    return { account: undefined, problems: place, warnings: [] };
-  const found = findCredentials({ account: source, all: input.accounts, environment: input.environment });
+    return { account: undefined, keyProblems: [], problems: place, warnings: [] };
+  const { accounts: all, environment, keys } = input;
+  const found = findCredentials({ account: source, all, environment, keys });
   const problems = input.purpose === "inspect" ? place : [...place, ...found.problems];
   const account = {
     ...base(source, address),
@@ -86,7 +94,7 @@ function configureAccount(source: AccountSource, input: AccountsInput): Built {
     credentials: found.credentials,
     credentialsSource: found.source,
   };
-  return { account, problems, warnings: found.warnings };
+  return { account, keyProblems: found.problems, problems, warnings: found.warnings };
 }
 
 function executionOf({ role }: AccountSource, mode: Mode): ConfiguredAccount["execution"] {
@@ -111,7 +119,8 @@ function base(source: AccountSource, address: VenueAddress) {
 function paperFollower(source: AccountSource, { relations }: AccountsInput): Built {
   const leaders = relations.filter(({ follower }) => follower === source).map(({ leader }) => leader);
   const [first, ...others] = leaders;
-  if (first?.address === undefined) return { account: undefined, problems: [], warnings: [] };
+  if (first?.address === undefined)
+    return { account: undefined, keyProblems: [], problems: [], warnings: [] };
   const { address, streamUrl } = first;
   const elsewhere = others.find(
     (leader) => leader.address !== undefined && leader.address.host !== address.host,
@@ -125,7 +134,7 @@ function paperFollower(source: AccountSource, { relations }: AccountsInput): Bui
     credentials: null,
     credentialsSource: null,
   };
-  return { account, problems, warnings: [] };
+  return { account, keyProblems: [], problems, warnings: [] };
 }
 
 function severalVenues(

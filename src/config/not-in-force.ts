@@ -33,13 +33,11 @@ export function notInForceInTelegramAuth(content: unknown): readonly NotInForce[
   return idleKeys(listKeys(telegramAuthSchema), content, () => "config/telegram_auth.json");
 }
 
-/** Variables of the earlier systems that are kept for later. */
+/** A variable of the earlier systems that is kept for later. */
 export function notInForceInEnvironment(environment: Environment): readonly NotInForce[] {
-  return ["COPYTRADER_ENCRYPTION_KEY", "TELEGRAM_BOT_TOKEN"].flatMap((name) => {
-    const found = environment.find([name]);
-    if (found === undefined || isPlaceholder(found.value)) return [];
-    return [{ keyPath: name, file: found.source, isProtection: false }];
-  });
+  const found = environment.find(["TELEGRAM_BOT_TOKEN"]);
+  if (found === undefined || isPlaceholder(found.value)) return [];
+  return [{ keyPath: found.name, file: found.source, isProtection: false }];
 }
 
 /**

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
 /** No configuration or account file is longer. */
-const TEXT_BYTES_MAX = 1_048_576;
+export const TEXT_BYTES_MAX = 1_048_576;
 
 export type ReadResult<Value> =
   | { readonly kind: "read"; readonly value: Value }

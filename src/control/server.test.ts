@@ -26,6 +26,8 @@ const configuration: Configuration = {
   live: false,
   settings,
   accounts: [],
+  encryption: { kind: "absent", file: null },
+  keyProblems: [],
   allocations: [],
   paper: { balance: { value: "10000", source: "default" } },
   logging: { level: { value: "info", source: "default" } },

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Credentials } from "../security/secrets.ts";
 import { type DemoFolders, demoFolders, emptyDemoFolder } from "./demo-folder.ts";
 import { LEADERS } from "./leaders.ts";
@@ -83,6 +83,9 @@ export function writeFolders(folder: string, rest: string, members: readonly Mem
   const folders = demoFolders(folder);
   mkdirSync(folders.config);
   mkdirSync(join(folders.data, "accounts"), { recursive: true, mode: 0o700 });
+  // Beside the configuration, where every command on it finds it: the demo leaves nothing outside its folder.
+  const keyFile = join(resolve(folder), "encryption.key");
+  writeFileSync(join(folder, ".env"), `COPYTRADER_ENCRYPTION_KEY_FILE=${JSON.stringify(keyFile)}\n`);
   writeFileSync(join(folders.config, "copy_trading_config.yaml"), "copy_trading:\n  mode: live\n");
   for (const member of members) writeAccount(folders, rest, member);
   return folders;

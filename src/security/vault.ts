@@ -21,8 +21,8 @@ export class Vault extends Hidden {
     return this.#keys.map(({ name }) => name);
   }
 
-  encrypt(secret: string): string {
-    return this.#newest.encrypt(Buffer.from(secret, "utf8"));
+  encrypt(secret: string | Uint8Array): string {
+    return this.#newest.encrypt(typeof secret === "string" ? Buffer.from(secret, "utf8") : secret);
   }
 
   /** The secret's bytes; null when no key of this vault fits, or the token is damaged. */

@@ -1,6 +1,8 @@
 /** No secret ever appears in what loading gives, whatever is wrong and wherever the secret stood. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { FernetKey } from "../../src/security/fernet.ts";
+import { Vault } from "../../src/security/vault.ts";
 import { follower, leader, load, shown } from "./folder.ts";
 
 const KEY = "Kx7QpZ2vKEYMARK0";
@@ -16,10 +18,28 @@ const printed = (result: ReturnType<typeof load>) => {
 test("not in a configuration that loads, from file, .env or environment", () => {
   const sound = { "data/accounts/a.json": secretLeader, "data/accounts/b.json": follower };
   const env = { MASTER_API_KEY: KEY, MASTER_API_SECRET: SECRET, TELEGRAM_BOT_TOKEN: SECRET };
-  const dotEnv = `MASTER_API_KEY=${KEY}\nMASTER_API_SECRET="${SECRET}"\nCOPYTRADER_ENCRYPTION_KEY=${SECRET}\n`;
+  const dotEnv = `MASTER_API_KEY=${KEY}\nMASTER_API_SECRET="${SECRET}"\n`;
   for (const result of [load(sound), load(sound, { env }), load({ ...sound, ".env": dotEnv })]) {
     expect(result.ok).toBe(true);
     printed(result);
+  }
+});
+
+test("not the encryption key either, whether it is one or a passphrase, nor what it opens", () => {
+  const key = FernetKey.generate();
+  const vault = new Vault(key);
+  const tokens = { api_key: vault.encrypt(KEY), api_secret: vault.encrypt(SECRET) };
+  const sound = { "data/accounts/a.json": { ...leader, ...tokens }, "data/accounts/b.json": follower };
+  const keys = [key.reveal(), `${FernetKey.generate().reveal()},${key.reveal()}`];
+  const wrong = [FernetKey.generate().reveal(), SECRET, `${key.reveal()},${SECRET}`];
+  for (const value of [...keys, ...wrong]) {
+    const env = { COPYTRADER_ENCRYPTION_KEY: value };
+    const dotEnv = { ...sound, ".env": `COPYTRADER_ENCRYPTION_KEY=${value}\n` };
+    for (const result of [load(sound, { env }), load(dotEnv), load(sound, { env, purpose: "inspect" })]) {
+      printed(result);
+      for (const part of value.split(",")) expect(shown(result)).not.toContain(part);
+    }
+    expect(load(sound, { env }).ok).toBe(keys.includes(value));
   }
 });
 

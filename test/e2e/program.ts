@@ -6,12 +6,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../../bin/copytrader", import.meta.url));
+/** Given to every program, so that none makes a key file in the home of whoever runs the tests. */
+export const TEST_KEY = "dGhlIHRlc3RzJyBvd24ga2V5LCB3b3J0aCBub3RoaW4=";
 const OUTPUT_MAX = 4_000_000;
 
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface ProgramOptions {
-  /** Beyond PATH and HOME; nothing else of the environment of the tests is passed on. */
+  /** Beyond PATH, HOME and a key for secrets at rest; nothing else of the environment of the tests is passed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
@@ -39,7 +41,7 @@ export class Program {
     const { PATH = "", HOME = "" } = process.env;
     this.#child = spawn(BIN, [...args], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH, HOME, ...env },
+      env: { PATH, HOME, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, ...env },
       ...(cwd === undefined ? {} : { cwd }),
     });
     running.add(this);

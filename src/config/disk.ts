@@ -1,0 +1,119 @@
+/**
+ * The few steps on a disk by which secrets are replaced, one by one, so that a test can end the process between any two; and
+ * the swap that they make up: the new text is written beside the old, made durable, read back and checked, and only then
+ * takes its place, in one step.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fchownSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+export interface Disk {
+  readonly read: (file: string) => Buffer;
+  /** Makes a file that is not there, for its owner alone and, where given, for the owner of another file; durable on return. */
+  readonly writeNew: (file: string, bytes: Buffer, like?: string) => void;
+  readonly rename: (from: string, to: string) => void;
+  /** A second name; fails where the name is taken. */
+  readonly link: (from: string, to: string) => void;
+  readonly remove: (file: string) => void;
+  readonly makeFolder: (folder: string) => void;
+  readonly syncFolder: (folder: string) => void;
+}
+
+export const realDisk: Disk = {
+  read: (file) => readFileSync(file),
+  writeNew,
+  rename: renameSync,
+  link: linkSync,
+  remove: unlinkSync,
+  makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  syncFolder: (folder) => synced(openSync(folder, "r")),
+};
+
+function writeNew(file: string, bytes: Buffer, like?: string): void {
+  const descriptor = openSync(file, "wx", 0o600);
+  try {
+    if (like !== undefined) giveTo(descriptor, like);
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  } finally {
+    synced(descriptor);
+  }
+}
+
+/** Whoever runs this for another (root does) leaves that other its file. */
+function giveTo(descriptor: number, like: string): void {
+  const { uid, gid } = statSync(like);
+  if (process.getuid?.() === 0 && uid !== 0) fchownSync(descriptor, uid, gid);
+}
+
+function synced(descriptor: number): void {
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export interface Swap {
+  readonly file: string;
+  /** What the file must still hold. */
+  readonly from: Buffer;
+  readonly to: Buffer;
+  /** Whether what was read back is what was meant. */
+  readonly isSound: (readBack: Buffer) => boolean;
+}
+
+/** Null when done; otherwise why not, and the file is as it was. */
+export function swapFile(disk: Disk, { file, from, to, isSound }: Swap): string | null {
+  return attempt(() => {
+    const target = realpathSync(file);
+    const next = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString("hex")}${UNFINISHED}`);
+    disk.writeNew(next, to, target);
+    const trouble = replaced(disk, next, target, { from, isSound });
+    if (trouble !== null) disk.remove(next);
+    else disk.syncFolder(dirname(target));
+    return trouble;
+  });
+}
+
+function replaced(
+  disk: Disk,
+  next: string,
+  target: string,
+  { from, isSound }: Pick<Swap, "from" | "isSound">,
+): string | null {
+  return attempt(() => {
+    if (!isSound(disk.read(next))) return "what was written could not be read back";
+    if (!disk.read(target).equals(from)) return "was changed by somebody else meanwhile; try again";
+    disk.rename(next, target);
+    return null;
+  });
+}
+
+/** End of the names of files that a process left when it died between two steps; they hold nothing in plain text. */
+export const UNFINISHED = ".unfinished";
+
+/** The action's answer, or what the disk said, for people. */
+export function attempt(action: () => string | null): string | null {
+  try {
+    return action();
+  } catch (error) {
+    return `cannot be written (${codeOf(error)})`;
+  }
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+}

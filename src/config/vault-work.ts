@@ -1,0 +1,168 @@
+/**
+ * What is done with account files and keys together: everything that lies open is encrypted (at the first start, and on
+ * request), and everything is encrypted anew under a new key. Every step leaves all files readable, wherever the process
+ * dies: a key is on the disk before anything is encrypted under it, and is let go only when nothing needs it.
+ */
+import { FernetKey } from "../security/fernet.ts";
+import { Vault } from "../security/vault.ts";
+import {
+  encryptAccountFile,
+  removeUnfinished,
+  secretNames,
+  secretsOfAccounts,
+} from "./account-encryption.ts";
+import { type Disk, realDisk } from "./disk.ts";
+import {
+  type EncryptionKeys,
+  KEY_FILE_VARIABLE,
+  KEY_VARIABLE,
+  KEYS_MAX,
+  type KeyRing,
+} from "./encryption-keys.ts";
+import { makeKeyFile, replaceKeys, whileLocked } from "./key-file.ts";
+import type { ConfigurationProblem } from "./problems.ts";
+
+export interface VaultReport {
+  /** Short names of the files whose secrets were encrypted now. */
+  readonly encrypted: readonly string[];
+  /** The key file, when it was made now. */
+  readonly madeKeyFile: string | null;
+  /** What could not be done, file by file; each of them is as it was. */
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+const NOTHING: VaultReport = { encrypted: [], madeKeyFile: null, problems: [] };
+
+export interface EncryptOptions {
+  readonly dataDir: string;
+  /** As they are now. */
+  readonly keys: EncryptionKeys;
+  /** The keys once more, after a key file was made. */
+  readonly reread: () => EncryptionKeys;
+  /** Only these files, by short name; all when left out. */
+  readonly only?: readonly string[];
+}
+
+/** Encrypts every secret that lies open. Where there is no key yet, a key file is made first, but only when something needs it. */
+export function encryptAccounts({ dataDir, keys, reread, only }: EncryptOptions): VaultReport {
+  removeUnfinished(dataDir);
+  const vault = "vault" in keys ? keys.vault : null;
+  const files = secretsOfAccounts(dataDir, vault);
+  const open = files.filter(
+    (file) => secretNames(file, ["plain"]).length > 0 && (only?.includes(file.source) ?? true),
+  );
+  if (open.length === 0) return NOTHING;
+  const stayOpen = (message: string) =>
+    open.map(({ file }) => ({ file, keyPath: "", message: `keeps its secrets in plain text: ${message}` }));
+  const isForeign = files.some((file) => secretNames(file, ["unreadable"]).length > 0);
+  const ready = readyVault(keys, reread, isForeign);
+  if (typeof ready === "string") return { ...NOTHING, problems: stayOpen(ready) };
+  const outcomes = open.map(({ file, source }) => ({
+    file,
+    source,
+    trouble: encryptAccountFile(file, ready.vault),
+  }));
+  return {
+    encrypted: outcomes.flatMap(({ source, trouble }) => (trouble === null ? [source] : [])),
+    madeKeyFile: ready.made,
+    problems: outcomes.flatMap(({ file, trouble }) =>
+      trouble === null ? [] : [{ file, keyPath: "", message: `keeps its secrets in plain text: ${trouble}` }],
+    ),
+  };
+}
+
+/** The vault to encrypt with, made where there was none; or why there is none. */
+export function readyVault(
+  keys: EncryptionKeys,
+  reread: () => EncryptionKeys,
+  isForeign: boolean,
+): { readonly vault: Vault; readonly made: string | null } | string {
+  if (keys.kind === "wrong") return `the encryption key ${keys.problem.message}`;
+  if (keys.kind !== "absent") return { vault: keys.vault, made: null };
+  const { file } = keys;
+  const choice = `set ${KEY_VARIABLE} (\`copytrader keys new\` prints a key) or ${KEY_FILE_VARIABLE}`;
+  if (isForeign) {
+    const where = file === null ? "" : `, or put the key file back at ${file}`;
+    return `other account files are encrypted under a key that is not there; set ${KEY_VARIABLE} to it${where}`;
+  }
+  if (file === null)
+    return `there is no place for a key file (neither HOME nor XDG_CONFIG_HOME is set); ${choice}`;
+  const trouble = makeKeyFile(file);
+  if (trouble !== null) return `the key file ${file} ${trouble}; ${choice}`;
+  const made = reread();
+  return "vault" in made
+    ? { vault: made.vault, made: file }
+    : `the key file ${file} cannot be used; ${choice}`;
+}
+
+export type Rotation =
+  | { readonly kind: "done"; readonly encrypted: readonly string[]; readonly keys: readonly string[] }
+  | { readonly kind: "failed"; readonly problems: readonly ConfigurationProblem[] };
+
+export interface RotateOptions {
+  readonly dataDir: string;
+  readonly keys: Extract<EncryptionKeys, { readonly vault: Vault }>;
+  /** Lets older keys of the key file go once nothing here needs them. */
+  readonly forget: boolean;
+  readonly disk?: Disk;
+}
+
+/**
+ * Encrypts every account file anew: under a new key that is put before the others of the key file, or under the first of the
+ * variable, which only its owner can change.
+ */
+export function rotateKeys(options: RotateOptions): Rotation {
+  const { dataDir, keys, disk = realDisk } = options;
+  const doubtful = doubtfulFiles(dataDir, keys.vault);
+  if (doubtful.length > 0) return { kind: "failed", problems: doubtful };
+  const { file } = keys;
+  if (file === null) return encryptedAnew(options, keys.keys);
+  const rotation = whileLocked(file, () => withNewKey(file, options), disk);
+  return typeof rotation === "string" ? failed(file, rotation) : rotation;
+}
+
+function withNewKey(file: string, options: RotateOptions): Rotation {
+  const { keys, forget, disk = realDisk } = options;
+  const ring: KeyRing = [FernetKey.generate(), ...keys.keys];
+  if (ring.length > KEYS_MAX) return failed(file, `holds ${KEYS_MAX} keys; let the older ones go (--forget)`);
+  const added = replaceKeys(file, { from: keys.keys, to: ring }, disk);
+  if (added !== null) return failed(file, added);
+  const rotation = encryptedAnew(options, ring);
+  if (rotation.kind === "failed" || !forget) return rotation;
+  const forgotten = replaceKeys(file, { from: ring, to: [ring[0]] }, disk);
+  return forgotten === null ? { ...rotation, keys: [ring[0].name] } : failed(file, forgotten);
+}
+
+function failed(file: string, message: string): Rotation {
+  return { kind: "failed", problems: [{ file, keyPath: "", message }] };
+}
+
+function encryptedAnew({ dataDir, disk = realDisk }: RotateOptions, ring: KeyRing): Rotation {
+  const [newest, ...older] = ring;
+  const vault = new Vault(newest, ...older);
+  const files = secretsOfAccounts(dataDir, vault).filter(
+    (file) => secretNames(file, ["plain", "older"]).length > 0,
+  );
+  const outcomes = files.map(({ file, source }) => ({
+    file,
+    source,
+    trouble: encryptAccountFile(file, vault, disk),
+  }));
+  const problems = outcomes.flatMap(({ file, trouble }) =>
+    trouble === null ? [] : [{ file, keyPath: "", message: `is still under the older key: ${trouble}` }],
+  );
+  if (problems.length > 0) return { kind: "failed", problems };
+  return { kind: "done", encrypted: outcomes.map(({ source }) => source), keys: vault.keyNames };
+}
+
+/** A file whose secrets cannot be read now might need a key that is about to go. */
+function doubtfulFiles(dataDir: string, vault: Vault): readonly ConfigurationProblem[] {
+  const untouched = "so nothing was changed";
+  return secretsOfAccounts(dataDir, vault).flatMap((found) => {
+    const { file } = found;
+    if (found.secrets === null)
+      return [{ file, keyPath: "", message: `cannot be read as JSON, ${untouched}` }];
+    const message = `cannot be decrypted with any key that is there, ${untouched}; add the key it needs, or write the plain value again`;
+    return secretNames(found, ["unreadable"]).map((keyPath) => ({ file, keyPath, message }));
+  });
+}
