@@ -6,9 +6,15 @@ import type { Evidence, Violation } from "./evidence.ts";
 import { checkOrders } from "./orders.ts";
 import { checkOutcomes } from "./outcomes.ts";
 import { checkParity } from "./parity.ts";
+import { checkVirtual } from "./virtual.ts";
 
 export function check(evidence: Evidence): Violation[] {
-  return [...checkOrders(evidence), ...checkOutcomes(evidence), ...checkParity(evidence)];
+  return [
+    ...checkOrders(evidence),
+    ...checkOutcomes(evidence),
+    ...checkParity(evidence),
+    ...checkVirtual(evidence),
+  ];
 }
 
 export function describeViolation({ rule, subject, numbers }: Violation): string {

@@ -100,6 +100,17 @@ export interface CheckedIntent {
   readonly symbol: string;
 }
 
+/** What of an account's position is held for one leader, by the copier's own record at the end. */
+export interface CheckedVirtual {
+  /** "" for what is held for nobody. */
+  readonly leader: string;
+  readonly follower: string;
+  readonly symbol: string;
+  readonly leg: CheckedLeg;
+  /** Signed. */
+  readonly quantity: string;
+}
+
 /** A reason that a status shows at the end. */
 export interface StandingReason {
   readonly follower: string;
@@ -115,6 +126,8 @@ export interface Evidence {
   readonly outcomes: readonly CheckedOutcome[];
   readonly intents: readonly CheckedIntent[];
   readonly standing: readonly StandingReason[];
+  /** Absent where the copier records none. */
+  readonly virtual?: readonly CheckedVirtual[];
   /** What owners told the copier. */
   readonly commands: readonly {
     readonly kind: "pause" | "resume" | "close";
@@ -142,7 +155,9 @@ export interface Violation {
     | "foreign-touched"
     | "not-reduce-only"
     | "below-minimum"
-    | "impossible-reason";
+    | "impossible-reason"
+    | "virtual-sum"
+    | "virtual-off-target";
   readonly subject: string;
   readonly numbers: string;
 }

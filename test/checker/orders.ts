@@ -27,7 +27,7 @@ import {
 } from "./exact.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
 import { type OwnersClose, ownersClose, stillClosed } from "./owner-closes.ts";
-import { furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
+import { copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 
 /** Prices move between the copier's look and ours. */
 const PRICE_TOLERANCE = exact("1.1");
@@ -108,7 +108,7 @@ function checkFills(
     found.push(...checkReduction(step, reduceOnly, ledger.shared, subject));
     if (lines === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
-    const steps = times(exact(instrument.quantityStep), exact(String(lines.length - 1)));
+    const steps = times(exact(instrument.quantityStep), exact(String(Math.max(lines.length - 1, 0))));
     found.push(...checkTarget(evidence, step, lines, closes, plus(room, steps), subject));
   }
   return found;
@@ -131,7 +131,7 @@ function checkReduction(
   return [];
 }
 
-/** Targets over time; null when the settings changed meanwhile or nobody is copied here. */
+/** Targets over time, one line for each leg of each leader; null when the settings changed meanwhile or nobody is copied. */
 function judgedLines(
   evidence: Evidence,
   follower: CheckedAccount,
@@ -139,11 +139,12 @@ function judgedLines(
   leg: CheckedLeg,
 ): TargetPoint[][] | null {
   const allocations = evidence.allocations.filter((allocation) => allocation.follower === follower.account);
-  const [allocation] = allocations;
-  const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
-  if (allocation === undefined || leader === undefined || allocations.length > 1 || !allocation.constant)
-    return null;
-  return linesByLeg(leader, follower, leg, allocation, instrument);
+  if (allocations.length === 0 || allocations.some(({ constant }) => !constant)) return null;
+  return allocations.flatMap((allocation) => {
+    const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
+    if (leader === undefined || !copies(allocation, instrument.symbol)) return [];
+    return linesByLeg(leader, follower, leg, allocation, instrument);
+  });
 }
 
 function checkTarget(
@@ -165,16 +166,17 @@ function checkTarget(
   return [{ rule: "past-target", subject, numbers }];
 }
 
-/** Rounding up may add up to one smallest order. */
+/** Rounding up may add up to one smallest order for each leader. */
 export function roundingRoom(
   evidence: Evidence,
   follower: CheckedAccount,
   instrument: CheckedInstrument,
   price: string,
 ): Exact {
-  const allocation = evidence.allocations.find((candidate) => candidate.follower === follower.account);
-  if (allocation?.minimumPolicy !== "round-up") return ZERO;
-  return times(leastOrder(instrument, price), PRICE_TOLERANCE);
+  const allocations = evidence.allocations.filter((allocation) => allocation.follower === follower.account);
+  if (allocations.every(({ minimumPolicy }) => minimumPolicy !== "round-up")) return ZERO;
+  const most = times(leastOrder(instrument, price), PRICE_TOLERANCE);
+  return times(most, exact(String(allocations.length)));
 }
 
 /** The smallest order that the venue takes at `price`. */

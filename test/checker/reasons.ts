@@ -28,18 +28,24 @@ interface Case {
 
 const POSITION_FACTOR_MAX = exact("1000");
 
-/** Says why `claim` cannot be true; null when it can. */
+/**
+ * Says why `claim` cannot be true; null when it can. A reason that stands names no leader: it can be true when it can of one
+ * of those that are copied.
+ */
 export function contradiction(evidence: Evidence, claim: Claim): string | null {
   const follower = evidence.followers.find(({ account }) => account === claim.follower);
-  const allocation = evidence.allocations.find(
-    (candidate) =>
-      candidate.follower === claim.follower && candidate.leader === (claim.leader ?? candidate.leader),
-  );
   const instrument = evidence.instruments.find(({ symbol }) => symbol === claim.symbol);
   const judge = JUDGES[claim.reason];
   if (judge === undefined) return "is not on the list of reasons";
   if (follower === undefined) return "names no follower";
-  return judge({ evidence, claim, follower, allocation, instrument });
+  const allocations = evidence.allocations.filter(
+    (candidate) =>
+      candidate.follower === claim.follower && candidate.leader === (claim.leader ?? candidate.leader),
+  );
+  const [first = null, ...others] = (allocations.length === 0 ? [undefined] : allocations).map((allocation) =>
+    judge({ evidence, claim, follower, allocation, instrument }),
+  );
+  return others.includes(null) ? null : first;
 }
 
 const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {

@@ -2,7 +2,13 @@
  * What a follower should have held at any time, from the leader's own fills: a line of targets with their times. For
  * equity-proportional sizing the equities of the moment are not known exactly, so each point is a range.
  */
-import type { CheckedAccount, CheckedAllocation, CheckedInstrument, CheckedLeg } from "./evidence.ts";
+import type {
+  CheckedAccount,
+  CheckedAllocation,
+  CheckedInstrument,
+  CheckedLeg,
+  Evidence,
+} from "./evidence.ts";
 import { compare, type Exact, exact, negative, over, plus, sign, times, towardsZero, ZERO } from "./exact.ts";
 
 /** The target lay between `least` and `most` (by size, same sign) from `atMs` on. */
@@ -19,6 +25,25 @@ export function signed(side: "buy" | "sell", quantity: string): Exact {
 /** Legs of a follower in `mode`. */
 export function legsIn(mode: CheckedAccount["mode"]): readonly CheckedLeg[] {
   return mode === "one-way" ? ["net"] : ["long", "short"];
+}
+
+export function copies({ symbols }: CheckedAllocation, symbol: string): boolean {
+  return symbols === null || symbols.includes(symbol);
+}
+
+/** What one leader alone asks of a follower's leg at the end, from the least to the most, signed. */
+export function lastTarget(
+  evidence: Evidence,
+  allocation: CheckedAllocation,
+  follower: CheckedAccount,
+  instrument: CheckedInstrument,
+  leg: CheckedLeg,
+): readonly [Exact, Exact] {
+  const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
+  if (leader === undefined || !copies(allocation, instrument.symbol)) return [ZERO, ZERO];
+  const last = targetLine(leader, follower, leg, allocation, instrument).at(-1);
+  if (last === undefined) return [ZERO, ZERO];
+  return compare(last.least, last.most) <= 0 ? [last.least, last.most] : [last.most, last.least];
 }
 
 export function targetLine(
