@@ -7,7 +7,7 @@ import { Decimal } from "./model/decimal.ts";
 import { type Instrument, type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
 import { rescale } from "./rescale.ts";
 import { POSITION_FACTOR_MAX } from "./sizing/size.ts";
-import { constantRatio } from "./sizing/sizing.ts";
+import { sizingTerms } from "./sizing/sizing.ts";
 import type { Copy, State } from "./state.ts";
 import { resizeInSteps } from "./target.ts";
 
@@ -36,8 +36,8 @@ function replace(state: State, known: Instrument, spec: InstrumentSpec): void {
       [copy.leaderInstrument, market.instrument].includes(known),
     );
     for (const copy of touched) {
-      copy.ratio = constantRatio(copy.allocation, copy.leaderInstrument, market.instrument);
-      if (copy.active && !sameSteps) resizeInSteps(copy);
+      Object.assign(copy, sizingTerms(copy.allocation, copy.leaderInstrument, market.instrument));
+      if (copy.active && !sameSteps) resizeInSteps(state, copy);
     }
     if (market.instrument === known || touched.length > 0) state.dirty.add(market);
   }

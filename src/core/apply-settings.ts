@@ -7,7 +7,7 @@ import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
 import { type AccountSettings, type Allocation, completed, placeOf, type Settings } from "./settings.ts";
 import { mapSymbol } from "./shape/symbol-map.ts";
 import { filterSymbol } from "./shape/symbols.ts";
-import { constantRatio } from "./sizing/sizing.ts";
+import { sizingTerms } from "./sizing/sizing.ts";
 import type { Copy, FollowerMarket, FollowerState, LeaderState, State } from "./state.ts";
 import { resize, turn, updateWanted, wantNothing } from "./target.ts";
 
@@ -40,7 +40,7 @@ function placeLeader(state: State, { account, venue }: AccountSettings): void {
   if (leader.venue !== null && leader.venue !== venue) {
     leader.holdings.clear();
     leader.known = false;
-    leader.equity = null;
+    Object.assign(leader, { equity: null, balance: null });
   }
   leader.venue = venue;
 }
@@ -77,7 +77,7 @@ function comeBack(state: State, follower: FollowerState): void {
  * it holds there is its owner's. Without this a paper position would be closed out of the owner's real one.
  */
 function leavePlace(state: State, follower: FollowerState): void {
-  Object.assign(follower, { equity: null, available: null, confirmedAtMs: 0, readUpToMs: 0 });
+  Object.assign(follower, { equity: null, available: null, balance: null, confirmedAtMs: 0, readUpToMs: 0 });
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) for (const id of leg.working.keys()) state.orders.delete(id);
     forgetMarket(market);
@@ -107,6 +107,7 @@ function addFollower(state: State, account: AccountId): FollowerState {
     markets: new Map(),
     equity: null,
     available: null,
+    balance: null,
     confirmedAtMs: 0,
     readUpToMs: 0,
     connected: false,
@@ -124,9 +125,9 @@ function renewCopy(state: State, copy: Copy, { allocations, venues }: InForce): 
   const before = copy.allocation;
   if (JSON.stringify(allocation) === JSON.stringify(before)) return;
   copy.allocation = allocation;
-  copy.ratio = constantRatio(allocation, copy.leaderInstrument, copy.market.instrument);
+  Object.assign(copy, sizingTerms(allocation, copy.leaderInstrument, copy.market.instrument));
   if (allocation.inverse !== before.inverse) turn(copy);
-  if (copy.active) resize(copy);
+  if (copy.active) resize(state, copy);
 }
 
 /** Whether either side trades at another venue now, where its instruments are others. */
@@ -158,7 +159,7 @@ export function renewLeader(state: State, leader: LeaderState): void {
     for (const copy of leaderMarket(state, leader, instrument).copies) {
       if (before.has(copy)) continue;
       copy.waiveNext = copy.allocation.startMode !== "all";
-      updateWanted(copy);
+      updateWanted(state, copy);
       state.dirty.add(copy.market);
     }
   }

@@ -6,6 +6,7 @@
 import { applyInstruments } from "./apply-instruments.ts";
 import { applySettings } from "./apply-settings.ts";
 import type { Command, Event, EventOf } from "./event.ts";
+import { applyEvidence } from "./evidence.ts";
 import {
   applyAccepted,
   applyFollowerFill,
@@ -22,9 +23,10 @@ import {
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
+import type { Instrument } from "./model/instrument.ts";
 import { applyPrice } from "./quotes.ts";
-import type { Copy, FollowerState, State } from "./state.ts";
-import { followEquity, waive } from "./target.ts";
+import type { Copy, FollowerState, LeaderState, State } from "./state.ts";
+import { followFigures, waive } from "./target.ts";
 
 /** Orders of runs before the last so many are not looked for any more. */
 const EPOCHS_MAX = 256;
@@ -64,11 +66,9 @@ function applyKind(state: State, event: Event): void {
     }
     case "price-updated": {
       const instrument = state.instruments.get(event.instrument);
-      if (instrument !== undefined) applyPrice(state, event, instrument);
-      for (const market of state.markets) {
-        if (market.lastReason === "no-price" && market.instrument === instrument) state.dirty.add(market);
-      }
-      return;
+      if (instrument === undefined) return;
+      applyPrice(state, event, instrument);
+      return followPrice(state, instrument);
     }
     case "clock-ticked":
       return wakeDue(state);
@@ -77,7 +77,12 @@ function applyKind(state: State, event: Event): void {
     case "question-failed":
       return;
     case "equity-reported":
-      return applyEquity(state, event.account, event.equity, event.available);
+      return applyEquity(state, event);
+    case "evidence-updated": {
+      const leader = state.leaders.get(event.account);
+      if (leader !== undefined) applyEvidence(leader, event);
+      return followLeader(state, leader);
+    }
     case "connection-changed":
       return applyConnection(state, event.account, event.state === "up");
     case "follower-filled":
@@ -208,17 +213,33 @@ function waiveHeld(follower: FollowerState, symbol: string | undefined): void {
   }
 }
 
-function applyEquity(state: State, account: AccountId, equity: string, available: string): void {
+function applyEquity(state: State, event: EventOf<"equity-reported">): void {
+  const { account, equity, available, balance = null } = event;
   const leader = state.leaders.get(account);
-  if (leader !== undefined) leader.equity = equity;
+  if (leader !== undefined) Object.assign(leader, { equity, balance });
   const follower = state.followers.get(account);
-  if (follower !== undefined) Object.assign(follower, { equity, available });
-  for (const market of leader?.copies.values() ?? []) followEquities(state, market.copies);
-  for (const market of follower?.markets.values() ?? []) followEquities(state, market.copies);
+  if (follower !== undefined) Object.assign(follower, { equity, available, balance });
+  followLeader(state, leader);
+  for (const market of follower?.markets.values() ?? []) follow(state, market.copies);
 }
 
-function followEquities(state: State, copies: readonly Copy[]): void {
-  for (const copy of copies) if (followEquity(copy)) state.dirty.add(copy.market);
+function followLeader(state: State, leader: LeaderState | undefined): void {
+  for (const market of leader?.copies.values() ?? []) follow(state, market.copies);
+}
+
+function follow(state: State, copies: readonly Copy[]): void {
+  for (const copy of copies) if (followFigures(state, copy)) state.dirty.add(copy.market);
+}
+
+/** A price is also what a fixed value waits for, and what an order waits for that could not be valued. */
+function followPrice(state: State, instrument: Instrument): void {
+  for (const market of state.markets) {
+    if (market.instrument !== instrument) continue;
+    for (const copy of market.copies) {
+      if (copy.legs.some(({ unsized }) => unsized === "no-price")) follow(state, [copy]);
+    }
+    if (market.lastReason === "no-price") state.dirty.add(market);
+  }
 }
 
 function applyConnection(state: State, account: AccountId, connected: boolean): void {

@@ -7,7 +7,7 @@ import { emptyLeader, followerLeg, followerMarket, leaderMarket } from "./market
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
 import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
-import { constantRatio } from "./sizing/sizing.ts";
+import { sizingTerms } from "./sizing/sizing.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -41,10 +41,7 @@ interface Checkpoint {
   readonly agenda: readonly (readonly [number, number])[];
 }
 
-type LeaderRecord = Pick<
-  LeaderState,
-  "account" | "venue" | "equity" | "confirmedAtMs" | "readUpToMs" | "known" | "connected"
-> & {
+type LeaderRecord = Omit<LeaderState, "holdings" | "copies"> & {
   readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
   readonly copied: readonly InstrumentId[];
 };
@@ -60,7 +57,7 @@ type LegRecord = Omit<FollowerLeg, "market" | "working"> & {
   readonly working: readonly (readonly [ClientOrderId, WorkingOrder])[];
 };
 
-type CopyRecord = Omit<Copy, "leader" | "leaderInstrument" | "market" | "ratio" | "index"> & {
+type CopyRecord = Omit<Copy, "leader" | "leaderInstrument" | "market" | "rule" | "ratio" | "index"> & {
   readonly leader: AccountId;
   readonly leaderInstrument: InstrumentId;
   readonly allocation: Allocation;
@@ -107,17 +104,18 @@ export function decodeCheckpoint(text: string): State {
   }
   for (const record of checkpoint.leaders) restoreLeader(state, record);
   for (const record of checkpoint.followers)
-    state.followers.set(record.account, { ...record, markets: new Map() });
+    state.followers.set(record.account, { ...record, balance: record.balance ?? null, markets: new Map() });
   for (const record of checkpoint.markets) restoreMarket(state, record);
   for (const record of checkpoint.leaders) restoreCopied(state, record);
   return state;
 }
 
-function leaderRecord(leader: LeaderState): LeaderRecord {
-  const { account, venue, equity, confirmedAtMs, readUpToMs, known, connected } = leader;
-  const holdings = [...leader.holdings].map(([id, legs]) => [id, [...legs]] as const);
-  const copied = [...leader.copies.keys()];
-  return { account, venue, equity, confirmedAtMs, readUpToMs, known, connected, holdings, copied };
+function leaderRecord({ holdings, copies, ...rest }: LeaderState): LeaderRecord {
+  return {
+    ...rest,
+    holdings: [...holdings].map(([id, legs]) => [id, [...legs]] as const),
+    copied: [...copies.keys()],
+  };
 }
 
 function restoreLeader(state: State, record: LeaderRecord): void {
@@ -145,6 +143,7 @@ function copyRecord({
   leader,
   leaderInstrument,
   market: _,
+  rule: ____,
   ratio: __,
   index: ___,
   ...rest
@@ -178,15 +177,16 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   if (leader === undefined || leaderInstrument === undefined)
     throw new Error(`checkpoint lacks ${account} or ${id}`);
   const allocation = completedAllocation(record.allocation);
-  const ratio = constantRatio(allocation, leaderInstrument, market.instrument);
   market.copies.push({
     ...rest,
+    ...sizingTerms(allocation, leaderInstrument, market.instrument),
     allocation,
     leader,
     leaderInstrument,
     market,
-    ratio,
     index: market.copies.length,
+    // Earlier versions knew no fixed sizes.
+    legs: rest.legs.map((leg) => ({ ...leg, opening: leg.opening ?? null })),
   });
 }
 

@@ -4,6 +4,7 @@
  * Rooms 1 and 2 (connector and inbox) make these; nothing else does. Names are past tense.
  */
 
+import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountId, ClientOrderId, InstrumentId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import type { InstrumentSpec } from "./model/instrument.ts";
 import type { Settings } from "./settings.ts";
@@ -75,6 +76,8 @@ export interface OrderRow {
 export interface EquityReport {
   readonly equity: string;
   readonly available: string;
+  /** Wallet balance: equity without open profit and loss. Absent where the source does not tell it. */
+  readonly balance?: string;
 }
 
 /** Why a submission was refused, in our classes; `code` and `text` are the venue's own words. */
@@ -212,6 +215,13 @@ export type Event =
       readonly bid: string;
       readonly ask: string;
       readonly mark: string;
+      readonly atMs: number;
+    }
+  /** A leader's record was measured anew. */
+  | {
+      readonly kind: "evidence-updated";
+      readonly account: AccountId;
+      readonly evidence: LeaderEvidence;
       readonly atMs: number;
     }
   | { readonly kind: "clock-ticked"; readonly atMs: number }

@@ -27,7 +27,7 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
-import { changeMode, followEquity, legsOf, targetLots } from "./target.ts";
+import { changeMode, followFigures, legsOf, targetLots } from "./target.ts";
 import {
   closeOrder,
   forgetSettled,
@@ -77,6 +77,7 @@ export function applyFollowerSnapshot(
 ): void {
   follower.equity = event.equity.equity;
   follower.available = event.equity.available;
+  follower.balance = event.equity.balance ?? null;
   const first = follower.confirmedAtMs === 0;
   follower.confirmedAtMs = Math.max(follower.confirmedAtMs, event.requestedAtMs);
   follower.readUpToMs = Math.max(follower.readUpToMs, event.requestedAtMs);
@@ -88,7 +89,7 @@ export function applyFollowerSnapshot(
       if (confirmed.has(leg)) establishOwnership(state, leg, event.requestedAtMs);
       forgetSettled(state, leg);
     }
-    const moved = market.copies.filter((copy) => followEquity(copy));
+    const moved = market.copies.filter((copy) => followFigures(state, copy));
     if (first || market.lastReason !== null || moved.length > 0) state.dirty.add(market);
   }
 }
@@ -136,7 +137,7 @@ export function applyMarketDescribed(
   if (market.mode === event.mode) return;
   market.mode = event.mode;
   for (const leg of legsOf(event.mode)) followerLeg(market, leg);
-  for (const copy of market.copies) changeMode(copy, event.mode);
+  for (const copy of market.copies) changeMode(state, copy, event.mode);
 }
 
 export function applyLeverage(

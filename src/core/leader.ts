@@ -17,7 +17,7 @@ import { Lots, type Ticks } from "./model/amounts.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
 import { noteLastPrice } from "./quotes.ts";
 import type { Copy, Holding, LeaderChange, LeaderState, State } from "./state.ts";
-import { followEquity, updateWanted } from "./target.ts";
+import { followFigures, updateWanted } from "./target.ts";
 
 /** Where and when a change was seen. */
 interface Sighting {
@@ -62,6 +62,7 @@ export function applyLeaderSnapshot(
   event: EventOf<"leader-snapshot-taken">,
 ): void {
   leader.equity = event.equity.equity;
+  leader.balance = event.equity.balance ?? null;
   leader.confirmedAtMs = Math.max(leader.confirmedAtMs, event.requestedAtMs);
   leader.readUpToMs = Math.max(leader.readUpToMs, event.requestedAtMs);
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
@@ -87,7 +88,7 @@ export function applyLeaderSnapshot(
   leader.known = true;
   for (const market of leader.copies.values()) {
     for (const copy of market.copies) {
-      followEquity(copy);
+      followFigures(state, copy);
       state.dirty.add(copy.market);
     }
   }
@@ -140,7 +141,7 @@ function followChange(state: State, copy: Copy, change: LeaderChange): void {
   copy.pendingChanges.push(change);
   copy.lastChange = change;
   if (!copy.leader.known && copy.allocation.startMode !== "all") copy.waiveNext = true;
-  updateWanted(copy);
+  updateWanted(state, copy);
   const { delayMs } = copy.allocation;
   if (delayMs > 0 && copy.increaseNotBeforeMs <= state.nowMs)
     copy.increaseNotBeforeMs = change.receivedAtMs + delayMs;

@@ -11,7 +11,7 @@ import type { Instrument } from "./model/instrument.ts";
 import type { Allocation } from "./settings.ts";
 import { mapSymbol } from "./shape/symbol-map.ts";
 import { filterSymbol } from "./shape/symbols.ts";
-import { constantRatio } from "./sizing/sizing.ts";
+import { sizingTerms } from "./sizing/sizing.ts";
 import type {
   Copy,
   CopyLeg,
@@ -77,7 +77,7 @@ function addCopy(
     leaderInstrument: instrument,
     market,
     index: market.copies.length,
-    ratio: constantRatio(allocation, instrument, market.instrument),
+    ...sizingTerms(allocation, instrument, market.instrument),
     legs: [],
     pendingChanges: [],
     increaseNotBeforeMs: 0,
@@ -144,6 +144,7 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     excessLots: ZERO_LOTS,
     leaderLots: ZERO_LOTS,
     proportion: null,
+    opening: null,
     unsized: null,
     refused: false,
     lastReason: null,
@@ -159,6 +160,8 @@ export function emptyLeader(account: AccountId): LeaderState {
     holdings: new Map(),
     copies: new Map(),
     equity: null,
+    balance: null,
+    evidence: null,
     confirmedAtMs: 0,
     readUpToMs: 0,
     known: false,

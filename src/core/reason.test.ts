@@ -7,6 +7,15 @@ import { REASONS, type ReasonKind } from "./reason.ts";
 
 const bought = (options: StoryOptions = {}): Decision => new Story(options).leaderFill("buy", "1");
 
+const BY_VOLATILITY = {
+  kind: "volatility-target",
+  volatility: "0.2",
+  factorMax: "2",
+  evidenceMaxAgeMs: 1_000,
+  rebalanceBand: "0.1",
+  capital: { kind: "equity" },
+} as const;
+
 const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "at-target": () => {
     const story = new Story();
@@ -105,6 +114,12 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
       allocation: { sizing: { kind: "equity-proportional", rebalanceBand: "0.1" } },
     });
     story.feed({ kind: "equity-reported", account: LEADER, equity: "", available: "", atMs: story.nowMs });
+    return story.leaderFill("buy", "1");
+  },
+  "evidence-missing": () => bought({ allocation: { sizing: BY_VOLATILITY } }),
+  "evidence-stale": () => {
+    const story = new Story({ allocation: { sizing: BY_VOLATILITY } });
+    story.measure("0.4", story.nowMs - 1_001);
     return story.leaderFill("buy", "1");
   },
   "size-impossible": () => bought({ allocation: { sizing: { kind: "multiplier", multiplier: "1000000" } } }),

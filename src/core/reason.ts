@@ -23,7 +23,9 @@ export const REASONS = {
   "allocation-ended": "the allocation ended before this change was copied",
   "account-removed": "the account is not in the configuration any more: nothing is asked or sent there",
   "no-price": "no price is known to value the order",
-  "equity-unknown": "the equity that the proportion needs is not known",
+  "equity-unknown": "the capital (equity, balance or free margin) that the proportion needs is not known",
+  "evidence-missing": "the sizing rule needs the leader's volatility, and it has not been measured",
+  "evidence-stale": "the sizing rule needs the leader's volatility, and its measurement is too old",
   "size-impossible": "the target is larger than any order or position can be",
 } as const;
 
@@ -41,7 +43,8 @@ export type RefusalKind =
   | "price-out-of-bounds"
   | "stamp-in-the-future"
   | "stamp-too-old"
-  | "impossible-size";
+  | "impossible-size"
+  | "impossible-evidence";
 
 export interface Refusal {
   readonly kind: RefusalKind;

@@ -37,7 +37,10 @@ function rescaleLeaderSide(copy: Copy, scaled: Scaled): void {
     byLots: scaled(one.byLots),
     holdsLots: scaled(one.holdsLots),
   });
-  for (const leg of copy.legs) leg.leaderLots = scaled(leg.leaderLots);
+  for (const leg of copy.legs) {
+    leg.leaderLots = scaled(leg.leaderLots);
+    if (leg.opening !== null) leg.opening = { ...leg.opening, peakLots: scaled(leg.opening.peakLots) };
+  }
   copy.pendingChanges = copy.pendingChanges.map(change);
   if (copy.lastChange !== null) copy.lastChange = change(copy.lastChange);
 }

@@ -13,11 +13,50 @@ export type MinimumPolicy =
   /** Raise the order to the minimum when that is at most `excessMax` times the wanted quantity more (1 = double). */
   | { readonly kind: "round-up"; readonly excessMax: string };
 
+/** What counts as the follower's capital, and what of the leader's it is compared with. */
+export type CapitalBase =
+  /** Equity with equity: open profit and loss included. */
+  | { readonly kind: "equity" }
+  /** Wallet balance with wallet balance: without open profit and loss. */
+  | { readonly kind: "balance" }
+  /** What is free when the leader opens, with the leader's equity; kept until the leader is flat, as copying uses it up. */
+  | { readonly kind: "free-margin" }
+  /** So much of the settle coin, with the leader's equity. */
+  | { readonly kind: "fixed-sum"; readonly amount: string };
+
+/** How large a follower's position is. `positionScaling` is a factor on each of them. One file each in sizing/. */
 export type SizingRule =
-  /** target = multiplier x positionScaling x leader's size. */
+  /** multiplier x leader's size. */
   | { readonly kind: "multiplier"; readonly multiplier: string }
-  /** target = follower's equity / leader's equity x positionScaling x leader's size. */
-  | { readonly kind: "equity-proportional"; readonly rebalanceBand: string };
+  /** follower's capital / leader's capital x leader's size. Without a base (as earlier versions journaled it): equity. */
+  | { readonly kind: "equity-proportional"; readonly rebalanceBand: string; readonly capital?: CapitalBase }
+  /** `notional` of the settle coin per position at the price of its opening x leader's size / its largest since it was flat. */
+  | { readonly kind: "fixed-notional"; readonly notional: string }
+  /** `quantity` of the base coin per position x leader's size / its largest since it was flat. */
+  | { readonly kind: "fixed-quantity"; readonly quantity: string }
+  /** As equity-proportional, times volatility target / leader's annual volatility, at most `factorMax`. */
+  | {
+      readonly kind: "volatility-target";
+      /** Annual, as a share: "0.2" is 20 %. */
+      readonly volatility: string;
+      readonly factorMax: string;
+      /** A measurement older than this sizes nothing. */
+      readonly evidenceMaxAgeMs: number;
+      readonly rebalanceBand: string;
+      readonly capital: CapitalBase;
+    };
+
+export type SizingKind = SizingRule["kind"];
+export type RuleOf<Kind extends SizingKind> = Extract<SizingRule, { readonly kind: Kind }>;
+
+/** What is otherwise for some symbols of an allocation. Of several that fit, the most exact that states a value gives it. */
+export interface SymbolOverride {
+  /** A symbol as the leader's venue writes it; `*` stands for any characters. */
+  readonly pattern: string;
+  /** Sizes these symbols in place of the allocation's rule. */
+  readonly sizing?: RuleOf<"multiplier" | "fixed-notional" | "fixed-quantity">;
+  readonly leverageMax?: string;
+}
 
 /** Which of a leader's positions are copied: its longs, its shorts, or both. */
 export type CopySide = "both" | "long" | "short";
@@ -90,6 +129,7 @@ export interface Allocation {
   readonly leverage: LeverageRule;
   /** Never a leverage above this. */
   readonly leverageMax: string;
+  readonly overrides: readonly SymbolOverride[];
 }
 
 /** Copies everything at the leader's own size, at once, under a leverage of ten. Whoever wants otherwise says only that. */
@@ -115,6 +155,7 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     stopMode: "close",
     leverage: { kind: "follow" },
     leverageMax: "10",
+    overrides: [],
   };
 }
 

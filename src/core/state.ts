@@ -4,12 +4,13 @@
  * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
  */
 import type { Leg, PositionMode } from "./event.ts";
+import type { LeaderEvidence } from "./evidence.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderPurpose } from "./order.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
-import type { Allocation, Settings } from "./settings.ts";
+import type { Allocation, Settings, SizingRule } from "./settings.ts";
 import type { Ratio } from "./sizing/ratio.ts";
 
 export interface State {
@@ -87,6 +88,10 @@ export interface LeaderState {
   /** Who copies an instrument of this leader, and who does not, with the reason. */
   copies: Map<InstrumentId, LeaderMarket>;
   equity: string | null;
+  /** Wallet balance, without open profit and loss; null or "" where it is not known. */
+  balance: string | null;
+  /** The newest measurement of its record; null when there is none. */
+  evidence: LeaderEvidence | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
   /** The same over all runs: what was executed before it is known, and what came later is asked for after a restart. */
@@ -119,6 +124,8 @@ export interface FollowerState {
   markets: Map<InstrumentId, FollowerMarket>;
   equity: string | null;
   available: string | null;
+  /** Wallet balance, without open profit and loss; null or "" where it is not known. */
+  balance: string | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
   /** The same over all runs: what was executed before it is known, and what came later is asked for after a restart. */
@@ -178,7 +185,8 @@ export interface Copy {
   legs: CopyLeg[];
   /** Place among the market's copies. */
   readonly index: number;
-  /** The sizing rule's constant factor; see sizing/ratio.ts. */
+  /** The allocation's rule for this symbol, and its constant factor (sizing/sizing.ts); derived from the allocation. */
+  rule: SizingRule;
   ratio: Ratio;
   /** Leader changes that have neither an order nor a reason yet. */
   pendingChanges: LeaderChange[];
@@ -200,8 +208,10 @@ export interface CopyLeg {
   excessLots: Lots;
   /** The leader's size that `wantedLots` was computed from. */
   leaderLots: Lots;
-  /** The equities that an equity-proportional size was computed by; null under other rules. */
+  /** What a size by capital was computed by; null under other rules. */
   proportion: Proportion | null;
+  /** What a fixed size refers to; null under other rules. */
+  opening: Opening | null;
   /** Why the leader's present size could not be sized; null when it was. */
   unsized: ReasonKind | null;
   /** Whether (part of) the waiver comes from a refusal of the exchange. */
@@ -210,10 +220,20 @@ export interface CopyLeg {
   lastReason: ReasonKind | null;
 }
 
-/** Follower's equity per leader's equity at one moment, as decimal strings. */
+/** Follower's capital per leader's capital at one moment, as decimal strings. */
 export interface Proportion {
   readonly follower: string;
   readonly leader: string;
+  /** The leader's annual volatility at that moment, where the rule asks for it. */
+  readonly volatility?: string;
+}
+
+/** The position of the leader that a fixed size belongs to, from its opening until it is flat or turns. */
+export interface Opening {
+  /** When it opened, in the settle coin; null where the rule needs none. */
+  readonly price: string | null;
+  /** The leader's largest size (unsigned) since. */
+  readonly peakLots: Lots;
 }
 
 /** One net change of what a leader holds. */

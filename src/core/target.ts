@@ -6,9 +6,9 @@ import type { Leg, PositionMode } from "./event.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { type LeaderLegs, leftOutLots, shapedLots, turnedLeg } from "./shape/side.ts";
-import { leavesBand } from "./sizing/equity-proportional.ts";
-import { size } from "./sizing/sizing.ts";
-import type { Copy, CopyLeg, FollowerMarket, LeaderState } from "./state.ts";
+import { isSamePosition } from "./sizing/size.ts";
+import { leavesBand, size } from "./sizing/sizing.ts";
+import type { Copy, CopyLeg, FollowerMarket, LeaderState, State } from "./state.ts";
 
 const ONE_WAY_LEGS: readonly Leg[] = ["net"];
 const HEDGE_LEGS: readonly Leg[] = ["long", "short"];
@@ -18,31 +18,31 @@ export function legsOf(mode: PositionMode): readonly Leg[] {
 }
 
 /** Recomputes what `copy` wants of each of the follower's legs after the leader's holding changed. */
-export function updateWanted(copy: Copy): void {
+export function updateWanted(state: State, copy: Copy): void {
   const { mode } = copy.market;
   if (mode === null || !copy.active) return;
   for (const name of legsOf(mode)) {
     const leg = copyLeg(copy, name);
     const leaderLots = leaderSize(copy, name);
     if (leaderLots === leg.leaderLots && leg.unsized === null) continue;
-    sizeLeg(copy, leg, leaderLots);
+    sizeLeg(state, copy, leg, leaderLots);
     if (copy.waiveNext) leg.waivedLots = leg.wantedLots;
   }
   copy.waiveNext &&= copy.legs.some((leg) => leg.unsized !== null);
 }
 
 /** Sizes every leg anew although the leader did not move: the rule's settings changed. */
-export function resize(copy: Copy): void {
+export function resize(state: State, copy: Copy): void {
   for (const leg of copy.legs) {
     leg.proportion = null;
-    sizeLeg(copy, leg, leaderSize(copy, leg.leg));
+    sizeLeg(state, copy, leg, leaderSize(copy, leg.leg));
   }
-  updateWanted(copy);
+  updateWanted(state, copy);
 }
 
-/** Sizes every leg in the steps that the instruments have now; the proportion stays, as no equity moved. */
-export function resizeInSteps(copy: Copy): void {
-  for (const leg of copy.legs) sizeLeg(copy, leg, leaderSize(copy, leg.leg));
+/** Sizes every leg in the steps that the instruments have now; what was fixed stays, as no figure moved. */
+export function resizeInSteps(state: State, copy: Copy): void {
+  for (const leg of copy.legs) sizeLeg(state, copy, leg, leaderSize(copy, leg.leg));
 }
 
 /** The copy is on the other side from now on: what was given up on one side stays given up on the other. */
@@ -54,23 +54,27 @@ export function turn(copy: Copy): void {
     leg.wantedLots = Lots(-opposite.wantedLots);
     leg.waivedLots = Lots(-opposite.waivedLots);
     leg.leaderLots = Lots(-opposite.leaderLots);
+    leg.opening = opposite.opening;
     leg.refused = opposite.refused;
     leg.excessLots = ZERO_LOTS;
   }
 }
 
-/** An equity is new: sizes what lacked it, and what left its rebalance band. True when a target moved. */
-export function followEquity(copy: Copy): boolean {
-  if (copy.allocation.sizing.kind !== "equity-proportional" || !copy.active) return false;
+/**
+ * A figure that sizing reads is new (capital, evidence, a price): sizes what lacked it, and what left its rebalance band. True
+ * when a target moved.
+ */
+export function followFigures(state: State, copy: Copy): boolean {
+  if (copy.rule.kind === "multiplier" || !copy.active) return false;
   const before = copy.legs.map(legTarget);
   for (const leg of copy.legs) {
-    if (leg.unsized !== null) sizeLeg(copy, leg, leaderSize(copy, leg.leg));
-    else if (leavesBand(copy, leg)) {
+    if (leg.unsized !== null) sizeLeg(state, copy, leg, leaderSize(copy, leg.leg));
+    else if (leavesBand(state, copy, leg)) {
       leg.proportion = null;
-      sizeLeg(copy, leg, leg.leaderLots);
+      sizeLeg(state, copy, leg, leg.leaderLots);
     }
   }
-  updateWanted(copy);
+  updateWanted(state, copy);
   return copy.legs.some((leg, index) => legTarget(leg) !== before[index]);
 }
 
@@ -80,14 +84,15 @@ export function wantNothing(copy: Copy): void {
     moveWanted(leg, ZERO_LOTS, ZERO_LOTS);
     leg.unsized = null;
     leg.proportion = null;
+    leg.opening = null;
   }
 }
 
 /** The account keeps its positions otherwise from now on: what was given up stays given up on the new legs. */
-export function changeMode(copy: Copy, mode: PositionMode): void {
+export function changeMode(state: State, copy: Copy, mode: PositionMode): void {
   const old = copy.legs.filter((leg) => !legsOf(mode).includes(leg.leg));
   copy.legs = copy.legs.filter((leg) => legsOf(mode).includes(leg.leg));
-  updateWanted(copy);
+  updateWanted(state, copy);
   for (const { waivedLots, refused } of old) {
     for (const leg of copy.legs) {
       waive(leg, waivedLots);
@@ -96,13 +101,25 @@ export function changeMode(copy: Copy, mode: PositionMode): void {
   }
 }
 
-/** A size that the rule cannot give leaves the leg as it is, and says why. */
-function sizeLeg(copy: Copy, leg: CopyLeg, leaderLots: Lots): void {
-  const sized = size(copy, leg, leaderLots);
+function sizeLeg(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots): void {
+  const sized = size(state, copy, leg, leaderLots);
   leg.unsized = sized.kind === "unsized" ? sized.reason : null;
-  if (sized.kind === "unsized") return;
+  if (sized.kind === "unsized") return followDown(leg, leaderLots);
   leg.proportion = sized.proportion;
+  leg.opening = sized.opening;
   moveWanted(leg, sized.lots, leaderLots);
+}
+
+/** Where the rule gives no size nothing is added; but what the leader closed is closed in step, and the other side never kept. */
+function followDown(leg: CopyLeg, leaderLots: Lots): void {
+  if (!isSamePosition(leg, leaderLots)) {
+    moveWanted(leg, ZERO_LOTS, ZERO_LOTS);
+    leg.proportion = null;
+    leg.opening = null;
+  } else if (Math.abs(leaderLots) < Math.abs(leg.leaderLots)) {
+    const left = (BigInt(leg.wantedLots) * BigInt(leaderLots)) / BigInt(leg.leaderLots);
+    moveWanted(leg, Lots(Number(left)), leaderLots);
+  }
 }
 
 /** The part of the leader's size that belongs on one of the follower's legs, with its sign there, in the leader's lots. */

@@ -3,7 +3,8 @@
  * is read again, so that a bad message never becomes a trade. Rows of a snapshot are skipped one by one. Follower fills
  * are refused only when they make no sense at all: money that moved must be booked, however late it is learned.
  */
-import type { Event, FillReport, LeaderFillReport, PositionRow } from "./event.ts";
+import type { Event, EventOf, FillReport, LeaderFillReport, PositionRow } from "./event.ts";
+import { checkEvidence } from "./evidence.ts";
 import { Decimal } from "./model/decimal.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
 import type { ReasonDetail, Refusal, RefusalKind } from "./reason.ts";
@@ -28,6 +29,8 @@ export function validate(state: State, event: Event): Refusal | null {
     case "leader-position-reported":
     case "follower-position-reported":
       return checkRow(state, event.position);
+    case "evidence-updated":
+      return checkEvidence(event) ?? checkMeasured(event);
     default:
       return null;
   }
@@ -61,6 +64,11 @@ function checkTime({ venueTimeMs, receivedAtMs, receivedAtServerMs }: LeaderFill
   const ageMs = (receivedAtServerMs ?? receivedAtMs) - venueTimeMs;
   if (ageMs < -AHEAD_MAX_MS) return refusal("stamp-in-the-future", { aheadMs: -ageMs });
   return ageMs > AGE_MAX_MS ? refusal("stamp-too-old", { ageMs }) : null;
+}
+
+function checkMeasured({ evidence, atMs }: EventOf<"evidence-updated">): Refusal | null {
+  const aheadMs = evidence.measuredAtMs - atMs;
+  return aheadMs > AHEAD_MAX_MS ? refusal("stamp-in-the-future", { aheadMs }) : null;
 }
 
 function checkPrice(state: State, fill: FillReport): Refusal | null {

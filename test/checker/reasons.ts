@@ -82,8 +82,15 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
       : null,
   "equity-unknown": ({ allocation }) =>
     allocation?.constant === true && allocation.sizing === "multiplier" ? "the rule needs no equity" : null,
+  "evidence-missing": ({ allocation }) => judgeEvidence(allocation),
+  "evidence-stale": ({ allocation }) => judgeEvidence(allocation),
   "size-impossible": judgeImpossible,
 };
+
+/** No rule that is checked here looks at how a leader's record swings. */
+function judgeEvidence(allocation: CheckedAllocation | undefined): string | null {
+  return allocation?.constant === true ? "the rule needs no evidence" : null;
+}
 
 /** The target that is said to be held must have been one at some time since the change. */
 function judgeAtTarget({ evidence, claim, follower, allocation, instrument }: Case): string | null {

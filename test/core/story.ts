@@ -188,6 +188,17 @@ export class Story {
     });
   }
 
+  /** The leader's record was measured; `atMs` is when, now if left out. */
+  measure(annualVolatility: string, atMs = this.nowMs): Decision {
+    const evidence = { measuredAtMs: atMs, annualVolatility };
+    return this.feed({ kind: "evidence-updated", account: LEADER, evidence, atMs: this.nowMs });
+  }
+
+  equity(account: AccountId, equity: string, balance?: string): Decision {
+    const told = { equity, available: equity, ...(balance === undefined ? {} : { balance }) };
+    return this.feed({ kind: "equity-reported", account, ...told, atMs: this.nowMs });
+  }
+
   leaderSnapshot(positions: readonly PositionRow[], equity = "10000"): Decision {
     return this.#snapshot("leader-snapshot-taken", LEADER, positions, equity);
   }

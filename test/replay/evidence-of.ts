@@ -18,6 +18,7 @@ import type {
   StandingReason,
 } from "../checker/evidence.ts";
 import { checkedAccount } from "../evidence/from-exchange.ts";
+import { checkedSizing } from "../evidence/sizing.ts";
 import type { ExchangeSide } from "./exchange-side.ts";
 import { type FollowerSetup, LEADER } from "./followers.ts";
 import type { LeaderScript } from "./leader-script.ts";
@@ -80,8 +81,7 @@ function allocationOf({ allocation }: FollowerSetup): CheckedAllocation {
   return {
     leader: allocation.leader,
     follower: allocation.follower,
-    sizing: sizing.kind,
-    multiplier: sizing.kind === "multiplier" ? sizing.multiplier : "1",
+    ...checkedSizing(sizing),
     scaling: allocation.positionScaling,
     minimumPolicy: minimumPolicy.kind,
     excessMax: minimumPolicy.kind === "round-up" ? minimumPolicy.excessMax : "0",

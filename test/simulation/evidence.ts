@@ -1,6 +1,7 @@
 /** A simulated world's history as evidence for the independent checker. */
 import type { CheckedAccount, CheckedAllocation, CheckedPosition, Evidence } from "../checker/evidence.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
+import { checkedSizing } from "../evidence/sizing.ts";
 import { text, type VenueAccount } from "./model-venue.ts";
 import type { World, WorldParts } from "./world.ts";
 
@@ -40,8 +41,7 @@ function allocationsOf({ settings, history }: World): CheckedAllocation[] {
   return settings.allocations.map((allocation) => ({
     leader: allocation.leader,
     follower: allocation.follower,
-    sizing: allocation.sizing.kind,
-    multiplier: allocation.sizing.kind === "multiplier" ? allocation.sizing.multiplier : "1",
+    ...checkedSizing(allocation.sizing),
     scaling: allocation.positionScaling,
     minimumPolicy: allocation.minimumPolicy.kind,
     excessMax: allocation.minimumPolicy.kind === "round-up" ? allocation.minimumPolicy.excessMax : "0",

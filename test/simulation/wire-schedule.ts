@@ -9,6 +9,7 @@ import { check, describeViolation } from "../checker/checker.ts";
 import type { CheckedAllocation, CheckedInstrument, Evidence } from "../checker/evidence.ts";
 import { checkedAccount } from "../evidence/from-exchange.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
+import { checkedSizing } from "../evidence/sizing.ts";
 import { SeededChance } from "./chance.ts";
 import { Invariants, journalBreaches } from "./invariants.ts";
 import type { Outcome } from "./simulate.ts";
@@ -210,8 +211,7 @@ function checkedAllocation({ leader, follower, sizing }: Allocation): CheckedAll
   return {
     leader,
     follower,
-    sizing: sizing.kind,
-    multiplier: sizing.kind === "multiplier" ? sizing.multiplier : "1",
+    ...checkedSizing(sizing),
     scaling: "1",
     minimumPolicy: "accumulate",
     excessMax: "0",

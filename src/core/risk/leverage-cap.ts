@@ -1,5 +1,6 @@
 /** Leverage follows the leader, never above the allocation's cap and the instrument's own maximum. */
 import { leverageHundredths } from "../holding.ts";
+import { leverageMaxFor } from "../overrides.ts";
 import type { FollowerLeg, FollowerMarket, State } from "../state.ts";
 import type { Objection } from "./check-risk.ts";
 
@@ -22,7 +23,8 @@ function leverageCap(market: FollowerMarket): number {
   let cap = market.instrument.maxLeverageHundredths;
   for (const copy of market.copies) {
     if (!copy.active) continue;
-    cap = Math.min(cap, leverageHundredths(copy.allocation.leverageMax) ?? cap);
+    const stated = leverageMaxFor(copy.allocation, copy.leaderInstrument.spec.symbol);
+    cap = Math.min(cap, leverageHundredths(stated) ?? cap);
   }
   return cap;
 }

@@ -10,7 +10,7 @@ import { InstrumentId } from "../model/identifiers.ts";
 import { makeInstrument } from "../model/instrument.ts";
 import { type Allocation, plainAllocation } from "../settings.ts";
 import { scaleLots } from "../sizing/ratio.ts";
-import { constantRatio } from "../sizing/sizing.ts";
+import { sizingTerms } from "../sizing/sizing.ts";
 import { mapSymbol } from "./symbol-map.ts";
 
 const THOUSANDTH = InstrumentId("1MBTCUSDT", VENUE);
@@ -98,7 +98,7 @@ test("sizes are exact under any factor, towards zero", () => {
       const [leader, follower] = [makeInstrument(BTC_SPEC), makeInstrument(THOUSANDTH_SPEC)];
       const exact = Decimal.of(BigInt(lots), 3).times(Decimal.parse(factor));
       const expected = Number(exact.dividedBy(Decimal.one, 0, lots < 0 ? "ceiling" : "floor").units);
-      expect(scaleLots(Lots(lots), constantRatio(allocation, leader, follower)) + 0).toBe(expected + 0);
+      expect(scaleLots(Lots(lots), sizingTerms(allocation, leader, follower).ratio) + 0).toBe(expected + 0);
     }),
   );
 });

@@ -5,17 +5,45 @@
 import { Lots } from "../model/amounts.ts";
 import { type Instrument, toWholeSteps } from "../model/instrument.ts";
 import type { ReasonKind } from "../reason.ts";
-import type { Proportion } from "../state.ts";
+import type { CopyLeg, Opening, Proportion } from "../state.ts";
 
 /** No position is larger than this many times the largest market order. */
 export const POSITION_FACTOR_MAX = 1_000;
 
-export type Size =
-  | { readonly kind: "sized"; readonly lots: Lots; readonly proportion: Proportion | null }
-  | { readonly kind: "unsized"; readonly reason: Extract<ReasonKind, "equity-unknown" | "size-impossible"> };
+/** Why a rule cannot give a size. */
+export type UnsizedReason = Extract<
+  ReasonKind,
+  "equity-unknown" | "size-impossible" | "no-price" | "evidence-missing" | "evidence-stale"
+>;
 
-export function sizedLots(lots: number, instrument: Instrument, proportion: Proportion | null): Size {
-  if (Math.abs(lots) > instrument.maxMarketLots * POSITION_FACTOR_MAX)
-    return { kind: "unsized", reason: "size-impossible" };
-  return { kind: "sized", lots: toWholeSteps(instrument, Lots(lots)), proportion };
+export type Size =
+  | ({ readonly kind: "sized"; readonly lots: Lots } & Memory)
+  | { readonly kind: "unsized"; readonly reason: UnsizedReason };
+
+/** What the rule remembers of the leg until the next size. */
+export interface Memory {
+  readonly proportion: Proportion | null;
+  readonly opening: Opening | null;
+}
+
+export const NOTHING_KEPT: Memory = { proportion: null, opening: null };
+
+export function sizedLots(lots: number, instrument: Instrument, memory: Memory = NOTHING_KEPT): Size {
+  if (Math.abs(lots) > instrument.maxMarketLots * POSITION_FACTOR_MAX) return unsized("size-impossible");
+  const { proportion, opening } = memory;
+  return { kind: "sized", lots: toWholeSteps(instrument, Lots(lots)), proportion, opening };
+}
+
+export function unsized(reason: UnsizedReason): Size {
+  return { kind: "unsized", reason };
+}
+
+/** Whether the leader holds, at `leaderLots`, what is left of the position that `leg` was sized by. */
+export function isReduction(leg: CopyLeg, leaderLots: Lots): boolean {
+  return isSamePosition(leg, leaderLots) && Math.abs(leaderLots) <= Math.abs(leg.leaderLots);
+}
+
+/** Whether `leaderLots` belongs to the position that `leg` was sized by: the same side, and never flat since. */
+export function isSamePosition(leg: CopyLeg, leaderLots: Lots): boolean {
+  return leaderLots !== 0 && Math.sign(leg.leaderLots) === Math.sign(leaderLots);
 }

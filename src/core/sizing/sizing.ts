@@ -2,42 +2,100 @@
  * From what a leader holds to what one follower should hold, by the rule of the allocation. One rule per file beside
  * this one. All results are whole lots of the follower's instrument, towards zero, with the leader's sign.
  */
-import { Lots, ZERO_LOTS } from "../model/amounts.ts";
+import { type Lots, ZERO_LOTS } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { Instrument } from "../model/instrument.ts";
+import { sizingFor } from "../overrides.ts";
 import type { Allocation } from "../settings.ts";
 import { unitsPerLeaderUnit } from "../shape/symbol-map.ts";
-import type { Copy, CopyLeg } from "../state.ts";
-import { sizeByEquity } from "./equity-proportional.ts";
-import { makeRatio, type Ratio, scaleLots } from "./ratio.ts";
-import { type Size, sizedLots } from "./size.ts";
+import type { Copy, CopyLeg, State } from "../state.ts";
+import { proportionNow } from "./capital.ts";
+import { equityFactor, equityLeavesBand, sizeByEquity } from "./equity-proportional.ts";
+import { baseAt, sizeByNotional } from "./fixed-notional.ts";
+import { sizeByQuantity } from "./fixed-quantity.ts";
+import { sizeByMultiplier } from "./multiplier.ts";
+import { partOfPeak } from "./opening.ts";
+import { makeRatio, scaledBy, scaleLots } from "./ratio.ts";
+import { NOTHING_KEPT, type Size } from "./size.ts";
+import { sizeByVolatility, volatilityFactor, volatilityLeavesBand } from "./volatility-target.ts";
 
-const FLAT: Size = { kind: "sized", lots: ZERO_LOTS, proportion: null };
+const FLAT: Size = { kind: "sized", lots: ZERO_LOTS, ...NOTHING_KEPT };
 
-/** The constant part of the rule: multiplier x scaling x units x the leader's lot / the follower's lot. */
-export function constantRatio(allocation: Allocation, leader: Instrument, follower: Instrument): Ratio {
-  const multiplier =
-    allocation.sizing.kind === "multiplier" ? Decimal.parse(allocation.sizing.multiplier) : Decimal.one;
+/** The rule for a symbol, and the part of it that is constant while instruments and settings are. */
+export function sizingTerms(
+  allocation: Allocation,
+  leader: Instrument,
+  follower: Instrument,
+): Pick<Copy, "rule" | "ratio"> {
+  const { symbol } = leader.spec;
+  const rule = sizingFor(allocation, symbol);
   const scaling = Decimal.parse(allocation.positionScaling);
-  const units = unitsPerLeaderUnit(allocation, leader.spec.symbol);
-  return makeRatio([multiplier, scaling, units, leader.lotSize], [follower.lotSize]);
-}
-
-/** The size to hold for `leaderLots`, or why the rule cannot give one. */
-export function size(copy: Copy, leg: CopyLeg, leaderLots: Lots): Size {
-  if (leaderLots === 0) return FLAT;
-  const rule = copy.allocation.sizing;
+  const units = unitsPerLeaderUnit(allocation, symbol);
+  const ratio = (...factors: readonly Decimal[]) => makeRatio([scaling, ...factors], [follower.lotSize]);
   switch (rule.kind) {
     case "multiplier":
-      return sizedLots(scaleLots(leaderLots, copy.ratio), copy.market.instrument, null);
+      return { rule, ratio: ratio(Decimal.parse(rule.multiplier), units, leader.lotSize) };
     case "equity-proportional":
-      return sizeByEquity(copy, leg, leaderLots);
+    case "volatility-target":
+      return { rule, ratio: ratio(units, leader.lotSize) };
+    case "fixed-notional":
+      return { rule, ratio: ratio(Decimal.parse(rule.notional)) };
+    case "fixed-quantity":
+      return { rule, ratio: ratio(Decimal.parse(rule.quantity)) };
   }
 }
 
-/** Whether a change of the leader by `changedLots` comes to less than one of the follower's lots by the rule of `copy`. */
+/** The size to hold for `leaderLots`, or why the rule cannot give one. */
+export function size(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots): Size {
+  if (leaderLots === 0) return FLAT;
+  const { rule } = copy;
+  switch (rule.kind) {
+    case "multiplier":
+      return sizeByMultiplier(copy, leaderLots);
+    case "equity-proportional":
+      return sizeByEquity(copy, rule, leg, leaderLots);
+    case "volatility-target":
+      return sizeByVolatility(state, copy, rule, leg, leaderLots);
+    case "fixed-notional":
+      return sizeByNotional(state, copy, leg, leaderLots);
+    case "fixed-quantity":
+      return sizeByQuantity(copy, leg, leaderLots);
+  }
+}
+
+/** Whether the figures that `leg` was sized by have drifted so far that its target moves although the leader did not. */
+export function leavesBand(state: State, copy: Copy, { proportion, wantedLots }: CopyLeg): boolean {
+  const { rule } = copy;
+  if (proportion === null || wantedLots === 0) return false;
+  if (rule.kind !== "equity-proportional" && rule.kind !== "volatility-target") return false;
+  // What is free changes with every order of the copy itself.
+  if (rule.capital?.kind === "free-margin") return false;
+  return rule.kind === "equity-proportional"
+    ? equityLeavesBand(copy, rule, proportion)
+    : volatilityLeavesBand(state, copy, rule, proportion);
+}
+
+/** Whether a change of the leader by `changedLots` comes to less than one of the follower's steps by the rule of `copy`. */
 export function isBelowStep(copy: Copy, leg: CopyLeg, changedLots: Lots): boolean {
-  const side = leg.leaderLots < 0 ? -1 : 1;
-  const sized = size(copy, leg, Lots(Math.abs(changedLots) * side));
-  return sized.kind === "sized" && sized.lots === 0;
+  const share = shareOf(copy, leg, changedLots);
+  return share !== null && Math.abs(share) < copy.market.instrument.stepLots;
+}
+
+/** The follower's lots for so many of the leader's, by what `leg` remembers, towards zero; null when it remembers nothing. */
+function shareOf(copy: Copy, { proportion, opening }: CopyLeg, leaderLots: Lots): number | null {
+  const { rule, ratio } = copy;
+  switch (rule.kind) {
+    case "multiplier":
+      return scaleLots(leaderLots, ratio);
+    case "equity-proportional": {
+      const known = proportion ?? proportionNow(copy, rule);
+      return known && scaledBy(leaderLots, ratio, equityFactor(known));
+    }
+    case "volatility-target":
+      return proportion && scaledBy(leaderLots, ratio, volatilityFactor(rule, proportion));
+    case "fixed-notional":
+      return opening?.price ? partOfPeak(leaderLots, baseAt(ratio, opening.price), opening) : null;
+    case "fixed-quantity":
+      return opening && partOfPeak(leaderLots, ratio, opening);
+  }
 }

@@ -32,6 +32,7 @@ function stateOf(events: readonly Event[]): State {
     markets: new Map(),
     equity: null,
     available: null,
+    balance: null,
     confirmedAtMs: 0,
     readUpToMs: 0,
     connected: false,

@@ -1,0 +1,56 @@
+/**
+ * What was measured of a leader's record, beside what it holds: how much its equity swings, and how closely it moves with
+ * other leaders. Measured elsewhere and told as events; rules and limits that need it look at its age first.
+ */
+import type { EventOf } from "./event.ts";
+import { Decimal } from "./model/decimal.ts";
+import type { Refusal } from "./reason.ts";
+import type { LeaderState } from "./state.ts";
+
+/** Numbers are decimal texts; what was not measured is absent. */
+export interface LeaderEvidence {
+  readonly measuredAtMs: number;
+  /** Standard deviation of yearly returns as a share: "0.4" is 40 %. */
+  readonly annualVolatility?: string;
+  /** Correlation of returns (-1 to 1) with other leaders, by nickname. */
+  readonly correlations?: Readonly<Record<string, string>>;
+  /** Share of the leader's exposure (0 to 1) by sector. */
+  readonly sectors?: Readonly<Record<string, string>>;
+}
+
+/** The newest measurement counts, in whatever order they arrive. */
+export function applyEvidence(leader: LeaderState, { evidence }: EventOf<"evidence-updated">): void {
+  if (leader.evidence !== null && leader.evidence.measuredAtMs > evidence.measuredAtMs) return;
+  leader.evidence = evidence;
+}
+
+/** Figures that no measurement can give are refused whole. */
+export function checkEvidence({ evidence }: EventOf<"evidence-updated">): Refusal | null {
+  const { annualVolatility, correlations = {}, sectors = {} } = evidence;
+  return (
+    (annualVolatility === undefined ? null : outside("annualVolatility", annualVolatility, "0")) ??
+    firstOutside("correlations", correlations, "-1", "1") ??
+    firstOutside("sectors", sectors, "0", "1")
+  );
+}
+
+function firstOutside(
+  what: string,
+  figures: Readonly<Record<string, string>>,
+  least: string,
+  most: string,
+): Refusal | null {
+  for (const [name, text] of Object.entries(figures)) {
+    const refusal = outside(`${what} ${name}`, text, least, most);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+function outside(what: string, text: string, least: string, most?: string): Refusal | null {
+  const value = Decimal.tryParse(text);
+  if (value === undefined) return { kind: "not-a-number", detail: { [what]: text } };
+  const isLow = value.compare(Decimal.parse(least)) < 0;
+  const isHigh = most !== undefined && value.compare(Decimal.parse(most)) > 0;
+  return isLow || isHigh ? { kind: "impossible-evidence", detail: { [what]: text } } : null;
+}
