@@ -9,6 +9,7 @@ import { allocationKeys } from "./allocation-keys.ts";
 import { accountTypes, roles } from "./defaults.ts";
 import { choice, flag, nickname, number, symbols, telegramId, text } from "./forms.ts";
 import { type KeyStatus, key, requiredKey, section } from "./key-facts.ts";
+import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 
 /** More tiers than anybody sets, fewer than a mistake makes. */
 const TIERS_MAX = 50;
@@ -55,9 +56,14 @@ export const accountSchema = section({
     meaning: "Whom a follower copies: a nickname or a list of them. Needed when there are several leaders.",
     status: "in-force",
   }),
-  symbols_to_copy: key(symbols(), {
+  symbols_to_copy: key(symbols("copy every symbol"), {
     meaning:
-      "On a leader: what all its followers copy. On a follower: narrows that further. Absent: everything.",
+      "On a leader: what all its followers copy. On a follower: narrows that further. Absent: everything. `*` stands for any letters.",
+    status: "in-force",
+  }),
+  symbols_to_skip: key(symbols("skip none"), {
+    meaning:
+      "What is not copied, whatever other lists say. On a leader: by no follower. `*` stands for any letters.",
     status: "in-force",
   }),
   ...allocationKeys(),
@@ -70,7 +76,7 @@ export const accountSchema = section({
     status: "protection",
     statusOf: (value): KeyStatus => (Array.isArray(value) && value.length === 0 ? "in-force" : "protection"),
   }),
-});
+}).refine(agreesOnStart, DISAGREES_ON_START);
 
 export type AccountFile = z.infer<typeof accountSchema>;
 

@@ -3,8 +3,8 @@
  * have one form and one meaning wherever they stand. Precedence: run time, account file, YAML, default.
  */
 import type { z } from "zod";
-import { defaults, minimumPolicies, sizings } from "./defaults.ts";
-import { choice, decimal, flag, number } from "./forms.ts";
+import { copySides, defaults, marginModes, minimumPolicies, sizings, startModes } from "./defaults.ts";
+import { choice, decimal, flag, number, symbolMap } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 
 const own = defaults.allocation;
@@ -32,10 +32,33 @@ export function allocationKeys() {
       status: "in-force",
       default: own.delay_execution,
     }),
-    copy_existing: key(flag(), {
-      meaning: "Whether what the leader already holds at the start is copied.",
+    start_mode: key(choice(startModes), {
+      meaning: "Which of the positions that the leader opened before we could follow are copied.",
       status: "in-force",
-      default: own.copy_existing,
+      default: own.start_mode,
+    }),
+    copy_existing: key(flag(), {
+      meaning: "Older name for start_mode: true is `all`, false is `new-only`.",
+      status: "in-force",
+    }),
+    copy_side: key(choice(copySides), {
+      meaning: "Which of the leader's positions are copied: its longs, its shorts, or both.",
+      status: "in-force",
+      default: own.copy_side,
+    }),
+    inverse: key(flag(), {
+      meaning: "Whether the opposite of the leader's position is held.",
+      status: "in-force",
+      default: own.inverse,
+    }),
+    symbol_map: key(symbolMap(), {
+      meaning: "Symbols that the follower's venue names or counts otherwise, by the leader's name.",
+      status: "in-force",
+    }),
+    margin_mode: key(choice(marginModes), {
+      meaning: "leave: the margin mode of an account is never changed. follow is refused, with the reason.",
+      status: "in-force",
+      default: own.margin_mode,
     }),
     minimum_notional_policy: key(choice(minimumPolicies), {
       meaning:

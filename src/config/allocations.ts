@@ -4,6 +4,7 @@
  */
 import { AccountId, AllocationId } from "../core/model/identifiers.ts";
 import { type Allocation, type MinimumPolicy, plainAllocation, type SizingRule } from "../core/settings.ts";
+import { fits } from "../core/shape/symbols.ts";
 import { type AllocationValues, allocationKeys } from "./allocation-keys.ts";
 import { checkForm } from "./check-form.ts";
 import type { CopyRelation } from "./copy-relations.ts";
@@ -17,13 +18,19 @@ import {
 import { decimalText, symbols } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
+import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
+
+interface SymbolLists {
+  readonly symbols_to_copy?: readonly string[];
+  readonly symbols_to_skip?: readonly string[];
+}
 
 /** What was decided while running, by command or by a strategy; it comes before every file. */
 export interface RunTimeAllocation {
   readonly leader: string;
   readonly follower: string;
   /** The same keys as in an account file. */
-  readonly values: AllocationValues & { readonly symbols_to_copy?: readonly string[] };
+  readonly values: AllocationValues & SymbolLists;
 }
 
 export interface ConfiguredAllocation {
@@ -33,6 +40,9 @@ export interface ConfiguredAllocation {
   readonly values: EffectiveAllocation;
   /** Null: every symbol. */
   readonly symbols: Effective<readonly string[] | null>;
+  /** The leader's own list, where `symbols` has patterns that cannot be narrowed by it here. */
+  readonly symbolsWithin: readonly string[] | null;
+  readonly symbolsDenied: Effective<readonly string[]>;
 }
 
 export interface ConfiguredAllocations {
@@ -43,8 +53,9 @@ export interface ConfiguredAllocations {
 
 const runTimeSchema = section({
   ...allocationKeys(),
-  symbols_to_copy: key(symbols(), { meaning: "Narrows what is copied.", status: "in-force" }),
-});
+  symbols_to_copy: key(symbols("narrow nothing"), { meaning: "Narrows what is copied.", status: "in-force" }),
+  symbols_to_skip: key(symbols("skip none"), { meaning: "What is not copied.", status: "in-force" }),
+}).refine(agreesOnStart, DISAGREES_ON_START);
 
 export function configureAllocations(
   relations: readonly CopyRelation[],
@@ -95,7 +106,8 @@ function configureAllocation(
     id: AllocationId(ids.leader, ids.follower),
     ...ids,
     values,
-    symbols: symbolsOf({ leader, follower }, override),
+    ...symbolsOf({ leader, follower }, override),
+    symbolsDenied: deniedOf({ leader, follower }, override),
   };
 }
 
@@ -103,7 +115,7 @@ function configureAllocation(
 function symbolsOf(
   { leader, follower }: CopyRelation,
   override: RunTimeAllocation["values"],
-): Effective<readonly string[] | null> {
+): Pick<ConfiguredAllocation, "symbols" | "symbolsWithin"> {
   const bound = leader.content.symbols_to_copy;
   const own = pick<readonly string[] | null>(
     [
@@ -112,14 +124,43 @@ function symbolsOf(
     ],
     null,
   );
+  if (bound === undefined) return { symbols: own, symbolsWithin: null };
+  if (own.value === null) return { symbols: { value: bound, source: leader.source }, symbolsWithin: null };
+  const both = own.value.filter((symbol) => isPattern(symbol) || isOn(bound, symbol));
+  return {
+    symbols: { value: both, source: `${own.source} within ${leader.source}` },
+    symbolsWithin: both.some(isPattern) ? bound : null,
+  };
+}
+
+/** What the leader's file denies is denied to all its followers. */
+function deniedOf(
+  { leader, follower }: CopyRelation,
+  override: RunTimeAllocation["values"],
+): ConfiguredAllocation["symbolsDenied"] {
+  const bound = leader.content.symbols_to_skip;
+  const own = pick<readonly string[]>(
+    [
+      { value: override.symbols_to_skip, source: () => "run-time" },
+      { value: follower.content.symbols_to_skip, source: () => follower.source },
+    ],
+    [],
+  );
   if (bound === undefined) return own;
-  if (own.value === null) return { value: bound, source: leader.source };
-  const both = own.value.filter((symbol) => bound.includes(symbol));
-  return { value: both, source: `${own.source} within ${leader.source}` };
+  if (own.value.length === 0) return { value: bound, source: leader.source };
+  return { value: [...bound, ...own.value], source: `${leader.source} and ${own.source}` };
+}
+
+function isPattern(symbol: string): boolean {
+  return symbol.includes("*");
+}
+
+function isOn(patterns: readonly string[], symbol: string): boolean {
+  return patterns.some((pattern) => fits(pattern, symbol));
 }
 
 function contradictions(
-  { values, symbols: copied }: ConfiguredAllocation,
+  { values, symbols: copied, symbolsDenied: denied }: ConfiguredAllocation,
   relation: CopyRelation | undefined,
 ): readonly ConfigurationProblem[] {
   if (relation === undefined) return [];
@@ -127,34 +168,56 @@ function contradictions(
   const factor = values.copy_multiplier;
   const isUnused = values.sizing.value === "equity-proportional" && decimalText(factor.value) !== "1";
   const unused = `(from ${factor.source}) has no effect with sizing equity-proportional; use position_scaling for a factor`;
+  const left = copied.value?.filter((symbol) => isPattern(symbol) || !isOn(denied.value, symbol));
+  const none = `denies every symbol that is to be copied (${denied.value.join(", ")})`;
+  const isAllDenied = denied.value.includes("*") || (left?.length === 0 && copied.value?.length !== 0);
+  const margin = `is follow (from ${values.margin_mode.source}), which is not possible: Bybit's unified account has one margin mode for all its positions, so following one leader's would change every other position; set the mode at Bybit yourself, and leave this key out`;
   const nothing = `has no symbol in common with "${leader.nickname}", so nothing would be copied`;
   return [
     ...(isUnused ? [follower.problem("copy_multiplier", unused)] : []),
     ...(copied.value?.length === 0 ? [follower.problem("symbols_to_copy", nothing)] : []),
+    ...(isAllDenied ? [follower.problem("symbols_to_skip", none)] : []),
+    ...(values.margin_mode.value === "follow" ? [follower.problem("margin_mode", margin)] : []),
   ];
 }
 
 function lostSymbols(relation: CopyRelation | undefined): readonly ConfigurationWarning[] {
   const bound = relation?.leader.content.symbols_to_copy;
   const lost =
-    relation?.follower.content.symbols_to_copy?.filter((symbol) => bound?.includes(symbol) === false) ?? [];
+    relation?.follower.content.symbols_to_copy?.filter(
+      (symbol) => bound !== undefined && !isPattern(symbol) && !isOn(bound, symbol),
+    ) ?? [];
   if (relation === undefined || lost.length === 0) return [];
   const message = `names ${lost.join(", ")}, which "${relation.leader.nickname}" does not list; not copied`;
   return [relation.follower.problem("symbols_to_copy", message)];
 }
 
 /** As the core reads it. */
-export function allocationForCore({ values, symbols: copied, ...ids }: ConfiguredAllocation): Allocation {
+export function allocationForCore(configured: ConfiguredAllocation): Allocation {
+  const { values, ...ids } = configured;
   return {
     ...plainAllocation(ids.leader, ids.follower),
     sizing: sizingRule(values),
     positionScaling: decimalText(values.position_scaling.value),
     minimumPolicy: minimumPolicy(values),
-    symbols: copied.value,
+    symbols: configured.symbols.value,
+    symbolsWithin: configured.symbolsWithin,
+    symbolsDenied: configured.symbolsDenied.value,
+    symbolMap: symbolMapOf(values),
+    side: values.copy_side.value,
+    inverse: values.inverse.value,
     delayMs: Math.round(values.delay_execution.value * 1_000),
-    startMode: values.copy_existing.value ? "all" : "new-only",
+    startMode: values.start_mode.value,
     leverageMax: decimalText(values.max_leverage.value),
   };
+}
+
+function symbolMapOf({ symbol_map }: EffectiveAllocation): Allocation["symbolMap"] {
+  const entries = Object.entries(symbol_map.value).map(([from, to]) => {
+    const { symbol, units = 1 } = typeof to === "string" ? { symbol: to } : to;
+    return [from, { symbol, units: decimalText(units) }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function sizingRule(values: EffectiveAllocation): SizingRule {

@@ -58,7 +58,9 @@ function unknownKey({ schema, source, issue }: Case, name: string): Configuratio
   const shown = source.quotesValues || isHarmless(name) ? name : "(unnamed)";
   const valid = siblings.filter((sibling) => sibling !== "$schema").join(", ");
   const message =
-    meant === undefined ? `is not a known key; the keys here are ${valid}` : "is not a known key";
+    meant === undefined && valid !== ""
+      ? `is not a known key; the keys here are ${valid}`
+      : "is not a known key";
   return problemAt(source, [...issue.path, name], {
     keyPath: dotted([...issue.path, shown]),
     message,

@@ -6,6 +6,9 @@
 export const modes = ["paper", "live", "backtest"] as const;
 export const sizings = ["multiplier", "equity-proportional"] as const;
 export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
+export const copySides = ["both", "long", "short"] as const;
+export const startModes = ["new-only", "all"] as const;
+export const marginModes = ["leave", "follow"] as const;
 export const accountTypes = ["live", "testnet", "demo", "simulated"] as const;
 export const roles = ["leader", "follower", "master", "slave"] as const;
 /** From the most to the least talkative. */
@@ -31,7 +34,11 @@ export const defaults = {
     copy_multiplier: 1,
     position_scaling: 1,
     delay_execution: 0,
-    copy_existing: true,
+    start_mode: "all",
+    copy_side: "both",
+    inverse: false,
+    symbol_map: {},
+    margin_mode: "leave",
     minimum_notional_policy: "accumulate",
     round_up_excess_max: 1,
     rebalance_band: 0.1,

@@ -4,6 +4,7 @@
  */
 import type { AllocationKey, AllocationValues } from "./allocation-keys.ts";
 import { defaults } from "./defaults.ts";
+import { startModeOf } from "./start-mode.ts";
 
 /** `default`, `run-time`, `environment`, `.env`, or a file: `config/risk_config.yaml`, `accounts/slave1.json`. */
 export type ValueSource = string;
@@ -18,8 +19,11 @@ export interface Layer<Values> {
   readonly sourceOf: (name: string) => ValueSource;
 }
 
+/** Every key but those that are older names of others. */
+type ResolvedKey = Exclude<AllocationKey, "copy_existing">;
+
 export type EffectiveAllocation = {
-  readonly [Name in AllocationKey]: Effective<NonNullable<AllocationValues[Name]>>;
+  readonly [Name in ResolvedKey]: Effective<NonNullable<AllocationValues[Name]>>;
 };
 
 /** The first layer that states the value, or the default. Layers are given from the strongest to the weakest. */
@@ -34,7 +38,7 @@ export function pick<Value>(
 
 /** Every allocation key, resolved over the layers. */
 export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): EffectiveAllocation {
-  const one = <Name extends AllocationKey>(name: Name) =>
+  const one = <Name extends ResolvedKey>(name: Name) =>
     pick<NonNullable<AllocationValues[Name]>>(
       layers.map(({ values, sourceOf }) => ({
         value: values[name] ?? undefined,
@@ -47,10 +51,25 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     copy_multiplier: one("copy_multiplier"),
     position_scaling: one("position_scaling"),
     delay_execution: one("delay_execution"),
-    copy_existing: one("copy_existing"),
+    start_mode: startMode(layers),
+    copy_side: one("copy_side"),
+    inverse: one("inverse"),
+    symbol_map: one("symbol_map"),
+    margin_mode: one("margin_mode"),
     minimum_notional_policy: one("minimum_notional_policy"),
     round_up_excess_max: one("round_up_excess_max"),
     rebalance_band: one("rebalance_band"),
     max_leverage: one("max_leverage"),
   };
+}
+
+/** A layer states it under its own or under its older name. */
+function startMode(layers: readonly Layer<AllocationValues>[]): EffectiveAllocation["start_mode"] {
+  return pick(
+    layers.map(({ values, sourceOf }) => ({
+      value: startModeOf(values),
+      source: () => sourceOf(values.start_mode === undefined ? "copy_existing" : "start_mode"),
+    })),
+    defaults.allocation.start_mode,
+  );
 }

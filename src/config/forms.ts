@@ -8,6 +8,8 @@ import { Decimal } from "../core/model/decimal.ts";
 const DECIMAL_TEXT = /^\d{1,20}(\.\d{1,20})?$/;
 const NICKNAME = /^[\p{L}\p{N}]([\p{L}\p{N} _.-]{0,38}[\p{L}\p{N}])?$/u;
 const SYMBOL = /^[A-Z0-9]{2,30}(-[A-Z0-9]{1,12})?$/;
+/** A symbol in which `*` stands for any letters. */
+const SYMBOL_PATTERN = /^[A-Z0-9*]{1,30}(-[A-Z0-9*]{1,12})?$/;
 /** Enough for every symbol a venue lists. */
 const SYMBOLS_MAX = 2_000;
 
@@ -60,10 +62,34 @@ export function nickname() {
   return z.string(wrong).regex(NICKNAME, wrong);
 }
 
-export function symbols() {
-  const one = { error: 'must be a symbol in capitals as the venue writes it, such as "BTCUSDT"' };
-  const all = { error: "must be a list of at least one symbol; leave the key out to copy every symbol" };
-  return z.array(z.string(one).regex(SYMBOL, one), all).min(1, all).max(SYMBOLS_MAX, all);
+/** A list of symbols or patterns; `whenAbsent` says what leaving the key out means. */
+export function symbols(whenAbsent: string) {
+  const one = {
+    error:
+      'must be a symbol in capitals as the venue writes it, such as "BTCUSDT", or a pattern such as "BTC*"',
+  };
+  const all = { error: `must be a list of at least one symbol; leave the key out to ${whenAbsent}` };
+  return z.array(z.string(one).regex(SYMBOL_PATTERN, one), all).min(1, all).max(SYMBOLS_MAX, all);
+}
+
+/** By the leader's symbol: the follower's, plain or with how many of its units make one of the leader's. */
+export function symbolMap() {
+  const one = { error: 'must be a symbol in capitals as the venue writes it, such as "PEPEUSDT"' };
+  const all = { error: 'must be a group such as {"1000PEPEUSDT": {"symbol": "PEPEUSDT", "units": 1000}}' };
+  const symbol = z.string(one).regex(SYMBOL, one);
+  const counted = z.strictObject({ symbol, units: decimal({ above: 0, max: 1e9 }).optional() }, all);
+  const same = { error: "maps a symbol to itself, which changes nothing" };
+  return z
+    .record(symbol, z.union([symbol, counted], all), all)
+    .refine((map) => Object.entries(map).every(([from, to]) => changes(from, to)), same);
+}
+
+function changes(
+  from: string,
+  to: string | { symbol: string; units?: number | string | undefined },
+): boolean {
+  if (typeof to === "string") return to !== from;
+  return to.symbol !== from || Number(to.units ?? 1) !== 1;
 }
 
 export function telegramId() {

@@ -7,6 +7,7 @@ import { allocationKeys } from "./allocation-keys.ts";
 import { defaults, logLevels, modes } from "./defaults.ts";
 import { choice, decimal, flag, number, share, text, wholeNumber } from "./forms.ts";
 import { type KeyStatus, key, section } from "./key-facts.ts";
+import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 
 const { rebalance_band, max_leverage, ...copyingKeys } = allocationKeys();
 
@@ -40,7 +41,7 @@ const copying = section({
     statusOf: (value): KeyStatus => (value === false ? "protection" : "in-force"),
   }),
   ...copyingKeys,
-});
+}).refine(agreesOnStart, DISAGREES_ON_START);
 
 const riskManagement = section({
   max_portfolio_exposure: key(

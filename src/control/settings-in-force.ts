@@ -31,14 +31,10 @@ function allocationSettings({
   follower,
   values,
   symbols,
+  symbolsDenied,
 }: ConfiguredAllocation): readonly SettingStatus[] {
-  const copied = {
-    keyPath: "symbols_to_copy",
-    leader,
-    follower,
-    value: symbols.value,
-    source: symbols.source,
-  };
+  const copied = { keyPath: "symbols_to_copy", leader, follower, ...symbols };
+  const denied = { keyPath: "symbols_to_skip", leader, follower, ...symbolsDenied };
   const others = Object.entries(values).map(([keyPath, { value, source }]) => ({
     keyPath,
     leader,
@@ -46,9 +42,10 @@ function allocationSettings({
     value: plain(value),
     source,
   }));
-  return [copied, ...others];
+  return [copied, denied, ...others];
 }
 
 function plain(value: unknown): SettingValue["value"] {
-  return typeof value === "number" || typeof value === "boolean" ? value : String(value);
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -8,7 +8,8 @@ import { AccountId } from "../../src/core/model/identifiers.ts";
 import { plainAllocation } from "../../src/core/settings.ts";
 import { type Files, follower, leader, loaded, pair } from "./folder.ts";
 
-type Name = keyof ReturnType<typeof allocationKeys>;
+/** copy_existing is another name of start_mode. */
+type Name = Exclude<keyof ReturnType<typeof allocationKeys>, "copy_existing">;
 
 /** Two values other than the default for each key, and the YAML group it stands in. */
 const samples: Readonly<Record<Name, { readonly group: string; readonly values: readonly unknown[] }>> = {
@@ -16,7 +17,11 @@ const samples: Readonly<Record<Name, { readonly group: string; readonly values: 
   copy_multiplier: { group: "copying", values: [2, "0.25"] },
   position_scaling: { group: "copying", values: [0.8, "1.5"] },
   delay_execution: { group: "copying", values: [5, 0.5] },
-  copy_existing: { group: "copying", values: [false, true] },
+  start_mode: { group: "copying", values: ["new-only", "all"] },
+  copy_side: { group: "copying", values: ["long", "short"] },
+  inverse: { group: "copying", values: [true, false] },
+  symbol_map: { group: "copying", values: [{ XBTUSDT: "BTCUSDT" }, { A1: { symbol: "A2", units: 1_000 } }] },
+  margin_mode: { group: "copying", values: ["leave", "leave"] },
   minimum_notional_policy: { group: "copying", values: ["skip", "round-up"] },
   round_up_excess_max: { group: "copying", values: [0, 3] },
   rebalance_band: { group: "portfolio", values: [0.2, 0.05] },
