@@ -4,6 +4,7 @@
  */
 import { moneyFrom, moneyNumber, rateUnitsFrom, unitsFrom } from "./fixed-point.ts";
 import { availableUsdt, marginOf, positionValueUsdt } from "./margin.ts";
+import { OrderIndex } from "./order-index.ts";
 import { cancel } from "./order-life.ts";
 import { refused } from "./parse-request.ts";
 import { Recent } from "./recent.ts";
@@ -30,8 +31,8 @@ export function createAccount(
   fees: FeeRates,
 ): Account {
   const rates = settings.feeRates ?? fees;
-  const { finishedOrdersKept, executionsKept, transactionsKept } = world.limits;
-  const orders = new Map<number, Order>();
+  const { finishedOrdersKept, executionsKept, transactionsKept, linkIdsKept } = world.limits;
+  const orders = new OrderIndex(linkIdsKept);
   const account: Account = {
     key,
     wallet: 0n,
@@ -44,8 +45,7 @@ export function createAccount(
     active: new Set(),
     orders,
     openOrders: new Set(),
-    linkIds: new Map(),
-    finished: new Recent<Order>(finishedOrdersKept, (order) => orders.delete(order.number)),
+    finished: new Recent<Order>(finishedOrdersKept, (order) => orders.forget(order)),
     executions: new Recent<Execution>(executionsKept),
     transactions: new Recent<Execution | Transfer>(transactionsKept),
     closedPnl: new Recent<ClosedPnl>(transactionsKept),

@@ -16,9 +16,7 @@ export function queueOf(market: Market, sign: Sign): OrderQueue {
 
 /** Makes a new order known by its ids. It counts as open once it rests or waits; most never do. */
 export function registerOrder(order: Order): void {
-  const { account } = order.holding;
-  account.orders.set(order.number, order);
-  if (order.linkId !== "") account.linkIds.set(order.linkId, order.number);
+  order.holding.account.orders.add(order);
 }
 
 function enlist(order: Order): void {
@@ -100,7 +98,7 @@ export function retire(world: World, order: Order): void {
   const { account } = holding;
   if (holding.orders.delete(order)) account.openOrders.delete(order);
   account.finished.add(order);
-  if (world.behaviour.orderLinkIdReserved === "while-open") account.linkIds.delete(order.linkId);
+  if (world.behaviour.orderLinkIdReserved === "while-open") account.orders.release(order.linkId);
   noteHolding(holding, order.position);
 }
 

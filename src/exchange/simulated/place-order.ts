@@ -182,7 +182,7 @@ function checkLinkId(world: World, holding: Holding, request: OrderRequest): Ref
   const bound = world.behaviour.orderLinkIdBound === "strict" ? 36 : 45;
   if (id.length > bound || !LINK_ID.test(id))
     return refused("invalid-order-link-id", `at most ${bound} characters`);
-  return holding.account.linkIds.has(id) ? refused("duplicate-order-link-id", id) : undefined;
+  return holding.account.orders.isTaken(id) ? refused("duplicate-order-link-id", id) : undefined;
 }
 
 /** Orders that close are exempt from the minimum value. */

@@ -6,6 +6,7 @@ import type { CandleStore } from "./candles.ts";
 import type { Filters, Units } from "./instruments.ts";
 import type { House } from "./liquidity.ts";
 import type { InstrumentRow, InstrumentSettings } from "./market-types.ts";
+import type { OrderIndex } from "./order-index.ts";
 import type { OrderQueue } from "./order-queue.ts";
 import type { Recent } from "./recent.ts";
 import type { RiskTier } from "./risk-tiers.ts";
@@ -210,11 +211,9 @@ export interface Account {
   readonly holdings: Map<string, Holding>;
   /** Holdings with a position or an order. */
   readonly active: Set<Holding>;
-  /** By number: open ones and those not yet forgotten. */
-  readonly orders: Map<number, Order>;
+  /** Open ones and those not yet forgotten. */
+  readonly orders: OrderIndex;
   readonly openOrders: Set<Order>;
-  /** To order numbers. */
-  readonly linkIds: Map<string, number>;
   readonly finished: Recent<Order>;
   readonly executions: Recent<Execution>;
   readonly transactions: Recent<Execution | Transfer>;
@@ -270,7 +269,7 @@ export function leavesOf(order: Order): number {
 
 /** The order that either id means, unless it is forgotten; orderId wins. */
 export function findOrder(account: Account, orderId = "", orderLinkId = ""): Order | undefined {
-  const number = orderId === "" ? account.linkIds.get(orderLinkId) : Number.parseInt(orderId.slice(24), 16);
-  const order = number === undefined ? undefined : account.orders.get(number);
-  return order === undefined || (orderId !== "" && order.id !== orderId) ? undefined : order;
+  if (orderId === "") return account.orders.byLinkId(orderLinkId);
+  const order = account.orders.byNumber(Number.parseInt(orderId.slice(24), 16));
+  return order?.id === orderId ? order : undefined;
 }

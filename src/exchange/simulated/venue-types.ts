@@ -663,6 +663,8 @@ export interface VenueLimits {
   readonly partialStopsPerPosition: number;
   /** Finished orders kept per account for `orderHistory`. Default 20,000. */
   readonly finishedOrdersKept: number;
+  /** The newest orderLinkIds that stay taken per account, at least. Default 500,000. */
+  readonly linkIdsKept: number;
   /** Default 100,000 per account. */
   readonly executionsKept: number;
   /** Default 20,000 per account; closed PnL likewise. */

@@ -34,6 +34,7 @@ const DEFAULT_LIMITS: VenueLimits = {
   conditionalOrdersPerSymbol: 10,
   partialStopsPerPosition: 20,
   finishedOrdersKept: 20_000,
+  linkIdsKept: 500_000,
   executionsKept: 100_000,
   transactionsKept: 20_000,
   publicTradesKept: 1_000,
