@@ -76,6 +76,10 @@ export interface Configuration {
   readonly keyProblems: readonly ConfigurationProblem[];
   readonly allocations: readonly ConfiguredAllocation[];
   readonly paper: { readonly balance: EngineValues["paperBalance"] };
+  readonly journal: {
+    readonly keepDays: EngineValues["journalKeepDays"];
+    readonly maxMegabytes: EngineValues["journalMaxMegabytes"];
+  };
   readonly logging: { readonly level: EngineValues["logLevel"] };
   /** Values that belong to no account, with their sources. */
   readonly values: readonly ConfiguredValue[];
@@ -189,6 +193,7 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     keyProblems: [...wrongKey, ...accounts.keyProblems],
     allocations: allocations.allocations,
     paper: { balance: values.paperBalance },
+    journal: { keepDays: values.journalKeepDays, maxMegabytes: values.journalMaxMegabytes },
     logging: { level: values.logLevel },
     values: listOf(values),
     notInForce,
@@ -237,6 +242,8 @@ function listOf(values: EngineValues): readonly ConfiguredValue[] {
     { keyPath: engineKeyPaths.leaderStaleAfterSeconds, ...values.leaderStaleAfterSeconds },
     { keyPath: engineKeyPaths.followerStaleAfterSeconds, ...values.followerStaleAfterSeconds },
     { keyPath: engineKeyPaths.orderWindowMs, ...values.orderWindowMs },
+    { keyPath: engineKeyPaths.journalKeepDays, ...values.journalKeepDays },
+    { keyPath: engineKeyPaths.journalMaxMegabytes, ...values.journalMaxMegabytes },
     { keyPath: engineKeyPaths.logLevel, ...values.logLevel },
   ];
 }

@@ -34,6 +34,7 @@ import type { Outside } from "./exchange/transport.ts";
 import { makeCheckpointAside } from "./journal/checkpoint-thread.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import { JournalError } from "./journal/journal.ts";
+import type { Retention } from "./journal/retention.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
 import { type Admission, admit } from "./run/admission.ts";
 import { settingsForFleet } from "./run/fleet.ts";
@@ -73,6 +74,8 @@ export const EXIT = { ok: 0, failure: 1, configuration: 2 } as const;
 
 const READY_CHECK_MS = 50;
 const WAITING_NOTE_MS = 5_000;
+const DAY_MS = 86_400_000;
+const MEGABYTE = 1_000_000;
 
 /** Runs until stopped; resolves to the exit code. Refusals come before anything is sent. */
 export async function runCopytrader(options: RunOptions): Promise<number> {
@@ -387,6 +390,7 @@ class Run {
     this.#keeper = new JournalKeeper({
       journal,
       clock: outside.clock,
+      retention: () => this.#retention(),
       makeCheckpoint: (first) => makeCheckpointAside({ folder: dataFolderPaths(dataDir).journal, first }),
       onProblem: (cause) => log.warn("the journal is not kept", { cause }),
     });
@@ -405,6 +409,16 @@ class Run {
       log,
       store: this.#writer,
     });
+  }
+
+  /** The database is asked anew each time: what it has not read yet stays. */
+  #retention(): Retention {
+    const { keepDays, maxMegabytes } = this.#configuration.journal;
+    return {
+      sinceMs: this.#outside.clock.nowMs() - keepDays.value * DAY_MS,
+      bytesMax: maxMegabytes.value * MEGABYTE,
+      neededFrom: this.#writer?.sequence ?? 0,
+    };
   }
 
   async #untilReady(halted: ReadonlyMap<AccountId, string>): Promise<void> {

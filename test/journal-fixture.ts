@@ -89,8 +89,8 @@ export function playInto(journal: Journal, played: readonly Move[], recovered?: 
   return { changes: play.changes, followers: 2, state: play.state };
 }
 
-/** Runs before that of a recovered state, and the venue's matches in them. */
-const EARLIER = { runs: 100, matches: 100_000 };
+/** More than the runs, and the venue's matches, that one event of an earlier run stands for. */
+const PER_EVENT = 10;
 
 class Play {
   readonly state: State;
@@ -107,8 +107,8 @@ class Play {
     this.state = recovered ?? emptyState();
     if (recovered === undefined) return;
     this.#nowMs = recovered.nowMs;
-    this.#runs = EARLIER.runs;
-    this.#counter = EARLIER.matches;
+    this.#runs = recovered.eventSequence * PER_EVENT;
+    this.#counter = recovered.eventSequence * PER_EVENT;
   }
 
   begin(): void {

@@ -28,6 +28,8 @@ export const defaults = {
   leaderStaleAfterSeconds: 60,
   followerStaleAfterSeconds: 60,
   orderWindowMs: 5_000,
+  journalKeepDays: 90,
+  journalMaxMegabytes: 2_048,
   logLevel: "info",
   allocation: {
     sizing: "multiplier",

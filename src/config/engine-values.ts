@@ -1,5 +1,6 @@
 /**
- * The values of the whole configuration that belong to no account, each with its source: mode, paper, engine and logging.
+ * The values of the whole configuration that belong to no account, each with its source: mode, paper, engine, journal and
+ * logging.
  */
 import { defaults, type LogLevel, type Mode } from "./defaults.ts";
 import { type Effective, pick, type ValueSource } from "./effective.ts";
@@ -16,6 +17,8 @@ export interface EngineValues {
   readonly leaderStaleAfterSeconds: Effective<number>;
   readonly followerStaleAfterSeconds: Effective<number>;
   readonly orderWindowMs: Effective<number>;
+  readonly journalKeepDays: Effective<number>;
+  readonly journalMaxMegabytes: Effective<number>;
   readonly logLevel: Effective<LogLevel>;
 }
 
@@ -28,6 +31,8 @@ export const engineKeyPaths: Readonly<Record<keyof EngineValues, string>> = {
   leaderStaleAfterSeconds: "engine.leader_stale_after_seconds",
   followerStaleAfterSeconds: "engine.follower_stale_after_seconds",
   orderWindowMs: "engine.order_window_ms",
+  journalKeepDays: "journal.keep_days",
+  journalMaxMegabytes: "journal.max_megabytes",
   logLevel: "logging.level",
 };
 
@@ -38,7 +43,7 @@ export function engineValues(
 ): EngineValues {
   const from = <Value>(name: keyof YamlConfiguration, value: Value | undefined, fallback: Value) =>
     pick([{ value, source: () => sourceOf(name) }], fallback);
-  const { copy_trading: copyTrading, engine, paper, logging } = yaml;
+  const { copy_trading: copyTrading, engine, journal, paper, logging } = yaml;
   const balance = paper?.balance === undefined ? undefined : decimalText(paper.balance);
   const level = from<LogLevel>("logging", logging?.level, defaults.logLevel);
   return {
@@ -61,6 +66,8 @@ export function engineValues(
       defaults.followerStaleAfterSeconds,
     ),
     orderWindowMs: from<number>("engine", engine?.order_window_ms, defaults.orderWindowMs),
+    journalKeepDays: from<number>("journal", journal?.keep_days, defaults.journalKeepDays),
+    journalMaxMegabytes: from<number>("journal", journal?.max_megabytes, defaults.journalMaxMegabytes),
     logLevel: logLevel.kind === "given" ? { value: logLevel.level, source: logLevel.source } : level,
   };
 }

@@ -98,6 +98,21 @@ const engine = section({
   }),
 });
 
+const journal = section({
+  keep_days: key(number({ min: 1, max: 36_500 }), {
+    meaning:
+      "Days for which records of the journal are kept. What recovery or the database still needs is kept longer.",
+    status: "in-force",
+    default: defaults.journalKeepDays,
+  }),
+  max_megabytes: key(wholeNumber({ min: 64, max: 1e7 }), {
+    meaning:
+      "What the journal may take on the disk: past it the oldest records go before their days are over.",
+    status: "in-force",
+    default: defaults.journalMaxMegabytes,
+  }),
+});
+
 export const yamlSchema = section({
   copy_trading: section({
     mode: key(choice(modes), {
@@ -127,6 +142,7 @@ export const yamlSchema = section({
     }),
   }).optional(),
   engine: engine.optional(),
+  journal: journal.optional(),
   logging: section({
     level: key(choice(logLevels), {
       meaning: "Least important messages that are still written. LOG_LEVEL and DEBUG_MODE come before it.",

@@ -3,6 +3,7 @@
  * are answered by a running engine (running.ts), over its socket (client.ts), or from a stopped one's folder (stopped.ts).
  * Plain data throughout: quantities are signed decimal strings, times UTC milliseconds.
  */
+import type { KeptRecords } from "../journal/kept.ts";
 
 export type ControlRequest =
   | { readonly kind: "status" }
@@ -208,6 +209,8 @@ export interface JournalReport {
   readonly otherOrders: readonly OtherOrderReport[];
   /** The sequence of the journal that the answer is based on. */
   readonly sequence: number;
+  /** Where the kept records begin; absent while all are kept. */
+  readonly kept?: KeptRecords;
 }
 
 export interface JournalEntryReport {
@@ -248,4 +251,6 @@ export interface OtherOrderReport extends JournalOrder {
 
 export interface RebuildReport {
   readonly sequence: number;
+  /** Where the kept records begin: nothing from before can be in the database now. Absent while all are kept. */
+  readonly kept?: KeptRecords;
 }

@@ -1,6 +1,8 @@
 /** The facade on an engine in this process. */
 import type { Configuration } from "../config.ts";
+import { dataFolderPaths } from "../data-folder.ts";
 import type { Engine } from "../engine/engine.ts";
+import { keptRecords } from "../journal/kept.ts";
 import type { StoreReader } from "../store/writer.ts";
 import { closeOwned, pauseOrResume } from "./commands.ts";
 import {
@@ -20,6 +22,8 @@ import { factsOf } from "./settings-in-force.ts";
 export interface RunningParts {
   readonly engine: Engine;
   readonly configuration: Configuration;
+  /** Without it nothing is said of which records are kept. */
+  readonly dataDir?: string;
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };
 }
 
@@ -55,10 +59,10 @@ export class RunningControl implements Control {
         const store = this.#store();
         store.wake();
         const report = await journalReport(store, request.filter);
-        return { ...report, sequence: store.sequence };
+        return { ...report, sequence: store.sequence, ...this.#kept() };
       }
       case "rebuild":
-        return { sequence: await this.#store().rebuild() };
+        return { sequence: await this.#store().rebuild(), ...this.#kept() };
     }
   }
 
@@ -69,6 +73,12 @@ export class RunningControl implements Control {
       engine: { running: engine.running, asOf: Date.now(), pid: process.pid },
       problems: [],
     });
+  }
+
+  #kept() {
+    const { dataDir } = this.#parts;
+    const kept = dataDir === undefined ? null : keptRecords(dataFolderPaths(dataDir).journal);
+    return kept === null ? {} : { kept };
   }
 
   #store() {

@@ -30,6 +30,10 @@ const configuration: Configuration = {
   keyProblems: [],
   allocations: [],
   paper: { balance: { value: "10000", source: "default" } },
+  journal: {
+    keepDays: { value: 90, source: "default" },
+    maxMegabytes: { value: 2_048, source: "default" },
+  },
   logging: { level: { value: "info", source: "default" } },
   values: [{ keyPath: "copy_trading.mode", value: "live", source: "config/copy_trading_config.yaml" }],
   notInForce: [],

@@ -10,6 +10,7 @@ import { Engine } from "../engine/engine.ts";
 import { recover } from "../engine/recovery.ts";
 import { openJournalFolder, viewJournalFolder } from "../journal/file.ts";
 import type { JournalError } from "../journal/journal.ts";
+import { keptRecords } from "../journal/kept.ts";
 import { catchUpStore, rebuildStore } from "../store/journal-follower.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
@@ -23,6 +24,7 @@ import {
   type ControlRequest,
   type JournalFilter,
   type JournalReport,
+  type RebuildReport,
   type RequestOf,
   type StatusReport,
 } from "./control.ts";
@@ -68,7 +70,7 @@ export class StoppedControl implements Control {
       case "journal":
         return this.#journal(request.filter);
       case "rebuild":
-        return { sequence: await this.#withStore((store, parts) => rebuildStore({ ...parts, store })) };
+        return this.#rebuild();
     }
   }
 
@@ -133,11 +135,18 @@ export class StoppedControl implements Control {
     });
   }
 
+  #rebuild(): Promise<RebuildReport> {
+    return this.#withStore(async (store, parts) => {
+      const sequence = await rebuildStore({ ...parts, store });
+      return { sequence, ...keptIn(parts.journalFolder) };
+    });
+  }
+
   async #journal(filter: JournalFilter): Promise<JournalReport> {
     if (!existsSync(dataFolderPaths(this.#parts.dataDir).journal)) return NOTHING_YET;
     return this.#withStore(async (store, parts) => {
       const sequence = await catchUpStore({ ...parts, store });
-      return { ...(await journalReport(store, filter)), sequence };
+      return { ...(await journalReport(store, filter)), sequence, ...keptIn(parts.journalFolder) };
     });
   }
 
@@ -196,6 +205,11 @@ function accountsOf(state: State) {
   const named = (role: "leader" | "follower") =>
     state.settings.accounts.filter((account) => account.role === role).map(({ account }) => account);
   return { followers: named("follower"), leaders: named("leader") };
+}
+
+function keptIn(journalFolder: string) {
+  const kept = keptRecords(journalFolder);
+  return kept === null ? {} : { kept };
 }
 
 const NOTHING_YET: JournalReport = { entries: [], otherOrders: [], sequence: 0 };

@@ -1,7 +1,7 @@
 /**
  * The disk as the journal sees it: one flat folder of files. Injected, so that the simulator can lose power, fill the disk
- * and fail writes (memory-disk.ts) where production has a real folder (real-disk.ts). All calls but `sync` and
- * `syncFolder` are synchronous; nothing here retries.
+ * and fail writes (memory-disk.ts) where production has a real folder (real-disk.ts). All calls but `sync`,
+ * `syncFolder` and `discard` are synchronous; nothing here retries.
  */
 
 export interface Disk {
@@ -14,6 +14,10 @@ export interface Disk {
   /** The file keeps its open handles. */
   rename(from: string, to: string): void;
   remove(name: string): void;
+  /** The same without blocking, for large files; `done` never runs before this returned. */
+  discard(name: string, done: (error: DiskError | undefined) => void): void;
+  /** When the file was last written, in UTC milliseconds. */
+  modifiedMs(name: string): number;
   /** Makes creations, renames and removals survive a power cut; `done` never runs before this returned. */
   syncFolder(done: (error: DiskError | undefined) => void): void;
   syncFolderNow(): void;

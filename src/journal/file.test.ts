@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JournalClock } from "./disk.ts";
+import { DiskError, type JournalClock } from "./disk.ts";
 import { type FileJournalOptions, openFileJournal } from "./file.ts";
 import { type JournalEntry, JournalError, type JournalRecord } from "./journal.ts";
 import { MemoryDisk } from "./memory-disk.ts";
@@ -332,19 +332,72 @@ describe("a failing disk", () => {
 });
 
 describe("pruning", () => {
-  it("removes the oldest segments but never the newest checkpoint or what follows", () => {
+  const everything = { sinceMs: 0, bytesMax: 0, neededFrom: Number.MAX_SAFE_INTEGER };
+
+  function longJournal() {
     const disk = written(
       Array.from({ length: 40 }, (_, index) => `payload number ${index}`),
       25,
     );
-    const { journal } = open(disk);
-    expect(journal.prune(1_000_000)).toBe(0);
-    expect(journal.prune(0)).toBeGreaterThan(0);
+    return { disk, journal: open(disk).journal };
+  }
+
+  it("removes the oldest segments but never the newest checkpoint or what follows", async () => {
+    const { disk, journal } = longJournal();
+    expect(await journal.prune({ ...everything, bytesMax: 1_000_000 })).toBe(0);
+    const before = journal.keptBytes;
+    const removed = await journal.prune(everything);
+    expect(removed).toBeGreaterThan(0);
+    expect(journal.keptBytes).toBe(before - removed);
+    expect(disk.usedBytes()).toBe(journal.keptBytes);
+    expect(await journal.prune(everything)).toBe(0);
     expect(journal.firstSequence).toBe(25);
     expect([...journal.read(25)]).toHaveLength(16);
     expect(() => journal.read(24)).toThrow("the oldest record kept is 25");
     journal.close();
     disk.killProcess();
     expect(open(disk, { verify: "all" }).opening).toEqual({ lastSequence: 40, cutBytes: 0 });
+  });
+
+  it("keeps what somebody has not read yet, and what is young enough", async () => {
+    const { disk, journal } = longJournal();
+    expect(await journal.prune({ ...everything, neededFrom: 24 })).toBe(0);
+    const roomy = { ...everything, bytesMax: 1_000_000 };
+    expect(await journal.prune({ ...roomy, sinceMs: disk.nowMs })).toBe(0);
+    expect(await journal.prune({ ...roomy, sinceMs: disk.nowMs + 1 })).toBeGreaterThan(0);
+  });
+
+  it("keeps what a power cut could still take", async () => {
+    const disk = new MemoryDisk();
+    const { journal } = open(disk);
+    for (let at = 0; at < 10; at += 1) journal.append(entries([`payload ${at}`]));
+    journal.append([{ type: "checkpoint", payload: "{}" }]);
+    expect(await journal.prune(everything)).toBe(0);
+    journal.sync();
+    expect(await journal.prune(everything)).toBeGreaterThan(0);
+    disk.cutPower(() => 0.9, 0);
+    expect(open(disk).opening).toEqual({ lastSequence: 11, cutBytes: 0 });
+  });
+
+  it("leaves a journal that opens when the process dies or the power goes between two removals", async () => {
+    for (let steps = 0; steps < 12; steps += 1) {
+      for (const end of ["kill", "power"] as const) {
+        const { disk, journal } = longJournal();
+        let left = steps;
+        const discard = disk.discard.bind(disk);
+        disk.discard = (name, done) => {
+          left -= 1;
+          if (left >= 0) return discard(name, done);
+          if (end === "kill") disk.killProcess();
+          else disk.cutPower(() => 0.5, 0.4);
+          done(new DiskError("failed", "dead"));
+        };
+        await journal.prune(everything).catch((error) => expect(error).toBeInstanceOf(DiskError));
+        disk.killProcess();
+        const again = open(disk, { verify: "all" });
+        expect(again.opening).toEqual({ lastSequence: 40, cutBytes: 0 });
+        expect([...again.journal.read(25)]).toHaveLength(16);
+      }
+    }
   });
 });

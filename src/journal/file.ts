@@ -6,9 +6,11 @@
  * written into it in place, so nothing else on the disk can take it first. One process at a time: the data folder's lock.
  */
 import { existsSync } from "node:fs";
-import { newestCheckpointFile } from "./checkpoint-file.ts";
-import { type Disk, DiskError, type DiskFile, type JournalClock } from "./disk.ts";
-import { encodeFrame, type FrameType, frameBytes, PAYLOAD_BYTES_MAX } from "./frame.ts";
+import { assertAppendable } from "./appendable.ts";
+import { checkpointFileName, checkpointFiles, newestCheckpointFile } from "./checkpoint-file.ts";
+import type { Disk, DiskError, DiskFile, JournalClock } from "./disk.ts";
+import { asJournalError, attempt, isFull, settled } from "./disk-failures.ts";
+import { encodeFrame, type FrameType, frameBytes } from "./frame.ts";
 import { GroupSync } from "./group-sync.ts";
 import {
   type Journal,
@@ -21,6 +23,7 @@ import { newestCheckpoint, type Recovered, recover, type Verification, verifySyn
 import { RealDisk, systemClock } from "./real-disk.ts";
 import { readRecords, readSinceCheckpoint } from "./record-reader.ts";
 import { Reserve } from "./reserve.ts";
+import { filesBefore, firstFoldingStart, type Retention, sizeOf } from "./retention.ts";
 import { listSegments, type SegmentName, segmentName } from "./segment-name.ts";
 
 export interface FileJournalOptions {
@@ -131,6 +134,8 @@ export class FileJournal implements Journal {
   /** First record of the newest segment whose state before it is in a file. */
   #lastCheckpointFile: number;
   #hash: Buffer;
+  /** Bytes of the files that are not written any more. */
+  readonly #sizes = new Map<string, number>();
   /** What the last note in the file says, so that it is not said twice. */
   #notedSequence = 0;
   /** Why nothing can be appended any more. */
@@ -148,6 +153,9 @@ export class FileJournal implements Journal {
     this.#lastCheckpointFile = newestCheckpointFile(this.#disk, recovered.segments)?.first ?? 0;
     this.#hash = recovered.hash;
     this.#syncWhatWasFound(recovered);
+    const finished = this.#segments.slice(0, -1).map(({ name }) => name);
+    const beside = [...checkpointFiles(this.#disk)].map((first) => checkpointFileName({ first }));
+    for (const name of [...finished, ...beside]) this.#noteSize(name);
     this.#current = this.#openLast(recovered.end);
     this.#reserve = new Reserve(this.#disk, options.reserveBytes ?? DEFAULTS.reserveBytes, clock);
     this.#sync = new GroupSync({
@@ -177,6 +185,7 @@ export class FileJournal implements Journal {
   /** The state before record `first`, which was due, is in a file now. */
   noteCheckpoint(first: number): void {
     this.#lastCheckpointFile = Math.max(this.#lastCheckpointFile, first);
+    this.#noteSize(checkpointFileName({ first }));
   }
 
   /** Sequence of the oldest record that is kept. */
@@ -240,27 +249,48 @@ export class FileJournal implements Journal {
     }
   }
 
+  /** What all files take, without the reserve. */
+  get keptBytes(): number {
+    let bytes = this.#current?.end ?? 0;
+    for (const size of this.#sizes.values()) bytes += size;
+    return bytes;
+  }
+
   /**
-   * Removes the oldest segments while more than `keepBytes` are kept, never the newest checkpoint or what follows it.
-   * Returns how many bytes were removed.
+   * Removes the oldest records up to the next checkpoint when they are too old or too much is kept, without blocking; again
+   * as long as it resolves to more than 0, the bytes removed. Never the newest checkpoint or what follows it, nor what is not
+   * certainly on disk. Rejects with a DiskError when a file could not be removed; it stays, then, until the next opening.
    */
-  prune(keepBytes: number): number {
-    // The note that everything is synced must be on disk itself before what it vouches for goes.
-    this.sync();
-    return attempt(() => {
-      this.#sync.syncNow();
-      const sizes = this.#segments.map((segment) => this.#sizeOf(segment));
-      let kept = sizes.reduce((sum, size) => sum + size, 0);
-      const before = kept;
-      for (const size of sizes) {
-        const next = this.#segments[1];
-        if (kept <= keepBytes || next === undefined || next.first > this.#lastCheckpoint) break;
-        this.#disk.remove(this.#segments.shift()?.name ?? "");
-        kept -= size;
-      }
-      if (kept < before) this.#disk.syncFolderNow();
-      return before - kept;
-    });
+  async prune(retention: Retention): Promise<number> {
+    const next = this.#nextStart(retention.neededFrom);
+    if (this.#broken !== undefined || next === undefined) return 0;
+    const before = this.#segments.filter(({ first }) => first < next.first);
+    const newest = before.at(-1);
+    const isOld = newest !== undefined && this.#disk.modifiedMs(newest.name) < retention.sinceMs;
+    if (!isOld && this.keptBytes <= retention.bytesMax) return 0;
+    const files = filesBefore(this.#disk, this.#segments, next);
+    this.#segments = this.#segments.filter(({ first }) => first >= next.first);
+    let removed = 0;
+    // One after the other: a gap among the segments would be taken for a loss.
+    for (const name of files) {
+      await settled((done) => this.#disk.discard(name, done));
+      removed += this.#sizes.get(name) ?? 0;
+      this.#sizes.delete(name);
+    }
+    await settled((done) => this.#disk.syncFolder(done));
+    return removed;
+  }
+
+  /**
+   * Where the journal may begin instead: at a checkpoint among the records that opening has checked, or at one beside them
+   * that is not the newest, so that there is another should it turn out damaged.
+   */
+  #nextStart(neededFrom: number): SegmentName | undefined {
+    const mayBegin = ({ first }: SegmentName) =>
+      first <= neededFrom &&
+      first <= this.syncedSequence &&
+      (first <= this.#lastCheckpoint || first < this.#lastCheckpointFile);
+    return firstFoldingStart(this.#disk, this.#segments.slice(1).filter(mayBegin));
   }
 
   #write(entries: readonly JournalEntry[], checkpoint: boolean, reduction: boolean): void {
@@ -318,7 +348,10 @@ export class FileJournal implements Journal {
       this.#discard(segment);
       throw error;
     }
-    if (this.#current !== undefined) this.#sync.retire(this.#current.file);
+    if (this.#current !== undefined) {
+      this.#sync.retire(this.#current.file);
+      this.#sizes.set(this.#current.name, this.#current.end);
+    }
     this.#segments.push({ name: segment.name, first: this.#lastSequence + 1 });
     this.#current = segment;
     this.#sync.folderChanged();
@@ -442,13 +475,8 @@ export class FileJournal implements Journal {
     return { name: last.name, file, reserved: 0, end };
   }
 
-  #sizeOf(segment: SegmentName): number {
-    const file = this.#disk.open(segment.name);
-    try {
-      return file.size();
-    } finally {
-      file.close();
-    }
+  #noteSize(name: string): void {
+    this.#sizes.set(name, sizeOf(this.#disk, name));
   }
 
   #breakDown(cause: unknown): JournalError {
@@ -458,37 +486,5 @@ export class FileJournal implements Journal {
     });
     this.#onFailure(this.#broken);
     return this.#broken;
-  }
-}
-
-/** Throws on what the format cannot hold; true when the entries begin with a checkpoint. */
-function assertAppendable(entries: readonly JournalEntry[]): boolean {
-  if (entries.length === 0) throw new RangeError("an append needs at least one entry");
-  entries.forEach((entry, index) => {
-    if (entry.payload.length > PAYLOAD_BYTES_MAX / 3) {
-      throw new RangeError(`a payload of ${entry.payload.length} characters is too long`);
-    }
-    if (entry.type === "checkpoint" && index > 0) {
-      throw new RangeError("a checkpoint must be the first entry of its append");
-    }
-  });
-  return entries[0]?.type === "checkpoint";
-}
-
-function isFull(error: unknown): error is DiskError {
-  return error instanceof DiskError && error.failure === "full";
-}
-
-function asJournalError(error: unknown): unknown {
-  if (!(error instanceof DiskError)) return error;
-  const failure = error.failure === "full" ? "disk-full" : "write-failed";
-  return new JournalError(failure, `the journal could not be written: ${error.message}`, { cause: error });
-}
-
-function attempt<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw asJournalError(error);
   }
 }

@@ -71,6 +71,17 @@ export function announcedBytes(source: Buffer, at: number): number | undefined {
   return payloadBytes > PAYLOAD_BYTES_MAX ? undefined : FRAME_HEADER_BYTES + payloadBytes;
 }
 
+/** What the frame at the beginning of `source` says of itself, unchecked: for a look that reads no payload. */
+export function announcedFrame(
+  source: Buffer,
+): (Pick<Frame, "sequence" | "previous"> & { readonly type: FrameType; readonly bytes: number }) | undefined {
+  const bytes = announcedBytes(source, 0);
+  const type = TYPES[source[13] ?? TYPES.length];
+  if (bytes === undefined || type === undefined) return undefined;
+  const previous = Buffer.from(source.subarray(32, FRAME_HEADER_BYTES));
+  return { type, bytes, sequence: source.readUIntLE(16, 6), previous };
+}
+
 /** Reads the frame that lies at `at` and is `bytes` long. */
 export function decodeFrame(source: Buffer, at: number, bytes: number): Decoded {
   const end = at + bytes;

@@ -17,6 +17,7 @@ import { JournalFold } from "./fold.ts";
 import type { Journal, JournalEntry, JournalRecord } from "./journal.ts";
 import { makeCheckpoint } from "./make-checkpoint.ts";
 import { MemoryDisk } from "./memory-disk.ts";
+import type { Retention } from "./retention.ts";
 
 const SMALL = { segmentRecordsMax: 9, reserveBytes: 0 };
 
@@ -66,6 +67,14 @@ class Keeping implements Journal {
     return this.#journal.sinceCheckpoint();
   }
 
+  get firstSequence(): number {
+    return this.#journal.firstSequence;
+  }
+
+  prune(retention: Retention): Promise<number> {
+    return this.#journal.prune(retention);
+  }
+
   sync(): void {
     this.#journal.sync();
   }
@@ -106,6 +115,14 @@ class MortalDisk implements Disk {
   remove(name: string): void {
     this.#live();
     this.#disk.remove(name);
+  }
+
+  discard(): void {
+    throw new Error("a checkpoint is written synchronously");
+  }
+
+  modifiedMs(name: string): number {
+    return this.#disk.modifiedMs(name);
   }
 
   syncFolder(): void {
@@ -235,6 +252,29 @@ describe("a checkpoint beside the journal", () => {
     disk.replace(newest, played(others).disk.content(newest));
     expect(encodeCheckpoint(recover(journal).state)).toBe(whole);
     expect([...journal.sinceCheckpoint()][0]?.sequence).toBe(Number.parseInt(older, 10) - 1);
+  });
+
+  it("lets what is before it go, but for the newest, and recovery and folding go on from what is kept", async () => {
+    const { disk, journal } = played(LONG);
+    const whole = folded(journal.read(1));
+    journal.sync();
+    const all = { sinceMs: 0, bytesMax: 0, neededFrom: Number.MAX_SAFE_INTEGER };
+    while ((await journal.prune(all)) > 0) {}
+    expect(disk.list().filter((name) => name.endsWith(".checkpoint"))).toHaveLength(2);
+    expect(journal.firstSequence).toBeGreaterThan(30);
+    expect(encodeCheckpoint(recover(journal).state)).toBe(whole);
+    journal.close();
+    disk.killProcess();
+    const again = new Keeping(disk);
+    expect(encodeCheckpoint(recover(again).state)).toBe(whole);
+    const newest =
+      disk
+        .list()
+        .filter((name) => name.endsWith(".checkpoint"))
+        .toSorted()
+        .at(-1) ?? "";
+    disk.remove(newest);
+    expect(encodeCheckpoint(recover(again).state)).toBe(whole);
   });
 
   it("is made by a thread while the journal is written", async () => {

@@ -8,6 +8,7 @@ import { type Disk, DiskError, type DiskFile } from "./disk.ts";
 interface Inode {
   written: Buffer;
   synced: Buffer;
+  modifiedMs: number;
 }
 
 export interface MemoryDiskOptions {
@@ -30,6 +31,8 @@ export class MemoryDisk implements Disk {
   /** Consumed by the next write. */
   nextWrite: TornWrite | undefined;
   failSyncs = false;
+  /** Time that files are written at. */
+  nowMs = 0;
   readonly #defer: (action: () => void) => void;
   #names = new Map<string, Inode>();
   #syncedNames = new Map<string, Inode>();
@@ -46,7 +49,7 @@ export class MemoryDisk implements Disk {
 
   create(name: string): DiskFile {
     if (this.#names.has(name)) throw new DiskError("failed", `${name} exists`);
-    const inode = { written: Buffer.alloc(0), synced: Buffer.alloc(0) };
+    const inode = { written: Buffer.alloc(0), synced: Buffer.alloc(0), modifiedMs: this.nowMs };
     this.#names.set(name, inode);
     return this.#handle(inode);
   }
@@ -64,6 +67,20 @@ export class MemoryDisk implements Disk {
   remove(name: string): void {
     this.#inode(name);
     this.#names.delete(name);
+  }
+
+  discard(name: string, done: (error: DiskError | undefined) => void): void {
+    this.#inode(name);
+    const life = this.#life;
+    this.#defer(() => {
+      if (life !== this.#life) return;
+      this.remove(name);
+      done(undefined);
+    });
+  }
+
+  modifiedMs(name: string): number {
+    return this.#inode(name).modifiedMs;
   }
 
   syncFolder(done: (error: DiskError | undefined) => void): void {
@@ -170,6 +187,7 @@ class MemoryFile implements DiskFile {
     old.copy(grown);
     grown.set(fitting, position);
     this.#inode.written = grown;
+    this.#inode.modifiedMs = this.#disk.nowMs;
     if (torn !== undefined) throw new DiskError(torn.failure, "the write failed");
     if (fitting.length < bytes.length) throw new DiskError("full", "the disk is full");
   }

@@ -2,6 +2,7 @@
  * The journal in memory, for backtests and tests: the same contract, nothing survives the process. Bounded like a disk:
  * past `bytesMax` ordinary appends are refused, reductions only past the reserve on top of it.
  */
+import { assertAppendable } from "./appendable.ts";
 import { type Journal, type JournalEntry, JournalError, type JournalRecord } from "./journal.ts";
 
 export interface MemoryJournalOptions {
@@ -35,13 +36,10 @@ export class MemoryJournal implements Journal {
 
   append(entries: readonly JournalEntry[], options?: { readonly reduction?: boolean }): number {
     if (this.#closed) throw new JournalError("write-failed", "the journal is closed");
-    if (entries.length === 0) throw new RangeError("an append needs at least one entry");
-    if (entries.some((entry, index) => index > 0 && entry.type === "checkpoint")) {
-      throw new RangeError("a checkpoint must be the first entry of its append");
-    }
+    const isCheckpoint = assertAppendable(entries);
     this.#takeRoom(entries, options?.reduction === true);
     const first = this.#records.length + 1;
-    if (entries[0]?.type === "checkpoint") this.#lastCheckpoint = first;
+    if (isCheckpoint) this.#lastCheckpoint = first;
     for (const { type, payload } of entries) {
       this.#records.push({ sequence: this.#records.length + 1, type, payload });
     }

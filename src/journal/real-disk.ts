@@ -34,6 +34,15 @@ export class RealDisk implements Disk {
     attempt(this.#path(name), () => fs.rmSync(this.#path(name)));
   }
 
+  discard(name: string, done: (error: DiskError | undefined) => void): void {
+    const path = this.#path(name);
+    fs.unlink(path, (error) => done(error === null ? undefined : asDiskError(path, error)));
+  }
+
+  modifiedMs(name: string): number {
+    return attempt(this.#path(name), () => fs.statSync(this.#path(name)).mtimeMs);
+  }
+
   syncFolder(done: (error: DiskError | undefined) => void): void {
     fs.open(this.folder, "r", (openError, descriptor) => {
       if (openError !== null) return done(asDiskError(this.folder, openError));

@@ -77,11 +77,12 @@ describe("a tail", () => {
     journal.close();
   });
 
-  test("says that a pruned record is gone", () => {
+  test("says that a pruned record is gone", async () => {
     const { journal } = openJournalFolder(folder, options);
     for (const payload of ["a", "b"]) journal.append([event(payload.repeat(500))]);
     journal.append([{ type: "checkpoint", payload: "{}" }]);
-    journal.prune(0);
+    journal.sync();
+    await journal.prune({ sinceMs: 0, bytesMax: 0, neededFrom: 3 });
     expect(() => new JournalTail(folder, 1).read(10)).toThrow(/oldest record kept is 3/);
     expect(foldingStart(folder, 0)).toEqual({ from: 3, checkpoint: null });
     expect(foldingStart(folder, 2)).toBeNull();

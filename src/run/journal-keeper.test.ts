@@ -8,7 +8,14 @@ const START_MS = 1_000_000;
 function keeping(makeCheckpoint: (first: number) => Promise<void>) {
   const clock = new VirtualClock(START_MS);
   const problems: string[] = [];
+  const kept = { groups: 0, asked: 0 };
   const journal = {
+    prune: async () => {
+      kept.asked += 1;
+      if (kept.groups === 0) return 0;
+      kept.groups -= 1;
+      return 1_000;
+    },
     checkpointDue: null as number | null,
     noteCheckpoint: (first: number) => {
       if (journal.checkpointDue === first) journal.checkpointDue = null;
@@ -18,6 +25,7 @@ function keeping(makeCheckpoint: (first: number) => Promise<void>) {
     journal,
     clock,
     makeCheckpoint,
+    retention: () => ({ sinceMs: clock.nowMs(), bytesMax: 1, neededFrom: 1 }),
     onProblem: (cause) => problems.push(cause),
   });
   const pass = async (ms: number) => {
@@ -26,7 +34,7 @@ function keeping(makeCheckpoint: (first: number) => Promise<void>) {
       for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
     }
   };
-  return { journal, keeper, problems, pass };
+  return { journal, kept, keeper, problems, pass };
 }
 
 it("has a checkpoint made once for each segment that has none", async () => {
@@ -72,4 +80,11 @@ it("says what failed and tries again after a minute", async () => {
   expect(problems).toEqual(["no checkpoint before record 101: no room"]);
   await pass(60_000);
   expect([attempts, journal.checkpointDue]).toEqual([2, null]);
+});
+
+it("lets all that may go go at once", async () => {
+  const { kept, pass } = keeping(async () => {});
+  kept.groups = 3;
+  await pass(11_000);
+  expect(kept).toEqual({ groups: 0, asked: 4 });
 });

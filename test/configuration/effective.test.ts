@@ -257,6 +257,18 @@ test.each([
   expect(loaded(files, { env }).logging.level).toEqual({ value, source });
 });
 
+test("the journal is kept for 90 days and 2 GB unless it says otherwise", () => {
+  expect(loaded(pair).journal).toEqual({
+    keepDays: { value: 90, source: "default" },
+    maxMegabytes: { value: 2_048, source: "default" },
+  });
+  const files = { ...pair, "config/a.yaml": "journal: {keep_days: 7.5, max_megabytes: 64}" };
+  expect(loaded(files).journal).toEqual({
+    keepDays: { value: 7.5, source: "config/a.yaml" },
+    maxMegabytes: { value: 64, source: "config/a.yaml" },
+  });
+});
+
 test("a leader's symbols bound all its followers; a follower narrows, with a warning for what is lost", () => {
   const files = {
     "data/accounts/leader.json": { ...leader, symbols_to_copy: ["BTCUSDT", "ETHUSDT"] },

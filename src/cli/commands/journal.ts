@@ -17,6 +17,7 @@ import {
   wholeNumber,
   withFolders,
 } from "../command.ts";
+import { keptLines } from "../kept-lines.ts";
 import { CliError, coloured, EXIT } from "../output.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
@@ -73,8 +74,8 @@ function filterOf({ follower, symbol, reason, before, limit }: JournalOptions) {
   };
 }
 
-function describe({ entries, otherOrders }: JournalReport, options: JournalOptions): string {
-  if (entries.length + otherOrders.length === 0) return nothing(options);
+function describe({ entries, otherOrders, kept }: JournalReport, options: JournalOptions): string {
+  if (entries.length + otherOrders.length === 0) return [nothing(options), ...keptLines(kept)].join("\n");
   const columns = [
     { title: "TIME (UTC)" },
     { title: "LEADER" },
@@ -89,12 +90,13 @@ function describe({ entries, otherOrders }: JournalReport, options: JournalOptio
   ].sort((first, second) => second.at - first.at);
   const last = entries.at(-1);
   const isPage = last !== undefined && entries.length === options.limit;
+  const end = isPage ? [] : keptLines(kept);
   const more = isPage ? ["", `Older ones: copytrader journal --before ${last.change}`] : [];
   const lines = table(
     columns,
     rows.map(({ cells }) => cells),
   );
-  return [...lines, ...more].join("\n");
+  return [...lines, ...more, ...end].join("\n");
 }
 
 function nothing({ data, follower, symbol, reason, before }: JournalOptions): string {

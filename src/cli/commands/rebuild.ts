@@ -8,6 +8,7 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
+import { keptLines } from "../kept-lines.ts";
 import { withControl } from "../with-control.ts";
 
 export function rebuildCommand(finish: Finish): Command {
@@ -16,9 +17,11 @@ export function rebuildCommand(finish: Finish): Command {
     (options: Folders & CommonOptions) =>
       runAction(options, finish, async (output) => {
         const report = await withControl(options, (control) => control.ask({ kind: "rebuild" }));
-        output.result(
-          report,
-          () => `the database is made anew, up to record ${report.sequence} of the journal`,
+        output.result(report, () =>
+          [
+            `the database is made anew, up to record ${report.sequence} of the journal`,
+            ...keptLines(report.kept),
+          ].join("\n"),
         );
         return undefined;
       }),
