@@ -7,6 +7,7 @@ import { readArguments } from "./arguments.ts";
 import { measureBudget } from "./bench/budget.ts";
 import { measureCopier } from "./bench/copier.ts";
 import { type FanOutRun, measureFanOut } from "./bench/fan-out.ts";
+import { measureMemoryTls } from "./bench/memory.ts";
 import type { Path } from "./bench/parameters.ts";
 import { describeReport, type Report } from "./bench/report.ts";
 import { measureSizing } from "./bench/sizing.ts";
@@ -105,7 +106,10 @@ async function measure(): Promise<Report> {
   const budget = await measureBudget(values.quick ? 11 : 20);
   note("sizing");
   const sizing = measureSizing(values.quick ? 100_000 : 1_000_000);
-  return { ...base, copier, exchange, budget, sizing, ...soak };
+  note("memory with TLS");
+  const memoryPlan = { followers: Math.max(...followers), rounds: values.quick ? 1 : rounds };
+  const memoryKiBPerFollowerTls = await measureMemoryTls(memoryPlan);
+  return { ...base, copier, exchange, budget, sizing, memoryKiBPerFollowerTls, ...soak };
 }
 
 function soakOf(seconds: number): ReturnType<typeof measureSoak> {

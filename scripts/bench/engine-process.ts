@@ -51,6 +51,9 @@ const LIFTED: Partial<BudgetOptions> = {
   connections: 1_000_000,
 };
 
+/** What start-up leaves for a while (limits on reads in use, log-in time-outs) is gone after this. */
+const PASSING_MS = 3_000;
+
 /** Everything that can be given back is given back. */
 async function collectGarbage(): Promise<void> {
   const options = { type: "major", execution: "sync", flavor: "last-resort" } as const;
@@ -248,7 +251,7 @@ async function start(setup: EngineSetup): Promise<void> {
     listed,
   );
   while (new Readiness().awaited(engine.state).length > 0) await pause(50);
-  await pause(500);
+  await pause(PASSING_MS);
   await collectGarbage();
   const after = process.memoryUsage();
   const grown = (to: number, from: number) => (to - from) / 1_024;

@@ -8,6 +8,7 @@ import { type RunningExchange, startExchange } from "../../src/exchange/simulate
 import type { WireTap } from "../../src/exchange/simulated/bybit-server/wire-tap.ts";
 import { SECRET, SYMBOL } from "./parameters.ts";
 import { serve } from "./remote.ts";
+import { type FrontFiles, openTlsFront } from "./tls-front.ts";
 
 /** Shorter messages on an order stream are heart-beats and log-ins. */
 const ORDER_LENGTH_MIN = 60;
@@ -75,7 +76,14 @@ function running(): RunningExchange {
 }
 
 const functions = {
-  async start({ limits }: { limits: "off" | "real" }): Promise<{ rest: string; stream: string }> {
+  async start({
+    limits,
+    tls,
+  }: {
+    limits: "off" | "real";
+    /** Everything is served encrypted when files are given. */
+    tls?: FrontFiles;
+  }): Promise<{ rest: string; stream: string }> {
     const tap: WireTap = {
       sending: (path, apiKey) => watch?.sending(path, apiKey),
       received: (path, apiKey, length) => {
@@ -85,7 +93,9 @@ const functions = {
     };
     exchange = await startExchange({ limits, tap, control: true });
     exchange.venue.setPrice(SYMBOL, "60000");
-    return { rest: exchange.rest, stream: exchange.stream };
+    if (tls === undefined) return { rest: exchange.rest, stream: exchange.stream };
+    const port = await openTlsFront(exchange.port, tls);
+    return { rest: `https://127.0.0.1:${port}`, stream: `wss://127.0.0.1:${port}` };
   },
 
   accounts({ prefix, number }: { prefix: string; number: number }): void {

@@ -9,6 +9,7 @@ import type { Readings } from "./meter.ts";
 import { type Contender, GROUPS, LEADER_QUANTITY, LEADERS, type Path } from "./parameters.ts";
 import { Remote } from "./remote.ts";
 import { median, quantile, rounded } from "./statistics.ts";
+import type { FrontFiles } from "./tls-front.ts";
 
 export interface FanOutPlan {
   readonly followers: number;
@@ -86,18 +87,18 @@ export class World {
   readonly competitors: Competitor[] = [];
   #where = { rest: "", stream: "" };
   readonly #plan: Pick<FanOutPlan, "followers" | "path">;
+  readonly #tls: FrontFiles | undefined;
 
-  constructor(plan: Pick<FanOutPlan, "followers" | "path" | "profileDir">) {
+  constructor(plan: Pick<FanOutPlan, "followers" | "path" | "profileDir"> & { readonly tls?: FrontFiles }) {
     this.#plan = plan;
+    this.#tls = plan.tls;
     const profile =
       plan.profileDir === undefined
         ? []
         : ["--cpu-prof", "--cpu-prof-interval=200", `--cpu-prof-dir=${plan.profileDir}`];
-    this.engine = new Remote<EngineFunctions>("./engine-process.ts", [
-      "--expose-gc",
-      ...(process.env.NODEFLAGS ?? "").split(" ").filter(Boolean),
-      ...profile,
-    ]);
+    const flags = ["--expose-gc", ...(process.env.NODEFLAGS ?? "").split(" ").filter(Boolean), ...profile];
+    const trust = plan.tls === undefined ? {} : { NODE_EXTRA_CA_CERTS: plan.tls.certificate };
+    this.engine = new Remote<EngineFunctions>("./engine-process.ts", flags, trust);
   }
 
   get rest(): string {
@@ -110,7 +111,9 @@ export class World {
 
   async start(setup: Partial<EngineSetup> = {}, limits: "off" | "real" = "off"): Promise<void> {
     const { followers, path } = this.#plan;
-    this.#where = await this.exchange.call("start", { limits });
+    const { key, certificate } = this.#tls ?? {};
+    const tls = key === undefined || certificate === undefined ? {} : { tls: { key, certificate } };
+    this.#where = await this.exchange.call("start", { limits, ...tls });
     for (const prefix of Object.values(LEADERS)) await this.exchange.call("accounts", { prefix, number: 1 });
     await this.exchange.call("accounts", { prefix: GROUPS.engine, number: followers });
     await this.engine.call("start", {

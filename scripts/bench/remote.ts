@@ -50,9 +50,14 @@ export class Remote<Served extends Functions> {
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #lastId = 0;
 
-  constructor(script: string, execArgv: readonly string[] = []) {
+  /** `env` is added to this process's environment. */
+  constructor(script: string, execArgv: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
     const path = fileURLToPath(new URL(script, import.meta.url));
-    this.#child = fork(path, [], { execArgv: [...execArgv], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    this.#child = fork(path, [], {
+      execArgv: [...execArgv],
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     this.#child.on("message", (message: Answer) => this.#settle(message));
     this.#child.on("exit", (code) => this.#failAll(new Error(`${script} ended with code ${code}`)));
   }

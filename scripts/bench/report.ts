@@ -9,6 +9,8 @@ import type { ThroughputReport } from "./throughput.ts";
 export interface Report {
   readonly runs: readonly FanOutRun[];
   readonly memoryKiBPerFollower: number;
+  /** Both streams encrypted; null where it cannot be measured (fewer than 200 followers, no `openssl`). */
+  readonly memoryKiBPerFollowerTls?: number | null;
   readonly machine: { readonly processors: number; readonly node: string };
   readonly copier?: CopierReport;
   readonly exchange?: ThroughputReport;
@@ -41,7 +43,7 @@ export function describeReport(report: Report): string {
     "",
     ...table(report.runs),
     "",
-    `memory per follower: ${report.memoryKiBPerFollower} KiB`,
+    `memory per follower: ${report.memoryKiBPerFollower} KiB, with TLS ${report.memoryKiBPerFollowerTls ?? "not measured"}`,
     ...copierLines(report.copier),
     ...exchangeLines(report.exchange),
     ...budgetLines(report.budget),

@@ -4,7 +4,12 @@
  */
 import type { Socket as NetSocket, OnReadOpts } from "node:net";
 import { isIP } from "node:net";
-import { type ConnectionOptions, connect as tlsConnect } from "node:tls";
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+  connect as tlsConnect,
+} from "node:tls";
 
 /**
  * Reads are handed over synchronously, so one buffer can serve every connection. Where the platform fills buffers
@@ -24,8 +29,12 @@ export function readInto(take: (chunk: Buffer) => void): OnReadOpts {
   };
 }
 
+/** One for all connections: by itself each would make its own, which takes more memory than the rest of the connection. */
+let sharedContext: SecureContext | null = null;
+
 /** A server name must not be an address (RFC 6066, section 3). */
 export function secureSocket(host: string, port: number, onread: OnReadOpts): NetSocket {
+  sharedContext ??= createSecureContext();
   const name = isIP(host) === 0 ? { servername: host } : {};
   const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
     host,
@@ -33,6 +42,7 @@ export function secureSocket(host: string, port: number, onread: OnReadOpts): Ne
     ...name,
     ALPNProtocols: ["http/1.1"],
     onread,
+    secureContext: sharedContext,
   };
   return tlsConnect(options);
 }
