@@ -5,7 +5,7 @@
  */
 import type { PositionMode } from "../../core/event.ts";
 import { type AccountId, InstrumentId, type VenueId } from "../../core/model/identifiers.ts";
-import type { ConnectionListener } from "../exchange.ts";
+import type { ConnectionEvent } from "../exchange.ts";
 import { isOurOrder } from "./account-reads.ts";
 import { executionEffect, isUsdtLinear, parseEquity, parseFill, parseOrder, parsePosition } from "./parse.ts";
 import { integer, MalformedMessage, type RawRow, text } from "./raw.ts";
@@ -18,9 +18,10 @@ export interface EventsIdentity {
   readonly role: AccountRole;
 }
 
-/** What the rows may make necessary. */
-export interface EventsNeeds {
+/** Who hears of the events, and does what the rows make necessary. */
+export interface EventsHolder {
   nowMs(): number;
+  emit(event: ConnectionEvent): void;
   /** The same moment on the venue's clock. */
   serverNowMs(): number;
   /** Ask the venue for the symbol's position mode; `learn` or `forget` follows. */
@@ -34,17 +35,16 @@ const WAITING_MAX = 2_000;
 
 export class AccountEvents {
   readonly #identity: EventsIdentity;
-  readonly #listener: ConnectionListener;
-  readonly #needs: EventsNeeds;
-  readonly #modes = new Map<string, PositionMode>();
+  readonly #holder: EventsHolder;
+  /** Made at the first: most accounts of many hold nothing for long. */
+  #modes: Map<string, PositionMode> | null = null;
   #waiting: Map<string, RawRow[]> | null = null;
   #waitingCount = 0;
   #lastExecutionMs = 0;
 
-  constructor(identity: EventsIdentity, listener: ConnectionListener, needs: EventsNeeds) {
+  constructor(identity: EventsIdentity, holder: EventsHolder) {
     this.#identity = identity;
-    this.#listener = listener;
-    this.#needs = needs;
+    this.#holder = holder;
   }
 
   /** Server's time of the last execution seen; 0 before the first. */
@@ -58,7 +58,7 @@ export class AccountEvents {
       this.#lastExecutionMs = Math.max(this.#lastExecutionMs, integer(row, "execTime"));
       const effect = executionEffect(row);
       if (effect === "fill") this.#fill(row);
-      else if (effect === "unknown") this.#needs.snapshotWanted();
+      else if (effect === "unknown") this.#holder.snapshotWanted();
     }
   }
 
@@ -68,8 +68,8 @@ export class AccountEvents {
       const position = parsePosition(row, this.#identity.venue);
       this.learn(text(row, "symbol"), position.leg === "net" ? "one-way" : "hedge", position.leverage);
       const { account, role } = this.#identity;
-      const receivedAtMs = this.#needs.nowMs();
-      this.#listener({ kind: `${role}-position-reported`, account, position, receivedAtMs });
+      const receivedAtMs = this.#holder.nowMs();
+      this.#holder.emit({ kind: `${role}-position-reported`, account, position, receivedAtMs });
     }
   }
 
@@ -77,11 +77,11 @@ export class AccountEvents {
     for (const row of rows) {
       if (!isUsdtLinear(row) || !isOurOrder(row)) continue;
       const order = parseOrder(row, this.#identity.venue);
-      this.#listener({
+      this.#holder.emit({
         kind: "order-reported",
         account: this.#identity.account,
         order,
-        atMs: this.#needs.nowMs(),
+        atMs: this.#holder.nowMs(),
       });
     }
   }
@@ -89,18 +89,19 @@ export class AccountEvents {
   wallet(rows: readonly RawRow[]): void {
     const equity = parseEquity(rows);
     if (equity === null || equity.equity === "") return;
-    this.#listener({
+    this.#holder.emit({
       kind: "equity-reported",
       account: this.#identity.account,
       ...equity,
-      atMs: this.#needs.nowMs(),
+      atMs: this.#holder.nowMs(),
     });
   }
 
   /** The symbol's mode is this; fills that waited for it go out. A change of a known mode is reported. */
   learn(symbol: string, mode: PositionMode, leverage: string): void {
-    const known = this.#modes.get(symbol);
+    const known = this.#modes?.get(symbol);
     if (known === mode) return;
+    this.#modes ??= new Map();
     this.#modes.set(symbol, mode);
     if (known !== undefined) this.#modeChanged(symbol, mode, leverage);
     for (const row of this.#takeWaiting(symbol)) this.#fill(row);
@@ -108,20 +109,20 @@ export class AccountEvents {
 
   /** No mode is to be had: the waiting fills are dropped, the whole state is read instead. */
   forget(symbol: string): void {
-    if (this.#takeWaiting(symbol).length > 0) this.#needs.snapshotWanted();
+    if (this.#takeWaiting(symbol).length > 0) this.#holder.snapshotWanted();
   }
 
   #fill(row: RawRow): void {
     const symbol = text(row, "symbol");
-    const mode = this.#modes.get(symbol);
+    const mode = this.#modes?.get(symbol);
     if (mode === undefined) {
       this.#wait(symbol, row);
       return;
     }
     const { account, venue, role } = this.#identity;
-    const fill = parseFill(row, { account, venue, mode, receivedAtMs: this.#needs.nowMs() });
-    if (role === "follower") return this.#listener({ kind: "follower-filled", ...fill });
-    this.#listener({ kind: "leader-filled", ...fill, receivedAtServerMs: this.#needs.serverNowMs() });
+    const fill = parseFill(row, { account, venue, mode, receivedAtMs: this.#holder.nowMs() });
+    if (role === "follower") return this.#holder.emit({ kind: "follower-filled", ...fill });
+    this.#holder.emit({ kind: "leader-filled", ...fill, receivedAtServerMs: this.#holder.serverNowMs() });
   }
 
   #wait(symbol: string, row: RawRow): void {
@@ -135,7 +136,7 @@ export class AccountEvents {
       return;
     }
     this.#waiting.set(symbol, [row]);
-    this.#needs.modeWanted(symbol);
+    this.#holder.modeWanted(symbol);
   }
 
   #takeWaiting(symbol: string): readonly RawRow[] {
@@ -149,8 +150,8 @@ export class AccountEvents {
   #modeChanged(symbol: string, mode: PositionMode, leverage: string): void {
     const { account, venue } = this.#identity;
     const instrument = InstrumentId(symbol, venue);
-    const atMs = this.#needs.nowMs();
-    this.#listener({ kind: "market-described", account, instrument, mode, leverage, atMs });
-    this.#needs.snapshotWanted();
+    const atMs = this.#holder.nowMs();
+    this.#holder.emit({ kind: "market-described", account, instrument, mode, leverage, atMs });
+    this.#holder.snapshotWanted();
   }
 }

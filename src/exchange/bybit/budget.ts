@@ -57,8 +57,8 @@ export interface Fare {
 }
 
 const KEY_WINDOW_MS = 1_000;
-/** So many lanes of reads are kept before idle ones are forgotten. */
-const READ_LANES_SWEPT_AT = 256;
+/** Read lanes that are idle by then are forgotten so often. */
+const READ_LANES_SWEPT_EVERY_MS = 2 * KEY_WINDOW_MS;
 
 export class RequestBudget {
   readonly #clock: Clock;
@@ -69,7 +69,7 @@ export class RequestBudget {
   /** Lanes of orders and settings stay; those of reads are made when needed, as most accounts seldom read. */
   readonly #orderLanes = new Map<string, KeyLane>();
   readonly #readLanes = new Map<string, KeyLane>();
-  #sweepAt = READ_LANES_SWEPT_AT;
+  #sweepIsPlanned = false;
   readonly #ramps = new Map<string, ConnectionRamp>();
   #restUntilMs = 0;
   #timer: Timer | null = null;
@@ -136,16 +136,21 @@ export class RequestBudget {
       const { ordersPerSecond, readsPerSecond, marginMs } = this.#options;
       const limit = isRead(fare.priority) ? readsPerSecond : ordersPerSecond;
       lane = new KeyLane(this.#clock, limit, KEY_WINDOW_MS + marginMs);
-      if (lanes === this.#readLanes && lanes.size >= this.#sweepAt) this.#sweepReadLanes();
       lanes.set(name, lane);
+      if (lanes === this.#readLanes) this.#planSweep();
     }
     return lane;
   }
 
   /** Forgets read lanes that are idle; those in use are bounded by the requests that may be waiting or on their way. */
-  #sweepReadLanes(): void {
-    for (const [name, lane] of this.#readLanes) if (lane.isIdle) this.#readLanes.delete(name);
-    this.#sweepAt = Math.max(READ_LANES_SWEPT_AT, 2 * this.#readLanes.size);
+  #planSweep(): void {
+    if (this.#sweepIsPlanned) return;
+    this.#sweepIsPlanned = true;
+    this.#clock.setTimer(READ_LANES_SWEPT_EVERY_MS, () => {
+      this.#sweepIsPlanned = false;
+      for (const [name, lane] of this.#readLanes) if (lane.isIdle) this.#readLanes.delete(name);
+      if (this.#readLanes.size > 0) this.#planSweep();
+    });
   }
 
   /** The usual case, without a place in any line: takes both permissions when nobody waits and both have room. */

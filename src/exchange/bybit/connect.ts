@@ -17,7 +17,7 @@ import type {
 import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
 import type { Outside } from "../transport.ts";
-import { AccountEvents, type AccountRole } from "./account-events.ts";
+import { AccountEvents, type AccountRole, type EventsHolder } from "./account-events.ts";
 import {
   type AccountAccess,
   type OrderFinding,
@@ -32,7 +32,7 @@ import { refusesAccount, rejectionOf } from "./errors.ts";
 import { leverageBody, orderBody, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { inspectAccount } from "./inspect.ts";
-import { OrderEntry, type Submission } from "./order-entry.ts";
+import { OrderEntry, type OrderEntryListener, type Submission } from "./order-entry.ts";
 import {
   notSentOutcome,
   type OutcomeOf,
@@ -41,8 +41,8 @@ import {
   rejectedOutcome,
   unknownOutcome,
 } from "./order-outcomes.ts";
-import { PrivateStream, type PrivateTopic } from "./private-stream.ts";
-import { MalformedMessage, UnknownState } from "./raw.ts";
+import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
+import { MalformedMessage, type RawRow, UnknownState } from "./raw.ts";
 import { BybitRest, STAMP_REFUSED } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
 import { STREAM_DEFAULTS, type StreamOptions, type StreamSurroundings } from "./stream.ts";
@@ -90,15 +90,30 @@ export function connectBybitAccount(parts: BybitAccountParts): AccountConnection
   return new BybitAccount(parts);
 }
 
+interface WholeOptions extends BybitAccountOptions {
+  readonly stream: StreamOptions;
+}
+
+/** What was asked for over the defaults; the streams of accounts that ask for nothing share one object. */
+function optionsFrom(asked: Partial<BybitAccountOptions> = {}): WholeOptions {
+  const { stream = {} } = asked;
+  const isUsual = Object.keys(stream).length === 0;
+  return {
+    ...ACCOUNT_DEFAULTS,
+    ...asked,
+    stream: isUsual ? STREAM_DEFAULTS : { ...STREAM_DEFAULTS, ...stream },
+  };
+}
+
 const LEADER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "wallet"];
 const FOLLOWER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "order", "wallet"];
 
-class BybitAccount implements AccountConnection {
+class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEntryListener, EventsHolder {
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly capabilities: Capabilities;
   readonly #parts: BybitAccountParts;
-  readonly #options: BybitAccountOptions;
+  readonly #options: WholeOptions;
   /** Copies of what each order needs, close at hand: a thousand accounts do not fit in a processor's cache. */
   readonly #orderWindowMs: number;
   readonly #instruments: BybitAccountParts["instruments"];
@@ -117,19 +132,14 @@ class BybitAccount implements AccountConnection {
     this.venue = parts.venue;
     this.capabilities = parts.capabilities;
     this.#parts = parts;
-    this.#options = { ...ACCOUNT_DEFAULTS, ...parts.options };
+    this.#options = optionsFrom(parts.options);
     this.#orderWindowMs = this.#options.orderWindowMs;
     this.#instruments = parts.instruments;
     this.#scope = new Scope(parts.outside.clock);
     const rest = parts.rest ?? new BybitRest(parts.outside, parts.urls.rest, parts.budget);
     const { venue, credentials } = parts;
     this.#access = { venue, credentials, rest, scope: this.#scope, priority: "ask" };
-    this.#events = new AccountEvents(parts, (event) => this.#emit(event), {
-      nowMs: () => this.#scope.nowMs(),
-      serverNowMs: () => rest.clock.nowMs(),
-      modeWanted: (symbol) => this.#learnMode(symbol),
-      snapshotWanted: () => this.requestSnapshot(),
-    });
+    this.#events = new AccountEvents(parts, this);
     this.#stream = this.#makeStream(rest);
     const ordersByStream = parts.role === "follower" && parts.capabilities.orderEntryStream;
     this.#orderEntry = ordersByStream ? this.#makeOrderEntry(rest) : null;
@@ -193,7 +203,7 @@ class BybitAccount implements AccountConnection {
       const { mode, leverage } = result.value;
       this.#fromStream(() => this.#events.learn(symbol, mode, leverage));
       const atMs = this.#scope.nowMs();
-      this.#emit({ kind: "market-described", account: this.account, instrument, mode, leverage, atMs });
+      this.emit({ kind: "market-described", account: this.account, instrument, mode, leverage, atMs });
     });
   }
 
@@ -221,10 +231,10 @@ class BybitAccount implements AccountConnection {
     } as const;
     rest.ask(request, scope, (result) => {
       const about = { account: this.account, instrument, leverage, atMs: this.#scope.nowMs() };
-      if (result.kind === "ok") this.#emit({ kind: "leverage-set", ...about });
+      if (result.kind === "ok") this.emit({ kind: "leverage-set", ...about });
       else if (result.error.class === "give-up" && result.error.code > 0) {
         const rejection = rejectionOf(result.error.code, result.error.message);
-        this.#emit({ kind: "leverage-refused", ...about, rejection });
+        this.emit({ kind: "leverage-refused", ...about, rejection });
       } else this.#questionFailed("set-leverage", instrument, result.error);
     });
   }
@@ -235,12 +245,7 @@ class BybitAccount implements AccountConnection {
     return new PrivateStream(
       this.#surroundings("/v5/private"),
       { credentials, clock: rest.clock, topics },
-      {
-        up: () => this.#up(),
-        down: (cause) => this.#connectionChanged("down", cause),
-        rows: (topic, rows) => this.#fromStream(() => this.#events[TOPIC_METHODS[topic]](rows)),
-        loginRefused: (cause, isFinal) => this.#loginRefused(cause, isFinal),
-      },
+      this,
     );
   }
 
@@ -250,15 +255,7 @@ class BybitAccount implements AccountConnection {
     return new OrderEntry(
       this.#surroundings("/v5/trade"),
       { credentials, clock: rest.clock, answerTimeoutMs },
-      {
-        answered: (submission, code, text, venueOrderId) => {
-          if (code === STAMP_REFUSED) rest.clock.doubt();
-          this.#emit(outcomeOfCode(this.#outcomeOf(submission), code, text, venueOrderId));
-        },
-        unknown: (submission, cause) => this.#emit(unknownOutcome(this.#outcomeOf(submission), cause)),
-        notSent: (submission, cause) => this.#emit(notSentOutcome(this.#outcomeOf(submission), cause)),
-        notWritten: (submission) => this.#submitByRest(submission),
-      },
+      this,
     );
   }
 
@@ -269,15 +266,57 @@ class BybitAccount implements AccountConnection {
       outside,
       budget,
       scope: this.#scope,
-      options: { ...STREAM_DEFAULTS, ...this.#options.stream },
+      options: this.#options.stream,
     };
   }
 
-  #up(): void {
+  /** For the parts only, as the methods down to `emit`: a thousand accounts would each keep a dozen closures else. */
+  up(): void {
     this.#saidRefused = "";
     this.#connectionChanged("up", "");
     this.requestSnapshot();
     this.#readMissedExecutions();
+  }
+
+  down(cause: string): void {
+    this.#connectionChanged("down", cause);
+  }
+
+  rows(topic: PrivateTopic, rows: readonly RawRow[]): void {
+    this.#fromStream(() => this.#events[TOPIC_METHODS[topic]](rows));
+  }
+
+  answered(submission: Submission, code: number, text: string, venueOrderId: string): void {
+    if (code === STAMP_REFUSED) this.#access.rest.clock.doubt();
+    this.emit(outcomeOfCode(this.#outcomeOf(submission), code, text, venueOrderId));
+  }
+
+  unknown(submission: Submission, cause: string): void {
+    this.emit(unknownOutcome(this.#outcomeOf(submission), cause));
+  }
+
+  notSent(submission: Submission, cause: string): void {
+    this.emit(notSentOutcome(this.#outcomeOf(submission), cause));
+  }
+
+  notWritten(submission: Submission): void {
+    this.#submitByRest(submission);
+  }
+
+  nowMs(): number {
+    return this.#scope.nowMs();
+  }
+
+  serverNowMs(): number {
+    return this.#access.rest.clock.nowMs();
+  }
+
+  snapshotWanted(): void {
+    this.requestSnapshot();
+  }
+
+  emit(event: ConnectionEvent): void {
+    if (!this.#scope.isClosed) this.#parts.listener(event);
   }
 
   #readMissedExecutions(): void {
@@ -291,7 +330,7 @@ class BybitAccount implements AccountConnection {
   }
 
   /** A refusal that may pass (a clock, a burst of log-ins) is checked by a signed read before anything is concluded. */
-  #loginRefused(cause: string, isFinal: boolean): void {
+  loginRefused(cause: string, isFinal: boolean): void {
     if (isFinal) this.#refused(cause);
     else {
       this.#access.rest.clock.doubt();
@@ -338,11 +377,11 @@ class BybitAccount implements AccountConnection {
       priority,
       validUntilMs,
     } as const;
-    rest.send(request, (answer) => this.#emit(outcomeOfAnswer(this.#outcomeOf(submission), answer)));
+    rest.send(request, (answer) => this.emit(outcomeOfAnswer(this.#outcomeOf(submission), answer)));
   }
 
   #refuseOrder(submission: Submission, text: string): void {
-    this.#emit(rejectedOutcome(this.#outcomeOf(submission), "bad-request", `never sent: ${text}`));
+    this.emit(rejectedOutcome(this.#outcomeOf(submission), "bad-request", `never sent: ${text}`));
   }
 
   #outcomeOf(submission: Submission): OutcomeOf {
@@ -356,16 +395,16 @@ class BybitAccount implements AccountConnection {
     const isRead = this.#fromRead("look-up", clientOrderId, () => this.#events.executions(found.executions));
     if (!isRead) return;
     const about = { account: this.account, atMs: this.#scope.nowMs() };
-    if (found.order !== null) this.#emit({ kind: "order-reported", ...about, order: found.order });
+    if (found.order !== null) this.emit({ kind: "order-reported", ...about, order: found.order });
     else if (found.executions.length === 0) {
-      this.#emit({ kind: "order-not-found", ...about, clientOrderId, serverTimeMs: found.serverTimeMs });
+      this.emit({ kind: "order-not-found", ...about, clientOrderId, serverTimeMs: found.serverTimeMs });
     } else {
       const cause = "the order's fills are visible but not the order yet";
-      this.#emit({ kind: "question-failed", ...about, question: "look-up", subject: clientOrderId, cause });
+      this.emit({ kind: "question-failed", ...about, question: "look-up", subject: clientOrderId, cause });
     }
   }
 
-  #learnMode(symbol: string): void {
+  modeWanted(symbol: string): void {
     readMarket(this.#access, symbol, (result) => {
       if (result.kind === "error") {
         this.#questionFailed("describe-market", symbol, result.error);
@@ -384,7 +423,7 @@ class BybitAccount implements AccountConnection {
     }
     const kind = `${this.#parts.role}-snapshot-taken` as const;
     const receivedAtMs = this.#scope.nowMs();
-    this.#emit({ kind, account: this.account, ...snapshot, requestedAtMs, receivedAtMs });
+    this.emit({ kind, account: this.account, ...snapshot, requestedAtMs, receivedAtMs });
   }
 
   /** Rows of the stream (also those that waited): malformed ones reopen it, a state nobody knows stops the account. */
@@ -410,7 +449,7 @@ class BybitAccount implements AccountConnection {
     if (refusesAccount(error.code)) this.#refused(error.message);
     if (error.cause instanceof UnknownState) this.#refused(`${NOT_UNDERSTOOD}: ${error.message}`);
     const atMs = this.#scope.nowMs();
-    this.#emit({
+    this.emit({
       kind: "question-failed",
       account: this.account,
       question,
@@ -424,21 +463,17 @@ class BybitAccount implements AccountConnection {
   #refused(cause: string): void {
     if (this.#saidRefused === cause) return;
     this.#saidRefused = cause;
-    this.#emit({ kind: "account-refused", account: this.account, cause, atMs: this.#scope.nowMs() });
+    this.emit({ kind: "account-refused", account: this.account, cause, atMs: this.#scope.nowMs() });
   }
 
   #connectionChanged(state: "up" | "down", cause: string): void {
-    this.#emit({
+    this.emit({
       kind: "connection-changed",
       account: this.account,
       state,
       cause,
       atMs: this.#scope.nowMs(),
     });
-  }
-
-  #emit(event: ConnectionEvent): void {
-    if (!this.#scope.isClosed) this.#parts.listener(event);
   }
 }
 

@@ -185,9 +185,10 @@ export class StreamSession {
     socket?.close();
   }
 
+  /** One at a time, and ended by `stop`, so that it needs no place in the scope's list. */
   #setTimer(delayMs: number, action: () => void): void {
     this.#timer?.cancel();
-    this.#timer = this.#around.scope.setTimer(delayMs, action);
+    this.#timer = this.#around.outside.clock.setTimer(delayMs, action);
   }
 }
 

@@ -20,7 +20,7 @@ interface Notice {
 
 export function inTurn(sockets: SocketTransport, sliceMs: number = SLICE_MS): SocketTransport {
   const turns = new Turns(sliceMs);
-  return { open: (url, listener): Socket => sockets.open(url, turns.behind(listener)) };
+  return { open: (url, listener): Socket => sockets.open(url, new WaitingListener(listener, turns)) };
 }
 
 class Turns {
@@ -33,16 +33,7 @@ class Turns {
     this.#sliceMs = sliceMs;
   }
 
-  /** A listener whose notices, of every kind, keep their order and wait here. */
-  behind(listener: SocketListener): SocketListener {
-    return {
-      opened: () => this.#add({ listener, kind: "opened", text: "" }),
-      received: (text) => this.#add({ listener, kind: "received", text }),
-      closed: (text) => this.#add({ listener, kind: "closed", text }),
-    };
-  }
-
-  #add(notice: Notice): void {
+  add(notice: Notice): void {
     this.#waiting.push(notice);
     if (this.#waiting.length - this.#next > WAITING_MAX) this.#handOn(Number.POSITIVE_INFINITY);
     else this.#plan();
@@ -72,6 +63,29 @@ class Turns {
       if (notice !== undefined) deliver(notice);
       if (performance.now() >= untilMs) return;
     }
+  }
+}
+
+/** A listener whose notices, of every kind, keep their order and wait their turn. */
+class WaitingListener implements SocketListener {
+  readonly #listener: SocketListener;
+  readonly #turns: Turns;
+
+  constructor(listener: SocketListener, turns: Turns) {
+    this.#listener = listener;
+    this.#turns = turns;
+  }
+
+  opened(): void {
+    this.#turns.add({ listener: this.#listener, kind: "opened", text: "" });
+  }
+
+  received(text: string): void {
+    this.#turns.add({ listener: this.#listener, kind: "received", text });
+  }
+
+  closed(text: string): void {
+    this.#turns.add({ listener: this.#listener, kind: "closed", text });
   }
 }
 

@@ -3,6 +3,7 @@
  * the time; everything above is handed a Clock and can run under a virtual one.
  */
 import type { Chance, Clock, Timer } from "../transport.ts";
+import { COARSE_FROM_MS, CoarseTimers } from "./coarse-timers.ts";
 
 /** Longest delay that one timer of the platform can hold (2^31 - 1 ms); longer ones are cut to it. */
 const LONGEST_DELAY_MS = 2_147_483_647;
@@ -49,9 +50,14 @@ const systemTime = new SteadyTime(
   () => performance.now(),
 );
 
+const coarseTimers = new CoarseTimers();
+
 export const systemClock: Clock = {
   nowMs: () => systemTime.nowMs(),
-  setTimer: (delayMs, action) => new SystemTimer(delayMs, action),
+  setTimer: (delayMs, action) =>
+    delayMs >= COARSE_FROM_MS && delayMs <= LONGEST_DELAY_MS
+      ? coarseTimers.set(delayMs, action)
+      : new SystemTimer(delayMs, action),
 };
 
 export const systemChance: Chance = Math.random;
