@@ -9,6 +9,8 @@ import { type FileJournalOptions, openFileJournal } from "./file.ts";
 import { type JournalEntry, JournalError, type JournalRecord } from "./journal.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { verifySynced } from "./opening.ts";
+import { readRecords } from "./record-reader.ts";
+import { listSegments } from "./segment-name.ts";
 
 const NO_RESERVE = { reserveBytes: 0, segmentBytesMax: 300 };
 
@@ -92,6 +94,54 @@ describe("a torn tail", () => {
         expect(opened.journal.append(entries(["next"]))).toBe(found.length + 1);
       }),
     );
+  });
+
+  it("never leaves an event without the decision that was written with it", () => {
+    const pair = fc.tuple(fc.string({ maxLength: 30 }), fc.option(fc.string({ maxLength: 30 })));
+    const batches = fc.array(fc.array(pair, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(batches, fc.nat(), (drawn, nat) => {
+        const disk = new MemoryDisk();
+        const { journal } = open(disk);
+        const appended = drawn.map((batch) =>
+          batch.flatMap(([event, decision]): JournalEntry[] =>
+            decision === null
+              ? [{ type: "event", payload: event }]
+              : [
+                  { type: "event", payload: event },
+                  { type: "decision", payload: decision },
+                ],
+          ),
+        );
+        for (const batch of appended) journal.append(batch);
+        disk.killProcess();
+        const content = disk.content(lastFile(disk));
+        disk.replace(lastFile(disk), content.subarray(0, nat % content.length));
+        const found = [...open(disk).journal.read(1)];
+        const all = appended.flat();
+        expect(found.map(({ type, payload }) => ({ type, payload }))).toEqual(all.slice(0, found.length));
+        expect(all[found.length]?.type).not.toBe("decision");
+        expect(open(disk).opening.cutBytes).toBe(0);
+      }),
+    );
+  });
+
+  it("is shown to nobody who reads along: the event appears with its decision", () => {
+    const disk = new MemoryDisk();
+    const { journal } = open(disk);
+    journal.append(entries(["alone"]));
+    journal.append([
+      { type: "event", payload: "asked" },
+      { type: "decision", payload: "answered" },
+    ]);
+    const whole = disk.content(lastFile(disk));
+    const seen = new Set<string>();
+    for (let size = 0; size <= whole.length; size += 1) {
+      disk.replace(lastFile(disk), whole.subarray(0, size));
+      const range = { from: 1, to: 99, segments: listSegments(disk), openEnd: true };
+      seen.add([...readRecords(disk, range)].map(({ payload }) => payload).join(" "));
+    }
+    expect([...seen]).toEqual(["", "alone", "alone asked answered"]);
   });
 
   it("is reported with its size and gone after the first opening", () => {

@@ -385,16 +385,16 @@ export class FileJournal implements Journal {
     let sequence = this.#lastSequence;
     let chain = this.#hash;
     let at = 0;
-    const put = (type: FrameType, payload: string) => {
+    const put = (type: FrameType, payload: string, continued: boolean) => {
       const syncedSequence = this.#sync.syncedSequence;
-      chain = encodeFrame(bytes, at, { type, sequence, syncedSequence, previous: chain, payload });
+      chain = encodeFrame(bytes, at, { type, sequence, syncedSequence, previous: chain, payload, continued });
       at += bytes.readUInt32LE(at + 4) + frameBytes("");
     };
-    if (headerPayload !== undefined) put("segment", headerPayload);
-    for (const entry of entries) {
+    if (headerPayload !== undefined) put("segment", headerPayload, false);
+    entries.forEach(({ type, payload }, index) => {
       sequence += 1;
-      put(entry.type, entry.payload);
-    }
+      put(type, payload, type === "event" && entries[index + 1]?.type === "decision");
+    });
     return { bytes, hash: chain };
   }
 

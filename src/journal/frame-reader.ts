@@ -1,6 +1,6 @@
 /**
  * Reads the frames of one file in order, in bounded memory (a window of 256 KiB, or one frame where that is longer), and
- * says where and why it cannot go on. It checks frames, not their order: the chain is checked by who walks the segments.
+ * says where and why it cannot go on. An event whose decision is not whole is not there either. It checks frames, not their order: the chain is checked by who walks the segments.
  */
 import type { DiskFile } from "./disk.ts";
 import {
@@ -26,6 +26,8 @@ export class FrameReader {
   readonly #file: DiskFile;
   readonly #end: number;
   #offset: number;
+  /** The decision that was looked at for its event's sake. */
+  #ahead: FrameStep | undefined;
   #window = Buffer.alloc(0);
   #windowOffset = 0;
 
@@ -36,6 +38,22 @@ export class FrameReader {
   }
 
   next(): FrameStep {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined) return ahead;
+    const step = this.#decode();
+    if (step.kind !== "frame" || step.frame.continued !== true) return step;
+    const following = this.#decode();
+    if (following.kind === "unknown-version") return following;
+    if (following.kind !== "frame") {
+      this.#offset = step.offset;
+      return this.#bad("what belongs to the record is incomplete");
+    }
+    this.#ahead = following;
+    return step;
+  }
+
+  #decode(): FrameStep {
     const offset = this.#offset;
     if (offset >= this.#end) return { kind: "end", offset };
     const bytes = announcedBytes(this.#bytesAt(offset, FRAME_HEADER_BYTES), 0);

@@ -3,7 +3,7 @@
  * and the last sequence that was synced when it was written: after a power cut that tells a lost tail from damage.
  *
  *   0 mark (FF 'C' 'T' 'J')   4 payload bytes u32   8 CRC-32 of all other bytes   12 version u8   13 type u8   14 zero u16
- *   16 sequence u48 + zero u16   24 synced sequence u48 + zero u16   32 first 16 bytes of SHA-256 of the frame before
+ *   16 sequence u48 + continued u16   24 synced sequence u48 + zero u16   32 first 16 bytes of SHA-256 of the frame before
  *
  * Little endian. FF never occurs in UTF-8, so a payload cannot contain the mark.
  */
@@ -31,6 +31,8 @@ export interface Frame {
   /** Hash of the frame before, notes of syncing left out. */
   readonly previous: Buffer;
   readonly payload: string;
+  /** The next record belongs to this one, as a decision to its event: without it this one does not count. */
+  readonly continued?: boolean;
 }
 
 /** A frame as read, with its own hash and length. */
@@ -55,7 +57,7 @@ export function encodeFrame(target: Buffer, at: number, frame: Frame): Buffer {
   target.writeUInt32LE(end - at - FRAME_HEADER_BYTES, at + 4);
   target.writeUInt32LE(FRAME_VERSION | (TYPES.indexOf(frame.type) << 8), at + 12);
   target.writeUIntLE(frame.sequence, at + 16, 6);
-  target.writeUInt16LE(0, at + 22);
+  target.writeUInt16LE(frame.continued === true ? 1 : 0, at + 22);
   target.writeUIntLE(frame.syncedSequence, at + 24, 6);
   target.writeUInt16LE(0, at + 30);
   target.set(frame.previous, at + 32);
@@ -99,6 +101,7 @@ export function decodeFrame(source: Buffer, at: number, bytes: number): Decoded 
     previous: Buffer.from(source.subarray(at + 32, at + FRAME_HEADER_BYTES)),
     payload: source.toString("utf8", at + FRAME_HEADER_BYTES, end),
     hash: hashOf(source, at, end),
+    continued: source.readUInt16LE(at + 22) === 1,
     bytes,
   };
   return { kind: "frame", frame };

@@ -1,6 +1,7 @@
 /**
  * THE CONTRACT of the journal, the engine's truth: append-only records, each with length, checksum, version, sequence and
- * the hash of the record before. A torn tail is tolerated and cut; damage anywhere else is refused.
+ * the hash of the record before. A torn tail is tolerated and cut; damage anywhere else is refused. An event and the decision that
+ * follows it in the same append are there together or not at all.
  */
 
 export type JournalRecordType =
