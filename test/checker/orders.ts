@@ -27,7 +27,8 @@ import {
 } from "./exact.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
 import { type OwnersClose, ownersClose, stillClosed } from "./owner-closes.ts";
-import { copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
+import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
+import { mayBeWaived } from "./waivers.ts";
 
 /** Prices move between the copier's look and ours. */
 const PRICE_TOLERANCE = exact("1.1");
@@ -96,7 +97,7 @@ function checkFills(
   const { symbol } = instrument;
   const ledger = ledgerOf(follower, symbol, leg);
   const requests = new Map(follower.requests.map((request) => [request.clientOrderId, request]));
-  const lines = judgedLines(evidence, follower, instrument, leg);
+  const asked = askedFor(evidence, follower, instrument, leg);
   const closes: OwnersClose[] = [];
   const found: Violation[] = [];
   for (const step of ledger.steps) {
@@ -106,10 +107,11 @@ function checkFills(
     const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
     const reduceOnly = requests.get(step.fill.clientOrderId)?.reduceOnly ?? false;
     found.push(...checkReduction(step, reduceOnly, ledger.shared, subject));
-    if (lines === null || reduceOnly) continue;
+    if (asked === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
-    const steps = times(exact(instrument.quantityStep), exact(String(Math.max(lines.length - 1, 0))));
-    found.push(...checkTarget(evidence, step, lines, closes, plus(room, steps), subject));
+    const lines = asked.reduce((count, one) => count + one.lines.length, 0);
+    const steps = times(exact(instrument.quantityStep), exact(String(Math.max(lines - 1, 0))));
+    found.push(...checkTarget(evidence, step, asked, closes, plus(room, steps), subject));
   }
   return found;
 }
@@ -131,26 +133,40 @@ function checkReduction(
   return [];
 }
 
-/** Targets over time, one line for each leg of each leader; null when the settings changed meanwhile or nobody is copied. */
-function judgedLines(
+/** What one leader asks for over time, one line for each of its legs. */
+interface Asked {
+  readonly lines: readonly (readonly TargetPoint[])[];
+  /** The same as the copier learned it, where that may be something else. */
+  readonly learned: readonly (readonly (readonly TargetPoint[])[])[];
+  /** Part of it may be given up, and then it does not stand against what another leader asks for. */
+  readonly mayBeWaived: boolean;
+}
+
+/** By leader; null when the settings changed meanwhile or nobody is copied. */
+function askedFor(
   evidence: Evidence,
   follower: CheckedAccount,
   instrument: CheckedInstrument,
   leg: CheckedLeg,
-): TargetPoint[][] | null {
+): Asked[] | null {
+  const { symbol } = instrument;
   const allocations = evidence.allocations.filter((allocation) => allocation.follower === follower.account);
   if (allocations.length === 0 || allocations.some(({ constant }) => !constant)) return null;
   return allocations.flatMap((allocation) => {
     const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
-    if (leader === undefined || !copies(allocation, instrument.symbol)) return [];
-    return linesByLeg(leader, follower, leg, allocation, instrument);
+    if (leader === undefined || !copies(allocation, symbol)) return [];
+    const lines = linesByLeg(leader, follower, leg, allocation, instrument);
+    const learned = asLearned(evidence, leader, follower).map((one) =>
+      linesByLeg(one, follower, leg, allocation, instrument),
+    );
+    return [{ lines, learned, mayBeWaived: mayBeWaived(evidence, follower, symbol, allocation) }];
   });
 }
 
 function checkTarget(
   evidence: Evidence,
   step: LedgerStep,
-  lines: readonly (readonly TargetPoint[])[],
+  asked: readonly Asked[],
   closes: readonly OwnersClose[],
   room: Exact,
   subject: string,
@@ -158,7 +174,13 @@ function checkTarget(
   const side = sign(step.ownAfter);
   if (side === 0) return [];
   const { atMs } = step.fill;
-  const most = furthest(lines, side, atMs, evidence.slackMs);
+  const most = asked.reduce((sum, one) => {
+    const part = [one.lines, ...one.learned]
+      .map((lines) => furthest(lines, side, atMs, evidence.slackMs))
+      .reduce(larger);
+    return plus(sum, one.mayBeWaived ? larger(part, ZERO) : part);
+  }, ZERO);
+  const lines = asked.flatMap((one) => one.lines);
   const closed = stillClosed(closes, lines, atMs, evidence.slackMs);
   const allowed = plus(minus(larger(most, ZERO), closed), room);
   if (compare(magnitude(step.ownAfter), allowed) <= 0) return [];

@@ -9,10 +9,10 @@ import type {
   CheckedOutcome,
   Evidence,
 } from "./evidence.ts";
-import { isOurs } from "./evidence.ts";
-import { compare, type Exact, exact, magnitude, over, show, sign, times } from "./exact.ts";
+import { compare, type Exact, exact, magnitude, over, show, times } from "./exact.ts";
 import { leastOrder, pricesAround } from "./orders.ts";
-import { aimedAt, factorRange, legsIn, targetLine } from "./targets.ts";
+import { aimedAt, asLearned, factorRange, legsIn, targetLine } from "./targets.ts";
+import { hasOwnersPart, mayBeWaived, wasRefused } from "./waivers.ts";
 
 type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs"> & {
   readonly leader?: string;
@@ -68,9 +68,11 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   halted: ({ evidence, claim }) => (evidence.halted.includes(claim.follower) ? null : "it was not halted"),
   "leader-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
   "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
-  "foreign-position": (subject) => (hasOwnersPart(subject) ? null : "the owner never traded it"),
+  "foreign-position": (subject) =>
+    hasOwnersPart(subject.follower, subject.claim.symbol) ? null : "the owner never traded it",
   waived: judgeWaived,
-  "refused-by-exchange": (subject) => (wasRefused(subject) ? null : "the exchange refused nothing"),
+  "refused-by-exchange": (subject) =>
+    wasRefused(subject.follower, subject.claim.symbol) ? null : "the exchange refused nothing",
   "leverage-above-cap": () => null,
   "allocation-ended": ({ allocation }) => (allocation?.constant === true ? "it never ended" : null),
   "account-removed": ({ allocation }) => (allocation?.constant === true ? "it is still there" : null),
@@ -99,7 +101,9 @@ function judgeAtTarget({ evidence, claim, follower, allocation, instrument }: Ca
   if (lots === undefined || instrument === undefined || leader === undefined) return null;
   if (allocation === undefined || !allocation.constant) return null;
   const said = times(exact(String(lots)), exact(instrument.quantityStep));
-  const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, allocation, instrument));
+  const lines = [leader, ...asLearned(evidence, leader, follower)].flatMap((told) =>
+    legsIn(follower.mode).map((leg) => targetLine(told, follower, leg, allocation, instrument)),
+  );
   const possible = lines.some((line) =>
     [...aimedAt(line, claim.atMs, evidence.slackMs), ...line.filter(({ atMs }) => atMs > claim.atMs)].some(
       ({ least, most }) =>
@@ -152,16 +156,8 @@ function judgePrice(evidence: Evidence, claim: Claim, price: Exact): string | nu
   return all.length === 0 || near ? null : `the price was never ${show(price)}`;
 }
 
-function judgeWaived(subject: Case): string | null {
-  const { evidence, claim, allocation } = subject;
-  const closed = evidence.commands.some(
-    ({ kind, follower }) => kind === "close" && (follower ?? claim.follower) === claim.follower,
-  );
-  const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
-  const skips = allocation?.minimumPolicy === "skip";
-  return closed || left || skips || hasOwnersPart(subject) || wasRefused(subject)
-    ? null
-    : "nothing was given up";
+function judgeWaived({ evidence, follower, claim, allocation }: Case): string | null {
+  return mayBeWaived(evidence, follower, claim.symbol, allocation) ? null : "nothing was given up";
 }
 
 function judgeImpossible({ evidence, claim, follower, allocation, instrument }: Case): string | null {
@@ -171,15 +167,4 @@ function judgeImpossible({ evidence, claim, follower, allocation, instrument }: 
   const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, allocation, instrument));
   const reached = lines.flat().some(({ most }) => compare(magnitude(most), limit) > 0);
   return reached ? null : `no target of ${claim.symbol} was above ${show(limit)}`;
-}
-
-function hasOwnersPart({ follower, claim }: Case): boolean {
-  return (
-    follower.fills.some((fill) => fill.symbol === claim.symbol && !isOurs(fill.clientOrderId)) ||
-    follower.held.some(({ symbol, quantity }) => symbol === claim.symbol && sign(exact(quantity)) !== 0)
-  );
-}
-
-function wasRefused({ follower, claim }: Case): boolean {
-  return follower.requests.some(({ symbol, outcome }) => symbol === claim.symbol && outcome === "rejected");
 }

@@ -5,11 +5,25 @@
 import type {
   CheckedAccount,
   CheckedAllocation,
+  CheckedFill,
   CheckedInstrument,
   CheckedLeg,
   Evidence,
 } from "./evidence.ts";
-import { compare, type Exact, exact, negative, over, plus, sign, times, towardsZero, ZERO } from "./exact.ts";
+import {
+  compare,
+  type Exact,
+  exact,
+  magnitude,
+  negative,
+  over,
+  plus,
+  show,
+  sign,
+  times,
+  towardsZero,
+  ZERO,
+} from "./exact.ts";
 
 /** The target lay between `least` and `most` (by size, same sign) from `atMs` on. */
 export interface TargetPoint {
@@ -71,6 +85,27 @@ export function targetLine(
     line.push(point(fill.atMs));
   }
   return line;
+}
+
+/**
+ * The leader's trades as the copier learned them: a message that comes late has it believe in something that never was, until
+ * the message is in. What it recorded is held against the truth elsewhere (outcomes.ts). Only where messages may be late.
+ */
+export function asLearned(
+  evidence: Evidence,
+  leader: CheckedAccount,
+  follower: CheckedAccount,
+): CheckedAccount[] {
+  if (!evidence.outages) return [];
+  const fills = evidence.outcomes
+    .filter((one) => one.leader === leader.account && one.follower === follower.account)
+    .sort((left, right) => left.change - right.change)
+    .map(({ symbol, leg, changedBy, atMs }): CheckedFill => {
+      const by = exact(changedBy);
+      const side = sign(by) < 0 ? "sell" : "buy";
+      return { symbol, leg, side, quantity: show(magnitude(by)), price: "0", atMs, clientOrderId: "" };
+    });
+  return [{ ...leader, held: [], fills }];
 }
 
 /** The targets that may have been aimed at by something that happened at `atMs`. */

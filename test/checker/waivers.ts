@@ -1,0 +1,29 @@
+/** When a part of what a leader asks for may be given up: by its owner, by the settings, or by the exchange. */
+import type { CheckedAccount, CheckedAllocation, Evidence } from "./evidence.ts";
+import { isOurs } from "./evidence.ts";
+import { exact, sign } from "./exact.ts";
+
+/** `allocation` is the leader's; a small part of one order is skipped for all leaders that share it. */
+export function mayBeWaived(
+  { commands, allocations }: Evidence,
+  follower: CheckedAccount,
+  symbol: string,
+  allocation: CheckedAllocation | undefined,
+): boolean {
+  const name = follower.account;
+  const closed = commands.some((one) => one.kind === "close" && (one.follower ?? name) === name);
+  const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
+  const skips = allocations.some((one) => one.follower === name && one.minimumPolicy === "skip");
+  return closed || left || skips || hasOwnersPart(follower, symbol) || wasRefused(follower, symbol);
+}
+
+export function hasOwnersPart({ fills, held }: CheckedAccount, symbol: string): boolean {
+  return (
+    fills.some((fill) => fill.symbol === symbol && !isOurs(fill.clientOrderId)) ||
+    held.some((position) => position.symbol === symbol && sign(exact(position.quantity)) !== 0)
+  );
+}
+
+export function wasRefused({ requests }: CheckedAccount, symbol: string): boolean {
+  return requests.some((request) => request.symbol === symbol && request.outcome === "rejected");
+}
