@@ -45,22 +45,30 @@ const FIRST_PRICES: readonly (readonly [string, number])[] = [
   ["1000PEPEUSDT", 120_000],
 ];
 
+/** Whether each follower copies one leader, or two and more of two or three, with the same symbols or others. */
+export type Copying = "one-leader" | "several-leaders";
+
 export class Schedule {
   readonly world: World;
   readonly chance: SeededChance;
   readonly accounts: WorldParts["accounts"];
   /** Whether owners of followers trade by themselves in this history. */
   readonly #ownersTrade: boolean;
+  readonly #copying: Copying;
+  /** The checker judges by the settings of the end, so most histories of several leaders keep theirs. */
+  readonly #settingsChange: boolean;
 
-  constructor(seed: number, chance: SeededChance, watch: DecisionWatcher) {
+  constructor(seed: number, chance: SeededChance, watch: DecisionWatcher, copying: Copying) {
     this.chance = chance;
-    this.accounts = drawAccounts(chance);
+    this.#copying = copying;
+    this.accounts = drawAccounts(chance, copying);
     this.#ownersTrade = chance.hits(0.5);
+    this.#settingsChange = copying === "one-leader" || chance.hits(0.3);
     this.world = new World({
       seed,
       instruments: SYMBOLS,
       accounts: this.accounts,
-      allocations: drawAllocations(chance, this.accounts),
+      allocations: drawAllocations(chance, this.accounts, copying),
       watch,
     });
     for (const [symbol, ticks] of FIRST_PRICES) this.world.setPrice(symbol, ticks);
@@ -115,7 +123,7 @@ export class Schedule {
     if (dice < 0.8) return world.connection(this.#any().account)?.dropStream(chance.whole(10, 8_000));
     if (dice < 0.84) return this.#die();
     if (dice < 0.88) return this.#command();
-    if (dice < 0.9) return this.#newSettings();
+    if (dice < 0.9) return this.#settingsChange ? this.#newSettings() : this.#leaderTrades();
     if (dice < 0.93) return this.#leverage();
     if (dice < 0.96) return this.#equity();
     world.faults = drawFaults(chance);
@@ -193,7 +201,7 @@ export class Schedule {
 
   #newSettings(): void {
     const { settings } = this.world;
-    const drawn = drawAllocations(this.chance, this.accounts);
+    const drawn = drawAllocations(this.chance, this.accounts, this.#copying);
     const allocations = drawn.flatMap((fresh) => {
       if (this.chance.hits(0.1)) return [];
       const old = settings.allocations.find(({ id }) => id === fresh.id);
@@ -216,16 +224,17 @@ export class Schedule {
   }
 }
 
-function drawAccounts(chance: SeededChance): WorldParts["accounts"] {
+function drawAccounts(chance: SeededChance, copying: Copying): WorldParts["accounts"] {
   const mode = () => chance.pick(["one-way", "one-way", "hedge"] as const);
-  const leaders = Array.from({ length: chance.whole(1, 2) }, (_, index) => ({
+  const alone = copying === "one-leader";
+  const leaders = Array.from({ length: alone ? chance.whole(1, 2) : chance.whole(2, 3) }, (_, index) => ({
     account: AccountId(`leader${index + 1}`),
     venue: VENUE,
     role: "leader" as const,
     mode: mode(),
     equity: chance.whole(20_000, 400_000),
   }));
-  const followers = Array.from({ length: chance.whole(1, 4) }, (_, index) => ({
+  const followers = Array.from({ length: chance.whole(1, alone ? 4 : 2) }, (_, index) => ({
     account: AccountId(`follower${index + 1}`),
     venue: VENUE,
     role: "follower" as const,
@@ -235,23 +244,47 @@ function drawAccounts(chance: SeededChance): WorldParts["accounts"] {
   return [...leaders, ...followers];
 }
 
-function drawAllocations(chance: SeededChance, accounts: WorldParts["accounts"]): Allocation[] {
+function drawAllocations(
+  chance: SeededChance,
+  accounts: WorldParts["accounts"],
+  copying: Copying,
+): Allocation[] {
   const leaders = accounts.filter(({ role }) => role === "leader").map(({ account }) => account);
   const followers = accounts.filter(({ role }) => role === "follower").map(({ account }) => account);
-  return followers.map((follower, index) => {
-    const leader = leaders[index % leaders.length] ?? AccountId("");
-    return {
-      ...plainAllocation(leader, follower),
-      sizing: drawSizing(chance),
-      positionScaling: chance.pick(["1", "1", "0.5"]),
-      minimumPolicy: drawPolicy(chance),
-      symbols: chance.hits(0.8) ? null : ["BTCUSDT", "DOGEUSDT"],
-      delayMs: chance.hits(0.8) ? 0 : 2_000,
-      startMode: chance.hits(0.8) ? "all" : "new-only",
-      leverageMax: chance.pick(["5", "10", "25"]),
-    };
+  if (copying === "one-leader") {
+    return followers.map((follower, index) =>
+      drawAllocation(chance, leaders[index % leaders.length] ?? AccountId(""), follower, FILTERS_ALONE),
+    );
+  }
+  return followers.flatMap((follower) => {
+    const left = leaders.length > 2 && chance.hits(0.3) ? chance.pick(leaders) : null;
+    return leaders
+      .filter((leader) => leader !== left)
+      .map((leader) => drawAllocation(chance, leader, follower, FILTERS_SHARED));
   });
 }
+
+function drawAllocation(
+  chance: SeededChance,
+  leader: AccountId,
+  follower: AccountId,
+  filters: readonly (readonly string[])[],
+): Allocation {
+  return {
+    ...plainAllocation(leader, follower),
+    sizing: drawSizing(chance),
+    positionScaling: chance.pick(["1", "1", "0.5"]),
+    minimumPolicy: drawPolicy(chance),
+    symbols: chance.hits(0.8) ? null : chance.pick(filters),
+    delayMs: chance.hits(0.8) ? 0 : 2_000,
+    startMode: chance.hits(0.8) ? "all" : "new-only",
+    leverageMax: chance.pick(["5", "10", "25"]),
+  };
+}
+
+const FILTERS_ALONE = [["BTCUSDT", "DOGEUSDT"]] as const;
+/** Overlapping ones, and ones that have nothing in common. */
+const FILTERS_SHARED = [["BTCUSDT", "DOGEUSDT"], ["BTCUSDT"], ["DOGEUSDT", "1000PEPEUSDT"]] as const;
 
 function drawSizing(chance: SeededChance): SizingRule {
   if (chance.hits(0.3)) return { kind: "equity-proportional", rebalanceBand: "0.1" };

@@ -3,7 +3,7 @@ import { check, describeViolation } from "../checker/checker.ts";
 import { SeededChance } from "./chance.ts";
 import { evidenceOf } from "./evidence.ts";
 import { Invariants, settledBreaches } from "./invariants.ts";
-import { Schedule } from "./schedule.ts";
+import { type Copying, Schedule } from "./schedule.ts";
 
 export interface Outcome {
   readonly seed: number;
@@ -15,11 +15,11 @@ export interface Outcome {
   readonly breaches: readonly string[];
 }
 
-export function simulate(seed: number, events: number): Outcome {
+export function simulate(seed: number, events: number, copying: Copying = "one-leader"): Outcome {
   const filled = (account: string, id: string): number =>
     schedule.world.venue.accounts.get(account)?.byClientId.get(id)?.filledSteps ?? 0;
   const invariants = new Invariants(filled);
-  const schedule: Schedule = new Schedule(seed, new SeededChance(seed), invariants.afterDecision);
+  const schedule: Schedule = new Schedule(seed, new SeededChance(seed), invariants.afterDecision, copying);
   const startMs = schedule.world.clock.nowMs();
   try {
     schedule.run(events);

@@ -1,6 +1,7 @@
 /**
  * Two hundred seeded histories: the copier under lost, doubled, late and contradictory messages, deaths and power cuts. A
- * failing seed is the bug report: `node scripts/simulate.ts --seed N --schedules 1 --events 120`.
+ * failing seed is the bug report: `node scripts/simulate.ts --seed N --schedules 1 --events 120`, with `--several` where each
+ * follower copies two or three leaders.
  */
 import { describe, expect, it } from "vitest";
 import { simulate } from "./simulate.ts";
@@ -8,6 +9,7 @@ import { simulate } from "./simulate.ts";
 const SCHEDULES = 200;
 const EVENTS = 120;
 const PER_TEST = 25;
+const SEVERAL_SCHEDULES = 75;
 
 describe("simulation", () => {
   for (let first = 1; first <= SCHEDULES; first += PER_TEST) {
@@ -15,6 +17,21 @@ describe("simulation", () => {
       let orders = 0;
       for (let seed = first; seed < first + PER_TEST; seed += 1) {
         const outcome = simulate(seed, EVENTS);
+        orders += outcome.orders;
+        expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+      }
+      expect(orders).toBeGreaterThan(PER_TEST * 10);
+    });
+  }
+
+  for (let first = 1; first <= SEVERAL_SCHEDULES; first += PER_TEST) {
+    const last = first + PER_TEST - 1;
+    it(`with several leaders, holds every invariant in histories ${first} to ${last}`, {
+      timeout: 60_000,
+    }, () => {
+      let orders = 0;
+      for (let seed = first; seed <= last; seed += 1) {
+        const outcome = simulate(seed, EVENTS, "several-leaders");
         orders += outcome.orders;
         expect(outcome.breaches, `seed ${seed}`).toEqual([]);
       }
