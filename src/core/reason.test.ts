@@ -1,20 +1,12 @@
 /** Every reason of the closed list appears, from a story in which it is true. */
 import { describe, expect, it } from "vitest";
+import { BY_VOLATILITY } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import type { Decision } from "./decision.ts";
 import { VenueId } from "./model/identifiers.ts";
 import { REASONS, type ReasonKind } from "./reason.ts";
 
 const bought = (options: StoryOptions = {}): Decision => new Story(options).leaderFill("buy", "1");
-
-const BY_VOLATILITY = {
-  kind: "volatility-target",
-  volatility: "0.2",
-  factorMax: "2",
-  evidenceMaxAgeMs: 1_000,
-  rebalanceBand: "0.1",
-  capital: { kind: "equity" },
-} as const;
 
 const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "at-target": () => {

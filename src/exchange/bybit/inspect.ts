@@ -41,7 +41,8 @@ export function inspectAccount(
           done({
             account,
             ...key.value,
-            ...equity.value,
+            equity: equity.value.equity,
+            available: equity.value.available,
             clockOffsetMs: Math.round(access.rest.clock.offsetMs),
             positionMode: market.value.mode,
             marginMode: marginMode.value,

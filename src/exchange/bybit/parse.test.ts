@@ -141,7 +141,11 @@ describe.skipIf(!hasShared)(`recorded messages${sharedNote}`, () => {
 
   test("the documented wallet", () => {
     const message = rowOf(examples("websocket_private_wallet")[1], "message");
-    expect(parseEquity(message.data)).toEqual({ equity: "10262.91335023", available: "9556.6056555" });
+    expect(parseEquity(message.data)).toEqual({
+      equity: "10262.91335023",
+      available: "9556.6056555",
+      balance: "9684.46297164",
+    });
   });
 
   test("documented instruments: filters exactly, other settle coins left out", () => {

@@ -213,21 +213,32 @@ function reasonOf(row: RawRow): string {
 }
 
 /**
- * Equity of a unified account: the account-wide figure in USD where the venue gives one (other coins are collateral
- * too), else that of the settle coin. Null when the rows hold no unified account.
+ * Equity and wallet balance of a unified account: the account-wide figures in USD where the venue gives them (other coins are
+ * collateral too), else those of the settle coin. Null when the rows hold no unified account.
  */
 export function parseEquity(accounts: unknown): EquityReport | null {
   const account = rowsOf(accounts, "wallet").find((row) => row.accountType === "UNIFIED");
   if (account === undefined) return null;
-  const equity = optionalDecimal<WalletBalanceV5>(account, "totalEquity") || coinEquity(account);
-  return { equity, available: optionalDecimal<WalletBalanceV5>(account, "totalAvailableBalance") };
+  const available = optionalDecimal<WalletBalanceV5>(account, "totalAvailableBalance");
+  const total = optionalDecimal<WalletBalanceV5>(account, "totalEquity");
+  if (total === "")
+    return {
+      equity: coinFigure(account, "equity"),
+      available,
+      balance: coinFigure(account, "walletBalance"),
+    };
+  return {
+    equity: total,
+    available,
+    balance: optionalDecimal<WalletBalanceV5>(account, "totalWalletBalance"),
+  };
 }
 
-function coinEquity(account: RawRow): string {
+function coinFigure(account: RawRow, name: "equity" | "walletBalance"): string {
   const coins: readonly unknown[] = Array.isArray(account.coin) ? account.coin : [];
   const coin = coins.filter(isRow).find((row) => row.coin === SETTLE_COIN);
-  const equity = coin?.equity;
-  return typeof equity === "string" ? equity : "";
+  const figure = coin?.[name];
+  return typeof figure === "string" ? figure : "";
 }
 
 /** The rows of a REST list and the cursor of its next page ("" at the end). */

@@ -95,7 +95,11 @@ export function orderRow(origin: PaperOrigin, row: simulated.OrderRow): OrderRow
 }
 
 export function equityReport(row: simulated.WalletRow): EquityReport {
-  return { equity: row.totalEquity, available: row.totalAvailableBalance };
+  return {
+    equity: row.totalEquity,
+    available: row.totalAvailableBalance,
+    balance: row.totalWalletBalance,
+  };
 }
 
 export function venueOrderId(origin: PaperOrigin, orderId: string): VenueOrderId {
