@@ -629,7 +629,7 @@ export interface VenueBehaviour {
   readonly passedTrigger: "refuse" | "trigger-at-once";
   /** A limit price beyond the price band. Default refuse. */
   readonly priceBeyondBand: "refuse" | "clamp";
-  /** How long an orderLinkId stays reserved. Default forever. */
+  /** How long an orderLinkId stays reserved. Default forever, within `linkIdsKept`. */
   readonly orderLinkIdReserved: "forever" | "while-open";
 }
 
