@@ -9,9 +9,9 @@ import type {
   CheckedOutcome,
   Evidence,
 } from "./evidence.ts";
-import { compare, type Exact, exact, magnitude, over, show, times } from "./exact.ts";
+import { compare, type Exact, exact, magnitude, over, show, times, ZERO } from "./exact.ts";
 import { leastOrder, pricesAround } from "./orders.ts";
-import { aimedAt, asLearned, factorRange, legsIn, targetLine } from "./targets.ts";
+import { aimedAt, asLearned, copies, factorRange, legsIn, targetLine } from "./targets.ts";
 import { hasOwnersPart, mayBeWaived, wasRefused } from "./waivers.ts";
 
 type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs"> & {
@@ -84,6 +84,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
       : null,
   "equity-unknown": ({ allocation }) =>
     allocation?.constant === true && allocation.sizing === "multiplier" ? "the rule needs no equity" : null,
+  "crossed-inside": judgeCrossed,
   "evidence-missing": ({ allocation }) => judgeEvidence(allocation),
   "evidence-stale": ({ allocation }) => judgeEvidence(allocation),
   "size-impossible": judgeImpossible,
@@ -158,6 +159,22 @@ function judgePrice(evidence: Evidence, claim: Claim, price: Exact): string | nu
 
 function judgeWaived({ evidence, follower, claim, allocation }: Case): string | null {
   return mayBeWaived(evidence, follower, claim.symbol, allocation) ? null : "nothing was given up";
+}
+
+/** Somebody else must be copied here whose target was once on the move, too. */
+function judgeCrossed({ evidence, claim, follower, allocation, instrument }: Case): string | null {
+  if (instrument === undefined) return "the instrument is not listed";
+  const others = evidence.allocations.filter(
+    (one) =>
+      one.follower === claim.follower && one.leader !== allocation?.leader && copies(one, claim.symbol),
+  );
+  const moved = others.some((one) => {
+    const leader = evidence.leaders.find(({ account }) => account === one.leader);
+    if (leader === undefined) return false;
+    const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, one, instrument));
+    return !one.constant || lines.flat().some(({ most }) => compare(magnitude(most), ZERO) > 0);
+  });
+  return moved ? null : "no other leader asked for anything here";
 }
 
 function judgeImpossible({ evidence, claim, follower, allocation, instrument }: Case): string | null {

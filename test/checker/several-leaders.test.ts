@@ -197,6 +197,14 @@ const PLANTED: readonly (readonly [string, Violation["rule"], Evidence])[] = [
   ],
   ["a sale for a leader whose symbol is filtered out", "off-target", withBear({ symbols: ["ETHUSDT"] })],
   [
+    "a crossing with a leader whose symbol is filtered out",
+    "impossible-reason",
+    {
+      ...withDenied("bull", "crossed-inside", { lots: 500 }),
+      allocations: withBear({ symbols: ["ETHUSDT"] }).allocations,
+    },
+  ],
+  [
     "a target that is the other leader's",
     "impossible-reason",
     withDenied("bear", "at-target", { targetLots: 500 }),
@@ -207,6 +215,7 @@ describe("with leaders on both sides, the independent checker", () => {
   it("is silent on a sound history", () => {
     expect(check(SOUND)).toEqual([]);
     expect(check(withDenied("bear", "at-target", { targetLots: -300 }))).toEqual([]);
+    expect(check(withDenied("bear", "crossed-inside", { lots: -300 }))).toEqual([]);
   });
 
   it("is silent when one closes and the other's part stays", () => {
