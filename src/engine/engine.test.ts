@@ -65,6 +65,7 @@ function start() {
     account,
     venue: VENUE,
     capabilities: { orderEntryStream: true, hedgeMode: true },
+    inspectKey: () => {},
     inspect: () => {},
     open: () => {},
     close: () => {

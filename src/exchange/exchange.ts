@@ -44,8 +44,8 @@ export interface Capabilities {
   readonly hedgeMode: boolean;
 }
 
-/** What `accounts check` and start-up verify before anything is sent. */
-export interface AccountInspection {
+/** What a key is and may do: what a start verifies before anything is sent. */
+export interface KeyInspection {
   readonly account: AccountId;
   /** The venue's own name for the account behind the key; null where it tells none. */
   readonly userId: string | null;
@@ -54,6 +54,10 @@ export interface AccountInspection {
   readonly canWithdraw: boolean;
   readonly permissions: readonly string[];
   readonly expiresAtMs: number | null;
+}
+
+/** What `accounts check` looks at besides. */
+export interface AccountInspection extends KeyInspection {
   readonly equity: string;
   readonly available: string;
   readonly clockOffsetMs: number;
@@ -67,7 +71,9 @@ export interface AccountConnection {
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly capabilities: Capabilities;
-  /** Reads key, permissions, clock and balance once. `done` is called exactly once. */
+  /** Reads the key once, and no more than that needs. `done` is called exactly once. */
+  inspectKey(done: (result: KeyInspection | ExchangeError) => void): void;
+  /** Reads key, permissions, clock, balance and modes once. `done` is called exactly once. */
   inspect(done: (result: AccountInspection | ExchangeError) => void): void;
   /** Connects the streams, subscribes, takes a snapshot; from here on events flow. */
   open(): void;

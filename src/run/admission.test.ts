@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ConfiguredAccount } from "../config.ts";
 import { AccountId, VenueId } from "../core/model/identifiers.ts";
-import type { AccountConnection, AccountInspection } from "../exchange/exchange.ts";
+import type { AccountConnection, KeyInspection } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import { admit } from "./admission.ts";
 import { VerifiedAccounts } from "./verified-accounts.ts";
@@ -34,7 +34,7 @@ function configured(venue: string): ConfiguredAccount {
   };
 }
 
-function inspection(userId: string | null): AccountInspection {
+function inspection(userId: string | null): KeyInspection {
   return {
     account: AccountId("anna"),
     userId,
@@ -43,17 +43,12 @@ function inspection(userId: string | null): AccountInspection {
     canWithdraw: false,
     permissions: [],
     expiresAtMs: null,
-    equity: "1",
-    available: "1",
-    clockOffsetMs: 0,
-    positionMode: "one-way",
-    marginMode: "",
   };
 }
 
 /** One start at which the venue says this of the key. */
-function start(answer: AccountInspection | ExchangeError, venue = "here") {
-  const connection: Pick<AccountConnection, "inspect"> = { inspect: (done) => done(answer) };
+function start(answer: KeyInspection | ExchangeError, venue = "here") {
+  const connection: Pick<AccountConnection, "inspectKey"> = { inspectKey: (done) => done(answer) };
   const verified = new VerifiedAccounts(file);
   const stop = new AbortController().signal;
   return admit(configured(venue), connection, verified, stop, () => {});

@@ -3,27 +3,27 @@
  * keys of another account than before and keys that never worked are refusals; passing trouble is retried until the venue answers.
  */
 import type { ConfiguredAccount } from "../config.ts";
-import type { AccountConnection, AccountInspection } from "../exchange/exchange.ts";
+import type { AccountConnection, KeyInspection } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import { untilAnswered } from "./venues.ts";
 import type { VerifiedAccounts } from "./verified-accounts.ts";
 
 export type Admission =
-  | { readonly kind: "admitted"; readonly inspection: AccountInspection }
+  | { readonly kind: "admitted"; readonly inspection: KeyInspection }
   /** Worked before, refused today: it is halted, the others run. */
   | { readonly kind: "halted"; readonly cause: string }
   | { readonly kind: "refused"; readonly cause: string };
 
 export async function admit(
   account: ConfiguredAccount,
-  connection: Pick<AccountConnection, "inspect">,
+  connection: Pick<AccountConnection, "inspectKey">,
   verified: VerifiedAccounts,
   stop: AbortSignal,
   onRetry: (cause: string) => void,
 ): Promise<Admission> {
   try {
-    const inspection = await untilAnswered<AccountInspection>(
-      (done) => connection.inspect(done),
+    const inspection = await untilAnswered<KeyInspection>(
+      (done) => connection.inspectKey(done),
       stop,
       onRetry,
     );
@@ -58,7 +58,7 @@ export function describeExchangeError({ message, code }: ExchangeError): string 
 }
 
 /** What is wrong with a key that works, or null. */
-export function objectionTo(account: ConfiguredAccount, inspection: AccountInspection): string | null {
+export function objectionTo(account: ConfiguredAccount, inspection: KeyInspection): string | null {
   if (inspection.canWithdraw) {
     return "its API key may withdraw; make a key without withdrawal rights";
   }

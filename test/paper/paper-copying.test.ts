@@ -51,6 +51,7 @@ class ScriptedLeader {
       account: LEADER,
       venue: REAL,
       capabilities: { orderEntryStream: false, hedgeMode: false },
+      inspectKey: nothing,
       inspect: nothing,
       open: () => {
         later(() => {

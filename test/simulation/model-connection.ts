@@ -97,6 +97,10 @@ export class ModelConnection implements AccountConnection {
     this.#truth = truth;
   }
 
+  inspectKey(done: (result: AccountInspection | ExchangeError) => void): void {
+    this.inspect(done);
+  }
+
   inspect(done: (result: AccountInspection | ExchangeError) => void): void {
     const { equity, mode } = this.#truth;
     this.#later(() =>

@@ -29,7 +29,7 @@ export interface AccountAccess {
   readonly credentials: Credentials;
   readonly rest: BybitRest;
   readonly scope: Scope;
-  readonly priority: Extract<Priority, "ask" | "read">;
+  readonly priority: Exclude<Priority, "reduce">;
 }
 
 /** A list whose pages do not end is given up; 50 pages of 200 positions are more than there are instruments. */
@@ -146,10 +146,12 @@ export function isOurOrder(row: RawRow): boolean {
   return typeof row.orderLinkId === "string" && isOurs(row.orderLinkId);
 }
 
+export const NO_UNIFIED_ACCOUNT = "there is no unified account";
+
 export function readEquity(access: AccountAccess, done: (result: Result<EquityReport>) => void): void {
   const parse = (result: unknown): EquityReport => {
     const equity = isRow(result) ? parseEquity(result.list) : null;
-    if (equity === null) throw new MalformedMessage("there is no unified account");
+    if (equity === null) throw new MalformedMessage(NO_UNIFIED_ACCOUNT);
     return equity;
   };
   read(access, "/v5/account/wallet-balance", { accountType: "UNIFIED" }, parse, done);

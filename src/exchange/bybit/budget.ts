@@ -54,6 +54,8 @@ export interface Fare {
   /** API key, or "" for public endpoints, which have no limit of their own. */
   readonly key: string;
   readonly endpoint: string;
+  /** Whether the endpoint only answers, whatever the priority; when absent the priority tells. */
+  readonly answersOnly?: boolean;
 }
 
 const KEY_WINDOW_MS = 1_000;
@@ -130,11 +132,12 @@ export class RequestBudget {
   laneOf(fare: Fare): KeyLane | null {
     if (fare.key === "") return null;
     const name = `${fare.key} ${fare.endpoint}`;
-    const lanes = isRead(fare.priority) ? this.#readLanes : this.#orderLanes;
+    const answersOnly = fare.answersOnly ?? isRead(fare.priority);
+    const lanes = answersOnly ? this.#readLanes : this.#orderLanes;
     let lane = lanes.get(name);
     if (lane === undefined) {
       const { ordersPerSecond, readsPerSecond, marginMs } = this.#options;
-      const limit = isRead(fare.priority) ? readsPerSecond : ordersPerSecond;
+      const limit = answersOnly ? readsPerSecond : ordersPerSecond;
       lane = new KeyLane(this.#clock, limit, KEY_WINDOW_MS + marginMs);
       lanes.set(name, lane);
       if (lanes === this.#readLanes) this.#planSweep();

@@ -22,7 +22,7 @@ describe("opening an account", () => {
     bybit.answers.set("/v5/order/realtime", () =>
       list(orderRow({ orderStatus: "New" }), orderRow({ orderLinkId: "own" })),
     );
-    bybit.connect().open();
+    bybit.connect("follower", { executionsSinceMs: bybit.outside.clock.nowMs() }).open();
     bybit.outside.clock.advance(200);
     expect(bybit.kinds).toEqual(["connection-changed", "follower-snapshot-taken"]);
     expect(bybit.events[1]).toMatchObject({
@@ -41,6 +41,31 @@ describe("opening an account", () => {
     ]);
     const subscription = bybit.privateSocket().sent.find((text) => text.includes("subscribe"));
     expect(subscription).toBe('{"op":"subscribe","args":["execution","position","order","wallet"]}');
+  });
+
+  test("a follower costs a first start four requests", () => {
+    const bybit = new ScriptedBybit();
+    bybit.answers.set("/v5/user/query-api", () => ({ userID: 7, uta: 1, readOnly: 0, permissions: {} }));
+    const connection = bybit.connect();
+    const seen: unknown[] = [];
+    connection.inspectKey((result) => seen.push(result));
+    bybit.outside.clock.advance(200);
+    connection.open();
+    bybit.outside.clock.advance(200);
+    expect(seen).toMatchObject([{ account: ACCOUNT, userId: "7", readOnly: false }]);
+    expect(
+      bybit.asked.filter((line) => !line.includes("/market/time")).map((line) => line.split("?")[0]),
+    ).toEqual([
+      "GET /v5/user/query-api",
+      "GET /v5/position/list",
+      "GET /v5/order/realtime",
+      "GET /v5/account/wallet-balance",
+    ]);
+    // What may have happened while a stream was away is read after all.
+    bybit.outside.http.requests.length = 0;
+    bybit.privateSocket().breakOff("reset by peer");
+    bybit.outside.clock.advance(2_000);
+    expect(bybit.asked.join()).toContain("/v5/execution/list");
   });
 
   test("a leader has no order entry and asks for no orders", () => {
@@ -716,6 +741,30 @@ describe("inspection", () => {
       positionMode: "hedge",
       marginMode: "REGULAR_MARGIN",
     });
+  });
+
+  function keyInspected(bybit: ScriptedBybit): unknown {
+    const seen: unknown[] = [];
+    bybit.connect().inspectKey((found) => seen.push(found));
+    bybit.outside.clock.advance(60_000);
+    expect(seen).toHaveLength(1);
+    return seen[0];
+  }
+
+  test("of the key alone is one request, also while the reads' share is used up", () => {
+    const bybit = new ScriptedBybit({ readShareMax: 4 / 600 });
+    bybit.answers.set("/v5/user/query-api", () => ({ uta: 1, readOnly: 0, permissions: {} }));
+    const connection = bybit.connect();
+    for (let look = 0; look < 10; look += 1) connection.inspectKey(() => {});
+    bybit.outside.clock.advance(2_000);
+    expect(bybit.asked.filter((line) => line.includes("query-api"))).toHaveLength(10);
+    expect(bybit.asked.filter((line) => line.includes("balance"))).toEqual([]);
+  });
+
+  test("refuses what is no unified account", () => {
+    const bybit = new ScriptedBybit();
+    bybit.answers.set("/v5/user/query-api", () => ({ uta: 0, readOnly: 0, permissions: {} }));
+    expect(keyInspected(bybit)).toMatchObject({ class: "give-up", message: "there is no unified account" });
   });
 
   test("without key information it fails where that is required", () => {

@@ -13,6 +13,7 @@ import type {
   Capabilities,
   ConnectionEvent,
   ConnectionListener,
+  KeyInspection,
 } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
@@ -31,7 +32,7 @@ import type { RequestBudget } from "./budget.ts";
 import { refusesAccount, rejectionOf } from "./errors.ts";
 import { leverageBody, orderBody, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
-import { inspectAccount } from "./inspect.ts";
+import { inspectAccount, inspectKey } from "./inspect.ts";
 import { OrderEntry, type OrderEntryListener, type Submission } from "./order-entry.ts";
 import {
   notSentOutcome,
@@ -54,7 +55,7 @@ export interface BybitAccountOptions {
   readonly answerTimeoutMs: number;
   /** After a reconnect executions are read again from this long before the last one that was seen. */
   readonly overlapMs: number;
-  /** Up to when an earlier run knew all executions, on our clock; null reads from the moment of opening. */
+  /** Up to when an earlier run knew all executions, on our clock; null when none has read the account. */
   readonly executionsSinceMs: number | null;
   readonly stream: Partial<StreamOptions>;
 }
@@ -123,6 +124,7 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
   readonly #stream: PrivateStream;
   readonly #orderEntry: OrderEntry | null;
   #isOpen = false;
+  #wasUp = false;
   #snapshot: "none" | "running" | "running-and-wanted" = "none";
   #openedAtServerMs = 0;
   #saidRefused = "";
@@ -149,6 +151,18 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
     const { clock } = this.#access.rest;
     clock.use(() => {
       inspectAccount(this.#access, this.account, this.#parts.keyInspection ?? "required", (result) => {
+        clock.release();
+        done(result);
+      });
+    });
+  }
+
+  inspectKey(done: (result: KeyInspection | ExchangeError) => void): void {
+    const { clock } = this.#access.rest;
+    // Not among the reads, whose share would keep a start waiting: nothing trades before every key was looked at.
+    const access: AccountAccess = { ...this.#access, priority: "open" };
+    clock.use(() => {
+      inspectKey(access, this.account, this.#parts.keyInspection ?? "required", (result) => {
         clock.release();
         done(result);
       });
@@ -275,7 +289,8 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
     this.#saidRefused = "";
     this.#connectionChanged("up", "");
     this.requestSnapshot();
-    this.#readMissedExecutions();
+    if (this.#mayHaveMissed()) this.#readMissedExecutions();
+    this.#wasUp = true;
   }
 
   down(cause: string): void {
@@ -317,6 +332,11 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
 
   emit(event: ConnectionEvent): void {
     if (!this.#scope.isClosed) this.#parts.listener(event);
+  }
+
+  /** A follower that no earlier run has read has no order of ours; what it holds comes with the snapshot. */
+  #mayHaveMissed(): boolean {
+    return this.#wasUp || this.#parts.role === "leader" || this.#options.executionsSinceMs !== null;
   }
 
   #readMissedExecutions(): void {

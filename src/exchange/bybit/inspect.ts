@@ -4,22 +4,22 @@
  */
 import type { ApiKeyInfoV5 } from "bybit-api";
 import type { AccountId } from "../../core/model/identifiers.ts";
-import type { AccountInspection } from "../exchange.ts";
+import type { AccountInspection, KeyInspection } from "../exchange.ts";
 import type { ExchangeError } from "../exchange-error.ts";
-import { type AccountAccess, type Result, read, readEquity, readMarket } from "./account-reads.ts";
-import { type RawRow, rowOf } from "./raw.ts";
+import {
+  type AccountAccess,
+  NO_UNIFIED_ACCOUNT,
+  type Result,
+  read,
+  readEquity,
+  readMarket,
+} from "./account-reads.ts";
+import { MalformedMessage, type RawRow, rowOf } from "./raw.ts";
 
 /** Nearly every venue lists it, and the mode is kept per symbol. */
 const COMMON_SYMBOL = "BTCUSDT";
 
-interface KeyInfo {
-  readonly userId: string | null;
-  readonly readOnly: boolean;
-  readonly canTrade: boolean;
-  readonly canWithdraw: boolean;
-  readonly permissions: readonly string[];
-  readonly expiresAtMs: number | null;
-}
+type KeyInfo = Omit<KeyInspection, "account">;
 
 /** Codes of a venue that has no such question: path unknown, not for demo. */
 const NOT_OFFERED = new Set([404, 10005, 10017, 10032]);
@@ -53,6 +53,24 @@ export function inspectAccount(
   });
 }
 
+/**
+ * The key alone, in one read: what an account holds comes with its first snapshot. A venue that answers nothing about keys
+ * is asked for the balance, which only a good key is told.
+ */
+export function inspectKey(
+  access: AccountAccess,
+  account: AccountId,
+  keyInspection: "required" | "optional",
+  done: (result: KeyInspection | ExchangeError) => void,
+): void {
+  readKey(access, keyInspection, (key) => {
+    if (key.kind === "error") return done(key.error);
+    const inspection = { account, ...key.value };
+    if (key.value !== UNKNOWN_DEMO_KEY) return done(inspection);
+    readEquity(access, (equity) => done(equity.kind === "error" ? equity.error : inspection));
+  });
+}
+
 function readKey(
   access: AccountAccess,
   keyInspection: "required" | "optional",
@@ -77,6 +95,7 @@ const UNKNOWN_DEMO_KEY: KeyInfo = {
 
 export function parseKeyInfo(result: unknown): KeyInfo {
   const row = rowOf(result, "key information");
+  if (row["uta" satisfies keyof ApiKeyInfoV5] === 0) throw new MalformedMessage(NO_UNIFIED_ACCOUNT);
   const granted = rowOf(row["permissions" satisfies keyof ApiKeyInfoV5], "permissions");
   const readOnly = Number(row["readOnly" satisfies keyof ApiKeyInfoV5]) !== 0;
   const contract = listOf(granted, "ContractTrade");

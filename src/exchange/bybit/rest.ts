@@ -195,6 +195,7 @@ function fareOf(request: RestRequest): Fare {
     priority: request.priority,
     key: request.credentials?.apiKey ?? "",
     endpoint: request.path,
+    answersOnly: request.method === "GET",
   };
 }
 

@@ -87,6 +87,10 @@ class PaperAccount implements AccountConnection {
     createPaperAccount(parts, this.#options.positionMode);
   }
 
+  inspectKey(done: (result: AccountInspection) => void): void {
+    this.inspect(done);
+  }
+
   inspect(done: (result: AccountInspection) => void): void {
     this.#scope.setTimer(0, () => {
       const { equity, available } = this.#equity();
