@@ -3,7 +3,7 @@
  * integers, ratios, who copies what) are rebuilt; references become indexes. encode(decode(text)) gives the same text.
  */
 import type { Leg } from "./event.ts";
-import { emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
+import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
 import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
@@ -166,7 +166,8 @@ function restoreMarket(state: State, record: MarketRecord): void {
 function restoreLeg(state: State, market: FollowerMarket, record: LegRecord): void {
   const { working, ...rest } = record;
   const leg = followerLeg(market, record.leg);
-  Object.assign(leg, rest, { working: new Map(working) });
+  const orders = working.map(([id, order]) => [id, { ...order, shares: order.shares ?? null }] as const);
+  Object.assign(leg, rest, { working: new Map(orders) });
   for (const id of leg.working.keys()) state.orders.set(id, leg);
 }
 
@@ -177,17 +178,12 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   if (leader === undefined || leaderInstrument === undefined)
     throw new Error(`checkpoint lacks ${account} or ${id}`);
   const allocation = completedAllocation(record.allocation);
-  market.copies.push({
-    ...rest,
-    ...sizingTerms(allocation, leaderInstrument, market.instrument),
-    allocation,
-    leader,
-    leaderInstrument,
-    market,
-    index: market.copies.length,
-    // Earlier versions knew no fixed sizes.
-    legs: rest.legs.map((leg) => ({ ...leg, opening: leg.opening ?? null })),
-  });
+  const terms = sizingTerms(allocation, leaderInstrument, market.instrument);
+  const place = { leader, leaderInstrument, market, index: market.copies.length };
+  const copy: Copy = { ...rest, ...terms, ...place, allocation, legs: [] };
+  market.copies.push(copy);
+  // What an earlier version did not know yet is as at the beginning.
+  for (const leg of record.legs) Object.assign(copyLeg(copy, leg.leg), leg);
 }
 
 function restoreCopied(state: State, record: LeaderRecord): void {

@@ -3,27 +3,33 @@
  * asked. Used right after deciding and, from the journal, at recovery; nothing else of a decision enters the state.
  */
 import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
-import { noteExplained, shownReason } from "./explanation.ts";
+import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
 import { addLots } from "./model/amounts.ts";
-import { waiveOnLeg } from "./ownership.ts";
+import type { ReasonKind } from "./reason.ts";
 import type { FollowerMarket, State } from "./state.ts";
+import { waive } from "./target.ts";
+import { cross } from "./virtual.ts";
 import { openOrder } from "./working-order.ts";
 
 export function commit(state: State, decision: Decision): void {
   if (decision.orders.length > 0) state.decisionSequence += 1;
   state.epochs.set(state.epoch, state.decisionSequence);
   for (const planned of decision.orders) commitOrder(state, planned);
-  for (const adjustment of decision.adjustments) commitAdjustment(adjustment);
+  for (const crossing of decision.crossings) cross(crossing);
+  for (const adjustment of decision.adjustments) commitAdjustment(adjustment, decision.denials);
   for (const denial of decision.denials) commitDenial(denial);
   for (const question of decision.questions) commitQuestion(state, question);
   for (const wait of decision.waits) commitWait(state, wait);
 }
 
-function commitOrder(state: State, { market, order }: PlannedOrder): void {
+function commitOrder(state: State, planned: PlannedOrder): void {
+  const { market, order, shares } = planned;
   const leg = followerLeg(market, order.leg);
-  const working = openOrder(state, leg, order);
-  for (const copy of market.copies) {
+  const { clientOrderId, lots, reduceOnly, purpose } = order;
+  const intent = { clientOrderId, leg: order.leg, lots, reduceOnly, purpose, shares };
+  const working = openOrder(state, leg, intent);
+  for (const copy of copiesOf(planned)) {
     noteExplained(copy, order.leg);
     copyLeg(copy, order.leg).lastReason = null;
   }
@@ -31,15 +37,20 @@ function commitOrder(state: State, { market, order }: PlannedOrder): void {
   commitWait(state, { market, untilMs: working.lookUpAtMs });
 }
 
-/** What was bought beyond the rules belongs to one who wants that side: an excess has the sign of what is wanted. */
-function commitAdjustment({ market, leg, kind, lots }: Adjustment): void {
-  if (kind === "waive") {
-    waiveOnLeg(followerLeg(market, leg), lots);
+/** What is waived keeps the reason that was given for it; the minimum's policies are the user's own wish. */
+function commitAdjustment({ copy, leg, kind, lots }: Adjustment, denials: readonly Denial[]): void {
+  const part = copyLeg(copy, leg);
+  if (kind === "round-up") {
+    part.excessLots = addLots(part.excessLots, lots);
     return;
   }
-  const parts = market.copies.filter(({ active }) => active).map((copy) => copyLeg(copy, leg));
-  const wanting = parts.find(({ wantedLots }) => Math.sign(wantedLots) === Math.sign(lots));
-  if (wanting !== undefined) wanting.excessLots = addLots(wanting.excessLots, lots);
+  waive(part, lots);
+  const reason = denials.find((denial) => denial.copy === copy && denial.leg === leg)?.reason;
+  if (reason !== undefined && part.waivedLots !== 0 && !isOwnPolicy(reason)) part.waivedFor = reason;
+}
+
+function isOwnPolicy(reason: ReasonKind): boolean {
+  return reason === "below-minimum-quantity" || reason === "below-minimum-notional";
 }
 
 function commitDenial({ market, copy, leg, reason }: Denial): void {

@@ -6,12 +6,13 @@ import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from 
 import type { Leg } from "./event.ts";
 import { denialOf } from "./explanation.ts";
 import { followerLeg } from "./markets.ts";
-import { Lots } from "./model/amounts.ts";
+import { Lots, ZERO_LOTS } from "./model/amounts.ts";
 import { AccountId, type InstrumentId } from "./model/identifiers.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import { requestOf } from "./reconcile.ts";
 import { restoreApproved } from "./risk/check-risk.ts";
-import type { FollowerMarket, State } from "./state.ts";
+import type { FollowerMarket, OrderShare, State } from "./state.ts";
+import { type Crossing, NO_COPY } from "./virtual.ts";
 
 const LEGS: readonly Leg[] = ["net", "long", "short"];
 const ORDER_NUMBERS = 4;
@@ -32,9 +33,13 @@ interface DenialRecord {
 interface DecisionRecord {
   /** market, leg, lots, reduceOnly for each order. */
   readonly o?: readonly number[];
+  /** place of the order, then copy and lots for each share; for orders that are for several copies. */
+  readonly s?: readonly (readonly number[])[];
+  /** market, leg, then copy and lots for each that gains or loses by a crossing. */
+  readonly x?: readonly (readonly number[])[];
   readonly n?: readonly DenialRecord[];
   readonly q?: readonly Question[];
-  /** market, leg, 0 waive | 1 round-up, lots. */
+  /** market, leg and copy in one (leg + 3 x copy), 0 waive | 1 round-up, lots. */
   readonly a?: readonly number[];
   /** market, time. */
   readonly w?: readonly number[];
@@ -45,6 +50,9 @@ interface DecisionRecord {
 export function encodeDecision(state: State, decision: Decision): string {
   const record: { -readonly [Key in keyof DecisionRecord]: DecisionRecord[Key] } = {};
   if (decision.orders.length > 0) record.o = orderNumbers(decision.orders);
+  const shares = shareNumbers(decision.orders);
+  if (shares.length > 0) record.s = shares;
+  if (decision.crossings.length > 0) record.x = decision.crossings.map(crossingNumbers);
   if (decision.denials.length > 0) record.n = decision.denials.map((denial) => denialRecord(state, denial));
   if (decision.questions.length > 0) record.q = decision.questions;
   if (decision.adjustments.length > 0) record.a = decision.adjustments.flatMap(adjustmentNumbers);
@@ -58,7 +66,10 @@ export function encodeDecision(state: State, decision: Decision): string {
 export function decodeDecision(state: State, text: string): Decision {
   const record: DecisionRecord = JSON.parse(text);
   return {
-    orders: groups(record.o ?? [], ORDER_NUMBERS).map((numbers) => decodeOrder(state, numbers)),
+    orders: groups(record.o ?? [], ORDER_NUMBERS).map((numbers, place) =>
+      decodeOrder(state, numbers, decodeShares(record.s ?? [], place)),
+    ),
+    crossings: (record.x ?? []).map((numbers) => decodeCrossing(state, numbers)),
     denials: (record.n ?? []).map((denial) => decodeDenial(state, denial)),
     questions: record.q ?? [],
     adjustments: groups(record.a ?? [], 4).map((numbers) => decodeAdjustment(state, numbers)),
@@ -75,11 +86,45 @@ function orderNumbers(orders: readonly PlannedOrder[]): number[] {
   return numbers;
 }
 
-function decodeOrder(state: State, numbers: readonly number[]): PlannedOrder {
+function shareNumbers(orders: readonly PlannedOrder[]): number[][] {
+  const found: number[][] = [];
+  for (const [place, { shares }] of orders.entries())
+    if (shares !== null) found.push([place, ...shares.flatMap(({ copy, lots }) => [copy, lots])]);
+  return found;
+}
+
+function decodeShares(records: readonly (readonly number[])[], place: number): readonly OrderShare[] | null {
+  const found = records.find(([of]) => of === place);
+  if (found === undefined) return null;
+  return groups(found.slice(1), 2).map(([copy = NO_COPY, lots = 0]) => ({
+    copy,
+    lots: Lots(lots),
+    givenLots: ZERO_LOTS,
+  }));
+}
+
+function crossingNumbers({ leg, moves }: Crossing): number[] {
+  return [leg.market.index, LEGS.indexOf(leg.leg), ...moves.flatMap(({ copy, lots }) => [copy, lots])];
+}
+
+function decodeCrossing(state: State, [index = -1, legCode = -1, ...moves]: readonly number[]): Crossing {
+  const leg = followerLeg(marketAt(state, index), legAt(legCode));
+  return {
+    leg,
+    moves: groups(moves, 2).map(([copy = NO_COPY, lots = 0]) => ({ copy, lots: Lots(lots) })),
+  };
+}
+
+function decodeOrder(
+  state: State,
+  numbers: readonly number[],
+  shares: readonly OrderShare[] | null,
+): PlannedOrder {
   const [index = -1, legCode = -1, lots = 0, reduceOnly = 0] = numbers;
   const market = marketAt(state, index);
   const leg = followerLeg(market, legAt(legCode));
-  return { market, order: restoreApproved(requestOf(state, leg, Lots(lots), reduceOnly === 1)) };
+  const request = requestOf(state, leg, Lots(lots), reduceOnly === 1, shares);
+  return { market, order: restoreApproved(request), shares };
 }
 
 function denialRecord(state: State, denial: Denial): DenialRecord {
@@ -118,18 +163,17 @@ function decodeDenial(state: State, record: DenialRecord): Denial {
   };
 }
 
-function adjustmentNumbers({ market, leg, kind, lots }: Adjustment): number[] {
-  return [market.index, LEGS.indexOf(leg), kind === "waive" ? 0 : 1, lots];
+function adjustmentNumbers({ copy, leg, kind, lots }: Adjustment): number[] {
+  const place = LEGS.indexOf(leg) + LEGS.length * copy.index;
+  return [copy.market.index, place, kind === "waive" ? 0 : 1, lots];
 }
 
 function decodeAdjustment(state: State, numbers: readonly number[]): Adjustment {
-  const [index = -1, legCode = -1, kind = 0, lots = 0] = numbers;
-  return {
-    market: marketAt(state, index),
-    leg: legAt(legCode),
-    kind: kind === 0 ? "waive" : "round-up",
-    lots: Lots(lots),
-  };
+  const [index = -1, place = 0, kind = 0, lots = 0] = numbers;
+  const copy = marketAt(state, index).copies[Math.floor(place / LEGS.length)];
+  if (copy === undefined) throw new Error(`the journal adjusts copy ${place} of market ${index}`);
+  const leg = legAt(place % LEGS.length);
+  return { copy, leg, kind: kind === 0 ? "waive" : "round-up", lots: Lots(lots) };
 }
 
 function decodeWait(state: State, numbers: readonly number[]): Wait {

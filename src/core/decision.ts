@@ -7,7 +7,8 @@ import type { Lots } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import type { ApprovedOrder } from "./order.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
-import type { Copy, FollowerMarket, LeaderChange } from "./state.ts";
+import type { Copy, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
+import type { Crossing } from "./virtual.ts";
 
 export interface Decision {
   /** Orders to send, in this order, after the decision is durable. */
@@ -17,6 +18,8 @@ export interface Decision {
   readonly questions: readonly Question[];
   /** Parts of targets given up, or added, by the minimum policy. */
   readonly adjustments: readonly Adjustment[];
+  /** What copies with opposite wishes exchange without an order. */
+  readonly crossings: readonly Crossing[];
   /** Markets to look at again without an event. */
   readonly waits: readonly Wait[];
   /** Why the event itself was not folded. */
@@ -26,6 +29,8 @@ export interface Decision {
 export interface PlannedOrder {
   readonly market: FollowerMarket;
   readonly order: ApprovedOrder;
+  /** For which copies, and how much for each; null where the market has one copy only. */
+  readonly shares: readonly OrderShare[] | null;
 }
 
 /** Exactly one recorded reason for each of `changes`, or a standing reason when there are none. */
@@ -67,7 +72,8 @@ export type Question =
   | { readonly kind: "snapshot"; readonly account: AccountId };
 
 export interface Adjustment {
-  readonly market: FollowerMarket;
+  readonly copy: Copy;
+  /** The follower's leg. */
   readonly leg: Leg;
   readonly kind: "waive" | "round-up";
   /** Signed like the target. */
@@ -85,12 +91,13 @@ export interface DecisionDraft {
   denials: Denial[];
   questions: Question[];
   adjustments: Adjustment[];
+  crossings: Crossing[];
   waits: Wait[];
   refusal: Refusal | null;
 }
 
 export function emptyDraft(): DecisionDraft {
-  return { orders: [], denials: [], questions: [], adjustments: [], waits: [], refusal: null };
+  return { orders: [], denials: [], questions: [], adjustments: [], crossings: [], waits: [], refusal: null };
 }
 
 export function isEmpty(decision: Decision): boolean {
@@ -99,6 +106,7 @@ export function isEmpty(decision: Decision): boolean {
     decision.denials.length === 0 &&
     decision.questions.length === 0 &&
     decision.adjustments.length === 0 &&
+    decision.crossings.length === 0 &&
     decision.waits.length === 0 &&
     decision.refusal === null
   );

@@ -2,7 +2,7 @@
  * Which leader changes an order or a denial explains. A change is explained on the one leg of the follower where it shows;
  * an order there explains all that waits for it, a denial gives each of them its reason.
  */
-import type { Denial } from "./decision.ts";
+import type { Denial, PlannedOrder } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { Lots } from "./model/amounts.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -26,6 +26,12 @@ export function noteExplained(copy: Copy, leg: Leg | null): void {
     explained.length === pendingChanges.length
       ? []
       : pendingChanges.filter((change) => !explained.includes(change));
+}
+
+/** The copies that an order is for: it explains what waits at them on its leg. */
+export function copiesOf({ market, shares }: Pick<PlannedOrder, "market" | "shares">): readonly Copy[] {
+  if (shares === null) return market.copies;
+  return market.copies.filter(({ index }) => shares.some(({ copy }) => copy === index));
 }
 
 /** The denial of everything that waits on `copy` and `leg`. */
@@ -54,7 +60,7 @@ export function standing(
   if (leg.unsized !== null) return { reason: leg.unsized, detail: { leaderLots: leg.leaderLots } };
   if (leg.waivedLots === 0) return held(copy, leg);
   const detail = { waivedLots: leg.waivedLots, wantedLots: leg.wantedLots };
-  return { reason: leg.refused ? "refused-by-exchange" : "waived", detail };
+  return { reason: leg.waivedFor ?? "waived", detail };
 }
 
 function held(copy: Copy, leg: CopyLeg): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
@@ -77,10 +83,12 @@ function isLeftOut(copy: Copy, leg: CopyLeg, changes: readonly LeaderChange[]): 
   return leg.wantedLots === 0 || (changes.length > 0 && changes.every((change) => change.leg === other));
 }
 
-/** The reason that a status shows while it stands; being at the target, to the step, is none. */
+/** The reason that a status shows while it stands; having what is wanted, to the step, is none. */
 export function shownReason(reason: ReasonKind): ReasonKind | null {
-  return reason === "at-target" || reason === "below-step" ? null : reason;
+  return NOTHING_LACKS.includes(reason) ? null : reason;
 }
+
+const NOTHING_LACKS: readonly ReasonKind[] = ["at-target", "below-step", "crossed-inside"];
 
 /** A net position's change shows on the side where it ends, or where it ended. */
 function homeLeg({ allocation, market }: Copy, change: LeaderChange): Leg | null {

@@ -17,7 +17,7 @@ import { copyLeg, followerLeg, followerMarket } from "./markets.ts";
 import { Lots, subtractLots } from "./model/amounts.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom } from "./model/instrument.ts";
-import { compareWithVenue, establishOwnership, waiveOnLeg } from "./ownership.ts";
+import { compareWithVenue, establishOwnership } from "./ownership.ts";
 import {
   type FollowerLeg,
   type FollowerMarket,
@@ -27,7 +27,7 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
-import { changeMode, followFigures, legsOf, targetLots } from "./target.ts";
+import { changeMode, followFigures, legsOf, legTarget, waive } from "./target.ts";
 import {
   closeOrder,
   forgetSettled,
@@ -264,7 +264,7 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
     case "below-minimum":
       backOff(state, leg);
       noteRemainder(leg, order);
-      if (!order.reduceOnly && skipsSmallParts(leg)) giveUp(leg);
+      if (!order.reduceOnly && skipsSmallParts(leg)) giveUp(leg, order);
       return;
     case "insufficient-margin":
     case "above-maximum":
@@ -274,7 +274,7 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
     case "bad-request":
       backOff(state, leg);
       noteRemainder(leg, order);
-      if (!order.reduceOnly) giveUp(leg);
+      if (!order.reduceOnly) giveUp(leg, order);
       return;
   }
 }
@@ -288,12 +288,14 @@ function skipsSmallParts(leg: FollowerLeg): boolean {
   return leg.market.copies.every((copy) => copy.allocation.minimumPolicy.kind === "skip");
 }
 
-function giveUp(leg: FollowerLeg): void {
-  const missing = subtractLots(targetLots(leg.market, leg.leg), leg.ownedLots);
-  waiveOnLeg(leg, missing);
+/** What the copies lacked when the order was refused; a copy that only shrinks gives nothing up. */
+function giveUp(leg: FollowerLeg, order: WorkingOrder): void {
   for (const copy of leg.market.copies) {
     const part = copyLeg(copy, leg.leg);
-    if (part.waivedLots !== 0) part.refused = true;
+    const missing = subtractLots(legTarget(part), part.heldLots);
+    if (Math.sign(missing) !== Math.sign(order.lots)) continue;
+    waive(part, missing);
+    if (part.waivedLots !== 0) part.waivedFor = "refused-by-exchange";
   }
 }
 
@@ -323,7 +325,8 @@ function adoptLost(state: State, leg: FollowerLeg, id: ClientOrderId, lots: Lots
   const lastDecision = state.epochs.get(identity.epoch);
   if (lastDecision === undefined || identity.decision <= lastDecision) return undefined;
   const { purpose } = identity;
-  const intent = { clientOrderId: id, leg: leg.leg, lots, reduceOnly: false, purpose, adopted: true };
+  const shares = leg.market.copies.length > 1 ? [] : null;
+  const intent = { clientOrderId: id, leg: leg.leg, lots, reduceOnly: false, purpose, shares, adopted: true };
   const order = openOrder(state, leg, intent);
   noteUnknown(state, order, null);
   return { leg, order };

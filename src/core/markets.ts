@@ -142,11 +142,12 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     wantedLots: ZERO_LOTS,
     waivedLots: ZERO_LOTS,
     excessLots: ZERO_LOTS,
+    heldLots: ZERO_LOTS,
     leaderLots: ZERO_LOTS,
     proportion: null,
     opening: null,
     unsized: null,
-    refused: false,
+    waivedFor: null,
     lastReason: null,
   };
   copy.legs.push(made);

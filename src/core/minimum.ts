@@ -8,8 +8,7 @@ import type { Instrument } from "./model/instrument.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { MinimumPolicy } from "./settings.ts";
-import type { FollowerLeg, State } from "./state.ts";
-import { leadingCopy } from "./target.ts";
+import type { State } from "./state.ts";
 
 export type Sized =
   | { readonly kind: "enough"; readonly lots: Lots; readonly excess: Lots }
@@ -17,20 +16,24 @@ export type Sized =
       readonly kind: "below";
       readonly reason: ReasonKind;
       readonly detail: ReasonDetail;
-      readonly waive: Lots;
+      /** Whether the policy gives the part up. */
+      readonly skips: boolean;
     };
 
 /** `wanted` (signed) if the venue takes it, what the policy makes of it otherwise. */
-export function meetMinimum(state: State, leg: FollowerLeg, wanted: Lots): Sized {
-  const { instrument } = leg.market;
+export function meetMinimum(
+  state: State,
+  instrument: Instrument,
+  wanted: Lots,
+  policy: MinimumPolicy,
+): Sized {
   const price = valuationTicks(state, instrument);
-  if (price === null) return { kind: "below", reason: "no-price", detail: { lots: wanted }, waive: Lots(0) };
+  if (price === null) return { kind: "below", reason: "no-price", detail: { lots: wanted }, skips: false };
   const least = leastLots(instrument, price);
   const size = Math.abs(wanted);
   if (size >= least) return { kind: "enough", lots: wanted, excess: Lots(0) };
   const reason = size < instrument.minLots ? "below-minimum-quantity" : "below-minimum-notional";
   const detail = { lots: size, leastLots: least, priceTicks: price };
-  const policy = leadingCopy(leg.market)?.allocation.minimumPolicy ?? { kind: "accumulate" };
   return applyPolicy(policy, wanted, least, { reason, detail });
 }
 
@@ -56,12 +59,12 @@ function applyPolicy(
 ): Sized {
   switch (policy.kind) {
     case "accumulate":
-      return { kind: "below", ...refusal, waive: Lots(0) };
+      return { kind: "below", ...refusal, skips: false };
     case "skip":
-      return { kind: "below", ...refusal, waive: wanted };
+      return { kind: "below", ...refusal, skips: true };
     case "round-up": {
       if (!isWithin(least, Math.abs(wanted), policy.excessMax))
-        return { kind: "below", ...refusal, waive: Lots(0) };
+        return { kind: "below", ...refusal, skips: false };
       const lots = wanted > 0 ? least : -least;
       return { kind: "enough", lots: Lots(lots), excess: Lots(lots - wanted) };
     }

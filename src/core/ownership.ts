@@ -5,10 +5,9 @@
  */
 
 import { SNAPSHOT_SETTLE_MS } from "./holding.ts";
-import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { type FollowerLeg, filledLots, isOpen, type State } from "./state.ts";
-import { waive } from "./target.ts";
+import { loseLots } from "./virtual.ts";
 
 /** Notes whether venue and ledger agree; call after every change of either. */
 export function compareWithVenue(state: State, leg: FollowerLeg): void {
@@ -34,17 +33,11 @@ export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs
   if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
   const kept = commonPart(leg.venue.lots, leg.ownedLots);
   const lost = subtractLots(leg.ownedLots, kept);
+  if (lost !== 0) loseLots(leg, lost);
   leg.ownedLots = kept;
   leg.foreignLots = subtractLots(leg.venue.lots, kept);
   leg.mismatchSinceMs = null;
-  if (lost !== 0) waiveOnLeg(leg, lost);
   state.dirty.add(leg.market);
-}
-
-/** Gives up `lots` of the leg's target among its copies, in order. */
-export function waiveOnLeg(leg: FollowerLeg, lots: Lots): void {
-  let rest = lots;
-  for (const copy of leg.market.copies) rest = waive(copyLeg(copy, leg.leg), rest);
 }
 
 /** Whether the venue shows more than our fills and open orders can explain: somebody else trades here. */

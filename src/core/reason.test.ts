@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { BY_VOLATILITY } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
+import { TwoLeaders } from "../../test/core/two-leaders.ts";
 import type { Decision } from "./decision.ts";
 import { VenueId } from "./model/identifiers.ts";
 import { REASONS, type ReasonKind } from "./reason.ts";
@@ -81,6 +82,16 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
       rejection: refusal,
       atMs: story.nowMs,
     });
+  },
+  "crossed-inside": () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.5"), "0.5");
+    pair.filled(pair.second("sell", "0.5"), "0");
+    pair.story.command({ kind: "pause", account: FOLLOWER });
+    pair.first("sell", "0.5");
+    const crossed = pair.second("buy", "0.5");
+    // The other leader's part of it had its reason before.
+    return { ...crossed, denials: crossed.denials.filter(({ changes }) => changes.length > 0) };
   },
   "allocation-ended": () => {
     const story = new Story({ bare: true });

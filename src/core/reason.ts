@@ -20,6 +20,8 @@ export const REASONS = {
   waived: "this part was refused, skipped or closed by the owner and is not bought again",
   "refused-by-exchange": "the exchange refused the order",
   "leverage-above-cap": "the leverage could not be brought under the cap",
+  "crossed-inside":
+    "another leader's copy on the same account wanted the opposite: both had it without an order",
   "allocation-ended": "the allocation ended before this change was copied",
   "account-removed": "the account is not in the configuration any more: nothing is asked or sent there",
   "no-price": "no price is known to value the order",

@@ -4,46 +4,26 @@
  * leg: what changes meanwhile is made up by the next plan.
  */
 import { makeClientOrderId } from "./client-order-id.ts";
-import type { Adjustment, DecisionDraft } from "./decision.ts";
-import { denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
-import { meetMinimum } from "./minimum.ts";
-import { Lots, subtractLots } from "./model/amounts.ts";
-import { toWholeSteps } from "./model/instrument.ts";
+import type { DecisionDraft } from "./decision.ts";
+import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
+import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { type Netting, net, type Wish, wishesOf } from "./netting.ts";
 import type { OrderContext, OrderRequest } from "./order.ts";
-import { hasOpenOrders, showsForeign } from "./ownership.ts";
+import { hasOpenOrders } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
-import { approveIncrease, approveReduction, objectionToIncrease } from "./risk/check-risk.ts";
-import { desiredLeverage } from "./risk/leverage-cap.ts";
+import { approveIncrease, approveReduction } from "./risk/check-risk.ts";
 import {
   type Copy,
   type CopyLeg,
   type FollowerLeg,
   type FollowerMarket,
   isOpen,
+  type OrderShare,
   type State,
 } from "./state.ts";
-import { leaderSize, leadingCopy, legsOf, targetLots } from "./target.ts";
+import { asksForLeverage, QUESTION_PATIENCE_MS, type Step, stepOf } from "./step.ts";
+import { leaderSize, leadingCopy, legsOf, legTarget } from "./target.ts";
 import { nextLookUpMs } from "./working-order.ts";
-
-const QUESTION_PATIENCE_MS = 5_000;
-/** How long a difference between venue and ledger is given to clear up before a snapshot is asked for. */
-const MISMATCH_PATIENCE_MS = 1_200;
-const SNAPSHOT_RETRY_MS = 1_000;
-
-/** What is to be done on one leg. */
-type Step =
-  | { readonly kind: "order"; readonly lots: Lots; readonly reduceOnly: boolean; readonly excess: Lots }
-  | { readonly kind: "wait"; readonly untilMs: number | null }
-  | {
-      readonly kind: "deny";
-      readonly reason: ReasonKind;
-      readonly detail: ReasonDetail;
-      readonly waive: Lots;
-    }
-  | { readonly kind: "none" };
-
-const NOTHING: Step = { kind: "none" };
-const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
 
 /** Adds to `draft` what `market` needs now. */
 export function reconcile(state: State, market: FollowerMarket, draft: DecisionDraft): void {
@@ -63,10 +43,11 @@ function reconcileLegs(state: State, market: FollowerMarket, draft: DecisionDraf
   for (const name of legsOf(mode)) {
     const leg = market.legs.find((candidate) => candidate.leg === name);
     if (leg === undefined) continue;
-    const step = stepOf(state, leg, draft);
-    carryOut(state, leg, step, draft);
-    explain(leg, step, draft);
-    idle &&= step.kind === "none";
+    const wishes = wishesOf(state, leg);
+    const step = stepOf(state, leg, wishes, draft);
+    const netting = carryOut(state, leg, wishes, step, draft);
+    explain(leg, wishes, step, netting, draft);
+    idle &&= step.kind === "none" && wishes.every(isContent);
   }
   if (idle && holdsOwn(market)) asksForLeverage(state, market, draft);
 }
@@ -129,147 +110,87 @@ function askAboutOrders(state: State, market: FollowerMarket, draft: DecisionDra
   }
 }
 
-function stepOf(state: State, leg: FollowerLeg, draft: DecisionDraft): Step {
-  watchMismatch(state, leg, draft);
-  const target = targetLots(leg.market, leg.leg);
-  const owned = leg.ownedLots;
-  if (target !== owned && leg.market.follower.confirmedAtMs === 0) return denyUnread(leg);
-  if (hasOpenOrders(leg)) return besideOpenOrders(leg, target);
-  if (isHeld(leg, target)) return NOTHING;
-  if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
-  return isReduction(owned, target) ? reduce(leg, target) : increase(state, leg, target, draft);
+/** Nothing keeps the copy from its goal. */
+function isContent({ objection, waits }: Wish): boolean {
+  return objection === null && waits === null;
 }
 
-/** Halted before its account was read in this run: what our ledger calls ours may be the owner's by now. */
-function denyUnread(leg: FollowerLeg): Step {
-  const detail = { cause: leg.market.follower.halted ?? "" };
-  return { kind: "deny", reason: "halted", detail, waive: Lots(0) };
-}
-
-function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
-  if (leg.mismatchSinceMs === null || hasOpenOrders(leg)) return;
-  const dueMs = leg.mismatchSinceMs + MISMATCH_PATIENCE_MS;
-  if (state.nowMs < dueMs) {
-    draft.waits.push({ market: leg.market, untilMs: dueMs });
-    return;
-  }
-  draft.questions.push({ kind: "snapshot", account: leg.market.follower.account });
-  draft.waits.push({ market: leg.market, untilMs: state.nowMs + SNAPSHOT_RETRY_MS });
-}
-
-/** Next to an entry of unknown fate a reduction of what is confirmed may go; everything else waits. */
-function besideOpenOrders(leg: FollowerLeg, target: Lots): Step {
-  for (const order of leg.working.values()) {
-    if (isOpen(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
-  }
-  const mayReduce = isReduction(leg.ownedLots, target) && !isHeld(leg, target);
-  return mayReduce ? reduce(leg, target) : WAIT_FOR_EVENT;
-}
-
-/** To the quantity step, which what was bought in an earlier step need not keep. Nothing is left of what is to be closed. */
-function isHeld({ market, ownedLots }: FollowerLeg, target: Lots): boolean {
-  if (target === ownedLots) return true;
-  if (target === 0 || Math.sign(target) === -Math.sign(ownedLots)) return false;
-  return Math.abs(target - ownedLots) < market.instrument.stepLots;
-}
-
-function isReduction(owned: Lots, target: Lots): boolean {
-  if (owned === 0) return false;
-  return Math.sign(owned) !== Math.sign(target) || Math.abs(target) < Math.abs(owned);
-}
-
-/**
- * Down to the target, or to nothing when the target is on the other side: a flip is two steps. A close takes along what an
- * earlier quantity step left over, unless the venue refused that.
- */
-function reduce(leg: FollowerLeg, target: Lots): Step {
-  const { instrument } = leg.market;
-  const goal = Math.sign(target) === Math.sign(leg.ownedLots) ? target : Lots(0);
-  const missing = Lots(Math.abs(goal - leg.ownedLots));
-  const wanted = goal === 0 && !leg.remainderRefused ? missing : toWholeSteps(instrument, missing);
-  if (wanted === 0 || (wanted < instrument.minLots && goal !== 0)) {
-    const detail = { lots: missing, minimum: instrument.minLots };
-    return { kind: "deny", reason: "below-minimum-quantity", detail, waive: Lots(0) };
-  }
-  const lots = Math.min(wanted, instrument.maxMarketLots);
-  return { kind: "order", lots: Lots(leg.ownedLots > 0 ? -lots : lots), reduceOnly: true, excess: Lots(0) };
-}
-
-function increase(state: State, leg: FollowerLeg, target: Lots, draft: DecisionDraft): Step {
-  const { instrument } = leg.market;
-  if (leg.market.copies.some(isInDoubt)) return WAIT_FOR_EVENT;
-  const delayedUntil = latest(leg.market.copies.map((copy) => (copy.active ? copy.increaseNotBeforeMs : 0)));
-  if (delayedUntil > state.nowMs) return { kind: "wait", untilMs: delayedUntil };
-  if (isUnsettled(leg)) return WAIT_FOR_EVENT;
-  const objection = objectionToIncrease(state, leg);
-  const mayBeSettled = objection?.reason === "leverage-above-cap";
-  if (objection !== null && !mayBeSettled) return { kind: "deny", ...objection, waive: Lots(0) };
-  const sized = meetMinimum(state, leg, toWholeSteps(instrument, subtractLots(target, leg.ownedLots)));
-  if (sized.kind === "below")
-    return { kind: "deny", reason: sized.reason, detail: sized.detail, waive: sized.waive };
-  if (asksForLeverage(state, leg.market, draft))
-    return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
-  if (objection !== null) return { kind: "deny", ...objection, waive: Lots(0) };
-  const lots = Math.min(Math.abs(sized.lots), instrument.maxMarketLots);
-  return {
-    kind: "order",
-    lots: Lots(sized.lots > 0 ? lots : -lots),
-    reduceOnly: false,
-    excess: sized.excess,
-  };
-}
-
-/** Nothing was confirmed in this run yet, or a snapshot contradicts the stream: the next one, asked for already, tells. */
-function isInDoubt(copy: Copy): boolean {
-  if (!copy.active) return false;
-  if (copy.leader.confirmedAtMs === 0) return true;
-  for (const holding of copy.leader.holdings.get(copy.leaderInstrument.id)?.values() ?? [])
-    if (holding.disputed) return true;
-  return false;
-}
-
-/**
- * The venue shows more than ours, which may be somebody else's trade or news that is on its way: nothing is added before
- * it is known. The wait for it, and its end, are watchMismatch's.
- */
-function isUnsettled(leg: FollowerLeg): boolean {
-  return leg.foreignLots === 0 && leg.mismatchSinceMs !== null && showsForeign(leg);
-}
-
-/** Asks for the leverage to have; true while that is open. */
-function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {
-  if (market.follower.halted !== null || market.follower.paused) return false;
-  const wanted = desiredLeverage(market);
-  if (wanted === null || wanted === market.leverageHundredths || wanted === market.leverageRefusedHundredths)
-    return false;
-  if (market.leverageAgainAtMs > state.nowMs) return true;
-  draft.questions.push({
-    kind: "set-leverage",
-    account: market.follower.account,
-    instrument: market.instrument.id,
-    leverageHundredths: wanted,
-    againAtMs: state.nowMs + QUESTION_PATIENCE_MS,
-  });
-  return true;
-}
-
-function carryOut(state: State, leg: FollowerLeg, step: Step, draft: DecisionDraft): void {
+function carryOut(
+  state: State,
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  step: Step,
+  draft: DecisionDraft,
+): Netting {
   const { market } = leg;
   if (step.kind === "wait" && step.untilMs !== null) draft.waits.push({ market, untilMs: step.untilMs });
-  if (step.kind === "deny" && step.waive !== 0) draft.adjustments.push(adjustment(leg, "waive", step.waive));
-  if (step.kind !== "order") return;
-  if (step.excess !== 0) draft.adjustments.push(adjustment(leg, "round-up", step.excess));
-  const request = requestOf(state, leg, step.lots, step.reduceOnly);
-  const order = step.reduceOnly ? approveReduction(leg, request) : approveIncrease(state, leg, request);
-  draft.orders.push({ market, order });
+  for (const { waits } of wishes) if (typeof waits === "number") draft.waits.push({ market, untilMs: waits });
+  const goal = goalUnder(step);
+  const mayCross = step.kind !== "wait" && !hasOpenOrders(leg);
+  const netting = net(leg, wishes, goal, { lots: lotsOf(step), mayCross });
+  if (netting.crossing !== null) draft.crossings.push(netting.crossing);
+  if (step.kind === "deny") giveUpShares(leg, step.givesUp, netting, draft);
+  for (const wish of wishes) giveUpObjected(leg, wish, step, netting, draft);
+  if (step.kind !== "order") return netting;
+  const { lots, reduceOnly, excess } = step;
+  if (excess !== 0) {
+    const [first] = copiesOf({ market, shares: netting.shares });
+    if (first !== undefined)
+      draft.adjustments.push({ copy: first, leg: leg.leg, kind: "round-up", lots: excess });
+  }
+  const request = requestOf(state, leg, lots, reduceOnly, netting.shares);
+  const order = reduceOnly ? approveReduction(leg, request) : approveIncrease(state, leg, request);
+  draft.orders.push({ market, order, shares: netting.shares });
+  return netting;
 }
 
-function adjustment(leg: FollowerLeg, kind: Adjustment["kind"], lots: Lots): Adjustment {
-  return { market: leg.market, leg: leg.leg, kind, lots };
+function goalUnder(step: Step): (wish: Wish) => Lots {
+  const restrains = (step.kind === "deny" || step.kind === "order") && step.restrains;
+  return (wish) => (restrains ? wish.restrained : wish.goal);
+}
+
+/** What is ordered, or would be were it not given up. */
+function lotsOf(step: Step): Lots {
+  if (step.kind === "order") return step.lots;
+  return step.kind === "deny" ? step.givesUp : ZERO_LOTS;
+}
+
+/** What the whole leg may not have is given up by the copies that asked for it. */
+function giveUpShares(leg: FollowerLeg, lots: Lots, { shares }: Netting, draft: DecisionDraft): void {
+  if (lots === 0) return;
+  const { copies } = leg.market;
+  const parts = shares ?? [{ copy: 0, lots: Lots(Math.abs(lots)) }];
+  for (const part of parts) {
+    const copy = copies[part.copy];
+    if (copy === undefined || part.lots === 0) continue;
+    const signed = Lots(part.lots * Math.sign(lots));
+    draft.adjustments.push({ copy, leg: leg.leg, kind: "waive", lots: signed });
+  }
+}
+
+/** What one copy may not have is given up where its limit says so, once what it may have is held. */
+function giveUpObjected(
+  leg: FollowerLeg,
+  { copy, part, objection }: Wish,
+  step: Step,
+  { shares }: Netting,
+  draft: DecisionDraft,
+): void {
+  if (objection?.waive !== true || step.kind === "wait") return;
+  if (step.kind === "order" && copiesOf({ market: leg.market, shares }).includes(copy)) return;
+  const target = legTarget(part);
+  const held = Math.sign(part.heldLots) === Math.sign(target) ? part.heldLots : ZERO_LOTS;
+  draft.adjustments.push({ copy, leg: leg.leg, kind: "waive", lots: subtractLots(target, held) });
 }
 
 /** The request for one leg in the next decision; also how a recorded order is read back. */
-export function requestOf(state: State, leg: FollowerLeg, lots: Lots, reduceOnly: boolean): OrderRequest {
+export function requestOf(
+  state: State,
+  leg: FollowerLeg,
+  lots: Lots,
+  reduceOnly: boolean,
+  shares: readonly OrderShare[] | null,
+): OrderRequest {
   const { market } = leg;
   const identity = {
     epoch: state.epoch,
@@ -286,12 +207,14 @@ export function requestOf(state: State, leg: FollowerLeg, lots: Lots, reduceOnly
     lots,
     reduceOnly,
     purpose: identity.purpose,
-    context: contextOf(state, market),
+    context: contextOf(state, market, shares),
   };
 }
 
-function contextOf(state: State, market: FollowerMarket): OrderContext {
-  const change = leadingCopy(market)?.lastChange ?? null;
+/** The leader's side of it is that of the first copy that the order is for. */
+function contextOf(state: State, market: FollowerMarket, shares: readonly OrderShare[] | null): OrderContext {
+  const first = shares === null ? leadingCopy(market) : copiesOf({ market, shares })[0];
+  const change = first?.lastChange ?? null;
   const quote = state.quotes.get(market.instrument.id);
   return {
     leaderPrice: change?.price ?? null,
@@ -325,22 +248,46 @@ function explainRemoved(market: FollowerMarket, draft: DecisionDraft): void {
 }
 
 /** What waits on a leg is explained by its order, stays open while it waits, or gets its reason. */
-function explain(leg: FollowerLeg, step: Step, draft: DecisionDraft): void {
-  if (step.kind === "order" || step.kind === "wait") return;
-  for (const copy of leg.market.copies) {
-    const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
-    if (part === undefined || !copy.active || awaitsEquity(copy, part)) continue;
-    const { reason, detail } = step.kind === "deny" ? step : standing(copy, part);
+function explain(
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  step: Step,
+  netting: Netting,
+  draft: DecisionDraft,
+): void {
+  const ordered = step.kind === "order" ? copiesOf({ market: leg.market, shares: netting.shares }) : [];
+  for (const wish of wishes) {
+    const { copy, part } = wish;
+    if (!copy.active || awaitsEquity(copy, part) || ordered.includes(copy)) continue;
+    const why = whyNot(wish, step, netting);
+    if (why === null) continue;
+    const { reason, detail } = why;
     if (part.lastReason === shownReason(reason) && waitingChanges(copy, leg.leg).length === 0) continue;
     draft.denials.push(denialOf(copy, leg.leg, reason, detail));
   }
 }
 
+/** Why a copy that no order is for has none; null while that is open. */
+function whyNot(
+  wish: Wish,
+  step: Step,
+  { crossing }: Netting,
+): { readonly reason: ReasonKind; readonly detail: ReasonDetail } | null {
+  const { copy, part, objection, waits } = wish;
+  if (waits !== null) return null;
+  if (objection !== null) return objection;
+  if (step.kind === "wait") return null;
+  const crossedLots = crossing?.moves.find((move) => move.copy === copy.index)?.lots ?? 0;
+  const isShort = goalUnder(step)(wish) - part.heldLots !== crossedLots;
+  const isKept = step.kind === "deny" && step.restrains && wish.restrained !== legTarget(part);
+  if (step.kind === "deny" && (isShort || isKept)) return step;
+  if (step.kind === "order" && isShort) return null;
+  if (step.kind === "order" && step.restrains && wish.restrained !== legTarget(part)) return null;
+  if (crossedLots !== 0) return { reason: "crossed-inside", detail: { lots: crossedLots } };
+  return standing(copy, part);
+}
+
 /** A leader that was not read yet in this run: its first snapshot tells the equity, or that there is none to be had. */
 function awaitsEquity(copy: Copy, { unsized }: CopyLeg): boolean {
   return unsized === "equity-unknown" && copy.leader.confirmedAtMs === 0;
-}
-
-function latest(times: readonly number[]): number {
-  return times.reduce((newest, time) => Math.max(newest, time), 0);
 }

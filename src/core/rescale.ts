@@ -50,6 +50,7 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
     leg.wantedLots = scaled(leg.wantedLots);
     leg.waivedLots = scaled(leg.waivedLots);
     leg.excessLots = scaled(leg.excessLots);
+    leg.heldLots = scaled(leg.heldLots);
   }
 }
 
@@ -65,6 +66,12 @@ function rescaledOrder(order: WorkingOrder, scaled: Scaled): WorkingOrder {
   return {
     ...order,
     lots: scaled(order.lots),
+    shares:
+      order.shares?.map(({ copy, lots, givenLots }) => ({
+        copy,
+        lots: scaled(lots),
+        givenLots: scaled(givenLots),
+      })) ?? null,
     tradedLots: scaled(order.tradedLots),
     reportedLots: scaled(order.reportedLots),
   };

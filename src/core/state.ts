@@ -206,6 +206,8 @@ export interface CopyLeg {
   waivedLots: Lots;
   /** What was bought beyond `wantedLots` (same sign) to reach the venue's minimum order. */
   excessLots: Lots;
+  /** What this copy holds of what we own on the leg: its virtual position (virtual.ts). */
+  heldLots: Lots;
   /** The leader's size that `wantedLots` was computed from. */
   leaderLots: Lots;
   /** What a size by capital was computed by; null under other rules. */
@@ -214,8 +216,8 @@ export interface CopyLeg {
   opening: Opening | null;
   /** Why the leader's present size could not be sized; null when it was. */
   unsized: ReasonKind | null;
-  /** Whether (part of) the waiver comes from a refusal of the exchange. */
-  refused: boolean;
+  /** Why (part of) it was waived, where that was not the owner's wish or the minimum's; null otherwise. */
+  waivedFor: ReasonKind | null;
   /** The reason that stands since the last explanation; null when none does. */
   lastReason: ReasonKind | null;
 }
@@ -250,10 +252,20 @@ export interface LeaderChange {
   readonly receivedAtMs: number;
 }
 
+/** What of an order one copy asked for, and what it got so far; unsigned. */
+export interface OrderShare {
+  /** The copy's index in its market; -1 is nobody. */
+  readonly copy: number;
+  readonly lots: Lots;
+  givenLots: Lots;
+}
+
 export interface WorkingOrder {
   readonly clientOrderId: ClientOrderId;
   /** Signed. */
   readonly lots: Lots;
+  /** Whose it is; null where the market had one copy only. */
+  readonly shares: readonly OrderShare[] | null;
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
   readonly decidedAtMs: number;

@@ -55,7 +55,7 @@ export function turn(copy: Copy): void {
     leg.waivedLots = Lots(-opposite.waivedLots);
     leg.leaderLots = Lots(-opposite.leaderLots);
     leg.opening = opposite.opening;
-    leg.refused = opposite.refused;
+    leg.waivedFor = opposite.waivedFor;
     leg.excessLots = ZERO_LOTS;
   }
 }
@@ -93,10 +93,10 @@ export function changeMode(state: State, copy: Copy, mode: PositionMode): void {
   const old = copy.legs.filter((leg) => !legsOf(mode).includes(leg.leg));
   copy.legs = copy.legs.filter((leg) => legsOf(mode).includes(leg.leg));
   updateWanted(state, copy);
-  for (const { waivedLots, refused } of old) {
+  for (const { waivedLots, waivedFor } of old) {
     for (const leg of copy.legs) {
       waive(leg, waivedLots);
-      leg.refused ||= refused && leg.waivedLots !== 0;
+      if (leg.waivedLots !== 0) leg.waivedFor ??= waivedFor;
     }
   }
 }
@@ -163,7 +163,7 @@ export function legTarget(leg: CopyLeg): Lots {
 export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
   leg.excessLots = shrunkExcess(leg, wanted);
   leg.waivedLots = shrunkWaiver(leg, wanted);
-  if (leg.waivedLots === 0) leg.refused = false;
+  if (leg.waivedLots === 0) leg.waivedFor = null;
   leg.wantedLots = wanted;
   leg.leaderLots = leaderLots;
 }

@@ -7,7 +7,8 @@ import type { Leg } from "./event.ts";
 import { addLots, Lots, ZERO_LOTS } from "./model/amounts.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import type { OrderPurpose } from "./order.ts";
-import { type FollowerLeg, filledLots, type State, type WorkingOrder } from "./state.ts";
+import { type FollowerLeg, filledLots, type OrderShare, type State, type WorkingOrder } from "./state.ts";
+import { creditCopies } from "./virtual.ts";
 
 /** An accepted market order that is not reported final by then is looked up. */
 export const REPORT_WAIT_MS = 2_000;
@@ -26,6 +27,7 @@ export interface Intent {
   readonly lots: Lots;
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
+  readonly shares: readonly OrderShare[] | null;
   readonly adopted?: boolean;
 }
 
@@ -33,6 +35,7 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
   const order: WorkingOrder = {
     clientOrderId: intent.clientOrderId,
     lots: intent.lots,
+    shares: intent.shares?.map((share) => ({ ...share })) ?? null,
     reduceOnly: intent.reduceOnly,
     purpose: intent.purpose,
     decidedAtMs: state.nowMs,
@@ -117,5 +120,7 @@ export function forgetSettled(state: State, leg: FollowerLeg): void {
 
 function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): void {
   const gained = filledLots(order) - before;
-  if (gained !== 0) leg.ownedLots = addLots(leg.ownedLots, Lots(order.lots < 0 ? -gained : gained));
+  if (gained === 0) return;
+  leg.ownedLots = addLots(leg.ownedLots, Lots(order.lots < 0 ? -gained : gained));
+  creditCopies(leg, order, gained);
 }

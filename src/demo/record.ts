@@ -2,6 +2,7 @@
  * What happened in the demo, read from the engine's own journal like anybody could: leader changes and what each led to, orders
  * with the leader's time, what everybody holds. Reads along while the engine writes.
  */
+import { copiesOf } from "../core/explanation.ts";
 import { hasOpenOrders } from "../core/ownership.ts";
 import type { State } from "../core/state.ts";
 import { legTarget } from "../core/target.ts";
@@ -69,10 +70,10 @@ export class DemoRecord {
           this.#open.add(keyOf(change.change, change.instrument, change.leg, follower));
       }
     }
-    for (const { order, market } of decision.orders) {
-      const { clientOrderId, account: follower, context } = order;
+    for (const planned of decision.orders) {
+      const { clientOrderId, account: follower, context } = planned.order;
       this.orders.push({ clientOrderId, follower, leaderTimeMs: context.leaderTimeMs });
-      for (const copy of market.copies) this.#explain(copy.pendingChanges, follower);
+      for (const copy of copiesOf(planned)) this.#explain(copy.pendingChanges, follower);
     }
     for (const denial of decision.denials) this.#explain(denial.changes, denial.follower);
   }

@@ -21,8 +21,8 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: "what is in flight is ignored",
-    file: "core/reconcile.ts",
-    find: "  if (hasOpenOrders(leg)) return besideOpenOrders(leg, target);",
+    file: "core/step.ts",
+    find: "  if (hasOpenOrders(leg)) return besideOpenOrders(leg, goal);",
     replace: "",
   },
   {
@@ -33,9 +33,9 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: "reductions are not reduce-only",
-    file: "core/reconcile.ts",
-    find: "lots), reduceOnly: true, excess",
-    replace: "lots), reduceOnly: false, excess",
+    file: "core/step.ts",
+    find: "lots: signed, reduceOnly: true, excess",
+    replace: "lots: signed, reduceOnly: false, excess",
   },
   {
     name: "the venue's minimum is forgotten",
@@ -45,14 +45,14 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: "followers take the other side",
-    file: "core/sizing/sizing.ts",
-    find: "sizedLots(scaleLots(leaderLots, copy.ratio)",
-    replace: "sizedLots(-scaleLots(leaderLots, copy.ratio)",
+    file: "core/sizing/multiplier.ts",
+    find: "sizedLots(scaleLots(leaderLots, ratio)",
+    replace: "sizedLots(-scaleLots(leaderLots, ratio)",
   },
   {
     name: "what the owner closed is bought back",
-    file: "core/ownership.ts",
-    find: "  if (lost !== 0) waiveOnLeg(leg, lost);",
+    file: "core/virtual.ts",
+    find: "    waive(copyLeg(copy, leg.leg), lots);",
     replace: "",
   },
   {
@@ -82,7 +82,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: "dust is left behind",
-    file: "core/reconcile.ts",
+    file: "core/step.ts",
     find: "  const lots = Math.min(wanted, instrument.maxMarketLots);",
     replace:
       "  const lots = Math.min(wanted > 1 ? wanted - 1 : wanted + 1, instrument.maxMarketLots) - (wanted > 1 ? 0 : 1);\n  if (wanted === 1) return NOTHING;",
@@ -102,7 +102,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "a rejected increase is tried for ever",
     file: "core/follower.ts",
-    find: "      if (!order.reduceOnly) giveUp(leg);",
+    find: "      if (!order.reduceOnly) giveUp(leg, order);",
     replace: "",
   },
   {
@@ -133,8 +133,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "a leader's close is not copied",
     file: "core/target.ts",
-    find: "    sizeLeg(copy, leg, leaderLots);\n    if (copy.waiveNext)",
-    replace: "    if (leaderLots !== 0) sizeLeg(copy, leg, leaderLots);\n    if (copy.waiveNext)",
+    find: "    sizeLeg(state, copy, leg, leaderLots);\n    if (copy.waiveNext)",
+    replace: "    if (leaderLots !== 0) sizeLeg(state, copy, leg, leaderLots);\n    if (copy.waiveNext)",
   },
 ];
 

@@ -1,31 +1,66 @@
 /**
  * Room 5, the gate: the only maker of approved orders. Reductions pass always; an increase passes when no limit beside
- * this file objects. Limits are one per file; each says why, or null.
+ * this file objects. Limits are one per file; each says why, or null. Some are about one leader's copy, before the copies are
+ * netted, the others about the account's position.
  */
 import type { ApprovedOrder, OrderRequest } from "../order.ts";
 import type { ReasonDetail, ReasonKind } from "../reason.ts";
-import type { FollowerLeg, State } from "../state.ts";
+import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
 import { checkForeign } from "./foreign-position.ts";
-import { checkFreshness } from "./freshness.ts";
+import { checkFollowerFreshness, checkLeaderFreshness } from "./freshness.ts";
 import { checkLeverage } from "./leverage-cap.ts";
 import { checkPermission } from "./permission.ts";
 
 export interface Objection {
   readonly reason: ReasonKind;
+  /** The numbers at this moment, limit and value among them. */
   readonly detail: ReasonDetail;
+  /** How many lots may be added all the same; absent: none. */
+  readonly room?: number;
+  /** What may not be added is given up, so that it is not bought later at another price. */
+  readonly waive?: true;
 }
 
-type Limit = (state: State, leg: FollowerLeg) => Objection | null;
+type CopyLimit = (state: State, copy: Copy, part: CopyLeg, leg: FollowerLeg) => Objection | null;
+type LegLimit = (state: State, leg: FollowerLeg) => Objection | null;
 
-const LIMITS: readonly Limit[] = [checkPermission, checkFreshness, checkForeign, checkLeverage];
+/** About one copy that wants to grow on one leg. */
+const COPY_LIMITS: readonly CopyLimit[] = [checkLeaderFreshness];
+/** About the account's own position on one leg. */
+const LEG_LIMITS: readonly LegLimit[] = [
+  checkPermission,
+  checkFollowerFreshness,
+  checkForeign,
+  checkLeverage,
+];
 
-/** The first objection to an increase on `leg`, or null. */
-export function objectionToIncrease(state: State, leg: FollowerLeg): Objection | null {
-  for (const limit of LIMITS) {
-    const objection = limit(state, leg);
-    if (objection !== null) return objection;
+/** What speaks against more for `copy`, or null: the first that allows nothing, else the one that leaves the least room. */
+export function objectionToCopy(state: State, copy: Copy, part: CopyLeg, leg: FollowerLeg): Objection | null {
+  let tightest: Objection | null = null;
+  for (const limit of COPY_LIMITS) {
+    tightest = tighter(tightest, limit(state, copy, part, leg));
+    if (tightest !== null && roomOf(tightest) === 0) return tightest;
   }
-  return null;
+  return tightest;
+}
+
+/** The same for an increase of the account's position on `leg`. */
+export function objectionToIncrease(state: State, leg: FollowerLeg): Objection | null {
+  let tightest: Objection | null = null;
+  for (const limit of LEG_LIMITS) {
+    tightest = tighter(tightest, limit(state, leg));
+    if (tightest !== null && roomOf(tightest) === 0) return tightest;
+  }
+  return tightest;
+}
+
+export function roomOf({ room = 0 }: Objection): number {
+  return Math.max(room, 0);
+}
+
+function tighter(known: Objection | null, next: Objection | null): Objection | null {
+  if (known === null || next === null) return known ?? next;
+  return roomOf(next) < roomOf(known) ? next : known;
 }
 
 /** A reduction needs no permission, but it must be one: reduce-only, and at most what we own. */
@@ -40,7 +75,8 @@ export function approveReduction(leg: FollowerLeg, request: OrderRequest): Appro
 /** Approves an increase that `objectionToIncrease` let pass; asserts that it still does. */
 export function approveIncrease(state: State, leg: FollowerLeg, request: OrderRequest): ApprovedOrder {
   const objection = objectionToIncrease(state, leg);
-  if (objection !== null) throw new Error(`not approved: ${request.clientOrderId} ${objection.reason}`);
+  if (objection !== null && Math.abs(request.lots) > roomOf(objection))
+    throw new Error(`not approved: ${request.clientOrderId} ${objection.reason}`);
   return request as ApprovedOrder;
 }
 

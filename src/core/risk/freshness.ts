@@ -1,17 +1,15 @@
 /** Stale data never opens risk: neither what the leader holds nor what the follower holds may be unconfirmed for long. */
-import type { FollowerLeg, State } from "../state.ts";
+import type { Copy, FollowerLeg, State } from "../state.ts";
 import type { Objection } from "./check-risk.ts";
 
-export function checkFreshness(state: State, leg: FollowerLeg): Objection | null {
-  const { leaderStaleAfterMs, followerStaleAfterMs } = state.settings;
-  for (const copy of leg.market.copies) {
-    if (!copy.active) continue;
-    const ageMs = state.nowMs - copy.leader.confirmedAtMs;
-    if (ageMs > leaderStaleAfterMs)
-      return { reason: "leader-stale", detail: { ageMs, limitMs: leaderStaleAfterMs } };
-  }
-  const ageMs = state.nowMs - leg.market.follower.confirmedAtMs;
-  if (ageMs > followerStaleAfterMs)
-    return { reason: "follower-stale", detail: { ageMs, limitMs: followerStaleAfterMs } };
-  return null;
+export function checkLeaderFreshness(state: State, { leader, active }: Copy): Objection | null {
+  const limitMs = state.settings.leaderStaleAfterMs;
+  const ageMs = state.nowMs - leader.confirmedAtMs;
+  return active && ageMs > limitMs ? { reason: "leader-stale", detail: { ageMs, limitMs } } : null;
+}
+
+export function checkFollowerFreshness(state: State, { market }: FollowerLeg): Objection | null {
+  const limitMs = state.settings.followerStaleAfterMs;
+  const ageMs = state.nowMs - market.follower.confirmedAtMs;
+  return ageMs > limitMs ? { reason: "follower-stale", detail: { ageMs, limitMs } } : null;
 }

@@ -5,10 +5,11 @@
  */
 import type { Decision } from "../../core/decision.ts";
 import type { Event, Leg } from "../../core/event.ts";
+import { copiesOf } from "../../core/explanation.ts";
 import type { Lots } from "../../core/model/amounts.ts";
 import type { AccountId, InstrumentId } from "../../core/model/identifiers.ts";
 import { quantityText } from "../../core/model/instrument.ts";
-import type { FollowerMarket, LeaderChange, State } from "../../core/state.ts";
+import type { Copy, LeaderChange, State } from "../../core/state.ts";
 import type { FoldedStep } from "../../journal/fold.ts";
 import type { OutcomeRecord } from "../store.ts";
 import { symbolOf } from "./facts.ts";
@@ -27,10 +28,9 @@ export function decidedOutcomes({ event, decision }: FoldedStep, state: State): 
     const ending = { orders: [], reason, detail: JSON.stringify(detail) };
     for (const change of changes) put(rowOf(state, change, follower, ending));
   }
-  for (const [market, orders] of ordersByMarket(decision)) {
-    for (const change of market.copies.flatMap((copy) => copy.pendingChanges)) {
-      put(rowOf(state, change, market.follower.account, { orders, reason: "", detail: "{}" }));
-    }
+  for (const [copy, orders] of ordersByCopy(decision)) {
+    for (const change of copy.pendingChanges)
+      put(rowOf(state, change, copy.market.follower.account, { orders, reason: "", detail: "{}" }));
   }
   return [...rows.values()];
 }
@@ -47,12 +47,11 @@ function* waiting(state: State): Generator<{ readonly change: LeaderChange; read
   }
 }
 
-function ordersByMarket(decision: Decision): ReadonlyMap<FollowerMarket, readonly string[]> {
-  const found = new Map<FollowerMarket, string[]>();
-  for (const { market, order } of decision.orders) {
-    const ids = found.get(market);
-    if (ids === undefined) found.set(market, [order.clientOrderId]);
-    else ids.push(order.clientOrderId);
+function ordersByCopy(decision: Decision): ReadonlyMap<Copy, readonly string[]> {
+  const found = new Map<Copy, string[]>();
+  for (const planned of decision.orders) {
+    for (const copy of copiesOf(planned))
+      found.set(copy, [...(found.get(copy) ?? []), planned.order.clientOrderId]);
   }
   return found;
 }

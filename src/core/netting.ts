@@ -1,0 +1,112 @@
+/**
+ * Several leaders on one position: what each copy may hold now, what crosses inside, and who asks for what of the order that
+ * is left. A copy that may not grow does not keep another from shrinking.
+ */
+import { Lots, subtractLots } from "./model/amounts.ts";
+import { type Objection, objectionToCopy } from "./risk/check-risk.ts";
+import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
+import { legTarget } from "./target.ts";
+import { type Crossing, NO_COPY, sharesOf, split, unassignedLots } from "./virtual.ts";
+
+/** What one copy may hold on one leg at this moment. */
+export interface Wish {
+  readonly copy: Copy;
+  readonly part: CopyLeg;
+  /** Its target, or as much of it as nothing speaks against. */
+  readonly goal: Lots;
+  /** The goal without any growth of the copy. */
+  readonly restrained: Lots;
+  readonly objection: Objection | null;
+  /** It may grow from this time on, or with a later event (`"event"`); null when it does not wait. */
+  readonly waits: number | "event" | null;
+}
+
+export function wishesOf(state: State, leg: FollowerLeg): Wish[] {
+  const wishes: Wish[] = [];
+  for (const copy of leg.market.copies) {
+    const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
+    if (part !== undefined) wishes.push(wishOf(state, leg, copy, part));
+  }
+  return wishes;
+}
+
+function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg): Wish {
+  const target = legTarget(part);
+  const restrained = restrain(part.heldLots, target);
+  const wish = { copy, part, goal: restrained, restrained, objection: null, waits: null };
+  if (restrained === target) return wish;
+  const waits = waitOf(state, copy);
+  if (waits !== null) return { ...wish, waits };
+  const objection = objectionToCopy(state, copy, part, leg);
+  return { ...wish, goal: objection === null ? target : withRoom(restrained, target, objection), objection };
+}
+
+export function grows({ part, restrained }: Wish): boolean {
+  return restrained !== legTarget(part);
+}
+
+/** `target` as far as it is nearer to nothing than `held`. */
+function restrain(held: Lots, target: Lots): Lots {
+  if (held === 0 || Math.sign(held) !== Math.sign(target)) return Lots(0);
+  return Math.abs(target) > Math.abs(held) ? held : target;
+}
+
+function withRoom(restrained: Lots, target: Lots, { room = 0 }: Objection): Lots {
+  const size = Math.min(Math.abs(target), Math.abs(restrained) + Math.max(room, 0));
+  return Lots(size * Math.sign(target));
+}
+
+/** Deliberate delay, and leaders of whom nothing is confirmed, or what is known of them is contradicted. */
+function waitOf(state: State, copy: Copy): Wish["waits"] {
+  if (copy.active && copy.leader.confirmedAtMs === 0) return "event";
+  for (const holding of copy.leader.holdings.get(copy.leaderInstrument.id)?.values() ?? [])
+    if (copy.active && holding.disputed) return "event";
+  return copy.active && copy.increaseNotBeforeMs > state.nowMs ? copy.increaseNotBeforeMs : null;
+}
+
+export interface Netting {
+  readonly crossing: Crossing | null;
+  /** Null where the leg has one copy only, which has it all. */
+  readonly shares: readonly OrderShare[] | null;
+}
+
+const ALL_TO_THE_ONLY_ONE: Netting = { crossing: null, shares: null };
+
+/** How the copies come to their goals: what crosses (not beside an open order), and the shares of an order of `lots`. */
+export function net(
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  goalOf: (wish: Wish) => Lots,
+  { lots, mayCross }: { readonly lots: Lots; readonly mayCross: boolean },
+): Netting {
+  if (leg.market.copies.length === 1 && wishes[0]?.part.heldLots === leg.ownedLots)
+    return ALL_TO_THE_ONLY_ONE;
+  const needs = wishes.map((wish) => ({
+    copy: wish.copy.index,
+    lots: subtractLots(goalOf(wish), wish.part.heldLots),
+  }));
+  const rest = [{ copy: NO_COPY, lots: Lots(-unassignedLots(leg)) }, ...needs];
+  const moves = mayCross ? crossMoves(rest) : [];
+  const residual = rest.map((need, index) => ({ copy: need.copy, lots: need.lots - (moves[index] ?? 0) }));
+  const crossed = rest.flatMap(({ copy }, index) => {
+    const moved = Lots(moves[index] ?? 0);
+    return moved === 0 ? [] : [{ copy, lots: moved }];
+  });
+  return {
+    crossing: crossed.length === 0 ? null : { leg, moves: crossed },
+    shares: lots === 0 ? null : sharesOf(residual, lots),
+  };
+}
+
+function crossMoves(needs: readonly { readonly lots: number }[]): number[] {
+  const bought = needs.map(({ lots }) => Math.max(lots, 0));
+  const sold = needs.map(({ lots }) => Math.max(-lots, 0));
+  const crossed = Math.min(sum(bought), sum(sold));
+  if (crossed === 0) return [];
+  const [gained, lost] = [split(crossed, bought), split(crossed, sold)];
+  return needs.map((_, index) => (gained[index] ?? 0) - (lost[index] ?? 0));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}

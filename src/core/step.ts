@@ -1,0 +1,192 @@
+/**
+ * What one leg of one follower needs now: an order, a wait, or a reason why not. Reductions come before every limit; an
+ * increase meets them all.
+ */
+import type { DecisionDraft } from "./decision.ts";
+import { meetMinimum } from "./minimum.ts";
+import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { toWholeSteps } from "./model/instrument.ts";
+import { grows, type Wish } from "./netting.ts";
+import { hasOpenOrders, showsForeign } from "./ownership.ts";
+import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import { type Objection, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
+import { desiredLeverage } from "./risk/leverage-cap.ts";
+import { type FollowerLeg, type FollowerMarket, isOpen, type State } from "./state.ts";
+import { targetLots } from "./target.ts";
+
+export const QUESTION_PATIENCE_MS = 5_000;
+/** How long a difference between venue and ledger is given to clear up before a snapshot is asked for. */
+const MISMATCH_PATIENCE_MS = 1_200;
+const SNAPSHOT_RETRY_MS = 1_000;
+
+/** `restrains`: no copy may grow; otherwise each comes to its goal as far as it can. */
+export type Step =
+  | {
+      readonly kind: "order";
+      readonly lots: Lots;
+      readonly reduceOnly: boolean;
+      readonly excess: Lots;
+      readonly restrains: boolean;
+    }
+  | { readonly kind: "wait"; readonly untilMs: number | null }
+  | {
+      readonly kind: "deny";
+      readonly reason: ReasonKind;
+      readonly detail: ReasonDetail;
+      /** Signed; given up by those who asked for it. */
+      readonly givesUp: Lots;
+      readonly restrains: boolean;
+    }
+  | { readonly kind: "none" };
+
+const NOTHING: Step = { kind: "none" };
+const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
+
+export function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: DecisionDraft): Step {
+  watchMismatch(state, leg, draft);
+  const { ownedLots: owned, market } = leg;
+  if (market.follower.confirmedAtMs === 0 && targetLots(market, leg.leg) !== owned) return denyUnread(leg);
+  const goal = sumOf(wishes, "goal");
+  if (hasOpenOrders(leg)) return besideOpenOrders(leg, goal);
+  if (isHeld(leg, goal)) return NOTHING;
+  if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
+  return isReduction(owned, goal) ? reduce(leg, goal) : increase(state, leg, wishes, goal, draft);
+}
+
+function sumOf(wishes: readonly Wish[], what: "goal" | "restrained"): Lots {
+  let sum = ZERO_LOTS;
+  for (const wish of wishes) sum = addLots(sum, wish[what]);
+  return sum;
+}
+
+/** Halted before its account was read in this run: what our ledger calls ours may be the owner's by now. */
+function denyUnread(leg: FollowerLeg): Step {
+  const detail = { cause: leg.market.follower.halted ?? "" };
+  return { kind: "deny", reason: "halted", detail, givesUp: ZERO_LOTS, restrains: true };
+}
+
+function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
+  if (leg.mismatchSinceMs === null || hasOpenOrders(leg)) return;
+  const dueMs = leg.mismatchSinceMs + MISMATCH_PATIENCE_MS;
+  if (state.nowMs < dueMs) {
+    draft.waits.push({ market: leg.market, untilMs: dueMs });
+    return;
+  }
+  draft.questions.push({ kind: "snapshot", account: leg.market.follower.account });
+  draft.waits.push({ market: leg.market, untilMs: state.nowMs + SNAPSHOT_RETRY_MS });
+}
+
+/** Next to an entry of unknown fate a reduction of what is confirmed may go; everything else waits. */
+function besideOpenOrders(leg: FollowerLeg, goal: Lots): Step {
+  for (const order of leg.working.values()) {
+    if (isOpen(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
+  }
+  const mayReduce = isReduction(leg.ownedLots, goal) && !isHeld(leg, goal);
+  return mayReduce ? reduce(leg, goal) : WAIT_FOR_EVENT;
+}
+
+/** To the quantity step, which what was bought in an earlier step need not keep. Nothing is left of what is to be closed. */
+function isHeld({ market, ownedLots }: FollowerLeg, goal: Lots): boolean {
+  if (goal === ownedLots) return true;
+  if (goal === 0 || Math.sign(goal) === -Math.sign(ownedLots)) return false;
+  return Math.abs(goal - ownedLots) < market.instrument.stepLots;
+}
+
+function isReduction(owned: Lots, goal: Lots): boolean {
+  if (owned === 0) return false;
+  return Math.sign(owned) !== Math.sign(goal) || Math.abs(goal) < Math.abs(owned);
+}
+
+/**
+ * Down to the goal, or to nothing when the goal is on the other side: a flip is two steps. A close takes along what an
+ * earlier quantity step left over, unless the venue refused that.
+ */
+function reduce(leg: FollowerLeg, to: Lots, restrains = false): Step {
+  const { instrument } = leg.market;
+  const goal = Math.sign(to) === Math.sign(leg.ownedLots) ? to : ZERO_LOTS;
+  const missing = Lots(Math.abs(goal - leg.ownedLots));
+  const wanted = goal === 0 && !leg.remainderRefused ? missing : toWholeSteps(instrument, missing);
+  if (wanted === 0 || (wanted < instrument.minLots && goal !== 0)) {
+    const detail = { lots: missing, minimum: instrument.minLots };
+    return { kind: "deny", reason: "below-minimum-quantity", detail, givesUp: ZERO_LOTS, restrains };
+  }
+  const lots = Math.min(wanted, instrument.maxMarketLots);
+  const signed = Lots(leg.ownedLots > 0 ? -lots : lots);
+  return { kind: "order", lots: signed, reduceOnly: true, excess: ZERO_LOTS, restrains };
+}
+
+function increase(
+  state: State,
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  goal: Lots,
+  draft: DecisionDraft,
+): Step {
+  const { instrument } = leg.market;
+  if (isUnsettled(leg)) return WAIT_FOR_EVENT;
+  const objection = objectionToIncrease(state, leg);
+  // A leverage above the cap can be lowered first, where everything else allows the order.
+  const isLeverage = objection?.reason === "leverage-above-cap";
+  const room = objection === null || isLeverage ? Number.POSITIVE_INFINITY : roomOf(objection);
+  if (objection !== null && room === 0) return denyGrowth(leg, wishes, objection);
+  const missing = toWholeSteps(instrument, subtractLots(goal, leg.ownedLots));
+  const allowed =
+    Math.abs(missing) > room ? toWholeSteps(instrument, Lots(room * Math.sign(missing))) : missing;
+  const sized = meetMinimum(state, instrument, allowed, policyOf(wishes, missing));
+  const lots = sized.kind === "below" ? 0 : Math.min(Math.abs(sized.lots), instrument.maxMarketLots);
+  if (objection !== null && !isLeverage && (lots === 0 || lots > room))
+    return denyGrowth(leg, wishes, objection);
+  if (sized.kind === "below") {
+    const { reason, detail } = sized;
+    return { kind: "deny", reason, detail, givesUp: sized.skips ? missing : ZERO_LOTS, restrains: false };
+  }
+  if (asksForLeverage(state, leg.market, draft))
+    return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
+  if (isLeverage) return denyGrowth(leg, wishes, objection);
+  const signed = Lots(sized.lots > 0 ? lots : -lots);
+  return { kind: "order", lots: signed, reduceOnly: false, excess: sized.excess, restrains: false };
+}
+
+/** Nobody may grow; what shrinks goes on. */
+function denyGrowth(leg: FollowerLeg, wishes: readonly Wish[], objection: Objection): Step {
+  const least = sumOf(wishes, "restrained");
+  if (isReduction(leg.ownedLots, least) && !isHeld(leg, least)) return reduce(leg, least, true);
+  const { reason, detail, waive } = objection;
+  const givesUp = waive === true ? subtractLots(targetLots(leg.market, leg.leg), leg.ownedLots) : ZERO_LOTS;
+  return { kind: "deny", reason, detail, givesUp, restrains: true };
+}
+
+/** The first copy that asks for more on this side says what becomes of an order that is too small. */
+function policyOf(wishes: readonly Wish[], lots: Lots) {
+  const asking = wishes.find(
+    (wish) => grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots),
+  );
+  return (asking ?? wishes.find(({ copy }) => copy.active))?.copy.allocation.minimumPolicy ?? ACCUMULATE;
+}
+
+const ACCUMULATE = { kind: "accumulate" } as const;
+
+/**
+ * The venue shows more than ours, which may be somebody else's trade or news that is on its way: nothing is added before
+ * it is known. The wait for it, and its end, are watchMismatch's.
+ */
+function isUnsettled(leg: FollowerLeg): boolean {
+  return leg.foreignLots === 0 && leg.mismatchSinceMs !== null && showsForeign(leg);
+}
+
+/** Asks for the leverage to have; true while that is open. */
+export function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {
+  if (market.follower.halted !== null || market.follower.paused) return false;
+  const wanted = desiredLeverage(market);
+  if (wanted === null || wanted === market.leverageHundredths || wanted === market.leverageRefusedHundredths)
+    return false;
+  if (market.leverageAgainAtMs > state.nowMs) return true;
+  draft.questions.push({
+    kind: "set-leverage",
+    account: market.follower.account,
+    instrument: market.instrument.id,
+    leverageHundredths: wanted,
+    againAtMs: state.nowMs + QUESTION_PATIENCE_MS,
+  });
+  return true;
+}
