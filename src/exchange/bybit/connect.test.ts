@@ -639,6 +639,48 @@ describe("questions", () => {
     ]);
   });
 
+  test("a description that an order waits for does not wait behind the reads, and is not asked twice", () => {
+    const bybit = new ScriptedBybit({ readShareMax: 0 });
+    const connection = bybit.connect();
+    let answer: unknown = null;
+    bybit.answers.set("/v5/position/list", () => answer);
+    for (let time = 0; time < 5; time += 1) connection.describeMarket(BITCOIN);
+    bybit.outside.clock.advance(9_000);
+    expect(bybit.asked).toEqual(["GET /v5/position/list?category=linear&symbol=BTCUSDT"]);
+    answer = list(positionRow());
+    bybit.outside.clock.advance(5_000);
+    expect(bybit.kinds).toEqual(["market-described"]);
+    connection.describeMarket(BITCOIN);
+    bybit.outside.clock.advance(100);
+    expect(bybit.kinds).toEqual(["market-described", "market-described"]);
+  });
+
+  test("a thousand accounts behind one address learn a new symbol within six seconds", () => {
+    // They all have one key here, whose own limit is therefore lifted.
+    const bybit = new ScriptedBybit({ readsPerSecond: 10_000 });
+    bybit.answers.set("/v5/position/list", () => list(positionRow()));
+    for (let account = 0; account < 1_000; account += 1) bybit.connect().describeMarket(BITCOIN);
+    bybit.outside.clock.advance(1_000);
+    expect(bybit.events.length).toBeGreaterThan(590);
+    expect(bybit.events.length).toBeLessThanOrEqual(600);
+    bybit.outside.clock.advance(5_000);
+    expect(bybit.events).toHaveLength(1_000);
+  });
+
+  test("a leverage under way is not asked for twice, another one is", () => {
+    const bybit = new ScriptedBybit();
+    const connection = bybit.opened();
+    bybit.answers.set("/v5/position/set-leverage", () => bybit.refusal(0));
+    connection.setLeverage(BITCOIN, "10");
+    connection.setLeverage(BITCOIN, "10");
+    connection.setLeverage(BITCOIN, "5");
+    bybit.outside.clock.advance(100);
+    expect(bybit.events).toMatchObject([
+      { kind: "leverage-set", leverage: "10" },
+      { kind: "leverage-set", leverage: "5" },
+    ]);
+  });
+
   test.each([
     [0, { kind: "leverage-set", leverage: "10" }],
     [110043, { kind: "leverage-set", leverage: "10" }],

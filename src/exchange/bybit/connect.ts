@@ -21,6 +21,7 @@ import type { Outside } from "../transport.ts";
 import { AccountEvents, type AccountRole, type EventsHolder } from "./account-events.ts";
 import {
   type AccountAccess,
+  type MarketDescription,
   type OrderFinding,
   readExecutions,
   readMarket,
@@ -44,7 +45,7 @@ import {
 } from "./order-outcomes.ts";
 import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
 import { MalformedMessage, type RawRow, UnknownState } from "./raw.ts";
-import { BybitRest, STAMP_REFUSED } from "./rest.ts";
+import { type AskResult, BybitRest, STAMP_REFUSED } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
 import { STREAM_DEFAULTS, type StreamOptions, type StreamSurroundings } from "./stream.ts";
 
@@ -128,6 +129,8 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
   #snapshot: "none" | "running" | "running-and-wanted" = "none";
   #openedAtServerMs = 0;
   #saidRefused = "";
+  /** Questions under way. */
+  #asking: Set<string> | null = null;
 
   constructor(parts: BybitAccountParts) {
     this.account = parts.account;
@@ -208,16 +211,31 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
   }
 
   describeMarket(instrument: InstrumentId): void {
-    const symbol = symbolOf(instrument);
-    readMarket(this.#access, symbol, (result) => {
-      if (result.kind === "error") {
-        this.#questionFailed("describe-market", instrument, result.error);
-        return;
-      }
-      const { mode, leverage } = result.value;
-      this.#fromStream(() => this.#events.learn(symbol, mode, leverage));
-      const atMs = this.#scope.nowMs();
-      this.emit({ kind: "market-described", account: this.account, instrument, mode, leverage, atMs });
+    // An order waits for it, so it takes its turn among the orders: the reads' share would hold a thousand for 21 s.
+    const access: AccountAccess = { ...this.#access, priority: "open" };
+    this.#once(`describe ${instrument}`, (answered) => {
+      readMarket(access, symbolOf(instrument), (result) => {
+        answered();
+        if (result.kind === "error") this.#questionFailed("describe-market", instrument, result.error);
+        else this.#marketRead(instrument, result.value);
+      });
+    });
+  }
+
+  #marketRead(instrument: InstrumentId, { mode, leverage }: MarketDescription): void {
+    this.#fromStream(() => this.#events.learn(symbolOf(instrument), mode, leverage));
+    const atMs = this.#scope.nowMs();
+    this.emit({ kind: "market-described", account: this.account, instrument, mode, leverage, atMs });
+  }
+
+  /** A question that is asked again while it waits for its turn or its answer is not asked twice. */
+  #once(question: string, ask: (answered: () => void) => void): void {
+    this.#asking ??= new Set();
+    if (this.#asking.has(question)) return;
+    this.#asking.add(question);
+    ask(() => {
+      this.#asking?.delete(question);
+      if (this.#asking?.size === 0) this.#asking = null;
     });
   }
 
@@ -243,14 +261,21 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
       credentials,
       priority: "open",
     } as const;
-    rest.ask(request, scope, (result) => {
-      const about = { account: this.account, instrument, leverage, atMs: this.#scope.nowMs() };
-      if (result.kind === "ok") this.emit({ kind: "leverage-set", ...about });
-      else if (result.error.class === "give-up" && result.error.code > 0) {
-        const rejection = rejectionOf(result.error.code, result.error.message);
-        this.emit({ kind: "leverage-refused", ...about, rejection });
-      } else this.#questionFailed("set-leverage", instrument, result.error);
+    this.#once(`set ${leverage} ${instrument}`, (answered) => {
+      rest.ask(request, scope, (result) => {
+        answered();
+        this.#leverageAnswered(instrument, leverage, result);
+      });
     });
+  }
+
+  #leverageAnswered(instrument: InstrumentId, leverage: string, result: AskResult): void {
+    const about = { account: this.account, instrument, leverage, atMs: this.#scope.nowMs() };
+    if (result.kind === "ok") this.emit({ kind: "leverage-set", ...about });
+    else if (result.error.class === "give-up" && result.error.code > 0) {
+      const rejection = rejectionOf(result.error.code, result.error.message);
+      this.emit({ kind: "leverage-refused", ...about, rejection });
+    } else this.#questionFailed("set-leverage", instrument, result.error);
   }
 
   #makeStream(rest: BybitRest): PrivateStream {
