@@ -76,6 +76,8 @@ function applyKind(state: State, event: Event): void {
       return applyCommand(state, event.command);
     case "question-failed":
       return;
+    case "halts-released":
+      return releaseHalts(state, event.cause);
     case "equity-reported":
       return applyEquity(state, event);
     case "evidence-updated": {
@@ -247,6 +249,14 @@ function applyConnection(state: State, account: AccountId, connected: boolean): 
   if (leader !== undefined) leader.connected = connected;
   const follower = state.followers.get(account);
   if (follower !== undefined) follower.connected = connected;
+}
+
+function releaseHalts(state: State, cause: string): void {
+  for (const follower of state.followers.values()) {
+    if (follower.halted !== cause) continue;
+    follower.halted = null;
+    markAll(state, follower);
+  }
 }
 
 function markAll(state: State, follower: FollowerState): void {

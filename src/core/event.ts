@@ -208,6 +208,8 @@ export type Event =
       readonly cause: string;
       readonly atMs: number;
     }
+  /** What had halted followers for this cause is over; other halts stay. */
+  | { readonly kind: "halts-released"; readonly cause: string; readonly atMs: number }
   /** Conflated per instrument. */
   | {
       readonly kind: "price-updated";

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { BTC, BTC_SPEC, FOLLOWER, LEADER, Story, VENUE } from "../../test/core/story.ts";
 import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { encodeCheckpoint } from "../core/checkpoint.ts";
 import type { Event } from "../core/event.ts";
 import { TradeId, VenueOrderId } from "../core/model/identifiers.ts";
 import { makeInstrument } from "../core/model/instrument.ts";
@@ -11,6 +12,8 @@ import type { AccountConnection, ConnectionEvent } from "../exchange/exchange.ts
 import { type Journal, type JournalEntry, JournalError } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { Engine } from "./engine.ts";
+import { DISK_IS_FULL } from "./observer.ts";
+import { recover } from "./recovery.ts";
 
 const START_MS = 1_000_000;
 
@@ -50,8 +53,9 @@ class FailingJournal implements Journal {
   close(): void {}
 
   #takeReserve(entries: readonly JournalEntry[], reduction: boolean): void {
-    this.reserve -= entries.reduce((sum, { payload }) => sum + payload.length, 0);
-    if (!reduction || this.reserve < 0) throw new JournalError("disk-full", "full");
+    const needed = entries.reduce((sum, { payload }) => sum + payload.length, 0);
+    if (!reduction || needed > this.reserve) throw new JournalError("disk-full", "full");
+    this.reserve -= needed;
   }
 }
 
@@ -144,6 +148,43 @@ function copying() {
   return world;
 }
 
+/** Like `copying`, with what the leader bought first held by both. */
+function holding() {
+  const world = copying();
+  world.engine.receive(leaderBuys(1));
+  const [order] = world.sent;
+  if (order === undefined) throw new Error("nothing was sent");
+  const { clientOrderId } = order;
+  const { kind: _, ...fill } = leaderBuys(2);
+  const quantity = String(Math.abs(order.lots) / 1_000);
+  world.engine.receive({ ...fill, kind: "follower-filled", account: FOLLOWER, clientOrderId, quantity });
+  world.engine.receive({
+    kind: "order-reported",
+    account: FOLLOWER,
+    order: {
+      instrument: BTC,
+      leg: "net",
+      clientOrderId,
+      venueOrderId: VenueOrderId("v"),
+      side: "buy",
+      status: "filled",
+      quantity,
+      filledQuantity: quantity,
+      averagePrice: "60000",
+      reduceOnly: false,
+      venueReason: "",
+      venueTimeMs: START_MS,
+    },
+    atMs: START_MS,
+  });
+  world.clock.runUntil(START_MS + 10);
+  return world;
+}
+
+function equityOf(account: typeof FOLLOWER, at: number): ConnectionEvent {
+  return { kind: "equity-reported", account, equity: String(10_000 + at), available: "9000", atMs: START_MS };
+}
+
 describe("an engine whose disk is full", () => {
   it("starts with everybody halted, without a checkpoint, and runs on", () => {
     const { journal, begin, engine, failures } = start();
@@ -165,14 +206,87 @@ describe("an engine whose disk is full", () => {
     expect(engine.running).toBe(true);
   });
 
-  it("stops and says so when the reserve is used up too", () => {
+  it("spends the reserve on nothing that is no reduction", () => {
     const { journal, engine, clock, sent, failures } = copying();
+    const [written, { reserve }] = [journal.lastSequence, journal];
+    journal.failure = "full";
+    for (let at = 1; at <= 50; at += 1) {
+      engine.receive(leaderBuys(at));
+      engine.receive(equityOf(FOLLOWER, at));
+      engine.receive(snapshot(FOLLOWER, "follower"));
+      clock.runUntil(START_MS + at * 100);
+    }
+    expect([journal.reserve, journal.lastSequence]).toEqual([reserve, written]);
+    expect([sent, failures, engine.running]).toEqual([[], [], true]);
+  });
+
+  it("sends no increase that it could not write down, and sends it when there is room again", () => {
+    const { journal, engine, clock, sent } = copying();
+    clock.runUntil(START_MS + 10);
+    journal.failure = "full";
+    engine.receive(leaderBuys(1));
+    clock.runUntil(START_MS + 2_500);
+    expect(sent).toEqual([]);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(DISK_IS_FULL);
+    journal.failure = "none";
+    clock.runUntil(START_MS + 5_000);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBeNull();
+    expect(sent).toHaveLength(1);
+    const kinds = [...journal.read(1)].map(({ payload }) => JSON.parse(payload).kind);
+    expect(kinds.filter((kind) => kind === "halts-released")).toHaveLength(1);
+    expect(encodeCheckpoint(recover(journal).state)).toBe(encodeCheckpoint(engine.state));
+  });
+
+  it("releases nobody whom something else has halted", () => {
+    const { journal, engine, clock } = copying();
+    journal.failure = "full";
+    engine.receive(leaderBuys(1));
+    const cause = "the key was revoked";
+    engine.receive({ kind: "account-refused", account: FOLLOWER, cause, atMs: START_MS });
+    journal.failure = "none";
+    clock.runUntil(START_MS + 5_000);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(cause);
+  });
+
+  it("writes a reduction into the reserve, with what came before it, and sends it", () => {
+    const { journal, engine, clock, sent } = holding();
+    const { reserve } = journal;
+    journal.failure = "full";
+    engine.receive(leaderBuys(3));
+    engine.receive({ ...leaderBuys(4), side: "sell", quantity: "2" });
+    clock.runUntil(START_MS + 500);
+    expect(sent.map(({ reduceOnly }) => reduceOnly)).toEqual([false, true]);
+    expect(journal.reserve).toBeLessThan(reserve);
+    expect(engine.running).toBe(true);
+    clock.runUntil(START_MS + 1_500);
+    const spent = journal.reserve;
+    for (let at = 0; at < 20; at += 1) engine.receive(equityOf(FOLLOWER, at));
+    clock.runUntil(START_MS + 3_500);
+    expect(journal.reserve).toBe(spent);
+    journal.failure = "none";
+    clock.runUntil(START_MS + 5_500);
+    expect(encodeCheckpoint(recover(journal).state)).toBe(encodeCheckpoint(engine.state));
+  });
+
+  it("stops and says so when not even a reduction can be written", () => {
+    const { journal, engine, sent, failures } = holding();
     journal.failure = "full";
     journal.reserve = 0;
-    engine.receive(leaderBuys(1));
-    clock.runUntil(START_MS + 10);
-    expect(sent).toEqual([]);
+    engine.receive({ ...leaderBuys(3), side: "sell" });
+    expect(sent).toHaveLength(1);
     expect(engine.running).toBe(false);
+    expect(failures).toMatchObject([{ failure: "disk-full" }]);
+  });
+
+  it("lets no more wait in memory than a reduction could still be written with", () => {
+    const { journal, engine, clock, failures } = copying();
+    journal.failure = "full";
+    journal.reserve = 300_000;
+    for (let at = 1; at < 4_000 && engine.running; at += 1) {
+      engine.receive(leaderBuys(at));
+      if (at % 100 === 0) clock.runUntil(clock.nowMs() + 1_000);
+    }
+    expect(journal.reserve).toBeLessThan(40_000);
     expect(failures).toMatchObject([{ failure: "disk-full" }]);
   });
 });

@@ -16,13 +16,20 @@ import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange
 import type { Chance, Clock } from "../exchange/transport.ts";
 import { type Journal, type JournalEntry, JournalError } from "../journal/journal.ts";
 import { carryOut, type Together } from "./execution.ts";
-import type { EngineObserver } from "./observer.ts";
+import { DISK_IS_FULL, type EngineObserver } from "./observer.ts";
 import { Prices } from "./prices.ts";
 import { newEpoch } from "./recovery.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Sparing } from "./sparing.ts";
 
 /** Waiting times are looked at this often; nothing in the core waits for less. */
 const TICK_MS = 50;
+/** On a full disk writing is tried again this often. */
+const RETRY_MS = 1_000;
+/** What waits in memory for room on a full disk; past it, it takes of the reserve, before a reduction could not. */
+const WAITING_CHARACTERS_MAX = 256 * 1024;
+
+type Written = "written" | "full" | "stopped";
 
 export interface EngineParts {
   /** As recovered from the journal (recovery.ts). */
@@ -46,6 +53,9 @@ export class Engine {
   #flushPlanned = false;
   #tickPlanned = false;
   #running = false;
+  /** Nothing but reductions could be written the last time. */
+  #isFull = false;
+  readonly #sparing = new Sparing();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -132,55 +142,110 @@ export class Engine {
   }
 
   #handle(event: Event): void {
-    if (!this.#running) return;
+    if (!this.#running || (this.#isFull && this.#isSpared(event))) return;
     const decision = decide(this.#state, event);
     this.#unwritten.push({ type: "event", payload: JSON.stringify(event) });
     if (!isEmpty(decision)) {
       this.#unwritten.push({ type: "decision", payload: encodeDecision(this.#state, decision) });
     }
-    if (decision.orders.length > 0) {
-      if (!this.#flush(onlyReductions(decision))) return;
-    } else this.#planFlush();
-    carryOut(decision, this.#parts.connections, this.#snapshots, this.#parts.together);
+    const durable = this.#makeDurable(decision);
+    if (durable === null) return;
+    carryOut(durable, this.#parts.connections, this.#snapshots, this.#parts.together);
     this.#parts.observer.decided?.(event, decision, this.#state);
     if (this.#state.changes.length > 0) this.#prices.followCopied(this.#state);
     this.#planTick();
+    if (durable !== decision) this.#refuse(decision.orders.filter(({ order }) => !order.reduceOnly));
   }
 
-  /** Writes all unwritten records; false when that failed and the engine stopped. */
-  #flush(reduction = false): boolean {
-    if (this.#unwritten.length === 0) return true;
-    const entries = this.#unwritten;
-    this.#unwritten = [];
-    try {
-      this.#parts.journal.append(entries, { reduction });
-    } catch (error) {
-      return this.#onWriteFailure(entries, error);
-    }
-    return true;
-  }
-
-  /** A full disk leaves reductions their reserve and halts the rest; any other failure stops the engine. */
-  #onWriteFailure(entries: readonly JournalEntry[], error: unknown): boolean {
-    if (!(error instanceof JournalError)) throw error;
-    if (error.failure === "disk-full" && this.#appendFromReserve(entries)) {
-      this.#haltAll("the disk is full: only reductions are possible");
-      return true;
-    }
-    this.#running = false;
-    this.#snapshots.stop();
-    this.#parts.observer.failed?.(error);
+  #isSpared(event: Event): boolean {
+    if (this.#sparing.mayMiss(event)) return true;
+    const isSnapshot = event.kind === "leader-snapshot-taken" || event.kind === "follower-snapshot-taken";
+    if ("account" in event && !isSnapshot) this.#sparing.forget(event.account);
     return false;
   }
 
-  #appendFromReserve(entries: readonly JournalEntry[]): boolean {
-    try {
-      this.#parts.journal.append(entries, { reduction: true });
-      return true;
-    } catch (error) {
-      if (error instanceof JournalError) return false;
-      throw error;
+  /** The part of a decision that may be carried out: all of it, on a full disk its reductions; null when the engine stopped. */
+  #makeDurable(decision: Decision): Decision | null {
+    if (decision.orders.length === 0) {
+      this.#planFlush();
+      return decision;
     }
+    const reductions = decision.orders.filter(({ order }) => order.reduceOnly);
+    const isReducing = reductions.length === decision.orders.length;
+    const written = this.#flush(isReducing);
+    if (written === "written") return decision;
+    if (written === "full" && reductions.length === 0) return { ...decision, orders: [] };
+    if (written === "full" && this.#flush(true) === "written") return { ...decision, orders: reductions };
+    return null;
+  }
+
+  /** Increases that could not be written were never sent, and are decided anew when there is room. */
+  #refuse(orders: Decision["orders"]): void {
+    const rejection = { class: "try-again", code: 0, text: DISK_IS_FULL } as const;
+    const atMs = this.#parts.clock.nowMs();
+    for (const { order } of orders) {
+      const { account, clientOrderId } = order;
+      this.#handle({ kind: "order-rejected", account, clientOrderId, rejection, atMs });
+    }
+  }
+
+  /** Writes all unwritten records, or keeps them in memory where a full disk has no room for them. */
+  #flush(reduction = false): Written {
+    if (this.#unwritten.length === 0) return "written";
+    try {
+      this.#parts.journal.append(this.#unwritten, { reduction });
+    } catch (error) {
+      return this.#onWriteFailure(error, reduction);
+    }
+    this.#unwritten = [];
+    if (this.#isFull && !reduction) this.#onRoom();
+    return "written";
+  }
+
+  /** A full disk leaves reductions their reserve and halts the rest; any other failure stops the engine. */
+  #onWriteFailure(error: unknown, reduction: boolean): Written {
+    if (!(error instanceof JournalError)) throw error;
+    if (error.failure !== "disk-full" || reduction) {
+      this.#fail(error);
+      return "stopped";
+    }
+    this.#onFull();
+    if (waitingCharacters(this.#unwritten) > WAITING_CHARACTERS_MAX && this.#flush(true) === "stopped")
+      return "stopped";
+    return "full";
+  }
+
+  #fail(error: JournalError): void {
+    this.#running = false;
+    this.#snapshots.stop();
+    this.#parts.observer.failed?.(error);
+  }
+
+  #onFull(): void {
+    if (this.#isFull) return;
+    this.#isFull = true;
+    this.#haltAll(DISK_IS_FULL);
+    this.#planRetry();
+  }
+
+  #planRetry(): void {
+    this.#parts.clock.setTimer(RETRY_MS, () => {
+      if (!this.#running || !this.#isFull) return;
+      if (this.#unwritten.length === 0)
+        this.#handle({ kind: "clock-ticked", atMs: this.#parts.clock.nowMs() });
+      this.#flush();
+      if (this.#isFull) this.#planRetry();
+    });
+  }
+
+  /** What the full disk halted, and nothing else, goes on. */
+  #onRoom(): void {
+    this.#isFull = false;
+    this.#sparing.forgetAll();
+    this.#parts.clock.setTimer(0, () => {
+      if (this.#isFull) return;
+      this.#handle({ kind: "halts-released", cause: DISK_IS_FULL, atMs: this.#parts.clock.nowMs() });
+    });
   }
 
   #haltAll(cause: string): void {
@@ -192,7 +257,7 @@ export class Engine {
   }
 
   #planFlush(): void {
-    if (this.#flushPlanned) return;
+    if (this.#flushPlanned || this.#isFull) return;
     this.#flushPlanned = true;
     this.#parts.clock.setTimer(0, () => {
       this.#flushPlanned = false;
@@ -224,13 +289,13 @@ export class Engine {
    * makes recovery short: on a full disk there is none, and its reserve is not spent on it.
    */
   #writeCheckpoint(): void {
-    while (this.#unwritten.length > 0) if (!this.#flush()) return;
+    while (this.#unwritten.length > 0) if (this.#flush() !== "written") return;
     const checkpoint: JournalEntry = { type: "checkpoint", payload: encodeCheckpoint(this.#state) };
     try {
       this.#parts.journal.append([checkpoint]);
     } catch (error) {
-      const isFull = error instanceof JournalError && error.failure === "disk-full";
-      if (!isFull) this.#onWriteFailure([checkpoint], error);
+      if (!(error instanceof JournalError)) throw error;
+      if (error.failure !== "disk-full") this.#fail(error);
     }
   }
 }
@@ -240,8 +305,8 @@ function isDue(state: State, nowMs: number): boolean {
   return false;
 }
 
-function onlyReductions(decision: Decision): boolean {
-  return decision.orders.every(({ order }) => order.reduceOnly);
+function waitingCharacters(entries: readonly JournalEntry[]): number {
+  return entries.reduce((sum, { payload }) => sum + payload.length, 0);
 }
 
 function changedSpecs(state: State, instruments: readonly Instrument[]): InstrumentSpec[] {
