@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { type AccountFiles, readAccountFiles } from "./config/account-files.ts";
 import { telegramAuthSchema } from "./config/account-schema.ts";
+import { type AlertValues, alertKeyPaths, alertValues } from "./config/alert-values.ts";
 import type { AllocationValues } from "./config/allocation-keys.ts";
 import {
   allocationForCore,
@@ -36,6 +37,7 @@ import { type StartInput, startRefusals, startWarnings } from "./config/start-re
 import { type YamlConfiguration, yamlSchema } from "./config/yaml-schema.ts";
 import type { Settings } from "./core/settings.ts";
 
+export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation, RunTimeAllocation } from "./config/allocations.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export type { LogLevel } from "./config/defaults.ts";
@@ -81,6 +83,7 @@ export interface Configuration {
     readonly maxMegabytes: EngineValues["journalMaxMegabytes"];
   };
   readonly logging: { readonly level: EngineValues["logLevel"] };
+  readonly alerts: AlertValues;
   /** Values that belong to no account, with their sources. */
   readonly values: readonly ConfiguredValue[];
   readonly notInForce: readonly NotInForce[];
@@ -105,11 +108,15 @@ interface Sources {
   readonly yaml: YamlConfiguration;
   readonly files: AccountFiles;
   readonly values: EngineValues;
+  readonly alerts: AlertValues;
   readonly notInForce: readonly NotInForce[];
   readonly problems: readonly ConfigurationProblem[];
 }
 
-function readSources({ configDir, dataDir }: LoadOptions, environment: Environment): Sources {
+function readSources(
+  { configDir, dataDir, purpose = "start" }: LoadOptions,
+  environment: Environment,
+): Sources {
   const folder = readYamlFolder(configDir);
   const raw = withoutEmptyGroups(folder.merged);
   const form = checkForm(yamlSchema, raw, { placeOf: folder.placeOf, quotesValues: true });
@@ -117,11 +124,14 @@ function readSources({ configDir, dataDir }: LoadOptions, environment: Environme
   const files = readAccountFiles(dataDir);
   const telegram = readTelegramAuth(join(configDir, "telegram_auth.json"));
   const level = logLevelFrom(environment);
+  const { sourceOf, placeOf } = folder;
+  const alerts = alertValues({ yaml, sourceOf, placeOf, environment, purpose });
   return {
     folder,
     yaml,
     files,
     values: engineValues(yaml, folder.sourceOf, level),
+    alerts: alerts.values,
     notInForce: [
       ...notInForceInYaml(yaml, folder.sourceOf),
       ...files.accounts.flatMap(notInForceInAccount),
@@ -134,6 +144,7 @@ function readSources({ configDir, dataDir }: LoadOptions, environment: Environme
       ...files.problems,
       ...telegram.problems,
       ...environment.problems,
+      ...alerts.problems,
       ...(level.kind === "bad" ? [level.problem] : []),
     ],
   };
@@ -165,7 +176,7 @@ interface Assembled {
 
 function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
   const { live, purpose = "start", runTime = [] } = options;
-  const { folder, files, values, notInForce } = sources;
+  const { folder, files, values, alerts, notInForce } = sources;
   const related = relateAccounts(files);
   const { accounts: named } = files;
   const keys = readEncryptionKeys(environment);
@@ -195,7 +206,8 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     paper: { balance: values.paperBalance },
     journal: { keepDays: values.journalKeepDays, maxMegabytes: values.journalMaxMegabytes },
     logging: { level: values.logLevel },
-    values: listOf(values),
+    alerts,
+    values: [...listOf(values), ...listOfAlerts(alerts)],
     notInForce,
     warnings: [...startWarnings(start), ...warnings],
   };
@@ -245,6 +257,17 @@ function listOf(values: EngineValues): readonly ConfiguredValue[] {
     { keyPath: engineKeyPaths.journalKeepDays, ...values.journalKeepDays },
     { keyPath: engineKeyPaths.journalMaxMegabytes, ...values.journalMaxMegabytes },
     { keyPath: engineKeyPaths.logLevel, ...values.logLevel },
+  ];
+}
+
+function listOfAlerts(values: AlertValues): readonly ConfiguredValue[] {
+  return [
+    { keyPath: alertKeyPaths.quietSeconds, ...values.quietSeconds },
+    { keyPath: alertKeyPaths.connectionDownAfterSeconds, ...values.connectionDownAfterSeconds },
+    { keyPath: alertKeyPaths.parityAfterSeconds, ...values.parityAfterSeconds },
+    { keyPath: alertKeyPaths.giveUpAfterHours, ...values.giveUpAfterHours },
+    { keyPath: alertKeyPaths.webhookOrigin, ...values.webhookOrigin },
+    { keyPath: alertKeyPaths.leastSeverity, ...values.leastSeverity },
   ];
 }
 

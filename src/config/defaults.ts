@@ -14,6 +14,10 @@ export const roles = ["leader", "follower", "master", "slave"] as const;
 /** From the most to the least talkative. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+/** From the least to the most severe. */
+export const severities = ["info", "warning", "critical"] as const;
+
+export type AlertSeverity = (typeof severities)[number];
 export type Mode = (typeof modes)[number];
 export type AccountType = (typeof accountTypes)[number];
 export type LogLevel = (typeof logLevels)[number];
@@ -31,6 +35,13 @@ export const defaults = {
   journalKeepDays: 90,
   journalMaxMegabytes: 2_048,
   logLevel: "info",
+  alerts: {
+    quietSeconds: 300,
+    connectionDownAfterSeconds: 30,
+    parityAfterSeconds: 60,
+    giveUpAfterHours: 24,
+    webhookLeastSeverity: "info",
+  },
   allocation: {
     sizing: "multiplier",
     copy_multiplier: 1,

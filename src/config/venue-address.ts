@@ -64,13 +64,17 @@ export function parseAddress(text: string, protocol: "http" | "ws"): AddressResu
   return { ok: true, address: { url: `${url.protocol}//${url.host}`, host: url.host, hostKind } };
 }
 
+/** Whether a host name of a URL is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
 function wrong(message: string): AddressResult {
   return { ok: false, message };
 }
 
 function kindOfHost(hostname: string): HostKind {
-  if (hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname))
-    return "loopback";
+  if (isLoopback(hostname)) return "loopback";
   if (!BYBIT_HOST.test(hostname)) return "unknown";
   const [first = ""] = hostname.split(".");
   if (first.includes("demo")) return "demo";

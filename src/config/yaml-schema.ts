@@ -3,6 +3,7 @@
  * `init` writes are a convention. Keys of the two earlier systems that do not act yet are read, checked and listed.
  */
 import { z } from "zod";
+import { alertsSection } from "./alert-keys.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { defaults, logLevels, modes } from "./defaults.ts";
 import { choice, decimal, flag, number, share, text, wholeNumber } from "./forms.ts";
@@ -143,6 +144,7 @@ export const yamlSchema = section({
   }).optional(),
   engine: engine.optional(),
   journal: journal.optional(),
+  alerts: alertsSection().optional(),
   logging: section({
     level: key(choice(logLevels), {
       meaning: "Least important messages that are still written. LOG_LEVEL and DEBUG_MODE come before it.",

@@ -26,7 +26,7 @@ const accounts = {
   "data/accounts/leader.json": text("config/leader.json.example"),
   "data/accounts/follower.json": text("config/follower.json.example"),
 };
-const env = { MASTER_API_KEY: "k", MASTER_API_SECRET: "s" };
+const env = { MASTER_API_KEY: "k", MASTER_API_SECRET: "s", COPYTRADER_WEBHOOK_SECRET: "w".repeat(16) };
 
 test("the examples load together, with nothing but defaults in force", () => {
   expect(examples).toHaveLength(4);
@@ -61,6 +61,7 @@ test(".env.example names every variable that is read", () => {
     "SLAVE_API_SECRET",
     "ALICE_1_API_KEY",
     "ALICE_1_API_SECRET",
+    "COPYTRADER_WEBHOOK_SECRET",
     "LOG_LEVEL",
     "DEBUG_MODE",
     "COPYTRADER_ENCRYPTION_KEY",
