@@ -1,0 +1,132 @@
+/**
+ * What of a journaled event and its decision the owner is told. Pure: the same step gives the same reports, so that those of a
+ * process that died before it could tell are made again when the journal is read at the next start.
+ */
+import { parseClientOrderId } from "../core/client-order-id.ts";
+import type { Decision, Denial } from "../core/decision.ts";
+import type { Event, EventOf, RejectionClass } from "../core/event.ts";
+import type { AccountId, ClientOrderId } from "../core/model/identifiers.ts";
+import type { ReasonKind } from "../core/reason.ts";
+import type { State } from "../core/state.ts";
+import { targetLots } from "../core/target.ts";
+import { DISK_IS_FULL } from "../engine/observer.ts";
+import type { AlertReport } from "./alert.ts";
+import type { Severity } from "./kinds.ts";
+
+/** `state` is that after the decision was committed. */
+export function alertsOf(event: Event, decision: Decision, state: State): readonly AlertReport[] {
+  const own = fromEvent(event, state);
+  if (own === null && decision.denials.length === 0 && decision.refusal === null) return NONE;
+  const denied = decision.denials.filter(isImportant).map(fromDenial);
+  const refused = decision.refusal === null ? [] : fromRefusal(event, decision.refusal);
+  const reports = own === null ? [...denied, ...refused] : [own, ...denied, ...refused];
+  return reports.map((report) => ({ ...report, atMs: state.nowMs, event: state.eventSequence }));
+}
+
+const NONE: readonly AlertReport[] = [];
+
+function fromEvent(event: Event, state: State): AlertReport | null {
+  switch (event.kind) {
+    case "account-refused":
+      if (event.cause === DISK_IS_FULL) return { kind: "disk-full" };
+      return { kind: "account-halted", ...whose(event.account, state), cause: event.cause };
+    case "order-rejected":
+      return rejected(event, state);
+    case "order-outcome-unknown":
+      return {
+        kind: "order-outcome-unknown",
+        ...whose(event.account, state),
+        ...where(event.clientOrderId, state),
+        cause: event.cause,
+        numbers: { order: event.clientOrderId },
+      };
+    case "leverage-refused":
+      return {
+        kind: "leverage-refused",
+        ...whose(event.account, state),
+        instrument: event.instrument,
+        cause: event.rejection.text,
+        numbers: { leverage: event.leverage, code: event.rejection.code },
+      };
+    default:
+      return null;
+  }
+}
+
+function rejected(event: EventOf<"order-rejected">, state: State): AlertReport {
+  const { account, clientOrderId, rejection } = event;
+  return {
+    kind: "order-rejected",
+    severity: severityOf(rejection.class, clientOrderId, state),
+    ...whose(account, state),
+    ...where(clientOrderId, state),
+    cause: rejection.text,
+    numbers: { class: rejection.class, code: rejection.code, order: clientOrderId },
+    topic: rejection.class,
+  };
+}
+
+/** What passes by itself is a remark; a reduction that the venue does not take is the worst. */
+function severityOf(rejection: RejectionClass, order: ClientOrderId, state: State): Severity {
+  if (rejection === "rate-limited" || rejection === "try-again") return "info";
+  if (rejection === "reduce-only-violation") return "warning";
+  return holdsTooMuch(order, state) ? "critical" : "warning";
+}
+
+/** Whether the leg of the order is to be reduced: the rejected order itself is forgotten already. */
+function holdsTooMuch(order: ClientOrderId, state: State): boolean {
+  const identity = parseClientOrderId(order);
+  const market = state.markets[identity?.market ?? -1];
+  const leg = market?.legs.find(({ leg: name }) => name === identity?.leg);
+  if (market === undefined || leg === undefined) return false;
+  const target = targetLots(market, leg.leg);
+  return Math.abs(target) < Math.abs(leg.ownedLots) || target * leg.ownedLots < 0;
+}
+
+function where(order: ClientOrderId, state: State): Pick<AlertReport, "instrument"> {
+  const market = state.markets[parseClientOrderId(order)?.market ?? -1];
+  return market === undefined ? {} : { instrument: market.instrument.id };
+}
+
+function whose(account: AccountId, state: State): Pick<AlertReport, "leader" | "follower"> {
+  return state.leaders.has(account) ? { leader: account } : { follower: account };
+}
+
+/**
+ * Reasons of everyday copying: what the owner chose, or what the next change makes up for. Any other reason why a leader's
+ * change was not copied is told, also one that is added later.
+ */
+const EVERYDAY: ReadonlySet<ReasonKind> = new Set<ReasonKind>([
+  "at-target",
+  "below-step",
+  "below-minimum-quantity",
+  "below-minimum-notional",
+  "symbol-filtered",
+  "paused",
+  "waived",
+  "allocation-ended",
+  "account-removed",
+]);
+
+/** A standing reason repeats itself at every look; only what became of a leader's change counts. */
+function isImportant({ reason, changes }: Denial): boolean {
+  return changes.length > 0 && !EVERYDAY.has(reason);
+}
+
+function fromDenial({ leader, follower, instrument, reason, detail }: Denial): AlertReport {
+  return { kind: "not-copied", leader, follower, instrument, cause: reason, numbers: detail, topic: reason };
+}
+
+/** Instruments that nobody has listed yet are looked for by themselves. */
+function fromRefusal(event: Event, refusal: NonNullable<Decision["refusal"]>): readonly AlertReport[] {
+  if (refusal.kind === "unknown-instrument") return NONE;
+  const account = "account" in event ? String(event.account) : "";
+  return [
+    {
+      kind: "statement-refused",
+      cause: `${event.kind}, ${refusal.kind}`,
+      numbers: { account, ...refusal.detail },
+      topic: `${account} ${event.kind} ${refusal.kind}`,
+    },
+  ];
+}

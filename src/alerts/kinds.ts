@@ -1,0 +1,69 @@
+/**
+ * The closed list of alerts: what Copytrader tells its owner without being asked. There is no "other".
+ *
+ * To add one: (1) give it a word, a severity and one sentence here; (2) where it becomes known, call
+ * `raise({ kind, follower, cause, numbers, ... })` (AlertReport in alert.ts says what may be given; nothing else is needed).
+ * What follows from a journaled event or denial belongs into from-journal.ts, so that it is not lost when the process dies
+ * right after; what lasts for a while belongs into conditions.ts; (3) add its row to docs/alerts.md, which a test asks for,
+ * and a test in which it appears.
+ */
+
+export type Severity = "info" | "warning" | "critical";
+
+/** From the least to the most severe. */
+export const SEVERITIES = ["info", "warning", "critical"] as const satisfies readonly Severity[];
+
+interface KindFacts {
+  readonly severity: Severity;
+  readonly sentence: string;
+}
+
+export const ALERT_KINDS = {
+  "engine-started": { severity: "info", sentence: "copying has started" },
+  "engine-stopped": { severity: "info", sentence: "copying was stopped; positions stay open" },
+  "engine-died": { severity: "warning", sentence: "the run before this one ended without being stopped" },
+  "start-failed": { severity: "critical", sentence: "the start failed: nothing is copied" },
+  "journal-failed": { severity: "critical", sentence: "the journal cannot be written: nothing more is sent" },
+  "disk-full": { severity: "critical", sentence: "the disk is full: only reductions are possible" },
+  "database-lags": {
+    severity: "warning",
+    sentence: "the database cannot follow the journal; copying goes on",
+  },
+  "account-halted": { severity: "critical", sentence: "the venue refuses the account: it is halted" },
+  "order-rejected": { severity: "warning", sentence: "the venue rejected an order" },
+  "order-outcome-unknown": {
+    severity: "info",
+    sentence: "nobody knows yet whether the venue took an order; it is looked up",
+  },
+  "leverage-refused": { severity: "warning", sentence: "the venue refused a leverage" },
+  "not-copied": { severity: "warning", sentence: "a leader's change was not copied" },
+  "statement-refused": {
+    severity: "warning",
+    sentence: "a statement of the venue cannot be true and was not used",
+  },
+  "connection-down": { severity: "warning", sentence: "the connection has been down for too long" },
+  "connection-restored": { severity: "info", sentence: "the connection is up again" },
+  "connection-unstable": { severity: "warning", sentence: "the connection is lost again and again" },
+  "leader-stale": {
+    severity: "warning",
+    sentence: "what the leader holds has not been confirmed for too long: nothing is opened after it",
+  },
+  "leader-confirmed": { severity: "info", sentence: "what the leader holds is confirmed again" },
+  "follower-stale": {
+    severity: "warning",
+    sentence: "what the follower holds has not been confirmed for too long: nothing is opened on it",
+  },
+  "follower-confirmed": { severity: "info", sentence: "what the follower holds is confirmed again" },
+  "parity-missed": {
+    severity: "warning",
+    sentence: "the follower has not reached its target for too long, and no reason stands",
+  },
+  "parity-reached": { severity: "info", sentence: "the follower is at its target again" },
+  test: { severity: "info", sentence: "this is a test; nothing has happened" },
+} as const satisfies Readonly<Record<string, KindFacts>>;
+
+export type AlertKind = keyof typeof ALERT_KINDS;
+
+export function severityAtLeast(severity: Severity, least: Severity): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
+}
