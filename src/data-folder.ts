@@ -30,6 +30,8 @@ export interface DataFolderPaths {
   readonly journal: string;
   readonly logs: string;
   readonly database: string;
+  /** The outbox of alerts. */
+  readonly alerts: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -55,6 +57,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     journal: join(absolute, "journal"),
     logs: join(absolute, "logs"),
     database: join(absolute, "copytrader.db"),
+    alerts: join(absolute, "alerts"),
     socket: join(absolute, "engine.sock"),
   };
 }

@@ -37,6 +37,7 @@ import { JournalError } from "./journal/journal.ts";
 import type { Retention } from "./journal/retention.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
 import { type Admission, admit } from "./run/admission.ts";
+import { Alerting } from "./run/alerting.ts";
 import { settingsForFleet } from "./run/fleet.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
@@ -95,6 +96,7 @@ export async function runCopytrader(options: RunOptions): Promise<number> {
   } catch (error) {
     if (options.stop.aborted) return EXIT.ok;
     const failure = failureOf(error);
+    run.tellFailure(failure);
     if (failure.kind === "failure") run.logFailure(error);
     printer.failure(failure);
     return failure.kind === "failure" ? EXIT.failure : EXIT.configuration;
@@ -133,6 +135,7 @@ class Run {
   #control: ControlServer | null = null;
   #listings: Listings | null = null;
   #keeper: JournalKeeper | null = null;
+  #alerting: Alerting | null = null;
   #failed: JournalError | null = null;
 
   constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
@@ -146,18 +149,23 @@ class Run {
     this.#folder = openDataFolder(dataDir);
     const opened = await this.#openLog();
     const { log } = opened;
+    const configuration = this.#configuration;
+    const printer = this.#printer;
+    const alerting = new Alerting({ ...this.#outside, dataDir, log, configuration, printer });
+    this.#alerting = alerting;
     this.#announce(log);
     encryptAtStart(this.#options, this.#configuration.encryption, opened, this.#printer);
     const { journal, opening } = openJournalFolder(join(dataDir, "journal"));
     this.#journal = journal;
     if (opening.cutBytes > 0) log.warn("a torn journal tail was cut", { bytes: opening.cutBytes });
-    const recovered = recover(journal);
+    const recovered = recover(journal, alerting.recoveryHooks);
+    alerting.open();
     log.info("recovered", { events: recovered.events, markets: recovered.state.markets.length });
     this.#openVenues(log);
     await this.#loadInstruments(log);
     this.#connect(recovered);
     const halted = await this.#admitAll(log);
-    this.#startEngine(recovered, journal, log, halted);
+    this.#startEngine(recovered, journal, log, halted, alerting);
     await this.#untilReady(halted);
     this.#printer.ready();
     await aborted(stop, () => this.#failed);
@@ -170,7 +178,15 @@ class Run {
     this.#log?.log.error("the start failed", { error });
   }
 
-  /** Stops in order: no new decisions, connections, control, database, journal, lock. */
+  /** The owner hears of a start that failed, also where nobody looks at the terminal. */
+  tellFailure({ message, problems }: StartFailure): void {
+    this.#alerting?.raise({
+      kind: "start-failed",
+      cause: [message, ...problems.map(describeProblem)].join("; "),
+    });
+  }
+
+  /** Stops in order: no new decisions, connections, control, database and alerts, journal, lock. */
   async close(): Promise<void> {
     this.#listings?.stop();
     this.#keeper?.stop();
@@ -179,7 +195,7 @@ class Run {
     for (const connection of this.#connections.values()) connection.close();
     for (const venue of this.#paperVenues.values()) venue.close();
     for (const venue of this.#venues.values()) venue.feed.close();
-    await this.#writer?.close();
+    await Promise.all([this.#writer?.close(), this.#alerting?.close()]);
     this.#journal?.close();
     this.#outside.close();
     this.#log?.close();
@@ -195,6 +211,7 @@ class Run {
     });
     this.#log = opened;
     for (const { credentials } of this.#configuration.accounts) credentials?.maskIn(opened.registerSecret);
+    this.#configuration.alerts.webhook?.secret?.maskIn(opened.registerSecret);
     return opened;
   }
 
@@ -352,6 +369,7 @@ class Run {
     journal: FileJournal,
     log: Log,
     halted: ReadonlyMap<AccountId, string>,
+    alerting: Alerting,
   ): void {
     const outside = this.#outside;
     const { dataDir } = this.#options;
@@ -370,7 +388,7 @@ class Run {
       chance: outside.chance,
       connections: this.#connections,
       feeds: new Map([...this.#venues].map(([id, venue]) => [id, this.#feedOf(venue)])),
-      observer,
+      observer: alerting.beside(observer),
       together: outside.sockets.together,
     });
     this.#engine = engine;
@@ -379,13 +397,17 @@ class Run {
     const { settings, note } = settingsForFleet(this.#configuration.settings, this.#configuration.accounts);
     if (note !== null) this.#printer.note("start", note);
     engine.start(settings, [...this.#instruments.values()]);
+    alerting.started(() => engine.state);
     for (const [account, cause] of halted) {
       engine.receive({ kind: "account-refused", account, cause, atMs: outside.clock.nowMs() });
     }
     this.#writer = startStoreWriter({
       dataDir,
       journalSequence,
-      onProblem: (cause) => log.error("the database lags", { cause }),
+      onProblem: (cause) => {
+        log.error("the database lags", { cause });
+        alerting.raise({ kind: "database-lags", cause });
+      },
     });
     this.#keeper = new JournalKeeper({
       journal,

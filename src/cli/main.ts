@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import type { Finish } from "./command.ts";
 import { accountsCommand } from "./commands/accounts.ts";
+import { alertsCommand } from "./commands/alerts.ts";
 import { closeCommand } from "./commands/close.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -66,6 +67,7 @@ function buildProgram(finish: Finish): Command {
     resumeCommand,
     closeCommand,
     journalCommand,
+    alertsCommand,
     doctorCommand,
     rebuildCommand,
     exchangeCommand,

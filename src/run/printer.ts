@@ -2,6 +2,7 @@
  * What `start` says: text for people, JSON lines for programs. A failure is one line on stdout with `--json`, and text on
  * stderr without.
  */
+import { type Alert, describeAlert, publicAlert } from "../alerts/alert.ts";
 import { type ConfigurationProblem, describeProblem } from "../config.ts";
 
 export interface StartFailure {
@@ -23,6 +24,12 @@ export class Printer {
 
   note(kind: NoteKind, message: string): void {
     this.#print(this.#json ? JSON.stringify({ note: kind, message }) : `${PREFIX[kind]}${message}`);
+  }
+
+  /** One that was raised; with `--json` all of it. */
+  alert(alert: Alert): void {
+    if (this.#json) this.#print(JSON.stringify({ alert: publicAlert(alert) }));
+    else this.#print(`${alert.severity.toUpperCase()}: ${describeAlert(alert)}`);
   }
 
   ready(): void {

@@ -55,7 +55,7 @@ function isReconciled(follower: FollowerState, isDone: (market: FollowerMarket) 
 }
 
 /** Nothing in flight, every change explained, and at its target or with a standing reason why not. */
-function isSettled(market: FollowerMarket): boolean {
+export function isSettled(market: FollowerMarket): boolean {
   if (market.copies.some((copy) => copy.pendingChanges.length > 0)) return false;
   return market.legs.every((leg) => {
     if (hasOpenOrders(leg)) return false;

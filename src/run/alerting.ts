@@ -1,0 +1,158 @@
+/**
+ * The alerts of a run: the channels that the configuration names, an outbox in the data folder, and what is told of the
+ * journal, of what lasts, and of the run itself. Where the outbox cannot be used, copying goes on without alerts.
+ */
+import type { AlertReport } from "../alerts/alert.ts";
+import { Alerts } from "../alerts/alerts.ts";
+import type { AlertChannel } from "../alerts/channel.ts";
+import { Conditions } from "../alerts/conditions.ts";
+import { alertsOf } from "../alerts/from-journal.ts";
+import { terminalChannel } from "../alerts/terminal.ts";
+import { webhookChannel } from "../alerts/webhook.ts";
+import type { Configuration } from "../config.ts";
+import type { Decision } from "../core/decision.ts";
+import type { Event } from "../core/event.ts";
+import type { State } from "../core/state.ts";
+import { dataFolderPaths } from "../data-folder.ts";
+import type { EngineObserver } from "../engine/observer.ts";
+import { createHttpClient, type HttpClient } from "../exchange/net/http-client.ts";
+import type { Chance, Clock } from "../exchange/transport.ts";
+import { DiskError } from "../journal/disk.ts";
+import type { FoldHooks } from "../journal/fold.ts";
+import { RealDisk } from "../journal/real-disk.ts";
+import { type Log, Redactor } from "../log.ts";
+import type { Printer } from "./printer.ts";
+import { isSettled } from "./readiness.ts";
+
+export interface AlertingParts {
+  readonly configuration: Configuration;
+  readonly dataDir: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly printer: Printer;
+}
+
+export class Alerting {
+  readonly #http: HttpClient = alertClient();
+  readonly #clock: Clock;
+  readonly #alerts: Alerts | null;
+  readonly #conditions: Conditions;
+  #state: (() => State) | null = null;
+
+  constructor(parts: AlertingParts) {
+    const { alerts: values } = parts.configuration;
+    this.#clock = parts.clock;
+    this.#conditions = new Conditions(
+      {
+        connectionDownAfterMs: values.connectionDownAfterSeconds.value * 1_000,
+        parityAfterMs: values.parityAfterSeconds.value * 1_000,
+        isSettled,
+      },
+      parts.clock.nowMs(),
+    );
+    this.#alerts = this.#openAlerts(parts);
+  }
+
+  /** For recovery: what the last run journaled and could not tell any more. */
+  get recoveryHooks(): FoldHooks {
+    return {
+      onStep: ({ event, decision }, state) => {
+        for (const report of alertsOf(event, decision, state)) this.#alerts?.raiseAgain(report);
+      },
+    };
+  }
+
+  /** After recovery and before the engine: delivers from here on. */
+  open(): void {
+    this.#alerts?.open();
+  }
+
+  raise(report: AlertReport): void {
+    this.#alerts?.raise(report);
+  }
+
+  /** Watches the engine together with another observer. */
+  beside(other: Required<EngineObserver>): EngineObserver {
+    return {
+      decided: (event, decision, state) => {
+        other.decided(event, decision, state);
+        this.#note(event, decision, state);
+      },
+      failed: (error) => {
+        other.failed(error);
+        this.raise({ kind: "journal-failed", cause: error.message });
+      },
+    };
+  }
+
+  /** The engine runs; from here on what lasts is looked at. */
+  started(state: () => State): void {
+    this.#state = state;
+    this.raise({ kind: "engine-started" });
+  }
+
+  /** To be called when nothing more can happen. */
+  async close(): Promise<void> {
+    if (this.#state !== null) this.raise({ kind: "engine-stopped" });
+    this.#state = null;
+    await this.#alerts?.close();
+    this.#http.close();
+  }
+
+  #note(event: Event, decision: Decision, state: State): void {
+    for (const report of alertsOf(event, decision, state)) this.raise(report);
+    for (const report of this.#conditions.note(event, state)) this.raise(report);
+  }
+
+  #openAlerts(parts: AlertingParts): Alerts | null {
+    const { configuration, dataDir, log, clock, chance, printer } = parts;
+    const { quietSeconds, giveUpAfterHours } = configuration.alerts;
+    try {
+      return new Alerts({
+        disk: new RealDisk(dataFolderPaths(dataDir).alerts),
+        channels: [
+          terminalChannel((alert) => printer.alert(alert)),
+          ...webhookOf(configuration, this.#http, clock),
+        ],
+        clock,
+        chance,
+        log,
+        redactor: redactorOf(configuration),
+        options: {
+          quietMs: quietSeconds.value * 1_000,
+          giveUpAfterMs: giveUpAfterHours.value * 3_600_000,
+        },
+        look: () => (this.#state === null ? [] : this.#conditions.look(this.#state(), this.#clock.nowMs())),
+      });
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      log.error("the outbox of alerts cannot be used: no alerts are sent", { cause: error.message });
+      return null;
+    }
+  }
+}
+
+/** Apart from the venues' connections, and small: alerts are few, and answers short. */
+export function alertClient(): HttpClient {
+  return createHttpClient({ connectionsMax: 2, bodyBytesMax: 64 * 1024, waitingMax: 16 });
+}
+
+/** The webhook, where one is configured whole. */
+export function webhookOf(
+  { alerts: { webhook } }: Configuration,
+  http: HttpClient,
+  clock: Clock,
+): readonly AlertChannel[] {
+  if (webhook === null || webhook.secret === null) return [];
+  const { url, leastSeverity, secret } = webhook;
+  return [webhookChannel({ url, leastSeverity, signer: secret, http, clock })];
+}
+
+function redactorOf({ accounts, alerts }: Configuration): Redactor {
+  const redactor = new Redactor();
+  for (const holder of [...accounts.map(({ credentials }) => credentials), alerts.webhook?.secret]) {
+    holder?.maskIn((secret) => redactor.register(secret));
+  }
+  return redactor;
+}
