@@ -14,7 +14,7 @@ import {
 import { type ControlServer, startControl } from "./control/server.ts";
 import type { AccountId, VenueId } from "./core/model/identifiers.ts";
 import { readUpToMs } from "./core/state.ts";
-import { type DataFolder, DataFolderError, dataFolderPaths, openDataFolder } from "./data-folder.ts";
+import { type DataFolder, dataFolderPaths, openDataFolder } from "./data-folder.ts";
 import { Engine } from "./engine/engine.ts";
 import { type Recovered, recover } from "./engine/recovery.ts";
 import type { RequestBudget } from "./exchange/bybit/budget.ts";
@@ -33,10 +33,10 @@ import {
 import type { Outside } from "./exchange/transport.ts";
 import { makeCheckpointAside } from "./journal/checkpoint-thread.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
-import { JournalError } from "./journal/journal.ts";
+import type { JournalError } from "./journal/journal.ts";
 import type { Retention } from "./journal/retention.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
-import { type Admission, admit } from "./run/admission.ts";
+import { admit } from "./run/admission.ts";
 import { Alerting } from "./run/alerting.ts";
 import { settingsForFleet } from "./run/fleet.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
@@ -44,6 +44,7 @@ import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
+import { failureOf, problemOf, Refusal } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import {
   type InstrumentTable,
@@ -102,16 +103,6 @@ export async function runCopytrader(options: RunOptions): Promise<number> {
     return failure.kind === "failure" ? EXIT.failure : EXIT.configuration;
   } finally {
     await run.close();
-  }
-}
-
-class Refusal extends Error {
-  override readonly name = "Refusal";
-  readonly problems: StartFailure["problems"];
-
-  constructor(problems: StartFailure["problems"]) {
-    super("the start was refused before anything was sent");
-    this.problems = problems;
   }
 }
 
@@ -466,29 +457,6 @@ class Run {
 function writtenLevel(level: LogLevel): WrittenLevel {
   if (level === "trace") return "debug";
   return level === "fatal" || level === "silent" ? "error" : level;
-}
-
-function problemOf(
-  account: ConfiguredAccount,
-  admission: Admission,
-  dataDir: string,
-): StartFailure["problems"][number] {
-  const message = admission.kind === "admitted" ? "" : admission.cause;
-  return {
-    file: join(dataDir, account.source),
-    keyPath: "api_key",
-    nickname: account.account,
-    message,
-  };
-}
-
-function failureOf(error: unknown): StartFailure {
-  if (error instanceof Refusal) return { kind: "refused", message: error.message, problems: error.problems };
-  if (error instanceof DataFolderError) return { kind: "data-folder", message: error.message, problems: [] };
-  if (error instanceof JournalError && error.failure === "in-use") {
-    return { kind: "data-folder", message: error.message, problems: [] };
-  }
-  return { kind: "failure", message: error instanceof Error ? error.message : String(error), problems: [] };
 }
 
 /** Resolves when stopped from outside or by a failure of our own. */
