@@ -90,6 +90,8 @@ describe("what the owner is told of the journal", () => {
     expect(fed(story, { ...event, atMs: story.nowMs })).toEqual([
       { kind: "disk-full", atMs: story.nowMs, event: story.state.eventSequence },
     ]);
+    const release = { kind: "halts-released", cause: DISK_IS_FULL, atMs: story.nowMs } as const;
+    expect(fed(story, release)).toMatchObject([{ kind: "halt-ended", cause: DISK_IS_FULL }]);
   });
 
   it("is a leader that the venue refuses, an unknown outcome and a refused leverage", () => {

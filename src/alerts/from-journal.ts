@@ -30,6 +30,8 @@ function fromEvent(event: Event, state: State): AlertReport | null {
     case "account-refused":
       if (event.cause === DISK_IS_FULL) return { kind: "disk-full" };
       return { kind: "account-halted", ...whose(event.account, state), cause: event.cause };
+    case "halts-released":
+      return { kind: "halt-ended", cause: event.cause };
     case "order-rejected":
       return rejected(event, state);
     case "order-outcome-unknown":

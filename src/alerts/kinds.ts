@@ -25,6 +25,7 @@ export const ALERT_KINDS = {
   "start-failed": { severity: "critical", sentence: "the start failed: nothing is copied" },
   "journal-failed": { severity: "critical", sentence: "the journal cannot be written: nothing more is sent" },
   "disk-full": { severity: "critical", sentence: "the disk is full: only reductions are possible" },
+  "halt-ended": { severity: "info", sentence: "what halted every follower is over: copying goes on" },
   "database-lags": {
     severity: "warning",
     sentence: "the database cannot follow the journal; copying goes on",
