@@ -105,6 +105,7 @@ class WebSocketConnection implements Socket, FrameSink {
   #handshake: Buffer | null = null;
   #reader: FrameReader | null = null;
   #cause = "";
+  #deadline: NodeJS.Timeout | null = null;
 
   constructor(url: string, listener: SocketListener, options: WebSocketOptions, outbox: Outbox) {
     this.#listener = listener;
@@ -119,6 +120,7 @@ class WebSocketConnection implements Socket, FrameSink {
     this.#key = randomBytes(16).toString("base64");
     this.#request = handshakeRequest(target, this.#key);
     this.#socket = this.#connect(target);
+    this.#expect(this.#options.openTimeoutMs);
   }
 
   #connect(target: URL): NetSocket {
@@ -128,10 +130,8 @@ class WebSocketConnection implements Socket, FrameSink {
     const onread = readInto((chunk) => this.#read(chunk));
     const socket = secure ? secureSocket(host, port, onread) : netConnect({ host, port, onread });
     socket.setNoDelay(true);
-    socket.setTimeout(this.#options.openTimeoutMs);
     socket.once(secure ? "secureConnect" : "connect", () => this.#sendHandshake());
     socket.on("error", (error) => this.#blame(error.message));
-    socket.on("timeout", () => this.#destroy("no answer in time"));
     socket.on("end", () => this.#destroy("the peer ended the connection"));
     socket.on("close", () => this.#finish("the connection was closed"));
     return socket;
@@ -180,7 +180,7 @@ class WebSocketConnection implements Socket, FrameSink {
   #opened(rest: Buffer): void {
     this.#state = "open";
     this.#key = "";
-    this.#socket?.setTimeout(0);
+    this.#expect(null);
     const reader = new FrameReader(this, this.#options.messageBytesMax);
     this.#reader = reader;
     this.#listener.opened();
@@ -205,7 +205,7 @@ class WebSocketConnection implements Socket, FrameSink {
     );
     if (this.#state === "open") this.#socket?.end(closeFrame(code === 1005 ? CLOSE_CODE.normal : code));
     this.#state = "closing";
-    this.#socket?.setTimeout(this.#options.closeTimeoutMs);
+    this.#expect(this.#options.closeTimeoutMs);
   }
 
   failed(closeCode: number, cause: string): void {
@@ -217,8 +217,15 @@ class WebSocketConnection implements Socket, FrameSink {
   #startClosing(code: number, cause: string): void {
     this.#state = "closing";
     this.#blame(cause);
-    this.#socket?.setTimeout(this.#options.closeTimeoutMs);
+    this.#expect(this.#options.closeTimeoutMs);
     this.#socket?.write(closeFrame(code));
+  }
+
+  /** Gives the peer so long for what comes next, null for ever; a time-out of the socket's own would stay in memory. */
+  #expect(withinMs: number | null): void {
+    clearTimeout(this.#deadline ?? undefined);
+    this.#deadline =
+      withinMs === null ? null : setTimeout(() => this.#destroy("no answer in time"), withinMs);
   }
 
   #destroy(cause: string): void {
@@ -236,6 +243,7 @@ class WebSocketConnection implements Socket, FrameSink {
   #finish(fallback: string): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#expect(null);
     this.#reader = null;
     this.#listener.closed(this.#cause === "" ? fallback : this.#cause);
   }
