@@ -164,15 +164,15 @@ function judgeWaived({ evidence, follower, claim, allocation }: Case): string | 
 /** Somebody else must be copied here whose target was once on the move, too. */
 function judgeCrossed({ evidence, claim, follower, allocation, instrument }: Case): string | null {
   if (instrument === undefined) return "the instrument is not listed";
+  if (allocation?.constant !== true) return null;
   const others = evidence.allocations.filter(
-    (one) =>
-      one.follower === claim.follower && one.leader !== allocation?.leader && copies(one, claim.symbol),
+    (one) => one.follower === claim.follower && one.leader !== allocation.leader && copies(one, claim.symbol),
   );
   const moved = others.some((one) => {
     const leader = evidence.leaders.find(({ account }) => account === one.leader);
     if (leader === undefined) return false;
     const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, one, instrument));
-    return !one.constant || lines.flat().some(({ most }) => compare(magnitude(most), ZERO) > 0);
+    return lines.flat().some(({ most }) => compare(magnitude(most), ZERO) > 0);
   });
   return moved ? null : "no other leader asked for anything here";
 }

@@ -2,13 +2,17 @@
  * What a copier wrote down, read from its journal for the independent checker: the intents of its orders, and what each
  * leader change led to for each follower.
  */
+
 import type { Decision } from "../../src/core/decision.ts";
-import { waitingChanges } from "../../src/core/explanation.ts";
+import type { Leg } from "../../src/core/event.ts";
+import { copiesOf, waitingChanges } from "../../src/core/explanation.ts";
+import type { Lots } from "../../src/core/model/amounts.ts";
 import { quantityText } from "../../src/core/model/instrument.ts";
-import type { Copy, LeaderChange, State } from "../../src/core/state.ts";
+import type { Copy, FollowerMarket, LeaderChange, State } from "../../src/core/state.ts";
+import { heldLots, unassignedLots } from "../../src/core/virtual.ts";
 import { JournalFold } from "../../src/journal/fold.ts";
 import type { Journal } from "../../src/journal/journal.ts";
-import type { CheckedIntent, CheckedOutcome, StandingReason } from "../checker/evidence.ts";
+import type { CheckedIntent, CheckedOutcome, CheckedVirtual, StandingReason } from "../checker/evidence.ts";
 
 type Row = { -readonly [Key in keyof CheckedOutcome]: CheckedOutcome[Key] };
 
@@ -16,6 +20,7 @@ export interface Written {
   readonly outcomes: readonly CheckedOutcome[];
   readonly intents: readonly CheckedIntent[];
   readonly standing: readonly StandingReason[];
+  readonly virtual: readonly CheckedVirtual[];
   readonly halted: readonly string[];
 }
 
@@ -39,9 +44,10 @@ class Reader {
         for (const change of copy.pendingChanges) this.#row(state, change, copy.market.follower.account);
       }
     }
-    for (const { market, order } of decision.orders) {
+    for (const planned of decision.orders) {
+      const { order } = planned;
       this.#intents.push(intentOf(order));
-      for (const copy of market.copies) this.#explain(state, copy, order.leg, order.clientOrderId);
+      for (const copy of copiesOf(planned)) this.#explain(state, copy, order.leg, order.clientOrderId);
     }
     this.#exclude(state);
     for (const { changes, copy, follower, reason, detail } of decision.denials) {
@@ -76,6 +82,7 @@ class Reader {
       outcomes: [...this.#rows.values()],
       intents: this.#intents,
       standing,
+      virtual: state.markets.flatMap(virtualOf),
       halted: [...this.#halted],
     };
   }
@@ -124,6 +131,21 @@ class Reader {
     this.#rows.set(key, row);
     return row;
   }
+}
+
+/** What the account owns there, by leader; "" has what belongs to no copy. */
+function virtualOf({ follower, instrument, copies, legs }: FollowerMarket): CheckedVirtual[] {
+  const row = (leader: string, leg: Leg, lots: Lots): CheckedVirtual => ({
+    leader,
+    follower: follower.account,
+    symbol: instrument.spec.symbol,
+    leg,
+    quantity: quantityText(instrument, lots),
+  });
+  return legs.flatMap((leg) => [
+    row("", leg.leg, unassignedLots(leg)),
+    ...copies.map((copy) => row(copy.leader.account, leg.leg, heldLots(copy, leg.leg))),
+  ]);
 }
 
 function intentOf(order: Decision["orders"][number]["order"]): CheckedIntent {

@@ -29,6 +29,7 @@ export function evidenceOf(world: World, accounts: WorldParts["accounts"]): Evid
     outcomes: written.outcomes,
     intents: [...written.intents, ...history.lostIntents],
     standing: written.standing,
+    virtual: written.virtual,
     commands: history.commands,
     prices: history.prices,
     halted: written.halted,

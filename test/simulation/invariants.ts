@@ -7,8 +7,10 @@ import { decide, refold } from "../../src/core/decide.ts";
 import { type Decision, emptyDraft, isEmpty, type PlannedOrder } from "../../src/core/decision.ts";
 import { encodeDecision } from "../../src/core/decision-codec.ts";
 import type { Event } from "../../src/core/event.ts";
-import { emptyState, type FollowerLeg, type State } from "../../src/core/state.ts";
-import { targetLots } from "../../src/core/target.ts";
+import { copiesOf } from "../../src/core/explanation.ts";
+import { type Copy, emptyState, type FollowerLeg, type State } from "../../src/core/state.ts";
+import { legTarget, targetLots } from "../../src/core/target.ts";
+import { heldLots } from "../../src/core/virtual.ts";
 import { recover } from "../../src/engine/recovery.ts";
 import type { JournalRecord } from "../../src/journal/journal.ts";
 import type { MemoryJournal } from "../../src/journal/memory.ts";
@@ -51,7 +53,8 @@ export class Invariants {
     if (again !== text) this.breach(`a checkpoint reads back differently: ${firstDifference(text, again)}`);
   }
 
-  #checkOrder(state: State, { market, order }: PlannedOrder): void {
+  #checkOrder(state: State, planned: PlannedOrder): void {
+    const { market, order } = planned;
     const leg = market.legs.find((candidate) => candidate.leg === order.leg);
     if (leg === undefined) return this.breach(`${order.clientOrderId}: no leg`);
     const name = `${state.nowMs} ${market.follower.account} ${market.instrument.id} ${leg.leg} order ${order.lots}`;
@@ -69,18 +72,24 @@ export class Invariants {
       return;
     }
     if (others.length > 0) this.breach(`${name}: an increase beside ${others.length} open orders`);
-    this.#checkIncrease(state, leg, order.lots, name);
+    this.#checkIncrease(state, leg, planned, name);
   }
 
-  #checkIncrease(state: State, leg: FollowerLeg, lots: number, name: string): void {
+  /** The copies that it is for may come to their targets, and the others stay where they are. */
+  #checkIncrease(state: State, leg: FollowerLeg, planned: PlannedOrder, name: string): void {
     const { follower, copies } = leg.market;
-    const after = leg.ownedLots + lots;
-    const target = targetLots(leg.market, leg.leg);
+    const after = leg.ownedLots + planned.order.lots;
+    const asking = copiesOf(planned);
+    const target = copies.reduce((sum, copy) => {
+      const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
+      const aim = part !== undefined && asking.includes(copy) ? legTarget(part) : heldLots(copy, leg.leg);
+      return sum + aim;
+    }, 0);
     if (Math.abs(after) > Math.abs(target) || Math.sign(after) !== Math.sign(target))
       this.breach(`${name}: owned ${leg.ownedLots} would pass the target ${target}`);
     if (follower.paused || follower.halted !== null) this.breach(`${name}: paused or halted`);
     if (leg.foreignLots !== 0) this.breach(`${name}: beside a foreign position of ${leg.foreignLots}`);
-    for (const copy of copies) {
+    for (const copy of asking.filter((one) => growsBy(one, leg, planned))) {
       const ageMs = state.nowMs - copy.leader.confirmedAtMs;
       if (copy.active && ageMs > state.settings.leaderStaleAfterMs)
         this.breach(`${name}: stale by ${ageMs} ms`);
@@ -96,6 +105,14 @@ export class Invariants {
         this.breach(`${cause}: ${order.clientOrderId} counts ${filled}, the venue filled ${truth}`);
     }
   }
+}
+
+/** Whether the order takes a copy's own part further from nothing; one that shrinks may, whatever is known of its leader. */
+function growsBy(copy: Copy, leg: FollowerLeg, { order, shares }: PlannedOrder): boolean {
+  const share = shares === null ? undefined : shares.find((one) => one.copy === copy.index);
+  const by = shares === null ? order.lots : (share?.lots ?? 0) * Math.sign(order.lots);
+  const held = heldLots(copy, leg.leg);
+  return Math.abs(held + by) > Math.abs(held) || Math.sign(held + by) === -Math.sign(held);
 }
 
 /** What must be so when nothing went wrong for a while. */
