@@ -3,6 +3,7 @@
  * they need when they run, so that `--help` is quick.
  */
 import { Command, InvalidArgumentError } from "commander";
+import { masked } from "../security/secrets.ts";
 import { CliError, EXIT, type ExitCode, Output } from "./output.ts";
 
 /** Settles the run: the exit code, once. */
@@ -85,7 +86,7 @@ export function cliErrorOf(error: unknown): CliError {
     return new CliError(failure, message, { exitCode });
   }
   if (EXPECTED.has(name)) return new CliError(failure, message);
-  if (error instanceof Error && !("code" in error)) process.stderr.write(`${error.stack ?? ""}\n`);
+  if (error instanceof Error && !("code" in error)) process.stderr.write(masked(`${error.stack ?? ""}\n`));
   return new CliError("failure", message);
 }
 

@@ -1,8 +1,10 @@
 /**
  * How the command line speaks: text for people, one JSON document per line for programs. With `--json` everything, errors
- * too, is on stdout; without it results are on stdout and errors on stderr. Exit codes are the same for both.
+ * too, is on stdout; without it results are on stdout and errors on stderr. Exit codes are the same for both. No error shows
+ * a secret that the process holds.
  */
 import { styleText } from "node:util";
+import { masked } from "../security/secrets.ts";
 
 /** 0 done; 1 it did not work; 2 it was asked for wrongly (usage, configuration), nothing was done. */
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
@@ -59,11 +61,11 @@ export class Output {
 
   error({ kind, message, problems, lines }: CliError): void {
     if (this.json) {
-      process.stdout.write(`${JSON.stringify({ error: { kind, message, problems } })}\n`);
+      process.stdout.write(masked(`${JSON.stringify({ error: { kind, message, problems } })}\n`));
       return;
     }
-    process.stderr.write(`copytrader: ${message}\n`);
-    for (const line of lines) process.stderr.write(`  ${line}\n`);
+    process.stderr.write(masked(`copytrader: ${message}\n`));
+    for (const line of lines) process.stderr.write(masked(`  ${line}\n`));
   }
 }
 

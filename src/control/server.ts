@@ -7,6 +7,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Configuration } from "../config.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../log.ts";
+import { masked } from "../security/secrets.ts";
 import type { StoreReader } from "../store/writer.ts";
 import { type Control, ControlError, type ControlKind, type RequestOf } from "./control.ts";
 import {
@@ -142,7 +143,7 @@ class ControlConnection {
     if (!(error instanceof ControlError)) this.#log.error("a control request failed", { error });
     const kind = error instanceof ControlError ? error.failure : "failure";
     const message = error instanceof Error ? error.message : String(error);
-    this.#send({ version: PROTOCOL_VERSION, id, error: { kind, message } });
+    this.#send({ version: PROTOCOL_VERSION, id, error: { kind, message: masked(message) } });
   }
 
   #send(message: WireAnswer): void {

@@ -1,9 +1,10 @@
 /**
  * What `start` says: text for people, JSON lines for programs. A failure is one line on stdout with `--json`, and text on
- * stderr without.
+ * stderr without. No secret that the process holds is in it.
  */
 import { type Alert, describeAlert, publicAlert } from "../alerts/alert.ts";
 import { type ConfigurationProblem, describeProblem } from "../config.ts";
+import { masked } from "../security/secrets.ts";
 
 export interface StartFailure {
   readonly kind: "configuration" | "refused" | "data-folder" | "failure";
@@ -23,7 +24,7 @@ export class Printer {
   }
 
   note(kind: NoteKind, message: string): void {
-    this.#print(this.#json ? JSON.stringify({ note: kind, message }) : `${PREFIX[kind]}${message}`);
+    this.#print(masked(this.#json ? JSON.stringify({ note: kind, message }) : `${PREFIX[kind]}${message}`));
   }
 
   /** One that was raised; with `--json` all of it. */
@@ -42,11 +43,11 @@ export class Printer {
 
   failure(failure: StartFailure): void {
     if (this.#json) {
-      this.#print(JSON.stringify({ error: failure }));
+      this.#print(masked(JSON.stringify({ error: failure })));
       return;
     }
-    process.stderr.write(`copytrader: ${failure.message}\n`);
-    for (const problem of failure.problems) process.stderr.write(`  ${describeProblem(problem)}\n`);
+    process.stderr.write(masked(`copytrader: ${failure.message}\n`));
+    for (const problem of failure.problems) process.stderr.write(masked(`  ${describeProblem(problem)}\n`));
   }
 }
 

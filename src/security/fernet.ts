@@ -61,6 +61,11 @@ export class FernetKey extends Hidden {
     return padded(Buffer.concat([this.#signing.export(), this.#encryption.export()]));
   }
 
+  /** Tells a log what it must never show. */
+  maskIn(register: (value: string) => void): void {
+    register(this.reveal());
+  }
+
   /** 8 hexadecimal digits that tell keys apart and give nothing away. */
   get name(): string {
     return createHmac("sha256", this.#signing).update("copytrader key name").digest("hex").slice(0, 8);

@@ -1,15 +1,27 @@
 /**
  * The only place where an API key and its secret exist once they were read: as buffers inside objects. A `Credentials` signs
  * for whoever holds it and gives the public half for the request header; printing, logging or serialising any of these
- * objects in any way gives `[secret]`.
+ * objects in any way gives `[secret]`, and so does every text that is shown by way of `masked`.
  */
 import { createHash, hash } from "node:crypto";
 import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
 
+/** Every secret that this process holds, for as long as anybody else holds it too. */
+const living = new Set<WeakRef<Hidden>>();
+/** Shorter values are words, not secrets; masking them would garble every line. */
+const MASKED_LENGTH_MIN = 4;
+
 /** What shows itself as `[secret]`, whoever prints it; its contents stand in private fields. */
 export abstract class Hidden {
+  constructor() {
+    living.add(new WeakRef(this));
+  }
+
+  /** Hands out what must never be shown, so that it can be looked for in a text. */
+  abstract maskIn(register: (value: string) => void): void;
+
   toString(): string {
     return HIDDEN;
   }
@@ -25,6 +37,21 @@ export abstract class Hidden {
   [inspect.custom](): string {
     return HIDDEN;
   }
+}
+
+/** The text with every secret that this process holds masked: for errors and whatever else was not made to be shown. */
+export function masked(text: string): string {
+  let shown = text;
+  for (const reference of living) {
+    const holder = reference.deref();
+    if (holder === undefined) living.delete(reference);
+    holder?.maskIn((value) => {
+      if (value.length < MASKED_LENGTH_MIN) return;
+      const inJson = JSON.stringify(value).slice(1, -1);
+      shown = shown.replaceAll(value, HIDDEN).replaceAll(inJson, HIDDEN);
+    });
+  }
+  return shown;
 }
 
 /** Keys and secrets of venues are far shorter. */

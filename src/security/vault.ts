@@ -41,7 +41,7 @@ export class Vault extends Hidden {
 
   /** Tells a log what it must never show. */
   maskIn(register: (value: string) => void): void {
-    for (const key of this.#keys) register(key.reveal());
+    for (const key of this.#keys) key.maskIn(register);
   }
 }
 
