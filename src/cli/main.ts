@@ -2,10 +2,12 @@
  * The command line. One file per command in commands/; each parses its arguments, asks control or main, and prints. What is
  * heavy is loaded by the command that needs it.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
+import { masked } from "../security/secrets.ts";
 import type { Finish } from "./command.ts";
 import { accountsCommand } from "./commands/accounts.ts";
 import { alertsCommand } from "./commands/alerts.ts";
@@ -15,6 +17,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { exchangeCommand } from "./commands/exchange.ts";
 import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
+import { keysCommand } from "./commands/keys.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
 import { startCommand } from "./commands/start.ts";
@@ -63,6 +66,7 @@ function buildProgram(finish: Finish): Command {
     startCommand,
     statusCommand,
     accountsCommand,
+    keysCommand,
     pauseCommand,
     resumeCommand,
     closeCommand,
@@ -107,8 +111,17 @@ function keepCompiled(): void {
   if (existsSync(packages)) enableCompileCache(`${packages}.cache/copytrader`);
 }
 
+/** What nobody caught ends the process as ever, but its text passes by here: it may quote anything. */
+export function endOnUncaught(): void {
+  process.on("uncaughtException", (error) => {
+    writeSync(process.stderr.fd, masked(`${inspect(error)}\n`));
+    process.exit(EXIT.failure);
+  });
+}
+
 if (import.meta.main) {
   keepCompiled();
+  endOnUncaught();
   // Whoever reads no further (head, a closed pager) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failure);

@@ -3,7 +3,6 @@
  * one with everything encrypted under the newest key. No copy in plain text is ever made, and a file that cannot be
  * replaced stays as it was.
  */
-import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Vault } from "../security/vault.ts";
 import {
@@ -14,7 +13,7 @@ import {
   secretsIn,
   stateOf,
 } from "./account-secrets.ts";
-import { type Disk, realDisk, swapFile, UNFINISHED } from "./disk.ts";
+import { type Disk, placeFile, realDisk, swapFile } from "./disk.ts";
 import { listFiles, TEXT_BYTES_MAX } from "./read-text.ts";
 
 export interface SecretsOfFile {
@@ -61,22 +60,16 @@ export function encryptAccountFile(file: string, vault: Vault, disk: Disk = real
   });
 }
 
-/** Removes what processes left that died between two steps; none of it is in plain text. */
-export function removeUnfinished(dataDir: string): void {
-  const folder = join(dataDir, "accounts");
-  try {
-    for (const name of readdirSync(folder)) {
-      const file = join(folder, name);
-      if (!name.startsWith(".") || !name.endsWith(UNFINISHED)) continue;
-      // A younger one may be another process at work.
-      if (Date.now() - statSync(file).mtimeMs > UNFINISHED_AGE_MS) realDisk.remove(file);
-    }
-  } catch {
-    // It is only tidying; what stands in the way of writing is told where it matters.
-  }
+/** Makes the file of a new account, whose secrets the vault encrypts; null when done, otherwise why not. */
+export function writeAccountFile(file: string, content: object, vault: Vault | null): string | null {
+  const plain = `${JSON.stringify(content, null, 2)}\n`;
+  const text = vault === null ? plain : encryptedText(plain, secretsIn(plain) ?? [], vault);
+  const isSound = (readBack: Buffer) => {
+    const read = readBack.toString("utf8");
+    return vault === null ? read === plain : holdsTheSame(plain, read, vault);
+  };
+  return placeFile(realDisk, { file, bytes: Buffer.from(text, "utf8"), isSound });
 }
-
-const UNFINISHED_AGE_MS = 60_000;
 
 /** Null when the file cannot be read, is too long, or is not UTF-8, which could not be written again as it was. */
 function accountText(disk: Disk, file: string): { readonly bytes: Buffer; readonly text: string } | null {

@@ -72,14 +72,19 @@ function readAccountFile(file: string): ReadAccount {
   const read = readJson(file);
   if (read.kind === "absent") return { account: undefined, problems: [] };
   if (read.kind === "broken") return { account: undefined, problems: read.problems };
-  const nickname = nicknameIn(read.content);
-  const form = checkForm(accountSchema, read.content, {
-    placeOf: read.placeOf,
-    quotesValues: false,
-    nickname,
-  });
+  return accountFrom(file, read.content, read.placeOf);
+}
+
+/** The account that a file of this content is; `placeOf` knows the lines. */
+export function accountFrom(
+  file: string,
+  content: unknown,
+  placeOf: (path: readonly PropertyKey[]) => FormPlace,
+): ReadAccount {
+  const nickname = nicknameIn(content);
+  const form = checkForm(accountSchema, content, { placeOf, quotesValues: false, nickname });
   if (!form.ok) return { account: undefined, problems: form.problems };
-  return located(file, form.value, read.placeOf);
+  return located(file, form.value, placeOf);
 }
 
 /** Known even when other keys are wrong, so that a problem can name the account. */

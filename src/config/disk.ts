@@ -11,6 +11,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -38,9 +39,21 @@ export const realDisk: Disk = {
   rename: renameSync,
   link: linkSync,
   remove: unlinkSync,
-  makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  makeFolder,
   syncFolder: (folder) => synced(openSync(folder, "r")),
 };
+
+/** With those above it. Node's own way never ends below /proc, where a home may point that is none. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return;
+    if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder, { mode: 0o700 });
+  }
+}
 
 function writeNew(file: string, bytes: Buffer, like?: string): void {
   const descriptor = openSync(file, "wx", 0o600);
@@ -79,7 +92,7 @@ export interface Swap {
 export function swapFile(disk: Disk, { file, from, to, isSound }: Swap): string | null {
   return attempt(() => {
     const target = realpathSync(file);
-    const next = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString("hex")}${UNFINISHED}`);
+    const next = unfinishedName(target);
     disk.writeNew(next, to, target);
     const trouble = replaced(disk, next, target, { from, isSound });
     if (trouble !== null) disk.remove(next);
@@ -88,6 +101,49 @@ export function swapFile(disk: Disk, { file, from, to, isSound }: Swap): string 
   });
 }
 
+export interface NewFile {
+  readonly file: string;
+  readonly bytes: Buffer;
+  /** Whether what was read back is what was meant. */
+  readonly isSound: (readBack: Buffer) => boolean;
+}
+
+/** Makes a whole file, with its folder; null when done, `TAKEN` when the name is, otherwise why not. */
+export function placeFile(disk: Disk, { file, bytes, isSound }: NewFile): string | null {
+  return attempt(() => {
+    disk.makeFolder(dirname(file));
+    const next = unfinishedName(file);
+    disk.writeNew(next, bytes);
+    try {
+      if (!isSound(disk.read(next))) return UNSOUND;
+      // Unlike renaming, it never takes the place of what somebody else made in this moment.
+      return linkedTo(disk, next, file);
+    } finally {
+      disk.remove(next);
+    }
+  });
+}
+
+export const TAKEN = "is there already";
+
+function linkedTo(disk: Disk, next: string, file: string): string | null {
+  try {
+    disk.link(next, file);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return TAKEN;
+    throw error;
+  }
+  disk.syncFolder(dirname(file));
+  return null;
+}
+
+/** Hidden, so that nobody takes it for the file. */
+function unfinishedName(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${randomBytes(4).toString("hex")}${UNFINISHED}`);
+}
+
+const UNSOUND = "what was written could not be read back";
+
 function replaced(
   disk: Disk,
   next: string,
@@ -95,15 +151,30 @@ function replaced(
   { from, isSound }: Pick<Swap, "from" | "isSound">,
 ): string | null {
   return attempt(() => {
-    if (!isSound(disk.read(next))) return "what was written could not be read back";
+    if (!isSound(disk.read(next))) return UNSOUND;
     if (!disk.read(target).equals(from)) return "was changed by somebody else meanwhile; try again";
     disk.rename(next, target);
     return null;
   });
 }
 
-/** End of the names of files that a process left when it died between two steps; they hold nothing in plain text. */
-export const UNFINISHED = ".unfinished";
+/** End of the names of files that a process leaves when it dies between two steps. */
+const UNFINISHED = ".unfinished";
+/** A younger one may be another process at work. */
+const UNFINISHED_AGE_MS = 60_000;
+
+/** Removes what processes left in a folder when they died between two steps. */
+export function removeUnfinished(folder: string): void {
+  try {
+    for (const name of readdirSync(folder)) {
+      const file = join(folder, name);
+      if (!name.startsWith(".") || !name.endsWith(UNFINISHED)) continue;
+      if (Date.now() - statSync(file).mtimeMs > UNFINISHED_AGE_MS) unlinkSync(file);
+    }
+  } catch {
+    // It is only tidying; what stands in the way of writing is told where it matters.
+  }
+}
 
 /** The action's answer, or what the disk said, for people. */
 export function attempt(action: () => string | null): string | null {

@@ -8,7 +8,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { FernetKey } from "../security/fernet.ts";
 import { Vault } from "../security/vault.ts";
 import { codeOf } from "./disk.ts";
-import { type Environment, isPlaceholder, readEnvironment, type Variables } from "./environment.ts";
+import { type Environment, environmentFor, isPlaceholder, type Variables } from "./environment.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 
 export const KEY_VARIABLE = "COPYTRADER_ENCRYPTION_KEY";
@@ -49,9 +49,9 @@ export function readEncryptionKeys(environment: Environment): EncryptionKeys {
   return usual === null ? { kind: "absent", file: null } : readKeyFile(usual, { isChosen: false });
 }
 
-/** The keys as a command sees them, with the environment of the process where none is given. */
-export function encryptionKeysFor(configDir: string, variables: Variables = process.env): EncryptionKeys {
-  return readEncryptionKeys(readEnvironment(variables, configDir));
+/** The keys as a command sees them. */
+export function encryptionKeysFor(configDir: string, variables?: Variables): EncryptionKeys {
+  return readEncryptionKeys(environmentFor(configDir, variables));
 }
 
 /** `copytrader/encryption.key` below the user's configuration folder. */

@@ -36,6 +36,11 @@ export function readEnvironment(variables: Variables, configDir: string): Enviro
   return environmentOf(variables, read.kind === "read" ? parseEnv(read.value) : {}, problems);
 }
 
+/** The same for a command, with the environment of the process where none is given. */
+export function environmentFor(configDir: string, variables: Variables = process.env): Environment {
+  return readEnvironment(variables, configDir);
+}
+
 function environmentOf(
   variables: Variables,
   file: Variables,

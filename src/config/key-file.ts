@@ -2,37 +2,15 @@
  * Changes to the key file: made once, a new key put before the others, older ones let go. Every change is one step on the
  * disk, so whoever reads meanwhile, or after a process died, finds either all keys of before or all of afterwards.
  */
-import { randomBytes } from "node:crypto";
-import { dirname } from "node:path";
 import { FernetKey } from "../security/fernet.ts";
-import { attempt, codeOf, type Disk, realDisk, swapFile, UNFINISHED } from "./disk.ts";
+import { attempt, codeOf, type Disk, placeFile, realDisk, swapFile, TAKEN } from "./disk.ts";
 import type { KeyRing } from "./encryption-keys.ts";
 
 /** Makes the file with a new key unless it is there; null when it is there afterwards, otherwise why not. */
 export function makeKeyFile(file: string, disk: Disk = realDisk): string | null {
   const bytes = textOf([FernetKey.generate()]);
-  return attempt(() => {
-    disk.makeFolder(dirname(file));
-    const next = `${file}.${randomBytes(4).toString("hex")}${UNFINISHED}`;
-    disk.writeNew(next, bytes);
-    try {
-      if (!disk.read(next).equals(bytes)) return "what was written could not be read back";
-      // Unlike renaming, it never takes the place of a key that somebody else made in this moment.
-      linkUnlessThere(disk, next, file);
-      disk.syncFolder(dirname(file));
-      return null;
-    } finally {
-      disk.remove(next);
-    }
-  });
-}
-
-function linkUnlessThere(disk: Disk, from: string, to: string): void {
-  try {
-    disk.link(from, to);
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-  }
+  const trouble = placeFile(disk, { file, bytes, isSound: (readBack) => readBack.equals(bytes) });
+  return trouble === TAKEN ? null : trouble;
 }
 
 /** Replaces the keys of the file, which must hold `from`; null when done, otherwise why not. */

@@ -3,15 +3,18 @@
  * request), and everything is encrypted anew under a new key. Every step leaves all files readable, wherever the process
  * dies: a key is on the disk before anything is encrypted under it, and is let go only when nothing needs it.
  */
+import { dirname, join } from "node:path";
 import { FernetKey } from "../security/fernet.ts";
 import { Vault } from "../security/vault.ts";
 import {
   encryptAccountFile,
-  removeUnfinished,
+  type SecretsOfFile,
   secretNames,
   secretsOfAccounts,
+  writeAccountFile,
 } from "./account-encryption.ts";
-import { type Disk, realDisk } from "./disk.ts";
+import type { SecretState } from "./account-secrets.ts";
+import { type Disk, realDisk, removeUnfinished } from "./disk.ts";
 import {
   type EncryptionKeys,
   KEY_FILE_VARIABLE,
@@ -45,17 +48,12 @@ export interface EncryptOptions {
 
 /** Encrypts every secret that lies open. Where there is no key yet, a key file is made first, but only when something needs it. */
 export function encryptAccounts({ dataDir, keys, reread, only }: EncryptOptions): VaultReport {
-  removeUnfinished(dataDir);
-  const vault = "vault" in keys ? keys.vault : null;
-  const files = secretsOfAccounts(dataDir, vault);
-  const open = files.filter(
-    (file) => secretNames(file, ["plain"]).length > 0 && (only?.includes(file.source) ?? true),
-  );
+  removeUnfinished(join(dataDir, "accounts"));
+  const open = openFiles(dataDir, keys, only);
   if (open.length === 0) return NOTHING;
   const stayOpen = (message: string) =>
     open.map(({ file }) => ({ file, keyPath: "", message: `keeps its secrets in plain text: ${message}` }));
-  const isForeign = files.some((file) => secretNames(file, ["unreadable"]).length > 0);
-  const ready = readyVault(keys, reread, isForeign);
+  const ready = readyVault(dataDir, keys, reread);
   if (typeof ready === "string") return { ...NOTHING, problems: stayOpen(ready) };
   const outcomes = open.map(({ file, source }) => ({
     file,
@@ -71,17 +69,47 @@ export function encryptAccounts({ dataDir, keys, reread, only }: EncryptOptions)
   };
 }
 
+/** Files with secrets in plain text; of these, where given, by short name. */
+export function openFiles(
+  dataDir: string,
+  keys: EncryptionKeys,
+  only?: readonly string[],
+): readonly SecretsOfFile[] {
+  return secretsOfAccounts(dataDir, "vault" in keys ? keys.vault : null).filter(
+    (file) => secretNames(file, ["plain"]).length > 0 && (only?.includes(file.source) ?? true),
+  );
+}
+
+export interface AddedAccount extends Pick<EncryptOptions, "dataDir" | "keys" | "reread"> {
+  /** Must not be there. */
+  readonly file: string;
+  /** The account file's keys, secrets in plain text among them. */
+  readonly content: object;
+  readonly hasSecrets: boolean;
+}
+
+/** Writes a new account file with its secrets encrypted; `trouble` says why it was not. */
+export function addAccount({ dataDir, keys, reread, file, content, hasSecrets }: AddedAccount): {
+  readonly trouble: string | null;
+  readonly madeKeyFile: string | null;
+} {
+  if (!hasSecrets) return { trouble: writeAccountFile(file, content, null), madeKeyFile: null };
+  const ready = readyVault(dataDir, keys, reread);
+  if (typeof ready === "string") return { trouble: ready, madeKeyFile: null };
+  return { trouble: writeAccountFile(file, content, ready.vault), madeKeyFile: ready.made };
+}
+
 /** The vault to encrypt with, made where there was none; or why there is none. */
-export function readyVault(
+function readyVault(
+  dataDir: string,
   keys: EncryptionKeys,
   reread: () => EncryptionKeys,
-  isForeign: boolean,
 ): { readonly vault: Vault; readonly made: string | null } | string {
   if (keys.kind === "wrong") return `the encryption key ${keys.problem.message}`;
   if (keys.kind !== "absent") return { vault: keys.vault, made: null };
   const { file } = keys;
   const choice = `set ${KEY_VARIABLE} (\`copytrader keys new\` prints a key) or ${KEY_FILE_VARIABLE}`;
-  if (isForeign) {
+  if (secretsOfAccounts(dataDir, null).some((found) => secretNames(found, ["unreadable"]).length > 0)) {
     const where = file === null ? "" : `, or put the key file back at ${file}`;
     return `other account files are encrypted under a key that is not there; set ${KEY_VARIABLE} to it${where}`;
   }
@@ -121,8 +149,17 @@ export function rotateKeys(options: RotateOptions): Rotation {
   return typeof rotation === "string" ? failed(file, rotation) : rotation;
 }
 
+/** Short names of the account files that a rotation would encrypt anew. */
+export function toRenew(dataDir: string, { vault, file }: RotateOptions["keys"]): readonly string[] {
+  const states: readonly SecretState[] = file === null ? ["plain", "older"] : ["plain", "older", "encrypted"];
+  const files = secretsOfAccounts(dataDir, vault).filter((found) => secretNames(found, states).length > 0);
+  return files.map(({ source }) => source);
+}
+
 function withNewKey(file: string, options: RotateOptions): Rotation {
-  const { keys, forget, disk = realDisk } = options;
+  const { dataDir, keys, forget, disk = realDisk } = options;
+  removeUnfinished(join(dataDir, "accounts"));
+  removeUnfinished(dirname(file));
   const ring: KeyRing = [FernetKey.generate(), ...keys.keys];
   if (ring.length > KEYS_MAX) return failed(file, `holds ${KEYS_MAX} keys; let the older ones go (--forget)`);
   const added = replaceKeys(file, { from: keys.keys, to: ring }, disk);

@@ -1,6 +1,6 @@
 /** What `accounts check` advises: about the key only when the venue was heard. */
 import { expect, test } from "vitest";
-import { checkAccount, NO_KEY, type Sighting } from "./account-checks.ts";
+import { checkAccount, type Sighting } from "./account-checks.ts";
 
 const account = { account: "f", role: "follower", venue: "v", accountType: "demo" } as const;
 
@@ -21,9 +21,10 @@ test("a venue that does not answer says nothing about the key", () => {
   );
 });
 
-test("an account without a key is told where to put one, whatever the venue says", () => {
+test("an account without a key is told why and where to put one, whatever the venue says", () => {
   for (const instruments of [500, "connection refused"]) {
-    expect(keyMessage({ instruments, inspection: NO_KEY })).toMatch(/^it has no key; write api_key/);
+    const noKey = ["api_key: is missing; write it into the file", "api_secret: is missing"];
+    expect(keyMessage({ instruments, inspection: { noKey } })).toBe(noKey.join("; "));
   }
 });
 

@@ -40,12 +40,14 @@ export interface Sighting {
     readonly accountType: string;
   };
   readonly instruments: number | string;
-  readonly inspection: AccountInspection | string | null;
+  readonly inspection: AccountInspection | MissingKey | string | null;
   readonly stream: "up" | { readonly cause: string } | null;
 }
 
-/** The inspection of an account that needs a key and has none. */
-export const NO_KEY = "it has no key";
+/** In place of the inspection of an account whose key cannot be had: why, and what to do. */
+export interface MissingKey {
+  readonly noKey: readonly string[];
+}
 
 /** Requests carry the venue's time, so this much is only odd; orders are refused past their window of 5 s. */
 const CLOCK_WARN_MS = 1_000;
@@ -86,16 +88,14 @@ function paperCheck(): Check {
 }
 
 function keyChecks(
-  inspection: AccountInspection | string,
+  inspection: AccountInspection | MissingKey | string,
   role: "leader" | "follower",
   nowMs: number,
   venueAnswers: boolean,
 ): readonly Check[] {
+  if (typeof inspection === "object" && "noKey" in inspection)
+    return [{ check: "key", result: "fail", message: inspection.noKey.join("; ") }];
   if (typeof inspection === "string") {
-    if (inspection === NO_KEY) {
-      const message = `${NO_KEY}; write api_key and api_secret into its file, or set them in .env`;
-      return [{ check: "key", result: "fail", message }];
-    }
     const advice = venueAnswers
       ? "check api_key and api_secret, and that the key belongs to this venue"
       : "the key can be judged once the venue answers";

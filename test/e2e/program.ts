@@ -16,6 +16,8 @@ export interface ProgramOptions {
   /** Beyond PATH, HOME and a key for secrets at rest; nothing else of the environment of the tests is passed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What it reads on stdin; nothing when left out. */
+  readonly stdin?: string;
 }
 
 export interface Exit {
@@ -37,14 +39,15 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[], { env = {}, cwd }: ProgramOptions = {}) {
+  constructor(args: readonly string[], { env = {}, cwd, stdin }: ProgramOptions = {}) {
     const { PATH = "", HOME = "" } = process.env;
     this.#child = spawn(BIN, [...args], {
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       env: { PATH, HOME, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, ...env },
       ...(cwd === undefined ? {} : { cwd }),
     });
     running.add(this);
+    this.#child.stdin?.end(stdin);
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout = limited(this.#stdout + text);
       for (const look of this.#waiting) look();

@@ -1,6 +1,10 @@
-/** `copytrader accounts check`: looks at every account before anything is sent, and says what to do where something is amiss. */
+/**
+ * `copytrader accounts`, and its `check`: looks at every account before anything is sent, and says what to do where something is
+ * amiss.
+ */
 import { Command } from "commander";
-import type { AccountChecks, CheckResult } from "../../control/account-checks.ts";
+import type { Configuration } from "../../config.ts";
+import type { AccountChecks } from "../../control/account-checks.ts";
 import {
   type CommonOptions,
   command,
@@ -9,14 +13,19 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
+import { describeChecks } from "../findings.ts";
 import { loadForInspection } from "../load.ts";
-import { type Colour, coloured, EXIT } from "../output.ts";
-import { table } from "../table.ts";
+import { CliError, EXIT } from "../output.ts";
+import { accountsAddCommand } from "./accounts-add.ts";
+import { accountsEncryptCommand } from "./accounts-encrypt.ts";
 
 export function accountsCommand(finish: Finish): Command {
-  const summary = "look at the configured accounts";
+  const summary = "look at the configured accounts, add one, encrypt their keys";
   const accounts = new Command("accounts").summary(summary).description(`${summary}.`);
-  return accounts.addCommand(checkCommand(finish));
+  return accounts
+    .addCommand(checkCommand(finish))
+    .addCommand(accountsAddCommand(finish))
+    .addCommand(accountsEncryptCommand(finish));
 }
 
 function checkCommand(finish: Finish): Command {
@@ -27,7 +36,7 @@ function checkCommand(finish: Finish): Command {
     .action((nickname: string | undefined, options: Folders & CommonOptions) =>
       runAction(options, finish, async (output) => {
         const report = await check(options, nickname);
-        output.result({ accounts: report }, () => report.map(describe).join("\n\n"));
+        output.result({ accounts: report }, () => report.map(describeChecks).join("\n\n"));
         return report.some(({ result }) => result === "fail") ? EXIT.failure : EXIT.ok;
       }),
     );
@@ -38,7 +47,6 @@ async function check(folders: Folders, nickname: string | undefined): Promise<re
   const accounts = configuration.accounts.filter(
     ({ account }) => nickname === undefined || account === nickname,
   );
-  const { CliError } = await import("../output.ts");
   if (accounts.length === 0) {
     const names = configuration.accounts.map(({ account }) => account).join(", ") || "none";
     const message =
@@ -48,31 +56,17 @@ async function check(folders: Folders, nickname: string | undefined): Promise<re
     throw new CliError("usage", message, { exitCode: EXIT.usage });
   }
   const { probeAccounts } = await import("../../run/account-probe.ts");
-  const { checkAccount, NO_KEY } = await import("../../control/account-checks.ts");
+  const { checkAccount } = await import("../../control/account-checks.ts");
   const probes = await probeAccounts(accounts, configuration.settings.orderWindowMs);
   return probes.map((probe) => {
-    const lacksKey = probe.account.credentials === null && probe.account.execution !== "paper";
-    const inspection = lacksKey ? NO_KEY : probe.inspection;
+    const { account, credentials, execution } = probe.account;
+    const lacksKey = credentials === null && execution !== "paper";
+    const inspection = lacksKey ? { noKey: whyNoKey(configuration, account) } : probe.inspection;
     return checkAccount({ ...probe, inspection }, Date.now());
   });
 }
 
-export const RESULT_COLOURS: Readonly<Record<CheckResult, Colour>> = {
-  ok: "green",
-  warn: "yellow",
-  fail: "red",
-};
-
-function describe({ account, role, venue, accountType, result, checks }: AccountChecks): string {
-  const title = `${account} (${role}, ${accountType}, ${venue}): ${coloured(RESULT_COLOURS[result], result)}`;
-  const rows = checks.map((row) => [
-    row.check,
-    coloured(RESULT_COLOURS[row.result], row.result),
-    row.message,
-  ]);
-  const [, ...lines] = table([{ title: "" }, { title: "" }, { title: "" }], rows, {
-    indent: "  ",
-    overflow: "wrap",
-  });
-  return [title, ...lines].join("\n");
+function whyNoKey({ keyProblems }: Configuration, account: string): readonly string[] {
+  const own = keyProblems.filter(({ nickname }) => nickname === undefined || nickname === account);
+  return own.map(({ keyPath, message }) => `${keyPath}: ${message}`);
 }

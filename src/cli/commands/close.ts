@@ -1,5 +1,4 @@
 /** `copytrader close`: shows what of a follower's positions is ours, asks, and closes it; it is not bought again. */
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import type { ClosePreview, Control } from "../../control/control.ts";
 import {
@@ -11,7 +10,8 @@ import {
   symbolName,
   withFolders,
 } from "../command.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { confirm } from "../confirm.ts";
+import { EXIT, type Output } from "../output.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -49,7 +49,15 @@ async function close(
   const preview = await control.ask({ kind: "preview-close", ...scope });
   if (preview.positions.length > 0) {
     output.note(describePreview(preview));
-    await confirm(yes === true, output, preview);
+    await confirm(output, {
+      isSure: yes === true,
+      question: "Close these at the market?",
+      declined: "nothing was closed",
+      problems: preview.positions.map((row) => ({
+        message: `would close ${row.held} ${row.symbol}`,
+        ...row,
+      })),
+    });
   }
   const report = await control.ask({ kind: "close", ...scope });
   const left = await untilClosed(control, scope);
@@ -59,25 +67,6 @@ async function close(
       : `ordered, but not closed yet:\n${describePreview(left)}\nSee copytrader status.`,
   );
   return left.positions.length === 0 ? EXIT.ok : EXIT.failure;
-}
-
-async function confirm(yes: boolean, output: Output, preview: ClosePreview): Promise<void> {
-  if (yes) return;
-  if (output.json || !process.stdin.isTTY) {
-    const problems = preview.positions.map((row) => ({
-      message: `would close ${row.held} ${row.symbol}`,
-      ...row,
-    }));
-    const message = "nothing was closed: add --yes to confirm";
-    throw new CliError("not-confirmed", message, { exitCode: EXIT.usage, problems });
-  }
-  const questions = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await questions.question("Close these at the market? [y/N] ");
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CliError("not-confirmed", "nothing was closed");
-  } finally {
-    questions.close();
-  }
 }
 
 async function untilClosed(

@@ -9,16 +9,16 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
-import { coloured, EXIT } from "../output.ts";
-import { table } from "../table.ts";
-import { RESULT_COLOURS } from "./accounts.ts";
+import { describeFindings } from "../findings.ts";
+import { EXIT } from "../output.ts";
 
 interface DoctorOptions extends Folders, CommonOptions {
   readonly offline?: boolean;
 }
 
 export function doctorCommand(finish: Finish): Command {
-  const summary = "look at Node, configuration, data folder, lock, journal, disk, and the venues' clocks";
+  const summary =
+    "look at Node, configuration, keys, data folder, lock, journal, disk, and the venues' clocks";
   return withFolders(command("doctor", summary, ["doctor", "doctor --offline --json"]))
     .option("--offline", "ask no venue")
     .action((options: DoctorOptions) =>
@@ -26,12 +26,18 @@ export function doctorCommand(finish: Finish): Command {
         const { diagnose } = await import("../../control/diagnosis.ts");
         const here = await diagnose({ configDir: options.config, dataDir: options.data });
         const venues = options.offline === true ? [] : await venueFindings(options, here);
-        const findings = [...here, ...venues];
+        const findings = [...here, ...(await secretFindings(options)), ...venues];
         const healthy = findings.every(({ result }) => result !== "fail");
-        output.result({ healthy, findings }, () => describe(findings));
+        output.result({ healthy, findings }, () => describeFindings(findings));
         return healthy ? EXIT.ok : EXIT.failure;
       }),
     );
+}
+
+async function secretFindings({ config, data }: Folders): Promise<readonly Finding[]> {
+  const { encryptionKeysFor } = await import("../../config/encryption-keys.ts");
+  const { vaultFindings } = await import("../../run/vault-findings.ts");
+  return vaultFindings(data, encryptionKeysFor(config));
 }
 
 /** Needs a configuration that loads. */
@@ -53,14 +59,4 @@ async function venueFindings(folders: Folders, here: readonly Finding[]): Promis
     const advice = isFar ? " (corrected for); switch on time synchronisation" : "";
     return { check: "venue", result: isFar ? "warn" : "ok", message: `${message}${advice}` };
   });
-}
-
-function describe(findings: readonly Finding[]): string {
-  const rows = findings.map(({ check, result, message }) => [
-    check,
-    coloured(RESULT_COLOURS[result], result),
-    message,
-  ]);
-  const columns = [{ title: "CHECK" }, { title: "" }, { title: "FOUND" }];
-  return table(columns, rows, { overflow: "wrap" }).join("\n");
 }
