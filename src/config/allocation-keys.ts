@@ -3,30 +3,17 @@
  * have one form and one meaning wherever they stand. Precedence: run time, account file, YAML, default.
  */
 import type { z } from "zod";
-import { copySides, defaults, marginModes, minimumPolicies, sizings, startModes } from "./defaults.ts";
+import { copySides, defaults, marginModes, minimumPolicies, startModes } from "./defaults.ts";
 import { choice, decimal, flag, number, symbolMap } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
+import { leverage, sizingKeys } from "./sizing-keys.ts";
 
 const own = defaults.allocation;
 
 /** A fresh set of schemas each time, because a schema carries the facts of one place. */
 export function allocationKeys() {
   return {
-    sizing: key(choice(sizings), {
-      meaning: "How a follower's size follows from the leader's: by a fixed factor, or by the two equities.",
-      status: "in-force",
-      default: own.sizing,
-    }),
-    copy_multiplier: key(decimal({ above: 0, max: 1_000 }), {
-      meaning: "Factor on the leader's size (sizing multiplier).",
-      status: "in-force",
-      default: own.copy_multiplier,
-    }),
-    position_scaling: key(decimal({ above: 0, max: 100 }), {
-      meaning: "Factor on every target, whatever the sizing: 0.8 holds 80 %.",
-      status: "in-force",
-      default: own.position_scaling,
-    }),
+    ...sizingKeys(),
     delay_execution: key(number({ min: 0, max: 3_600 }), {
       meaning: "Seconds that an increase of risk waits; reductions never wait.",
       status: "in-force",
@@ -76,7 +63,7 @@ export function allocationKeys() {
       status: "in-force",
       default: own.rebalance_band,
     }),
-    max_leverage: key(decimal({ min: 1, max: 200 }), {
+    max_leverage: key(leverage(), {
       meaning: "Leverage follows the leader's up to this cap.",
       status: "in-force",
       default: own.max_leverage,

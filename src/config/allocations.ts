@@ -3,7 +3,7 @@
  * file, YAML and default, both as the core reads them and with their sources for `status`.
  */
 import { AccountId, AllocationId } from "../core/model/identifiers.ts";
-import { type Allocation, type MinimumPolicy, plainAllocation, type SizingRule } from "../core/settings.ts";
+import { type Allocation, type MinimumPolicy, plainAllocation } from "../core/settings.ts";
 import { fits } from "../core/shape/symbols.ts";
 import { type AllocationValues, allocationKeys } from "./allocation-keys.ts";
 import { checkForm } from "./check-form.ts";
@@ -18,6 +18,7 @@ import {
 import { decimalText, symbols } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
+import { sizingProblems, sizingRule, sizingWarnings, symbolOverrides } from "./sizing-rules.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 
 interface SymbolLists {
@@ -74,7 +75,12 @@ export function configureAllocations(
       ...checked.flatMap(({ problems }) => problems),
       ...findings.flatMap(({ allocation, relation }) => contradictions(allocation, relation)),
     ],
-    warnings: findings.flatMap(({ relation }) => lostSymbols(relation)),
+    warnings: findings.flatMap(({ allocation, relation }) => [
+      ...lostSymbols(relation),
+      ...sizingWarnings(allocation.values).flatMap(({ key: name, message }) =>
+        relation === undefined ? [] : [relation.follower.problem(name, message)],
+      ),
+    ]),
   };
 }
 
@@ -165,16 +171,13 @@ function contradictions(
 ): readonly ConfigurationProblem[] {
   if (relation === undefined) return [];
   const { follower, leader } = relation;
-  const factor = values.copy_multiplier;
-  const isUnused = values.sizing.value === "equity-proportional" && decimalText(factor.value) !== "1";
-  const unused = `(from ${factor.source}) has no effect with sizing equity-proportional; use position_scaling for a factor`;
   const left = copied.value?.filter((symbol) => isPattern(symbol) || !isOn(denied.value, symbol));
   const none = `denies every symbol that is to be copied (${denied.value.join(", ")})`;
   const isAllDenied = denied.value.includes("*") || (left?.length === 0 && copied.value?.length !== 0);
   const margin = `is follow (from ${values.margin_mode.source}), which is not possible: Bybit's unified account has one margin mode for all its positions, so following one leader's would change every other position; set the mode at Bybit yourself, and leave this key out`;
   const nothing = `has no symbol in common with "${leader.nickname}", so nothing would be copied`;
   return [
-    ...(isUnused ? [follower.problem("copy_multiplier", unused)] : []),
+    ...sizingProblems(values).map(({ key: name, message }) => follower.problem(name, message)),
     ...(copied.value?.length === 0 ? [follower.problem("symbols_to_copy", nothing)] : []),
     ...(isAllDenied ? [follower.problem("symbols_to_skip", none)] : []),
     ...(values.margin_mode.value === "follow" ? [follower.problem("margin_mode", margin)] : []),
@@ -198,6 +201,7 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
   return {
     ...plainAllocation(ids.leader, ids.follower),
     sizing: sizingRule(values),
+    overrides: symbolOverrides(values),
     positionScaling: decimalText(values.position_scaling.value),
     minimumPolicy: minimumPolicy(values),
     symbols: configured.symbols.value,
@@ -218,15 +222,6 @@ function symbolMapOf({ symbol_map }: EffectiveAllocation): Allocation["symbolMap
     return [from, { symbol, units: decimalText(units) }] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function sizingRule(values: EffectiveAllocation): SizingRule {
-  switch (values.sizing.value) {
-    case "multiplier":
-      return { kind: "multiplier", multiplier: decimalText(values.copy_multiplier.value) };
-    case "equity-proportional":
-      return { kind: "equity-proportional", rebalanceBand: decimalText(values.rebalance_band.value) };
-  }
 }
 
 function minimumPolicy(values: EffectiveAllocation): MinimumPolicy {

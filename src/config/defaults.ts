@@ -4,7 +4,14 @@
  */
 
 export const modes = ["paper", "live", "backtest"] as const;
-export const sizings = ["multiplier", "equity-proportional"] as const;
+export const sizings = [
+  "multiplier",
+  "equity-proportional",
+  "fixed-notional",
+  "fixed-quantity",
+  "volatility-target",
+] as const;
+export const capitalBases = ["equity", "balance", "free-margin", "fixed-sum"] as const;
 export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
 export const copySides = ["both", "long", "short"] as const;
 export const startModes = ["new-only", "all"] as const;
@@ -45,12 +52,16 @@ export const defaults = {
   allocation: {
     sizing: "multiplier",
     copy_multiplier: 1,
+    capital_base: "equity",
+    volatility_factor_max: 2,
+    evidence_max_age_days: 7,
     position_scaling: 1,
     delay_execution: 0,
     start_mode: "all",
     copy_side: "both",
     inverse: false,
     symbol_map: {},
+    overrides: {},
     margin_mode: "leave",
     minimum_notional_policy: "accumulate",
     round_up_excess_max: 1,

@@ -4,6 +4,7 @@
  */
 import type { AllocationKey, AllocationValues } from "./allocation-keys.ts";
 import { defaults } from "./defaults.ts";
+import type { UnsetKey } from "./sizing-keys.ts";
 import { startModeOf } from "./start-mode.ts";
 
 /** `default`, `run-time`, `environment`, `.env`, or a file: `config/risk_config.yaml`, `accounts/slave1.json`. */
@@ -22,8 +23,11 @@ export interface Layer<Values> {
 /** Every key but those that are older names of others. */
 type ResolvedKey = Exclude<AllocationKey, "copy_existing">;
 
+/** Null where nothing states it and there is no default. */
 export type EffectiveAllocation = {
-  readonly [Name in ResolvedKey]: Effective<NonNullable<AllocationValues[Name]>>;
+  readonly [Name in Exclude<ResolvedKey, UnsetKey>]: Effective<NonNullable<AllocationValues[Name]>>;
+} & {
+  readonly [Name in UnsetKey]: Effective<NonNullable<AllocationValues[Name]> | null>;
 };
 
 /** The first layer that states the value, or the default. Layers are given from the strongest to the weakest. */
@@ -38,17 +42,26 @@ export function pick<Value>(
 
 /** Every allocation key, resolved over the layers. */
 export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): EffectiveAllocation {
-  const one = <Name extends ResolvedKey>(name: Name) =>
-    pick<NonNullable<AllocationValues[Name]>>(
-      layers.map(({ values, sourceOf }) => ({
-        value: values[name] ?? undefined,
-        source: () => sourceOf(name),
-      })),
-      defaults.allocation[name],
-    );
+  const stated = <Name extends AllocationKey>(name: Name) =>
+    layers.map(({ values, sourceOf }) => ({
+      value: values[name] ?? undefined,
+      source: () => sourceOf(name),
+    }));
+  const one = <Name extends Exclude<ResolvedKey, UnsetKey>>(name: Name) =>
+    pick<NonNullable<AllocationValues[Name]>>(stated(name), defaults.allocation[name]);
+  const unset = <Name extends UnsetKey>(name: Name) =>
+    pick<NonNullable<AllocationValues[Name]> | null>(stated(name), null);
   return {
     sizing: one("sizing"),
     copy_multiplier: one("copy_multiplier"),
+    capital_base: one("capital_base"),
+    capital_amount: unset("capital_amount"),
+    fixed_notional: unset("fixed_notional"),
+    fixed_quantity: unset("fixed_quantity"),
+    volatility_target: unset("volatility_target"),
+    volatility_factor_max: one("volatility_factor_max"),
+    evidence_max_age_days: one("evidence_max_age_days"),
+    overrides: one("overrides"),
     position_scaling: one("position_scaling"),
     delay_execution: one("delay_execution"),
     start_mode: startMode(layers),

@@ -92,6 +92,25 @@ function changes(
   return to.symbol !== from || Number(to.units ?? 1) !== 1;
 }
 
+/** Keys of single symbols, by symbol or pattern. At most one of them may size the symbol. */
+export function overrides<Shape extends z.ZodRawShape>(shape: Shape) {
+  const all = {
+    error: 'must be a group by symbol or pattern in capitals, such as {"BTCUSDT": {"max_leverage": 3}}',
+  };
+  const names = Object.keys(shape);
+  const one = z
+    .strictObject(shape, { error: `must be a group of keys: ${names.join(", ")}` })
+    .refine((value) => Object.keys(value).length > 0, { error: `must say one of ${names.join(", ")}` })
+    .refine((value) => SIZES.filter((name) => name in value).length < 2, {
+      error: `must have only one of ${SIZES.join(", ")}: each of them sizes the symbol by itself`,
+    });
+  return z
+    .record(z.string(all).regex(SYMBOL_PATTERN, all), one, all)
+    .refine((value) => Object.keys(value).length <= SYMBOLS_MAX, all);
+}
+
+const SIZES = ["copy_multiplier", "fixed_notional", "fixed_quantity"] as const;
+
 export function telegramId() {
   const wrong = { error: "must be a Telegram user id: a whole number" };
   return z.union([z.int(wrong).positive(wrong), z.string(wrong).regex(/^\d{1,20}$/, wrong)], wrong);

@@ -21,11 +21,14 @@ function schemaText(schema: z.ZodType, title: string): string {
   return `${JSON.stringify({ title, ...made }, null, 2).replace(SHORT_LIST, onOneLine)}\n`;
 }
 
-/** A list of texts, spread over lines by JSON.stringify; written on one, as the project's formatter does. */
-const SHORT_LIST = /\[\n(?:\s+"[^"\n]*",?\n)+\s*\]/g;
+/** A list of texts, spread over lines by JSON.stringify; written on one where it fits, as the project's formatter does. */
+const SHORT_LIST = /\[\n(?:\s+"[^"\n]*",?\n)+\s*\],?/g;
+const LINE_WIDTH = 110;
 
-function onOneLine(list: string): string {
-  return list.replace(/\[\s+/, "[").replace(/\s+\]/, "]").replaceAll(/\n\s+/g, " ");
+function onOneLine(list: string, offset: number, text: string): string {
+  const line = list.replace(/\[\s+/, "[").replace(/\s+\]/, "]").replaceAll(/\n\s+/g, " ");
+  const start = offset - text.lastIndexOf("\n", offset) - 1;
+  return start + line.length <= LINE_WIDTH ? line : list;
 }
 
 /** Tables by heading, as Markdown. */

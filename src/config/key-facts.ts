@@ -77,8 +77,15 @@ export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.Zod
   const inner = unwrapped(schema);
   const [first, ...rest] = path;
   if (first === undefined) return inner;
-  const child = shapeOf(inner)[String(first)];
+  const child = childOf(inner, String(first));
   return child === undefined ? undefined : schemaAt(child, rest);
+}
+
+/** The entries of a record have one form, whatever their names. */
+function childOf(schema: z.ZodType, name: string): z.ZodType | undefined {
+  if (!(schema instanceof z.ZodRecord)) return shapeOf(schema)[name];
+  const { valueType } = schema;
+  return valueType instanceof z.ZodType ? valueType : undefined;
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {

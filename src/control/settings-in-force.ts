@@ -46,6 +46,6 @@ function allocationSettings({
 }
 
 function plain(value: unknown): SettingValue["value"] {
-  if (typeof value === "number" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "number" || typeof value === "boolean") return value;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -12,8 +12,32 @@ import { type Files, follower, leader, loaded, pair } from "./folder.ts";
 type Name = Exclude<keyof ReturnType<typeof allocationKeys>, "copy_existing">;
 
 /** Two values other than the default for each key, and the YAML group it stands in. */
-const samples: Readonly<Record<Name, { readonly group: string; readonly values: readonly unknown[] }>> = {
+const samples: Readonly<
+  Record<
+    Name,
+    { readonly group: string; readonly values: readonly unknown[]; readonly beside?: AllocationValues }
+  >
+> = {
   sizing: { group: "copying", values: ["multiplier", "equity-proportional"] },
+  capital_base: {
+    group: "copying",
+    values: ["balance", "free-margin"],
+    beside: { sizing: "equity-proportional" },
+  },
+  capital_amount: {
+    group: "copying",
+    values: [500, "1000.5"],
+    beside: { sizing: "equity-proportional", capital_base: "fixed-sum" },
+  },
+  fixed_notional: { group: "copying", values: [100, "99.9"], beside: { sizing: "fixed-notional" } },
+  fixed_quantity: { group: "copying", values: [2, "0.001"], beside: { sizing: "fixed-quantity" } },
+  volatility_target: { group: "copying", values: [0.2, "0.35"], beside: { sizing: "volatility-target" } },
+  volatility_factor_max: { group: "copying", values: [1, "2.5"] },
+  evidence_max_age_days: { group: "copying", values: [1, 0.5] },
+  overrides: {
+    group: "copying",
+    values: [{ BTCUSDT: { copy_multiplier: 2 } }, { "*": { max_leverage: 2 } }],
+  },
   copy_multiplier: { group: "copying", values: [2, "0.25"] },
   position_scaling: { group: "copying", values: [0.8, "1.5"] },
   delay_execution: { group: "copying", values: [5, 0.5] },
@@ -34,6 +58,9 @@ const groups: Readonly<Record<string, string>> = {
   copying: "copy.yaml",
 };
 
+/** Where there is no default nothing is in force. */
+const initial: Readonly<Record<string, unknown>> = defaults.allocation;
+
 test("every key of an allocation takes the strongest source: run time, account file, YAML, default", () => {
   const stated = fc.option(fc.nat(1), { nil: undefined });
   const layers = fc.record({
@@ -44,13 +71,14 @@ test("every key of an allocation takes the strongest source: run time, account f
   });
   fc.assert(
     fc.property(layers, ({ name, runTime, account, yaml }) => {
-      const { values, group } = samples[name];
+      const { values, group, beside } = samples[name];
+      const isStated = [runTime, account, yaml].some((index) => index !== undefined);
       // With equity-proportional sizing a multiplier elsewhere would be refused; here only one key is stated.
       const value = (index: number | undefined) => (index === undefined ? {} : { [name]: values[index] });
       const files = {
         ...pair,
         ...yamlFile(group, value(yaml)),
-        "data/accounts/follower.json": { ...follower, ...value(account) },
+        "data/accounts/follower.json": { ...follower, ...(isStated ? beside : {}), ...value(account) },
       };
       const override: AllocationValues = value(runTime);
       const { allocations } = loaded(files, {
@@ -60,7 +88,7 @@ test("every key of an allocation takes the strongest source: run time, account f
         ...(runTime === undefined ? [] : [{ value: values[runTime], source: "run-time" }]),
         ...(account === undefined ? [] : [{ value: values[account], source: "accounts/follower.json" }]),
         ...(yaml === undefined ? [] : [{ value: values[yaml], source: `config/${groups[group]}` }]),
-        { value: defaults.allocation[name], source: "default" },
+        { value: initial[name] ?? null, source: "default" },
       ][0];
       expect(allocations[0]?.values[name]).toEqual(expected);
     }),

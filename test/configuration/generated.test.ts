@@ -45,7 +45,8 @@ test.each(examples)("%s: the keys that are commented out are known too", (name) 
 
 /** Drops remarks that look like keys: lines such as `live:  orders go ...` explain a choice. */
 function plainKeys(yaml: string): string {
-  const remark = /^\s*(paper|live|multiplier|equity-proportional): .*$/;
+  const remark =
+    /^\s*(paper|live|multiplier|equity-proportional|fixed-notional|fixed-quantity|volatility-target): .*$/;
   return yaml
     .split("\n")
     .filter((line) => !remark.test(line))

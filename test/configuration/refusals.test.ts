@@ -196,6 +196,86 @@ const cases: readonly Case[] = [
     refusal: { ...inFollower, keyPath: "symbols_to_copy", message: says("nothing would be copied") },
   },
   {
+    name: "fixed-notional without an amount",
+    files: accounts({ sizing: "fixed-notional" }),
+    refusal: {
+      ...inFollower,
+      keyPath: "fixed_notional",
+      message: says("is needed with sizing fixed-notional"),
+    },
+  },
+  {
+    name: "fixed-quantity without a quantity, chosen in YAML",
+    files: yaml("copy_trading: {copying: {sizing: fixed-quantity}}"),
+    refusal: { keyPath: "fixed_quantity", message: says("(from config/a.yaml): the quantity") },
+  },
+  {
+    name: "volatility-target without a target",
+    files: accounts({ sizing: "volatility-target" }),
+    refusal: { ...inFollower, keyPath: "volatility_target", message: says("0.2 for 20 %") },
+  },
+  {
+    name: "a fixed sum without the sum",
+    files: accounts({ sizing: "equity-proportional", capital_base: "fixed-sum" }),
+    refusal: { ...inFollower, keyPath: "capital_amount", message: says("capital_base fixed-sum") },
+  },
+  {
+    name: "an amount that its sizing does not use",
+    files: accounts({ sizing: "fixed-quantity", fixed_quantity: 1, fixed_notional: 100 }),
+    refusal: {
+      ...inFollower,
+      keyPath: "fixed_notional",
+      message: says("no effect with sizing fixed-quantity"),
+    },
+  },
+  {
+    name: "a capital base that its sizing does not use",
+    files: accounts({ capital_base: "balance" }),
+    refusal: { ...inFollower, keyPath: "capital_base", message: says("no effect with sizing multiplier") },
+  },
+  {
+    name: "a sum beside another capital base",
+    files: accounts({ sizing: "equity-proportional", capital_amount: 100 }),
+    refusal: {
+      ...inFollower,
+      keyPath: "capital_amount",
+      message: says("no effect with capital_base equity"),
+    },
+  },
+  {
+    name: "a multiplier beside a fixed size",
+    files: accounts({ sizing: "fixed-notional", fixed_notional: 100, copy_multiplier: 2 }),
+    refusal: { ...inFollower, keyPath: "copy_multiplier", message: says("use position_scaling") },
+  },
+  {
+    name: "two sizes in one override",
+    files: accounts({ overrides: { BTCUSDT: { fixed_notional: 100, copy_multiplier: 2 } } }),
+    refusal: { ...inFollower, keyPath: "overrides.BTCUSDT", message: says("only one of") },
+  },
+  {
+    name: "an override that says nothing",
+    files: accounts({ overrides: { BTCUSDT: {} } }),
+    refusal: { ...inFollower, keyPath: "overrides.BTCUSDT", message: says("must say one of") },
+  },
+  {
+    name: "an unknown key in an override",
+    files: accounts({ overrides: { "BTC*": { max_leverag: 2 } } }),
+    refusal: { ...inFollower, keyPath: "overrides.BTC*.max_leverag", nearest: "max_leverage" },
+  },
+  {
+    name: "an override for something that is no symbol",
+    files: accounts({ overrides: { btc: { max_leverage: 2 } } }),
+    refusal: { ...inFollower, keyPath: "overrides.btc", message: says("symbol or pattern in capitals") },
+  },
+  {
+    name: "an override out of range",
+    files: yaml("copy_trading: {copying: {overrides: {BTCUSDT: {max_leverage: 500}}}}"),
+    refusal: {
+      keyPath: "copy_trading.copying.overrides.BTCUSDT.max_leverage",
+      message: says("from 1 to 200, got 500"),
+    },
+  },
+  {
     name: "multiplier beside equity-proportional sizing",
     files: accounts({ sizing: "equity-proportional", copy_multiplier: 2 }),
     refusal: { ...inFollower, keyPath: "copy_multiplier", message: says("position_scaling") },

@@ -163,7 +163,7 @@ function settingLines(settings: readonly SettingStatus[], all: boolean): readonl
   const rows = listed.map(({ keyPath, value, source, of }) => [
     keyPath,
     shownRelations(of, relations.size),
-    shownValue(value),
+    shownValue(keyPath, value),
     source,
   ]);
   const hint = all ? [] : ["Settings at their defaults: copytrader status --settings"];
@@ -193,8 +193,8 @@ function shownRelations(of: readonly string[], all: number): string {
   return more.length === 0 ? first : `${first}, ${more.length} more`;
 }
 
-function shownValue(value: SettingStatus["value"]): string {
-  if (value === null) return "all";
+function shownValue(keyPath: string, value: SettingStatus["value"]): string {
+  if (value === null) return keyPath === "symbols_to_copy" ? "all" : "none";
   return Array.isArray(value) ? value.join(", ") : String(value);
 }
 
