@@ -18,7 +18,7 @@ function keyFinding(keys: EncryptionKeys, isNeeded: boolean): Finding {
   if (keys.kind !== "absent") {
     const [newest, ...older] = keys.vault.keyNames;
     const rest = older.length === 0 ? "" : `, and ${older.length} older`;
-    return { check, result: "ok", message: `${newest} from ${keys.source}${rest}` };
+    return { check, result: "ok", message: `key ${newest} from ${keys.source}${rest}` };
   }
   const orFile = keys.file === null ? "" : `, or put the key file back at ${keys.file}`;
   if (isNeeded) {

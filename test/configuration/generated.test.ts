@@ -66,6 +66,7 @@ test(".env.example names every variable that is read", () => {
     "LOG_LEVEL",
     "DEBUG_MODE",
     "COPYTRADER_ENCRYPTION_KEY",
+    "COPYTRADER_ENCRYPTION_KEY_FILE",
     "TELEGRAM_BOT_TOKEN",
   ]);
 });
