@@ -2,6 +2,7 @@
  * Puts settings in force: accounts become leaders and followers, allocations become copies of what leaders hold. What an
  * allocation that ended had wanted is wanted no more, so its positions go the way of every other difference.
  */
+import { EMPTY_LEDGER } from "./ledger.ts";
 import { emptyLeader, leaderMarket } from "./markets.ts";
 import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
 import { type AccountSettings, type Allocation, completed, placeOf, type Settings } from "./settings.ts";
@@ -96,6 +97,8 @@ function forgetMarket(market: FollowerMarket): void {
   market.describeAgainAtMs = 0;
   market.leverageAgainAtMs = 0;
   market.lastReason = null;
+  market.ledger = EMPTY_LEDGER;
+  for (const copy of market.copies) copy.ledger = EMPTY_LEDGER;
 }
 
 function addFollower(state: State, account: AccountId): FollowerState {

@@ -12,6 +12,7 @@ import {
   applyFollowerFill,
   applyFollowerReport,
   applyFollowerSnapshot,
+  applyFunding,
   applyLeverage,
   applyMarketDescribed,
   applyNotFound,
@@ -89,6 +90,7 @@ function applyKind(state: State, event: Event): void {
       return applyConnection(state, event.account, event.state === "up");
     case "follower-filled":
     case "follower-position-reported":
+    case "funding-settled":
     case "follower-snapshot-taken":
     case "market-described":
     case "order-accepted":
@@ -112,6 +114,7 @@ type FollowerEvent = Extract<
     readonly kind:
       | "follower-filled"
       | "follower-position-reported"
+      | "funding-settled"
       | "follower-snapshot-taken"
       | "market-described"
       | "order-accepted"
@@ -135,6 +138,8 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
     }
     case "follower-position-reported":
       return applyFollowerReport(state, follower, event.position);
+    case "funding-settled":
+      return applyFunding(follower, event);
     case "follower-snapshot-taken":
       return applyFollowerSnapshot(state, follower, event);
     case "market-described":

@@ -3,6 +3,7 @@
  * integers, ratios, who copies what) are rebuilt; references become indexes. encode(decode(text)) gives the same text.
  */
 import type { Leg } from "./event.ts";
+import { EMPTY_LEDGER } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
@@ -166,9 +167,15 @@ function restoreMarket(state: State, record: MarketRecord): void {
 function restoreLeg(state: State, market: FollowerMarket, record: LegRecord): void {
   const { working, ...rest } = record;
   const leg = followerLeg(market, record.leg);
-  const orders = working.map(([id, order]) => [id, { ...order, shares: order.shares ?? null }] as const);
+  const orders = working.map(([id, order]) => [id, completedOrder(order)] as const);
   Object.assign(leg, rest, { working: new Map(orders) });
   for (const id of leg.working.keys()) state.orders.set(id, leg);
+}
+
+/** Earlier versions knew neither shares nor values. */
+function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrder {
+  const { shares = null, tradedValue = "0", reportedValue = "0", bookedValue = "0" } = order;
+  return { ...order, shares, tradedValue, reportedValue, bookedValue };
 }
 
 function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): void {
@@ -180,7 +187,8 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   const allocation = completedAllocation(record.allocation);
   const terms = sizingTerms(allocation, leaderInstrument, market.instrument);
   const place = { leader, leaderInstrument, market, index: market.copies.length };
-  const copy: Copy = { ...rest, ...terms, ...place, allocation, legs: [] };
+  const { ledger = EMPTY_LEDGER } = rest;
+  const copy: Copy = { ...rest, ...terms, ...place, allocation, ledger, legs: [] };
   market.copies.push(copy);
   // What an earlier version did not know yet is as at the beginning.
   for (const leg of record.legs) Object.assign(copyLeg(copy, leg.leg), leg);

@@ -16,7 +16,7 @@ export function commit(state: State, decision: Decision): void {
   if (decision.orders.length > 0) state.decisionSequence += 1;
   state.epochs.set(state.epoch, state.decisionSequence);
   for (const planned of decision.orders) commitOrder(state, planned);
-  for (const crossing of decision.crossings) cross(crossing);
+  for (const crossing of decision.crossings) cross(state, crossing);
   for (const adjustment of decision.adjustments) commitAdjustment(adjustment, decision.denials);
   for (const denial of decision.denials) commitDenial(denial);
   for (const question of decision.questions) commitQuestion(state, question);

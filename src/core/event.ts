@@ -114,6 +114,7 @@ export type Event =
     }
   | ({ readonly kind: "leader-filled" } & LeaderFillReport)
   | ({ readonly kind: "follower-filled" } & FillReport)
+  | FundingSettled
   | PositionReported<"leader-position-reported">
   | PositionReported<"follower-position-reported">
   | SnapshotTaken<"leader-snapshot-taken">
@@ -228,6 +229,19 @@ export type Event =
     }
   | { readonly kind: "clock-ticked"; readonly atMs: number }
   | { readonly kind: "command-issued"; readonly command: Command; readonly atMs: number };
+
+/** Funding of one position of a follower, ours and its owner's together. */
+export interface FundingSettled {
+  readonly kind: "funding-settled";
+  readonly account: AccountId;
+  readonly instrument: InstrumentId;
+  readonly leg: Leg;
+  readonly tradeId: TradeId;
+  /** Signed, in the settle coin: + received, - paid. */
+  readonly payment: string;
+  readonly venueTimeMs: number;
+  readonly atMs: number;
+}
 
 export interface PositionReported<Kind extends string> {
   readonly kind: Kind;

@@ -3,7 +3,7 @@
  * every market that something happened to is marked for reconciliation.
  */
 import { parseClientOrderId } from "./client-order-id.ts";
-import type { EventOf, FillReport, OrderRow, PositionRow, Rejection } from "./event.ts";
+import type { EventOf, FillReport, FundingSettled, OrderRow, PositionRow, Rejection } from "./event.ts";
 import {
   applyFill,
   applyReport,
@@ -13,8 +13,10 @@ import {
   leverageHundredths,
   parseRow,
 } from "./holding.ts";
+import { bookFunding } from "./ledger.ts";
 import { copyLeg, followerLeg, followerMarket } from "./markets.ts";
 import { Lots, subtractLots } from "./model/amounts.ts";
+import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom } from "./model/instrument.ts";
 import { compareWithVenue, establishOwnership } from "./ownership.ts";
@@ -39,6 +41,7 @@ import {
   provesAbsence,
 } from "./working-order.ts";
 
+const FUNDING_IDS_KEPT = 16;
 const RETRY_PAUSE_MS = 200;
 const RETRY_PAUSE_MAX_MS = 30_000;
 
@@ -54,7 +57,10 @@ export function applyFollowerFill(
   const lots = fill.side === "buy" ? quantity : Lots(-quantity);
   if (fill.clientOrderId !== undefined) {
     const order = findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, lots);
-    if (order !== undefined) noteTrade(order.leg, order.order, fill.tradeId, quantity);
+    if (order !== undefined) {
+      const { tradeId, price, fee } = fill;
+      noteTrade(order.leg, order.order, { tradeId, lots: quantity, price, fee });
+    }
   }
   const { tradeId, sequence, venueTimeMs } = fill;
   noteFold(state, leg, applyFill(leg.venue, { tradeId, sequence, lots, venueTimeMs }));
@@ -123,6 +129,17 @@ function applySnapshotRows(
   return confirmed;
 }
 
+/** Booked once; the venue may tell it again after a reconnect. */
+export function applyFunding(follower: FollowerState, event: FundingSettled): void {
+  const market = follower.markets.get(event.instrument);
+  const leg = market?.legs.find(({ leg }) => leg === event.leg);
+  const payment = Decimal.tryParse(event.payment);
+  if (market === undefined || leg === undefined || payment === undefined) return;
+  if (market.fundingIds.includes(event.tradeId)) return;
+  market.fundingIds = [...market.fundingIds, event.tradeId].slice(-FUNDING_IDS_KEPT);
+  bookFunding(leg, payment);
+}
+
 export function applyMarketDescribed(
   state: State,
   follower: FollowerState,
@@ -186,7 +203,7 @@ export function applyOrderRow(state: State, follower: FollowerState, row: OrderR
   const found = findOrder(state, row.clientOrderId) ?? adoptLost(state, place, row.clientOrderId, signed);
   if (found === undefined) return;
   const { leg, order } = found;
-  noteFilledTotal(leg, order, filled);
+  noteFilledTotal(leg, order, filled, row.averagePrice);
   if (row.status === "working") noteAccepted(state, order);
   else if (isOpen(order)) endOrder(state, leg, order, row);
   touch(state, leg);

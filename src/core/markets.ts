@@ -5,6 +5,7 @@
 
 import type { Leg } from "./event.ts";
 import { emptyHolding } from "./holding.ts";
+import { EMPTY_LEDGER } from "./ledger.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import { type AccountId, InstrumentId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
@@ -83,6 +84,7 @@ function addCopy(
     increaseNotBeforeMs: 0,
     waiveNext: false,
     lastChange: null,
+    ledger: EMPTY_LEDGER,
   };
   market.copies.push(copy);
   return copy;
@@ -108,6 +110,8 @@ export function followerMarket(
     describeAgainAtMs: 0,
     leverageAgainAtMs: 0,
     lastReason: null,
+    ledger: EMPTY_LEDGER,
+    fundingIds: [],
   };
   state.markets.push(market);
   follower.markets.set(instrument.id, market);

@@ -33,7 +33,7 @@ export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs
   if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
   const kept = commonPart(leg.venue.lots, leg.ownedLots);
   const lost = subtractLots(leg.ownedLots, kept);
-  if (lost !== 0) loseLots(leg, lost);
+  if (lost !== 0) loseLots(state, leg, lost);
   leg.ownedLots = kept;
   leg.foreignLots = subtractLots(leg.venue.lots, kept);
   leg.mismatchSinceMs = null;

@@ -10,6 +10,7 @@ import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { type Netting, net, type Wish, wishesOf } from "./netting.ts";
 import type { OrderContext, OrderRequest } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
+import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { approveIncrease, approveReduction } from "./risk/check-risk.ts";
 import {
@@ -126,7 +127,8 @@ function carryOut(
   if (step.kind === "wait" && step.untilMs !== null) draft.waits.push({ market, untilMs: step.untilMs });
   for (const { waits } of wishes) if (typeof waits === "number") draft.waits.push({ market, untilMs: waits });
   const goal = goalUnder(step);
-  const mayCross = step.kind !== "wait" && !hasOpenOrders(leg);
+  const isValued = valuationTicks(state, market.instrument) !== null;
+  const mayCross = isValued && step.kind !== "wait" && !hasOpenOrders(leg);
   const netting = net(leg, wishes, goal, { lots: lotsOf(step), mayCross });
   if (netting.crossing !== null) draft.crossings.push(netting.crossing);
   if (step.kind === "deny") giveUpShares(leg, step.givesUp, netting, draft);

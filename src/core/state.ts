@@ -5,6 +5,7 @@
  */
 import type { Leg, PositionMode } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
+import type { Ledger } from "./ledger.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
@@ -152,6 +153,10 @@ export interface FollowerMarket {
   leverageAgainAtMs: number;
   /** The first standing reason of its copies, for a status; null when none stands. */
   lastReason: ReasonKind | null;
+  /** What everything of ours here brought in and cost. */
+  ledger: Ledger;
+  /** The latest funding settlements that were booked. */
+  fundingIds: string[];
 }
 
 /** One position of one follower, and what of it is ours. */
@@ -196,6 +201,8 @@ export interface Copy {
   waiveNext: boolean;
   /** The latest leader change, for the context of orders. */
   lastChange: LeaderChange | null;
+  /** What this copy brought in and cost. */
+  ledger: Ledger;
 }
 
 export interface CopyLeg {
@@ -276,6 +283,10 @@ export interface WorkingOrder {
   /** Filled quantity (unsigned) by executions, and as stated by the venue; the larger one counts. */
   tradedLots: Lots;
   reportedLots: Lots;
+  /** Price times quantity of both, and what of it is in the ledgers; unsigned decimal texts. */
+  tradedValue: string;
+  reportedValue: string;
+  bookedValue: string;
   tradeIds: string[];
   /** When to look it up (again). */
   lookUpAtMs: number;

@@ -4,9 +4,10 @@
  * as the rest. Opposite wishes cross inside; a fill is shared out among the copies that asked for it.
  */
 import type { Leg } from "./event.ts";
+import { bookAtMark, type Weights } from "./ledger.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
-import type { Copy, FollowerLeg, OrderShare, WorkingOrder } from "./state.ts";
+import type { Copy, FollowerLeg, OrderShare, State, WorkingOrder } from "./state.ts";
 import { waive } from "./target.ts";
 
 /** Lots that move between the copies of one leg, without an order: by the copy's index, signed, in sum nothing. */
@@ -53,13 +54,16 @@ function floorOfProduct(total: number, weight: number, sum: number): number {
   return Number((BigInt(total) * BigInt(weight)) / BigInt(sum));
 }
 
-/** Newly filled lots (unsigned) of an order go to the copies that asked for it, in proportion to what they still lack. */
-export function creditCopies(leg: FollowerLeg, order: WorkingOrder, gained: number): void {
+/**
+ * Newly filled lots (unsigned) of an order go to the copies that asked for it, in proportion to what they still lack. Returns
+ * who got how much.
+ */
+export function creditCopies(leg: FollowerLeg, order: WorkingOrder, gained: number): Weights {
   const side = order.lots < 0 ? -1 : 1;
   const [first] = leg.market.copies;
   if (order.shares === null) {
     if (first !== undefined) move(first, leg.leg, gained * side);
-    return;
+    return [{ copy: 0, weight: gained }];
   }
   const given = split(
     gained,
@@ -71,33 +75,41 @@ export function creditCopies(leg: FollowerLeg, order: WorkingOrder, gained: numb
     const copy = leg.market.copies[share.copy];
     if (copy !== undefined) move(copy, leg.leg, lots * side);
   });
+  const weights = order.shares.map(({ copy }, index) => ({ copy, weight: given[index] ?? 0 }));
+  const shared = given.reduce((sum, lots) => sum + lots, 0);
+  return shared === gained ? weights : [...weights, { copy: NO_COPY, weight: gained - shared }];
 }
 
 /**
  * The venue does not hold `lost` (signed) of ours any more: closed by the owner, or liquidated. Taken from the copies on that
- * side in proportion to what they hold, and given up by them.
+ * side in proportion to what they hold, at the mark, and given up by them.
  */
-export function loseLots(leg: FollowerLeg, lost: Lots): void {
+export function loseLots(state: State, leg: FollowerLeg, lost: Lots): void {
+  const { market } = leg;
   const side = Math.sign(lost);
   const unassigned = unassignedLots(leg);
   const free = Math.sign(unassigned) === side ? Math.abs(unassigned) : 0;
-  const holders = leg.market.copies.filter((copy) => Math.sign(heldLots(copy, leg.leg)) === side);
+  const holders = market.copies.filter((copy) => Math.sign(heldLots(copy, leg.leg)) === side);
   const rest = Math.max(Math.abs(lost) - free, 0);
   const parts = split(
     rest,
     holders.map((copy) => Math.abs(heldLots(copy, leg.leg))),
   );
+  bookAtMark(state, market, market.instrument, Lots(-lost));
   holders.forEach((copy, index) => {
     const lots = Lots((parts[index] ?? 0) * side);
     move(copy, leg.leg, -lots);
+    bookAtMark(state, copy, market.instrument, Lots(-lots));
     waive(copyLeg(copy, leg.leg), lots);
   });
 }
 
-export function cross({ leg, moves }: Crossing): void {
+export function cross(state: State, { leg, moves }: Crossing): void {
   for (const { copy: index, lots } of moves) {
     const copy = leg.market.copies[index];
-    if (copy !== undefined) move(copy, leg.leg, lots);
+    if (copy === undefined) continue;
+    move(copy, leg.leg, lots);
+    bookAtMark(state, copy, leg.market.instrument, lots);
   }
 }
 

@@ -4,7 +4,9 @@
  * by the total, a repeated one counts once.
  */
 import type { Leg } from "./event.ts";
+import { book, type Weights } from "./ledger.ts";
 import { addLots, Lots, ZERO_LOTS } from "./model/amounts.ts";
+import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import type { OrderPurpose } from "./order.ts";
 import { type FollowerLeg, filledLots, type OrderShare, type State, type WorkingOrder } from "./state.ts";
@@ -43,6 +45,9 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
     status: "intended",
     tradedLots: ZERO_LOTS,
     reportedLots: ZERO_LOTS,
+    tradedValue: "0",
+    reportedValue: "0",
+    bookedValue: "0",
     tradeIds: [],
     lookUpAtMs: state.nowMs + ANSWER_WAIT_MS,
     lookUps: 0,
@@ -70,21 +75,65 @@ export function noteUnknown(state: State, order: WorkingOrder, expiresAtServerMs
 }
 
 /** An execution of this order: counted once per trade id. */
-export function noteTrade(leg: FollowerLeg, order: WorkingOrder, tradeId: string, lots: Lots): void {
-  if (order.tradeIds.includes(tradeId)) return;
-  order.tradeIds.push(tradeId);
+export function noteTrade(leg: FollowerLeg, order: WorkingOrder, trade: Trade): void {
+  if (order.tradeIds.includes(trade.tradeId)) return;
+  order.tradeIds.push(trade.tradeId);
   leg.failures = 0;
   const before = filledLots(order);
-  order.tradedLots = addLots(order.tradedLots, lots);
-  creditOwned(leg, order, before);
+  order.tradedLots = addLots(order.tradedLots, trade.lots);
+  order.tradedValue = Decimal.parse(order.tradedValue)
+    .plus(valueIn(leg, trade.lots, trade.price))
+    .toString();
+  const gains = creditOwned(leg, order, before);
+  bookValue(leg, order, gains);
+  book(leg.market, "fees", Decimal.tryParse(trade.fee) ?? Decimal.zero, weightsOf(order, gains));
 }
 
-/** The venue's own total of what filled, unsigned. */
-export function noteFilledTotal(leg: FollowerLeg, order: WorkingOrder, lots: Lots): void {
+/** Lots are unsigned; price and fee as the venue states them. */
+export interface Trade {
+  readonly tradeId: string;
+  readonly lots: Lots;
+  readonly price: string;
+  readonly fee: string;
+}
+
+/** The venue's own total of what filled, unsigned, at its average price ("" where it does not say). */
+export function noteFilledTotal(
+  leg: FollowerLeg,
+  order: WorkingOrder,
+  lots: Lots,
+  averagePrice: string,
+): void {
   if (lots <= order.reportedLots) return;
   const before = filledLots(order);
   order.reportedLots = lots;
-  creditOwned(leg, order, before);
+  order.reportedValue = valueIn(leg, lots, averagePrice).toString();
+  const gains = creditOwned(leg, order, before);
+  bookValue(leg, order, gains);
+}
+
+function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
+  const quantity = market.instrument.lotSize.times(Decimal.of(BigInt(lots), 0));
+  return quantity.times(Decimal.tryParse(price) ?? Decimal.zero);
+}
+
+/**
+ * Books what the order's fills are worth by the best knowledge: executions once they are all known, the venue's average before
+ * that. What it turns out to be off by is made up when they are.
+ */
+function bookValue(leg: FollowerLeg, order: WorkingOrder, gains: Weights): void {
+  const isKnown = order.tradedLots >= order.reportedLots || Decimal.parse(order.reportedValue).isZero;
+  const value = Decimal.parse(isKnown ? order.tradedValue : order.reportedValue);
+  const change = value.minus(Decimal.parse(order.bookedValue));
+  order.bookedValue = value.toString();
+  book(leg.market, "cash", order.lots < 0 ? change : change.negated(), weightsOf(order, gains));
+}
+
+/** A correction without new lots is for everybody who got some. */
+function weightsOf({ shares }: WorkingOrder, gains: Weights): Weights {
+  if (gains.length > 0) return gains;
+  if (shares === null) return [{ copy: 0, weight: 1 }];
+  return shares.map(({ copy, givenLots }) => ({ copy, weight: givenLots }));
 }
 
 export function closeOrder(state: State, order: WorkingOrder, reason: string): void {
@@ -118,9 +167,9 @@ export function forgetSettled(state: State, leg: FollowerLeg): void {
   }
 }
 
-function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): void {
+function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weights {
   const gained = filledLots(order) - before;
-  if (gained === 0) return;
+  if (gained === 0) return [];
   leg.ownedLots = addLots(leg.ownedLots, Lots(order.lots < 0 ? -gained : gained));
-  creditCopies(leg, order, gained);
+  return creditCopies(leg, order, gained);
 }

@@ -17,6 +17,7 @@ export type ConnectionEvent = Extract<
     readonly kind:
       | "leader-filled"
       | "follower-filled"
+      | "funding-settled"
       | "leader-position-reported"
       | "follower-position-reported"
       | "leader-snapshot-taken"

@@ -279,6 +279,30 @@ export class Story {
     return first.orders.length > 0 ? first : second;
   }
 
+  /** An execution of the decision's only order. */
+  trade(
+    decision: Decision,
+    execution: { readonly quantity: string; readonly price: string; readonly fee: string },
+  ): Decision {
+    const order = onlyOrder(decision);
+    this.nowMs += 1;
+    this.#sequence += 1;
+    return this.feed({
+      kind: "follower-filled",
+      account: FOLLOWER,
+      instrument: BTC,
+      leg: order.leg,
+      tradeId: TradeId(`follower-${this.#sequence}`),
+      venueOrderId: VenueOrderId(`venue-${order.clientOrderId}`),
+      clientOrderId: order.clientOrderId,
+      side: order.lots > 0 ? "buy" : "sell",
+      ...execution,
+      sequence: this.#sequence,
+      venueTimeMs: this.nowMs,
+      receivedAtMs: this.nowMs,
+    });
+  }
+
   report(order: ApprovedOrder, filledQuantity: string): Decision {
     const quantity = String(Math.abs(order.lots) / 1_000);
     const status = Number(filledQuantity) === Number(quantity) ? "filled" : "cancelled";

@@ -7,7 +7,15 @@ import type { PositionMode } from "../../core/event.ts";
 import { type AccountId, InstrumentId, type VenueId } from "../../core/model/identifiers.ts";
 import type { ConnectionEvent } from "../exchange.ts";
 import { isOurOrder } from "./account-reads.ts";
-import { executionEffect, isUsdtLinear, parseEquity, parseFill, parseOrder, parsePosition } from "./parse.ts";
+import {
+  executionEffect,
+  isUsdtLinear,
+  parseEquity,
+  parseFill,
+  parseFunding,
+  parseOrder,
+  parsePosition,
+} from "./parse.ts";
 import { integer, MalformedMessage, type RawRow, text } from "./raw.ts";
 
 export type AccountRole = "leader" | "follower";
@@ -58,6 +66,7 @@ export class AccountEvents {
       this.#lastExecutionMs = Math.max(this.#lastExecutionMs, integer(row, "execTime"));
       const effect = executionEffect(row);
       if (effect === "fill") this.#fill(row);
+      else if (effect === "funding") this.#funding(row);
       else if (effect === "unknown") this.#holder.snapshotWanted();
     }
   }
@@ -123,6 +132,14 @@ export class AccountEvents {
     const fill = parseFill(row, { account, venue, mode, receivedAtMs: this.#holder.nowMs() });
     if (role === "follower") return this.#holder.emit({ kind: "follower-filled", ...fill });
     this.#holder.emit({ kind: "leader-filled", ...fill, receivedAtServerMs: this.#holder.serverNowMs() });
+  }
+
+  /** Concerns followers' ledgers only; a symbol whose mode is not known holds nothing of ours. */
+  #funding(row: RawRow): void {
+    const { account, venue, role } = this.#identity;
+    const mode = this.#modes?.get(text(row, "symbol"));
+    if (role !== "follower" || mode === undefined) return;
+    this.#holder.emit(parseFunding(row, { account, venue, mode, receivedAtMs: this.#holder.nowMs() }));
   }
 
   #wait(symbol: string, row: RawRow): void {

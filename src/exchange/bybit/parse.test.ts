@@ -261,7 +261,7 @@ describe("fills", () => {
     ["BustTrade", "fill"],
     ["Settle", "fill"],
     ["Delivery", "fill"],
-    ["Funding", "none"],
+    ["Funding", "funding"],
     ["SomethingNew", "unknown"],
   ])("execType %s: %s", (execType, effect) => {
     expect(executionEffect({ ...execution, execType })).toBe(effect);

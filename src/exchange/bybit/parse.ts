@@ -15,6 +15,7 @@ import type {
 import type {
   EquityReport,
   FillReport,
+  FundingSettled,
   Leg,
   OrderRow,
   OrderStatus,
@@ -22,6 +23,7 @@ import type {
   PositionRow,
   Side,
 } from "../../core/event.ts";
+import { Decimal } from "../../core/model/decimal.ts";
 import {
   type AccountId,
   ClientOrderId,
@@ -69,7 +71,7 @@ export interface FillContext {
 }
 
 /** How an execution row concerns holdings. Values per "Enums Definitions" (execType). */
-export type ExecutionEffect = "fill" | "none" | "unknown";
+export type ExecutionEffect = "fill" | "funding" | "unknown";
 
 const FILLS = new Set([
   "Trade",
@@ -86,7 +88,7 @@ const FILLS = new Set([
 export function executionEffect(row: RawRow): ExecutionEffect {
   const type = text<ExecutionV5>(row, "execType");
   if (FILLS.has(type)) return "fill";
-  return type === "Funding" ? "none" : "unknown";
+  return type === "Funding" ? "funding" : "unknown";
 }
 
 /** An execution row (stream or REST) of type `fill` and ours to handle. */
@@ -108,6 +110,25 @@ export function parseFill(row: RawRow, context: FillContext): FillReport {
   };
   const link = optionalText<ExecutionV5>(row, "orderLinkId");
   return isOurs(link) ? { ...report, clientOrderId: ClientOrderId(link) } : report;
+}
+
+/** A row of type `Funding`: its side is that of the position, its fee is what was paid. */
+export function parseFunding(
+  row: RawRow,
+  { account, venue, mode, receivedAtMs }: FillContext,
+): FundingSettled {
+  const held = parseSide(text<ExecutionV5>(row, "side")) === "buy" ? "long" : "short";
+  const paid = Decimal.tryParse(decimal<ExecutionV5>(row, "execFee")) ?? Decimal.zero;
+  return {
+    kind: "funding-settled",
+    account,
+    instrument: InstrumentId(text<ExecutionV5>(row, "symbol"), venue),
+    leg: mode === "one-way" ? "net" : held,
+    tradeId: TradeId(text<ExecutionV5>(row, "execId")),
+    payment: paid.negated().toString(),
+    venueTimeMs: integer<ExecutionV5>(row, "execTime"),
+    atMs: receivedAtMs,
+  };
 }
 
 /**

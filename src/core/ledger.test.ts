@@ -1,0 +1,130 @@
+/** Profit and loss, fees and funding per leader sum exactly to what the account's own trades moved. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BTC, FOLLOWER } from "../../test/core/story.ts";
+import { TwoLeaders } from "../../test/core/two-leaders.ts";
+import { profitOf, splitMoney } from "./ledger.ts";
+import { Decimal } from "./model/decimal.ts";
+import { TradeId } from "./model/identifiers.ts";
+
+const money = fc
+  .tuple(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), fc.integer({ min: 0, max: 10 }))
+  .map(([units, scale]) => Decimal.of(units, scale));
+
+function parts(pair: TwoLeaders) {
+  return pair.story.leg().market.copies.map(({ ledger }) => ledger);
+}
+
+function sum(texts: readonly string[]): string {
+  return texts.reduce((all, text) => all.plus(Decimal.parse(text)), Decimal.zero).toString();
+}
+
+function expectSums(pair: TwoLeaders): void {
+  const { ledger } = pair.story.leg().market;
+  for (const what of ["cash", "fees", "funding"] as const)
+    expect(sum(parts(pair).map((part) => part[what]))).toBe(ledger[what]);
+}
+
+function funding(pair: TwoLeaders, payment: string, id: string) {
+  const { nowMs } = pair.story;
+  const settled = { kind: "funding-settled", account: FOLLOWER, instrument: BTC, leg: "net" } as const;
+  return pair.story.feed({ ...settled, tradeId: TradeId(id), payment, venueTimeMs: nowMs, atMs: nowMs });
+}
+
+describe("splitMoney", () => {
+  it("loses and makes nothing", () => {
+    fc.assert(
+      fc.property(money, fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 6 }), (amount, weights) => {
+        const shared = splitMoney(amount, weights).reduce((all, part) => all.plus(part), Decimal.zero);
+        expect(shared.equals(amount)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("two leaders' ledgers", () => {
+  it("a bought lot costs its price, and is worth the mark", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.5"), "0.5");
+    expect(parts(pair)[0]).toMatchObject({ cash: "-30000", fees: "0" });
+    pair.story.price("61000");
+    const [copy] = pair.story.leg().market.copies;
+    expect(copy && profitOf(pair.story.state, copy)?.toString()).toBe("500");
+  });
+
+  it("fees go with the fills, and funding with what is held", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.6"), "0.6");
+    pair.filled(pair.second("buy", "0.3"), "0.9");
+    pair.story.trade(pair.second("sell", "0.3"), { quantity: "0.3", price: "60500", fee: "9.9825" });
+    expect(parts(pair).map(({ fees }) => fees)).toEqual(["0", "9.9825"]);
+    expect(parts(pair).map(({ cash }) => cash)).toEqual(["-36000", "150"]);
+    pair.story.followerHolds("0.6");
+    funding(pair, "-3.6", "f1");
+    funding(pair, "-3.6", "f1");
+    expect(parts(pair).map((part) => part.funding)).toEqual(["-3.6", "0"]);
+    expectSums(pair);
+  });
+
+  it("funding passes between opposite sides, and the rest is the account's", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.5"), "0.5");
+    pair.filled(pair.second("sell", "0.2"), "0.3");
+    funding(pair, "-3", "f1");
+    expect(parts(pair).map((part) => part.funding)).toEqual(["-5", "2"]);
+    expectSums(pair);
+  });
+
+  it("what crosses inside changes hands at the mark and costs no fee", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.5"), "0.5");
+    pair.filled(pair.second("sell", "0.5"), "0");
+    pair.story.price("66000");
+    pair.story.command({ kind: "pause", account: FOLLOWER });
+    pair.first("sell", "0.5");
+    pair.second("buy", "0.5");
+    expect(parts(pair)).toEqual([
+      { cash: "3000", fees: "0", funding: "0" },
+      { cash: "-3000", fees: "0", funding: "0" },
+    ]);
+    expectSums(pair);
+  });
+
+  it("executions that come after the venue's total put its average right", () => {
+    const pair = new TwoLeaders();
+    const bought = pair.first("buy", "0.3");
+    pair.story.report(bought.orders[0]?.order ?? expect.fail(), "0.3");
+    expect(parts(pair)[0]?.cash).toBe("-18000");
+    pair.story.trade(bought, { quantity: "0.1", price: "59999.9", fee: "0.01" });
+    pair.story.trade(bought, { quantity: "0.2", price: "60000.2", fee: "0.02" });
+    expect(parts(pair)[0]).toMatchObject({ cash: "-18000.03", fees: "0.03" });
+    expectSums(pair);
+  });
+
+  it("whatever is traded, filled, paid and taken away, the parts sum to the whole", () => {
+    const action = fc.oneof(
+      fc.record({
+        who: fc.constantFrom("first" as const, "second" as const),
+        side: fc.constantFrom("buy" as const, "sell" as const),
+        lots: fc.integer({ min: 1, max: 400 }),
+      }),
+      fc.record({ fill: fc.integer({ min: 0, max: 100 }) }),
+      fc.record({ price: fc.integer({ min: 40_000, max: 80_000 }) }),
+      fc.record({ payment: fc.integer({ min: -999_999, max: 999_999 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), (actions) => {
+        const pair = new TwoLeaders();
+        for (const [index, one] of actions.entries()) {
+          if ("who" in one) pair[one.who](one.side, String(one.lots / 1_000));
+          else if ("price" in one) pair.story.price(String(one.price));
+          else if ("payment" in one) funding(pair, String(one.payment / 1_000), `f${index}`);
+          else pair.fillOpen(one.fill / 100);
+        }
+        pair.settle();
+        expectSums(pair);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

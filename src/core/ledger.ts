@@ -1,0 +1,122 @@
+/**
+ * What copying brought in and cost, exactly, in the settle coin: per copy, and for all that is ours in one market. Profit and
+ * loss is the cash that trades moved, plus what is held at a price, minus fees, plus funding; parts always sum to the whole.
+ */
+import { Lots } from "./model/amounts.ts";
+import { Decimal } from "./model/decimal.ts";
+import type { Instrument } from "./model/instrument.ts";
+import { valuationTicks } from "./quotes.ts";
+import type { Copy, FollowerLeg, FollowerMarket, State } from "./state.ts";
+
+/** Decimal texts. */
+export interface Ledger {
+  /** Received for what was sold less paid for what was bought. */
+  readonly cash: string;
+  /** Paid. */
+  readonly fees: string;
+  /** Received. */
+  readonly funding: string;
+}
+
+export const EMPTY_LEDGER: Ledger = { cash: "0", fees: "0", funding: "0" };
+
+interface Booked {
+  ledger: Ledger;
+}
+
+/** A part of an amount for each copy, by index; copies that are not named get nothing. */
+export type Weights = readonly { readonly copy: number; readonly weight: number }[];
+
+/** Books `amount` in the market and its parts in the copies, in proportion to the weights. */
+export function book(market: FollowerMarket, what: keyof Ledger, amount: Decimal, weights: Weights): void {
+  if (amount.isZero) return;
+  add(market, what, amount);
+  const parts = splitMoney(
+    amount,
+    weights.map(({ weight }) => weight),
+  );
+  weights.forEach(({ copy: index }, place) => {
+    const copy = market.copies[index];
+    const part = parts[place];
+    if (copy !== undefined && part !== undefined) add(copy, what, part);
+  });
+}
+
+/** Lots that change hands at the valuation price without a trade of ours: between copies, or to the owner. */
+export function bookAtMark(
+  state: State,
+  booked: Copy | FollowerMarket,
+  instrument: Instrument,
+  lots: Lots,
+): void {
+  const price = valuationTicks(state, instrument);
+  if (price !== null && lots !== 0) add(booked, "cash", worthOf(instrument, lots, price).negated());
+}
+
+/**
+ * The money that a funding settlement moved is that of the whole position, of which `owned` lots are ours: a part for each
+ * copy, in proportion to what it holds, on whichever side.
+ */
+export function bookFunding(leg: FollowerLeg, payment: Decimal): void {
+  const { market } = leg;
+  const holders = market.copies
+    .map((copy) => ({ copy, held: copy.legs.find((part) => part.leg === leg.leg)?.heldLots ?? 0 }))
+    .filter(({ held }) => held !== 0);
+  const total = leg.venue.lots === 0 ? leg.ownedLots : leg.venue.lots;
+  if (total === 0) return;
+  const owned = proportion(payment, leg.ownedLots, total);
+  add(market, "funding", owned);
+  let rest = owned;
+  for (const [index, { copy, held }] of holders.entries()) {
+    const isLast = index === holders.length - 1 && sumOf(holders) === leg.ownedLots;
+    const part = isLast ? rest : proportion(payment, held, total);
+    add(copy, "funding", part);
+    rest = rest.minus(part);
+  }
+}
+
+function sumOf(holders: readonly { readonly held: number }[]): number {
+  return holders.reduce((sum, { held }) => sum + held, 0);
+}
+
+/** Profit and loss of a copy at a price, fees and funding included; null while no price is known and something is held. */
+export function profitOf(state: State, copy: Copy): Decimal | null {
+  const { ledger, legs, market } = copy;
+  const held = legs.reduce((sum, part) => sum + part.heldLots, 0);
+  const net = Decimal.parse(ledger.cash)
+    .minus(Decimal.parse(ledger.fees))
+    .plus(Decimal.parse(ledger.funding));
+  if (held === 0) return net;
+  const price = valuationTicks(state, market.instrument);
+  return price === null ? null : net.plus(worthOf(market.instrument, Lots(held), price));
+}
+
+/** Value of lots at a price in ticks, signed like the lots. */
+export function worthOf({ lotSize, tickSize }: Instrument, lots: number, ticks: number): Decimal {
+  const lotTicks = Decimal.of(BigInt(lots) * BigInt(ticks), 0);
+  return lotTicks.times(lotSize).times(tickSize);
+}
+
+/** `amount` in proportion to whole weights, exactly: cut at its own digits, the rest goes to the first that has a weight. */
+export function splitMoney(amount: Decimal, weights: readonly number[]): Decimal[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  if (sum === 0) return weights.map((_, index) => (index === 0 ? amount : Decimal.zero));
+  const parts = weights.map((weight) => proportion(amount, weight, sum));
+  const given = parts.reduce((all, part) => all.plus(part), Decimal.zero);
+  const first = weights.findIndex((weight) => weight !== 0);
+  return parts.map((part, index) => (index === first ? part.plus(amount.minus(given)) : part));
+}
+
+/** amount x part / whole, cut at the digits of the amount and eight more. */
+function proportion(amount: Decimal, part: number, whole: number): Decimal {
+  if (part === whole) return amount;
+  const scale = amount.scale + EXTRA_DIGITS;
+  const units = (amount.unitsAt(scale) * BigInt(part)) / BigInt(whole);
+  return Decimal.of(units, scale);
+}
+
+const EXTRA_DIGITS = 8;
+
+function add(booked: Booked, what: keyof Ledger, amount: Decimal): void {
+  booked.ledger = { ...booked.ledger, [what]: Decimal.parse(booked.ledger[what]).plus(amount).toString() };
+}
