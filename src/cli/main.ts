@@ -2,7 +2,7 @@
  * The command line. One file per command in commands/; each parses its arguments, asks control or main, and prints. What is
  * heavy is loaded by the command that needs it.
  */
-import { existsSync, readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
@@ -114,7 +114,7 @@ function keepCompiled(): void {
 /** What nobody caught ends the process as ever, but its text passes by here: it may quote anything. */
 export function endOnUncaught(): void {
   process.on("uncaughtException", (error) => {
-    writeSync(process.stderr.fd, masked(`${inspect(error)}\n`));
+    process.stderr.write(masked(`${inspect(error)}\n`));
     process.exit(EXIT.failure);
   });
 }

@@ -3,6 +3,7 @@
  * request), and everything is encrypted anew under a new key. Every step leaves all files readable, wherever the process
  * dies: a key is on the disk before anything is encrypted under it, and is let go only when nothing needs it.
  */
+import { accessSync, constants } from "node:fs";
 import { dirname, join } from "node:path";
 import { FernetKey } from "../security/fernet.ts";
 import { Vault } from "../security/vault.ts";
@@ -48,11 +49,14 @@ export interface EncryptOptions {
 
 /** Encrypts every secret that lies open. Where there is no key yet, a key file is made first, but only when something needs it. */
 export function encryptAccounts({ dataDir, keys, reread, only }: EncryptOptions): VaultReport {
-  removeUnfinished(join(dataDir, "accounts"));
+  const folder = join(dataDir, "accounts");
+  removeUnfinished(folder);
   const open = openFiles(dataDir, keys, only);
   if (open.length === 0) return NOTHING;
   const stayOpen = (message: string) =>
     open.map(({ file }) => ({ file, keyPath: "", message: `keeps its secrets in plain text: ${message}` }));
+  // No key is made for files that cannot be replaced.
+  if (!isWritable(folder)) return { ...NOTHING, problems: stayOpen(`${folder} cannot be written`) };
   const ready = readyVault(dataDir, keys, reread);
   if (typeof ready === "string") return { ...NOTHING, problems: stayOpen(ready) };
   const outcomes = open.map(({ file, source }) => ({
@@ -67,6 +71,15 @@ export function encryptAccounts({ dataDir, keys, reread, only }: EncryptOptions)
       trouble === null ? [] : [{ file, keyPath: "", message: `keeps its secrets in plain text: ${trouble}` }],
     ),
   };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Files with secrets in plain text; of these, where given, by short name. */

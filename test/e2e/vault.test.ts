@@ -280,6 +280,15 @@ describe("accounts add", () => {
     expect(existsSync(keyFile())).toBe(false);
   });
 
+  test("looks at the key that is kept, not at another that the environment has for the account", async () => {
+    await venue.putAccount("two", { more: { permissions: { Wallet: ["Withdraw"] } } });
+    await venue.putAccount("three");
+    const env = { THREE_API_KEY: keyOf("three"), SLAVE_API_SECRET: secretOf("three") };
+    const { code, answer } = await run(["accounts", "add", "three", "--yes"], { ...given("two"), ...env });
+    expect(code).toBe(1);
+    expect(answer.error.problems).toContainEqual(expect.objectContaining({ check: "withdrawal" }));
+  });
+
   test("takes key and secret from the environment, or as JSON", async () => {
     for (const name of ["two", "three"]) await venue.putAccount(name);
     const env = { TWO_API_KEY: keyOf("two"), TWO_API_SECRET: secretOf("two") };

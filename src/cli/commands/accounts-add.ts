@@ -16,7 +16,7 @@ import {
 import { confirm } from "../confirm.ts";
 import { describeChecks } from "../findings.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
-import { readSecretPair } from "../secret-input.ts";
+import { readSecretPair, type SecretPair } from "../secret-input.ts";
 
 interface AddOptions extends Folders, CommonOptions {
   readonly role?: string;
@@ -82,7 +82,7 @@ async function add(nickname: string, options: AddOptions, output: Output): Promi
   const secrets = given === undefined ? {} : { api_key: given.apiKey, api_secret: given.apiSecret };
   const prospect = prospectOf(made, secrets, context);
   if (prospect.kind === "refused") throw await refusal("the account cannot be added", prospect.problems);
-  const checks = given === undefined ? null : await inspected(prospect.account);
+  const checks = given === undefined ? null : await inspected(prospect.account, given);
   if (checks !== null) output.note(describeChecks(checks));
   const steps = await plannedSteps(made, options, given !== undefined);
   for (const step of steps) output.note(`would ${step}`);
@@ -138,10 +138,17 @@ async function refusal(message: string, problems: readonly ConfigurationProblem[
 }
 
 /** A key that can withdraw, is wrong or lacks a right is refused before it is kept. */
-async function inspected(account: ConfiguredAccount | undefined): Promise<AccountChecks> {
+async function inspected(
+  account: ConfiguredAccount | undefined,
+  { apiKey, apiSecret }: SecretPair,
+): Promise<AccountChecks> {
+  const { Credentials } = await import("../../security/secrets.ts");
   const { probeAccounts } = await import("../../run/account-probe.ts");
   const { checkAccount } = await import("../../control/account-checks.ts");
-  const [probe] = account === undefined ? [] : await probeAccounts([account], ORDER_WINDOW_MS);
+  // What is about to be kept is looked at, even where the environment has another key for this account.
+  const credentials = new Credentials(apiKey, apiSecret);
+  const asked = account === undefined ? [] : [{ ...account, credentials }];
+  const [probe] = await probeAccounts(asked, ORDER_WINDOW_MS);
   if (probe === undefined) throw usage("the venue is not known; give --type or --url");
   const checks = checkAccount(probe, Date.now());
   const failed = checks.checks.filter(({ result }) => result === "fail");

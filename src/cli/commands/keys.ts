@@ -147,7 +147,7 @@ async function rotate(options: RotateOptions, output: Output): Promise<undefined
   if (rotation.kind === "failed") throw await notRotated(rotation);
   const { encrypted, keys: names } = rotation;
   output.result({ encrypted, keys: names, file: keys.file }, () => {
-    const rest = names.length === 1 ? "" : `; ${names.length - 1} older key(s) can still be read with`;
+    const rest = names.length === 1 ? "" : `; ${names.length - 1} older key(s) are still known`;
     return `encrypted under the key ${names[0]}: ${encrypted.join(", ") || "no account file"}${rest}`;
   });
   return undefined;
