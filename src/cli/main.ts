@@ -11,6 +11,7 @@ import { masked } from "../security/secrets.ts";
 import type { Finish } from "./command.ts";
 import { accountsCommand } from "./commands/accounts.ts";
 import { alertsCommand } from "./commands/alerts.ts";
+import { capitalCommand } from "./commands/capital.ts";
 import { closeCommand } from "./commands/close.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -70,6 +71,7 @@ function buildProgram(finish: Finish): Command {
     pauseCommand,
     resumeCommand,
     closeCommand,
+    capitalCommand,
     journalCommand,
     alertsCommand,
     doctorCommand,

@@ -14,6 +14,7 @@ export type ControlRequest =
   | ({ readonly kind: "preview-close" } & CloseRequest)
   /** To be sent after the preview was shown and confirmed. */
   | ({ readonly kind: "close" } & CloseRequest)
+  | ({ readonly kind: "capital" } & CapitalRequest)
   | { readonly kind: "journal"; readonly filter: JournalFilter }
   | { readonly kind: "rebuild" };
 
@@ -21,6 +22,12 @@ export interface CloseRequest {
   readonly follower: string;
   /** Without a symbol: everything that is ours. */
   readonly symbol?: string;
+}
+
+export interface CapitalRequest {
+  readonly leader: string;
+  /** Without a follower: all that copy the leader. */
+  readonly follower?: string;
 }
 
 export interface JournalFilter {
@@ -39,6 +46,7 @@ export interface ControlAnswers {
   readonly resume: CommandReport;
   readonly "preview-close": ClosePreview;
   readonly close: CommandReport;
+  readonly capital: CapitalReport;
   readonly journal: JournalReport;
   readonly rebuild: RebuildReport;
 }
@@ -79,6 +87,8 @@ export interface StatusReport {
   readonly leaders: readonly LeaderStatus[];
   /** The limits that act, each with where it comes from. */
   readonly limits: readonly LimitStatus[];
+  /** What copying each leader takes of each follower, by what the leader holds now. */
+  readonly capital: readonly CapitalStatus[];
   /** Every value in force and where it comes from. */
   readonly settings: readonly SettingStatus[];
   /** What is wrong with the configuration as it lies on the disk now; the running engine has its own. */
@@ -111,6 +121,12 @@ export interface LimitStatus extends SettingValue {
   readonly limit: string;
   readonly leader: string;
   readonly follower: string;
+}
+
+export interface CapitalStatus extends Pick<FollowerCapital, "follower" | "capital" | "smallestEquity"> {
+  readonly leader: string;
+  /** Symbols that fall away at the present capital. */
+  readonly lost: readonly string[];
 }
 
 export type FollowerCondition = "in-sync" | "syncing" | "paused" | "halted";
@@ -197,6 +213,51 @@ export interface ClosePreview {
     /** Its value at the last known price in the settle coin; "" when no price is known. */
     readonly value: string;
   }[];
+}
+
+export interface CapitalReport {
+  readonly leader: string;
+  readonly followers: readonly FollowerCapital[];
+}
+
+/** What copying one leader takes of one follower. Amounts in the settle coin; "" where a figure is not known. */
+export interface FollowerCapital {
+  readonly follower: string;
+  readonly sizing: string;
+  /** What counts as its capital now. */
+  readonly capital: string;
+  /**
+   * The smallest capital at which every position below becomes an order that the venue takes; where the size does not follow
+   * capital, the margin of what is held. Null where no capital is enough, or a figure is missing.
+   */
+  readonly smallestEquity: string | null;
+  /** Initial margin of what the leader holds now, at the leverage of the follower's markets. */
+  readonly margin: string;
+  readonly positions: readonly CapitalPosition[];
+}
+
+export interface CapitalPosition {
+  readonly symbol: string;
+  /** What the leader holds now, or the median of its largest sizes by the journal. */
+  readonly kind: "held" | "typical";
+  readonly leader: string;
+  /** The price that it was valued at. */
+  readonly price: string;
+  /** What the follower would hold of it now: nothing where it falls away. */
+  readonly target: string;
+  /** The venue's smallest order at this price. */
+  readonly least: string;
+  readonly isCopied: boolean;
+  /** How much of the size that the rule wants is lost, in per cent: by rounding, or all of it. */
+  readonly errorPercent: string;
+  readonly margin: string;
+  readonly followsCapital: boolean;
+  /** The capital at which it reaches the smallest order; "0" where capital does not matter. */
+  readonly neededCapital: string;
+  /** How many times larger its size would have to be to reach that; 1 or less where it does. */
+  readonly neededFactor: string;
+  /** Why it falls away, a word of the closed list; "" where it does not. */
+  readonly reason: string;
 }
 
 export interface JournalReport {

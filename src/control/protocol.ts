@@ -111,6 +111,8 @@ function requestOf(raw: Readonly<Record<string, unknown>>): ControlRequest {
     case "preview-close":
     case "close":
       return { kind: raw.kind, follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
+    case "capital":
+      return { kind: "capital", leader: text(raw, "leader"), ...optionalText(raw, "follower") };
     case "journal":
       return { kind: "journal", filter: filterOf(recordOf(raw.filter, "filter")) };
     default:

@@ -8,6 +8,7 @@ import { Decimal } from "../core/model/decimal.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import { quantityText } from "../core/model/instrument.ts";
 import type { FollowerState, LeaderState, State } from "../core/state.ts";
+import { capitalNeeds } from "./capital.ts";
 import type {
   ClosePreview,
   CloseRequest,
@@ -52,6 +53,7 @@ export function statusOf(state: State, facts: StatusFacts): StatusReport {
       return leader === undefined ? newLeader(nickname) : leaderStatus(state, leader, engine);
     }),
     limits,
+    capital: capitalNeeds(state),
     settings,
     problems,
   };

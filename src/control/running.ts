@@ -4,6 +4,7 @@ import { dataFolderPaths } from "../data-folder.ts";
 import type { Engine } from "../engine/engine.ts";
 import { keptRecords } from "../journal/kept.ts";
 import type { StoreReader } from "../store/writer.ts";
+import { capitalOf } from "./capital.ts";
 import { closeOwned, pauseOrResume } from "./commands.ts";
 import {
   type CommandReport,
@@ -18,6 +19,7 @@ import {
 import { journalReport } from "./journal-report.ts";
 import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
 import { factsOf } from "./settings-in-force.ts";
+import { typicalOf } from "./typical-positions.ts";
 
 export interface RunningParts {
   readonly engine: Engine;
@@ -55,6 +57,12 @@ export class RunningControl implements Control {
         return closePreviewOf(engine.state, request);
       case "close":
         return written(closeOwned(engine, request));
+      case "capital": {
+        const { store } = this.#parts;
+        store?.wake();
+        const typical = store === undefined ? [] : await typicalOf(store, request);
+        return capitalOf(engine.state, request, typical);
+      }
       case "journal": {
         const store = this.#store();
         store.wake();

@@ -14,8 +14,11 @@ import { keptRecords } from "../journal/kept.ts";
 import { catchUpStore, rebuildStore } from "../store/journal-follower.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
+import { capitalOf } from "./capital.ts";
 import { type Commanded, pauseOrResume } from "./commands.ts";
 import {
+  type CapitalReport,
+  type CapitalRequest,
   type CommandReport,
   type Control,
   type ControlAnswers,
@@ -31,6 +34,7 @@ import {
 import { journalReport } from "./journal-report.ts";
 import { parityOf, statusOf } from "./queries.ts";
 import { factsOf } from "./settings-in-force.ts";
+import { typicalOf } from "./typical-positions.ts";
 
 export interface StoppedParts {
   readonly dataDir: string;
@@ -67,6 +71,8 @@ export class StoppedControl implements Control {
           "not-running",
           "the engine does not run, so nothing can be closed: start it (copytrader start) and close then, or close at the venue",
         );
+      case "capital":
+        return this.#capital(request);
       case "journal":
         return this.#journal(request.filter);
       case "rebuild":
@@ -140,6 +146,16 @@ export class StoppedControl implements Control {
       const sequence = await rebuildStore({ ...parts, store });
       return { sequence, ...keptIn(parts.journalFolder) };
     });
+  }
+
+  async #capital(request: CapitalRequest): Promise<CapitalReport> {
+    if (!existsSync(dataFolderPaths(this.#parts.dataDir).journal))
+      return capitalOf(this.#state(), request, []);
+    const typical = await this.#withStore(async (store, parts) => {
+      await catchUpStore({ ...parts, store });
+      return typicalOf(store, request);
+    });
+    return capitalOf(this.#state(), request, typical);
   }
 
   async #journal(filter: JournalFilter): Promise<JournalReport> {

@@ -138,6 +138,24 @@ describe("while it runs", () => {
     ]);
   }, 30_000);
 
+  test("capital says what a leader takes, of what it holds and of its positions so far", async () => {
+    await copying();
+    const { code, answer } = await json("capital", "lead", "--follower", "one");
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({
+      leader: "lead",
+      followers: [{ follower: "one", sizing: "multiplier", smallestEquity: expect.stringMatching(/^\d+/) }],
+    });
+    expect(answer.followers[0].positions).toMatchObject([
+      { symbol: "BTCUSDT", kind: "held", leader: "0.4", target: "0.2", isCopied: true, errorPercent: "0" },
+      { symbol: "BTCUSDT", kind: "typical", leader: "0.4", isCopied: true },
+    ]);
+    const { stdout } = await copier.run(["capital", "lead"]);
+    expect(stdout).toContain("every position is copied now");
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+    expect((await json("capital", "nobody")).code).toBe(2);
+  });
+
   test("doctor and rebuild work beside it; an unknown follower is named", async () => {
     const engine = await copying();
     const { answer } = await json("doctor");
@@ -160,6 +178,18 @@ describe("while it runs", () => {
 });
 
 describe("when it is stopped", () => {
+  test("capital answers from the journal", async () => {
+    const engine = await copying();
+    engine.kill("SIGTERM");
+    await engine.exit;
+    const { answer } = await json("capital", "lead");
+    expect(answer.followers).toMatchObject([{ follower: "one" }, { follower: "two" }]);
+    expect(answer.followers[1].positions).toMatchObject([
+      { kind: "held" },
+      { kind: "typical", leader: "0.4" },
+    ]);
+  });
+
   test("status, journal, pause and resume go on; close says what to do", async () => {
     const engine = await copying();
     engine.kill("SIGKILL");

@@ -34,6 +34,7 @@ const COMMANDS = [
   ["pause"],
   ["resume"],
   ["close"],
+  ["capital"],
   ["journal"],
   ["doctor"],
   ["rebuild"],

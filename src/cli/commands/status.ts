@@ -43,6 +43,7 @@ function describe(report: StatusReport, options: StatusOptions): string {
     ...instrumentLines(report.followers, options.all === true),
     "",
     ...limitLines(report),
+    ...capitalLines(report),
     ...settingLines(report.settings, options.settings === true),
     ...report.problems.flatMap((problem) => ["", ...wrapped(`problem: ${problem}`)]),
   ]
@@ -152,6 +153,16 @@ function limitLines({ limits }: StatusReport): readonly string[] {
   return [...told].flatMap(([text, followers]) =>
     wrapped(`limit: ${text} for ${[...new Set(followers)].join(", ")}`),
   );
+}
+
+/** Only where something falls away. */
+function capitalLines({ capital }: StatusReport): readonly string[] {
+  return capital.flatMap(({ leader, follower, smallestEquity, lost }) => {
+    if (lost.length === 0) return [];
+    const least = smallestEquity === null ? "no equity is enough" : `it takes ${smallestEquity} USDT`;
+    const text = `capital: ${follower} is too small for ${lost.join(", ")} of ${leader}; ${least} (copytrader capital ${leader})`;
+    return wrapped(text);
+  });
 }
 
 function settingLines(settings: readonly SettingStatus[], all: boolean): readonly string[] {

@@ -28,7 +28,7 @@ export function baseAt(ratio: Ratio, price: string): Fraction {
 }
 
 /** The leader's fill says it best, where both trade the same thing; else what values the follower's orders. */
-function priceNow(state: State, copy: Copy): string | null {
+export function priceNow(state: State, copy: Copy): string | null {
   const { leaderInstrument, market, pendingChanges } = copy;
   const paid = pendingChanges.at(-1)?.price ?? null;
   if (paid !== null && isNotMapped(copy)) return priceText(leaderInstrument, paid);

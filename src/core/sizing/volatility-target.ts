@@ -27,7 +27,7 @@ export function volatilityLeavesBand(state: State, copy: Copy, rule: Rule, then:
 }
 
 /** Capitals and volatility of this moment, or what is missing. */
-function measuredProportion(state: State, copy: Copy, rule: Rule): Proportion | UnsizedReason {
+export function measuredProportion(state: State, copy: Copy, rule: Rule): Proportion | UnsizedReason {
   const { evidence } = copy.leader;
   const volatility = evidence?.annualVolatility;
   if (evidence === null || volatility === undefined || Decimal.parse(volatility).isZero)
