@@ -1,6 +1,5 @@
 /**
- * One Bybit account as the contract's AccountConnection: private stream, order entry (stream where there is one, else
- * REST), questions by REST. Puts the parts together; what rows and codes mean is decided in them. After each (re)connect
+ * One Bybit account as the contract's AccountConnection: private stream, orders (account-orders.ts), questions by REST. Puts the parts together; what rows and codes mean is decided in them. After each (re)connect
  * the streams are subscribed first, then snapshot and recent executions are read, so that nothing falls between.
  */
 import type { EventOf } from "../../core/event.ts";
@@ -19,6 +18,7 @@ import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
 import type { Outside } from "../transport.ts";
 import { AccountEvents, type AccountRole, type EventsHolder } from "./account-events.ts";
+import { AccountOrders, type OrdersHolder } from "./account-orders.ts";
 import {
   type AccountAccess,
   type MarketDescription,
@@ -31,21 +31,12 @@ import {
 } from "./account-reads.ts";
 import type { RequestBudget } from "./budget.ts";
 import { refusesAccount, rejectionOf } from "./errors.ts";
-import { leverageBody, orderBody, symbolOf } from "./format.ts";
+import { leverageBody, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { inspectAccount, inspectKey } from "./inspect.ts";
-import { OrderEntry, type OrderEntryListener, type Submission } from "./order-entry.ts";
-import {
-  notSentOutcome,
-  type OutcomeOf,
-  outcomeOfAnswer,
-  outcomeOfCode,
-  rejectedOutcome,
-  unknownOutcome,
-} from "./order-outcomes.ts";
 import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
 import { MalformedMessage, type RawRow, UnknownState } from "./raw.ts";
-import { type AskResult, BybitRest, STAMP_REFUSED } from "./rest.ts";
+import { type AskResult, BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
 import { STREAM_DEFAULTS, type StreamOptions, type StreamSurroundings } from "./stream.ts";
 
@@ -110,20 +101,17 @@ function optionsFrom(asked: Partial<BybitAccountOptions> = {}): WholeOptions {
 const LEADER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "wallet"];
 const FOLLOWER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "order", "wallet"];
 
-class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEntryListener, EventsHolder {
+class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHolder, EventsHolder {
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly capabilities: Capabilities;
   readonly #parts: BybitAccountParts;
   readonly #options: WholeOptions;
-  /** Copies of what each order needs, close at hand: a thousand accounts do not fit in a processor's cache. */
-  readonly #orderWindowMs: number;
-  readonly #instruments: BybitAccountParts["instruments"];
   readonly #scope: Scope;
   readonly #access: AccountAccess;
   readonly #events: AccountEvents;
   readonly #stream: PrivateStream;
-  readonly #orderEntry: OrderEntry | null;
+  readonly #orders: AccountOrders;
   #isOpen = false;
   #wasUp = false;
   #snapshot: "none" | "running" | "running-and-wanted" = "none";
@@ -138,16 +126,13 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
     this.capabilities = parts.capabilities;
     this.#parts = parts;
     this.#options = optionsFrom(parts.options);
-    this.#orderWindowMs = this.#options.orderWindowMs;
-    this.#instruments = parts.instruments;
     this.#scope = new Scope(parts.outside.clock);
     const rest = parts.rest ?? new BybitRest(parts.outside, parts.urls.rest, parts.budget);
     const { venue, credentials } = parts;
     this.#access = { venue, credentials, rest, scope: this.#scope, priority: "ask" };
     this.#events = new AccountEvents(parts, this);
     this.#stream = this.#makeStream(rest);
-    const ordersByStream = parts.role === "follower" && parts.capabilities.orderEntryStream;
-    this.#orderEntry = ordersByStream ? this.#makeOrderEntry(rest) : null;
+    this.#orders = this.#makeOrders();
   }
 
   inspect(done: (result: AccountInspection | ExchangeError) => void): void {
@@ -179,14 +164,14 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
       if (this.#scope.isClosed) return;
       this.#openedAtServerMs = this.#access.rest.clock.nowMs();
       this.#stream.start();
-      this.#orderEntry?.start();
+      this.#orders.start();
     });
   }
 
   close(): void {
     if (this.#scope.isClosed) return;
     this.#stream.stop();
-    this.#orderEntry?.stop();
+    this.#orders.stop();
     this.#scope.close();
     if (this.#isOpen) this.#access.rest.clock.release();
   }
@@ -240,8 +225,7 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
   }
 
   submit(orders: readonly ApprovedOrder[]): void {
-    const nowMs = this.#scope.nowMs();
-    for (const order of orders) this.#submitOne(order, nowMs);
+    this.#orders.submit(orders);
   }
 
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
@@ -288,14 +272,13 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
     );
   }
 
-  #makeOrderEntry(rest: BybitRest): OrderEntry {
-    const { credentials } = this.#parts;
-    const { answerTimeoutMs } = this.#options;
-    return new OrderEntry(
-      this.#surroundings("/v5/trade"),
-      { credentials, clock: rest.clock, answerTimeoutMs },
-      this,
-    );
+  #makeOrders(): AccountOrders {
+    const { account, instruments, role, capabilities } = this.#parts;
+    const { orderWindowMs, answerTimeoutMs } = this.#options;
+    const byStream = role === "follower" && capabilities.orderEntryStream;
+    const stream = byStream ? this.#surroundings("/v5/trade") : null;
+    const parts = { account, instruments, access: this.#access, orderWindowMs, answerTimeoutMs, stream };
+    return new AccountOrders(parts, this);
   }
 
   #surroundings(path: string): StreamSurroundings {
@@ -324,23 +307,6 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
 
   rows(topic: PrivateTopic, rows: readonly RawRow[]): void {
     this.#fromStream(() => this.#events[TOPIC_METHODS[topic]](rows));
-  }
-
-  answered(submission: Submission, code: number, text: string, venueOrderId: string): void {
-    if (code === STAMP_REFUSED) this.#access.rest.clock.doubt();
-    this.emit(outcomeOfCode(this.#outcomeOf(submission), code, text, venueOrderId));
-  }
-
-  unknown(submission: Submission, cause: string): void {
-    this.emit(unknownOutcome(this.#outcomeOf(submission), cause));
-  }
-
-  notSent(submission: Submission, cause: string): void {
-    this.emit(notSentOutcome(this.#outcomeOf(submission), cause));
-  }
-
-  notWritten(submission: Submission): void {
-    this.#submitByRest(submission);
   }
 
   nowMs(): number {
@@ -381,58 +347,6 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrderEnt
       this.#access.rest.clock.doubt();
       this.requestSnapshot();
     }
-  }
-
-  #submitOne(order: ApprovedOrder, nowMs: number): void {
-    const validUntilMs = nowMs + this.#orderWindowMs;
-    const { clientOrderId, reduceOnly: reduces } = order;
-    const instrument = this.#instruments.get(order.instrument);
-    if (instrument === undefined) {
-      this.#refuseOrder(
-        { clientOrderId, body: "", reduces, validUntilMs },
-        "the venue does not list this instrument",
-      );
-      return;
-    }
-    let body: string;
-    try {
-      body = orderBody(order, instrument);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.#refuseOrder({ clientOrderId, body: "", reduces, validUntilMs }, error.message);
-      return;
-    }
-    this.#send({ clientOrderId, body, reduces, validUntilMs }, nowMs);
-  }
-
-  #send(submission: Submission, nowMs: number): void {
-    if (this.#orderEntry?.isReady === true) this.#orderEntry.submit(submission, nowMs);
-    else this.#submitByRest(submission);
-  }
-
-  #submitByRest(submission: Submission): void {
-    const { rest, credentials } = this.#access;
-    const { body: payload, validUntilMs, reduces } = submission;
-    const priority = reduces ? "reduce" : "open";
-    const request = {
-      method: "POST",
-      path: "/v5/order/create",
-      payload,
-      credentials,
-      priority,
-      validUntilMs,
-    } as const;
-    rest.send(request, (answer) => this.emit(outcomeOfAnswer(this.#outcomeOf(submission), answer)));
-  }
-
-  #refuseOrder(submission: Submission, text: string): void {
-    this.emit(rejectedOutcome(this.#outcomeOf(submission), "bad-request", `never sent: ${text}`));
-  }
-
-  #outcomeOf(submission: Submission): OutcomeOf {
-    const { clock } = this.#access.rest;
-    const expiresAtServerMs = Math.ceil(clock.toServerMs(submission.validUntilMs));
-    return { account: this.account, submission, atMs: this.#scope.nowMs(), expiresAtServerMs };
   }
 
   /** Fills go out before the order's state, so that a filled order never stands without them. */
