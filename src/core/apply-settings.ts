@@ -5,12 +5,19 @@
 import { EMPTY_LEDGER } from "./ledger.ts";
 import { emptyLeader, leaderMarket } from "./markets.ts";
 import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
-import { type AccountSettings, type Allocation, completed, placeOf, type Settings } from "./settings.ts";
+import {
+  type AccountSettings,
+  type Allocation,
+  completed,
+  placeOf,
+  type Settings,
+  type StopMode,
+} from "./settings.ts";
 import { mapSymbol } from "./shape/symbol-map.ts";
 import { filterSymbol } from "./shape/symbols.ts";
 import { sizingTerms } from "./sizing/sizing.ts";
 import type { Copy, FollowerMarket, FollowerState, LeaderState, State } from "./state.ts";
-import { resize, turn, updateWanted, wantNothing } from "./target.ts";
+import { noteLateNext, rejoin, resize, turn, updateWanted, wantNothing } from "./target.ts";
 
 export function applySettings(state: State, recorded: Settings): void {
   const settings = completed(recorded);
@@ -84,7 +91,7 @@ function leavePlace(state: State, follower: FollowerState): void {
     forgetMarket(market);
     for (const copy of market.copies) {
       copy.legs = [];
-      copy.waiveNext = copy.allocation.startMode !== "all";
+      noteLateNext(state, copy);
     }
   }
 }
@@ -124,13 +131,16 @@ function addFollower(state: State, account: AccountId): FollowerState {
 function renewCopy(state: State, copy: Copy, { allocations, venues }: InForce): void {
   const allocation = allocations.get(copy.allocation.id);
   state.dirty.add(copy.market);
-  if (allocation === undefined || excludes(allocation, copy) || hasMoved(copy, venues)) return endCopy(copy);
+  if (hasMoved(copy, venues)) return endCopy(copy, copy.allocation.stopMode === "leave" ? "leave" : "close");
+  if (allocation === undefined || excludes(allocation, copy))
+    return endCopy(copy, (allocation ?? copy.allocation).stopMode);
   const before = copy.allocation;
-  if (JSON.stringify(allocation) === JSON.stringify(before)) return;
+  if (copy.ending === null && JSON.stringify(allocation) === JSON.stringify(before)) return;
   copy.allocation = allocation;
   Object.assign(copy, sizingTerms(allocation, copy.leaderInstrument, copy.market.instrument));
   if (allocation.inverse !== before.inverse) turn(copy);
-  if (copy.active) resize(state, copy);
+  if (copy.ending !== null) rejoin(state, copy);
+  else if (copy.active) resize(state, copy);
 }
 
 /** Whether either side trades at another venue now, where its instruments are others. */
@@ -139,10 +149,13 @@ function hasMoved({ leader, leaderInstrument, market }: Copy, venues: InForce["v
   return at(leader) !== leaderInstrument.spec.venue || at(market.follower) !== market.instrument.spec.venue;
 }
 
-/** What waits for an explanation still gets one: with the allocation goes what it wanted. */
-function endCopy(copy: Copy): void {
-  copy.active = false;
-  wantNothing(copy);
+/** What waits for an explanation still gets one. One that ends already goes on ending, but for a leader that is gone. */
+function endCopy(copy: Copy, mode: StopMode): void {
+  if (copy.ending === mode) return;
+  const goesOn = mode !== "close" && copy.legs.some((leg) => leg.wantedLots !== 0 || leg.heldLots !== 0);
+  copy.ending = goesOn ? mode : null;
+  copy.active = copy.active && copy.ending === "with-leader";
+  if (!goesOn) wantNothing(copy);
 }
 
 /** Whether the leader's instrument is not copied any more, or as another instrument. */
@@ -161,7 +174,7 @@ export function renewLeader(state: State, leader: LeaderState): void {
     if (instrument === undefined || [...legs.values()].every((holding) => holding.lots === 0)) continue;
     for (const copy of leaderMarket(state, leader, instrument).copies) {
       if (before.has(copy)) continue;
-      copy.waiveNext = copy.allocation.startMode !== "all";
+      noteLateNext(state, copy);
       updateWanted(state, copy);
       state.dirty.add(copy.market);
     }

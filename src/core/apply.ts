@@ -26,6 +26,7 @@ import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import { applyPrice } from "./quotes.ts";
+import { handOver } from "./shape/stop-mode.ts";
 import type { Copy, FollowerState, LeaderState, State } from "./state.ts";
 import { followFigures, waive } from "./target.ts";
 
@@ -39,6 +40,7 @@ export function apply(state: State, event: Event): void {
   state.changes = [];
   state.snapshotsWanted.clear();
   applyKind(state, event);
+  for (const market of state.dirty) handOver(market);
 }
 
 function applyKind(state: State, event: Event): void {
@@ -170,6 +172,8 @@ function startRun(state: State, { epoch, atMs }: EventOf<"engine-started">): voi
   state.epoch = epoch;
   state.epochs.set(epoch, state.decisionSequence);
   for (const old of [...state.epochs.keys()].slice(0, -EPOCHS_MAX)) state.epochs.delete(old);
+  // Prices of an earlier run say nothing about the present; the last trade may still value an order.
+  for (const quote of state.quotes.values()) Object.assign(quote, { bid: null, ask: null, mark: null });
   for (const leader of state.leaders.values()) {
     leader.confirmedAtMs = 0;
     leader.connected = false;

@@ -187,8 +187,9 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   const allocation = completedAllocation(record.allocation);
   const terms = sizingTerms(allocation, leaderInstrument, market.instrument);
   const place = { leader, leaderInstrument, market, index: market.copies.length };
-  const { ledger = EMPTY_LEDGER } = rest;
-  const copy: Copy = { ...rest, ...terms, ...place, allocation, ledger, legs: [] };
+  const { ending = null, lateNext = false, ledger = EMPTY_LEDGER } = rest;
+  const later = { ending, lateNext, ledger };
+  const copy: Copy = { ...rest, ...terms, ...place, ...later, allocation, legs: [] };
   market.copies.push(copy);
   // What an earlier version did not know yet is as at the beginning.
   for (const leg of record.legs) Object.assign(copyLeg(copy, leg.leg), leg);

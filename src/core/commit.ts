@@ -5,7 +5,7 @@
 import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
 import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
-import { addLots } from "./model/amounts.ts";
+import { addLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { ReasonKind } from "./reason.ts";
 import type { FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
@@ -47,6 +47,7 @@ function commitAdjustment({ copy, leg, kind, lots }: Adjustment, denials: readon
   waive(part, lots);
   const reason = denials.find((denial) => denial.copy === copy && denial.leg === leg)?.reason;
   if (reason !== undefined && part.waivedLots !== 0 && !isOwnPolicy(reason)) part.waivedFor = reason;
+  if (reason === "late-entry") part.lateLots = ZERO_LOTS;
 }
 
 function isOwnPolicy(reason: ReasonKind): boolean {

@@ -57,6 +57,7 @@ export function standing(
   copy: Copy,
   leg: CopyLeg,
 ): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
+  if (copy.ending !== null) return { reason: "allocation-ended", detail: { stopMode: copy.ending } };
   if (leg.unsized !== null) return { reason: leg.unsized, detail: { leaderLots: leg.leaderLots } };
   if (leg.waivedLots === 0) return held(copy, leg);
   const detail = { waivedLots: leg.waivedLots, wantedLots: leg.wantedLots };

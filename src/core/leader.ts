@@ -2,7 +2,7 @@
  * Room 3: folds what is learned of a leader into what it now holds. Each net change of one (instrument, leg) is noted
  * once for every allocation that copies it, and its targets move at once.
  */
-import type { EventOf, FillReport, Leg, PositionRow } from "./event.ts";
+import type { EventOf, LeaderFillReport, Leg, PositionRow } from "./event.ts";
 import {
   applyFill,
   applyReport,
@@ -17,19 +17,21 @@ import { Lots, type Ticks } from "./model/amounts.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
 import { noteLastPrice } from "./quotes.ts";
 import type { Copy, Holding, LeaderChange, LeaderState, State } from "./state.ts";
-import { followFigures, updateWanted } from "./target.ts";
+import { followFigures, noteLateNext, updateWanted } from "./target.ts";
 
 /** Where and when a change was seen. */
 interface Sighting {
   readonly price: Ticks | null;
   readonly venueTimeMs: number;
   readonly receivedAtMs: number;
+  /** It was made before we could follow: while the program was down, or before it knew this leader. */
+  readonly isLate: boolean;
 }
 
 export function applyLeaderFill(
   state: State,
   leader: LeaderState,
-  fill: FillReport,
+  fill: LeaderFillReport,
   instrument: Instrument,
 ): void {
   const quantity = lotsFrom(instrument, fill.quantity);
@@ -38,7 +40,10 @@ export function applyLeaderFill(
   const price = ticksFrom(instrument, fill.price) ?? null;
   if (price !== null) noteLastPrice(state, instrument, price, fill.receivedAtMs);
   const { tradeId, sequence, venueTimeMs, receivedAtMs } = fill;
-  fold(state, leader, instrument, fill.leg, { price, venueTimeMs, receivedAtMs }, (holding) =>
+  const ageMs = (fill.receivedAtServerMs ?? receivedAtMs) - venueTimeMs;
+  const isOld = leader.confirmedAtMs === 0 && ageMs > state.settings.leaderStaleAfterMs;
+  const isLate = isOld || !leader.known;
+  fold(state, leader, instrument, fill.leg, { price, venueTimeMs, receivedAtMs, isLate }, (holding) =>
     applyFill(holding, { tradeId, sequence, lots, venueTimeMs }),
   );
 }
@@ -52,7 +57,7 @@ export function applyLeaderReport(
   const instrument = state.instruments.get(row.instrument);
   const parsed = instrument && parseRow(instrument, row);
   if (instrument === undefined || parsed === undefined) return;
-  const sighting = { price: null, venueTimeMs: row.venueTimeMs, receivedAtMs };
+  const sighting = { price: null, venueTimeMs: row.venueTimeMs, receivedAtMs, isLate: !leader.known };
   fold(state, leader, instrument, row.leg, sighting, (holding) => applyReport(holding, parsed));
 }
 
@@ -63,10 +68,12 @@ export function applyLeaderSnapshot(
 ): void {
   leader.equity = event.equity.equity;
   leader.balance = event.equity.balance ?? null;
+  const isLate = leader.confirmedAtMs === 0;
   leader.confirmedAtMs = Math.max(leader.confirmedAtMs, event.requestedAtMs);
   leader.readUpToMs = Math.max(leader.readUpToMs, event.requestedAtMs);
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
-  const sighting = { price: null, venueTimeMs: event.serverTimeMs, receivedAtMs: event.receivedAtMs };
+  const { serverTimeMs: venueTimeMs, receivedAtMs } = event;
+  const sighting = { price: null, venueTimeMs, receivedAtMs, isLate };
   for (const row of event.positions) {
     const instrument = state.instruments.get(row.instrument);
     const parsed = instrument && parseRow(instrument, row);
@@ -122,7 +129,7 @@ function noteChange(
   leg: Leg,
   byLots: Lots,
   holding: Holding,
-  sighting: Sighting,
+  { isLate, ...sighting }: Sighting,
 ): void {
   const change: LeaderChange = {
     change: state.eventSequence,
@@ -134,13 +141,15 @@ function noteChange(
     ...sighting,
   };
   state.changes.push(change);
-  for (const copy of leaderMarket(state, leader, instrument).copies) followChange(state, copy, change);
+  for (const copy of leaderMarket(state, leader, instrument).copies) {
+    if (isLate) noteLateNext(state, copy);
+    followChange(state, copy, change);
+  }
 }
 
 function followChange(state: State, copy: Copy, change: LeaderChange): void {
   copy.pendingChanges.push(change);
   copy.lastChange = change;
-  if (!copy.leader.known && copy.allocation.startMode !== "all") copy.waiveNext = true;
   updateWanted(state, copy);
   const { delayMs } = copy.allocation;
   if (delayMs > 0 && copy.increaseNotBeforeMs <= state.nowMs)

@@ -10,6 +10,7 @@ import { ZERO_LOTS } from "./model/amounts.ts";
 import { type AccountId, InstrumentId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { Allocation } from "./settings.ts";
+import { endingWith } from "./shape/stop-mode.ts";
 import { mapSymbol } from "./shape/symbol-map.ts";
 import { filterSymbol } from "./shape/symbols.ts";
 import { sizingTerms } from "./sizing/sizing.ts";
@@ -29,10 +30,11 @@ import type {
 export function leaderMarket(state: State, leader: LeaderState, instrument: Instrument): LeaderMarket {
   const known = leader.copies.get(instrument.id);
   if (known !== undefined) return known;
-  const copies: Copy[] = [];
+  const copies = endingWith(state, leader, instrument);
+  const ending = new Set(copies.map((copy) => copy.allocation.id));
   const excluded: ExcludedCopy[] = [];
   for (const allocation of state.settings.allocations) {
-    if (allocation.leader !== leader.account) continue;
+    if (allocation.leader !== leader.account || ending.has(allocation.id)) continue;
     const place = placeCopy(state, leader, instrument, allocation);
     if ("reason" in place) excluded.push({ allocation, ...place });
     else copies.push(place);
@@ -74,6 +76,7 @@ function addCopy(
   const copy: Copy = {
     allocation,
     active: true,
+    ending: null,
     leader,
     leaderInstrument: instrument,
     market,
@@ -82,7 +85,7 @@ function addCopy(
     legs: [],
     pendingChanges: [],
     increaseNotBeforeMs: 0,
-    waiveNext: false,
+    lateNext: false,
     lastChange: null,
     ledger: EMPTY_LEDGER,
   };
@@ -147,6 +150,7 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     waivedLots: ZERO_LOTS,
     excessLots: ZERO_LOTS,
     heldLots: ZERO_LOTS,
+    lateLots: ZERO_LOTS,
     leaderLots: ZERO_LOTS,
     proportion: null,
     opening: null,

@@ -21,6 +21,15 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "below-minimum-quantity": () => bought({ instrument: { minQuantity: "0.6" } }),
   "below-minimum-notional": () => bought({ instrument: { minNotional: "40000" } }),
   "symbol-filtered": () => bought({ allocation: { symbols: ["ETHUSDT"] } }),
+  "outside-hours": () => bought({ allocation: { tradingHours: [] } }),
+  "max-positions": () => bought({ allocation: { positionsMax: 0 } }),
+  "late-entry": () => {
+    const story = new Story({ allocation: { startMode: "not-worse" }, bare: true });
+    story.leaderSnapshot([{ ...story.row("1"), entryPrice: "60000" }]);
+    story.followerSnapshot([]);
+    story.price("60001");
+    return story.describe("one-way");
+  },
   "side-filtered": () => bought({ allocation: { side: "short" } }),
   "instrument-not-listed": () => {
     const story = new Story({ bare: true });

@@ -51,6 +51,7 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
     leg.waivedLots = scaled(leg.waivedLots);
     leg.excessLots = scaled(leg.excessLots);
     leg.heldLots = scaled(leg.heldLots);
+    leg.lateLots = scaled(leg.lateLots);
   }
 }
 

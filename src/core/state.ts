@@ -11,7 +11,7 @@ import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/id
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderPurpose } from "./order.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
-import type { Allocation, Settings, SizingRule } from "./settings.ts";
+import type { Allocation, Settings, SizingRule, StopMode } from "./settings.ts";
 import type { Ratio } from "./sizing/ratio.ts";
 
 export interface State {
@@ -184,6 +184,8 @@ export interface Copy {
   allocation: Allocation;
   /** False once its allocation ended: it wants nothing, and comes back when the allocation does. */
   active: boolean;
+  /** Its allocation ended, and it goes by this stop mode; null when it does not end, or is closed. */
+  ending: Exclude<StopMode, "close"> | null;
   readonly leader: LeaderState;
   readonly leaderInstrument: Instrument;
   readonly market: FollowerMarket;
@@ -197,8 +199,8 @@ export interface Copy {
   pendingChanges: LeaderChange[];
   /** Increases wait until then (deliberate delay); 0 when there is no wait. */
   increaseNotBeforeMs: number;
-  /** What the leader held when copying began is not to be copied: waived at the next sizing. */
-  waiveNext: boolean;
+  /** What the next sizing adds, the leader opened before we could follow: the start mode decides about it. */
+  lateNext: boolean;
   /** The latest leader change, for the context of orders. */
   lastChange: LeaderChange | null;
   /** What this copy brought in and cost. */
@@ -215,6 +217,8 @@ export interface CopyLeg {
   excessLots: Lots;
   /** What this copy holds of what we own on the leg: its virtual position (virtual.ts). */
   heldLots: Lots;
+  /** Of `wantedLots`, unsigned: what the leader opened before we could follow, under start mode not-worse. */
+  lateLots: Lots;
   /** The leader's size that `wantedLots` was computed from. */
   leaderLots: Lots;
   /** What a size by capital was computed by; null under other rules. */

@@ -5,10 +5,15 @@
 import type { Leg, PositionMode } from "./event.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { growth, outstanding } from "./shape/late-entry.ts";
 import { type LeaderLegs, leftOutLots, shapedLots, turnedLeg } from "./shape/side.ts";
+import { ratcheted } from "./shape/stop-mode.ts";
 import { isSamePosition } from "./sizing/size.ts";
 import { leavesBand, size } from "./sizing/sizing.ts";
 import type { Copy, CopyLeg, FollowerMarket, LeaderState, State } from "./state.ts";
+
+/** A price of the moment is asked for with the next look at a market. */
+const PRICE_WAIT_MS = 100;
 
 const ONE_WAY_LEGS: readonly Leg[] = ["net"];
 const HEDGE_LEGS: readonly Leg[] = ["long", "short"];
@@ -25,10 +30,46 @@ export function updateWanted(state: State, copy: Copy): void {
     const leg = copyLeg(copy, name);
     const leaderLots = leaderSize(copy, name);
     if (leaderLots === leg.leaderLots && leg.unsized === null) continue;
+    const before = leg.wantedLots;
     sizeLeg(state, copy, leg, leaderLots);
-    if (copy.waiveNext) leg.waivedLots = leg.wantedLots;
+    if (copy.lateNext) noteLate(copy, leg, before);
   }
-  copy.waiveNext &&= copy.legs.some((leg) => leg.unsized !== null);
+  copy.lateNext &&= copy.legs.some((leg) => leg.unsized !== null);
+  if (copy.ending === "with-leader" && copy.legs.every((leg) => leg.wantedLots === 0)) finish(copy);
+}
+
+/** The leader is flat: a copy that went down with it is at its end, and its leader's changes are no matter of it any more. */
+function finish(copy: Copy): void {
+  copy.active = false;
+  copy.ending = null;
+  copy.leader.copies.delete(copy.leaderInstrument.id);
+}
+
+/** The allocation is back before its end was: what the copy gave up meanwhile is for the start mode to decide. */
+export function rejoin(state: State, copy: Copy): void {
+  copy.ending = null;
+  copy.active = true;
+  noteLateNext(state, copy);
+  for (const leg of copy.legs) leg.leaderLots = ZERO_LOTS;
+  updateWanted(state, copy);
+}
+
+/** What the next sizing adds is for the start mode to decide; the market is looked at again soon, with the price of then. */
+export function noteLateNext(state: State, copy: Copy): void {
+  if (copy.allocation.startMode === "all") return;
+  copy.lateNext = true;
+  const { index } = copy.market;
+  state.agenda.set(
+    index,
+    Math.min(state.agenda.get(index) ?? Number.POSITIVE_INFINITY, state.nowMs + PRICE_WAIT_MS),
+  );
+}
+
+/** What was added to `before` is late: given up, or judged by its price before it is bought. */
+function noteLate({ allocation }: Copy, leg: CopyLeg, before: Lots): void {
+  const late = growth(before, leg);
+  if (allocation.startMode === "new-only") waive(leg, Lots(late * Math.sign(leg.wantedLots)));
+  else if (allocation.startMode === "not-worse") leg.lateLots = addLots(leg.lateLots, late);
 }
 
 /** Sizes every leg anew although the leader did not move: the rule's settings changed. */
@@ -53,6 +94,7 @@ export function turn(copy: Copy): void {
     if (opposite === undefined) continue;
     leg.wantedLots = Lots(-opposite.wantedLots);
     leg.waivedLots = Lots(-opposite.waivedLots);
+    leg.lateLots = opposite.lateLots;
     leg.leaderLots = Lots(-opposite.leaderLots);
     leg.opening = opposite.opening;
     leg.waivedFor = opposite.waivedFor;
@@ -107,7 +149,8 @@ function sizeLeg(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots): void
   if (sized.kind === "unsized") return followDown(leg, leaderLots);
   leg.proportion = sized.proportion;
   leg.opening = sized.opening;
-  moveWanted(leg, sized.lots, leaderLots);
+  const lots = copy.ending === "with-leader" ? ratcheted(leg, sized.lots) : sized.lots;
+  moveWanted(leg, lots, leaderLots);
 }
 
 /** Where the rule gives no size nothing is added; but what the leader closed is closed in step, and the other side never kept. */
@@ -164,8 +207,15 @@ export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
   leg.excessLots = shrunkExcess(leg, wanted);
   leg.waivedLots = shrunkWaiver(leg, wanted);
   if (leg.waivedLots === 0) leg.waivedFor = null;
+  leg.lateLots = isSameSide(leg.wantedLots, wanted)
+    ? Lots(Math.min(outstanding(leg), Math.abs(wanted)))
+    : ZERO_LOTS;
   leg.wantedLots = wanted;
   leg.leaderLots = leaderLots;
+}
+
+function isSameSide(before: Lots, wanted: Lots): boolean {
+  return Math.sign(before) === Math.sign(wanted);
 }
 
 /**

@@ -167,7 +167,7 @@ export class Story {
   leaderFill(
     side: Side,
     quantity: string,
-    options: { readonly leg?: Leg; readonly price?: string } = {},
+    options: { readonly leg?: Leg; readonly price?: string; readonly ageMs?: number } = {},
   ): Decision {
     this.nowMs += 1;
     this.#sequence += 1;
@@ -183,7 +183,7 @@ export class Story {
       price: options.price ?? "60000",
       fee: "0",
       sequence: this.#sequence,
-      venueTimeMs: this.nowMs,
+      venueTimeMs: this.nowMs - (options.ageMs ?? 0),
       receivedAtMs: this.nowMs,
     });
   }

@@ -133,8 +133,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "a leader's close is not copied",
     file: "core/target.ts",
-    find: "    sizeLeg(state, copy, leg, leaderLots);\n    if (copy.waiveNext)",
-    replace: "    if (leaderLots !== 0) sizeLeg(state, copy, leg, leaderLots);\n    if (copy.waiveNext)",
+    find: "    sizeLeg(state, copy, leg, leaderLots);\n    if (copy.lateNext)",
+    replace: "    if (leaderLots !== 0) sizeLeg(state, copy, leg, leaderLots);\n    if (copy.lateNext)",
   },
 ];
 

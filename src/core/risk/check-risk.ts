@@ -5,6 +5,10 @@
  */
 import type { ApprovedOrder, OrderRequest } from "../order.ts";
 import type { ReasonDetail, ReasonKind } from "../reason.ts";
+import { checkLateEntry } from "../shape/late-entry.ts";
+import { checkPositions } from "../shape/max-positions.ts";
+import { checkEnding } from "../shape/stop-mode.ts";
+import { checkHours } from "../shape/trading-hours.ts";
 import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
 import { checkForeign } from "./foreign-position.ts";
 import { checkFollowerFreshness, checkLeaderFreshness } from "./freshness.ts";
@@ -25,7 +29,13 @@ type CopyLimit = (state: State, copy: Copy, part: CopyLeg, leg: FollowerLeg) => 
 type LegLimit = (state: State, leg: FollowerLeg) => Objection | null;
 
 /** About one copy that wants to grow on one leg. */
-const COPY_LIMITS: readonly CopyLimit[] = [checkLeaderFreshness];
+const COPY_LIMITS: readonly CopyLimit[] = [
+  checkEnding,
+  checkLeaderFreshness,
+  checkHours,
+  checkPositions,
+  checkLateEntry,
+];
 /** About the account's own position on one leg. */
 const LEG_LIMITS: readonly LegLimit[] = [
   checkPermission,

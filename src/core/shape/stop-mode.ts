@@ -1,0 +1,71 @@
+/**
+ * How the copies of an allocation that ended go: closed, left to the owner, or down with the leader until they are flat. A
+ * copy that goes down with its leader stays on record, follows every reduction, and never grows again.
+ */
+import { addLots, Lots, subtractLots, ZERO_LOTS } from "../model/amounts.ts";
+import { hasOpenOrders } from "../ownership.ts";
+import type { Objection } from "../risk/check-risk.ts";
+import type { Copy, CopyLeg, FollowerMarket, State } from "../state.ts";
+
+/** A copy that only goes down asks for no more, and what it lacked is given up. */
+export function checkEnding(_state: unknown, { ending }: Copy): Objection | null {
+  if (ending === null) return null;
+  return { reason: "allocation-ended", detail: { stopMode: ending }, waive: true };
+}
+
+/** The size to want next where the rule gives `sized`: never more than before, and nothing once the leader turned. */
+export function ratcheted({ wantedLots }: CopyLeg, sized: Lots): Lots {
+  if (Math.sign(sized) !== Math.sign(wantedLots)) return ZERO_LOTS;
+  return Math.abs(sized) < Math.abs(wantedLots) ? sized : wantedLots;
+}
+
+/**
+ * What copies that are to be left hold becomes the owner's, once no order of ours is open there. Until then they want what
+ * they hold, so that nothing is sent for them.
+ */
+export function handOver(market: FollowerMarket): void {
+  for (const copy of market.copies) {
+    if (copy.ending !== "leave") continue;
+    const open = market.legs.filter(hasOpenOrders).map(({ leg }) => leg);
+    for (const part of copy.legs) {
+      if (open.includes(part.leg)) keep(part, part.heldLots);
+      else giveAway(market, part);
+    }
+    if (copy.legs.every(({ leg }) => !open.includes(leg))) copy.ending = null;
+  }
+}
+
+function giveAway(market: FollowerMarket, part: CopyLeg): void {
+  const leg = market.legs.find((candidate) => candidate.leg === part.leg);
+  if (leg !== undefined) {
+    leg.ownedLots = subtractLots(leg.ownedLots, part.heldLots);
+    leg.foreignLots = addLots(leg.foreignLots, part.heldLots);
+  }
+  part.heldLots = ZERO_LOTS;
+  keep(part, ZERO_LOTS);
+}
+
+function keep(part: CopyLeg, lots: Lots): void {
+  Object.assign(part, {
+    wantedLots: lots,
+    waivedLots: ZERO_LOTS,
+    excessLots: ZERO_LOTS,
+    lateLots: ZERO_LOTS,
+  });
+  Object.assign(part, { waivedFor: null, unsized: null, proportion: null, opening: null });
+  part.leaderLots = Lots(0);
+}
+
+/** The copies of one leader's instrument that go down with it although their allocation is not in force. */
+export function endingWith(
+  state: State,
+  leader: Copy["leader"],
+  instrument: Copy["leaderInstrument"],
+): Copy[] {
+  return state.markets.flatMap(({ copies }) =>
+    copies.filter(
+      (copy) =>
+        copy.ending === "with-leader" && copy.leader === leader && copy.leaderInstrument === instrument,
+    ),
+  );
+}
