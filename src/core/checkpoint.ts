@@ -159,7 +159,7 @@ function restoreMarket(state: State, record: MarketRecord): void {
   if (follower === undefined || instrument === undefined)
     throw new Error(`checkpoint lacks ${account} or ${id}`);
   const market = followerMarket(state, follower, instrument);
-  Object.assign(market, rest);
+  Object.assign(market, rest, { ledger: { ...EMPTY_LEDGER, ...rest.ledger } });
   for (const leg of legs) restoreLeg(state, market, leg);
   for (const copy of copies) restoreCopy(state, market, copy);
 }
@@ -187,7 +187,8 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   const allocation = completedAllocation(record.allocation);
   const terms = sizingTerms(allocation, leaderInstrument, market.instrument);
   const place = { leader, leaderInstrument, market, index: market.copies.length };
-  const { ending = null, lateNext = false, ledger = EMPTY_LEDGER } = rest;
+  const { ending = null, lateNext = false } = rest;
+  const ledger = { ...EMPTY_LEDGER, ...rest.ledger };
   const later = { ending, lateNext, ledger };
   const copy: Copy = { ...rest, ...terms, ...place, ...later, allocation, legs: [] };
   market.copies.push(copy);

@@ -21,7 +21,7 @@ function sum(texts: readonly string[]): string {
 
 function expectSums(pair: TwoLeaders): void {
   const { ledger } = pair.story.leg().market;
-  for (const what of ["cash", "fees", "funding"] as const)
+  for (const what of ["cash", "fees", "funding", "taken"] as const)
     expect(sum(parts(pair).map((part) => part[what]))).toBe(ledger[what]);
 }
 
@@ -84,9 +84,21 @@ describe("two leaders' ledgers", () => {
     pair.first("sell", "0.5");
     pair.second("buy", "0.5");
     expect(parts(pair)).toEqual([
-      { cash: "3000", fees: "0", funding: "0" },
-      { cash: "-3000", fees: "0", funding: "0" },
+      { cash: "3000", fees: "0", funding: "0", taken: "0" },
+      { cash: "-3000", fees: "0", funding: "0", taken: "0" },
     ]);
+    expectSums(pair);
+  });
+
+  it("what the owner takes is booked at the mark, beside the cash of our own trades", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.5"), "0.5");
+    pair.filled(pair.second("buy", "0.3"), "0.8");
+    pair.story.price("61000");
+    pair.story.followerHolds("0.4");
+    pair.settle();
+    expect(parts(pair).map(({ cash }) => cash)).toEqual(["-30000", "-18000"]);
+    expect(parts(pair).map(({ taken }) => taken)).toEqual(["15250", "9150"]);
     expectSums(pair);
   });
 

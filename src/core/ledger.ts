@@ -1,6 +1,7 @@
 /**
  * What copying brought in and cost, exactly, in the settle coin: per copy, and for all that is ours in one market. Profit and
- * loss is the cash that trades moved, plus what is held at a price, minus fees, plus funding; parts always sum to the whole.
+ * loss is the cash that trades moved (and the worth of what was taken), plus what is held at a price, minus fees, plus funding;
+ * parts always sum to the whole.
  */
 import { Lots } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
@@ -16,9 +17,11 @@ export interface Ledger {
   readonly fees: string;
   /** Received. */
   readonly funding: string;
+  /** What the owner or a liquidation took, at the mark: no trade of ours, and beside `cash`, which sums to our executions. */
+  readonly taken: string;
 }
 
-export const EMPTY_LEDGER: Ledger = { cash: "0", fees: "0", funding: "0" };
+export const EMPTY_LEDGER: Ledger = { cash: "0", fees: "0", funding: "0", taken: "0" };
 
 interface Booked {
   ledger: Ledger;
@@ -42,15 +45,15 @@ export function book(market: FollowerMarket, what: keyof Ledger, amount: Decimal
   });
 }
 
-/** Lots that change hands at the valuation price without a trade of ours: between copies, or to the owner. */
+/** Lots that change hands at the valuation price without a trade of ours: between copies (cash), or to the owner (taken). */
 export function bookAtMark(
   state: State,
   booked: Copy | FollowerMarket,
-  instrument: Instrument,
-  lots: Lots,
+  what: "cash" | "taken",
+  { instrument, lots }: { readonly instrument: Instrument; readonly lots: Lots },
 ): void {
   const price = valuationTicks(state, instrument);
-  if (price !== null && lots !== 0) add(booked, "cash", worthOf(instrument, lots, price).negated());
+  if (price !== null && lots !== 0) add(booked, what, worthOf(instrument, lots, price).negated());
 }
 
 /**
@@ -84,6 +87,7 @@ export function profitOf(state: State, copy: Copy): Decimal | null {
   const { ledger, legs, market } = copy;
   const held = legs.reduce((sum, part) => sum + part.heldLots, 0);
   const net = Decimal.parse(ledger.cash)
+    .plus(Decimal.parse(ledger.taken))
     .minus(Decimal.parse(ledger.fees))
     .plus(Decimal.parse(ledger.funding));
   if (held === 0) return net;

@@ -95,11 +95,12 @@ export function loseLots(state: State, leg: FollowerLeg, lost: Lots): void {
     rest,
     holders.map((copy) => Math.abs(heldLots(copy, leg.leg))),
   );
-  bookAtMark(state, market, market.instrument, Lots(-lost));
+  const { instrument } = market;
+  bookAtMark(state, market, "taken", { instrument, lots: Lots(-lost) });
   holders.forEach((copy, index) => {
     const lots = Lots((parts[index] ?? 0) * side);
     move(copy, leg.leg, -lots);
-    bookAtMark(state, copy, market.instrument, Lots(-lots));
+    bookAtMark(state, copy, "taken", { instrument, lots: Lots(-lots) });
     waive(copyLeg(copy, leg.leg), lots);
   });
 }
@@ -109,7 +110,7 @@ export function cross(state: State, { leg, moves }: Crossing): void {
     const copy = leg.market.copies[index];
     if (copy === undefined) continue;
     move(copy, leg.leg, lots);
-    bookAtMark(state, copy, leg.market.instrument, lots);
+    bookAtMark(state, copy, "cash", { instrument: leg.market.instrument, lots });
   }
 }
 
