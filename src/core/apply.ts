@@ -5,6 +5,7 @@
 
 import { applyInstruments } from "./apply-instruments.ts";
 import { applySettings } from "./apply-settings.ts";
+import { answerProposal } from "./approval.ts";
 import type { Command, Event, EventOf } from "./event.ts";
 import { applyEvidence } from "./evidence.ts";
 import {
@@ -27,8 +28,8 @@ import type { AccountId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import { applyPrice } from "./quotes.ts";
 import { handOver } from "./shape/stop-mode.ts";
-import type { Copy, FollowerState, LeaderState, State } from "./state.ts";
-import { followFigures, waive } from "./target.ts";
+import type { Copy, CopyLeg, FollowerState, LeaderState, State } from "./state.ts";
+import { followFigures, legTarget, waive } from "./target.ts";
 
 /** Orders of runs before the last so many are not looked for any more. */
 const EPOCHS_MAX = 256;
@@ -196,18 +197,26 @@ function wakeDue(state: State): void {
 function applyCommand(state: State, command: Command): void {
   for (const follower of state.followers.values()) {
     if (command.account !== undefined && command.account !== follower.account) continue;
-    switch (command.kind) {
-      case "pause":
-        follower.paused = true;
-        break;
-      case "resume":
-        follower.paused = false;
-        break;
-      case "close":
-        waiveHeld(follower, command.symbol);
-        break;
-    }
+    applyCommandTo(state, follower, command);
     markAll(state, follower);
+  }
+}
+
+function applyCommandTo(state: State, follower: FollowerState, command: Command): void {
+  switch (command.kind) {
+    case "pause":
+      follower.paused = true;
+      return;
+    case "resume":
+      follower.paused = false;
+      return;
+    case "close":
+      return waiveHeld(follower, command.symbol);
+    case "release":
+      return releaseWaived(follower, command);
+    case "approve":
+    case "decline":
+      return answerProposal(state, command);
   }
 }
 
@@ -222,6 +231,30 @@ function waiveHeld(follower: FollowerState, symbol: string | undefined): void {
       }
     }
   }
+}
+
+/** What was given up is wanted again; where increases ask first, this is the owner's approval of it. */
+function releaseWaived(
+  follower: FollowerState,
+  { leader, symbol }: Extract<Command, { readonly kind: "release" }>,
+): void {
+  for (const market of follower.markets.values()) {
+    if (symbol !== undefined && market.instrument.spec.symbol !== symbol) continue;
+    for (const copy of market.copies) {
+      if (!copy.active || copy.ending !== null) continue;
+      if (leader !== undefined && copy.leader.account !== leader) continue;
+      copy.lateNext = false;
+      for (const leg of copy.legs) if (leg.waivedLots !== 0) unwaive(leg);
+    }
+  }
+}
+
+function unwaive(leg: CopyLeg): void {
+  leg.waivedLots = ZERO_LOTS;
+  leg.waivedFor = null;
+  leg.lateLots = ZERO_LOTS;
+  leg.lastReason = null;
+  leg.approvedLots = legTarget(leg);
 }
 
 function applyEquity(state: State, event: EventOf<"equity-reported">): void {

@@ -33,6 +33,8 @@ interface Checkpoint {
   readonly nowMs: number;
   readonly eventSequence: number;
   readonly decisionSequence: number;
+  /** Absent in earlier versions. */
+  readonly proposalSequence?: number;
   readonly settings: Settings;
   readonly instruments: readonly InstrumentSpec[];
   readonly quotes: readonly (readonly [InstrumentId, Quote])[];
@@ -74,6 +76,7 @@ export function encodeCheckpoint(state: State): string {
     nowMs: state.nowMs,
     eventSequence: state.eventSequence,
     decisionSequence: state.decisionSequence,
+    proposalSequence: state.proposalSequence,
     settings: state.settings,
     instruments: [...state.instruments.values()].map((instrument) => instrument.spec),
     quotes: [...state.quotes],
@@ -96,6 +99,7 @@ export function decodeCheckpoint(text: string): State {
   state.nowMs = checkpoint.nowMs;
   state.eventSequence = checkpoint.eventSequence;
   state.decisionSequence = checkpoint.decisionSequence;
+  state.proposalSequence = checkpoint.proposalSequence ?? 0;
   state.settings = completed(checkpoint.settings);
   state.quotes = new Map(checkpoint.quotes);
   state.agenda = new Map(checkpoint.agenda);

@@ -2,6 +2,7 @@
  * Folds a decision into the state: orders become working orders, explained changes stop waiting, questions are noted as
  * asked. Used right after deciding and, from the journal, at recovery; nothing else of a decision enters the state.
  */
+import { notePropose, settleProposal } from "./approval.ts";
 import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
 import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
@@ -19,6 +20,7 @@ export function commit(state: State, decision: Decision): void {
   for (const crossing of decision.crossings) cross(state, crossing);
   for (const adjustment of decision.adjustments) commitAdjustment(adjustment, decision.denials);
   for (const denial of decision.denials) commitDenial(denial);
+  for (const proposed of decision.proposals) notePropose(state, proposed);
   for (const question of decision.questions) commitQuestion(state, question);
   for (const wait of decision.waits) commitWait(state, wait);
 }
@@ -42,9 +44,11 @@ function commitAdjustment({ copy, leg, kind, lots }: Adjustment, denials: readon
   const part = copyLeg(copy, leg);
   if (kind === "round-up") {
     part.excessLots = addLots(part.excessLots, lots);
+    if (part.approvedLots !== 0) part.approvedLots = addLots(part.approvedLots, lots);
     return;
   }
   waive(part, lots);
+  settleProposal(part);
   const reason = denials.find((denial) => denial.copy === copy && denial.leg === leg)?.reason;
   if (reason !== undefined && part.waivedLots !== 0 && !isOwnPolicy(reason)) part.waivedFor = reason;
   if (reason === "late-entry") part.lateLots = ZERO_LOTS;

@@ -2,7 +2,7 @@
  * Decisions as compact JSON for the journal. Orders are flat numbers, because a thousand of them are written before the
  * first is sent; ids and context follow from the state, in which the decision's event is folded already.
  */
-import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
+import type { Adjustment, Decision, Denial, PlannedOrder, Proposed, Question, Wait } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { denialOf } from "./explanation.ts";
 import { followerLeg } from "./markets.ts";
@@ -11,7 +11,7 @@ import { AccountId, type InstrumentId } from "./model/identifiers.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import { requestOf } from "./reconcile.ts";
 import { restoreApproved } from "./risk/check-risk.ts";
-import type { FollowerMarket, OrderShare, State } from "./state.ts";
+import type { Copy, FollowerMarket, OrderShare, State } from "./state.ts";
 import { type Crossing, NO_COPY } from "./virtual.ts";
 
 const LEGS: readonly Leg[] = ["net", "long", "short"];
@@ -41,6 +41,8 @@ interface DecisionRecord {
   readonly q?: readonly Question[];
   /** market, leg and copy in one (leg + 3 x copy), 0 waive | 1 round-up, lots. */
   readonly a?: readonly number[];
+  /** market, leg and copy in one, lots, time of expiry: what the owner is asked to approve. */
+  readonly p?: readonly number[];
   /** market, time. */
   readonly w?: readonly number[];
   readonly r?: Refusal;
@@ -56,6 +58,7 @@ export function encodeDecision(state: State, decision: Decision): string {
   if (decision.denials.length > 0) record.n = decision.denials.map((denial) => denialRecord(state, denial));
   if (decision.questions.length > 0) record.q = decision.questions;
   if (decision.adjustments.length > 0) record.a = decision.adjustments.flatMap(adjustmentNumbers);
+  if (decision.proposals.length > 0) record.p = decision.proposals.flatMap(proposalNumbers);
   if (decision.waits.length > 0)
     record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
   if (decision.refusal !== null) record.r = decision.refusal;
@@ -73,6 +76,7 @@ export function decodeDecision(state: State, text: string): Decision {
     denials: (record.n ?? []).map((denial) => decodeDenial(state, denial)),
     questions: record.q ?? [],
     adjustments: groups(record.a ?? [], 4).map((numbers) => decodeAdjustment(state, numbers)),
+    proposals: groups(record.p ?? [], 4).map((numbers) => decodeProposal(state, numbers)),
     waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
     refusal: record.r ?? null,
   };
@@ -164,16 +168,31 @@ function decodeDenial(state: State, record: DenialRecord): Denial {
 }
 
 function adjustmentNumbers({ copy, leg, kind, lots }: Adjustment): number[] {
-  const place = LEGS.indexOf(leg) + LEGS.length * copy.index;
-  return [copy.market.index, place, kind === "waive" ? 0 : 1, lots];
+  return [...placeNumbers(copy, leg), kind === "waive" ? 0 : 1, lots];
+}
+
+function proposalNumbers({ copy, leg, lots, expiresAtMs }: Proposed): number[] {
+  return [...placeNumbers(copy, leg), lots, expiresAtMs];
+}
+
+function placeNumbers(copy: Copy, leg: Leg): number[] {
+  return [copy.market.index, LEGS.indexOf(leg) + LEGS.length * copy.index];
 }
 
 function decodeAdjustment(state: State, numbers: readonly number[]): Adjustment {
   const [index = -1, place = 0, kind = 0, lots = 0] = numbers;
+  return { ...decodePlace(state, index, place), kind: kind === 0 ? "waive" : "round-up", lots: Lots(lots) };
+}
+
+function decodeProposal(state: State, numbers: readonly number[]): Proposed {
+  const [index = -1, place = 0, lots = 0, expiresAtMs = 0] = numbers;
+  return { ...decodePlace(state, index, place), lots: Lots(lots), expiresAtMs };
+}
+
+function decodePlace(state: State, index: number, place: number): { readonly copy: Copy; readonly leg: Leg } {
   const copy = marketAt(state, index).copies[Math.floor(place / LEGS.length)];
-  if (copy === undefined) throw new Error(`the journal adjusts copy ${place} of market ${index}`);
-  const leg = legAt(place % LEGS.length);
-  return { copy, leg, kind: kind === 0 ? "waive" : "round-up", lots: Lots(lots) };
+  if (copy === undefined) throw new Error(`the journal names copy ${place} of market ${index}`);
+  return { copy, leg: legAt(place % LEGS.length) };
 }
 
 function decodeWait(state: State, numbers: readonly number[]): Wait {

@@ -20,6 +20,8 @@ export interface Decision {
   readonly adjustments: readonly Adjustment[];
   /** What copies with opposite wishes exchange without an order. */
   readonly crossings: readonly Crossing[];
+  /** What the owner is asked to approve. */
+  readonly proposals: readonly Proposed[];
   /** Markets to look at again without an event. */
   readonly waits: readonly Wait[];
   /** Why the event itself was not folded. */
@@ -80,6 +82,14 @@ export interface Adjustment {
   readonly lots: Lots;
 }
 
+/** A copy's leg may come to `lots` (signed) when the owner approves it in time; 0 lots: nothing is asked any more. */
+export interface Proposed {
+  readonly copy: Copy;
+  readonly leg: Leg;
+  readonly lots: Lots;
+  readonly expiresAtMs: number;
+}
+
 export interface Wait {
   readonly market: FollowerMarket;
   readonly untilMs: number;
@@ -92,12 +102,22 @@ export interface DecisionDraft {
   questions: Question[];
   adjustments: Adjustment[];
   crossings: Crossing[];
+  proposals: Proposed[];
   waits: Wait[];
   refusal: Refusal | null;
 }
 
 export function emptyDraft(): DecisionDraft {
-  return { orders: [], denials: [], questions: [], adjustments: [], crossings: [], waits: [], refusal: null };
+  return {
+    orders: [],
+    denials: [],
+    questions: [],
+    adjustments: [],
+    crossings: [],
+    proposals: [],
+    waits: [],
+    refusal: null,
+  };
 }
 
 export function isEmpty(decision: Decision): boolean {
@@ -107,6 +127,7 @@ export function isEmpty(decision: Decision): boolean {
     decision.questions.length === 0 &&
     decision.adjustments.length === 0 &&
     decision.crossings.length === 0 &&
+    decision.proposals.length === 0 &&
     decision.waits.length === 0 &&
     decision.refusal === null
   );

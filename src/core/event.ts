@@ -269,7 +269,22 @@ export type Command =
   | { readonly kind: "pause"; readonly account?: AccountId }
   | { readonly kind: "resume"; readonly account?: AccountId }
   /** Close what we own (in one instrument or all) and do not buy it again: the leader's present size is waived. */
-  | { readonly kind: "close"; readonly account: AccountId; readonly symbol?: string };
+  | { readonly kind: "close"; readonly account: AccountId; readonly symbol?: string }
+  /** What was given up there is wanted again: of all copies of the account, or those of one leader or instrument. */
+  | {
+      readonly kind: "release";
+      readonly account: AccountId;
+      readonly leader?: AccountId;
+      readonly symbol?: string;
+    }
+  /** The owner's answer to a proposal (approval.ts). `target`, signed, is what was seen: more is not approved. */
+  | {
+      readonly kind: "approve";
+      readonly account: AccountId;
+      readonly proposal: number;
+      readonly target: string;
+    }
+  | { readonly kind: "decline"; readonly account: AccountId; readonly proposal: number };
 
 export type EventKind = Event["kind"];
 export type EventOf<Kind extends EventKind> = Extract<Event, { readonly kind: Kind }>;

@@ -154,6 +154,8 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     leaderLots: ZERO_LOTS,
     proportion: null,
     opening: null,
+    approvedLots: ZERO_LOTS,
+    proposal: null,
     unsized: null,
     waivedFor: null,
     lastReason: null,

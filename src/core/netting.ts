@@ -2,8 +2,10 @@
  * Several leaders on one position: what each copy may hold now, what crosses inside, and who asks for what of the order that
  * is left. A copy that may not grow does not keep another from shrinking.
  */
+import { type Gate, gateOf } from "./approval.ts";
+import type { Proposed } from "./decision.ts";
 import { Lots, subtractLots } from "./model/amounts.ts";
-import { type Objection, objectionToCopy } from "./risk/check-risk.ts";
+import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
 import { legTarget } from "./target.ts";
 import { type Crossing, NO_COPY, sharesOf, split, unassignedLots } from "./virtual.ts";
@@ -19,6 +21,8 @@ export interface Wish {
   readonly objection: Objection | null;
   /** It may grow from this time on, or with a later event (`"event"`); null when it does not wait. */
   readonly waits: number | "event" | null;
+  /** What its owner is asked to approve, where that is new. */
+  readonly asks: Proposed | null;
 }
 
 export function wishesOf(state: State, leg: FollowerLeg): Wish[] {
@@ -33,12 +37,26 @@ export function wishesOf(state: State, leg: FollowerLeg): Wish[] {
 function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg): Wish {
   const target = legTarget(part);
   const restrained = restrain(part.heldLots, target);
-  const wish = { copy, part, goal: restrained, restrained, objection: null, waits: null };
+  const wish = { copy, part, goal: restrained, restrained, objection: null, waits: null, asks: null };
   if (restrained === target) return wish;
   const waits = waitOf(state, copy);
   if (waits !== null) return { ...wish, waits };
   const objection = objectionToCopy(state, copy, part, leg);
+  const room = objection === null ? Number.POSITIVE_INFINITY : roomOf(objection);
+  const gate = room === 0 ? null : gateOf(state, wish, leg);
+  if (gate !== null && roomAt(gate) < room) return atGate(wish, gate);
   return { ...wish, goal: objection === null ? target : withRoom(restrained, target, objection), objection };
+}
+
+function roomAt(gate: Gate): number {
+  return gate.kind === "waits" ? gate.room : roomOf(gate.objection);
+}
+
+/** As far as its owner approved. */
+function atGate(wish: Wish, gate: Gate): Wish {
+  const goal = withRoom(wish.restrained, legTarget(wish.part), { room: roomAt(gate) });
+  if (gate.kind === "objects") return { ...wish, goal, objection: gate.objection };
+  return { ...wish, goal, waits: gate.untilMs, asks: gate.asks };
 }
 
 export function grows({ part, restrained }: Wish): boolean {
@@ -51,7 +69,7 @@ function restrain(held: Lots, target: Lots): Lots {
   return Math.abs(target) > Math.abs(held) ? held : target;
 }
 
-function withRoom(restrained: Lots, target: Lots, { room = 0 }: Objection): Lots {
+function withRoom(restrained: Lots, target: Lots, { room = 0 }: Pick<Objection, "room">): Lots {
   const size = Math.min(Math.abs(target), Math.abs(restrained) + Math.max(room, 0));
   return Lots(size * Math.sign(target));
 }

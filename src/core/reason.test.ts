@@ -92,6 +92,11 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
       atMs: story.nowMs,
     });
   },
+  "not-approved": () => {
+    const story = new Story({ allocation: { autoCopy: false } });
+    story.leaderFill("buy", "1");
+    return story.command({ kind: "decline", account: FOLLOWER, proposal: 1 });
+  },
   "crossed-inside": () => {
     const pair = new TwoLeaders();
     pair.filled(pair.first("buy", "0.5"), "0.5");

@@ -23,6 +23,7 @@ export const REASONS = {
   waived: "this part was refused, skipped or closed by the owner and is not bought again",
   "refused-by-exchange": "the exchange refused the order",
   "leverage-above-cap": "the leverage could not be brought under the cap",
+  "not-approved": "the owner was asked to approve this part and declined, or did not answer in time",
   "crossed-inside":
     "another leader's copy on the same account wanted the opposite: both had it without an order",
   "allocation-ended": "the allocation ended before this change was copied",

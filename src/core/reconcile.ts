@@ -3,6 +3,7 @@
  * questions or waits. Reads the state and changes nothing; the same state gives the same plan. One order at a time per
  * leg: what changes meanwhile is made up by the next plan.
  */
+import { isMoot } from "./approval.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { DecisionDraft } from "./decision.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
@@ -126,6 +127,7 @@ function carryOut(
   const { market } = leg;
   if (step.kind === "wait" && step.untilMs !== null) draft.waits.push({ market, untilMs: step.untilMs });
   for (const { waits } of wishes) if (typeof waits === "number") draft.waits.push({ market, untilMs: waits });
+  for (const wish of wishes) propose(wish, draft);
   const goal = goalUnder(step);
   const isValued = valuationTicks(state, market.instrument) !== null;
   const mayCross = isValued && step.kind !== "wait" && !hasOpenOrders(leg);
@@ -144,6 +146,13 @@ function carryOut(
   const order = reduceOnly ? approveReduction(leg, request) : approveIncrease(state, leg, request);
   draft.orders.push({ market, order, shares: netting.shares });
   return netting;
+}
+
+/** What the owner is to be asked, and what need not be asked any more. */
+function propose({ copy, part, restrained, asks }: Wish, draft: DecisionDraft): void {
+  if (asks !== null) draft.proposals.push(asks);
+  else if (isMoot(copy, part, restrained))
+    draft.proposals.push({ copy, leg: part.leg, lots: ZERO_LOTS, expiresAtMs: 0 });
 }
 
 function goalUnder(step: Step): (wish: Wish) => Lots {

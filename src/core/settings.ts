@@ -122,6 +122,9 @@ export interface Allocation {
   /** Most positions open at a time: of this allocation, and of the follower as a whole; null means no limit. */
   readonly positionsMax: number | null;
   readonly followerPositionsMax: number | null;
+  /** Whether increases are copied without asking; else each waits as a proposal for `proposalExpiresMs`. */
+  readonly autoCopy: boolean;
+  readonly proposalExpiresMs: number;
   /** Increases of risk wait this long; 0 is at once. */
   readonly delayMs: number;
   readonly startMode: StartMode;
@@ -150,6 +153,8 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     tradingHours: null,
     positionsMax: null,
     followerPositionsMax: null,
+    autoCopy: true,
+    proposalExpiresMs: 15 * 60_000,
     delayMs: 0,
     startMode: "all",
     stopMode: "close",

@@ -3,6 +3,7 @@
  * one event at a time, and it serialises whole (checkpoint.ts). Nothing pending lives anywhere else: an order without an
  * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
  */
+import type { Proposal } from "./approval.ts";
 import type { Leg, PositionMode } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
 import type { Ledger } from "./ledger.ts";
@@ -24,6 +25,8 @@ export interface State {
   eventSequence: number;
   /** Counts decisions that sent something. */
   decisionSequence: number;
+  /** Counts what the owner was asked to approve. */
+  proposalSequence: number;
   settings: Settings;
   instruments: Map<InstrumentId, Instrument>;
   quotes: Map<InstrumentId, Quote>;
@@ -225,6 +228,10 @@ export interface CopyLeg {
   proportion: Proportion | null;
   /** What a fixed size refers to; null under other rules. */
   opening: Opening | null;
+  /** Up to where (same sign as the target) the owner approved growth; nothing where no approval is asked for. */
+  approvedLots: Lots;
+  /** What waits for the owner's approval, or was just declined; null when nothing does. */
+  proposal: Proposal | null;
   /** Why the leader's present size could not be sized; null when it was. */
   unsized: ReasonKind | null;
   /** Why (part of) it was waived, where that was not the owner's wish or the minimum's; null otherwise. */
@@ -319,6 +326,7 @@ export function emptyState(): State {
     nowMs: 0,
     eventSequence: 0,
     decisionSequence: 0,
+    proposalSequence: 0,
     settings: NO_SETTINGS,
     instruments: new Map(),
     quotes: new Map(),

@@ -99,6 +99,8 @@ export function turn(copy: Copy): void {
     leg.opening = opposite.opening;
     leg.waivedFor = opposite.waivedFor;
     leg.excessLots = ZERO_LOTS;
+    leg.approvedLots = ZERO_LOTS;
+    leg.proposal = null;
   }
 }
 
@@ -127,6 +129,7 @@ export function wantNothing(copy: Copy): void {
     leg.unsized = null;
     leg.proportion = null;
     leg.opening = null;
+    leg.proposal = null;
   }
 }
 
@@ -212,6 +215,13 @@ export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
     : ZERO_LOTS;
   leg.wantedLots = wanted;
   leg.leaderLots = leaderLots;
+  leg.approvedLots = leastOf(leg.approvedLots, legTarget(leg));
+}
+
+/** The smaller of two signed sizes on the same side; nothing where they are on different ones. */
+export function leastOf(one: Lots, other: Lots): Lots {
+  if (Math.sign(one) !== Math.sign(other)) return ZERO_LOTS;
+  return Math.abs(one) < Math.abs(other) ? one : other;
 }
 
 function isSameSide(before: Lots, wanted: Lots): boolean {
@@ -230,6 +240,7 @@ export function waive(leg: CopyLeg, lots: Lots): Lots {
   const room = Math.abs(leg.wantedLots) - Math.abs(leg.waivedLots);
   const taken = Math.min(Math.abs(lots) - surplus, room);
   leg.waivedLots = addLots(leg.waivedLots, Lots(taken * side));
+  leg.approvedLots = leastOf(leg.approvedLots, legTarget(leg));
   return Lots(lots - (surplus + taken) * side);
 }
 

@@ -74,6 +74,8 @@ export interface CheckedAllocation {
   readonly excessMax: string;
   readonly symbols: readonly string[] | null;
   readonly copyExisting: boolean;
+  /** Whether increases wait for the owner's approval; absent: they do not. */
+  readonly asksFirst?: boolean;
   /** Whether these settings held all the time; what changed meanwhile cannot be judged by the last ones. */
   readonly constant: boolean;
 }
@@ -130,7 +132,7 @@ export interface Evidence {
   readonly virtual?: readonly CheckedVirtual[];
   /** What owners told the copier. */
   readonly commands: readonly {
-    readonly kind: "pause" | "resume" | "close";
+    readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline";
     readonly follower: string | null;
   }[];
   /** Price of each symbol over time, in order; empty when not known. */

@@ -84,6 +84,8 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
       : null,
   "equity-unknown": ({ allocation }) =>
     allocation?.constant === true && allocation.sizing === "multiplier" ? "the rule needs no equity" : null,
+  "not-approved": ({ allocation }) =>
+    allocation?.constant === true && allocation.asksFirst !== true ? "nobody was to approve it" : null,
   "crossed-inside": judgeCrossed,
   "evidence-missing": ({ allocation }) => judgeEvidence(allocation),
   "evidence-stale": ({ allocation }) => judgeEvidence(allocation),

@@ -14,7 +14,10 @@ export function mayBeWaived(
   const closed = commands.some((one) => one.kind === "close" && (one.follower ?? name) === name);
   const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
   const skips = allocations.some((one) => one.follower === name && one.minimumPolicy === "skip");
-  return closed || left || skips || hasOwnersPart(follower, symbol) || wasRefused(follower, symbol);
+  const declined = allocation?.asksFirst === true;
+  return (
+    closed || left || skips || declined || hasOwnersPart(follower, symbol) || wasRefused(follower, symbol)
+  );
 }
 
 export function hasOwnersPart({ fills, held }: CheckedAccount, symbol: string): boolean {

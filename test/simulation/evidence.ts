@@ -48,6 +48,7 @@ function allocationsOf({ settings, history }: World): CheckedAllocation[] {
     excessMax: allocation.minimumPolicy.kind === "round-up" ? allocation.minimumPolicy.excessMax : "0",
     symbols: allocation.symbols,
     copyExisting: allocation.startMode === "all",
+    asksFirst: !allocation.autoCopy,
     constant: !history.resettled,
   }));
 }
