@@ -59,7 +59,8 @@ export function allocationKeys() {
       default: own.round_up_excess_max,
     }),
     rebalance_band: key(decimal({ above: 0, max: 10 }), {
-      meaning: "Share by which equity-proportional targets must drift before equity alone moves them.",
+      meaning:
+        "Share by which sizes by capital or volatility must drift before they move without a trade of the leader.",
       status: "in-force",
       default: own.rebalance_band,
     }),

@@ -7,6 +7,7 @@ import type { Leg } from "./event.ts";
 import { Lots } from "./model/amounts.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { turnedLeg } from "./shape/side.ts";
+import { missingDetail } from "./sizing/missing.ts";
 import { isBelowStep } from "./sizing/sizing.ts";
 import type { Copy, CopyLeg, LeaderChange } from "./state.ts";
 import { leftOutSize } from "./target.ts";
@@ -58,7 +59,7 @@ export function standing(
   leg: CopyLeg,
 ): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
   if (copy.ending !== null) return { reason: "allocation-ended", detail: { stopMode: copy.ending } };
-  if (leg.unsized !== null) return { reason: leg.unsized, detail: { leaderLots: leg.leaderLots } };
+  if (leg.unsized !== null) return { reason: leg.unsized, detail: missingDetail(copy, leg) };
   if (leg.waivedLots === 0) return held(copy, leg);
   const detail = { waivedLots: leg.waivedLots, wantedLots: leg.wantedLots };
   return { reason: leg.waivedFor ?? "waived", detail };

@@ -1,7 +1,7 @@
 /** Capital bases of proportional sizing, and what a proportion that lacks a figure does. */
 import { describe, expect, it } from "vitest";
 import { proportional } from "../../../test/core/rules.ts";
-import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
+import { FOLLOWER, LEADER, onlyOrder, orderTexts, Story } from "../../../test/core/story.ts";
 import type { CapitalBase } from "../settings.ts";
 
 /** Leader: equity 20,000, balance 16,000. Follower: equity 1,000, balance 1,200, free 600. */
@@ -36,7 +36,12 @@ describe("the base", () => {
 
   it("balance that nobody tells is a reason, and equity does not stand in for it", () => {
     const story = new Story({ allocation: { sizing: proportional({ kind: "balance" }) } });
-    expect(reasonsOf(story.leaderFill("buy", "2"))).toEqual(["equity-unknown"]);
+    expect(story.leaderFill("buy", "2").denials).toMatchObject([
+      {
+        reason: "equity-unknown",
+        detail: { capitalBase: "balance", followerCapital: "", leaderCapital: "" },
+      },
+    ]);
   });
 
   it("free margin is looked at once per position, since the copy itself uses it up", () => {

@@ -41,7 +41,9 @@ describe("volatility target", () => {
     story.followerSnapshot([story.row("0.1")], "1000");
     const added = story.leaderFill("buy", "1");
     expect(orderTexts(added)).toEqual([]);
-    expect(added.denials).toMatchObject([{ reason: "evidence-stale" }]);
+    expect(added.denials).toMatchObject([
+      { reason: "evidence-stale", detail: { annualVolatility: "0.2", ageMaxMs: 3_600_000 } },
+    ]);
     expect(orderTexts(story.leaderFill("sell", "1.5"))).toEqual(["-50 reduce"]);
   });
 

@@ -7,7 +7,7 @@ import type { Lots } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { RuleOf } from "../settings.ts";
 import type { Copy, CopyLeg, Proportion, State } from "../state.ts";
-import { isApart, keptProportion, proportionNow, sizeByProportion } from "./capital.ts";
+import { isApart, isWellInside, keptProportion, proportionNow, sizeByProportion } from "./capital.ts";
 import { type Fraction, fraction } from "./ratio.ts";
 import { type Size, type UnsizedReason, unsized } from "./size.ts";
 
@@ -21,6 +21,8 @@ export function sizeByVolatility(state: State, copy: Copy, rule: Rule, leg: Copy
 
 /** Without fresh figures nothing moves. */
 export function volatilityLeavesBand(state: State, copy: Copy, rule: Rule, then: Proportion): boolean {
+  const isSameMeasure = then.volatility === copy.leader.evidence?.annualVolatility;
+  if (isSameMeasure && isWellInside(copy, rule, then)) return false;
   const now = measuredProportion(state, copy, rule);
   if (typeof now === "string") return false;
   return isApart(volatilityFactor(rule, then), volatilityFactor(rule, now), rule.rebalanceBand);
