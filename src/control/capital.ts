@@ -5,6 +5,7 @@
 import { leastLots } from "../core/minimum.ts";
 import { Lots, type Ticks } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
+import type { AllocationId } from "../core/model/identifiers.ts";
 import {
   type Instrument,
   lotsFrom,
@@ -46,27 +47,30 @@ export function capitalOf(
     const names = allocations.map((one) => one.follower).join(", ");
     throw new ControlError("unknown-follower", `"${follower}" does not copy "${leader}"; ${names} does`);
   }
+  const copies = activeCopies(state);
   return {
     leader,
-    followers: asked.map((allocation) =>
-      followerCapital(allocation.follower, copiesOf(state, allocation.id), state, typical),
+    followers: asked.map(({ id, follower: name }) =>
+      followerCapital(name, copies.get(id) ?? [], state, typical),
     ),
   };
 }
 
 /** Of every relation, for a status: by what the leaders hold now. */
 export function capitalNeeds(state: State): readonly CapitalStatus[] {
+  const copies = activeCopies(state);
   return state.settings.allocations.map(({ id, leader, follower }) => {
-    const { capital, smallestEquity, positions } = followerCapital(follower, copiesOf(state, id), state, []);
+    const report = followerCapital(follower, copies.get(id) ?? [], state, []);
+    const { capital, smallestEquity, positions } = report;
     const lost = positions.filter(({ isCopied }) => !isCopied).map(({ symbol }) => symbol);
     return { leader, follower, capital, smallestEquity, lost: [...new Set(lost)] };
   });
 }
 
-function copiesOf(state: State, id: string): readonly Copy[] {
-  return state.markets.flatMap(({ copies }) =>
-    copies.filter((copy) => copy.active && copy.allocation.id === id),
-  );
+/** By allocation, in one pass: a thousand followers have a hundred thousand markets. */
+function activeCopies({ markets }: State): ReadonlyMap<AllocationId, readonly Copy[]> {
+  const active = markets.flatMap(({ copies }) => copies.filter((copy) => copy.active));
+  return Map.groupBy(active, ({ allocation }) => allocation.id);
 }
 
 function followerCapital(
