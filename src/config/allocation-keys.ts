@@ -14,6 +14,17 @@ const own = defaults.allocation;
 export function allocationKeys() {
   return {
     ...sizingKeys(),
+    auto_copy: key(flag(), {
+      meaning:
+        "Whether increases are copied without asking. false: each waits until you approve it; reductions never wait.",
+      status: "in-force",
+      default: own.auto_copy,
+    }),
+    proposal_expires_minutes: key(number({ min: 0.1, max: 1_440 }), {
+      meaning: "Minutes that an increase waits for your approval (auto_copy false) before it is given up.",
+      status: "in-force",
+      default: own.proposal_expires_minutes,
+    }),
     delay_execution: key(number({ min: 0, max: 3_600 }), {
       meaning: "Seconds that an increase of risk waits; reductions never wait.",
       status: "in-force",

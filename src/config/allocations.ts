@@ -210,6 +210,8 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     symbolMap: symbolMapOf(values),
     side: values.copy_side.value,
     inverse: values.inverse.value,
+    autoCopy: values.auto_copy.value,
+    proposalExpiresMs: Math.round(values.proposal_expires_minutes.value * 60_000),
     delayMs: Math.round(values.delay_execution.value * 1_000),
     startMode: values.start_mode.value,
     leverageMax: decimalText(values.max_leverage.value),

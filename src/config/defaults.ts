@@ -32,7 +32,6 @@ export type LogLevel = (typeof logLevels)[number];
 export const defaults = {
   mode: "paper",
   maxTraders: 10,
-  autoCopy: true,
   /** USDT, of each follower in paper mode. */
   paperBalance: "10000",
   snapshotIntervalSeconds: 15,
@@ -56,6 +55,8 @@ export const defaults = {
     volatility_factor_max: 2,
     evidence_max_age_days: 7,
     position_scaling: 1,
+    auto_copy: true,
+    proposal_expires_minutes: 15,
     delay_execution: 0,
     start_mode: "all",
     copy_side: "both",

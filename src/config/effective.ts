@@ -63,6 +63,8 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     evidence_max_age_days: one("evidence_max_age_days"),
     overrides: one("overrides"),
     position_scaling: one("position_scaling"),
+    auto_copy: one("auto_copy"),
+    proposal_expires_minutes: one("proposal_expires_minutes"),
     delay_execution: one("delay_execution"),
     start_mode: startMode(layers),
     copy_side: one("copy_side"),

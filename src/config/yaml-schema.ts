@@ -6,8 +6,8 @@ import { z } from "zod";
 import { alertsSection } from "./alert-keys.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { defaults, logLevels, modes } from "./defaults.ts";
-import { choice, decimal, flag, number, share, text, wholeNumber } from "./forms.ts";
-import { type KeyStatus, key, section } from "./key-facts.ts";
+import { choice, decimal, number, share, text, wholeNumber } from "./forms.ts";
+import { key, section } from "./key-facts.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 
 const { rebalance_band, max_leverage, ...copyingKeys } = allocationKeys();
@@ -33,13 +33,6 @@ const copying = section({
     meaning: "How many leaders may be configured; more are refused at start.",
     status: "in-force",
     default: defaults.maxTraders,
-  }),
-  auto_copy: key(flag(), {
-    meaning:
-      "Whether a leader's new trades are copied without asking. Asking first (false) is not in force yet.",
-    status: "in-force",
-    default: defaults.autoCopy,
-    statusOf: (value): KeyStatus => (value === false ? "protection" : "in-force"),
   }),
   ...copyingKeys,
 }).refine(agreesOnStart, DISAGREES_ON_START);

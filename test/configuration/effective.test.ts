@@ -40,6 +40,8 @@ const samples: Readonly<
   },
   copy_multiplier: { group: "copying", values: [2, "0.25"] },
   position_scaling: { group: "copying", values: [0.8, "1.5"] },
+  auto_copy: { group: "copying", values: [false, true] },
+  proposal_expires_minutes: { group: "copying", values: [5, 0.5] },
   delay_execution: { group: "copying", values: [5, 0.5] },
   start_mode: { group: "copying", values: ["new-only", "all"] },
   copy_side: { group: "copying", values: ["long", "short"] },

@@ -129,12 +129,6 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: "auto_copy false, which does not act yet, under --live",
-    files: yaml("copy_trading: {copying: {auto_copy: false}}"),
-    options: { live: true },
-    refusal: { file: "config/a.yaml", keyPath: "copy_trading.copying.auto_copy", message: says("--live") },
-  },
-  {
     name: "loss tiers, which do not act yet, under --live",
     files: accounts({ sl_loss_tiers_usd: [100, 50] }),
     options: { live: true },
