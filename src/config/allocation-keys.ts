@@ -3,8 +3,16 @@
  * have one form and one meaning wherever they stand. Precedence: run time, account file, YAML, default.
  */
 import type { z } from "zod";
-import { copySides, defaults, marginModes, minimumPolicies, startModes } from "./defaults.ts";
-import { choice, decimal, flag, number, symbolMap } from "./forms.ts";
+import {
+  copySides,
+  defaults,
+  leverageModes,
+  marginModes,
+  minimumPolicies,
+  startModes,
+  stopModes,
+} from "./defaults.ts";
+import { choice, decimal, flag, number, symbolMap, tradingHours, wholeNumber } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 import { leverage, sizingKeys } from "./sizing-keys.ts";
 
@@ -37,6 +45,36 @@ export function allocationKeys() {
     }),
     copy_existing: key(flag(), {
       meaning: "Older name for start_mode: true is `all`, false is `new-only`.",
+      status: "in-force",
+    }),
+    stop_mode: key(choice(stopModes), {
+      meaning:
+        "What becomes of copies when their allocation ends: closed, the owner's, or down with the leader.",
+      status: "in-force",
+      default: own.stop_mode,
+    }),
+    trading_hours: key(tradingHours(), {
+      meaning:
+        "When risk may grow, in UTC. What the leader adds at other times is given up; reductions always go.",
+      status: "in-force",
+    }),
+    max_positions: key(wholeNumber({ min: 1, max: 1_000 }), {
+      meaning:
+        "Most positions that a follower has open from all its leaders; new ones beyond it are given up.",
+      status: "in-force",
+    }),
+    max_positions_per_leader: key(wholeNumber({ min: 1, max: 1_000 }), {
+      meaning: "Most positions open from one leader.",
+      status: "in-force",
+    }),
+    leverage_mode: key(choice(leverageModes), {
+      meaning:
+        "Leverage of positions: the leader's, a fixed one, or what the owner has set; never above max_leverage.",
+      status: "in-force",
+      default: own.leverage_mode,
+    }),
+    leverage: key(leverage(), {
+      meaning: "The leverage of leverage_mode fixed.",
       status: "in-force",
     }),
     copy_side: key(choice(copySides), {

@@ -3,7 +3,7 @@
  * file, YAML and default, both as the core reads them and with their sources for `status`.
  */
 import { AccountId, AllocationId } from "../core/model/identifiers.ts";
-import { type Allocation, type MinimumPolicy, plainAllocation } from "../core/settings.ts";
+import { type Allocation, type LeverageRule, type MinimumPolicy, plainAllocation } from "../core/settings.ts";
 import { fits } from "../core/shape/symbols.ts";
 import { type AllocationValues, allocationKeys } from "./allocation-keys.ts";
 import { checkForm } from "./check-form.ts";
@@ -20,6 +20,7 @@ import { key, section } from "./key-facts.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import { sizingProblems, sizingRule, sizingWarnings, symbolOverrides } from "./sizing-rules.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
+import { parseWindow } from "./trading-hours.ts";
 
 interface SymbolLists {
   readonly symbols_to_copy?: readonly string[];
@@ -181,7 +182,26 @@ function contradictions(
     ...(copied.value?.length === 0 ? [follower.problem("symbols_to_copy", nothing)] : []),
     ...(isAllDenied ? [follower.problem("symbols_to_skip", none)] : []),
     ...(values.margin_mode.value === "follow" ? [follower.problem("margin_mode", margin)] : []),
+    ...positionProblems(values).map((message) => follower.problem("max_positions_per_leader", message)),
+    ...leverageProblems(values).map((message) => follower.problem("leverage", message)),
   ];
+}
+
+function leverageProblems({ leverage_mode, leverage, max_leverage }: EffectiveAllocation): readonly string[] {
+  if (leverage_mode.value !== "fixed")
+    return leverage.value === null
+      ? []
+      : [`(from ${leverage.source}) has no effect with leverage_mode ${leverage_mode.value}`];
+  if (leverage.value === null) return ["is missing; leverage_mode fixed needs it"];
+  return Number(leverage.value) > Number(max_leverage.value)
+    ? [`is ${leverage.value}, above max_leverage (${max_leverage.value} from ${max_leverage.source})`]
+    : [];
+}
+
+function positionProblems(values: EffectiveAllocation): readonly string[] {
+  const { max_positions: all, max_positions_per_leader: each } = values;
+  if (all.value === null || each.value === null || each.value <= all.value) return [];
+  return [`is ${each.value}, above max_positions (${all.value} from ${all.source}), which would bind first`];
 }
 
 function lostSymbols(relation: CopyRelation | undefined): readonly ConfigurationWarning[] {
@@ -213,9 +233,19 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     autoCopy: values.auto_copy.value,
     proposalExpiresMs: Math.round(values.proposal_expires_minutes.value * 60_000),
     delayMs: Math.round(values.delay_execution.value * 1_000),
+    tradingHours: values.trading_hours.value?.flatMap((text) => parseWindow(text) ?? []) ?? null,
+    positionsMax: values.max_positions_per_leader.value,
+    followerPositionsMax: values.max_positions.value,
     startMode: values.start_mode.value,
+    stopMode: values.stop_mode.value,
+    leverage: leverageRule(values),
     leverageMax: decimalText(values.max_leverage.value),
   };
+}
+
+function leverageRule({ leverage_mode, leverage }: EffectiveAllocation): LeverageRule {
+  const { value: kind } = leverage_mode;
+  return kind === "fixed" ? { kind, leverage: decimalText(leverage.value ?? 1) } : { kind };
 }
 
 function symbolMapOf({ symbol_map }: EffectiveAllocation): Allocation["symbolMap"] {

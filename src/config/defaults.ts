@@ -14,7 +14,9 @@ export const sizings = [
 export const capitalBases = ["equity", "balance", "free-margin", "fixed-sum"] as const;
 export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
 export const copySides = ["both", "long", "short"] as const;
-export const startModes = ["new-only", "all"] as const;
+export const startModes = ["new-only", "all", "not-worse"] as const;
+export const stopModes = ["close", "leave", "with-leader"] as const;
+export const leverageModes = ["follow", "fixed", "leave"] as const;
 export const marginModes = ["leave", "follow"] as const;
 export const accountTypes = ["live", "testnet", "demo", "simulated"] as const;
 export const roles = ["leader", "follower", "master", "slave"] as const;
@@ -59,6 +61,8 @@ export const defaults = {
     proposal_expires_minutes: 15,
     delay_execution: 0,
     start_mode: "all",
+    stop_mode: "close",
+    leverage_mode: "follow",
     copy_side: "both",
     inverse: false,
     symbol_map: {},

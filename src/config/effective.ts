@@ -4,7 +4,7 @@
  */
 import type { AllocationKey, AllocationValues } from "./allocation-keys.ts";
 import { defaults } from "./defaults.ts";
-import type { UnsetKey } from "./sizing-keys.ts";
+import type { UnsetSizingKey } from "./sizing-keys.ts";
 import { startModeOf } from "./start-mode.ts";
 
 /** `default`, `run-time`, `environment`, `.env`, or a file: `config/risk_config.yaml`, `accounts/slave1.json`. */
@@ -22,6 +22,9 @@ export interface Layer<Values> {
 
 /** Every key but those that are older names of others. */
 type ResolvedKey = Exclude<AllocationKey, "copy_existing">;
+
+/** Keys without a default. */
+type UnsetKey = UnsetSizingKey | "trading_hours" | "max_positions" | "max_positions_per_leader" | "leverage";
 
 /** Null where nothing states it and there is no default. */
 export type EffectiveAllocation = {
@@ -67,6 +70,12 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     proposal_expires_minutes: one("proposal_expires_minutes"),
     delay_execution: one("delay_execution"),
     start_mode: startMode(layers),
+    stop_mode: one("stop_mode"),
+    trading_hours: unset("trading_hours"),
+    max_positions: unset("max_positions"),
+    max_positions_per_leader: unset("max_positions_per_leader"),
+    leverage_mode: one("leverage_mode"),
+    leverage: unset("leverage"),
     copy_side: one("copy_side"),
     inverse: one("inverse"),
     symbol_map: one("symbol_map"),

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { Decimal } from "../core/model/decimal.ts";
+import { parseWindow } from "./trading-hours.ts";
 
 const DECIMAL_TEXT = /^\d{1,20}(\.\d{1,20})?$/;
 const NICKNAME = /^[\p{L}\p{N}]([\p{L}\p{N} _.-]{0,38}[\p{L}\p{N}])?$/u;
@@ -12,6 +13,8 @@ const SYMBOL = /^[A-Z0-9]{2,30}(-[A-Z0-9]{1,12})?$/;
 const SYMBOL_PATTERN = /^[A-Z0-9*]{1,30}(-[A-Z0-9*]{1,12})?$/;
 /** Enough for every symbol a venue lists. */
 const SYMBOLS_MAX = 2_000;
+
+const WINDOWS_MAX = 100;
 
 interface Range {
   /** At least this; or, when `above` is set, more than that. */
@@ -70,6 +73,16 @@ export function symbols(whenAbsent: string) {
   };
   const all = { error: `must be a list of at least one symbol; leave the key out to ${whenAbsent}` };
   return z.array(z.string(one).regex(SYMBOL_PATTERN, one), all).min(1, all).max(SYMBOLS_MAX, all);
+}
+
+/** Windows of the week in UTC. */
+export function tradingHours() {
+  const one = {
+    error: 'must be a window in UTC such as "Mon-Fri 08:00-17:00", "Sat 22:00-02:00" or "00:00-24:00"',
+  };
+  const all = { error: "must be a list of at least one window; leave the key out to trade at all hours" };
+  const window = z.string(one).refine((text) => parseWindow(text) !== undefined, one);
+  return z.array(window, all).min(1, all).max(WINDOWS_MAX, all);
 }
 
 /** By the leader's symbol: the follower's, plain or with how many of its units make one of the leader's. */

@@ -6,7 +6,7 @@ import { key } from "./key-facts.ts";
 const own = defaults.allocation;
 
 /** Keys without a default: absent means that there is no such amount. */
-export type UnsetKey = "capital_amount" | "fixed_notional" | "fixed_quantity" | "volatility_target";
+export type UnsetSizingKey = "capital_amount" | "fixed_notional" | "fixed_quantity" | "volatility_target";
 
 export function sizingKeys() {
   return {

@@ -41,7 +41,7 @@ export function apply(state: State, event: Event): void {
   state.changes = [];
   state.snapshotsWanted.clear();
   applyKind(state, event);
-  for (const market of state.dirty) handOver(market);
+  for (const market of state.dirty) handOver(state, market);
 }
 
 function applyKind(state: State, event: Event): void {

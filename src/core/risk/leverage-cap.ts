@@ -1,7 +1,12 @@
-/** Leverage follows the leader, never above the allocation's cap and the instrument's own maximum. */
+/**
+ * Leverage follows the leader, is a stated one, or is left as the owner has it; never above the allocation's cap and the
+ * instrument's own maximum. Of several leaders on one market the first that is in force says which.
+ */
 import { leverageHundredths } from "../holding.ts";
 import { leverageMaxFor } from "../overrides.ts";
+import type { LeverageRule } from "../settings.ts";
 import type { FollowerLeg, FollowerMarket, State } from "../state.ts";
+import { leadingCopy } from "../target.ts";
 import type { Objection } from "./check-risk.ts";
 
 export function checkLeverage(_state: State, leg: FollowerLeg): Objection | null {
@@ -14,10 +19,21 @@ export function checkLeverage(_state: State, leg: FollowerLeg): Objection | null
 /** The leverage to have, in whole hundredths; null when any is fine. */
 export function desiredLeverage(market: FollowerMarket): number | null {
   const cap = leverageCap(market);
-  const leader = leaderLeverage(market);
-  if (leader !== null) return Math.min(leader, cap);
-  return market.leverageHundredths !== null && market.leverageHundredths <= cap ? null : cap;
+  const rule = leadingCopy(market)?.allocation.leverage ?? LEAVE;
+  switch (rule.kind) {
+    case "leave":
+      return null;
+    case "fixed":
+      return Math.min(leverageHundredths(rule.leverage) ?? cap, cap);
+    case "follow": {
+      const leader = leaderLeverage(market);
+      if (leader !== null) return Math.min(leader, cap);
+      return market.leverageHundredths !== null && market.leverageHundredths <= cap ? null : cap;
+    }
+  }
 }
+
+const LEAVE: LeverageRule = { kind: "leave" };
 
 function leverageCap(market: FollowerMarket): number {
   let cap = market.instrument.maxLeverageHundredths;

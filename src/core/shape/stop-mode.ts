@@ -2,6 +2,7 @@
  * How the copies of an allocation that ended go: closed, left to the owner, or down with the leader until they are flat. A
  * copy that goes down with its leader stays on record, follows every reduction, and never grows again.
  */
+import { bookAtMark } from "../ledger.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "../model/amounts.ts";
 import { hasOpenOrders } from "../ownership.ts";
 import type { Objection } from "../risk/check-risk.ts";
@@ -23,19 +24,22 @@ export function ratcheted({ wantedLots }: CopyLeg, sized: Lots): Lots {
  * What copies that are to be left hold becomes the owner's, once no order of ours is open there. Until then they want what
  * they hold, so that nothing is sent for them.
  */
-export function handOver(market: FollowerMarket): void {
+export function handOver(state: State, market: FollowerMarket): void {
   for (const copy of market.copies) {
     if (copy.ending !== "leave") continue;
     const open = market.legs.filter(hasOpenOrders).map(({ leg }) => leg);
     for (const part of copy.legs) {
       if (open.includes(part.leg)) keep(part, part.heldLots);
-      else giveAway(market, part);
+      else giveAway(state, copy, part);
     }
     if (copy.legs.every(({ leg }) => !open.includes(leg))) copy.ending = null;
   }
 }
 
-function giveAway(market: FollowerMarket, part: CopyLeg): void {
+/** At the price of the moment, so that what comes of it later is the owner's. */
+function giveAway(state: State, copy: Copy, part: CopyLeg): void {
+  const { market } = copy;
+  for (const booked of [market, copy]) bookAtMark(state, booked, market.instrument, Lots(-part.heldLots));
   const leg = market.legs.find((candidate) => candidate.leg === part.leg);
   if (leg !== undefined) {
     leg.ownedLots = subtractLots(leg.ownedLots, part.heldLots);
