@@ -39,7 +39,8 @@ export function handOver(state: State, market: FollowerMarket): void {
 /** At the price of the moment, so that what comes of it later is the owner's. */
 function giveAway(state: State, copy: Copy, part: CopyLeg): void {
   const { market } = copy;
-  for (const booked of [market, copy]) bookAtMark(state, booked, market.instrument, Lots(-part.heldLots));
+  const given = { instrument: market.instrument, lots: Lots(-part.heldLots) };
+  for (const booked of [market, copy]) bookAtMark(state, booked, "taken", given);
   const leg = market.legs.find((candidate) => candidate.leg === part.leg);
   if (leg !== undefined) {
     leg.ownedLots = subtractLots(leg.ownedLots, part.heldLots);
