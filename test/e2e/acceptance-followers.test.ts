@@ -19,6 +19,13 @@ const FOLLOWERS = {
   holder: {},
   rester: {},
   proportional: { sizing: "equity-proportional" },
+  balanced: { sizing: "equity-proportional", capital_base: "balance" },
+  fixed: {
+    sizing: "fixed-notional",
+    fixed_notional: 630,
+    overrides: { "ETH*": { fixed_quantity: 0.3 } },
+    symbols_to_copy: ["BTCUSDT", "ETHUSDT"],
+  },
   filtered: { symbols_to_copy: ["ETHUSDT"] },
   collecting: { copy_multiplier: 0.1, symbols_to_copy: [PEPE] },
   skipping: { copy_multiplier: 0.1, minimum_notional_policy: "skip", symbols_to_copy: [PEPE] },
@@ -92,6 +99,14 @@ describe("when the leader opens in two symbols", () => {
     await untilEqual(held("proportional"), { BTCUSDT: "0.005", ETHUSDT: "-0.1" }, COPIED_MAX_MS);
   });
 
+  it("sizing by balance gives the same to the same share of the balance, as the venue tells it", async () => {
+    await untilEqual(held("balanced"), { BTCUSDT: "0.005", ETHUSDT: "-0.1" }, COPIED_MAX_MS);
+  });
+
+  it("a fixed value and a fixed quantity are held whatever the leader's size", async () => {
+    await untilEqual(held("fixed"), { BTCUSDT: "0.01", ETHUSDT: "-0.3" }, COPIED_MAX_MS);
+  });
+
   it("symbols that are not to be copied are not, with the reason", async () => {
     await untilEqual(held("filtered"), { ETHUSDT: "-2" }, COPIED_MAX_MS);
     expect(await recorded("filtered", "BTCUSDT")).toMatchObject({ reason: "symbol-filtered", orders: 0 });
@@ -102,6 +117,8 @@ describe("a follower's own position", () => {
   it("is never reduced, neither by a smaller nor by a closed leader", async () => {
     await leader.market({ symbol: "BTCUSDT", side: "sell", quantity: "0.05", reduceOnly: true });
     await untilEqual(held("rester"), { BTCUSDT: "0.06", ETHUSDT: "-2" }, COPIED_MAX_MS);
+    // 0.0105 x 0.06 / 0.11, in whole steps.
+    await untilEqual(held("fixed"), { BTCUSDT: "0.005", ETHUSDT: "-0.3" }, COPIED_MAX_MS);
     await leader.market({ symbol: "BTCUSDT", side: "sell", quantity: "0.06", reduceOnly: true });
     await untilEqual(held("rester"), { ETHUSDT: "-2" }, COPIED_MAX_MS);
     expect(await venue.positions("holder")).toEqual({ BTCUSDT: "0.02", ETHUSDT: "-2" });
