@@ -3,7 +3,7 @@
  * integers, ratios, who copies what) are rebuilt; references become indexes. encode(decode(text)) gives the same text.
  */
 import type { Leg } from "./event.ts";
-import { EMPTY_LEDGER } from "./ledger.ts";
+import { restoreLedger, toDecimal } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
@@ -163,7 +163,7 @@ function restoreMarket(state: State, record: MarketRecord): void {
   if (follower === undefined || instrument === undefined)
     throw new Error(`checkpoint lacks ${account} or ${id}`);
   const market = followerMarket(state, follower, instrument);
-  Object.assign(market, rest, { ledger: { ...EMPTY_LEDGER, ...rest.ledger } });
+  Object.assign(market, rest, { ledger: restoreLedger(rest.ledger) });
   for (const leg of legs) restoreLeg(state, market, leg);
   for (const copy of copies) restoreCopy(state, market, copy);
 }
@@ -178,8 +178,13 @@ function restoreLeg(state: State, market: FollowerMarket, record: LegRecord): vo
 
 /** Earlier versions knew neither shares nor values. */
 function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrder {
-  const { shares = null, tradedValue = "0", reportedValue = "0", bookedValue = "0" } = order;
-  return { ...order, shares, tradedValue, reportedValue, bookedValue };
+  return {
+    ...order,
+    shares: order.shares ?? null,
+    tradedValue: toDecimal(order.tradedValue),
+    reportedValue: toDecimal(order.reportedValue),
+    bookedValue: toDecimal(order.bookedValue),
+  };
 }
 
 function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): void {
@@ -192,8 +197,7 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   const terms = sizingTerms(allocation, leaderInstrument, market.instrument);
   const place = { leader, leaderInstrument, market, index: market.copies.length };
   const { ending = null, lateNext = false } = rest;
-  const ledger = { ...EMPTY_LEDGER, ...rest.ledger };
-  const later = { ending, lateNext, ledger };
+  const later = { ending, lateNext, ledger: restoreLedger(rest.ledger) };
   const copy: Copy = { ...rest, ...terms, ...place, ...later, allocation, legs: [] };
   market.copies.push(copy);
   // What an earlier version did not know yet is as at the beginning.

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER } from "../../test/core/story.ts";
 import { TwoLeaders } from "../../test/core/two-leaders.ts";
-import { profitOf, splitMoney } from "./ledger.ts";
+import { type Ledger, profitOf, splitMoney } from "./ledger.ts";
 import { Decimal } from "./model/decimal.ts";
 import { TradeId } from "./model/identifiers.ts";
 
@@ -11,16 +11,25 @@ const money = fc
   .tuple(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), fc.integer({ min: 0, max: 10 }))
   .map(([units, scale]) => Decimal.of(units, scale));
 
-function parts(pair: TwoLeaders) {
-  return pair.story.leg().market.copies.map(({ ledger }) => ledger);
+function texts({ cash, fees, funding, taken }: Ledger) {
+  return {
+    cash: cash.toString(),
+    fees: fees.toString(),
+    funding: funding.toString(),
+    taken: taken.toString(),
+  };
 }
 
-function sum(texts: readonly string[]): string {
-  return texts.reduce((all, text) => all.plus(Decimal.parse(text)), Decimal.zero).toString();
+function parts(pair: TwoLeaders) {
+  return pair.story.leg().market.copies.map(({ ledger }) => texts(ledger));
+}
+
+function sum(amounts: readonly string[]): string {
+  return amounts.reduce((all, text) => all.plus(Decimal.parse(text)), Decimal.zero).toString();
 }
 
 function expectSums(pair: TwoLeaders): void {
-  const { ledger } = pair.story.leg().market;
+  const ledger = texts(pair.story.leg().market.ledger);
   for (const what of ["cash", "fees", "funding", "taken"] as const)
     expect(sum(parts(pair).map((part) => part[what]))).toBe(ledger[what]);
 }

@@ -9,19 +9,36 @@ import type { Instrument } from "./model/instrument.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { Copy, FollowerLeg, FollowerMarket, State } from "./state.ts";
 
-/** Decimal texts. */
 export interface Ledger {
   /** Received for what was sold less paid for what was bought. */
-  readonly cash: string;
+  readonly cash: Decimal;
   /** Paid. */
-  readonly fees: string;
+  readonly fees: Decimal;
   /** Received. */
-  readonly funding: string;
+  readonly funding: Decimal;
   /** What the owner or a liquidation took, at the mark: no trade of ours, and beside `cash`, which sums to our executions. */
-  readonly taken: string;
+  readonly taken: Decimal;
 }
 
-export const EMPTY_LEDGER: Ledger = { cash: "0", fees: "0", funding: "0", taken: "0" };
+const { zero } = Decimal;
+
+export const EMPTY_LEDGER: Ledger = { cash: zero, fees: zero, funding: zero, taken: zero };
+
+/** As a checkpoint keeps it: decimal texts. Earlier versions kept none. */
+export function restoreLedger(texts: Partial<Readonly<Record<keyof Ledger, unknown>>> = {}): Ledger {
+  const { cash, fees, funding, taken } = texts;
+  return {
+    cash: toDecimal(cash),
+    fees: toDecimal(fees),
+    funding: toDecimal(funding),
+    taken: toDecimal(taken),
+  };
+}
+
+/** The number behind a text that a checkpoint or a venue gave; nothing where there is none. */
+export function toDecimal(text: unknown): Decimal {
+  return Decimal.tryParse(String(text)) ?? zero;
+}
 
 interface Booked {
   ledger: Ledger;
@@ -34,6 +51,12 @@ export type Weights = readonly { readonly copy: number; readonly weight: number 
 export function book(market: FollowerMarket, what: keyof Ledger, amount: Decimal, weights: Weights): void {
   if (amount.isZero) return;
   add(market, what, amount);
+  const [only] = weights;
+  if (weights.length === 1 && only !== undefined) {
+    const copy = market.copies[only.copy];
+    if (copy !== undefined) add(copy, what, amount);
+    return;
+  }
   const parts = splitMoney(
     amount,
     weights.map(({ weight }) => weight),
@@ -86,10 +109,7 @@ function sumOf(holders: readonly { readonly held: number }[]): number {
 export function profitOf(state: State, copy: Copy): Decimal | null {
   const { ledger, legs, market } = copy;
   const held = legs.reduce((sum, part) => sum + part.heldLots, 0);
-  const net = Decimal.parse(ledger.cash)
-    .plus(Decimal.parse(ledger.taken))
-    .minus(Decimal.parse(ledger.fees))
-    .plus(Decimal.parse(ledger.funding));
+  const net = ledger.cash.plus(ledger.taken).minus(ledger.fees).plus(ledger.funding);
   if (held === 0) return net;
   const price = valuationTicks(state, market.instrument);
   return price === null ? null : net.plus(worthOf(market.instrument, Lots(held), price));
@@ -122,5 +142,12 @@ function proportion(amount: Decimal, part: number, whole: number): Decimal {
 const EXTRA_DIGITS = 8;
 
 function add(booked: Booked, what: keyof Ledger, amount: Decimal): void {
-  booked.ledger = { ...booked.ledger, [what]: Decimal.parse(booked.ledger[what]).plus(amount).toString() };
+  const sum = booked.ledger[what].plus(amount);
+  const { cash, fees, funding, taken } = booked.ledger;
+  booked.ledger = {
+    cash: what === "cash" ? sum : cash,
+    fees: what === "fees" ? sum : fees,
+    funding: what === "funding" ? sum : funding,
+    taken: what === "taken" ? sum : taken,
+  };
 }

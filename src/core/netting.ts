@@ -75,7 +75,7 @@ function withRoom(restrained: Lots, target: Lots, { room = 0 }: Pick<Objection, 
 }
 
 /** Deliberate delay, and leaders of whom nothing is confirmed, or what is known of them is contradicted. */
-function waitOf(state: State, copy: Copy): Wish["waits"] {
+export function waitOf(state: State, copy: Copy): Wish["waits"] {
   if (copy.active && copy.leader.confirmedAtMs === 0) return "event";
   for (const holding of copy.leader.holdings.get(copy.leaderInstrument.id)?.values() ?? [])
     if (copy.active && holding.disputed) return "event";

@@ -29,6 +29,7 @@ export function compareWithVenue(state: State, leg: FollowerLeg): void {
 /** A snapshot that was asked for at `requestedAtMs` is in: what still differs is a fact. */
 export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs: number): void {
   if (leg.mismatchSinceMs === null || hasOpenOrders(leg)) return;
+  if (awaitsFills(leg, requestedAtMs)) return;
   const virgin = leg.ownedLots === 0 && leg.working.size === 0;
   if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
   const kept = commonPart(leg.venue.lots, leg.ownedLots);
@@ -52,6 +53,13 @@ export function showsForeign(leg: FollowerLeg): boolean {
   }
   if (excess > most) return leg.venue.lots > 0;
   if (excess < least) return leg.venue.lots < 0;
+  return false;
+}
+
+/** The venue's total of an order was just told and its executions were not: the position may lack what the ledger has. */
+function awaitsFills(leg: FollowerLeg, requestedAtMs: number): boolean {
+  for (const { tradedLots, reportedLots, closedAtMs } of leg.working.values())
+    if (tradedLots < reportedLots && requestedAtMs < closedAtMs + SNAPSHOT_SETTLE_MS) return true;
   return false;
 }
 

@@ -8,6 +8,7 @@ import type { Leg, PositionMode } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
 import type { Ledger } from "./ledger.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
+import type { Decimal } from "./model/decimal.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderPurpose } from "./order.ts";
@@ -294,10 +295,10 @@ export interface WorkingOrder {
   /** Filled quantity (unsigned) by executions, and as stated by the venue; the larger one counts. */
   tradedLots: Lots;
   reportedLots: Lots;
-  /** Price times quantity of both, and what of it is in the ledgers; unsigned decimal texts. */
-  tradedValue: string;
-  reportedValue: string;
-  bookedValue: string;
+  /** Price times quantity of both, and what of it is in the ledgers; unsigned. */
+  tradedValue: Decimal;
+  reportedValue: Decimal;
+  bookedValue: Decimal;
   tradeIds: string[];
   /** When to look it up (again). */
   lookUpAtMs: number;

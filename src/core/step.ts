@@ -6,10 +6,11 @@ import type { DecisionDraft } from "./decision.ts";
 import { meetMinimum } from "./minimum.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { toWholeSteps } from "./model/instrument.ts";
-import { grows, type Wish } from "./netting.ts";
+import { grows, type Wish, waitOf } from "./netting.ts";
 import { hasOpenOrders, showsForeign } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { type Objection, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
+import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { desiredLeverage } from "./risk/leverage-cap.ts";
 import { type FollowerLeg, type FollowerMarket, isOpen, type State } from "./state.ts";
 import { targetLots } from "./target.ts";
@@ -124,7 +125,12 @@ function increase(
 ): Step {
   const { instrument } = leg.market;
   if (isUnsettled(leg)) return WAIT_FOR_EVENT;
-  const objection = objectionToIncrease(state, leg);
+  const side = Math.sign(goal - leg.ownedLots);
+  const shrinking = wishes.filter(
+    (wish) => !grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === side,
+  );
+  if (shrinking.some(({ copy }) => waitOf(state, copy) === "event")) return WAIT_FOR_EVENT;
+  const objection = objectionToIncrease(state, leg) ?? staleness(state, shrinking);
   // A leverage above the cap can be lowered first, where everything else allows the order.
   const isLeverage = objection?.reason === "leverage-above-cap";
   const room = objection === null || isLeverage ? Number.POSITIVE_INFINITY : roomOf(objection);
@@ -145,6 +151,15 @@ function increase(
   if (isLeverage) return denyGrowth(leg, wishes, objection);
   const signed = Lots(sized.lots > 0 ? lots : -lots);
   return { kind: "order", lots: signed, reduceOnly: false, excess: sized.excess, restrains: false };
+}
+
+/** A copy that shrinks may make the account's position grow: stale data about its leader opens no risk that way either. */
+function staleness(state: State, wishes: readonly Wish[]): Objection | null {
+  for (const { copy } of wishes) {
+    const stale = checkLeaderFreshness(state, copy);
+    if (stale !== null) return stale;
+  }
+  return null;
 }
 
 /** Nobody may grow; what shrinks goes on. */

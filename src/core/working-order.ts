@@ -4,7 +4,7 @@
  * by the total, a repeated one counts once.
  */
 import type { Leg } from "./event.ts";
-import { book, type Weights } from "./ledger.ts";
+import { book, toDecimal, type Weights } from "./ledger.ts";
 import { addLots, Lots, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
@@ -45,9 +45,9 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
     status: "intended",
     tradedLots: ZERO_LOTS,
     reportedLots: ZERO_LOTS,
-    tradedValue: "0",
-    reportedValue: "0",
-    bookedValue: "0",
+    tradedValue: Decimal.zero,
+    reportedValue: Decimal.zero,
+    bookedValue: Decimal.zero,
     tradeIds: [],
     lookUpAtMs: state.nowMs + ANSWER_WAIT_MS,
     lookUps: 0,
@@ -81,12 +81,10 @@ export function noteTrade(leg: FollowerLeg, order: WorkingOrder, trade: Trade): 
   leg.failures = 0;
   const before = filledLots(order);
   order.tradedLots = addLots(order.tradedLots, trade.lots);
-  order.tradedValue = Decimal.parse(order.tradedValue)
-    .plus(valueIn(leg, trade.lots, trade.price))
-    .toString();
+  order.tradedValue = order.tradedValue.plus(valueIn(leg, trade.lots, trade.price));
   const gains = creditOwned(leg, order, before);
   bookValue(leg, order, gains);
-  book(leg.market, "fees", Decimal.tryParse(trade.fee) ?? Decimal.zero, weightsOf(order, gains));
+  book(leg.market, "fees", toDecimal(trade.fee), weightsOf(order, gains));
 }
 
 /** Lots are unsigned; price and fee as the venue states them. */
@@ -107,14 +105,14 @@ export function noteFilledTotal(
   if (lots <= order.reportedLots) return;
   const before = filledLots(order);
   order.reportedLots = lots;
-  order.reportedValue = valueIn(leg, lots, averagePrice).toString();
+  order.reportedValue = valueIn(leg, lots, averagePrice);
   const gains = creditOwned(leg, order, before);
   bookValue(leg, order, gains);
 }
 
 function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
   const quantity = market.instrument.lotSize.times(Decimal.of(BigInt(lots), 0));
-  return quantity.times(Decimal.tryParse(price) ?? Decimal.zero);
+  return quantity.times(toDecimal(price));
 }
 
 /**
@@ -122,10 +120,10 @@ function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
  * that. What it turns out to be off by is made up when they are.
  */
 function bookValue(leg: FollowerLeg, order: WorkingOrder, gains: Weights): void {
-  const isKnown = order.tradedLots >= order.reportedLots || Decimal.parse(order.reportedValue).isZero;
-  const value = Decimal.parse(isKnown ? order.tradedValue : order.reportedValue);
-  const change = value.minus(Decimal.parse(order.bookedValue));
-  order.bookedValue = value.toString();
+  const isKnown = order.tradedLots >= order.reportedLots || order.reportedValue.isZero;
+  const value = isKnown ? order.tradedValue : order.reportedValue;
+  const change = value.minus(order.bookedValue);
+  order.bookedValue = value;
   book(leg.market, "cash", order.lots < 0 ? change : change.negated(), weightsOf(order, gains));
 }
 
