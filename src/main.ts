@@ -42,6 +42,7 @@ import { settingsForFleet } from "./run/fleet.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
+import { unlistedSymbols } from "./run/mapped-symbols.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
 import { failureOf, problemOf, Refusal } from "./run/start-failure.ts";
@@ -232,6 +233,8 @@ class Run {
       const instruments = await loadInstruments(venue, this.#options.stop, retry);
       for (const instrument of instruments) this.#instruments.set(instrument.id, instrument);
     }
+    const problems = unlistedSymbols(this.#configuration, this.#instruments);
+    if (problems.length > 0) throw new Refusal(problems);
   }
 
   #connect(recovered: Recovered): void {

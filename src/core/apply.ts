@@ -27,7 +27,7 @@ import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import { applyPrice } from "./quotes.ts";
-import { handOver } from "./shape/stop-mode.ts";
+import { handOver } from "./shape/hand-over.ts";
 import type { Copy, CopyLeg, FollowerState, LeaderState, State } from "./state.ts";
 import { followFigures, legTarget, waive } from "./target.ts";
 

@@ -46,6 +46,11 @@ export class Prices {
     if (symbol === undefined) return [];
     const due: PriceEvent[] = [];
     for (const venue of this.#feeds.keys()) this.#take(InstrumentId(symbol, venue), event.receivedAtMs, due);
+    const copies = state.leaders.get(event.account)?.copies.get(event.instrument)?.copies ?? [];
+    for (const { market } of copies) {
+      // Where the follower's venue names it otherwise.
+      if (market.instrument.spec.symbol !== symbol) this.#take(market.instrument.id, event.receivedAtMs, due);
+    }
     return due;
   }
 

@@ -2,11 +2,9 @@
  * How the copies of an allocation that ended go: closed, left to the owner, or down with the leader until they are flat. A
  * copy that goes down with its leader stays on record, follows every reduction, and never grows again.
  */
-import { bookAtMark } from "../ledger.ts";
-import { addLots, Lots, subtractLots, ZERO_LOTS } from "../model/amounts.ts";
-import { hasOpenOrders } from "../ownership.ts";
+import { type Lots, ZERO_LOTS } from "../model/amounts.ts";
 import type { Objection } from "../risk/check-risk.ts";
-import type { Copy, CopyLeg, FollowerMarket, State } from "../state.ts";
+import type { Copy, CopyLeg, State } from "../state.ts";
 
 /** A copy that only goes down asks for no more, and what it lacked is given up. */
 export function checkEnding(_state: unknown, { ending }: Copy): Objection | null {
@@ -18,47 +16,6 @@ export function checkEnding(_state: unknown, { ending }: Copy): Objection | null
 export function ratcheted({ wantedLots }: CopyLeg, sized: Lots): Lots {
   if (Math.sign(sized) !== Math.sign(wantedLots)) return ZERO_LOTS;
   return Math.abs(sized) < Math.abs(wantedLots) ? sized : wantedLots;
-}
-
-/**
- * What copies that are to be left hold becomes the owner's, once no order of ours is open there. Until then they want what
- * they hold, so that nothing is sent for them.
- */
-export function handOver(state: State, market: FollowerMarket): void {
-  for (const copy of market.copies) {
-    if (copy.ending !== "leave") continue;
-    const open = market.legs.filter(hasOpenOrders).map(({ leg }) => leg);
-    for (const part of copy.legs) {
-      if (open.includes(part.leg)) keep(part, part.heldLots);
-      else giveAway(state, copy, part);
-    }
-    if (copy.legs.every(({ leg }) => !open.includes(leg))) copy.ending = null;
-  }
-}
-
-/** At the price of the moment, so that what comes of it later is the owner's. */
-function giveAway(state: State, copy: Copy, part: CopyLeg): void {
-  const { market } = copy;
-  const given = { instrument: market.instrument, lots: Lots(-part.heldLots) };
-  for (const booked of [market, copy]) bookAtMark(state, booked, "taken", given);
-  const leg = market.legs.find((candidate) => candidate.leg === part.leg);
-  if (leg !== undefined) {
-    leg.ownedLots = subtractLots(leg.ownedLots, part.heldLots);
-    leg.foreignLots = addLots(leg.foreignLots, part.heldLots);
-  }
-  part.heldLots = ZERO_LOTS;
-  keep(part, ZERO_LOTS);
-}
-
-function keep(part: CopyLeg, lots: Lots): void {
-  Object.assign(part, {
-    wantedLots: lots,
-    waivedLots: ZERO_LOTS,
-    excessLots: ZERO_LOTS,
-    lateLots: ZERO_LOTS,
-  });
-  Object.assign(part, { waivedFor: null, unsized: null, proportion: null, opening: null });
-  part.leaderLots = Lots(0);
 }
 
 /** The copies of one leader's instrument that go down with it although their allocation is not in force. */
