@@ -28,7 +28,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "a fill that is told twice counts twice",
     file: "core/working-order.ts",
-    find: "  if (order.tradeIds.includes(tradeId)) return;",
+    find: "  if (order.tradeIds.includes(trade.tradeId)) return;",
     replace: "",
   },
   {
