@@ -80,6 +80,13 @@ describe("architecture", () => {
     expect(readers.filter((file) => !file.startsWith("config"))).toEqual([]);
   });
 
+  it("knows no request that changes how an account keeps its positions or its margin (pain 28)", () => {
+    const changing = /position\/switch-mode|position\/switch-isolated|set-margin-mode|set-hedging-mode/;
+    const connectors = files.filter((file) => file.startsWith("exchange/") && !file.includes("simulated/"));
+    expect(connectors.length).toBeGreaterThan(20);
+    expect(connectors.filter((file) => changing.test(sources.get(file) ?? ""))).toEqual([]);
+  });
+
   it("opens every file with what it is for", () => {
     expect(files.filter((file) => !/^(#!.*\n)?\/\*\*/.test(sources.get(file) ?? ""))).toEqual([]);
   });

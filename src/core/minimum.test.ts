@@ -8,7 +8,7 @@ function story(minimumPolicy: MinimumPolicy): Story {
   return new Story({ allocation: { minimumPolicy, sizing }, instrument: { minNotional: "120" } });
 }
 
-describe("an increase below the minimum", () => {
+describe("an increase below the minimum (pain 25)", () => {
   it("accumulates until it reaches it", () => {
     const told = story({ kind: "accumulate" });
     const small = told.leaderFill("buy", "0.001");
@@ -51,7 +51,7 @@ describe("an increase below the minimum", () => {
 });
 
 describe("a close", () => {
-  it("takes everything, below the minimum value too", () => {
+  it("takes everything, below the minimum value too: no dust stays (pain 17)", () => {
     const told = story({ kind: "accumulate" });
     told.fill(onlyOrder(told.leaderFill("buy", "0.002")), "0.002", "0.002");
     const part = told.leaderFill("sell", "0.001");

@@ -144,7 +144,7 @@ describe("steps that do not divide one another", () => {
 
 const STEPS = ["0.001", "0.01", "0.1", "0.0005", "0.002", "0.003", "0.0001"] as const;
 
-describe("whatever the steps, in whatever order", () => {
+describe("whatever the steps, in whatever order (pain 45)", () => {
   it("orders are whole steps but for the close, the state reads back, and a flat leader leaves nothing", () => {
     const change = fc.tuple(
       fc.constantFrom(...STEPS),

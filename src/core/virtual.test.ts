@@ -27,7 +27,7 @@ describe("shares", () => {
   });
 });
 
-describe("two leaders on one account", () => {
+describe("two leaders on one account (pain 29)", () => {
   it("a fill of an order for both is shared out in proportion, whatever the parts it comes in", () => {
     const pair = new TwoLeaders();
     pair.story.command({ kind: "pause", account: FOLLOWER });

@@ -77,7 +77,7 @@ async function recorded(name: Name, symbol: string) {
 
 const held = (name: Name) => () => venue.positions(name);
 
-describe("when the leader opens in two symbols", () => {
+describe("when the leader opens in two symbols, each follower copies as it was told (pains 30, 31)", () => {
   beforeAll(async () => {
     await leader.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.11" });
     await leader.market({ symbol: "ETHUSDT", side: "sell", quantity: "2" });

@@ -89,7 +89,7 @@ function everythingIn(folder: string): string {
   return files.map((file) => readFileSync(file, "latin1")).join("\n");
 }
 
-describe("the first start", () => {
+describe("the first start: no key stays in plain text (pain 36)", () => {
   test("encrypts the account files under a key that it makes outside the data folder, and says so", async () => {
     const before = JSON.parse(accountText("one"));
     const engine = await start();

@@ -68,7 +68,7 @@ function leaderHolds(story: Story): number {
 }
 
 describe.each(EACH_RULE)("%s", (_name, rule) => {
-  it("takes the leader's side or none, follows it down in step, and never buys because it sold", () => {
+  it("takes the leader's side or none (pain 15), follows it down in step (pain 16), and never buys because it sold", () => {
     fc.assert(
       fc.property(moves, (history) => {
         const story = begun(rule);

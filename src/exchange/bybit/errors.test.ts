@@ -28,7 +28,7 @@ describe.skipIf(!hasShared)(`against the venue's own table${sharedNote}`, () => 
   });
 });
 
-describe("what a code means", () => {
+describe("what a code means: a leverage that is so already is set (pain 21)", () => {
   test.each([
     [110043, "already-so"],
     [110025, "already-so"],
