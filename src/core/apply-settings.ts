@@ -101,6 +101,7 @@ function forgetMarket(market: FollowerMarket): void {
   market.mode = null;
   market.leverageHundredths = null;
   market.leverageRefusedHundredths = null;
+  market.leverageCeilingHundredths = null;
   market.describeAgainAtMs = 0;
   market.leverageAgainAtMs = 0;
   market.lastReason = null;

@@ -20,6 +20,7 @@ import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom } from "./model/instrument.ts";
 import { compareWithVenue, establishOwnership } from "./ownership.ts";
+import { lowerCeiling } from "./risk/leverage-cap.ts";
 import {
   type FollowerLeg,
   type FollowerMarket,
@@ -228,6 +229,7 @@ export function forgetRun(state: State, follower: FollowerState): void {
     market.describeAgainAtMs = 0;
     market.leverageAgainAtMs = 0;
     market.leverageRefusedHundredths = null;
+    market.leverageCeilingHundredths = null;
     for (const leg of market.legs) forgetRunOfLeg(state, leg);
     for (const copy of market.copies) {
       const delayedMax = state.nowMs + copy.allocation.delayMs;
@@ -283,11 +285,15 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
       noteRemainder(leg, order);
       if (!order.reduceOnly && skipsSmallParts(leg)) giveUp(leg, order);
       return;
+    case "leverage-too-high":
+      backOff(state, leg);
+      noteRemainder(leg, order);
+      if (!order.reduceOnly && !lowerCeiling(leg.market)) giveUp(leg, order);
+      return;
     case "insufficient-margin":
     case "above-maximum":
     case "price-out-of-band":
     case "market-closed":
-    case "leverage-too-high":
     case "bad-request":
       backOff(state, leg);
       noteRemainder(leg, order);

@@ -110,6 +110,7 @@ export function followerMarket(
     mode: null,
     leverageHundredths: null,
     leverageRefusedHundredths: null,
+    leverageCeilingHundredths: null,
     describeAgainAtMs: 0,
     leverageAgainAtMs: 0,
     lastReason: null,

@@ -152,6 +152,8 @@ export interface FollowerMarket {
   leverageHundredths: number | null;
   /** A leverage that the venue refused; not asked for again before a restart. */
   leverageRefusedHundredths: number | null;
+  /** Learned from a refused order: for its size the risk tier allows no more than this; null before, and after a restart. */
+  leverageCeilingHundredths: number | null;
   /** An unanswered question is asked again from this time on; 0 when none is open. */
   describeAgainAtMs: number;
   leverageAgainAtMs: number;

@@ -1,6 +1,14 @@
 /** The leverage of copied positions: the leader's, a fixed one, or the owner's. */
 import { describe, expect, it, test } from "vitest";
-import { BTC, FOLLOWER, orderTexts, reasonsOf, Story, type StoryOptions } from "../../../test/core/story.ts";
+import {
+  BTC,
+  FOLLOWER,
+  onlyOrder,
+  orderTexts,
+  reasonsOf,
+  Story,
+  type StoryOptions,
+} from "../../../test/core/story.ts";
 import type { Decision } from "../decision.ts";
 
 const asked = ({ questions }: Decision) =>
@@ -63,6 +71,27 @@ describe("a leverage that is so already (pains row 21)", () => {
 
 describe("a leverage that the risk tier does not allow (pains row 22)", () => {
   const refusal = { class: "leverage-too-high", code: 110013, text: "cannot set leverage" } as const;
+
+  it("is halved when an order of that size is refused, until one goes through", () => {
+    const { story, decision } = opened({}, "10", "10");
+    expect(asked(story.reject(onlyOrder(decision), "leverage-too-high"))).toEqual([]);
+    const halved = story.wait(1_000).flatMap(asked);
+    expect(halved).toEqual([5]);
+    const { nowMs: atMs } = story;
+    const set = story.feed({ kind: "leverage-set", account: FOLLOWER, instrument: BTC, leverage: "5", atMs });
+    expect(orderTexts(set)).toEqual(["+500"]);
+  });
+
+  it("is given up at a leverage of one, and where the owner's is left alone", () => {
+    const outcomes = [
+      opened({}, "1", "1"),
+      opened({ allocation: { leverage: { kind: "leave" } } }, "5", "9"),
+    ].map(({ story, decision }) => {
+      story.reject(onlyOrder(decision), "leverage-too-high");
+      return story.wait(1_000).flatMap((one) => [...asked(one), ...orderTexts(one)]);
+    });
+    expect(outcomes).toEqual([[], []]);
+  });
 
   it("is not asked for again, and the position opens with the one that stands", () => {
     const { story } = opened({}, "10", "5");

@@ -13,7 +13,9 @@ export function checkLeverage(_state: State, leg: FollowerLeg): Objection | null
   const { leverageHundredths: current } = leg.market;
   const cap = leverageCap(leg.market);
   if (current === null || current <= cap) return null;
-  return { reason: "leverage-above-cap", detail: { leverage: current / 100, cap: cap / 100 } };
+  const ceiling = leg.market.leverageCeilingHundredths;
+  const clamp = ceiling === null ? {} : { riskTierAllows: ceiling / 100 };
+  return { reason: "leverage-above-cap", detail: { leverage: current / 100, cap: cap / 100, ...clamp } };
 }
 
 /** The leverage to have, in whole hundredths; null when any is fine. */
@@ -35,8 +37,23 @@ export function desiredLeverage(market: FollowerMarket): number | null {
 
 const LEAVE: LeverageRule = { kind: "leave" };
 
+/**
+ * An order was refused because the risk tier of its size does not allow the leverage: half of it, in whole numbers, is the most
+ * from then on. False where it cannot be lowered, or is not ours to set.
+ */
+export function lowerCeiling(market: FollowerMarket): boolean {
+  const { leverageHundredths: current } = market;
+  const rule = leadingCopy(market)?.allocation.leverage ?? LEAVE;
+  if (rule.kind === "leave" || current === null || current <= 100) return false;
+  market.leverageCeilingHundredths = Math.max(Math.floor(current / 200), 1) * 100;
+  return true;
+}
+
 function leverageCap(market: FollowerMarket): number {
-  let cap = market.instrument.maxLeverageHundredths;
+  let cap = Math.min(
+    market.instrument.maxLeverageHundredths,
+    market.leverageCeilingHundredths ?? Number.POSITIVE_INFINITY,
+  );
   for (const copy of market.copies) {
     if (!copy.active) continue;
     const stated = leverageMaxFor(copy.allocation, copy.leaderInstrument.spec.symbol);
