@@ -45,13 +45,24 @@ function reconcileLegs(state: State, market: FollowerMarket, draft: DecisionDraf
   for (const name of legsOf(mode)) {
     const leg = market.legs.find((candidate) => candidate.leg === name);
     if (leg === undefined) continue;
-    const wishes = wishesOf(state, leg);
-    const step = stepOf(state, leg, wishes, draft);
-    const netting = carryOut(state, leg, wishes, step, draft);
+    const { wishes, step, netting } = planLeg(state, leg, draft);
     explain(leg, wishes, step, netting, draft);
     idle &&= step.kind === "none" && wishes.every(isContent);
   }
   if (idle && holdsOwn(market)) asksForLeverage(state, market, draft);
+}
+
+export interface LegPlan {
+  readonly wishes: readonly Wish[];
+  readonly step: Step;
+  readonly netting: Netting;
+}
+
+/** Adds to `draft` what one leg needs now, but for the reasons; also how a position is explained (explain-path.ts). */
+export function planLeg(state: State, leg: FollowerLeg, draft: DecisionDraft): LegPlan {
+  const wishes = wishesOf(state, leg);
+  const step = stepOf(state, leg, wishes, draft);
+  return { wishes, step, netting: carryOut(state, leg, wishes, step, draft) };
 }
 
 /** Positions of ours and of nobody else: the terms of a position that is not ours are not touched. */
@@ -279,7 +290,7 @@ function explain(
 }
 
 /** Why a copy that no order is for has none; null while that is open. */
-function whyNot(
+export function whyNot(
   wish: Wish,
   step: Step,
   { crossing }: Netting,

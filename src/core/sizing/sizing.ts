@@ -9,15 +9,14 @@ import { sizingFor } from "../overrides.ts";
 import type { Allocation } from "../settings.ts";
 import { unitsPerLeaderUnit } from "../shape/symbol-map.ts";
 import type { Copy, CopyLeg, State } from "../state.ts";
-import { proportionNow } from "./capital.ts";
-import { equityFactor, equityLeavesBand, sizeByEquity } from "./equity-proportional.ts";
-import { baseAt, sizeByNotional } from "./fixed-notional.ts";
+import { equityLeavesBand, sizeByEquity } from "./equity-proportional.ts";
+import { exactShare } from "./exact-share.ts";
+import { sizeByNotional } from "./fixed-notional.ts";
 import { sizeByQuantity } from "./fixed-quantity.ts";
 import { sizeByMultiplier } from "./multiplier.ts";
-import { partOfPeak } from "./opening.ts";
-import { makeRatio, scaledBy, scaleLots } from "./ratio.ts";
+import { makeRatio } from "./ratio.ts";
 import { NOTHING_KEPT, type Size } from "./size.ts";
-import { sizeByVolatility, volatilityFactor, volatilityLeavesBand } from "./volatility-target.ts";
+import { sizeByVolatility, volatilityLeavesBand } from "./volatility-target.ts";
 
 const FLAT: Size = { kind: "sized", lots: ZERO_LOTS, ...NOTHING_KEPT };
 
@@ -77,25 +76,7 @@ export function leavesBand(state: State, copy: Copy, { proportion, wantedLots }:
 
 /** Whether a change of the leader by `changedLots` comes to less than one of the follower's steps by the rule of `copy`. */
 export function isBelowStep(copy: Copy, leg: CopyLeg, changedLots: Lots): boolean {
-  const share = shareOf(copy, leg, changedLots);
-  return share !== null && Math.abs(share) < copy.market.instrument.stepLots;
-}
-
-/** The follower's lots for so many of the leader's, by what `leg` remembers, towards zero; null when it remembers nothing. */
-function shareOf(copy: Copy, { proportion, opening }: CopyLeg, leaderLots: Lots): number | null {
-  const { rule, ratio } = copy;
-  switch (rule.kind) {
-    case "multiplier":
-      return scaleLots(leaderLots, ratio);
-    case "equity-proportional": {
-      const known = proportion ?? proportionNow(copy, rule);
-      return known && scaledBy(leaderLots, ratio, equityFactor(known));
-    }
-    case "volatility-target":
-      return proportion && scaledBy(leaderLots, ratio, volatilityFactor(rule, proportion));
-    case "fixed-notional":
-      return opening?.price ? partOfPeak(leaderLots, baseAt(ratio, opening.price), opening) : null;
-    case "fixed-quantity":
-      return opening && partOfPeak(leaderLots, ratio, opening);
-  }
+  const share = exactShare(copy, leg, changedLots);
+  if (share === null) return false;
+  return Math.abs(Number(share.numerator / share.denominator)) < copy.market.instrument.stepLots;
 }

@@ -1,0 +1,139 @@
+/** Every step from what the leader holds to the order or its reason, in the words that status and journal show. */
+import { describe, expect, it } from "vitest";
+import { BTC, FOLLOWER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
+import { TwoLeaders } from "../../test/core/two-leaders.ts";
+import { encodeCheckpoint } from "./checkpoint.ts";
+import { explainPath, type PositionPath } from "./explain-path.ts";
+import type { State } from "./state.ts";
+
+function pathOf(state: State, leg = "net"): PositionPath {
+  const market = state.followers.get(FOLLOWER)?.markets.get(BTC);
+  if (market === undefined) throw new Error("no market");
+  const before = encodeCheckpoint(state);
+  const found = explainPath(state, market).find((path) => path.leg === leg);
+  expect(encodeCheckpoint(state)).toBe(before);
+  return found ?? expect.fail(`no path of ${leg}`);
+}
+
+function texts({ leaders, account }: PositionPath): string[] {
+  return [...leaders.flatMap(({ steps }) => steps), ...account].map(({ text }) => text);
+}
+
+function bought(options: StoryOptions = {}, quantity = "1"): Story {
+  const story = new Story(options);
+  story.leaderFill("buy", quantity);
+  return story;
+}
+
+describe("a position at its target", () => {
+  it("is told from the leader to what is held", () => {
+    const story = new Story();
+    story.fill(onlyOrder(story.leaderFill("buy", "1.001")), "0.5", "0.5");
+    expect(texts(pathOf(story.state))).toEqual([
+      "leader holds 1.001 of BTCUSDT",
+      "copied as 1.001 of BTCUSDT",
+      "sized by multiplier 0.5 to 0.5005",
+      "rounded towards zero to the step 0.001: 0.5",
+      "target 0.5, holds 0.5",
+      "at-target (targetLots 500)",
+      "target 0.5",
+      "holds 0.5 of ours",
+      "nothing to send",
+    ]);
+  });
+});
+
+describe("the steps between", () => {
+  it("name a scaling, the other side and the inverse", () => {
+    const story = bought({
+      mode: "hedge",
+      allocation: { positionScaling: "0.8", inverse: true, side: "long" },
+    });
+    expect(texts(pathOf(story.state, "short")).slice(0, 4)).toEqual([
+      "leader holds 1 of BTCUSDT",
+      "copied as -1 of BTCUSDT short (inverse, long only)",
+      "sized by multiplier 0.5 x position_scaling 0.8 to -0.4",
+      "rounded towards zero to the step 0.001: -0.4",
+    ]);
+  });
+
+  it("name the capitals of a proportion", () => {
+    const story = new Story({
+      allocation: { sizing: { kind: "equity-proportional", rebalanceBand: "0.1" } },
+      bare: true,
+    });
+    story.leaderSnapshot([], "30000");
+    story.followerSnapshot([], "10000");
+    story.price("60000");
+    story.describe("one-way");
+    story.leaderFill("buy", "1");
+    expect(texts(pathOf(story.state))[2]).toBe(
+      "sized by equity-proportional (equity 10000 / 30000) to 0.33333333",
+    );
+  });
+
+  it("name what was given up, and why", () => {
+    const story = new Story();
+    story.reject(onlyOrder(story.leaderFill("buy", "1")), "insufficient-margin");
+    expect(texts(pathOf(story.state))).toContain("given up: 0.5 (refused-by-exchange)");
+  });
+
+  it("name the wait for an approval", () => {
+    const story = bought({ allocation: { autoCopy: false } });
+    expect(texts(pathOf(story.state))).toContain(
+      "may hold 0 now: more waits for approval (proposal 1), 900 s more at most",
+    );
+  });
+});
+
+describe("at the end stands", () => {
+  it("the order in flight", () => {
+    const path = pathOf(bought().state);
+    expect(texts(path).slice(-2)).toEqual(["in flight: 0.5", "waits for the order in flight"]);
+  });
+
+  it("the order that is due, with its value and kind", () => {
+    const story = new Story();
+    story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.5", "0.5");
+    story.reject(onlyOrder(story.leaderFill("sell", "1")), "try-again");
+    story.nowMs += 10_000;
+    story.state.nowMs = story.nowMs;
+    expect(texts(pathOf(story.state)).at(-1)).toBe("order: sell 0.5 at about 60000, reduce-only");
+  });
+
+  it("the reason with its numbers", () => {
+    const story = bought({ instrument: { minNotional: "40000" } });
+    expect(pathOf(story.state).account.at(-1)).toEqual({
+      step: "reason",
+      text: "below-minimum-notional (lots 500, leastLots 667, priceTicks 600000)",
+      numbers: { reason: "below-minimum-notional", lots: 500, leastLots: 667, priceTicks: 600_000 },
+    });
+  });
+
+  it("the limit that one leader's copy meets", () => {
+    const story = new Story();
+    story.nowMs += 60_000;
+    story.followerSnapshot([]);
+    story.leaderFill("buy", "1");
+    expect(texts(pathOf(story.state)).join()).toMatch(
+      /may hold 0 now: leader-stale \(ageMs 6000\d, limitMs 60000\)/,
+    );
+  });
+});
+
+it("several leaders are told one by one, then together", () => {
+  const leaders = new TwoLeaders();
+  leaders.filled(leaders.first("buy", "1"), "1");
+  leaders.second("sell", "0.4");
+  const path = pathOf(leaders.story.state);
+  expect(path.leaders.map(({ leader, steps }) => [leader, steps.at(-1)?.text])).toEqual([
+    ["leader", "target 1, holds 1"],
+    ["second", "target -0.4, holds 0"],
+  ]);
+  expect(path.account.map(({ text }) => text)).toEqual([
+    "2 leaders together: target 0.6",
+    "holds 1 of ours",
+    "in flight: -0.4",
+    "waits for the order in flight",
+  ]);
+});

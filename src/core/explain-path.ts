@@ -1,0 +1,352 @@
+/**
+ * The path from what leaders hold to the order, or to the reason why there is none, for each position of a follower: every
+ * step with its numbers. It reads the state and asks the very functions that decide, so that it cannot tell another story than
+ * the decision; nothing is changed. What status and journal show is made from it.
+ */
+import { emptyDraft } from "./decision.ts";
+import type { Leg } from "./event.ts";
+import { copiesOf } from "./explanation.ts";
+import { Lots } from "./model/amounts.ts";
+import { Decimal } from "./model/decimal.ts";
+import { type Instrument, priceText, quantityText } from "./model/instrument.ts";
+import type { Wish } from "./netting.ts";
+import { hasOpenOrders, inFlightLots } from "./ownership.ts";
+import { valuationTicks } from "./quotes.ts";
+import { type LegPlan, planLeg, whyNot } from "./reconcile.ts";
+import type { SizingRule } from "./settings.ts";
+import { unitsPerLeaderUnit } from "./shape/symbol-map.ts";
+import { exactShare } from "./sizing/exact-share.ts";
+import type { Fraction } from "./sizing/ratio.ts";
+import type { Copy, CopyLeg, FollowerLeg, FollowerMarket, State } from "./state.ts";
+import { leaderSize, leftOutSize, legsOf, legTarget, targetLots } from "./target.ts";
+
+/** Places of a size before it is rounded; enough to see by what a step it misses. */
+const EXACT_PLACES = 8;
+
+export type PathStepKind =
+  | "leader"
+  | "mapped"
+  | "sized"
+  | "rounded"
+  | "raised"
+  | "given-up"
+  | "target"
+  | "capped"
+  | "waits"
+  | "held"
+  | "netted"
+  | "crossed"
+  | "in-flight"
+  | "order"
+  | "reason";
+
+/** One step: its numbers (quantities are signed decimal strings), and the same for people. */
+export interface PathStep {
+  readonly step: PathStepKind;
+  readonly text: string;
+  readonly numbers: Readonly<Record<string, string | number>>;
+}
+
+export interface LeaderPath {
+  readonly leader: string;
+  readonly steps: readonly PathStep[];
+}
+
+export interface PositionPath {
+  readonly follower: string;
+  readonly symbol: string;
+  readonly leg: Leg;
+  /** From each leader that is copied there to what its copy may hold. */
+  readonly leaders: readonly LeaderPath[];
+  /** From all of them to the account's order or reason. */
+  readonly account: readonly PathStep[];
+}
+
+/** One for each of the follower's legs in this instrument; before its mode is known there is none to tell of. */
+export function explainPath(state: State, market: FollowerMarket): readonly PositionPath[] {
+  if (market.mode === null) return [];
+  return legsOf(market.mode).flatMap((name) => {
+    const leg = market.legs.find((candidate) => candidate.leg === name);
+    return leg === undefined ? [] : [pathOf(state, leg)];
+  });
+}
+
+function pathOf(state: State, leg: FollowerLeg): PositionPath {
+  const { market } = leg;
+  const plan = planLeg(state, leg, emptyDraft());
+  return {
+    follower: market.follower.account,
+    symbol: market.instrument.spec.symbol,
+    leg: leg.leg,
+    leaders: plan.wishes.map((wish) => leaderPath(state, wish, plan, leg)),
+    account: accountSteps(state, leg, plan),
+  };
+}
+
+function leaderPath(state: State, wish: Wish, plan: LegPlan, leg: FollowerLeg): LeaderPath {
+  const { copy, part } = wish;
+  const steps = [
+    leaderStep(copy, part),
+    mappedStep(copy, part),
+    ...sizedSteps(copy, part),
+    ...adjustedSteps(copy, part),
+    targetStep(copy, part),
+    ...limitSteps(state, wish),
+    ...outcomeSteps(wish, plan, leg),
+  ];
+  return { leader: copy.leader.account, steps };
+}
+
+function leaderStep(copy: Copy, part: CopyLeg): PathStep {
+  const { leaderInstrument: instrument, leader } = copy;
+  const legs = [...(leader.holdings.get(instrument.id)?.values() ?? [])].filter(({ lots }) => lots !== 0);
+  const holds = legs.map(
+    ({ leg, lots }) => `${quantityText(instrument, lots)}${leg === "net" ? "" : ` ${leg}`}`,
+  );
+  const text = `${leader.account} holds ${holds.join(" and ") || "nothing"} of ${instrument.spec.symbol}`;
+  const here = { symbol: instrument.spec.symbol, holds: holds.join(" ") || "0" };
+  const leftOut = leftOutSize(copy, part.leg);
+  if (leftOut === 0) return { step: "leader", text, numbers: here };
+  const left = quantityText(instrument, leftOut);
+  return {
+    step: "leader",
+    text: `${text}; of it ${left} is on the side that is not copied`,
+    numbers: { ...here, leftOut: left },
+  };
+}
+
+function mappedStep(copy: Copy, { leg }: CopyLeg): PathStep {
+  const { allocation, leaderInstrument, market } = copy;
+  const { symbol } = market.instrument.spec;
+  const shaped = quantityText(leaderInstrument, leaderSize(copy, leg));
+  const units = unitsPerLeaderUnit(allocation, leaderInstrument.spec.symbol).toString();
+  const ways = [
+    ...(allocation.inverse ? ["inverse"] : []),
+    ...(allocation.side === "both" ? [] : [`${allocation.side} only`]),
+    ...(units === "1" ? [] : [`${units} units for each of its own`]),
+  ];
+  const how = ways.length === 0 ? "" : ` (${ways.join(", ")})`;
+  const place = leg === "net" ? symbol : `${symbol} ${leg}`;
+  return {
+    step: "mapped",
+    text: `copied as ${shaped} of ${place}${how}`,
+    numbers: {
+      symbol,
+      leg,
+      quantity: shaped,
+      units,
+      inverse: String(allocation.inverse),
+      side: allocation.side,
+    },
+  };
+}
+
+function sizedSteps(copy: Copy, part: CopyLeg): readonly PathStep[] {
+  const { instrument } = copy.market;
+  const { rule, numbers } = ruleOf(copy, part);
+  const scaling = copy.allocation.positionScaling;
+  const scaled = scaling === "1" ? "" : ` x position_scaling ${scaling}`;
+  if (part.unsized !== null)
+    return [{ step: "sized", text: `not sized by ${rule}${scaled}: ${part.unsized}`, numbers }];
+  const share = exactShare(copy, part, part.leaderLots);
+  const exact = share === null ? null : exactText(instrument, share);
+  const wanted = quantityText(instrument, part.wantedLots);
+  const sized = { ...numbers, scaling, exact: exact ?? wanted };
+  const { quantityStep } = instrument.spec;
+  return [
+    { step: "sized", text: `sized by ${rule}${scaled} to ${exact ?? wanted}`, numbers: sized },
+    {
+      step: "rounded",
+      text: `rounded towards zero to the step ${quantityStep}: ${wanted}`,
+      numbers: { step: quantityStep, wanted },
+    },
+  ];
+}
+
+function ruleOf(
+  { rule }: Copy,
+  { proportion, opening }: CopyLeg,
+): { readonly rule: string; readonly numbers: Readonly<Record<string, string | number>> } {
+  const base = { rule: rule.kind };
+  switch (rule.kind) {
+    case "multiplier":
+      return { rule: `multiplier ${rule.multiplier}`, numbers: { ...base, multiplier: rule.multiplier } };
+    case "fixed-notional":
+    case "fixed-quantity": {
+      const amount = rule.kind === "fixed-notional" ? rule.notional : rule.quantity;
+      const at = opening?.price ? ` at the opening's price ${opening.price}` : "";
+      const numbers = { ...base, amount, ...(opening === null ? {} : { peakLots: opening.peakLots }) };
+      return { rule: `${rule.kind} ${amount}${at}`, numbers: { ...numbers, price: opening?.price ?? "" } };
+    }
+    case "equity-proportional":
+    case "volatility-target":
+      return byCapital(rule, proportion);
+  }
+}
+
+function byCapital(
+  rule: Extract<SizingRule, { readonly kind: "equity-proportional" | "volatility-target" }>,
+  proportion: CopyLeg["proportion"],
+): { readonly rule: string; readonly numbers: Readonly<Record<string, string | number>> } {
+  const base = rule.capital?.kind ?? "equity";
+  const anchor = proportion === null ? "" : ` ${proportion.follower} / ${proportion.leader}`;
+  const numbers = {
+    rule: rule.kind,
+    capital: base,
+    ...(proportion === null ? {} : { follower: proportion.follower, leader: proportion.leader }),
+  };
+  if (rule.kind === "equity-proportional") return { rule: `${rule.kind} (${base}${anchor})`, numbers };
+  const measured = proportion?.volatility ?? "";
+  const swing = measured === "" ? "" : ` x volatility ${rule.volatility} / ${measured}`;
+  return {
+    rule: `${rule.kind} (${base}${anchor}${swing}, at most ${rule.factorMax} times)`,
+    numbers: { ...numbers, volatility: rule.volatility, measured, factorMax: rule.factorMax },
+  };
+}
+
+function exactText({ lotSize }: Instrument, { numerator, denominator }: Fraction): string {
+  const lots = Decimal.of(numerator, 0).times(lotSize);
+  return lots.dividedBy(Decimal.of(denominator, 0), EXACT_PLACES, "towards-zero").toString();
+}
+
+function adjustedSteps({ market: { instrument } }: Copy, part: CopyLeg): readonly PathStep[] {
+  const excess = quantityText(instrument, part.excessLots);
+  const waived = quantityText(instrument, part.waivedLots);
+  const why = part.waivedFor ?? "waived";
+  const raised = {
+    step: "raised",
+    text: `raised by ${excess} to the venue's minimum`,
+    numbers: { excess },
+  } as const;
+  const givenUp = {
+    step: "given-up",
+    text: `given up: ${waived} (${why})`,
+    numbers: { waived, why },
+  } as const;
+  return [...(part.excessLots === 0 ? [] : [raised]), ...(part.waivedLots === 0 ? [] : [givenUp])];
+}
+
+function targetStep({ market: { instrument }, active }: Copy, part: CopyLeg): PathStep {
+  const target = quantityText(instrument, legTarget(part));
+  const held = quantityText(instrument, part.heldLots);
+  const ended = active ? "" : " (the allocation ended)";
+  return { step: "target", text: `target ${target}, holds ${held}${ended}`, numbers: { target, held } };
+}
+
+function limitSteps(state: State, wish: Wish): readonly PathStep[] {
+  const { copy, part, goal, objection, waits } = wish;
+  const { instrument } = copy.market;
+  const allowed = quantityText(instrument, goal);
+  if (waits !== null) return [waitStep(state, wish, allowed)];
+  if (objection === null || goal === legTarget(part)) return [];
+  const { reason, detail } = objection;
+  const text = `may hold ${allowed} now: ${reason}${numbersText(detail)}`;
+  return [{ step: "capped", text, numbers: { allowed, reason, ...detail } }];
+}
+
+function waitStep({ nowMs }: State, { part, waits, asks }: Wish, allowed: string): PathStep {
+  const id = part.proposal?.id;
+  const forWhat =
+    id !== undefined || asks !== null
+      ? `for approval${id === undefined ? "" : ` (proposal ${id})`}`
+      : waits === "event"
+        ? "for news of the leader"
+        : "for its delay";
+  const until =
+    typeof waits === "number" ? `, ${Math.max(0, Math.round((waits - nowMs) / 1_000))} s more at most` : "";
+  return {
+    step: "waits",
+    text: `may hold ${allowed} now: more waits ${forWhat}${until}`,
+    numbers: {
+      allowed,
+      ...(typeof waits === "number" ? { untilMs: waits } : {}),
+      ...(id === undefined ? {} : { proposal: id }),
+    },
+  };
+}
+
+/** What comes of one copy: a crossing, a share of the order, or its reason. */
+function outcomeSteps(wish: Wish, { step, netting }: LegPlan, { market }: FollowerLeg): readonly PathStep[] {
+  const { copy } = wish;
+  const { instrument } = market;
+  const moved = netting.crossing?.moves.find(({ copy: index }) => index === copy.index)?.lots ?? 0;
+  const crossed = quantityText(instrument, Lots(moved));
+  const crossing = {
+    step: "crossed",
+    text: `${crossed} crosses with other leaders' copies, without an order`,
+    numbers: { crossed },
+  } as const;
+  const why =
+    step.kind === "order" && copiesOf({ market, shares: netting.shares }).includes(copy)
+      ? null
+      : whyNot(wish, step, netting);
+  const isSaid = why === null || why.reason === "crossed-inside" || why === wish.objection;
+  return [...(moved === 0 ? [] : [crossing]), ...(isSaid ? [] : [reasonStep(why.reason, why.detail)])];
+}
+
+function reasonStep(reason: string, detail: Readonly<Record<string, string | number>>): PathStep {
+  return { step: "reason", text: `${reason}${numbersText(detail)}`, numbers: { reason, ...detail } };
+}
+
+function accountSteps(state: State, leg: FollowerLeg, { step }: LegPlan): readonly PathStep[] {
+  const { market } = leg;
+  const { instrument } = market;
+  const target = quantityText(instrument, targetLots(market, leg.leg));
+  const held = quantityText(instrument, leg.ownedLots);
+  const foreign = quantityText(instrument, leg.foreignLots);
+  const flying = quantityText(instrument, inFlightLots(leg));
+  const own = leg.foreignLots === 0 ? "" : `, beside ${foreign} of the owner's`;
+  const several = market.copies.length > 1 ? `${market.copies.length} leaders together: ` : "";
+  return [
+    {
+      step: "netted",
+      text: `${several}target ${target}`,
+      numbers: { target, leaders: market.copies.length },
+    },
+    { step: "held", text: `holds ${held} of ours${own}`, numbers: { held, foreign } },
+    ...(hasOpenOrders(leg)
+      ? [{ step: "in-flight", text: `in flight: ${flying}`, numbers: { inFlight: flying } } as const]
+      : []),
+    unreadStep(market) ?? outcomeOf(state, leg, step),
+  ];
+}
+
+/** Before the account was read, nothing is decided about it. */
+function unreadStep({ follower }: FollowerMarket): PathStep | null {
+  if (follower.venue === null)
+    return reasonStep("account-removed", {});
+  if (follower.confirmedAtMs !== 0 || follower.halted !== null) return null;
+  return { step: "waits", text: "waits for the account to be read", numbers: {} };
+}
+
+function outcomeOf(state: State, leg: FollowerLeg, step: LegPlan["step"]): PathStep {
+  const { instrument } = leg.market;
+  switch (step.kind) {
+    case "order": {
+      const quantity = quantityText(instrument, Lots(Math.abs(step.lots)));
+      const side = step.lots > 0 ? "buy" : "sell";
+      const ticks = valuationTicks(state, instrument);
+      const price = ticks === null ? "" : priceText(instrument, ticks);
+      const kind = step.reduceOnly ? ", reduce-only" : "";
+      const at = price === "" ? "" : ` at about ${price}`;
+      const numbers = { side, quantity, reduceOnly: String(step.reduceOnly), price };
+      return { step: "order", text: `order: ${side} ${quantity}${at}${kind}`, numbers };
+    }
+    case "wait": {
+      const text = hasOpenOrders(leg)
+        ? "waits for the order in flight"
+        : "waits for what is asked of the venue";
+      const numbers = step.untilMs === null ? {} : { untilMs: step.untilMs };
+      return { step: "waits", text, numbers };
+    }
+    case "deny":
+      return reasonStep(step.reason, step.detail);
+    case "none":
+      return { step: "reason", text: "nothing to send", numbers: {} };
+  }
+}
+
+function numbersText(detail: Readonly<Record<string, string | number>>): string {
+  const numbers = Object.entries(detail).map(([name, value]) => `${name} ${value}`);
+  return numbers.length === 0 ? "" : ` (${numbers.join(", ")})`;
+}
