@@ -13,11 +13,10 @@ import {
   type ConfiguredAllocation,
   type ConfiguredAllocations,
   configureAllocations,
-  type RunTimeAllocation,
 } from "./config/allocations.ts";
 import { checkForm } from "./config/check-form.ts";
 import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
-import { relateAccounts } from "./config/copy-relations.ts";
+import { type CopyRelations, relateAccounts } from "./config/copy-relations.ts";
 import type { Effective, Layer } from "./config/effective.ts";
 import { type EncryptionKeys, readEncryptionKeys } from "./config/encryption-keys.ts";
 import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
@@ -33,17 +32,25 @@ import {
 import type { ConfigurationProblem, ConfigurationWarning } from "./config/problems.ts";
 import { readJson } from "./config/read-json.ts";
 import { readYamlFolder, type YamlFolder } from "./config/read-yaml.ts";
+import { type RunTimeAllocation, readRunTime } from "./config/run-time-allocations.ts";
 import { type StartInput, startRefusals, startWarnings } from "./config/start-refusals.ts";
 import { type YamlConfiguration, yamlSchema } from "./config/yaml-schema.ts";
 import type { Settings } from "./core/settings.ts";
 
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
-export type { ConfiguredAllocation, RunTimeAllocation } from "./config/allocations.ts";
+export type { ConfiguredAllocation } from "./config/allocations.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export type { LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
+export {
+  type RunTimeAllocation,
+  type RunTimeChange,
+  readRunTime,
+  withChange,
+  writeRunTime,
+} from "./config/run-time-allocations.ts";
 
 export interface LoadOptions {
   /** Folder of YAML files; may be absent, then defaults apply. */
@@ -54,7 +61,7 @@ export interface LoadOptions {
   readonly live: boolean;
   /** The environment; that of the process when left out. */
   readonly env?: Variables;
-  /** What was decided while running; before every file. */
+  /** What was decided while running, before every file; as the data folder holds it when left out. */
   readonly runTime?: readonly RunTimeAllocation[];
   /** `inspect` loads also what could not be started (missing key, no --live, mode backtest). Default `start`. */
   readonly purpose?: "start" | "inspect";
@@ -88,6 +95,8 @@ export interface Configuration {
   readonly values: readonly ConfiguredValue[];
   readonly notInForce: readonly NotInForce[];
   readonly warnings: readonly ConfigurationWarning[];
+  /** The same files and accounts with something else decided at run time. */
+  readonly reconfigure: (runTime: readonly RunTimeAllocation[]) => LoadResult;
 }
 
 export type LoadResult =
@@ -110,11 +119,12 @@ interface Sources {
   readonly values: EngineValues;
   readonly alerts: AlertValues;
   readonly notInForce: readonly NotInForce[];
+  readonly runTime: readonly RunTimeAllocation[];
   readonly problems: readonly ConfigurationProblem[];
 }
 
 function readSources(
-  { configDir, dataDir, purpose = "start" }: LoadOptions,
+  { configDir, dataDir, purpose = "start", runTime: given }: LoadOptions,
   environment: Environment,
 ): Sources {
   const folder = readYamlFolder(configDir);
@@ -125,6 +135,7 @@ function readSources(
   const telegram = readTelegramAuth(join(configDir, "telegram_auth.json"));
   const level = logLevelFrom(environment);
   const { sourceOf, placeOf } = folder;
+  const runTime = given === undefined ? readRunTime(dataDir) : { allocations: given, problems: [] };
   const alerts = alertValues({ yaml, sourceOf, placeOf, environment, purpose });
   return {
     folder,
@@ -138,7 +149,9 @@ function readSources(
       ...telegram.notInForce,
       ...notInForceInEnvironment(environment),
     ],
+    runTime: runTime.allocations,
     problems: [
+      ...runTime.problems,
       ...folder.problems,
       ...(form.ok ? [] : form.problems),
       ...files.problems,
@@ -175,9 +188,9 @@ interface Assembled {
 }
 
 function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
-  const { live, purpose = "start", runTime = [] } = options;
-  const { folder, files, values, alerts, notInForce } = sources;
-  const related = relateAccounts(files);
+  const { live, purpose = "start" } = options;
+  const { folder, files, values, alerts, notInForce, runTime } = sources;
+  const { related, allocations } = allocate(sources, runTime);
   const { accounts: named } = files;
   const keys = readEncryptionKeys(environment);
   const wrongKey = keys.kind === "wrong" ? [keys.problem] : [];
@@ -187,15 +200,14 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     live,
     purpose,
     accounts: named,
-    relations: related.relations,
+    relations: related.everRelated,
     environment,
     keys,
   });
-  const allocations = configureAllocations(related.relations, yamlLayer(sources), runTime);
   const start: StartInput = { live, folder, values, accounts: named, notInForce };
   const refusals = purpose === "start" ? [...wrongKey, ...startRefusals(start)] : [];
   const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
-  const configuration = {
+  const configuration: Configuration = {
     mode: values.mode,
     live,
     settings: settingsOf(values, accounts.accounts, allocations),
@@ -210,9 +222,36 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     values: [...listOf(values), ...listOfAlerts(alerts)],
     notInForce,
     warnings: [...startWarnings(start), ...warnings],
+    reconfigure: (decided) => reconfigured(configuration, sources, decided),
   };
   const problems = [related, accounts, allocations].flatMap((part) => part.problems);
   return { configuration, problems: [...problems, ...refusals] };
+}
+
+function allocate(
+  sources: Sources,
+  runTime: readonly RunTimeAllocation[],
+): { readonly related: CopyRelations; readonly allocations: ConfiguredAllocations } {
+  const related = relateAccounts(sources.files, runTime);
+  return { related, allocations: configureAllocations(related.relations, yamlLayer(sources), runTime) };
+}
+
+function reconfigured(
+  before: Configuration,
+  sources: Sources,
+  runTime: readonly RunTimeAllocation[],
+): LoadResult {
+  const { related, allocations } = allocate(sources, runTime);
+  const problems = [...related.problems, ...allocations.problems];
+  if (problems.length > 0) return { ok: false, problems };
+  const settings = settingsOf(sources.values, before.accounts, allocations);
+  const configuration: Configuration = {
+    ...before,
+    settings,
+    allocations: allocations.allocations,
+    reconfigure: (decided) => reconfigured(configuration, sources, decided),
+  };
+  return { ok: true, configuration };
 }
 
 function yamlLayer({ yaml, folder }: Sources): Layer<AllocationValues> {

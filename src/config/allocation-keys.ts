@@ -22,17 +22,7 @@ const own = defaults.allocation;
 export function allocationKeys() {
   return {
     ...sizingKeys(),
-    auto_copy: key(flag(), {
-      meaning:
-        "Whether increases are copied without asking. false: each waits until you approve it; reductions never wait.",
-      status: "in-force",
-      default: own.auto_copy,
-    }),
-    proposal_expires_minutes: key(number({ min: 0.1, max: 1_440 }), {
-      meaning: "Minutes that an increase waits for your approval (auto_copy false) before it is given up.",
-      status: "in-force",
-      default: own.proposal_expires_minutes,
-    }),
+    ...approvalKeys(),
     delay_execution: key(number({ min: 0, max: 3_600 }), {
       meaning: "Seconds that an increase of risk waits; reductions never wait.",
       status: "in-force",
@@ -96,17 +86,7 @@ export function allocationKeys() {
       status: "in-force",
       default: own.margin_mode,
     }),
-    minimum_notional_policy: key(choice(minimumPolicies), {
-      meaning:
-        "What becomes of an order below the venue's minimum: wait for more, leave it out, or raise it.",
-      status: "in-force",
-      default: own.minimum_notional_policy,
-    }),
-    round_up_excess_max: key(decimal({ min: 0, max: 100 }), {
-      meaning: "How much more than wanted round-up may order, as a multiple: 1 is at most double.",
-      status: "in-force",
-      default: own.round_up_excess_max,
-    }),
+    ...minimumKeys(),
     rebalance_band: key(decimal({ above: 0, max: 10 }), {
       meaning:
         "Share by which sizes by capital or volatility must drift before they move without a trade of the leader.",
@@ -117,6 +97,40 @@ export function allocationKeys() {
       meaning: "Leverage follows the leader's up to this cap.",
       status: "in-force",
       default: own.max_leverage,
+    }),
+  };
+}
+
+/** Whether the owner is asked first. */
+function approvalKeys() {
+  return {
+    auto_copy: key(flag(), {
+      meaning:
+        "Whether increases are copied without asking. false: each waits until you approve it; reductions never wait.",
+      status: "in-force",
+      default: own.auto_copy,
+    }),
+    proposal_expires_minutes: key(number({ min: 0.1, max: 1_440 }), {
+      meaning: "Minutes that an increase waits for your approval (auto_copy false) before it is given up.",
+      status: "in-force",
+      default: own.proposal_expires_minutes,
+    }),
+  };
+}
+
+/** What becomes of orders that the venue finds too small. */
+function minimumKeys() {
+  return {
+    minimum_notional_policy: key(choice(minimumPolicies), {
+      meaning:
+        "What becomes of an order below the venue's minimum: wait for more, leave it out, or raise it.",
+      status: "in-force",
+      default: own.minimum_notional_policy,
+    }),
+    round_up_excess_max: key(decimal({ min: 0, max: 100 }), {
+      meaning: "How much more than wanted round-up may order, as a multiple: 1 is at most double.",
+      status: "in-force",
+      default: own.round_up_excess_max,
     }),
   };
 }

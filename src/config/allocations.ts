@@ -5,7 +5,7 @@
 import { AccountId, AllocationId } from "../core/model/identifiers.ts";
 import { type Allocation, type LeverageRule, type MinimumPolicy, plainAllocation } from "../core/settings.ts";
 import { fits } from "../core/shape/symbols.ts";
-import { type AllocationValues, allocationKeys } from "./allocation-keys.ts";
+import type { AllocationValues } from "./allocation-keys.ts";
 import { checkForm } from "./check-form.ts";
 import type { CopyRelation } from "./copy-relations.ts";
 import {
@@ -15,25 +15,20 @@ import {
   pick,
   resolveAllocation,
 } from "./effective.ts";
-import { decimalText, symbols } from "./forms.ts";
-import { key, section } from "./key-facts.ts";
+import { decimalText } from "./forms.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
+import type { RunTimeAllocation } from "./run-time-allocations.ts";
+import { runTimeSchema } from "./run-time-schema.ts";
 import { sizingProblems, sizingRule, sizingWarnings, symbolOverrides } from "./sizing-rules.ts";
-import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 import { parseWindow } from "./trading-hours.ts";
 
 interface SymbolLists {
-  readonly symbols_to_copy?: readonly string[];
-  readonly symbols_to_skip?: readonly string[];
+  readonly symbols_to_copy?: readonly string[] | undefined;
+  readonly symbols_to_skip?: readonly string[] | undefined;
 }
 
-/** What was decided while running, by command or by a strategy; it comes before every file. */
-export interface RunTimeAllocation {
-  readonly leader: string;
-  readonly follower: string;
-  /** The same keys as in an account file. */
-  readonly values: AllocationValues & SymbolLists;
-}
+/** What run time says of one relation, in its form. */
+type RunTimeValues = AllocationValues & SymbolLists;
 
 export interface ConfiguredAllocation {
   readonly id: AllocationId;
@@ -53,21 +48,14 @@ export interface ConfiguredAllocations {
   readonly warnings: readonly ConfigurationWarning[];
 }
 
-const runTimeSchema = section({
-  ...allocationKeys(),
-  symbols_to_copy: key(symbols("narrow nothing"), { meaning: "Narrows what is copied.", status: "in-force" }),
-  symbols_to_skip: key(symbols("skip none"), { meaning: "What is not copied.", status: "in-force" }),
-}).refine(agreesOnStart, DISAGREES_ON_START);
-
 export function configureAllocations(
   relations: readonly CopyRelation[],
   yaml: Layer<AllocationValues>,
   runTime: readonly RunTimeAllocation[],
 ): ConfiguredAllocations {
-  const checked = runTime.map((one) => ({ one, problems: checkRunTime(one) }));
-  const sound = checked.filter(({ problems }) => problems.length === 0).map(({ one }) => one);
+  const checked = runTime.map(checkRunTime);
   const allocations = relations.map((relation) =>
-    configureAllocation(relation, yaml, overrideOf(relation, sound)),
+    configureAllocation(relation, yaml, overrideOf(relation, checked)),
   );
   const findings = allocations.map((allocation, index) => ({ allocation, relation: relations[index] }));
   return {
@@ -85,22 +73,30 @@ export function configureAllocations(
   };
 }
 
-function overrideOf({ leader, follower }: CopyRelation, runTime: readonly RunTimeAllocation[]) {
+interface CheckedRunTime {
+  readonly leader: string;
+  readonly follower: string;
+  readonly values: RunTimeValues;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+function overrideOf({ leader, follower }: CopyRelation, runTime: readonly CheckedRunTime[]): RunTimeValues {
   return (
     runTime.find((one) => one.leader === leader.nickname && one.follower === follower.nickname)?.values ?? {}
   );
 }
 
-function checkRunTime({ leader, follower, values }: RunTimeAllocation): readonly ConfigurationProblem[] {
+function checkRunTime({ leader, follower, values }: RunTimeAllocation): CheckedRunTime {
   const placeOf = () => ({ file: `run-time ${leader}>${follower}`, line: undefined });
   const form = checkForm(runTimeSchema, values, { placeOf, quotesValues: true, nickname: follower });
-  return form.ok ? [] : form.problems;
+  const checked = form.ok ? { values: form.value, problems: [] } : { values: {}, problems: form.problems };
+  return { leader, follower, ...checked };
 }
 
 function configureAllocation(
   { leader, follower }: CopyRelation,
   yaml: Layer<AllocationValues>,
-  override: RunTimeAllocation["values"],
+  override: RunTimeValues,
 ): ConfiguredAllocation {
   const ids = { leader: AccountId(leader.nickname), follower: AccountId(follower.nickname) };
   const layers = [
@@ -121,7 +117,7 @@ function configureAllocation(
 /** The leader's list bounds every follower; a follower's own list (or the one of run time) narrows it. */
 function symbolsOf(
   { leader, follower }: CopyRelation,
-  override: RunTimeAllocation["values"],
+  override: RunTimeValues,
 ): Pick<ConfiguredAllocation, "symbols" | "symbolsWithin"> {
   const bound = leader.content.symbols_to_copy;
   const own = pick<readonly string[] | null>(
@@ -143,7 +139,7 @@ function symbolsOf(
 /** What the leader's file denies is denied to all its followers. */
 function deniedOf(
   { leader, follower }: CopyRelation,
-  override: RunTimeAllocation["values"],
+  override: RunTimeValues,
 ): ConfiguredAllocation["symbolsDenied"] {
   const bound = leader.content.symbols_to_skip;
   const own = pick<readonly string[]>(

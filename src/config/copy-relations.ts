@@ -5,6 +5,7 @@
 import type { AccountFiles, AccountSource } from "./account-files.ts";
 import { nearest } from "./nearest.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
+import type { RunTimeAllocation } from "./run-time-allocations.ts";
 
 export interface CopyRelation {
   readonly leader: AccountSource;
@@ -13,24 +14,40 @@ export interface CopyRelation {
 
 export interface CopyRelations {
   readonly relations: readonly CopyRelation[];
+  /** With those that ended at run time: where an account stands does not depend on whether it copies now. */
+  readonly everRelated: readonly CopyRelation[];
   readonly problems: readonly ConfigurationProblem[];
   readonly warnings: readonly ConfigurationWarning[];
 }
 
-export function relateAccounts(files: AccountFiles): CopyRelations {
+/** What run time says comes before the files: it adds relations and ends them. */
+export function relateAccounts(
+  files: AccountFiles,
+  runTime: readonly RunTimeAllocation[] = [],
+): CopyRelations {
   const leaders = files.accounts.filter(({ role }) => role === "leader");
   const followers = files.accounts.filter(({ role }) => role === "follower");
-  const found = followers.map((follower) => leadersOf(follower, leaders, files));
-  const relations = found.flatMap((one) => one.relations);
+  const found = followers.map((follower) => {
+    const told = runTime.some((one) => one.follower === follower.nickname);
+    return told && namesOf(follower).length === 0 && leaders.length > 1
+      ? NOBODY_NAMED
+      : leadersOf(follower, leaders, files);
+  });
+  const decided = relationsOf(runTime, leaders, followers);
+  const byFile = found.flatMap((one) => one.relations);
+  const everRelated = [...byFile, ...decided.filter((one) => !byFile.some((known) => isSame(known, one)))];
+  const relations = everRelated.filter((relation) => !hasEnded(relation, runTime));
   const problems = found.flatMap((one) => one.problems);
   const copied = new Set(relations.map(({ leader }) => leader));
   const idle = leaders.filter((leader) => !copied.has(leader) && problems.length === 0);
   return {
     relations,
+    everRelated,
     problems: [...noLeader(files, leaders), ...problems],
     warnings: [
       ...idle.map((leader) => leader.problem("", "is copied by no follower")),
       ...leaders.flatMap(idleKeys),
+      ...runTime.flatMap((one) => strangers(one, leaders, followers)),
     ],
   };
 }
@@ -38,6 +55,45 @@ export function relateAccounts(files: AccountFiles): CopyRelations {
 interface Found {
   readonly relations: readonly CopyRelation[];
   readonly problems: readonly ConfigurationProblem[];
+}
+
+const NOBODY_NAMED: Found = { relations: [], problems: [] };
+
+function relationsOf(
+  runTime: readonly RunTimeAllocation[],
+  leaders: readonly AccountSource[],
+  followers: readonly AccountSource[],
+): readonly CopyRelation[] {
+  return runTime.flatMap((one) => {
+    const leader = leaders.find(({ nickname }) => nickname === one.leader);
+    const follower = followers.find(({ nickname }) => nickname === one.follower);
+    return leader === undefined || follower === undefined ? [] : [{ leader, follower }];
+  });
+}
+
+function isSame(one: CopyRelation, other: CopyRelation): boolean {
+  return one.leader === other.leader && one.follower === other.follower;
+}
+
+function hasEnded({ leader, follower }: CopyRelation, runTime: readonly RunTimeAllocation[]): boolean {
+  return runTime.some(
+    (one) => one.ended === true && one.leader === leader.nickname && one.follower === follower.nickname,
+  );
+}
+
+/** Accounts may have gone since: what was decided for them waits for their return. */
+function strangers(
+  { leader, follower }: RunTimeAllocation,
+  leaders: readonly AccountSource[],
+  followers: readonly AccountSource[],
+): readonly ConfigurationWarning[] {
+  const gone = [
+    ...(leaders.some(({ nickname }) => nickname === leader) ? [] : [`no leader "${leader}"`]),
+    ...(followers.some(({ nickname }) => nickname === follower) ? [] : [`no follower "${follower}"`]),
+  ];
+  if (gone.length === 0) return [];
+  const message = `there is ${gone.join(" and ")} any more; what was set at run time has no effect`;
+  return [{ file: `run-time ${leader}>${follower}`, keyPath: "", message }];
 }
 
 function leadersOf(follower: AccountSource, leaders: readonly AccountSource[], files: AccountFiles): Found {

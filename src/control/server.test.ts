@@ -47,6 +47,7 @@ const configuration: Configuration = {
   values: [{ keyPath: "copy_trading.mode", value: "live", source: "config/copy_trading_config.yaml" }],
   notInForce: [],
   warnings: [],
+  reconfigure: () => ({ ok: true, configuration }),
 };
 
 let dataDir = "";

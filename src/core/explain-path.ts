@@ -313,8 +313,7 @@ function accountSteps(state: State, leg: FollowerLeg, { step }: LegPlan): readon
 
 /** Before the account was read, nothing is decided about it. */
 function unreadStep({ follower }: FollowerMarket): PathStep | null {
-  if (follower.venue === null)
-    return reasonStep("account-removed", {});
+  if (follower.venue === null) return reasonStep("account-removed", {});
   if (follower.confirmedAtMs !== 0 || follower.halted !== null) return null;
   return { step: "waits", text: "waits for the account to be read", numbers: {} };
 }

@@ -1,0 +1,40 @@
+/** Settings as somebody writes them on a command line, `key=value`, in the form that a file would hold them in. */
+import { schemaAt } from "./key-facts.ts";
+import { runTimeSchema } from "./run-time-schema.ts";
+
+/** So many characters of a number survive as a double; longer ones stay texts. */
+const EXACT_DIGITS = 15;
+
+/**
+ * Numbers, true and false, lists and groups as in JSON; a list also as `BTCUSDT,ETHUSDT`; everything else is a text. Nothing
+ * after the sign is null: the value is taken back. Undefined where there is no sign. Whether key and value are right is checked
+ * where all settings are.
+ */
+export function parseSetting(text: string): { readonly key: string; readonly value: unknown } | undefined {
+  const sign = text.indexOf("=");
+  if (sign < 1) return undefined;
+  const key = text.slice(0, sign).trim();
+  const written = text.slice(sign + 1).trim();
+  return { key, value: parsedValue(key, written) };
+}
+
+function parsedValue(key: string, written: string): unknown {
+  if (written === "") return null;
+  const parsed = asJson(written);
+  const isPlain = typeof parsed !== "number" || written.length <= EXACT_DIGITS;
+  if (parsed !== undefined && isPlain) return parsed;
+  return isList(key) ? written.split(",").map((one) => one.trim()) : written;
+}
+
+function isList(key: string): boolean {
+  return schemaAt(runTimeSchema, [key])?.type === "array";
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // It is a plain text.
+    return undefined;
+  }
+}
