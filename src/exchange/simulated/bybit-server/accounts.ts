@@ -2,6 +2,7 @@
  * The keys that exist on this exchange, each with its account: secret, user id, permissions, and the log of every order
  * request that ever arrived for it. Balances and positions are the venue's.
  */
+import { createHash } from "node:crypto";
 import { OrderRequestLog } from "./order-request-log.ts";
 import { SigningKey } from "./signing-key.ts";
 
@@ -31,15 +32,16 @@ export interface Account {
 }
 
 export const DEFAULT_PERMISSIONS: Permissions = { ContractTrade: ["Order", "Position"] };
-const FIRST_UID = 100_001;
+const FIRST_UID = 100_000_001;
+const UIDS = 800_000_000;
 
 export class Accounts {
   readonly #byKey = new Map<string, Account>();
-  #nextUid = FIRST_UID;
+  readonly #uids = new Set<number>();
 
   /** Creates the account, or makes it anew under the same user id. */
   set(apiKey: string, setup: AccountSetup, nowMs: number): Account {
-    const uid = this.#byKey.get(apiKey)?.uid ?? this.#nextUid++;
+    const uid = this.#byKey.get(apiKey)?.uid ?? this.#newUid(apiKey);
     const account = makeAccount(apiKey, uid, setup, nowMs);
     this.#byKey.set(apiKey, account);
     return account;
@@ -51,6 +53,15 @@ export class Accounts {
 
   keys(): readonly string[] {
     return [...this.#byKey.keys()];
+  }
+
+  /** The same for the same key in every run, whatever else is created and in which order. */
+  #newUid(apiKey: string): number {
+    const digest = createHash("sha256").update(apiKey, "utf8").digest();
+    let uid = FIRST_UID + (digest.readUInt32LE(0) % UIDS);
+    while (this.#uids.has(uid)) uid += 1;
+    this.#uids.add(uid);
+    return uid;
   }
 }
 
