@@ -1,7 +1,7 @@
 /**
  * What deciding costs: one leader's fill fanned out to prepared one-way followers with a multiplier (`decide` and
  * `encodeDecision`, per follower), and the sizing rule by itself. `node scripts/bench-core.ts [--followers 1000]
- * [--rounds 300] [--json]`. Figures of a shared machine: compare within one run only.
+ * [--rounds 300] [--unlimited] [--json]`. Figures of a shared machine: compare within one run only.
  */
 import { parseArgs } from "node:util";
 import { decide } from "../src/core/decide.ts";
@@ -11,18 +11,28 @@ import type { Event, PositionRow } from "../src/core/event.ts";
 import { Lots } from "../src/core/model/amounts.ts";
 import { Decimal } from "../src/core/model/decimal.ts";
 import { AccountId, TradeId, VenueOrderId } from "../src/core/model/identifiers.ts";
+import { NO_LIMITS, type RiskLimits } from "../src/core/risk-settings.ts";
 import { plainAllocation, type Settings } from "../src/core/settings.ts";
 import { makeRatio, scaleLots } from "../src/core/sizing/ratio.ts";
 import { emptyState, type State } from "../src/core/state.ts";
 import { BTC, BTC_SPEC, LEADER, VENUE } from "../test/core/story.ts";
 
 const SIZINGS = 10_000_000;
+const EQUITY = { equity: "1000000", available: "1000000" };
+/** As they are by default, but with more orders per minute than the rounds have. */
+const LIMITS: RiskLimits = {
+  ...NO_LIMITS,
+  portfolioExposure: { share: "10", measure: "gross" },
+  freeMarginReserve: "0.05",
+  ordersPerMinute: 100_000,
+};
 
 const { values } = parseArgs({
   options: {
     followers: { type: "string", default: "1000" },
     rounds: { type: "string", default: "300" },
     json: { type: "boolean", default: false },
+    unlimited: { type: "boolean", default: false },
   },
 });
 
@@ -107,6 +117,7 @@ function complete(on: State, decision: Decision, round: number): void {
       position: position(held, round),
       receivedAtMs: atMs,
     });
+    decide(on, { kind: "equity-reported", account, ...EQUITY, atMs });
   }
   const leader = on.leaders.get(LEADER)?.holdings.get(BTC)?.get("net")?.lots ?? 0;
   const receivedAtMs = 10_000 + round;
@@ -149,10 +160,11 @@ function prepared(accounts: readonly AccountId[]): State {
 }
 
 function settingsOf(accounts: readonly AccountId[]): Settings {
+  const limits = values.unlimited ? NO_LIMITS : LIMITS;
   return {
     accounts: [
       { account: LEADER, venue: VENUE, role: "leader" },
-      ...accounts.map((account) => ({ account, venue: VENUE, role: "follower" as const })),
+      ...accounts.map((account) => ({ account, venue: VENUE, role: "follower" as const, limits })),
     ],
     allocations: accounts.map((follower, index) => ({
       ...plainAllocation(LEADER, follower),
@@ -166,9 +178,8 @@ function settingsOf(accounts: readonly AccountId[]): Settings {
 }
 
 function snapshot(kind: "leader-snapshot-taken" | "follower-snapshot-taken", account: AccountId): Event {
-  const equity = { equity: "1000000", available: "1000000" };
   const times = { serverTimeMs: 1_000, requestedAtMs: 1_000, receivedAtMs: 1_000 };
-  return { kind, account, positions: [], orders: [], equity, ...times };
+  return { kind, account, positions: [], orders: [], equity: EQUITY, ...times };
 }
 
 /** Nanoseconds for one size, multiplier and steps already one ratio; the sum keeps the work from being left out. */

@@ -2,6 +2,8 @@
  * How much capital copying a leader takes: which of its positions (those it holds, and its typical ones) come to an order that
  * the venue takes, what is lost of the others, and the smallest equity at which nothing is.
  */
+
+import { notionalOf } from "../core/exposure.ts";
 import { leastLots } from "../core/minimum.ts";
 import { Lots, type Ticks } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
@@ -14,7 +16,6 @@ import {
   toWholeSteps,
 } from "../core/model/instrument.ts";
 import { valuationTicks } from "../core/quotes.ts";
-import { notionalOf } from "../core/risk/caps.ts";
 import { desiredLeverage } from "../core/risk/leverage-cap.ts";
 import { baseOf, capitalsOf } from "../core/sizing/capital.ts";
 import { exactSize } from "../core/sizing/exact.ts";

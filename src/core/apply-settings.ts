@@ -5,6 +5,8 @@
 import { EMPTY_LEDGER } from "./ledger.ts";
 import { emptyLeader, leaderMarket } from "./markets.ts";
 import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
+import { emptyReservations } from "./reservation.ts";
+import { completedLimits, NO_LIMITS } from "./risk-settings.ts";
 import {
   type AccountSettings,
   type Allocation,
@@ -60,6 +62,7 @@ function placeFollower(state: State, account: AccountSettings): void {
   if (follower.place !== null && follower.place !== place) leavePlace(state, follower);
   follower.place = place;
   follower.venue = account.venue;
+  follower.limits = completedLimits(account.limits);
 }
 
 function isFollower({ accounts }: Settings, name: AccountId): boolean {
@@ -86,6 +89,7 @@ function comeBack(state: State, follower: FollowerState): void {
  */
 function leavePlace(state: State, follower: FollowerState): void {
   Object.assign(follower, { equity: null, available: null, balance: null, confirmedAtMs: 0, readUpToMs: 0 });
+  Object.assign(follower, emptyReservations());
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) for (const id of leg.working.keys()) state.orders.delete(id);
     forgetMarket(market);
@@ -124,6 +128,8 @@ function addFollower(state: State, account: AccountId): FollowerState {
     connected: false,
     paused: false,
     halted: null,
+    limits: NO_LIMITS,
+    ...emptyReservations(),
   };
   state.followers.set(account, follower);
   return follower;

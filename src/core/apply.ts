@@ -27,6 +27,7 @@ import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import { applyPrice } from "./quotes.ts";
+import { noteFigures } from "./reservation.ts";
 import { handOver } from "./shape/hand-over.ts";
 import type { Copy, CopyLeg, FollowerState, LeaderState, State } from "./state.ts";
 import { followFigures, legTarget, waive } from "./target.ts";
@@ -262,7 +263,10 @@ function applyEquity(state: State, event: EventOf<"equity-reported">): void {
   const leader = state.leaders.get(account);
   if (leader !== undefined) Object.assign(leader, { equity, balance });
   const follower = state.followers.get(account);
-  if (follower !== undefined) Object.assign(follower, { equity, available, balance });
+  if (follower !== undefined) {
+    Object.assign(follower, { equity, available, balance });
+    noteFigures(state, follower, event.atMs);
+  }
   followLeader(state, leader);
   for (const market of follower?.markets.values() ?? []) follow(state, market.copies);
 }

@@ -5,8 +5,9 @@
  */
 import type { Proposed } from "./decision.ts";
 import type { Command } from "./event.ts";
-import { type Lots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
+import { type Lots, subtractLots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { lotsFrom } from "./model/instrument.ts";
+import type { Planned } from "./planned.ts";
 import { valuationTicks } from "./quotes.ts";
 import { type Objection, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, FollowerMarket, State } from "./state.ts";
@@ -42,13 +43,14 @@ export function gateOf(
   state: State,
   { copy, part, restrained }: { readonly copy: Copy; readonly part: CopyLeg; readonly restrained: Lots },
   leg: FollowerLeg,
+  planned: Planned,
 ): Gate | null {
   if (!needsApproval(copy, part, restrained)) return null;
   const target = legTarget(part);
   const room = Math.max(approvedSize(part, target) - Math.abs(restrained), 0);
   const { proposal } = part;
   if (proposal === null || leastOf(proposal.targetLots, target) !== target) {
-    const blocked = objectionToIncrease(state, leg);
+    const blocked = objectionToIncrease(state, leg, { lots: subtractLots(target, restrained), planned });
     if (blocked !== null && roomOf(blocked) === 0 && blocked.reason !== "leverage-above-cap")
       return { kind: "objects", objection: blocked };
     const untilMs = state.nowMs + copy.allocation.proposalExpiresMs;

@@ -7,6 +7,8 @@ import { restoreLedger, toDecimal } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
+import { completedReservations } from "./reservation.ts";
+import { completedLimits } from "./risk-settings.ts";
 import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
 import { sizingTerms } from "./sizing/sizing.ts";
 import {
@@ -39,10 +41,12 @@ interface Checkpoint {
   readonly instruments: readonly InstrumentSpec[];
   readonly quotes: readonly (readonly [InstrumentId, Quote])[];
   readonly leaders: readonly LeaderRecord[];
-  readonly followers: readonly Omit<FollowerState, "markets">[];
+  readonly followers: readonly FollowerRecord[];
   readonly markets: readonly MarketRecord[];
   readonly agenda: readonly (readonly [number, number])[];
 }
+
+type FollowerRecord = Omit<FollowerState, "markets">;
 
 type LeaderRecord = Omit<LeaderState, "holdings" | "copies"> & {
   readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
@@ -108,11 +112,17 @@ export function decodeCheckpoint(text: string): State {
     state.instruments.set(instrument.id, instrument);
   }
   for (const record of checkpoint.leaders) restoreLeader(state, record);
-  for (const record of checkpoint.followers)
-    state.followers.set(record.account, { ...record, balance: record.balance ?? null, markets: new Map() });
+  for (const record of checkpoint.followers) state.followers.set(record.account, restoredFollower(record));
   for (const record of checkpoint.markets) restoreMarket(state, record);
   for (const record of checkpoint.leaders) restoreCopied(state, record);
   return state;
+}
+
+/** What an earlier version did not know is as at the beginning. */
+function restoredFollower(record: FollowerRecord): FollowerState {
+  const { balance = null } = record;
+  const limits = completedLimits(record.limits);
+  return { ...record, balance, limits, ...completedReservations(record), markets: new Map() };
 }
 
 function leaderRecord({ holdings, copies, ...rest }: LeaderState): LeaderRecord {

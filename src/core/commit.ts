@@ -8,6 +8,8 @@ import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
 import { addLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { ReasonKind } from "./reason.ts";
+import { awaitRoom, reserveMargin } from "./reservation.ts";
+import { noteIncrease } from "./risk/order-rate.ts";
 import type { FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
 import { cross } from "./virtual.ts";
@@ -30,7 +32,9 @@ function commitOrder(state: State, planned: PlannedOrder): void {
   const leg = followerLeg(market, order.leg);
   const { clientOrderId, lots, reduceOnly, purpose } = order;
   const intent = { clientOrderId, leg: order.leg, lots, reduceOnly, purpose, shares };
+  if (!reduceOnly) noteIncrease(state, market.follower);
   const working = openOrder(state, leg, intent);
+  if (!reduceOnly) reserveMargin(state, leg, working);
   for (const copy of copiesOf(planned)) {
     noteExplained(copy, order.leg);
     copyLeg(copy, order.leg).lastReason = null;
@@ -40,7 +44,10 @@ function commitOrder(state: State, planned: PlannedOrder): void {
 }
 
 /** What is waived keeps the reason that was given for it; the minimum's policies are the user's own wish. */
-function commitAdjustment({ copy, leg, kind, lots }: Adjustment, denials: readonly Denial[]): void {
+function commitAdjustment(
+  { copy, leg, kind, lots, reason: own }: Adjustment,
+  denials: readonly Denial[],
+): void {
   const part = copyLeg(copy, leg);
   if (kind === "round-up") {
     part.excessLots = addLots(part.excessLots, lots);
@@ -49,7 +56,7 @@ function commitAdjustment({ copy, leg, kind, lots }: Adjustment, denials: readon
   }
   waive(part, lots);
   settleProposal(part);
-  const reason = denials.find((denial) => denial.copy === copy && denial.leg === leg)?.reason;
+  const reason = own ?? denials.find((denial) => denial.copy === copy && denial.leg === leg)?.reason;
   if (reason !== undefined && part.waivedLots !== 0 && !isOwnPolicy(reason)) part.waivedFor = reason;
   if (reason === "late-entry") part.lateLots = ZERO_LOTS;
 }
@@ -61,6 +68,7 @@ function isOwnPolicy(reason: ReasonKind): boolean {
 function commitDenial({ market, copy, leg, reason }: Denial): void {
   if (market === null || copy === null) return;
   noteExplained(copy, leg);
+  awaitRoom(market.follower, reason);
   const stands = copy.active || reason === "account-removed";
   const shown = stands ? shownReason(reason) : null;
   for (const part of copy.legs) if (leg === null || part.leg === leg) part.lastReason = shown;

@@ -43,6 +43,8 @@ interface DecisionRecord {
   readonly a?: readonly number[];
   /** market, leg and copy in one, lots, time of expiry: what the owner is asked to approve. */
   readonly p?: readonly number[];
+  /** place of the adjustment and reason, for those that have one of their own. */
+  readonly y?: readonly (readonly [number, ReasonKind])[];
   /** market, time. */
   readonly w?: readonly number[];
   readonly r?: Refusal;
@@ -59,6 +61,10 @@ export function encodeDecision(state: State, decision: Decision): string {
   if (decision.questions.length > 0) record.q = decision.questions;
   if (decision.adjustments.length > 0) record.a = decision.adjustments.flatMap(adjustmentNumbers);
   if (decision.proposals.length > 0) record.p = decision.proposals.flatMap(proposalNumbers);
+  const reasons = decision.adjustments.flatMap(({ reason }, place) =>
+    reason === undefined ? [] : [[place, reason] as const],
+  );
+  if (reasons.length > 0) record.y = reasons;
   if (decision.waits.length > 0)
     record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
   if (decision.refusal !== null) record.r = decision.refusal;
@@ -75,7 +81,10 @@ export function decodeDecision(state: State, text: string): Decision {
     crossings: (record.x ?? []).map((numbers) => decodeCrossing(state, numbers)),
     denials: (record.n ?? []).map((denial) => decodeDenial(state, denial)),
     questions: record.q ?? [],
-    adjustments: groups(record.a ?? [], 4).map((numbers) => decodeAdjustment(state, numbers)),
+    adjustments: groups(record.a ?? [], 4).map((numbers, place) => {
+      const reason = record.y?.find(([of]) => of === place)?.[1];
+      return { ...decodeAdjustment(state, numbers), ...(reason === undefined ? {} : { reason }) };
+    }),
     proposals: groups(record.p ?? [], 4).map((numbers) => decodeProposal(state, numbers)),
     waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
     refusal: record.r ?? null,

@@ -6,6 +6,7 @@ import type { Leg } from "./event.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import type { ApprovedOrder } from "./order.ts";
+import { Planned } from "./planned.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import type { Copy, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
 import type { Crossing } from "./virtual.ts";
@@ -80,6 +81,8 @@ export interface Adjustment {
   readonly kind: "waive" | "round-up";
   /** Signed like the target. */
   readonly lots: Lots;
+  /** Why it is given up, where no denial says so. */
+  readonly reason?: ReasonKind;
 }
 
 /** A copy's leg may come to `lots` (signed) when the owner approves it in time; 0 lots: nothing is asked any more. */
@@ -105,6 +108,8 @@ export interface DecisionDraft {
   proposals: Proposed[];
   waits: Wait[];
   refusal: Refusal | null;
+  /** What the orders and crossings so far add, for the limits. */
+  readonly planned: Planned;
 }
 
 export function emptyDraft(): DecisionDraft {
@@ -117,6 +122,7 @@ export function emptyDraft(): DecisionDraft {
     proposals: [],
     waits: [],
     refusal: null,
+    planned: new Planned(),
   };
 }
 

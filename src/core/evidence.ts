@@ -14,6 +14,8 @@ export interface LeaderEvidence {
   readonly annualVolatility?: string;
   /** Correlation of returns (-1 to 1) with other leaders, by nickname. */
   readonly correlations?: Readonly<Record<string, string>>;
+  /** The style that it trades in, such as `trend-following`. */
+  readonly style?: string;
   /** Share of the leader's exposure (0 to 1) by sector. */
   readonly sectors?: Readonly<Record<string, string>>;
 }

@@ -20,6 +20,7 @@ import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom } from "./model/instrument.ts";
 import { compareWithVenue, establishOwnership } from "./ownership.ts";
+import { forgetClock, noteFigures, wakeForRoom } from "./reservation.ts";
 import { lowerCeiling } from "./risk/leverage-cap.ts";
 import {
   type FollowerLeg,
@@ -85,6 +86,7 @@ export function applyFollowerSnapshot(
   follower.equity = event.equity.equity;
   follower.available = event.equity.available;
   follower.balance = event.equity.balance ?? null;
+  noteFigures(state, follower, event.requestedAtMs - 1);
   const first = follower.confirmedAtMs === 0;
   follower.confirmedAtMs = Math.max(follower.confirmedAtMs, event.requestedAtMs);
   follower.readUpToMs = Math.max(follower.readUpToMs, event.requestedAtMs);
@@ -224,6 +226,7 @@ export function applyNotFound(state: State, event: EventOf<"order-not-found">): 
 /** The process starts anew: whatever had no outcome is unknown, whatever was known is to be confirmed. */
 export function forgetRun(state: State, follower: FollowerState): void {
   follower.confirmedAtMs = 0;
+  forgetClock(state, follower);
   follower.connected = false;
   for (const market of follower.markets.values()) {
     market.describeAgainAtMs = 0;
@@ -373,4 +376,5 @@ function touch(state: State, leg: FollowerLeg): void {
   forgetSettled(state, leg);
   compareWithVenue(state, leg);
   state.dirty.add(leg.market);
+  wakeForRoom(state, leg.market.follower);
 }

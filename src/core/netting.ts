@@ -5,6 +5,7 @@
 import { type Gate, gateOf } from "./approval.ts";
 import type { Proposed } from "./decision.ts";
 import { Lots, subtractLots } from "./model/amounts.ts";
+import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
 import { legTarget } from "./target.ts";
@@ -25,25 +26,35 @@ export interface Wish {
   readonly asks: Proposed | null;
 }
 
-export function wishesOf(state: State, leg: FollowerLeg): Wish[] {
+/** In the copies' order: what one may add counts for the limits of the next. */
+export function wishesOf(state: State, leg: FollowerLeg, planned: Planned): Wish[] {
   const wishes: Wish[] = [];
-  for (const copy of leg.market.copies) {
+  planned.begin();
+  const { copies } = leg.market;
+  for (const copy of copies) {
     const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
-    if (part !== undefined) wishes.push(wishOf(state, leg, copy, part));
+    if (part === undefined) continue;
+    const wish = wishOf(state, leg, copy, part, planned);
+    wishes.push(wish);
+    if (copies.length > 1 && wish.goal !== wish.restrained)
+      planned.grant({ copy, leg: leg.leg, lots: subtractLots(wish.goal, part.heldLots) });
   }
   return wishes;
 }
 
-function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg): Wish {
+function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, planned: Planned): Wish {
   const target = legTarget(part);
   const restrained = restrain(part.heldLots, target);
   const wish = { copy, part, goal: restrained, restrained, objection: null, waits: null, asks: null };
   if (restrained === target) return wish;
   const waits = waitOf(state, copy);
   if (waits !== null) return { ...wish, waits };
-  const objection = objectionToCopy(state, copy, part, leg);
+  const objection = objectionToCopy(state, copy, part, leg, {
+    lots: subtractLots(target, restrained),
+    planned,
+  });
   const room = objection === null ? Number.POSITIVE_INFINITY : roomOf(objection);
-  const gate = room === 0 ? null : gateOf(state, wish, leg);
+  const gate = room === 0 ? null : gateOf(state, wish, leg, planned);
   if (gate !== null && roomAt(gate) < room) return atGate(wish, gate);
   return { ...wish, goal: objection === null ? target : withRoom(restrained, target, objection), objection };
 }

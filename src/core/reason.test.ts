@@ -1,5 +1,6 @@
 /** Every reason of the closed list appears, from a story in which it is true. */
 import { describe, expect, it } from "vitest";
+import { Portfolio, type PortfolioOptions } from "../../test/core/portfolio.ts";
 import { BY_VOLATILITY } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { TwoLeaders } from "../../test/core/two-leaders.ts";
@@ -8,6 +9,11 @@ import { VenueId } from "./model/identifiers.ts";
 import { REASONS, type ReasonKind } from "./reason.ts";
 
 const bought = (options: StoryOptions = {}): Decision => new Story(options).leaderFill("buy", "1");
+
+const NONE = { share: "0", measure: "gross" } as const;
+
+const refusedBy = (options: PortfolioOptions): Decision =>
+  new Portfolio(options).leads("BTCUSDT", "buy", "0.1");
 
 const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "at-target": () => {
@@ -120,6 +126,31 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     const accounts = story.settings.accounts.filter(({ account }) => account !== FOLLOWER);
     return story.configure({ ...story.settings, accounts, allocations: [] });
   },
+  "portfolio-exposure": () => refusedBy({ limits: { portfolioExposure: NONE } }),
+  "leader-exposure": () => refusedBy({ limits: { traderExposure: NONE } }),
+  "strategy-exposure": () => {
+    const story = new Portfolio({ limits: { strategyExposure: NONE } });
+    story.measured("leader", { style: "scalping" });
+    return story.leads("BTCUSDT", "buy", "1");
+  },
+  "symbol-exposure": () => refusedBy({ limits: { symbolExposure: NONE } }),
+  "portfolio-leverage": () => refusedBy({ limits: { portfolioLeverage: "0" } }),
+  "sector-concentration": () => refusedBy({ limits: { sectorConcentration: "0" } }),
+  "margin-reserve": () => refusedBy({ limits: { freeMarginReserve: "1" } }),
+  "order-rate": () => {
+    const story = new Portfolio({ limits: { ordersPerMinute: 1 } });
+    story.fillAll(story.leads("ETHUSDT", "buy", "1"));
+    return story.leads("BTCUSDT", "buy", "1");
+  },
+  "correlation-limit": () => {
+    const story = new Portfolio({ limits: { correlation: "0.5" }, leaders: ["leader", "second"] });
+    story.measured("leader", { correlations: { second: "0.6" } });
+    story.fillAll(story.leads("ETHUSDT", "buy", "1"));
+    return story.leads("BTCUSDT", "buy", "1", "second");
+  },
+  "order-cap": () => refusedBy({ allocation: { orderNotionalMax: "1" } }),
+  "symbol-cap": () => refusedBy({ allocation: { symbolNotionalMax: "1" } }),
+  "leader-cap": () => refusedBy({ allocation: { leaderNotionalMax: "1" } }),
   "no-price": () => {
     const story = new Story({ bare: true });
     story.leaderSnapshot([story.row("1")]);

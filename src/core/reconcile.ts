@@ -60,7 +60,7 @@ export interface LegPlan {
 
 /** Adds to `draft` what one leg needs now, but for the reasons; also how a position is explained (explain-path.ts). */
 export function planLeg(state: State, leg: FollowerLeg, draft: DecisionDraft): LegPlan {
-  const wishes = wishesOf(state, leg);
+  const wishes = wishesOf(state, leg, draft.planned);
   const step = stepOf(state, leg, wishes, draft);
   return { wishes, step, netting: carryOut(state, leg, wishes, step, draft) };
 }
@@ -137,6 +137,7 @@ function carryOut(
 ): Netting {
   const { market } = leg;
   if (step.kind === "wait" && step.untilMs !== null) draft.waits.push({ market, untilMs: step.untilMs });
+  if (step.kind === "deny" && step.untilMs !== undefined) draft.waits.push({ market, untilMs: step.untilMs });
   for (const { waits } of wishes) if (typeof waits === "number") draft.waits.push({ market, untilMs: waits });
   for (const wish of wishes) propose(wish, draft);
   const goal = goalUnder(step);
@@ -146,6 +147,8 @@ function carryOut(
   if (netting.crossing !== null) draft.crossings.push(netting.crossing);
   if (step.kind === "deny") giveUpShares(leg, step.givesUp, netting, draft);
   for (const wish of wishes) giveUpObjected(leg, wish, step, netting, draft);
+  const isIncrease = step.kind === "order" && !step.reduceOnly;
+  if (!isIncrease && netting.crossing !== null) draft.planned.add(leg, 0, netting);
   if (step.kind !== "order") return netting;
   const { lots, reduceOnly, excess } = step;
   if (excess !== 0) {
@@ -154,8 +157,11 @@ function carryOut(
       draft.adjustments.push({ copy: first, leg: leg.leg, kind: "round-up", lots: excess });
   }
   const request = requestOf(state, leg, lots, reduceOnly, netting.shares);
-  const order = reduceOnly ? approveReduction(leg, request) : approveIncrease(state, leg, request);
+  const order = reduceOnly
+    ? approveReduction(leg, request)
+    : approveIncrease(state, leg, request, draft.planned);
   draft.orders.push({ market, order, shares: netting.shares });
+  if (!reduceOnly) draft.planned.add(leg, lots, netting);
   return netting;
 }
 
@@ -193,16 +199,21 @@ function giveUpShares(leg: FollowerLeg, lots: Lots, { shares }: Netting, draft: 
 /** What one copy may not have is given up where its limit says so, once what it may have is held. */
 function giveUpObjected(
   leg: FollowerLeg,
-  { copy, part, objection }: Wish,
+  { copy, part, objection, goal }: Wish,
   step: Step,
   { shares }: Netting,
   draft: DecisionDraft,
 ): void {
-  if (objection?.waive !== true || step.kind === "wait") return;
-  if (step.kind === "order" && copiesOf({ market: leg.market, shares }).includes(copy)) return;
+  if (objection?.waive === undefined || step.kind === "wait") return;
   const target = legTarget(part);
+  const waived = { copy, leg: leg.leg, kind: "waive" } as const;
+  if (step.kind === "order" && copiesOf({ market: leg.market, shares }).includes(copy)) {
+    if (objection.waive !== "at-once" || step.restrains) return;
+    draft.adjustments.push({ ...waived, lots: subtractLots(target, goal), reason: objection.reason });
+    return;
+  }
   const held = Math.sign(part.heldLots) === Math.sign(target) ? part.heldLots : ZERO_LOTS;
-  draft.adjustments.push({ copy, leg: leg.leg, kind: "waive", lots: subtractLots(target, held) });
+  draft.adjustments.push({ ...waived, lots: subtractLots(target, held) });
 }
 
 /** The request for one leg in the next decision; also how a recorded order is read back. */

@@ -3,6 +3,7 @@
  * change. Made by config (and later by commands); amounts are decimal strings.
  */
 import { type AccountId, AllocationId, type VenueId } from "./model/identifiers.ts";
+import type { RiskLimits } from "./risk-settings.ts";
 
 /** What to do with an order below the venue's minimum. */
 export type MinimumPolicy =
@@ -133,6 +134,10 @@ export interface Allocation {
   /** Never a leverage above this. */
   readonly leverageMax: string;
   readonly overrides: readonly SymbolOverride[];
+  /** In the settle coin: most that one change adds, that is held in one instrument, and in all; null means no cap. */
+  readonly orderNotionalMax: string | null;
+  readonly symbolNotionalMax: string | null;
+  readonly leaderNotionalMax: string | null;
 }
 
 /** Copies everything at the leader's own size, at once, under a leverage of ten. Whoever wants otherwise says only that. */
@@ -161,6 +166,9 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     leverage: { kind: "follow" },
     leverageMax: "10",
     overrides: [],
+    orderNotionalMax: null,
+    symbolNotionalMax: null,
+    leaderNotionalMax: null,
   };
 }
 
@@ -184,6 +192,8 @@ export interface AccountSettings {
   readonly role: "leader" | "follower";
   /** Filled inside, on the venue's prices: what it holds is not at the venue. */
   readonly paper?: true;
+  /** Limits of a follower; absent in settings of earlier versions, and then there are none. */
+  readonly limits?: RiskLimits;
 }
 
 /** Where an account's positions are. What we own in one place says nothing about another. */

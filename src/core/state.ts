@@ -13,6 +13,7 @@ import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/id
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderPurpose } from "./order.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import type { RiskLimits } from "./risk-settings.ts";
 import type { Allocation, Settings, SizingRule, StopMode } from "./settings.ts";
 import type { Ratio } from "./sizing/ratio.ts";
 
@@ -139,6 +140,25 @@ export interface FollowerState {
   paused: boolean;
   /** Why nothing new is opened until someone intervenes; null when not halted. */
   halted: string | null;
+  /** By the settings in force. */
+  limits: RiskLimits;
+  /** Margin of increases that the venue's figures cannot contain yet. */
+  reservations: Reservation[];
+  /** When the increases of the last minute were decided; kept while their rate is limited. */
+  increasesAtMs: number[];
+  /** From when the newest figures of the account are, and when something of it was last reduced. */
+  equityAtMs: number;
+  reducedAtMs: number;
+  /** A market waits for room under a limit that a reduction or new figures may give. */
+  awaitsRoom: boolean;
+}
+
+export interface Reservation {
+  readonly clientOrderId: ClientOrderId;
+  /** Millionths of the settle coin. */
+  margin: number;
+  /** When its order ended; 0 while it is open. */
+  closedAtMs: number;
 }
 
 /** One instrument on one follower. */

@@ -9,7 +9,7 @@ import { toWholeSteps } from "./model/instrument.ts";
 import { grows, type Wish, waitOf } from "./netting.ts";
 import { hasOpenOrders, showsForeign } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
-import { type Objection, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
+import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { desiredLeverage } from "./risk/leverage-cap.ts";
 import { type FollowerLeg, type FollowerMarket, isOpen, type State } from "./state.ts";
@@ -37,6 +37,8 @@ export type Step =
       /** Signed; given up by those who asked for it. */
       readonly givesUp: Lots;
       readonly restrains: boolean;
+      /** When it may be otherwise. */
+      readonly untilMs?: number;
     }
   | { readonly kind: "none" };
 
@@ -125,17 +127,19 @@ function increase(
 ): Step {
   const { instrument } = leg.market;
   if (isUnsettled(leg)) return WAIT_FOR_EVENT;
+  const wanted = subtractLots(goal, leg.ownedLots);
+  const { planned } = draft;
   const side = Math.sign(goal - leg.ownedLots);
   const shrinking = wishes.filter(
     (wish) => !grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === side,
   );
   if (shrinking.some(({ copy }) => waitOf(state, copy) === "event")) return WAIT_FOR_EVENT;
-  const objection = objectionToIncrease(state, leg) ?? staleness(state, shrinking);
+  const objection = objectionToIncrease(state, leg, { lots: wanted, planned }) ?? staleness(state, shrinking);
   // A leverage above the cap can be lowered first, where everything else allows the order.
   const isLeverage = objection?.reason === "leverage-above-cap";
   const room = objection === null || isLeverage ? Number.POSITIVE_INFINITY : roomOf(objection);
   if (objection !== null && room === 0) return denyGrowth(leg, wishes, objection);
-  const missing = toWholeSteps(instrument, subtractLots(goal, leg.ownedLots));
+  const missing = toWholeSteps(instrument, wanted);
   const allowed =
     Math.abs(missing) > room ? toWholeSteps(instrument, Lots(room * Math.sign(missing))) : missing;
   const sized = meetMinimum(state, instrument, allowed, policyOf(wishes, missing));
@@ -146,6 +150,8 @@ function increase(
     const { reason, detail } = sized;
     return { kind: "deny", reason, detail, givesUp: sized.skips ? missing : ZERO_LOTS, restrains: false };
   }
+  const tooMuch = sized.excess === 0 ? null : objectionToExcess(state, leg, wishes, sized, draft);
+  if (tooMuch !== null) return denyGrowth(leg, wishes, tooMuch);
   if (asksForLeverage(state, leg.market, draft))
     return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
   if (isLeverage) return denyGrowth(leg, wishes, objection);
@@ -162,21 +168,45 @@ function staleness(state: State, wishes: readonly Wish[]): Objection | null {
   return null;
 }
 
+/** What was rounded up has to fit, too: in the limits of the account, and in those of the copy that gets it. */
+function objectionToExcess(
+  state: State,
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  { lots, excess }: { readonly lots: Lots; readonly excess: Lots },
+  { planned }: DecisionDraft,
+): Objection | null {
+  const whole = objectionToIncrease(state, leg, { lots, planned });
+  if (whole !== null && whole.reason !== "leverage-above-cap" && Math.abs(lots) > roomOf(whole)) return whole;
+  const asking = askingWish(wishes, lots);
+  if (asking === undefined) return null;
+  const more = addLots(excess, subtractLots(asking.goal, asking.restrained));
+  const own = objectionToCopy(state, asking.copy, asking.part, leg, {
+    lots: more,
+    planned: planned.without(asking.copy),
+  });
+  return own !== null && Math.abs(more) > roomOf(own) ? own : null;
+}
+
 /** Nobody may grow; what shrinks goes on. */
 function denyGrowth(leg: FollowerLeg, wishes: readonly Wish[], objection: Objection): Step {
   const least = sumOf(wishes, "restrained");
   if (isReduction(leg.ownedLots, least) && !isHeld(leg, least)) return reduce(leg, least, true);
-  const { reason, detail, waive } = objection;
-  const givesUp = waive === true ? subtractLots(targetLots(leg.market, leg.leg), leg.ownedLots) : ZERO_LOTS;
-  return { kind: "deny", reason, detail, givesUp, restrains: true };
+  const { reason, detail, waive, untilMs } = objection;
+  const givesUp =
+    waive === undefined ? ZERO_LOTS : subtractLots(targetLots(leg.market, leg.leg), leg.ownedLots);
+  const until = untilMs === undefined ? {} : { untilMs };
+  return { kind: "deny", reason, detail, givesUp, restrains: true, ...until };
 }
 
 /** The first copy that asks for more on this side says what becomes of an order that is too small. */
 function policyOf(wishes: readonly Wish[], lots: Lots) {
-  const asking = wishes.find(
-    (wish) => grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots),
-  );
+  const asking = askingWish(wishes, lots);
   return (asking ?? wishes.find(({ copy }) => copy.active))?.copy.allocation.minimumPolicy ?? ACCUMULATE;
+}
+
+function askingWish(wishes: readonly Wish[], lots: Lots): Wish | undefined {
+  return wishes.find((wish) => grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots));
 }
 
 const ACCUMULATE = { kind: "accumulate" } as const;

@@ -9,6 +9,7 @@ import { addLots, Lots, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import type { OrderPurpose } from "./order.ts";
+import { settleReservation } from "./reservation.ts";
 import { type FollowerLeg, filledLots, type OrderShare, type State, type WorkingOrder } from "./state.ts";
 import { creditCopies } from "./virtual.ts";
 
@@ -138,6 +139,7 @@ export function closeOrder(state: State, order: WorkingOrder, reason: string): v
   order.status = "closed";
   order.closedAtMs = state.nowMs;
   order.closeReason = reason;
+  settleReservation(state, order);
 }
 
 /**

@@ -47,6 +47,9 @@ export interface Instrument {
   readonly maxMarketLots: Lots;
   /** An order of `lots` at `ticks` reaches the minimum notional when `lots * ticks >= minNotionalLotTicks`. */
   readonly minNotionalLotTicks: number;
+  /** `lots * ticks * valueUnits / valueDivisor` is a value in millionths of the settle coin. */
+  readonly valueUnits: number;
+  readonly valueDivisor: number;
   readonly minTicks: Ticks;
   readonly maxTicks: Ticks;
   /** Whole hundredths: 12.5x is 1250. */
@@ -80,6 +83,7 @@ export function makeInstrument(spec: InstrumentSpec): Instrument {
     minLots: inLots("minQuantity", "ceiling"),
     maxMarketLots,
     minNotionalLotTicks: Number(decimalOf(spec, "minNotional").dividedBy(lotValue, 0, "ceiling").units),
+    ...valueFactors(lotValue),
     minTicks: Ticks(Number(decimalOf(spec, "minPrice").dividedBy(tickSize, 0, "ceiling").units)),
     maxTicks: Ticks(Number(decimalOf(spec, "maxPrice").dividedBy(tickSize, 0, "floor").units)),
     maxLeverageHundredths: Number(decimalOf(spec, "maxLeverage").dividedBy(HUNDREDTH, 0, "floor").units),
@@ -91,6 +95,17 @@ export function makeInstrument(spec: InstrumentSpec): Instrument {
 }
 
 const HUNDREDTH = Decimal.parse("0.01");
+
+/** Decimal places of the values that limits compare. */
+export const VALUE_SCALE = 6;
+
+function valueFactors({ units, scale }: Decimal): Pick<Instrument, "valueUnits" | "valueDivisor"> {
+  const excess = scale - VALUE_SCALE;
+  return {
+    valueUnits: Number(excess >= 0 ? units : units * 10n ** BigInt(-excess)),
+    valueDivisor: Number(10n ** BigInt(Math.max(excess, 0))),
+  };
+}
 
 /** Whole lots of a decimal quantity; undefined when the text is no number or not a multiple of a lot. */
 export function lotsFrom(instrument: Instrument, quantity: string): Lots | undefined {

@@ -3,17 +3,31 @@
  * this file objects. Limits are one per file; each says why, or null. Some are about one leader's copy, before the copies are
  * netted, the others about the account's position.
  */
+import type { Lots } from "../model/amounts.ts";
 import type { ApprovedOrder, OrderRequest } from "../order.ts";
+import type { Planned } from "../planned.ts";
 import type { ReasonDetail, ReasonKind } from "../reason.ts";
 import { checkLateEntry } from "../shape/late-entry.ts";
 import { checkPositions } from "../shape/max-positions.ts";
 import { checkEnding } from "../shape/stop-mode.ts";
 import { checkHours } from "../shape/trading-hours.ts";
 import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
+import { checkCorrelation } from "./correlation.ts";
 import { checkForeign } from "./foreign-position.ts";
 import { checkFollowerFreshness, checkLeaderFreshness } from "./freshness.ts";
+import { checkLeaderCap } from "./leader-cap.ts";
+import { checkLeaderExposure } from "./leader-exposure.ts";
 import { checkLeverage } from "./leverage-cap.ts";
+import { checkMarginReserve } from "./margin-reserve.ts";
+import { checkOrderCap } from "./order-cap.ts";
+import { checkOrderRate } from "./order-rate.ts";
 import { checkPermission } from "./permission.ts";
+import { checkPortfolioExposure } from "./portfolio-exposure.ts";
+import { checkPortfolioLeverage } from "./portfolio-leverage.ts";
+import { checkSectorConcentration } from "./sector-concentration.ts";
+import { checkStrategyExposure } from "./strategy-exposure.ts";
+import { checkSymbolCap } from "./symbol-cap.ts";
+import { checkSymbolExposure } from "./symbol-exposure.ts";
 
 export interface Objection {
   readonly reason: ReasonKind;
@@ -21,12 +35,31 @@ export interface Objection {
   readonly detail: ReasonDetail;
   /** How many lots may be added all the same; absent: none. */
   readonly room?: number;
-  /** What may not be added is given up, so that it is not bought later at another price. */
-  readonly waive?: true;
+  /**
+   * What may not be added is given up, so that it is not bought later at another price: once what may be added is held, or
+   * with the order for that.
+   */
+  readonly waive?: true | "at-once";
+  /** It may be otherwise from this time on. */
+  readonly untilMs?: number;
 }
 
-type CopyLimit = (state: State, copy: Copy, part: CopyLeg, leg: FollowerLeg) => Objection | null;
-type LegLimit = (state: State, leg: FollowerLeg) => Objection | null;
+/** An increase that is wished for. */
+export interface Increase {
+  /** Signed, and not nothing. */
+  readonly lots: Lots;
+  /** What this decision adds elsewhere. */
+  readonly planned: Planned;
+}
+
+type CopyLimit = (
+  state: State,
+  copy: Copy,
+  part: CopyLeg,
+  leg: FollowerLeg,
+  increase: Increase,
+) => Objection | null;
+type LegLimit = (state: State, leg: FollowerLeg, increase: Increase) => Objection | null;
 
 /** About one copy that wants to grow on one leg. */
 const COPY_LIMITS: readonly CopyLimit[] = [
@@ -35,32 +68,51 @@ const COPY_LIMITS: readonly CopyLimit[] = [
   checkHours,
   checkPositions,
   checkLateEntry,
+  checkCorrelation,
+  checkLeaderExposure,
+  checkStrategyExposure,
+  checkLeaderCap,
+  checkSymbolCap,
+  checkOrderCap,
 ];
 /** About the account's own position on one leg. */
 const LEG_LIMITS: readonly LegLimit[] = [
   checkPermission,
   checkFollowerFreshness,
   checkForeign,
+  checkPortfolioExposure,
+  checkPortfolioLeverage,
+  checkSymbolExposure,
+  checkSectorConcentration,
+  checkMarginReserve,
+  checkOrderRate,
   checkLeverage,
 ];
 
 /** What speaks against more for `copy`, or null: the first that allows nothing, else the one that leaves the least room. */
-export function objectionToCopy(state: State, copy: Copy, part: CopyLeg, leg: FollowerLeg): Objection | null {
+export function objectionToCopy(
+  state: State,
+  copy: Copy,
+  part: CopyLeg,
+  leg: FollowerLeg,
+  increase: Increase,
+): Objection | null {
   let tightest: Objection | null = null;
   for (const limit of COPY_LIMITS) {
-    tightest = tighter(tightest, limit(state, copy, part, leg));
+    tightest = tighter(tightest, limit(state, copy, part, leg, increase));
     if (tightest !== null && roomOf(tightest) === 0) return tightest;
   }
   return tightest;
 }
 
 /** The same for an increase of the account's position on `leg`. */
-export function objectionToIncrease(state: State, leg: FollowerLeg): Objection | null {
+export function objectionToIncrease(state: State, leg: FollowerLeg, increase: Increase): Objection | null {
   let tightest: Objection | null = null;
   for (const limit of LEG_LIMITS) {
-    tightest = tighter(tightest, limit(state, leg));
+    tightest = tighter(tightest, limit(state, leg, increase));
     if (tightest !== null && roomOf(tightest) === 0) return tightest;
   }
+  if (tightest === null) increase.planned.notePassed(leg, increase.lots);
   return tightest;
 }
 
@@ -83,8 +135,14 @@ export function approveReduction(leg: FollowerLeg, request: OrderRequest): Appro
 }
 
 /** Approves an increase that `objectionToIncrease` let pass; asserts that it still does. */
-export function approveIncrease(state: State, leg: FollowerLeg, request: OrderRequest): ApprovedOrder {
-  const objection = objectionToIncrease(state, leg);
+export function approveIncrease(
+  state: State,
+  leg: FollowerLeg,
+  request: OrderRequest,
+  planned: Planned,
+): ApprovedOrder {
+  if (planned.hasPassed(leg, request.lots)) return request as ApprovedOrder;
+  const objection = objectionToIncrease(state, leg, { lots: request.lots, planned });
   if (objection !== null && Math.abs(request.lots) > roomOf(objection))
     throw new Error(`not approved: ${request.clientOrderId} ${objection.reason}`);
   return request as ApprovedOrder;

@@ -14,6 +14,8 @@ import { apply } from "../../../core/apply.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../core/checkpoint.ts";
 import type { Event } from "../../../core/event.ts";
 import { AccountId } from "../../../core/model/identifiers.ts";
+import { emptyReservations } from "../../../core/reservation.ts";
+import { NO_LIMITS } from "../../../core/risk-settings.ts";
 import { emptyState, type State } from "../../../core/state.ts";
 import { type PaperRestore, paperRestoreOf } from "./paper-restore.ts";
 
@@ -38,6 +40,8 @@ function stateOf(events: readonly Event[]): State {
     connected: false,
     paused: false,
     halted: null,
+    limits: NO_LIMITS,
+    ...emptyReservations(),
   });
   for (const event of events) apply(state, event);
   return decodeCheckpoint(encodeCheckpoint(state));

@@ -1,0 +1,246 @@
+/**
+ * What a follower's positions are worth, for the limits: held and in flight together, each leg at the furthest that its open
+ * orders can take it, at mark prices. Reductions in flight are no relief before they are filled. Values are whole millionths
+ * of the settle coin, rounded up; no fraction of a double decides anything.
+ */
+
+import type { Lots, Ticks } from "./model/amounts.ts";
+import { Decimal } from "./model/decimal.ts";
+import type { InstrumentId } from "./model/identifiers.ts";
+import { type Instrument, VALUE_SCALE } from "./model/instrument.ts";
+import type { Planned } from "./planned.ts";
+import { valuationTicks } from "./quotes.ts";
+import { desiredLeverage } from "./risk/leverage-cap.ts";
+import type { ExposureMeasure } from "./risk-settings.ts";
+import {
+  type Copy,
+  type CopyLeg,
+  type FollowerLeg,
+  type FollowerMarket,
+  type FollowerState,
+  filledLots,
+  isOpen,
+  type State,
+} from "./state.ts";
+
+/** A sum over positions, in millionths; past 2^53 it is infinite, so that no limit lets it pass. */
+export interface Exposure {
+  gross: number;
+  margin: number;
+  /** Longs less shorts, with every open order filled that buys, or that sells. */
+  most: number;
+  least: number;
+  /** An instrument with a position that has no known price; null when all have one. */
+  unpriced: InstrumentId | null;
+}
+
+/** How far a position can go by what is in flight, signed lots. */
+export interface Reach {
+  readonly most: number;
+  readonly least: number;
+}
+
+/** The price and leverage that a market is valued by. */
+export interface Terms {
+  readonly instrument: Instrument;
+  readonly ticks: number | null;
+  /** Whole hundredths; an unknown leverage counts as none. */
+  readonly leverageHundredths: number;
+}
+
+const NO_LEVERAGE_HUNDREDTHS = 100;
+
+export function emptyExposure(): Exposure {
+  return { gross: 0, margin: 0, most: 0, least: 0, unpriced: null };
+}
+
+/** Everything that the account holds, ours or not. */
+export function accountExposure(state: State, follower: FollowerState, planned: Planned): Exposure {
+  return planned.account(follower, () => {
+    const sum = emptyExposure();
+    for (const market of follower.markets.values()) addMarket(state, sum, market, planned);
+    return sum;
+  });
+}
+
+export function addMarket(state: State, sum: Exposure, market: FollowerMarket, planned: Planned): void {
+  let terms: Terms | null = null;
+  for (const leg of market.legs) {
+    const reach = reachOf(leg, planned);
+    if (reach.most === 0 && reach.least === 0) continue;
+    terms ??= plannedTerms(state, market, planned);
+    addReach(sum, terms, reach);
+  }
+}
+
+/** What the copies that `counts` names hold, whatever the account's own position is. */
+export function copiesExposure(
+  state: State,
+  follower: FollowerState,
+  planned: Planned,
+  counts: (copy: Copy) => boolean,
+): Exposure {
+  const sum = emptyExposure();
+  for (const market of follower.markets.values()) {
+    let terms: Terms | null = null;
+    for (const copy of market.copies) {
+      if (!counts(copy)) continue;
+      for (const part of copy.legs) {
+        const reach = copyReach(copy, part, planned);
+        if (reach.most === 0 && reach.least === 0) continue;
+        terms ??= plannedTerms(state, market, planned);
+        addReach(sum, terms, reach);
+      }
+    }
+  }
+  return sum;
+}
+
+/** Worked out once for all limits on one market. */
+export function plannedTerms(state: State, market: FollowerMarket, planned: Planned): Terms {
+  return planned.terms(market, () => termsOf(state, market));
+}
+
+export function termsOf(state: State, market: FollowerMarket): Terms {
+  const { instrument } = market;
+  const ticks = valuationTicks(state, instrument) ?? entryTicks(market);
+  return { instrument, ticks, leverageHundredths: leverageOf(market) ?? NO_LEVERAGE_HUNDREDTHS };
+}
+
+/** A position of the owner's in an instrument that nobody copies has no quote; its entry is better than nothing. */
+function entryTicks({ legs }: FollowerMarket): number | null {
+  for (const { venue } of legs) if (venue.entryTicks !== null) return venue.entryTicks;
+  return null;
+}
+
+/** The leverage that an order here will have: one that is still to be set is set before the order goes out. */
+export function leverageOf(market: FollowerMarket): number | null {
+  const wanted = desiredLeverage(market);
+  const isComing = wanted !== null && wanted !== market.leverageRefusedHundredths;
+  return isComing ? wanted : market.leverageHundredths;
+}
+
+/**
+ * Where the venue's account of a position is ahead of our ledger, that is taken for news of our open orders as far as these
+ * explain it; what is beyond them is somebody else's, and comes on top.
+ */
+export function reachOf(leg: FollowerLeg, planned: Planned): Reach {
+  const ledger = leg.ownedLots + leg.foreignLots;
+  let [bought, sold] = [0, 0];
+  for (const order of leg.working.values()) {
+    if (!isOpen(order)) continue;
+    const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+    if (order.lots > 0) bought += rest;
+    else sold += rest;
+  }
+  for (const growth of planned.of(leg.market.follower)) {
+    if (growth.leg !== leg) continue;
+    if (growth.lots > 0) bought += growth.lots;
+    else sold -= growth.lots;
+  }
+  const held = leg.venue.lots;
+  const most = ledger + bought;
+  const least = ledger - sold;
+  return { most: held > most ? held + bought : most, least: held < least ? held - sold : least };
+}
+
+/** The same for one copy's virtual position. */
+export function copyReach(copy: Copy, part: CopyLeg, planned: Planned): Reach {
+  let most: number = part.heldLots;
+  let least: number = part.heldLots;
+  const leg = copy.market.legs.find((candidate) => candidate.leg === part.leg);
+  for (const order of leg?.working.values() ?? []) {
+    if (!isOpen(order)) continue;
+    const share = order.shares === null ? null : order.shares.find(({ copy: index }) => index === copy.index);
+    if (share === undefined) continue;
+    const asked = share === null ? Math.abs(order.lots) : share.lots;
+    const given = share === null ? filledLots(order) : share.givenLots;
+    const rest = Math.max(asked - given, 0);
+    if (order.lots > 0) most += rest;
+    else least -= rest;
+  }
+  for (const grant of planned.ofCopy(copy)) {
+    if (grant.leg !== part.leg) continue;
+    if (grant.lots > 0) most += grant.lots;
+    else least += grant.lots;
+  }
+  return { most, least };
+}
+
+function addReach(sum: Exposure, terms: Terms, { most, least }: Reach): void {
+  const { instrument, ticks } = terms;
+  if (ticks === null) {
+    sum.unpriced ??= instrument.id;
+    return;
+  }
+  const gross = worth(instrument, ticks, Math.max(Math.abs(most), Math.abs(least)));
+  sum.gross += gross;
+  sum.margin += marginOn(gross, terms.leverageHundredths);
+  sum.most += Math.sign(most) * worth(instrument, ticks, most);
+  sum.least += Math.sign(least) * worth(instrument, ticks, least);
+}
+
+/** How much of a measure is used, seen from an increase on `side`. */
+export function usedOf(sum: Exposure, measure: ExposureMeasure, side: number): number {
+  switch (measure) {
+    case "gross":
+      return sum.gross;
+    case "margin":
+      return sum.margin;
+    case "net":
+      return side > 0 ? sum.most : -sum.least;
+  }
+}
+
+/** What `lots` (of any sign) are worth, in millionths, rounded up. */
+export function worth({ valueUnits, valueDivisor }: Instrument, ticks: number, lots: number): number {
+  const size = Math.abs(lots);
+  const product = size * ticks * valueUnits;
+  if (product <= Number.MAX_SAFE_INTEGER) return ceilingOf(product, valueDivisor);
+  const exact = BigInt(size) * BigInt(ticks) * BigInt(valueUnits);
+  const divisor = BigInt(valueDivisor);
+  return whole((exact + divisor - 1n) / divisor);
+}
+
+/** What a position of `value` ties up, rounded up. */
+export function marginOn(value: number, leverageHundredths: number): number {
+  if (!Number.isFinite(value)) return value;
+  const product = value * 100;
+  if (product <= Number.MAX_SAFE_INTEGER) return ceilingOf(product, leverageHundredths);
+  const divisor = BigInt(leverageHundredths);
+  return whole((BigInt(value) * 100n + divisor - 1n) / divisor);
+}
+
+/** The most lots that are worth no more than `value`. */
+export function lotsWorth({ valueUnits, valueDivisor }: Instrument, ticks: number, value: number): number {
+  if (value <= 0) return 0;
+  if (!Number.isFinite(value)) return Number.MAX_SAFE_INTEGER;
+  const lots = (BigInt(value) * BigInt(valueDivisor)) / (BigInt(ticks) * BigInt(valueUnits));
+  return Math.min(Number(lots), Number.MAX_SAFE_INTEGER);
+}
+
+/** The largest value that ties up no more than `margin`. */
+export function valueOnMargin(margin: number, leverageHundredths: number): number {
+  if (margin <= 0) return 0;
+  return whole((BigInt(margin) * BigInt(leverageHundredths)) / 100n);
+}
+
+/** The value of `lots` (of either sign) at `price` to the last digit, in the settle coin; for reports. */
+export function notionalOf({ lotSize, tickSize }: Instrument, lots: Lots, price: Ticks): Decimal {
+  return lotSize.times(tickSize).times(Decimal.of(BigInt(Math.abs(lots)) * BigInt(price), 0));
+}
+
+/** Millionths as decimal text, for reports. */
+export function moneyText(value: number): string {
+  return Number.isFinite(value) ? Decimal.of(BigInt(value), VALUE_SCALE).toString() : "too large";
+}
+
+function ceilingOf(dividend: number, divisor: number): number {
+  const rest = dividend % divisor;
+  return rest === 0 ? dividend / divisor : (dividend - rest) / divisor + 1;
+}
+
+function whole(value: bigint): number {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,104 @@
+/**
+ * What the decision being made sends already. Several markets of one follower are often decided on at once (at a start, after
+ * a pause), before any of it is in the state: without this each of them would have the whole room to itself. Also keeps what
+ * the limits on one leg have in common, so that it is worked out once.
+ */
+import type { Leg } from "./event.ts";
+import type { Exposure, Terms } from "./exposure.ts";
+import type { Lots } from "./model/amounts.ts";
+import type { Netting } from "./netting.ts";
+import type { Copy, FollowerLeg, FollowerMarket, FollowerState } from "./state.ts";
+
+/** Signed lots that one copy may come to hold more, or fewer. */
+export interface CopyGrowth {
+  readonly copy: Copy;
+  readonly leg: Leg;
+  readonly lots: number;
+}
+
+/** An order that adds to a leg, or a crossing there: nothing to the account, something to copies. */
+interface PlannedGrowth {
+  readonly leg: FollowerLeg;
+  /** Signed. */
+  readonly lots: number;
+  readonly netting: Netting;
+}
+
+const NONE: readonly PlannedGrowth[] = [];
+
+export class Planned {
+  readonly #byFollower = new Map<FollowerState, PlannedGrowth[]>();
+  /** What was granted on the leg that is being looked at, before it is known what is sent. */
+  #granted: CopyGrowth[] = [];
+  #account: { readonly follower: FollowerState; readonly exposure: Exposure } | null = null;
+  #terms: { readonly market: FollowerMarket; readonly terms: Terms } | null = null;
+  #passed: { readonly leg: FollowerLeg; readonly lots: Lots } | null = null;
+
+  of(follower: FollowerState): readonly PlannedGrowth[] {
+    return this.#byFollower.get(follower) ?? NONE;
+  }
+
+  ofCopy(copy: Copy): readonly CopyGrowth[] {
+    const planned = this.of(copy.market.follower).filter(({ leg }) => leg.market === copy.market);
+    return [...planned.flatMap(growthsOf), ...this.#granted].filter((growth) => growth.copy === copy);
+  }
+
+  /** A new leg is looked at. */
+  begin(): void {
+    if (this.#granted.length > 0) this.#granted = [];
+  }
+
+  grant(growth: CopyGrowth): void {
+    this.#granted.push(growth);
+  }
+
+  /** The same without what was granted to one copy, for another look at it. */
+  without(copy: Copy): Planned {
+    const others = new Planned();
+    for (const [follower, growths] of this.#byFollower) others.#byFollower.set(follower, growths);
+    others.#granted = this.#granted.filter((growth) => growth.copy !== copy);
+    return others;
+  }
+
+  /** The leg is decided: `lots` (signed) are added by an order, none by a crossing alone. */
+  add(leg: FollowerLeg, lots: number, netting: Netting): void {
+    const { follower } = leg.market;
+    const known = this.#byFollower.get(follower);
+    const growth = { leg, lots, netting };
+    if (known === undefined) this.#byFollower.set(follower, [growth]);
+    else known.push(growth);
+    this.#account = null;
+  }
+
+  /** The account's exposure, computed once for a follower as long as nothing is added. */
+  account(follower: FollowerState, compute: () => Exposure): Exposure {
+    if (this.#account?.follower !== follower) this.#account = { follower, exposure: compute() };
+    return this.#account.exposure;
+  }
+
+  terms(market: FollowerMarket, compute: () => Terms): Terms {
+    if (this.#terms?.market !== market) this.#terms = { market, terms: compute() };
+    return this.#terms.terms;
+  }
+
+  /** No limit speaks against so many lots on the leg, as things are. */
+  notePassed(leg: FollowerLeg, lots: Lots): void {
+    this.#passed = { leg, lots };
+  }
+
+  /** Whether that was found of these lots, or of more. */
+  hasPassed(leg: FollowerLeg, lots: Lots): boolean {
+    if (this.#passed?.leg !== leg || Math.sign(this.#passed.lots) !== Math.sign(lots)) return false;
+    return Math.abs(lots) <= Math.abs(this.#passed.lots);
+  }
+}
+
+function growthsOf({ leg, lots, netting }: PlannedGrowth): CopyGrowth[] {
+  const moves = netting.crossing?.moves ?? [];
+  const shares = netting.shares ?? [{ copy: 0, lots: Math.abs(lots) }];
+  const gained = lots === 0 ? [] : shares.map((share) => ({ ...share, lots: share.lots * Math.sign(lots) }));
+  return [...moves, ...gained].flatMap(({ copy: index, lots: gain }) => {
+    const copy = leg.market.copies[index];
+    return copy === undefined ? [] : [{ copy, leg: leg.leg, lots: gain }];
+  });
+}

@@ -1,0 +1,25 @@
+/** The largest value of all that an allocation holds. */
+import { copiesExposure, plannedTerms } from "../exposure.ts";
+import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
+import { objectToCap } from "./cap.ts";
+import type { Increase, Objection } from "./check-risk.ts";
+
+export function checkLeaderCap(
+  state: State,
+  { allocation }: Copy,
+  _part: CopyLeg,
+  { market }: FollowerLeg,
+  { lots, planned }: Increase,
+): Objection | null {
+  const cap = allocation.leaderNotionalMax;
+  if (cap === null) return null;
+  const counts = (copy: Copy) => copy.allocation.id === allocation.id;
+  const exposure = copiesExposure(state, market.follower, planned, counts);
+  return objectToCap({
+    reason: "leader-cap",
+    cap,
+    exposure,
+    terms: plannedTerms(state, market, planned),
+    lots,
+  });
+}

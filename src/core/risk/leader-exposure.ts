@@ -1,0 +1,23 @@
+/** The copies of one leader on one account, over the account's equity. */
+import { copiesExposure, plannedTerms } from "../exposure.ts";
+import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
+import { allowanceOf } from "./allowance.ts";
+import type { Increase, Objection } from "./check-risk.ts";
+import { objectToExposure } from "./room.ts";
+
+export function checkLeaderExposure(
+  state: State,
+  { leader }: Copy,
+  _part: CopyLeg,
+  { market }: FollowerLeg,
+  { lots, planned }: Increase,
+): Objection | null {
+  const { follower } = market;
+  if (follower.limits.traderExposure === null) return null;
+  const allowance = allowanceOf(follower);
+  const allowed = allowance.traderExposure;
+  if (allowed === null) return null;
+  const exposure = copiesExposure(state, follower, planned, (copy) => copy.leader === leader);
+  const claim = { follower, allowed, allowance, exposure, terms: plannedTerms(state, market, planned), lots };
+  return objectToExposure({ reason: "leader-exposure", ...claim, detail: { leader: leader.account } });
+}

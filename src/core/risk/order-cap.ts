@@ -1,0 +1,24 @@
+/** The largest value of what one change of the leader adds: the part beyond is given up with the order for the rest. */
+import { emptyExposure, plannedTerms } from "../exposure.ts";
+import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
+import { objectToCap } from "./cap.ts";
+import type { Increase, Objection } from "./check-risk.ts";
+
+export function checkOrderCap(
+  state: State,
+  { allocation }: Copy,
+  _part: CopyLeg,
+  { market }: FollowerLeg,
+  { lots, planned }: Increase,
+): Objection | null {
+  const cap = allocation.orderNotionalMax;
+  if (cap === null) return null;
+  const objection = objectToCap({
+    reason: "order-cap",
+    cap,
+    exposure: emptyExposure(),
+    terms: plannedTerms(state, market, planned),
+    lots,
+  });
+  return objection?.waive === undefined ? objection : { ...objection, waive: "at-once" };
+}

@@ -1,0 +1,46 @@
+/** How many orders that add risk a follower sends within a minute. Reductions neither count nor wait. */
+import type { FollowerLeg, FollowerState, State } from "../state.ts";
+import type { Increase, Objection } from "./check-risk.ts";
+
+export const RATE_WINDOW_MS = 60_000;
+
+export function checkOrderRate(
+  state: State,
+  { market }: FollowerLeg,
+  { planned }: Increase,
+): Objection | null {
+  const { follower } = market;
+  const limit = follower.limits.ordersPerMinute;
+  if (limit === null) return null;
+  const first = firstInWindow(state, follower);
+  const sent = follower.increasesAtMs.length - first;
+  const value = sent + planned.of(follower).filter(({ lots }) => lots !== 0).length;
+  if (value < limit) return null;
+  // When so many of those in the window are over that one more fits.
+  const over = follower.increasesAtMs[first + Math.max(value - limit, 0)] ?? state.nowMs;
+  const untilMs = over + RATE_WINDOW_MS;
+  return {
+    reason: "order-rate",
+    detail: { measure: "orders", unit: "per minute", value, limit, untilMs },
+    untilMs,
+  };
+}
+
+/** Called for each increase that is sent. */
+export function noteIncrease(state: State, follower: FollowerState): void {
+  if (follower.limits.ordersPerMinute === null) return;
+  const first = firstInWindow(state, follower);
+  if (first > 0) follower.increasesAtMs.splice(0, first);
+  follower.increasesAtMs.push(state.nowMs);
+}
+
+/** A clock that was set back leaves times that are to come; they count for no longer than a window from now. */
+function firstInWindow(state: State, { increasesAtMs }: FollowerState): number {
+  let first = 0;
+  while (first < increasesAtMs.length && !isInWindow(state, increasesAtMs[first] ?? 0)) first += 1;
+  return first;
+}
+
+function isInWindow({ nowMs }: State, atMs: number): boolean {
+  return atMs > nowMs - RATE_WINDOW_MS && atMs <= nowMs;
+}

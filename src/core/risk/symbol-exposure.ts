@@ -1,0 +1,24 @@
+/** All positions of the account in one instrument, whoever asked for them, over its equity. */
+import { addMarket, emptyExposure, plannedTerms } from "../exposure.ts";
+import type { FollowerLeg, State } from "../state.ts";
+import { allowanceOf } from "./allowance.ts";
+import type { Increase, Objection } from "./check-risk.ts";
+import { objectToExposure } from "./room.ts";
+
+export function checkSymbolExposure(
+  state: State,
+  { market }: FollowerLeg,
+  { lots, planned }: Increase,
+): Objection | null {
+  const { follower } = market;
+  if (follower.limits.symbolExposure === null) return null;
+  const allowance = allowanceOf(follower);
+  const allowed = allowance.symbolExposure;
+  if (allowed === null) return null;
+  const exposure = emptyExposure();
+  addMarket(state, exposure, market, planned);
+  const terms = plannedTerms(state, market, planned);
+  const detail = { symbol: market.instrument.spec.symbol };
+  const claim = { follower, allowed, allowance, exposure, terms, lots, detail };
+  return objectToExposure({ reason: "symbol-exposure", ...claim });
+}
