@@ -84,6 +84,16 @@ describe("two leaders' ledgers", () => {
     expectSums(pair);
   });
 
+  it("funding of what the owner left is all that is shared, before it is settled whose the rest was", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.5"), "0.5");
+    pair.filled(pair.second("buy", "0.3"), "0.8");
+    pair.story.followerHolds("0.4");
+    funding(pair, "-0.4", "f1");
+    expect(parts(pair).map((part) => part.funding)).toEqual(["-0.25", "-0.15"]);
+    expectSums(pair);
+  });
+
   it("what crosses inside changes hands at the mark and costs no fee", () => {
     const pair = new TwoLeaders();
     pair.filled(pair.first("buy", "0.5"), "0.5");

@@ -80,22 +80,23 @@ export function bookAtMark(
 }
 
 /**
- * The money that a funding settlement moved is that of the whole position, of which `owned` lots are ours: a part for each
- * copy, in proportion to what it holds, on whichever side.
+ * The money that a funding settlement moved is that of the whole position, of which the part on our side that the venue holds
+ * too is ours (an owner may have closed some of it a moment ago): shared by the copies in proportion to what they hold, on
+ * whichever side.
  */
 export function bookFunding(leg: FollowerLeg, payment: Decimal): void {
-  const { market } = leg;
+  const { market, ownedLots } = leg;
+  const total = leg.venue.lots === 0 ? ownedLots : leg.venue.lots;
+  if (total === 0 || Math.sign(ownedLots) !== Math.sign(total)) return;
+  const owned = Math.abs(ownedLots) < Math.abs(total) ? proportion(payment, ownedLots, total) : payment;
   const holders = market.copies
     .map((copy) => ({ copy, held: copy.legs.find((part) => part.leg === leg.leg)?.heldLots ?? 0 }))
     .filter(({ held }) => held !== 0);
-  const total = leg.venue.lots === 0 ? leg.ownedLots : leg.venue.lots;
-  if (total === 0) return;
-  const owned = proportion(payment, leg.ownedLots, total);
   add(market, "funding", owned);
   let rest = owned;
   for (const [index, { copy, held }] of holders.entries()) {
-    const isLast = index === holders.length - 1 && sumOf(holders) === leg.ownedLots;
-    const part = isLast ? rest : proportion(payment, held, total);
+    const isLast = index === holders.length - 1 && sumOf(holders) === ownedLots;
+    const part = isLast ? rest : proportion(owned, held, ownedLots);
     add(copy, "funding", part);
     rest = rest.minus(part);
   }
