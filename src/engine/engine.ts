@@ -8,6 +8,7 @@ import { decide } from "../core/decide.ts";
 import { type Decision, isEmpty } from "../core/decision.ts";
 import { encodeDecision } from "../core/decision-codec.ts";
 import type { Command, Event } from "../core/event.ts";
+import type { LeaderEvidence } from "../core/evidence.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
 import type { Settings } from "../core/settings.ts";
@@ -92,8 +93,7 @@ export class Engine {
   receive(event: ConnectionEvent): void {
     if (!this.#running) return;
     this.#snapshots.note(event);
-    for (const price of this.#prices.dueBefore(event, this.#state)) this.#handle(price);
-    this.#handle(event);
+    this.#handleAtPrices(event);
   }
 
   /** The latest price of an instrument; it reaches the core with the next event that may need it. */
@@ -103,9 +103,14 @@ export class Engine {
     if (this.#prices.isFirst(event, this.#state)) this.#handle(event);
   }
 
+  /** What was measured of a leader's record. */
+  noteEvidence(account: AccountId, evidence: LeaderEvidence): void {
+    this.#handleAtPrices({ kind: "evidence-updated", account, evidence, atMs: this.#parts.clock.nowMs() });
+  }
+
   /** A command of the owner, journaled like every other input. */
   command(command: Command): void {
-    this.#handle({ kind: "command-issued", command, atMs: this.#parts.clock.nowMs() });
+    this.#handleAtPrices({ kind: "command-issued", command, atMs: this.#parts.clock.nowMs() });
   }
 
   /** New settings take effect at once. */
@@ -139,6 +144,12 @@ export class Engine {
       if (!(error instanceof JournalError)) throw error;
       this.#parts.observer.failed?.(error);
     }
+  }
+
+  /** With the prices that the core should know before it. */
+  #handleAtPrices(event: Event): void {
+    for (const price of this.#prices.dueBefore(event, this.#state)) this.#handle(price);
+    this.#handle(event);
   }
 
   #handle(event: Event): void {

@@ -3,7 +3,7 @@
  * event that may need it, at most once a second otherwise. Follows the instruments that are copied.
  */
 import type { Event, EventOf } from "../core/event.ts";
-import { InstrumentId, type VenueId } from "../core/model/identifiers.ts";
+import { type AccountId, InstrumentId, type VenueId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
 import type { MarketFeed } from "../exchange/exchange.ts";
 
@@ -39,9 +39,27 @@ export class Prices {
     return quote === undefined || (quote.mark === null && quote.bid === null);
   }
 
-  /** Quotes that the core should know before it reads `event`: the instrument's own, on every venue. */
+  /**
+   * Quotes that the core should know before it reads `event`: of a leader's fill the instrument's own, on every venue; of what
+   * may move targets, shares or reserves by itself, those of all markets that it concerns, at most one a second for each.
+   */
   dueBefore(event: Event, state: State): readonly PriceEvent[] {
-    if (event.kind !== "leader-filled") return [];
+    return event.kind === "leader-filled"
+      ? this.#dueBeforeFill(event, state)
+      : this.#dueBeforeFigures(event, state);
+  }
+
+  #dueBeforeFigures(event: Event, state: State): readonly PriceEvent[] {
+    const due: PriceEvent[] = [];
+    const atMs = "receivedAtMs" in event ? event.receivedAtMs : event.atMs;
+    for (const id of concerned(event, state)) {
+      const waiting = this.#latest.get(id);
+      if (waiting !== undefined && waiting.toldAtMs + REPEAT_MIN_MS <= atMs) this.#take(id, atMs, due);
+    }
+    return due;
+  }
+
+  #dueBeforeFill(event: EventOf<"leader-filled">, state: State): readonly PriceEvent[] {
     const symbol = state.instruments.get(event.instrument)?.spec.symbol;
     if (symbol === undefined) return [];
     const due: PriceEvent[] = [];
@@ -85,4 +103,28 @@ export class Prices {
     waiting.toldAtMs = atMs;
     due.push(waiting.event);
   }
+}
+
+/** Instruments of markets that an event which is no fill may have the core decide on, by the figures that it tells. */
+function concerned(event: Event, state: State): Iterable<InstrumentId> {
+  switch (event.kind) {
+    case "follower-snapshot-taken":
+      return state.followers.get(event.account)?.markets.keys() ?? [];
+    case "leader-snapshot-taken":
+    case "evidence-updated":
+      return copiedFrom(state, event.account);
+    case "equity-reported":
+      return state.followers.get(event.account)?.markets.keys() ?? copiedFrom(state, event.account);
+    case "command-issued":
+      return state.markets.map(({ instrument }) => instrument.id);
+    default:
+      return [];
+  }
+}
+
+function copiedFrom(state: State, leader: AccountId): Iterable<InstrumentId> {
+  const ids = new Set<InstrumentId>();
+  for (const { copies } of state.leaders.get(leader)?.copies.values() ?? [])
+    for (const { market } of copies) ids.add(market.instrument.id);
+  return ids;
 }
