@@ -6,7 +6,7 @@
 import { Lots } from "../src/core/model/amounts.ts";
 import { AccountId, ClientOrderId, InstrumentId, VenueId } from "../src/core/model/identifiers.ts";
 import { type Instrument, makeInstrument } from "../src/core/model/instrument.ts";
-import type { ApprovedOrder, OrderPurpose } from "../src/core/order.ts";
+import { type ApprovedOrder, MARKET, type OrderPurpose } from "../src/core/order.ts";
 import type { AccountConnection, ConnectionEvent } from "../src/exchange/exchange.ts";
 import type {
   BookLevel,
@@ -159,7 +159,7 @@ export function approved(
   account: string,
   id: InstrumentId,
   lots: number,
-  more: Partial<Pick<ApprovedOrder, "leg" | "reduceOnly" | "clientOrderId">> = {},
+  more: Partial<Pick<ApprovedOrder, "leg" | "reduceOnly" | "clientOrderId" | "form">> = {},
 ): ApprovedOrder {
   lastOrder += 1;
   const purpose: OrderPurpose = "rebalance";
@@ -171,6 +171,8 @@ export function approved(
     lots: Lots(lots),
     reduceOnly: false,
     purpose,
+    form: MARKET,
+    part: 0,
     context: {
       leaderPrice: null,
       leaderTimeMs: 0,

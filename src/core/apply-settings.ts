@@ -130,6 +130,7 @@ function addFollower(state: State, account: AccountId): FollowerState {
     halted: null,
     limits: NO_LIMITS,
     ...emptyReservations(),
+    foreignOrders: null,
   };
   state.followers.set(account, follower);
   return follower;

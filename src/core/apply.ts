@@ -10,6 +10,7 @@ import type { Command, Event, EventOf } from "./event.ts";
 import { applyEvidence } from "./evidence.ts";
 import {
   applyAccepted,
+  applyChangeRefused,
   applyFollowerFill,
   applyFollowerReport,
   applyFollowerSnapshot,
@@ -41,6 +42,7 @@ export function apply(state: State, event: Event): void {
   state.dirty.clear();
   state.changes = [];
   state.snapshotsWanted.clear();
+  state.orphans = [];
   applyKind(state, event);
   for (const market of state.dirty) handOver(state, market);
 }
@@ -81,6 +83,9 @@ function applyKind(state: State, event: Event): void {
       return applyCommand(state, event.command);
     case "question-failed":
       return;
+    // Told only where they are asked for; nothing copies them yet.
+    case "leader-order-reported":
+      return;
     case "halts-released":
       return releaseHalts(state, event.cause);
     case "equity-reported":
@@ -102,6 +107,8 @@ function applyKind(state: State, event: Event): void {
     case "order-outcome-unknown":
     case "order-reported":
     case "order-not-found":
+    case "order-cancel-refused":
+    case "order-amend-refused":
     case "leverage-set":
     case "leverage-refused":
     case "account-refused": {
@@ -126,6 +133,8 @@ type FollowerEvent = Extract<
       | "order-outcome-unknown"
       | "order-reported"
       | "order-not-found"
+      | "order-cancel-refused"
+      | "order-amend-refused"
       | "leverage-set"
       | "leverage-refused"
       | "account-refused";
@@ -158,6 +167,9 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
       return applyOrderRow(state, follower, event.order);
     case "order-not-found":
       return applyNotFound(state, event);
+    case "order-cancel-refused":
+    case "order-amend-refused":
+      return applyChangeRefused(state, event);
     case "leverage-set":
     case "leverage-refused":
       return applyLeverage(state, follower, event);

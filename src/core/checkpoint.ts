@@ -7,6 +7,7 @@ import { restoreLedger, toDecimal } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
+import { MARKET } from "./order.ts";
 import { completedReservations } from "./reservation.ts";
 import { completedLimits } from "./risk-settings.ts";
 import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
@@ -120,9 +121,9 @@ export function decodeCheckpoint(text: string): State {
 
 /** What an earlier version did not know is as at the beginning. */
 function restoredFollower(record: FollowerRecord): FollowerState {
-  const { balance = null } = record;
+  const { balance = null, foreignOrders = null } = record;
   const limits = completedLimits(record.limits);
-  return { ...record, balance, limits, ...completedReservations(record), markets: new Map() };
+  return { ...record, balance, foreignOrders, limits, ...completedReservations(record), markets: new Map() };
 }
 
 function leaderRecord({ holdings, copies, ...rest }: LeaderState): LeaderRecord {
@@ -186,14 +187,20 @@ function restoreLeg(state: State, market: FollowerMarket, record: LegRecord): vo
   for (const id of leg.working.keys()) state.orders.set(id, leg);
 }
 
-/** Earlier versions knew neither shares nor values. */
+/** Earlier versions knew neither shares nor values, and orders at market only. */
 function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrder {
+  const { form = MARKET, termsAtMs = 0, acceptedAtMs = 0, listedAtMs = 0, change = null } = order;
   return {
     ...order,
     shares: order.shares ?? null,
     tradedValue: toDecimal(order.tradedValue),
     reportedValue: toDecimal(order.reportedValue),
     bookedValue: toDecimal(order.bookedValue),
+    form,
+    termsAtMs,
+    acceptedAtMs,
+    listedAtMs,
+    change,
   };
 }
 

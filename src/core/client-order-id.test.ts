@@ -4,11 +4,12 @@ import { describe, expect, it } from "vitest";
 import { makeClientOrderId, type OrderIdentity, parseClientOrderId } from "./client-order-id.ts";
 
 const characters = fc.constantFrom(..."0123456789abcdefghijklmnopqrstuvwxyz");
+const PURPOSES = ["rebalance", "close", "entry-rest", "take-profit", "stop", "rested-exit", "slice"] as const;
 const identities: fc.Arbitrary<OrderIdentity> = fc.record({
   epoch: fc.string({ unit: characters, minLength: 8, maxLength: 8 }),
   market: fc.integer({ min: 0, max: 36 ** 4 - 1 }),
   leg: fc.constantFrom("net" as const, "long" as const, "short" as const),
-  purpose: fc.constantFrom("rebalance" as const, "close" as const),
+  purpose: fc.constantFrom(...PURPOSES),
   decision: fc.integer({ min: 0, max: 36 ** 8 - 1 }),
   part: fc.integer({ min: 0, max: 35 }),
 });
@@ -45,9 +46,25 @@ describe("client order ids", () => {
     "ct",
     `CT${"0".repeat(22)}`,
     `ct${"0".repeat(23)}`,
-    `ct${"0".repeat(12)}9${"0".repeat(9)}`,
+    `ct${"0".repeat(12)}l${"0".repeat(9)}`,
+    `ct${"0".repeat(12)}z${"0".repeat(9)}`,
   ])("do not claim %j", (text) => {
     expect(parseClientOrderId(text)).toBeUndefined();
+  });
+
+  it.each([
+    ["0", "net", "rebalance"],
+    ["1", "net", "close"],
+    ["2", "long", "rebalance"],
+    ["5", "short", "close"],
+    ["6", "net", "entry-rest"],
+    ["k", "short", "slice"],
+  ] as const)("mean by %s what they always meant: %s %s", (kind, leg, purpose) => {
+    const id = `ct${"a".repeat(8)}${"0".repeat(4)}${kind}${"0".repeat(8)}0`;
+    expect(parseClientOrderId(id)).toMatchObject({ leg, purpose });
+    expect(makeClientOrderId({ epoch: "a".repeat(8), market: 0, leg, purpose, decision: 0, part: 0 })).toBe(
+      id,
+    );
   });
 
   it.each([{ market: 36 ** 4 }, { market: -1 }, { decision: 36 ** 8 }, { part: 36 }])(

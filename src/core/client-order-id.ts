@@ -14,7 +14,12 @@ const MARKET_LENGTH = 4;
 const DECISION_LENGTH = 8;
 const PART_LENGTH = 1;
 const LEGS: readonly Leg[] = ["net", "long", "short"];
-const PURPOSES: readonly OrderPurpose[] = ["rebalance", "close"];
+/** The field of leg and purpose keeps what it said when there were two purposes; those that came later follow, by leg. */
+const FIRST_PURPOSES: readonly OrderPurpose[] = ["rebalance", "close"];
+const LATER_PURPOSES: readonly OrderPurpose[] = ["entry-rest", "take-profit", "stop", "rested-exit", "slice"];
+/** By place, as journals name them; new ones are added at the end. */
+export const PURPOSES: readonly OrderPurpose[] = [...FIRST_PURPOSES, ...LATER_PURPOSES];
+const FIRST_KINDS = LEGS.length * FIRST_PURPOSES.length;
 
 export interface OrderIdentity {
   /** `EPOCH_LENGTH` characters of 0-9 and a-z. */
@@ -28,12 +33,11 @@ export interface OrderIdentity {
 
 /** Throws a RangeError when a part of the identity does not fit its field. */
 export function makeClientOrderId(identity: OrderIdentity): ClientOrderId {
-  const kind = LEGS.indexOf(identity.leg) * PURPOSES.length + PURPOSES.indexOf(identity.purpose);
   return ClientOrderId(
     ORDER_MARK +
       identity.epoch +
       field(identity.market, MARKET_LENGTH) +
-      kind +
+      kindOf(identity.leg, identity.purpose) +
       decisionField(identity.decision) +
       field(identity.part, PART_LENGTH),
   );
@@ -41,11 +45,10 @@ export function makeClientOrderId(identity: OrderIdentity): ClientOrderId {
 
 /** The identity behind one of our ids; undefined when the text does not carry our mark and form. */
 export function parseClientOrderId(text: string): OrderIdentity | undefined {
-  const match = /^ct([0-9a-z]{8})([0-9a-z]{4})([0-5])([0-9a-z]{8})([0-9a-z])$/.exec(text);
+  const match = /^ct([0-9a-z]{8})([0-9a-z]{4})([0-9a-k])([0-9a-z]{8})([0-9a-z])$/.exec(text);
   if (match === null) return undefined;
   const [, epoch = "", market = "", kind = "", decision = "", part = ""] = match;
-  const leg = LEGS[Math.floor(Number(kind) / PURPOSES.length)];
-  const purpose = PURPOSES[Number(kind) % PURPOSES.length];
+  const { leg, purpose } = ofKind(Number.parseInt(kind, 36));
   if (leg === undefined || purpose === undefined) return undefined;
   return {
     epoch,
@@ -55,6 +58,20 @@ export function parseClientOrderId(text: string): OrderIdentity | undefined {
     decision: Number.parseInt(decision, 36),
     part: Number.parseInt(part, 36),
   };
+}
+
+function kindOf(leg: Leg, purpose: OrderPurpose): string {
+  const first = FIRST_PURPOSES.indexOf(purpose);
+  const place = LEGS.indexOf(leg);
+  if (first >= 0) return String(place * FIRST_PURPOSES.length + first);
+  return (FIRST_KINDS + place * LATER_PURPOSES.length + LATER_PURPOSES.indexOf(purpose)).toString(36);
+}
+
+function ofKind(kind: number): { readonly leg: Leg | undefined; readonly purpose: OrderPurpose | undefined } {
+  const isFirst = kind < FIRST_KINDS;
+  const purposes = isFirst ? FIRST_PURPOSES : LATER_PURPOSES;
+  const place = isFirst ? kind : kind - FIRST_KINDS;
+  return { leg: LEGS[Math.floor(place / purposes.length)], purpose: purposes[place % purposes.length] };
 }
 
 /** The orders of one decision follow one another, so its field is written once. */

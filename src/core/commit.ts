@@ -7,18 +7,22 @@ import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from 
 import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
 import { addLots, ZERO_LOTS } from "./model/amounts.ts";
+import type { ClientOrderId } from "./model/identifiers.ts";
+import type { OrderPurpose } from "./order.ts";
 import type { ReasonKind } from "./reason.ts";
 import { awaitRoom, reserveMargin } from "./reservation.ts";
 import { noteIncrease } from "./risk/order-rate.ts";
 import type { FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
 import { cross } from "./virtual.ts";
-import { openOrder } from "./working-order.ts";
+import { noteAsked, openOrder } from "./working-order.ts";
 
 export function commit(state: State, decision: Decision): void {
   if (decision.orders.length > 0) state.decisionSequence += 1;
   state.epochs.set(state.epoch, state.decisionSequence);
+  for (const { clientOrderId } of decision.cancels) commitChange(state, clientOrderId, "cancel");
   for (const planned of decision.orders) commitOrder(state, planned);
+  for (const { clientOrderId } of decision.amends) commitChange(state, clientOrderId, "amend");
   for (const crossing of decision.crossings) cross(state, crossing);
   for (const adjustment of decision.adjustments) commitAdjustment(adjustment, decision.denials);
   for (const denial of decision.denials) commitDenial(denial);
@@ -30,17 +34,32 @@ export function commit(state: State, decision: Decision): void {
 function commitOrder(state: State, planned: PlannedOrder): void {
   const { market, order, shares } = planned;
   const leg = followerLeg(market, order.leg);
-  const { clientOrderId, lots, reduceOnly, purpose } = order;
-  const intent = { clientOrderId, leg: order.leg, lots, reduceOnly, purpose, shares };
+  const { clientOrderId, lots, reduceOnly, purpose, form } = order;
+  const intent = { clientOrderId, leg: order.leg, lots, reduceOnly, purpose, form, shares };
   if (!reduceOnly) noteIncrease(state, market.follower);
   const working = openOrder(state, leg, intent);
   if (!reduceOnly) reserveMargin(state, leg, working);
+  commitWait(state, { market, untilMs: working.lookUpAtMs });
+  if (!carriesOut(purpose)) return;
   for (const copy of copiesOf(planned)) {
     noteExplained(copy, order.leg);
     copyLeg(copy, order.leg).lastReason = null;
   }
   showReason(market);
-  commitWait(state, { market, untilMs: working.lookUpAtMs });
+}
+
+/** Whether orders of this purpose carry out what a leader changed, and so explain it; the others guard what is held. */
+function carriesOut(purpose: OrderPurpose): boolean {
+  return purpose !== "take-profit" && purpose !== "stop" && purpose !== "rested-exit";
+}
+
+/** An orphan is no order that we know: nothing is to be noted of it. */
+function commitChange(state: State, id: ClientOrderId, kind: "cancel" | "amend"): void {
+  const leg = state.orders.get(id);
+  const order = leg?.working.get(id);
+  if (leg === undefined || order === undefined) return;
+  noteAsked(state, order, kind);
+  commitWait(state, { market: leg.market, untilMs: order.lookUpAtMs });
 }
 
 /** What is waived keeps the reason that was given for it; the minimum's policies are the user's own wish. */

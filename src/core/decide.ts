@@ -45,6 +45,7 @@ function refuse(state: State, event: Event, draft: DecisionDraft): void {
 
 function plan(state: State, draft: DecisionDraft): void {
   for (const market of state.dirty) reconcile(state, market, draft);
+  for (const orphan of state.orphans) draft.cancels.push(orphan);
   for (const account of state.snapshotsWanted) draft.questions.push({ kind: "snapshot", account });
   for (const change of state.changes) {
     const market = state.leaders.get(change.leader)?.copies.get(change.instrument);

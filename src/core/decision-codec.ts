@@ -2,15 +2,28 @@
  * Decisions as compact JSON for the journal. Orders are flat numbers, because a thousand of them are written before the
  * first is sent; ids and context follow from the state, in which the decision's event is folded already.
  */
-import type { Adjustment, Decision, Denial, PlannedOrder, Proposed, Question, Wait } from "./decision.ts";
+import { PURPOSES } from "./client-order-id.ts";
+import type {
+  Adjustment,
+  Decision,
+  Denial,
+  PlannedAmend,
+  PlannedCancel,
+  PlannedOrder,
+  Proposed,
+  Question,
+  Wait,
+} from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { denialOf } from "./explanation.ts";
 import { followerLeg } from "./markets.ts";
-import { Lots, ZERO_LOTS } from "./model/amounts.ts";
-import { AccountId, type InstrumentId } from "./model/identifiers.ts";
+import { Lots, Ticks, ZERO_LOTS } from "./model/amounts.ts";
+import { AccountId, ClientOrderId, type InstrumentId } from "./model/identifiers.ts";
+import { MARKET, type OrderForm, type OrderPurpose } from "./order.ts";
+import { decodeForm, encodeForm } from "./order-form-codec.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import { requestOf } from "./reconcile.ts";
-import { restoreApproved } from "./risk/check-risk.ts";
+import { restoreApproved, restoreChange } from "./risk/check-risk.ts";
 import type { Copy, FollowerMarket, OrderShare, State } from "./state.ts";
 import { type Crossing, NO_COPY } from "./virtual.ts";
 
@@ -30,9 +43,24 @@ interface DenialRecord {
   readonly d: ReasonDetail;
 }
 
+type AmendRecord = readonly [
+  market: number,
+  id: string,
+  price: number | null,
+  quantity: number | null,
+  trigger: number | null,
+  reduceOnly: number,
+];
+
 interface DecisionRecord {
   /** market, leg, lots, reduceOnly for each order. */
   readonly o?: readonly number[];
+  /** place of the order, purpose, part, then its form (order-form-codec.ts); for orders that are more than a rebalance at market. */
+  readonly f?: readonly (readonly number[])[];
+  /** market, client order id. */
+  readonly c?: readonly (readonly [number, string])[];
+  /** market, client order id, then price, quantity and trigger where they change, and 1 for an order that only reduces. */
+  readonly e?: readonly AmendRecord[];
   /** place of the order, then copy and lots for each share; for orders that are for several copies. */
   readonly s?: readonly (readonly number[])[];
   /** market, leg, then copy and lots for each that gains or loses by a crossing. */
@@ -54,6 +82,11 @@ interface DecisionRecord {
 export function encodeDecision(state: State, decision: Decision): string {
   const record: { -readonly [Key in keyof DecisionRecord]: DecisionRecord[Key] } = {};
   if (decision.orders.length > 0) record.o = orderNumbers(decision.orders);
+  const forms = formNumbers(decision.orders);
+  if (forms.length > 0) record.f = forms;
+  if (decision.cancels.length > 0)
+    record.c = decision.cancels.map(({ market, clientOrderId }) => [market.index, clientOrderId]);
+  if (decision.amends.length > 0) record.e = decision.amends.map(amendRecord);
   const shares = shareNumbers(decision.orders);
   if (shares.length > 0) record.s = shares;
   if (decision.crossings.length > 0) record.x = decision.crossings.map(crossingNumbers);
@@ -76,8 +109,15 @@ export function decodeDecision(state: State, text: string): Decision {
   const record: DecisionRecord = JSON.parse(text);
   return {
     orders: groups(record.o ?? [], ORDER_NUMBERS).map((numbers, place) =>
-      decodeOrder(state, numbers, decodeShares(record.s ?? [], place)),
+      decodeOrder(
+        state,
+        numbers,
+        decodeShares(record.s ?? [], place),
+        record.f?.find(([of]) => of === place),
+      ),
     ),
+    cancels: (record.c ?? []).map(([index, id]) => decodeCancel(state, index, id)),
+    amends: (record.e ?? []).map((amend) => decodeAmend(state, amend)),
     crossings: (record.x ?? []).map((numbers) => decodeCrossing(state, numbers)),
     denials: (record.n ?? []).map((denial) => decodeDenial(state, denial)),
     questions: record.q ?? [],
@@ -97,6 +137,38 @@ function orderNumbers(orders: readonly PlannedOrder[]): number[] {
   for (const { market, order } of orders)
     numbers.push(market.index, LEGS.indexOf(order.leg), order.lots, order.reduceOnly ? 1 : 0);
   return numbers;
+}
+
+function formNumbers(orders: readonly PlannedOrder[]): number[][] {
+  const found: number[][] = [];
+  for (const [place, { order }] of orders.entries()) {
+    const { purpose, form, part } = order;
+    if (purpose === "rebalance" && form.kind === "market" && part === 0) continue;
+    found.push([place, PURPOSES.indexOf(purpose), part, ...encodeForm(form)]);
+  }
+  return found;
+}
+
+function amendRecord({ market, clientOrderId, change }: PlannedAmend): AmendRecord {
+  const { price = null, quantity = null, triggerPrice = null, reduceOnly } = change;
+  return [market.index, clientOrderId, price, quantity, triggerPrice, reduceOnly ? 1 : 0];
+}
+
+function decodeCancel(state: State, index: number, id: string): PlannedCancel {
+  return { market: marketAt(state, index), clientOrderId: ClientOrderId(id) };
+}
+
+function decodeAmend(
+  state: State,
+  [index, id, price, quantity, trigger, reduceOnly]: AmendRecord,
+): PlannedAmend {
+  const change = {
+    ...(price === null ? {} : { price: Ticks(price) }),
+    ...(quantity === null ? {} : { quantity: Lots(quantity) }),
+    ...(trigger === null ? {} : { triggerPrice: Ticks(trigger) }),
+    reduceOnly: reduceOnly === 1,
+  };
+  return { market: marketAt(state, index), clientOrderId: ClientOrderId(id), change: restoreChange(change) };
 }
 
 function shareNumbers(orders: readonly PlannedOrder[]): number[][] {
@@ -132,12 +204,26 @@ function decodeOrder(
   state: State,
   numbers: readonly number[],
   shares: readonly OrderShare[] | null,
+  more: readonly number[] | undefined,
 ): PlannedOrder {
   const [index = -1, legCode = -1, lots = 0, reduceOnly = 0] = numbers;
   const market = marketAt(state, index);
   const leg = followerLeg(market, legAt(legCode));
-  const request = requestOf(state, leg, Lots(lots), reduceOnly === 1, shares);
+  const terms = { lots: Lots(lots), reduceOnly: reduceOnly === 1, ...decodeTerms(more) };
+  const request = requestOf(state, leg, terms, shares);
   return { market, order: restoreApproved(request), shares };
+}
+
+function decodeTerms(numbers: readonly number[] | undefined): {
+  readonly purpose: OrderPurpose;
+  readonly form: OrderForm;
+  readonly part: number;
+} {
+  if (numbers === undefined) return { purpose: "rebalance", form: MARKET, part: 0 };
+  const [, code = -1, part = 0, ...form] = numbers;
+  const purpose = PURPOSES[code];
+  if (purpose === undefined) throw new Error(`the journal names purpose ${code} of an order`);
+  return { purpose, form: decodeForm(form), part };
 }
 
 function denialRecord(state: State, denial: Denial): DenialRecord {

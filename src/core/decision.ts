@@ -5,15 +5,19 @@
 import type { Leg } from "./event.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
-import type { ApprovedOrder } from "./order.ts";
+import type { ApprovedChange, ApprovedOrder } from "./order.ts";
 import { Planned } from "./planned.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import type { Copy, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
 import type { Crossing } from "./virtual.ts";
 
 export interface Decision {
+  /** Orders of ours to take back; these go out first. */
+  readonly cancels: readonly PlannedCancel[];
   /** Orders to send, in this order, after the decision is durable. */
   readonly orders: readonly PlannedOrder[];
+  /** Orders of ours to change where they rest; durable before they are sent, like orders. */
+  readonly amends: readonly PlannedAmend[];
   /** For copies that get no order on a leg: why. An order explains what waits on its leg (explanation.ts). */
   readonly denials: readonly Denial[];
   readonly questions: readonly Question[];
@@ -34,6 +38,18 @@ export interface PlannedOrder {
   readonly order: ApprovedOrder;
   /** For which copies, and how much for each; null where the market has one copy only. */
   readonly shares: readonly OrderShare[] | null;
+}
+
+export interface PlannedCancel {
+  readonly market: FollowerMarket;
+  /** Also of an order with our mark that the state does not know (any more): an orphan. */
+  readonly clientOrderId: ClientOrderId;
+}
+
+export interface PlannedAmend {
+  readonly market: FollowerMarket;
+  readonly clientOrderId: ClientOrderId;
+  readonly change: ApprovedChange;
 }
 
 /** Exactly one recorded reason for each of `changes`, or a standing reason when there are none. */
@@ -100,7 +116,9 @@ export interface Wait {
 
 /** A decision being made. */
 export interface DecisionDraft {
+  cancels: PlannedCancel[];
   orders: PlannedOrder[];
+  amends: PlannedAmend[];
   denials: Denial[];
   questions: Question[];
   adjustments: Adjustment[];
@@ -114,7 +132,9 @@ export interface DecisionDraft {
 
 export function emptyDraft(): DecisionDraft {
   return {
+    cancels: [],
     orders: [],
+    amends: [],
     denials: [],
     questions: [],
     adjustments: [],
@@ -128,7 +148,9 @@ export function emptyDraft(): DecisionDraft {
 
 export function isEmpty(decision: Decision): boolean {
   return (
+    decision.cancels.length === 0 &&
     decision.orders.length === 0 &&
+    decision.amends.length === 0 &&
     decision.denials.length === 0 &&
     decision.questions.length === 0 &&
     decision.adjustments.length === 0 &&

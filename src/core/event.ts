@@ -7,6 +7,7 @@
 import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountId, ClientOrderId, InstrumentId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import type { InstrumentSpec } from "./model/instrument.ts";
+import type { TimeInForce } from "./order.ts";
 import type { Settings } from "./settings.ts";
 
 /** Which of an account's positions in an instrument: the only one (one-way mode), or one side (hedge mode). */
@@ -51,12 +52,30 @@ export interface PositionRow {
   /** As in FillReport: the last matching event that this row contains; -1 when the venue never traded it. */
   readonly sequence: number;
   readonly venueTimeMs: number;
+  /**
+   * The position's own exits, where they are asked for and there are any: prices at which it is closed whole, and the
+   * distance of a trailing stop. Exits of a part are orders of their own.
+   */
+  readonly takeProfit?: string;
+  readonly stopLoss?: string;
+  readonly trailingStop?: string;
 }
 
-export type OrderStatus = "working" | "filled" | "cancelled" | "rejected";
+/** `untriggered`: a conditional order whose price has not come yet; it is not in the book. */
+export type OrderStatus = "working" | "untriggered" | "filled" | "cancelled" | "rejected";
+
+/** What an order asks for; in journals of earlier versions all of it is absent, and the order was at market. */
+export interface StatedTerms {
+  /** Of a conditional order: what it becomes when it is triggered. */
+  readonly orderType?: "market" | "limit";
+  /** "" for an order at market. */
+  readonly price?: string;
+  /** "" where the order has none; it stays after triggering. */
+  readonly triggerPrice?: string;
+}
 
 /** State of one order as the venue states it; `filledQuantity` is cumulative and unsigned. */
-export interface OrderRow {
+export interface OrderRow extends StatedTerms {
   readonly instrument: InstrumentId;
   readonly leg: Leg;
   readonly clientOrderId: ClientOrderId;
@@ -68,6 +87,29 @@ export interface OrderRow {
   readonly averagePrice: string;
   readonly reduceOnly: boolean;
   /** The venue's word for a cancellation or rejection; "" when there is none. */
+  readonly venueReason: string;
+  readonly venueTimeMs: number;
+}
+
+/** What makes an order an exit of its position; `order` is any other, whether it rests in the book or waits for a trigger. */
+export type LeaderOrderKind = "order" | "take-profit" | "stop-loss" | "trailing-stop";
+
+/** An order of a leader's own, as the venue states it. */
+export interface LeaderOrderRow extends Required<StatedTerms> {
+  readonly instrument: InstrumentId;
+  readonly leg: Leg;
+  readonly venueOrderId: VenueOrderId;
+  readonly orderKind: LeaderOrderKind;
+  readonly side: Side;
+  readonly status: OrderStatus;
+  readonly quantity: string;
+  readonly filledQuantity: string;
+  readonly averagePrice: string;
+  readonly timeInForce: TimeInForce;
+  /** Which price the trigger is compared with, and from which side it is to come; null without a trigger. */
+  readonly triggerBy: "last" | "mark" | "index" | null;
+  readonly triggerDirection: "rises" | "falls" | null;
+  readonly reduceOnly: boolean;
   readonly venueReason: string;
   readonly venueTimeMs: number;
 }
@@ -94,6 +136,16 @@ export type RejectionClass =
   | "rate-limited"
   | "try-again"
   | "bad-request";
+
+/**
+ * Why an order was not cancelled or amended: it is finished, or the venue knows none (`already-gone`), nobody knows whether
+ * the request was carried out (`unknown`), or the venue refused it for another reason and the order stands as it was.
+ */
+export interface ChangeRefusal {
+  readonly class: "already-gone" | "unknown" | RejectionClass;
+  readonly code: number;
+  readonly text: string;
+}
 
 export interface Rejection {
   readonly class: RejectionClass;
@@ -160,6 +212,17 @@ export type Event =
       readonly kind: "order-reported";
       readonly account: AccountId;
       readonly order: OrderRow;
+      readonly atMs: number;
+    }
+  /** A cancellation that was not carried out, or whose fate nobody knows. One that succeeds is an `order-reported`. */
+  | OrderChangeRefused<"order-cancel-refused">
+  /** The same for an amendment. */
+  | OrderChangeRefused<"order-amend-refused">
+  /** An order of a leader's own, where these are asked for: most leaders' are not, so that the journal does not grow by them. */
+  | {
+      readonly kind: "leader-order-reported";
+      readonly account: AccountId;
+      readonly order: LeaderOrderRow;
       readonly atMs: number;
     }
   /** A look-up found nothing; an answer only once `serverTimeMs` has passed the request's window. */
@@ -230,6 +293,14 @@ export type Event =
   | { readonly kind: "clock-ticked"; readonly atMs: number }
   | { readonly kind: "command-issued"; readonly command: Command; readonly atMs: number };
 
+export interface OrderChangeRefused<Kind extends string> {
+  readonly kind: Kind;
+  readonly account: AccountId;
+  readonly clientOrderId: ClientOrderId;
+  readonly refusal: ChangeRefusal;
+  readonly atMs: number;
+}
+
 /** Funding of one position of a follower, ours and its owner's together. */
 export interface FundingSettled {
   readonly kind: "funding-settled";
@@ -255,8 +326,12 @@ export interface SnapshotTaken<Kind extends string> {
   readonly kind: Kind;
   readonly account: AccountId;
   readonly positions: readonly PositionRow[];
-  /** Open orders of the account with an id of ours. */
+  /** Open orders of the account with an id of ours, those that wait for a trigger too. */
   readonly orders: readonly OrderRow[];
+  /** How many open orders of the account are not ours; absent where the source does not tell it. */
+  readonly foreignOrders?: number;
+  /** A leader's own open orders, where these are followed; absent otherwise. */
+  readonly leaderOrders?: readonly LeaderOrderRow[];
   readonly equity: EquityReport;
   /** The server's clock when it answered the first request of the snapshot. */
   readonly serverTimeMs: number;

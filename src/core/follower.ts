@@ -3,7 +3,15 @@
  * every market that something happened to is marked for reconciliation.
  */
 import { parseClientOrderId } from "./client-order-id.ts";
-import type { EventOf, FillReport, FundingSettled, OrderRow, PositionRow, Rejection } from "./event.ts";
+import type {
+  EventOf,
+  FillReport,
+  FundingSettled,
+  OrderRow,
+  OrderStatus,
+  PositionRow,
+  Rejection,
+} from "./event.ts";
 import {
   applyFill,
   applyReport,
@@ -15,10 +23,11 @@ import {
 } from "./holding.ts";
 import { bookFunding } from "./ledger.ts";
 import { copyLeg, followerLeg, followerMarket } from "./markets.ts";
-import { Lots, subtractLots } from "./model/amounts.ts";
+import { Lots, subtractLots, Ticks } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
-import { type Instrument, lotsFrom } from "./model/instrument.ts";
+import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
+import { type LimitForm, MARKET, type OrderForm, type OrderPurpose } from "./order.ts";
 import { compareWithVenue, establishOwnership } from "./ownership.ts";
 import { forgetClock, noteFigures, wakeForRoom } from "./reservation.ts";
 import { lowerCeiling } from "./risk/leverage-cap.ts";
@@ -37,8 +46,10 @@ import {
   forgetSettled,
   noteAccepted,
   noteFilledTotal,
+  noteTerms,
   noteTrade,
   noteUnknown,
+  noteUnlisted,
   openOrder,
   provesAbsence,
 } from "./working-order.ts";
@@ -46,6 +57,8 @@ import {
 const FUNDING_IDS_KEPT = 16;
 const RETRY_PAUSE_MS = 200;
 const RETRY_PAUSE_MAX_MS = 30_000;
+/** A change that was refused for a passing reason is asked for again after this. */
+const CHANGE_PAUSE_MS = 500;
 
 export function applyFollowerFill(
   state: State,
@@ -58,7 +71,7 @@ export function applyFollowerFill(
   const leg = followerLeg(followerMarket(state, follower, instrument), fill.leg);
   const lots = fill.side === "buy" ? quantity : Lots(-quantity);
   if (fill.clientOrderId !== undefined) {
-    const order = findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, lots);
+    const order = findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, { lots });
     if (order !== undefined) {
       const { tradeId, price, fee } = fill;
       noteTrade(order.leg, order.order, { tradeId, lots: quantity, price, fee });
@@ -90,10 +103,12 @@ export function applyFollowerSnapshot(
   const first = follower.confirmedAtMs === 0;
   follower.confirmedAtMs = Math.max(follower.confirmedAtMs, event.requestedAtMs);
   follower.readUpToMs = Math.max(follower.readUpToMs, event.requestedAtMs);
-  for (const order of event.orders) applyOrderRow(state, follower, order);
+  follower.foreignOrders = event.foreignOrders ?? null;
+  for (const order of event.orders) applyListedOrder(state, follower, order, event.requestedAtMs);
   const confirmed = applySnapshotRows(state, follower, event);
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) {
+      noteUnlisted(state, leg, event.requestedAtMs);
       compareWithVenue(state, leg);
       if (confirmed.has(leg)) establishOwnership(state, leg, event.requestedAtMs);
       forgetSettled(state, leg);
@@ -101,6 +116,27 @@ export function applyFollowerSnapshot(
     const moved = market.copies.filter((copy) => followFigures(state, copy));
     if (first || market.lastReason !== null || moved.length > 0) state.dirty.add(market);
   }
+}
+
+/** An order of the list of those that are open. One of this journal's that we hold for ended is an orphan. */
+function applyListedOrder(state: State, follower: FollowerState, row: OrderRow, requestedAtMs: number): void {
+  applyOrderRow(state, follower, row);
+  const { clientOrderId } = row;
+  const found = findOrder(state, clientOrderId);
+  if (found !== undefined) {
+    found.order.listedAtMs = Math.max(found.order.listedAtMs, requestedAtMs);
+    if (isOpen(found.order)) return;
+  }
+  const market = follower.markets.get(row.instrument);
+  const epoch = parseClientOrderId(clientOrderId)?.epoch;
+  const isOfThisJournal = epoch !== undefined && state.epochs.has(epoch);
+  const mayStand = row.orderType === "limit" || row.status === "untriggered";
+  if (market !== undefined && isOfThisJournal && mayStand && isOpenStatus(row.status))
+    state.orphans.push({ market, clientOrderId });
+}
+
+function isOpenStatus(status: OrderStatus): boolean {
+  return status === "working" || status === "untriggered";
 }
 
 /** Returns the legs for which the snapshot and what we know are one: only there may it settle what is whose. */
@@ -192,7 +228,8 @@ export function applyRejected(state: State, id: ClientOrderId, rejection: Reject
   const found = findOrder(state, id);
   if (found === undefined || !isOpen(found.order)) return;
   closeOrder(state, found.order, `${rejection.class} ${rejection.code}`);
-  followRefusal(state, found.leg, found.order, rejection.class);
+  if (isBeside(found.order.purpose)) followRestedRefusal(state, found.leg, rejection.class);
+  else followRefusal(state, found.leg, found.order, rejection.class);
   touch(state, found.leg);
 }
 
@@ -203,11 +240,13 @@ export function applyOrderRow(state: State, follower: FollowerState, row: OrderR
   if (instrument === undefined || filled === undefined || total === undefined) return;
   const place = followerLeg(followerMarket(state, follower, instrument), row.leg);
   const signed = row.side === "buy" ? total : Lots(-total);
-  const found = findOrder(state, row.clientOrderId) ?? adoptLost(state, place, row.clientOrderId, signed);
+  const known = { lots: signed, reduceOnly: row.reduceOnly, form: formOf(instrument, row) };
+  const found = findOrder(state, row.clientOrderId) ?? adoptLost(state, place, row.clientOrderId, known);
   if (found === undefined) return;
   const { leg, order } = found;
+  noteTerms(state, leg, order, { ...row, lots: signed });
   noteFilledTotal(leg, order, filled, row.averagePrice);
-  if (row.status === "working") noteAccepted(state, order);
+  if (isOpenStatus(row.status)) noteAccepted(state, order);
   else if (isOpen(order)) endOrder(state, leg, order, row);
   touch(state, leg);
 }
@@ -221,6 +260,28 @@ export function applyNotFound(state: State, event: EventOf<"order-not-found">): 
   if (found === undefined || !isOpen(found.order) || found.order.status === "intended") return;
   if (provesAbsence(state, found.order, event.serverTimeMs)) closeOrder(state, found.order, "never-arrived");
   touch(state, found.leg);
+}
+
+/**
+ * An order was not cancelled or amended. What is gone, or unknown, is looked up; what was only refused for now may be asked
+ * for again soon, anything else after the usual patience.
+ */
+export function applyChangeRefused(
+  state: State,
+  { clientOrderId, refusal }: EventOf<"order-cancel-refused" | "order-amend-refused">,
+): void {
+  const found = findOrder(state, clientOrderId);
+  if (found === undefined || !isOpen(found.order)) return;
+  const { order, leg } = found;
+  if (refusal.class === "already-gone" || refusal.class === "unknown") {
+    order.lookUpAtMs = Math.min(order.lookUpAtMs, state.nowMs);
+    order.lookUps = 0;
+  } else if (order.change !== null) {
+    const isPassing = refusal.class === "rate-limited" || refusal.class === "try-again";
+    const againAtMs = isPassing ? state.nowMs + CHANGE_PAUSE_MS : order.change.againAtMs;
+    order.change = { ...order.change, againAtMs };
+  }
+  touch(state, leg);
 }
 
 /** The process starts anew: whatever had no outcome is unknown, whatever was known is to be confirmed. */
@@ -245,6 +306,8 @@ export function forgetRun(state: State, follower: FollowerState): void {
 function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.retryAtMs = 0;
   leg.failures = 0;
+  leg.restAgainAtMs = 0;
+  leg.restFailures = 0;
   leg.remainderRefused = false;
   if (leg.mismatchSinceMs !== null) leg.mismatchSinceMs = Math.min(leg.mismatchSinceMs, state.nowMs);
   for (const order of leg.working.values()) {
@@ -254,15 +317,44 @@ function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
     order.lookUpAtMs = state.nowMs;
     order.lookUps = 0;
     order.firstAbsenceMs = null;
+    order.acceptedAtMs = 0;
+    order.listedAtMs = 0;
+    order.change = null;
   }
 }
 
 function endOrder(state: State, leg: FollowerLeg, order: WorkingOrder, row: OrderRow): void {
   closeOrder(state, order, row.status === "filled" ? "filled" : row.venueReason || row.status);
+  if (isBeside(order.purpose)) return endRested(state, leg, order, row);
   if (row.status === "rejected") followRefusal(state, leg, order, "bad-request");
   else if (filledLots(order) === 0) backOff(state, leg);
   else leg.failures = 0;
 }
+
+/** Whether orders of this purpose stand beside the one that brings the leg to its target. */
+function isBeside(purpose: OrderPurpose): boolean {
+  return purpose !== "rebalance" && purpose !== "close";
+}
+
+/** One that we took back, or that filled, is no failure. */
+function endRested(state: State, leg: FollowerLeg, order: WorkingOrder, row: OrderRow): void {
+  const isOurs = order.change?.kind === "cancel";
+  if (row.status === "filled" || filledLots(order) > 0 || isOurs) leg.restFailures = 0;
+  else backOffRested(state, leg);
+}
+
+/**
+ * A refused order that was to rest holds up nothing but its like: the rule that asked for it decides anew after a pause. What
+ * the refusal says of the account or the market counts as ever.
+ */
+function followRestedRefusal(state: State, leg: FollowerLeg, kind: Rejection["class"]): void {
+  backOffRested(state, leg);
+  if (kind === "position-mode-mismatch") leg.market.mode = null;
+  if (kind === "account-refused") leg.market.follower.halted = ACCOUNT_REFUSED;
+  if (kind === "reduce-only-violation") state.snapshotsWanted.add(leg.market.follower.account);
+}
+
+const ACCOUNT_REFUSED = "the exchange refuses the account's key";
 
 /** A refused increase is given up; a refused reduction, and what may pass later, is tried again after a pause. */
 function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind: Rejection["class"]): void {
@@ -280,7 +372,7 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
       backOff(state, leg);
       return;
     case "account-refused":
-      leg.market.follower.halted = "the exchange refuses the account's key";
+      leg.market.follower.halted = ACCOUNT_REFUSED;
       backOff(state, leg);
       return;
     case "below-minimum":
@@ -326,8 +418,17 @@ function giveUp(leg: FollowerLeg, order: WorkingOrder): void {
 }
 
 function backOff(state: State, leg: FollowerLeg): void {
-  leg.retryAtMs = state.nowMs + Math.min(RETRY_PAUSE_MS * 2 ** leg.failures, RETRY_PAUSE_MAX_MS);
+  leg.retryAtMs = state.nowMs + pauseAfter(leg.failures);
   leg.failures += 1;
+}
+
+function backOffRested(state: State, leg: FollowerLeg): void {
+  leg.restAgainAtMs = state.nowMs + pauseAfter(leg.restFailures);
+  leg.restFailures += 1;
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(RETRY_PAUSE_MS * 2 ** failures, RETRY_PAUSE_MAX_MS);
 }
 
 interface FoundOrder {
@@ -341,21 +442,51 @@ function findOrder(state: State, id: ClientOrderId): FoundOrder | undefined {
   return leg === undefined || order === undefined ? undefined : { leg, order };
 }
 
+/** What is known of an order that is taken back: from its row all of it, from a fill of it the side and some of its size. */
+interface KnownOrder {
+  readonly lots: Lots;
+  readonly reduceOnly?: boolean;
+  readonly form?: OrderForm;
+}
+
 /**
  * An order with our mark that the journal does not know: written after the last record that a power cut left. It is
  * ours, so it is taken back. Orders of other journals, and of decisions that we did record, are not.
  */
-function adoptLost(state: State, leg: FollowerLeg, id: ClientOrderId, lots: Lots): FoundOrder | undefined {
+function adoptLost(
+  state: State,
+  leg: FollowerLeg,
+  id: ClientOrderId,
+  known: KnownOrder,
+): FoundOrder | undefined {
   const identity = parseClientOrderId(id);
   if (identity === undefined) return undefined;
   const lastDecision = state.epochs.get(identity.epoch);
   if (lastDecision === undefined || identity.decision <= lastDecision) return undefined;
   const { purpose } = identity;
+  const { lots, form = MARKET, reduceOnly = false } = known;
   const shares = leg.market.copies.length > 1 ? [] : null;
-  const intent = { clientOrderId: id, leg: leg.leg, lots, reduceOnly: false, purpose, shares, adopted: true };
-  const order = openOrder(state, leg, intent);
+  const order = openOrder(state, leg, {
+    clientOrderId: id,
+    leg: leg.leg,
+    lots,
+    reduceOnly,
+    purpose,
+    form,
+    shares,
+    adopted: true,
+  });
   noteUnknown(state, order, null);
   return { leg, order };
+}
+
+/** As far as a row tells it: not what a trigger is compared with, which an order that is taken back never needs. */
+function formOf(instrument: Instrument, row: OrderRow): OrderForm {
+  const ticksOf = (text: string | undefined): Ticks => nearestTicks(instrument, text ?? "") ?? Ticks(0);
+  const limit: LimitForm = { kind: "limit", price: ticksOf(row.price), timeInForce: "GTC" };
+  const becomes = row.orderType === "limit" ? limit : MARKET;
+  if (row.status !== "untriggered") return becomes;
+  return { kind: "conditional", trigger: ticksOf(row.triggerPrice), by: "last", direction: "rises", becomes };
 }
 
 function legOfRow(state: State, follower: FollowerState, row: PositionRow): FollowerLeg | undefined {

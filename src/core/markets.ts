@@ -136,6 +136,8 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     working: new Map(),
     retryAtMs: 0,
     failures: 0,
+    restAgainAtMs: 0,
+    restFailures: 0,
     remainderRefused: false,
   };
   market.legs.push(made);

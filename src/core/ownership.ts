@@ -6,7 +6,8 @@
 
 import { SNAPSHOT_SETTLE_MS } from "./holding.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
-import { type FollowerLeg, filledLots, isOpen, type State } from "./state.ts";
+import { mayRest } from "./order.ts";
+import { type FollowerLeg, filledLots, isInFlight, isOpen, type State, type WorkingOrder } from "./state.ts";
 import { loseLots } from "./virtual.ts";
 
 /** Notes whether venue and ledger agree; call after every change of either. */
@@ -28,7 +29,7 @@ export function compareWithVenue(state: State, leg: FollowerLeg): void {
 
 /** A snapshot that was asked for at `requestedAtMs` is in: what still differs is a fact. */
 export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs: number): void {
-  if (leg.mismatchSinceMs === null || hasOpenOrders(leg)) return;
+  if (leg.mismatchSinceMs === null || hasOpenOrders(leg) || mayHaveFilled(leg, requestedAtMs)) return;
   if (awaitsFills(leg, requestedAtMs)) return;
   const virgin = leg.ownedLots === 0 && leg.working.size === 0;
   if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
@@ -63,20 +64,48 @@ function awaitsFills(leg: FollowerLeg, requestedAtMs: number): boolean {
   return false;
 }
 
-export function hasOpenOrders(leg: FollowerLeg): boolean {
-  for (const order of leg.working.values()) if (isOpen(order)) return true;
+/** An order that rests and that the snapshot did not list may have been filled, which explains a difference. */
+function mayHaveFilled(leg: FollowerLeg, requestedAtMs: number): boolean {
+  for (const order of leg.working.values())
+    if (isOpen(order) && mayRest(order.form) && order.listedAtMs < requestedAtMs) return true;
   return false;
 }
 
-/** Net quantity of open orders that is not filled yet, signed. */
+/** Whether an order is on its way that changes the position now (`isInFlight`); those that rest are none. */
+export function hasOpenOrders(leg: FollowerLeg): boolean {
+  for (const order of leg.working.values()) if (isInFlight(order)) return true;
+  return false;
+}
+
+/** Net quantity of the orders in flight that is not filled yet, signed: what the position is about to change by. */
 export function inFlightLots(leg: FollowerLeg): Lots {
   let sum = ZERO_LOTS;
-  for (const order of leg.working.values()) {
-    if (!isOpen(order)) continue;
-    const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
-    sum = addLots(sum, Lots(order.lots < 0 ? -rest : rest));
-  }
+  for (const order of leg.working.values()) if (isInFlight(order)) sum = addLots(sum, unfilledLots(order));
   return sum;
+}
+
+/**
+ * What may fill at any time while it rests, signed: `entries` would add to the position or open one, `exits` only reduce.
+ * Orders in flight are in neither.
+ */
+export interface RestingLots {
+  readonly entries: Lots;
+  readonly exits: Lots;
+}
+
+export function restingLots(leg: FollowerLeg): RestingLots {
+  let [entries, exits] = [ZERO_LOTS, ZERO_LOTS];
+  for (const order of leg.working.values()) {
+    if (!isOpen(order) || isInFlight(order)) continue;
+    if (order.reduceOnly) exits = addLots(exits, unfilledLots(order));
+    else entries = addLots(entries, unfilledLots(order));
+  }
+  return { entries, exits };
+}
+
+function unfilledLots(order: WorkingOrder): Lots {
+  const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+  return Lots(order.lots < 0 ? -rest : rest);
 }
 
 function commonPart(left: Lots, right: Lots): Lots {

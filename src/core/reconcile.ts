@@ -9,10 +9,11 @@ import type { DecisionDraft } from "./decision.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { type Netting, net, type Wish, wishesOf } from "./netting.ts";
-import type { OrderContext, OrderRequest } from "./order.ts";
+import { MARKET, type OrderContext, type OrderRequest, type OrderTerms } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import { cancelUnwanted } from "./resting.ts";
 import { approveIncrease, approveReduction } from "./risk/check-risk.ts";
 import {
   type Copy,
@@ -32,6 +33,7 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   if (market.follower.venue === null) return explainRemoved(market, draft);
   const ordersBefore = draft.orders.length;
   askAboutOrders(state, market, draft);
+  cancelUnwanted(state, market, draft);
   reconcileLegs(state, market, draft);
   if (draft.orders.length === ordersBefore) explainEnded(market, draft);
 }
@@ -156,7 +158,8 @@ function carryOut(
     if (first !== undefined)
       draft.adjustments.push({ copy: first, leg: leg.leg, kind: "round-up", lots: excess });
   }
-  const request = requestOf(state, leg, lots, reduceOnly, netting.shares);
+  const terms = { lots, reduceOnly, purpose: "rebalance", form: MARKET, part: 0 } as const;
+  const request = requestOf(state, leg, terms, netting.shares);
   const order = reduceOnly
     ? approveReduction(leg, request)
     : approveIncrease(state, leg, request, draft.planned);
@@ -220,26 +223,22 @@ function giveUpObjected(
 export function requestOf(
   state: State,
   leg: FollowerLeg,
-  lots: Lots,
-  reduceOnly: boolean,
+  { lots, reduceOnly, purpose, form, part }: OrderTerms,
   shares: readonly OrderShare[] | null,
 ): OrderRequest {
   const { market } = leg;
-  const identity = {
-    epoch: state.epoch,
-    market: market.index,
-    leg: leg.leg,
-    purpose: "rebalance",
-    part: 0,
-  } as const;
+  const { epoch, decisionSequence } = state;
+  const place = { epoch, market: market.index, leg: leg.leg, decision: decisionSequence + 1 };
   return {
-    clientOrderId: makeClientOrderId({ ...identity, decision: state.decisionSequence + 1 }),
+    clientOrderId: makeClientOrderId({ ...place, purpose, part }),
     account: market.follower.account,
     instrument: market.instrument.id,
     leg: leg.leg,
     lots,
     reduceOnly,
-    purpose: identity.purpose,
+    purpose,
+    form,
+    part,
     context: contextOf(state, market, shares),
   };
 }

@@ -3,6 +3,7 @@
  * cannot contain yet, and who waits for room that a reduction or new figures give.
  */
 import { marginOn, termsOf, worth } from "./exposure.ts";
+import type { Lots } from "./model/amounts.ts";
 import type { ReasonKind } from "./reason.ts";
 import { RATE_WINDOW_MS } from "./risk/order-rate.ts";
 import { type FollowerLeg, type FollowerState, filledLots, type State, type WorkingOrder } from "./state.ts";
@@ -52,6 +53,17 @@ export function settleReservation(state: State, order: WorkingOrder): void {
   const size = BigInt(Math.abs(order.lots));
   reservation.margin = Number((BigInt(reservation.margin) * BigInt(filled) + size - 1n) / size);
   reservation.closedAtMs = state.nowMs;
+}
+
+/** What the order asks for is another quantity now. */
+export function resizeReservation(state: State, order: WorkingOrder, lots: Lots): void {
+  const follower = state.orders.get(order.clientOrderId)?.market.follower;
+  const reservation = follower?.reservations.find(
+    ({ clientOrderId }) => clientOrderId === order.clientOrderId,
+  );
+  if (reservation === undefined || order.lots === 0) return;
+  const [before, now] = [BigInt(Math.abs(order.lots)), BigInt(Math.abs(lots))];
+  reservation.margin = Number((BigInt(reservation.margin) * now + before - 1n) / before);
 }
 
 /** The account was read as it was at `asOfMs`: what had ended by then is in its figures. */

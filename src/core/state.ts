@@ -11,7 +11,7 @@ import { Lots, type Ticks } from "./model/amounts.ts";
 import type { Decimal } from "./model/decimal.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
-import type { OrderPurpose } from "./order.ts";
+import type { OrderForm, OrderPurpose } from "./order.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { RiskLimits } from "./risk-settings.ts";
 import type { Allocation, Settings, SizingRule, StopMode } from "./settings.ts";
@@ -46,6 +46,13 @@ export interface State {
   changes: LeaderChange[];
   /** Accounts whose whole state should be read again because of the event being handled; empty between events. */
   snapshotsWanted: Set<AccountId>;
+  /** Orders with our mark that the venue lists and we hold for ended, to be cancelled; empty between events. */
+  orphans: Orphan[];
+}
+
+export interface Orphan {
+  readonly market: FollowerMarket;
+  readonly clientOrderId: ClientOrderId;
 }
 
 /** Best prices of an instrument as last told; `last` is the price of the latest leader fill there. */
@@ -151,6 +158,8 @@ export interface FollowerState {
   reducedAtMs: number;
   /** A market waits for room under a limit that a reduction or new figures may give. */
   awaitsRoom: boolean;
+  /** Open orders of the account that are not ours, by the newest snapshot: left alone. Null where nobody tells. */
+  foreignOrders: number | null;
 }
 
 export interface Reservation {
@@ -201,6 +210,9 @@ export interface FollowerLeg {
   /** After a refusal or an order without a fill nothing is sent before this time. */
   retryAtMs: number;
   failures: number;
+  /** The same for orders that rest (`mayRest`), which do not hold up the others. */
+  restAgainAtMs: number;
+  restFailures: number;
   /** The venue refused, in this run, to close what an earlier quantity step left over. */
   remainderRefused: boolean;
 }
@@ -303,12 +315,22 @@ export interface OrderShare {
 
 export interface WorkingOrder {
   readonly clientOrderId: ClientOrderId;
-  /** Signed. */
-  readonly lots: Lots;
+  /** Signed; the venue's newest statement, as an amendment may have changed it. */
+  lots: Lots;
   /** Whose it is; null where the market had one copy only. */
-  readonly shares: readonly OrderShare[] | null;
+  shares: readonly OrderShare[] | null;
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
+  /** By the venue's newest statement, like its lots. */
+  form: OrderForm;
+  /** When the venue stated its terms last, on the venue's clock; an older statement changes nothing. 0 before the first. */
+  termsAtMs: number;
+  /** When we learned that the venue has it; 0 before that. */
+  acceptedAtMs: number;
+  /** When a snapshot that listed it was asked for; 0 before the first. */
+  listedAtMs: number;
+  /** What we asked to become of it; null when nothing is asked. */
+  change: AskedChange | null;
   readonly decidedAtMs: number;
   /** Taken back from a lost tail of the journal: kept for good, so that a repeated report cannot take it back again. */
   readonly adopted: boolean;
@@ -331,6 +353,12 @@ export interface WorkingOrder {
   expiresAtServerMs: number | null;
   closedAtMs: number;
   closeReason: string;
+}
+
+/** A cancellation or an amendment without an answer; it is not asked for again before `againAtMs`. */
+export interface AskedChange {
+  readonly kind: "cancel" | "amend";
+  readonly againAtMs: number;
 }
 
 const NO_SETTINGS: Settings = {
@@ -361,11 +389,23 @@ export function emptyState(): State {
     dirty: new Set(),
     changes: [],
     snapshotsWanted: new Set(),
+    orphans: [],
   };
 }
 
 export function isOpen(order: WorkingOrder): boolean {
   return order.status !== "closed";
+}
+
+/**
+ * Whether the order is on its way to change the position now. Of those, one at a time lives on a leg. An order of another
+ * purpose than rebalance and close is out of the way: one that only reduces always (the venue lets it take no more than is
+ * held), an entry as soon as the venue has confirmed that it has it, for until then nobody knows whether it is filled.
+ */
+export function isInFlight(order: WorkingOrder): boolean {
+  if (!isOpen(order)) return false;
+  if (order.purpose === "rebalance" || order.purpose === "close") return true;
+  return !order.reduceOnly && order.status !== "accepted";
 }
 
 /** Unsigned filled quantity by the best knowledge. */

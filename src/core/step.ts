@@ -9,10 +9,11 @@ import { toWholeSteps } from "./model/instrument.ts";
 import { grows, type Wish, waitOf } from "./netting.ts";
 import { hasOpenOrders, showsForeign } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
+import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { desiredLeverage } from "./risk/leverage-cap.ts";
-import { type FollowerLeg, type FollowerMarket, isOpen, type State } from "./state.ts";
+import { type FollowerLeg, type FollowerMarket, isInFlight, type State } from "./state.ts";
 import { targetLots } from "./target.ts";
 
 export const QUESTION_PATIENCE_MS = 5_000;
@@ -50,10 +51,13 @@ export function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], 
   const { ownedLots: owned, market } = leg;
   if (market.follower.confirmedAtMs === 0 && targetLots(market, leg.leg) !== owned) return denyUnread(leg);
   const goal = sumOf(wishes, "goal");
+  const conflicts = conflictingOrders(leg, goal);
+  for (const order of conflicts) cancelResting(state, leg, order, draft);
   if (hasOpenOrders(leg)) return besideOpenOrders(leg, goal);
   if (isHeld(leg, goal)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
-  return isReduction(owned, goal) ? reduce(leg, goal) : increase(state, leg, wishes, goal, draft);
+  if (isReduction(owned, goal)) return reduce(leg, goal);
+  return conflicts.length > 0 ? WAIT_FOR_EVENT : increase(state, leg, wishes, goal, draft);
 }
 
 function sumOf(wishes: readonly Wish[], what: "goal" | "restrained"): Lots {
@@ -82,7 +86,7 @@ function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
 /** Next to an entry of unknown fate a reduction of what is confirmed may go; everything else waits. */
 function besideOpenOrders(leg: FollowerLeg, goal: Lots): Step {
   for (const order of leg.working.values()) {
-    if (isOpen(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
+    if (isInFlight(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
   }
   const mayReduce = isReduction(leg.ownedLots, goal) && !isHeld(leg, goal);
   return mayReduce ? reduce(leg, goal) : WAIT_FOR_EVENT;

@@ -3,7 +3,7 @@
  * is read again, so that a bad message never becomes a trade. Rows of a snapshot are skipped one by one. Follower fills
  * are refused only when they make no sense at all: money that moved must be booked, however late it is learned.
  */
-import type { Event, EventOf, FillReport, LeaderFillReport, PositionRow } from "./event.ts";
+import type { Event, EventOf, FillReport, LeaderFillReport, LeaderOrderRow, PositionRow } from "./event.ts";
 import { checkEvidence } from "./evidence.ts";
 import { Decimal } from "./model/decimal.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
@@ -29,6 +29,8 @@ export function validate(state: State, event: Event): Refusal | null {
     case "leader-position-reported":
     case "follower-position-reported":
       return checkRow(state, event.position);
+    case "leader-order-reported":
+      return checkLeaderOrder(state, event.order);
     case "evidence-updated":
       return checkEvidence(event) ?? checkMeasured(event);
     default:
@@ -83,13 +85,23 @@ function checkPrice(state: State, fill: FillReport): Refusal | null {
   return null;
 }
 
+/** Of a stop that follows its position the venue may state no quantity. */
+function checkLeaderOrder(state: State, order: LeaderOrderRow): Refusal | null {
+  const instrument = state.instruments.get(order.instrument);
+  if (instrument === undefined) return refusal("unknown-instrument", { instrument: order.instrument });
+  for (const price of [order.price, order.triggerPrice])
+    if (price !== "" && ticksFrom(instrument, price) === undefined)
+      return unreadable("price", price, instrument.spec.tickSize);
+  return checkRowSize(instrument, order);
+}
+
 function checkRow(state: State, row: PositionRow): Refusal | null {
   const instrument = state.instruments.get(row.instrument);
   if (instrument === undefined) return refusal("unknown-instrument", { instrument: row.instrument });
   return checkRowSize(instrument, row);
 }
 
-function checkRowSize(instrument: Instrument, row: PositionRow): Refusal | null {
+function checkRowSize(instrument: Instrument, row: Pick<PositionRow, "quantity">): Refusal | null {
   const lots = lotsFrom(instrument, row.quantity);
   if (lots === undefined) return unreadable("quantity", row.quantity, instrument.spec.quantityStep);
   if (Math.abs(lots) > instrument.maxMarketLots * POSITION_FACTOR_MAX) {

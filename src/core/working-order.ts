@@ -1,20 +1,34 @@
 /**
  * The life of one order of ours inside a follower's leg, from intent to its last fill. Owned quantity is the sum over our
  * orders of what filled, by executions or by the venue's own total, whichever knows more: a missed execution is made up
- * by the total, a repeated one counts once.
+ * by the total, a repeated one counts once. An order that rests is confirmed by each snapshot that lists it, and looked up
+ * when one does not.
  */
-import type { Leg } from "./event.ts";
+import type { Leg, StatedTerms } from "./event.ts";
 import { book, toDecimal, type Weights } from "./ledger.ts";
-import { addLots, Lots, ZERO_LOTS } from "./model/amounts.ts";
+import { addLots, Lots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
-import type { OrderPurpose } from "./order.ts";
-import { settleReservation } from "./reservation.ts";
-import { type FollowerLeg, filledLots, type OrderShare, type State, type WorkingOrder } from "./state.ts";
-import { creditCopies } from "./virtual.ts";
+import { nearestTicks } from "./model/instrument.ts";
+import { mayRest, type OrderForm, type OrderPurpose } from "./order.ts";
+import { resizeReservation, settleReservation } from "./reservation.ts";
+import {
+  type AskedChange,
+  type FollowerLeg,
+  filledLots,
+  isOpen,
+  type OrderShare,
+  type State,
+  type WorkingOrder,
+} from "./state.ts";
+import { creditCopies, sharesOf } from "./virtual.ts";
 
 /** An accepted market order that is not reported final by then is looked up. */
 export const REPORT_WAIT_MS = 2_000;
+/** One that may rest is looked up when nothing was said of it for so long; snapshots come far more often. */
+const RESTING_WAIT_MS = 60_000;
+/** A cancellation or an amendment without a visible effect is asked for again after this. */
+export const CHANGE_PATIENCE_MS = 3_000;
 /** An intent that neither the venue nor the connector answered by then is looked up. */
 const ANSWER_WAIT_MS = 10_000;
 const LOOK_UP_PAUSE_MS = 300;
@@ -30,6 +44,7 @@ export interface Intent {
   readonly lots: Lots;
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
+  readonly form: OrderForm;
   readonly shares: readonly OrderShare[] | null;
   readonly adopted?: boolean;
 }
@@ -41,6 +56,11 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
     shares: intent.shares?.map((share) => ({ ...share })) ?? null,
     reduceOnly: intent.reduceOnly,
     purpose: intent.purpose,
+    form: intent.form,
+    termsAtMs: 0,
+    acceptedAtMs: 0,
+    listedAtMs: 0,
+    change: null,
     decidedAtMs: state.nowMs,
     adopted: intent.adopted === true,
     status: "intended",
@@ -64,8 +84,86 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
 
 export function noteAccepted(state: State, order: WorkingOrder): void {
   if (order.status === "closed") return;
+  if (order.status !== "accepted") order.acceptedAtMs = state.nowMs;
   order.status = "accepted";
-  order.lookUpAtMs = state.nowMs + REPORT_WAIT_MS;
+  const waitMs = mayRest(order.form) && order.change === null ? RESTING_WAIT_MS : REPORT_WAIT_MS;
+  order.lookUpAtMs = state.nowMs + waitMs;
+}
+
+/** The venue states what the order asks for; what it has said later already stands. */
+export function noteTerms(
+  state: State,
+  { market }: FollowerLeg,
+  order: WorkingOrder,
+  stated: StatedTerms & { readonly lots: Lots; readonly venueTimeMs: number },
+): void {
+  const { lots, price = "", triggerPrice = "", venueTimeMs } = stated;
+  if (stated.orderType === undefined || venueTimeMs < order.termsAtMs || !mayRest(order.form)) return;
+  order.termsAtMs = venueTimeMs;
+  const ticksOf = (text: string, known: Ticks): Ticks => nearestTicks(market.instrument, text) ?? known;
+  const form = withPrices(
+    order.form,
+    (limit) => ticksOf(price, limit),
+    (trigger) => ticksOf(triggerPrice, trigger),
+  );
+  const isOther = lots !== order.lots || JSON.stringify(form) !== JSON.stringify(order.form);
+  if (!isOther) return;
+  if (lots !== order.lots) {
+    resizeReservation(state, order, lots);
+    order.shares = reshared(order.shares, lots);
+  }
+  order.lots = lots;
+  order.form = form;
+  if (order.change?.kind === "amend") order.change = null;
+}
+
+function withPrices(
+  form: OrderForm,
+  limit: (known: Ticks) => Ticks,
+  trigger: (known: Ticks) => Ticks,
+): OrderForm {
+  switch (form.kind) {
+    case "market":
+      return form;
+    case "limit":
+      return { ...form, price: limit(form.price) };
+    case "conditional": {
+      const { becomes } = form;
+      const then = becomes.kind === "limit" ? { ...becomes, price: limit(becomes.price) } : becomes;
+      return { ...form, trigger: trigger(form.trigger), becomes: then };
+    }
+  }
+}
+
+/** Of an order of another size everybody keeps their proportion, and what they got. */
+function reshared(shares: readonly OrderShare[] | null, lots: Lots): readonly OrderShare[] | null {
+  if (shares === null) return null;
+  return sharesOf(shares, Lots(Math.abs(lots))).map((share) => ({
+    ...share,
+    givenLots: shares.find(({ copy }) => copy === share.copy)?.givenLots ?? ZERO_LOTS,
+  }));
+}
+
+/** We ask the venue to cancel or to amend it; what comes of that is looked up when nothing tells. */
+export function noteAsked(state: State, order: WorkingOrder, kind: AskedChange["kind"]): void {
+  order.change = { kind, againAtMs: state.nowMs + CHANGE_PATIENCE_MS };
+  order.lookUpAtMs = Math.min(order.lookUpAtMs, state.nowMs + REPORT_WAIT_MS);
+  order.lookUps = 0;
+}
+
+/** Whether it can be changed: the venue has it, and nothing that we asked for is open. */
+export function isChangeable(state: State, order: WorkingOrder): boolean {
+  return order.status === "accepted" && (order.change === null || order.change.againAtMs <= state.nowMs);
+}
+
+/** A snapshot that was asked for at `requestedAtMs` does not list an order that rested before that: what became of it? */
+export function noteUnlisted(state: State, leg: FollowerLeg, requestedAtMs: number): void {
+  for (const order of leg.working.values()) {
+    if (!isOpen(order) || !mayRest(order.form) || order.listedAtMs >= requestedAtMs) continue;
+    if (order.status !== "accepted" || order.acceptedAtMs >= requestedAtMs) continue;
+    order.lookUpAtMs = Math.min(order.lookUpAtMs, state.nowMs);
+    state.dirty.add(leg.market);
+  }
 }
 
 export function noteUnknown(state: State, order: WorkingOrder, expiresAtServerMs: number | null): void {

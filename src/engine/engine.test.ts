@@ -80,6 +80,8 @@ function start() {
     submit: (orders) => {
       sent.push(...orders);
     },
+    cancel: () => {},
+    amend: () => {},
     lookUp: () => {},
     setLeverage: () => {},
   });

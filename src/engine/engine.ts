@@ -177,16 +177,17 @@ export class Engine {
 
   /** The part of a decision that may be carried out: all of it, on a full disk its reductions; null when the engine stopped. */
   #makeDurable(decision: Decision): Decision | null {
-    if (decision.orders.length === 0) {
+    if (decision.orders.length + decision.amends.length === 0) {
       this.#planFlush();
       return decision;
     }
-    const reductions = decision.orders.filter(({ order }) => order.reduceOnly);
-    const isReducing = reductions.length === decision.orders.length;
+    const reductions = reductionsOf(decision);
+    const [orders, amends] = [reductions.orders.length, reductions.amends.length];
+    const isReducing = orders === decision.orders.length && amends === decision.amends.length;
     const written = this.#flush(isReducing);
     if (written === "written") return decision;
-    if (written === "full" && reductions.length === 0) return { ...decision, orders: [] };
-    if (written === "full" && this.#flush(true) === "written") return { ...decision, orders: reductions };
+    if (written === "full" && orders + amends === 0) return reductions;
+    if (written === "full" && this.#flush(true) === "written") return reductions;
     return null;
   }
 
@@ -309,6 +310,13 @@ export class Engine {
       if (error.failure !== "disk-full") this.#fail(error);
     }
   }
+}
+
+/** The decision without what may increase; an amendment that is left out is asked for again when it is missed. */
+function reductionsOf(decision: Decision): Decision {
+  const orders = decision.orders.filter(({ order }) => order.reduceOnly);
+  const amends = decision.amends.filter(({ change }) => change.reduceOnly);
+  return { ...decision, orders, amends };
 }
 
 function isDue(state: State, nowMs: number): boolean {

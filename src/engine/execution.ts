@@ -1,6 +1,6 @@
 /**
- * Room 6: carries out a durable decision. All orders of one decision go out in one pass without waiting for one another;
- * questions follow.
+ * Room 6: carries out a durable decision. Cancellations, orders and amendments of one decision go out in one pass, in this
+ * order, without waiting for one another; questions follow.
  */
 import type { Decision, Question } from "../core/decision.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
@@ -18,13 +18,19 @@ export function carryOut(
   snapshots: Snapshots,
   together: Together | undefined,
 ): void {
-  if (decision.orders.length > 1 && together !== undefined) together(() => submitAll(decision, connections));
+  const { cancels, orders, amends } = decision;
+  const isMany = cancels.length + orders.length + amends.length > 1;
+  if (isMany && together !== undefined) together(() => submitAll(decision, connections));
   else submitAll(decision, connections);
   for (const question of decision.questions) ask(question, connections, snapshots);
 }
 
-function submitAll({ orders }: Decision, connections: Connections): void {
+function submitAll({ cancels, orders, amends }: Decision, connections: Connections): void {
+  for (const { market, clientOrderId } of cancels)
+    connections.get(market.follower.account)?.cancel(clientOrderId, market.instrument.id);
   for (const { order } of orders) connections.get(order.account)?.submit([order]);
+  for (const { market, clientOrderId, change } of amends)
+    connections.get(market.follower.account)?.amend(clientOrderId, market.instrument.id, change);
 }
 
 function ask(question: Question, connections: Connections, snapshots: Snapshots): void {

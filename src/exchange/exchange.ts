@@ -7,7 +7,7 @@
 import type { Event, EventOf, PositionMode } from "../core/event.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument } from "../core/model/instrument.ts";
-import type { ApprovedOrder } from "../core/order.ts";
+import type { ApprovedChange, ApprovedOrder } from "../core/order.ts";
 import type { ExchangeError } from "./exchange-error.ts";
 
 /** What a connection may tell the inbox. */
@@ -29,6 +29,9 @@ export type ConnectionEvent = Extract<
       | "order-outcome-unknown"
       | "order-reported"
       | "order-not-found"
+      | "order-cancel-refused"
+      | "order-amend-refused"
+      | "leader-order-reported"
       | "leverage-set"
       | "leverage-refused"
       | "question-failed"
@@ -84,6 +87,13 @@ export interface AccountConnection {
   describeMarket(instrument: InstrumentId): void;
   /** Sends at once, in order, without waiting for one another. Each gets accepted, rejected or unknown. */
   submit(orders: readonly ApprovedOrder[]): void;
+  /**
+   * Takes an order of ours back. Done is an `order-reported` of its end; otherwise `order-cancel-refused`: an order that is
+   * gone, or a request whose fate is unknown, is to be looked up.
+   */
+  cancel(clientOrderId: ClientOrderId, instrument: InstrumentId): void;
+  /** Changes an order of ours in place. Done is an `order-reported` with its new terms; otherwise `order-amend-refused`. */
+  amend(clientOrderId: ClientOrderId, instrument: InstrumentId, change: ApprovedChange): void;
   /** What became of an order: `order-reported`, `order-not-found` or `question-failed`. Also reports its fills. */
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void;
   /** Answered by `leverage-set` (also when it was so already), `leverage-refused` or `question-failed`. */

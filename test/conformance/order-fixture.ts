@@ -12,7 +12,15 @@ import {
   type VenueId,
 } from "../../src/core/model/identifiers.ts";
 import { type Instrument, makeInstrument } from "../../src/core/model/instrument.ts";
-import type { ApprovedOrder, OrderRequest } from "../../src/core/order.ts";
+import {
+  type ApprovedChange,
+  type ApprovedOrder,
+  MARKET,
+  type OrderChange,
+  type OrderForm,
+  type OrderPurpose,
+  type OrderRequest,
+} from "../../src/core/order.ts";
 
 export function testInstrument(symbol: string, venue: VenueId): Instrument {
   return makeInstrument({
@@ -43,6 +51,9 @@ export interface OrderWish {
   readonly clientOrderId: string;
   readonly leg?: Leg;
   readonly reduceOnly?: boolean;
+  readonly purpose?: OrderPurpose;
+  /** Default: at market. */
+  readonly form?: OrderForm;
 }
 
 export function approvedOrder(wish: OrderWish): ApprovedOrder {
@@ -53,7 +64,9 @@ export function approvedOrder(wish: OrderWish): ApprovedOrder {
     leg: wish.leg ?? "net",
     lots: Lots(wish.lots),
     reduceOnly: wish.reduceOnly ?? false,
-    purpose: "rebalance",
+    purpose: wish.purpose ?? "rebalance",
+    form: wish.form ?? MARKET,
+    part: 0,
     context: {
       leaderPrice: null,
       leaderTimeMs: 0,
@@ -65,4 +78,8 @@ export function approvedOrder(wish: OrderWish): ApprovedOrder {
     },
   };
   return request as ApprovedOrder;
+}
+
+export function approvedChange(change: Partial<OrderChange>): ApprovedChange {
+  return { reduceOnly: false, ...change } as ApprovedChange;
 }

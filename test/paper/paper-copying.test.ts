@@ -71,6 +71,8 @@ class ScriptedLeader {
       requestSnapshot: snapshot,
       describeMarket: nothing,
       submit: nothing,
+      cancel: nothing,
+      amend: nothing,
       lookUp: nothing,
       setLeverage: nothing,
     };

@@ -5,7 +5,7 @@
  * accepted, rejected or unknown) and no others.
  */
 
-import type { OrderRow, PositionRow } from "../../src/core/event.ts";
+import type { ChangeRefusal, OrderRow, PositionRow } from "../../src/core/event.ts";
 import {
   type AccountId,
   ClientOrderId,
@@ -14,7 +14,7 @@ import {
   type VenueId,
   VenueOrderId,
 } from "../../src/core/model/identifiers.ts";
-import type { ApprovedOrder } from "../../src/core/order.ts";
+import type { ApprovedChange, ApprovedOrder } from "../../src/core/order.ts";
 import type {
   AccountConnection,
   AccountInspection,
@@ -25,6 +25,7 @@ import type {
 import type { ExchangeError } from "../../src/exchange/exchange-error.ts";
 import type { SeededChance } from "./chance.ts";
 import {
+  isOpen,
   type ModelVenue,
   text,
   type VenueAccount,
@@ -194,6 +195,22 @@ export class ModelConnection implements AccountConnection {
     for (const order of orders) this.#send(order);
   }
 
+  cancel(clientOrderId: ClientOrderId): void {
+    this.#change("order-cancel-refused", clientOrderId, (venue) => venue.cancel(this.#truth, clientOrderId));
+  }
+
+  amend(clientOrderId: ClientOrderId, _instrument: InstrumentId, change: ApprovedChange): void {
+    const { price, quantity, triggerPrice } = change;
+    const asked = {
+      ...(price === undefined ? {} : { price }),
+      ...(quantity === undefined ? {} : { steps: quantity }),
+      ...(triggerPrice === undefined ? {} : { trigger: triggerPrice }),
+    };
+    this.#change("order-amend-refused", clientOrderId, (venue) =>
+      venue.amend(this.#truth, clientOrderId, asked),
+    );
+  }
+
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
     this.#ask("look-up", clientOrderId, () => {
       const order = this.#truth.byClientId.get(clientOrderId);
@@ -256,6 +273,7 @@ export class ModelConnection implements AccountConnection {
       steps: Math.abs(order.lots),
       reduceOnly: order.reduceOnly,
       clientOrderId: order.clientOrderId,
+      form: order.form,
     };
     const answer = this.#answerFor(order.clientOrderId);
     clock.setTimer(TIME_OUT_MS, () => answer.unknown("no answer in time"));
@@ -278,6 +296,40 @@ export class ModelConnection implements AccountConnection {
       }
       if (result.kind === "accepted") this.#later(() => answer.accepted(result.order.orderId));
       else this.#later(() => answer.rejected(result.class, result.code));
+    });
+  }
+
+  /** A cancellation or an amendment on its way, with the same troubles as an order; its answer says nothing when it was done. */
+  #change(
+    kind: "order-cancel-refused" | "order-amend-refused",
+    clientOrderId: ClientOrderId,
+    act: (venue: ModelVenue) => VenueOrder | null | "refused",
+  ): void {
+    const { chance, clock, faults: current, orderWindowMs, venue } = this.#parts;
+    const faults = current();
+    const sentAtMs = clock.nowMs();
+    let open = true;
+    const refuse = (refusal: ChangeRefusal): void => {
+      if (open) this.#tell({ kind, account: this.account, clientOrderId, refusal, atMs: this.#now() });
+      open = false;
+    };
+    const unknown = (): void => refuse({ class: "unknown", code: 0, text: "no answer in time" });
+    clock.setTimer(TIME_OUT_MS, unknown);
+    if (chance.hits(faults.requestLost)) return;
+    const delayMs = chance.hits(faults.heldUp)
+      ? chance.between(0, HELD_UP_MAX_MS)
+      : chance.between(1, faults.latencyMaxMs);
+    clock.setTimer(delayMs, () => {
+      if (clock.nowMs() > sentAtMs + orderWindowMs) return;
+      if (chance.hits(faults.rateLimited))
+        return this.#later(() => refuse({ class: "rate-limited", code: 10006, text: "" }));
+      const done = act(venue);
+      if (chance.hits(faults.answerLost)) return;
+      this.#later(() => {
+        if (done === null) refuse({ class: "already-gone", code: 110001, text: "" });
+        else if (done === "refused") refuse({ class: "bad-request", code: 10001, text: "" });
+        open = false;
+      });
     });
   }
 
@@ -375,7 +427,7 @@ export class ModelConnection implements AccountConnection {
 
   #copyOfAccount(): { readonly positions: PositionRow[]; readonly orders: OrderRow[] } {
     const positions = [...this.#truth.positions.values()].filter(({ steps }) => steps !== 0);
-    const orders = [...this.#truth.byClientId.values()].filter(({ status }) => status === "working");
+    const orders = [...this.#truth.byClientId.values()].filter(isOpen);
     return {
       positions: positions.map((position) => this.#positionRow(position)),
       orders: orders.map((order) => this.#orderRow(order)),
@@ -402,6 +454,9 @@ export class ModelConnection implements AccountConnection {
       venueOrderId: VenueOrderId(order.orderId),
       side: order.side,
       status: order.status,
+      orderType: order.price === 0 ? "market" : "limit",
+      price: order.price === 0 ? "" : this.#price(order.symbol, order.price),
+      triggerPrice: order.trigger === 0 ? "" : this.#price(order.symbol, order.trigger),
       quantity: this.#quantity(order.symbol, order.steps),
       filledQuantity: this.#quantity(order.symbol, order.filledSteps),
       averagePrice: "",
@@ -439,6 +494,10 @@ export class ModelConnection implements AccountConnection {
   #positionEvent(position: VenuePosition): ConnectionEvent {
     const kind = this.#parts.role === "leader" ? "leader-position-reported" : "follower-position-reported";
     return { kind, account: this.account, position: this.#positionRow(position), receivedAtMs: 0 };
+  }
+
+  #price(symbol: string, ticks: number): string {
+    return this.#parts.venue.priceText(symbol, ticks);
   }
 
   #quantity(symbol: string, steps: number): string {

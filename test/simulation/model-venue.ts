@@ -1,10 +1,11 @@
 /**
- * The truth of a simulated world: a venue with accounts, positions by leg, margin, market orders and their fills, and a
+ * The truth of a simulated world: a venue with accounts, positions by leg, margin, orders of every form and their fills, and a
  * sequence that rises with every matching event. Speaks in steps of each instrument; knows no network and no faults
  * (model-connection.ts does). What it records is what the independent checker later reads.
  */
 import type { Leg, OrderStatus, PositionMode, RejectionClass, Side } from "../../src/core/event.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
+import { MARKET, type OrderForm, type TimeInForce } from "../../src/core/order.ts";
 
 export interface VenueFill {
   readonly tradeId: string;
@@ -34,8 +35,14 @@ export interface VenueOrder {
   readonly symbol: string;
   readonly leg: Leg;
   readonly side: Side;
-  readonly steps: number;
+  steps: number;
   readonly reduceOnly: boolean;
+  readonly form: OrderForm;
+  /** Of a limit order, triggered or not; 0 at market. In ticks, as the trigger; 0 without one. */
+  price: number;
+  trigger: number;
+  /** It has met the book once; what is left of it rests. */
+  hasMatched: boolean;
   filledSteps: number;
   status: OrderStatus;
   venueReason: string;
@@ -82,6 +89,15 @@ export interface OrderTicket {
   readonly steps: number;
   readonly reduceOnly: boolean;
   readonly clientOrderId: string;
+  /** Default: at market. */
+  readonly form?: OrderForm;
+}
+
+/** What an amendment asks for: prices in ticks, the quantity as the new total. */
+export interface Amendment {
+  readonly price?: number;
+  readonly steps?: number;
+  readonly trigger?: number;
 }
 
 export type Answer =
@@ -143,11 +159,16 @@ export class ModelVenue {
     this.#note(account, ticket, refusal === null ? "accepted" : "rejected", refusal?.code ?? 0);
     if (refusal !== null) return { kind: "rejected", ...refusal };
     this.#ids += 1;
+    const { form = MARKET } = ticket;
     const order: VenueOrder = {
       ...ticket,
+      form,
+      price: limitPriceOf(form),
+      trigger: form.kind === "conditional" ? form.trigger : 0,
+      hasMatched: false,
       orderId: `order-${this.#ids}`,
       filledSteps: 0,
-      status: "working",
+      status: form.kind === "conditional" ? "untriggered" : "working",
       venueReason: "",
       updatedMs: this.nowMs(),
     };
@@ -162,17 +183,88 @@ export class ModelVenue {
     this.#note(account, ticket, "lost", 0);
   }
 
+  /** The first meeting with the book, at once or when it is triggered; what may rest of it then does. */
   match(account: VenueAccount, order: VenueOrder, matching: Matching): void {
-    const position = this.position(account, order.symbol, order.leg);
-    const wanted = order.reduceOnly ? Math.min(order.steps, reducible(position, order.side)) : order.steps;
-    const total = Math.min(wanted, Math.floor(order.steps * matching.share));
-    this.#sequence += 1;
-    for (const steps of shares(total, matching.executions)) this.#fill(account, position, order, steps);
-    order.status = order.filledSteps === order.steps ? "filled" : "cancelled";
-    order.venueReason = order.status === "filled" ? "" : "no counterpart";
+    if (order.status !== "working" || order.hasMatched) return;
+    order.hasMatched = true;
+    const { timeInForce } = limitOf(order.form);
+    const crosses = this.#crosses(order);
+    if (timeInForce === "PostOnly" && crosses) return this.#end(account, order, "would take liquidity");
+    if (timeInForce === "FOK" && matching.share < 1) return this.#end(account, order, "no counterpart");
+    if (crosses) this.#execute(account, order, matching);
+    const rests = timeInForce === "GTC" || timeInForce === "PostOnly";
+    if (order.status === "working" && !rests) this.#end(account, order, "no counterpart");
+  }
+
+  /** After a move of its price: triggers what is due, fills what is crossed, each whole. */
+  priceMoved(symbol: string): void {
+    for (const account of this.accounts.values()) {
+      for (const order of account.orders.values()) {
+        if (order.symbol !== symbol) continue;
+        if (order.status === "untriggered" && this.#isDue(order)) this.#trigger(account, order);
+        else if (order.status === "working" && order.hasMatched && this.#crosses(order))
+          this.#execute(account, order, { share: 1, executions: 1 });
+      }
+    }
+  }
+
+  /** Null when the order is gone already, or was never known. */
+  cancel(account: VenueAccount, clientOrderId: string): VenueOrder | null {
+    const order = account.byClientId.get(clientOrderId);
+    if (order === undefined || !isOpen(order)) return null;
+    this.#end(account, order, "CancelByUser");
+    return order;
+  }
+
+  /** The same, for a change; "refused" when it asks for what cannot be. */
+  amend(account: VenueAccount, clientOrderId: string, change: Amendment): VenueOrder | null | "refused" {
+    const order = account.byClientId.get(clientOrderId);
+    if (order === undefined || !isOpen(order)) return null;
+    const { price = order.price, steps = order.steps, trigger = order.trigger } = change;
+    const isTriggered = order.status !== "untriggered" && trigger !== order.trigger;
+    if (isTriggered || steps <= order.filledSteps) return "refused";
+    Object.assign(order, { price, steps, trigger, updatedMs: this.nowMs() });
+    account.watcher?.ordered({ ...order });
+    this.priceMoved(order.symbol);
+    return order;
+  }
+
+  #isDue({ form, symbol, trigger }: VenueOrder): boolean {
+    const price = this.prices.get(symbol) ?? 0;
+    return form.kind === "conditional" && (form.direction === "rises" ? price >= trigger : price <= trigger);
+  }
+
+  #trigger(account: VenueAccount, order: VenueOrder): void {
+    order.status = "working";
     order.updatedMs = this.nowMs();
     account.watcher?.ordered({ ...order });
+    this.match(account, order, { share: 1, executions: 1 });
+  }
+
+  #crosses({ side, price, symbol }: VenueOrder): boolean {
+    const now = this.prices.get(symbol) ?? 0;
+    return price === 0 || (side === "buy" ? price >= now : price <= now);
+  }
+
+  /** Fills a share of what is open, as far as there is something to reduce; an order that can reduce nothing ends. */
+  #execute(account: VenueAccount, order: VenueOrder, matching: Matching): void {
+    const position = this.position(account, order.symbol, order.leg);
+    const open = order.steps - order.filledSteps;
+    const wanted = order.reduceOnly ? Math.min(open, reducible(position, order.side)) : open;
+    const total = Math.min(wanted, Math.floor(open * matching.share));
+    this.#sequence += 1;
+    for (const steps of shares(total, matching.executions)) this.#fill(account, position, order, steps);
+    if (order.filledSteps === order.steps) this.#end(account, order, "");
+    else if (wanted < open) this.#end(account, order, "CancelByReduceOnly");
+    else if (total > 0) account.watcher?.ordered({ ...order });
     if (total > 0) account.watcher?.moved({ ...position });
+  }
+
+  #end(account: VenueAccount, order: VenueOrder, reason: string): void {
+    order.status = order.filledSteps === order.steps ? "filled" : "cancelled";
+    order.venueReason = order.status === "filled" ? "" : reason;
+    order.updatedMs = this.nowMs();
+    account.watcher?.ordered({ ...order });
   }
 
   #fill(account: VenueAccount, position: VenuePosition, order: VenueOrder, steps: number): void {
@@ -190,7 +282,7 @@ export class ModelVenue {
       leg,
       side,
       steps,
-      price: this.priceText(symbol),
+      price: this.priceText(symbol, order.price),
       sequence: this.#sequence,
       timeMs: this.nowMs(),
     };
@@ -206,8 +298,9 @@ export class ModelVenue {
     return true;
   }
 
-  priceText(symbol: string): string {
-    return text(this.prices.get(symbol) ?? 0, this.instruments.get(symbol)?.tickSize ?? "1");
+  /** The market's price, or the given one (in ticks; 0 is none). */
+  priceText(symbol: string, ticks = 0): string {
+    return text(ticks || (this.prices.get(symbol) ?? 0), this.instruments.get(symbol)?.tickSize ?? "1");
   }
 
   #note(account: VenueAccount, ticket: OrderTicket, outcome: VenueRequest["outcome"], code: number): void {
@@ -255,6 +348,21 @@ export class ModelVenue {
       return { class: "insufficient-margin", code: 110007 };
     return null;
   }
+}
+
+export function isOpen({ status }: VenueOrder): boolean {
+  return status === "working" || status === "untriggered";
+}
+
+/** A market order is one that takes what it gets at once. */
+function limitOf(form: OrderForm): { readonly timeInForce: TimeInForce } {
+  const simple = form.kind === "conditional" ? form.becomes : form;
+  return simple.kind === "limit" ? simple : { timeInForce: "IOC" };
+}
+
+function limitPriceOf(form: OrderForm): number {
+  const simple = form.kind === "conditional" ? form.becomes : form;
+  return simple.kind === "limit" ? simple.price : 0;
 }
 
 /** How much of `position` an order on `side` can take away. */

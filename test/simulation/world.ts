@@ -156,6 +156,7 @@ export class World {
 
   setPrice(symbol: string, ticks: number): void {
     this.venue.prices.set(symbol, ticks);
+    this.venue.priceMoved(symbol);
     const spec = this.venue.instruments.get(symbol);
     if (spec === undefined) return;
     const price = text(ticks, spec.tickSize);

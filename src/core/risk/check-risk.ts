@@ -3,15 +3,22 @@
  * this file objects. Limits are one per file; each says why, or null. Some are about one leader's copy, before the copies are
  * netted, the others about the account's position.
  */
-import type { Lots } from "../model/amounts.ts";
-import type { ApprovedOrder, OrderRequest } from "../order.ts";
+import { Lots } from "../model/amounts.ts";
+import type { ApprovedChange, ApprovedOrder, OrderChange, OrderRequest } from "../order.ts";
 import type { Planned } from "../planned.ts";
 import type { ReasonDetail, ReasonKind } from "../reason.ts";
 import { checkLateEntry } from "../shape/late-entry.ts";
 import { checkPositions } from "../shape/max-positions.ts";
 import { checkEnding } from "../shape/stop-mode.ts";
 import { checkHours } from "../shape/trading-hours.ts";
-import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
+import {
+  type Copy,
+  type CopyLeg,
+  type FollowerLeg,
+  filledLots,
+  type State,
+  type WorkingOrder,
+} from "../state.ts";
 import { checkCorrelation } from "./correlation.ts";
 import { checkForeign } from "./foreign-position.ts";
 import { checkFollowerFreshness, checkLeaderFreshness } from "./freshness.ts";
@@ -151,4 +158,47 @@ export function approveIncrease(
 /** An order that was approved before and stands so in the journal. */
 export function restoreApproved(request: OrderRequest): ApprovedOrder {
   return request as ApprovedOrder;
+}
+
+/**
+ * What speaks against a change of an order that rests, or null. What only reduces passes, and so does less of an entry;
+ * whatever else becomes of an entry meets the limits as an increase by what it asks for more.
+ */
+export function objectionToChange(
+  state: State,
+  leg: FollowerLeg,
+  order: WorkingOrder,
+  change: OrderChange,
+  planned: Planned,
+): Objection | null {
+  const more = Math.max((change.quantity ?? 0) - Math.abs(order.lots), 0);
+  const isPriced = change.price !== undefined || change.triggerPrice !== undefined;
+  if (order.reduceOnly || (more === 0 && !isPriced)) return null;
+  const lots = Lots(order.lots < 0 ? -more : more);
+  const objection = objectionToIncrease(state, leg, { lots, planned });
+  return objection !== null && (more === 0 || more > roomOf(objection)) ? objection : null;
+}
+
+/** Approves a change that `objectionToChange` let pass; asserts that it still does, and that a reduction stays one. */
+export function approveChange(
+  state: State,
+  leg: FollowerLeg,
+  order: WorkingOrder,
+  change: OrderChange,
+  planned: Planned,
+): ApprovedChange {
+  const { clientOrderId, lots, reduceOnly } = order;
+  if (change.reduceOnly !== reduceOnly) throw new Error(`not the order's own: ${clientOrderId}`);
+  const left = (change.quantity ?? Math.abs(lots)) - filledLots(order);
+  const reduces = Math.sign(lots) === -Math.sign(leg.ownedLots) && left <= Math.abs(leg.ownedLots);
+  if (reduceOnly && !reduces)
+    throw new Error(`not a reduction: ${clientOrderId} ${left} of ${leg.ownedLots}`);
+  const objection = objectionToChange(state, leg, order, change, planned);
+  if (objection !== null) throw new Error(`not approved: ${clientOrderId} ${objection.reason}`);
+  return change as ApprovedChange;
+}
+
+/** A change that was approved before and stands so in the journal. */
+export function restoreChange(change: OrderChange): ApprovedChange {
+  return change as ApprovedChange;
 }

@@ -11,8 +11,10 @@ import {
   executionEffect,
   isUsdtLinear,
   parseEquity,
+  parseExits,
   parseFill,
   parseFunding,
+  parseLeaderOrder,
   parseOrder,
   parsePosition,
 } from "./parse.ts";
@@ -24,6 +26,8 @@ export interface EventsIdentity {
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly role: AccountRole;
+  /** Whether a leader's own orders, and the exits of its positions, are told too. */
+  readonly followsOrders?: boolean;
 }
 
 /** Who hears of the events, and does what the rows make necessary. */
@@ -74,24 +78,26 @@ export class AccountEvents {
   positions(rows: readonly RawRow[]): void {
     for (const row of rows) {
       if (!isUsdtLinear(row)) continue;
-      const position = parsePosition(row, this.#identity.venue);
+      const { account, role, venue, followsOrders } = this.#identity;
+      const stated = parsePosition(row, venue);
+      const position = followsOrders === true ? { ...stated, ...parseExits(row) } : stated;
       this.learn(text(row, "symbol"), position.leg === "net" ? "one-way" : "hedge", position.leverage);
-      const { account, role } = this.#identity;
       const receivedAtMs = this.#holder.nowMs();
       this.#holder.emit({ kind: `${role}-position-reported`, account, position, receivedAtMs });
     }
   }
 
   orders(rows: readonly RawRow[]): void {
+    const { account, role, venue } = this.#identity;
     for (const row of rows) {
-      if (!isUsdtLinear(row) || !isOurOrder(row)) continue;
-      const order = parseOrder(row, this.#identity.venue);
-      this.#holder.emit({
-        kind: "order-reported",
-        account: this.#identity.account,
-        order,
-        atMs: this.#holder.nowMs(),
-      });
+      if (!isUsdtLinear(row)) continue;
+      const about = { account, atMs: this.#holder.nowMs() };
+      if (role === "leader") {
+        const order = parseLeaderOrder(row, venue);
+        this.#holder.emit({ kind: "leader-order-reported", ...about, order });
+      } else if (isOurOrder(row)) {
+        this.#holder.emit({ kind: "order-reported", ...about, order: parseOrder(row, venue) });
+      }
     }
   }
 

@@ -1,24 +1,27 @@
 /**
- * The orders of one account on their way to the venue: over the order-entry stream where it stands, else by REST within
- * the budget. Each is answered for exactly once: accepted, rejected or unknown.
+ * The orders of one account, and their changes, on their way to the venue: over the order-entry stream where it stands, else
+ * by REST within the budget. Each order is answered for exactly once: accepted, rejected or unknown. A change is answered for
+ * when it was not taken, or when nobody knows; cancellations go before openings, as reductions do.
  */
-import type { AccountId, InstrumentId } from "../../core/model/identifiers.ts";
+import type { AccountId, ClientOrderId, InstrumentId } from "../../core/model/identifiers.ts";
 import type { Instrument } from "../../core/model/instrument.ts";
-import type { ApprovedOrder } from "../../core/order.ts";
+import type { ApprovedChange, ApprovedOrder } from "../../core/order.ts";
 import type { ConnectionEvent } from "../exchange.ts";
 import type { Scope } from "../scope.ts";
 import type { AccountAccess } from "./account-reads.ts";
-import { orderBody } from "./format.ts";
-import { OrderEntry, type OrderEntryListener, type Submission } from "./order-entry.ts";
+import { amendBody, cancelBody, orderBody } from "./format.ts";
+import { endpointOf, OrderEntry, type OrderEntryListener, type Submission } from "./order-entry.ts";
 import {
-  notSentOutcome,
+  changeOutcomeOfAnswer,
+  changeOutcomeOfCode,
+  changeRefused,
   type OutcomeOf,
   outcomeOfAnswer,
   outcomeOfCode,
   rejectedOutcome,
   unknownOutcome,
 } from "./order-outcomes.ts";
-import { STAMP_REFUSED } from "./rest.ts";
+import { type RestAnswer, STAMP_REFUSED } from "./rest.ts";
 import type { StreamSurroundings } from "./stream.ts";
 
 export interface AccountOrdersParts {
@@ -72,64 +75,94 @@ export class AccountOrders implements OrderEntryListener {
     for (const order of orders) this.#submitOne(order, nowMs);
   }
 
+  cancel(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
+    const about = { action: "cancel", clientOrderId, reduces: true } as const;
+    this.#change(about, instrument, (listed) => cancelBody(clientOrderId, listed));
+  }
+
+  amend(clientOrderId: ClientOrderId, instrument: InstrumentId, change: ApprovedChange): void {
+    const about = { action: "amend", clientOrderId, reduces: change.reduceOnly } as const;
+    this.#change(about, instrument, (listed) => amendBody(clientOrderId, listed, change));
+  }
+
   /** For the order-entry stream only, as the next three. */
   answered(submission: Submission, code: number, text: string, venueOrderId: string): void {
     if (code === STAMP_REFUSED) this.#access.rest.clock.doubt();
-    this.#holder.emit(outcomeOfCode(this.#outcomeOf(submission), code, text, venueOrderId));
+    const of = this.#outcomeOf(submission);
+    if (submission.action === "create") this.#tell(outcomeOfCode(of, code, text, venueOrderId));
+    else this.#tell(changeOutcomeOfCode(of, code, text));
   }
 
   unknown(submission: Submission, cause: string): void {
-    this.#holder.emit(unknownOutcome(this.#outcomeOf(submission), cause));
+    const of = this.#outcomeOf(submission);
+    const isNew = submission.action === "create";
+    this.#tell(isNew ? unknownOutcome(of, cause) : changeRefused(of, "unknown", cause));
   }
 
   notSent(submission: Submission, cause: string): void {
-    this.#holder.emit(notSentOutcome(this.#outcomeOf(submission), cause));
+    this.#tellAnswer(submission, { kind: "not-sent", cause });
   }
 
   notWritten(submission: Submission): void {
-    this.#submitByRest(submission);
+    this.#sendByRest(submission);
+  }
+
+  #tellAnswer(submission: Submission, answer: RestAnswer): void {
+    const of = this.#outcomeOf(submission);
+    const isNew = submission.action === "create";
+    this.#tell(isNew ? outcomeOfAnswer(of, answer) : changeOutcomeOfAnswer(of, answer));
+  }
+
+  /** An answer that says nothing about the order itself is nobody's news. */
+  #tell(event: ConnectionEvent | null): void {
+    if (event !== null) this.#holder.emit(event);
+  }
+
+  #change(
+    about: Pick<Submission, "action" | "clientOrderId" | "reduces">,
+    id: InstrumentId,
+    bodyOf: (instrument: Instrument) => string,
+  ): void {
+    const nowMs = this.#scope.nowMs();
+    const submission = { ...about, body: "", validUntilMs: nowMs + this.#orderWindowMs };
+    const refuse = (text: string): void =>
+      this.#tell(changeRefused(this.#outcomeOf(submission), "bad-request", `never sent: ${text}`));
+    const instrument = this.#instruments.get(id);
+    if (instrument === undefined) return refuse(NOT_LISTED);
+    const body = tried(() => bodyOf(instrument));
+    if (typeof body === "string") this.#send({ ...submission, body }, nowMs);
+    else refuse(body.message);
   }
 
   #submitOne(order: ApprovedOrder, nowMs: number): void {
     const validUntilMs = nowMs + this.#orderWindowMs;
     const { clientOrderId, reduceOnly: reduces } = order;
     const instrument = this.#instruments.get(order.instrument);
-    if (instrument === undefined) {
-      this.#refuseOrder(
-        { clientOrderId, body: "", reduces, validUntilMs },
-        "the venue does not list this instrument",
-      );
-      return;
-    }
-    let body: string;
-    try {
-      body = orderBody(order, instrument);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.#refuseOrder({ clientOrderId, body: "", reduces, validUntilMs }, error.message);
-      return;
-    }
-    this.#send({ clientOrderId, body, reduces, validUntilMs }, nowMs);
+    const body = orderText(order, instrument);
+    if (typeof body === "string")
+      this.#send({ action: "create", clientOrderId, body, reduces, validUntilMs }, nowMs);
+    else
+      this.#refuseOrder({ action: "create", clientOrderId, body: "", reduces, validUntilMs }, body.message);
   }
 
   #send(submission: Submission, nowMs: number): void {
     if (this.#entry?.isReady === true) this.#entry.submit(submission, nowMs);
-    else this.#submitByRest(submission);
+    else this.#sendByRest(submission);
   }
 
-  #submitByRest(submission: Submission): void {
+  #sendByRest(submission: Submission): void {
     const { rest, credentials } = this.#access;
     const { body: payload, validUntilMs, reduces } = submission;
     const priority = reduces ? "reduce" : "open";
     const request = {
       method: "POST",
-      path: "/v5/order/create",
+      path: endpointOf(submission.action),
       payload,
       credentials,
       priority,
       validUntilMs,
     } as const;
-    rest.send(request, (answer) => this.#holder.emit(outcomeOfAnswer(this.#outcomeOf(submission), answer)));
+    rest.send(request, (answer) => this.#tellAnswer(submission, answer));
   }
 
   #refuseOrder(submission: Submission, text: string): void {
@@ -140,5 +173,28 @@ export class AccountOrders implements OrderEntryListener {
     const { clock } = this.#access.rest;
     const expiresAtServerMs = Math.ceil(clock.toServerMs(submission.validUntilMs));
     return { account: this.#account, submission, atMs: this.#scope.nowMs(), expiresAtServerMs };
+  }
+}
+
+const NOT_LISTED = "the venue does not list this instrument";
+
+/** The body of an order, or why it cannot be made; by itself, as each of a thousand orders comes through here. */
+function orderText(order: ApprovedOrder, instrument: Instrument | undefined): string | RangeError {
+  if (instrument === undefined) return new RangeError(NOT_LISTED);
+  try {
+    return orderBody(order, instrument);
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
+  }
+}
+
+/** The body of a change, or why it cannot be made. */
+function tried(make: () => string): string | RangeError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
   }
 }

@@ -2,7 +2,7 @@
  * What is asked of one account by REST: lists with all their pages, snapshot, market description, look-up of an order,
  * recent executions. Each ends with a result or one error; nothing here throws for a failure of the world.
  */
-import type { EquityReport, OrderRow, PositionMode, PositionRow } from "../../core/event.ts";
+import type { EquityReport, LeaderOrderRow, OrderRow, PositionMode, PositionRow } from "../../core/event.ts";
 import type { ClientOrderId, VenueId } from "../../core/model/identifiers.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import type { Scope } from "../scope.ts";
@@ -13,6 +13,8 @@ import {
   isUsdtLinear,
   modeOf,
   parseEquity,
+  parseExits,
+  parseLeaderOrder,
   parseOrder,
   parsePage,
   parsePosition,
@@ -97,49 +99,83 @@ export function readList(
   next("", 1);
 }
 
-export interface Snapshot {
+export interface Snapshot extends OpenOrders {
   readonly positions: readonly PositionRow[];
-  readonly orders: readonly OrderRow[];
   readonly equity: EquityReport;
   readonly serverTimeMs: number;
 }
 
-/** Positions, then our open orders (where asked for), then the wallet. */
+/** What of an account's open orders a snapshot tells. */
+interface OpenOrders {
+  readonly orders: readonly OrderRow[];
+  readonly foreignOrders?: number;
+  readonly leaderOrders?: readonly LeaderOrderRow[];
+}
+
+/** Whose open orders are read: ours on a follower's account, a leader's own with the exits of its positions, or nobody's. */
+export type OrdersWanted = "ours" | "leader's" | "none";
+
+/** Positions, then open orders (where asked for), then the wallet. */
 export function readSnapshot(
   access: AccountAccess,
-  withOrders: boolean,
+  wanted: OrdersWanted,
   done: (result: Result<Snapshot>) => void,
 ): void {
-  readPositions(access, (positions) => {
+  readPositions(access, wanted === "leader's", (positions) => {
     if (positions.kind === "error") return done(positions);
     const { serverTimeMs } = positions;
-    const withEquity = (orders: readonly OrderRow[]): void =>
+    const withEquity = (orders: OpenOrders): void =>
       readEquity(access, (equity) => {
         if (equity.kind === "error") return done(equity);
-        const value = { positions: positions.value, orders, equity: equity.value, serverTimeMs };
+        const value = { positions: positions.value, ...orders, equity: equity.value, serverTimeMs };
         done({ kind: "ok", value, serverTimeMs });
       });
-    if (!withOrders) return withEquity([]);
-    readOpenOrders(access, (orders) => (orders.kind === "error" ? done(orders) : withEquity(orders.value)));
+    if (wanted === "none") return withEquity({ orders: [] });
+    readOpenOrders(access, wanted, (orders) =>
+      orders.kind === "error" ? done(orders) : withEquity(orders.value),
+    );
   });
 }
 
-function readPositions(access: AccountAccess, done: (result: Result<readonly PositionRow[]>) => void): void {
+function readPositions(
+  access: AccountAccess,
+  withExits: boolean,
+  done: (result: Result<readonly PositionRow[]>) => void,
+): void {
   const parameters = { category: CATEGORY, settleCoin: SETTLE_COIN, limit: 200 };
+  const parse = (row: RawRow): PositionRow => {
+    const position = parsePosition(row, access.venue);
+    return withExits ? { ...position, ...parseExits(row) } : position;
+  };
   readList(access, "/v5/position/list", parameters, (result) => {
     if (result.kind === "error") return done(result);
     const ours = result.value.filter(isUsdtLinear);
-    done(parsed(() => ours.map((row) => parsePosition(row, access.venue)), result.serverTimeMs));
+    done(parsed(() => ours.map(parse), result.serverTimeMs));
   });
 }
 
-function readOpenOrders(access: AccountAccess, done: (result: Result<readonly OrderRow[]>) => void): void {
+/** Those that wait for a trigger too: without `orderFilter` the venue lists every kind ("Get Open & Closed Orders"). */
+function readOpenOrders(
+  access: AccountAccess,
+  wanted: "ours" | "leader's",
+  done: (result: Result<OpenOrders>) => void,
+): void {
   const parameters = { category: CATEGORY, settleCoin: SETTLE_COIN, openOnly: 0, limit: 50 };
   readList(access, "/v5/order/realtime", parameters, (result) => {
     if (result.kind === "error") return done(result);
-    const ours = result.value.filter((row) => isUsdtLinear(row) && isOurOrder(row));
-    done(parsed(() => ours.map((row) => parseOrder(row, access.venue)), result.serverTimeMs));
+    const rows = result.value.filter(isUsdtLinear);
+    const parse = wanted === "ours" ? ourOrders : leaderOrders;
+    done(parsed(() => parse(rows, access.venue), result.serverTimeMs));
   });
+}
+
+function ourOrders(rows: readonly RawRow[], venue: VenueId): OpenOrders {
+  const ours = rows.filter(isOurOrder);
+  return { orders: ours.map((row) => parseOrder(row, venue)), foreignOrders: rows.length - ours.length };
+}
+
+function leaderOrders(rows: readonly RawRow[], venue: VenueId): OpenOrders {
+  return { orders: [], leaderOrders: rows.map((row) => parseLeaderOrder(row, venue)) };
 }
 
 export function isOurOrder(row: RawRow): boolean {

@@ -5,7 +5,7 @@
 import type { EventOf } from "../../core/event.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import type { Instrument } from "../../core/model/instrument.ts";
-import type { ApprovedOrder } from "../../core/order.ts";
+import type { ApprovedChange, ApprovedOrder } from "../../core/order.ts";
 import type {
   AccountConnection,
   AccountInspection,
@@ -64,6 +64,11 @@ export interface BybitAccountParts {
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly role: AccountRole;
+  /**
+   * Whether a leader's own open orders and the exits of its positions are read and told: a request more per snapshot and an
+   * event per change, all of which is journaled. To be asked for only where a follower copies them; default false.
+   */
+  readonly followsOrders?: boolean;
   readonly credentials: Credentials;
   readonly urls: BybitUrls;
   readonly capabilities: Capabilities;
@@ -98,8 +103,9 @@ function optionsFrom(asked: Partial<BybitAccountOptions> = {}): WholeOptions {
   };
 }
 
-const LEADER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "wallet"];
-const FOLLOWER_TOPICS: readonly PrivateTopic[] = ["execution", "position", "order", "wallet"];
+/** Of a leader whose orders are not followed. */
+const FEW_TOPICS: readonly PrivateTopic[] = ["execution", "position", "wallet"];
+const ALL_TOPICS: readonly PrivateTopic[] = ["execution", "position", "order", "wallet"];
 
 class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHolder, EventsHolder {
   readonly account: AccountId;
@@ -186,7 +192,8 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
     // A thousand followers' rounds fill the limit; a leader's state behind them would always be too old to act on.
     const isFollower = this.#parts.role === "follower";
     const access: AccountAccess = isFollower ? { ...this.#access, priority: "read" } : this.#access;
-    readSnapshot(access, isFollower, (result) => {
+    const followed = this.#parts.followsOrders === true ? "leader's" : "none";
+    readSnapshot(access, isFollower ? "ours" : followed, (result) => {
       const again = this.#snapshot === "running-and-wanted";
       this.#snapshot = "none";
       if (result.kind === "error") this.#questionFailed("snapshot", "", result.error);
@@ -228,6 +235,14 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
     this.#orders.submit(orders);
   }
 
+  cancel(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
+    this.#orders.cancel(clientOrderId, instrument);
+  }
+
+  amend(clientOrderId: ClientOrderId, instrument: InstrumentId, change: ApprovedChange): void {
+    this.#orders.amend(clientOrderId, instrument, change);
+  }
+
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
     readOrder(this.#access, symbolOf(instrument), clientOrderId, (result) => {
       if (result.kind === "error") this.#questionFailed("look-up", clientOrderId, result.error);
@@ -263,8 +278,8 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
   }
 
   #makeStream(rest: BybitRest): PrivateStream {
-    const { credentials, role } = this.#parts;
-    const topics = role === "leader" ? LEADER_TOPICS : FOLLOWER_TOPICS;
+    const { credentials, role, followsOrders } = this.#parts;
+    const topics = role === "leader" && followsOrders !== true ? FEW_TOPICS : ALL_TOPICS;
     return new PrivateStream(
       this.#surroundings("/v5/private"),
       { credentials, clock: rest.clock, topics },

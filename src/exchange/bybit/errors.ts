@@ -164,6 +164,7 @@ const ROWS: readonly Row[] = [
   [110131, "give-up", "insufficient-margin", "the margin limit would be exceeded"],
   [110132, "give-up", "market-closed", "the product is not available in this region"],
   [110137, "give-up", "market-closed", "the contract is about to be settled"],
+  [170213, "give-up", "bad-request", "the order does not exist"],
   [3200320, "give-up", "account-refused", "the account's loan is being liquidated"],
   [3200403, "give-up", "account-refused", "isolated margin cannot create this order"],
   [3400139, "give-up", "above-maximum", "positions and orders exceed the risk limit"],
@@ -186,6 +187,13 @@ export function meaningOf(code: number): CodeMeaning {
       meaning: "a code we do not know",
     }
   );
+}
+
+/** Of a cancellation or an amendment: the order is finished, or the venue knows none with this id (any more, or yet). */
+const GONE = new Set([110001, 110008, 110010, 170213]);
+
+export function isGone(code: number): boolean {
+  return GONE.has(code);
 }
 
 /** The venue's text is kept for people, cut to a length that suits a journal. */

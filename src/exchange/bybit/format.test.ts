@@ -47,7 +47,9 @@ describe("an order", () => {
 
   test("goes out in the documented frame, exactly the body that REST would send", () => {
     const body = orderBody(order, instrument);
-    expect(JSON.parse(orderFrame(7, 1_711_001_595_207, 4_990, body))).toEqual({
+    expect(
+      JSON.parse(orderFrame("create", 7, { stampMs: 1_711_001_595_207, windowMs: 4_990 }, body)),
+    ).toEqual({
       reqId: "7",
       header: { "X-BAPI-TIMESTAMP": "1711001595207", "X-BAPI-RECV-WINDOW": "4990" },
       op: "order.create",

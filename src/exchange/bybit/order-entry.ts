@@ -1,11 +1,12 @@
 /**
- * Orders over the order-entry stream ("Websocket Trade Guideline"): one write per order, answers matched by request id.
+ * Orders and their changes over the order-entry stream ("Websocket Trade Guideline"): one write for each, answers matched by request id.
  * Whatever is not answered (time-out, broken connection) is reported as unknown, never as refused.
  */
 import type { ClientOrderId } from "../../core/model/identifiers.ts";
 import type { Scope } from "../scope.ts";
+import type { RequestBudget } from "./budget.ts";
 import { meaningOf, venueText } from "./errors.ts";
-import { orderFrame } from "./format.ts";
+import { type OrderAction, orderFrame } from "./format.ts";
 import type { KeyLane, LimitNotice } from "./key-lane.ts";
 import { parseMessage } from "./private-stream.ts";
 import { isRow, type RawRow } from "./raw.ts";
@@ -13,8 +14,9 @@ import type { ServerClock } from "./server-clock.ts";
 import { type Credentials, loginMessage } from "./signature.ts";
 import { type StreamHandlers, StreamSession, type StreamSurroundings } from "./stream.ts";
 
-/** One order on its way, in the venue's words. */
+/** An order, or a change of one, on its way in the venue's words. */
 export interface Submission {
+  readonly action: OrderAction;
   readonly clientOrderId: ClientOrderId;
   readonly body: string;
   readonly reduces: boolean;
@@ -37,7 +39,11 @@ interface Pending {
   readonly dueAtMs: number;
 }
 
-const ENDPOINT = "/v5/order/create";
+/** By REST; the stream draws on the same limits of the key. */
+export function endpointOf(action: OrderAction): string {
+  return `/v5/order/${action}`;
+}
+
 const LOGIN_VALID_MS = 10_000;
 /** Less validity than this is not worth sending. */
 const VALIDITY_MS_MIN = 500;
@@ -47,7 +53,8 @@ const PENDING_MAX = 1_000;
 export class OrderEntry implements StreamHandlers {
   readonly #session: StreamSession;
   readonly #scope: Scope;
-  /** The key's limit on orders; null where it has none. */
+  readonly #budget: RequestBudget;
+  /** The key's limit on new orders; null where it has none. Those on changes are made when there is one. */
   readonly #lane: KeyLane | null;
   readonly #credentials: Credentials;
   readonly #clock: ServerClock;
@@ -69,12 +76,9 @@ export class OrderEntry implements StreamHandlers {
   ) {
     this.#session = new StreamSession(around, this);
     this.#scope = around.scope;
-    this.#lane = around.budget.laneOf({
-      priority: "open",
-      key: access.credentials.apiKey,
-      endpoint: ENDPOINT,
-    });
+    this.#budget = around.budget;
     this.#credentials = access.credentials;
+    this.#lane = this.#makeLane("create");
     this.#clock = access.clock;
     this.#answerTimeoutMs = access.answerTimeoutMs;
     this.#listener = listener;
@@ -95,7 +99,7 @@ export class OrderEntry implements StreamHandlers {
 
   /** Written within this call when the key's limit has room. */
   submit(submission: Submission, nowMs: number): void {
-    const lane = this.#lane;
+    const lane = this.#laneOf(submission);
     if (lane === null || lane.tryTake(nowMs)) {
       this.#write(submission, nowMs);
       return;
@@ -105,6 +109,18 @@ export class OrderEntry implements StreamHandlers {
       deadlineMs: submission.validUntilMs - VALIDITY_MS_MIN,
       go: () => this.#write(submission, this.#scope.nowMs()),
       refused: (cause) => this.#listener.notSent(submission, cause),
+    });
+  }
+
+  #laneOf({ action }: Submission): KeyLane | null {
+    return action === "create" ? this.#lane : this.#makeLane(action);
+  }
+
+  #makeLane(action: OrderAction): KeyLane | null {
+    return this.#budget.laneOf({
+      priority: "open",
+      key: this.#credentials.apiKey,
+      endpoint: endpointOf(action),
     });
   }
 
@@ -126,9 +142,10 @@ export class OrderEntry implements StreamHandlers {
   #write(submission: Submission, nowMs: number): void {
     const requestId = ++this.#lastRequestId;
     const windowMs = Math.floor(submission.validUntilMs - nowMs);
-    const frame = orderFrame(requestId, this.#clock.at(nowMs), windowMs, submission.body);
+    const stamp = { stampMs: this.#clock.at(nowMs), windowMs };
+    const frame = orderFrame(submission.action, requestId, stamp, submission.body);
     if (!this.#session.isReady || !this.#session.send(frame)) {
-      this.#lane?.giveBack();
+      this.#laneOf(submission)?.giveBack();
       this.#listener.notWritten(submission);
       return;
     }
@@ -148,15 +165,17 @@ export class OrderEntry implements StreamHandlers {
     const pending = this.#take(message.reqId);
     if (pending === undefined) this.#answeredNobody(message, code, text);
     else if (Number.isNaN(code))
-      this.#finish(null, () => this.#listener.unknown(pending.submission, UNREADABLE));
+      this.#finish(pending.submission, null, () => this.#listener.unknown(pending.submission, UNREADABLE));
     else {
       const orderId = isRow(message.data) ? message.data.orderId : undefined;
       const venueOrderId = typeof orderId === "string" ? orderId : "";
       const notice = noticeIn(message, this.#clock);
       if (meaningOf(code).rejection === "rate-limited") {
-        this.#lane?.rest(this.#scope.nowMs() + REST_AFTER_REFUSAL_MS);
+        this.#laneOf(pending.submission)?.rest(this.#scope.nowMs() + REST_AFTER_REFUSAL_MS);
       }
-      this.#finish(notice, () => this.#listener.answered(pending.submission, code, text, venueOrderId));
+      this.#finish(pending.submission, notice, () =>
+        this.#listener.answered(pending.submission, code, text, venueOrderId),
+      );
     }
     if (RESTARTING.has(code)) this.#session.restart(`the venue says: ${text} (${code})`);
   }
@@ -175,15 +194,16 @@ export class OrderEntry implements StreamHandlers {
     return pending;
   }
 
-  #finish(notice: LimitNotice | null, tell: () => void): void {
-    this.#lane?.answered(notice);
+  #finish(submission: Submission, notice: LimitNotice | null, tell: () => void): void {
+    this.#laneOf(submission)?.answered(notice);
     tell();
   }
 
   #loseAll(cause: string): void {
     const lost = this.#pending;
     this.#pending = [];
-    for (const one of lost) this.#finish(null, () => this.#listener.unknown(one.submission, cause));
+    for (const one of lost)
+      this.#finish(one.submission, null, () => this.#listener.unknown(one.submission, cause));
   }
 
   #setTimer(delayMs: number): void {
@@ -203,7 +223,7 @@ export class OrderEntry implements StreamHandlers {
       }
       const { submission } = first;
       this.#pending.shift();
-      this.#finish(null, () => this.#listener.unknown(submission, cause));
+      this.#finish(submission, null, () => this.#listener.unknown(submission, cause));
     }
   }
 }

@@ -1,10 +1,13 @@
 /**
- * What the venue's answer to an order means: accepted, rejected (certainly not taken) or unknown. The one place where
- * that is decided, for both ways an order can go.
+ * What the venue's answer to an order means: accepted, rejected (certainly not taken) or unknown; and the answer to a change
+ * of one: nothing yet (its report tells), gone already, unknown or refused. The one place where that is decided, for both
+ * ways a request can go.
  */
+
+import type { ChangeRefusal } from "../../core/event.ts";
 import { type AccountId, VenueOrderId } from "../../core/model/identifiers.ts";
 import type { ConnectionEvent } from "../exchange.ts";
-import { meaningOf, rejectionOf, SUCCESS } from "./errors.ts";
+import { isGone, meaningOf, rejectionOf, SUCCESS } from "./errors.ts";
 import type { Submission } from "./order-entry.ts";
 import { isRow } from "./raw.ts";
 import type { RestAnswer } from "./rest.ts";
@@ -62,7 +65,7 @@ export function unknownOutcome(of: OutcomeOf, cause: string): OrderOutcome {
 }
 
 /** Never sent for lack of room in the limits. */
-export function notSentOutcome(of: OutcomeOf, cause: string): OrderOutcome {
+function notSentOutcome(of: OutcomeOf, cause: string): OrderOutcome {
   return rejectedOutcome(of, "rate-limited", `never sent: ${cause}`);
 }
 
@@ -75,4 +78,46 @@ export function rejectedOutcome(
   const { clientOrderId } = of.submission;
   const rejection = { class: class_, code, text };
   return { kind: "order-rejected", account: of.account, clientOrderId, rejection, atMs: of.atMs };
+}
+
+export type ChangeOutcome = Extract<
+  ConnectionEvent,
+  { readonly kind: "order-cancel-refused" | "order-amend-refused" }
+>;
+
+/** Null when the venue took the request: the order's report says what became of it. */
+export function changeOutcomeOfCode(of: OutcomeOf, code: number, text: string): ChangeOutcome | null {
+  const meaning = meaningOf(code);
+  if (code === SUCCESS || meaning.class === "already-so") return null;
+  if (isGone(code)) return changeRefused(of, "already-gone", text, code);
+  if (meaning.class === "unknown")
+    return changeRefused(of, "unknown", `${meaning.meaning} (${code}: ${text})`, code);
+  return changeRefused(of, rejectionOf(code, text).class, text, code);
+}
+
+export function changeOutcomeOfAnswer(of: OutcomeOf, answer: RestAnswer): ChangeOutcome | null {
+  switch (answer.kind) {
+    case "answered":
+      return changeOutcomeOfCode(of, answer.code, answer.text);
+    case "turned-away": {
+      const limited = answer.error.class === "retry";
+      const { message } = answer.error;
+      return changeRefused(of, limited ? "rate-limited" : "bad-request", message, answer.status);
+    }
+    case "failed":
+      return changeRefused(of, answer.mayHaveArrived ? "unknown" : "try-again", answer.cause);
+    case "not-sent":
+      return changeRefused(of, "rate-limited", `never sent: ${answer.cause}`);
+  }
+}
+
+export function changeRefused(
+  of: OutcomeOf,
+  class_: ChangeRefusal["class"],
+  text: string,
+  code = 0,
+): ChangeOutcome {
+  const { action, clientOrderId } = of.submission;
+  const kind = action === "cancel" ? "order-cancel-refused" : "order-amend-refused";
+  return { kind, account: of.account, clientOrderId, refusal: { class: class_, code, text }, atMs: of.atMs };
 }

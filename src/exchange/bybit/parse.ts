@@ -16,12 +16,15 @@ import type {
   EquityReport,
   FillReport,
   FundingSettled,
+  LeaderOrderKind,
+  LeaderOrderRow,
   Leg,
   OrderRow,
   OrderStatus,
   PositionMode,
   PositionRow,
   Side,
+  StatedTerms,
 } from "../../core/event.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import {
@@ -32,6 +35,7 @@ import {
   type VenueId,
   VenueOrderId,
 } from "../../core/model/identifiers.ts";
+import type { TimeInForce } from "../../core/order.ts";
 import {
   decimal,
   integer,
@@ -174,6 +178,26 @@ export function parsePosition(row: RawRow, venue: VenueId): PositionRow {
   };
 }
 
+/** The position's own exits ("Set Trading Stop", mode Full): only those that there are. */
+export function parseExits(row: RawRow): Pick<PositionRow, "takeProfit" | "stopLoss" | "trailingStop"> {
+  const [takeProfit, stopLoss, trailingStop] = [
+    priceOf(row, "takeProfit"),
+    priceOf(row, "stopLoss"),
+    priceOf(row, "trailingStop"),
+  ];
+  return {
+    ...(takeProfit === "" ? {} : { takeProfit }),
+    ...(stopLoss === "" ? {} : { stopLoss }),
+    ...(trailingStop === "" ? {} : { trailingStop }),
+  };
+}
+
+/** A price that may be absent; the venue writes "", "0" or "0.00" then. */
+function priceOf(row: RawRow, name: keyof (AccountOrderV5 & PositionV5) & string): string {
+  const price = optionalDecimal<AccountOrderV5 & PositionV5>(row, name);
+  return Number(price) === 0 ? "" : price;
+}
+
 /** `side` is "" for a flat row; documents before 2024 show "None". */
 function signedSize(row: RawRow): string {
   const size = decimal<PositionV5>(row, "size");
@@ -195,7 +219,7 @@ const ORDER_STATUSES: Readonly<Record<string, OrderStatus>> = {
   Created: "working",
   New: "working",
   PartiallyFilled: "working",
-  Untriggered: "working",
+  Untriggered: "untriggered",
   Triggered: "working",
   Filled: "filled",
   Cancelled: "cancelled",
@@ -206,23 +230,68 @@ const ORDER_STATUSES: Readonly<Record<string, OrderStatus>> = {
 
 /** An order of ours (see `isOurs`), from stream or REST. */
 export function parseOrder(row: RawRow, venue: VenueId): OrderRow {
+  const common = parseAnyOrder(row, venue);
+  return { ...common, clientOrderId: ClientOrderId(text<AccountOrderV5>(row, "orderLinkId")) };
+}
+
+/** What is told of orders of ours and of a leader's alike. */
+function parseAnyOrder(row: RawRow, venue: VenueId): Omit<OrderRow, "clientOrderId"> & Required<StatedTerms> {
   const word = text<AccountOrderV5>(row, "orderStatus");
   const status = ORDER_STATUSES[word];
   if (status === undefined) throw new UnknownState(`order status ${JSON.stringify(word)}`);
-  const averagePrice = optionalDecimal<AccountOrderV5>(row, "avgPrice");
+  const isLimit = row["orderType" satisfies keyof AccountOrderV5] === "Limit";
   return {
     instrument: InstrumentId(text<AccountOrderV5>(row, "symbol"), venue),
     leg: legOf(row),
-    clientOrderId: ClientOrderId(text<AccountOrderV5>(row, "orderLinkId")),
     venueOrderId: VenueOrderId(text<AccountOrderV5>(row, "orderId")),
     side: parseSide(text<AccountOrderV5>(row, "side")),
     status,
+    orderType: isLimit ? "limit" : "market",
+    // At market it is the venue's protection, not a wish.
+    price: isLimit ? priceOf(row, "price") : "",
+    triggerPrice: priceOf(row, "triggerPrice"),
     quantity: decimal<AccountOrderV5>(row, "qty"),
     filledQuantity: optionalDecimal<AccountOrderV5>(row, "cumExecQty") || "0",
-    averagePrice: Number(averagePrice) === 0 ? "" : averagePrice,
+    averagePrice: priceOf(row, "avgPrice"),
     reduceOnly: row["reduceOnly" satisfies keyof AccountOrderV5] === true,
     venueReason: status === "cancelled" || status === "rejected" ? reasonOf(row) : "",
     venueTimeMs: integer<WSAccountOrderV5>(row, "updatedTime"),
+  };
+}
+
+/** "Enums Definitions" (stopOrderType): exits of the whole position and of a part alike. */
+const EXIT_KINDS: Readonly<Record<string, LeaderOrderKind>> = {
+  TakeProfit: "take-profit",
+  PartialTakeProfit: "take-profit",
+  StopLoss: "stop-loss",
+  PartialStopLoss: "stop-loss",
+  TrailingStop: "trailing-stop",
+};
+
+/** "Enums Definitions" (timeInForce): an RPI order rests or is cancelled, too. */
+const TIMES_IN_FORCE: Readonly<Record<string, TimeInForce>> = {
+  GTC: "GTC",
+  IOC: "IOC",
+  FOK: "FOK",
+  PostOnly: "PostOnly",
+  RPI: "PostOnly",
+};
+
+const TRIGGERS: Readonly<Record<string, "last" | "mark" | "index">> = {
+  LastPrice: "last",
+  MarkPrice: "mark",
+  IndexPrice: "index",
+};
+
+/** Any order of a leader's, from stream or REST. */
+export function parseLeaderOrder(row: RawRow, venue: VenueId): LeaderOrderRow {
+  const direction = Number(row["triggerDirection" satisfies keyof AccountOrderV5] ?? 0);
+  return {
+    ...parseAnyOrder(row, venue),
+    orderKind: EXIT_KINDS[optionalText<AccountOrderV5>(row, "stopOrderType")] ?? "order",
+    timeInForce: TIMES_IN_FORCE[optionalText<AccountOrderV5>(row, "timeInForce")] ?? "GTC",
+    triggerBy: TRIGGERS[optionalText<AccountOrderV5>(row, "triggerBy")] ?? null,
+    triggerDirection: direction === 1 ? "rises" : direction === 2 ? "falls" : null,
   };
 }
 

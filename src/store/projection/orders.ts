@@ -192,7 +192,7 @@ function intendedRow(
 
 function statusOfReport(row: OrderRecord, order: OrderRow): Partial<OrderRecord> {
   if (isOver(row)) return {};
-  if (order.status === "working") return { status: "accepted" };
+  if (order.status === "working" || order.status === "untriggered") return { status: "accepted" };
   return { status: order.status, venueReason: order.venueReason };
 }
 

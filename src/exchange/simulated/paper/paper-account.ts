@@ -1,13 +1,13 @@
 /**
  * The trading account of a paper follower: the same contract as a real one, fulfilled by the paper venue. An order meets
- * the real venue's book as it stands when the order would have arrived there, walks it and pays fees; questions take the
- * same time. Every answer is a later event, none comes within the call.
+ * the real venue's book as it stands when the order would have arrived there, walks it and pays fees; what rests is filled by
+ * what the book shows later. Questions take the same time. Every answer is a later event, none comes within the call. Orders
+ * that rest live in memory: after a restart the venue knows them no more, as if they had been cancelled.
  */
-import type { PositionMode, Rejection } from "../../../core/event.ts";
-import { Lots } from "../../../core/model/amounts.ts";
+import type { ChangeRefusal, PositionMode, Rejection } from "../../../core/event.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../../../core/model/identifiers.ts";
-import { type Instrument, quantityText } from "../../../core/model/instrument.ts";
-import type { ApprovedOrder } from "../../../core/order.ts";
+import type { Instrument } from "../../../core/model/instrument.ts";
+import type { ApprovedChange, ApprovedOrder } from "../../../core/order.ts";
 import type {
   AccountConnection,
   AccountInspection,
@@ -18,17 +18,11 @@ import type {
 import { Scope } from "../../scope.ts";
 import type { Clock } from "../../transport.ts";
 import type { SimulatedVenue } from "../simulated-venue.ts";
-import type { ExecutionRow, OrderOutcome, OrderRequest, SettingOutcome } from "../venue-types.ts";
+import type { ExecutionRow, OrderOutcome, SettingOutcome } from "../venue-types.ts";
+import { amendmentOf, changeRefusalOf, referenceOf, requestOf } from "./paper-orders.ts";
 import { noPrices, rejectionOf } from "./paper-refusals.ts";
 import type { PaperRestore } from "./paper-restore.ts";
-import {
-  equityReport,
-  fillReport,
-  orderRow,
-  POSITION_INDEX,
-  positionRow,
-  venueOrderId,
-} from "./paper-rows.ts";
+import { equityReport, fillReport, orderRow, positionRow, venueOrderId } from "./paper-rows.ts";
 import type { AccountEventListener, PaperVenue } from "./paper-venue.ts";
 
 interface PaperAccountOptions {
@@ -152,6 +146,18 @@ class PaperAccount implements AccountConnection {
     });
   }
 
+  cancel(clientOrderId: ClientOrderId, id: InstrumentId): void {
+    this.#change("order-cancel-refused", clientOrderId, id, (venue, instrument) =>
+      venue.cancelOrder(this.account, referenceOf(clientOrderId, instrument)),
+    );
+  }
+
+  amend(clientOrderId: ClientOrderId, id: InstrumentId, change: ApprovedChange): void {
+    this.#change("order-amend-refused", clientOrderId, id, (venue, instrument) =>
+      venue.amendOrder(this.account, amendmentOf(clientOrderId, instrument, change)),
+    );
+  }
+
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
     this.#later(() => {
       const symbol = symbolOf(instrument);
@@ -217,6 +223,31 @@ class PaperAccount implements AccountConnection {
     } else this.#rejected(order, rejectionOf(outcome));
   }
 
+  /** A change reaches the venue; what it does to the order is told by the order's own report. */
+  #change(
+    refused: "order-cancel-refused" | "order-amend-refused",
+    clientOrderId: ClientOrderId,
+    id: InstrumentId,
+    change: (venue: SimulatedVenue, instrument: Instrument) => OrderOutcome,
+  ): void {
+    const refuse = (refusal: ChangeRefusal): void =>
+      this.#emit({ kind: refused, account: this.account, clientOrderId, refusal, ...this.#now() });
+    this.#later(() => {
+      const instrument = this.#paper.instrument(id);
+      if (instrument === undefined) {
+        refuse({ class: "bad-request", code: 0, text: "paper: the instrument is not listed" });
+        return;
+      }
+      this.#paper.show(id);
+      this.#paper.act(
+        (venue) => change(venue, instrument),
+        (outcome) => {
+          if (outcome.kind === "refused") refuse(changeRefusalOf(outcome));
+        },
+      );
+    });
+  }
+
   #rejected({ clientOrderId }: ApprovedOrder, rejection: Rejection): void {
     this.#emit({ kind: "order-rejected", account: this.account, clientOrderId, rejection, ...this.#now() });
   }
@@ -254,12 +285,14 @@ class PaperAccount implements AccountConnection {
     const { origin } = this.#paper;
     const read = <Row>(rows: (venue: SimulatedVenue) => Row): Row => this.#paper.ask(rows);
     const orders = read((venue) => venue.openOrders(this.account));
+    const ours = orders.filter((row) => row.orderLinkId !== "");
     const nowMs = this.#scope.nowMs();
     return {
       kind: "follower-snapshot-taken",
       account: this.account,
       positions: read((venue) => venue.positions(this.account)).map((row) => positionRow(origin, row)),
-      orders: orders.filter((row) => row.orderLinkId !== "").map((row) => orderRow(origin, row)),
+      orders: ours.map((row) => orderRow(origin, row)),
+      foreignOrders: orders.length - ours.length,
       equity: this.#equity(),
       serverTimeMs: nowMs,
       requestedAtMs,
@@ -318,18 +351,6 @@ function createPaperAccount(parts: PaperAccountParts, positionMode: PositionMode
     return [];
   });
   paperVenue.admit(account, { positionMode, equity: restore?.equity ?? balance, positions });
-}
-
-function requestOf(order: ApprovedOrder, instrument: Instrument): OrderRequest {
-  return {
-    symbol: instrument.spec.symbol,
-    side: order.lots > 0 ? "Buy" : "Sell",
-    orderType: "Market",
-    qty: quantityText(instrument, Lots(Math.abs(order.lots))),
-    positionIdx: POSITION_INDEX[order.leg],
-    reduceOnly: order.reduceOnly,
-    orderLinkId: order.clientOrderId,
-  };
 }
 
 function symbolOf(instrument: InstrumentId): string {

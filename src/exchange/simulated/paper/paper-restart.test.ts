@@ -42,6 +42,7 @@ function stateOf(events: readonly Event[]): State {
     halted: null,
     limits: NO_LIMITS,
     ...emptyReservations(),
+    foreignOrders: null,
   });
   for (const event of events) apply(state, event);
   return decodeCheckpoint(encodeCheckpoint(state));

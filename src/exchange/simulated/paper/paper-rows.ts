@@ -33,7 +33,7 @@ export const POSITION_INDEX: Readonly<Record<Leg, simulated.PositionIndex>> = { 
 const STATUSES: Readonly<Record<simulated.OrderStatus, OrderStatus>> = {
   New: "working",
   PartiallyFilled: "working",
-  Untriggered: "working",
+  Untriggered: "untriggered",
   Triggered: "working",
   Filled: "filled",
   Cancelled: "cancelled",
@@ -85,6 +85,9 @@ export function orderRow(origin: PaperOrigin, row: simulated.OrderRow): OrderRow
     venueOrderId: venueOrderId(origin, row.orderId),
     side: sideOf(row.side),
     status: STATUSES[row.orderStatus],
+    orderType: row.orderType === "Limit" ? "limit" : "market",
+    price: row.orderType === "Limit" ? row.price : "",
+    triggerPrice: row.triggerPrice === "0" ? "" : row.triggerPrice,
     quantity: row.qty,
     filledQuantity: row.cumExecQty,
     averagePrice: row.avgPrice,

@@ -12,7 +12,14 @@ import type { PublicBooks, PublicBooksListener, PublicMarket } from "../../publi
 import { Scope } from "../../scope.ts";
 import type { Chance, Clock } from "../../transport.ts";
 import { SimulatedVenue } from "../simulated-venue.ts";
-import type { AccountKey, FeeRates, PositionMode, PositionRow, VenueEvent } from "../venue-types.ts";
+import type {
+  AccountKey,
+  FeeRates,
+  OrderRow,
+  PositionMode,
+  PositionRow,
+  VenueEvent,
+} from "../venue-types.ts";
 import { paperListing } from "./paper-instrument.ts";
 import type { PaperPosition } from "./paper-restore.ts";
 import { type PaperOrigin, POSITION_INDEX } from "./paper-rows.ts";
@@ -50,6 +57,8 @@ interface Listing {
   readonly restored: Set<AccountKey>;
   /** `account index` of positions that are not flat. */
   readonly held: Set<string>;
+  /** Orders that rest in the book or wait for their trigger. */
+  readonly resting: Set<string>;
 }
 
 /** How an account begins. */
@@ -199,6 +208,7 @@ export class PaperVenue {
       fundingRate: "",
       restored: known?.restored ?? new Set(),
       held: known?.held ?? new Set(),
+      resting: known?.resting ?? new Set(),
     };
     this.#simulated.setFundingRate(symbol, "0");
     this.#listings.set(symbol, listing);
@@ -226,11 +236,12 @@ export class PaperVenue {
     this.#simulated.setFundingRate(listing.instrument.spec.symbol, rate.toString());
   }
 
-  /** Marks matter at once where somebody holds something; elsewhere the next order will look. */
+  /** Prices matter at once where somebody holds something or an order rests; elsewhere the next order will look. */
   #changed(id: InstrumentId): void {
     const listing = this.#listings.get(this.instrument(id)?.spec.symbol ?? "");
     const waiting = this.#waiting.get(id);
-    const matters = listing !== undefined && (listing.held.size > 0 || listing.restored.size > 0);
+    const matters =
+      listing !== undefined && listing.held.size + listing.restored.size + listing.resting.size > 0;
     if (waiting === undefined && !matters) return;
     if (!this.show(id) || waiting === undefined) return;
     for (const shown of [...waiting]) shown();
@@ -250,6 +261,9 @@ export class PaperVenue {
         this.#events.push(event);
         return;
       case "order-changed":
+        this.#noteResting(event.row);
+        this.#events.push(event);
+        return;
       case "executed":
       case "wallet-changed":
         this.#events.push(event);
@@ -257,6 +271,12 @@ export class PaperVenue {
       default:
         return;
     }
+  }
+
+  #noteResting(row: OrderRow): void {
+    const resting = this.#listings.get(row.symbol)?.resting;
+    if (OPEN.has(row.orderStatus)) resting?.add(row.orderId);
+    else resting?.delete(row.orderId);
   }
 
   #noteHeld(row: PositionRow): void {
@@ -274,6 +294,8 @@ export class PaperVenue {
     }
   }
 }
+
+const OPEN: ReadonlySet<OrderRow["orderStatus"]> = new Set(["New", "PartiallyFilled", "Untriggered"]);
 
 /** The simulated venue keeps rates to this many decimal places, as the real one does. */
 const RATE_PLACES = 8;
