@@ -9,24 +9,26 @@ import { answerProposal } from "./approval.ts";
 import type { Command, Event, EventOf } from "./event.ts";
 import { applyEvidence } from "./evidence.ts";
 import {
-  applyAccepted,
-  applyChangeRefused,
   applyFollowerFill,
   applyFollowerReport,
   applyFollowerSnapshot,
   applyFunding,
   applyLeverage,
   applyMarketDescribed,
-  applyNotFound,
-  applyOrderRow,
-  applyRejected,
-  applyUnknown,
   forgetRun,
 } from "./follower.ts";
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
+import {
+  applyAccepted,
+  applyChangeRefused,
+  applyNotFound,
+  applyOrderRow,
+  applyRejected,
+  applyUnknown,
+} from "./order-fates.ts";
 import { applyPrice } from "./quotes.ts";
 import { noteFigures } from "./reservation.ts";
 import { handOver } from "./shape/hand-over.ts";

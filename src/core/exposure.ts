@@ -19,8 +19,10 @@ import {
   type FollowerMarket,
   type FollowerState,
   filledLots,
+  isInFlight,
   isOpen,
   type State,
+  type WorkingOrder,
 } from "./state.ts";
 
 /** A sum over positions, in millionths; past 2^53 it is infinite, so that no limit lets it pass. */
@@ -128,7 +130,7 @@ export function reachOf(leg: FollowerLeg, planned: Planned): Reach {
   const ledger = leg.ownedLots + leg.foreignLots;
   let [bought, sold] = [0, 0];
   for (const order of leg.working.values()) {
-    if (!isOpen(order)) continue;
+    if (!isOpen(order) || isRestingExit(order)) continue;
     const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
     if (order.lots > 0) bought += rest;
     else sold += rest;
@@ -144,13 +146,18 @@ export function reachOf(leg: FollowerLeg, planned: Planned): Reach {
   return { most: held > most ? held + bought : most, least: held < least ? held - sold : least };
 }
 
+/** The venue lets it take no more than is held, however many of them there are: it takes a position nowhere new. */
+function isRestingExit(order: WorkingOrder): boolean {
+  return order.reduceOnly && !isInFlight(order);
+}
+
 /** The same for one copy's virtual position. */
 export function copyReach(copy: Copy, part: CopyLeg, planned: Planned): Reach {
   let most: number = part.heldLots;
   let least: number = part.heldLots;
   const leg = copy.market.legs.find((candidate) => candidate.leg === part.leg);
   for (const order of leg?.working.values() ?? []) {
-    if (!isOpen(order)) continue;
+    if (!isOpen(order) || isRestingExit(order)) continue;
     const share = order.shares === null ? null : order.shares.find(({ copy: index }) => index === copy.index);
     if (share === undefined) continue;
     const asked = share === null ? Math.abs(order.lots) : share.lots;
