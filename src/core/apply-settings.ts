@@ -2,6 +2,8 @@
  * Puts settings in force: accounts become leaders and followers, allocations become copies of what leaders hold. What an
  * allocation that ended had wanted is wanted no more, so its positions go the way of every other difference.
  */
+import { guardsIn } from "./guard/guard-settings.ts";
+import { emptyWatch, measureAllAnew } from "./guard/watch.ts";
 import { EMPTY_LEDGER } from "./ledger.ts";
 import { emptyLeader, leaderMarket } from "./markets.ts";
 import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
@@ -24,6 +26,7 @@ import { noteLateNext, rejoin, resize, turn, updateWanted, wantNothing } from ".
 export function applySettings(state: State, recorded: Settings): void {
   const settings = completed(recorded);
   state.settings = settings;
+  state.guards = guardsIn(settings);
   for (const account of settings.accounts) {
     if (account.role === "leader") placeLeader(state, account);
     else placeFollower(state, account);
@@ -35,6 +38,8 @@ export function applySettings(state: State, recorded: Settings): void {
     venues: new Map(settings.accounts.map(({ account, venue }) => [account, venue])),
   };
   for (const market of state.markets) for (const copy of market.copies) renewCopy(state, copy, inForce);
+  for (const follower of state.followers.values())
+    follower.relations = follower.relations.filter(({ allocation }) => inForce.allocations.has(allocation));
   for (const leader of state.leaders.values()) renewLeader(state, leader);
 }
 
@@ -90,6 +95,8 @@ function comeBack(state: State, follower: FollowerState): void {
 function leavePlace(state: State, follower: FollowerState): void {
   Object.assign(follower, { equity: null, available: null, balance: null, confirmedAtMs: 0, readUpToMs: 0 });
   Object.assign(follower, emptyReservations());
+  follower.stops = follower.stops.filter(({ guard }) => guard === "panic");
+  measureAllAnew(follower);
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) for (const id of leg.working.keys()) state.orders.delete(id);
     forgetMarket(market);
@@ -131,6 +138,10 @@ function addFollower(state: State, account: AccountId): FollowerState {
     limits: NO_LIMITS,
     ...emptyReservations(),
     foreignOrders: null,
+    stops: [],
+    stopSequence: 0,
+    watch: emptyWatch(),
+    relations: [],
   };
   state.followers.set(account, follower);
   return follower;

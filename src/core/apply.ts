@@ -17,6 +17,10 @@ import {
   applyMarketDescribed,
   forgetRun,
 } from "./follower.ts";
+import { observeMoved, observeNow } from "./guard/judge.ts";
+import { endPanic, panic, releaseStops } from "./guard/panic.ts";
+import { endElapsed } from "./guard/stop.ts";
+import { emptyWatch, noteEquity } from "./guard/watch.ts";
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
@@ -31,6 +35,7 @@ import {
 } from "./order-fates.ts";
 import { applyPrice } from "./quotes.ts";
 import { noteFigures } from "./reservation.ts";
+import { PAPER_PLACE } from "./settings.ts";
 import { handOver } from "./shape/hand-over.ts";
 import type { Copy, CopyLeg, FollowerState, LeaderState, State } from "./state.ts";
 import { followFigures, legTarget, waive } from "./target.ts";
@@ -45,6 +50,7 @@ export function apply(state: State, event: Event): void {
   state.changes = [];
   state.snapshotsWanted.clear();
   state.orphans = [];
+  state.observed.clear();
   applyKind(state, event);
   for (const market of state.dirty) handOver(state, market);
 }
@@ -54,7 +60,8 @@ function applyKind(state: State, event: Event): void {
     case "engine-started":
       return startRun(state, event);
     case "settings-changed":
-      return applySettings(state, event.settings);
+      applySettings(state, event.settings);
+      return observeAll(state);
     case "instruments-listed":
       return applyInstruments(state, event.instruments);
     case "leader-filled": {
@@ -80,7 +87,9 @@ function applyKind(state: State, event: Event): void {
       return followPrice(state, instrument);
     }
     case "clock-ticked":
-      return wakeDue(state);
+      wakeDue(state);
+      observeMoved(state);
+      return endElapsed(state);
     case "command-issued":
       return applyCommand(state, event.command);
     case "question-failed":
@@ -156,7 +165,10 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
     case "funding-settled":
       return applyFunding(follower, event);
     case "follower-snapshot-taken":
-      return applyFollowerSnapshot(state, follower, event);
+      applyFollowerSnapshot(state, follower, event);
+      noteEquity(state, follower);
+      observeNow(state, follower);
+      return endElapsed(state);
     case "market-described":
       return applyMarketDescribed(state, follower, event);
     case "order-accepted":
@@ -197,7 +209,13 @@ function startRun(state: State, { epoch, atMs }: EventOf<"engine-started">): voi
   for (const follower of state.followers.values()) {
     follower.halted = null;
     forgetRun(state, follower);
+    if (isPaper(follower)) follower.watch = emptyWatch();
   }
+}
+
+/** A paper account begins each run with its balance: what it had won or lost before is no loss now. */
+function isPaper({ place }: FollowerState): boolean {
+  return place?.startsWith(PAPER_PLACE) === true;
 }
 
 function wakeDue(state: State): void {
@@ -224,11 +242,14 @@ function applyCommandTo(state: State, follower: FollowerState, command: Command)
       return;
     case "resume":
       follower.paused = false;
-      return;
+      return endPanic(state, follower);
     case "close":
       return waiveHeld(follower, command.symbol);
     case "release":
+      releaseStops(state, follower, command);
       return releaseWaived(follower, command);
+    case "panic":
+      return panic(state, follower, command);
     case "approve":
     case "decline":
       return answerProposal(state, command);
@@ -282,7 +303,10 @@ function applyEquity(state: State, event: EventOf<"equity-reported">): void {
     noteFigures(state, follower, event.atMs);
   }
   followLeader(state, leader);
-  for (const market of follower?.markets.values() ?? []) follow(state, market.copies);
+  if (follower === undefined) return;
+  for (const market of follower.markets.values()) follow(state, market.copies);
+  noteEquity(state, follower);
+  observeNow(state, follower);
 }
 
 function followLeader(state: State, leader: LeaderState | undefined): void {
@@ -317,6 +341,10 @@ function releaseHalts(state: State, cause: string): void {
     follower.halted = null;
     markAll(state, follower);
   }
+}
+
+function observeAll(state: State): void {
+  for (const follower of state.followers.values()) observeNow(state, follower);
 }
 
 function markAll(state: State, follower: FollowerState): void {

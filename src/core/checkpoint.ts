@@ -3,6 +3,9 @@
  * integers, ratios, who copies what) are rebuilt; references become indexes. encode(decode(text)) gives the same text.
  */
 import type { Leg } from "./event.ts";
+import { guardsIn } from "./guard/guard-settings.ts";
+import { emptyWatch } from "./guard/watch.ts";
+import { emptyHolding } from "./holding.ts";
 import { restoreLedger, toDecimal } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
@@ -45,6 +48,7 @@ interface Checkpoint {
   readonly followers: readonly FollowerRecord[];
   readonly markets: readonly MarketRecord[];
   readonly agenda: readonly (readonly [number, number])[];
+  readonly moved?: readonly InstrumentId[];
 }
 
 type FollowerRecord = Omit<FollowerState, "markets">;
@@ -89,6 +93,7 @@ export function encodeCheckpoint(state: State): string {
     followers: [...state.followers.values()].map(({ markets: _, ...rest }) => rest),
     markets: state.markets.map(marketRecord),
     agenda: [...state.agenda],
+    moved: [...state.moved],
   };
   return JSON.stringify(checkpoint);
 }
@@ -106,6 +111,8 @@ export function decodeCheckpoint(text: string): State {
   state.decisionSequence = checkpoint.decisionSequence;
   state.proposalSequence = checkpoint.proposalSequence ?? 0;
   state.settings = completed(checkpoint.settings);
+  state.guards = guardsIn(state.settings);
+  state.moved = new Set(checkpoint.moved);
   state.quotes = new Map(checkpoint.quotes);
   state.agenda = new Map(checkpoint.agenda);
   for (const spec of checkpoint.instruments) {
@@ -121,9 +128,11 @@ export function decodeCheckpoint(text: string): State {
 
 /** What an earlier version did not know is as at the beginning. */
 function restoredFollower(record: FollowerRecord): FollowerState {
-  const { balance = null, foreignOrders = null } = record;
+  const { balance = null, stops = [], stopSequence = 0, watch = emptyWatch(), relations = [] } = record;
   const limits = completedLimits(record.limits);
-  return { ...record, balance, foreignOrders, limits, ...completedReservations(record), markets: new Map() };
+  const guarded = { stops, stopSequence, watch, relations };
+  const figures = { balance, foreignOrders: record.foreignOrders ?? null, limits };
+  return { ...record, ...figures, ...completedReservations(record), ...guarded, markets: new Map() };
 }
 
 function leaderRecord({ holdings, copies, ...rest }: LeaderState): LeaderRecord {
@@ -139,7 +148,12 @@ function restoreLeader(state: State, record: LeaderRecord): void {
   const leader: LeaderState = {
     ...emptyLeader(record.account),
     ...rest,
-    holdings: new Map(holdings.map(([id, legs]) => [id, new Map(legs)])),
+    holdings: new Map(
+      holdings.map(([id, legs]) => [
+        id,
+        new Map(legs.map(([leg, holding]) => [leg, completedHolding(holding)] as const)),
+      ]),
+    ),
   };
   state.leaders.set(leader.account, leader);
 }
@@ -183,8 +197,12 @@ function restoreLeg(state: State, market: FollowerMarket, record: LegRecord): vo
   const { working, ...rest } = record;
   const leg = followerLeg(market, record.leg);
   const orders = working.map(([id, order]) => [id, completedOrder(order)] as const);
-  Object.assign(leg, rest, { working: new Map(orders) });
+  Object.assign(leg, rest, { venue: completedHolding(record.venue), working: new Map(orders) });
   for (const id of leg.working.keys()) state.orders.set(id, leg);
+}
+
+function completedHolding(holding: Holding): Holding {
+  return { ...emptyHolding(holding.leg), ...holding };
 }
 
 /** Earlier versions knew neither shares nor values, and orders at market only. */
@@ -213,8 +231,8 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   const allocation = completedAllocation(record.allocation);
   const terms = sizingTerms(allocation, leaderInstrument, market.instrument);
   const place = { leader, leaderInstrument, market, index: market.copies.length };
-  const { ending = null, lateNext = false } = rest;
-  const later = { ending, lateNext, ledger: restoreLedger(rest.ledger) };
+  const { ending = null, lateNext = false, opened = null } = rest;
+  const later = { ending, lateNext, ledger: restoreLedger(rest.ledger), opened };
   const copy: Copy = { ...rest, ...terms, ...place, ...later, allocation, legs: [] };
   market.copies.push(copy);
   // What an earlier version did not know yet is as at the beginning.

@@ -6,6 +6,8 @@ import { apply } from "./apply.ts";
 import { commit } from "./commit.ts";
 import { type Decision, type DecisionDraft, emptyDraft } from "./decision.ts";
 import type { Event } from "./event.ts";
+import { judge } from "./guard/judge.ts";
+import { beginStop } from "./guard/stop.ts";
 import { reconcile } from "./reconcile.ts";
 import type { State } from "./state.ts";
 import { validate } from "./validate.ts";
@@ -13,7 +15,11 @@ import { validate } from "./validate.ts";
 /** Changes `state` by the event and by the decision that it returns; the caller makes both durable, then acts. */
 export function decide(state: State, event: Event): Decision {
   const decision = fold(state, event);
-  if (decision.refusal === null) plan(state, decision);
+  if (decision.refusal === null) {
+    decision.stops = judge(state);
+    stop(state, decision);
+    plan(state, decision);
+  }
   commit(state, decision);
   return decision;
 }
@@ -21,7 +27,9 @@ export function decide(state: State, event: Event): Decision {
 /** Recovery: the event is folded and the decision that was recorded for it is committed; nothing is decided. */
 export function refold(state: State, event: Event, recorded: (state: State) => Decision): void {
   fold(state, event);
-  commit(state, recorded(state));
+  const decision = recorded(state);
+  stop(state, decision);
+  commit(state, decision);
 }
 
 function fold(state: State, event: Event): DecisionDraft {
@@ -41,6 +49,11 @@ function refuse(state: State, event: Event, draft: DecisionDraft): void {
   const { account } = event;
   if (state.leaders.has(account) || state.followers.has(account))
     draft.questions.push({ kind: "snapshot", account });
+}
+
+/** What is stopped is stopped before anything is planned, or read back: orders of the same decision follow from it. */
+function stop(state: State, { stops }: Decision): void {
+  for (const verdict of stops) beginStop(state, verdict);
 }
 
 function plan(state: State, draft: DecisionDraft): void {

@@ -16,6 +16,7 @@ import type {
 } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { denialOf } from "./explanation.ts";
+import type { Verdict } from "./guard/stop.ts";
 import { followerLeg } from "./markets.ts";
 import { Lots, Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { AccountId, ClientOrderId, type InstrumentId } from "./model/identifiers.ts";
@@ -75,6 +76,7 @@ interface DecisionRecord {
   readonly y?: readonly (readonly [number, ReasonKind])[];
   /** market, time. */
   readonly w?: readonly number[];
+  readonly g?: readonly Verdict[];
   readonly r?: Refusal;
 }
 
@@ -100,6 +102,7 @@ export function encodeDecision(state: State, decision: Decision): string {
   if (reasons.length > 0) record.y = reasons;
   if (decision.waits.length > 0)
     record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
+  if (decision.stops.length > 0) record.g = decision.stops;
   if (decision.refusal !== null) record.r = decision.refusal;
   return JSON.stringify(record);
 }
@@ -127,6 +130,7 @@ export function decodeDecision(state: State, text: string): Decision {
     }),
     proposals: groups(record.p ?? [], 4).map((numbers) => decodeProposal(state, numbers)),
     waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
+    stops: record.g ?? [],
     refusal: record.r ?? null,
   };
 }

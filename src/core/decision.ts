@@ -3,6 +3,7 @@
  * that recovery folds recorded decisions and never decides the past again.
  */
 import type { Leg } from "./event.ts";
+import type { Verdict } from "./guard/stop.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import type { ApprovedChange, ApprovedOrder } from "./order.ts";
@@ -29,6 +30,8 @@ export interface Decision {
   readonly proposals: readonly Proposed[];
   /** Markets to look at again without an event. */
   readonly waits: readonly Wait[];
+  /** What the guards stop or cut; in force before anything else of the decision. */
+  readonly stops: readonly Verdict[];
   /** Why the event itself was not folded. */
   readonly refusal: Refusal | null;
 }
@@ -125,6 +128,7 @@ export interface DecisionDraft {
   crossings: Crossing[];
   proposals: Proposed[];
   waits: Wait[];
+  stops: Verdict[];
   refusal: Refusal | null;
   /** What the orders and crossings so far add, for the limits. */
   readonly planned: Planned;
@@ -141,6 +145,7 @@ export function emptyDraft(): DecisionDraft {
     crossings: [],
     proposals: [],
     waits: [],
+    stops: [],
     refusal: null,
     planned: new Planned(),
   };
@@ -157,6 +162,7 @@ export function isEmpty(decision: Decision): boolean {
     decision.crossings.length === 0 &&
     decision.proposals.length === 0 &&
     decision.waits.length === 0 &&
+    decision.stops.length === 0 &&
     decision.refusal === null
   );
 }

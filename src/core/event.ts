@@ -49,6 +49,8 @@ export interface PositionRow {
   readonly entryPrice: string;
   /** Decimal text, "" where the venue does not say. */
   readonly leverage: string;
+  /** At which the venue would liquidate it; absent where it states none. */
+  readonly liquidationPrice?: string;
   /** As in FillReport: the last matching event that this row contains; -1 when the venue never traded it. */
   readonly sequence: number;
   readonly venueTimeMs: number;
@@ -345,13 +347,18 @@ export type Command =
   | { readonly kind: "resume"; readonly account?: AccountId }
   /** Close what we own (in one instrument or all) and do not buy it again: the leader's present size is waived. */
   | { readonly kind: "close"; readonly account: AccountId; readonly symbol?: string }
-  /** What was given up there is wanted again: of all copies of the account, or those of one leader or instrument. */
+  /** What is stopped or was given up there is wanted again: of all copies of the account, or those of one leader or instrument. */
   | {
       readonly kind: "release";
       readonly account: AccountId;
       readonly leader?: AccountId;
       readonly symbol?: string;
     }
+  /**
+   * Everything that is ours is closed, on every follower, on one, or what copies one leader, and nothing is bought there
+   * before `resume` or `release`.
+   */
+  | { readonly kind: "panic"; readonly account?: AccountId; readonly leader?: AccountId }
   /** The owner's answer to a proposal (approval.ts). `target`, signed, is what was seen: more is not approved. */
   | {
       readonly kind: "approve";

@@ -4,6 +4,7 @@
  */
 import type { Denial, PlannedOrder } from "./decision.ts";
 import type { Leg } from "./event.ts";
+import { cutOf, detailOf } from "./guard/stop.ts";
 import { Lots } from "./model/amounts.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { turnedLeg } from "./shape/side.ts";
@@ -60,6 +61,8 @@ export function standing(
 ): { readonly reason: ReasonKind; readonly detail: ReasonDetail } {
   if (copy.ending !== null) return { reason: "allocation-ended", detail: { stopMode: copy.ending } };
   if (leg.unsized !== null) return { reason: leg.unsized, detail: missingDetail(copy, leg) };
+  const cut = cutOf(copy, leg);
+  if (cut !== null) return { reason: cut.bars ? "stopped" : "cut", detail: detailOf(cut) };
   if (leg.waivedLots === 0) return held(copy, leg);
   const detail = { waivedLots: leg.waivedLots, wantedLots: leg.wantedLots };
   return { reason: leg.waivedFor ?? "waived", detail };

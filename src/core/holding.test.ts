@@ -56,7 +56,14 @@ const histories: fc.Arbitrary<History> = fc
   });
 
 function row(lots: number, sequence: number, venueTimeMs: number): ParsedRow {
-  return { lots: Lots(lots), sequence, venueTimeMs, leverageHundredths: null, entryTicks: null };
+  return {
+    lots: Lots(lots),
+    sequence,
+    venueTimeMs,
+    leverageHundredths: null,
+    entryTicks: null,
+    liquidationTicks: null,
+  };
 }
 
 function apply(holding: Holding, message: Message): void {

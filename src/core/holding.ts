@@ -32,6 +32,8 @@ export function emptyHolding(leg: Leg): Holding {
     absences: 0,
     leverageHundredths: null,
     entryTicks: null,
+    liquidationTicks: null,
+    liquidationBefore: null,
   };
 }
 
@@ -99,6 +101,7 @@ export interface ParsedRow {
   readonly venueTimeMs: number;
   readonly leverageHundredths: number | null;
   readonly entryTicks: Holding["entryTicks"];
+  readonly liquidationTicks: Holding["liquidationTicks"];
 }
 
 /** Domain numbers of a row; undefined when its quantity is not a whole number of steps or impossibly large. */
@@ -110,8 +113,13 @@ export function parseRow(instrument: Instrument, row: PositionRow): ParsedRow | 
     sequence: row.sequence,
     venueTimeMs: row.venueTimeMs,
     leverageHundredths: leverageHundredths(row.leverage),
-    entryTicks: row.entryPrice === "" ? null : (nearestTicks(instrument, row.entryPrice) ?? null),
+    entryTicks: ticksOf(instrument, row.entryPrice),
+    liquidationTicks: ticksOf(instrument, row.liquidationPrice ?? ""),
   };
+}
+
+function ticksOf(instrument: Instrument, price: string): Holding["entryTicks"] {
+  return price === "" ? null : (nearestTicks(instrument, price) ?? null);
 }
 
 /** Whole hundredths of a leverage text such as "12.5"; null when absent or not positive. */
@@ -161,7 +169,13 @@ function sumUpTo(holding: Holding, sequence: number): Lots {
 
 function noteTerms(holding: Holding, row: ParsedRow): void {
   if (row.leverageHundredths !== null) holding.leverageHundredths = row.leverageHundredths;
-  if (row.sequence >= holding.confirmedSequence) holding.entryTicks = row.entryTicks;
+  if (row.sequence < holding.confirmedSequence) return;
+  const isSame =
+    row.lots !== 0 && row.lots === holding.confirmedLots && row.entryTicks === holding.entryTicks;
+  holding.liquidationBefore =
+    isSame && row.liquidationTicks !== holding.liquidationTicks ? holding.liquidationTicks : null;
+  holding.liquidationTicks = row.liquidationTicks;
+  holding.entryTicks = row.entryTicks;
 }
 
 function latestChangeMs(holding: Holding): number {

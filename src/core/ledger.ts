@@ -110,10 +110,15 @@ function sumOf(holders: readonly { readonly held: number }[]): number {
 export function profitOf(state: State, copy: Copy): Decimal | null {
   const { ledger, legs, market } = copy;
   const held = legs.reduce((sum, part) => sum + part.heldLots, 0);
-  const net = ledger.cash.plus(ledger.taken).minus(ledger.fees).plus(ledger.funding);
+  const net = netOf(ledger);
   if (held === 0) return net;
   const price = valuationTicks(state, market.instrument);
   return price === null ? null : net.plus(worthOf(market.instrument, Lots(held), price));
+}
+
+/** What came in and went out so far, without what is held. */
+export function netOf({ cash, taken, fees, funding }: Ledger): Decimal {
+  return cash.plus(taken).minus(fees).plus(funding);
 }
 
 /** Value of lots at a price in ticks, signed like the lots. */

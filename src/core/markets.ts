@@ -4,6 +4,7 @@
  */
 
 import type { Leg } from "./event.ts";
+import { cutsOfNew } from "./guard/stop.ts";
 import { emptyHolding } from "./holding.ts";
 import { EMPTY_LEDGER } from "./ledger.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
@@ -88,6 +89,7 @@ function addCopy(
     lateNext: false,
     lastChange: null,
     ledger: EMPTY_LEDGER,
+    opened: null,
   };
   market.copies.push(copy);
   return copy;
@@ -139,6 +141,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     restAgainAtMs: 0,
     restFailures: 0,
     remainderRefused: false,
+    marked: null,
   };
   market.legs.push(made);
   return made;
@@ -152,6 +155,7 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     wantedLots: ZERO_LOTS,
     waivedLots: ZERO_LOTS,
     excessLots: ZERO_LOTS,
+    cuts: cutsOfNew(copy),
     heldLots: ZERO_LOTS,
     lateLots: ZERO_LOTS,
     leaderLots: ZERO_LOTS,

@@ -9,10 +9,12 @@ import type { Quote, State } from "./state.ts";
 
 export function applyPrice(state: State, event: EventOf<"price-updated">, instrument: Instrument): void {
   const quote = quoteOf(state, instrument);
+  const before = quote.mark;
   quote.bid = ticksOf(instrument, event.bid);
   quote.ask = ticksOf(instrument, event.ask);
   quote.mark = ticksOf(instrument, event.mark);
   quote.atMs = event.atMs;
+  if (quote.mark !== before) state.moved.add(instrument.id);
 }
 
 export function noteLastPrice(state: State, instrument: Instrument, price: Ticks, atMs: number): void {
@@ -26,6 +28,11 @@ export function valuationTicks(state: State, instrument: Instrument): Ticks | nu
   const quote = state.quotes.get(instrument.id);
   if (quote === undefined) return null;
   return quote.mark ?? quote.bid ?? quote.ask ?? quote.last;
+}
+
+/** What the venue values positions by; null when it is not known in this run. */
+export function markTicks(state: State, instrument: Instrument): Ticks | null {
+  return state.quotes.get(instrument.id)?.mark ?? null;
 }
 
 function quoteOf(state: State, instrument: Instrument): Quote {

@@ -1,5 +1,6 @@
 /** Every reason of the closed list appears, from a story in which it is true. */
 import { describe, expect, it } from "vitest";
+import { guarded, held, marked, TIERS } from "../../test/core/guarded.ts";
 import { Portfolio, type PortfolioOptions } from "../../test/core/portfolio.ts";
 import { BY_VOLATILITY } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
@@ -75,6 +76,18 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     story.fill(closing, "0.5", "0.5");
     story.fill(onlyOrder(story.command({ kind: "close", account: FOLLOWER })), "0.5", "0");
     return story.leaderFill("buy", "0.001");
+  },
+  stopped: () => {
+    const story = new Story();
+    story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.5", "0.5");
+    story.fill(onlyOrder(story.command({ kind: "panic" })), "0.5", "0");
+    return story.leaderFill("buy", "1");
+  },
+  cut: () => {
+    const story = guarded({ tiers: TIERS });
+    held(story, "1");
+    story.fill(onlyOrder(marked(story, "59800")), "0.125", "0.375");
+    return story.leaderFill("buy", "1");
   },
   "refused-by-exchange": () => {
     const story = new Story();

@@ -21,6 +21,8 @@ export const REASONS = {
   "follower-stale": "what the follower holds has not been confirmed for too long",
   "foreign-position": "the follower holds a position of its own here, which is never touched",
   waived: "this part was refused, skipped or closed by the owner and is not bought again",
+  stopped: "a stop is in force here: nothing is added until it is released or its time is over",
+  cut: "a loss or the distance to liquidation cut what is held here; the cut stands",
   "refused-by-exchange": "the exchange refused the order",
   "leverage-above-cap": "the leverage could not be brought under the cap",
   "not-approved": "the owner was asked to approve this part and declined, or did not answer in time",

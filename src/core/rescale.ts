@@ -2,6 +2,7 @@
  * Counts everything that the state knows of one instrument in smaller lots. What was held, wanted, given up, ordered or
  * changed stays the same quantity.
  */
+import type { LegCut } from "./guard/stop.ts";
 import { Lots, multiplyExactly } from "./model/amounts.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { Copy, FollowerLeg, Holding, LeaderChange, State, WorkingOrder } from "./state.ts";
@@ -51,14 +52,22 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
     leg.waivedLots = scaled(leg.waivedLots);
     leg.excessLots = scaled(leg.excessLots);
     leg.heldLots = scaled(leg.heldLots);
+    leg.cuts = leg.cuts.map((cut) => rescaledCut(cut, scaled));
     leg.lateLots = scaled(leg.lateLots);
   }
+}
+
+function rescaledCut(cut: LegCut, scaled: Scaled): LegCut {
+  if (cut.began === null) return cut;
+  const { heldLots, waivedLots } = cut.began;
+  return { ...cut, began: { heldLots: scaled(heldLots), waivedLots: scaled(waivedLots) } };
 }
 
 function rescaleLeg(leg: FollowerLeg, scaled: Scaled): void {
   rescaleHolding(leg.venue, scaled);
   leg.ownedLots = scaled(leg.ownedLots);
   leg.foreignLots = scaled(leg.foreignLots);
+  if (leg.marked !== null) leg.marked = { ...leg.marked, lots: scaled(leg.marked.lots) };
   for (const order of leg.working.values())
     leg.working.set(order.clientOrderId, rescaledOrder(order, scaled));
 }

@@ -2,6 +2,7 @@
  * What the user decided, as the core reads it: who copies whom, and how. Journaled whole at each start and each
  * change. Made by config (and later by commands); amounts are decimal strings.
  */
+import type { AccountGuards, RelationGuards } from "./guard/guard-settings.ts";
 import { type AccountId, AllocationId, type VenueId } from "./model/identifiers.ts";
 import type { RiskLimits } from "./risk-settings.ts";
 
@@ -138,7 +139,11 @@ export interface Allocation {
   readonly orderNotionalMax: string | null;
   readonly symbolNotionalMax: string | null;
   readonly leaderNotionalMax: string | null;
+  /** What ends the relation, or one of its positions, at a loss. */
+  readonly guards: RelationGuards;
 }
+
+const NO_RELATION_GUARDS: RelationGuards = { stopLoss: null, positionStop: null, allocatedCapital: null };
 
 /** Copies everything at the leader's own size, at once, under a leverage of ten. Whoever wants otherwise says only that. */
 export function plainAllocation(leader: AccountId, follower: AccountId): Allocation {
@@ -169,6 +174,7 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     orderNotionalMax: null,
     symbolNotionalMax: null,
     leaderNotionalMax: null,
+    guards: NO_RELATION_GUARDS,
   };
 }
 
@@ -194,11 +200,15 @@ export interface AccountSettings {
   readonly paper?: true;
   /** Limits of a follower; absent in settings of earlier versions, and then there are none. */
   readonly limits?: RiskLimits;
+  /** A follower's: what is watched while it holds positions. Absent: nothing. */
+  readonly guards?: AccountGuards;
 }
+
+export const PAPER_PLACE = "paper ";
 
 /** Where an account's positions are. What we own in one place says nothing about another. */
 export function placeOf({ venue, paper }: AccountSettings): string {
-  return paper === true ? `paper ${venue}` : venue;
+  return paper === true ? `${PAPER_PLACE}${venue}` : venue;
 }
 
 export interface Settings {

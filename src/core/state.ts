@@ -6,6 +6,9 @@
 import type { Proposal } from "./approval.ts";
 import type { Leg, PositionMode } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
+import type { AccountGuards } from "./guard/guard-settings.ts";
+import type { LegCut, Stop } from "./guard/stop.ts";
+import type { AccountWatch, RelationWatch } from "./guard/watch.ts";
 import type { Ledger } from "./ledger.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import type { Decimal } from "./model/decimal.ts";
@@ -30,6 +33,8 @@ export interface State {
   /** Counts what the owner was asked to approve. */
   proposalSequence: number;
   settings: Settings;
+  /** What is watched on which follower; derived from the settings. */
+  guards: ReadonlyMap<AccountId, AccountGuards>;
   instruments: Map<InstrumentId, Instrument>;
   quotes: Map<InstrumentId, Quote>;
   leaders: Map<AccountId, LeaderState>;
@@ -40,6 +45,10 @@ export interface State {
   orders: Map<ClientOrderId, FollowerLeg>;
   /** When a market wants to be looked at again without an event: market index to time. */
   agenda: Map<number, number>;
+  /** Instruments whose mark moved since the accounts that hold them were last judged. */
+  moved: Set<InstrumentId>;
+  /** Followers to be judged because of the event being handled; empty between events. */
+  observed: Set<FollowerState>;
   /** Markets to reconcile because of the event being handled; empty between events. */
   dirty: Set<FollowerMarket>;
   /** Leader changes of the event being handled; empty between events. */
@@ -90,6 +99,10 @@ export interface Holding {
   /** Whole hundredths; null while the venue has not said. */
   leverageHundredths: number | null;
   entryTicks: Ticks | null;
+  /** Price at which the venue would liquidate it; null where it states none. */
+  liquidationTicks: Ticks | null;
+  /** The same before the last statement, where nothing else about the position had changed; null otherwise. */
+  liquidationBefore: Ticks | null;
 }
 
 export interface LeaderState {
@@ -160,6 +173,13 @@ export interface FollowerState {
   awaitsRoom: boolean;
   /** Open orders of the account that are not ours, by the newest snapshot: left alone. Null where nobody tells. */
   foreignOrders: number | null;
+  /** What is stopped or cut until it is released or its cool-off ends (guard/stop.ts). */
+  stops: readonly Stop[];
+  /** Counts stops. */
+  stopSequence: number;
+  /** What its guards measure from. */
+  watch: AccountWatch;
+  relations: RelationWatch[];
 }
 
 export interface Reservation {
@@ -215,6 +235,8 @@ export interface FollowerLeg {
   restFailures: number;
   /** The venue refused, in this run, to close what an earlier quantity step left over. */
   remainderRefused: boolean;
+  /** What was held, and at which mark, when the guards last looked; null before. */
+  marked: { readonly lots: Lots; readonly ticks: Ticks } | null;
 }
 
 /** The relation of one allocation in one instrument. */
@@ -243,6 +265,8 @@ export interface Copy {
   lastChange: LeaderChange | null;
   /** What this copy brought in and cost. */
   ledger: Ledger;
+  /** Since it holds anything: what it had brought in before, and the most that was in it since; null while it is flat. */
+  opened: { readonly base: string; cost: string | null } | null;
 }
 
 export interface CopyLeg {
@@ -253,6 +277,8 @@ export interface CopyLeg {
   waivedLots: Lots;
   /** What was bought beyond `wantedLots` (same sign) to reach the venue's minimum order. */
   excessLots: Lots;
+  /** What stops leave of it; none mostly. */
+  cuts: readonly LegCut[];
   /** What this copy holds of what we own on the leg: its virtual position (virtual.ts). */
   heldLots: Lots;
   /** Of `wantedLots`, unsigned: what the leader opened before we could follow, under start mode not-worse. */
@@ -379,6 +405,7 @@ export function emptyState(): State {
     decisionSequence: 0,
     proposalSequence: 0,
     settings: NO_SETTINGS,
+    guards: new Map(),
     instruments: new Map(),
     quotes: new Map(),
     leaders: new Map(),
@@ -386,6 +413,8 @@ export function emptyState(): State {
     markets: [],
     orders: new Map(),
     agenda: new Map(),
+    moved: new Set(),
+    observed: new Set(),
     dirty: new Set(),
     changes: [],
     snapshotsWanted: new Set(),

@@ -3,6 +3,7 @@
  * the waived part (refused, skipped or closed by the owner) out of the target.
  */
 import type { Leg, PositionMode } from "./event.ts";
+import { cutTarget, endFlatCuts } from "./guard/stop.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { growth, outstanding } from "./shape/late-entry.ts";
@@ -202,7 +203,7 @@ export function leadingCopy(market: FollowerMarket): Copy | undefined {
 }
 
 export function legTarget(leg: CopyLeg): Lots {
-  return addLots(subtractLots(leg.wantedLots, leg.waivedLots), leg.excessLots);
+  return cutTarget(leg);
 }
 
 /** A new size by the rule: waiver and excess shrink with it and end when it is flat or on the other side. */
@@ -213,6 +214,7 @@ export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
   leg.lateLots = isSameSide(leg.wantedLots, wanted)
     ? Lots(Math.min(outstanding(leg), Math.abs(wanted)))
     : ZERO_LOTS;
+  if (!isSameSide(leg.wantedLots, wanted)) endFlatCuts(leg);
   leg.wantedLots = wanted;
   leg.leaderLots = leaderLots;
   leg.approvedLots = leastOf(leg.approvedLots, legTarget(leg));

@@ -4,6 +4,7 @@
  * as the rest. Opposite wishes cross inside; a fill is shared out among the copies that asked for it.
  */
 import type { Leg } from "./event.ts";
+import { noteOpening } from "./guard/position-stop.ts";
 import { bookAtMark, type Weights } from "./ledger.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
@@ -135,4 +136,5 @@ export function sharesOf(
 function move(copy: Copy, leg: Leg, lots: number): void {
   const part = copyLeg(copy, leg);
   part.heldLots = addLots(part.heldLots, Lots(lots));
+  noteOpening(copy);
 }

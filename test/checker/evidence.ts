@@ -132,9 +132,11 @@ export interface Evidence {
   readonly virtual?: readonly CheckedVirtual[];
   /** What owners told the copier. */
   readonly commands: readonly {
-    readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline";
+    readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline" | "panic";
     readonly follower: string | null;
   }[];
+  /** Followers whose losses are watched: what they hold may be cut or stopped. */
+  readonly guarded?: readonly string[];
   /** Price of each symbol over time, in order; empty when not known. */
   readonly prices: readonly { readonly symbol: string; readonly atMs: number; readonly price: string }[];
   /** Followers that were halted at some time. */

@@ -65,6 +65,8 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
     )
       ? null
       : "nobody paused it",
+  stopped: judgeStopped,
+  cut: judgeStopped,
   halted: ({ evidence, claim }) => (evidence.halted.includes(claim.follower) ? null : "it was not halted"),
   "leader-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
   "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
@@ -91,6 +93,14 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "evidence-stale": ({ allocation }) => judgeEvidence(allocation),
   "size-impossible": judgeImpossible,
 };
+
+/** Somebody must have pulled the kill switch, or losses must be watched there. */
+function judgeStopped({ evidence: { commands, guarded = [] }, claim }: Case): string | null {
+  const isPanicked = commands.some(
+    ({ kind, follower }) => kind === "panic" && (follower ?? claim.follower) === claim.follower,
+  );
+  return isPanicked || guarded.includes(claim.follower) ? null : "nothing stopped it";
+}
 
 /** No rule that is checked here looks at how a leader's record swings. */
 function judgeEvidence(allocation: CheckedAllocation | undefined): string | null {

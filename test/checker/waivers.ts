@@ -11,7 +11,9 @@ export function mayBeWaived(
   allocation: CheckedAllocation | undefined,
 ): boolean {
   const name = follower.account;
-  const closed = commands.some((one) => one.kind === "close" && (one.follower ?? name) === name);
+  const closed = commands.some(
+    (one) => (one.kind === "close" || one.kind === "panic") && (one.follower ?? name) === name,
+  );
   const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
   const skips = allocations.some((one) => one.follower === name && one.minimumPolicy === "skip");
   const declined = allocation?.asksFirst === true;

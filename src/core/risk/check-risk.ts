@@ -32,6 +32,7 @@ import { checkPermission } from "./permission.ts";
 import { checkPortfolioExposure } from "./portfolio-exposure.ts";
 import { checkPortfolioLeverage } from "./portfolio-leverage.ts";
 import { checkSectorConcentration } from "./sector-concentration.ts";
+import { checkStopped } from "./stopped.ts";
 import { checkStrategyExposure } from "./strategy-exposure.ts";
 import { checkSymbolCap } from "./symbol-cap.ts";
 import { checkSymbolExposure } from "./symbol-exposure.ts";
@@ -70,6 +71,7 @@ type LegLimit = (state: State, leg: FollowerLeg, increase: Increase) => Objectio
 
 /** About one copy that wants to grow on one leg. */
 const COPY_LIMITS: readonly CopyLimit[] = [
+  checkStopped,
   checkEnding,
   checkLeaderFreshness,
   checkHours,

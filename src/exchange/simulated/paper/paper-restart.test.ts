@@ -13,6 +13,7 @@ import {
 import { apply } from "../../../core/apply.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../core/checkpoint.ts";
 import type { Event } from "../../../core/event.ts";
+import { emptyWatch } from "../../../core/guard/watch.ts";
 import { AccountId } from "../../../core/model/identifiers.ts";
 import { emptyReservations } from "../../../core/reservation.ts";
 import { NO_LIMITS } from "../../../core/risk-settings.ts";
@@ -43,6 +44,10 @@ function stateOf(events: readonly Event[]): State {
     limits: NO_LIMITS,
     ...emptyReservations(),
     foreignOrders: null,
+    stops: [],
+    stopSequence: 0,
+    watch: emptyWatch(),
+    relations: [],
   });
   for (const event of events) apply(state, event);
   return decodeCheckpoint(encodeCheckpoint(state));

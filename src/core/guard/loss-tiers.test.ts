@@ -1,0 +1,139 @@
+/** Loss tiers: cuts that copying does not undo, each level once, and what ends them. */
+import { describe, expect, it } from "vitest";
+import { guarded, held, marked, TIERS, tick, watch } from "../../../test/core/guarded.ts";
+import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
+import { targetLots } from "../target.ts";
+import type { LossTiers } from "./guard-settings.ts";
+
+const DAY_MS = 86_400_000;
+
+function target(story: Story): number {
+  return targetLots(story.leg().market, "net");
+}
+
+/** 0.5 BTC at 60,000: each 200 of the mark are 100 USDT. */
+function atRisk(tiers: Partial<LossTiers> = {}): Story {
+  const story = guarded({ tiers: { ...TIERS, ...tiers } });
+  held(story, "1");
+  return story;
+}
+
+describe("loss tiers", () => {
+  it("do nothing above the first level", () => {
+    const story = atRisk();
+    expect(orderTexts(marked(story, "59800.2"))).toEqual([]);
+    expect(target(story)).toBe(500);
+  });
+
+  it("cut an equal part of what was held at the first level at each, and close at the last", () => {
+    const story = atRisk();
+    const first = marked(story, "59800");
+    expect(orderTexts(first)).toEqual(["-125 reduce"]);
+    story.fill(onlyOrder(first), "0.125", "0.375");
+    story.equity(FOLLOWER, "9900");
+    const second = marked(story, "59533.3");
+    expect(orderTexts(second)).toEqual(["-125 reduce"]);
+    story.fill(onlyOrder(second), "0.125", "0.25");
+    expect(orderTexts(story.equity(FOLLOWER, "9600"))).toEqual(["-250 reduce"]);
+    expect(target(story)).toBe(0);
+  });
+
+  it("take all levels that a jump passes at once", () => {
+    const decision = marked(atRisk(), "59300");
+    expect(orderTexts(decision)).toEqual(["-375 reduce"]);
+    expect(decision.stops.map(({ level, keeps }) => [level, keeps])).toEqual([[3, { part: 1, whole: 4 }]]);
+  });
+
+  it("count what the owner holds, too, and never touch it", () => {
+    const story = guarded({ tiers: TIERS }, {}, { followerHolds: [new Story().row("1")] });
+    // 1 BTC of the owner's: 100 of the mark are 100 USDT; nothing is ours to cut.
+    expect(orderTexts(marked(story, "59900"))).toEqual([]);
+    expect(story.state.followers.get(FOLLOWER)?.stops.map(({ level }) => level)).toEqual([1]);
+  });
+
+  it("act once at each level, however the price swings round it", () => {
+    const story = atRisk();
+    story.fill(onlyOrder(marked(story, "59800")), "0.125", "0.375");
+    for (const mark of ["59900", "59800", "60100", "59800"]) {
+      const decision = marked(story, mark);
+      expect(orderTexts(decision)).toEqual([]);
+      expect(decision.stops).toEqual([]);
+    }
+  });
+
+  it("leave a cut that no increase of the leader outgrows, and copy what is new at the share that is left", () => {
+    const story = atRisk();
+    story.fill(onlyOrder(marked(story, "59800")), "0.125", "0.375");
+    const added = story.leaderFill("buy", "3");
+    expect(orderTexts(added)).toEqual([]);
+    expect(reasonsOf(added)).toEqual(["cut"]);
+    expect(target(story)).toBe(375);
+    // Also not by closing and buying again.
+    story.fill(onlyOrder(story.leaderFill("sell", "4")), "0.375", "0");
+    expect(orderTexts(story.leaderFill("buy", "9"))).toEqual(["+375"]);
+  });
+
+  it("follow the leader down below the cut", () => {
+    const story = atRisk();
+    story.fill(onlyOrder(marked(story, "59800")), "0.125", "0.375");
+    expect(orderTexts(story.leaderFill("sell", "0.5"))).toEqual(["-188 reduce"]);
+    expect(target(story)).toBe(187);
+  });
+
+  it("act while paused, halted, and with leader data of long ago", () => {
+    const story = atRisk();
+    story.command({ kind: "pause", account: FOLLOWER });
+    story.feed({ kind: "account-refused", account: FOLLOWER, cause: "any", atMs: story.nowMs });
+    story.feed({ kind: "connection-changed", account: LEADER, state: "down", cause: "", atMs: story.nowMs });
+    story.nowMs += 10 * 60_000;
+    expect(orderTexts(marked(story, "59400"))).toEqual(["-375 reduce"]);
+  });
+
+  it("are lifted by a release, which wants back what was cut and measures anew", () => {
+    const story = atRisk();
+    story.fill(onlyOrder(marked(story, "59800")), "0.125", "0.375");
+    story.equity(FOLLOWER, "9900");
+    const released = story.command({ kind: "release", account: FOLLOWER });
+    expect(orderTexts(released)).toEqual(["+125"]);
+    story.fill(onlyOrder(released), "0.125", "0.5");
+    story.equity(FOLLOWER, "9900");
+    expect(orderTexts(marked(story, "59600.2"))).toEqual([]);
+    expect(orderTexts(marked(story, "59600"))).toEqual(["-125 reduce"]);
+  });
+
+  it("end with their cool-off, restarts included", () => {
+    const story = atRisk({ coolOffMs: 3_600_000 });
+    story.fill(onlyOrder(marked(story, "59800")), "0.125", "0.375");
+    story.nowMs += 3_000_000;
+    story.feed({ kind: "engine-started", epoch: "ijklmnop", atMs: story.nowMs });
+    story.leaderSnapshot([story.row("1")]);
+    story.followerSnapshot([story.row("0.375")], "9900");
+    expect(target(story)).toBe(375);
+    story.nowMs += 600_000;
+    story.leaderSnapshot([story.row("1")]);
+    expect(orderTexts(story.followerSnapshot([story.row("0.375")], "9900"))).toEqual(["+125"]);
+  });
+
+  it("count from the first equity, the day's first or the largest, as told", () => {
+    const levels = (reference: LossTiers["reference"]) => {
+      const story = atRisk({ reference });
+      marked(story, "60200");
+      story.nowMs += DAY_MS;
+      tick(story);
+      story.leaderSnapshot([story.row("1")]);
+      story.followerSnapshot([story.row("0.5")], "10050");
+      marked(story, "60000");
+      return story.state.followers.get(FOLLOWER)?.stops.map(({ detail }) => detail.loss) ?? [];
+    };
+    expect(levels("start")).toEqual([]);
+    expect(levels("day")).toEqual(["100"]);
+    expect(levels("peak")).toEqual(["150"]);
+  });
+
+  it("see a level that new settings put below the present loss with those settings", () => {
+    const story = guarded({});
+    held(story, "1");
+    marked(story, "59800");
+    expect(orderTexts(watch(story, { tiers: TIERS }))).toEqual(["-125 reduce"]);
+  });
+});
