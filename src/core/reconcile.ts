@@ -8,7 +8,7 @@ import { makeClientOrderId } from "./client-order-id.ts";
 import type { DecisionDraft } from "./decision.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
-import { type Netting, net, type Wish, wishesOf } from "./netting.ts";
+import { grows, type Netting, net, type Wish, wishesOf } from "./netting.ts";
 import { MARKET, type OrderContext, type OrderRequest, type OrderTerms } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
@@ -148,7 +148,10 @@ function carryOut(
   const netting = net(leg, wishes, goal, { lots: lotsOf(step), mayCross });
   if (netting.crossing !== null) draft.crossings.push(netting.crossing);
   if (step.kind === "deny") giveUpShares(leg, step.givesUp, netting, draft);
-  for (const wish of wishes) giveUpObjected(leg, wish, step, netting, draft);
+  for (const wish of wishes) {
+    if (step.kind === "deny" && step.givesUpGrowth && grows(wish)) giveUpGrowth(leg, wish, draft);
+    else giveUpObjected(leg, wish, step, netting, draft);
+  }
   const isIncrease = step.kind === "order" && !step.reduceOnly;
   if (!isIncrease && netting.crossing !== null) draft.planned.add(leg, 0, netting);
   if (step.kind !== "order") return netting;
@@ -202,11 +205,12 @@ function giveUpShares(leg: FollowerLeg, lots: Lots, { shares }: Netting, draft: 
 /** What one copy may not have is given up where its limit says so, once what it may have is held. */
 function giveUpObjected(
   leg: FollowerLeg,
-  { copy, part, objection, goal }: Wish,
+  wish: Wish,
   step: Step,
   { shares }: Netting,
   draft: DecisionDraft,
 ): void {
+  const { copy, part, objection, goal } = wish;
   if (objection?.waive === undefined || step.kind === "wait") return;
   const target = legTarget(part);
   const waived = { copy, leg: leg.leg, kind: "waive" } as const;
@@ -215,8 +219,13 @@ function giveUpObjected(
     draft.adjustments.push({ ...waived, lots: subtractLots(target, goal), reason: objection.reason });
     return;
   }
+  giveUpGrowth(leg, wish, draft);
+}
+
+function giveUpGrowth({ leg }: FollowerLeg, { copy, part }: Wish, draft: DecisionDraft): void {
+  const target = legTarget(part);
   const held = Math.sign(part.heldLots) === Math.sign(target) ? part.heldLots : ZERO_LOTS;
-  draft.adjustments.push({ ...waived, lots: subtractLots(target, held) });
+  draft.adjustments.push({ copy, leg, kind: "waive", lots: subtractLots(target, held) });
 }
 
 /** The request for one leg in the next decision; also how a recorded order is read back. */

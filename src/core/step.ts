@@ -38,6 +38,8 @@ export type Step =
       /** Signed; given up by those who asked for it. */
       readonly givesUp: Lots;
       readonly restrains: boolean;
+      /** Whoever wanted to grow gives that up. */
+      readonly givesUpGrowth?: true;
       /** When it may be otherwise. */
       readonly untilMs?: number;
     }
@@ -197,10 +199,9 @@ function denyGrowth(leg: FollowerLeg, wishes: readonly Wish[], objection: Object
   const least = sumOf(wishes, "restrained");
   if (isReduction(leg.ownedLots, least) && !isHeld(leg, least)) return reduce(leg, least, true);
   const { reason, detail, waive, untilMs } = objection;
-  const givesUp =
-    waive === undefined ? ZERO_LOTS : subtractLots(targetLots(leg.market, leg.leg), leg.ownedLots);
+  const growth = waive === undefined ? {} : ({ givesUpGrowth: true } as const);
   const until = untilMs === undefined ? {} : { untilMs };
-  return { kind: "deny", reason, detail, givesUp, restrains: true, ...until };
+  return { kind: "deny", reason, detail, givesUp: ZERO_LOTS, restrains: true, ...growth, ...until };
 }
 
 /** The first copy that asks for more on this side says what becomes of an order that is too small. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FOLLOWER, onlyOrder, orderTexts, reasonsOf } from "../../test/core/story.ts";
 import { SECOND, TwoLeaders } from "../../test/core/two-leaders.ts";
 import type { Lots } from "./model/amounts.ts";
+import { NO_LIMITS } from "./risk-settings.ts";
 import { split, unassignedLots } from "./virtual.ts";
 
 describe("shares", () => {
@@ -84,6 +85,26 @@ describe("two leaders on one account (pain 29)", () => {
     expect(orderTexts(reduced)).toEqual(["-100 reduce"]);
     pair.filled(reduced, "0.7");
     expect(pair.held()).toEqual([500, 200]);
+  });
+
+  it("what a limit on the account leaves no room for is given up by both, and not bought when there is room", () => {
+    const pair = new TwoLeaders();
+    const limits = { ...NO_LIMITS, portfolioExposure: { share: "1", measure: "gross" } } as const;
+    const accounts = pair.story.settings.accounts.map((one) =>
+      one.account === FOLLOWER ? { ...one, limits } : one,
+    );
+    pair.story.configure({ ...pair.story.settings, accounts });
+    pair.story.command({ kind: "pause", account: FOLLOWER });
+    pair.first("buy", "0.3");
+    pair.second("buy", "0.3");
+    const within = pair.story.command({ kind: "resume", account: FOLLOWER });
+    expect(orderTexts(within)).toEqual(["+166"]);
+    const full = pair.story.fill(onlyOrder(within), "0.166", "0.166");
+    expect(orderTexts(full)).toEqual([]);
+    expect(pair.held()).toEqual([83, 83]);
+    expect(pair.targets()).toEqual([83, 83]);
+    pair.story.price("30000");
+    expect(orderTexts(pair.story.followerSnapshot([pair.story.row("0.166")]))).toEqual([]);
   });
 
   it("what the owner closes is taken from both in proportion, and not bought again", () => {
