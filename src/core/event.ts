@@ -87,6 +87,8 @@ export interface OrderRow extends StatedTerms {
   readonly quantity: string;
   readonly filledQuantity: string;
   readonly averagePrice: string;
+  /** Paid for all that filled; absent where the venue does not say. */
+  readonly fee?: string;
   readonly reduceOnly: boolean;
   /** The venue's word for a cancellation or rejection; "" when there is none. */
   readonly venueReason: string;

@@ -132,6 +132,18 @@ describe("two leaders' ledgers", () => {
     expectSums(pair);
   });
 
+  it("the venue's total says the fee of an execution that never comes", () => {
+    const pair = new TwoLeaders();
+    const bought = pair.first("buy", "0.3");
+    pair.story.report(bought.orders[0]?.order ?? expect.fail(), "0.3", "9.9");
+    expect(parts(pair)[0]?.fees).toBe("9.9");
+    pair.story.trade(bought, { quantity: "0.1", price: "60000", fee: "3.3" });
+    expect(parts(pair)[0]).toMatchObject({ cash: "-18000", fees: "9.9" });
+    pair.story.trade(bought, { quantity: "0.2", price: "60000", fee: "6.5" });
+    expect(parts(pair)[0]?.fees).toBe("9.8");
+    expectSums(pair);
+  });
+
   it("whatever is traded, filled, paid and taken away, the parts sum to the whole", () => {
     const action = fc.oneof(
       fc.record({

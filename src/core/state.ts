@@ -369,6 +369,10 @@ export interface WorkingOrder {
   tradedValue: Decimal;
   reportedValue: Decimal;
   bookedValue: Decimal;
+  /** The same of the fees paid. */
+  tradedFee: Decimal;
+  reportedFee: Decimal;
+  bookedFee: Decimal;
   tradeIds: string[];
   /** When to look it up (again). */
   lookUpAtMs: number;

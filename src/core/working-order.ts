@@ -4,7 +4,7 @@
  * by the total, a repeated one counts once. An order that rests is confirmed by each snapshot that lists it, and looked up
  * when one does not.
  */
-import type { Leg, StatedTerms } from "./event.ts";
+import type { Leg, OrderRow, StatedTerms } from "./event.ts";
 import { book, toDecimal, type Weights } from "./ledger.ts";
 import { addLots, Lots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
@@ -69,6 +69,9 @@ export function openOrder(state: State, leg: FollowerLeg, intent: Intent): Worki
     tradedValue: Decimal.zero,
     reportedValue: Decimal.zero,
     bookedValue: Decimal.zero,
+    tradedFee: Decimal.zero,
+    reportedFee: Decimal.zero,
+    bookedFee: Decimal.zero,
     tradeIds: [],
     lookUpAtMs: state.nowMs + ANSWER_WAIT_MS,
     lookUps: 0,
@@ -181,9 +184,8 @@ export function noteTrade(leg: FollowerLeg, order: WorkingOrder, trade: Trade): 
   const before = filledLots(order);
   order.tradedLots = addLots(order.tradedLots, trade.lots);
   order.tradedValue = order.tradedValue.plus(valueIn(leg, trade.lots, trade.price));
-  const gains = creditOwned(leg, order, before);
-  bookValue(leg, order, gains);
-  book(leg.market, "fees", toDecimal(trade.fee), weightsOf(order, gains));
+  order.tradedFee = order.tradedFee.plus(toDecimal(trade.fee));
+  bookValue(leg, order, creditOwned(leg, order, before));
 }
 
 /** Lots are unsigned; price and fee as the venue states them. */
@@ -194,19 +196,18 @@ export interface Trade {
   readonly fee: string;
 }
 
-/** The venue's own total of what filled, unsigned, at its average price ("" where it does not say). */
+/** The venue's own total of what filled, unsigned, at its average price ("" where it does not say), and the fee for it. */
 export function noteFilledTotal(
   leg: FollowerLeg,
   order: WorkingOrder,
-  lots: Lots,
-  averagePrice: string,
+  { lots, averagePrice, fee }: { readonly lots: Lots } & Pick<OrderRow, "averagePrice" | "fee">,
 ): void {
   if (lots <= order.reportedLots) return;
   const before = filledLots(order);
   order.reportedLots = lots;
   order.reportedValue = valueIn(leg, lots, averagePrice);
-  const gains = creditOwned(leg, order, before);
-  bookValue(leg, order, gains);
+  order.reportedFee = toDecimal(fee);
+  bookValue(leg, order, creditOwned(leg, order, before));
 }
 
 function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
@@ -215,15 +216,19 @@ function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
 }
 
 /**
- * Books what the order's fills are worth by the best knowledge: executions once they are all known, the venue's average before
- * that. What it turns out to be off by is made up when they are.
+ * Books what the order's fills are worth and their fees by the best knowledge: executions once they are all known, the venue's
+ * totals before that. What these turn out to be off by is made up then; where an execution never comes, they stand.
  */
 function bookValue(leg: FollowerLeg, order: WorkingOrder, gains: Weights): void {
-  const isKnown = order.tradedLots >= order.reportedLots || order.reportedValue.isZero;
-  const value = isKnown ? order.tradedValue : order.reportedValue;
-  const change = value.minus(order.bookedValue);
+  const isComplete = order.tradedLots >= order.reportedLots;
+  const weights = weightsOf(order, gains);
+  const value = isComplete || order.reportedValue.isZero ? order.tradedValue : order.reportedValue;
+  const fee = isComplete || order.reportedFee.isZero ? order.tradedFee : order.reportedFee;
+  const worth = value.minus(order.bookedValue);
+  book(leg.market, "cash", order.lots < 0 ? worth : worth.negated(), weights);
+  book(leg.market, "fees", fee.minus(order.bookedFee), weights);
   order.bookedValue = value;
-  book(leg.market, "cash", order.lots < 0 ? change : change.negated(), weightsOf(order, gains));
+  order.bookedFee = fee;
 }
 
 /** A correction without new lots is for everybody who got some. */

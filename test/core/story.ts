@@ -303,7 +303,7 @@ export class Story {
     });
   }
 
-  report(order: ApprovedOrder, filledQuantity: string): Decision {
+  report(order: ApprovedOrder, filledQuantity: string, fee?: string): Decision {
     const quantity = String(Math.abs(order.lots) / 1_000);
     const status = Number(filledQuantity) === Number(quantity) ? "filled" : "cancelled";
     return this.feed({
@@ -320,6 +320,7 @@ export class Story {
         quantity,
         filledQuantity,
         averagePrice: "60000",
+        ...(fee === undefined ? {} : { fee }),
         reduceOnly: order.reduceOnly,
         venueReason: status === "filled" ? "" : "no liquidity",
         venueTimeMs: this.nowMs,

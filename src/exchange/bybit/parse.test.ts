@@ -100,6 +100,7 @@ describe.skipIf(!hasShared)(`recorded messages${sharedNote}`, () => {
       quantity: "0.100",
       filledQuantity: "0.100",
       averagePrice: "30000.50",
+      fee: "1.650028",
       reduceOnly: false,
       venueReason: "",
       venueTimeMs: 1672364262457,

@@ -231,7 +231,9 @@ const ORDER_STATUSES: Readonly<Record<string, OrderStatus>> = {
 /** An order of ours (see `isOurs`), from stream or REST. */
 export function parseOrder(row: RawRow, venue: VenueId): OrderRow {
   const common = parseAnyOrder(row, venue);
-  return { ...common, clientOrderId: ClientOrderId(text<AccountOrderV5>(row, "orderLinkId")) };
+  const clientOrderId = ClientOrderId(text<AccountOrderV5>(row, "orderLinkId"));
+  const fee = optionalDecimal<AccountOrderV5>(row, "cumExecFee");
+  return { ...common, clientOrderId, ...(fee === "" ? {} : { fee }) };
 }
 
 /** What is told of orders of ours and of a leader's alike. */
