@@ -42,6 +42,7 @@ export type { ConfiguredAllocation } from "./config/allocations.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export type { LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
+export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
 export {

@@ -82,12 +82,25 @@ export function cliErrorOf(error: unknown): CliError {
   const message = error instanceof Error ? error.message : String(error);
   const failure = error instanceof Error && "failure" in error ? String(error.failure) : "failure";
   if (name === "ControlError") {
-    const exitCode = failure === "unknown-follower" || failure === "bad-request" ? EXIT.usage : EXIT.failure;
-    return new CliError(failure, message, { exitCode });
+    const exitCode = ASKED_WRONGLY.has(failure) ? EXIT.usage : EXIT.failure;
+    const [first = "", ...more] = message.split("\n");
+    const problems = more.length === 0 ? [] : [first, ...more].map((text) => ({ message: text }));
+    return new CliError(failure, more.length === 0 ? first : "several settings are wrong", {
+      exitCode,
+      problems,
+    });
   }
   if (EXPECTED.has(name)) return new CliError(failure, message);
   if (error instanceof Error && !("code" in error)) process.stderr.write(masked(`${error.stack ?? ""}\n`));
   return new CliError("failure", message);
 }
 
+const ASKED_WRONGLY = new Set([
+  "unknown-follower",
+  "unknown-leader",
+  "unknown-relation",
+  "unknown-proposal",
+  "bad-settings",
+  "bad-request",
+]);
 const EXPECTED = new Set(["DataFolderError", "JournalError", "StoreError"]);

@@ -11,8 +11,10 @@ import { masked } from "../security/secrets.ts";
 import type { Finish } from "./command.ts";
 import { accountsCommand } from "./commands/accounts.ts";
 import { alertsCommand } from "./commands/alerts.ts";
+import { allocationsCommand } from "./commands/allocations.ts";
 import { capitalCommand } from "./commands/capital.ts";
 import { closeCommand } from "./commands/close.ts";
+import { copyCommand, uncopyCommand } from "./commands/copy.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exchangeCommand } from "./commands/exchange.ts";
@@ -20,7 +22,9 @@ import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
+import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
+import { releaseCommand } from "./commands/release.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { CliError, EXIT, Output } from "./output.ts";
@@ -68,9 +72,16 @@ function buildProgram(finish: Finish): Command {
     statusCommand,
     accountsCommand,
     keysCommand,
+    copyCommand,
+    uncopyCommand,
+    allocationsCommand,
+    proposalsCommand,
+    approveCommand,
+    declineCommand,
     pauseCommand,
     resumeCommand,
     closeCommand,
+    releaseCommand,
     capitalCommand,
     journalCommand,
     alertsCommand,

@@ -4,25 +4,33 @@
  * Plain data throughout: quantities are signed decimal strings, times UTC milliseconds.
  */
 import type { KeptRecords } from "../journal/kept.ts";
+import type {
+  AllocationsReport,
+  CloseRequest,
+  CommandReport,
+  ExplainReport,
+  ExplainRequest,
+  OwnerCommand,
+  OwnerCommandKind,
+  PreviewReport,
+  ProposalsReport,
+} from "./owner-commands.ts";
 
 export type ControlRequest =
   | { readonly kind: "status" }
   | { readonly kind: "parity" }
-  /** Without a follower: all of them. */
-  | { readonly kind: "pause"; readonly follower?: string }
-  | { readonly kind: "resume"; readonly follower?: string }
-  | ({ readonly kind: "preview-close" } & CloseRequest)
+  /** What a command would lead to. */
+  | { readonly kind: "preview"; readonly command: OwnerCommand }
   /** To be sent after the preview was shown and confirmed. */
-  | ({ readonly kind: "close" } & CloseRequest)
+  | OwnerCommand
+  /** What of a follower's positions is ours. */
+  | ({ readonly kind: "preview-close" } & CloseRequest)
+  | { readonly kind: "allocations" }
+  | { readonly kind: "proposals" }
+  | ({ readonly kind: "explain" } & ExplainRequest)
   | ({ readonly kind: "capital" } & CapitalRequest)
   | { readonly kind: "journal"; readonly filter: JournalFilter }
   | { readonly kind: "rebuild" };
-
-export interface CloseRequest {
-  readonly follower: string;
-  /** Without a symbol: everything that is ours. */
-  readonly symbol?: string;
-}
 
 export interface CapitalRequest {
   readonly leader: string;
@@ -39,13 +47,14 @@ export interface JournalFilter {
   readonly limit: number;
 }
 
-export interface ControlAnswers {
+export interface ControlAnswers extends Readonly<Record<OwnerCommandKind, CommandReport>> {
   readonly status: StatusReport;
   readonly parity: ParityReport;
-  readonly pause: CommandReport;
-  readonly resume: CommandReport;
+  readonly preview: PreviewReport;
   readonly "preview-close": ClosePreview;
-  readonly close: CommandReport;
+  readonly allocations: AllocationsReport;
+  readonly proposals: ProposalsReport;
+  readonly explain: ExplainReport;
   readonly capital: CapitalReport;
   readonly journal: JournalReport;
   readonly rebuild: RebuildReport;
@@ -63,6 +72,12 @@ export interface Control {
 export type ControlFailure =
   | "bad-request"
   | "unknown-follower"
+  | "unknown-leader"
+  /** The follower does not copy that leader. */
+  | "unknown-relation"
+  | "unknown-proposal"
+  /** Keys or values of a relation that are wrong. */
+  | "bad-settings"
   | "nothing-to-close"
   | "not-running"
   | "starting"
@@ -192,15 +207,6 @@ export interface ParityReport {
   readonly explained: number;
   /** The rows that are not at their target. */
   readonly apart: readonly ({ readonly nickname: string } & InstrumentStatus)[];
-}
-
-export interface CommandReport {
-  readonly command: "pause" | "resume" | "close";
-  readonly followers: readonly string[];
-  readonly symbol?: string;
-  readonly atMs: number;
-  /** False when it was written down for the next start. */
-  readonly running: boolean;
 }
 
 export interface ClosePreview {

@@ -7,9 +7,13 @@ import type { Lots } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import { type Instrument, quantityText } from "../core/model/instrument.ts";
 import { hasOpenOrders, inFlightLots } from "../core/ownership.ts";
+import type { ReasonKind } from "../core/reason.ts";
 import type { Copy, FollowerLeg, FollowerMarket, FollowerState, State } from "../core/state.ts";
 import { leaderSize, legsOf, legTarget, targetLots } from "../core/target.ts";
 import type { InstrumentStatus } from "./control.ts";
+
+/** Shown while a proposal waits; no reason of the closed list, as the change has no outcome yet. */
+const AWAITS_APPROVAL = "awaits-approval";
 
 /** What is missing is too little for the venue: nothing is to be done until it adds up. */
 const TOO_LITTLE: ReadonlySet<string | null> = new Set(["below-minimum-quantity", "below-minimum-notional"]);
@@ -17,7 +21,9 @@ const TOO_LITTLE: ReadonlySet<string | null> = new Set(["below-minimum-quantity"
 export function instrumentRows(state: State, follower: FollowerState): readonly InstrumentStatus[] {
   const copied = [...follower.markets.values()].flatMap(marketRows);
   const symbols = new Set(copied.map(({ symbol }) => symbol));
-  const excluded = excludedRows(state, follower).filter(({ symbol }) => !symbols.has(symbol));
+  const excluded = excludedRows(state, follower)
+    .filter(({ symbol }) => !symbols.has(symbol))
+    .map(({ of: _, ...row }) => row);
   return [...copied, ...excluded].sort(
     (left, right) =>
       left.symbol.localeCompare(right.symbol) || (left.positionIdx ?? 0) - (right.positionIdx ?? 0),
@@ -27,6 +33,8 @@ export function instrumentRows(state: State, follower: FollowerState): readonly 
 /** Whether there is nothing more to do in a market, and why not. */
 export function isAtRest(market: FollowerMarket): { readonly isAtRest: boolean; readonly reason: string } {
   if (market.legs.some(hasOpenOrders)) return { isAtRest: false, reason: "an order is in flight" };
+  const asked = market.copies.flatMap(({ legs }) => legs).find(({ proposal }) => proposal !== null);
+  if (asked !== undefined) return { isAtRest: false, reason: AWAITS_APPROVAL };
   const apart = market.legs.filter((leg) => targetLots(market, leg.leg) !== leg.ownedLots);
   if (apart.length > 0 && !TOO_LITTLE.has(market.lastReason)) {
     return { isAtRest: false, reason: market.lastReason ?? "not at its target yet" };
@@ -80,8 +88,12 @@ function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined)
     inFlight: leg === undefined ? "0" : quantityText(instrument, inFlightLots(leg)),
     steps: Math.abs(target - held),
     // The reason is kept for the market; a leg where nothing is wanted has none.
-    reason: concerns ? (market.lastReason ?? "") : "",
+    reason: concerns ? (market.lastReason ?? (asksFor(market, name) ? AWAITS_APPROVAL : "")) : "",
   };
+}
+
+function asksFor({ copies }: FollowerMarket, name: Leg): boolean {
+  return copies.some(({ legs }) => legs.some(({ leg, proposal }) => leg === name && proposal !== null));
 }
 
 function leaderRow(copy: Copy, name: Leg) {
@@ -97,9 +109,15 @@ function leaderHolds(copy: Copy, name: Leg): Decimal {
   return amount(copy.leaderInstrument, leaderSize(copy, name));
 }
 
+export interface ExcludedRow extends InstrumentStatus {
+  readonly reason: ReasonKind;
+  /** The leader. */
+  readonly of: string;
+}
+
 /** What its leaders hold and this follower does not copy, with the reason. */
-function excludedRows(state: State, follower: FollowerState): readonly InstrumentStatus[] {
-  const rows: InstrumentStatus[] = [];
+export function excludedRows(state: State, follower: FollowerState): readonly ExcludedRow[] {
+  const rows: ExcludedRow[] = [];
   for (const leader of state.leaders.values()) {
     for (const [id, { excluded }] of leader.copies) {
       const instrument = state.instruments.get(id);
@@ -108,7 +126,8 @@ function excludedRows(state: State, follower: FollowerState): readonly Instrumen
       const held = [...(leader.holdings.get(id)?.values() ?? [])].map(({ lots }) => amount(instrument, lots));
       if (held.every(({ isZero }) => isZero)) continue;
       const none = { target: "0", held: "0", inFlight: "0", steps: 0 };
-      rows.push({ symbol: instrument.spec.symbol, leader: sum(held), ...none, reason: found.reason });
+      const { symbol } = instrument.spec;
+      rows.push({ symbol, leader: sum(held), ...none, reason: found.reason, of: leader.account });
     }
   }
   return rows;

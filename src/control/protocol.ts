@@ -3,6 +3,7 @@
  * is read by hand into a request or refused; nothing else of it is used.
  */
 import { ControlError, type ControlFailure, type ControlRequest, type JournalFilter } from "./control.ts";
+import { type OwnerCommand, STOP_MODES } from "./owner-commands.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const REQUEST_BYTES_MAX = 64 * 1024;
@@ -91,6 +92,10 @@ export function parseAnswer(line: string): WireAnswer {
 const FAILURES: readonly ControlFailure[] = [
   "bad-request",
   "unknown-follower",
+  "unknown-leader",
+  "unknown-relation",
+  "unknown-proposal",
+  "bad-settings",
   "nothing-to-close",
   "not-running",
   "starting",
@@ -104,20 +109,60 @@ function requestOf(raw: Readonly<Record<string, unknown>>): ControlRequest {
     case "status":
     case "parity":
     case "rebuild":
+    case "allocations":
+    case "proposals":
       return { kind: raw.kind };
-    case "pause":
-    case "resume":
-      return { kind: raw.kind, ...optionalText(raw, "follower") };
+    case "explain":
+      return { kind: "explain", ...optionalText(raw, "follower"), ...optionalText(raw, "symbol") };
+    case "preview":
+      return { kind: "preview", command: ownerCommandOf(recordOf(raw.command, "command")) };
     case "preview-close":
-    case "close":
       return { kind: raw.kind, follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
     case "capital":
       return { kind: "capital", leader: text(raw, "leader"), ...optionalText(raw, "follower") };
     case "journal":
       return { kind: "journal", filter: filterOf(recordOf(raw.filter, "filter")) };
     default:
+      return ownerCommandOf(raw);
+  }
+}
+
+function ownerCommandOf(raw: Readonly<Record<string, unknown>>): OwnerCommand {
+  switch (raw.kind) {
+    case "pause":
+    case "resume":
+      return { kind: raw.kind, ...optionalText(raw, "follower") };
+    case "close":
+      return { kind: "close", follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
+    case "copy":
+      return { kind: "copy", ...relationOf(raw), values: recordOf(raw.values, "values") };
+    case "uncopy":
+      return { kind: "uncopy", ...relationOf(raw), ...stopModeOf(raw.stopMode) };
+    case "release":
+      return {
+        kind: "release",
+        follower: text(raw, "follower"),
+        ...optionalText(raw, "leader"),
+        ...optionalText(raw, "symbol"),
+      };
+    case "approve":
+      return { kind: "approve", proposal: wholeNumber(raw, "proposal"), ...optionalText(raw, "target") };
+    case "decline":
+      return { kind: "decline", proposal: wholeNumber(raw, "proposal") };
+    default:
       throw new ControlError("bad-request", `there is no request "${String(raw.kind)}"`);
   }
+}
+
+function relationOf(raw: Readonly<Record<string, unknown>>) {
+  return { leader: text(raw, "leader"), follower: text(raw, "follower") };
+}
+
+function stopModeOf(value: unknown): { readonly stopMode?: (typeof STOP_MODES)[number] } {
+  if (value === undefined) return {};
+  const found = STOP_MODES.find((mode) => mode === value);
+  if (found !== undefined) return { stopMode: found };
+  throw new ControlError("bad-request", `stopMode must be one of ${STOP_MODES.join(", ")}`);
 }
 
 function filterOf(raw: Readonly<Record<string, unknown>>): JournalFilter {

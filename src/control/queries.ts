@@ -11,7 +11,6 @@ import type { FollowerState, LeaderState, State } from "../core/state.ts";
 import { capitalNeeds } from "./capital.ts";
 import type {
   ClosePreview,
-  CloseRequest,
   EngineStatus,
   FollowerStatus,
   LeaderStatus,
@@ -23,6 +22,7 @@ import type {
 } from "./control.ts";
 import { ControlError } from "./control.ts";
 import { instrumentRows, isAtRest, positionIdx } from "./instrument-rows.ts";
+import type { CloseRequest } from "./owner-commands.ts";
 
 /** What a status says beside the state. */
 export interface StatusFacts {
@@ -198,7 +198,8 @@ function ageOf(confirmedAtMs: number, asOf: number): number | null {
   return confirmedAtMs === 0 ? null : Math.max(0, asOf - confirmedAtMs);
 }
 
-function worthOf(state: State, instrument: Instrument, lots: Lots): string {
+/** At the last known price, in the settle coin; "" when none is known. */
+export function worthOf(state: State, instrument: Instrument, lots: Lots): string {
   const quote = state.quotes.get(instrument.id);
   const ticks = quote?.mark ?? quote?.last ?? quote?.bid ?? null;
   if (ticks === null) return "";

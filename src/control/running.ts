@@ -1,13 +1,14 @@
 /** The facade on an engine in this process. */
-import type { Configuration } from "../config.ts";
+import { type Configuration, type RunTimeAllocation, readRunTime, writeRunTime } from "../config.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import type { Engine } from "../engine/engine.ts";
 import { keptRecords } from "../journal/kept.ts";
 import type { StoreReader } from "../store/writer.ts";
+import { allocationsOf } from "./allocations-report.ts";
 import { capitalOf } from "./capital.ts";
-import { closeOwned, pauseOrResume } from "./commands.ts";
+import { type CommandContext, carryOutPlan } from "./command-plan.ts";
+import { planOf } from "./commands.ts";
 import {
-  type CommandReport,
   type Control,
   type ControlAnswers,
   ControlError,
@@ -16,7 +17,11 @@ import {
   type RequestOf,
   type StatusReport,
 } from "./control.ts";
+import { explainState } from "./explain-report.ts";
 import { journalReport } from "./journal-report.ts";
+import type { CommandReport, OwnerCommand } from "./owner-commands.ts";
+import { previewReport } from "./preview-report.ts";
+import { proposalReports } from "./proposals-report.ts";
 import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
 import { factsOf } from "./settings-in-force.ts";
 import { typicalOf } from "./typical-positions.ts";
@@ -32,8 +37,14 @@ export interface RunningParts {
 export class RunningControl implements Control {
   readonly #parts: RunningParts;
 
+  /** As it was started with, and what was decided since. */
+  #configuration: Configuration;
+  #runTime: readonly RunTimeAllocation[];
+
   constructor(parts: RunningParts) {
     this.#parts = parts;
+    this.#configuration = parts.configuration;
+    this.#runTime = parts.dataDir === undefined ? [] : readRunTime(parts.dataDir).allocations;
   }
 
   async ask<Kind extends ControlKind>(request: RequestOf<Kind>): Promise<ControlAnswers[Kind]> {
@@ -52,11 +63,26 @@ export class RunningControl implements Control {
         return parityOf(this.#status().followers);
       case "pause":
       case "resume":
-        return written(pauseOrResume(engine, request.kind, request.follower));
+      case "close":
+      case "copy":
+      case "uncopy":
+      case "release":
+      case "approve":
+      case "decline":
+        return this.#carryOut(request);
+      case "preview":
+        return previewReport(engine.state, planOf(this.#context(), request.command), this.#engine());
       case "preview-close":
         return closePreviewOf(engine.state, request);
-      case "close":
-        return written(closeOwned(engine, request));
+      case "allocations": {
+        const { allocations } = this.#configuration;
+        const runTime = this.#runTime;
+        return { engine: this.#engine(), allocations: allocationsOf(engine.state, allocations, runTime) };
+      }
+      case "proposals":
+        return { engine: this.#engine(), proposals: proposalReports(engine.state) };
+      case "explain":
+        return { engine: this.#engine(), positions: explainState(engine.state, request) };
       case "capital": {
         const { store } = this.#parts;
         store?.wake();
@@ -74,13 +100,30 @@ export class RunningControl implements Control {
     }
   }
 
-  #status(): StatusReport {
-    const { engine, configuration } = this.#parts;
-    return statusOf(engine.state, {
-      ...factsOf(configuration),
-      engine: { running: engine.running, asOf: Date.now(), pid: process.pid },
-      problems: [],
+  async #carryOut(command: OwnerCommand): Promise<CommandReport> {
+    const { engine, dataDir } = this.#parts;
+    const plan = planOf(this.#context(), command);
+    carryOutPlan(engine, plan, ({ runTime, reconfigured }) => {
+      if (dataDir === undefined) throw new ControlError("failure", "this process has no data folder");
+      writeRunTime(dataDir, runTime);
+      this.#runTime = runTime;
+      this.#configuration = reconfigured.configuration;
     });
+    return written(plan.report);
+  }
+
+  #context(): CommandContext {
+    const { state } = this.#parts.engine;
+    return { state, runTime: this.#runTime, reconfigure: this.#configuration.reconfigure };
+  }
+
+  #engine() {
+    return { running: this.#parts.engine.running, asOf: Date.now(), pid: process.pid };
+  }
+
+  #status(): StatusReport {
+    const facts = { ...factsOf(this.#configuration), engine: this.#engine(), problems: [] };
+    return statusOf(this.#parts.engine.state, facts);
   }
 
   #kept() {

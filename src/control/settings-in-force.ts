@@ -26,7 +26,8 @@ function leverageLimit({ leader, follower, values }: ConfiguredAllocation): Limi
   return { limit: "max_leverage", leader, follower, value: plain(value), source };
 }
 
-function allocationSettings({
+/** Of one relation. */
+export function allocationSettings({
   leader,
   follower,
   values,

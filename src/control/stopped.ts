@@ -3,7 +3,13 @@
  * written into it for the next start. Nothing reaches a venue from here.
  */
 import { existsSync } from "node:fs";
-import { type Configuration, describeProblem, loadConfiguration } from "../config.ts";
+import {
+  type Configuration,
+  describeProblem,
+  loadConfiguration,
+  readRunTime,
+  writeRunTime,
+} from "../config.ts";
 import type { State } from "../core/state.ts";
 import { dataFolderPaths, isDataFolderInUse, openDataFolder } from "../data-folder.ts";
 import { Engine } from "../engine/engine.ts";
@@ -14,24 +20,30 @@ import { keptRecords } from "../journal/kept.ts";
 import { catchUpStore, rebuildStore } from "../store/journal-follower.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
+import { allocationsOf } from "./allocations-report.ts";
 import { capitalOf } from "./capital.ts";
-import { type Commanded, pauseOrResume } from "./commands.ts";
+import { type CommandContext, type CommandPlan, carryOutPlan } from "./command-plan.ts";
+import { planOf } from "./commands.ts";
 import {
   type CapitalReport,
   type CapitalRequest,
-  type CommandReport,
   type Control,
   type ControlAnswers,
   ControlError,
   type ControlKind,
   type ControlRequest,
+  type EngineStatus,
   type JournalFilter,
   type JournalReport,
   type RebuildReport,
   type RequestOf,
   type StatusReport,
 } from "./control.ts";
+import { explainState } from "./explain-report.ts";
 import { journalReport } from "./journal-report.ts";
+import type { AllocationsReport, CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
+import { previewReport } from "./preview-report.ts";
+import { proposalReports } from "./proposals-report.ts";
 import { parityOf, statusOf } from "./queries.ts";
 import { factsOf } from "./settings-in-force.ts";
 import { typicalOf } from "./typical-positions.ts";
@@ -64,13 +76,24 @@ export class StoppedControl implements Control {
         return parityOf(this.#status().followers);
       case "pause":
       case "resume":
-        return this.#command(request.kind, request.follower);
+      case "uncopy":
+      case "release":
+      case "approve":
+      case "decline":
+        return this.#command(request);
+      case "copy":
+        return this.#decide(request);
+      case "preview":
+        return this.#preview(request.command);
       case "preview-close":
       case "close":
-        throw new ControlError(
-          "not-running",
-          "the engine does not run, so nothing can be closed: start it (copytrader start) and close then, or close at the venue",
-        );
+        throw nothingToClose();
+      case "allocations":
+        return this.#allocations();
+      case "proposals":
+        return { engine: this.#engine(), proposals: proposalReports(this.#state()) };
+      case "explain":
+        return { engine: this.#engine(), positions: explainState(this.#state(), request) };
       case "capital":
         return this.#capital(request);
       case "journal":
@@ -80,11 +103,42 @@ export class StoppedControl implements Control {
     }
   }
 
+  #preview(command: OwnerCommand): PreviewReport {
+    if (command.kind === "close") throw nothingToClose();
+    const state = this.#state();
+    return previewReport(state, planOf(this.#context(state), command), this.#engine(state));
+  }
+
+  #allocations(): AllocationsReport {
+    const state = this.#state();
+    const allocations = this.#configuration().configuration?.allocations ?? [];
+    const runTime = readRunTime(this.#parts.dataDir).allocations;
+    return { engine: this.#engine(state), allocations: allocationsOf(state, allocations, runTime) };
+  }
+
+  #context(state: State): CommandContext {
+    return {
+      state,
+      runTime: readRunTime(this.#parts.dataDir).allocations,
+      reconfigure: (runTime) =>
+        loadConfiguration({ ...this.#parts, live: false, purpose: "inspect", runTime }),
+    };
+  }
+
+  #engine(state = this.#state()): EngineStatus {
+    const starting = isDataFolderInUse(this.#parts.dataDir);
+    return {
+      running: starting,
+      asOf: state.nowMs === 0 || starting ? Date.now() : state.nowMs,
+      ...(starting ? { starting } : {}),
+    };
+  }
+
   #status(): StatusReport {
     const state = this.#state();
-    const starting = isDataFolderInUse(this.#parts.dataDir);
+    const engine = this.#engine(state);
     const { configuration, problems } = this.#configuration();
-    const journaled = starting ? {} : accountsOf(state);
+    const journaled = engine.running ? {} : accountsOf(state);
     return statusOf(state, {
       mode: null,
       limits: [],
@@ -92,11 +146,7 @@ export class StoppedControl implements Control {
       followers: [],
       leaders: [],
       ...(configuration === null ? journaled : factsOf(configuration)),
-      engine: {
-        running: starting,
-        asOf: state.nowMs === 0 || starting ? Date.now() : state.nowMs,
-        ...(starting ? { starting } : {}),
-      },
+      engine,
       problems,
     });
   }
@@ -111,8 +161,17 @@ export class StoppedControl implements Control {
     return { configuration: null, problems: loaded.problems.map(describeProblem) };
   }
 
+  /** What the next start reads; nothing is journaled before. */
+  async #decide(command: OwnerCommand): Promise<CommandReport> {
+    return this.#locked(() => {
+      const { report, steps } = planOf(this.#context(this.#state()), command);
+      for (const step of steps) if (step.kind === "decide") writeRunTime(this.#parts.dataDir, step.runTime);
+      return { ...report, atMs: Date.now(), running: false };
+    });
+  }
+
   /** A run without connections: it takes the command, decides nothing, and ends. */
-  async #command(command: "pause" | "resume", follower: string | undefined): Promise<CommandReport> {
+  async #command(command: OwnerCommand): Promise<CommandReport> {
     return this.#locked(() => {
       const { journal } = openJournalFolder(dataFolderPaths(this.#parts.dataDir).journal);
       try {
@@ -131,7 +190,7 @@ export class StoppedControl implements Control {
           observer: { failed: (error) => failures.push(error) },
         });
         engine.start(settings, []);
-        const report = commandThenStop(engine, command, follower);
+        const report = this.#commandThenStop(engine, command);
         const [failure] = failures;
         if (failure !== undefined) throw failure;
         return { ...report, atMs: Date.now(), running: false };
@@ -139,6 +198,16 @@ export class StoppedControl implements Control {
         journal.close();
       }
     });
+  }
+
+  #commandThenStop(engine: Engine, command: OwnerCommand): CommandPlan["report"] {
+    try {
+      const plan = planOf(this.#context(engine.state), command);
+      carryOutPlan(engine, plan, ({ runTime }) => writeRunTime(this.#parts.dataDir, runTime));
+      return plan.report;
+    } finally {
+      engine.stop();
+    }
   }
 
   #rebuild(): Promise<RebuildReport> {
@@ -208,13 +277,11 @@ export class StoppedControl implements Control {
   }
 }
 
-function commandThenStop(engine: Engine, command: "pause" | "resume", follower: string | undefined) {
-  const commanded: Commanded = engine;
-  try {
-    return pauseOrResume(commanded, command, follower);
-  } finally {
-    engine.stop();
-  }
+function nothingToClose(): ControlError {
+  return new ControlError(
+    "not-running",
+    "the engine does not run, so nothing can be closed: start it (copytrader start) and close then, or close at the venue",
+  );
 }
 
 function accountsOf(state: State) {

@@ -3,7 +3,7 @@
  * step with its numbers. It reads the state and asks the very functions that decide, so that it cannot tell another story than
  * the decision; nothing is changed. What status and journal show is made from it.
  */
-import { emptyDraft } from "./decision.ts";
+import { type Denial, emptyDraft } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { copiesOf } from "./explanation.ts";
 import { Lots } from "./model/amounts.ts";
@@ -17,7 +17,15 @@ import type { SizingRule } from "./settings.ts";
 import { unitsPerLeaderUnit } from "./shape/symbol-map.ts";
 import { exactShare } from "./sizing/exact-share.ts";
 import type { Fraction } from "./sizing/ratio.ts";
-import type { Copy, CopyLeg, FollowerLeg, FollowerMarket, State } from "./state.ts";
+import type {
+  Copy,
+  CopyLeg,
+  FollowerLeg,
+  FollowerMarket,
+  FollowerState,
+  LeaderState,
+  State,
+} from "./state.ts";
 import { leaderSize, leftOutSize, legsOf, legTarget, targetLots } from "./target.ts";
 
 /** Places of a size before it is rounded; enough to see by what a step it misses. */
@@ -62,6 +70,52 @@ export interface PositionPath {
   readonly account: readonly PathStep[];
 }
 
+/** Of all that its leaders hold, it holds, or is under way; what is not copied, with the reason. */
+export function explainFollower(state: State, follower: FollowerState): readonly PositionPath[] {
+  const copied = [...follower.markets.values()].filter(isOfInterest);
+  return [...copied.flatMap((market) => explainPath(state, market)), ...excludedPaths(state, follower)];
+}
+
+/** Of one change that is being decided about: the leg where it shows, or why it is not copied at all. */
+export function explainChange(
+  state: State,
+  { market, leg, ...change }: Pick<Denial, "market" | "leg"> & Partial<Denial>,
+): PositionPath | null {
+  if (market !== null) {
+    const paths = explainPath(state, market);
+    return paths.find((path) => path.leg === leg) ?? paths[0] ?? null;
+  }
+  const follower = change.follower === undefined ? undefined : state.followers.get(change.follower);
+  const symbol = change.instrument && state.instruments.get(change.instrument)?.spec.symbol;
+  const excluded = follower === undefined ? [] : excludedPaths(state, follower);
+  return excluded.find((path) => path.symbol === symbol && path.leaders[0]?.leader === change.leader) ?? null;
+}
+
+function isOfInterest({ legs, copies }: FollowerMarket): boolean {
+  const isBusy = legs.some((leg) => leg.ownedLots !== 0 || leg.foreignLots !== 0 || hasOpenOrders(leg));
+  return (
+    isBusy ||
+    copies.some(({ active, leader, leaderInstrument }) => active && holdsAny(leader, leaderInstrument))
+  );
+}
+
+function holdsAny(leader: LeaderState, instrument: Instrument): boolean {
+  return holdingTexts(leader, instrument).length > 0;
+}
+
+function excludedPaths(state: State, { account }: FollowerState): readonly PositionPath[] {
+  return [...state.leaders.values()].flatMap((leader) =>
+    [...leader.copies].flatMap(([id, { excluded }]): PositionPath[] => {
+      const instrument = state.instruments.get(id);
+      const found = excluded.find(({ allocation }) => allocation.follower === account);
+      if (instrument === undefined || found === undefined || !holdsAny(leader, instrument)) return [];
+      const steps = [holdsStep(leader, instrument), reasonStep(found.reason, found.detail)];
+      const leaders = [{ leader: leader.account, steps }];
+      return [{ follower: account, symbol: instrument.spec.symbol, leg: "net", leaders, account: [] }];
+    }),
+  );
+}
+
 /** One for each of the follower's legs in this instrument; before its mode is known there is none to tell of. */
 export function explainPath(state: State, market: FollowerMarket): readonly PositionPath[] {
   if (market.mode === null) return [];
@@ -98,21 +152,32 @@ function leaderPath(state: State, wish: Wish, plan: LegPlan, leg: FollowerLeg): 
 }
 
 function leaderStep(copy: Copy, part: CopyLeg): PathStep {
-  const { leaderInstrument: instrument, leader } = copy;
-  const legs = [...(leader.holdings.get(instrument.id)?.values() ?? [])].filter(({ lots }) => lots !== 0);
-  const holds = legs.map(
-    ({ leg, lots }) => `${quantityText(instrument, lots)}${leg === "net" ? "" : ` ${leg}`}`,
-  );
-  const text = `${leader.account} holds ${holds.join(" and ") || "nothing"} of ${instrument.spec.symbol}`;
-  const here = { symbol: instrument.spec.symbol, holds: holds.join(" ") || "0" };
+  const { leader, leaderInstrument: instrument } = copy;
+  const held = holdsStep(leader, instrument);
   const leftOut = leftOutSize(copy, part.leg);
-  if (leftOut === 0) return { step: "leader", text, numbers: here };
+  if (leftOut === 0) return held;
   const left = quantityText(instrument, leftOut);
   return {
     step: "leader",
-    text: `${text}; of it ${left} is on the side that is not copied`,
-    numbers: { ...here, leftOut: left },
+    text: `${held.text}; of it ${left} is on the side that is not copied`,
+    numbers: { ...held.numbers, leftOut: left },
   };
+}
+
+function holdsStep(leader: LeaderState, instrument: Instrument): PathStep {
+  const holds = holdingTexts(leader, instrument);
+  const { symbol } = instrument.spec;
+  return {
+    step: "leader",
+    text: `${leader.account} holds ${holds.join(" and ") || "nothing"} of ${symbol}`,
+    numbers: { symbol, holds: holds.join(" ") || "0" },
+  };
+}
+
+function holdingTexts({ holdings }: LeaderState, instrument: Instrument): readonly string[] {
+  return [...(holdings.get(instrument.id)?.values() ?? [])]
+    .filter(({ lots }) => lots !== 0)
+    .map(({ leg, lots }) => `${quantityText(instrument, lots)}${leg === "net" ? "" : ` ${leg}`}`);
 }
 
 function mappedStep(copy: Copy, { leg }: CopyLeg): PathStep {

@@ -116,6 +116,7 @@ export class Engine {
   /** New settings take effect at once. */
   configure(settings: Settings): void {
     this.#handle({ kind: "settings-changed", settings, atMs: this.#parts.clock.nowMs() });
+    this.#prices.followCopied(this.#state);
   }
 
   /** Adds or replaces instruments that a venue changed. */

@@ -12,6 +12,7 @@ import {
 } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT, type Output } from "../output.ts";
+import { showPreview } from "../previewed.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -48,7 +49,7 @@ async function close(
   const scope = { follower, ...(symbol === undefined ? {} : { symbol }) };
   const preview = await control.ask({ kind: "preview-close", ...scope });
   if (preview.positions.length > 0) {
-    output.note(describePreview(preview));
+    await showPreview(control, { kind: "close", ...scope }, output);
     await confirm(output, {
       isSure: yes === true,
       question: "Close these at the market?",

@@ -6,6 +6,7 @@ import type {
   JournalReport,
   OtherOrderReport,
 } from "../../control/control.ts";
+import type { PositionPath } from "../../core/explain-path.ts";
 import {
   type CommonOptions,
   command,
@@ -18,7 +19,8 @@ import {
   withFolders,
 } from "../command.ts";
 import { keptLines } from "../kept-lines.ts";
-import { CliError, coloured, EXIT } from "../output.ts";
+import { CliError, coloured, EXIT, type Output } from "../output.ts";
+import { pathLines } from "../path-lines.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -28,6 +30,7 @@ interface JournalOptions extends Folders, CommonOptions {
   readonly reason?: string;
   readonly before?: number;
   readonly limit: number;
+  readonly explain?: boolean;
 }
 
 export function journalCommand(finish: Finish): Command {
@@ -35,6 +38,7 @@ export function journalCommand(finish: Finish): Command {
     "journal",
     "journal --follower slave1 --symbol BTCUSDT --limit 200",
     "journal --reason below-minimum-quantity --json",
+    "journal --follower slave1 --limit 5 --explain",
   ];
   return withFolders(command("journal", "what happened and why, newest first", examples))
     .option("--follower <nickname>", "only this follower")
@@ -42,15 +46,39 @@ export function journalCommand(finish: Finish): Command {
     .option("--reason <word>", "only what was not copied for this reason")
     .option("--before <change>", "only changes before this number: the next page", wholeNumber)
     .option("--limit <count>", "at most so many", positiveCount, 50)
+    .option("--explain", "for each change the path from the leader's position to what came of it")
     .action((options: JournalOptions) =>
       runAction(options, finish, async (output) => {
         if (options.reason !== undefined) await assertReason(options.reason);
         const filter = filterOf(options);
         const report = await withControl(options, (control) => control.ask({ kind: "journal", filter }));
+        if (options.explain === true) return explain(report, options, output);
         output.result(report, () => describe(report, options));
         return undefined;
       }),
     );
+}
+
+/** The journal is read again beside whoever writes it. */
+async function explain(report: JournalReport, options: JournalOptions, output: Output): Promise<undefined> {
+  const { explainChanges } = await import("../../control/explain-changes.ts");
+  const paths = report.entries.length === 0 ? [] : explainChanges(options.data, report.entries);
+  const entries = report.entries.map((entry, index) => ({ ...entry, path: paths[index] ?? null }));
+  output.result({ ...report, entries }, () =>
+    [...describeEach(entries), describe({ ...report, entries: [] }, options)].join("\n"),
+  );
+  return undefined;
+}
+
+function describeEach(
+  entries: readonly (JournalEntryReport & { readonly path: PositionPath | null })[],
+): readonly string[] {
+  return entries.flatMap((entry) => {
+    const [time, leader, follower, symbol, change, outcome] = rowOf(entry);
+    const head = `${time} ${leader} > ${follower} ${symbol} ${change}: ${outcome}`;
+    const lines = entry.path === null ? ["  its path is not kept"] : pathLines(entry.path).slice(1);
+    return [head, ...lines, ""];
+  });
 }
 
 /** The list of reasons is closed, so a word outside it would only ever find nothing. */

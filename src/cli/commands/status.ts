@@ -7,29 +7,60 @@ import {
   type Finish,
   type Folders,
   runAction,
+  symbolName,
   withFolders,
 } from "../command.ts";
-import { type Colour, coloured } from "../output.ts";
+import { type Colour, coloured, type Output } from "../output.ts";
+import { pathLines } from "../path-lines.ts";
 import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
 interface StatusOptions extends Folders, CommonOptions {
   readonly settings?: boolean;
   readonly all?: boolean;
+  readonly explain?: boolean;
+  readonly follower?: string;
+  readonly symbol?: string;
 }
 
 export function statusCommand(finish: Finish): Command {
-  const examples = ["status", "status --settings", "status --data /var/lib/copytrader --json"];
+  const examples = [
+    "status",
+    "status --settings",
+    "status --explain --follower slave1 --symbol BTCUSDT",
+    "status --data /var/lib/copytrader --json",
+  ];
   return withFolders(command("status", "followers: target, held, in flight, and why they differ", examples))
     .option("--settings", "every setting in force and where it comes from, also the defaults")
     .option("--all", "instruments that are flat everywhere, too")
+    .option("--explain", "the path from each leader's position to the order, or to why there is none")
+    .option("--follower <nickname>", "with --explain: only this follower")
+    .option("--symbol <symbol>", "with --explain: only this instrument", symbolName)
     .action((options: StatusOptions) =>
       runAction(options, finish, async (output) => {
+        if (options.explain === true) return explain(options, output);
         const report = await withControl(options, (control) => control.ask({ kind: "status" }));
         output.result(report, () => describe(report, options));
         return undefined;
       }),
     );
+}
+
+async function explain(options: StatusOptions, output: Output): Promise<undefined> {
+  const { follower, symbol } = options;
+  const scope = {
+    ...(follower === undefined ? {} : { follower }),
+    ...(symbol === undefined ? {} : { symbol }),
+  };
+  const report = await withControl(options, (control) => control.ask({ kind: "explain", ...scope }));
+  output.result(report, () => {
+    if (report.positions.length === 0) return "there is nothing to explain: no leader holds anything here";
+    return report.positions
+      .flatMap((path) => [...pathLines(path), ""])
+      .join("\n")
+      .trimEnd();
+  });
+  return undefined;
 }
 
 function describe(report: StatusReport, options: StatusOptions): string {

@@ -1,0 +1,69 @@
+/** A plan for a command: its steps, and how they are previewed, carried out and kept. */
+import { type LoadResult, type RunTimeAllocation, type RunTimeChange, withChange } from "../config.ts";
+import type { Command, Event } from "../core/event.ts";
+import type { Settings } from "../core/settings.ts";
+import type { State } from "../core/state.ts";
+import type { Engine } from "../engine/engine.ts";
+import { ControlError } from "./control.ts";
+import type { CommandReport } from "./owner-commands.ts";
+
+/** What a command is understood by. */
+export interface CommandContext {
+  readonly state: State;
+  /** What was decided while running so far. */
+  readonly runTime: readonly RunTimeAllocation[];
+  /** The configuration with something else decided. */
+  readonly reconfigure: (runTime: readonly RunTimeAllocation[]) => LoadResult;
+}
+
+export type PlanStep =
+  | { readonly kind: "command"; readonly command: Command }
+  | { readonly kind: "settings"; readonly settings: Settings }
+  /** To be made durable, here in the order of the steps. */
+  | {
+      readonly kind: "decide";
+      readonly runTime: readonly RunTimeAllocation[];
+      readonly reconfigured: Extract<LoadResult, { readonly ok: true }>;
+    };
+
+export interface CommandPlan {
+  readonly report: Omit<CommandReport, "running" | "atMs">;
+  readonly steps: readonly PlanStep[];
+}
+
+export function changedRunTime(
+  { runTime, reconfigure }: CommandContext,
+  change: RunTimeChange,
+): Extract<PlanStep, { readonly kind: "decide" }> {
+  const changed = withChange(runTime, change);
+  const reconfigured = reconfigure(changed);
+  if (reconfigured.ok) return { kind: "decide", runTime: changed, reconfigured };
+  const problems = reconfigured.problems.map(({ file, keyPath, message, nearest }) => {
+    const place = file.startsWith("run-time") ? keyPath : `${file}: ${keyPath}`;
+    return `${place} ${message}${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`;
+  });
+  throw new ControlError("bad-settings", problems.join("\n"));
+}
+
+/** The events of a plan, for a preview. */
+export function eventsOf({ steps }: CommandPlan, atMs: number): readonly Event[] {
+  return steps.flatMap((step): Event[] => {
+    if (step.kind === "command") return [{ kind: "command-issued", command: step.command, atMs }];
+    return step.kind === "settings" ? [{ kind: "settings-changed", settings: step.settings, atMs }] : [];
+  });
+}
+
+/** Carries a plan out on an engine of this process; `decide` makes durable what is decided about copying. */
+export function carryOutPlan(
+  engine: Pick<Engine, "running" | "command" | "configure">,
+  { steps }: CommandPlan,
+  decide: (step: Extract<PlanStep, { readonly kind: "decide" }>) => void,
+): void {
+  if (!engine.running)
+    throw new ControlError("not-running", "the engine has stopped: nothing is decided any more");
+  for (const step of steps) {
+    if (step.kind === "command") engine.command(step.command);
+    else if (step.kind === "settings") engine.configure(step.settings);
+    else decide(step);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The owner's commands that may lead to orders, and what they and their previews answer. Plain data, like all of the facade.
+ */
+import type { PositionPath } from "../core/explain-path.ts";
+import type { EngineStatus, SettingValue } from "./control.ts";
+
+export type { PositionPath } from "../core/explain-path.ts";
+
+export type OwnerCommand =
+  /** Without a follower: all of them. */
+  | { readonly kind: "pause"; readonly follower?: string }
+  | { readonly kind: "resume"; readonly follower?: string }
+  | ({ readonly kind: "close" } & CloseRequest)
+  | ({ readonly kind: "copy" } & CopyRequest)
+  | ({ readonly kind: "uncopy" } & UncopyRequest)
+  | ({ readonly kind: "release" } & ReleaseRequest)
+  | ({ readonly kind: "approve" } & ApproveRequest)
+  | { readonly kind: "decline"; readonly proposal: number };
+
+export type OwnerCommandKind = OwnerCommand["kind"];
+
+export interface CloseRequest {
+  readonly follower: string;
+  /** Without a symbol: everything that is ours. */
+  readonly symbol?: string;
+}
+
+export interface CopyRequest {
+  readonly leader: string;
+  readonly follower: string;
+  /** The keys of an account file; null takes a value of run time back. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export const STOP_MODES = ["close", "leave", "with-leader"] as const;
+
+export interface UncopyRequest {
+  readonly leader: string;
+  readonly follower: string;
+  /** What becomes of the copies; as the allocation says when left out. */
+  readonly stopMode?: (typeof STOP_MODES)[number];
+}
+
+export interface ReleaseRequest {
+  readonly follower: string;
+  readonly leader?: string;
+  readonly symbol?: string;
+}
+
+export interface ApproveRequest {
+  readonly proposal: number;
+  /** Up to which position (signed decimal) is approved: what was seen. As it is now when left out. */
+  readonly target?: string;
+}
+
+export interface CommandReport {
+  readonly command: OwnerCommandKind;
+  readonly followers: readonly string[];
+  readonly leader?: string;
+  readonly symbol?: string;
+  readonly proposal?: number;
+  readonly atMs: number;
+  /** False when it was written down for the next start. */
+  readonly running: boolean;
+}
+
+/** What a command would lead to, decided by the core on a copy of its state. */
+export interface PreviewReport {
+  readonly command: OwnerCommandKind;
+  readonly followers: readonly string[];
+  /** Of what moment: now while the engine runs, the last journaled one when it is stopped. */
+  readonly engine: EngineStatus;
+  /** In the order in which they would be sent. */
+  readonly orders: readonly PreviewOrder[];
+  readonly denied: readonly PreviewDenial[];
+  /** What would wait for approval. */
+  readonly proposals: readonly PreviewProposal[];
+  /** Whether there would be more than was looked at. */
+  readonly isCutOff: boolean;
+}
+
+export interface PreviewPlace {
+  readonly follower: string;
+  readonly symbol: string;
+  /** 1 long, 2 short: on hedge accounts only. */
+  readonly positionIdx?: 1 | 2;
+}
+
+export interface PreviewOrder extends PreviewPlace {
+  readonly side: "buy" | "sell";
+  readonly quantity: string;
+  readonly reduceOnly: boolean;
+  /** At the last known price, in the settle coin; "" when none is known. */
+  readonly value: string;
+}
+
+export interface PreviewDenial extends PreviewPlace {
+  readonly leader: string;
+  readonly reason: string;
+  /** The reason in a sentence. */
+  readonly explanation: string;
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+export interface PreviewProposal extends PreviewPlace {
+  readonly leader: string;
+  /** Up to which position (signed). */
+  readonly target: string;
+}
+
+export interface AllocationsReport {
+  readonly engine: EngineStatus;
+  readonly allocations: readonly AllocationStatus[];
+}
+
+export interface AllocationStatus {
+  readonly leader: string;
+  readonly follower: string;
+  /** `ending`: not in force any more, and its copies go by the stop mode. `ended`: by a command, whatever the files say. */
+  readonly state: "copying" | "paused" | "halted" | "ending" | "ended";
+  /** Each value in force with where it comes from; none once it ended. */
+  readonly settings: readonly ({ readonly keyPath: string } & SettingValue)[];
+  /** What this leader's copies hold of the follower's positions. */
+  readonly positions: readonly VirtualPosition[];
+}
+
+export interface VirtualPosition {
+  readonly symbol: string;
+  readonly positionIdx?: 1 | 2;
+  readonly target: string;
+  readonly held: string;
+  readonly value: string;
+}
+
+export interface ProposalsReport {
+  readonly engine: EngineStatus;
+  readonly proposals: readonly ProposalStatus[];
+}
+
+export interface ProposalStatus extends PreviewPlace {
+  readonly id: number;
+  readonly leader: string;
+  readonly side: "buy" | "sell";
+  /** How much would be added. */
+  readonly quantity: string;
+  readonly held: string;
+  readonly target: string;
+  /** Of what would be added, at the last known price; "" when none is known. */
+  readonly value: string;
+  /** When it was first asked, and now; "" where none was known. */
+  readonly priceThen: string;
+  readonly priceNow: string;
+  readonly askedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface ExplainRequest {
+  readonly follower?: string;
+  readonly symbol?: string;
+}
+
+export interface ExplainReport {
+  readonly engine: EngineStatus;
+  readonly positions: readonly PositionPath[];
+}

@@ -1,0 +1,90 @@
+/** What a command would lead to, as the owner reads it before it is done. */
+import type { Denial, PlannedOrder, Proposed } from "../core/decision.ts";
+import { Lots } from "../core/model/amounts.ts";
+import { AccountId, type InstrumentId } from "../core/model/identifiers.ts";
+import { quantityText } from "../core/model/instrument.ts";
+import { preview } from "../core/preview.ts";
+import { REASONS } from "../core/reason.ts";
+import type { State } from "../core/state.ts";
+import { type CommandPlan, eventsOf } from "./command-plan.ts";
+import type { EngineStatus } from "./control.ts";
+import { excludedRows, positionIdx } from "./instrument-rows.ts";
+import type { PreviewDenial, PreviewOrder, PreviewProposal, PreviewReport } from "./owner-commands.ts";
+import { worthOf } from "./queries.ts";
+
+export function previewReport(state: State, plan: CommandPlan, engine: EngineStatus): PreviewReport {
+  const { command, followers, leader } = plan.report;
+  const found = preview(state, new Set(followers.map(AccountId)), eventsOf(plan, engine.asOf));
+  const excluded = leader === undefined ? [] : excludedOf(found.state, followers, leader);
+  return {
+    command,
+    followers,
+    engine,
+    orders: found.orders.map((planned) => orderOf(found.state, planned)),
+    denied: [...found.denials.map((denial) => denialOf(found.state, denial)), ...excluded],
+    proposals: found.proposals.map(proposalOf),
+    isCutOff: found.isCutOff,
+  };
+}
+
+function orderOf(state: State, { market, order }: PlannedOrder): PreviewOrder {
+  const { instrument } = market;
+  return {
+    follower: market.follower.account,
+    symbol: instrument.spec.symbol,
+    ...positionIdx(order.leg),
+    side: order.lots > 0 ? "buy" : "sell",
+    quantity: quantityText(instrument, Lots(Math.abs(order.lots))),
+    reduceOnly: order.reduceOnly,
+    value: worthOf(state, instrument, order.lots),
+  };
+}
+
+function denialOf(
+  state: State,
+  { follower, leader, instrument, leg, reason, detail, market }: Denial,
+): PreviewDenial {
+  const { symbol } = market?.instrument.spec ?? { symbol: symbolOf(state, instrument) };
+  return {
+    follower,
+    leader,
+    symbol,
+    ...(leg === null ? {} : positionIdx(leg)),
+    reason,
+    explanation: REASONS[reason],
+    detail,
+  };
+}
+
+function symbolOf(state: State, id: InstrumentId): string {
+  return state.instruments.get(id)?.spec.symbol ?? id;
+}
+
+function proposalOf({ copy, leg, lots }: Proposed): PreviewProposal {
+  const { market, leader } = copy;
+  return {
+    follower: market.follower.account,
+    leader: leader.account,
+    symbol: market.instrument.spec.symbol,
+    ...positionIdx(leg),
+    target: quantityText(market.instrument, lots),
+  };
+}
+
+/** What the leader holds and the relation leaves out. */
+function excludedOf(state: State, followers: readonly string[], leader: string): readonly PreviewDenial[] {
+  return followers.flatMap((name) => {
+    const follower = state.followers.get(AccountId(name));
+    if (follower === undefined) return [];
+    return excludedRows(state, follower)
+      .filter((row) => row.of === leader)
+      .map(({ symbol, reason }) => ({
+        follower: name,
+        leader,
+        symbol,
+        reason,
+        explanation: REASONS[reason],
+        detail: {},
+      }));
+  });
+}

@@ -1,0 +1,97 @@
+/** Who copies whom, decided while running: `copy` begins or changes a relation, `uncopy` ends one. */
+import type { Configuration } from "../config.ts";
+import { nearest } from "../config.ts";
+import { AccountId, AllocationId } from "../core/model/identifiers.ts";
+import type { Settings } from "../core/settings.ts";
+import type { State } from "../core/state.ts";
+import { type CommandContext, type CommandPlan, changedRunTime } from "./command-plan.ts";
+import { ControlError } from "./control.ts";
+import type { CopyRequest, UncopyRequest } from "./owner-commands.ts";
+
+export function planCopy(context: CommandContext, { leader, follower, values }: CopyRequest): CommandPlan {
+  const decided = changedRunTime(context, { leader, follower, values });
+  const { configuration } = decided.reconfigured;
+  assertNames(configuration, leader, follower);
+  assertSamePlace(configuration, leader, follower);
+  return {
+    report: { command: "copy", followers: [follower], leader },
+    steps: [decided, { kind: "settings", settings: inForce(context.state, configuration.settings) }],
+  };
+}
+
+/** The stop mode is what is in force when the relation ends, so one that was stated is put in force first. */
+export function planUncopy(
+  context: CommandContext,
+  { leader, follower, stopMode }: UncopyRequest,
+): CommandPlan {
+  const before = context.reconfigure(context.runTime);
+  if (before.ok) {
+    assertNames(before.configuration, leader, follower);
+    assertCopied(before.configuration, leader, follower);
+  }
+  const decided = changedRunTime(context, { leader, follower, ended: true });
+  const settings = inForce(context.state, decided.reconfigured.configuration.settings);
+  const stopping =
+    before.ok && stopMode !== undefined
+      ? [withStopMode(inForce(context.state, before.configuration.settings), leader, follower, stopMode)]
+      : [];
+  return {
+    report: { command: "uncopy", followers: [follower], leader },
+    steps: [
+      ...stopping.map((step) => ({ kind: "settings", settings: step }) as const),
+      decided,
+      { kind: "settings", settings },
+    ],
+  };
+}
+
+function withStopMode(
+  settings: Settings,
+  leader: string,
+  follower: string,
+  stopMode: NonNullable<UncopyRequest["stopMode"]>,
+): Settings {
+  const ending = AllocationId(AccountId(leader), AccountId(follower));
+  return {
+    ...settings,
+    allocations: settings.allocations.map((one) => (one.id === ending ? { ...one, stopMode } : one)),
+  };
+}
+
+/** What an engine of this process had to adapt to its fleet stays as it is. */
+function inForce({ settings }: State, next: Settings): Settings {
+  const followerStaleAfterMs = Math.max(settings.followerStaleAfterMs, next.followerStaleAfterMs);
+  return { ...next, followerStaleAfterMs };
+}
+
+function assertNames({ accounts }: Configuration, leader: string, follower: string): void {
+  assertName(accounts, "leader", leader);
+  assertName(accounts, "follower", follower);
+}
+
+function assertName(accounts: Configuration["accounts"], role: "leader" | "follower", name: string): void {
+  const names: readonly string[] = accounts.flatMap((one) => (one.role === role ? [one.account] : []));
+  if (names.includes(name)) return;
+  const meant = nearest(name, names);
+  const guess = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+  const known = names.length === 0 ? "none is configured" : `there are: ${names.join(", ")}`;
+  throw new ControlError(`unknown-${role}`, `there is no ${role} "${name}"${guess}; ${known}`);
+}
+
+/** A paper follower is filled at its leaders' venue, so it has one. */
+function assertSamePlace({ accounts }: Configuration, leader: string, follower: string): void {
+  const venueOf = (name: string) => accounts.find(({ account }) => account === name);
+  const [copied, copying] = [venueOf(leader), venueOf(follower)];
+  if (copying?.execution !== "paper" || copied?.venue === copying.venue) return;
+  throw new ControlError(
+    "bad-settings",
+    `"${follower}" is filled on the prices of ${copying.venue} in paper mode, and "${leader}" trades at ${copied?.venue}: a paper follower's leaders must share one venue`,
+  );
+}
+
+function assertCopied({ allocations }: Configuration, leader: string, follower: string): void {
+  const leaders = allocations.filter((one) => one.follower === follower).map((one) => one.leader);
+  if (leaders.some((one) => one === leader)) return;
+  const known = leaders.length === 0 ? "it copies nobody" : `it copies: ${leaders.join(", ")}`;
+  throw new ControlError("unknown-relation", `"${follower}" does not copy "${leader}"; ${known}`);
+}
