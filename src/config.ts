@@ -17,11 +17,13 @@ import {
 import { checkForm } from "./config/check-form.ts";
 import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
 import { type CopyRelations, relateAccounts } from "./config/copy-relations.ts";
+import { defaults } from "./config/defaults.ts";
 import type { Effective, Layer } from "./config/effective.ts";
 import { type EncryptionKeys, readEncryptionKeys } from "./config/encryption-keys.ts";
 import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
 import { type Environment, logLevelFrom, readEnvironment, type Variables } from "./config/environment.ts";
 import { schemaAt } from "./config/key-facts.ts";
+import { describeLimits, explainContradictions } from "./config/limit-notes.ts";
 import {
   type NotInForce,
   notInForceInAccount,
@@ -32,9 +34,11 @@ import {
 import type { ConfigurationProblem, ConfigurationWarning } from "./config/problems.ts";
 import { readJson } from "./config/read-json.ts";
 import { readYamlFolder, type YamlFolder } from "./config/read-yaml.ts";
+import { type ConfiguredLimits, configureLimits, yamlLimits } from "./config/risk-limits.ts";
 import { type RunTimeAllocation, readRunTime } from "./config/run-time-allocations.ts";
 import { type StartInput, startRefusals, startWarnings } from "./config/start-refusals.ts";
 import { type YamlConfiguration, yamlSchema } from "./config/yaml-schema.ts";
+import type { AccountId } from "./core/model/identifiers.ts";
 import type { Settings } from "./core/settings.ts";
 
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
@@ -85,6 +89,8 @@ export interface Configuration {
   /** Keys and secrets of accounts that cannot be had; with purpose start there are none. */
   readonly keyProblems: readonly ConfigurationProblem[];
   readonly allocations: readonly ConfiguredAllocation[];
+  /** Of each follower's account. */
+  readonly limits: readonly ConfiguredLimits[];
   readonly paper: { readonly balance: EngineValues["paperBalance"] };
   readonly journal: {
     readonly keepDays: EngineValues["journalKeepDays"];
@@ -205,13 +211,15 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     environment,
     keys,
   });
+  const limits = limitsOf(sources);
   const start: StartInput = { live, folder, values, accounts: named, notInForce };
   const refusals = purpose === "start" ? [...wrongKey, ...startRefusals(start)] : [];
   const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
   const configuration: Configuration = {
     mode: values.mode,
     live,
-    settings: settingsOf(values, accounts.accounts, allocations),
+    settings: settingsOf(values, accounts.accounts, allocations, limits),
+    limits,
     accounts: accounts.accounts,
     encryption: keys,
     keyProblems: [...wrongKey, ...accounts.keyProblems],
@@ -245,7 +253,7 @@ function reconfigured(
   const { related, allocations } = allocate(sources, runTime);
   const problems = [...related.problems, ...allocations.problems];
   if (problems.length > 0) return { ok: false, problems };
-  const settings = settingsOf(sources.values, before.accounts, allocations);
+  const settings = settingsOf(sources.values, before.accounts, allocations, before.limits);
   const configuration: Configuration = {
     ...before,
     settings,
@@ -265,17 +273,32 @@ function yamlLayer({ yaml, folder }: Sources): Layer<AllocationValues> {
   };
 }
 
+function limitsOf({ yaml, folder, files }: Sources): readonly ConfiguredLimits[] {
+  const { evidence_max_age_days: stated } = yaml.copy_trading?.copying ?? {};
+  const evidence = stated ?? defaults.allocation.evidence_max_age_days;
+  const layer = yamlLimits(yaml, folder.sourceOf);
+  return files.accounts
+    .filter(({ role }) => role === "follower")
+    .map((account) => configureLimits(account, layer, account.content.evidence_max_age_days ?? evidence));
+}
+
 function settingsOf(
   values: EngineValues,
   accounts: readonly ConfiguredAccount[],
   { allocations }: ConfiguredAllocations,
+  followers: readonly ConfiguredLimits[],
 ): Settings {
+  const limitsFor = (account: AccountId) => {
+    const found = followers.find(({ follower }) => follower === account);
+    return found === undefined ? {} : { limits: found.limits };
+  };
   return {
     accounts: accounts.map(({ account, venue, role, execution }) => ({
       account,
       venue,
       role,
       ...(execution === "paper" ? { paper: true as const } : {}),
+      ...limitsFor(account),
     })),
     allocations: allocations.map(allocationForCore),
     leaderStaleAfterMs: Math.round(values.leaderStaleAfterSeconds.value * 1_000),
@@ -311,21 +334,22 @@ function listOfAlerts(values: AlertValues): readonly ConfiguredValue[] {
   ];
 }
 
-/** What `start` says first: the mode, why, and the limits that are in force. */
-export function describeStart({ mode, allocations, accounts, paper }: Configuration): readonly string[] {
+/** What `start` says first: the mode, and why. */
+export function describeStart({ mode, accounts, paper }: Configuration): readonly string[] {
   const why = mode.source === "default" ? "no copy_trading.mode is set" : mode.source;
   const followers = accounts.filter(({ role }) => role === "follower");
   const isLive = mode.value === "live";
   const filled = isLive
     ? "orders go to each follower's venue"
     : "followers are filled inside on public prices; nothing is sent";
-  const caps = new Set(
-    allocations.map(({ values }) => `${values.max_leverage.value}x (${values.max_leverage.source})`),
-  );
   return [
     `mode ${mode.value} (${why}): ${filled}`,
     ...(isLive ? [] : [`every follower begins with ${paper.balance.value} USDT (${paper.balance.source})`]),
     `${accounts.length - followers.length} leader(s), ${followers.length} follower(s)`,
-    `the only limit in force is a cap on leverage: ${[...caps].join(", ") || "no follower"}`,
   ];
+}
+
+/** Every limit in force with its source, those that are off, and which binds first where they contradict each other. */
+export function describeStartLimits({ limits, allocations }: Configuration): readonly string[] {
+  return [...describeLimits(limits, allocations), ...explainContradictions(limits, allocations)];
 }

@@ -8,6 +8,7 @@ import {
   type ConfiguredAccount,
   describeProblem,
   describeStart,
+  describeStartLimits,
   type LogLevel,
   loadConfiguration,
 } from "./config.ts";
@@ -210,6 +211,7 @@ class Run {
   #announce(log: Log): void {
     const configuration = this.#configuration;
     for (const line of describeStart(configuration)) this.#printer.note("start", line);
+    for (const line of describeStartLimits(configuration)) this.#printer.note("limit", line);
     for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));
     for (const { keyPath, file } of configuration.notInForce) {
       this.#printer.note("not-in-force", `${file}: ${keyPath} is accepted but not in force in this version`);

@@ -9,6 +9,7 @@ import { allocationKeys } from "./allocation-keys.ts";
 import { accountTypes, roles } from "./defaults.ts";
 import { choice, flag, nickname, number, symbols, telegramId, text } from "./forms.ts";
 import { type KeyStatus, key, requiredKey, section } from "./key-facts.ts";
+import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 
 /** More tiers than anybody sets, fewer than a mistake makes. */
@@ -67,6 +68,7 @@ export const accountSchema = section({
     status: "in-force",
   }),
   ...allocationKeys(),
+  ...riskKeys(),
   telegram_id: key(telegramId(), {
     meaning: "Telegram user to be told about this account.",
     status: "accepted",

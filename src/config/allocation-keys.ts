@@ -23,6 +23,7 @@ export function allocationKeys() {
   return {
     ...sizingKeys(),
     ...approvalKeys(),
+    ...capKeys(),
     delay_execution: key(number({ min: 0, max: 3_600 }), {
       meaning: "Seconds that an increase of risk waits; reductions never wait.",
       status: "in-force",
@@ -101,6 +102,24 @@ export function allocationKeys() {
   };
 }
 
+/** Amounts of the settle coin that an allocation does not pass. */
+function capKeys() {
+  return {
+    max_order_notional: key(cap(), {
+      meaning: "Most USDT that one change of the leader adds; the part beyond is given up.",
+      status: "in-force",
+    }),
+    max_symbol_notional: key(cap(), {
+      meaning: "Most USDT that the copies of one leader are worth in one instrument.",
+      status: "in-force",
+    }),
+    max_leader_notional: key(cap(), {
+      meaning: "Most USDT that all copies of one leader are worth.",
+      status: "in-force",
+    }),
+  };
+}
+
 /** Whether the owner is asked first. */
 function approvalKeys() {
   return {
@@ -133,6 +152,10 @@ function minimumKeys() {
       default: own.round_up_excess_max,
     }),
   };
+}
+
+function cap() {
+  return decimal({ above: 0, max: 1e12 });
 }
 
 const allocationSection = section(allocationKeys());

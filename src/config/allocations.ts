@@ -236,7 +236,14 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     stopMode: values.stop_mode.value,
     leverage: leverageRule(values),
     leverageMax: decimalText(values.max_leverage.value),
+    orderNotionalMax: amountOrNull(values.max_order_notional.value),
+    symbolNotionalMax: amountOrNull(values.max_symbol_notional.value),
+    leaderNotionalMax: amountOrNull(values.max_leader_notional.value),
   };
+}
+
+function amountOrNull(value: number | string | null): string | null {
+  return value === null ? null : decimalText(value);
 }
 
 function leverageRule({ leverage_mode, leverage }: EffectiveAllocation): LeverageRule {

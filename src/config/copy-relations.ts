@@ -2,9 +2,11 @@
  * Who copies whom: every enabled follower with its leaders, found by nickname or because there is only one leader. What
  * the account files say together must make sense before anything is sent.
  */
+
 import type { AccountFiles, AccountSource } from "./account-files.ts";
 import { nearest } from "./nearest.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
+import { riskKeys } from "./risk-keys.ts";
 import type { RunTimeAllocation } from "./run-time-allocations.ts";
 
 export interface CopyRelation {
@@ -161,6 +163,7 @@ function idleKeys(leader: AccountSource): readonly ConfigurationWarning[] {
     ...(content.sizing === undefined ? [] : ["sizing"]),
     ...(content.position_scaling === undefined ? [] : ["position_scaling"]),
     ...(content.max_leverage === undefined ? [] : ["max_leverage"]),
+    ...Object.keys(riskKeys()).filter((name) => name in content),
   ];
   return idle.map((name) =>
     leader.problem(name, "has no effect on a leader; it belongs in a follower's file"),

@@ -17,6 +17,7 @@ export const copySides = ["both", "long", "short"] as const;
 export const startModes = ["new-only", "all", "not-worse"] as const;
 export const stopModes = ["close", "leave", "with-leader"] as const;
 export const leverageModes = ["follow", "fixed", "leave"] as const;
+export const exposureMeasures = ["gross", "net", "margin"] as const;
 export const marginModes = ["leave", "follow"] as const;
 export const accountTypes = ["live", "testnet", "demo", "simulated"] as const;
 export const roles = ["leader", "follower", "master", "slave"] as const;
@@ -71,7 +72,16 @@ export const defaults = {
     minimum_notional_policy: "accumulate",
     round_up_excess_max: 1,
     rebalance_band: 0.1,
-    /** The only limit in force until there is a risk manager. */
     max_leverage: 10,
+  },
+  /**
+   * Limits of an account that are in force where nothing is said. Ten times equity is what the cap on leverage allows anyhow:
+   * ordinary copying passes, and a mistaken factor does not. The reserve keeps positions a way from liquidation; the rate is far
+   * above what a person trades and below what a loop gone wrong would send.
+   */
+  limits: {
+    max_portfolio_exposure: 10,
+    free_margin_reserve: 0.05,
+    max_orders_per_minute: 600,
   },
 } as const;

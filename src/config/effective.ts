@@ -24,7 +24,15 @@ export interface Layer<Values> {
 type ResolvedKey = Exclude<AllocationKey, "copy_existing">;
 
 /** Keys without a default. */
-type UnsetKey = UnsetSizingKey | "trading_hours" | "max_positions" | "max_positions_per_leader" | "leverage";
+type UnsetKey =
+  | UnsetSizingKey
+  | "trading_hours"
+  | "max_positions"
+  | "max_positions_per_leader"
+  | "leverage"
+  | "max_order_notional"
+  | "max_symbol_notional"
+  | "max_leader_notional";
 
 /** Null where nothing states it and there is no default. */
 export type EffectiveAllocation = {
@@ -83,6 +91,9 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     minimum_notional_policy: one("minimum_notional_policy"),
     round_up_excess_max: one("round_up_excess_max"),
     rebalance_band: one("rebalance_band"),
+    max_order_notional: unset("max_order_notional"),
+    max_symbol_notional: unset("max_symbol_notional"),
+    max_leader_notional: unset("max_leader_notional"),
     max_leverage: one("max_leverage"),
   };
 }

@@ -49,7 +49,8 @@ export function sizingKeys() {
       default: own.volatility_factor_max,
     }),
     evidence_max_age_days: key(number({ above: 0, max: 365 }), {
-      meaning: "A measured volatility older than this sizes nothing.",
+      meaning:
+        "A measurement of a leader older than this counts as none: it sizes nothing, and limits that need it are off.",
       status: "in-force",
       default: own.evidence_max_age_days,
     }),

@@ -8,9 +8,12 @@ import { allocationKeys } from "./allocation-keys.ts";
 import { defaults, logLevels, modes } from "./defaults.ts";
 import { choice, decimal, number, share, text, wholeNumber } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
+import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 
 const { rebalance_band, max_leverage, ...copyingKeys } = allocationKeys();
+
+const { max_portfolio_leverage, max_sector_concentration, ...riskManagementKeys } = riskKeys();
 
 const traderSelection = section({
   min_performance: key(
@@ -38,12 +41,7 @@ const copying = section({
 }).refine(agreesOnStart, DISAGREES_ON_START);
 
 const riskManagement = section({
-  max_portfolio_exposure: key(
-    share(),
-    protection("Largest exposure of a follower, as a share of its equity."),
-  ),
-  max_trader_exposure: key(share(), protection("Largest exposure from one leader, as a share of equity.")),
-  correlation_limit: key(number({ min: -1, max: 1 }), protection("Largest correlation between two leaders.")),
+  ...riskManagementKeys,
   stop_loss: key(share(), protection("Loss on a follower's equity that stops it.")),
 });
 
@@ -65,7 +63,7 @@ const traders = section({
       wholeNumber({ min: 0, max: 100 }),
       accepted("Least number of different styles."),
     ),
-    max_sector_concentration: key(share(), protection("Largest share of one sector.")),
+    max_sector_concentration,
   }).optional(),
 });
 
@@ -120,7 +118,7 @@ export const yamlSchema = section({
     risk_management: riskManagement.optional(),
   }).optional(),
   traders: traders.optional(),
-  risk: section({ max_leverage }).optional(),
+  risk: section({ max_leverage, max_portfolio_leverage }).optional(),
   portfolio: section({
     rebalance_band,
     rebalancing_frequency: key(

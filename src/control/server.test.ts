@@ -29,6 +29,7 @@ const configuration: Configuration = {
   encryption: { kind: "absent", file: null },
   keyProblems: [],
   allocations: [],
+  limits: [],
   paper: { balance: { value: "10000", source: "default" } },
   journal: {
     keepDays: { value: 90, source: "default" },

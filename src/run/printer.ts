@@ -12,7 +12,7 @@ export interface StartFailure {
   readonly problems: readonly ConfigurationProblem[];
 }
 
-export type NoteKind = "start" | "warning" | "not-in-force" | "halted" | "waiting";
+export type NoteKind = "start" | "limit" | "warning" | "not-in-force" | "halted" | "waiting";
 
 export class Printer {
   readonly #json: boolean;
@@ -53,6 +53,7 @@ export class Printer {
 
 const PREFIX: Readonly<Record<NoteKind, string>> = {
   start: "",
+  limit: "limit ",
   warning: "warning: ",
   "not-in-force": "not in force: ",
   halted: "halted: ",

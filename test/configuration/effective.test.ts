@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AllocationValues, allocationKeys } from "../../src/config/allocation-keys.ts";
 import { defaults } from "../../src/config/defaults.ts";
-import { describeStart } from "../../src/config.ts";
+import { describeStart, describeStartLimits } from "../../src/config.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
+import { NO_LIMITS } from "../../src/core/risk-settings.ts";
 import { plainAllocation } from "../../src/core/settings.ts";
 import { type Files, follower, leader, loaded, pair } from "./folder.ts";
 
@@ -57,6 +58,9 @@ const samples: Readonly<
   minimum_notional_policy: { group: "copying", values: ["skip", "round-up"] },
   round_up_excess_max: { group: "copying", values: [0, 3] },
   rebalance_band: { group: "portfolio", values: [0.2, 0.05] },
+  max_order_notional: { group: "copying", values: [100, "250.5"] },
+  max_symbol_notional: { group: "copying", values: [1_000, 2_000] },
+  max_leader_notional: { group: "copying", values: [5_000, 6_000] },
   max_leverage: { group: "risk", values: [3, 25] },
 };
 const names: readonly Name[] = Object.keys(allocationKeys()).filter((name): name is Name => name in samples);
@@ -113,7 +117,19 @@ test("nothing but account files gives the documented defaults", () => {
   const configuration = loaded(pair);
   expect(configuration.settings).toEqual({
     accounts: [
-      { account: "follower", venue: "127.0.0.1:9001", role: "follower", paper: true },
+      {
+        account: "follower",
+        venue: "127.0.0.1:9001",
+        role: "follower",
+        paper: true,
+        limits: {
+          ...NO_LIMITS,
+          portfolioExposure: { share: "10", measure: "gross" },
+          freeMarginReserve: "0.05",
+          ordersPerMinute: 600,
+          evidenceMaxAgeMs: 7 * 86_400_000,
+        },
+      },
       { account: "leader", venue: "127.0.0.1:9001", role: "leader" },
     ],
     allocations: [
@@ -133,7 +149,13 @@ test("nothing but account files gives the documented defaults", () => {
     "mode paper (no copy_trading.mode is set): followers are filled inside on public prices; nothing is sent",
     "every follower begins with 10000 USDT (default)",
     "1 leader(s), 1 follower(s)",
-    "the only limit in force is a cap on leverage: 10x (default)",
+  ]);
+  expect(describeStartLimits(configuration)).toEqual([
+    "max_portfolio_exposure 10 x equity, gross (default)",
+    "free_margin_reserve 0.05 x equity stays free (default)",
+    "max_orders_per_minute 600 that add risk (default)",
+    "max_leverage 10x (default)",
+    "off: max_trader_exposure, max_strategy_exposure, max_symbol_exposure, max_portfolio_leverage, correlation_limit, max_sector_concentration",
   ]);
 });
 

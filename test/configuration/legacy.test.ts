@@ -50,14 +50,10 @@ describe.skipIf(!hasShared)(`files of the earlier systems${sharedNote}`, () => {
     const protections = idle.filter(({ isProtection }) => isProtection);
     expect(protections.map(({ keyPath }) => keyPath)).toEqual([
       "copy_trading.trader_selection.max_drawdown",
-      "copy_trading.risk_management.max_portfolio_exposure",
-      "copy_trading.risk_management.max_trader_exposure",
-      "copy_trading.risk_management.correlation_limit",
       "copy_trading.risk_management.stop_loss",
       "traders.risk.max_volatility",
       "traders.risk.max_var_95",
       "traders.risk.max_beta",
-      "traders.strategy.max_sector_concentration",
       "sl_loss_tiers_usd",
     ]);
     const refused = refusals(together(), { live: true }).map(({ keyPath, file }) => ({ keyPath, file }));

@@ -1,0 +1,98 @@
+/**
+ * The limits of a follower's account: their keys, which stand in YAML for all followers and in an account file for one. Absent
+ * means the careful default, or off where there is none; `off` is the deliberate word for none at all.
+ */
+import { z } from "zod";
+import { defaults, exposureMeasures } from "./defaults.ts";
+import { choice, decimal, wholeNumber } from "./forms.ts";
+import { key, section } from "./key-facts.ts";
+
+const own = defaults.limits;
+
+/** A fresh set of schemas each time, because a schema carries the facts of one place. */
+export function riskKeys() {
+  return {
+    max_portfolio_exposure: key(exposure(), {
+      meaning:
+        "Most that all positions of the account, its owner's too, are worth: times equity, gross unless a measure is given.",
+      status: "in-force",
+      default: own.max_portfolio_exposure,
+    }),
+    max_trader_exposure: key(exposure(), {
+      meaning: "Most that the copies of one leader are worth, counted the same way.",
+      status: "in-force",
+    }),
+    max_strategy_exposure: key(exposure(), {
+      meaning:
+        "Most that the copies of all leaders of one style are worth. Off for leaders whose style is not measured.",
+      status: "in-force",
+    }),
+    max_symbol_exposure: key(exposure(), {
+      meaning: "Most that all positions of the account in one instrument are worth.",
+      status: "in-force",
+    }),
+    max_portfolio_leverage: key(orOff(decimal({ min: 0, max: 200 })), {
+      meaning: "Most that all positions of the account are worth, as leverage: gross value over equity.",
+      status: "in-force",
+    }),
+    free_margin_reserve: key(orOff(decimal({ min: 0, max: 1 })), {
+      meaning: "Share of equity that no increase ties up as margin.",
+      status: "in-force",
+      default: own.free_margin_reserve,
+    }),
+    max_orders_per_minute: key(orOff(wholeNumber({ min: 1, max: 100_000 })), {
+      meaning: "Most orders within 60 seconds that add risk; what is more waits. Reductions do not count.",
+      status: "in-force",
+      default: own.max_orders_per_minute,
+    }),
+    correlation_limit: key(orOff(signedDecimal()), {
+      meaning:
+        "No leader is opened beside one that is held and correlates more than this. Off for leaders that are not measured.",
+      status: "in-force",
+    }),
+    max_sector_concentration: key(orOff(decimal({ min: 0, max: 1 })), {
+      meaning:
+        "Most of the allowed portfolio exposure that positions in coins of one sector take; of equity where that limit is off.",
+      status: "in-force",
+    }),
+  };
+}
+
+const riskSection = section(riskKeys());
+
+export type RiskKey = keyof ReturnType<typeof riskKeys>;
+
+/** Values of one layer as written; `undefined` where the layer says nothing. */
+export type RiskValues = {
+  readonly [Name in RiskKey]?: z.infer<typeof riskSection>[Name] | undefined;
+};
+
+/** Times equity, with a measure where it is not gross. */
+function exposure() {
+  const wrong = {
+    error:
+      "must be off, a number from 0 to 1000 (times equity), or a group such as {share: 0.3, measure: gross}; measures are gross, net and margin",
+  };
+  const share = decimal({ min: 0, max: 1_000 });
+  return z.union(
+    [share, z.literal("off"), z.strictObject({ share, measure: choice(exposureMeasures).optional() }, wrong)],
+    wrong,
+  );
+}
+
+function orOff<Schema extends z.ZodType>(schema: Schema) {
+  const wrong = { error: (issue: { readonly input?: unknown }) => offOr(schema, issue.input) };
+  return z.union([z.literal("off"), schema], wrong);
+}
+
+/** The words of the form itself, with the way out before them. */
+function offOr(schema: z.ZodType, input: unknown): string {
+  const parsed = schema.safeParse(input);
+  const words = parsed.error?.issues[0]?.message ?? "must be sound";
+  return words.replace(/^must be /, "must be off or ");
+}
+
+function signedDecimal() {
+  const wrong = { error: "must be a number from -1 to 1" };
+  return z.number(wrong).min(-1, wrong).max(1, wrong);
+}
