@@ -9,12 +9,16 @@ import type { Event } from "./event.ts";
 import { judge } from "./guard/judge.ts";
 import { beginStop } from "./guard/stop.ts";
 import { reconcile } from "./reconcile.ts";
+import { NO_OWN_LIMITS, type OwnLimits } from "./risk/extension-limit.ts";
 import type { State } from "./state.ts";
 import { validate } from "./validate.ts";
 
-/** Changes `state` by the event and by the decision that it returns; the caller makes both durable, then acts. */
-export function decide(state: State, event: Event): Decision {
-  const decision = fold(state, event);
+/**
+ * Changes `state` by the event and by the decision that it returns; the caller makes both durable, then acts. `ownLimits` are
+ * asked about increases (risk/extension-limit.ts).
+ */
+export function decide(state: State, event: Event, ownLimits: OwnLimits = NO_OWN_LIMITS): Decision {
+  const decision = fold(state, event, ownLimits);
   if (decision.refusal === null) {
     decision.stops = judge(state);
     stop(state, decision);
@@ -32,8 +36,8 @@ export function refold(state: State, event: Event, recorded: (state: State) => D
   commit(state, decision);
 }
 
-function fold(state: State, event: Event): DecisionDraft {
-  const draft = emptyDraft();
+function fold(state: State, event: Event, ownLimits?: OwnLimits): DecisionDraft {
+  const draft = emptyDraft(ownLimits);
   draft.refusal = validate(state, event);
   if (draft.refusal === null) apply(state, event);
   else refuse(state, event, draft);

@@ -7,6 +7,7 @@ import type {
   Adjustment,
   Decision,
   Denial,
+  OwnVerdict,
   PlannedAmend,
   PlannedCancel,
   PlannedOrder,
@@ -25,6 +26,7 @@ import { decodeForm, encodeForm } from "./order-form-codec.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import { requestOf } from "./reconcile.ts";
 import { restoreApproved, restoreChange } from "./risk/check-risk.ts";
+import type { LimitVerdict, OwnLimits } from "./risk/extension-limit.ts";
 import type { Copy, FollowerMarket, OrderShare, State } from "./state.ts";
 import { type Crossing, NO_COPY } from "./virtual.ts";
 
@@ -53,6 +55,12 @@ type AmendRecord = readonly [
   reduceOnly: number,
 ];
 
+interface VerdictRecord extends LimitVerdict {
+  /** Market and leg. */
+  readonly m: number;
+  readonly l: number;
+}
+
 interface DecisionRecord {
   /** market, leg, lots, reduceOnly for each order. */
   readonly o?: readonly number[];
@@ -74,6 +82,8 @@ interface DecisionRecord {
   readonly p?: readonly number[];
   /** place of the adjustment and reason, for those that have one of their own. */
   readonly y?: readonly (readonly [number, ReasonKind])[];
+  /** What the owner's own limits had against orders. */
+  readonly v?: readonly VerdictRecord[];
   /** market, time. */
   readonly w?: readonly number[];
   readonly g?: readonly Verdict[];
@@ -100,6 +110,7 @@ export function encodeDecision(state: State, decision: Decision): string {
     reason === undefined ? [] : [[place, reason] as const],
   );
   if (reasons.length > 0) record.y = reasons;
+  if (decision.verdicts.length > 0) record.v = decision.verdicts.map(verdictRecord);
   if (decision.waits.length > 0)
     record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
   if (decision.stops.length > 0) record.g = decision.stops;
@@ -129,6 +140,7 @@ export function decodeDecision(state: State, text: string): Decision {
       return { ...decodeAdjustment(state, numbers), ...(reason === undefined ? {} : { reason }) };
     }),
     proposals: groups(record.p ?? [], 4).map((numbers) => decodeProposal(state, numbers)),
+    verdicts: (record.v ?? []).map((verdict) => decodeVerdict(state, verdict)),
     waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
     stops: record.g ?? [],
     refusal: record.r ?? null,
@@ -292,6 +304,25 @@ function decodePlace(state: State, index: number, place: number): { readonly cop
   const copy = marketAt(state, index).copies[Math.floor(place / LEGS.length)];
   if (copy === undefined) throw new Error(`the journal names copy ${place} of market ${index}`);
   return { copy, leg: legAt(place % LEGS.length) };
+}
+
+function verdictRecord({ leg, verdict }: OwnVerdict): VerdictRecord {
+  return { m: leg.market.index, l: LEGS.indexOf(leg.leg), ...verdict };
+}
+
+function decodeVerdict(state: State, { m, l, ...verdict }: VerdictRecord): OwnVerdict {
+  return { leg: followerLeg(marketAt(state, m), legAt(l)), verdict };
+}
+
+/** For deciding again what was decided: the owner's limits as they answered then. */
+export function limitsAsRecorded(text: string): OwnLimits {
+  const { v = [] }: DecisionRecord = JSON.parse(text);
+  return (_state, { leg }) => {
+    const found = v.find(({ m, l }) => m === leg.market.index && legAt(l) === leg.leg);
+    if (found === undefined) return null;
+    const { m: _market, l: _leg, ...verdict } = found;
+    return verdict;
+  };
 }
 
 function decodeWait(state: State, numbers: readonly number[]): Wait {

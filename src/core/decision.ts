@@ -9,7 +9,8 @@ import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers
 import type { ApprovedChange, ApprovedOrder } from "./order.ts";
 import { Planned } from "./planned.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
-import type { Copy, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
+import { type LimitVerdict, NO_OWN_LIMITS, type OwnLimits } from "./risk/extension-limit.ts";
+import type { Copy, FollowerLeg, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
 import type { Crossing } from "./virtual.ts";
 
 export interface Decision {
@@ -28,6 +29,8 @@ export interface Decision {
   readonly crossings: readonly Crossing[];
   /** What the owner is asked to approve. */
   readonly proposals: readonly Proposed[];
+  /** What the owner's own limits had against orders; kept so that nobody has to ask them again. */
+  readonly verdicts: readonly OwnVerdict[];
   /** Markets to look at again without an event. */
   readonly waits: readonly Wait[];
   /** What the guards stop or cut; in force before anything else of the decision. */
@@ -112,6 +115,11 @@ export interface Proposed {
   readonly expiresAtMs: number;
 }
 
+export interface OwnVerdict {
+  readonly leg: FollowerLeg;
+  readonly verdict: LimitVerdict;
+}
+
 export interface Wait {
   readonly market: FollowerMarket;
   readonly untilMs: number;
@@ -127,14 +135,17 @@ export interface DecisionDraft {
   adjustments: Adjustment[];
   crossings: Crossing[];
   proposals: Proposed[];
+  verdicts: OwnVerdict[];
   waits: Wait[];
   stops: Verdict[];
   refusal: Refusal | null;
   /** What the orders and crossings so far add, for the limits. */
   readonly planned: Planned;
+  /** Asked while deciding; no part of what is decided. */
+  readonly ownLimits: OwnLimits;
 }
 
-export function emptyDraft(): DecisionDraft {
+export function emptyDraft(ownLimits: OwnLimits = NO_OWN_LIMITS): DecisionDraft {
   return {
     cancels: [],
     orders: [],
@@ -144,10 +155,12 @@ export function emptyDraft(): DecisionDraft {
     adjustments: [],
     crossings: [],
     proposals: [],
+    verdicts: [],
     waits: [],
     stops: [],
     refusal: null,
     planned: new Planned(),
+    ownLimits,
   };
 }
 
@@ -161,6 +174,7 @@ export function isEmpty(decision: Decision): boolean {
     decision.adjustments.length === 0 &&
     decision.crossings.length === 0 &&
     decision.proposals.length === 0 &&
+    decision.verdicts.length === 0 &&
     decision.waits.length === 0 &&
     decision.stops.length === 0 &&
     decision.refusal === null

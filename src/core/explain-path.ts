@@ -13,6 +13,7 @@ import type { Wish } from "./netting.ts";
 import { hasOpenOrders, inFlightLots } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
 import { type LegPlan, planLeg, whyNot } from "./reconcile.ts";
+import { limitsAsTheyStand } from "./risk/extension-limit.ts";
 import type { SizingRule } from "./settings.ts";
 import { unitsPerLeaderUnit } from "./shape/symbol-map.ts";
 import { exactShare } from "./sizing/exact-share.ts";
@@ -127,7 +128,7 @@ export function explainPath(state: State, market: FollowerMarket): readonly Posi
 
 function pathOf(state: State, leg: FollowerLeg): PositionPath {
   const { market } = leg;
-  const plan = planLeg(state, leg, emptyDraft());
+  const plan = planLeg(state, leg, emptyDraft(limitsAsTheyStand));
   return {
     follower: market.follower.account,
     symbol: market.instrument.spec.symbol,

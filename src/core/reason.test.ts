@@ -8,6 +8,7 @@ import { TwoLeaders } from "../../test/core/two-leaders.ts";
 import type { Decision } from "./decision.ts";
 import { VenueId } from "./model/identifiers.ts";
 import { REASONS, type ReasonKind } from "./reason.ts";
+import type { LimitVerdict } from "./risk/extension-limit.ts";
 
 const bought = (options: StoryOptions = {}): Decision => new Story(options).leaderFill("buy", "1");
 
@@ -15,6 +16,7 @@ const NONE = { share: "0", measure: "gross" } as const;
 
 const refusedBy = (options: PortfolioOptions): Decision =>
   new Portfolio(options).leads("BTCUSDT", "buy", "0.1");
+const AGAINST: LimitVerdict = { limit: "mine", failed: false, room: 0, givesUp: false, detail: {} };
 
 const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "at-target": () => {
@@ -183,6 +185,8 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     story.measure("0.4", story.nowMs - 1_001);
     return story.leaderFill("buy", "1");
   },
+  "extension-denied": () => bought({ ownLimits: () => AGAINST }),
+  "extension-failed": () => bought({ ownLimits: () => ({ ...AGAINST, failed: true }) }),
   "size-impossible": () => bought({ allocation: { sizing: { kind: "multiplier", multiplier: "1000000" } } }),
 };
 

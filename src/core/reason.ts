@@ -47,6 +47,8 @@ export const REASONS = {
     "the capital (equity, balance or free margin) that the proportion or a limit needs is not known",
   "evidence-missing": "the sizing rule needs the leader's volatility, and it has not been measured",
   "evidence-stale": "the sizing rule needs the leader's volatility, and its measurement is too old",
+  "extension-denied": "a limit of the owner's own objects",
+  "extension-failed": "a limit of the owner's own gave no answer that counts, so nothing is added",
   "size-impossible": "the target is larger than any order or position can be",
 } as const;
 

@@ -5,12 +5,14 @@
 import type { DecisionDraft } from "./decision.ts";
 import { meetMinimum } from "./minimum.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { grows, type Wish, waitOf } from "./netting.ts";
 import { hasOpenOrders, showsForeign } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
+import { askOwnLimits } from "./risk/extension-limit.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { desiredLeverage } from "./risk/leverage-cap.ts";
 import { type FollowerLeg, type FollowerMarket, isInFlight, type State } from "./state.ts";
@@ -162,7 +164,17 @@ function increase(
     return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
   if (isLeverage) return denyGrowth(leg, wishes, objection);
   const signed = Lots(sized.lots > 0 ? lots : -lots);
-  return { kind: "order", lots: signed, reduceOnly: false, excess: sized.excess, restrains: false };
+  const asked = { leg, lots: signed, leaders: askingLeaders(wishes, signed), planned };
+  const granted = askOwnLimits(state, asked, draft);
+  if (granted.kind === "stop") return denyGrowth(leg, wishes, granted.objection);
+  return { kind: "order", lots: granted.lots, reduceOnly: false, excess: sized.excess, restrains: false };
+}
+
+/** Those whose copies come nearer to their goals by an order of `lots`. */
+function askingLeaders(wishes: readonly Wish[], lots: Lots): readonly AccountId[] {
+  return wishes
+    .filter((wish) => Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots))
+    .map(({ copy }) => copy.leader.account);
 }
 
 /** A copy that shrinks may make the account's position grow: stale data about its leader opens no risk that way either. */

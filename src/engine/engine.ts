@@ -11,6 +11,7 @@ import type { Command, Event } from "../core/event.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
+import type { OwnLimits } from "../core/risk/extension-limit.ts";
 import type { Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
@@ -41,6 +42,8 @@ export interface EngineParts {
   readonly connections: ReadonlyMap<AccountId, AccountConnection>;
   readonly feeds: ReadonlyMap<VenueId, MarketFeed>;
   readonly observer: EngineObserver;
+  /** Limits of the owner's own; absent: none. */
+  readonly ownLimits?: OwnLimits | undefined;
   /** Sends the orders of one decision in one go; without it each goes as it is made. */
   readonly together?: Together;
 }
@@ -155,7 +158,7 @@ export class Engine {
 
   #handle(event: Event): void {
     if (!this.#running || (this.#isFull && this.#isSpared(event))) return;
-    const decision = decide(this.#state, event);
+    const decision = decide(this.#state, event, this.#parts.ownLimits);
     this.#unwritten.push({ type: "event", payload: JSON.stringify(event) });
     if (!isEmpty(decision)) {
       this.#unwritten.push({ type: "decision", payload: encodeDecision(this.#state, decision) });

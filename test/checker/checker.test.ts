@@ -250,6 +250,7 @@ const PLANTED: readonly (readonly [string, Violation["rule"], Evidence])[] = [
   ["a price that was known", "impossible-reason", denied("no-price")],
   ["an equity that the rule does not need", "impossible-reason", denied("equity-unknown")],
   ["a size that is possible", "impossible-reason", denied("size-impossible")],
+  ["a limit of the owner's own that is not there", "impossible-reason", denied("extension-denied")],
   ["a crossing with nobody", "impossible-reason", denied("crossed-inside", { lots: 5 })],
   ["an account that is still there", "impossible-reason", denied("account-removed")],
   ["an allocation that never ended", "impossible-reason", denied("allocation-ended")],

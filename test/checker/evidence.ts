@@ -137,6 +137,8 @@ export interface Evidence {
   }[];
   /** Followers whose losses are watched: what they hold may be cut or stopped. */
   readonly guarded?: readonly string[];
+  /** Whether the owner has limits of their own. */
+  readonly ownLimits?: boolean;
   /** Price of each symbol over time, in order; empty when not known. */
   readonly prices: readonly { readonly symbol: string; readonly atMs: number; readonly price: string }[];
   /** Followers that were halted at some time. */

@@ -91,6 +91,8 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "crossed-inside": judgeCrossed,
   "evidence-missing": ({ allocation }) => judgeEvidence(allocation),
   "evidence-stale": ({ allocation }) => judgeEvidence(allocation),
+  "extension-denied": ({ evidence }) => judgeOwnLimit(evidence),
+  "extension-failed": ({ evidence }) => judgeOwnLimit(evidence),
   "size-impossible": judgeImpossible,
 };
 
@@ -100,6 +102,10 @@ function judgeStopped({ evidence: { commands, guarded = [] }, claim }: Case): st
     ({ kind, follower }) => kind === "panic" && (follower ?? claim.follower) === claim.follower,
   );
   return isPanicked || guarded.includes(claim.follower) ? null : "nothing stopped it";
+}
+
+function judgeOwnLimit({ ownLimits }: Evidence): string | null {
+  return ownLimits === true ? null : "the owner has no limits of their own";
 }
 
 /** No rule that is checked here looks at how a leader's record swings. */

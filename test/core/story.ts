@@ -23,6 +23,7 @@ import {
 } from "../../src/core/model/identifiers.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
 import type { ApprovedOrder } from "../../src/core/order.ts";
+import type { OwnLimits } from "../../src/core/risk/extension-limit.ts";
 import { type Allocation, plainAllocation, type Settings } from "../../src/core/settings.ts";
 import { emptyState, type FollowerLeg, type State } from "../../src/core/state.ts";
 
@@ -62,6 +63,7 @@ export interface StoryOptions {
   readonly leverage?: string;
   readonly followerHolds?: readonly PositionRow[];
   readonly leaderHolds?: readonly PositionRow[];
+  readonly ownLimits?: OwnLimits;
   /** Stop after the settings: nothing is confirmed yet. */
   readonly bare?: boolean;
 }
@@ -72,9 +74,11 @@ export class Story {
   readonly decisions: Decision[] = [];
   settings: Settings;
   nowMs = 1_000_000;
+  readonly #ownLimits: OwnLimits | undefined;
   #sequence = 0;
 
   constructor(options: StoryOptions = {}) {
+    this.#ownLimits = options.ownLimits;
     const allocation = { ...ALLOCATION, ...options.allocation };
     this.settings = {
       accounts: [
@@ -99,7 +103,7 @@ export class Story {
   }
 
   feed(event: Event): Decision {
-    const decision = decide(this.state, event);
+    const decision = decide(this.state, event, this.#ownLimits);
     this.events.push(event);
     this.decisions.push(decision);
     return decision;
