@@ -9,11 +9,14 @@ import { openBybitMarket } from "../../src/exchange/bybit/market-feed.ts";
 import { type BybitTestAccount, BybitWorld } from "./bybit-world.ts";
 import { describeExchangeContract } from "./exchange-contract.ts";
 import { approvedOrder } from "./order-fixture.ts";
+import { describeOrderForms } from "./order-forms-contract.ts";
 
 describeExchangeContract("Bybit with the order-entry stream", true, () => BybitWorld.start());
 describeExchangeContract("Bybit by REST alone (as on demo)", true, () =>
   BybitWorld.start({ orderEntryStream: false }),
 );
+describeOrderForms("Bybit with the order-entry stream", () => BybitWorld.start());
+describeOrderForms("Bybit by REST alone (as on demo)", () => BybitWorld.start({ orderEntryStream: false }));
 
 describe("under faults", () => {
   let world: BybitWorld;

@@ -23,6 +23,7 @@ const API_SECRET = "owner-secret";
 
 export interface AccountWish {
   readonly role: "leader" | "follower";
+  readonly followsOrders?: boolean;
   readonly mode?: PositionMode;
   readonly options?: Partial<BybitAccountOptions>;
 }
@@ -101,6 +102,10 @@ export class BybitWorld implements ContractWorld {
     return response.json();
   }
 
+  async setPrice(last: string): Promise<void> {
+    await this.control("PUT", "/control/prices/BTCUSDT", { last });
+  }
+
   async close(): Promise<void> {
     this.outside.close();
     await this.exchange.close();
@@ -122,6 +127,7 @@ export class BybitTestAccount extends EventRecorder implements ContractAccount {
       account: AccountId(apiKey),
       venue: world.bybit.venue,
       role: wish.role,
+      followsOrders: wish.followsOrders ?? false,
       credentials: new Credentials(apiKey, API_SECRET),
       urls: world.bybit.urls,
       capabilities: world.capabilities,
@@ -139,12 +145,19 @@ export class BybitTestAccount extends EventRecorder implements ContractAccount {
       category: "linear",
       symbol: "BTCUSDT",
       side: trade.side === "buy" ? "Buy" : "Sell",
-      orderType: "Market",
+      ...(trade.price === undefined
+        ? { orderType: "Market" as const }
+        : { orderType: "Limit" as const, price: trade.price }),
       qty: trade.quantity,
       positionIdx: POSITION_INDEX[trade.leg ?? "net"],
       reduceOnly: trade.reduceOnly ?? false,
     });
     if (answer.retCode !== 0) throw new Error(`the owner's order was refused: ${answer.retMsg}`);
+  }
+
+  async loseAnswers(isLost: boolean): Promise<void> {
+    const faults = isLost ? { responseLost: 1, accounts: [this.apiKey] } : {};
+    await this.#world.control("PUT", "/control/faults", faults);
   }
 
   /** Order requests that the exchange received, as control tells them. */

@@ -14,19 +14,25 @@ export interface OwnerTrade {
   readonly quantity: string;
   readonly leg?: Leg;
   readonly reduceOnly?: boolean;
+  /** Of an order that rests; absent: at market. */
+  readonly price?: string;
 }
 
 export interface ContractAccount extends TestAccount {
-  /** The owner trades at market, by other means than the connection. */
+  /** The owner trades, by other means than the connection. */
   trade(trade: OwnerTrade): Promise<void>;
+  /** From now on the answers to its requests get lost after they were carried out, or no more; absent where none can. */
+  loseAnswers?(isLost: boolean): Promise<void>;
 }
 
 export interface ContractWorld {
   readonly capabilities: Capabilities;
-  /** Liquid, with a step of 0.001 and leverage up to at least 20 and below 1,000. */
+  /** Liquid, with a tick of 0.1, a step of 0.001 and leverage up to at least 20 and below 1,000. */
   readonly instrument: InstrumentId;
   /** A fresh account with 100,000 of the settle coin, connected but not opened. */
   account(role: "leader" | "follower", mode: PositionMode): Promise<ContractAccount>;
+  /** Moves last and mark of the instrument; resolves once every account trades there. */
+  setPrice(last: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -114,6 +114,22 @@ export class PaperWorld implements ContractWorld {
     await response.text();
   }
 
+  async setPrice(last: string): Promise<void> {
+    const symbol = this.instrument.slice(0, this.instrument.indexOf("@"));
+    await this.control(`/control/prices/${symbol}`, { last });
+    const giveUpAtMs = Date.now() + PATIENCE_MS;
+    while (!this.#shows(symbol, last)) {
+      if (Date.now() > giveUpAtMs) throw new Error(`the books never came to ${last}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  #shows(symbol: string, last: string): boolean {
+    this.paperVenue.show(this.instrument);
+    const ticker = this.paperVenue.ask((venue) => venue.ticker(symbol));
+    return ticker?.bid1Price === last && ticker.markPrice === last;
+  }
+
   async close(): Promise<void> {
     for (const paperVenue of this.#paperVenues) paperVenue.close();
     this.#outside.close();
@@ -156,11 +172,11 @@ export class PaperTestAccount extends EventRecorder implements ContractAccount {
     });
   }
 
-  async trade({ side, quantity, leg = "net", reduceOnly = false }: OwnerTrade): Promise<void> {
+  async trade({ side, quantity, leg = "net", reduceOnly = false, price }: OwnerTrade): Promise<void> {
     const request = {
       symbol: "BTCUSDT",
       side: side === "buy" ? "Buy" : "Sell",
-      orderType: "Market",
+      ...(price === undefined ? { orderType: "Market" as const } : { orderType: "Limit" as const, price }),
       qty: quantity,
       positionIdx: POSITION_INDEX[leg],
       reduceOnly,
