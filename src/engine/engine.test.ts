@@ -1,5 +1,6 @@
 /** The engine when its journal fails: what may still go, what stops, and that nothing goes unsaid. */
 import { describe, expect, it } from "vitest";
+import { guarded } from "../../test/core/guarded.ts";
 import { BTC, BTC_SPEC, FOLLOWER, LEADER, Story, VENUE } from "../../test/core/story.ts";
 import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
 import { encodeCheckpoint } from "../core/checkpoint.ts";
@@ -59,7 +60,7 @@ class FailingJournal implements Journal {
   }
 }
 
-function start() {
+function start({ settings } = new Story({ bare: true })) {
   const clock = new VirtualClock(START_MS);
   const journal = new FailingJournal();
   const sent: ApprovedOrder[] = [];
@@ -97,7 +98,6 @@ function start() {
     feeds: new Map(),
     observer: { failed: (error) => failures.push(error) },
   });
-  const { settings } = new Story({ bare: true });
   const begin = () => engine.start(settings, [makeInstrument(BTC_SPEC)]);
   return { clock, journal, sent, failures, engine, begin, closedCount: () => closed };
 }
@@ -142,8 +142,8 @@ function leaderBuys(sequence: number): Extract<Event, { readonly kind: "leader-f
   };
 }
 
-function copying() {
-  const world = start();
+function copying(story?: Story) {
+  const world = start(story);
   world.begin();
   for (const event of [snapshot(LEADER, "leader"), snapshot(FOLLOWER, "follower"), described])
     world.engine.receive(event);
@@ -151,8 +151,8 @@ function copying() {
 }
 
 /** Like `copying`, with what the leader bought first held by both. */
-function holding() {
-  const world = copying();
+function holding(story?: Story) {
+  const world = copying(story);
   world.engine.receive(leaderBuys(1));
   const [order] = world.sent;
   if (order === undefined) throw new Error("nothing was sent");
@@ -309,5 +309,43 @@ describe("an engine whose journal breaks", () => {
     expect(() => engine.stop()).not.toThrow();
     expect(closedCount()).toBe(2);
     expect(failures.length).toBeGreaterThan(0);
+  });
+});
+
+describe("under a guard", () => {
+  const limit = { kind: "amount", value: "300" } as const;
+
+  const closing = () =>
+    guarded({ dailyLoss: { limit, action: "close", coolOffMs: null } }, {}, { bare: true });
+
+  function price(engine: Engine, mark: string): void {
+    const atMs = START_MS;
+    engine.receivePrice({ kind: "price-updated", instrument: BTC, bid: mark, ask: mark, mark, atMs });
+  }
+
+  it("closes within a second of the mark that passes the limit, though nobody trades", () => {
+    const { engine, clock, sent } = holding(closing());
+    price(engine, "60000");
+    clock.runUntil(START_MS + 2_000);
+    price(engine, "59500");
+    clock.runUntil(START_MS + 3_000);
+    expect(sent).toHaveLength(1);
+    price(engine, "59300");
+    clock.runUntil(START_MS + 4_100);
+    expect(sent.map(({ lots, reduceOnly }) => [lots, reduceOnly])).toEqual([
+      [500, false],
+      [-500, true],
+    ]);
+  });
+
+  it("closes on a full disk, too, and the journal gives the same state", () => {
+    const { engine, clock, sent, journal } = holding(closing());
+    price(engine, "60000");
+    clock.runUntil(START_MS + 2_000);
+    journal.failure = "full";
+    price(engine, "59300");
+    clock.runUntil(START_MS + 4_100);
+    expect(sent.map(({ lots }) => lots)).toEqual([500, -500]);
+    expect(encodeCheckpoint(recover(journal).state)).toBe(encodeCheckpoint(engine.state));
   });
 });

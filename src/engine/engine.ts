@@ -9,6 +9,7 @@ import { type Decision, isEmpty } from "../core/decision.ts";
 import { encodeDecision } from "../core/decision-codec.ts";
 import type { Command, Event } from "../core/event.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
+import { isWatched } from "../core/guard/guard-settings.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
 import type { OwnLimits } from "../core/risk/extension-limit.ts";
@@ -26,6 +27,8 @@ import { Sparing } from "./sparing.ts";
 
 /** Waiting times are looked at this often; nothing in the core waits for less. */
 const TICK_MS = 50;
+/** Held under a guard, marks are looked at this often. */
+const GUARD_MS = 1_000;
 /** On a full disk writing is tried again this often. */
 const RETRY_MS = 1_000;
 /** What waits in memory for room on a full disk; past it, it takes of the reserve, before a reduction could not. */
@@ -90,6 +93,7 @@ export class Engine {
     this.#snapshots.start(settings.snapshotIntervalMs);
     this.#prices.followCopied(this.#state);
     this.#planTick();
+    this.#planGuard();
   }
 
   /** The inbox: what connections and feeds tell. */
@@ -158,6 +162,10 @@ export class Engine {
 
   #handle(event: Event): void {
     if (!this.#running || (this.#isFull && this.#isSpared(event))) return;
+    this.#decide(event);
+  }
+
+  #decide(event: Event): void {
     const decision = decide(this.#state, event, this.#parts.ownLimits);
     this.#unwritten.push({ type: "event", payload: JSON.stringify(event) });
     if (!isEmpty(decision)) {
@@ -298,6 +306,26 @@ export class Engine {
       this.#handle({ kind: "clock-ticked", atMs });
     }
     this.#planTick();
+  }
+
+  #planGuard(): void {
+    this.#parts.clock.setTimer(GUARD_MS, () => {
+      if (!this.#running) return;
+      this.#guard();
+      this.#planGuard();
+    });
+  }
+
+  /** A stop is not spared on a full disk: what it leads to are reductions. */
+  #guard(): void {
+    if (!isWatched(this.#state)) return;
+    const atMs = this.#parts.clock.nowMs();
+    for (const price of this.#prices.dueUnderGuard(atMs, this.#state)) this.#decideRunning(price);
+    if (this.#state.moved.size > 0) this.#decideRunning({ kind: "clock-ticked", atMs });
+  }
+
+  #decideRunning(event: Event): void {
+    if (this.#running) this.#decide(event);
   }
 
   /**

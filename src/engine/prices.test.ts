@@ -1,5 +1,6 @@
 /** Which prices reach the core before an event that may need them. */
 import { expect, test } from "vitest";
+import { guarded, held } from "../../test/core/guarded.ts";
 import { BTC, BTC_SPEC, FOLLOWER, LEADER, Story, VENUE } from "../../test/core/story.ts";
 import type { Event } from "../core/event.ts";
 import { InstrumentId } from "../core/model/identifiers.ts";
@@ -56,4 +57,36 @@ test("figures and commands take the prices of the markets that they concern alon
   }
   note();
   expect(due({ kind: "clock-ticked", atMs: 90_000 })).toEqual([]);
+});
+
+test("what is held under a guard is told when its mark moved by a thousandth, and after ten seconds", () => {
+  const story = guarded({
+    drawdown: { limit: { kind: "share", value: "0.5" }, action: "pause", coolOffMs: null },
+  });
+  const prices = new Prices(new Map([[VENUE, feed]]));
+  const note = (mark: string) =>
+    prices.note({ kind: "price-updated", instrument: BTC, bid: mark, ask: mark, mark, atMs: story.nowMs });
+  const due = (atMs: number) => prices.dueUnderGuard(atMs, story.state).map(({ mark }) => mark);
+  note("60000");
+  expect(due(20_000)).toEqual([]);
+  held(story, "1");
+  expect(due(20_000)).toEqual(["60000"]);
+  note("60059");
+  expect(due(21_000)).toEqual([]);
+  note("60060");
+  expect(due(20_999)).toEqual([]);
+  expect(due(21_000)).toEqual(["60060"]);
+  note("60061");
+  expect(due(30_999)).toEqual([]);
+  expect(due(31_000)).toEqual(["60061"]);
+  expect(due(99_000)).toEqual([]);
+});
+
+test("without a guard nothing is told by itself", () => {
+  const story = new Story();
+  held(story, "1");
+  const prices = new Prices(new Map([[VENUE, feed]]));
+  const mark = "50000";
+  prices.note({ kind: "price-updated", instrument: BTC, bid: mark, ask: mark, mark, atMs: story.nowMs });
+  expect(prices.dueUnderGuard(90_000, story.state)).toEqual([]);
 });

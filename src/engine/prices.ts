@@ -1,21 +1,27 @@
 /**
  * Conflates prices: the newest quote of each instrument waits here and enters the core (and so the journal) only with an
- * event that may need it, at most once a second otherwise. Follows the instruments that are copied.
+ * event that may need it, at most once a second otherwise. Follows the instruments that are copied. What is held under a guard
+ * is told by itself: at once a second when the mark moved by a thousandth, at most ten seconds late otherwise. That is about 150
+ * bytes of the journal each time: 1.3 MB a day for an instrument that stands still, 13 MB for one that never does.
  */
 import type { Event, EventOf } from "../core/event.ts";
 import { type AccountId, InstrumentId, type VenueId } from "../core/model/identifiers.ts";
-import type { State } from "../core/state.ts";
+import type { Copy, State } from "../core/state.ts";
 import type { MarketFeed } from "../exchange/exchange.ts";
 
 type PriceEvent = EventOf<"price-updated">;
 
 const REPEAT_MIN_MS = 1_000;
+/** Under a guard: by so much, or after so long. */
+const GUARDED_MOVE = 0.001;
+const GUARDED_REPEAT_MS = 10_000;
 
 interface Waiting {
   event: PriceEvent;
   /** Not in the core yet. */
   fresh: boolean;
   toldAtMs: number;
+  toldMark: string;
 }
 
 export class Prices {
@@ -29,7 +35,8 @@ export class Prices {
 
   note(event: PriceEvent): void {
     const known = this.#latest.get(event.instrument);
-    if (known === undefined) this.#latest.set(event.instrument, { event, fresh: true, toldAtMs: 0 });
+    if (known === undefined)
+      this.#latest.set(event.instrument, { event, fresh: true, toldAtMs: 0, toldMark: "" });
     else Object.assign(known, { event, fresh: true });
   }
 
@@ -84,6 +91,17 @@ export class Prices {
     return due;
   }
 
+  /** Quotes of what is held under a guard whose marks moved enough, or long ago. */
+  dueUnderGuard(atMs: number, state: State): readonly PriceEvent[] {
+    const due: PriceEvent[] = [];
+    for (const id of guardedInstruments(state)) {
+      const waiting = this.#latest.get(id);
+      if (waiting === undefined || waiting.toldAtMs + REPEAT_MIN_MS > atMs) continue;
+      if (waiting.toldAtMs + GUARDED_REPEAT_MS <= atMs || hasMoved(waiting)) this.#take(id, atMs, due);
+    }
+    return due;
+  }
+
   /** Asks the feeds for the prices of everything that is copied. */
   followCopied(state: State): void {
     const wanted = new Map<VenueId, InstrumentId[]>();
@@ -101,8 +119,28 @@ export class Prices {
     if (waiting === undefined || !waiting.fresh) return;
     waiting.fresh = false;
     waiting.toldAtMs = atMs;
+    waiting.toldMark = waiting.event.mark;
     due.push(waiting.event);
   }
+}
+
+function hasMoved({ event, toldMark }: Waiting): boolean {
+  const [told, now] = [Number(toldMark), Number(event.mark)];
+  return !(Math.abs(now - told) < told * GUARDED_MOVE);
+}
+
+/** Whatever a watched account holds, and what is held of relations with a stop. */
+function guardedInstruments(state: State): Iterable<InstrumentId> {
+  const ids = new Set<InstrumentId>();
+  for (const { follower, instrument, legs, copies } of state.markets) {
+    if (legs.every(({ venue }) => venue.lots === 0)) continue;
+    if (state.guards.has(follower.account) || copies.some(hasStop)) ids.add(instrument.id);
+  }
+  return ids;
+}
+
+function hasStop({ allocation: { guards } }: Copy): boolean {
+  return guards.stopLoss !== null || guards.positionStop !== null;
 }
 
 /** Instruments of markets that an event which is no fill may have the core decide on, by the figures that it tells. */

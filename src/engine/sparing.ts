@@ -1,6 +1,6 @@
 /**
  * What need not be decided while nothing can be written: events that lead to no reduction. Prices and equity steer increases
- * only, and a snapshot that shows what the one before showed confirms it for increases only.
+ * only (the marks that guards need are told beside this), and a snapshot that shows what the one before showed confirms it for increases only.
  */
 import type { Event } from "../core/event.ts";
 import type { AccountId } from "../core/model/identifiers.ts";

@@ -72,6 +72,7 @@ describe.skipIf(!hasShared)(`recorded messages${sharedNote}`, () => {
       quantity: "-0.01",
       entryPrice: "3641.075",
       leverage: "30",
+      liquidationPrice: "51764.83003276",
       sequence: 325852190774,
       venueTimeMs: 1762199125472,
     });

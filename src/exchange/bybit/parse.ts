@@ -172,6 +172,7 @@ export function parsePosition(row: RawRow, venue: VenueId): PositionRow {
     quantity,
     entryPrice: quantity === "0" ? "" : entryPrice,
     leverage: optionalDecimal<PositionV5>(row, "leverage"),
+    ...liquidation(row),
     sequence: integer<PositionV5>(row, "seq"),
     venueTimeMs:
       optionalText<PositionV5>(row, "updatedTime") === "" ? 0 : integer<PositionV5>(row, "updatedTime"),
@@ -196,6 +197,13 @@ export function parseExits(row: RawRow): Pick<PositionRow, "takeProfit" | "stopL
 function priceOf(row: RawRow, name: keyof (AccountOrderV5 & PositionV5) & string): string {
   const price = optionalDecimal<AccountOrderV5 & PositionV5>(row, name);
   return Number(price) === 0 ? "" : price;
+}
+
+/** "" where a position cannot be liquidated at any price, or is flat; what is no number says nothing. */
+function liquidation(row: RawRow): Pick<PositionRow, "liquidationPrice"> {
+  const price = optionalText<PositionV5>(row, "liqPrice");
+  const isPrice = Decimal.tryParse(price)?.sign === 1;
+  return isPrice ? { liquidationPrice: price } : {};
 }
 
 /** `side` is "" for a flat row; documents before 2024 show "None". */

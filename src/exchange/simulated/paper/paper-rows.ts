@@ -72,6 +72,7 @@ export function positionRow(origin: PaperOrigin, row: simulated.PositionRow): Po
     quantity: row.side === "Sell" ? `-${row.size}` : row.size,
     entryPrice: isFlat ? "" : row.avgPrice,
     leverage: row.leverage,
+    ...(row.liqPrice === "" ? {} : { liquidationPrice: row.liqPrice }),
     sequence: row.seq,
     venueTimeMs: row.updatedTime,
   };
