@@ -11,19 +11,25 @@ import type { State } from "../core/state.ts";
 import { targetLots } from "../core/target.ts";
 import { DISK_IS_FULL } from "../engine/observer.ts";
 import type { AlertReport } from "./alert.ts";
+import { fromStopEvent, fromVerdict } from "./from-stops.ts";
 import type { Severity } from "./kinds.ts";
 
 /** `state` is that after the decision was committed. */
 export function alertsOf(event: Event, decision: Decision, state: State): readonly AlertReport[] {
-  const own = fromEvent(event, state);
-  if (own === null && decision.denials.length === 0 && decision.refusal === null) return NONE;
+  const own = fromEvent(event, state) ?? fromStopEvent(event, state);
+  if (own === null && isQuiet(decision)) return NONE;
   const denied = decision.denials.filter(isImportant).map(fromDenial);
   const refused = decision.refusal === null ? [] : fromRefusal(event, decision.refusal);
-  const reports = own === null ? [...denied, ...refused] : [own, ...denied, ...refused];
+  const stopped = decision.stops.map(fromVerdict);
+  const reports = [...(own === null ? [] : [own]), ...stopped, ...denied, ...refused];
   return reports.map((report) => ({ ...report, atMs: state.nowMs, event: state.eventSequence }));
 }
 
 const NONE: readonly AlertReport[] = [];
+
+function isQuiet({ denials, stops, refusal }: Decision): boolean {
+  return denials.length === 0 && stops.length === 0 && refusal === null;
+}
 
 function fromEvent(event: Event, state: State): AlertReport | null {
   switch (event.kind) {
@@ -105,6 +111,8 @@ const EVERYDAY: ReadonlySet<ReasonKind> = new Set<ReasonKind>([
   "below-minimum-notional",
   "symbol-filtered",
   "paused",
+  "stopped",
+  "cut",
   "waived",
   "allocation-ended",
   "account-removed",

@@ -60,6 +60,39 @@ export const ALERT_KINDS = {
     sentence: "the follower has not reached its target for too long, and no reason stands",
   },
   "parity-reached": { severity: "info", sentence: "the follower is at its target again" },
+  panic: {
+    severity: "critical",
+    sentence:
+      "the kill switch was pulled: what is ours is closed, and nothing is bought until resume or release",
+  },
+  "account-stopped": {
+    severity: "critical",
+    sentence: "a limit on its losses stopped the account",
+  },
+  "relation-stopped": {
+    severity: "critical",
+    sentence: "its stop_loss stopped the relation",
+  },
+  "leader-to-replace": {
+    severity: "critical",
+    sentence: "its stop_loss closed the relation, and another leader is wanted",
+  },
+  "position-stopped": {
+    severity: "warning",
+    sentence: "its position_stop closed a position",
+  },
+  "holding-cut": {
+    severity: "warning",
+    sentence: "a limit cut what is held",
+  },
+  "liquidation-near": {
+    severity: "warning",
+    sentence: "a position is near its liquidation",
+  },
+  "leader-margin-added": {
+    severity: "info",
+    sentence: "a leader's liquidation price moved away without a trade: it added margin",
+  },
   test: { severity: "info", sentence: "this is a test; nothing has happened" },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 
