@@ -18,6 +18,85 @@ describeExchangeContract("Bybit by REST alone (as on demo)", true, () =>
 describeOrderForms("Bybit with the order-entry stream", () => BybitWorld.start());
 describeOrderForms("Bybit by REST alone (as on demo)", () => BybitWorld.start({ orderEntryStream: false }));
 
+describe("a leader whose orders are followed", () => {
+  let world: BybitWorld;
+  beforeAll(async () => {
+    world = await BybitWorld.start();
+  });
+  afterAll(() => world.close());
+
+  async function leader(followsOrders = true): Promise<BybitTestAccount> {
+    const account = await world.make({ role: "leader", followsOrders });
+    account.connection.open();
+    await account.next("leader-snapshot-taken");
+    return account;
+  }
+
+  test("tells orders that rest or wait, and their ends", async () => {
+    const account = await leader();
+    await account.trade({ side: "buy", quantity: "0.01", price: "58000" });
+    const { order } = await account.next(
+      "leader-order-reported",
+      (event) => event.order.status === "working",
+    );
+    expect(order).toMatchObject({
+      instrument: world.instrument,
+      leg: "net",
+      orderKind: "order",
+      orderType: "limit",
+      price: "58000",
+      timeInForce: "GTC",
+      quantity: "0.01",
+      triggerBy: null,
+      triggerDirection: null,
+    });
+    await world.setPrice("57900");
+    await account.next("leader-order-reported", (event) => event.order.status === "filled");
+    await world.setPrice("60000");
+    account.connection.close();
+  });
+
+  test("tells the exits of a position, on its row and as orders, and their edits", async () => {
+    const account = await leader();
+    await account.trade({ side: "buy", quantity: "0.01" });
+    await account.setExits({ takeProfit: "66000", stopLoss: "57000" });
+    const reported = await account.next(
+      "leader-position-reported",
+      ({ position }) => position.takeProfit !== undefined,
+    );
+    expect(reported.position).toMatchObject({ takeProfit: "66000", stopLoss: "57000" });
+    expect(reported.position).not.toHaveProperty("trailingStop");
+    const stop = await account.next(
+      "leader-order-reported",
+      ({ order }) => order.orderKind === "stop-loss" && order.status === "untriggered",
+    );
+    expect(stop.order).toMatchObject({ triggerPrice: "57000", triggerDirection: "falls", reduceOnly: true });
+    account.events.length = 0;
+    await account.setExits({ takeProfit: "0", stopLoss: "57500" });
+    await account.next("leader-position-reported", ({ position }) => position.stopLoss === "57500");
+    account.connection.requestSnapshot();
+    const snapshot = await account.next("leader-snapshot-taken");
+    expect(snapshot.positions[0]).toMatchObject({ stopLoss: "57500" });
+    expect(snapshot.positions[0]).not.toHaveProperty("takeProfit");
+    expect(snapshot.leaderOrders).toMatchObject([{ orderKind: "stop-loss", triggerPrice: "57500" }]);
+    account.connection.close();
+  });
+
+  test("is not told of where nobody asked, and neither read nor journaled", async () => {
+    const account = await leader(false);
+    await account.trade({ side: "buy", quantity: "0.01", price: "58000" });
+    await account.trade({ side: "buy", quantity: "0.01" });
+    await account.setExits({ takeProfit: "66000" });
+    account.events.length = 0;
+    account.connection.requestSnapshot();
+    const snapshot = await account.next("leader-snapshot-taken");
+    expect(snapshot).not.toHaveProperty("leaderOrders");
+    expect(snapshot.positions[0]).not.toHaveProperty("takeProfit");
+    expect(account.events.some(({ kind }) => kind === "leader-order-reported")).toBe(false);
+    account.connection.close();
+  });
+});
+
 describe("under faults", () => {
   let world: BybitWorld;
   beforeAll(async () => {

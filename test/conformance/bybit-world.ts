@@ -155,6 +155,13 @@ export class BybitTestAccount extends EventRecorder implements ContractAccount {
     if (answer.retCode !== 0) throw new Error(`the owner's order was refused: ${answer.retMsg}`);
   }
 
+  /** Take profit, stop loss and trailing stop of the whole position; "0" removes one. */
+  async setExits(exits: { readonly takeProfit?: string; readonly stopLoss?: string }): Promise<void> {
+    const place = { category: "linear", symbol: "BTCUSDT", positionIdx: 0, tpslMode: "Full" } as const;
+    const answer = await this.#owner.setTradingStop({ ...place, ...exits });
+    if (answer.retCode !== 0) throw new Error(`the owner's exits were refused: ${answer.retMsg}`);
+  }
+
   async loseAnswers(isLost: boolean): Promise<void> {
     const faults = isLost ? { responseLost: 1, accounts: [this.apiKey] } : {};
     await this.#world.control("PUT", "/control/faults", faults);
