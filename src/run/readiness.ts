@@ -54,11 +54,16 @@ function isReconciled(follower: FollowerState, isDone: (market: FollowerMarket) 
   return [...follower.markets.values()].every(isDone);
 }
 
-/** Nothing in flight, every change explained, and at its target or with a standing reason why not. */
+/**
+ * Nothing in flight, every change explained, and at its target or with a standing reason why not. What waits for its owner's
+ * approval is as far as it can come.
+ */
 export function isSettled(market: FollowerMarket): boolean {
-  if (market.copies.some((copy) => copy.pendingChanges.length > 0)) return false;
+  const asksOwner = market.copies.some(({ legs }) => legs.some(({ proposal }) => proposal !== null));
+  if (!asksOwner && market.copies.some((copy) => copy.pendingChanges.length > 0)) return false;
   return market.legs.every((leg) => {
     if (hasOpenOrders(leg)) return false;
+    if (asksOwner) return true;
     return market.lastReason !== null || targetLots(market, leg.leg) === leg.ownedLots;
   });
 }
