@@ -1,9 +1,9 @@
 /** Orders in the venue's words: valid JSON of the documented shape, and nothing that needs escaping. */
 import { describe, expect, test } from "vitest";
 import { approvedOrder, testInstrument } from "../../../test/conformance/order-fixture.ts";
-import { Lots } from "../../core/model/amounts.ts";
+import { Lots, Ticks } from "../../core/model/amounts.ts";
 import { AccountId, ClientOrderId, VenueId } from "../../core/model/identifiers.ts";
-import { orderBody, orderFrame, queryText, symbolOf } from "./format.ts";
+import { amendBody, cancelBody, orderBody, orderFrame, queryText, symbolOf } from "./format.ts";
 
 const instrument = testInstrument("BTCUSDT", VenueId("venue"));
 const account = AccountId("follower");
@@ -43,6 +43,75 @@ describe("an order", () => {
     ["no quantity", { lots: Lots(0) }],
   ])("with %s is refused", (_name, change) => {
     expect(() => orderBody({ ...order, ...change }, instrument)).toThrow(RangeError);
+  });
+
+  test.each([
+    [
+      "a limit",
+      { kind: "limit", price: Ticks(600_005), timeInForce: "PostOnly" },
+      { orderType: "Limit", price: "60000.5", timeInForce: "PostOnly" },
+    ],
+    [
+      "a trigger that goes to market",
+      {
+        kind: "conditional",
+        trigger: Ticks(590_000),
+        by: "mark",
+        direction: "falls",
+        becomes: { kind: "market" },
+      },
+      { orderType: "Market", triggerPrice: "59000", triggerDirection: 2, triggerBy: "MarkPrice" },
+    ],
+    [
+      "a trigger that becomes a limit",
+      {
+        kind: "conditional",
+        trigger: Ticks(610_000),
+        by: "last",
+        direction: "rises",
+        becomes: { kind: "limit", price: Ticks(611_000), timeInForce: "GTC" },
+      },
+      {
+        orderType: "Limit",
+        price: "61100",
+        timeInForce: "GTC",
+        triggerPrice: "61000",
+        triggerDirection: 1,
+        triggerBy: "LastPrice",
+      },
+    ],
+  ] as const)("%s is stated beside what every order states", (_name, form, fields) => {
+    const { orderType: _, ...common } = JSON.parse(orderBody(order, instrument));
+    expect(JSON.parse(orderBody({ ...order, form }, instrument))).toEqual({ ...common, ...fields });
+  });
+
+  test("a price that is not above zero is refused", () => {
+    const form = { kind: "limit", price: Ticks(0), timeInForce: "GTC" } as const;
+    expect(() => orderBody({ ...order, form }, instrument)).toThrow(RangeError);
+  });
+
+  test("a change names the order and what is new, a cancellation the order alone", () => {
+    const id = ClientOrderId("ct-1");
+    const reference = { category: "linear", symbol: "BTCUSDT", orderLinkId: "ct-1" };
+    const change = {
+      price: Ticks(600_000),
+      quantity: Lots(25),
+      triggerPrice: Ticks(590_000),
+      reduceOnly: true,
+    };
+    expect(JSON.parse(amendBody(id, instrument, change))).toEqual({
+      ...reference,
+      qty: "0.025",
+      price: "60000",
+      triggerPrice: "59000",
+    });
+    expect(JSON.parse(amendBody(id, instrument, { price: Ticks(1), reduceOnly: false }))).toEqual({
+      ...reference,
+      price: "0.1",
+    });
+    expect(JSON.parse(cancelBody(id, instrument))).toEqual(reference);
+    expect(() => amendBody(id, instrument, { quantity: Lots(0), reduceOnly: true })).toThrow(RangeError);
+    expect(() => cancelBody(ClientOrderId('ct"'), instrument)).toThrow(RangeError);
   });
 
   test("goes out in the documented frame, exactly the body that REST would send", () => {
