@@ -3,6 +3,7 @@
  * which mode it is in: live and paper differ in the connections that are built here.
  */
 import { join } from "node:path";
+import type { AlertReport } from "./alerts/alert.ts";
 import {
   type Configuration,
   type ConfiguredAccount,
@@ -39,6 +40,7 @@ import type { Retention } from "./journal/retention.ts";
 import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
 import { admit } from "./run/admission.ts";
 import { Alerting } from "./run/alerting.ts";
+import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
 import { settingsForFleet } from "./run/fleet.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
@@ -130,6 +132,7 @@ class Run {
   #keeper: JournalKeeper | null = null;
   #alerting: Alerting | null = null;
   #failed: JournalError | null = null;
+  #extensions: Extensions = NO_EXTENSIONS;
 
   constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
     this.#options = options;
@@ -147,6 +150,8 @@ class Run {
     const alerting = new Alerting({ ...this.#outside, dataDir, log, configuration, printer });
     this.#alerting = alerting;
     this.#announce(log);
+    const raise = (report: AlertReport) => alerting.raise(report);
+    this.#extensions = await openExtensions({ configDir: this.#options.configDir, printer, log, raise });
     encryptAtStart(this.#options, this.#configuration.encryption, opened, this.#printer);
     const { journal, opening } = openJournalFolder(join(dataDir, "journal"));
     this.#journal = journal;
@@ -385,6 +390,7 @@ class Run {
       connections: this.#connections,
       feeds: new Map([...this.#venues].map(([id, venue]) => [id, this.#feedOf(venue)])),
       observer: alerting.beside(observer),
+      ownLimits: this.#extensions.ownLimits,
       together: outside.sockets.together,
     });
     this.#engine = engine;
@@ -424,6 +430,7 @@ class Run {
       dataDir,
       engine,
       configuration: this.#configuration,
+      extensions: this.#extensions.listed,
       log,
       store: this.#writer,
     });

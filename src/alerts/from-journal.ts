@@ -118,9 +118,12 @@ const EVERYDAY: ReadonlySet<ReasonKind> = new Set<ReasonKind>([
   "account-removed",
 ]);
 
+/** The limit that fails is told once, instead of each order that it keeps. */
+const HAS_ITS_OWN: ReasonKind = "extension-failed";
+
 /** A standing reason repeats itself at every look; only what became of a leader's change counts. */
 function isImportant({ reason, changes }: Denial): boolean {
-  return changes.length > 0 && !EVERYDAY.has(reason);
+  return changes.length > 0 && !EVERYDAY.has(reason) && reason !== HAS_ITS_OWN;
 }
 
 function fromDenial({ leader, follower, instrument, reason, detail }: Denial): AlertReport {

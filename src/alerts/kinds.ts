@@ -38,6 +38,10 @@ export const ALERT_KINDS = {
   },
   "leverage-refused": { severity: "warning", sentence: "the venue refused a leverage" },
   "not-copied": { severity: "warning", sentence: "a leader's change was not copied" },
+  "extension-failed": {
+    severity: "warning",
+    sentence: "a limit of your own gives no answer that counts: nothing is added, reductions go on",
+  },
   "statement-refused": {
     severity: "warning",
     sentence: "a statement of the venue cannot be true and was not used",

@@ -23,12 +23,13 @@ import type { CommandReport, OwnerCommand } from "./owner-commands.ts";
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
 import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
-import { factsOf } from "./settings-in-force.ts";
+import { factsOf, type OwnLimitFacts, ownLimitRows } from "./settings-in-force.ts";
 import { typicalOf } from "./typical-positions.ts";
 
 export interface RunningParts {
   readonly engine: Engine;
   readonly configuration: Configuration;
+  readonly extensions?: readonly OwnLimitFacts[];
   /** Without it nothing is said of which records are kept. */
   readonly dataDir?: string;
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };
@@ -122,8 +123,10 @@ export class RunningControl implements Control {
   }
 
   #status(): StatusReport {
+    const { engine, extensions } = this.#parts;
     const facts = { ...factsOf(this.#configuration), engine: this.#engine(), problems: [] };
-    return statusOf(this.#parts.engine.state, facts);
+    const limits = [...facts.limits, ...ownLimitRows(this.#configuration, extensions)];
+    return statusOf(engine.state, { ...facts, limits });
   }
 
   #kept() {

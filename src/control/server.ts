@@ -19,6 +19,7 @@ import {
   type WireAnswer,
 } from "./protocol.ts";
 import { RunningControl } from "./running.ts";
+import type { OwnLimitFacts } from "./settings-in-force.ts";
 import { controlSocketPath, prepareSocketFolder } from "./socket-path.ts";
 
 const CONNECTIONS_MAX = 32;
@@ -30,6 +31,7 @@ export interface ControlParts {
   readonly dataDir: string;
   readonly engine: Engine;
   readonly configuration: Configuration;
+  readonly extensions?: readonly OwnLimitFacts[];
   readonly log: Log;
   /** Answers questions about the past; without it they are refused. */
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };

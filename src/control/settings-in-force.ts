@@ -21,6 +21,29 @@ export function factsOf(
   };
 }
 
+/** A limit of the owner's own, from a file of the configuration folder. */
+export interface OwnLimitFacts {
+  readonly name: string;
+  readonly description: string;
+  readonly file: string;
+}
+
+/** It holds for everybody: one row for each relation, like the other limits. */
+export function ownLimitRows(
+  { allocations }: Configuration,
+  limits: readonly OwnLimitFacts[] = [],
+): readonly LimitStatus[] {
+  return limits.flatMap(({ name, description, file }) =>
+    allocations.map(({ leader, follower }) => ({
+      limit: name,
+      leader,
+      follower,
+      value: description,
+      source: file,
+    })),
+  );
+}
+
 function leverageLimit({ leader, follower, values }: ConfiguredAllocation): LimitStatus {
   const { value, source } = values.max_leverage;
   return { limit: "max_leverage", leader, follower, value: plain(value), source };

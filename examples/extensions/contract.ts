@@ -1,0 +1,83 @@
+/**
+ * THE CONTRACT of extensions, on one page. It imports nothing: copy it beside your own file for its types. A limit is a function
+ * of plain data to plain data. It is asked about each order that would add risk, after every built-in limit let it pass; it may
+ * deny it or make it smaller, never larger, and it is never asked about a reduction.
+ *
+ * Quantities are decimal strings in the base coin, prices and amounts decimal strings in the settle coin, times UTC
+ * milliseconds. The same question must get the same answer: no clock, no chance, no files, no network, no promises. What it is
+ * given is frozen. Throwing, answering anything else, or taking too long denies the order as `extension-failed`.
+ */
+
+/** The default export of a file in the folder `extensions`. */
+export interface RiskLimit {
+  readonly contract: 1;
+  readonly kind: "risk-limit";
+  /** Lower-case letters, digits and hyphens, at most 40; no two extensions have the same. */
+  readonly name: string;
+  /** One line for `start` and `status`, at most 200 characters. */
+  readonly description: string;
+  check(order: Increase): LimitAnswer;
+}
+
+export type LimitAnswer =
+  /** Nothing against it. */
+  | { readonly kind: "allow" }
+  /** At most `quantity` of it now; the rest is asked about again. What is below the venue's minimum then does not go. */
+  | { readonly kind: "at-most"; readonly quantity: string; readonly numbers?: Numbers }
+  /**
+   * Nothing of it. It is asked about again with the next news, at the latest with the next snapshot (15 s); with `giveUp` what
+   * is missing now is not bought later either.
+   */
+  | { readonly kind: "deny"; readonly giveUp?: boolean; readonly numbers?: Numbers };
+
+/** Why, for the journal: at most 12, of at most 200 characters each. */
+export type Numbers = Readonly<Record<string, number | string>>;
+
+/** An order that would open or add to a position. */
+export interface Increase {
+  readonly atMs: number;
+  readonly follower: Account;
+  /** Nicknames of those whose changes it follows. */
+  readonly leaders: readonly string[];
+  readonly venue: string;
+  /** As the follower's venue writes it, for example BTCUSDT. */
+  readonly symbol: string;
+  readonly baseCoin: string;
+  readonly settleCoin: string;
+  /** `net` on an account in one-way mode. */
+  readonly leg: "net" | "long" | "short";
+  readonly side: "buy" | "sell";
+  /** Above zero. */
+  readonly quantity: string;
+  /** What it is valued at: mark, else bid, else the last known. */
+  readonly price: string;
+  /** quantity x price. */
+  readonly value: string;
+  /** What of this leg is ours now; signed, short is negative. */
+  readonly held: string;
+  readonly bid: string | null;
+  readonly ask: string | null;
+  readonly mark: string | null;
+  /** Everything of ours on this account, this leg included where something is held. */
+  readonly positions: readonly Position[];
+}
+
+export interface Account {
+  readonly nickname: string;
+  /** Null where the venue has not told it. */
+  readonly equity: string | null;
+  /** Margin that is free. */
+  readonly available: string | null;
+  readonly balance: string | null;
+}
+
+export interface Position {
+  readonly symbol: string;
+  readonly leg: "net" | "long" | "short";
+  /** Signed. */
+  readonly quantity: string;
+  /** Orders on their way, signed; "0" when there are none. */
+  readonly inFlight: string;
+  /** |quantity| x price; null where no price is known. */
+  readonly value: string | null;
+}

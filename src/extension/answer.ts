@@ -1,0 +1,85 @@
+/**
+ * Reads what a limit answered: into the contract's words, or an AnswerError that names the field. To be called within the guard,
+ * as a value of the owner's code may do anything when it is looked at.
+ */
+import { Decimal } from "../core/model/decimal.ts";
+import type { LimitAnswer, Numbers } from "./contract.ts";
+
+export class AnswerError extends Error {
+  override readonly name = "AnswerError";
+}
+
+const NUMBERS_MAX = 12;
+const TEXT_MAX = 200;
+
+/** A copy that holds nothing of the owner's objects. */
+export function readAnswer(answer: unknown): LimitAnswer {
+  if (answer instanceof Promise) {
+    // Nobody waits for it: what becomes of it may not end the process.
+    Promise.prototype.then.call(answer, undefined, () => {});
+    throw new AnswerError("the answer is a promise; a limit answers at once");
+  }
+  const fields = fieldsOf(answer, "the answer");
+  const { kind } = fields;
+  switch (kind) {
+    case "allow":
+      only(fields, ["kind"]);
+      return { kind };
+    case "at-most":
+      only(fields, ["kind", "quantity", "numbers"]);
+      return { kind, quantity: readQuantity(fields.quantity), numbers: readNumbers(fields.numbers) };
+    case "deny":
+      only(fields, ["kind", "giveUp", "numbers"]);
+      return { kind, giveUp: readGiveUp(fields.giveUp), numbers: readNumbers(fields.numbers) };
+    default:
+      throw new AnswerError(`kind must be "allow", "at-most" or "deny", got ${shown(kind)}`);
+  }
+}
+
+function fieldsOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new AnswerError(`${what} must be an object, got ${shown(value)}`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+function only(fields: Readonly<Record<string, unknown>>, known: readonly string[]): void {
+  const strange = Object.keys(fields).find((name) => !known.includes(name));
+  if (strange !== undefined)
+    throw new AnswerError(`${shown(strange)} is no field of it; there are ${known.join(", ")}`);
+}
+
+function readQuantity(quantity: unknown): string {
+  const value = typeof quantity === "string" ? Decimal.tryParse(quantity) : undefined;
+  if (value === undefined || value.sign < 0)
+    throw new AnswerError(`quantity must be a decimal string of zero or more, got ${shown(quantity)}`);
+  return value.toString();
+}
+
+function readGiveUp(giveUp: unknown): boolean {
+  if (giveUp === undefined || typeof giveUp === "boolean") return giveUp === true;
+  throw new AnswerError(`giveUp must be true or false, got ${shown(giveUp)}`);
+}
+
+function readNumbers(numbers: unknown): Numbers {
+  if (numbers === undefined) return {};
+  const entries = Object.entries(fieldsOf(numbers, "numbers"));
+  if (entries.length > NUMBERS_MAX)
+    throw new AnswerError(`numbers has ${entries.length} entries, more than ${NUMBERS_MAX}`);
+  return Object.fromEntries(entries.map(([name, value]) => [cut(name), readNumber(name, value)]));
+}
+
+function readNumber(name: string, value: unknown): number | string {
+  if (typeof value === "string") return cut(value);
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new AnswerError(`numbers.${cut(name)} must be a finite number or a string, got ${shown(value)}`);
+}
+
+function cut(text: string): string {
+  return text.slice(0, TEXT_MAX);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  return String(value);
+}
