@@ -18,6 +18,7 @@ import { copyCommand, uncopyCommand } from "./commands/copy.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exchangeCommand } from "./commands/exchange.ts";
+import { extensionCommand } from "./commands/extension.ts";
 import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
@@ -88,6 +89,7 @@ function buildProgram(finish: Finish): Command {
     doctorCommand,
     rebuildCommand,
     exchangeCommand,
+    extensionCommand,
   ];
   for (const make of makers) program.addCommand(make(finish));
   quieten(program);
