@@ -158,6 +158,8 @@ export interface FollowerStatus {
   readonly snapshotAgeMs: number | null;
   readonly equity: string;
   readonly available: string;
+  /** Open orders of the account that are not ours, by the last snapshot: left alone; only where there are some. */
+  readonly foreignOrders?: number;
 }
 
 export interface InstrumentStatus {
@@ -177,8 +179,10 @@ export interface InstrumentStatus {
   readonly held: string;
   /** Not ours, never touched; only where there is some. */
   readonly foreign?: string;
-  /** Open orders of ours that are not filled yet. */
+  /** What orders of ours on their way have not filled yet. */
   readonly inFlight: string;
+  /** The same of orders that rest, signed: entries add to what is held, exits only reduce; only where there are some. */
+  readonly resting?: { readonly entries: string; readonly exits: string };
   /** How many quantity steps `held` is away from `target`. */
   readonly steps: number;
   /** A word of the closed list of reasons; "" when there is none. */

@@ -6,7 +6,7 @@ import type { Leg } from "../core/event.ts";
 import type { Lots } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import { type Instrument, quantityText } from "../core/model/instrument.ts";
-import { hasOpenOrders, inFlightLots } from "../core/ownership.ts";
+import { hasOpenOrders, inFlightLots, restingLots } from "../core/ownership.ts";
 import type { ReasonKind } from "../core/reason.ts";
 import type { Copy, FollowerLeg, FollowerMarket, FollowerState, State } from "../core/state.ts";
 import { leaderSize, legsOf, legTarget, targetLots } from "../core/target.ts";
@@ -86,10 +86,18 @@ function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined)
     held: leg === undefined ? "0" : quantityText(instrument, leg.ownedLots),
     ...(foreign === 0 || leg === undefined ? {} : { foreign: quantityText(instrument, leg.foreignLots) }),
     inFlight: leg === undefined ? "0" : quantityText(instrument, inFlightLots(leg)),
+    ...(leg === undefined ? {} : restingOf(instrument, leg)),
     steps: Math.abs(target - held),
     // The reason is kept for the market; a leg where nothing is wanted has none.
     reason: concerns ? (market.lastReason ?? (asksFor(market, name) ? AWAITS_APPROVAL : "")) : "",
   };
+}
+
+function restingOf(instrument: Instrument, leg: FollowerLeg): Pick<InstrumentStatus, "resting"> {
+  const { entries, exits } = restingLots(leg);
+  if (entries === 0 && exits === 0) return {};
+  const [entering, leaving] = [quantityText(instrument, entries), quantityText(instrument, exits)];
+  return { resting: { entries: entering, exits: leaving } };
 }
 
 function asksFor({ copies }: FollowerMarket, name: Leg): boolean {

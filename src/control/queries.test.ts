@@ -33,6 +33,17 @@ function followerOf(state: State, name: string) {
 }
 
 describe("status", () => {
+  test("counts open orders of the account's own, and says nothing of none", () => {
+    const state = stateAfter(buyTen, settle);
+    expect(followerOf(state, "first")).not.toHaveProperty("foreignOrders");
+    const known = state.followers.get(first);
+    if (known === undefined) throw new Error("no first");
+    known.foreignOrders = 2;
+    expect(followerOf(state, "first").foreignOrders).toBe(2);
+    known.foreignOrders = 0;
+    expect(followerOf(state, "first")).not.toHaveProperty("foreignOrders");
+  });
+
   test("shows a follower at its target", () => {
     const { state, reason, instruments } = followerOf(stateAfter(buyTen, settle), "first");
     expect({ state, reason }).toEqual({ state: "in-sync", reason: "" });

@@ -120,6 +120,9 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
     snapshotAgeMs: ageOf(follower.confirmedAtMs, engine.asOf),
     equity: follower.equity ?? "",
     available: follower.available ?? "",
+    ...(follower.foreignOrders === null || follower.foreignOrders === 0
+      ? {}
+      : { foreignOrders: follower.foreignOrders }),
   };
 }
 

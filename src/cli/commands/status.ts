@@ -128,14 +128,19 @@ function followerLines(followers: readonly FollowerStatus[]): readonly string[] 
     { title: "EQUITY", align: "right" },
     { title: "REASON" },
   ] as const;
-  const rows = followers.map(({ nickname, state, reason, snapshotAgeMs, equity }) => [
+  const rows = followers.map(({ nickname, state, reason, snapshotAgeMs, equity, foreignOrders }) => [
     nickname,
     coloured(CONDITION_COLOURS[state], state),
     age(snapshotAgeMs),
     money(equity),
-    reason,
+    withOwnOrders(reason, foreignOrders),
   ]);
   return table(columns, rows);
+}
+
+function withOwnOrders(reason: string, foreignOrders: number | undefined): string {
+  if (foreignOrders === undefined) return reason;
+  return `${reason === "" ? "" : `${reason}; `}open orders of its own, left alone: ${foreignOrders}`;
 }
 
 function instrumentLines(followers: readonly FollowerStatus[], all: boolean): readonly string[] {
