@@ -33,6 +33,31 @@ export interface CheckedFill {
   readonly atMs: number;
   /** "" for what the account's owner did. */
   readonly clientOrderId: string;
+  /** Paid; absent where the venue records none. */
+  readonly fee?: string;
+}
+
+/** An account's money by the venue's own record, in the settle coin. */
+export interface CheckedMoney {
+  readonly deposited: string;
+  /** Wallet balance at the end. */
+  readonly wallet: string;
+  /** Positive = received. */
+  readonly fundings: readonly { readonly symbol: string; readonly payment: string }[];
+  /** What is open at the end, at the venue's mark. */
+  readonly open: readonly {
+    readonly symbol: string;
+    readonly mark: string;
+    readonly unrealised: string;
+  }[];
+}
+
+/** Figures of an account at a moment; what sizing does not ask for may be absent. */
+export interface CheckedFigures {
+  readonly atMs: number;
+  readonly equity: string;
+  readonly balance?: string;
+  readonly available?: string;
 }
 
 /** One order request that the venue received, or that is known to have been lost. */
@@ -58,17 +83,34 @@ export interface CheckedAccount {
   /** In the venue's order. */
   readonly fills: readonly CheckedFill[];
   readonly requests: readonly CheckedRequest[];
-  /** Every equity that it had, in order; needed for equity-proportional sizing only. */
-  readonly equities: readonly { readonly atMs: number; readonly equity: string }[];
+  /** Every equity that it had, in order; needed for sizing by capital only. */
+  readonly equities: readonly CheckedFigures[];
+  /** How much its record was said to swing, in order; needed for leaders under sizing by volatility only. */
+  readonly volatilities?: readonly { readonly atMs: number; readonly volatility: string }[];
+  /** Absent where money is not judged. */
+  readonly money?: CheckedMoney;
 }
 
 export interface CheckedAllocation {
   readonly leader: string;
   readonly follower: string;
-  readonly sizing: "multiplier" | "equity-proportional";
-  /** Multiplier (1 under the other rule) and scaling. */
+  readonly sizing:
+    | "multiplier"
+    | "equity-proportional"
+    | "fixed-notional"
+    | "fixed-quantity"
+    | "volatility-target";
+  /** Multiplier (1 under the other rules) and scaling. */
   readonly multiplier: string;
   readonly scaling: string;
+  /** Which of the follower's figures stands against the leader's; equity when absent. */
+  readonly capital?: "equity" | "balance" | "free-margin" | "fixed-sum";
+  /** The fixed sum, notional or quantity. */
+  readonly amount?: string;
+  /** How far a size by figures may be from what they say now, as a share; absent under the other rules. */
+  readonly band?: string;
+  /** What a volatility target aims at, its largest factor, and how old a measurement may be. */
+  readonly target?: { readonly volatility: string; readonly factorMax: string; readonly maxAgeMs: number };
   readonly minimumPolicy: "accumulate" | "skip" | "round-up";
   /** How much larger than wanted a rounded-up order may be; "0" under the other policies. */
   readonly excessMax: string;
@@ -113,6 +155,22 @@ export interface CheckedVirtual {
   readonly quantity: string;
 }
 
+/** What a leader's copies in one instrument brought in and cost, by the copier's own record at the end. */
+export interface CheckedBook {
+  readonly leader: string;
+  readonly follower: string;
+  readonly symbol: string;
+  /** Received for sales less paid for purchases, with what changed hands between leaders. */
+  readonly cash: string;
+  readonly fees: string;
+  readonly funding: string;
+  /** Worth of what an owner or a liquidation took. */
+  readonly taken: string;
+  /** At `price`; "" where no price is known. */
+  readonly profit: string;
+  readonly price: string;
+}
+
 /** A reason that a status shows at the end. */
 export interface StandingReason {
   readonly follower: string;
@@ -130,6 +188,8 @@ export interface Evidence {
   readonly standing: readonly StandingReason[];
   /** Absent where the copier records none. */
   readonly virtual?: readonly CheckedVirtual[];
+  /** Absent where money is not judged. */
+  readonly books?: readonly CheckedBook[];
   /** What owners told the copier. */
   readonly commands: readonly {
     readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline" | "panic";
@@ -163,7 +223,12 @@ export interface Violation {
     | "below-minimum"
     | "impossible-reason"
     | "virtual-sum"
-    | "virtual-off-target";
+    | "virtual-off-target"
+    | "money-missing"
+    | "money-sum"
+    | "money-taken"
+    | "money-profit"
+    | "money-total";
   readonly subject: string;
   readonly numbers: string;
 }

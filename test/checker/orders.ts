@@ -155,9 +155,9 @@ function askedFor(
   return allocations.flatMap((allocation) => {
     const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
     if (leader === undefined || !copies(allocation, symbol)) return [];
-    const lines = linesByLeg(leader, follower, leg, allocation, instrument);
+    const lines = linesByLeg({ evidence, leader, follower, allocation, instrument }, leg);
     const learned = asLearned(evidence, leader, follower).map((one) =>
-      linesByLeg(one, follower, leg, allocation, instrument),
+      linesByLeg({ evidence, leader: one, follower, allocation, instrument }, leg),
     );
     return [{ lines, learned, mayBeWaived: mayBeWaived(evidence, follower, symbol, allocation) }];
   });

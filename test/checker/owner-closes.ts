@@ -2,9 +2,11 @@
  * What owners closed of our part must stay closed: until the leader itself goes down, flat or to the other side, our part
  * may not grow past the target less what was closed.
  */
-import { compare, type Exact, magnitude, minus, plus, sign, ZERO } from "./exact.ts";
+import { compare, type Exact, exact, magnitude, minus, plus, sign, times, ZERO } from "./exact.ts";
 import type { LedgerStep } from "./ledger.ts";
 import type { TargetPoint } from "./targets.ts";
+
+const INSIDE_BAND = exact("0.92");
 
 export interface OwnersClose {
   readonly atMs: number;
@@ -32,7 +34,12 @@ export function stillClosed(
   );
 }
 
-/** Down, flat or to the other side. */
+/** A target by figures stays inside its band, or else may have gone anywhere between its ends. */
+function isAdrift({ least, most }: TargetPoint): boolean {
+  return compare(magnitude(least), times(magnitude(most), INSIDE_BAND)) < 0;
+}
+
+/** Down, flat or to the other side; also where the figures that size it may have moved it by themselves. */
 function moved(line: readonly TargetPoint[], fromMs: number, toMs: number): boolean {
   const first = Math.max(
     line.findLastIndex((point) => point.atMs <= fromMs),
@@ -40,6 +47,7 @@ function moved(line: readonly TargetPoint[], fromMs: number, toMs: number): bool
   );
   return line.some((point, index) => {
     const before = line[index - 1];
+    if (index >= first && point.atMs <= toMs && isAdrift(point)) return true;
     if (index <= first || point.atMs > toMs || before === undefined) return false;
     return (
       sign(point.least) !== sign(before.least) || compare(magnitude(point.least), magnitude(before.least)) < 0

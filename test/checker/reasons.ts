@@ -11,7 +11,7 @@ import type {
 } from "./evidence.ts";
 import { compare, type Exact, exact, magnitude, over, show, times, ZERO } from "./exact.ts";
 import { leastOrder, pricesAround } from "./orders.ts";
-import { aimedAt, asLearned, copies, factorRange, legsIn, targetLine } from "./targets.ts";
+import { aimedAt, asLearned, copies, legsIn, targetLine } from "./targets.ts";
 import { hasOwnersPart, mayBeWaived, wasRefused } from "./waivers.ts";
 
 type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs"> & {
@@ -26,6 +26,12 @@ interface Case {
   readonly instrument: CheckedInstrument | undefined;
 }
 
+const BY_CAPITAL: ReadonlySet<CheckedAllocation["sizing"]> = new Set([
+  "equity-proportional",
+  "volatility-target",
+]);
+/** What is told to the copier is known to it within this time. */
+const SOON_MS = 1_000;
 const POSITION_FACTOR_MAX = exact("1000");
 
 /**
@@ -85,12 +91,12 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
       ? "a price was known"
       : null,
   "equity-unknown": ({ allocation }) =>
-    allocation?.constant === true && allocation.sizing === "multiplier" ? "the rule needs no equity" : null,
+    allocation?.constant === true && !BY_CAPITAL.has(allocation.sizing) ? "the rule needs no equity" : null,
   "not-approved": ({ allocation }) =>
     allocation?.constant === true && allocation.asksFirst !== true ? "nobody was to approve it" : null,
   "crossed-inside": judgeCrossed,
-  "evidence-missing": ({ allocation }) => judgeEvidence(allocation),
-  "evidence-stale": ({ allocation }) => judgeEvidence(allocation),
+  "evidence-missing": judgeEvidence,
+  "evidence-stale": judgeEvidence,
   "extension-denied": ({ evidence }) => judgeOwnLimit(evidence),
   "extension-failed": ({ evidence }) => judgeOwnLimit(evidence),
   "size-impossible": judgeImpossible,
@@ -108,9 +114,18 @@ function judgeOwnLimit({ ownLimits }: Evidence): string | null {
   return ownLimits === true ? null : "the owner has no limits of their own";
 }
 
-/** No rule that is checked here looks at how a leader's record swings. */
-function judgeEvidence(allocation: CheckedAllocation | undefined): string | null {
-  return allocation?.constant === true ? "the rule needs no evidence" : null;
+/** Only a volatility target needs it; it is missing before the first measurement, and stale when the last one is too old. */
+function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
+  if (allocation?.constant !== true) return null;
+  const { sizing, leader: name, target } = allocation;
+  if (sizing !== "volatility-target" || target === undefined) return "the rule needs no evidence";
+  const told = evidence.leaders.find(({ account }) => account === name)?.volatilities ?? [];
+  const last = told.findLast(({ atMs }) => atMs <= claim.atMs - SOON_MS);
+  if (last === undefined) return claim.reason === "evidence-missing" ? null : "nothing was measured";
+  if (claim.reason === "evidence-missing") return `${last.volatility} was measured`;
+  const next = told.find(({ atMs }) => atMs > last.atMs);
+  const untilMs = Math.min(claim.atMs, next?.atMs ?? claim.atMs);
+  return untilMs - last.atMs > target.maxAgeMs ? null : `${last.volatility} was measured in time`;
 }
 
 /** The target that is said to be held must have been one at some time since the change. */
@@ -121,7 +136,9 @@ function judgeAtTarget({ evidence, claim, follower, allocation, instrument }: Ca
   if (allocation === undefined || !allocation.constant) return null;
   const said = times(exact(String(lots)), exact(instrument.quantityStep));
   const lines = [leader, ...asLearned(evidence, leader, follower)].flatMap((told) =>
-    legsIn(follower.mode).map((leg) => targetLine(told, follower, leg, allocation, instrument)),
+    legsIn(follower.mode).map((leg) =>
+      targetLine({ evidence, leader: told, follower, allocation, instrument }, leg),
+    ),
   );
   const possible = lines.some((line) =>
     [...aimedAt(line, claim.atMs, evidence.slackMs), ...line.filter(({ atMs }) => atMs > claim.atMs)].some(
@@ -142,8 +159,14 @@ function judgeBelowStep(subject: Case): string | null {
   if (lots === undefined) return "no quantity was recorded";
   const step = exact(instrument.quantityStep);
   const changed = magnitude(times(exact(String(lots)), step));
-  const [factor] = factorRange(leader, follower, allocation);
-  if (compare(times(changed, factor), step) >= 0) return `${show(changed)} comes to a step`;
+  const lines = legsIn(follower.mode).map((leg) =>
+    targetLine({ evidence, leader, follower, allocation, instrument }, leg),
+  );
+  const known = lines
+    .flatMap((line) => aimedAt(line, claim.atMs, evidence.slackMs))
+    .flatMap(({ factor }) => (factor === null ? [] : [factor]));
+  if (known.length > 0 && known.every((factor) => compare(times(changed, factor), step) >= 0))
+    return `${show(changed)} comes to a step`;
   return judgeAtTarget(subject);
 }
 
@@ -189,7 +212,9 @@ function judgeCrossed({ evidence, claim, follower, allocation, instrument }: Cas
   const moved = others.some((one) => {
     const leader = evidence.leaders.find(({ account }) => account === one.leader);
     if (leader === undefined) return false;
-    const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, one, instrument));
+    const lines = legsIn(follower.mode).map((leg) =>
+      targetLine({ evidence, leader, follower, allocation: one, instrument }, leg),
+    );
     return lines.flat().some(({ most }) => compare(magnitude(most), ZERO) > 0);
   });
   return moved ? null : "no other leader asked for anything here";
@@ -199,7 +224,9 @@ function judgeImpossible({ evidence, claim, follower, allocation, instrument }: 
   const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
   if (instrument === undefined || leader === undefined || allocation?.constant !== true) return null;
   const limit = times(exact(instrument.maxMarketQuantity), POSITION_FACTOR_MAX);
-  const lines = legsIn(follower.mode).map((leg) => targetLine(leader, follower, leg, allocation, instrument));
+  const lines = legsIn(follower.mode).map((leg) =>
+    targetLine({ evidence, leader, follower, allocation, instrument }, leg),
+  );
   const reached = lines.flat().some(({ most }) => compare(magnitude(most), limit) > 0);
   return reached ? null : `no target of ${claim.symbol} was above ${show(limit)}`;
 }

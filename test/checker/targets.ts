@@ -1,6 +1,6 @@
 /**
- * What a follower should have held at any time, from the leader's own fills: a line of targets with their times. For
- * equity-proportional sizing the equities of the moment are not known exactly, so each point is a range.
+ * What a follower should have held at any time, from the leader's own fills: a line of targets with their times. The
+ * figures that a size went by are not known exactly (sizing.ts), so each point is a range.
  */
 import type {
   CheckedAccount,
@@ -16,7 +16,6 @@ import {
   exact,
   magnitude,
   negative,
-  over,
   plus,
   show,
   sign,
@@ -24,12 +23,15 @@ import {
   towardsZero,
   ZERO,
 } from "./exact.ts";
+import { factors, isByLeg } from "./sizing.ts";
 
 /** The target lay between `least` and `most` (by size, same sign) from `atMs` on. */
 export interface TargetPoint {
   readonly atMs: number;
   readonly least: Exact;
   readonly most: Exact;
+  /** What the leader's size was multiplied by, at least; null while it held nothing. */
+  readonly factor: Exact | null;
 }
 
 export function signed(side: "buy" | "sell", quantity: string): Exact {
@@ -55,36 +57,77 @@ export function lastTarget(
 ): readonly [Exact, Exact] {
   const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
   if (leader === undefined || !copies(allocation, instrument.symbol)) return [ZERO, ZERO];
-  const last = targetLine(leader, follower, leg, allocation, instrument).at(-1);
+  const of = { evidence, leader, follower, allocation, instrument, isSettled: true };
+  const last = targetLine(of, leg).at(-1);
   if (last === undefined) return [ZERO, ZERO];
   return compare(last.least, last.most) <= 0 ? [last.least, last.most] : [last.most, last.least];
 }
 
-export function targetLine(
-  leader: CheckedAccount,
-  follower: CheckedAccount,
-  leg: CheckedLeg,
-  allocation: CheckedAllocation,
-  instrument: CheckedInstrument,
-): TargetPoint[] {
-  const held = new Map<CheckedLeg, Exact>();
-  for (const { symbol, leg: at, quantity } of leader.held) {
-    if (symbol === instrument.symbol) held.set(at, exact(quantity));
-  }
-  const range = factorRange(leader, follower, allocation);
-  const point = (atMs: number): TargetPoint => {
-    const size = onLeg(held, leg);
-    const step = exact(instrument.quantityStep);
-    const [low, high] = range;
-    return { atMs, least: towardsZero(times(size, low), step), most: towardsZero(times(size, high), step) };
-  };
-  const line = [point(0)];
-  for (const fill of leader.fills) {
-    if (fill.symbol !== instrument.symbol) continue;
-    held.set(fill.leg, plus(held.get(fill.leg) ?? ZERO, signed(fill.side, fill.quantity)));
-    line.push(point(fill.atMs));
-  }
+/** `isPart` where the leader's fills are those of one of its legs; `isSettled` where the last point is what stands at the end. */
+export interface LineCase {
+  readonly evidence: Evidence;
+  readonly leader: CheckedAccount;
+  readonly follower: CheckedAccount;
+  readonly allocation: CheckedAllocation;
+  readonly instrument: CheckedInstrument;
+  readonly isPart?: boolean;
+  readonly isSettled?: boolean;
+}
+
+const linesKnown = new WeakMap<
+  CheckedAccount,
+  { readonly of: LineCase; readonly leg: CheckedLeg; readonly line: TargetPoint[] }[]
+>();
+
+/** Asked for again and again with the same evidence. */
+export function targetLine(of: LineCase, leg: CheckedLeg): TargetPoint[] {
+  const known = linesKnown.get(of.leader) ?? [];
+  linesKnown.set(of.leader, known);
+  const found = known.find((one) => one.leg === leg && isSameCase(one.of, of));
+  if (found !== undefined) return found.line;
+  const line = madeLine(of, leg);
+  known.push({ of, leg, line });
   return line;
+}
+
+function isSameCase(one: LineCase, other: LineCase): boolean {
+  return (
+    one.evidence === other.evidence &&
+    one.follower === other.follower &&
+    one.allocation === other.allocation &&
+    one.instrument === other.instrument &&
+    one.isPart === other.isPart &&
+    one.isSettled === other.isSettled
+  );
+}
+
+function madeLine(
+  { evidence, leader, follower, allocation, instrument, isPart = false, isSettled = false }: LineCase,
+  leg: CheckedLeg,
+): TargetPoint[] {
+  const { symbol } = instrument;
+  const held = new Map<CheckedLeg, Exact>();
+  for (const position of leader.held) {
+    if (position.symbol === symbol) held.set(position.leg, exact(position.quantity));
+  }
+  const points = [{ atMs: 0, size: onLeg(held, leg) }];
+  for (const fill of leader.fills) {
+    if (fill.symbol !== symbol) continue;
+    held.set(fill.leg, plus(held.get(fill.leg) ?? ZERO, signed(fill.side, fill.quantity)));
+    points.push({ atMs: fill.atMs, size: onLeg(held, leg) });
+  }
+  const ranges = factors({ evidence, leader, follower, allocation, symbol, isPart, isSettled }, points);
+  const step = exact(instrument.quantityStep);
+  return points.map(({ atMs, size }, at) => {
+    const [low, high] = ranges[at] ?? [ZERO, ZERO];
+    const factor = ranges[at]?.[0] ?? null;
+    return {
+      atMs,
+      least: towardsZero(times(size, low), step),
+      most: towardsZero(times(size, high), step),
+      factor,
+    };
+  });
 }
 
 /**
@@ -135,18 +178,14 @@ export function furthest(
   }, ZERO);
 }
 
-/** One line for each of the leader's legs. */
-export function linesByLeg(
-  leader: CheckedAccount,
-  follower: CheckedAccount,
-  leg: CheckedLeg,
-  allocation: CheckedAllocation,
-  instrument: CheckedInstrument,
-): TargetPoint[][] {
+/** One line for each of the leader's legs; one for all of them where the rule fixes something for the whole position. */
+export function linesByLeg(of: LineCase, leg: CheckedLeg): TargetPoint[][] {
+  const { leader, allocation } = of;
+  if (!isByLeg(allocation)) return [targetLine(of, leg)];
   return legsIn(leader.mode).map((own) => {
     const fills = leader.fills.filter((fill) => fill.leg === own);
     const held = leader.held.filter((position) => position.leg === own);
-    return targetLine({ ...leader, fills, held }, follower, leg, allocation, instrument);
+    return targetLine({ ...of, leader: { ...leader, fills, held }, isPart: true }, leg);
   });
 }
 
@@ -155,25 +194,4 @@ function onLeg(held: ReadonlyMap<CheckedLeg, Exact>, leg: CheckedLeg): Exact {
   if (leg === "net") return plus(net, plus(long, short));
   if (leg === "long") return plus(long, sign(net) > 0 ? net : ZERO);
   return plus(short, sign(net) < 0 ? net : ZERO);
-}
-
-/** What the leader's size is multiplied by, at least and at most. */
-export function factorRange(
-  leader: CheckedAccount,
-  follower: CheckedAccount,
-  allocation: CheckedAllocation,
-): readonly [Exact, Exact] {
-  const constant = times(exact(allocation.multiplier), exact(allocation.scaling));
-  if (allocation.sizing === "multiplier") return [constant, constant];
-  const own = extremes(follower.equities);
-  const theirs = extremes(leader.equities);
-  return [times(constant, over(own[0], theirs[1])), times(constant, over(own[1], theirs[0]))];
-}
-
-function extremes(equities: CheckedAccount["equities"]): readonly [Exact, Exact] {
-  const values = equities.map(({ equity }) => exact(equity));
-  const [first = { top: 1n, bottom: 1n }] = values;
-  const least = values.reduce((best, value) => (compare(value, best) < 0 ? value : best), first);
-  const most = values.reduce((best, value) => (compare(value, best) > 0 ? value : best), first);
-  return [least, most];
 }
