@@ -128,6 +128,30 @@ describe("a running engine", () => {
     });
   });
 
+  test("shows what a command would send, and carries the same out", async () => {
+    const command = { kind: "close", follower: "first" } as const;
+    const { orders, engine: of } = await control.ask({ kind: "preview", command });
+    // Nothing was confirmed in this run yet, so nothing is sent yet, and nothing is foreseen.
+    expect(orders).toEqual([]);
+    expect(of.running).toBe(true);
+    await control.ask(command);
+    expect(await control.ask({ kind: "release", follower: "first" })).toMatchObject({
+      command: "release",
+      followers: ["first"],
+    });
+    const journaled = [...journal.read(1)].map(({ payload }) => payload).join("\n");
+    expect(journaled).toContain('"command":{"kind":"release","account":"first"}');
+    await expect(control.ask({ kind: "approve", proposal: 1 })).rejects.toMatchObject({
+      failure: "unknown-proposal",
+    });
+    expect((await control.ask({ kind: "proposals" })).proposals).toEqual([]);
+    expect((await control.ask({ kind: "explain", follower: "first" })).positions).toHaveLength(1);
+    expect((await control.ask({ kind: "allocations" })).allocations).toMatchObject([
+      { leader: "lead", follower: "first", state: "ending" },
+      { leader: "lead", follower: "second", state: "ending" },
+    ]);
+  });
+
   test("tells what happened and why", async () => {
     const { entries } = await control.ask({ kind: "journal", filter: { follower: "second", limit: 5 } });
     expect(entries).toMatchObject([
