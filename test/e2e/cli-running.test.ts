@@ -96,7 +96,7 @@ describe("while it runs", () => {
     expect(await engine.exit).toMatchObject({ code: 0 });
   }, 30_000);
 
-  test("a paused follower opens nothing; resumed, it catches up; the journal says why", async () => {
+  test("a paused follower opens nothing and lets exits run; resumed, it catches up (pain 33)", async () => {
     await copying();
     expect(await json("pause", "one")).toMatchObject({
       code: 0,
@@ -113,10 +113,20 @@ describe("while it runs", () => {
     expect(paused.answer.entries).toMatchObject([
       { leader: "lead", follower: "one", symbol: "BTCUSDT", changedBy: "0.2", orders: [], pending: false },
     ]);
-    await copier.run(["resume"]);
+    await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "sell", quantity: "0.4" });
+    await until(async () => (await venue.positions("one")).BTCUSDT === "0.1", 5_000, "the exit is copied");
+    await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.4" });
+    await until(
+      async () => (await json("journal", "--follower", "one")).answer.entries[0]?.reason === "paused",
+      5_000,
+      "the entry is not",
+    );
+    const resumed = await json("resume");
+    expect(resumed).toMatchObject({ code: 0, answer: { command: "resume", running: true } });
+    expect(resumed.answer.preview.orders).toMatchObject([{ follower: "one", side: "buy", quantity: "0.2" }]);
     await until(async () => (await venue.positions("one")).BTCUSDT === "0.3", 5_000, "it catches up");
     const { entries } = (await json("journal", "--follower", "two")).answer;
-    expect(entries[0].orders[0]).toMatchObject({ status: "filled", side: "buy", quantity: "0.2" });
+    expect(entries[0].orders[0]).toMatchObject({ status: "filled", side: "buy", quantity: "0.4" });
   }, 30_000);
 
   test("close asks first, closes what is ours, and it is not bought again", async () => {
