@@ -3,6 +3,7 @@
  * targets and possible reasons by itself, and says what does not fit. It shares no code with the core.
  */
 import type { Evidence, Violation } from "./evidence.ts";
+import { checkMoney } from "./money.ts";
 import { checkOrders } from "./orders.ts";
 import { checkOutcomes } from "./outcomes.ts";
 import { checkParity } from "./parity.ts";
@@ -14,6 +15,7 @@ export function check(evidence: Evidence): Violation[] {
     ...checkOutcomes(evidence),
     ...checkParity(evidence),
     ...checkVirtual(evidence),
+    ...checkMoney(evidence),
   ];
 }
 

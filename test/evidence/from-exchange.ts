@@ -4,9 +4,11 @@ import type {
   CheckedFill,
   CheckedInstrument,
   CheckedLeg,
+  CheckedMoney,
   CheckedPosition,
   CheckedRequest,
 } from "../checker/evidence.ts";
+import { exact, negative, show } from "../checker/exact.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -21,6 +23,7 @@ export interface ExchangeAccount {
   }[];
   /** Newest first. */
   readonly fills: readonly Row[];
+  readonly balances: Readonly<Record<string, string>>;
 }
 
 const LEGS: readonly CheckedLeg[] = ["net", "long", "short"];
@@ -28,7 +31,7 @@ const LEGS: readonly CheckedLeg[] = ["net", "long", "short"];
 export function checkedAccount(
   account: string,
   mode: CheckedAccount["mode"],
-  { positions, fills, orderRequests }: ExchangeAccount,
+  { positions, fills, orderRequests }: Omit<ExchangeAccount, "balances">,
 ): CheckedAccount {
   return {
     account,
@@ -41,6 +44,26 @@ export function checkedAccount(
       .toReversed(),
     requests: orderRequests.filter(({ action }) => action === "create").map(requestOf),
     equities: [],
+  };
+}
+
+export function checkedMoney(
+  deposited: string,
+  { positions, fills, balances }: Omit<ExchangeAccount, "orderRequests">,
+): CheckedMoney {
+  return {
+    deposited,
+    wallet: balances.USDT ?? "0",
+    fundings: fills
+      .filter(({ execType }) => execType === "Funding")
+      .map((row) => ({ symbol: textOf(row.symbol), payment: show(negative(exact(textOf(row.execFee)))) })),
+    open: positions
+      .filter(({ size }) => Number(size) !== 0)
+      .map((row) => ({
+        symbol: textOf(row.symbol),
+        mark: textOf(row.markPrice),
+        unrealised: textOf(row.unrealisedPnl),
+      })),
   };
 }
 
@@ -72,6 +95,7 @@ function fillOf(row: Row): CheckedFill {
     price: textOf(row.execPrice),
     atMs: Number(row.execTime),
     clientOrderId: textOf(row.orderLinkId ?? ""),
+    fee: textOf(row.execFee),
   };
 }
 

@@ -6,13 +6,21 @@
 import type { Decision } from "../../src/core/decision.ts";
 import type { Leg } from "../../src/core/event.ts";
 import { copiesOf, waitingChanges } from "../../src/core/explanation.ts";
+import { profitOf } from "../../src/core/ledger.ts";
 import type { Lots } from "../../src/core/model/amounts.ts";
-import { quantityText } from "../../src/core/model/instrument.ts";
+import { priceText, quantityText } from "../../src/core/model/instrument.ts";
+import { valuationTicks } from "../../src/core/quotes.ts";
 import type { Copy, FollowerMarket, LeaderChange, State } from "../../src/core/state.ts";
 import { heldLots, unassignedLots } from "../../src/core/virtual.ts";
 import { JournalFold } from "../../src/journal/fold.ts";
 import type { Journal } from "../../src/journal/journal.ts";
-import type { CheckedIntent, CheckedOutcome, CheckedVirtual, StandingReason } from "../checker/evidence.ts";
+import type {
+  CheckedBook,
+  CheckedIntent,
+  CheckedOutcome,
+  CheckedVirtual,
+  StandingReason,
+} from "../checker/evidence.ts";
 
 type Row = { -readonly [Key in keyof CheckedOutcome]: CheckedOutcome[Key] };
 
@@ -21,6 +29,7 @@ export interface Written {
   readonly intents: readonly CheckedIntent[];
   readonly standing: readonly StandingReason[];
   readonly virtual: readonly CheckedVirtual[];
+  readonly books: readonly CheckedBook[];
   readonly halted: readonly string[];
 }
 
@@ -83,6 +92,7 @@ class Reader {
       intents: this.#intents,
       standing,
       virtual: state.markets.flatMap(virtualOf),
+      books: state.markets.flatMap((market) => market.copies.map((copy) => bookOf(state, copy))),
       halted: [...this.#halted],
     };
   }
@@ -146,6 +156,22 @@ function virtualOf({ follower, instrument, copies, legs }: FollowerMarket): Chec
     row("", leg.leg, unassignedLots(leg)),
     ...copies.map((copy) => row(copy.leader.account, leg.leg, heldLots(copy, leg.leg))),
   ]);
+}
+
+function bookOf(state: State, copy: Copy): CheckedBook {
+  const { follower, instrument } = copy.market;
+  const ticks = valuationTicks(state, instrument);
+  return {
+    leader: copy.leader.account,
+    follower: follower.account,
+    symbol: instrument.spec.symbol,
+    cash: copy.ledger.cash.toString(),
+    fees: copy.ledger.fees.toString(),
+    funding: copy.ledger.funding.toString(),
+    taken: copy.ledger.taken.toString(),
+    profit: profitOf(state, copy)?.toString() ?? "",
+    price: ticks === null ? "" : priceText(instrument, ticks),
+  };
 }
 
 function intentOf(order: Decision["orders"][number]["order"]): CheckedIntent {

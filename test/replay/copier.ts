@@ -18,7 +18,7 @@ import { awaited } from "../../src/run/readiness.ts";
 import { openVenue, type Venue } from "../../src/run/venues.ts";
 import { Credentials } from "../../src/security/secrets.ts";
 import { secretOf } from "./exchange-side.ts";
-import { type FollowerSetup, LEADER } from "./followers.ts";
+import type { FollowerSetup } from "./followers.ts";
 
 const SETTINGS = {
   leaderStaleAfterMs: 60_000,
@@ -30,6 +30,7 @@ const SETTINGS = {
 export interface CopierParts {
   readonly url: string;
   readonly outside: Outside;
+  readonly leaders: readonly AccountId[];
   readonly followers: readonly FollowerSetup[];
   readonly observer: EngineObserver;
 }
@@ -70,6 +71,11 @@ export class Copier {
     return state !== undefined && state.settings.accounts.length > 0 && awaited(state).length === 0;
   }
 
+  tellVolatility(leader: AccountId, annualVolatility: string): void {
+    const atMs = this.#parts.outside.clock.nowMs();
+    this.engine.noteEvidence(leader, { measuredAtMs: atMs, annualVolatility });
+  }
+
   stop(): void {
     this.#engine?.stop();
   }
@@ -89,28 +95,30 @@ export class Copier {
   }
 
   #settings(): Settings {
-    const { followers } = this.#parts;
     const { id: venue } = this.#venue;
-    const leader: AccountSettings = { account: LEADER, venue, role: "leader" };
-    const others = followers.map(({ name }): AccountSettings => {
-      return { account: AccountId(name), venue, role: "follower" };
-    });
     return {
       ...SETTINGS,
-      accounts: [leader, ...others],
-      allocations: followers.map((one) => one.allocation),
+      accounts: this.#accounts().map((one): AccountSettings => ({ ...one, venue })),
+      allocations: this.#parts.followers.flatMap(({ allocations }) => allocations),
     };
+  }
+
+  #accounts(): readonly Pick<AccountSettings, "account" | "role">[] {
+    const { leaders, followers } = this.#parts;
+    return [
+      ...leaders.map((account) => ({ account, role: "leader" as const })),
+      ...followers.map(({ name }) => ({ account: AccountId(name), role: "follower" as const })),
+    ];
   }
 
   #connections(instruments: readonly Instrument[]): ReadonlyMap<AccountId, AccountConnection> {
     const { bybit, budget, rest } = this.#venue;
     const table = new Map<InstrumentId, Instrument>(instruments.map((one) => [one.id, one]));
-    const names = [LEADER, ...this.#parts.followers.map(({ name }) => AccountId(name))];
-    const made = names.map((account) =>
+    const made = this.#accounts().map(({ account, role }) =>
       connectBybitAccount({
         account,
         venue: this.#venue.id,
-        role: account === LEADER ? "leader" : "follower",
+        role,
         credentials: new Credentials(account, secretOf(account)),
         urls: bybit.urls,
         capabilities: bybit.capabilities,

@@ -3,7 +3,7 @@
  * the journal only what the copier says of itself: intents, outcomes, and the equities that it was told.
  */
 import type { Event } from "../../src/core/event.ts";
-import { recover } from "../../src/engine/recovery.ts";
+import type { Allocation } from "../../src/core/settings.ts";
 import type { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import type { MemoryJournal } from "../../src/journal/memory.ts";
 import { Projection } from "../../src/store/projection.ts";
@@ -11,17 +11,18 @@ import type { OutcomeRecord } from "../../src/store/store.ts";
 import type {
   CheckedAccount,
   CheckedAllocation,
+  CheckedFigures,
   CheckedIntent,
   CheckedLeg,
   CheckedOutcome,
   Evidence,
-  StandingReason,
 } from "../checker/evidence.ts";
-import { checkedAccount } from "../evidence/from-exchange.ts";
+import { checkedAccount, checkedMoney } from "../evidence/from-exchange.ts";
+import { writtenIn } from "../evidence/from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
 import type { ExchangeSide } from "./exchange-side.ts";
-import { type FollowerSetup, LEADER } from "./followers.ts";
-import type { LeaderScript } from "./leader-script.ts";
+import type { FollowerSetup } from "./followers.ts";
+import type { Stage } from "./stage.ts";
 
 /** What is looked at, however it was run. */
 export interface ReplayedWorld {
@@ -35,31 +36,44 @@ const SLACK_MS = 65_000;
 
 export function evidenceOf(
   world: ReplayedWorld,
-  script: LeaderScript,
+  stage: Stage,
   followers: readonly FollowerSetup[],
   outages: boolean,
 ): Evidence {
-  const equities = equitiesIn(world.copier.journal);
-  const account = (name: string, mode: "one-way" | "hedge") =>
-    ({
-      ...checkedAccount(name, mode, world.exchange.account(name)),
-      equities: equities.get(name) ?? [],
-    }) satisfies CheckedAccount;
-  const { outcomes, intents } = recordsIn(world.copier.journal);
+  const { journal } = world.copier;
+  const told = toldIn(journal);
+  const { standing, virtual, books, halted } = writtenIn(journal);
   return {
-    instruments: script.instruments.map(({ symbol }) => instrumentOf(world, symbol)),
-    allocations: followers.map(allocationOf),
-    leaders: [account(LEADER, script.mode)],
-    followers: followers.map(({ name, mode }) => account(name, mode)),
-    outcomes,
-    intents,
-    standing: standingIn(world.copier.journal),
+    instruments: stage.instruments.map(({ symbol }) => instrumentOf(world, symbol)),
+    allocations: followers.flatMap(({ allocations }) => allocations.map(allocationOf)),
+    leaders: stage.leaders.map(({ account, script }) => ({
+      ...checkedAccount(account, script.mode, world.exchange.account(account)),
+      equities: told.figures.get(account) ?? [],
+      volatilities: told.volatilities.get(account) ?? [],
+    })),
+    followers: followers.map((setup) => followerOf(world, setup, told.figures.get(setup.name) ?? [])),
+    ...recordsIn(journal),
+    standing,
+    virtual,
+    books,
     commands: [],
-    halted: [],
+    halted,
     prices: world.exchange.prices,
     outages,
     slackMs: SLACK_MS,
   };
+}
+
+/** The owner's own orders are none of the copier's. */
+function followerOf(
+  { exchange }: ReplayedWorld,
+  { name, mode, balance }: FollowerSetup,
+  equities: readonly CheckedFigures[],
+): CheckedAccount {
+  const history = exchange.account(name);
+  const orderRequests = history.orderRequests.filter(({ orderId }) => !exchange.ownersOrders.has(orderId));
+  const account = checkedAccount(name, mode, { ...history, orderRequests });
+  return { ...account, equities, money: checkedMoney(balance, history) };
 }
 
 function instrumentOf(world: ReplayedWorld, symbol: string): Evidence["instruments"][number] {
@@ -76,7 +90,7 @@ function instrumentOf(world: ReplayedWorld, symbol: string): Evidence["instrumen
   };
 }
 
-function allocationOf({ allocation }: FollowerSetup): CheckedAllocation {
+function allocationOf(allocation: Allocation): CheckedAllocation {
   const { sizing, minimumPolicy } = allocation;
   return {
     leader: allocation.leader,
@@ -91,26 +105,46 @@ function allocationOf({ allocation }: FollowerSetup): CheckedAllocation {
   };
 }
 
-function equitiesIn(journal: MemoryJournal): ReadonlyMap<string, CheckedAccount["equities"]> {
-  const found = new Map<string, { atMs: number; equity: string }[]>();
-  for (const record of journal.read(1)) {
-    const equity = record.type === "event" ? equityOf(JSON.parse(record.payload)) : null;
-    if (equity === null || equity.equity === "") continue;
-    const { account, ...told } = equity;
-    const list = found.get(account);
-    if (list === undefined) found.set(account, [told]);
-    else list.push(told);
-  }
-  return found;
+interface Told {
+  readonly figures: ReadonlyMap<string, readonly CheckedFigures[]>;
+  readonly volatilities: ReadonlyMap<
+    string,
+    readonly { readonly atMs: number; readonly volatility: string }[]
+  >;
 }
 
-function equityOf(event: Event): { account: string; atMs: number; equity: string } | null {
+/** What the copier was told of accounts' money and of leaders' records, by account. */
+function toldIn(journal: MemoryJournal): Told {
+  const figures = new Map<string, CheckedFigures[]>();
+  const volatilities = new Map<string, { atMs: number; volatility: string }[]>();
+  for (const record of journal.read(1)) {
+    if (record.type !== "event") continue;
+    const event: Event = JSON.parse(record.payload);
+    const told = figuresOf(event);
+    if (told !== null && told.equity !== "") listIn(figures, told.account).push(told);
+    if (event.kind !== "evidence-updated") continue;
+    const { measuredAtMs, annualVolatility } = event.evidence;
+    if (annualVolatility !== undefined)
+      listIn(volatilities, event.account).push({ atMs: measuredAtMs, volatility: annualVolatility });
+  }
+  return { figures, volatilities };
+}
+
+function listIn<Item>(lists: Map<string, Item[]>, name: string): Item[] {
+  const known = lists.get(name);
+  if (known !== undefined) return known;
+  const made: Item[] = [];
+  lists.set(name, made);
+  return made;
+}
+
+function figuresOf(event: Event): (CheckedFigures & { readonly account: string }) | null {
   switch (event.kind) {
     case "equity-reported":
-      return { account: event.account, atMs: event.atMs, equity: event.equity };
+      return event;
     case "leader-snapshot-taken":
     case "follower-snapshot-taken":
-      return { account: event.account, atMs: event.receivedAtMs, equity: event.equity.equity };
+      return { account: event.account, atMs: event.receivedAtMs, ...event.equity };
     default:
       return null;
   }
@@ -145,16 +179,4 @@ function keyOf({ change, leader, follower, symbol, leg }: OutcomeRecord): string
 
 function outcomeOf(row: OutcomeRecord): CheckedOutcome {
   return { ...row, leg: row.leg as CheckedLeg, detail: JSON.parse(row.detail) };
-}
-
-function standingIn(journal: MemoryJournal): readonly StandingReason[] {
-  const { state } = recover(journal);
-  const found: StandingReason[] = [];
-  for (const follower of state.followers.values()) {
-    for (const { instrument, lastReason } of follower.markets.values()) {
-      if (lastReason !== null)
-        found.push({ follower: follower.account, symbol: instrument.spec.symbol, reason: lastReason });
-    }
-  }
-  return found;
 }

@@ -25,6 +25,7 @@ export interface AccountHistory {
   readonly positions: readonly Readonly<Record<string, unknown>>[];
   readonly openOrders: readonly Readonly<Record<string, unknown>>[];
   readonly orderRequests: readonly OrderRequestRow[];
+  /** Newest first; funding too. */
   readonly fills: readonly Readonly<Record<string, unknown>>[];
   readonly balances: Readonly<Record<string, string>>;
 }
@@ -50,6 +51,9 @@ export type LeaderOutcome =
   | { readonly kind: "refused"; readonly code: number; readonly text: string }
   | { readonly kind: "otherwise"; readonly detail: string };
 
+/** What an owner closes: the side of the order, not of the position. */
+export type OwnersOrder = Pick<LeaderOrder, "symbol" | "side" | "leg" | "quantity">;
+
 /** The body of `PUT /control/faults`, in force while the leader trades. */
 export type FaultSetup = Readonly<Record<string, unknown>>;
 
@@ -63,6 +67,8 @@ export interface PricePoint {
 export class ExchangeSide {
   /** Every price that was set, in order. */
   readonly prices: PricePoint[] = [];
+  /** Orders of followers' owners. */
+  readonly ownersOrders = new Set<string>();
   readonly #protocol: BybitProtocol;
   #faults: FaultSetup = {};
   #faultSeed = 0;
@@ -81,6 +87,12 @@ export class ExchangeSide {
 
   putInstrument({ symbol, ...settings }: InstrumentSettings): void {
     this.#control("PUT", `instruments/${symbol}`, settings);
+  }
+
+  /** Settlements at this rate, so many minutes apart. */
+  setFunding(symbol: string, fundingIntervalMinutes: number, fundingRate: string): void {
+    this.#control("PUT", `instruments/${symbol}`, { fundingIntervalMinutes });
+    this.#control("PUT", `funding/${symbol}`, { fundingRate });
   }
 
   /** Replaces the whole set; `{}` clears. */
@@ -135,6 +147,20 @@ export class ExchangeSide {
     ];
     const book = side === "Buy" ? { bids: [], asks: levels } : { bids: levels, asks: [] };
     this.#protocol.state.venue.applyExternalBook({ symbol, ...book, last, mark: last, index: last });
+  }
+
+  /** A follower's owner closes so much of a position at the market. */
+  closeByOwner(name: string, { symbol, side, leg, quantity }: OwnersOrder): void {
+    const positionIdx = INDEXES[leg];
+    const body = { category: "linear", symbol, side, orderType: "Market", qty: quantity, positionIdx };
+    const { retCode, retMsg, result } = this.#signed(
+      name,
+      "/v5/order/create",
+      JSON.stringify({ ...body, reduceOnly: true }),
+    );
+    if (retCode !== 0) throw new Error(`the owner's order in ${symbol}: ${retCode} ${retMsg}`);
+    this.ownersOrders.add(result.orderId ?? "");
+    this.#protocol.flush();
   }
 
   /** Whether the order's executions are the recorded fills, one by one. */

@@ -154,7 +154,7 @@ function bySymbol(fills: readonly RecordedFill[]): ReadonlyMap<string, readonly 
 }
 
 /** The venue's own filters where everything fits them, else a finer grid made of what was seen. */
-function instrumentsOf(
+export function instrumentsOf(
   orders: readonly LeaderOrder[],
   carried: readonly CarriedPosition[],
 ): readonly InstrumentSettings[] {
@@ -206,7 +206,7 @@ function isMultiple(text: string, step: string): boolean {
   return value.roundedToStep(Decimal.parse(step), "floor").equals(value);
 }
 
-function isShipped(symbol: string, used: readonly InstrumentSettings[]): boolean {
+export function isShipped(symbol: string, used: readonly InstrumentSettings[]): boolean {
   return shippedInstruments().some((known) => known.symbol === symbol && used.includes(known));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Replays one recorded account: its carried positions, then every order at its place in time, with the bars between them.
+ * Replays recorded accounts: their carried positions, then every order at its place in time, with the bars between them.
  * Seconds keep their length, longer pauses are shortened (bars of the pause are played inside what is left of it), so that
  * two months fit into minutes of virtual time. Gives back what happened, for the report and the independent checker.
  */
@@ -10,12 +10,14 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { Evidence } from "../checker/evidence.ts";
 import { evidenceOf } from "./evidence-of.ts";
 import type { ExchangeSide, FaultSetup } from "./exchange-side.ts";
-import { type FollowerSetup, followersOf, LEADER } from "./followers.ts";
-import { firstOrders, furnish } from "./furnish.ts";
-import type { LeaderOrder, LeaderScript, UnusedReason } from "./leader-script.ts";
+import type { FollowerSetup } from "./followers.ts";
+import { firstOrders, furnish, hastenFunding } from "./furnish.ts";
+import { Interludes } from "./interludes.ts";
+import type { UnusedReason } from "./leader-script.ts";
 import type { RecordedFill } from "./recorded-fills.ts";
 import type { RecordedMarket } from "./recorded-market.ts";
 import { ReplayWorld } from "./replay-world.ts";
+import type { Stage, StagedOrder } from "./stage.ts";
 import { Tally } from "./tally.ts";
 
 /** A longer pause between recorded seconds is cut to this. */
@@ -29,7 +31,7 @@ const SECOND_MS = 1_000;
 const APPROACH_MS = 250;
 
 export interface Replayed {
-  readonly script: LeaderScript;
+  readonly stage: Stage;
   readonly unused: ReadonlyMap<RecordedFill, UnusedReason>;
   readonly tally: Tally;
   readonly evidence: Evidence;
@@ -40,28 +42,28 @@ export interface Replayed {
 
 export interface ReplayOptions {
   readonly seed: number;
+  readonly followers: readonly FollowerSetup[];
   readonly faults?: FaultSetup;
   readonly market: RecordedMarket;
 }
 
-export function replayTrader(script: LeaderScript, options: ReplayOptions): Replayed {
-  return new Replay(script, options).run();
+export function replayStage(stage: Stage, options: ReplayOptions): Replayed {
+  return new Replay(stage, options).run();
 }
 
 class Replay {
-  readonly #script: LeaderScript;
+  readonly #stage: Stage;
   readonly #options: ReplayOptions;
   readonly #world: ReplayWorld;
-  readonly #followers: readonly FollowerSetup[];
+  readonly #interludes: Interludes;
   readonly #tally = new Tally();
   readonly #unused: Map<RecordedFill, UnusedReason>;
   readonly #complaints: string[] = [];
 
-  constructor(script: LeaderScript, options: ReplayOptions) {
-    this.#script = script;
+  constructor(stage: Stage, options: ReplayOptions) {
+    this.#stage = stage;
     this.#options = options;
-    this.#followers = followersOf(options.seed);
-    this.#unused = new Map(script.unused);
+    this.#unused = new Map(stage.leaders.flatMap(({ script }) => [...script.unused]));
     const observer = {
       decided: (event: Event, decision: Decision) => this.#tally.note(event, decision),
       failed: (error: Error) => {
@@ -70,33 +72,32 @@ class Replay {
     };
     this.#world = new ReplayWorld({
       seed: options.seed,
-      startMs: (script.orders[0]?.atMs ?? 0) - SECOND_MS,
-      followers: this.#followers,
+      startMs: (stage.orders[0]?.atMs ?? 0) - SECOND_MS,
+      leaders: stage.leaders.map(({ account }) => account),
+      followers: options.followers,
       observer,
     });
+    this.#interludes = new Interludes(this.#world, stage, options.followers);
   }
 
   run(): Replayed {
     const { clock, exchange } = this.#world;
     const startMs = clock.nowMs();
     try {
-      this.#complaints.push(...furnish(exchange, this.#script, this.#followers, this.#options.seed));
+      const { followers, seed } = this.#options;
+      this.#complaints.push(...furnish(exchange, this.#stage, followers, seed));
+      // A settlement that a stream loses without a disconnect is not told again.
+      if (this.#options.faults === undefined) hastenFunding(exchange, this.#stage);
       this.#world.startCopier();
       exchange.putFaults(this.#options.faults ?? {});
       this.#play();
       exchange.putFaults({});
       clock.runUntil(clock.nowMs() + SETTLE_MS);
       this.#checkJournal();
-      const evidence = evidenceOf(
-        this.#world,
-        this.#script,
-        this.#followers,
-        this.#options.faults !== undefined,
-      );
+      const evidence = evidenceOf(this.#world, this.#stage, followers, this.#options.faults !== undefined);
       const virtualMs = clock.nowMs() - startMs;
-      const { script } = { script: this.#script };
       return {
-        script,
+        stage: this.#stage,
         unused: this.#unused,
         tally: this.#tally,
         evidence,
@@ -116,10 +117,11 @@ class Replay {
   }
 
   #play(): void {
-    let lastMs = this.#script.orders[0]?.atMs ?? 0;
-    for (const burst of burstsOf(this.#script.orders)) {
+    let lastMs = this.#stage.orders[0]?.atMs ?? 0;
+    for (const burst of burstsOf(this.#stage.orders)) {
       const atMs = burst[0]?.atMs ?? 0;
       this.#pause(lastMs, atMs);
+      this.#interludes.play();
       this.#approach(burst);
       this.#trade(burst);
       lastMs = atMs;
@@ -127,31 +129,31 @@ class Replay {
   }
 
   /** The market is at the price of a symbol's first fill a little before it, as it must have been. */
-  #approach(burst: readonly LeaderOrder[]): void {
+  #approach(burst: readonly StagedOrder[]): void {
     const { clock, exchange } = this.#world;
     for (const { symbol, fills } of firstOrders(burst)) exchange.movePrice(symbol, fills[0]?.price ?? "");
     clock.runUntil(clock.nowMs() + APPROACH_MS);
   }
 
   /** The orders of one recorded second, spread over a second. */
-  #trade(burst: readonly LeaderOrder[]): void {
+  #trade(burst: readonly StagedOrder[]): void {
     const { clock, exchange } = this.#world;
     const startMs = clock.nowMs();
     burst.forEach((order, place) => {
       clock.runUntil(startMs + Math.floor((place * SECOND_MS) / burst.length));
-      this.#note(order, exchange.trade(LEADER, order));
+      this.#note(order, exchange.trade(order.leader, order));
     });
     clock.runUntil(startMs + SECOND_MS);
   }
 
-  #note(order: LeaderOrder, outcome: ReturnType<ExchangeSide["trade"]>): void {
+  #note(order: StagedOrder, outcome: ReturnType<ExchangeSide["trade"]>): void {
     if (outcome.kind === "as-recorded") return;
     const reason = outcome.kind === "refused" ? "refused-by-exchange" : "not-as-recorded";
     for (const fill of order.fills) this.#unused.set(fill, reason);
     this.#complaints.push(`line ${order.fills[0]?.line ?? 0}: ${JSON.stringify(outcome)}`);
   }
 
-  /** Plays the bars between two recorded seconds for what the leader holds. */
+  /** Plays the bars between two recorded seconds for what leaders hold. */
   #pause(fromMs: number, toMs: number): void {
     const { clock, exchange } = this.#world;
     const startMs = clock.nowMs();
@@ -165,7 +167,8 @@ class Replay {
 
   #closes(fromMs: number, toMs: number): readonly { share: number; symbol: string; price: string }[] {
     const { venue } = this.#world.protocol.state;
-    const symbols = new Set(venue.positions(LEADER).map(({ symbol }) => symbol));
+    const held = this.#stage.leaders.flatMap(({ account }) => venue.positions(account));
+    const symbols = new Set(held.map(({ symbol }) => symbol));
     const found = [...symbols].flatMap((symbol) => {
       const closes = this.#options.market.closes(symbol, fromMs, toMs);
       const tick = venue.instrument(symbol)?.tickSize ?? "1";
@@ -182,7 +185,7 @@ class Replay {
   }
 }
 
-function burstsOf(orders: readonly LeaderOrder[]): readonly (readonly LeaderOrder[])[] {
+function burstsOf(orders: readonly StagedOrder[]): readonly (readonly StagedOrder[])[] {
   return [...Map.groupBy(orders, ({ atMs }) => atMs).values()];
 }
 

@@ -1,7 +1,8 @@
 /**
- * One recorded leader and its followers in one process under a virtual clock: the simulated exchange behind its protocol, the
+ * Recorded leaders and their followers in one process under a virtual clock: the simulated exchange behind its protocol, the
  * production connector over an in-memory network, the production engine. The same script and seed give the same messages.
  */
+import type { AccountId } from "../../src/core/model/identifiers.ts";
 import type { EngineObserver } from "../../src/engine/observer.ts";
 import { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import { SeededChance } from "../simulation/chance.ts";
@@ -18,6 +19,7 @@ const LATENCY_MS = [1, 4] as const;
 export interface WorldParts {
   readonly seed: number;
   readonly startMs: number;
+  readonly leaders: readonly AccountId[];
   readonly followers: readonly FollowerSetup[];
   readonly observer: EngineObserver;
 }
@@ -29,7 +31,7 @@ export class ReplayWorld {
   readonly exchange: ExchangeSide;
   readonly copier: Copier;
 
-  constructor({ seed, startMs, followers, observer }: WorldParts) {
+  constructor({ seed, startMs, leaders, followers, observer }: WorldParts) {
     const chance = new SeededChance(seed);
     const network = chance.split();
     this.clock = new VirtualClock(startMs);
@@ -47,7 +49,7 @@ export class ReplayWorld {
       chance: chance.next,
       latencyMs: () => network.whole(...LATENCY_MS),
     });
-    this.copier = new Copier({ url: EXCHANGE_URL, outside, followers, observer });
+    this.copier = new Copier({ url: EXCHANGE_URL, outside, leaders, followers, observer });
     this.protocol.start();
   }
 

@@ -8,11 +8,13 @@ import { check } from "../checker/checker.ts";
 import type { CheckedAccount, Evidence } from "../checker/evidence.ts";
 import { hasShared, sharedNote, sharedPath } from "../shared.ts";
 import { COMMON_FAULTS } from "./faults.ts";
+import { followersOf } from "./followers.ts";
 import { leaderScript } from "./leader-script.ts";
 import { readRecordedFills } from "./recorded-fills.ts";
 import { RecordedMarket } from "./recorded-market.ts";
 import { replaySet } from "./replay-set.ts";
-import { replayTrader } from "./replay-trader.ts";
+import { replayStage } from "./replay-trader.ts";
+import { stageOf } from "./stage.ts";
 import { isSound } from "./summary.ts";
 
 const traders = sharedPath("data/traders/binance_copy");
@@ -69,7 +71,8 @@ describe.skipIf(!hasShared)(`a wrong copy is seen${sharedNote}`, () => {
 function evidenceOfOne(seed: number): Evidence {
   const [trader, fills] = [...readRecordedFills(`${traders}/fills.csv.gz`)][3] ?? ["", []];
   const recorded = new RecordedMarket(market);
-  return replayTrader(leaderScript(trader, fills, recorded), { seed, market: recorded }).evidence;
+  const stage = stageOf([leaderScript(trader, fills, recorded)]);
+  return replayStage(stage, { seed, market: recorded, followers: followersOf(seed) }).evidence;
 }
 
 /** In the follower that has plenty of money and copies exactly. */

@@ -11,11 +11,12 @@ import { hasShared, sharedNote, sharedPath } from "../shared.ts";
 import { Copier } from "./copier.ts";
 import { evidenceOf } from "./evidence-of.ts";
 import { ExchangeSide, orderOf, secretOf } from "./exchange-side.ts";
-import { followersOf, LEADER } from "./followers.ts";
+import { followersOf } from "./followers.ts";
 import { furnish } from "./furnish.ts";
-import { type LeaderOrder, type LeaderScript, leaderScript } from "./leader-script.ts";
+import { type LeaderOrder, leaderScript } from "./leader-script.ts";
 import { readRecordedFills } from "./recorded-fills.ts";
 import { RecordedMarket } from "./recorded-market.ts";
+import { LEADER, type Stage, stageOf } from "./stage.ts";
 import { Tally } from "./tally.ts";
 
 const PATIENCE_MS = 60_000;
@@ -29,14 +30,15 @@ test.skipIf(!hasShared).each(ACCOUNTS)(
     const recorded = readRecordedFills(sharedPath("data/traders/binance_copy/fills.csv.gz"));
     const market = new RecordedMarket(sharedPath("data/market"));
     const script = leaderScript(trader, recorded.get(trader) ?? [], market);
+    const stage = stageOf([script]);
     const exchange = await startExchange({ control: true, limits: "off" });
-    const run = new SocketRun(exchange, script);
+    const run = new SocketRun(exchange, stage);
     try {
       await run.play();
       // Writes what is still on its way to the journal.
       run.copier.stop();
       const world = { protocol: exchange.protocol, exchange: run.side, copier: run.copier };
-      const evidence = evidenceOf(world, script, followersOf(1), false);
+      const evidence = evidenceOf(world, stage, followersOf(1), false);
       expect(check(evidence).map(describeViolation)).toEqual([]);
       expect(run.tally.refusals).toEqual({});
       expect(run.tally.orders).toBeGreaterThan(script.orders.length);
@@ -51,7 +53,7 @@ class SocketRun {
   readonly copier: Copier;
   readonly tally = new Tally();
   readonly #exchange: RunningExchange;
-  readonly #script: LeaderScript;
+  readonly #stage: Stage;
   readonly #outside = createRealOutside();
   readonly #client: RestClientV5;
   #waiting: { readonly isDone: () => boolean; readonly resolve: () => void } | null = null;
@@ -59,14 +61,15 @@ class SocketRun {
   readonly #seen = new Set<string>();
   #fills = 0;
 
-  constructor(exchange: RunningExchange, script: LeaderScript) {
+  constructor(exchange: RunningExchange, stage: Stage) {
     this.#exchange = exchange;
-    this.#script = script;
+    this.#stage = stage;
     this.side = new ExchangeSide(exchange.protocol);
     this.#client = new RestClientV5({ key: LEADER, secret: secretOf(LEADER), baseUrl: exchange.rest });
     this.copier = new Copier({
       url: exchange.rest,
       outside: this.#outside,
+      leaders: [LEADER],
       followers: followersOf(1),
       observer: {
         decided: (event, decision) => {
@@ -79,11 +82,11 @@ class SocketRun {
   }
 
   async play(): Promise<void> {
-    expect(furnish(this.side, this.#script, followersOf(1), 1)).toEqual([]);
+    expect(furnish(this.side, this.#stage, followersOf(1), 1)).toEqual([]);
     this.copier.start();
     await this.#until(() => this.copier.isReady);
-    this.#fills = this.#script.carried.length;
-    for (const order of this.#script.orders) {
+    this.#fills = this.#stage.leaders.reduce((sum, { script }) => sum + script.carried.length, 0);
+    for (const order of this.#stage.orders) {
       await this.#trade(order);
       await this.#until(() => this.#seen.size === this.#fills && this.copier.isReady);
     }

@@ -1,7 +1,10 @@
 /** What a replay of many accounts came to, as plain numbers, and as lines for people. */
-import type { LeaderScript } from "./leader-script.ts";
+import { exact, plus, show, ZERO } from "../checker/exact.ts";
 import type { Replayed } from "./replay-trader.ts";
+import { type Stage, titleOf } from "./stage.ts";
 import { add, type Counts, Tally } from "./tally.ts";
+
+const BOOKED = ["cash", "fees", "funding", "taken"] as const;
 
 /** Less of the record than this is not a replay of it. */
 export const USED_SHARE_MIN = 0.85;
@@ -26,6 +29,16 @@ export interface Summary {
   readonly refusals: Counts;
   /** Followers' instruments at the end: at the target, or else which reason stands. */
   readonly parity: { readonly instruments: number; readonly atTarget: number; readonly byReason: Counts };
+  /** Of all leaders on all followers by the copier's books, exactly; USDT. */
+  readonly money: {
+    readonly cash: string;
+    readonly fees: string;
+    readonly funding: string;
+    readonly taken: string;
+  };
+  /** Those that are not flat at the end. */
+  readonly virtualPositions: number;
+  readonly leadersPerFollower: number;
   readonly violations: readonly string[];
   readonly virtualSeconds: number;
   readonly seconds: number;
@@ -55,27 +68,38 @@ export class SummaryMaker {
     byOrder: 0,
     followed: 0,
     virtualMs: 0,
+    virtualPositions: 0,
+    leadersPerFollower: 0,
   };
+  readonly #money = { cash: ZERO, fees: ZERO, funding: ZERO, taken: ZERO };
 
   constructor(seed: number) {
     this.#seed = seed;
   }
 
   add(replayed: Replayed, violations: readonly string[]): void {
-    const { script, evidence, unused, tally } = replayed;
+    const { stage, evidence, unused, tally } = replayed;
     const sums = this.#sums;
-    sums.accounts += 1;
-    sums.hedgeAccounts += script.mode === "hedge" ? 1 : 0;
-    sums.fills += script.fills;
+    for (const { script } of stage.leaders) {
+      sums.accounts += 1;
+      sums.hedgeAccounts += script.mode === "hedge" ? 1 : 0;
+      sums.fills += script.fills;
+      sums.carriedPositions += script.carried.length;
+    }
     sums.unused += unused.size;
-    sums.carriedPositions += script.carried.length;
-    sums.instruments += script.instruments.length;
-    sums.synthesised += script.synthesised;
-    sums.leaderOrders += script.orders.length;
+    sums.instruments += stage.instruments.length;
+    sums.synthesised += stage.synthesised;
+    sums.leaderOrders += stage.orders.length;
     sums.followers += evidence.followers.length;
     sums.outcomes += evidence.outcomes.length;
-    sums.followed += evidence.followers.length * script.instruments.length;
+    sums.followed += evidence.followers.length * stage.instruments.length;
     sums.virtualMs += replayed.virtualMs;
+    sums.leadersPerFollower = Math.max(sums.leadersPerFollower, stage.leaders.length);
+    for (const { quantity } of evidence.virtual ?? [])
+      sums.virtualPositions += Number(quantity) === 0 ? 0 : 1;
+    for (const kept of evidence.books ?? []) {
+      for (const what of BOOKED) this.#money[what] = plus(this.#money[what], exact(kept[what]));
+    }
     for (const reason of unused.values()) add(this.#unused, reason);
     for (const { reason, orders } of evidence.outcomes) {
       if (reason !== "") add(this.#reasons, reason);
@@ -86,14 +110,16 @@ export class SummaryMaker {
     this.#violations.push(...violations);
   }
 
-  /** An account that could not be replayed to its end. */
-  fail(script: LeaderScript, cause: string): void {
-    this.#sums.accounts += 1;
-    this.#sums.fills += script.fills;
-    this.#sums.unused += script.fills;
-    add(this.#unused, "not-replayed", script.fills - script.unused.size);
-    for (const reason of script.unused.values()) add(this.#unused, reason);
-    this.#violations.push(`${script.trader} stopped: ${cause}`);
+  /** Accounts that could not be replayed to their end. */
+  fail(stage: Stage, cause: string): void {
+    for (const { script } of stage.leaders) {
+      this.#sums.accounts += 1;
+      this.#sums.fills += script.fills;
+      this.#sums.unused += script.fills;
+      add(this.#unused, "not-replayed", script.fills - script.unused.size);
+      for (const reason of script.unused.values()) add(this.#unused, reason);
+    }
+    this.#violations.push(`${titleOf(stage)} stopped: ${cause}`);
   }
 
   get summary(): Summary {
@@ -118,6 +144,14 @@ export class SummaryMaker {
       rejections: this.#tally.rejections,
       refusals: this.#tally.refusals,
       parity: { instruments: sums.followed, atTarget: sums.followed - reasons, byReason: this.#standing },
+      money: {
+        cash: show(this.#money.cash),
+        fees: show(this.#money.fees),
+        funding: show(this.#money.funding),
+        taken: show(this.#money.taken),
+      },
+      virtualPositions: sums.virtualPositions,
+      leadersPerFollower: sums.leadersPerFollower,
       violations: this.#violations,
       virtualSeconds: Math.round(sums.virtualMs / 1_000),
       seconds: rounded(seconds, 1),
@@ -131,7 +165,7 @@ export class SummaryMaker {
 export function summaryLines(summary: Summary): readonly string[] {
   const { outcomes, parity, instruments } = summary;
   return [
-    `accounts            ${summary.accounts} (${summary.hedgeAccounts} hedge, ${summary.accounts - summary.hedgeAccounts} one-way), ${summary.followers} followers, seed ${summary.seed}`,
+    `accounts            ${summary.accounts} (${summary.hedgeAccounts} hedge, ${summary.accounts - summary.hedgeAccounts} one-way), ${summary.followers} followers, up to ${summary.leadersPerFollower} leaders on each, seed ${summary.seed}`,
     `recorded fills      ${summary.fills}: ${summary.used} used (${percent(summary.usedShare)}), not used: ${listed(summary.unused)}`,
     `leaders' orders     ${summary.leaderOrders}, positions carried in: ${summary.carriedPositions}`,
     `instruments         ${instruments.listed} with the venue's filters, ${instruments.synthesised} synthesised`,
@@ -139,6 +173,7 @@ export function summaryLines(summary: Summary): readonly string[] {
     `followers' orders   ${summary.orders}, refused by the exchange: ${listed(summary.rejections)}`,
     `refused statements  ${listed(summary.refusals)}`,
     `parity at the end   ${parity.instruments} followed instruments: ${parity.atTarget} at target, ${listed(parity.byReason)}`,
+    `leaders' books      ${summary.virtualPositions} virtual positions; cash ${summary.money.cash}, fees ${summary.money.fees}, funding ${summary.money.funding}, taken by owners and liquidations ${summary.money.taken} USDT`,
     `throughput          ${summary.seconds} s for ${summary.virtualSeconds} s of virtual time: ${summary.leaderFillsPerSecond} leader fills/s, ${summary.ordersPerSecond} follower orders/s, checks included`,
     `violations          ${summary.violations.length}`,
     ...shown(summary.violations),
