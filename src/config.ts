@@ -22,6 +22,7 @@ import type { Effective, Layer } from "./config/effective.ts";
 import { type EncryptionKeys, readEncryptionKeys } from "./config/encryption-keys.ts";
 import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
 import { type Environment, logLevelFrom, readEnvironment, type Variables } from "./config/environment.ts";
+import { type ConfiguredGuards, configureGuards, describeGuards, yamlGuards } from "./config/guards.ts";
 import { schemaAt } from "./config/key-facts.ts";
 import { describeLimits, explainContradictions } from "./config/limit-notes.ts";
 import {
@@ -91,6 +92,7 @@ export interface Configuration {
   readonly allocations: readonly ConfiguredAllocation[];
   /** Of each follower's account. */
   readonly limits: readonly ConfiguredLimits[];
+  readonly guards: readonly ConfiguredGuards[];
   readonly paper: { readonly balance: EngineValues["paperBalance"] };
   readonly journal: {
     readonly keepDays: EngineValues["journalKeepDays"];
@@ -212,14 +214,16 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     keys,
   });
   const limits = limitsOf(sources);
+  const guards = guardsOf(sources);
   const start: StartInput = { live, folder, values, accounts: named, notInForce };
   const refusals = purpose === "start" ? [...wrongKey, ...startRefusals(start)] : [];
   const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
   const configuration: Configuration = {
     mode: values.mode,
     live,
-    settings: settingsOf(values, accounts.accounts, allocations, limits),
+    settings: settingsOf(values, accounts.accounts, allocations, { limits, guards }),
     limits,
+    guards,
     accounts: accounts.accounts,
     encryption: keys,
     keyProblems: [...wrongKey, ...accounts.keyProblems],
@@ -253,7 +257,7 @@ function reconfigured(
   const { related, allocations } = allocate(sources, runTime);
   const problems = [...related.problems, ...allocations.problems];
   if (problems.length > 0) return { ok: false, problems };
-  const settings = settingsOf(sources.values, before.accounts, allocations, before.limits);
+  const settings = settingsOf(sources.values, before.accounts, allocations, before);
   const configuration: Configuration = {
     ...before,
     settings,
@@ -286,12 +290,13 @@ function settingsOf(
   values: EngineValues,
   accounts: readonly ConfiguredAccount[],
   { allocations }: ConfiguredAllocations,
-  followers: readonly ConfiguredLimits[],
+  { limits, guards }: Pick<Configuration, "limits" | "guards">,
 ): Settings {
   const limitsFor = (account: AccountId) => {
-    const found = followers.find(({ follower }) => follower === account);
+    const found = limits.find(({ follower }) => follower === account);
     return found === undefined ? {} : { limits: found.limits };
   };
+  const guardsFor = (account: AccountId) => guards.find(({ follower }) => follower === account);
   return {
     accounts: accounts.map(({ account, venue, role, execution }) => ({
       account,
@@ -299,13 +304,32 @@ function settingsOf(
       role,
       ...(execution === "paper" ? { paper: true as const } : {}),
       ...limitsFor(account),
+      ...accountGuards(guardsFor(account)),
     })),
-    allocations: allocations.map(allocationForCore),
+    allocations: allocations.map((allocation) => ({
+      ...allocationForCore(allocation),
+      ...relationGuards(guardsFor(allocation.follower)),
+    })),
     leaderStaleAfterMs: Math.round(values.leaderStaleAfterSeconds.value * 1_000),
     followerStaleAfterMs: Math.round(values.followerStaleAfterSeconds.value * 1_000),
     snapshotIntervalMs: Math.round(values.snapshotIntervalSeconds.value * 1_000),
     orderWindowMs: values.orderWindowMs.value,
   };
+}
+
+function accountGuards(found: ConfiguredGuards | undefined) {
+  return found === undefined ? {} : { guards: found.account };
+}
+
+function relationGuards(found: ConfiguredGuards | undefined) {
+  return found === undefined ? {} : { guards: found.relation };
+}
+
+function guardsOf({ yaml, folder, files }: Sources): readonly ConfiguredGuards[] {
+  const layer = yamlGuards(yaml, folder.sourceOf);
+  return files.accounts
+    .filter(({ role }) => role === "follower")
+    .map((account) => configureGuards(account, layer));
 }
 
 function listOf(values: EngineValues): readonly ConfiguredValue[] {
@@ -350,6 +374,10 @@ export function describeStart({ mode, accounts, paper }: Configuration): readonl
 }
 
 /** Every limit in force with its source, those that are off, and which binds first where they contradict each other. */
-export function describeStartLimits({ limits, allocations }: Configuration): readonly string[] {
-  return [...describeLimits(limits, allocations), ...explainContradictions(limits, allocations)];
+export function describeStartLimits({ limits, guards, allocations }: Configuration): readonly string[] {
+  return [
+    ...describeLimits(limits, allocations),
+    ...describeGuards(guards),
+    ...explainContradictions(limits, allocations),
+  ];
 }

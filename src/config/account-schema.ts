@@ -7,13 +7,12 @@ import { isKeyText } from "../security/secrets.ts";
 import { looksEncrypted } from "../security/vault.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { accountTypes, roles } from "./defaults.ts";
-import { choice, flag, nickname, number, symbols, telegramId, text } from "./forms.ts";
-import { type KeyStatus, key, requiredKey, section } from "./key-facts.ts";
+import { choice, flag, nickname, symbols, telegramId, text } from "./forms.ts";
+import { guardKeys } from "./guard-keys.ts";
+import { key, requiredKey, section } from "./key-facts.ts";
 import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 
-/** More tiers than anybody sets, fewer than a mistake makes. */
-const TIERS_MAX = 50;
 const LEADERS_MAX = 1_000;
 const TOKEN_LENGTH_MAX = 1_000;
 
@@ -69,14 +68,10 @@ export const accountSchema = section({
   }),
   ...allocationKeys(),
   ...riskKeys(),
+  ...guardKeys(),
   telegram_id: key(telegramId(), {
     meaning: "Telegram user to be told about this account.",
     status: "accepted",
-  }),
-  sl_loss_tiers_usd: key(lossTiers(), {
-    meaning: "Losses in USDT at which parts of the position are closed.",
-    status: "protection",
-    statusOf: (value): KeyStatus => (Array.isArray(value) && value.length === 0 ? "in-force" : "protection"),
   }),
 }).refine(agreesOnStart, DISAGREES_ON_START);
 
@@ -128,9 +123,4 @@ function address() {
 function leaderNames() {
   const wrong = { error: "must be a nickname or a list of nicknames" };
   return z.union([nickname(), z.array(nickname(), wrong).min(1, wrong).max(LEADERS_MAX, wrong)], wrong);
-}
-
-function lossTiers() {
-  const wrong = { error: "must be a list of losses in USDT above 0" };
-  return z.array(number({ above: 0, max: 1e12 }), wrong).max(TIERS_MAX, wrong);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { AccountFiles, AccountSource } from "./account-files.ts";
+import { guardKeys } from "./guard-keys.ts";
 import { nearest } from "./nearest.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import { riskKeys } from "./risk-keys.ts";
@@ -163,7 +164,7 @@ function idleKeys(leader: AccountSource): readonly ConfigurationWarning[] {
     ...(content.sizing === undefined ? [] : ["sizing"]),
     ...(content.position_scaling === undefined ? [] : ["position_scaling"]),
     ...(content.max_leverage === undefined ? [] : ["max_leverage"]),
-    ...Object.keys(riskKeys()).filter((name) => name in content),
+    ...Object.keys({ ...riskKeys(), ...guardKeys() }).filter((name) => name in content),
   ];
   return idle.map((name) =>
     leader.problem(name, "has no effect on a leader; it belongs in a follower's file"),

@@ -12,6 +12,11 @@ export const sizings = [
   "volatility-target",
 ] as const;
 export const capitalBases = ["equity", "balance", "free-margin", "fixed-sum"] as const;
+export const lossReferences = ["start", "day", "peak"] as const;
+export const lossActions = ["pause", "close", "halt"] as const;
+export const stopActions = ["close", "pause", "replace"] as const;
+export const stopOrigins = ["start", "peak"] as const;
+export const liquidationActions = ["warn", "cut", "mirror"] as const;
 export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
 export const copySides = ["both", "long", "short"] as const;
 export const startModes = ["new-only", "all", "not-worse"] as const;
@@ -79,6 +84,23 @@ export const defaults = {
    * ordinary copying passes, and a mistaken factor does not. The reserve keeps positions a way from liquidation; the rate is far
    * above what a person trades and below what a loop gone wrong would send.
    */
+  /**
+   * So wide that ordinary swings do not reach them, and they only keep from adding: whoever loses a quarter in a day, or half of
+   * what there was, is asked before more is bought. Nothing is closed unless the owner said so.
+   */
+  guards: {
+    sl_reference: "start",
+    max_daily_loss: 0.25,
+    max_account_drawdown: 0.5,
+    liquidation_guard: "warn",
+    /** Until it is released. */
+    cool_off_minutes: 0,
+  },
+  liquidation: {
+    distance: 0.05,
+    /** Under cross margin a follower's distance is seldom its leader's: only who asks for more than a warning is told of that. */
+    nearerThanLeader: { warn: 0, cut: 0.5, mirror: 0.5 },
+  },
   limits: {
     max_portfolio_exposure: 10,
     free_margin_reserve: 0.05,

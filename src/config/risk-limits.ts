@@ -31,7 +31,7 @@ export function yamlLimits(
 ): Layer<RiskValues> {
   const { max_portfolio_leverage } = yaml.risk ?? {};
   const { max_sector_concentration } = yaml.traders?.strategy ?? {};
-  const { stop_loss: _, ...limits } = yaml.copy_trading?.risk_management ?? {};
+  const limits: RiskValues = yaml.copy_trading?.risk_management ?? {};
   return {
     values: { ...limits, max_portfolio_leverage, max_sector_concentration },
     sourceOf: (name) => sourceOf(Object.entries(GROUPS).find(([one]) => one === name)?.[1] ?? "copy_trading"),

@@ -7,6 +7,7 @@ import { alertsSection } from "./alert-keys.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { defaults, logLevels, modes } from "./defaults.ts";
 import { choice, decimal, number, share, text, wholeNumber } from "./forms.ts";
+import { guardKeys } from "./guard-keys.ts";
 import { key, section } from "./key-facts.ts";
 import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
@@ -42,7 +43,7 @@ const copying = section({
 
 const riskManagement = section({
   ...riskManagementKeys,
-  stop_loss: key(share(), protection("Loss on a follower's equity that stops it.")),
+  ...guardKeys(),
 });
 
 const traders = section({

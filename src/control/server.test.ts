@@ -30,6 +30,7 @@ const configuration: Configuration = {
   keyProblems: [],
   allocations: [],
   limits: [],
+  guards: [],
   paper: { balance: { value: "10000", source: "default" } },
   journal: {
     keepDays: { value: 90, source: "default" },

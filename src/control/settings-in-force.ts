@@ -6,7 +6,7 @@ import type { StatusFacts } from "./queries.ts";
 export function factsOf(
   configuration: Configuration,
 ): Pick<StatusFacts, "mode" | "limits" | "settings" | "followers" | "leaders"> {
-  const { mode, values, allocations, accounts } = configuration;
+  const { mode, values, allocations, accounts, guards } = configuration;
   const named = (role: "leader" | "follower") =>
     accounts.filter((account) => account.role === role).map(({ account }) => account);
   return {
@@ -15,6 +15,7 @@ export function factsOf(
     settings: [
       ...values.map(({ keyPath, value, source }) => ({ keyPath, value, source })),
       ...allocations.flatMap(allocationSettings),
+      ...guards.flatMap(guardSettings),
     ],
     followers: named("follower"),
     leaders: named("leader"),
@@ -41,6 +42,13 @@ export function ownLimitRows(
       value: description,
       source: file,
     })),
+  );
+}
+
+/** Of one follower; those that are off and have no default are left out. */
+function guardSettings({ follower, values }: Configuration["guards"][number]): readonly SettingStatus[] {
+  return Object.entries(values).flatMap(([keyPath, { value, source }]) =>
+    value === null ? [] : [{ keyPath, follower, value: plain(value), source }],
   );
 }
 

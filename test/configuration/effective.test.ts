@@ -129,6 +129,12 @@ test("nothing but account files gives the documented defaults", () => {
           ordersPerMinute: 600,
           evidenceMaxAgeMs: 7 * 86_400_000,
         },
+        guards: {
+          tiers: null,
+          dailyLoss: { limit: { kind: "share", value: "0.25" }, action: "pause", coolOffMs: null },
+          drawdown: { limit: { kind: "share", value: "0.5" }, action: "pause", coolOffMs: null },
+          liquidation: { action: "warn", distance: "0.05", nearerThanLeader: "0", coolOffMs: null },
+        },
       },
       { account: "leader", venue: "127.0.0.1:9001", role: "leader" },
     ],
@@ -156,6 +162,10 @@ test("nothing but account files gives the documented defaults", () => {
     "max_orders_per_minute 600 that add risk (default)",
     "max_leverage 10x (default)",
     "off: max_trader_exposure, max_strategy_exposure, max_symbol_exposure, max_portfolio_leverage, correlation_limit, max_sector_concentration",
+    "max_daily_loss 0.25 of the day's first equity: pause until released (default)",
+    "max_account_drawdown 0.5 of the largest equity: pause until released (default)",
+    "liquidation_guard warn below a distance of 0.05 (default)",
+    "off: sl_loss_tiers_usd, stop_loss, position_stop",
   ]);
 });
 

@@ -30,7 +30,17 @@ describe.skipIf(!hasShared)(`files of the earlier systems${sharedNote}`, () => {
         positionScaling: "0.8",
         symbols: ["BTCUSDT", "ETHUSDT", "ADAUSDT"],
         delayMs: 5_000,
+        guards: {
+          stopLoss: { share: "0.05", from: "start", action: "close", coolOffMs: null },
+          positionStop: null,
+          allocatedCapital: null,
+        },
       },
+    ]);
+    expect(settings.accounts[1]?.guards?.tiers?.levels).toEqual([
+      { loss: "25", action: "reduce", share: { part: 1, whole: 3 } },
+      { loss: "50", action: "reduce", share: { part: 1, whole: 3 } },
+      { loss: "100", action: "close", share: null },
     ]);
     expect(warnings).toContainEqual(expect.objectContaining({ nickname: "slave1", keyPath: "account_type" }));
     expect(accounts.map(({ account, execution }) => [account, execution])).toEqual([
@@ -50,11 +60,9 @@ describe.skipIf(!hasShared)(`files of the earlier systems${sharedNote}`, () => {
     const protections = idle.filter(({ isProtection }) => isProtection);
     expect(protections.map(({ keyPath }) => keyPath)).toEqual([
       "copy_trading.trader_selection.max_drawdown",
-      "copy_trading.risk_management.stop_loss",
       "traders.risk.max_volatility",
       "traders.risk.max_var_95",
       "traders.risk.max_beta",
-      "sl_loss_tiers_usd",
     ]);
     const refused = refusals(together(), { live: true }).map(({ keyPath, file }) => ({ keyPath, file }));
     expect(refused).toEqual(protections.map(({ keyPath, file }) => ({ keyPath, file })));

@@ -73,7 +73,10 @@ const cases: readonly Case[] = [
   {
     name: "share above one",
     files: yaml("copy_trading: {risk_management: {stop_loss: 5}}"),
-    refusal: { keyPath: "copy_trading.risk_management.stop_loss", message: says("from 0 to 1, got 5") },
+    refusal: {
+      keyPath: "copy_trading.risk_management.stop_loss",
+      message: says("above 0, at most 1, got 5"),
+    },
   },
   {
     name: "a key without a value",
@@ -129,10 +132,10 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: "loss tiers, which do not act yet, under --live",
-    files: accounts({ sl_loss_tiers_usd: [100, 50] }),
+    name: "a limit on traders, which does not act yet, under --live",
+    files: yaml("traders: {risk: {max_beta: 2}}"),
     options: { live: true },
-    refusal: { file: "accounts/follower.json", keyPath: "sl_loss_tiers_usd" },
+    refusal: { file: "config/a.yaml", keyPath: "traders.risk.max_beta" },
   },
   {
     name: "live follower without --live",

@@ -178,12 +178,12 @@ describe("a start is refused", () => {
     copier.yaml("risk_config.yaml", "risk:\n  max_leverage: 5\n");
     copier.yaml(
       "copy_trading_config.yaml",
-      "copy_trading:\n  mode: live\n  risk_management:\n    stop_loss: 0.2\n",
+      "copy_trading:\n  mode: live\ntraders:\n  risk:\n    max_beta: 2\n",
     );
     const { problems } = await refusal("--live");
-    expect(problems).toMatchObject([{ keyPath: "copy_trading.risk_management.stop_loss" }]);
+    expect(problems).toMatchObject([{ keyPath: "traders.risk.max_beta" }]);
     const engine = await copier.started();
-    expect(engine.stdout).toContain("copy_trading.risk_management.stop_loss");
+    expect(engine.stdout).toContain("traders.risk.max_beta");
     engine.kill("SIGTERM");
     await engine.exit;
   });
