@@ -181,11 +181,19 @@ function checkTarget(
     return plus(sum, one.mayBeWaived ? larger(part, ZERO) : part);
   }, ZERO);
   const lines = asked.flatMap((one) => one.lines);
-  const closed = stillClosed(closes, lines, atMs, evidence.slackMs);
-  const allowed = plus(minus(larger(most, ZERO), closed), room);
+  const own = closes.filter((one) => one.side === side);
+  const closed = stillClosed(own, lines, atMs, evidence.slackMs);
+  const allowed = plus(minus(larger(plus(most, opened(closes, asked, side)), ZERO), closed), room);
   if (compare(magnitude(step.ownAfter), allowed) <= 0) return [];
   const numbers = `ours ${show(step.ownAfter)}, at most ${show(allowed)} was asked for`;
   return [{ rule: "past-target", subject, numbers }];
+}
+
+/** Where leaders are on both sides, what was closed of one's part no longer stands against the other's. */
+function opened(closes: readonly OwnersClose[], asked: readonly Asked[], side: number): Exact {
+  if (asked.length < 2) return ZERO;
+  const others = closes.filter((one) => one.side !== side);
+  return others.reduce((sum, { quantity }) => plus(sum, quantity), ZERO);
 }
 
 /** Rounding up may add up to one smallest order for each leader. */

@@ -11,13 +11,15 @@ const INSIDE_BAND = exact("0.92");
 export interface OwnersClose {
   readonly atMs: number;
   readonly quantity: Exact;
+  /** Of the position that was closed. */
+  readonly side: number;
 }
 
 /** What `step` took from our part, when the owner (or a liquidation) did it. */
 export function ownersClose(step: LedgerStep): OwnersClose | null {
   if (step.ours) return null;
   const quantity = minus(magnitude(step.ownBefore), magnitude(step.ownAfter));
-  return sign(quantity) > 0 ? { atMs: step.fill.atMs, quantity } : null;
+  return sign(quantity) > 0 ? { atMs: step.fill.atMs, quantity, side: sign(step.ownBefore) } : null;
 }
 
 /** How much of the target at `atMs` is certainly given up. */
