@@ -1,6 +1,6 @@
 /**
  * Runs seeded histories of faults against the copier: `npm run simulate -- --seed 1 --schedules 200 --events 300
- * [--wire] [--several] [--json]`; `--wire` goes through the venue's real protocol and the production connector.
+ * [--wire] [--several|--by-hand] [--json]`; `--wire` goes through the venue's real protocol and the production connector.
  * Exit code 1 when an invariant broke; the seed printed is the way to see it again.
  */
 import { type Outcome, simulate } from "../test/simulation/simulate.ts";
@@ -9,13 +9,14 @@ import { countOf, readArguments } from "./arguments.ts";
 
 const HELP = `Runs seeded histories of faults against the copier.
 
-  npm run simulate -- [--seed N] [--schedules N] [--events N] [--wire] [--several] [--until-broken] [--json]
+  npm run simulate -- [--seed N] [--schedules N] [--events N] [--wire] [--several|--by-hand] [--until-broken] [--json]
 
   --seed N        the first seed; each schedule takes the next (default 1)
   --schedules N   how many histories (default 200)
   --events N      how long each is (default 300)
   --wire          through the venue's real protocol and the production connector
   --several       followers that copy two and three leaders each
+  --by-hand       and their owners approve most of what is added
   --until-broken  end with the first that breaks an invariant
   --json          one JSON object on standard output
 
@@ -28,6 +29,7 @@ const values = readArguments(HELP, {
   json: { type: "boolean", default: false },
   wire: { type: "boolean", default: false },
   several: { type: "boolean", default: false },
+  "by-hand": { type: "boolean", default: false },
   "until-broken": { type: "boolean", default: false },
 });
 
@@ -37,7 +39,7 @@ const schedules = countOf("schedules", values.schedules);
 const events = countOf("events", values.events);
 const outcomes: Outcome[] = [];
 for (let seed = first; seed < first + schedules; seed += 1) {
-  const copying = values.several ? "several-leaders" : "one-leader";
+  const copying = values["by-hand"] ? "by-hand" : values.several ? "several-leaders" : "one-leader";
   const outcome = values.wire ? simulateWire(seed, events) : simulate(seed, events, copying);
   outcomes.push(outcome);
   if (outcome.breaches.length > 0 && !values.json) {

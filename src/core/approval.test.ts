@@ -125,6 +125,19 @@ describe("an increase", () => {
     expect(waiting(story.state)).toMatchObject([{ id: 1, target: 500 }]);
   });
 
+  it("is not asked for while the venue shows what may be news on its way", () => {
+    const story = asking();
+    story.leaderFill("buy", "1");
+    const order = onlyOrder(approve(story, "0.5"));
+    story.followerHolds("0.7");
+    story.report(order, "0.5");
+    const decision = story.leaderFill("buy", "1");
+    expect([orderTexts(decision), reasonsOf(decision)]).toEqual([[], []]);
+    expect(proposalsOf(story.state)).toEqual([]);
+    story.followerHolds("0.5");
+    expect(waiting(story.state)).toMatchObject([{ target: 1_000 }]);
+  });
+
   it("needs a new approval after a reduction", () => {
     const story = asking();
     story.leaderFill("buy", "1");

@@ -7,6 +7,7 @@ import type { Proposed } from "./decision.ts";
 import type { Command } from "./event.ts";
 import { type Lots, subtractLots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { lotsFrom } from "./model/instrument.ts";
+import { isUnsettled } from "./ownership.ts";
 import type { Planned } from "./planned.ts";
 import { valuationTicks } from "./quotes.ts";
 import { type Objection, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
@@ -31,7 +32,7 @@ export interface Proposal {
 export type Gate =
   | {
       readonly kind: "waits";
-      readonly untilMs: number;
+      readonly untilMs: number | "event";
       readonly room: number;
       /** To be recorded, where this growth was not asked for yet. */
       readonly asks: Proposed | null;
@@ -50,6 +51,7 @@ export function gateOf(
   const room = Math.max(approvedSize(part, target) - Math.abs(restrained), 0);
   const { proposal } = part;
   if (proposal === null || leastOf(proposal.targetLots, target) !== target) {
+    if (isUnsettled(leg)) return { kind: "waits", untilMs: "event", room, asks: null };
     const blocked = objectionToIncrease(state, leg, { lots: subtractLots(target, restrained), planned });
     if (blocked !== null && roomOf(blocked) === 0 && blocked.reason !== "leverage-above-cap")
       return { kind: "objects", objection: blocked };

@@ -72,6 +72,14 @@ function mayHaveFilled(leg: FollowerLeg, requestedAtMs: number): boolean {
 }
 
 /** Whether an order is on its way that changes the position now (`isInFlight`); those that rest are none. */
+/**
+ * The venue shows more than ours, which may be somebody else's trade or news that is on its way: nothing is added before
+ * it is known. The wait for it, and its end, are watchMismatch's (step.ts).
+ */
+export function isUnsettled(leg: FollowerLeg): boolean {
+  return leg.foreignLots === 0 && leg.mismatchSinceMs !== null && showsForeign(leg);
+}
+
 export function hasOpenOrders(leg: FollowerLeg): boolean {
   for (const order of leg.working.values()) if (isInFlight(order)) return true;
   return false;

@@ -8,7 +8,7 @@ import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { grows, type Wish, waitOf } from "./netting.ts";
-import { hasOpenOrders, showsForeign } from "./ownership.ts";
+import { hasOpenOrders, isUnsettled } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
@@ -227,14 +227,6 @@ function askingWish(wishes: readonly Wish[], lots: Lots): Wish | undefined {
 }
 
 const ACCUMULATE = { kind: "accumulate" } as const;
-
-/**
- * The venue shows more than ours, which may be somebody else's trade or news that is on its way: nothing is added before
- * it is known. The wait for it, and its end, are watchMismatch's.
- */
-function isUnsettled(leg: FollowerLeg): boolean {
-  return leg.foreignLots === 0 && leg.mismatchSinceMs !== null && showsForeign(leg);
-}
 
 /** Asks for the leverage to have; true while that is open. */
 export function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {

@@ -72,10 +72,27 @@ export class Invariants {
       return;
     }
     if (others.length > 0) this.breach(`${name}: an increase beside ${others.length} open orders`);
+    this.#checkApproval(planned, name);
     this.#checkIncrease(state, leg, planned, name);
   }
 
   /** The copies that it is for may come to their targets, and the others stay where they are. */
+  /** Where an owner is asked first, nothing is bought beyond what was approved, but for rounding up to the minimum. */
+  #checkApproval({ market, order, shares }: PlannedOrder, name: string): void {
+    for (const copy of market.copies) {
+      if (copy.allocation.autoCopy) continue;
+      const lots =
+        shares === null ? Math.abs(order.lots) : (shares.find((one) => one.copy === copy.index)?.lots ?? 0);
+      const part = copy.legs.find(({ leg }) => leg === order.leg);
+      if (lots === 0 || part === undefined) continue;
+      const after = part.heldLots + lots * Math.sign(order.lots);
+      const beyond = Math.abs(after) - Math.max(Math.abs(part.heldLots), Math.abs(part.excessLots));
+      const approved = after * part.approvedLots > 0 ? Math.abs(part.approvedLots) : 0;
+      if (beyond > 0 && Math.abs(after) > approved + Math.abs(part.excessLots))
+        this.breach(`${name}: ${after} of ${copy.leader.account} beyond the approved ${part.approvedLots}`);
+    }
+  }
+
   #checkIncrease(state: State, leg: FollowerLeg, planned: PlannedOrder, name: string): void {
     const { follower, copies } = leg.market;
     const after = leg.ownedLots + planned.order.lots;

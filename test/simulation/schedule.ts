@@ -2,14 +2,17 @@
  * One seeded history: accounts, settings and faults drawn from the seed, then a number of things that happen (trades of
  * leaders, the owners' own trades, prices, deaths, commands), then the faults stop and the world gets time to settle.
  */
+import { proposalsOf } from "../../src/core/approval.ts";
+import { Lots } from "../../src/core/model/amounts.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
-import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
+import { type InstrumentSpec, quantityText } from "../../src/core/model/instrument.ts";
 import {
   type Allocation,
   type MinimumPolicy,
   plainAllocation,
   type SizingRule,
 } from "../../src/core/settings.ts";
+import { legTarget } from "../../src/core/target.ts";
 import type { SeededChance } from "./chance.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
 import type { VenueAccount } from "./model-venue.ts";
@@ -45,8 +48,11 @@ const FIRST_PRICES: readonly (readonly [string, number])[] = [
   ["1000PEPEUSDT", 120_000],
 ];
 
-/** Whether each follower copies one leader, or two and more of two or three, with the same symbols or others. */
-export type Copying = "one-leader" | "several-leaders";
+/**
+ * Whether each follower copies one leader, or two and more of two or three, with the same symbols or others; by hand where
+ * owners also approve most of what is added.
+ */
+export type Copying = "one-leader" | "several-leaders" | "by-hand";
 
 export class Schedule {
   readonly world: World;
@@ -82,6 +88,7 @@ export class Schedule {
     this.#start();
     for (let event = 0; event < events; event += 1) {
       this.#happen();
+      if (this.#copying === "by-hand" && this.chance.hits(0.3)) this.#answers();
       this.world.clock.runUntil(this.world.clock.nowMs() + this.#pauseMs());
     }
   }
@@ -199,6 +206,21 @@ export class Schedule {
     this.world.command(all ? { kind, account } : { kind, account, symbol });
   }
 
+  /** An owner approves (as seen now, or less) or declines what waits, or wants back what was given up. */
+  #answers(): void {
+    const { chance, world } = this;
+    const waiting = proposalsOf(world.engine.state);
+    if (waiting.length === 0 || chance.hits(0.1))
+      return chance.hits(0.2)
+        ? world.command({ kind: "release", account: this.#any("follower").account })
+        : undefined;
+    const { market, part, proposal } = chance.pick(waiting);
+    const about = { account: market.follower.account, proposal: proposal.id };
+    if (chance.hits(0.2)) return world.command({ kind: "decline", ...about });
+    const lots = chance.hits(0.8) ? legTarget(part) : Lots(Math.trunc(legTarget(part) / 2));
+    world.command({ kind: "approve", ...about, target: quantityText(market.instrument, lots) });
+  }
+
   #newSettings(): void {
     const { settings } = this.world;
     const drawn = drawAllocations(this.chance, this.accounts, this.#copying);
@@ -260,8 +282,14 @@ function drawAllocations(
     const left = leaders.length > 2 && chance.hits(0.3) ? chance.pick(leaders) : null;
     return leaders
       .filter((leader) => leader !== left)
-      .map((leader) => drawAllocation(chance, leader, follower, FILTERS_SHARED));
+      .map((leader) => drawAllocation(chance, leader, follower, FILTERS_SHARED))
+      .map((allocation) => (copying === "by-hand" ? drawApproval(chance, allocation) : allocation));
   });
+}
+
+/** Short, so that many are over before they are answered. */
+function drawApproval(chance: SeededChance, allocation: Allocation): Allocation {
+  return { ...allocation, autoCopy: chance.hits(0.3), proposalExpiresMs: chance.whole(200, 20_000) };
 }
 
 function drawAllocation(

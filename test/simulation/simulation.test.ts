@@ -1,7 +1,7 @@
 /**
  * Two hundred seeded histories: the copier under lost, doubled, late and contradictory messages, deaths and power cuts. A
  * failing seed is the bug report: `node scripts/simulate.ts --seed N --schedules 1 --events 120`, with `--several` where each
- * follower copies two or three leaders.
+ * follower copies two or three leaders, and `--by-hand` where their owners approve what is added.
  */
 import { describe, expect, it } from "vitest";
 import { simulate } from "./simulate.ts";
@@ -10,6 +10,7 @@ const SCHEDULES = 200;
 const EVENTS = 120;
 const PER_TEST = 25;
 const SEVERAL_SCHEDULES = 75;
+const BY_HAND_SCHEDULES = 25;
 
 describe("simulation", () => {
   for (let first = 1; first <= SCHEDULES; first += PER_TEST) {
@@ -38,6 +39,16 @@ describe("simulation", () => {
       expect(orders).toBeGreaterThan(PER_TEST * 10);
     });
   }
+
+  it("holds every invariant where owners approve by hand", { timeout: 60_000 }, () => {
+    let orders = 0;
+    for (let seed = 1; seed <= BY_HAND_SCHEDULES; seed += 1) {
+      const outcome = simulate(seed, EVENTS, "by-hand");
+      orders += outcome.orders;
+      expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+    }
+    expect(orders).toBeGreaterThan(BY_HAND_SCHEDULES * 10);
+  });
 
   it("gives the same history for the same seed (pain 4)", () => {
     expect(simulate(7, 60)).toEqual(simulate(7, 60));
