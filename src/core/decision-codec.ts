@@ -157,10 +157,12 @@ function orderNumbers(orders: readonly PlannedOrder[]): number[] {
 
 function formNumbers(orders: readonly PlannedOrder[]): number[][] {
   const found: number[][] = [];
-  for (const [place, { order }] of orders.entries()) {
+  let place = 0;
+  for (const { order } of orders) {
     const { purpose, form, part } = order;
-    if (purpose === "rebalance" && form.kind === "market" && part === 0) continue;
-    found.push([place, PURPOSES.indexOf(purpose), part, ...encodeForm(form)]);
+    if (form !== MARKET || purpose !== "rebalance" || part !== 0)
+      found.push([place, PURPOSES.indexOf(purpose), part, ...encodeForm(form)]);
+    place += 1;
   }
   return found;
 }

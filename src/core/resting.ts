@@ -14,6 +14,7 @@ import { isChangeable } from "./working-order.ts";
 /** Cancels what rests in `market` and is not wanted any more. */
 export function cancelUnwanted(state: State, market: FollowerMarket, draft: DecisionDraft): void {
   for (const leg of market.legs) {
+    if (leg.working.size === 0) continue;
     for (const order of leg.working.values())
       if (rests(order) && !isWanted(leg, order)) cancelResting(state, leg, order, draft);
   }
@@ -39,7 +40,8 @@ export function cancelResting(
  */
 export function conflictingOrders(leg: FollowerLeg, goal: Lots): readonly WorkingOrder[] {
   const side = Math.sign(goal);
-  if (side === 0 || Math.sign(leg.ownedLots) === side) return [];
+  if (leg.working.size === 0) return NONE;
+  if (side === 0 || Math.sign(leg.ownedLots) === side) return NONE;
   return [...leg.working.values()].filter((order) => {
     if (!rests(order)) return false;
     const orderSide = Math.sign(order.lots);
@@ -47,6 +49,8 @@ export function conflictingOrders(leg: FollowerLeg, goal: Lots): readonly Workin
     return orderSide !== side && (leg.ownedLots !== 0 || order.change?.kind === "cancel");
   });
 }
+
+const NONE: readonly WorkingOrder[] = [];
 
 function rests(order: WorkingOrder): boolean {
   return isOpen(order) && mayRest(order.form);
