@@ -22,6 +22,7 @@ import { endPanic, panic, releaseStops } from "./guard/panic.ts";
 import { endElapsed } from "./guard/stop.ts";
 import { emptyWatch, noteEquity } from "./guard/watch.ts";
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
+import { applyLeaderOrder } from "./mirror/leader-orders.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
@@ -94,9 +95,12 @@ function applyKind(state: State, event: Event): void {
       return applyCommand(state, event.command);
     case "question-failed":
       return;
-    // Told only where they are asked for; nothing copies them yet.
-    case "leader-order-reported":
+    // Told only where they are asked for.
+    case "leader-order-reported": {
+      const leader = state.leaders.get(event.account);
+      if (leader !== undefined) applyLeaderOrder(state, leader, event);
       return;
+    }
     case "halts-released":
       return releaseHalts(state, event.cause);
     case "equity-reported":
@@ -280,13 +284,14 @@ function releaseWaived(
       if (!copy.active || copy.ending !== null) continue;
       if (leader !== undefined && copy.leader.account !== leader) continue;
       copy.lateNext = false;
-      for (const leg of copy.legs) if (leg.waivedLots !== 0) unwaive(leg);
+      for (const leg of copy.legs) if (leg.waivedLots !== 0 || leg.stoppedLots !== 0) unwaive(leg);
     }
   }
 }
 
 function unwaive(leg: CopyLeg): void {
   leg.waivedLots = ZERO_LOTS;
+  leg.stoppedLots = ZERO_LOTS;
   leg.waivedFor = null;
   leg.lateLots = ZERO_LOTS;
   leg.lastReason = null;

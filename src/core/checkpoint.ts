@@ -2,7 +2,7 @@
  * The whole state as JSON text and back, so that recovery starts at the newest checkpoint. Derived parts (instruments'
  * integers, ratios, who copies what) are rebuilt; references become indexes. encode(decode(text)) gives the same text.
  */
-import type { Leg } from "./event.ts";
+import type { LeaderOrderRow, Leg } from "./event.ts";
 import { guardsIn } from "./guard/guard-settings.ts";
 import { emptyWatch } from "./guard/watch.ts";
 import { emptyHolding } from "./holding.ts";
@@ -53,7 +53,9 @@ interface Checkpoint {
 
 type FollowerRecord = Omit<FollowerState, "markets">;
 
-type LeaderRecord = Omit<LeaderState, "holdings" | "copies"> & {
+type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders"> & {
+  /** Absent in earlier versions; null where they are not told. */
+  readonly orders?: readonly LeaderOrderRow[] | null;
   readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
   readonly copied: readonly InstrumentId[];
 };
@@ -135,19 +137,21 @@ function restoredFollower(record: FollowerRecord): FollowerState {
   return { ...record, ...figures, ...completedReservations(record), ...guarded, markets: new Map() };
 }
 
-function leaderRecord({ holdings, copies, ...rest }: LeaderState): LeaderRecord {
+function leaderRecord({ holdings, copies, orders, ...rest }: LeaderState): LeaderRecord {
   return {
     ...rest,
+    orders: orders === null ? null : [...orders.values()],
     holdings: [...holdings].map(([id, legs]) => [id, [...legs]] as const),
     copied: [...copies.keys()],
   };
 }
 
 function restoreLeader(state: State, record: LeaderRecord): void {
-  const { holdings, copied: _, ...rest } = record;
+  const { holdings, copied: _, orders = null, ...rest } = record;
   const leader: LeaderState = {
     ...emptyLeader(record.account),
     ...rest,
+    orders: orders === null ? null : new Map(orders.map((order) => [order.venueOrderId, order])),
     holdings: new Map(
       holdings.map(([id, legs]) => [
         id,

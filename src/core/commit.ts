@@ -12,7 +12,7 @@ import type { OrderPurpose } from "./order.ts";
 import type { ReasonKind } from "./reason.ts";
 import { awaitRoom, reserveMargin } from "./reservation.ts";
 import { noteIncrease } from "./risk/order-rate.ts";
-import type { FollowerMarket, State } from "./state.ts";
+import type { AskedChange, FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
 import { cross } from "./virtual.ts";
 import { noteAsked, openOrder } from "./working-order.ts";
@@ -20,9 +20,10 @@ import { noteAsked, openOrder } from "./working-order.ts";
 export function commit(state: State, decision: Decision): void {
   if (decision.orders.length > 0) state.decisionSequence += 1;
   state.epochs.set(state.epoch, state.decisionSequence);
-  for (const { clientOrderId } of decision.cancels) commitChange(state, clientOrderId, "cancel");
+  for (const { clientOrderId } of decision.cancels) commitChange(state, clientOrderId, { kind: "cancel" });
   for (const planned of decision.orders) commitOrder(state, planned);
-  for (const { clientOrderId } of decision.amends) commitChange(state, clientOrderId, "amend");
+  for (const { clientOrderId, change } of decision.amends)
+    commitChange(state, clientOrderId, { kind: "amend", ...change });
   for (const crossing of decision.crossings) cross(state, crossing);
   for (const adjustment of decision.adjustments) commitAdjustment(adjustment, decision.denials);
   for (const denial of decision.denials) commitDenial(denial);
@@ -54,11 +55,15 @@ function carriesOut(purpose: OrderPurpose): boolean {
 }
 
 /** An orphan is no order that we know: nothing is to be noted of it. */
-function commitChange(state: State, id: ClientOrderId, kind: "cancel" | "amend"): void {
+function commitChange(
+  state: State,
+  id: ClientOrderId,
+  asked: Pick<AskedChange, "kind" | "triggerPrice">,
+): void {
   const leg = state.orders.get(id);
   const order = leg?.working.get(id);
   if (leg === undefined || order === undefined) return;
-  noteAsked(state, order, kind);
+  noteAsked(state, order, asked);
   commitWait(state, { market: leg.market, untilMs: order.lookUpAtMs });
 }
 

@@ -114,6 +114,8 @@ export interface LeaderOrderRow extends Required<StatedTerms> {
   readonly triggerBy: "last" | "mark" | "index" | null;
   readonly triggerDirection: "rises" | "falls" | null;
   readonly reduceOnly: boolean;
+  /** An exit of the position as large as it is at the time, whatever quantity is stated. */
+  readonly whole?: true;
   readonly venueReason: string;
   readonly venueTimeMs: number;
 }
@@ -132,6 +134,8 @@ export type RejectionClass =
   | "below-minimum"
   | "above-maximum"
   | "price-out-of-band"
+  /** The price is beyond the trigger of a conditional order. */
+  | "trigger-passed"
   | "reduce-only-violation"
   | "market-closed"
   | "position-mode-mismatch"

@@ -289,7 +289,18 @@ function adjustedSteps({ market: { instrument } }: Copy, part: CopyLeg): readonl
     text: `given up: ${waived} (${why})`,
     numbers: { waived, why },
   } as const;
-  return [...(part.excessLots === 0 ? [] : [raised]), ...(part.waivedLots === 0 ? [] : [givenUp])];
+  const stopped = quantityText(instrument, part.stoppedLots);
+  const { stoppedFor } = part;
+  const fired = {
+    step: "given-up",
+    text: `closed before the leader: ${stopped} (${stoppedFor})`,
+    numbers: { stopped, why: stoppedFor },
+  } as const;
+  return [
+    ...(part.excessLots === 0 ? [] : [raised]),
+    ...(part.waivedLots === 0 ? [] : [givenUp]),
+    ...(part.stoppedLots === 0 ? [] : [fired]),
+  ];
 }
 
 function targetStep({ market: { instrument }, active }: Copy, part: CopyLeg): PathStep {

@@ -63,6 +63,10 @@ export function standing(
   if (leg.unsized !== null) return { reason: leg.unsized, detail: missingDetail(copy, leg) };
   const cut = cutOf(copy, leg);
   if (cut !== null) return { reason: cut.bars ? "stopped" : "cut", detail: detailOf(cut) };
+  if (leg.stoppedLots !== 0) {
+    const { stoppedFor: reason, stoppedLots, wantedLots } = leg;
+    return { reason, detail: { stoppedLots, wantedLots } };
+  }
   if (leg.waivedLots === 0) return held(copy, leg);
   const detail = { waivedLots: leg.waivedLots, wantedLots: leg.wantedLots };
   return { reason: leg.waivedFor ?? "waived", detail };

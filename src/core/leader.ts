@@ -13,6 +13,7 @@ import {
   parseRow,
 } from "./holding.ts";
 import { leaderMarket } from "./markets.ts";
+import { applyLeaderOrderList, noteLeaderFill } from "./mirror/leader-orders.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
 import { noteLastPrice } from "./quotes.ts";
@@ -39,6 +40,7 @@ export function applyLeaderFill(
   const lots = fill.side === "buy" ? quantity : Lots(-quantity);
   const price = ticksFrom(instrument, fill.price) ?? null;
   if (price !== null) noteLastPrice(state, instrument, price, fill.receivedAtMs);
+  noteLeaderFill(leader, fill);
   const { tradeId, sequence, venueTimeMs, receivedAtMs } = fill;
   const ageMs = (fill.receivedAtServerMs ?? receivedAtMs) - venueTimeMs;
   const isOld = leader.confirmedAtMs === 0 && ageMs > state.settings.leaderStaleAfterMs;
@@ -92,6 +94,7 @@ export function applyLeaderSnapshot(
       );
     }
   }
+  applyLeaderOrderList(state, leader, event);
   leader.known = true;
   for (const market of leader.copies.values()) {
     for (const copy of market.copies) {

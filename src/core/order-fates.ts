@@ -5,6 +5,7 @@
 import { parseClientOrderId } from "./client-order-id.ts";
 import type { EventOf, OrderRow, OrderStatus, Rejection } from "./event.ts";
 import { copyLeg, followerLeg, followerMarket } from "./markets.ts";
+import { notePassed } from "./mirror/fired.ts";
 import { Lots, subtractLots, Ticks } from "./model/amounts.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
@@ -55,7 +56,8 @@ export function applyRejected(state: State, id: ClientOrderId, rejection: Reject
   const found = findOrder(state, id);
   if (found === undefined || !isOpen(found.order)) return;
   closeOrder(state, found.order, `${rejection.class} ${rejection.code}`);
-  if (isBeside(found.order.purpose)) followRestedRefusal(state, found.leg, rejection.class);
+  if (rejection.class === "trigger-passed") notePassed(state, found.leg, found.order, null);
+  else if (isBeside(found.order.purpose)) followRestedRefusal(state, found.leg, rejection.class);
   else followRefusal(state, found.leg, found.order, rejection.class);
   touch(state, found.leg);
 }
@@ -103,6 +105,9 @@ export function applyChangeRefused(
   if (refusal.class === "already-gone" || refusal.class === "unknown") {
     order.lookUpAtMs = Math.min(order.lookUpAtMs, state.nowMs);
     order.lookUps = 0;
+  } else if (refusal.class === "trigger-passed") {
+    notePassed(state, leg, order, order.change?.triggerPrice ?? null);
+    order.change = null;
   } else if (order.change !== null) {
     const isPassing = refusal.class === "rate-limited" || refusal.class === "try-again";
     const againAtMs = isPassing ? state.nowMs + CHANGE_PAUSE_MS : order.change.againAtMs;
@@ -180,6 +185,7 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
     case "insufficient-margin":
     case "above-maximum":
     case "price-out-of-band":
+    case "trigger-passed":
     case "market-closed":
     case "bad-request":
       backOff(state, leg);

@@ -1,11 +1,13 @@
 /** Every reason of the closed list appears, from a story in which it is true. */
 import { describe, expect, it } from "vitest";
 import { guarded, held, marked, TIERS } from "../../test/core/guarded.ts";
+import { Mirrored } from "../../test/core/mirrored.ts";
 import { Portfolio, type PortfolioOptions } from "../../test/core/portfolio.ts";
 import { BY_VOLATILITY } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { TwoLeaders } from "../../test/core/two-leaders.ts";
 import type { Decision } from "./decision.ts";
+import type { RejectionClass } from "./event.ts";
 import { VenueId } from "./model/identifiers.ts";
 import { REASONS, type ReasonKind } from "./reason.ts";
 import type { LimitVerdict } from "./risk/extension-limit.ts";
@@ -17,6 +19,21 @@ const NONE = { share: "0", measure: "gross" } as const;
 const refusedBy = (options: PortfolioOptions): Decision =>
   new Portfolio(options).leads("BTCUSDT", "buy", "0.1");
 const AGAINST: LimitVerdict = { limit: "mine", failed: false, room: 0, givesUp: false, detail: {} };
+
+/** The leader holds 1 with a stop below, the follower half of it; the venue takes the follower's stop or refuses it. */
+const stopped = (refuses: RejectionClass | null = null): Mirrored => {
+  const mirrored = new Mirrored();
+  mirrored.trade("buy", "1");
+  mirrored.refuses = refuses;
+  mirrored.exit({ trigger: "55000", whole: true });
+  return mirrored;
+};
+
+const lastWith = ({ story }: Mirrored, wanted: ReasonKind): Decision => {
+  const found = story.decisions.findLast(({ denials }) => denials.some(({ reason }) => reason === wanted));
+  if (found === undefined) throw new Error(`no ${wanted}`);
+  return found;
+};
 
 const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "at-target": () => {
@@ -47,6 +64,15 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     );
     story.configure({ ...story.settings, accounts });
     return story.leaderFill("buy", "1");
+  },
+  "stop-fired": () => {
+    const mirrored = stopped();
+    mirrored.fire(550_000, "falls");
+    return lastWith(mirrored, "stop-fired");
+  },
+  "trigger-passed": () => {
+    const mirrored = stopped("trigger-passed");
+    return lastWith(mirrored, "trigger-passed");
   },
   "instrument-not-trading": () => bought({ instrument: { status: "closed" } }),
   paused: () => {

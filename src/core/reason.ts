@@ -23,6 +23,10 @@ export const REASONS = {
   waived: "this part was refused, skipped or closed by the owner and is not bought again",
   stopped: "a stop is in force here: nothing is added until it is released or its time is over",
   cut: "a loss or the distance to liquidation cut what is held here; the cut stands",
+  "stop-fired":
+    "a stop or a take profit of ours, copied from the leader's, closed this first; it is not bought again",
+  "trigger-passed":
+    "the price was beyond a stop or a take profit of the leader's when it was copied: what it would close was closed at once",
   "refused-by-exchange": "the exchange refused the order",
   "leverage-above-cap": "the leverage could not be brought under the cap",
   "not-approved": "the owner was asked to approve this part and declined, or did not answer in time",

@@ -7,14 +7,15 @@ import { isMoot } from "./approval.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { DecisionDraft } from "./decision.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
+import { planStops } from "./mirror/stop-orders.ts";
 import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { grows, type Netting, net, type Wish, wishesOf } from "./netting.ts";
 import { MARKET, type OrderContext, type OrderRequest, type OrderTerms } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
-import { cancelUnwanted } from "./resting.ts";
-import { approveIncrease, approveReduction } from "./risk/check-risk.ts";
+import { cancelResting, cancelUnwanted } from "./resting.ts";
+import { approveChange, approveIncrease, approveReduction } from "./risk/check-risk.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -36,6 +37,7 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   cancelUnwanted(state, market, draft);
   reconcileLegs(state, market, draft);
   if (draft.orders.length === ordersBefore) explainEnded(market, draft);
+  if (market.follower.confirmedAtMs !== 0) for (const leg of market.legs) carryOutStops(state, leg, draft);
 }
 
 function reconcileLegs(state: State, market: FollowerMarket, draft: DecisionDraft): void {
@@ -169,6 +171,32 @@ function carryOut(
   draft.orders.push({ market, order, shares: netting.shares });
   if (!reduceOnly) draft.planned.add(leg, lots, netting);
   return netting;
+}
+
+/** What rests at the venue because of the leader's own exits; they reduce, so that nothing has to permit them. */
+function carryOutStops(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
+  const { market } = leg;
+  const { cancels, amends, places, waits } = planStops(state, leg);
+  for (const order of cancels) cancelResting(state, leg, order, draft);
+  for (const [place, stop] of places.entries()) {
+    const { purpose, form, lots, copy } = stop;
+    const shares = market.copies.length === 1 ? null : shareOf(copy, lots);
+    const request = requestOf(state, leg, { lots, reduceOnly: true, purpose, form, part: place }, shares);
+    draft.orders.push({ market, order: approveReduction(leg, request), shares });
+  }
+  for (const { order, change } of amends) {
+    const { clientOrderId } = order;
+    draft.amends.push({
+      market,
+      clientOrderId,
+      change: approveChange(state, leg, order, change, draft.planned),
+    });
+  }
+  for (const untilMs of waits) draft.waits.push({ market, untilMs });
+}
+
+function shareOf({ index }: Copy, lots: Lots): OrderShare[] {
+  return [{ copy: index, lots: Lots(Math.abs(lots)), givenLots: ZERO_LOTS }];
 }
 
 /** What the owner is to be asked, and what need not be asked any more. */

@@ -50,6 +50,7 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
   for (const leg of copy.legs) {
     leg.wantedLots = scaled(leg.wantedLots);
     leg.waivedLots = scaled(leg.waivedLots);
+    leg.stoppedLots = scaled(leg.stoppedLots);
     leg.excessLots = scaled(leg.excessLots);
     leg.heldLots = scaled(leg.heldLots);
     leg.cuts = leg.cuts.map((cut) => rescaledCut(cut, scaled));

@@ -21,9 +21,9 @@ import { hasOpenOrders, inFlightLots, restingLots } from "./ownership.ts";
 import { Planned } from "./planned.ts";
 import { approveChange } from "./risk/check-risk.ts";
 
-/** The follower holds half of the leader's 0.020. */
+/** The follower holds half of the leader's 0.020. Nobody tells of the leader's own exits, so that the follower's stay as they are. */
 function holding(): Story {
-  const story = new Story();
+  const story = new Story({ allocation: { copyStops: true } });
   story.fill(onlyOrder(story.leaderFill("buy", "0.020")), "0.01", "0.01");
   return story;
 }
@@ -182,14 +182,14 @@ describe("taking back", () => {
   it("an entry is cancelled when nobody copies for it any more, and an exit when nothing is left to reduce", () => {
     const story = holding();
     const entry = rest(story, { purpose: "entry-rest", lots: 4, form: limitAt(55_000) });
-    const stop = rest(story, { purpose: "stop", lots: -10, form: stopAt(50_000) });
+    const exit = rest(story, { purpose: "rested-exit", lots: -10, form: limitAt(70_000) });
     const ended = story.configure({ ...story.settings, allocations: [] });
     expect(cancelled(ended)).toEqual([entry.clientOrderId]);
     report(story, entry, { status: "cancelled" });
     const closed = story.fill(onlyOrder(ended), "0.01", "0");
     expect(closed.orders).toEqual([]);
     const cancels = story.decisions.flatMap(cancelled);
-    expect(cancels).toEqual([entry.clientOrderId, stop.clientOrderId]);
+    expect(cancels).toEqual([entry.clientOrderId, exit.clientOrderId]);
   });
 
   it("before a reversal what belongs to the side that is left goes first, and the other side waits for it", () => {

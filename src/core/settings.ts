@@ -129,6 +129,8 @@ export interface Allocation {
   readonly proposalExpiresMs: number;
   /** Increases of risk wait this long; 0 is at once. */
   readonly delayMs: number;
+  /** Whether the leader's take profits and stop losses rest as orders of the follower's own, too (mirror/stops.ts). */
+  readonly copyStops: boolean;
   readonly startMode: StartMode;
   readonly stopMode: StopMode;
   readonly leverage: LeverageRule;
@@ -166,6 +168,7 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     autoCopy: true,
     proposalExpiresMs: 15 * 60_000,
     delayMs: 0,
+    copyStops: false,
     startMode: "all",
     stopMode: "close",
     leverage: { kind: "follow" },
@@ -190,6 +193,15 @@ export function completed(settings: Settings): Settings {
 export function completedAllocation({ copyExisting, ...recorded }: RecordedAllocation): Allocation {
   const startMode = copyExisting === false ? "new-only" : "all";
   return { ...plainAllocation(recorded.leader, recorded.follower), startMode, ...recorded };
+}
+
+/** Whether an allocation copies something of what the leader has resting, so that its own orders are to be told. */
+export function followsOrders({ allocations }: Settings, leader: AccountId): boolean {
+  return allocations.some((allocation) => allocation.leader === leader && mirrorsOrders(allocation));
+}
+
+export function mirrorsOrders({ copyStops }: Allocation): boolean {
+  return copyStops;
 }
 
 export interface AccountSettings {

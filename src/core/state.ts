@@ -4,7 +4,7 @@
  * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
  */
 import type { Proposal } from "./approval.ts";
-import type { Leg, PositionMode } from "./event.ts";
+import type { LeaderOrderRow, Leg, PositionMode } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountGuards } from "./guard/guard-settings.ts";
 import type { LegCut, Stop } from "./guard/stop.ts";
@@ -12,7 +12,7 @@ import type { AccountWatch, RelationWatch } from "./guard/watch.ts";
 import type { Ledger } from "./ledger.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import type { Decimal } from "./model/decimal.ts";
-import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "./model/identifiers.ts";
+import type { AccountId, ClientOrderId, InstrumentId, VenueId, VenueOrderId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { OrderForm, OrderPurpose } from "./order.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -111,6 +111,8 @@ export interface LeaderState {
   venue: VenueId | null;
   /** By instrument and leg. */
   holdings: Map<InstrumentId, Map<Leg, Holding>>;
+  /** Its own orders, those that ended lately too; null where they are not told. */
+  orders: Map<VenueOrderId, LeaderOrderRow> | null;
   /** Who copies an instrument of this leader, and who does not, with the reason. */
   copies: Map<InstrumentId, LeaderMarket>;
   equity: string | null;
@@ -275,6 +277,12 @@ export interface CopyLeg {
   wantedLots: Lots;
   /** Part of `wantedLots` (same sign) that is not to be held: refused, closed by the owner, or skipped. */
   waivedLots: Lots;
+  /** Part of `wantedLots` (same sign) that stops of ours closed, and the leader's did not yet (mirror/fired.ts). */
+  stoppedLots: Lots;
+  /** How they fired last; it says something while there are such lots. */
+  stoppedFor: "stop-fired" | "trigger-passed";
+  /** What the venue lately called passed when it was asked for. */
+  passedTriggers: readonly PassedTrigger[];
   /** What was bought beyond `wantedLots` (same sign) to reach the venue's minimum order. */
   excessLots: Lots;
   /** What stops leave of it; none mostly. */
@@ -299,6 +307,13 @@ export interface CopyLeg {
   waivedFor: ReasonKind | null;
   /** The reason that stands since the last explanation; null when none does. */
   lastReason: ReasonKind | null;
+}
+
+/** A trigger that the price is beyond, as the venue said when it refused it. */
+export interface PassedTrigger {
+  readonly trigger: Ticks;
+  readonly direction: "rises" | "falls";
+  readonly untilMs: number;
 }
 
 /** Follower's capital per leader's capital at one moment, as decimal strings. */
@@ -389,6 +404,8 @@ export interface WorkingOrder {
 export interface AskedChange {
   readonly kind: "cancel" | "amend";
   readonly againAtMs: number;
+  /** Where a trigger is to move to. */
+  readonly triggerPrice?: Ticks;
 }
 
 const NO_SETTINGS: Settings = {

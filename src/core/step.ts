@@ -4,6 +4,7 @@
  */
 import type { DecisionDraft } from "./decision.ts";
 import { meetMinimum } from "./minimum.ts";
+import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
@@ -60,7 +61,10 @@ export function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], 
   if (hasOpenOrders(leg)) return besideOpenOrders(leg, goal);
   if (isHeld(leg, goal)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
-  if (isReduction(owned, goal)) return reduce(leg, goal);
+  if (isReduction(owned, goal)) {
+    const untilMs = untilStopsShrink(state, leg, goal);
+    return untilMs === null ? reduce(leg, goal) : { kind: "wait", untilMs };
+  }
   return conflicts.length > 0 ? WAIT_FOR_EVENT : increase(state, leg, wishes, goal, draft);
 }
 

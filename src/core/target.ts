@@ -95,6 +95,7 @@ export function turn(copy: Copy): void {
     if (opposite === undefined) continue;
     leg.wantedLots = Lots(-opposite.wantedLots);
     leg.waivedLots = Lots(-opposite.waivedLots);
+    leg.stoppedLots = Lots(-opposite.stoppedLots);
     leg.lateLots = opposite.lateLots;
     leg.leaderLots = Lots(-opposite.leaderLots);
     leg.opening = opposite.opening;
@@ -139,9 +140,9 @@ export function changeMode(state: State, copy: Copy, mode: PositionMode): void {
   const old = copy.legs.filter((leg) => !legsOf(mode).includes(leg.leg));
   copy.legs = copy.legs.filter((leg) => legsOf(mode).includes(leg.leg));
   updateWanted(state, copy);
-  for (const { waivedLots, waivedFor } of old) {
+  for (const { waivedLots, stoppedLots, waivedFor } of old) {
     for (const leg of copy.legs) {
-      waive(leg, waivedLots);
+      waive(leg, addLots(waivedLots, stoppedLots));
       if (leg.waivedLots !== 0) leg.waivedFor ??= waivedFor;
     }
   }
@@ -203,13 +204,18 @@ export function leadingCopy(market: FollowerMarket): Copy | undefined {
 }
 
 export function legTarget(leg: CopyLeg): Lots {
-  return cutTarget(leg);
+  const { waivedLots, stoppedLots } = leg;
+  return stoppedLots === 0
+    ? cutTarget(leg)
+    : cutTarget({ ...leg, waivedLots: addLots(waivedLots, stoppedLots) });
 }
 
 /** A new size by the rule: waiver and excess shrink with it and end when it is flat or on the other side. */
 export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
   leg.excessLots = shrunkExcess(leg, wanted);
-  leg.waivedLots = shrunkWaiver(leg, wanted);
+  const waived = shrunkWaiver(leg, wanted);
+  leg.stoppedLots = shrunkStopped(leg, wanted, waived);
+  leg.waivedLots = waived;
   if (leg.waivedLots === 0) leg.waivedFor = null;
   leg.lateLots = isSameSide(leg.wantedLots, wanted)
     ? Lots(Math.min(outstanding(leg), Math.abs(wanted)))
@@ -239,7 +245,7 @@ export function waive(leg: CopyLeg, lots: Lots): Lots {
   const side = Math.sign(lots);
   const surplus = Math.min(Math.abs(lots), Math.abs(leg.excessLots));
   leg.excessLots = subtractLots(leg.excessLots, Lots(surplus * side));
-  const room = Math.abs(leg.wantedLots) - Math.abs(leg.waivedLots);
+  const room = Math.abs(leg.wantedLots) - Math.abs(leg.waivedLots) - Math.abs(leg.stoppedLots);
   const taken = Math.min(Math.abs(lots) - surplus, room);
   leg.waivedLots = addLots(leg.waivedLots, Lots(taken * side));
   leg.approvedLots = leastOf(leg.approvedLots, legTarget(leg));
@@ -255,6 +261,14 @@ function shrunkWaiver(leg: CopyLeg, wanted: Lots): Lots {
   const product = BigInt(Math.abs(leg.waivedLots)) * BigInt(after);
   const shrunk = Number((product + BigInt(before) - 1n) / BigInt(before));
   return Lots(shrunk * Math.sign(wanted));
+}
+
+/** What the leader closes now, our stops closed already: they are even again by so much. */
+function shrunkStopped(leg: CopyLeg, wanted: Lots, waived: Lots): Lots {
+  if (leg.stoppedLots === 0 || wanted === 0 || !isSameSide(leg.wantedLots, wanted)) return ZERO_LOTS;
+  const before = Math.abs(leg.wantedLots) - Math.abs(leg.waivedLots);
+  const closed = Math.max(before - (Math.abs(wanted) - Math.abs(waived)), 0);
+  return Lots(Math.max(Math.abs(leg.stoppedLots) - closed, 0) * Math.sign(wanted));
 }
 
 /** The excess is used up by an increase, so that rounding up is never followed by a sale of the same quantity. */

@@ -6,6 +6,7 @@
  */
 import type { Leg, OrderRow, StatedTerms } from "./event.ts";
 import { book, toDecimal, type Weights } from "./ledger.ts";
+import { noteFired } from "./mirror/fired.ts";
 import { addLots, Lots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
@@ -148,8 +149,13 @@ function reshared(shares: readonly OrderShare[] | null, lots: Lots): readonly Or
 }
 
 /** We ask the venue to cancel or to amend it; what comes of that is looked up when nothing tells. */
-export function noteAsked(state: State, order: WorkingOrder, kind: AskedChange["kind"]): void {
-  order.change = { kind, againAtMs: state.nowMs + CHANGE_PATIENCE_MS };
+export function noteAsked(
+  state: State,
+  order: WorkingOrder,
+  { kind, triggerPrice }: Pick<AskedChange, "kind" | "triggerPrice">,
+): void {
+  const againAtMs = state.nowMs + CHANGE_PATIENCE_MS;
+  order.change = { kind, againAtMs, ...(triggerPrice === undefined ? {} : { triggerPrice }) };
   order.lookUpAtMs = Math.min(order.lookUpAtMs, state.nowMs + REPORT_WAIT_MS);
   order.lookUps = 0;
 }
@@ -274,5 +280,8 @@ function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weigh
   const gained = filledLots(order) - before;
   if (gained === 0) return [];
   leg.ownedLots = addLots(leg.ownedLots, Lots(order.lots < 0 ? -gained : gained));
-  return creditCopies(leg, order, gained);
+  const gains = creditCopies(leg, order, gained);
+  if (order.purpose === "stop" || order.purpose === "take-profit")
+    for (const { copy, weight } of gains) noteFired(leg, order, copy, weight);
+  return gains;
 }

@@ -79,6 +79,8 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "foreign-position": (subject) =>
     hasOwnersPart(subject.follower, subject.claim.symbol) ? null : "the owner never traded it",
   waived: judgeWaived,
+  "stop-fired": noStops,
+  "trigger-passed": noStops,
   "refused-by-exchange": (subject) =>
     wasRefused(subject.follower, subject.claim.symbol) ? null : "the exchange refused nothing",
   "leverage-above-cap": () => null,
@@ -103,6 +105,11 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
 };
 
 /** Somebody must have pulled the kill switch, or losses must be watched there. */
+/** The checked runs copy no stops. */
+function noStops(): string {
+  return "no stop is copied";
+}
+
 function judgeStopped({ evidence: { commands, guarded = [] }, claim }: Case): string | null {
   const isPanicked = commands.some(
     ({ kind, follower }) => kind === "panic" && (follower ?? claim.follower) === claim.follower,

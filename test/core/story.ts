@@ -68,6 +68,16 @@ export interface StoryOptions {
   readonly bare?: boolean;
 }
 
+export interface LeaderFillOptions {
+  readonly leg?: Leg;
+  readonly price?: string;
+  readonly ageMs?: number;
+  /** Whose it is, where that is not the only leader's. */
+  readonly account?: AccountId;
+  /** The order that it is a fill of; one that nobody knows when left out. */
+  readonly order?: string;
+}
+
 export class Story {
   readonly state: State = emptyState();
   readonly events: Event[] = [];
@@ -168,20 +178,16 @@ export class Story {
     });
   }
 
-  leaderFill(
-    side: Side,
-    quantity: string,
-    options: { readonly leg?: Leg; readonly price?: string; readonly ageMs?: number } = {},
-  ): Decision {
+  leaderFill(side: Side, quantity: string, options: LeaderFillOptions = {}): Decision {
     this.nowMs += 1;
     this.#sequence += 1;
     return this.feed({
       kind: "leader-filled",
-      account: LEADER,
+      account: options.account ?? LEADER,
       instrument: BTC,
       leg: options.leg ?? "net",
       tradeId: TradeId(`leader-${this.#sequence}`),
-      venueOrderId: VenueOrderId(`leader-order-${this.#sequence}`),
+      venueOrderId: VenueOrderId(options.order ?? `leader-order-${this.#sequence}`),
       side,
       quantity,
       price: options.price ?? "60000",

@@ -176,6 +176,7 @@ function uncut(leg: CopyLeg, ended: readonly Stop[]): void {
   leg.lastReason = null;
   if (lifted.every(({ keeps }) => keeps.part > 0)) return;
   leg.excessLots = ZERO_LOTS;
+  leg.stoppedLots = ZERO_LOTS;
   const side = Math.sign(leg.wantedLots);
   const held = Math.sign(leg.heldLots) === side ? Math.abs(leg.heldLots) : 0;
   const least = Math.max(Math.abs(leg.wantedLots) - held, Math.abs(leg.waivedLots));

@@ -38,6 +38,7 @@ function keep(part: CopyLeg, lots: Lots): void {
   Object.assign(part, {
     wantedLots: lots,
     waivedLots: ZERO_LOTS,
+    stoppedLots: ZERO_LOTS,
     excessLots: ZERO_LOTS,
     lateLots: ZERO_LOTS,
   });

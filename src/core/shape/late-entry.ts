@@ -37,9 +37,9 @@ export function outstanding(part: CopyLeg): Lots {
   return Lots(Math.min(part.lateLots, missingLots(part)));
 }
 
-function missingLots({ waivedLots, heldLots, wantedLots }: CopyLeg): number {
+function missingLots({ waivedLots, stoppedLots, heldLots, wantedLots }: CopyLeg): number {
   const held = Math.sign(heldLots) === Math.sign(wantedLots) ? Math.abs(heldLots) : 0;
-  return Math.max(Math.abs(wantedLots) - Math.abs(waivedLots) - held, 0);
+  return Math.max(Math.abs(wantedLots) - Math.abs(waivedLots) - Math.abs(stoppedLots) - held, 0);
 }
 
 /** What a buyer pays now, or a seller gets. */

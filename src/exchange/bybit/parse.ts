@@ -278,6 +278,9 @@ const EXIT_KINDS: Readonly<Record<string, LeaderOrderKind>> = {
   TrailingStop: "trailing-stop",
 };
 
+/** Those of "Set Trading Stop", mode Full: the venue fits their quantity to the position, and does not tell each time. */
+const WHOLE_EXITS: ReadonlySet<string> = new Set(["TakeProfit", "StopLoss", "TrailingStop"]);
+
 /** "Enums Definitions" (timeInForce): an RPI order rests or is cancelled, too. */
 const TIMES_IN_FORCE: Readonly<Record<string, TimeInForce>> = {
   GTC: "GTC",
@@ -295,10 +298,12 @@ const TRIGGERS: Readonly<Record<string, "last" | "mark" | "index">> = {
 
 /** Any order of a leader's, from stream or REST. */
 export function parseLeaderOrder(row: RawRow, venue: VenueId): LeaderOrderRow {
+  const kind = optionalText<AccountOrderV5>(row, "stopOrderType");
   const direction = Number(row["triggerDirection" satisfies keyof AccountOrderV5] ?? 0);
   return {
     ...parseAnyOrder(row, venue),
-    orderKind: EXIT_KINDS[optionalText<AccountOrderV5>(row, "stopOrderType")] ?? "order",
+    orderKind: EXIT_KINDS[kind] ?? "order",
+    ...(WHOLE_EXITS.has(kind) ? { whole: true } : {}),
     timeInForce: TIMES_IN_FORCE[optionalText<AccountOrderV5>(row, "timeInForce")] ?? "GTC",
     triggerBy: TRIGGERS[optionalText<AccountOrderV5>(row, "triggerBy")] ?? null,
     triggerDirection: direction === 1 ? "rises" : direction === 2 ? "falls" : null,

@@ -20,6 +20,8 @@ const CLASSES: Partial<Record<RefusalReason, RejectionClass>> = {
   "reduce-only-excess": "reduce-only-violation",
   "insufficient-balance": "insufficient-margin",
   "position-in-liquidation": "try-again",
+  "trigger-already-passed-rising": "trigger-passed",
+  "trigger-already-passed-falling": "trigger-passed",
   "leverage-out-of-range": "leverage-too-high",
 };
 

@@ -1,0 +1,78 @@
+/**
+ * Stops of ours that fired before the leader's did. What they closed is not bought again: it stays out of the target until the
+ * leader closes as much itself. A stop whose trigger the venue calls passed goes at market instead.
+ */
+
+import { copyLeg } from "../markets.ts";
+import { Lots, type Ticks } from "../model/amounts.ts";
+import type { ConditionalForm } from "../order.ts";
+import {
+  type CopyLeg,
+  type FollowerLeg,
+  filledLots,
+  isInFlight,
+  type PassedTrigger,
+  type State,
+  type WorkingOrder,
+} from "../state.ts";
+import { legTarget } from "../target.ts";
+
+/** So long a trigger counts as passed; after that the venue is asked anew. */
+const PASSED_MS = 5_000;
+
+/** A stop of ours closed `lots` (unsigned) of one copy: what of it its target still has is taken out. */
+export function noteFired(leg: FollowerLeg, order: WorkingOrder, copyIndex: number, lots: number): void {
+  const copy = leg.market.copies[copyIndex];
+  if (copy === undefined || lots === 0) return;
+  const part = copyLeg(copy, leg.leg);
+  part.passedTriggers = [];
+  const side = order.lots < 0 ? 1 : -1;
+  const target = legTarget(part) * side;
+  const left = Math.max(part.heldLots * side - leavingLots(leg, copyIndex, side), 0);
+  const ahead = Math.min(Math.max(target - left, 0), lots);
+  if (ahead === 0) return;
+  part.stoppedFor = order.form.kind === "market" ? "trigger-passed" : "stop-fired";
+  part.stoppedLots = Lots(part.stoppedLots + ahead * side);
+}
+
+/** What reductions on their way are about to close of it, unsigned. */
+function leavingLots(leg: FollowerLeg, copyIndex: number, side: number): number {
+  let leaving = 0;
+  for (const order of leg.working.values()) {
+    if (!isInFlight(order) || Math.sign(order.lots) !== -side) continue;
+    const share = order.shares?.find(({ copy }) => copy === copyIndex);
+    if (order.shares === null) leaving += Math.abs(order.lots) - filledLots(order);
+    else if (share !== undefined) leaving += share.lots - share.givenLots;
+  }
+  return leaving;
+}
+
+/** The venue did not take a stop, or its new trigger, because the price is beyond it. */
+export function notePassed(
+  state: State,
+  leg: FollowerLeg,
+  { form, shares }: WorkingOrder,
+  trigger: Ticks | null,
+): void {
+  if (form.kind !== "conditional") return;
+  for (const copy of leg.market.copies) {
+    if (shares !== null && !shares.some((share) => share.copy === copy.index)) continue;
+    const part = copyLeg(copy, leg.leg);
+    const passed: PassedTrigger = {
+      trigger: trigger ?? form.trigger,
+      direction: form.direction,
+      untilMs: state.nowMs + PASSED_MS,
+    };
+    part.passedTriggers = [...part.passedTriggers.filter(({ untilMs }) => untilMs > state.nowMs), passed];
+  }
+}
+
+export function isPassed(
+  { nowMs }: State,
+  { passedTriggers }: CopyLeg,
+  { trigger, direction }: ConditionalForm,
+): boolean {
+  return passedTriggers.some(
+    (one) => one.untilMs > nowMs && one.trigger === trigger && one.direction === direction,
+  );
+}
