@@ -29,6 +29,12 @@ export function allocationKeys() {
       status: "in-force",
       default: own.delay_execution,
     }),
+    copy_stops: key(flag(), {
+      meaning:
+        "Whether the leader's take profits and stop losses rest at the follower's venue too, and change as the leader's do.",
+      status: "in-force",
+      default: own.copy_stops,
+    }),
     start_mode: key(choice(startModes), {
       meaning: "Which of the positions that the leader opened before we could follow are copied.",
       status: "in-force",

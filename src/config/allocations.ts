@@ -229,6 +229,7 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     autoCopy: values.auto_copy.value,
     proposalExpiresMs: Math.round(values.proposal_expires_minutes.value * 60_000),
     delayMs: Math.round(values.delay_execution.value * 1_000),
+    copyStops: values.copy_stops.value,
     tradingHours: values.trading_hours.value?.flatMap((text) => parseWindow(text) ?? []) ?? null,
     positionsMax: values.max_positions_per_leader.value,
     followerPositionsMax: values.max_positions.value,

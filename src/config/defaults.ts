@@ -66,6 +66,7 @@ export const defaults = {
     auto_copy: true,
     proposal_expires_minutes: 15,
     delay_execution: 0,
+    copy_stops: false,
     start_mode: "all",
     stop_mode: "close",
     leverage_mode: "follow",

@@ -77,6 +77,7 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     auto_copy: one("auto_copy"),
     proposal_expires_minutes: one("proposal_expires_minutes"),
     delay_execution: one("delay_execution"),
+    copy_stops: one("copy_stops"),
     start_mode: startMode(layers),
     stop_mode: one("stop_mode"),
     trading_hours: unset("trading_hours"),

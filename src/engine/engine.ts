@@ -13,7 +13,7 @@ import { isWatched } from "../core/guard/guard-settings.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
 import type { OwnLimits } from "../core/risk/extension-limit.ts";
-import type { Settings } from "../core/settings.ts";
+import { followsOrders, type Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
 import type { Chance, Clock } from "../exchange/transport.ts";
@@ -89,6 +89,7 @@ export class Engine {
     if (changed.length > 0) this.#handle({ kind: "instruments-listed", instruments: changed, atMs });
     this.#handle({ kind: "settings-changed", settings, atMs });
     this.#writeCheckpoint();
+    this.#followOrders(settings);
     for (const connection of this.#parts.connections.values()) connection.open();
     this.#snapshots.start(settings.snapshotIntervalMs);
     this.#prices.followCopied(this.#state);
@@ -123,7 +124,15 @@ export class Engine {
   /** New settings take effect at once. */
   configure(settings: Settings): void {
     this.#handle({ kind: "settings-changed", settings, atMs: this.#parts.clock.nowMs() });
+    this.#followOrders(settings);
     this.#prices.followCopied(this.#state);
+  }
+
+  /** A leader's own orders are asked for only where somebody copies them: each is an event, and journaled. */
+  #followOrders(settings: Settings): void {
+    for (const { account, role } of settings.accounts)
+      if (role === "leader")
+        this.#parts.connections.get(account)?.followOrders?.(followsOrders(settings, account));
   }
 
   /** Adds or replaces instruments that a venue changed. */

@@ -83,6 +83,11 @@ export interface AccountConnection {
   open(): void;
   close(): void;
   requestSnapshot(): void;
+  /**
+   * Of a leader: whether its own orders, and the exits of its positions, are told from now on. A venue that cannot tell them,
+   * and every follower, does without.
+   */
+  followOrders?(wanted: boolean): void;
   /** Answered by `market-described` or `question-failed`. */
   describeMarket(instrument: InstrumentId): void;
   /** Sends at once, in order, without waiting for one another. Each gets accepted, rejected or unknown. */

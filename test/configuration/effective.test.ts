@@ -44,6 +44,7 @@ const samples: Readonly<
   auto_copy: { group: "copying", values: [false, true] },
   proposal_expires_minutes: { group: "copying", values: [5, 0.5] },
   delay_execution: { group: "copying", values: [5, 0.5] },
+  copy_stops: { group: "copying", values: [true, false] },
   start_mode: { group: "copying", values: ["new-only", "not-worse"] },
   stop_mode: { group: "copying", values: ["leave", "with-leader"] },
   trading_hours: { group: "copying", values: [["Mon-Fri 08:00-17:00"], ["00:00-24:00"]] },

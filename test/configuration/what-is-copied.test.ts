@@ -41,6 +41,8 @@ const inCore: readonly (readonly [object, object, Partial<Allocation>])[] = [
   ],
   [{ copy_side: "short", inverse: true }, {}, { side: "short", inverse: true }],
   [{ start_mode: "new-only" }, {}, { startMode: "new-only" }],
+  [{ copy_stops: true }, {}, { copyStops: true }],
+  [{}, {}, { copyStops: false }],
   [{ start_mode: "not-worse" }, {}, { startMode: "not-worse" }],
   [{ stop_mode: "with-leader" }, {}, { stopMode: "with-leader" }],
   [{ max_positions: 5, max_positions_per_leader: 2 }, {}, { followerPositionsMax: 5, positionsMax: 2 }],

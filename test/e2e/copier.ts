@@ -22,6 +22,7 @@ export interface Status {
     readonly nickname: string;
     readonly state: string;
     readonly reason: string;
+    readonly foreignOrders?: number;
     readonly instruments: readonly StatusRow[];
   }[];
 }

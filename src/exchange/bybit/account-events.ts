@@ -53,10 +53,12 @@ export class AccountEvents {
   #waiting: Map<string, RawRow[]> | null = null;
   #waitingCount = 0;
   #lastExecutionMs = 0;
+  followsOrders: boolean;
 
   constructor(identity: EventsIdentity, holder: EventsHolder) {
     this.#identity = identity;
     this.#holder = holder;
+    this.followsOrders = identity.followsOrders === true;
   }
 
   /** Server's time of the last execution seen; 0 before the first. */
@@ -78,9 +80,9 @@ export class AccountEvents {
   positions(rows: readonly RawRow[]): void {
     for (const row of rows) {
       if (!isUsdtLinear(row)) continue;
-      const { account, role, venue, followsOrders } = this.#identity;
+      const { account, role, venue } = this.#identity;
       const stated = parsePosition(row, venue);
-      const position = followsOrders === true ? { ...stated, ...parseExits(row) } : stated;
+      const position = this.followsOrders ? { ...stated, ...parseExits(row) } : stated;
       this.learn(text(row, "symbol"), position.leg === "net" ? "one-way" : "hedge", position.leverage);
       const receivedAtMs = this.#holder.nowMs();
       this.#holder.emit({ kind: `${role}-position-reported`, account, position, receivedAtMs });
@@ -89,6 +91,7 @@ export class AccountEvents {
 
   orders(rows: readonly RawRow[]): void {
     const { account, role, venue } = this.#identity;
+    if (role === "leader" && !this.followsOrders) return;
     for (const row of rows) {
       if (!isUsdtLinear(row)) continue;
       const about = { account, atMs: this.#holder.nowMs() };

@@ -182,6 +182,13 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
     if (this.#isOpen) this.#access.rest.clock.release();
   }
 
+  followOrders(wanted: boolean): void {
+    if (this.#parts.role !== "leader" || wanted === this.#events.followsOrders) return;
+    this.#events.followsOrders = wanted;
+    this.#stream.subscribe(wanted ? ALL_TOPICS : FEW_TOPICS);
+    if (this.#isOpen) this.requestSnapshot();
+  }
+
   requestSnapshot(): void {
     if (this.#snapshot !== "none") {
       this.#snapshot = "running-and-wanted";
@@ -192,7 +199,7 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
     // A thousand followers' rounds fill the limit; a leader's state behind them would always be too old to act on.
     const isFollower = this.#parts.role === "follower";
     const access: AccountAccess = isFollower ? { ...this.#access, priority: "read" } : this.#access;
-    const followed = this.#parts.followsOrders === true ? "leader's" : "none";
+    const followed = this.#events.followsOrders ? "leader's" : "none";
     readSnapshot(access, isFollower ? "ours" : followed, (result) => {
       const again = this.#snapshot === "running-and-wanted";
       this.#snapshot = "none";

@@ -26,7 +26,9 @@ export class PrivateStream implements StreamHandlers {
   readonly #session: StreamSession;
   readonly #credentials: Credentials;
   readonly #clock: ServerClock;
-  readonly #topics: readonly PrivateTopic[];
+  #topics: readonly PrivateTopic[];
+  /** What this connection has subscribed. */
+  #asked: readonly PrivateTopic[] = [];
   readonly #listener: PrivateStreamListener;
   #isUp = false;
 
@@ -53,6 +55,23 @@ export class PrivateStream implements StreamHandlers {
   stop(): void {
     this.#isUp = false;
     this.#session.stop();
+  }
+
+  /** Exactly these topics from now on. */
+  subscribe(topics: readonly PrivateTopic[]): void {
+    this.#topics = topics;
+    if (this.#isUp) this.#adjust();
+  }
+
+  #adjust(): void {
+    const before = this.#asked;
+    this.#asked = this.#topics;
+    this.#tell("subscribe", missingIn(before, this.#topics));
+    this.#tell("unsubscribe", missingIn(this.#topics, before));
+  }
+
+  #tell(op: "subscribe" | "unsubscribe", args: readonly PrivateTopic[]): void {
+    if (args.length > 0) this.#session.send(JSON.stringify({ op, args }));
   }
 
   restart(cause: string): void {
@@ -98,7 +117,8 @@ export class PrivateStream implements StreamHandlers {
 
   #loggedIn(message: RawRow): void {
     if (message.success === true || message.retCode === 0) {
-      this.#session.send(JSON.stringify({ op: "subscribe", args: this.#topics }));
+      this.#asked = this.#topics;
+      this.#tell("subscribe", this.#topics);
       return;
     }
     const code = typeof message.retCode === "number" ? message.retCode : 0;
@@ -116,8 +136,13 @@ export class PrivateStream implements StreamHandlers {
     this.#session.ready();
     if (this.#isUp) return;
     this.#isUp = true;
+    this.#adjust();
     this.#listener.up();
   }
+}
+
+function missingIn(known: readonly PrivateTopic[], wanted: readonly PrivateTopic[]): readonly PrivateTopic[] {
+  return wanted.filter((topic) => !known.includes(topic));
 }
 
 export function parseMessage(message: string): RawRow | null {
