@@ -172,7 +172,7 @@ export function describeOrderForms(name: string, makeWorld: () => Promise<Contra
       const account = await opened();
       const id = submit(account, 10, when("rises", 59_000));
       const rejected = await account.next("order-rejected", (event) => event.clientOrderId === id);
-      expect(rejected.rejection.class).toBe("bad-request");
+      expect(rejected.rejection.class).toBe("trigger-passed");
       account.connection.close();
     });
 
