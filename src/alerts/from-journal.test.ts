@@ -74,6 +74,23 @@ describe("what the owner is told of the journal", () => {
     ]);
   });
 
+  it("is an increase that waits for approval, and not its end", () => {
+    const story = new Story({ allocation: { autoCopy: false } });
+    story.leaderFill("buy", "1");
+    expect(told(story)).toMatchObject([
+      {
+        kind: "approval-asked",
+        leader: LEADER,
+        follower: FOLLOWER,
+        instrument: BTC,
+        numbers: { proposal: 1, target: "0.5" },
+        topic: "1",
+      },
+    ]);
+    story.command({ kind: "decline", account: FOLLOWER, proposal: 1 });
+    expect(told(story)).toEqual([]);
+  });
+
   it("is not what the owner chose or the next change makes up for", () => {
     const paused = new Story();
     paused.command({ kind: "pause" });

@@ -3,9 +3,10 @@
  * process that died before it could tell are made again when the journal is read at the next start.
  */
 import { parseClientOrderId } from "../core/client-order-id.ts";
-import type { Decision, Denial } from "../core/decision.ts";
+import type { Decision, Denial, Proposed } from "../core/decision.ts";
 import type { Event, EventOf, RejectionClass } from "../core/event.ts";
 import type { AccountId, ClientOrderId } from "../core/model/identifiers.ts";
+import { quantityText } from "../core/model/instrument.ts";
 import type { ReasonKind } from "../core/reason.ts";
 import type { State } from "../core/state.ts";
 import { targetLots } from "../core/target.ts";
@@ -21,14 +22,15 @@ export function alertsOf(event: Event, decision: Decision, state: State): readon
   const denied = decision.denials.filter(isImportant).map(fromDenial);
   const refused = decision.refusal === null ? [] : fromRefusal(event, decision.refusal);
   const stopped = decision.stops.map(fromVerdict);
-  const reports = [...(own === null ? [] : [own]), ...stopped, ...denied, ...refused];
+  const asked = decision.proposals.filter(({ lots }) => lots !== 0).map(fromProposal);
+  const reports = [...(own === null ? [] : [own]), ...stopped, ...asked, ...denied, ...refused];
   return reports.map((report) => ({ ...report, atMs: state.nowMs, event: state.eventSequence }));
 }
 
 const NONE: readonly AlertReport[] = [];
 
-function isQuiet({ denials, stops, refusal }: Decision): boolean {
-  return denials.length === 0 && stops.length === 0 && refusal === null;
+function isQuiet({ denials, stops, proposals, refusal }: Decision): boolean {
+  return denials.length === 0 && stops.length === 0 && proposals.length === 0 && refusal === null;
 }
 
 function fromEvent(event: Event, state: State): AlertReport | null {
@@ -114,6 +116,7 @@ const EVERYDAY: ReadonlySet<ReasonKind> = new Set<ReasonKind>([
   "stopped",
   "cut",
   "waived",
+  "not-approved",
   "allocation-ended",
   "account-removed",
 ]);
@@ -128,6 +131,20 @@ function isImportant({ reason, changes }: Denial): boolean {
 
 function fromDenial({ leader, follower, instrument, reason, detail }: Denial): AlertReport {
   return { kind: "not-copied", leader, follower, instrument, cause: reason, numbers: detail, topic: reason };
+}
+
+/** More that joins a proposal is the same case, so it is counted and not told again at once. */
+function fromProposal({ copy, leg, lots }: Proposed): AlertReport {
+  const { market, leader } = copy;
+  const id = copy.legs.find((part) => part.leg === leg)?.proposal?.id ?? 0;
+  return {
+    kind: "approval-asked",
+    leader: leader.account,
+    follower: market.follower.account,
+    instrument: market.instrument.id,
+    numbers: { proposal: id, target: quantityText(market.instrument, lots) },
+    topic: String(id),
+  };
 }
 
 /** Instruments that nobody has listed yet are looked for by themselves. */

@@ -37,6 +37,7 @@ export const ALERT_KINDS = {
     sentence: "nobody knows yet whether the venue took an order; it is looked up",
   },
   "leverage-refused": { severity: "warning", sentence: "the venue refused a leverage" },
+  "approval-asked": { severity: "warning", sentence: "an increase waits for your approval" },
   "not-copied": { severity: "warning", sentence: "a leader's change was not copied" },
   "extension-failed": {
     severity: "warning",
