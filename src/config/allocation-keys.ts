@@ -12,6 +12,7 @@ import {
   startModes,
   stopModes,
 } from "./defaults.ts";
+import { entryKeys } from "./entry-keys.ts";
 import { choice, decimal, flag, number, symbolMap, tradingHours, wholeNumber } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 import { leverage, sizingKeys } from "./sizing-keys.ts";
@@ -35,6 +36,7 @@ export function allocationKeys() {
       status: "in-force",
       default: own.copy_stops,
     }),
+    ...entryKeys(),
     start_mode: key(choice(startModes), {
       meaning: "Which of the positions that the leader opened before we could follow are copied.",
       status: "in-force",

@@ -15,6 +15,7 @@ import {
   pick,
   resolveAllocation,
 } from "./effective.ts";
+import { entryProblems, entrySettings } from "./entry-rules.ts";
 import { decimalText } from "./forms.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import type { RunTimeAllocation } from "./run-time-allocations.ts";
@@ -174,6 +175,7 @@ function contradictions(
   const margin = `is follow (from ${values.margin_mode.source}), which is not possible: Bybit's unified account has one margin mode for all its positions, so following one leader's would change every other position; set the mode at Bybit yourself, and leave this key out`;
   const nothing = `has no symbol in common with "${leader.nickname}", so nothing would be copied`;
   return [
+    ...entryProblems(values).map(({ key: name, message }) => follower.problem(name, message)),
     ...sizingProblems(values).map(({ key: name, message }) => follower.problem(name, message)),
     ...(copied.value?.length === 0 ? [follower.problem("symbols_to_copy", nothing)] : []),
     ...(isAllDenied ? [follower.problem("symbols_to_skip", none)] : []),
@@ -233,6 +235,7 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     tradingHours: values.trading_hours.value?.flatMap((text) => parseWindow(text) ?? []) ?? null,
     positionsMax: values.max_positions_per_leader.value,
     followerPositionsMax: values.max_positions.value,
+    ...entrySettings(values),
     startMode: values.start_mode.value,
     stopMode: values.stop_mode.value,
     leverage: leverageRule(values),

@@ -19,6 +19,7 @@ export const stopOrigins = ["start", "peak"] as const;
 export const liquidationActions = ["warn", "cut", "mirror"] as const;
 export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
 export const copySides = ["both", "long", "short"] as const;
+export const runaways = ["skip", "rest", "take"] as const;
 export const startModes = ["new-only", "all", "not-worse"] as const;
 export const stopModes = ["close", "leave", "with-leader"] as const;
 export const leverageModes = ["follow", "fixed", "leave"] as const;
@@ -67,6 +68,8 @@ export const defaults = {
     proposal_expires_minutes: 15,
     delay_execution: 0,
     copy_stops: false,
+    on_runaway: "skip",
+    rest_seconds: 60,
     start_mode: "all",
     stop_mode: "close",
     leverage_mode: "follow",

@@ -4,6 +4,7 @@
  */
 import type { AllocationKey, AllocationValues } from "./allocation-keys.ts";
 import { defaults } from "./defaults.ts";
+import type { UnsetEntryKey } from "./entry-keys.ts";
 import type { UnsetSizingKey } from "./sizing-keys.ts";
 import { startModeOf } from "./start-mode.ts";
 
@@ -25,6 +26,7 @@ type ResolvedKey = Exclude<AllocationKey, "copy_existing">;
 
 /** Keys without a default. */
 type UnsetKey =
+  | UnsetEntryKey
   | UnsetSizingKey
   | "trading_hours"
   | "max_positions"
@@ -78,6 +80,10 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     proposal_expires_minutes: one("proposal_expires_minutes"),
     delay_execution: one("delay_execution"),
     copy_stops: one("copy_stops"),
+    max_slippage_bps: unset("max_slippage_bps"),
+    on_runaway: one("on_runaway"),
+    rest_seconds: one("rest_seconds"),
+    max_entry_delay_seconds: unset("max_entry_delay_seconds"),
     start_mode: startMode(layers),
     stop_mode: one("stop_mode"),
     trading_hours: unset("trading_hours"),

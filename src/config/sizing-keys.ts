@@ -1,5 +1,6 @@
 /** The settings of an allocation that say how large a follower's positions are. */
 import { capitalBases, defaults, sizings } from "./defaults.ts";
+import { slippageBps } from "./entry-keys.ts";
 import { choice, decimal, number, overrides } from "./forms.ts";
 import { key } from "./key-facts.ts";
 
@@ -56,7 +57,7 @@ export function sizingKeys() {
     }),
     overrides: key(overrides(overrideKeys()), {
       meaning:
-        "Other sizes and leverage for single symbols or patterns (`*` for any letters): copy_multiplier, fixed_notional or fixed_quantity, and max_leverage.",
+        "Other sizes, leverage and slippage for single symbols or patterns (`*` for any letters): copy_multiplier, fixed_notional or fixed_quantity, max_leverage, and max_slippage_bps.",
       status: "in-force",
     }),
     position_scaling: key(decimal({ above: 0, max: 100 }), {
@@ -74,6 +75,7 @@ function overrideKeys() {
     fixed_notional: fixedNotional().optional(),
     fixed_quantity: fixedQuantity().optional(),
     max_leverage: leverage().optional(),
+    max_slippage_bps: slippageBps().optional(),
   };
 }
 

@@ -44,6 +44,7 @@ export function symbolOverrides({ overrides }: EffectiveAllocation): readonly Sy
       pattern,
       ...(sizing === undefined ? {} : { sizing }),
       ...(own.max_leverage === undefined ? {} : { leverageMax: decimalText(own.max_leverage) }),
+      ...(own.max_slippage_bps === undefined ? {} : { slippageBpsMax: decimalText(own.max_slippage_bps) }),
     };
   });
 }

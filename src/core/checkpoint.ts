@@ -240,10 +240,20 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   const place = { leader, leaderInstrument, market, index: market.copies.length };
   const { ending = null, lateNext = false, opened = null } = rest;
   const later = { ending, lateNext, ledger: restoreLedger(rest.ledger), opened };
-  const copy: Copy = { ...rest, ...terms, ...place, ...later, allocation, legs: [] };
+  const changes = {
+    pendingChanges: rest.pendingChanges.map(completedChange),
+    lastChange: rest.lastChange === null ? null : completedChange(rest.lastChange),
+  };
+  const copy: Copy = { ...rest, ...terms, ...place, ...later, ...changes, allocation, legs: [] };
   market.copies.push(copy);
   // What an earlier version did not know yet is as at the beginning.
   for (const leg of record.legs) Object.assign(copyLeg(copy, leg.leg), leg);
+}
+
+/** Earlier versions knew the venue's time only. */
+function completedChange(change: LeaderChange): LeaderChange {
+  const { executedAtMs = change.venueTimeMs }: Partial<LeaderChange> = change;
+  return { ...change, executedAtMs };
 }
 
 function restoreCopied(state: State, record: LeaderRecord): void {

@@ -326,9 +326,7 @@ function waitStep({ nowMs }: State, { part, waits, asks }: Wish, allowed: string
   const forWhat =
     id !== undefined || asks !== null
       ? `for approval${id === undefined ? "" : ` (proposal ${id})`}`
-      : waits === "event"
-        ? "for news of the leader"
-        : "for its delay";
+      : forWhatOf(waits);
   const until =
     typeof waits === "number" ? `, ${Math.max(0, Math.round((waits - nowMs) / 1_000))} s more at most` : "";
   return {
@@ -340,6 +338,11 @@ function waitStep({ nowMs }: State, { part, waits, asks }: Wish, allowed: string
       ...(id === undefined ? {} : { proposal: id }),
     },
   };
+}
+
+function forWhatOf(waits: Wish["waits"]): string {
+  if (waits === "event") return "for news of the leader";
+  return waits === "rest" ? "at the leader's price, as an order that rests" : "for its delay";
 }
 
 /** What comes of one copy: a crossing, a share of the order, or its reason. */
@@ -405,8 +408,14 @@ function outcomeOf(state: State, leg: FollowerLeg, step: LegPlan["step"]): PathS
       const price = ticks === null ? "" : priceText(instrument, ticks);
       const kind = step.reduceOnly ? ", reduce-only" : "";
       const at = price === "" ? "" : ` at about ${price}`;
-      const numbers = { side, quantity, reduceOnly: String(step.reduceOnly), price };
-      return { step: "order", text: `order: ${side} ${quantity}${at}${kind}`, numbers };
+      const { form, purpose } = step.entry;
+      const limit = form.kind === "limit" ? priceText(instrument, form.price) : "";
+      const worst = step.lots > 0 ? "at most" : "at least";
+      const bound =
+        limit === "" ? at : purpose === "entry-rest" ? ` resting at ${limit}` : `, ${worst} ${limit}`;
+      const stated = limit === "" ? {} : { limit };
+      const numbers = { side, quantity, reduceOnly: String(step.reduceOnly), price, ...stated };
+      return { step: "order", text: `order: ${side} ${quantity}${bound}${kind}`, numbers };
     }
     case "wait": {
       const text = hasOpenOrders(leg)

@@ -25,6 +25,7 @@ interface Sighting {
   readonly price: Ticks | null;
   readonly venueTimeMs: number;
   readonly receivedAtMs: number;
+  readonly executedAtMs: number;
   /** It was made before we could follow: while the program was down, or before it knew this leader. */
   readonly isLate: boolean;
 }
@@ -45,7 +46,9 @@ export function applyLeaderFill(
   const ageMs = (fill.receivedAtServerMs ?? receivedAtMs) - venueTimeMs;
   const isOld = leader.confirmedAtMs === 0 && ageMs > state.settings.leaderStaleAfterMs;
   const isLate = isOld || !leader.known;
-  fold(state, leader, instrument, fill.leg, { price, venueTimeMs, receivedAtMs, isLate }, (holding) =>
+  const executedAtMs = receivedAtMs - Math.max(ageMs, 0);
+  const sighting = { price, venueTimeMs, receivedAtMs, executedAtMs, isLate };
+  fold(state, leader, instrument, fill.leg, sighting, (holding) =>
     applyFill(holding, { tradeId, sequence, lots, venueTimeMs }),
   );
 }
@@ -59,7 +62,8 @@ export function applyLeaderReport(
   const instrument = state.instruments.get(row.instrument);
   const parsed = instrument && parseRow(instrument, row);
   if (instrument === undefined || parsed === undefined) return;
-  const sighting = { price: null, venueTimeMs: row.venueTimeMs, receivedAtMs, isLate: !leader.known };
+  const times = { venueTimeMs: row.venueTimeMs, receivedAtMs, executedAtMs: receivedAtMs };
+  const sighting = { price: null, ...times, isLate: !leader.known };
   fold(state, leader, instrument, row.leg, sighting, (holding) => applyReport(holding, parsed));
 }
 
@@ -75,7 +79,7 @@ export function applyLeaderSnapshot(
   leader.readUpToMs = Math.max(leader.readUpToMs, event.requestedAtMs);
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
   const { serverTimeMs: venueTimeMs, receivedAtMs } = event;
-  const sighting = { price: null, venueTimeMs, receivedAtMs, isLate };
+  const sighting = { price: null, venueTimeMs, receivedAtMs, executedAtMs: receivedAtMs, isLate };
   for (const row of event.positions) {
     const instrument = state.instruments.get(row.instrument);
     const parsed = instrument && parseRow(instrument, row);

@@ -166,6 +166,7 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     opening: null,
     approvedLots: ZERO_LOTS,
     proposal: null,
+    trades: [],
     unsized: null,
     waivedFor: null,
     lastReason: null,

@@ -4,7 +4,9 @@
  */
 import { type Gate, gateOf } from "./approval.ts";
 import type { Proposed } from "./decision.ts";
-import { Lots, subtractLots } from "./model/amounts.ts";
+import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
+import { restingLotsOf } from "./entry/rest.ts";
+import { Lots, subtractLots, type Ticks } from "./model/amounts.ts";
 import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
@@ -20,8 +22,14 @@ export interface Wish {
   /** The goal without any growth of the copy. */
   readonly restrained: Lots;
   readonly objection: Objection | null;
-  /** It may grow from this time on, or with a later event (`"event"`); null when it does not wait. */
-  readonly waits: number | "event" | null;
+  /** It may grow from this time on, with a later event, or as its entry rests; null when it does not wait. */
+  readonly waits: number | "event" | "rest" | null;
+  /** What rests for it already, unsigned: no part of the goal. */
+  readonly resting: number;
+  /** The worst price of growth that goes at once; null at market. */
+  readonly cap: Ticks | null;
+  /** How much further it may come by resting, and at which price. */
+  readonly rests: { readonly goal: Lots; readonly price: Ticks; readonly isAsked: boolean } | null;
   /** What its owner is asked to approve, where that is new. */
   readonly asks: Proposed | null;
 }
@@ -45,29 +53,46 @@ export function wishesOf(state: State, leg: FollowerLeg, planned: Planned): Wish
 function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, planned: Planned): Wish {
   const target = legTarget(part);
   const restrained = restrain(part.heldLots, target);
-  const wish = { copy, part, goal: restrained, restrained, objection: null, waits: null, asks: null };
+  const wish = { ...CONTENT, copy, part, goal: restrained, restrained };
   if (restrained === target) return wish;
+  const resting = restingLotsOf(leg, copy);
+  const missing = Math.abs(target) - Math.abs(restrained) - resting;
+  if (missing <= 0) return { ...wish, resting, waits: "rest" };
   const waits = waitOf(state, copy);
-  if (waits !== null) return { ...wish, waits };
-  const objection = objectionToCopy(state, copy, part, leg, {
-    lots: subtractLots(target, restrained),
-    planned,
-  });
-  const room = objection === null ? Number.POSITIVE_INFINITY : roomOf(objection);
+  if (waits !== null) return { ...wish, resting, waits };
+  const lots = Lots(missing * Math.sign(target));
+  const objection = objectionToCopy(state, copy, part, leg, { lots, planned });
+  const room = objection === null ? missing : Math.min(roomOf(objection), missing);
   const gate = room === 0 ? null : gateOf(state, wish, leg, planned);
-  if (gate !== null && roomAt(gate) < room) return atGate(wish, gate);
-  return { ...wish, goal: objection === null ? target : withRoom(restrained, target, objection), objection };
+  const allowed = gate === null ? room : Math.max(roomAt(gate) - resting, 0);
+  const isGated = gate !== null && allowed < room;
+  const gated = isGated ? atGate(gate) : { objection };
+  const entry = judgeEntry(state, copy, part, {
+    lots: isGated ? allowed : room,
+    missing,
+    side: Math.sign(target),
+  });
+  return entering({ ...wish, resting, ...gated }, entry);
+}
+
+const CONTENT = { objection: null, waits: null, asks: null, resting: 0, cap: null, rests: null } as const;
+
+/** As far, and at the price, that the rules of entries allow. */
+function entering(wish: Wish, { room, objection, cap, restsAt }: EntryTerms): Wish {
+  const goal = withRoom(wish.restrained, legTarget(wish.part), { room });
+  if (restsAt !== null)
+    return { ...wish, waits: wish.waits ?? "rest", rests: { goal, price: restsAt, isAsked: false } };
+  return { ...wish, goal, cap, objection: objection ?? wish.objection };
 }
 
 function roomAt(gate: Gate): number {
   return gate.kind === "waits" ? gate.room : roomOf(gate.objection);
 }
 
-/** As far as its owner approved. */
-function atGate(wish: Wish, gate: Gate): Wish {
-  const goal = withRoom(wish.restrained, legTarget(wish.part), { room: roomAt(gate) });
-  if (gate.kind === "objects") return { ...wish, goal, objection: gate.objection };
-  return { ...wish, goal, waits: gate.untilMs, asks: gate.asks };
+/** What its owner did not approve waits for that, or is refused. */
+function atGate(gate: Gate): Partial<Wish> {
+  if (gate.kind === "objects") return { objection: gate.objection };
+  return { waits: gate.untilMs, asks: gate.asks };
 }
 
 export function grows({ part, restrained }: Wish): boolean {

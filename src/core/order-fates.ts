@@ -3,6 +3,7 @@
  * live. Decides nothing; the market is marked for reconciliation.
  */
 import { parseClientOrderId } from "./client-order-id.ts";
+import { giveUpUnfilled } from "./entry/rest.ts";
 import type { EventOf, OrderRow, OrderStatus, Rejection } from "./event.ts";
 import { copyLeg, followerLeg, followerMarket } from "./markets.ts";
 import { notePassed } from "./mirror/fired.ts";
@@ -57,7 +58,7 @@ export function applyRejected(state: State, id: ClientOrderId, rejection: Reject
   if (found === undefined || !isOpen(found.order)) return;
   closeOrder(state, found.order, `${rejection.class} ${rejection.code}`);
   if (rejection.class === "trigger-passed") notePassed(state, found.leg, found.order, null);
-  else if (isBeside(found.order.purpose)) followRestedRefusal(state, found.leg, rejection.class);
+  else if (isBeside(found.order.purpose)) followRestedRefusal(state, found.leg, found.order, rejection.class);
   else followRefusal(state, found.leg, found.order, rejection.class);
   touch(state, found.leg);
 }
@@ -122,7 +123,9 @@ export function isOpenStatus(status: OrderStatus): boolean {
 
 function endOrder(state: State, leg: FollowerLeg, order: WorkingOrder, row: OrderRow): void {
   closeOrder(state, order, row.status === "filled" ? "filled" : row.venueReason || row.status);
-  if (isBeside(order.purpose)) return endRested(state, leg, order, row);
+  giveUpUnfilled(state, leg, order);
+  if (isBeside(order.purpose) || (isCapped(order) && row.status !== "rejected"))
+    return endRested(state, leg, order, row);
   if (row.status === "rejected") followRefusal(state, leg, order, "bad-request");
   else if (filledLots(order) === 0) backOff(state, leg);
   else leg.failures = 0;
@@ -131,6 +134,11 @@ function endOrder(state: State, leg: FollowerLeg, order: WorkingOrder, row: Orde
 /** Whether orders of this purpose stand beside the one that brings the leg to its target. */
 function isBeside(purpose: OrderPurpose): boolean {
   return purpose !== "rebalance" && purpose !== "close";
+}
+
+/** An increase at a price: without a fill it holds up its like, and never a reduction. */
+function isCapped({ purpose, form, reduceOnly }: WorkingOrder): boolean {
+  return purpose === "rebalance" && form.kind === "limit" && !reduceOnly;
 }
 
 /** One that we took back, or that filled, is no failure. */
@@ -144,11 +152,31 @@ function endRested(state: State, leg: FollowerLeg, order: WorkingOrder, row: Ord
  * A refused order that was to rest holds up nothing but its like: the rule that asked for it decides anew after a pause. What
  * the refusal says of the account or the market counts as ever.
  */
-function followRestedRefusal(state: State, leg: FollowerLeg, kind: Rejection["class"]): void {
+function followRestedRefusal(
+  state: State,
+  leg: FollowerLeg,
+  order: WorkingOrder,
+  kind: Rejection["class"],
+): void {
   backOffRested(state, leg);
+  if (order.purpose === "entry-rest" && isForGood(kind)) giveUp(leg, order);
   if (kind === "position-mode-mismatch") leg.market.mode = null;
   if (kind === "account-refused") leg.market.follower.halted = ACCOUNT_REFUSED;
   if (kind === "reduce-only-violation") state.snapshotsWanted.add(leg.market.follower.account);
+}
+
+/** What the venue would refuse again, so that an increase is given up by it. */
+function isForGood(kind: Rejection["class"]): boolean {
+  switch (kind) {
+    case "insufficient-margin":
+    case "above-maximum":
+    case "price-out-of-band":
+    case "market-closed":
+    case "bad-request":
+      return true;
+    default:
+      return false;
+  }
 }
 
 const ACCOUNT_REFUSED = "the exchange refuses the account's key";

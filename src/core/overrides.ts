@@ -14,6 +14,12 @@ export function leverageMaxFor({ leverageMax, overrides }: Allocation, symbol: s
   return fitting(overrides, symbol).find((one) => one.leverageMax !== undefined)?.leverageMax ?? leverageMax;
 }
 
+/** Null where nothing caps it. */
+export function slippageBpsMaxFor({ slippageBpsMax, overrides }: Allocation, symbol: string): string | null {
+  const own = fitting(overrides, symbol).find((one) => one.slippageBpsMax !== undefined);
+  return own?.slippageBpsMax ?? slippageBpsMax;
+}
+
 /** Those that fit, the most exact first; equally exact ones in the order given. */
 function fitting(overrides: readonly SymbolOverride[], symbol: string): readonly SymbolOverride[] {
   if (overrides.length === 0) return overrides;

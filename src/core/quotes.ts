@@ -35,6 +35,16 @@ export function markTicks(state: State, instrument: Instrument): Ticks | null {
   return state.quotes.get(instrument.id)?.mark ?? null;
 }
 
+/** A quote older than this says nothing about the present. */
+const PRICE_AGE_MAX_MS = 60_000;
+
+/** What a buyer (side 1) pays now, or a seller (-1) gets; the mark where the book is not known, null without a fresh quote. */
+export function presentTicks(state: State, instrument: Instrument, side: number): Ticks | null {
+  const quote = state.quotes.get(instrument.id);
+  if (quote === undefined || state.nowMs - quote.atMs > PRICE_AGE_MAX_MS) return null;
+  return (side > 0 ? quote.ask : quote.bid) ?? quote.mark;
+}
+
 function quoteOf(state: State, instrument: Instrument): Quote {
   let quote = state.quotes.get(instrument.id);
   if (quote === undefined) {

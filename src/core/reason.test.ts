@@ -56,6 +56,21 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     story.price("60001");
     return story.describe("one-way");
   },
+  slippage: () => {
+    const story = new Story({ allocation: { slippageBpsMax: "10" } });
+    story.price("60061");
+    return story.leaderFill("buy", "1");
+  },
+  "too-late": () =>
+    new Story({ allocation: { entryDelayMaxMs: 1_000 } }).leaderFill("buy", "1", { ageMs: 1_001 }),
+  "rest-expired": () => {
+    const story = new Story({ allocation: { slippageBpsMax: "10", onRunaway: "rest", restMs: 1_000 } });
+    story.price("60061");
+    const order = onlyOrder(story.leaderFill("buy", "1"));
+    story.accept(order);
+    story.wait(1_000);
+    return story.report(order, "0");
+  },
   "side-filtered": () => bought({ allocation: { side: "short" } }),
   "instrument-not-listed": () => {
     const story = new Story({ bare: true });

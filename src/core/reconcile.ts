@@ -6,11 +6,12 @@
 import { isMoot } from "./approval.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { DecisionDraft } from "./decision.ts";
+import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { planStops } from "./mirror/stop-orders.ts";
 import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { grows, type Netting, net, type Wish, wishesOf } from "./netting.ts";
-import { MARKET, type OrderContext, type OrderRequest, type OrderTerms } from "./order.ts";
+import type { OrderContext, OrderRequest, OrderTerms } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -25,7 +26,7 @@ import {
   type OrderShare,
   type State,
 } from "./state.ts";
-import { asksForLeverage, QUESTION_PATIENCE_MS, type Step, stepOf } from "./step.ts";
+import { asksForLeverage, QUESTION_PATIENCE_MS, type Step, stepWithRests } from "./step.ts";
 import { leaderSize, leadingCopy, legsOf, legTarget } from "./target.ts";
 import { nextLookUpMs } from "./working-order.ts";
 
@@ -35,6 +36,7 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   const ordersBefore = draft.orders.length;
   askAboutOrders(state, market, draft);
   cancelUnwanted(state, market, draft);
+  tendRestingEntries(state, market, draft);
   reconcileLegs(state, market, draft);
   if (draft.orders.length === ordersBefore) explainEnded(market, draft);
   if (market.follower.confirmedAtMs !== 0) for (const leg of market.legs) carryOutStops(state, leg, draft);
@@ -64,8 +66,7 @@ export interface LegPlan {
 
 /** Adds to `draft` what one leg needs now, but for the reasons; also how a position is explained (explain-path.ts). */
 export function planLeg(state: State, leg: FollowerLeg, draft: DecisionDraft): LegPlan {
-  const wishes = wishesOf(state, leg, draft.planned);
-  const step = stepOf(state, leg, wishes, draft);
+  const { wishes, step } = stepWithRests(state, leg, wishesOf(state, leg, draft.planned), draft);
   return { wishes, step, netting: carryOut(state, leg, wishes, step, draft) };
 }
 
@@ -157,13 +158,13 @@ function carryOut(
   const isIncrease = step.kind === "order" && !step.reduceOnly;
   if (!isIncrease && netting.crossing !== null) draft.planned.add(leg, 0, netting);
   if (step.kind !== "order") return netting;
-  const { lots, reduceOnly, excess } = step;
+  const { lots, reduceOnly, excess, entry } = step;
   if (excess !== 0) {
     const [first] = copiesOf({ market, shares: netting.shares });
     if (first !== undefined)
       draft.adjustments.push({ copy: first, leg: leg.leg, kind: "round-up", lots: excess });
   }
-  const terms = { lots, reduceOnly, purpose: "rebalance", form: MARKET, part: 0 } as const;
+  const terms = { lots, reduceOnly, ...entry, part: 0 };
   const request = requestOf(state, leg, terms, netting.shares);
   const order = reduceOnly
     ? approveReduction(leg, request)
@@ -238,22 +239,27 @@ function giveUpObjected(
   { shares }: Netting,
   draft: DecisionDraft,
 ): void {
-  const { copy, part, objection, goal } = wish;
+  const { copy, part, objection, goal, resting } = wish;
   if (objection?.waive === undefined || step.kind === "wait") return;
   const target = legTarget(part);
   const waived = { copy, leg: leg.leg, kind: "waive" } as const;
   if (step.kind === "order" && copiesOf({ market: leg.market, shares }).includes(copy)) {
     if (objection.waive !== "at-once" || step.restrains) return;
-    draft.adjustments.push({ ...waived, lots: subtractLots(target, goal), reason: objection.reason });
+    draft.adjustments.push({ ...waived, lots: beyond(target, goal, resting), reason: objection.reason });
     return;
   }
   giveUpGrowth(leg, wish, draft);
 }
 
-function giveUpGrowth({ leg }: FollowerLeg, { copy, part }: Wish, draft: DecisionDraft): void {
+function giveUpGrowth({ leg }: FollowerLeg, { copy, part, resting }: Wish, draft: DecisionDraft): void {
   const target = legTarget(part);
   const held = Math.sign(part.heldLots) === Math.sign(target) ? part.heldLots : ZERO_LOTS;
-  draft.adjustments.push({ copy, leg, kind: "waive", lots: subtractLots(target, held) });
+  draft.adjustments.push({ copy, leg, kind: "waive", lots: beyond(target, held, resting) });
+}
+
+/** What of a target is neither `had` nor rests. */
+function beyond(target: Lots, had: Lots, resting: number): Lots {
+  return Lots(subtractLots(target, had) - resting * Math.sign(target));
 }
 
 /** The request for one leg in the next decision; also how a recorded order is read back. */

@@ -28,6 +28,15 @@ function holding(): Story {
   return story;
 }
 
+/** The same, and 4 lots more are wanted: what rests beyond its target would be taken back. */
+function wanting(): Story {
+  const story = holding();
+  const part = story.leg().market.copies[0]?.legs[0];
+  if (part === undefined) throw new Error("nothing is copied");
+  part.wantedLots = Lots(14);
+  return story;
+}
+
 function refuse(story: Story, order: ApprovedOrder, kind: ChangeRefusal["class"]) {
   const { clientOrderId } = order;
   const refusal = { class: kind, code: 1, text: "" };
@@ -74,8 +83,8 @@ describe("beside the order that brings a leg to its target", () => {
     expect(restingLots(story.leg())).toEqual({ entries: 0, exits: -10 });
     expect(orderTexts(story.leaderFill("buy", "0.010"))).toEqual([]);
     const accepted = story.accept(entry);
-    expect([inFlightLots(story.leg()), restingLots(story.leg())]).toEqual([5, { entries: 4, exits: -10 }]);
-    expect(orderTexts(accepted)).toEqual(["+5"]);
+    expect([inFlightLots(story.leg()), restingLots(story.leg())]).toEqual([1, { entries: 4, exits: -10 }]);
+    expect(orderTexts(accepted)).toEqual(["+1"]);
   });
 
   it("an entry of unknown fate holds increases up, and no reduction", () => {
@@ -180,7 +189,7 @@ describe("taking back", () => {
   });
 
   it("an entry is cancelled when nobody copies for it any more, and an exit when nothing is left to reduce", () => {
-    const story = holding();
+    const story = wanting();
     const entry = rest(story, { purpose: "entry-rest", lots: 4, form: limitAt(55_000) });
     const exit = rest(story, { purpose: "rested-exit", lots: -10, form: limitAt(70_000) });
     const ended = story.configure({ ...story.settings, allocations: [] });
@@ -193,7 +202,7 @@ describe("taking back", () => {
   });
 
   it("before a reversal what belongs to the side that is left goes first, and the other side waits for it", () => {
-    const story = holding();
+    const story = wanting();
     const entry = rest(story, { purpose: "entry-rest", lots: 4, form: limitAt(55_000) });
     const stop = rest(story, { purpose: "stop", lots: -10, form: stopAt(50_000) });
     const turned = story.leaderFill("sell", "0.040");
@@ -214,7 +223,7 @@ describe("taking back", () => {
 
 describe("a cancellation", () => {
   function asked() {
-    const story = holding();
+    const story = wanting();
     const entry = rest(story, { purpose: "entry-rest", lots: 4, form: limitAt(55_000) });
     const decision = story.configure({ ...story.settings, allocations: [] });
     return { story, entry, decision };

@@ -58,6 +58,7 @@ export interface SymbolOverride {
   /** Sizes these symbols in place of the allocation's rule. */
   readonly sizing?: RuleOf<"multiplier" | "fixed-notional" | "fixed-quantity">;
   readonly leverageMax?: string;
+  readonly slippageBpsMax?: string;
 }
 
 /** Which of a leader's positions are copied: its longs, its shorts, or both. */
@@ -95,6 +96,15 @@ export type StopMode =
   /** They go down with the leader's position until they are flat. */
   | "with-leader";
 
+/** What becomes of an increase when the price has run away beyond the cap on slippage (entry/slippage.ts). */
+export type Runaway =
+  /** It is given up. */
+  | "skip"
+  /** It waits at the leader's price for a time. */
+  | "rest"
+  /** What is to be had within the cap is taken, and the rest is given up. */
+  | "take";
+
 /** Which leverage a follower's positions get: the leader's, a stated one, or whatever the owner has set. */
 export type LeverageRule =
   | { readonly kind: "follow" }
@@ -131,6 +141,13 @@ export interface Allocation {
   readonly delayMs: number;
   /** Whether the leader's take profits and stop losses rest as orders of the follower's own, too (mirror/stops.ts). */
   readonly copyStops: boolean;
+  /** Increases pay at most so many basis points more than the leader did; null means at market, whatever the price. */
+  readonly slippageBpsMax: string | null;
+  readonly onRunaway: Runaway;
+  /** How long an increase rests at the leader's price (`rest`). */
+  readonly restMs: number;
+  /** An increase that the leader executed longer ago is given up; null means never. */
+  readonly entryDelayMaxMs: number | null;
   readonly startMode: StartMode;
   readonly stopMode: StopMode;
   readonly leverage: LeverageRule;
@@ -169,6 +186,10 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     proposalExpiresMs: 15 * 60_000,
     delayMs: 0,
     copyStops: false,
+    slippageBpsMax: null,
+    onRunaway: "skip",
+    restMs: 60_000,
+    entryDelayMaxMs: null,
     startMode: "all",
     stopMode: "close",
     leverage: { kind: "follow" },

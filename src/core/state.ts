@@ -4,6 +4,7 @@
  * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
  */
 import type { Proposal } from "./approval.ts";
+import type { LeaderTrade } from "./entry/leader-price.ts";
 import type { LeaderOrderRow, Leg, PositionMode } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountGuards } from "./guard/guard-settings.ts";
@@ -301,6 +302,8 @@ export interface CopyLeg {
   approvedLots: Lots;
   /** What waits for the owner's approval, or was just declined; null when nothing does. */
   proposal: Proposal | null;
+  /** What the leader paid for what is not held yet, oldest first; empty where no rule of entries asks for it. */
+  trades: readonly LeaderTrade[];
   /** Why the leader's present size could not be sized; null when it was. */
   unsized: ReasonKind | null;
   /** Why (part of) it was waived, where that was not the owner's wish or the minimum's; null otherwise. */
@@ -344,6 +347,8 @@ export interface LeaderChange {
   readonly price: Ticks | null;
   readonly venueTimeMs: number;
   readonly receivedAtMs: number;
+  /** When the leader executed it, on our own clock. */
+  readonly executedAtMs: number;
 }
 
 /** What of an order one copy asked for, and what it got so far; unsigned. */

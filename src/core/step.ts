@@ -3,6 +3,7 @@
  * increase meets them all.
  */
 import type { DecisionDraft } from "./decision.ts";
+import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
 import { meetMinimum } from "./minimum.ts";
 import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
@@ -32,6 +33,7 @@ export type Step =
       readonly reduceOnly: boolean;
       readonly excess: Lots;
       readonly restrains: boolean;
+      readonly entry: EntryForm;
     }
   | { readonly kind: "wait"; readonly untilMs: number | null }
   | {
@@ -51,7 +53,7 @@ export type Step =
 const NOTHING: Step = { kind: "none" };
 const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
 
-export function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: DecisionDraft): Step {
+function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: DecisionDraft): Step {
   watchMismatch(state, leg, draft);
   const { ownedLots: owned, market } = leg;
   if (market.follower.confirmedAtMs === 0 && targetLots(market, leg.leg) !== owned) return denyUnread(leg);
@@ -66,6 +68,24 @@ export function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], 
     return untilMs === null ? reduce(leg, goal) : { kind: "wait", untilMs };
   }
   return conflicts.length > 0 ? WAIT_FOR_EVENT : increase(state, leg, wishes, goal, draft);
+}
+
+export interface LegStep {
+  readonly wishes: readonly Wish[];
+  readonly step: Step;
+}
+
+/** The same with one entry more that is to rest, where nothing goes at once. */
+export function stepWithRests(
+  state: State,
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  draft: DecisionDraft,
+): LegStep {
+  const step = stepOf(state, leg, wishes, draft);
+  const asking = step.kind === "none" || step.kind === "deny" ? askingToRest(wishes) : null;
+  if (asking === null) return { wishes, step };
+  return { wishes: asking, step: increase(state, leg, asking, sumOf(asking, "goal"), draft) };
 }
 
 function sumOf(wishes: readonly Wish[], what: "goal" | "restrained"): Lots {
@@ -127,7 +147,7 @@ function reduce(leg: FollowerLeg, to: Lots, restrains = false): Step {
   }
   const lots = Math.min(wanted, instrument.maxMarketLots);
   const signed = Lots(leg.ownedLots > 0 ? -lots : lots);
-  return { kind: "order", lots: signed, reduceOnly: true, excess: ZERO_LOTS, restrains };
+  return { kind: "order", lots: signed, reduceOnly: true, excess: ZERO_LOTS, restrains, entry: AT_MARKET };
 }
 
 function increase(
@@ -142,6 +162,9 @@ function increase(
   const wanted = subtractLots(goal, leg.ownedLots);
   const { planned } = draft;
   const side = Math.sign(goal - leg.ownedLots);
+  const entry = entryForm(wishes, side);
+  if (entry !== AT_MARKET && state.nowMs < leg.restAgainAtMs)
+    return { kind: "wait", untilMs: leg.restAgainAtMs };
   const shrinking = wishes.filter(
     (wish) => !grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === side,
   );
@@ -171,7 +194,14 @@ function increase(
   const asked = { leg, lots: signed, leaders: askingLeaders(wishes, signed), planned };
   const granted = askOwnLimits(state, asked, draft);
   if (granted.kind === "stop") return denyGrowth(leg, wishes, granted.objection);
-  return { kind: "order", lots: granted.lots, reduceOnly: false, excess: sized.excess, restrains: false };
+  return {
+    kind: "order",
+    lots: granted.lots,
+    reduceOnly: false,
+    excess: sized.excess,
+    restrains: false,
+    entry,
+  };
 }
 
 /** Those whose copies come nearer to their goals by an order of `lots`. */

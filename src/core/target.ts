@@ -2,6 +2,8 @@
  * Room 4: what each follower should hold. Maps a leader's legs onto the follower's position mode, sizes them, and keeps
  * the waived part (refused, skipped or closed by the owner) out of the target.
  */
+import { tradesAfter } from "./entry/leader-price.ts";
+import { isPriced } from "./entry/rules.ts";
 import type { Leg, PositionMode } from "./event.ts";
 import { cutTarget, endFlatCuts } from "./guard/stop.ts";
 import { copyLeg } from "./markets.ts";
@@ -155,7 +157,15 @@ function sizeLeg(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots): void
   leg.proportion = sized.proportion;
   leg.opening = sized.opening;
   const lots = copy.ending === "with-leader" ? ratcheted(leg, sized.lots) : sized.lots;
+  const before = { wantedLots: leg.wantedLots, missing: missingLots(leg) };
   moveWanted(leg, lots, leaderLots);
+  if (isPriced(copy)) leg.trades = tradesAfter(state, copy, leg, before);
+}
+
+/** What a copy's leg still lacks of its target, unsigned. */
+export function missingLots(leg: CopyLeg): number {
+  const target = legTarget(leg);
+  return Math.max(Math.abs(target) - Math.abs(leastOf(leg.heldLots, target)), 0);
 }
 
 /** Where the rule gives no size nothing is added; but what the leader closed is closed in step, and the other side never kept. */

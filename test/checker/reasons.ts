@@ -96,6 +96,9 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
     allocation?.constant === true && !BY_CAPITAL.has(allocation.sizing) ? "the rule needs no equity" : null,
   "not-approved": ({ allocation }) =>
     allocation?.constant === true && allocation.asksFirst !== true ? "nobody was to approve it" : null,
+  slippage: ({ allocation }) => judgeEntryRule(allocation),
+  "too-late": ({ allocation }) => judgeEntryRule(allocation),
+  "rest-expired": ({ allocation }) => judgeEntryRule(allocation),
   "crossed-inside": judgeCrossed,
   "evidence-missing": judgeEvidence,
   "evidence-stale": judgeEvidence,
@@ -133,6 +136,11 @@ function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
   const next = told.find(({ atMs }) => atMs > last.atMs);
   const untilMs = Math.min(claim.atMs, next?.atMs ?? claim.atMs);
   return untilMs - last.atMs > target.maxAgeMs ? null : `${last.volatility} was measured in time`;
+}
+
+/** No allocation that is checked here states a rule of entries. */
+function judgeEntryRule(allocation: CheckedAllocation | undefined): string | null {
+  return allocation?.constant === true ? "no rule of entries is stated" : null;
 }
 
 /** The target that is said to be held must have been one at some time since the change. */

@@ -168,14 +168,12 @@ export class Story {
   }
 
   price(mark: string): Decision {
-    return this.feed({
-      kind: "price-updated",
-      instrument: BTC,
-      bid: mark,
-      ask: mark,
-      mark,
-      atMs: this.nowMs,
-    });
+    return this.book(mark, mark, mark);
+  }
+
+  /** What a seller gets and a buyer pays; "" where nobody tells. */
+  book(bid: string, ask: string, mark = ""): Decision {
+    return this.feed({ kind: "price-updated", instrument: BTC, bid, ask, mark, atMs: this.nowMs });
   }
 
   leaderFill(side: Side, quantity: string, options: LeaderFillOptions = {}): Decision {

@@ -2,15 +2,13 @@
  * What a leader opened before we could follow, under start mode not-worse: taken only where the present price is not worse
  * than what the leader paid on average, and given up otherwise. Without a price of this moment it waits for one.
  */
-import { Lots, type Ticks } from "../model/amounts.ts";
+import { Lots } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import { priceText } from "../model/instrument.ts";
+import { presentTicks } from "../quotes.ts";
 import type { Objection } from "../risk/check-risk.ts";
-import type { Copy, CopyLeg, Holding, Quote, State } from "../state.ts";
+import type { Copy, CopyLeg, Holding, State } from "../state.ts";
 import { unitsPerLeaderUnit } from "./symbol-map.ts";
-
-/** A quote older than this says nothing about the present. */
-const PRICE_AGE_MAX_MS = 60_000;
 
 /** `wantedLots` of a leg grew from `before` by something that is late: by so much, unsigned. */
 export function growth(before: Lots, { wantedLots }: CopyLeg): Lots {
@@ -23,7 +21,7 @@ export function checkLateEntry(state: State, copy: Copy, part: CopyLeg): Objecti
   if (late === 0 || copy.allocation.startMode !== "not-worse") return null;
   const side = Math.sign(part.wantedLots);
   const { instrument } = copy.market;
-  const ticks = presentTicks(state.quotes.get(instrument.id), side, state.nowMs);
+  const ticks = presentTicks(state, instrument, side);
   if (ticks === null) return { reason: "no-price", detail: { lateLots: late } };
   const price = priceText(instrument, ticks);
   const entry = leaderEntry(copy, side);
@@ -40,12 +38,6 @@ export function outstanding(part: CopyLeg): Lots {
 function missingLots({ waivedLots, stoppedLots, heldLots, wantedLots }: CopyLeg): number {
   const held = Math.sign(heldLots) === Math.sign(wantedLots) ? Math.abs(heldLots) : 0;
   return Math.max(Math.abs(wantedLots) - Math.abs(waivedLots) - Math.abs(stoppedLots) - held, 0);
-}
-
-/** What a buyer pays now, or a seller gets. */
-function presentTicks(quote: Quote | undefined, side: number, nowMs: number): Ticks | null {
-  if (quote === undefined || nowMs - quote.atMs > PRICE_AGE_MAX_MS) return null;
-  return (side > 0 ? quote.ask : quote.bid) ?? quote.mark;
 }
 
 /** The leader's average entry price of the position that gives the follower's `side`; null where the venue tells none. */

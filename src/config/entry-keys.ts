@@ -1,0 +1,40 @@
+/** The settings of an allocation that say at which price, and how late, its positions may grow. */
+import { defaults, runaways } from "./defaults.ts";
+import { choice, decimal, number } from "./forms.ts";
+import { key } from "./key-facts.ts";
+
+const own = defaults.allocation;
+
+/** Keys without a default: absent means that there is no such bound. */
+export type UnsetEntryKey = "max_slippage_bps" | "max_entry_delay_seconds";
+
+export function entryKeys() {
+  return {
+    max_slippage_bps: key(slippageBps(), {
+      meaning:
+        "Basis points (0.01 %) that an increase may cost more than the leader paid; it goes as a limit order at that price. Without it: at market.",
+      status: "in-force",
+    }),
+    on_runaway: key(choice(runaways), {
+      meaning:
+        "What becomes of an increase when the price is beyond max_slippage_bps: given up, waiting at the leader's price for rest_seconds, or what is to be had within the cap is taken.",
+      status: "in-force",
+      default: own.on_runaway,
+    }),
+    rest_seconds: key(number({ min: 1, max: 86_400 }), {
+      meaning:
+        "Seconds that an increase rests at the leader's price (on_runaway rest) before the rest is given up.",
+      status: "in-force",
+      default: own.rest_seconds,
+    }),
+    max_entry_delay_seconds: key(number({ above: 0, max: 86_400 }), {
+      meaning: "An increase that the leader executed longer ago than these seconds is given up.",
+      status: "in-force",
+    }),
+  };
+}
+
+/** Also for single symbols. */
+export function slippageBps() {
+  return decimal({ min: 0, max: 5_000 });
+}

@@ -1,0 +1,113 @@
+/**
+ * Entries that rest at the leader's price: what of a copy's target they stand for, when they are taken back, and what becomes
+ * of what did not fill. What rests counts as spoken for: held and resting together never exceed the target. At its deadline, or
+ * when somebody else took it out of the book, the rest is given up; what we cancelled for another reason is decided anew.
+ */
+import type { DecisionDraft } from "../decision.ts";
+import { copiesOf } from "../explanation.ts";
+import { copyLeg } from "../markets.ts";
+import { Lots } from "../model/amounts.ts";
+import { cancelResting } from "../resting.ts";
+import { checkFollowerFreshness, checkLeaderFreshness } from "../risk/freshness.ts";
+import { checkPermission } from "../risk/permission.ts";
+import { checkStopped } from "../risk/stopped.ts";
+import { checkEnding } from "../shape/stop-mode.ts";
+import { checkHours } from "../shape/trading-hours.ts";
+import {
+  type Copy,
+  type FollowerLeg,
+  type FollowerMarket,
+  filledLots,
+  isOpen,
+  type State,
+  type WorkingOrder,
+} from "../state.ts";
+import { leastOf, legTarget, missingLots, waive } from "../target.ts";
+
+/** Lots (unsigned) that may still be bought for `copy` by its entries that rest, or sold where they open a short. */
+export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
+  let sum = 0;
+  for (const order of leg.working.values()) if (isRestingEntry(order)) sum += unfilledOf(order, copy);
+  return sum;
+}
+
+function isRestingEntry(order: WorkingOrder): boolean {
+  return isOpen(order) && order.purpose === "entry-rest";
+}
+
+function unfilledOf(order: WorkingOrder, copy: Copy): number {
+  if (order.shares === null) return Math.max(Math.abs(order.lots) - filledLots(order), 0);
+  const share = order.shares.find(({ copy: index }) => index === copy.index);
+  return share === undefined ? 0 : Math.max(share.lots - share.givenLots, 0);
+}
+
+/** Takes back what rests too long, is more than its copies still want, or may not open risk any more. */
+export function tendRestingEntries(state: State, market: FollowerMarket, draft: DecisionDraft): void {
+  for (const leg of market.legs) {
+    const entries = [...leg.working.values()].filter(isRestingEntry);
+    for (const order of entries.toReversed()) tend(state, leg, order, draft);
+  }
+}
+
+function tend(state: State, leg: FollowerLeg, order: WorkingOrder, draft: DecisionDraft): void {
+  const copies = copiesOf({ market: leg.market, shares: order.shares });
+  const endMs = deadlineOf(order, copies);
+  const isBarred = copies.some((copy) => bars(state, leg, copy));
+  if (state.nowMs >= endMs || isBarred || copies.some((copy) => isTooMuch(leg, copy, order, draft)))
+    return cancelResting(state, leg, order, draft);
+  draft.waits.push({ market: leg.market, untilMs: endMs });
+}
+
+/** By the shortest patience of those that it is for. */
+function deadlineOf(order: WorkingOrder, copies: readonly Copy[]): number {
+  const patience = copies.map(({ allocation }) => allocation.restMs);
+  return order.decidedAtMs + Math.min(...patience);
+}
+
+/** Whether nothing may open risk for the copy now, however little: what rests would, at any moment. */
+function bars(state: State, leg: FollowerLeg, copy: Copy): boolean {
+  return (
+    checkPermission(state, leg) !== null ||
+    checkFollowerFreshness(state, leg) !== null ||
+    checkStopped(state, copy) !== null ||
+    checkEnding(state, copy) !== null ||
+    checkLeaderFreshness(state, copy) !== null ||
+    checkHours(state, copy) !== null
+  );
+}
+
+/** Whether held and resting are more than the target, without what is being cancelled already. */
+function isTooMuch(leg: FollowerLeg, copy: Copy, order: WorkingOrder, { cancels }: DecisionDraft): boolean {
+  const part = copyLeg(copy, leg.leg);
+  const target = legTarget(part);
+  if (Math.sign(target) !== Math.sign(order.lots)) return true;
+  const held = Math.abs(leastOf(part.heldLots, target));
+  let resting = 0;
+  for (const one of leg.working.values()) {
+    const isGoing = cancels.some(({ clientOrderId }) => clientOrderId === one.clientOrderId);
+    if (isRestingEntry(one) && one.change?.kind !== "cancel" && !isGoing) resting += unfilledOf(one, copy);
+  }
+  return held + resting > Math.abs(target);
+}
+
+/** An order ended: what it leaves unfilled is given up by the copies whose rule says so. Part of the fold. */
+export function giveUpUnfilled(state: State, leg: FollowerLeg, order: WorkingOrder): void {
+  if (order.reduceOnly || order.adopted) return;
+  const copies = copiesOf({ market: leg.market, shares: order.shares });
+  if (order.purpose === "entry-rest") {
+    const isOurs = order.change?.kind === "cancel" && state.nowMs < deadlineOf(order, copies);
+    if (!isOurs) for (const copy of copies) give(leg, order, copy, "rest-expired");
+  } else if (order.form.kind === "limit" && order.purpose === "rebalance") {
+    for (const copy of copies) if (copy.allocation.onRunaway === "take") give(leg, order, copy, "slippage");
+  }
+}
+
+function give(leg: FollowerLeg, order: WorkingOrder, copy: Copy, reason: "rest-expired" | "slippage"): void {
+  const part = copyLeg(copy, leg.leg);
+  if (Math.sign(legTarget(part)) !== Math.sign(order.lots)) return;
+  const free = missingLots(part) - restingLotsOf(leg, copy);
+  const lots = Math.min(unfilledOf(order, copy), free);
+  if (lots <= 0) return;
+  waive(part, Lots(lots * Math.sign(order.lots)));
+  part.waivedFor = reason;
+}
