@@ -5,6 +5,7 @@ import { AccountId, type InstrumentId } from "../core/model/identifiers.ts";
 import { quantityText } from "../core/model/instrument.ts";
 import { preview } from "../core/preview.ts";
 import { REASONS } from "../core/reason.ts";
+import type { OwnLimits } from "../core/risk/extension-limit.ts";
 import type { State } from "../core/state.ts";
 import { type CommandPlan, eventsOf } from "./command-plan.ts";
 import type { EngineStatus } from "./control.ts";
@@ -12,9 +13,14 @@ import { excludedRows, positionIdx } from "./instrument-rows.ts";
 import type { PreviewDenial, PreviewOrder, PreviewProposal, PreviewReport } from "./owner-commands.ts";
 import { worthOf } from "./queries.ts";
 
-export function previewReport(state: State, plan: CommandPlan, engine: EngineStatus): PreviewReport {
+export function previewReport(
+  state: State,
+  plan: CommandPlan,
+  engine: EngineStatus,
+  ownLimits?: OwnLimits,
+): PreviewReport {
   const { command, followers, leader } = plan.report;
-  const found = preview(state, new Set(followers.map(AccountId)), eventsOf(plan, engine.asOf));
+  const found = preview(state, new Set(followers.map(AccountId)), eventsOf(plan, engine.asOf), ownLimits);
   const excluded = leader === undefined ? [] : excludedOf(found.state, followers, leader);
   return {
     command,

@@ -19,7 +19,7 @@ import {
 } from "./control.ts";
 import { explainState } from "./explain-report.ts";
 import { journalReport } from "./journal-report.ts";
-import type { CommandReport, OwnerCommand } from "./owner-commands.ts";
+import type { CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
 import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
@@ -72,7 +72,7 @@ export class RunningControl implements Control {
       case "decline":
         return this.#carryOut(request);
       case "preview":
-        return previewReport(engine.state, planOf(this.#context(), request.command), this.#engine());
+        return this.#preview(request.command);
       case "preview-close":
         return closePreviewOf(engine.state, request);
       case "allocations": {
@@ -99,6 +99,11 @@ export class RunningControl implements Control {
       case "rebuild":
         return { sequence: await this.#store().rebuild(), ...this.#kept() };
     }
+  }
+
+  #preview(command: OwnerCommand): PreviewReport {
+    const { state, ownLimits } = this.#parts.engine;
+    return previewReport(state, planOf(this.#context(), command), this.#engine(), ownLimits);
   }
 
   async #carryOut(command: OwnerCommand): Promise<CommandReport> {

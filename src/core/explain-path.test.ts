@@ -4,6 +4,7 @@ import { BTC, FOLLOWER, onlyOrder, Story, type StoryOptions } from "../../test/c
 import { TwoLeaders } from "../../test/core/two-leaders.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
 import { explainPath, type PositionPath } from "./explain-path.ts";
+import { NO_LIMITS } from "./risk-settings.ts";
 import type { State } from "./state.ts";
 
 function pathOf(state: State, leg = "net"): PositionPath {
@@ -99,6 +100,22 @@ describe("at the end stands", () => {
     story.nowMs += 10_000;
     story.state.nowMs = story.nowMs;
     expect(texts(pathOf(story.state)).at(-1)).toBe("order: sell 0.5 at about 60000, reduce-only");
+  });
+
+  it("what a limit of the account leaves, and the order of that", () => {
+    const story = new Story();
+    const limits = { ...NO_LIMITS, portfolioExposure: { share: "0.9", measure: "gross" } } as const;
+    const accounts = story.settings.accounts.map((one) =>
+      one.account === FOLLOWER ? { ...one, limits } : one,
+    );
+    story.configure({ ...story.settings, accounts });
+    story.reject(onlyOrder(story.leaderFill("buy", "1")), "try-again");
+    story.nowMs += 10_000;
+    story.state.nowMs = story.nowMs;
+    expect(texts(pathOf(story.state)).slice(-2)).toEqual([
+      expect.stringMatching(/^room for 0\.15 more: portfolio-exposure \(.*share 0\.9/),
+      "order: buy 0.15 at about 60000",
+    ]);
   });
 
   it("the reason with its numbers", () => {

@@ -6,13 +6,14 @@
 import { type Denial, emptyDraft } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { copiesOf } from "./explanation.ts";
-import { Lots } from "./model/amounts.ts";
+import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
-import { type Instrument, priceText, quantityText } from "./model/instrument.ts";
+import { type Instrument, priceText, quantityText, toWholeSteps } from "./model/instrument.ts";
 import type { Wish } from "./netting.ts";
 import { hasOpenOrders, inFlightLots } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
 import { type LegPlan, planLeg, whyNot } from "./reconcile.ts";
+import { objectionToIncrease, roomOf } from "./risk/check-risk.ts";
 import { limitsAsTheyStand } from "./risk/extension-limit.ts";
 import type { SizingRule } from "./settings.ts";
 import { unitsPerLeaderUnit } from "./shape/symbol-map.ts";
@@ -368,7 +369,8 @@ function reasonStep(reason: string, detail: Readonly<Record<string, string | num
   return { step: "reason", text: `${reason}${numbersText(detail)}`, numbers: { reason, ...detail } };
 }
 
-function accountSteps(state: State, leg: FollowerLeg, { step }: LegPlan): readonly PathStep[] {
+function accountSteps(state: State, leg: FollowerLeg, plan: LegPlan): readonly PathStep[] {
+  const { step } = plan;
   const { market } = leg;
   const { instrument } = market;
   const target = quantityText(instrument, targetLots(market, leg.leg));
@@ -387,8 +389,24 @@ function accountSteps(state: State, leg: FollowerLeg, { step }: LegPlan): readon
     ...(hasOpenOrders(leg)
       ? [{ step: "in-flight", text: `in flight: ${flying}`, numbers: { inFlight: flying } } as const]
       : []),
+    ...clippedSteps(state, leg, plan),
     unreadStep(market) ?? outcomeOf(state, leg, step),
   ];
+}
+
+/** What a limit of the account left of an increase. */
+function clippedSteps(state: State, leg: FollowerLeg, { wishes, step }: LegPlan): readonly PathStep[] {
+  if (step.kind !== "order" || step.reduceOnly) return [];
+  const goal = wishes.reduce((sum, wish) => addLots(sum, wish.goal), ZERO_LOTS);
+  const wanted = subtractLots(goal, leg.ownedLots);
+  const { planned } = emptyDraft();
+  const objection = objectionToIncrease(state, leg, { lots: wanted, planned });
+  if (objection === null || Math.abs(wanted) <= roomOf(objection)) return [];
+  const { instrument } = leg.market;
+  const room = quantityText(instrument, toWholeSteps(instrument, Lots(Math.floor(roomOf(objection)))));
+  const { reason, detail } = objection;
+  const text = `room for ${room} more: ${reason}${numbersText(detail)}`;
+  return [{ step: "capped", text, numbers: { room, reason, ...detail } }];
 }
 
 /** Before the account was read, nothing is decided about it. */

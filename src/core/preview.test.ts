@@ -72,3 +72,19 @@ it("says what would wait for approval", () => {
   expect(texts(found)).toEqual([]);
   expect(found.proposals.map(({ lots }) => lots)).toEqual([500]);
 });
+
+it("asks the owner's own limits, too", () => {
+  const story = new Story();
+  story.command({ kind: "pause", account: FOLLOWER });
+  story.leaderFill("buy", "1");
+  const command = { kind: "resume", account: FOLLOWER } as const;
+  const event = { kind: "command-issued", command, atMs: story.nowMs } as const;
+  const found = preview(story.state, FOLLOWERS, [event], () => ({
+    limit: "quarter",
+    failed: false,
+    room: 250,
+    givesUp: true,
+    detail: {},
+  }));
+  expect(texts(found)[0]).toBe("250");
+});

@@ -12,6 +12,7 @@ import { Lots } from "./model/amounts.ts";
 import { type AccountId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import { priceText, quantityText } from "./model/instrument.ts";
 import { valuationTicks } from "./quotes.ts";
+import { NO_OWN_LIMITS, type OwnLimits } from "./risk/extension-limit.ts";
 import type { FollowerLeg, FollowerState, State } from "./state.ts";
 
 /** Far more than the orders and answers that one command leads to; a preview that comes here says that it is cut off. */
@@ -32,10 +33,17 @@ export interface Preview {
   readonly isCutOff: boolean;
 }
 
-/** Of `followers` only; what happens to others is not looked at. `events` are those that the command would lead to. */
-export function preview(state: State, followers: ReadonlySet<AccountId>, events: readonly Event[]): Preview {
-  const copy = excerpt(state, followers);
-  const run = new PreviewRun(copy);
+/**
+ * Of `followers` only; what happens to others is not looked at. `events` are those that the command would lead to, `ownLimits`
+ * those that the engine asks.
+ */
+export function preview(
+  state: State,
+  followers: ReadonlySet<AccountId>,
+  events: readonly Event[],
+  ownLimits: OwnLimits = NO_OWN_LIMITS,
+): Preview {
+  const run = new PreviewRun(excerpt(state, followers), ownLimits);
   for (const event of events) run.take(event);
   run.settle();
   return run.result();
@@ -43,6 +51,7 @@ export function preview(state: State, followers: ReadonlySet<AccountId>, events:
 
 class PreviewRun {
   readonly #state: State;
+  readonly #ownLimits: OwnLimits;
   readonly #orders: PlannedOrder[] = [];
   readonly #denials = new Map<string, Denial>();
   readonly #proposals = new Map<string, Proposed>();
@@ -50,12 +59,13 @@ class PreviewRun {
   #left = EVENTS_MAX;
   #fills = 0;
 
-  constructor(state: State) {
+  constructor(state: State, ownLimits: OwnLimits) {
     this.#state = state;
+    this.#ownLimits = ownLimits;
   }
 
   take(event: Event): void {
-    this.#note(decide(this.#state, event));
+    this.#note(decide(this.#state, event, this.#ownLimits));
   }
 
   /** Until nothing more comes of it. */

@@ -76,6 +76,11 @@ export class Engine {
     return this.#state;
   }
 
+  /** What the owner's own limits say; for previews, which ask the same. */
+  get ownLimits(): OwnLimits | undefined {
+    return this.#parts.ownLimits;
+  }
+
   get running(): boolean {
     return this.#running;
   }
