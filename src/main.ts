@@ -390,7 +390,7 @@ class Run {
       connections: this.#connections,
       feeds: new Map([...this.#venues].map(([id, venue]) => [id, this.#feedOf(venue)])),
       observer: alerting.beside(observer),
-      ownLimits: this.#extensions.ownLimits,
+      own: this.#extensions.own,
       together: outside.sockets.together,
     });
     this.#engine = engine;

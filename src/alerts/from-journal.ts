@@ -113,6 +113,7 @@ const EVERYDAY: ReadonlySet<ReasonKind> = new Set<ReasonKind>([
   "below-minimum-notional",
   "symbol-filtered",
   "paused",
+  "execution-paced",
   "stopped",
   "cut",
   "waived",

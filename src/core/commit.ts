@@ -37,7 +37,10 @@ function commitOrder(state: State, planned: PlannedOrder): void {
   const leg = followerLeg(market, order.leg);
   const { clientOrderId, lots, reduceOnly, purpose, form } = order;
   const intent = { clientOrderId, leg: order.leg, lots, reduceOnly, purpose, form, shares };
-  if (!reduceOnly) noteIncrease(state, market.follower);
+  if (!reduceOnly) {
+    noteIncrease(state, market.follower);
+    leg.increasedAtMs = state.nowMs;
+  }
   const working = openOrder(state, leg, intent);
   if (!reduceOnly) reserveMargin(state, leg, working);
   commitWait(state, { market, untilMs: working.lookUpAtMs });

@@ -8,17 +8,17 @@ import { type Decision, type DecisionDraft, emptyDraft } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { judge } from "./guard/judge.ts";
 import { beginStop } from "./guard/stop.ts";
+import { NO_OWN_CODE, type OwnCode } from "./own-code.ts";
 import { reconcile } from "./reconcile.ts";
-import { NO_OWN_LIMITS, type OwnLimits } from "./risk/extension-limit.ts";
 import type { State } from "./state.ts";
 import { validate } from "./validate.ts";
 
 /**
- * Changes `state` by the event and by the decision that it returns; the caller makes both durable, then acts. `ownLimits` are
- * asked about increases (risk/extension-limit.ts).
+ * Changes `state` by the event and by the decision that it returns; the caller makes both durable, then acts. `own` is asked
+ * about increases (own-code.ts).
  */
-export function decide(state: State, event: Event, ownLimits: OwnLimits = NO_OWN_LIMITS): Decision {
-  const decision = fold(state, event, ownLimits);
+export function decide(state: State, event: Event, own: OwnCode = NO_OWN_CODE): Decision {
+  const decision = fold(state, event, own);
   if (decision.refusal === null) {
     decision.stops = judge(state);
     stop(state, decision);
@@ -36,8 +36,8 @@ export function refold(state: State, event: Event, recorded: (state: State) => D
   commit(state, decision);
 }
 
-function fold(state: State, event: Event, ownLimits?: OwnLimits): DecisionDraft {
-  const draft = emptyDraft(ownLimits);
+function fold(state: State, event: Event, own?: OwnCode): DecisionDraft {
+  const draft = emptyDraft(own);
   draft.refusal = validate(state, event);
   if (draft.refusal === null) apply(state, event);
   else refuse(state, event, draft);

@@ -7,7 +7,6 @@ import type {
   Adjustment,
   Decision,
   Denial,
-  OwnVerdict,
   PlannedAmend,
   PlannedCancel,
   PlannedOrder,
@@ -23,11 +22,13 @@ import { Lots, Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { AccountId, ClientOrderId, type InstrumentId } from "./model/identifiers.ts";
 import { MARKET, type OrderForm, type OrderPurpose } from "./order.ts";
 import { decodeForm, encodeForm } from "./order-form-codec.ts";
+import type { OwnCode } from "./own-code.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import { requestOf } from "./reconcile.ts";
 import { restoreApproved, restoreChange } from "./risk/check-risk.ts";
-import type { LimitVerdict, OwnLimits } from "./risk/extension-limit.ts";
-import type { Copy, FollowerMarket, OrderShare, State } from "./state.ts";
+import type { StyleVerdict } from "./risk/execution-style.ts";
+import type { LimitVerdict } from "./risk/extension-limit.ts";
+import type { Copy, FollowerLeg, FollowerMarket, OrderShare, State } from "./state.ts";
 import { type Crossing, NO_COPY } from "./virtual.ts";
 
 const LEGS: readonly Leg[] = ["net", "long", "short"];
@@ -61,6 +62,12 @@ interface VerdictRecord extends LimitVerdict {
   readonly l: number;
 }
 
+interface StyleRecord extends StyleVerdict {
+  /** Market and leg. */
+  readonly m: number;
+  readonly l: number;
+}
+
 interface DecisionRecord {
   /** market, leg, lots, reduceOnly for each order. */
   readonly o?: readonly number[];
@@ -84,6 +91,8 @@ interface DecisionRecord {
   readonly y?: readonly (readonly [number, ReasonKind])[];
   /** What the owner's own limits had against orders. */
   readonly v?: readonly VerdictRecord[];
+  /** How the owner's own styles worked orders. */
+  readonly z?: readonly StyleRecord[];
   /** market, time. */
   readonly w?: readonly number[];
   readonly g?: readonly Verdict[];
@@ -110,7 +119,8 @@ export function encodeDecision(state: State, decision: Decision): string {
     reason === undefined ? [] : [[place, reason] as const],
   );
   if (reasons.length > 0) record.y = reasons;
-  if (decision.verdicts.length > 0) record.v = decision.verdicts.map(verdictRecord);
+  if (decision.verdicts.length > 0) record.v = decision.verdicts.map(ownRecord);
+  if (decision.styleVerdicts.length > 0) record.z = decision.styleVerdicts.map(ownRecord);
   if (decision.waits.length > 0)
     record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
   if (decision.stops.length > 0) record.g = decision.stops;
@@ -140,7 +150,8 @@ export function decodeDecision(state: State, text: string): Decision {
       return { ...decodeAdjustment(state, numbers), ...(reason === undefined ? {} : { reason }) };
     }),
     proposals: groups(record.p ?? [], 4).map((numbers) => decodeProposal(state, numbers)),
-    verdicts: (record.v ?? []).map((verdict) => decodeVerdict(state, verdict)),
+    verdicts: (record.v ?? []).map((verdict) => decodeOwn(state, verdict)),
+    styleVerdicts: (record.z ?? []).map((verdict) => decodeOwn(state, verdict)),
     waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
     stops: record.g ?? [],
     refusal: record.r ?? null,
@@ -308,23 +319,41 @@ function decodePlace(state: State, index: number, place: number): { readonly cop
   return { copy, leg: legAt(place % LEGS.length) };
 }
 
-function verdictRecord({ leg, verdict }: OwnVerdict): VerdictRecord {
+interface Place {
+  readonly m: number;
+  readonly l: number;
+}
+
+interface OfLeg<Said> {
+  readonly leg: FollowerLeg;
+  readonly verdict: Said;
+}
+
+function ownRecord<Said extends object>({ leg, verdict }: OfLeg<Said>): Said & Place {
   return { m: leg.market.index, l: LEGS.indexOf(leg.leg), ...verdict };
 }
 
-function decodeVerdict(state: State, { m, l, ...verdict }: VerdictRecord): OwnVerdict {
+function decodeOwn<Said extends object>(state: State, { m, l, ...verdict }: Said & Place) {
   return { leg: followerLeg(marketAt(state, m), legAt(l)), verdict };
 }
 
-/** For deciding again what was decided: the owner's limits as they answered then. */
-export function limitsAsRecorded(text: string): OwnLimits {
-  const { v = [] }: DecisionRecord = JSON.parse(text);
-  return (_state, { leg }) => {
-    const found = v.find(({ m, l }) => m === leg.market.index && legAt(l) === leg.leg);
-    if (found === undefined) return null;
-    const { m: _market, l: _leg, ...verdict } = found;
-    return verdict;
+/** For deciding again what was decided: the owner's code as it answered then. */
+export function ownCodeAsRecorded(text: string): OwnCode {
+  const { v = [], z = [] }: DecisionRecord = JSON.parse(text);
+  return {
+    limits: (_state, { leg }) => recordedFor(v, leg),
+    styles: (_state, { leg }) => recordedFor(z, leg),
   };
+}
+
+function recordedFor<Said extends Place>(
+  records: readonly Said[],
+  leg: FollowerLeg,
+): Omit<Said, "m" | "l"> | null {
+  const found = records.find(({ m, l }) => m === leg.market.index && legAt(l) === leg.leg);
+  if (found === undefined) return null;
+  const { m: _market, l: _leg, ...verdict } = found;
+  return verdict;
 }
 
 function decodeWait(state: State, numbers: readonly number[]): Wait {

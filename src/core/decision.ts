@@ -7,9 +7,11 @@ import type { Verdict } from "./guard/stop.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
 import type { ApprovedChange, ApprovedOrder } from "./order.ts";
+import { NO_OWN_CODE, type OwnCode } from "./own-code.ts";
 import { Planned } from "./planned.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
-import { type LimitVerdict, NO_OWN_LIMITS, type OwnLimits } from "./risk/extension-limit.ts";
+import type { StyleVerdict } from "./risk/execution-style.ts";
+import type { LimitVerdict } from "./risk/extension-limit.ts";
 import type { Copy, FollowerLeg, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
 import type { Crossing } from "./virtual.ts";
 
@@ -31,6 +33,8 @@ export interface Decision {
   readonly proposals: readonly Proposed[];
   /** What the owner's own limits had against orders; kept so that nobody has to ask them again. */
   readonly verdicts: readonly OwnVerdict[];
+  /** How the owner's own styles worked orders; kept for the same reason. */
+  readonly styleVerdicts: readonly OwnStyleVerdict[];
   /** Markets to look at again without an event. */
   readonly waits: readonly Wait[];
   /** What the guards stop or cut; in force before anything else of the decision. */
@@ -120,6 +124,11 @@ export interface OwnVerdict {
   readonly verdict: LimitVerdict;
 }
 
+export interface OwnStyleVerdict {
+  readonly leg: FollowerLeg;
+  readonly verdict: StyleVerdict;
+}
+
 export interface Wait {
   readonly market: FollowerMarket;
   readonly untilMs: number;
@@ -136,16 +145,17 @@ export interface DecisionDraft {
   crossings: Crossing[];
   proposals: Proposed[];
   verdicts: OwnVerdict[];
+  styleVerdicts: OwnStyleVerdict[];
   waits: Wait[];
   stops: Verdict[];
   refusal: Refusal | null;
   /** What the orders and crossings so far add, for the limits. */
   readonly planned: Planned;
   /** Asked while deciding; no part of what is decided. */
-  readonly ownLimits: OwnLimits;
+  readonly own: OwnCode;
 }
 
-export function emptyDraft(ownLimits: OwnLimits = NO_OWN_LIMITS): DecisionDraft {
+export function emptyDraft(own: OwnCode = NO_OWN_CODE): DecisionDraft {
   return {
     cancels: [],
     orders: [],
@@ -156,11 +166,12 @@ export function emptyDraft(ownLimits: OwnLimits = NO_OWN_LIMITS): DecisionDraft 
     crossings: [],
     proposals: [],
     verdicts: [],
+    styleVerdicts: [],
     waits: [],
     stops: [],
     refusal: null,
     planned: new Planned(),
-    ownLimits,
+    own,
   };
 }
 
@@ -175,6 +186,7 @@ export function isEmpty(decision: Decision): boolean {
     decision.crossings.length === 0 &&
     decision.proposals.length === 0 &&
     decision.verdicts.length === 0 &&
+    decision.styleVerdicts.length === 0 &&
     decision.waits.length === 0 &&
     decision.stops.length === 0 &&
     decision.refusal === null

@@ -10,6 +10,7 @@ import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import { type Instrument, priceText, quantityText, toWholeSteps } from "./model/instrument.ts";
 import type { Wish } from "./netting.ts";
+import { NO_OWN_CODE } from "./own-code.ts";
 import { hasOpenOrders, inFlightLots } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
 import { type LegPlan, planLeg, whyNot } from "./reconcile.ts";
@@ -129,7 +130,7 @@ export function explainPath(state: State, market: FollowerMarket): readonly Posi
 
 function pathOf(state: State, leg: FollowerLeg): PositionPath {
   const { market } = leg;
-  const plan = planLeg(state, leg, emptyDraft(limitsAsTheyStand));
+  const plan = planLeg(state, leg, emptyDraft({ ...NO_OWN_CODE, limits: limitsAsTheyStand }));
   return {
     follower: market.follower.account,
     symbol: market.instrument.spec.symbol,

@@ -136,6 +136,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     foreignLots: ZERO_LOTS,
     mismatchSinceMs: null,
     working: new Map(),
+    increasedAtMs: 0,
     retryAtMs: 0,
     failures: 0,
     restAgainAtMs: 0,

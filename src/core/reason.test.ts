@@ -10,6 +10,7 @@ import type { Decision } from "./decision.ts";
 import type { RejectionClass } from "./event.ts";
 import { VenueId } from "./model/identifiers.ts";
 import { REASONS, type ReasonKind } from "./reason.ts";
+import type { StyleVerdict } from "./risk/execution-style.ts";
 import type { LimitVerdict } from "./risk/extension-limit.ts";
 
 const bought = (options: StoryOptions = {}): Decision => new Story(options).leaderFill("buy", "1");
@@ -18,6 +19,15 @@ const NONE = { share: "0", measure: "gross" } as const;
 
 const refusedBy = (options: PortfolioOptions): Decision =>
   new Portfolio(options).leads("BTCUSDT", "buy", "0.1");
+const WAITING: StyleVerdict = {
+  style: "mine",
+  failed: false,
+  lots: 0,
+  limit: null,
+  waitMs: 1_000,
+  detail: {},
+};
+
 const AGAINST: LimitVerdict = { limit: "mine", failed: false, room: 0, givesUp: false, detail: {} };
 
 /** The leader holds 1 with a stop below, the follower half of it; the venue takes the follower's stop or refuses it. */
@@ -228,6 +238,7 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   },
   "extension-denied": () => bought({ ownLimits: () => AGAINST }),
   "extension-failed": () => bought({ ownLimits: () => ({ ...AGAINST, failed: true }) }),
+  "execution-paced": () => bought({ styles: () => WAITING }),
   "size-impossible": () => bought({ allocation: { sizing: { kind: "multiplier", multiplier: "1000000" } } }),
 };
 

@@ -230,6 +230,8 @@ export interface FollowerLeg {
   /** Since when venue and ledger differ; null while they agree. */
   mismatchSinceMs: number | null;
   working: Map<ClientOrderId, WorkingOrder>;
+  /** When the last order that adds was decided on; 0 before any. */
+  increasedAtMs: number;
   /** After a refusal or an order without a fill nothing is sent before this time. */
   retryAtMs: number;
   failures: number;

@@ -14,6 +14,7 @@ import { hasOpenOrders, isUnsettled } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
+import { workIncrease } from "./risk/execution-style.ts";
 import { askOwnLimits } from "./risk/extension-limit.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { desiredLeverage } from "./risk/leverage-cap.ts";
@@ -194,14 +195,25 @@ function increase(
   const asked = { leg, lots: signed, leaders: askingLeaders(wishes, signed), planned };
   const granted = askOwnLimits(state, asked, draft);
   if (granted.kind === "stop") return denyGrowth(leg, wishes, granted.objection);
+  const approved = { ...asked, lots: granted.lots, form: entry.form, changedAtMs: changedAt(wishes, signed) };
+  const worked = workIncrease(state, approved, draft);
+  if (worked.kind === "stop") return denyGrowth(leg, wishes, worked.objection);
+  const { lots: part, form } = worked;
+  const worksAs = form === entry.form ? entry : { ...entry, form };
   return {
     kind: "order",
-    lots: granted.lots,
+    lots: part,
     reduceOnly: false,
     excess: sized.excess,
     restrains: false,
-    entry,
+    entry: worksAs,
   };
+}
+
+/** When the newest change was told that an order of `lots` follows; 0 where none is known. */
+function changedAt(wishes: readonly Wish[], lots: Lots): number {
+  const asking = wishes.filter((wish) => Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots));
+  return Math.max(0, ...asking.map(({ copy }) => copy.lastChange?.receivedAtMs ?? 0));
 }
 
 /** Those whose copies come nearer to their goals by an order of `lots`. */

@@ -12,7 +12,7 @@ import type { LeaderEvidence } from "../core/evidence.ts";
 import { isWatched } from "../core/guard/guard-settings.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
-import type { OwnLimits } from "../core/risk/extension-limit.ts";
+import type { OwnCode } from "../core/own-code.ts";
 import { followsOrders, type Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
@@ -45,8 +45,8 @@ export interface EngineParts {
   readonly connections: ReadonlyMap<AccountId, AccountConnection>;
   readonly feeds: ReadonlyMap<VenueId, MarketFeed>;
   readonly observer: EngineObserver;
-  /** Limits of the owner's own; absent: none. */
-  readonly ownLimits?: OwnLimits | undefined;
+  /** The owner's own code; absent: none. */
+  readonly own?: OwnCode;
   /** Sends the orders of one decision in one go; without it each goes as it is made. */
   readonly together?: Together;
 }
@@ -180,7 +180,7 @@ export class Engine {
   }
 
   #decide(event: Event): void {
-    const decision = decide(this.#state, event, this.#parts.ownLimits);
+    const decision = decide(this.#state, event, this.#parts.own);
     this.#unwritten.push({ type: "event", payload: JSON.stringify(event) });
     if (!isEmpty(decision)) {
       this.#unwritten.push({ type: "decision", payload: encodeDecision(this.#state, decision) });

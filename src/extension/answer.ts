@@ -1,9 +1,9 @@
 /**
- * Reads what a limit answered: into the contract's words, or an AnswerError that names the field. To be called within the guard,
+ * Reads what an extension answered: into the contract's words, or an AnswerError that names the field. To be called within the guard,
  * as a value of the owner's code may do anything when it is looked at.
  */
 import { Decimal } from "../core/model/decimal.ts";
-import type { LimitAnswer, Numbers } from "./contract.ts";
+import type { LimitAnswer, Numbers, StyleAnswer } from "./contract.ts";
 
 export class AnswerError extends Error {
   override readonly name = "AnswerError";
@@ -14,12 +14,7 @@ const TEXT_MAX = 200;
 
 /** A copy that holds nothing of the owner's objects. */
 export function readAnswer(answer: unknown): LimitAnswer {
-  if (answer instanceof Promise) {
-    // Nobody waits for it: what becomes of it may not end the process.
-    Promise.prototype.then.call(answer, undefined, () => {});
-    throw new AnswerError("the answer is a promise; a limit answers at once");
-  }
-  const fields = fieldsOf(answer, "the answer");
+  const fields = answerFields(answer);
   const { kind } = fields;
   switch (kind) {
     case "allow":
@@ -34,6 +29,60 @@ export function readAnswer(answer: unknown): LimitAnswer {
     default:
       throw new AnswerError(`kind must be "allow", "at-most" or "deny", got ${shown(kind)}`);
   }
+}
+
+/** The same of a style. */
+export function readStyleAnswer(answer: unknown): StyleAnswer {
+  const fields = answerFields(answer);
+  const { kind } = fields;
+  switch (kind) {
+    case "default":
+      only(fields, ["kind"]);
+      return { kind };
+    case "wait":
+      only(fields, ["kind", "ms"]);
+      return { kind, ms: readWait(fields.ms) };
+    case "send": {
+      only(fields, ["kind", "quantity", "limit"]);
+      const { quantity, limit } = fields;
+      return {
+        kind,
+        ...(quantity === undefined ? {} : { quantity: readAmount(quantity, "quantity") }),
+        ...(limit === undefined ? {} : { limit: readLimit(limit) }),
+      };
+    }
+    default:
+      throw new AnswerError(`kind must be "default", "send" or "wait", got ${shown(kind)}`);
+  }
+}
+
+function answerFields(answer: unknown): Readonly<Record<string, unknown>> {
+  if (answer instanceof Promise) {
+    // Nobody waits for it: what becomes of it may not end the process.
+    Promise.prototype.then.call(answer, undefined, () => {});
+    throw new AnswerError("the answer is a promise; an extension answers at once");
+  }
+  return fieldsOf(answer, "the answer");
+}
+
+function readWait(ms: unknown): number {
+  if (typeof ms === "number" && ms >= 100 && ms <= 600_000) return Math.round(ms);
+  throw new AnswerError(`ms must be a number from 100 to 600000, got ${shown(ms)}`);
+}
+
+function readLimit(limit: unknown): { readonly price: string; readonly timeInForce: "IOC" | "FOK" } {
+  const fields = fieldsOf(limit, "limit");
+  only(fields, ["price", "timeInForce"]);
+  const { price, timeInForce } = fields;
+  if (timeInForce !== "IOC" && timeInForce !== "FOK")
+    throw new AnswerError(`limit.timeInForce must be "IOC" or "FOK", got ${shown(timeInForce)}`);
+  return { price: readAmount(price, "limit.price"), timeInForce };
+}
+
+function readAmount(amount: unknown, field: string): string {
+  const value = typeof amount === "string" ? Decimal.tryParse(amount) : undefined;
+  if (value !== undefined && value.sign > 0) return value.toString();
+  throw new AnswerError(`${field} must be a decimal string above zero, got ${shown(amount)}`);
 }
 
 function fieldsOf(value: unknown, what: string): Readonly<Record<string, unknown>> {

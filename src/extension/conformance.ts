@@ -3,12 +3,13 @@
  * and asked every sample question, twice.
  */
 import { isDeepStrictEqual } from "node:util";
-import { readAnswer } from "./answer.ts";
-import type { Increase, LimitAnswer, RiskLimit } from "./contract.ts";
+import { readAnswer, readStyleAnswer } from "./answer.ts";
+import { ANSWER_MS_MAX } from "./asker.ts";
+import type { Increase, LimitAnswer, StyleAnswer } from "./contract.ts";
 import { type Guarded, guarded } from "./guard.ts";
-import { ANSWER_MS_MAX } from "./limits.ts";
 import { loadExtension } from "./load.ts";
-import { sampleQuestions } from "./samples.ts";
+import { sampleOrders, sampleQuestions } from "./samples.ts";
+import type { Extension } from "./shape.ts";
 
 export interface ExtensionCheck {
   readonly check: "load" | "answer" | "repeat" | "time" | "left-running";
@@ -23,66 +24,79 @@ export async function checkExtension(file: string): Promise<readonly ExtensionCh
     const { keyPath, message } = loaded.problem;
     return [{ check: "load", result: "fail", message: keyPath === "" ? message : `${keyPath}: ${message}` }];
   }
-  const { limit } = loaded.extension;
+  const { extension } = loaded.extension;
   const left = runningThings() - runningBefore;
   return [
-    { check: "load", result: "ok", message: `${limit.name}: ${limit.description}` },
-    ...checkAnswers(limit),
+    { check: "load", result: "ok", message: `${extension.name}: ${extension.description}` },
+    ...checkAnswers(casesOf(extension)),
     left > 0
       ? { check: "left-running", result: "fail", message: "timers or connections are open after loading" }
       : { check: "left-running", result: "ok", message: "nothing" },
   ];
 }
 
-interface Asked {
+/** A question, and how it is asked. */
+interface Case {
   readonly question: Increase;
-  readonly answer: Guarded<LimitAnswer>;
+  readonly ask: () => LimitAnswer | StyleAnswer;
 }
 
-function checkAnswers(limit: RiskLimit): readonly ExtensionCheck[] {
-  const questions = sampleQuestions();
+interface Asked extends Case {
+  readonly answer: Guarded<LimitAnswer | StyleAnswer>;
+}
+
+function casesOf(extension: Extension): readonly Case[] {
+  if (extension.kind === "risk-limit")
+    return sampleQuestions().map((question) => ({
+      question,
+      ask: () => readAnswer(extension.check(question)),
+    }));
+  return sampleOrders().map((question) => ({
+    question,
+    ask: () => readStyleAnswer(extension.work(question)),
+  }));
+}
+
+function checkAnswers(questions: readonly Case[]): readonly ExtensionCheck[] {
   // What is compiled while it answers for the first time is no part of what it takes.
-  for (const question of questions.slice(0, 3)) ask(limit, question);
-  const first = questions.map((question) => ask(limit, question));
+  for (const question of questions.slice(0, 3)) asked(question);
+  const first = questions.map(asked);
   const failed = first.find(({ answer }) => answer.kind === "failed");
   if (failed?.answer.kind === "failed")
-    return [
-      { check: "answer", result: "fail", message: `${failed.answer.cause}; ${asked(failed.question)}` },
-    ];
+    return [{ check: "answer", result: "fail", message: `${failed.answer.cause}; ${told(failed.question)}` }];
   return [
     { check: "answer", result: "ok", message: `${questions.length} questions: ${counted(first)}` },
-    ...checkAgain(limit, first),
+    ...checkAgain(first),
   ];
 }
 
-/** What fails is asked once more: a machine that was busy is not the limit's fault. */
-function ask(limit: RiskLimit, question: Increase): Asked {
-  const once = () => guarded(ANSWER_MS_MAX, () => readAnswer(limit.check(question)));
-  const answer = once();
-  return { question, answer: answer.kind === "failed" ? once() : answer };
+/** What fails is asked once more: a machine that was busy is not its fault. */
+function asked({ question, ask }: Case): Asked {
+  const answer = guarded(ANSWER_MS_MAX, ask);
+  return { question, ask, answer: answer.kind === "failed" ? guarded(ANSWER_MS_MAX, ask) : answer };
 }
 
-/** In the other order, so that a limit that remembers is seen, too; each answer's time is that of the quicker one. */
-function checkAgain(limit: RiskLimit, first: readonly Asked[]): readonly ExtensionCheck[] {
-  const pairs = first.toReversed().map((before) => ({ before, again: ask(limit, before.question) }));
+/** In the other order, so that one that remembers is seen, too; each answer's time is that of the quicker one. */
+function checkAgain(first: readonly Asked[]): readonly ExtensionCheck[] {
+  const pairs = first.toReversed().map((before) => ({ before, again: asked(before) }));
   const other = pairs.find(({ before, again }) => !isSame(before.answer, again.answer));
   const slowest = Math.max(
     ...pairs.map(({ before, again }) => Math.min(before.answer.tookMs, again.answer.tookMs)),
   );
-  const time = `slowest ${slowest.toFixed(2)} ms; all limits together have ${ANSWER_MS_MAX} ms`;
+  const time = `slowest ${slowest.toFixed(2)} ms; all of a kind together have ${ANSWER_MS_MAX} ms`;
   return [
     other === undefined
       ? { check: "repeat", result: "ok", message: "the same answer each time" }
       : {
           check: "repeat",
           result: "fail",
-          message: `the same question got another answer the second time; ${asked(other.before.question)}`,
+          message: `the same question got another answer the second time; ${told(other.before.question)}`,
         },
     { check: "time", result: slowest > ANSWER_MS_MAX / 2 ? "fail" : "ok", message: time },
   ];
 }
 
-function isSame(first: Guarded<LimitAnswer>, again: Guarded<LimitAnswer>): boolean {
+function isSame(first: Asked["answer"], again: Asked["answer"]): boolean {
   if (first.kind === "failed" || again.kind === "failed") return first.kind === again.kind;
   return isDeepStrictEqual(first.value, again.value);
 }
@@ -95,7 +109,7 @@ function counted(answers: readonly Asked[]): string {
   return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
 }
 
-function asked({ side, quantity, symbol, atMs, follower }: Increase): string {
+function told({ side, quantity, symbol, atMs, follower }: Increase): string {
   return `asked about ${side} ${quantity} ${symbol} at ${new Date(atMs).toISOString()}, equity ${follower.equity}`;
 }
 

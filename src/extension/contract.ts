@@ -1,14 +1,14 @@
 /**
- * THE CONTRACT of extensions, on one page. It imports nothing: copy it beside your own file for its types. A limit is a function
- * of plain data to plain data. It is asked about each order that would add risk, after every built-in limit let it pass; it may
- * deny it or make it smaller, never larger, and it is never asked about a reduction.
+ * THE CONTRACT of extensions, on one page. It imports nothing: copy it beside your own file for its types. An extension is a
+ * function of plain data to plain data, and asked about orders that add risk only, never about a reduction. A limit may deny an
+ * order that every built-in limit let pass, or make it smaller. A style says how one goes that was approved.
  *
  * Quantities are decimal strings in the base coin, prices and amounts decimal strings in the settle coin, times UTC
  * milliseconds. The same question must get the same answer: no clock, no chance, no files, no network, no promises. What it is
  * given is frozen. Throwing, answering anything else, or taking too long denies the order as `extension-failed`.
  */
 
-/** The default export of a file in the folder `extensions`. */
+/** The default export of a file in the folder `extensions`: this, or a style. */
 export interface RiskLimit {
   readonly contract: 1;
   readonly kind: "risk-limit";
@@ -32,6 +32,39 @@ export type LimitAnswer =
 
 /** Why, for the journal: at most 12, of at most 200 characters each. */
 export type Numbers = Readonly<Record<string, number | string>>;
+
+export interface ExecutionStyle {
+  readonly contract: 1;
+  readonly kind: "execution-style";
+  readonly name: string;
+  readonly description: string;
+  work(order: ApprovedIncrease): StyleAnswer;
+}
+
+/** Of several styles the first, by the names of their files, that does not answer `default` counts. */
+export type StyleAnswer =
+  | { readonly kind: "default" }
+  /**
+   * So much of it now (all of it where no quantity is stated; at least what the venue takes), at no worse a price than `limit`,
+   * at once as far as it fills (IOC) or whole or not at all (FOK). The rest is asked about again.
+   */
+  | {
+      readonly kind: "send";
+      readonly quantity?: string;
+      readonly limit?: { readonly price: string; readonly timeInForce: "IOC" | "FOK" };
+    }
+  /** Nothing yet; asked again after `ms`, 100 to 600000, or with news. An hour after the change what is missing goes at once. */
+  | { readonly kind: "wait"; readonly ms: number };
+
+export interface ApprovedIncrease extends Increase {
+  /** When the leader's newest change that it follows was told. */
+  readonly changedAtMs: number;
+  /** When the last order was decided that added to this leg; null before any. */
+  readonly lastOrderAtMs: number | null;
+  /** It goes at no worse a price than this, whatever is answered; null: at market. */
+  readonly worstPrice: string | null;
+  readonly tickSize: string;
+}
 
 /** An order that would open or add to a position. */
 export interface Increase {

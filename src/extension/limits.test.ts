@@ -11,10 +11,11 @@ import { TwoLeaders } from "../../test/core/two-leaders.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../core/checkpoint.ts";
 import { decide } from "../core/decide.ts";
 import type { Decision, PlannedOrder } from "../core/decision.ts";
-import { encodeDecision, limitsAsRecorded } from "../core/decision-codec.ts";
+import { encodeDecision, ownCodeAsRecorded } from "../core/decision-codec.ts";
 import { emptyState } from "../core/state.ts";
+import type { ExtensionFailure } from "./asker.ts";
 import type { Increase, RiskLimit } from "./contract.ts";
-import { askingLimits, type LimitFailure } from "./limits.ts";
+import { askingLimits } from "./limits.ts";
 
 /** A limit as an owner may have written it: nothing about its answer is sure. */
 function limitOf(check: (order: Increase) => unknown, name = "mine"): RiskLimit {
@@ -26,11 +27,11 @@ const PATIENT_MS = 500;
 
 interface Asking {
   readonly story: Story;
-  readonly failures: LimitFailure[];
+  readonly failures: ExtensionFailure[];
 }
 
 function asking(...checks: readonly ((order: Increase) => unknown)[]): Asking {
-  const failures: LimitFailure[] = [];
+  const failures: ExtensionFailure[] = [];
   const limits = checks.map((check, place) => limitOf(check, `limit-${place}`));
   const ownLimits = askingLimits(limits, (failure) => failures.push(failure), PATIENT_MS);
   return { story: new Story({ ownLimits }), failures };
@@ -162,7 +163,7 @@ describe("what a limit answers", () => {
       maxMs: PATIENT_MS,
       cause: expect.stringContaining(cause),
     });
-    expect(failures).toEqual([{ limit: "limit-0", cause: detail?.cause }]);
+    expect(failures).toEqual([{ extension: "limit-0", cause: detail?.cause }]);
   });
 
   it("is told once while it fails, and again after it worked", () => {
@@ -281,7 +282,7 @@ describe("any limit at all", () => {
           const happened = story.decisions[place];
           if (happened === undefined) throw new Error("an event without a decision");
           const text = recorded(happened);
-          const again = decide(state, event, limitsAsRecorded(text));
+          const again = decide(state, event, ownCodeAsRecorded(text));
           expect(encodeDecision(state, again)).toBe(text);
           expectWithin(again, without);
         }

@@ -65,15 +65,24 @@ describe("loading extensions", () => {
     mkdirSync(join(folder, "parts.ts"));
     const { extensions, problems } = await loadExtensions(config);
     expect(problems).toEqual([]);
-    expect(extensions.map(({ limit }) => limit.name)).toEqual(["limit-3", "limit-2", "limit-1", "limit-0"]);
+    expect(extensions.map(({ extension }) => extension.name)).toEqual([
+      "limit-3",
+      "limit-2",
+      "limit-1",
+      "limit-0",
+    ]);
   });
 
   it("loads the examples as they are copied", async () => {
-    for (const name of ["contract.ts", "no-weekends.ts", "symbol-share.ts"])
+    for (const name of ["contract.ts", "in-parts.ts", "no-weekends.ts", "symbol-share.ts"])
       copyFileSync(join(EXAMPLES, name), join(folder, name));
     const { extensions, problems } = await loadExtensions(config);
     expect(problems).toEqual([]);
-    expect(extensions.map(({ limit }) => limit.name)).toEqual(["no-weekends", "symbol-share"]);
+    expect(extensions.map(({ extension }) => extension.name)).toEqual([
+      "in-parts",
+      "no-weekends",
+      "symbol-share",
+    ]);
   });
 
   it("has the contract beside the examples word for word", () => {
@@ -84,7 +93,7 @@ describe("loading extensions", () => {
   it.each<[string, Readonly<Record<string, string | undefined>>, string, string]>([
     ["contract", { contract: "2" }, "contract", "must be 1"],
     ["contract left out", { contract: undefined }, "contract", "got nothing"],
-    ["kind", { kind: '"limit"' }, "kind", '"risk-limit", got "limit"'],
+    ["kind", { kind: '"limit"' }, "kind", '"execution-style", got "limit"'],
     ["name", { name: '"No Weekends"' }, "name", "lower-case letters"],
     ["description", { description: "5" }, "description", "one line"],
     ["description of two lines", { description: '"a\\nb"' }, "description", "one line"],
@@ -153,16 +162,19 @@ describe("checking an extension against the contract", () => {
       .map(({ check, message }) => `${check}: ${message}`);
   };
 
-  it.each(["no-weekends.ts", "symbol-share.ts"])("finds nothing wrong with the example %s", async (name) => {
-    const checks = await checkExtension(join(EXAMPLES, name));
-    expect(checks.map(({ check, result }) => [check, result])).toEqual([
-      ["load", "ok"],
-      ["answer", "ok"],
-      ["repeat", "ok"],
-      ["time", "ok"],
-      ["left-running", "ok"],
-    ]);
-  });
+  it.each(["in-parts.ts", "no-weekends.ts", "symbol-share.ts"])(
+    "finds nothing wrong with the example %s",
+    async (name) => {
+      const checks = await checkExtension(join(EXAMPLES, name));
+      expect(checks.map(({ check, result }) => [check, result])).toEqual([
+        ["load", "ok"],
+        ["answer", "ok"],
+        ["repeat", "ok"],
+        ["time", "ok"],
+        ["left-running", "ok"],
+      ]);
+    },
+  );
 
   it("finds what does not load", async () => {
     expect(await failures("a.mjs", { name: "1" })).toEqual([expect.stringMatching(/^load: name: must be/)]);

@@ -6,13 +6,12 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { RiskLimit } from "./contract.ts";
-import { type ExtensionProblem, shapeOf } from "./shape.ts";
+import { type Extension, type ExtensionProblem, shapeOf } from "./shape.ts";
 
 export interface LoadedExtension {
   /** As the user would open it. */
   readonly file: string;
-  readonly limit: RiskLimit;
+  readonly extension: Extension;
 }
 
 export type LoadedFile =
@@ -66,7 +65,7 @@ export async function loadExtension(file: string): Promise<LoadedFile> {
   try {
     const shape = shapeOf(await imported(file));
     if (!shape.ok) return problem(shape.message, shape.keyPath);
-    return { ok: true, extension: { file, limit: shape.extension } };
+    return { ok: true, extension: { file, extension: shape.extension } };
   } catch (error) {
     const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return problem(`cannot be loaded: ${cause.slice(0, CAUSE_CHARACTERS_MAX)}`);
@@ -123,10 +122,12 @@ async function imported(file: string): Promise<Readonly<Record<string, unknown>>
 
 function clashes(extensions: readonly LoadedExtension[]): readonly ExtensionProblem[] {
   const known = new Map<string, string>();
-  return extensions.flatMap(({ file, limit }) => {
-    const first = known.get(limit.name);
-    known.set(limit.name, first ?? file);
+  return extensions.flatMap(({ file, extension }) => {
+    const first = known.get(extension.name);
+    known.set(extension.name, first ?? file);
     if (first === undefined) return [];
-    return [{ file, keyPath: "name", message: `"${limit.name}" is the name of ${basename(first)} already` }];
+    return [
+      { file, keyPath: "name", message: `"${extension.name}" is the name of ${basename(first)} already` },
+    ];
   });
 }

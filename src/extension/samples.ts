@@ -1,5 +1,5 @@
-/** Questions that a limit must be able to answer: ordinary ones and those at the edges, the same each time. */
-import type { Account, Increase, Position } from "./contract.ts";
+/** Questions that an extension must be able to answer: ordinary ones and those at the edges, the same each time. */
+import type { Account, ApprovedIncrease, Increase, Position } from "./contract.ts";
 import { deeplyFrozen } from "./question.ts";
 
 const MONDAY_MS = Date.UTC(2026, 0, 5);
@@ -40,6 +40,19 @@ const MANY: readonly Position[] = Array.from({ length: 200 }, (_, place) => ({
 export function sampleQuestions(): readonly Increase[] {
   return MARKETS.flatMap((market) =>
     ACCOUNTS.flatMap((account) => HOURS.map((hour) => sampleOf(market, account, MONDAY_MS + hour * HOUR_MS))),
+  );
+}
+
+/** The same for a style: just changed and long ago, never ordered and just ordered, with and without a price at worst. */
+export function sampleOrders(): readonly ApprovedIncrease[] {
+  return sampleQuestions().map((question, place) =>
+    deeplyFrozen<ApprovedIncrease>({
+      ...question,
+      changedAtMs: question.atMs - (place % 5) * 700_000,
+      lastOrderAtMs: place % 3 === 0 ? null : question.atMs - (place % 4) * 2_500,
+      worstPrice: place % 2 === 0 ? null : question.price,
+      tickSize: "0.0000001",
+    }),
   );
 }
 

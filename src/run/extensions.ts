@@ -1,17 +1,18 @@
 /** The owner's extensions at a start: loaded, told, and handed to the engine; anything wrong with one refuses the start. */
 import { relative } from "node:path";
 import type { AlertReport } from "../alerts/alert.ts";
-import type { OwnLimits } from "../core/risk/extension-limit.ts";
+import { NO_OWN_CODE, type OwnCode } from "../core/own-code.ts";
+import type { ExtensionFailure } from "../extension/asker.ts";
 import { askingLimits } from "../extension/limits.ts";
 import { type LoadedExtension, loadExtensions } from "../extension/load.ts";
+import { askingStyles } from "../extension/styles.ts";
 import type { Log } from "../log.ts";
 import type { Printer } from "./printer.ts";
 import { Refusal } from "./start-failure.ts";
 
 export interface Extensions {
-  /** Undefined where there are none. */
-  readonly ownLimits: OwnLimits | undefined;
-  /** For a status. */
+  readonly own: OwnCode;
+  /** The limits among them, for a status. */
   readonly listed: readonly ListedExtension[];
 }
 
@@ -22,7 +23,7 @@ export interface ListedExtension {
   readonly file: string;
 }
 
-export const NO_EXTENSIONS: Extensions = { ownLimits: undefined, listed: [] };
+export const NO_EXTENSIONS: Extensions = { own: NO_OWN_CODE, listed: [] };
 
 export interface ExtensionParts {
   readonly configDir: string;
@@ -40,24 +41,31 @@ export async function openExtensions({
   const { extensions, problems } = await loadExtensions(configDir);
   if (problems.length > 0) throw new Refusal(problems);
   if (extensions.length === 0) return NO_EXTENSIONS;
-  const listed = extensions.map((extension) => listedOf(extension, configDir));
-  for (const { name, description, file } of listed) {
-    printer.note("limit", `${name} (${file}): ${description}`);
-    log.info("extension", { name, file });
+  for (const { file, extension } of extensions) {
+    const { name, kind, description } = extension;
+    const text = `${name} (${relative(configDir, file)}): ${description}`;
+    if (kind === "risk-limit") printer.note("limit", text);
+    else printer.note("start", `execution style ${text}`);
+    log.info("extension", { name, kind, file });
   }
-  const ownLimits = askingLimits(
-    extensions.map(({ limit }) => limit),
-    ({ limit, cause }) => {
-      log.error("a limit of the owner's own gave no answer that counts", { limit, cause });
-      raise({ kind: "extension-failed", cause, numbers: { extension: limit } });
-    },
+  const onFailure = ({ extension, cause }: ExtensionFailure) => {
+    log.error("an extension gave no answer that counts", { extension, cause });
+    raise({ kind: "extension-failed", cause, numbers: { extension } });
+  };
+  const all = extensions.map(({ extension }) => extension);
+  const limits = askingLimits(
+    all.filter((extension) => extension.kind === "risk-limit"),
+    onFailure,
   );
-  return { ownLimits, listed };
+  const styles = askingStyles(
+    all.filter((extension) => extension.kind === "execution-style"),
+    onFailure,
+  );
+  const listed = extensions.filter(({ extension }) => extension.kind === "risk-limit");
+  return { own: { limits, styles }, listed: listed.map((loaded) => listedOf(loaded, configDir)) };
 }
 
-function listedOf(
-  { file, limit: { name, description } }: LoadedExtension,
-  configDir: string,
-): ListedExtension {
+function listedOf({ file, extension }: LoadedExtension, configDir: string): ListedExtension {
+  const { name, description } = extension;
   return { name, description, file: relative(configDir, file) };
 }

@@ -103,6 +103,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "evidence-missing": judgeEvidence,
   "evidence-stale": judgeEvidence,
   "extension-denied": ({ evidence }) => judgeOwnLimit(evidence),
+  "execution-paced": ({ evidence }) => judgeOwnLimit(evidence),
   "extension-failed": ({ evidence }) => judgeOwnLimit(evidence),
   "size-impossible": judgeImpossible,
 };

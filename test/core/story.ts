@@ -23,6 +23,8 @@ import {
 } from "../../src/core/model/identifiers.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
 import type { ApprovedOrder } from "../../src/core/order.ts";
+import { NO_OWN_CODE, type OwnCode } from "../../src/core/own-code.ts";
+import type { ExecutionStyles } from "../../src/core/risk/execution-style.ts";
 import type { OwnLimits } from "../../src/core/risk/extension-limit.ts";
 import { type Allocation, plainAllocation, type Settings } from "../../src/core/settings.ts";
 import { emptyState, type FollowerLeg, type State } from "../../src/core/state.ts";
@@ -64,6 +66,7 @@ export interface StoryOptions {
   readonly followerHolds?: readonly PositionRow[];
   readonly leaderHolds?: readonly PositionRow[];
   readonly ownLimits?: OwnLimits;
+  readonly styles?: ExecutionStyles;
   /** Stop after the settings: nothing is confirmed yet. */
   readonly bare?: boolean;
 }
@@ -84,11 +87,12 @@ export class Story {
   readonly decisions: Decision[] = [];
   settings: Settings;
   nowMs = 1_000_000;
-  readonly #ownLimits: OwnLimits | undefined;
+  readonly #own: OwnCode;
   #sequence = 0;
 
   constructor(options: StoryOptions = {}) {
-    this.#ownLimits = options.ownLimits;
+    const { ownLimits = NO_OWN_CODE.limits, styles = NO_OWN_CODE.styles } = options;
+    this.#own = { limits: ownLimits, styles };
     const allocation = { ...ALLOCATION, ...options.allocation };
     this.settings = {
       accounts: [
@@ -113,7 +117,7 @@ export class Story {
   }
 
   feed(event: Event): Decision {
-    const decision = decide(this.state, event, this.#ownLimits);
+    const decision = decide(this.state, event, this.#own);
     this.events.push(event);
     this.decisions.push(decision);
     return decision;

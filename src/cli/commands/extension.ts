@@ -1,4 +1,4 @@
-/** `copytrader extension`: limits of the owner's own: check a file against the contract, list what a start would load. */
+/** `copytrader extension`: the owner's own limits and execution styles: check a file against the contract, list what a start would load. */
 import { Command } from "commander";
 import {
   type CommonOptions,
@@ -13,7 +13,8 @@ import { EXIT, type ExitCode, type Output } from "../output.ts";
 import { table } from "../table.ts";
 
 export function extensionCommand(finish: Finish): Command {
-  const summary = "limits of your own: check a file against the contract, list what a start loads";
+  const summary =
+    "limits and execution styles of your own: check a file against the contract, list what a start loads";
   return new Command("extension")
     .summary(summary)
     .description(`${summary}.`)
@@ -64,7 +65,7 @@ async function list({ config }: Folders, output: Output): Promise<ExitCode> {
   const { extensionFolder, loadExtensions } = await import("../../extension/load.ts");
   const { describeProblem } = await import("../../config.ts");
   const { extensions, problems } = await loadExtensions(config);
-  const rows = extensions.map(({ file, limit: { name, kind, description } }) => ({
+  const rows = extensions.map(({ file, extension: { name, kind, description } }) => ({
     name,
     kind,
     description,

@@ -4,7 +4,8 @@ import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../..
 import { TwoLeaders } from "../../../test/core/two-leaders.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import { decide, refold } from "../decide.ts";
-import { decodeDecision, encodeDecision, limitsAsRecorded } from "../decision-codec.ts";
+import { decodeDecision, encodeDecision, ownCodeAsRecorded } from "../decision-codec.ts";
+import { NO_OWN_CODE } from "../own-code.ts";
 import { emptyState } from "../state.ts";
 import type { AskedIncrease, LimitVerdict, OwnLimits } from "./extension-limit.ts";
 
@@ -75,7 +76,7 @@ describe("limits of the owner's own", () => {
     expect(orderTexts(decision)).toEqual(["-200 reduce"]);
     const event = story.events.at(-1);
     if (event === undefined) throw new Error("no event");
-    expect(orderTexts(decide(state, event, asked))).toEqual(["-200 reduce"]);
+    expect(orderTexts(decide(state, event, { ...NO_OWN_CODE, limits: asked }))).toEqual(["-200 reduce"]);
   });
 
   it("ask again with the next snapshot, and have what is given up stay so", () => {
@@ -112,7 +113,7 @@ describe("limits of the owner's own", () => {
     for (const [place, event] of story.events.entries()) {
       const text = texts[place] ?? "";
       refold(recovered, event, (state) => decodeDecision(state, text));
-      const again = decide(decidedAgain, event, limitsAsRecorded(text));
+      const again = decide(decidedAgain, event, ownCodeAsRecorded(text));
       expect(encodeDecision(decidedAgain, again)).toBe(text);
     }
     expect(encodeCheckpoint(recovered)).toBe(encodeCheckpoint(story.state));
@@ -123,5 +124,7 @@ describe("limits of the owner's own", () => {
 /** Each decision as it would have been journaled at its time. */
 function recordOf({ events }: Story): string[] {
   const state = emptyState();
-  return events.map((event) => encodeDecision(state, decide(state, event, leaving(200))));
+  return events.map((event) =>
+    encodeDecision(state, decide(state, event, { ...NO_OWN_CODE, limits: leaving(200) })),
+  );
 }

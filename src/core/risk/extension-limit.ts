@@ -61,7 +61,7 @@ export type Granted =
 
 export function askOwnLimits(state: State, increase: AskedIncrease, draft: DecisionDraft): Granted {
   const { leg, lots } = increase;
-  const verdict = draft.ownLimits(state, increase);
+  const verdict = draft.own.limits(state, increase);
   if (verdict === null || verdict.room >= Math.abs(lots)) return { kind: "go", lots };
   draft.verdicts.push({ leg, verdict });
   const left = shrunk(state, leg, lots, verdict.room);
