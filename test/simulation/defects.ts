@@ -101,7 +101,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: "a rejected increase is tried for ever",
-    file: "core/follower.ts",
+    file: "core/order-fates.ts",
     find: "      if (!order.reduceOnly) giveUp(leg, order);",
     replace: "",
   },
