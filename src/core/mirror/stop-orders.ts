@@ -56,17 +56,19 @@ export function planStops(state: State, leg: FollowerLeg): StopPlan {
   return draft;
 }
 
-/** Our exits that rest on the leg, but for those whose copy nobody knows any more (resting.ts cancels these). */
+/** Our exits that rest on the leg. */
 function stopOrders(leg: FollowerLeg): WorkingOrder[] {
   const found: WorkingOrder[] = [];
   for (const order of leg.working.values()) {
-    const { purpose, adopted } = order;
-    if ((purpose === "stop" || purpose === "take-profit") && !adopted && isOpen(order)) found.push(order);
+    const { purpose } = order;
+    if ((purpose === "stop" || purpose === "take-profit") && isOpen(order)) found.push(order);
   }
   return found;
 }
 
-function copyOf({ copies }: FollowerMarket, { shares }: WorkingOrder): Copy | undefined {
+/** Of one that was found again after a lost tail nobody knows it any more; resting.ts cancels it. */
+function copyOf({ copies }: FollowerMarket, { shares, adopted }: WorkingOrder): Copy | undefined {
+  if (adopted) return undefined;
   return copies[shares === null ? 0 : (shares[0]?.copy ?? -1)];
 }
 
@@ -194,6 +196,7 @@ function changeOf(
 function placeStop(state: State, leg: FollowerLeg, stop: Stop, room: Rooms, draft: Draft): void {
   const { market } = leg;
   if (stop.copy.leader.confirmedAtMs === 0 || leg.mismatchSinceMs !== null) return;
+  if (stopOrders(leg).some(({ adopted }) => adopted)) return;
   if (state.nowMs < leg.restAgainAtMs) {
     draft.waits.push(leg.restAgainAtMs);
     return;

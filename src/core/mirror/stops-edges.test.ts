@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type LeaderExit, Mirrored } from "../../../test/core/mirrored.ts";
 import { ALLOCATION, BTC_SPEC, FOLLOWER, LEADER, Story, VENUE } from "../../../test/core/story.ts";
 import { SECOND } from "../../../test/core/two-leaders.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import { AllocationId, InstrumentId } from "../model/identifiers.ts";
 import { heldLots } from "../virtual.ts";
 import { mirroredTicks } from "./mirrored-price.ts";
@@ -113,6 +114,24 @@ describe("restart, reconnect and refusal", () => {
     mirrored.restart([]);
     mirrored.wait(20_000);
     expect([mirrored.held(), mirrored.rests()]).toEqual([0, []]);
+  });
+
+  it("one that a lost tail of the journal had placed is cancelled first, and then placed anew", () => {
+    const mirrored = new Mirrored();
+    const { story } = mirrored;
+    mirrored.trade("buy", "0.020");
+    const kept = encodeCheckpoint(story.state);
+    mirrored.exit(STOP);
+    Object.assign(story.state, decodeCheckpoint(kept));
+    const [first] = mirrored.resting.keys();
+    mirrored.isSlow = true;
+    mirrored.restart([STOP]);
+    expect([...mirrored.resting.keys()]).toEqual([first]);
+    mirrored.isSlow = false;
+    mirrored.answer();
+    mirrored.wait(20_000);
+    expect([mirrored.rests(), mirrored.resting.has(first ?? "")]).toEqual([["stop -10 falls 55000"], false]);
+    expect(mirrored.sent.filter((text) => text.startsWith("stop"))).toHaveLength(2);
   });
 
   it("places nothing for a leader that was not read in this run", () => {
