@@ -77,6 +77,7 @@ function forgetPrices(state: State, instrument: Instrument): void {
 }
 
 function forgetChangePrices(copy: Copy): void {
+  for (const leg of copy.legs) leg.trades = leg.trades.map((trade) => ({ ...trade, ticks: null }));
   copy.pendingChanges = copy.pendingChanges.map((change) => ({ ...change, price: null }));
   if (copy.lastChange !== null) copy.lastChange = { ...copy.lastChange, price: null };
 }

@@ -294,6 +294,7 @@ function unwaive(leg: CopyLeg): void {
   leg.stoppedLots = ZERO_LOTS;
   leg.waivedFor = null;
   leg.lateLots = ZERO_LOTS;
+  leg.trades = [];
   leg.lastReason = null;
   leg.approvedLots = legTarget(leg);
 }

@@ -55,6 +55,7 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
     leg.heldLots = scaled(leg.heldLots);
     leg.cuts = leg.cuts.map((cut) => rescaledCut(cut, scaled));
     leg.lateLots = scaled(leg.lateLots);
+    leg.trades = leg.trades.map((trade) => ({ ...trade, lots: scaled(trade.lots) }));
   }
 }
 

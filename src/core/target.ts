@@ -102,6 +102,7 @@ export function turn(copy: Copy): void {
     leg.leaderLots = Lots(-opposite.leaderLots);
     leg.opening = opposite.opening;
     leg.waivedFor = opposite.waivedFor;
+    leg.trades = [];
     leg.excessLots = ZERO_LOTS;
     leg.approvedLots = ZERO_LOTS;
     leg.proposal = null;

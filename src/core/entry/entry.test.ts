@@ -4,6 +4,7 @@
  */
 import { describe, expect, it, test } from "vitest";
 import {
+  BTC_SPEC,
   FOLLOWER,
   onlyOrder,
   orderTexts,
@@ -141,6 +142,36 @@ describe("a cap on slippage", () => {
     expect([orderTexts(half), forms(half)]).toEqual([["-250 reduce"], ["rebalance market"]]);
     story.fill(onlyOrder(half), "0.25", "0.25");
     expect(orderTexts(story.leaderFill("sell", "0.5"))).toEqual(["-250 reduce"]);
+  });
+
+  it("counts from the present mark for what the owner releases", () => {
+    const story = capped();
+    story.price("60100");
+    story.leaderFill("buy", "1");
+    const released = story.command({ kind: "release", account: FOLLOWER });
+    expect([orderTexts(released), forms(released)]).toEqual([["+500"], ["rebalance 601601 IOC"]]);
+  });
+
+  it("holds for the same quantity in a new quantity step, and forgets prices in old ticks", () => {
+    const story = capped({ slippageBpsMax: "0", delayMs: 1_000 });
+    story.leaderFill("buy", "1");
+    story.fill(onlyOrder(story.waitForOrder(2_000)), "0.5", "0.5");
+    story.leaderFill("buy", "1", { price: "60010" });
+    story.feed({
+      kind: "instruments-listed",
+      instruments: [{ ...BTC_SPEC, quantityStep: "0.0001", minQuantity: "0.0001" }],
+      atMs: story.nowMs,
+    });
+    expect(forms(story.waitForOrder(2_000))).toEqual(["rebalance 600100 IOC"]);
+    const other = capped({ slippageBpsMax: "0", delayMs: 1_000 });
+    other.leaderFill("buy", "1", { price: "60010" });
+    other.feed({
+      kind: "instruments-listed",
+      instruments: [{ ...BTC_SPEC, tickSize: "0.01" }],
+      atMs: other.nowMs,
+    });
+    other.price("60020");
+    expect(forms(other.waitForOrder(2_000))).toEqual(["rebalance 6002000 IOC"]);
   });
 
   it("judges what was not filled anew", () => {

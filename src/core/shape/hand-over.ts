@@ -41,6 +41,7 @@ function keep(part: CopyLeg, lots: Lots): void {
     stoppedLots: ZERO_LOTS,
     excessLots: ZERO_LOTS,
     lateLots: ZERO_LOTS,
+    trades: [],
   });
   Object.assign(part, { waivedFor: null, unsized: null, proportion: null, opening: null });
   part.leaderLots = Lots(0);
