@@ -29,6 +29,36 @@ describe("what the owner is told of the journal", () => {
     expect(told(story)).toEqual([]);
   });
 
+  it.each([
+    ["sell", "59940", []],
+    ["sell", "61000", []],
+    ["sell", "59930", [{ price: "59930", leaderPrice: "60000", bps: "11.67", bpsAlert: "10" }]],
+    ["buy", "60060", []],
+    ["buy", "60070", [{ price: "60070", leaderPrice: "60000", bps: "11.67", bpsAlert: "10" }]],
+  ] as const)("is an exit by a %s at %s that is beyond the boundary (pain 32)", (side, price, numbers) => {
+    const story = new Story({ allocation: { exitSlippageBpsAlert: "10" } });
+    const opens = side === "sell" ? "buy" : "sell";
+    const holds = side === "sell" ? "0.5" : "-0.5";
+    story.fill(onlyOrder(story.leaderFill(opens, "1")), "0.5", holds);
+    story.price(price);
+    const exit = onlyOrder(story.leaderFill(side, "1"));
+    expect([exit.reduceOnly, exit.form.kind]).toEqual([true, "market"]);
+    expect(told(story).map(({ kind, leader, follower }) => [kind, leader, follower])).toEqual(
+      numbers.map(() => ["exit-slippage", LEADER, FOLLOWER]),
+    );
+    expect(told(story).map(({ numbers: shown }) => shown)).toEqual(
+      numbers.map((one) => ({ ...one, order: exit.clientOrderId })),
+    );
+  });
+
+  it("is no exit that follows from no trade of the leader's", () => {
+    const story = new Story({ allocation: { exitSlippageBpsAlert: "10" } });
+    story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.5", "0.5");
+    story.price("50000");
+    const closed = story.command({ kind: "close", account: FOLLOWER });
+    expect([onlyOrder(closed).reduceOnly, told(story)]).toEqual([true, []]);
+  });
+
   it("is a rejected order, with its instrument and the venue's words", () => {
     const story = new Story();
     story.reject(onlyOrder(story.leaderFill("buy", "1")), "insufficient-margin");

@@ -3,7 +3,7 @@
  * process that died before it could tell are made again when the journal is read at the next start.
  */
 import { parseClientOrderId } from "../core/client-order-id.ts";
-import type { Decision, Denial, Proposed } from "../core/decision.ts";
+import type { Decision, Denial, PlannedOrder, Proposed } from "../core/decision.ts";
 import type { Event, EventOf, RejectionClass } from "../core/event.ts";
 import type { AccountId, ClientOrderId } from "../core/model/identifiers.ts";
 import { quantityText } from "../core/model/instrument.ts";
@@ -18,12 +18,13 @@ import type { Severity } from "./kinds.ts";
 /** `state` is that after the decision was committed. */
 export function alertsOf(event: Event, decision: Decision, state: State): readonly AlertReport[] {
   const own = fromEvent(event, state) ?? fromStopEvent(event, state);
-  if (own === null && isQuiet(decision)) return NONE;
+  const slipped = decision.orders.flatMap(fromOrder);
+  if (own === null && slipped.length === 0 && isQuiet(decision)) return NONE;
   const denied = decision.denials.filter(isImportant).map(fromDenial);
   const refused = decision.refusal === null ? [] : fromRefusal(event, decision.refusal);
   const stopped = decision.stops.map(fromVerdict);
   const asked = decision.proposals.filter(({ lots }) => lots !== 0).map(fromProposal);
-  const reports = [...(own === null ? [] : [own]), ...stopped, ...asked, ...denied, ...refused];
+  const reports = [...(own === null ? [] : [own]), ...stopped, ...slipped, ...asked, ...denied, ...refused];
   return reports.map((report) => ({ ...report, atMs: state.nowMs, event: state.eventSequence }));
 }
 
@@ -31,6 +32,16 @@ const NONE: readonly AlertReport[] = [];
 
 function isQuiet({ denials, stops, proposals, refusal }: Decision): boolean {
   return denials.length === 0 && stops.length === 0 && proposals.length === 0 && refusal === null;
+}
+
+function fromOrder({ order }: PlannedOrder): readonly AlertReport[] {
+  const { exitSlippage } = order.context;
+  if (exitSlippage === undefined) return NONE;
+  const { leader, ...numbers } = exitSlippage;
+  const { account: follower, instrument, clientOrderId } = order;
+  return [
+    { kind: "exit-slippage", leader, follower, instrument, numbers: { ...numbers, order: clientOrderId } },
+  ];
 }
 
 function fromEvent(event: Event, state: State): AlertReport | null {

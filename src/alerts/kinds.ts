@@ -39,6 +39,10 @@ export const ALERT_KINDS = {
   "leverage-refused": { severity: "warning", sentence: "the venue refused a leverage" },
   "approval-asked": { severity: "warning", sentence: "an increase waits for your approval" },
   "not-copied": { severity: "warning", sentence: "a leader's change was not copied" },
+  "exit-slippage": {
+    severity: "warning",
+    sentence: "an exit goes at a price that is worse than the leader's by more than your boundary",
+  },
   "extension-failed": {
     severity: "warning",
     sentence: "a limit of your own gives no answer that counts: nothing is added, reductions go on",

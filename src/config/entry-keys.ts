@@ -6,7 +6,7 @@ import { key } from "./key-facts.ts";
 const own = defaults.allocation;
 
 /** Keys without a default: absent means that there is no such bound. */
-export type UnsetEntryKey = "max_slippage_bps" | "max_entry_delay_seconds";
+export type UnsetEntryKey = "max_slippage_bps" | "max_entry_delay_seconds" | "exit_slippage_alert_bps";
 
 export function entryKeys() {
   return {
@@ -29,6 +29,11 @@ export function entryKeys() {
     }),
     max_entry_delay_seconds: key(number({ above: 0, max: 86_400 }), {
       meaning: "An increase that the leader executed longer ago than these seconds is given up.",
+      status: "in-force",
+    }),
+    exit_slippage_alert_bps: key(slippageBps(), {
+      meaning:
+        "Basis points by which an exit may be worse than the leader's before you are told (alert exit-slippage). It goes at market all the same.",
       status: "in-force",
     }),
   };

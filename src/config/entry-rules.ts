@@ -7,14 +7,19 @@ import { decimalText } from "./forms.ts";
 
 export function entrySettings(
   values: EffectiveAllocation,
-): Pick<Allocation, "slippageBpsMax" | "onRunaway" | "restMs" | "entryDelayMaxMs"> {
+): Pick<Allocation, "slippageBpsMax" | "onRunaway" | "restMs" | "entryDelayMaxMs" | "exitSlippageBpsAlert"> {
   const { max_slippage_bps: cap, max_entry_delay_seconds: delayMax } = values;
   return {
-    slippageBpsMax: cap.value === null ? null : decimalText(cap.value),
+    slippageBpsMax: textOf(cap.value),
+    exitSlippageBpsAlert: textOf(values.exit_slippage_alert_bps.value),
     onRunaway: values.on_runaway.value,
     restMs: inMs(values.rest_seconds.value),
     entryDelayMaxMs: delayMax.value === null ? null : inMs(delayMax.value),
   };
+}
+
+function textOf(value: number | string | null): string | null {
+  return value === null ? null : decimalText(value);
 }
 
 function inMs(seconds: number): number {

@@ -2,6 +2,7 @@
  * Orders between decision and venue. Only `core/risk` makes an ApprovedOrder and an ApprovedChange (the brand is not
  * exported), so nothing unapproved can be sent. Cancelling needs no approval.
  */
+import type { ExitSlippage } from "./entry/exit-slippage.ts";
 import type { Leg } from "./event.ts";
 import type { Lots, Ticks } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
@@ -73,6 +74,8 @@ export interface OrderContext {
   readonly bid: Ticks | null;
   readonly ask: Ticks | null;
   readonly mark: Ticks | null;
+  /** How far an exit is beyond the owner's boundary; absent where it is not. */
+  readonly exitSlippage?: ExitSlippage;
 }
 
 export interface OrderRequest extends OrderTerms {

@@ -6,6 +6,7 @@
 import { isMoot } from "./approval.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { DecisionDraft } from "./decision.ts";
+import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { planStops } from "./mirror/stop-orders.ts";
@@ -282,7 +283,9 @@ export function requestOf(
     purpose,
     form,
     part,
-    context: contextOf(state, market, shares),
+    context: reduceOnly
+      ? { ...contextOf(state, market, shares), ...beyondBoundary(state, leg, lots, shares) }
+      : contextOf(state, market, shares),
   };
 }
 
@@ -300,6 +303,16 @@ function contextOf(state: State, market: FollowerMarket, shares: readonly OrderS
     ask: quote?.ask ?? null,
     mark: quote?.mark ?? null,
   };
+}
+
+function beyondBoundary(
+  state: State,
+  { market, leg }: FollowerLeg,
+  lots: Lots,
+  shares: readonly OrderShare[] | null,
+): Pick<OrderContext, "exitSlippage"> {
+  const found = exitSlippage(state, copiesOf({ market, shares }), leg, Math.sign(lots));
+  return found === null ? {} : { exitSlippage: found };
 }
 
 /** With its allocation ends what still waited for a copy; an order of this decision may explain it, so that goes first. */

@@ -148,6 +148,8 @@ export interface Allocation {
   readonly restMs: number;
   /** An increase that the leader executed longer ago is given up; null means never. */
   readonly entryDelayMaxMs: number | null;
+  /** An exit at a price that is worse than the leader's by more basis points is told; null means never. */
+  readonly exitSlippageBpsAlert: string | null;
   readonly startMode: StartMode;
   readonly stopMode: StopMode;
   readonly leverage: LeverageRule;
@@ -190,6 +192,7 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     onRunaway: "skip",
     restMs: 60_000,
     entryDelayMaxMs: null,
+    exitSlippageBpsAlert: null,
     startMode: "all",
     stopMode: "close",
     leverage: { kind: "follow" },

@@ -55,7 +55,7 @@ export function judgeSlippage(
 }
 
 /** Places of a mean price that is shown. */
-const PRICE_PLACES = 8;
+export const PRICE_PLACES = 8;
 
 /** The worst price within the cap: on the grid, and never worse than exactly the cap. */
 function capTicks(
