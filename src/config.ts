@@ -50,6 +50,8 @@ export type { Effective } from "./config/effective.ts";
 export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
+export type { ConfiguredLimits } from "./config/risk-limits.ts";
+export { describeLimit, RISK_KEYS } from "./config/risk-limits.ts";
 export {
   type RunTimeAllocation,
   type RunTimeChange,

@@ -22,6 +22,7 @@ import { extensionCommand } from "./commands/extension.ts";
 import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { limitsCommand } from "./commands/limits.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -84,6 +85,7 @@ function buildProgram(finish: Finish): Command {
     closeCommand,
     releaseCommand,
     capitalCommand,
+    limitsCommand,
     journalCommand,
     alertsCommand,
     doctorCommand,

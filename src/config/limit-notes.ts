@@ -6,10 +6,9 @@ import { Decimal } from "../core/model/decimal.ts";
 import type { ExposureLimit } from "../core/risk-settings.ts";
 import type { ConfiguredAllocation } from "./allocations.ts";
 import { decimalText } from "./forms.ts";
-import { type RiskKey, riskKeys } from "./risk-keys.ts";
-import { type ConfiguredLimits, describeLimit } from "./risk-limits.ts";
+import type { RiskKey } from "./risk-keys.ts";
+import { type ConfiguredLimits, describeLimit, RISK_KEYS } from "./risk-limits.ts";
 
-const RISK_KEYS = Object.keys(riskKeys()).filter((name): name is RiskKey => name in riskKeys());
 const CAPS = ["max_order_notional", "max_symbol_notional", "max_leader_notional"] as const;
 /** What a limit needs that may not be there. */
 const NEEDS: { readonly [Name in RiskKey]?: string } = {

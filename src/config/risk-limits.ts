@@ -5,7 +5,7 @@ import type { AccountSource } from "./account-files.ts";
 import { defaults } from "./defaults.ts";
 import { type Effective, type Layer, pick } from "./effective.ts";
 import { decimalText } from "./forms.ts";
-import type { RiskKey, RiskValues } from "./risk-keys.ts";
+import { type RiskKey, type RiskValues, riskKeys } from "./risk-keys.ts";
 import type { YamlConfiguration } from "./yaml-schema.ts";
 
 export type EffectiveLimits = {
@@ -17,6 +17,11 @@ export interface ConfiguredLimits {
   readonly values: EffectiveLimits;
   readonly limits: RiskLimits;
 }
+
+/** In the order in which they are listed. */
+export const RISK_KEYS: readonly RiskKey[] = Object.keys(riskKeys()).filter(
+  (name): name is RiskKey => name in riskKeys(),
+);
 
 /** The YAML group of those that are not in copy_trading.risk_management. */
 const GROUPS: { readonly [Name in RiskKey]?: string } = {

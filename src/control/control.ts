@@ -29,6 +29,8 @@ export type ControlRequest =
   | { readonly kind: "proposals" }
   | ({ readonly kind: "explain" } & ExplainRequest)
   | ({ readonly kind: "capital" } & CapitalRequest)
+  /** Without a follower: all of them. */
+  | { readonly kind: "limits"; readonly follower?: string }
   | { readonly kind: "journal"; readonly filter: JournalFilter }
   | { readonly kind: "rebuild" };
 
@@ -56,6 +58,7 @@ export interface ControlAnswers extends Readonly<Record<OwnerCommandKind, Comman
   readonly proposals: ProposalsReport;
   readonly explain: ExplainReport;
   readonly capital: CapitalReport;
+  readonly limits: LimitsReport;
   readonly journal: JournalReport;
   readonly rebuild: RebuildReport;
 }
@@ -134,8 +137,37 @@ export interface SettingStatus extends SettingValue {
 
 export interface LimitStatus extends SettingValue {
   readonly limit: string;
-  readonly leader: string;
+  /** Absent for limits of the whole account. */
+  readonly leader?: string;
   readonly follower: string;
+}
+
+export interface LimitsReport {
+  readonly followers: readonly {
+    readonly follower: string;
+    /** In the settle coin; "" when not known. */
+    readonly equity: string;
+    readonly limits: readonly LimitUse[];
+    /** Keys of limits that are off. */
+    readonly off: readonly string[];
+  }[];
+}
+
+/** How far one limit is used; numbers are decimal strings in `unit`, "" when not known. */
+export interface LimitUse {
+  readonly limit: string;
+  /** What it is about where that is not the whole account: a leader, a symbol, a style, a sector, two leaders. */
+  readonly of: string;
+  readonly measure: string;
+  readonly unit: string;
+  readonly use: string;
+  readonly most: string;
+  /** What still fits; negative when it is passed. */
+  readonly headroom: string;
+  /** `default`, or a file. */
+  readonly source: string;
+  /** Why it does not act now; "" when it does. */
+  readonly note: string;
 }
 
 export interface CapitalStatus extends Pick<FollowerCapital, "follower" | "capital" | "smallestEquity"> {

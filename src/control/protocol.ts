@@ -118,6 +118,8 @@ function requestOf(raw: Readonly<Record<string, unknown>>): ControlRequest {
       return { kind: "preview", command: ownerCommandOf(recordOf(raw.command, "command")) };
     case "preview-close":
       return { kind: raw.kind, follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
+    case "limits":
+      return { kind: "limits", ...optionalText(raw, "follower") };
     case "capital":
       return { kind: "capital", leader: text(raw, "leader"), ...optionalText(raw, "follower") };
     case "journal":

@@ -19,6 +19,7 @@ import {
 } from "./control.ts";
 import { explainState } from "./explain-report.ts";
 import { journalReport } from "./journal-report.ts";
+import { limitsOf } from "./limits.ts";
 import type { CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
@@ -84,6 +85,8 @@ export class RunningControl implements Control {
         return { engine: this.#engine(), proposals: proposalReports(engine.state) };
       case "explain":
         return { engine: this.#engine(), positions: explainState(engine.state, request) };
+      case "limits":
+        return limitsOf(engine.state, this.#parts.configuration, request.follower);
       case "capital": {
         const { store } = this.#parts;
         store?.wake();

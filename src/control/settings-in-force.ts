@@ -1,5 +1,11 @@
 /** The configuration as a status shows it: every value in force with where it came from, and the limits among them. */
-import type { Configuration, ConfiguredAllocation } from "../config.ts";
+import {
+  type Configuration,
+  type ConfiguredAllocation,
+  type ConfiguredLimits,
+  describeLimit,
+  RISK_KEYS,
+} from "../config.ts";
 import type { LimitStatus, SettingStatus, SettingValue } from "./control.ts";
 import type { StatusFacts } from "./queries.ts";
 
@@ -11,7 +17,7 @@ export function factsOf(
     accounts.filter((account) => account.role === role).map(({ account }) => account);
   return {
     mode: { value: mode.value, source: mode.source },
-    limits: allocations.map(leverageLimit),
+    limits: [...configuration.limits.flatMap(accountLimits), ...allocations.map(leverageLimit)],
     settings: [
       ...values.map(({ keyPath, value, source }) => ({ keyPath, value, source })),
       ...allocations.flatMap(allocationSettings),
@@ -50,6 +56,14 @@ function guardSettings({ follower, values }: Configuration["guards"][number]): r
   return Object.entries(values).flatMap(([keyPath, { value, source }]) =>
     value === null ? [] : [{ keyPath, follower, value: plain(value), source }],
   );
+}
+
+function accountLimits(configured: ConfiguredLimits): readonly LimitStatus[] {
+  return RISK_KEYS.flatMap((limit) => {
+    const value = describeLimit(limit, configured);
+    const { source } = configured.values[limit];
+    return value === null ? [] : [{ limit, follower: configured.follower, value, source }];
+  });
 }
 
 function leverageLimit({ leader, follower, values }: ConfiguredAllocation): LimitStatus {

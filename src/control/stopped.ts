@@ -41,6 +41,7 @@ import {
 } from "./control.ts";
 import { explainState } from "./explain-report.ts";
 import { journalReport } from "./journal-report.ts";
+import { limitsOf } from "./limits.ts";
 import type { AllocationsReport, CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
@@ -94,6 +95,8 @@ export class StoppedControl implements Control {
         return { engine: this.#engine(), proposals: proposalReports(this.#state()) };
       case "explain":
         return { engine: this.#engine(), positions: explainState(this.#state(), request) };
+      case "limits":
+        return limitsOf(this.#state(), this.#configuration().configuration, request.follower);
       case "capital":
         return this.#capital(request);
       case "journal":

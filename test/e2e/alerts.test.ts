@@ -33,13 +33,17 @@ afterEach(async () => {
   copier.close();
 });
 
-/** A leader, a follower without the margin for anything, and a webhook. */
+/** A leader, a follower without the margin for anything and without limits that would tell us so first, and a webhook. */
 async function furnish(at: Venue, settings = ""): Promise<void> {
   copier?.close();
   copier = new Copier(at, undefined, { COPYTRADER_WEBHOOK_SECRET: SECRET });
   writeFileSync(
     join(copier.config, "alerts.yaml"),
     `alerts:\n${settings}  webhook:\n    url: ${receiver.url}\n`,
+  );
+  writeFileSync(
+    join(copier.config, "limits.yaml"),
+    "copy_trading: {risk_management: {max_portfolio_exposure: off, free_margin_reserve: off}}\n",
   );
   await at.putAccount("lead");
   await at.putAccount("one", { balance: "1" });

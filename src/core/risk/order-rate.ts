@@ -26,6 +26,11 @@ export function checkOrderRate(
   };
 }
 
+/** How many increases the last minute had. */
+export function increasesInWindow(state: State, follower: FollowerState): number {
+  return follower.increasesAtMs.length - firstInWindow(state, follower);
+}
+
 /** Called for each increase that is sent. */
 export function noteIncrease(state: State, follower: FollowerState): void {
   if (follower.limits.ordersPerMinute === null) return;
