@@ -265,7 +265,10 @@ function denyGrowth(leg: FollowerLeg, wishes: readonly Wish[], objection: Object
 /** The first copy that asks for more on this side says what becomes of an order that is too small. */
 function policyOf(wishes: readonly Wish[], lots: Lots) {
   const asking = askingWish(wishes, lots);
-  return (asking ?? wishes.find(({ copy }) => copy.active))?.copy.allocation.minimumPolicy ?? ACCUMULATE;
+  const first = asking ?? wishes.find(({ copy }) => copy.active);
+  const policy = first?.copy.allocation.minimumPolicy ?? ACCUMULATE;
+  // What is bought beyond a target needs a copy that asked for it: nobody else's is raised.
+  return asking === undefined && policy.kind === "round-up" ? ACCUMULATE : policy;
 }
 
 function askingWish(wishes: readonly Wish[], lots: Lots): Wish | undefined {

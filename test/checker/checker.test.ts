@@ -1,7 +1,14 @@
 /** The checker is silent on a sound history and finds each violation that is planted in it. */
 import { describe, expect, it } from "vitest";
 import { check } from "./checker.ts";
-import type { CheckedFill, CheckedOutcome, CheckedRequest, Evidence, Violation } from "./evidence.ts";
+import type {
+  CheckedFill,
+  CheckedLimits,
+  CheckedOutcome,
+  CheckedRequest,
+  Evidence,
+  Violation,
+} from "./evidence.ts";
 import { compare, exact, minus, over, plus, show, stepsUp, times, towardsZero } from "./exact.ts";
 
 const FIRST = `ct${"a".repeat(21)}1`;
@@ -99,6 +106,45 @@ const SOUND: Evidence = {
 };
 
 type Follower = Evidence["followers"][number];
+
+/** 0.5 BTC are worth 30,000. */
+function under(equity: string, limits: Omit<CheckedLimits, "follower">): Evidence {
+  const known = withFollower(() => ({ equities: [{ atMs: 0, equity }] }));
+  return { ...known, limits: [{ follower: "follower", ...limits }] };
+}
+
+describe("limits of an account", () => {
+  it.each([
+    ["30000", { portfolio: "1", symbol: "1", ordersPerMinute: 2 }, []],
+    ["29999", { portfolio: "1" }, ["all positions 30000, at most 29999"]],
+    ["50000", { symbol: "0.5" }, ["BTCUSDT 30000, at most 25000"]],
+  ])("of %s USDT with %j", (equity, limits, expected) => {
+    const past = check(under(equity, limits)).filter(({ rule }) => rule === "past-limit");
+    expect(past.slice(0, 1).map(({ numbers }) => numbers)).toEqual(expected);
+  });
+
+  it.each([
+    [{ value: "25000", asked: "6000", limit: "30000" }, true],
+    [{ value: "25000", asked: "5000", limit: "30000" }, false],
+    [{ waivedLots: 3 }, true],
+    [{}, false],
+  ])("may be the reason by the numbers %j: %s", (detail, isPossible) => {
+    const evidence = {
+      ...denied("portfolio-exposure", detail),
+      limits: [{ follower: "follower", portfolio: "1" }],
+    };
+    const lies = check(evidence).filter(({ rule }) => rule === "impossible-reason");
+    expect(lies).toHaveLength(isPossible ? 0 : 1);
+  });
+
+  it("are no reason where there is none", () => {
+    const numbers = { value: "25000", asked: "6000", limit: "30000" };
+    const lies = check(denied("portfolio-exposure", numbers)).filter(
+      ({ rule }) => rule === "impossible-reason",
+    );
+    expect(lies).toHaveLength(1);
+  });
+});
 
 function withFollower(change: (follower: Follower) => Partial<Follower>): Evidence {
   return { ...SOUND, followers: SOUND.followers.map((one) => ({ ...one, ...change(one) })) };

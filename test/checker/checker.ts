@@ -3,6 +3,7 @@
  * targets and possible reasons by itself, and says what does not fit. It shares no code with the core.
  */
 import type { Evidence, Violation } from "./evidence.ts";
+import { checkLimits } from "./limits.ts";
 import { checkMoney } from "./money.ts";
 import { checkOrders } from "./orders.ts";
 import { checkOutcomes } from "./outcomes.ts";
@@ -11,6 +12,7 @@ import { checkVirtual } from "./virtual.ts";
 
 export function check(evidence: Evidence): Violation[] {
   return [
+    ...checkLimits(evidence),
     ...checkOrders(evidence),
     ...checkOutcomes(evidence),
     ...checkParity(evidence),

@@ -122,6 +122,20 @@ export interface CheckedAllocation {
   readonly constant: boolean;
 }
 
+/**
+ * Limits of a follower's account that held all the time: gross values over equity, and orders that add risk. Absent: none, or
+ * none that is checked.
+ */
+export interface CheckedLimits {
+  readonly follower: string;
+  /** Times equity, as decimal strings. */
+  readonly portfolio?: string;
+  readonly symbol?: string;
+  readonly ordersPerMinute?: number;
+  /** Share of equity that stays free; the venue's own figures are not looked at here. */
+  readonly freeMargin?: string;
+}
+
 /** What a leader change led to for one follower, as the copier recorded it. */
 export interface CheckedOutcome {
   readonly change: number;
@@ -183,6 +197,7 @@ export interface Evidence {
   readonly allocations: readonly CheckedAllocation[];
   readonly leaders: readonly CheckedAccount[];
   readonly followers: readonly CheckedAccount[];
+  readonly limits?: readonly CheckedLimits[];
   readonly outcomes: readonly CheckedOutcome[];
   readonly intents: readonly CheckedIntent[];
   readonly standing: readonly StandingReason[];
@@ -219,6 +234,7 @@ export interface Violation {
     | "explained-twice"
     | "broken-chain"
     | "foreign-touched"
+    | "past-limit"
     | "not-reduce-only"
     | "below-minimum"
     | "impossible-reason"

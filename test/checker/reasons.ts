@@ -6,10 +6,11 @@ import type {
   CheckedAccount,
   CheckedAllocation,
   CheckedInstrument,
+  CheckedLimits,
   CheckedOutcome,
   Evidence,
 } from "./evidence.ts";
-import { compare, type Exact, exact, magnitude, over, show, times, ZERO } from "./exact.ts";
+import { compare, type Exact, exact, magnitude, minus, over, plus, show, times, ZERO } from "./exact.ts";
 import { leastOrder, pricesAround } from "./orders.ts";
 import { aimedAt, asLearned, copies, legsIn, targetLine } from "./targets.ts";
 import { hasOwnersPart, mayBeWaived, wasRefused } from "./waivers.ts";
@@ -105,6 +106,10 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "extension-denied": ({ evidence }) => judgeOwnLimit(evidence),
   "execution-paced": ({ evidence }) => judgeOwnLimit(evidence),
   "extension-failed": ({ evidence }) => judgeOwnLimit(evidence),
+  "portfolio-exposure": judgeLimit((limits) => limits.portfolio),
+  "symbol-exposure": judgeLimit((limits) => limits.symbol),
+  "order-rate": judgeLimit((limits) => limits.ordersPerMinute),
+  "margin-reserve": judgeReserve,
   "size-impossible": judgeImpossible,
 };
 
@@ -142,6 +147,31 @@ function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
 /** No allocation that is checked here states a rule of entries. */
 function judgeEntryRule(allocation: CheckedAllocation | undefined): string | null {
   return allocation?.constant === true ? "no rule of entries is stated" : null;
+}
+
+/** The limit is set, and the numbers that were recorded with the refusal are past it. What was given up stays given up. */
+function judgeLimit(
+  of: (limits: CheckedLimits) => string | number | undefined,
+): (subject: Case) => string | null {
+  return ({ evidence, claim }) => {
+    const { value, asked = "1", limit } = claim.detail;
+    const limits = evidence.limits?.find(({ follower }) => follower === claim.follower);
+    if (limits === undefined || of(limits) === undefined) return "there is no such limit";
+    if (claim.detail.waivedLots !== undefined) return null;
+    if (value === undefined || limit === undefined) return "no quantity was recorded";
+    const sum = plus(exact(String(value)), exact(String(asked)));
+    return compare(sum, exact(String(limit))) > 0 ? null : `${show(sum)} is within ${limit}`;
+  };
+}
+
+function judgeReserve({ evidence, claim }: Case): string | null {
+  const { value, asked, limit } = claim.detail;
+  const limits = evidence.limits?.find(({ follower }) => follower === claim.follower);
+  if (limits?.freeMargin === undefined) return "nothing has to stay free";
+  if (claim.detail.waivedLots !== undefined) return null;
+  if (value === undefined || asked === undefined || limit === undefined) return "no quantity was recorded";
+  const left = minus(exact(String(value)), exact(String(asked)));
+  return compare(left, exact(String(limit))) < 0 ? null : `${show(left)} stay free`;
 }
 
 /** The target that is said to be held must have been one at some time since the change. */

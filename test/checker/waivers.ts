@@ -5,7 +5,7 @@ import { exact, sign } from "./exact.ts";
 
 /** `allocation` is the leader's; a small part of one order is skipped for all leaders that share it. */
 export function mayBeWaived(
-  { commands, allocations }: Evidence,
+  { commands, allocations, limits = [] }: Evidence,
   follower: CheckedAccount,
   symbol: string,
   allocation: CheckedAllocation | undefined,
@@ -17,8 +17,15 @@ export function mayBeWaived(
   const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
   const skips = allocations.some((one) => one.follower === name && one.minimumPolicy === "skip");
   const declined = allocation?.asksFirst === true;
+  const limited = limits.some((one) => one.follower === name);
   return (
-    closed || left || skips || declined || hasOwnersPart(follower, symbol) || wasRefused(follower, symbol)
+    closed ||
+    left ||
+    skips ||
+    declined ||
+    limited ||
+    hasOwnersPart(follower, symbol) ||
+    wasRefused(follower, symbol)
   );
 }
 

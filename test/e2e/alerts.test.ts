@@ -41,14 +41,10 @@ async function furnish(at: Venue, settings = ""): Promise<void> {
     join(copier.config, "alerts.yaml"),
     `alerts:\n${settings}  webhook:\n    url: ${receiver.url}\n`,
   );
-  writeFileSync(
-    join(copier.config, "limits.yaml"),
-    "copy_trading: {risk_management: {max_portfolio_exposure: off, free_margin_reserve: off}}\n",
-  );
   await at.putAccount("lead");
   await at.putAccount("one", { balance: "1" });
   copier.accountFile("lead", "leader");
-  copier.accountFile("one", "follower");
+  copier.accountFile("one", "follower", { max_portfolio_exposure: "off", free_margin_reserve: "off" });
 }
 
 async function started(): Promise<Program> {

@@ -1,5 +1,11 @@
 /** A simulated world's history as evidence for the independent checker. */
-import type { CheckedAccount, CheckedAllocation, CheckedPosition, Evidence } from "../checker/evidence.ts";
+import type {
+  CheckedAccount,
+  CheckedAllocation,
+  CheckedLimits,
+  CheckedPosition,
+  Evidence,
+} from "../checker/evidence.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
 import { text, type VenueAccount } from "./model-venue.ts";
@@ -26,6 +32,7 @@ export function evidenceOf(world: World, accounts: WorldParts["accounts"]): Evid
     allocations: allocationsOf(world),
     leaders: checked("leader"),
     followers: checked("follower"),
+    limits: limitsOf(world),
     outcomes: written.outcomes,
     intents: [...written.intents, ...history.lostIntents],
     standing: written.standing,
@@ -36,6 +43,23 @@ export function evidenceOf(world: World, accounts: WorldParts["accounts"]): Evid
     outages: true,
     slackMs: SLACK_MS,
   };
+}
+
+/** They hold all the time. */
+function limitsOf({ settings }: World): CheckedLimits[] {
+  return settings.accounts.flatMap(({ account, limits }) => {
+    if (limits === undefined) return [];
+    const { portfolioExposure, symbolExposure, freeMarginReserve, ordersPerMinute } = limits;
+    return [
+      {
+        follower: account,
+        ...(portfolioExposure === null ? {} : { portfolio: portfolioExposure.share }),
+        ...(symbolExposure === null ? {} : { symbol: symbolExposure.share }),
+        ...(ordersPerMinute === null ? {} : { ordersPerMinute }),
+        ...(freeMarginReserve === null ? {} : { freeMargin: freeMarginReserve }),
+      },
+    ];
+  });
 }
 
 function allocationsOf({ settings, history }: World): CheckedAllocation[] {

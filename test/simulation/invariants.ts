@@ -8,12 +8,20 @@ import { type Decision, emptyDraft, isEmpty, type PlannedOrder } from "../../src
 import { encodeDecision } from "../../src/core/decision-codec.ts";
 import type { Event } from "../../src/core/event.ts";
 import { copiesOf } from "../../src/core/explanation.ts";
-import { type Copy, emptyState, type FollowerLeg, type State } from "../../src/core/state.ts";
+import {
+  type Copy,
+  emptyState,
+  type FollowerLeg,
+  type FollowerMarket,
+  type FollowerState,
+  type State,
+} from "../../src/core/state.ts";
 import { legTarget, targetLots } from "../../src/core/target.ts";
 import { heldLots } from "../../src/core/virtual.ts";
 import { recover } from "../../src/engine/recovery.ts";
 import type { JournalRecord } from "../../src/journal/journal.ts";
 import type { MemoryJournal } from "../../src/journal/memory.ts";
+import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/exact.ts";
 import type { World } from "./world.ts";
 
 const BREACHES_MAX = 20;
@@ -39,6 +47,7 @@ export class Invariants {
     this.orders += decision.orders.length;
     this.denials += decision.denials.length;
     for (const planned of decision.orders) this.#checkOrder(state, planned);
+    this.#checkLimits(state, decision);
     if (this.events % CHECKPOINT_EVERY === 0) this.#checkCheckpoint(state);
     for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
   };
@@ -113,6 +122,29 @@ export class Invariants {
     }
   }
 
+  /** With what this decision sends, and all that is under way, filled: no exposure limit is passed. */
+  #checkLimits(state: State, decision: Decision): void {
+    const grown = decision.orders.filter(({ order }) => !order.reduceOnly);
+    for (const follower of new Set(grown.map(({ market }) => market.follower))) {
+      const { portfolioExposure, symbolExposure } = follower.limits;
+      const markets = [...follower.markets.values()];
+      const all = markets.map((market) => furthestValue(state, market)).reduce(plus, ZERO);
+      this.#checkExposure(follower, "all positions", all, portfolioExposure?.share);
+      for (const market of new Set(grown.map(({ market: one }) => one))) {
+        if (market.follower !== follower) continue;
+        const { symbol } = market.instrument.spec;
+        this.#checkExposure(follower, symbol, furthestValue(state, market), symbolExposure?.share);
+      }
+    }
+  }
+
+  #checkExposure(follower: FollowerState, what: string, value: Exact, share: string | undefined): void {
+    if (share === undefined) return;
+    const most = times(exact(share), exact(follower.equity ?? "0"));
+    if (compare(value, most) > 0)
+      this.breach(`${follower.account} ${what} ${show(value)} past its limit ${show(most)}`);
+  }
+
   /** Nothing of ours counts more than the venue filled, and each order has its own request. */
   #checkLedger(leg: FollowerLeg, cause: string): void {
     for (const order of leg.working.values()) {
@@ -130,6 +162,25 @@ function growsBy(copy: Copy, leg: FollowerLeg, { order, shares }: PlannedOrder):
   const by = shares === null ? order.lots : (share?.lots ?? 0) * Math.sign(order.lots);
   const held = heldLots(copy, leg.leg);
   return Math.abs(held + by) > Math.abs(held) || Math.sign(held + by) === -Math.sign(held);
+}
+
+/** The value of a market's legs, each at the furthest that its open orders can take it. */
+function furthestValue(state: State, { instrument, legs }: FollowerMarket): Exact {
+  const { mark = null, bid = null, ask = null, last = null } = state.quotes.get(instrument.id) ?? {};
+  const price = times(exact(String(mark ?? bid ?? ask ?? last ?? 0)), exact(instrument.spec.tickSize));
+  const lots = legs.reduce((sum, leg) => {
+    const held = leg.ownedLots + leg.foreignLots;
+    let [most, least] = [held, held];
+    for (const { status, lots: size, tradedLots, reportedLots } of leg.working.values()) {
+      if (status === "closed") continue;
+      const rest = Math.max(Math.abs(size) - Math.max(tradedLots, reportedLots), 0);
+      if (size > 0) most += rest;
+      else least -= rest;
+    }
+    return sum + Math.max(Math.abs(most), Math.abs(least), Math.abs(leg.venue.lots));
+  }, 0);
+  const lotSize = exact(instrument.spec.lotSize ?? instrument.spec.quantityStep);
+  return times(times(exact(String(lots)), lotSize), price);
 }
 
 /** What must be so when nothing went wrong for a while. */

@@ -6,6 +6,7 @@ import { proposalsOf } from "../../src/core/approval.ts";
 import { Lots } from "../../src/core/model/amounts.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import { type InstrumentSpec, quantityText } from "../../src/core/model/instrument.ts";
+import { NO_LIMITS, type RiskLimits } from "../../src/core/risk-settings.ts";
 import {
   type Allocation,
   type MinimumPolicy,
@@ -13,7 +14,7 @@ import {
   type SizingRule,
 } from "../../src/core/settings.ts";
 import { legTarget } from "../../src/core/target.ts";
-import type { SeededChance } from "./chance.ts";
+import { SeededChance } from "./chance.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
 import type { VenueAccount } from "./model-venue.ts";
 import { type DecisionWatcher, VENUE, World, type WorldParts } from "./world.ts";
@@ -67,7 +68,7 @@ export class Schedule {
   constructor(seed: number, chance: SeededChance, watch: DecisionWatcher, copying: Copying) {
     this.chance = chance;
     this.#copying = copying;
-    this.accounts = drawAccounts(chance, copying);
+    this.accounts = withLimits(new SeededChance(seed + LIMITS_SEED), drawAccounts(chance, copying));
     this.#ownersTrade = chance.hits(0.5);
     this.#settingsChange = copying === "one-leader" || chance.hits(0.3);
     this.world = new World({
@@ -265,6 +266,28 @@ function drawAccounts(chance: SeededChance, copying: Copying): WorldParts["accou
   }));
   return [...leaders, ...followers];
 }
+
+/** Drawn apart, so that a seed's history is otherwise the same with and without them. */
+function withLimits(chance: SeededChance, accounts: WorldParts["accounts"]): WorldParts["accounts"] {
+  if (chance.hits(0.7)) return accounts;
+  return accounts.map((account) =>
+    account.role === "leader" ? account : { ...account, limits: drawLimits(chance) },
+  );
+}
+
+function drawLimits(chance: SeededChance): RiskLimits {
+  const exposure = (...shares: readonly string[]) =>
+    chance.hits(0.3) ? null : { share: chance.pick(shares), measure: "gross" as const };
+  return {
+    ...NO_LIMITS,
+    portfolioExposure: exposure("0.5", "2", "10"),
+    symbolExposure: exposure("0.3", "1.5"),
+    freeMarginReserve: chance.hits(0.5) ? "0.05" : null,
+    ordersPerMinute: chance.pick([null, 5, 600]),
+  };
+}
+
+const LIMITS_SEED = 1_000_003;
 
 function drawAllocations(
   chance: SeededChance,

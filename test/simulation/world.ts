@@ -100,7 +100,7 @@ export class World {
       this.setEquity(account, equity);
     }
     this.settings = {
-      accounts: parts.accounts.map(({ account, venue, role }) => ({ account, venue, role })),
+      accounts: parts.accounts.map(({ mode: _, equity: __, ...account }) => account),
       allocations: parts.allocations,
       leaderStaleAfterMs: 60_000,
       followerStaleAfterMs: 60_000,
