@@ -3,9 +3,9 @@ import type { Denial, PlannedOrder, Proposed } from "../core/decision.ts";
 import { Lots } from "../core/model/amounts.ts";
 import { AccountId, type InstrumentId } from "../core/model/identifiers.ts";
 import { quantityText } from "../core/model/instrument.ts";
+import type { OwnCode } from "../core/own-code.ts";
 import { preview } from "../core/preview.ts";
 import { REASONS } from "../core/reason.ts";
-import type { OwnLimits } from "../core/risk/extension-limit.ts";
 import type { State } from "../core/state.ts";
 import { type CommandPlan, eventsOf } from "./command-plan.ts";
 import type { EngineStatus } from "./control.ts";
@@ -17,10 +17,10 @@ export function previewReport(
   state: State,
   plan: CommandPlan,
   engine: EngineStatus,
-  ownLimits?: OwnLimits,
+  own?: OwnCode,
 ): PreviewReport {
   const { command, followers, leader } = plan.report;
-  const found = preview(state, new Set(followers.map(AccountId)), eventsOf(plan, engine.asOf), ownLimits);
+  const found = preview(state, new Set(followers.map(AccountId)), eventsOf(plan, engine.asOf), own);
   const excluded = leader === undefined ? [] : excludedOf(found.state, followers, leader);
   return {
     command,

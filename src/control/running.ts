@@ -105,8 +105,8 @@ export class RunningControl implements Control {
   }
 
   #preview(command: OwnerCommand): PreviewReport {
-    const { state, ownLimits } = this.#parts.engine;
-    return previewReport(state, planOf(this.#context(), command), this.#engine(), ownLimits);
+    const { state, own } = this.#parts.engine;
+    return previewReport(state, planOf(this.#context(), command), this.#engine(), own);
   }
 
   async #carryOut(command: OwnerCommand): Promise<CommandReport> {

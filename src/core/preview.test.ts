@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { FOLLOWER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
 import type { Event } from "./event.ts";
+import { NO_OWN_CODE } from "./own-code.ts";
 import { type Preview, preview } from "./preview.ts";
 
 const FOLLOWERS = new Set([FOLLOWER]);
@@ -79,12 +80,8 @@ it("asks the owner's own limits, too", () => {
   story.leaderFill("buy", "1");
   const command = { kind: "resume", account: FOLLOWER } as const;
   const event = { kind: "command-issued", command, atMs: story.nowMs } as const;
-  const found = preview(story.state, FOLLOWERS, [event], () => ({
-    limit: "quarter",
-    failed: false,
-    room: 250,
-    givesUp: true,
-    detail: {},
-  }));
+  const verdict = { limit: "quarter", failed: false, room: 250, givesUp: true, detail: {} };
+  const own = { ...NO_OWN_CODE, limits: () => verdict };
+  const found = preview(story.state, FOLLOWERS, [event], own);
   expect(texts(found)[0]).toBe("250");
 });

@@ -11,8 +11,8 @@ import { shownReason } from "./explanation.ts";
 import { Lots } from "./model/amounts.ts";
 import { type AccountId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import { priceText, quantityText } from "./model/instrument.ts";
+import { NO_OWN_CODE, type OwnCode } from "./own-code.ts";
 import { valuationTicks } from "./quotes.ts";
-import { NO_OWN_LIMITS, type OwnLimits } from "./risk/extension-limit.ts";
 import type { FollowerLeg, FollowerState, State } from "./state.ts";
 
 /** Far more than the orders and answers that one command leads to; a preview that comes here says that it is cut off. */
@@ -34,16 +34,16 @@ export interface Preview {
 }
 
 /**
- * Of `followers` only; what happens to others is not looked at. `events` are those that the command would lead to, `ownLimits`
- * those that the engine asks.
+ * Of `followers` only; what happens to others is not looked at. `events` are those that the command would lead to, `own` is
+ * what the engine asks.
  */
 export function preview(
   state: State,
   followers: ReadonlySet<AccountId>,
   events: readonly Event[],
-  ownLimits: OwnLimits = NO_OWN_LIMITS,
+  own: OwnCode = NO_OWN_CODE,
 ): Preview {
-  const run = new PreviewRun(excerpt(state, followers), ownLimits);
+  const run = new PreviewRun(excerpt(state, followers), own);
   for (const event of events) run.take(event);
   run.settle();
   return run.result();
@@ -51,7 +51,7 @@ export function preview(
 
 class PreviewRun {
   readonly #state: State;
-  readonly #ownLimits: OwnLimits;
+  readonly #own: OwnCode;
   readonly #orders: PlannedOrder[] = [];
   readonly #denials = new Map<string, Denial>();
   readonly #proposals = new Map<string, Proposed>();
@@ -59,13 +59,13 @@ class PreviewRun {
   #left = EVENTS_MAX;
   #fills = 0;
 
-  constructor(state: State, ownLimits: OwnLimits) {
+  constructor(state: State, own: OwnCode) {
     this.#state = state;
-    this.#ownLimits = ownLimits;
+    this.#own = own;
   }
 
   take(event: Event): void {
-    this.#note(decide(this.#state, event, this.#ownLimits));
+    this.#note(decide(this.#state, event, this.#own));
   }
 
   /** Until nothing more comes of it. */

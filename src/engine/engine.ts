@@ -76,9 +76,9 @@ export class Engine {
     return this.#state;
   }
 
-  /** What the owner's own limits say; for previews, which ask the same. */
-  get ownLimits(): OwnLimits | undefined {
-    return this.#parts.ownLimits;
+  /** The owner's own code; for previews, which ask the same. */
+  get own(): OwnCode | undefined {
+    return this.#parts.own;
   }
 
   get running(): boolean {
