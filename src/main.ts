@@ -10,7 +10,6 @@ import {
   describeProblem,
   describeStart,
   describeStartLimits,
-  type LogLevel,
   loadConfiguration,
 } from "./config.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
@@ -37,18 +36,21 @@ import { makeCheckpointAside } from "./journal/checkpoint-thread.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import type { JournalError } from "./journal/journal.ts";
 import type { Retention } from "./journal/retention.ts";
-import { type Log, type OpenLog, openLog, type LogLevel as WrittenLevel } from "./log.ts";
-import { admit } from "./run/admission.ts";
+import { type Log, type OpenLog, openLog } from "./log.ts";
+import { aborted } from "./run/aborted.ts";
+import { admitAll } from "./run/admit-all.ts";
 import { Alerting } from "./run/alerting.ts";
 import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
+import { canFlatten, dropRefused, type Flatten, untilFlat } from "./run/flatten.ts";
 import { settingsForFleet } from "./run/fleet.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { unlistedSymbols } from "./run/mapped-symbols.ts";
+import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
-import { failureOf, problemOf, Refusal } from "./run/start-failure.ts";
+import { failureOf, Refusal } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import {
   type InstrumentTable,
@@ -58,6 +60,7 @@ import {
   type Venue,
 } from "./run/venues.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
+import { writtenLevel } from "./run/written-level.ts";
 import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
 
 export interface RunOptions {
@@ -74,6 +77,10 @@ export interface RunOptions {
   readonly print?: (line: string) => void;
   /** Aborting it stops the run cleanly. */
   readonly stop: AbortSignal;
+  /** The kill switch by signals. */
+  readonly panic?: PanicSignal;
+  /** Closes what is ours, and ends: the kill switch of a process of its own. */
+  readonly flatten?: Flatten;
 }
 
 export const EXIT = { ok: 0, failure: 1, configuration: 2 } as const;
@@ -86,7 +93,10 @@ const MEGABYTE = 1_000_000;
 /** Runs until stopped; resolves to the exit code. Refusals come before anything is sent. */
 export async function runCopytrader(options: RunOptions): Promise<number> {
   const printer = new Printer(options.json, options.print);
-  const loaded = loadConfiguration(options);
+  const loaded = loadConfiguration({
+    ...options,
+    purpose: options.flatten === undefined ? "start" : "inspect",
+  });
   if (!loaded.ok) {
     printer.failure({
       kind: "configuration",
@@ -108,6 +118,13 @@ export async function runCopytrader(options: RunOptions): Promise<number> {
   } finally {
     await run.close();
   }
+}
+
+interface FlattenParts {
+  readonly recovered: Recovered;
+  readonly journal: FileJournal;
+  readonly log: Log;
+  readonly alerting: Alerting;
 }
 
 class Run {
@@ -132,6 +149,7 @@ class Run {
   #keeper: JournalKeeper | null = null;
   #alerting: Alerting | null = null;
   #failed: JournalError | null = null;
+  #panic: PanicSwitch | null = null;
   #extensions: Extensions = NO_EXTENSIONS;
 
   constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
@@ -160,15 +178,55 @@ class Run {
     alerting.open();
     log.info("recovered", { events: recovered.events, markets: recovered.state.markets.length });
     this.#openVenues(log);
+    const { flatten } = this.#options;
+    if (flatten !== undefined) return await this.#flatten(flatten, { recovered, journal, log, alerting });
     await this.#loadInstruments(log);
     this.#connect(recovered);
-    const halted = await this.#admitAll(log);
+    const halted = await admitAll({
+      accounts: configuration.accounts,
+      connections: this.#connections,
+      verified: this.#verifiedAccounts(),
+      dataDir,
+      stop,
+      log,
+      printer,
+    });
     this.#startEngine(recovered, journal, log, halted, alerting);
+    this.#panic = this.#panicSwitch();
+    this.#panic.start();
     await this.#untilReady(halted);
     this.#printer.ready();
     await aborted(stop, () => this.#failed);
     log.info("stopping");
     return this.#failed === null ? EXIT.ok : EXIT.failure;
+  }
+
+  /** Instruments are those of the journal: a venue that cannot be reached keeps nobody waiting. */
+  async #flatten(flatten: Flatten, { recovered, journal, log, alerting }: FlattenParts): Promise<number> {
+    for (const [id, instrument] of recovered.state.instruments) this.#instruments.set(id, instrument);
+    const accounts = this.#configuration.accounts.filter(canFlatten);
+    for (const account of accounts)
+      this.#connections.set(account.account, this.#connectionTo(account, recovered));
+    const { stop } = this.#options;
+    for (const line of await dropRefused(accounts, this.#connections, this.#verifiedAccounts(), stop))
+      this.#printer.note("halted", line);
+    this.#startEngine(recovered, journal, log, new Map(), alerting);
+    this.#engine?.command(flatten.command);
+    const isFlat = await untilFlat(flatten, recovered.state, () => stop.aborted || this.#failed !== null);
+    return isFlat ? EXIT.ok : EXIT.failure;
+  }
+
+  #panicSwitch(): PanicSwitch {
+    return new PanicSwitch({
+      dataDir: this.#options.dataDir,
+      knows: (account) => this.#configuration.accounts.some((one) => one.account === account),
+      pull: (command, cause) => {
+        this.#log?.log.error("the kill switch was pulled", { cause, command });
+        this.#printer.note("halted", `the kill switch was pulled by ${cause}: what is ours is closed`);
+        this.#engine?.command(command);
+      },
+      ...(this.#options.panic === undefined ? {} : { signal: this.#options.panic }),
+    });
   }
 
   /** What nobody expected keeps its stack, in the log. */
@@ -186,6 +244,7 @@ class Run {
 
   /** Stops in order: no new decisions, connections, control, database and alerts, journal, lock. */
   async close(): Promise<void> {
+    this.#panic?.stop();
     this.#listings?.stop();
     this.#keeper?.stop();
     await this.#control?.close();
@@ -317,36 +376,6 @@ class Run {
     return paper === undefined ? venue.feed : feedWithPaperBooks(venue.feed, paper);
   }
 
-  /** Every key is read once; the first refusal among never verified accounts stops the start. */
-  async #admitAll(log: Log): Promise<ReadonlyMap<AccountId, string>> {
-    const verified = this.#verifiedAccounts();
-    const outcomes = await Promise.all(
-      this.#configuration.accounts.map(async (account) => {
-        const connection = this.#connections.get(account.account);
-        if (connection === undefined) throw new Error(`${account.account} has no connection`);
-        const retry = (cause: string) =>
-          log.warn("an account cannot be read yet", { account: account.account, cause });
-        return { account, admission: await admit(account, connection, verified, this.#options.stop, retry) };
-      }),
-    );
-    const refused = outcomes.filter(({ admission }) => admission.kind === "refused");
-    if (refused.length > 0)
-      throw new Refusal(
-        refused.map(({ account, admission }) => problemOf(account, admission, this.#options.dataDir)),
-      );
-    const halted = new Map<AccountId, string>();
-    for (const { account, admission } of outcomes) {
-      if (admission.kind !== "halted") continue;
-      halted.set(account.account, admission.cause);
-      log.channel("security").error("an account is refused by its venue and halted", {
-        account: account.account,
-        cause: admission.cause,
-      });
-      this.#printer.note("halted", `${account.account}: ${admission.cause}`);
-    }
-    return halted;
-  }
-
   #verifiedAccounts(): VerifiedAccounts {
     return new VerifiedAccounts(join(this.#options.dataDir, "verified-accounts.json"));
   }
@@ -463,21 +492,4 @@ class Run {
       await new Promise((resolve) => setTimeout(resolve, READY_CHECK_MS));
     }
   }
-}
-
-/** Configured levels beyond those that are written go to the nearest. */
-function writtenLevel(level: LogLevel): WrittenLevel {
-  if (level === "trace") return "debug";
-  return level === "fatal" || level === "silent" ? "error" : level;
-}
-
-/** Resolves when stopped from outside or by a failure of our own. */
-function aborted(stop: AbortSignal, failed: () => unknown): Promise<void> {
-  return new Promise((resolve) => {
-    const check = setInterval(() => {
-      if (!stop.aborted && failed() === null) return;
-      clearInterval(check);
-      resolve();
-    }, READY_CHECK_MS);
-  });
 }

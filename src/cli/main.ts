@@ -23,6 +23,7 @@ import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { limitsCommand } from "./commands/limits.ts";
+import { panicCommand } from "./commands/panic.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -83,6 +84,7 @@ function buildProgram(finish: Finish): Command {
     pauseCommand,
     resumeCommand,
     closeCommand,
+    panicCommand,
     releaseCommand,
     capitalCommand,
     limitsCommand,

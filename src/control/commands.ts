@@ -10,7 +10,8 @@ import type { State } from "../core/state.ts";
 import { legTarget } from "../core/target.ts";
 import type { CommandContext, CommandPlan } from "./command-plan.ts";
 import { ControlError } from "./control.ts";
-import type { OwnerCommand, ReleaseRequest } from "./owner-commands.ts";
+import { followersIn } from "./holdings.ts";
+import type { OwnerCommand, PanicScope, ReleaseRequest } from "./owner-commands.ts";
 import { closePreviewOf, findFollower } from "./queries.ts";
 import { planCopy, planUncopy } from "./relations.ts";
 
@@ -25,6 +26,8 @@ export function planOf(context: CommandContext, command: OwnerCommand): CommandP
       return planClose(state, command);
     case "release":
       return planRelease(state, command);
+    case "panic":
+      return planPanic(state, command);
     case "approve":
     case "decline":
       return planAnswer(state, command);
@@ -75,6 +78,23 @@ function planRelease(state: State, { follower: name, leader, symbol }: ReleaseRe
   return {
     report: { command: "release", followers: [account], ...scope },
     steps: [{ kind: "command", command: { kind: "release", account, ...scope } }],
+  };
+}
+
+function planPanic(state: State, scope: PanicScope): CommandPlan {
+  const followers = followersIn(state, scope).map(({ account }) => account);
+  const { leader } = scope;
+  return {
+    report: { command: "panic", followers, ...(leader === undefined ? {} : { leader }) },
+    steps: [{ kind: "command", command: panicOf(scope) }],
+  };
+}
+
+export function panicOf({ follower, leader }: PanicScope): Command {
+  return {
+    kind: "panic",
+    ...(follower === undefined ? {} : { account: AccountId(follower) }),
+    ...(leader === undefined ? {} : { leader: AccountId(leader) }),
   };
 }
 

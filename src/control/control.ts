@@ -10,8 +10,10 @@ import type {
   CommandReport,
   ExplainReport,
   ExplainRequest,
+  HoldingsReport,
   OwnerCommand,
   OwnerCommandKind,
+  PanicScope,
   PreviewReport,
   ProposalsReport,
 } from "./owner-commands.ts";
@@ -23,6 +25,8 @@ export type ControlRequest =
   | { readonly kind: "preview"; readonly command: OwnerCommand }
   /** To be sent after the preview was shown and confirmed. */
   | OwnerCommand
+  /** What the kill switch would close, and what is left of it. */
+  | ({ readonly kind: "holdings" } & PanicScope)
   /** What of a follower's positions is ours. */
   | ({ readonly kind: "preview-close" } & CloseRequest)
   | { readonly kind: "allocations" }
@@ -54,6 +58,7 @@ export interface ControlAnswers extends Readonly<Record<OwnerCommandKind, Comman
   readonly parity: ParityReport;
   readonly preview: PreviewReport;
   readonly "preview-close": ClosePreview;
+  readonly holdings: HoldingsReport;
   readonly allocations: AllocationsReport;
   readonly proposals: ProposalsReport;
   readonly explain: ExplainReport;

@@ -14,6 +14,7 @@ export type OwnerCommand =
   | ({ readonly kind: "copy" } & CopyRequest)
   | ({ readonly kind: "uncopy" } & UncopyRequest)
   | ({ readonly kind: "release" } & ReleaseRequest)
+  | ({ readonly kind: "panic" } & PanicScope)
   | ({ readonly kind: "approve" } & ApproveRequest)
   | { readonly kind: "decline"; readonly proposal: number };
 
@@ -45,6 +46,19 @@ export interface ReleaseRequest {
   readonly follower: string;
   readonly leader?: string;
   readonly symbol?: string;
+}
+
+/** One follower, one leader's copies (on one follower or all), or everything. */
+export interface PanicScope {
+  readonly follower?: string;
+  readonly leader?: string;
+}
+
+export interface HoldingsReport {
+  /** What is ours: the owner's own positions are never among them. */
+  readonly positions: readonly (PreviewPlace & { readonly held: string; readonly value: string })[];
+  /** Orders of ours that may still fill. */
+  readonly unresolved: number;
 }
 
 export interface ApproveRequest {

@@ -120,6 +120,8 @@ function requestOf(raw: Readonly<Record<string, unknown>>): ControlRequest {
       return { kind: raw.kind, follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
     case "limits":
       return { kind: "limits", ...optionalText(raw, "follower") };
+    case "holdings":
+      return { kind: raw.kind, ...optionalText(raw, "follower"), ...optionalText(raw, "leader") };
     case "capital":
       return { kind: "capital", leader: text(raw, "leader"), ...optionalText(raw, "follower") };
     case "journal":
@@ -134,6 +136,8 @@ function ownerCommandOf(raw: Readonly<Record<string, unknown>>): OwnerCommand {
     case "pause":
     case "resume":
       return { kind: raw.kind, ...optionalText(raw, "follower") };
+    case "panic":
+      return { kind: raw.kind, ...optionalText(raw, "follower"), ...optionalText(raw, "leader") };
     case "close":
       return { kind: "close", follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
     case "copy":

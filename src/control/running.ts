@@ -18,6 +18,7 @@ import {
   type StatusReport,
 } from "./control.ts";
 import { explainState } from "./explain-report.ts";
+import { holdingsOf } from "./holdings.ts";
 import { journalReport } from "./journal-report.ts";
 import { limitsOf } from "./limits.ts";
 import type { CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
@@ -69,6 +70,7 @@ export class RunningControl implements Control {
       case "copy":
       case "uncopy":
       case "release":
+      case "panic":
       case "approve":
       case "decline":
         return this.#carryOut(request);
@@ -76,6 +78,8 @@ export class RunningControl implements Control {
         return this.#preview(request.command);
       case "preview-close":
         return closePreviewOf(engine.state, request);
+      case "holdings":
+        return holdingsOf(engine.state, request);
       case "allocations": {
         const { allocations } = this.#configuration;
         const runTime = this.#runTime;

@@ -40,6 +40,7 @@ import {
   type StatusReport,
 } from "./control.ts";
 import { explainState } from "./explain-report.ts";
+import { holdingsOf } from "./holdings.ts";
 import { journalReport } from "./journal-report.ts";
 import { limitsOf } from "./limits.ts";
 import type { AllocationsReport, CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
@@ -79,6 +80,7 @@ export class StoppedControl implements Control {
       case "resume":
       case "uncopy":
       case "release":
+      case "panic":
       case "approve":
       case "decline":
         return this.#command(request);
@@ -89,6 +91,8 @@ export class StoppedControl implements Control {
       case "preview-close":
       case "close":
         throw nothingToClose();
+      case "holdings":
+        return holdingsOf(this.#state(), request);
       case "allocations":
         return this.#allocations();
       case "proposals":

@@ -1,5 +1,6 @@
 /** `copytrader start`: the one process that runs everything that exists, until Ctrl-C or SIGTERM. */
 import type { Command } from "commander";
+import type { PanicSignal } from "../../run/panic-switch.ts";
 import {
   type CommonOptions,
   command,
@@ -28,6 +29,7 @@ export function startCommand(finish: Finish): Command {
     .action((options: StartOptions) =>
       runAction(options, finish, async () => {
         const stop = stopOnSignals();
+        const panic = await panicOnSignals();
         const { runCopytrader } = await import("../../main.ts");
         return runCopytrader({
           configDir: options.config,
@@ -35,9 +37,21 @@ export function startCommand(finish: Finish): Command {
           live: options.live === true,
           json: options.json === true,
           stop,
+          panic,
         });
       }),
     );
+}
+
+/** SIGUSR2 twice is the kill switch. Without a listener it would end the process, so that comes first. */
+async function panicOnSignals(): Promise<PanicSignal> {
+  const { PanicSignal } = await import("../../run/panic-switch.ts");
+  const signal = new PanicSignal();
+  process.on("SIGUSR2", () => {
+    if (!signal.note(Date.now()))
+      process.stderr.write("copytrader: SIGUSR2 once more within ten seconds closes everything\n");
+  });
+  return signal;
 }
 
 /** The first signal stops cleanly, the second at once. */
