@@ -17,6 +17,7 @@ import type {
   PreviewReport,
   ProposalsReport,
 } from "./owner-commands.ts";
+import type { StopStatus } from "./stop-report.ts";
 
 export type ControlRequest =
   | { readonly kind: "status" }
@@ -197,6 +198,8 @@ export interface FollowerStatus {
   readonly available: string;
   /** Open orders of the account that are not ours, by the last snapshot: left alone; only where there are some. */
   readonly foreignOrders?: number;
+  /** What is stopped or cut, until when; only where something is. */
+  readonly stops?: readonly StopStatus[];
 }
 
 export interface InstrumentStatus {

@@ -23,6 +23,7 @@ import type {
 import { ControlError } from "./control.ts";
 import { instrumentRows, isAtRest, positionIdx } from "./instrument-rows.ts";
 import type { CloseRequest } from "./owner-commands.ts";
+import { accountStop, stopsOf, textOf } from "./stop-report.ts";
 
 /** What a status says beside the state. */
 export interface StatusFacts {
@@ -123,6 +124,7 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
     ...(follower.foreignOrders === null || follower.foreignOrders === 0
       ? {}
       : { foreignOrders: follower.foreignOrders }),
+    ...(follower.stops.length === 0 ? {} : { stops: stopsOf(state, follower) }),
   };
 }
 
@@ -138,6 +140,8 @@ function conditionOf(
   const isRunning = isAtWork(engine);
   if (follower.halted !== null) return { state: "halted", reason: follower.halted };
   if (follower.paused) return { state: "paused", reason: "paused by command: reductions only" };
+  const stop = accountStop(follower);
+  if (stop !== null) return { state: "paused", reason: textOf(stop) };
   if (follower.confirmedAtMs === 0) {
     return { state: "syncing", reason: isRunning ? "its first snapshot is awaited" : "not confirmed yet" };
   }

@@ -1,4 +1,4 @@
-/** `copytrader release`: what was refused, declined, or closed by the owner is wanted again. */
+/** `copytrader release`: ends stops; what was cut, refused, declined, or closed by the owner is wanted again. */
 import type { Command } from "commander";
 import {
   type CommonOptions,
@@ -20,7 +20,9 @@ interface ReleaseOptions extends Folders, CommonOptions {
 
 export function releaseCommand(finish: Finish): Command {
   const examples = ["release slave1", "release slave1 --leader lead --symbol BTCUSDT --yes"];
-  return withFolders(command("release", "buy again what was given up on a follower", examples))
+  return withFolders(
+    command("release", "end what stopped a follower, and buy again what was given up", examples),
+  )
     .argument("<follower>", "nickname")
     .option("--leader <nickname>", "only what belongs to the copies of this leader")
     .option("--symbol <symbol>", "only this instrument", symbolName)

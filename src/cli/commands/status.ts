@@ -135,7 +135,14 @@ function followerLines(followers: readonly FollowerStatus[]): readonly string[] 
     money(equity),
     withOwnOrders(reason, foreignOrders),
   ]);
-  return table(columns, rows);
+  return [...table(columns, rows), ...stopLines(followers)];
+}
+
+/** What its line does not say already. */
+function stopLines(followers: readonly FollowerStatus[]): readonly string[] {
+  return followers.flatMap(({ nickname, reason, stops = [] }) =>
+    stops.filter(({ text }) => text !== reason).flatMap(({ text }) => wrapped(`${nickname}: ${text}`)),
+  );
 }
 
 function withOwnOrders(reason: string, foreignOrders: number | undefined): string {
