@@ -99,6 +99,11 @@ export function grows({ part, restrained }: Wish): boolean {
   return restrained !== legTarget(part);
 }
 
+/** The first that wants to grow on the side of `lots`: what is rounded up is its own. */
+export function growingWish(wishes: readonly Wish[], lots: Lots): Wish | undefined {
+  return wishes.find((wish) => grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots));
+}
+
 /** `target` as far as it is nearer to nothing than `held`. */
 function restrain(held: Lots, target: Lots): Lots {
   if (held === 0 || Math.sign(held) !== Math.sign(target)) return Lots(0);
@@ -148,7 +153,7 @@ export function net(
   });
   return {
     crossing: crossed.length === 0 ? null : { leg, moves: crossed },
-    shares: lots === 0 ? null : sharesOf(residual, lots),
+    shares: lots === 0 ? null : sharesOf(residual, lots, growingWish(wishes, lots)?.copy.index),
   };
 }
 

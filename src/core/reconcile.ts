@@ -11,7 +11,7 @@ import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { planStops } from "./mirror/stop-orders.ts";
 import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
-import { grows, type Netting, net, type Wish, wishesOf } from "./netting.ts";
+import { growingWish, grows, type Netting, net, type Wish, wishesOf } from "./netting.ts";
 import type { OrderContext, OrderRequest, OrderTerms } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
@@ -161,9 +161,9 @@ function carryOut(
   if (step.kind !== "order") return netting;
   const { lots, reduceOnly, excess, entry } = step;
   if (excess !== 0) {
-    const [first] = copiesOf({ market, shares: netting.shares });
-    if (first !== undefined)
-      draft.adjustments.push({ copy: first, leg: leg.leg, kind: "round-up", lots: excess });
+    const growing = growingWish(wishes, lots);
+    if (growing !== undefined)
+      draft.adjustments.push({ copy: growing.copy, leg: leg.leg, kind: "round-up", lots: excess });
   }
   const terms = { lots, reduceOnly, ...entry, part: 0 };
   const request = requestOf(state, leg, terms, netting.shares);

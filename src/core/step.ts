@@ -9,7 +9,7 @@ import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
-import { grows, type Wish, waitOf } from "./netting.ts";
+import { growingWish, grows, type Wish, waitOf } from "./netting.ts";
 import { hasOpenOrders, isUnsettled } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
@@ -242,7 +242,7 @@ function objectionToExcess(
 ): Objection | null {
   const whole = objectionToIncrease(state, leg, { lots, planned });
   if (whole !== null && whole.reason !== "leverage-above-cap" && Math.abs(lots) > roomOf(whole)) return whole;
-  const asking = askingWish(wishes, lots);
+  const asking = growingWish(wishes, lots);
   if (asking === undefined) return null;
   const more = addLots(excess, subtractLots(asking.goal, asking.restrained));
   const own = objectionToCopy(state, asking.copy, asking.part, leg, {
@@ -264,15 +264,11 @@ function denyGrowth(leg: FollowerLeg, wishes: readonly Wish[], objection: Object
 
 /** The first copy that asks for more on this side says what becomes of an order that is too small. */
 function policyOf(wishes: readonly Wish[], lots: Lots) {
-  const asking = askingWish(wishes, lots);
+  const asking = growingWish(wishes, lots);
   const first = asking ?? wishes.find(({ copy }) => copy.active);
   const policy = first?.copy.allocation.minimumPolicy ?? ACCUMULATE;
   // What is bought beyond a target needs a copy that asked for it: nobody else's is raised.
   return asking === undefined && policy.kind === "round-up" ? ACCUMULATE : policy;
-}
-
-function askingWish(wishes: readonly Wish[], lots: Lots): Wish | undefined {
-  return wishes.find((wish) => grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots));
 }
 
 const ACCUMULATE = { kind: "accumulate" } as const;

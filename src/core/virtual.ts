@@ -115,20 +115,24 @@ export function cross(state: State, { leg, moves }: Crossing): void {
   }
 }
 
-/** Who gets how much of an order of `lots`: in proportion to needs (signed) of the same sign. */
+/** Who gets how much of an order of `lots`: in proportion to needs (signed) of the same sign. More than they need is for `excessTo`. */
 export function sharesOf(
   needs: readonly { readonly copy: number; readonly lots: number }[],
   lots: Lots,
+  excessTo?: number,
 ): OrderShare[] {
   const asking = needs.filter((need) => Math.sign(need.lots) === Math.sign(lots));
   const weights = asking.map((need) => Math.abs(need.lots));
   const parts = split(Math.abs(lots), weights);
   const given = parts.reduce((sum, part) => sum + part, 0);
-  // What was rounded up to the venue's minimum belongs to the first that asked.
   const excess = Math.abs(lots) - given;
+  const place = Math.max(
+    asking.findIndex(({ copy }) => copy === excessTo),
+    0,
+  );
   return asking.map(({ copy }, index) => ({
     copy,
-    lots: Lots((parts[index] ?? 0) + (index === 0 ? excess : 0)),
+    lots: Lots((parts[index] ?? 0) + (index === place ? excess : 0)),
     givenLots: ZERO_LOTS,
   }));
 }
