@@ -5,8 +5,9 @@
  * bytes of the journal each time: 1.3 MB a day for an instrument that stands still, 13 MB for one that never does.
  */
 import type { Event, EventOf } from "../core/event.ts";
+import { isMarketWatched } from "../core/guard/guard-settings.ts";
 import { type AccountId, InstrumentId, type VenueId } from "../core/model/identifiers.ts";
-import type { Copy, State } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import type { MarketFeed } from "../exchange/exchange.ts";
 
 type PriceEvent = EventOf<"price-updated">;
@@ -132,15 +133,11 @@ function hasMoved({ event, toldMark }: Waiting): boolean {
 /** Whatever a watched account holds, and what is held of relations with a stop. */
 function guardedInstruments(state: State): Iterable<InstrumentId> {
   const ids = new Set<InstrumentId>();
-  for (const { follower, instrument, legs, copies } of state.markets) {
-    if (legs.every(({ venue }) => venue.lots === 0)) continue;
-    if (state.guards.has(follower.account) || copies.some(hasStop)) ids.add(instrument.id);
+  for (const market of state.markets) {
+    if (ids.has(market.instrument.id) || market.legs.every(({ venue }) => venue.lots === 0)) continue;
+    if (isMarketWatched(state, market)) ids.add(market.instrument.id);
   }
   return ids;
-}
-
-function hasStop({ allocation: { guards } }: Copy): boolean {
-  return guards.stopLoss !== null || guards.positionStop !== null;
 }
 
 /** Instruments of markets that an event which is no fill may have the core decide on, by the figures that it tells. */

@@ -5,7 +5,7 @@
  */
 import type { AccountId } from "../model/identifiers.ts";
 import type { Settings } from "../settings.ts";
-import type { State } from "../state.ts";
+import type { FollowerMarket, State } from "../state.ts";
 
 /** How long what was stopped stays stopped; null: until it is released. */
 export type CoolOffMs = number | null;
@@ -93,6 +93,15 @@ export function guardsIn({ accounts }: Pick<Settings, "accounts">): ReadonlyMap<
   for (const { account, role, guards } of accounts)
     if (role === "follower" && guards !== undefined) found.set(account, guards);
   return found;
+}
+
+/** Whether the loss of what is held there is of interest to any guard. */
+export function isMarketWatched(
+  { guards }: Pick<State, "guards">,
+  { follower, copies }: FollowerMarket,
+): boolean {
+  if (guards.has(follower.account)) return true;
+  return copies.some(({ allocation: { guards: own } }) => own.stopLoss !== null || own.positionStop !== null);
 }
 
 /** Whether prices are to be told to the core although nobody trades. */

@@ -7,11 +7,10 @@ import type { FollowerState, State } from "../state.ts";
 import { endOf } from "./account-loss.ts";
 import type { LossTier, Share } from "./guard-settings.ts";
 import { ALL, NOTHING, type StopAction, standingStop, type Verdict } from "./stop.ts";
-import { equityNow, guardsOf } from "./watch.ts";
+import { guardsOf } from "./watch.ts";
 
-export function judgeLossTiers(state: State, follower: FollowerState): Verdict[] {
+export function judgeLossTiers(state: State, follower: FollowerState, equity: Decimal | null): Verdict[] {
   const tiers = guardsOf(state, follower)?.tiers ?? null;
-  const equity = equityNow(follower);
   if (tiers === null || equity === null || follower.watch.tiers === null) return [];
   const from = Decimal.parse(follower.watch.tiers);
   const loss = from.minus(equity);

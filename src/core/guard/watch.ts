@@ -102,7 +102,7 @@ export function guardsOf(state: State, { account }: FollowerState) {
 function followPositions(follower: FollowerState): void {
   for (const { copies } of follower.markets.values()) {
     for (const copy of copies) {
-      if (copy.opened === null) continue;
+      if (copy.opened === null || copy.allocation.guards.positionStop === null) continue;
       const put = netOf(copy.ledger).minus(Decimal.parse(copy.opened.base)).absolute();
       copy.opened.cost = larger(copy.opened.cost, put);
     }
@@ -112,7 +112,7 @@ function followPositions(follower: FollowerState): void {
 function followRelations(state: State, follower: FollowerState, equity: Decimal | null): void {
   for (const copies of relationsOf(follower)) {
     const [first] = copies;
-    if (first === undefined || first.allocation.guards.stopLoss === null) continue;
+    if (first === undefined) continue;
     const profit = profitOfAll(state, copies);
     if (profit === null) continue;
     const watch = relationWatch(follower, first);
@@ -122,11 +122,12 @@ function followRelations(state: State, follower: FollowerState, equity: Decimal 
   }
 }
 
-/** The copies of one follower, by relation. */
+/** The copies of one follower whose relation has a stop, by relation. */
 export function relationsOf({ markets }: FollowerState): Copy[][] {
   const found = new Map<AllocationId, Copy[]>();
   for (const { copies } of markets.values()) {
     for (const copy of copies) {
+      if (copy.allocation.guards.stopLoss === null) continue;
       const known = found.get(copy.allocation.id);
       if (known === undefined) found.set(copy.allocation.id, [copy]);
       else known.push(copy);
