@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { guarded, held, marked, TIERS, tick, watch } from "../../../test/core/guarded.ts";
 import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
+import { TwoLeaders } from "../../../test/core/two-leaders.ts";
 import { targetLots } from "../target.ts";
 import type { LossTiers } from "./guard-settings.ts";
 
@@ -71,6 +72,17 @@ describe("loss tiers", () => {
     // Also not by closing and buying again.
     story.fill(onlyOrder(story.leaderFill("sell", "4")), "0.375", "0");
     expect(orderTexts(story.leaderFill("buy", "9"))).toEqual(["+375"]);
+  });
+
+  it("copy another leader's first position at the share that is left", () => {
+    const two = new TwoLeaders();
+    watch(two.story, { tiers: TIERS });
+    two.story.equity(FOLLOWER, "10000");
+    two.filled(two.first("buy", "0.8"), "0.8");
+    const cut = two.story.equity(FOLLOWER, "9900");
+    expect(orderTexts(cut)).toEqual(["-200 reduce"]);
+    two.filled(cut, "0.6");
+    expect(orderTexts(two.second("buy", "0.4"))).toEqual(["+300"]);
   });
 
   it("follow the leader down below the cut", () => {
