@@ -12,7 +12,12 @@ import type {
   RejectionClass,
 } from "../../src/core/event.ts";
 import type { Ticks } from "../../src/core/model/amounts.ts";
-import { type AccountId, TradeId, VenueOrderId } from "../../src/core/model/identifiers.ts";
+import {
+  type AccountId,
+  type ClientOrderId,
+  TradeId,
+  VenueOrderId,
+} from "../../src/core/model/identifiers.ts";
 import type { ApprovedOrder, ConditionalForm } from "../../src/core/order.ts";
 import type { FollowerLeg } from "../../src/core/state.ts";
 import { legTarget } from "../../src/core/target.ts";
@@ -53,6 +58,10 @@ export class Mirrored {
   /** Every order that was sent, as `stop -5 falls 550000` or `rebalance -5`. */
   readonly sent: string[] = [];
   isSlow = false;
+  /** What the venue says is lost; of each order sent we learn as much. */
+  isDeaf = false;
+  /** How orders ended. */
+  readonly #ended = new Map<string, { readonly order: ApprovedOrder; readonly said: Said }>();
   #sequence = 500_000;
 
   constructor(options: StoryOptions = {}) {
@@ -151,6 +160,8 @@ export class Mirrored {
       for (const { clientOrderId } of decision.cancels) this.#end(clientOrderId, "cancelled");
       for (const { order } of decision.orders) this.#take(order);
       for (const { clientOrderId, change } of decision.amends) this.#amend(clientOrderId, change);
+      for (const question of decision.questions)
+        if (question.kind === "look-up") this.#look(question.clientOrderId);
     }
     throw new Error("the venue is told more and more");
   }
@@ -162,6 +173,13 @@ export class Mirrored {
     this.heard(story.feed({ kind: "engine-started", epoch: "bcdefghi", atMs: story.nowMs }));
     this.heard(story.configure(story.settings));
     this.list(exits);
+    this.listOwn();
+    this.heard(story.describe("one-way"));
+  }
+
+  /** The follower's whole account, as its venue lists it. */
+  listOwn(): void {
+    const { story } = this;
     const positions = [...this.holds].filter(([, lots]) => lots !== 0);
     story.nowMs += 1;
     this.#sequence += 1;
@@ -182,7 +200,6 @@ export class Mirrored {
         receivedAtMs: nowMs,
       }),
     );
-    this.heard(story.describe("one-way"));
   }
 
   /** The price comes to `trigger` from the side that its orders wait on. */
@@ -224,14 +241,18 @@ export class Mirrored {
     const { form } = order;
     this.sent.push(textOf(order, form.kind === "conditional" ? form : null, order.lots));
     if (form.kind === "limit") throw new Error("limit orders are not played");
-    if (form.kind === "market") return this.#fill(order, Math.abs(order.lots));
+    if (form.kind === "market") {
+      if (this.isDeaf) this.#unheard.push(this.story.unknown(order));
+      return this.#fill(order, Math.abs(order.lots));
+    }
     if (this.refuses !== null) {
       const kind = this.refuses;
       this.refuses = null;
-      return this.#hear(this.story.reject(order, kind));
+      this.#unheard.push(this.isDeaf ? this.story.unknown(order) : this.story.reject(order, kind));
+      return;
     }
     this.resting.set(order.clientOrderId, { order, form, lots: order.lots });
-    this.#hear(this.story.accept(order));
+    this.#unheard.push(this.isDeaf ? this.story.unknown(order) : this.story.accept(order));
     this.#report(order.clientOrderId, "untriggered");
   }
 
@@ -257,7 +278,8 @@ export class Mirrored {
       .find((one) => one.order.clientOrderId === id);
     if (order === undefined) throw new Error(`${id} was never sent`);
     const { clientOrderId } = order.order;
-    this.#hear(this.story.feed({ kind, account: FOLLOWER, clientOrderId, refusal, atMs: this.story.nowMs }));
+    const { nowMs } = this.story;
+    this.#hear(() => this.story.feed({ kind, account: FOLLOWER, clientOrderId, refusal, atMs: nowMs }));
   }
 
   #fill(order: ApprovedOrder, lots: number): void {
@@ -286,7 +308,7 @@ export class Mirrored {
       venueTimeMs: nowMs,
       receivedAtMs: nowMs,
     };
-    this.#hear(this.story.feed(trade));
+    this.#hear(() => this.story.feed(trade));
     this.#finish(order, filled, "filled");
   }
 
@@ -305,11 +327,22 @@ export class Mirrored {
     this.story.nowMs += 1;
     const { nowMs } = this.story;
     const row = rowOf(order, said, nowMs);
-    this.#hear(this.story.feed({ kind: "order-reported", account: FOLLOWER, atMs: nowMs, order: row }));
+    if (said.status !== "untriggered") this.#ended.set(order.clientOrderId, { order, said });
+    this.#hear(() => this.story.feed({ kind: "order-reported", account: FOLLOWER, atMs: nowMs, order: row }));
   }
 
-  #hear(decision: Decision): void {
-    this.#unheard.push(decision);
+  #look(id: ClientOrderId): void {
+    if (this.resting.has(id)) return this.#report(id, "untriggered");
+    const ended = this.#ended.get(id);
+    if (ended !== undefined) return this.#tellOrder(ended.order, ended.said);
+    this.story.nowMs += 1;
+    const { nowMs: atMs } = this.story;
+    const about = { account: FOLLOWER, clientOrderId: id, serverTimeMs: atMs, atMs };
+    this.#hear(() => this.story.feed({ kind: "order-not-found", ...about }));
+  }
+
+  #hear(tell: () => Decision): void {
+    if (!this.isDeaf) this.#unheard.push(tell());
   }
 }
 

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type LeaderExit, Mirrored } from "../../../test/core/mirrored.ts";
+import { BTC, LEADER } from "../../../test/core/story.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 
 const RUNS = 400;
@@ -15,6 +16,10 @@ type Act =
   | { readonly act: "remove"; readonly id: string }
   | { readonly act: "price"; readonly falls: boolean; readonly trigger: number }
   | { readonly act: "slow"; readonly slow: boolean }
+  | { readonly act: "deaf"; readonly deaf: boolean }
+  | { readonly act: "lost"; readonly exit: LeaderExit }
+  | { readonly act: "again" }
+  | { readonly act: "restart" }
   | { readonly act: "refuse" }
   | { readonly act: "wait"; readonly ms: number };
 
@@ -50,6 +55,10 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     trigger: fc.integer({ min: 500_000, max: 700_000 }),
   }),
   fc.record({ act: fc.constant("slow" as const), slow: fc.boolean() }),
+  fc.record({ act: fc.constant("deaf" as const), deaf: fc.boolean() }),
+  fc.record({ act: fc.constant("lost" as const), exit: exits }),
+  fc.record({ act: fc.constant("again" as const) }),
+  fc.record({ act: fc.constant("restart" as const) }),
   fc.record({ act: fc.constant("refuse" as const) }),
   fc.record({ act: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 4_000 }) }),
 );
@@ -85,6 +94,20 @@ class World {
       case "slow":
         mirrored.isSlow = act.slow;
         return;
+      case "deaf":
+        mirrored.isDeaf = act.deaf;
+        return;
+      case "lost":
+        set.set(act.exit.id ?? "", act.exit);
+        return;
+      case "again": {
+        const last = mirrored.story.events.findLast(({ kind }) => kind !== "engine-started");
+        if (last !== undefined) mirrored.heard(mirrored.story.feed(last));
+        return;
+      }
+      case "restart":
+        mirrored.restart([...set.values()]);
+        return;
       case "refuse":
         mirrored.refuses = "try-again";
         return;
@@ -97,12 +120,31 @@ class World {
   settle(): void {
     const { mirrored } = this;
     mirrored.isSlow = false;
+    mirrored.isDeaf = false;
     mirrored.refuses = null;
     for (let turn = 0; turn < 6; turn += 1) {
       mirrored.answer();
       mirrored.list([...this.set.values()]);
+      mirrored.listOwn();
       mirrored.wait(8_000);
     }
+  }
+
+  /** The follower's share of what the leader's exits close on this way of the price, but for what ours closed already. */
+  due(direction: "rises" | "falls"): number {
+    const { mirrored } = this;
+    const leaderHolds = mirrored.story.state.leaders.get(LEADER)?.holdings.get(BTC)?.get("net")?.lots ?? 0;
+    const stopped = Math.abs(mirrored.leg().market.copies[0]?.legs[0]?.stoppedLots ?? 0);
+    const whole = Math.abs(mirrored.held()) + stopped;
+    let closed = 0;
+    for (const { side, kind, quantity, whole: isWhole } of this.set.values()) {
+      if ((side === "buy") !== leaderHolds < 0 || leaderHolds === 0) continue;
+      if (((kind === "take-profit") === (side === "sell")) !== (direction === "rises")) continue;
+      closed += isWhole === true ? Math.abs(leaderHolds) : Math.round(Number(quantity) * 1_000);
+    }
+    if (closed === 0) return 0;
+    const share = Math.min(closed, Math.abs(leaderHolds)) / Math.abs(leaderHolds);
+    return Math.max(Math.floor(whole * share + 1e-9) - stopped, 0);
   }
 
   resting(direction: "rises" | "falls"): number {
@@ -122,8 +164,10 @@ it("never rests more than is held, on one way of the price, once everything is h
       const { mirrored } = world;
       const held = Math.abs(mirrored.held());
       expect(mirrored.held()).toBe(mirrored.target());
-      for (const direction of ["rises", "falls"] as const)
+      for (const direction of ["rises", "falls"] as const) {
         expect(world.resting(direction)).toBeLessThanOrEqual(held);
+        expect(world.resting(direction)).toBe(world.due(direction));
+      }
       const against = [...mirrored.resting.values()].filter(
         ({ lots }) => Math.sign(lots) !== -Math.sign(mirrored.held()),
       );
