@@ -3,6 +3,7 @@
  * from its journal. Under a virtual clock; the leader is scripted, the real venue's books are in the test's hand.
  */
 import { expect, test } from "vitest";
+import type { LeaderOrderRow } from "../../src/core/event.ts";
 import { AccountId, InstrumentId, TradeId, VenueOrderId } from "../../src/core/model/identifiers.ts";
 import { plainAllocation, type Settings } from "../../src/core/settings.ts";
 import { emptyState } from "../../src/core/state.ts";
@@ -34,6 +35,8 @@ const SETTINGS: Settings = {
 /** A leader that holds what the test says; it outlives the engine, as a real one does. */
 class ScriptedLeader {
   lots = 0;
+  /** Its stop loss; null where it has none. */
+  stop: LeaderOrderRow | null = null;
   #sequence = 0;
   readonly #clock: VirtualClock;
   #listener: ConnectionListener = () => {};
@@ -99,6 +102,33 @@ class ScriptedLeader {
     });
   }
 
+  /** The whole position, at `triggerPrice`. */
+  setStop(triggerPrice: string): void {
+    const atMs = this.#clock.nowMs();
+    this.stop = {
+      instrument: BTC,
+      leg: "net",
+      venueOrderId: VenueOrderId("stop"),
+      orderKind: "stop-loss",
+      side: this.lots > 0 ? "sell" : "buy",
+      status: "untriggered",
+      orderType: "market",
+      price: "",
+      triggerPrice,
+      quantity: "0",
+      filledQuantity: "0",
+      averagePrice: "",
+      timeInForce: "IOC",
+      triggerBy: "last",
+      triggerDirection: this.lots > 0 ? "falls" : "rises",
+      reduceOnly: true,
+      whole: true,
+      venueReason: "",
+      venueTimeMs: atMs,
+    };
+    this.#listener({ kind: "leader-order-reported", account: LEADER, order: this.stop, atMs });
+  }
+
   #snapshot(): void {
     const nowMs = this.#clock.nowMs();
     const position = {
@@ -115,6 +145,7 @@ class ScriptedLeader {
       account: LEADER,
       positions: this.lots === 0 ? [] : [position],
       orders: [],
+      leaderOrders: this.stop === null ? [] : [this.stop],
       equity: { equity: "100000", available: "100000" },
       serverTimeMs: nowMs,
       requestedAtMs: nowMs,
@@ -124,7 +155,7 @@ class ScriptedLeader {
 }
 
 /** One life of the process on a journal: `kill` leaves everything as it is, as a SIGKILL does. */
-function live(clock: VirtualClock, leader: ScriptedLeader, journal: MemoryJournal) {
+function live(clock: VirtualClock, leader: ScriptedLeader, journal: MemoryJournal, settings = SETTINGS) {
   const state = journal.lastSequence === 0 ? emptyState() : recover(journal).state;
   const { paperVenue, books } = makePaper(clock);
   let alive = true;
@@ -152,7 +183,7 @@ function live(clock: VirtualClock, leader: ScriptedLeader, journal: MemoryJourna
     feeds: new Map([[REAL, feedWithPaperBooks(prices, paperVenue)]]),
     observer: {},
   });
-  engine.start(SETTINGS, [...INSTRUMENTS.values()]);
+  engine.start(settings, [...INSTRUMENTS.values()]);
   const leg = () => engine.state.followers.get(FOLLOWER)?.markets.get(BTC)?.legs[0];
   const kill = () => {
     alive = false;
@@ -206,4 +237,35 @@ test("killed at any moment of a copy, it comes back, agrees with its ledger and 
     expect([held?.side, held?.size]).toEqual(["Buy", "0.08"]);
     second.engine.stop();
   }
+});
+
+test("a paper follower has the leader's stop, also after a kill; what it closed is not bought again", () => {
+  const settings = {
+    ...SETTINGS,
+    allocations: SETTINGS.allocations.map((allocation) => ({ ...allocation, copyStops: true })),
+  };
+  const clock = new VirtualClock();
+  const leader = new ScriptedLeader(clock);
+  const journal = new MemoryJournal();
+  const first = live(clock, leader, journal, settings);
+  first.books.say(BTC, { mark: "60000", last: "60000", ...book("59999.9", "60000.1") });
+  clock.advance(1_000);
+  leader.trade(80);
+  clock.advance(1_000);
+  leader.setStop("55000");
+  clock.advance(1_000);
+  const rests = ({ paperVenue }: ReturnType<typeof live>) =>
+    paperVenue
+      .ask((venue) => venue.openOrders(FOLLOWER, {}))
+      .map(({ side, qty, triggerPrice }) => `${side} ${qty} at ${triggerPrice}`);
+  expect(rests(first)).toEqual(["Sell 0.04 at 55000"]);
+  first.kill();
+  const second = live(clock, leader, journal, settings);
+  second.books.say(BTC, { mark: "60000", last: "60000", ...book("59999.9", "60000.1") });
+  clock.advance(40_000);
+  expect(rests(second)).toEqual(["Sell 0.04 at 55000"]);
+  second.books.say(BTC, { mark: "54900", last: "54900", ...book("54899.9", "54900.1") });
+  clock.advance(40_000);
+  expect([second.leg()?.ownedLots, second.leg()?.venue.lots, rests(second)]).toEqual([0, 0, []]);
+  second.engine.stop();
 });
