@@ -2,6 +2,9 @@
  * A leader's take profit and stop loss over real processes: set, moved, removed and fired through `bybit-api`; the follower's
  * own conditional orders follow within a second, and the owner's stay.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { RestClientV5 } from "bybit-api";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { until, untilEqual } from "./await.ts";
@@ -57,6 +60,13 @@ async function resting(): Promise<string[]> {
     .sort();
 }
 
+function journaled(): string {
+  const folder = join(copier.data, "journal");
+  return readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), "latin1"))
+    .join("\n");
+}
+
 async function holdsHalf(quantity: string): Promise<void> {
   await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity });
   const half = String(Number(quantity) / 2);
@@ -103,6 +113,37 @@ test("what the leader sets, moves and removes follows within a second; a price c
   );
 });
 
+test("stops of parts fire at both venues at one price: each part is closed once", async () => {
+  await start({ copy_stops: true });
+  await holdsHalf("0.1");
+  const place = { category: "linear", symbol: "BTCUSDT", positionIdx: 0, tpslMode: "Partial" } as const;
+  for (const [stopLoss, slSize] of [
+    ["57000", "0.04"],
+    ["56000", "0.02"],
+  ] as const) {
+    const { retCode, retMsg } = await client("lead").setTradingStop({ ...place, stopLoss, slSize });
+    expect(retCode, retMsg).toBe(0);
+  }
+  await untilEqual(resting, ["Sell 0.01 at 56000", "Sell 0.02 at 57000"], FOLLOWS_MS);
+  for (const [price, lead, one, left] of [
+    ["56900", "0.06", "0.03", ["Sell 0.01 at 56000"]],
+    ["55900", "0.04", "0.02", []],
+  ] as const) {
+    await venue.price("BTCUSDT", price);
+    await untilEqual(() => venue.positions("one"), { BTCUSDT: one }, FOLLOWS_MS);
+    expect(await venue.positions("lead")).toEqual({ BTCUSDT: lead });
+    await untilEqual(resting, left, FOLLOWS_MS);
+  }
+  // Each change and its answer is through by then, and two snapshots.
+  await pause(2_500);
+  const { fills } = await venue.account("one");
+  expect(fills.map(({ side, execQty }) => `${side} ${Number(execQty)}`)).toEqual([
+    "Sell 0.01",
+    "Sell 0.02",
+    "Buy 0.05",
+  ]);
+});
+
 test("exits that stood before the start, and a change while the program was dead, are taken over", async () => {
   await start({ copy_stops: true });
   await holdsHalf("0.1");
@@ -119,9 +160,11 @@ test("without the setting nothing of the leader's own orders is followed or reco
   await start({});
   await holdsHalf("0.1");
   await setExits({ stopLoss: "55000" });
+  expect(journaled()).not.toContain("leader-order-reported");
   const switched = await copier.run(["copy", "lead", "one", "copy_stops=true", "--yes"]);
   expect(switched.code, switched.stderr).toBe(0);
   await untilEqual(resting, ["Sell 0.05 at 55000"], 3_000);
   await setExits({ stopLoss: "54000" });
   await untilEqual(resting, ["Sell 0.05 at 54000"], FOLLOWS_MS);
+  await until(() => journaled().includes("leader-order-reported"), 3_000, "it is on record");
 });
