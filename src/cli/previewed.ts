@@ -95,7 +95,7 @@ function orderLines(orders: readonly PreviewOrder[]): readonly string[] {
     order.side,
     order.quantity,
     order.value === "" ? "?" : order.value,
-    order.reduceOnly ? "reduce-only" : "",
+    notesOf(order).join(", "),
   ]);
   return table(columns, rows, { indent: "  " });
 }
@@ -122,7 +122,13 @@ export function placeText({ symbol, positionIdx }: Pick<PreviewPlace, "symbol" |
 }
 
 function orderText(order: PreviewOrder): string {
-  return `${order.side} ${order.quantity} ${placeText(order)}${order.reduceOnly ? " (reduce-only)" : ""}`;
+  const notes = notesOf(order);
+  const text = notes.length === 0 ? "" : ` (${notes.join(", ")})`;
+  return `${order.side} ${order.quantity} ${placeText(order)}${text}`;
+}
+
+function notesOf({ reduceOnly, rests }: PreviewOrder): readonly string[] {
+  return [...(reduceOnly ? ["reduce-only"] : []), ...(rests === undefined ? [] : [rests])];
 }
 
 function numbersText(detail: Readonly<Record<string, string | number>>): string {

@@ -104,6 +104,8 @@ export interface PreviewOrder extends PreviewPlace {
   readonly side: "buy" | "sell";
   readonly quantity: string;
   readonly reduceOnly: boolean;
+  /** Until when, in words; absent where it trades at once. */
+  readonly rests?: string;
   /** At the last known price, in the settle coin; "" when none is known. */
   readonly value: string;
 }

@@ -2,7 +2,8 @@
 import type { Denial, PlannedOrder, Proposed } from "../core/decision.ts";
 import { Lots } from "../core/model/amounts.ts";
 import { AccountId, type InstrumentId } from "../core/model/identifiers.ts";
-import { quantityText } from "../core/model/instrument.ts";
+import { priceText, quantityText } from "../core/model/instrument.ts";
+import { restText } from "../core/order.ts";
 import type { OwnCode } from "../core/own-code.ts";
 import { preview } from "../core/preview.ts";
 import { REASONS } from "../core/reason.ts";
@@ -42,8 +43,14 @@ function orderOf(state: State, { market, order }: PlannedOrder): PreviewOrder {
     side: order.lots > 0 ? "buy" : "sell",
     quantity: quantityText(instrument, Lots(Math.abs(order.lots))),
     reduceOnly: order.reduceOnly,
+    ...restsOf(market, order),
     value: worthOf(state, instrument, order.lots),
   };
+}
+
+function restsOf({ instrument }: PlannedOrder["market"], { form }: PlannedOrder["order"]) {
+  const rests = restText(form, (ticks) => priceText(instrument, ticks));
+  return rests === "" ? {} : { rests };
 }
 
 function denialOf(

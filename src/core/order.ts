@@ -54,6 +54,15 @@ export function mayRest(form: OrderForm): boolean {
   return form.kind === "conditional";
 }
 
+/** In words, where it does not trade at once: `when the last price falls to 55000`. */
+export function restText(form: OrderForm, price: (ticks: Ticks) => string): string {
+  if (!mayRest(form) || form.kind === "market") return "";
+  if (form.kind === "limit") return `at ${price(form.price)}`;
+  const { by, direction, trigger, becomes } = form;
+  const limit = becomes.kind === "limit" ? `, at ${price(becomes.price)}` : "";
+  return `when the ${by} price ${direction} to ${price(trigger)}${limit}`;
+}
+
 /** What a rule asks for; the rest of a request follows from leg and state. */
 export interface OrderTerms {
   /** Signed: + buys, - sells. */

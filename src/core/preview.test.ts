@@ -1,8 +1,10 @@
 /** A preview tells what the core would do, step by step, and leaves the state as it is. */
 import { expect, it } from "vitest";
+import { Mirrored } from "../../test/core/mirrored.ts";
 import { FOLLOWER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
 import type { Event } from "./event.ts";
+import { restText } from "./order.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
 import { type Preview, preview } from "./preview.ts";
 
@@ -84,4 +86,31 @@ it("asks the owner's own limits, too", () => {
   const own = { ...NO_OWN_CODE, limits: () => verdict };
   const found = preview(story.state, FOLLOWERS, [event], own);
   expect(texts(found)[0]).toBe("250");
+});
+
+it("foresees stops that rest, and does not take them for filled", () => {
+  const mirrored = new Mirrored({ allocation: { copyStops: false } });
+  const { story } = mirrored;
+  mirrored.trade("buy", "0.020");
+  mirrored.list([{ trigger: "55000", whole: true }]);
+  const allocations = story.settings.allocations.map((one) => ({ ...one, copyStops: true }));
+  const settings = { ...story.settings, allocations };
+  const found = foreseen(story, { kind: "settings-changed", settings, atMs: story.nowMs });
+  expect(texts(found)).toEqual(["-10 reduce"]);
+  expect(found.orders.map(({ order }) => restText(order.form, String))).toEqual([
+    "when the last price falls to 550000",
+  ]);
+  expect(found.denials).toEqual([]);
+});
+
+it("foresees a reduction beside a stop, which shrinks first", () => {
+  const mirrored = new Mirrored();
+  const { story } = mirrored;
+  mirrored.trade("buy", "0.020");
+  mirrored.exit({ trigger: "55000", whole: true });
+  const sizing = { kind: "multiplier", multiplier: "0.25" } as const;
+  const allocations = story.settings.allocations.map((one) => ({ ...one, sizing }));
+  const settings = { ...story.settings, allocations };
+  const found = foreseen(story, { kind: "settings-changed", settings, atMs: story.nowMs });
+  expect(texts(found)).toEqual(["-5 reduce"]);
 });

@@ -11,7 +11,9 @@ import { shownReason } from "./explanation.ts";
 import { Lots } from "./model/amounts.ts";
 import { type AccountId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import { priceText, quantityText } from "./model/instrument.ts";
+import { mayRest } from "./order.ts";
 import { NO_OWN_CODE, type OwnCode } from "./own-code.ts";
+import { changed, taken, takenBack } from "./preview-resting.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { FollowerLeg, FollowerState, State } from "./state.ts";
 
@@ -104,8 +106,11 @@ class PreviewRun {
     for (const question of decision.questions) this.#pending.push(...this.#answer(question));
     for (const planned of decision.orders) {
       this.#orders.push(planned);
-      this.#pending.push(...this.#filled(planned));
+      const rests = mayRest(planned.order.form);
+      this.#pending.push(...(rests ? [taken(this.#state, planned)] : this.#filled(planned)));
     }
+    for (const cancel of decision.cancels) this.#pending.push(...takenBack(this.#state, cancel));
+    for (const amend of decision.amends) this.#pending.push(...changed(this.#state, amend));
   }
 
   #noteDenial(denial: Denial): void {

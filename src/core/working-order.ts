@@ -121,7 +121,8 @@ export function noteTerms(
   if (order.change?.kind === "amend") order.change = null;
 }
 
-function withPrices(
+/** The form with what its prices become. */
+export function withPrices(
   form: OrderForm,
   limit: (known: Ticks) => Ticks,
   trigger: (known: Ticks) => Ticks,
