@@ -70,6 +70,8 @@ export const defaults = {
     copy_stops: false,
     on_runaway: "skip",
     rest_seconds: 60,
+    exit_parity: false,
+    exit_rest_seconds: 10,
     start_mode: "all",
     stop_mode: "close",
     leverage_mode: "follow",

@@ -84,6 +84,8 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     on_runaway: one("on_runaway"),
     rest_seconds: one("rest_seconds"),
     max_entry_delay_seconds: unset("max_entry_delay_seconds"),
+    exit_parity: one("exit_parity"),
+    exit_rest_seconds: one("exit_rest_seconds"),
     exit_slippage_alert_bps: unset("exit_slippage_alert_bps"),
     start_mode: startMode(layers),
     stop_mode: one("stop_mode"),

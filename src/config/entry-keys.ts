@@ -1,6 +1,6 @@
 /** The settings of an allocation that say at which price, and how late, its positions may grow. */
 import { defaults, runaways } from "./defaults.ts";
-import { choice, decimal, number } from "./forms.ts";
+import { choice, decimal, flag, number } from "./forms.ts";
 import { key } from "./key-facts.ts";
 
 const own = defaults.allocation;
@@ -30,6 +30,18 @@ export function entryKeys() {
     max_entry_delay_seconds: key(number({ above: 0, max: 86_400 }), {
       meaning: "An increase that the leader executed longer ago than these seconds is given up.",
       status: "in-force",
+    }),
+    exit_parity: key(flag(), {
+      meaning:
+        "Whether the leader's limit exits rest at the follower's venue too, scaled, at the same price.",
+      status: "in-force",
+      default: own.exit_parity,
+    }),
+    exit_rest_seconds: key(number({ min: 0, max: 86_400 }), {
+      meaning:
+        "Seconds that a rested exit (exit_parity) may stay open after the leader's filled, before what is left goes at market.",
+      status: "in-force",
+      default: own.exit_rest_seconds,
     }),
     exit_slippage_alert_bps: key(slippageBps(), {
       meaning:

@@ -7,12 +7,23 @@ import { decimalText } from "./forms.ts";
 
 export function entrySettings(
   values: EffectiveAllocation,
-): Pick<Allocation, "slippageBpsMax" | "onRunaway" | "restMs" | "entryDelayMaxMs" | "exitSlippageBpsAlert"> {
+): Pick<
+  Allocation,
+  | "slippageBpsMax"
+  | "onRunaway"
+  | "restMs"
+  | "entryDelayMaxMs"
+  | "exitSlippageBpsAlert"
+  | "exitParity"
+  | "exitRestMs"
+> {
   const { max_slippage_bps: cap, max_entry_delay_seconds: delayMax } = values;
   return {
     slippageBpsMax: textOf(cap.value),
     exitSlippageBpsAlert: textOf(values.exit_slippage_alert_bps.value),
     onRunaway: values.on_runaway.value,
+    exitParity: values.exit_parity.value,
+    exitRestMs: inMs(values.exit_rest_seconds.value),
     restMs: inMs(values.rest_seconds.value),
     entryDelayMaxMs: delayMax.value === null ? null : inMs(delayMax.value),
   };

@@ -26,6 +26,7 @@ interface Sighting {
   readonly venueTimeMs: number;
   readonly receivedAtMs: number;
   readonly executedAtMs: number;
+  readonly byRestedExit?: true;
   /** It was made before we could follow: while the program was down, or before it knew this leader. */
   readonly isLate: boolean;
 }
@@ -47,7 +48,9 @@ export function applyLeaderFill(
   const isOld = leader.confirmedAtMs === 0 && ageMs > state.settings.leaderStaleAfterMs;
   const isLate = isOld || !leader.known;
   const executedAtMs = receivedAtMs - Math.max(ageMs, 0);
-  const sighting = { price, venueTimeMs, receivedAtMs, executedAtMs, isLate };
+  const times = { venueTimeMs, receivedAtMs, executedAtMs };
+  const rested = restedExit(leader, fill) ? ({ byRestedExit: true } as const) : {};
+  const sighting = { price, ...times, isLate, ...rested };
   fold(state, leader, instrument, fill.leg, sighting, (holding) =>
     applyFill(holding, { tradeId, sequence, lots, venueTimeMs }),
   );
@@ -106,6 +109,13 @@ export function applyLeaderSnapshot(
       state.dirty.add(copy.market);
     }
   }
+}
+
+/** Whether a fill is one of a limit exit that we know to rest, or to have rested. */
+function restedExit({ orders }: LeaderState, { venueOrderId }: LeaderFillReport): boolean {
+  const order = orders?.get(venueOrderId);
+  if (order === undefined || order.orderKind !== "order") return false;
+  return order.orderType === "limit" && order.triggerPrice === "" && order.status !== "untriggered";
 }
 
 /** Applies one statement; a change of the holding becomes a leader change, a dispute asks for a snapshot. */

@@ -4,9 +4,10 @@
  */
 import { type Gate, gateOf } from "./approval.ts";
 import type { Proposed } from "./decision.ts";
+import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
 import { restingLotsOf } from "./entry/rest.ts";
-import { Lots, subtractLots, type Ticks } from "./model/amounts.ts";
+import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
 import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
@@ -52,8 +53,10 @@ export function wishesOf(state: State, leg: FollowerLeg, planned: Planned): Wish
 
 function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, planned: Planned): Wish {
   const target = legTarget(part);
-  const restrained = restrain(part.heldLots, target);
+  const lagging = laggingLots(state, leg, copy, part);
+  const restrained = addLots(restrain(part.heldLots, target), Lots(lagging * Math.sign(part.heldLots)));
   const wish = { ...CONTENT, copy, part, goal: restrained, restrained };
+  if (lagging > 0) return { ...wish, waits: "rest" };
   if (restrained === target) return wish;
   const resting = restingLotsOf(leg, copy);
   const missing = Math.abs(target) - Math.abs(restrained) - resting;

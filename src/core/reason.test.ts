@@ -1,6 +1,7 @@
 /** Every reason of the closed list appears, from a story in which it is true. */
 import { describe, expect, it } from "vitest";
 import { guarded, held, marked, TIERS } from "../../test/core/guarded.ts";
+import { LimitExits } from "../../test/core/limit-exits.ts";
 import { Mirrored } from "../../test/core/mirrored.ts";
 import { Portfolio, type PortfolioOptions } from "../../test/core/portfolio.ts";
 import { BY_VOLATILITY } from "../../test/core/rules.ts";
@@ -98,6 +99,12 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "trigger-passed": () => {
     const mirrored = stopped("trigger-passed");
     return lastWith(mirrored, "trigger-passed");
+  },
+  "exit-filled": () => {
+    const exits = new LimitExits();
+    const order = onlyOrder(exits.leads("exit", "61000", "1"));
+    exits.story.accept(order);
+    return exits.story.report(order, "0.5");
   },
   "instrument-not-trading": () => bought({ instrument: { status: "closed" } }),
   paused: () => {

@@ -16,6 +16,7 @@ export const REASONS = {
   slippage: "the price had run away from the leader's by more than the cap on slippage",
   "too-late": "the leader traded this longer ago than an increase may be late",
   "rest-expired": "it rested at the leader's price until its time was over, and was not filled",
+  "exit-filled": "an exit of ours that rested at the leader's price filled before the leader's did",
   "instrument-not-listed": "the follower's venue does not list the instrument",
   "instrument-not-trading": "the instrument takes no orders at present",
   paused: "the follower is paused: reductions only",

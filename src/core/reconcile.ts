@@ -6,6 +6,7 @@
 import { isMoot } from "./approval.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { DecisionDraft } from "./decision.ts";
+import { planExits } from "./entry/exit-parity.ts";
 import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
@@ -40,7 +41,11 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   tendRestingEntries(state, market, draft);
   reconcileLegs(state, market, draft);
   if (draft.orders.length === ordersBefore) explainEnded(market, draft);
-  if (market.follower.confirmedAtMs !== 0) for (const leg of market.legs) carryOutStops(state, leg, draft);
+  if (market.follower.confirmedAtMs === 0) return;
+  for (const leg of market.legs) {
+    carryOutStops(state, leg, draft);
+    carryOutExits(state, leg, draft);
+  }
 }
 
 function reconcileLegs(state: State, market: FollowerMarket, draft: DecisionDraft): void {
@@ -193,6 +198,21 @@ function carryOutStops(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
       clientOrderId,
       change: approveChange(state, leg, order, change, draft.planned),
     });
+  }
+  for (const untilMs of waits) draft.waits.push({ market, untilMs });
+}
+
+/** The same for limit exits: cancelled with the leader's, and placed where it has them. */
+function carryOutExits(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
+  const { market } = leg;
+  const { cancels, places, waits } = planExits(state, leg);
+  for (const order of cancels) cancelResting(state, leg, order, draft);
+  for (const [place, { copy, price, lots }] of places.entries()) {
+    const shares = market.copies.length === 1 ? null : shareOf(copy, lots);
+    const form = { kind: "limit", price, timeInForce: "GTC" } as const;
+    const terms = { lots, reduceOnly: true, purpose: "rested-exit", form, part: place } as const;
+    const order = approveReduction(leg, requestOf(state, leg, terms, shares));
+    draft.orders.push({ market, order, shares });
   }
   for (const untilMs of waits) draft.waits.push({ market, untilMs });
 }

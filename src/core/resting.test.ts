@@ -23,7 +23,7 @@ import { approveChange } from "./risk/check-risk.ts";
 
 /** The follower holds half of the leader's 0.020. Nobody tells of the leader's own exits, so that the follower's stay as they are. */
 function holding(): Story {
-  const story = new Story({ allocation: { copyStops: true } });
+  const story = new Story({ allocation: { copyStops: true, exitParity: true } });
   story.fill(onlyOrder(story.leaderFill("buy", "0.020")), "0.01", "0.01");
   return story;
 }

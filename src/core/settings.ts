@@ -150,6 +150,10 @@ export interface Allocation {
   readonly entryDelayMaxMs: number | null;
   /** An exit at a price that is worse than the leader's by more basis points is told; null means never. */
   readonly exitSlippageBpsAlert: string | null;
+  /** Whether the leader's limit exits rest at the follower's venue, too (entry/exit-parity.ts). */
+  readonly exitParity: boolean;
+  /** How long ours goes on resting after the leader's filled. */
+  readonly exitRestMs: number;
   readonly startMode: StartMode;
   readonly stopMode: StopMode;
   readonly leverage: LeverageRule;
@@ -193,6 +197,8 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     restMs: 60_000,
     entryDelayMaxMs: null,
     exitSlippageBpsAlert: null,
+    exitParity: false,
+    exitRestMs: 10_000,
     startMode: "all",
     stopMode: "close",
     leverage: { kind: "follow" },
@@ -224,8 +230,8 @@ export function followsOrders({ allocations }: Settings, leader: AccountId): boo
   return allocations.some((allocation) => allocation.leader === leader && mirrorsOrders(allocation));
 }
 
-export function mirrorsOrders({ copyStops }: Allocation): boolean {
-  return copyStops;
+export function mirrorsOrders({ copyStops, exitParity }: Allocation): boolean {
+  return copyStops || exitParity;
 }
 
 export interface AccountSettings {

@@ -283,7 +283,7 @@ export interface CopyLeg {
   /** Part of `wantedLots` (same sign) that stops of ours closed, and the leader's did not yet (mirror/fired.ts). */
   stoppedLots: Lots;
   /** How they fired last; it says something while there are such lots. */
-  stoppedFor: "stop-fired" | "trigger-passed";
+  stoppedFor: "stop-fired" | "trigger-passed" | "exit-filled";
   /** What the venue lately called passed when it was asked for. */
   passedTriggers: readonly PassedTrigger[];
   /** What was bought beyond `wantedLots` (same sign) to reach the venue's minimum order. */
@@ -351,6 +351,8 @@ export interface LeaderChange {
   readonly receivedAtMs: number;
   /** When the leader executed it, on our own clock. */
   readonly executedAtMs: number;
+  /** A limit exit filled that we knew to rest. */
+  readonly byRestedExit?: true;
 }
 
 /** What of an order one copy asked for, and what it got so far; unsigned. */

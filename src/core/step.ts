@@ -3,6 +3,7 @@
  * increase meets them all.
  */
 import type { DecisionDraft } from "./decision.ts";
+import { untilExitsGone } from "./entry/exit-parity.ts";
 import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
 import { meetMinimum } from "./minimum.ts";
 import { untilStopsShrink } from "./mirror/stop-orders.ts";
@@ -65,7 +66,7 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   if (isHeld(leg, goal)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
   if (isReduction(owned, goal)) {
-    const untilMs = untilStopsShrink(state, leg, goal);
+    const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
     return untilMs === null ? reduce(leg, goal) : { kind: "wait", untilMs };
   }
   return conflicts.length > 0 ? WAIT_FOR_EVENT : increase(state, leg, wishes, goal, draft);

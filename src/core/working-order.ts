@@ -282,7 +282,7 @@ function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weigh
   if (gained === 0) return [];
   leg.ownedLots = addLots(leg.ownedLots, Lots(order.lots < 0 ? -gained : gained));
   const gains = creditCopies(leg, order, gained);
-  if (order.purpose === "stop" || order.purpose === "take-profit")
+  if (order.purpose === "stop" || order.purpose === "take-profit" || order.purpose === "rested-exit")
     for (const { copy, weight } of gains) noteFired(leg, order, copy, weight);
   return gains;
 }

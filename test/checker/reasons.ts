@@ -99,6 +99,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
     allocation?.constant === true && allocation.asksFirst !== true ? "nobody was to approve it" : null,
   slippage: ({ allocation }) => judgeEntryRule(allocation),
   "too-late": ({ allocation }) => judgeEntryRule(allocation),
+  "exit-filled": ({ allocation }) => judgeEntryRule(allocation),
   "rest-expired": ({ allocation }) => judgeEntryRule(allocation),
   "crossed-inside": judgeCrossed,
   "evidence-missing": judgeEvidence,

@@ -48,6 +48,8 @@ const samples: Readonly<
   max_slippage_bps: { group: "copying", values: [10, "2.5"] },
   on_runaway: { group: "copying", values: ["rest", "take"], beside: { max_slippage_bps: 5 } },
   rest_seconds: { group: "copying", values: [30, 90] },
+  exit_parity: { group: "copying", values: [true, false] },
+  exit_rest_seconds: { group: "copying", values: [5, 0] },
   exit_slippage_alert_bps: { group: "copying", values: [20, "7.5"] },
   max_entry_delay_seconds: { group: "copying", values: [5, 0.5] },
   start_mode: { group: "copying", values: ["new-only", "not-worse"] },

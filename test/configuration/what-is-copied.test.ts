@@ -66,6 +66,8 @@ const inCore: readonly (readonly [object, object, Partial<Allocation>])[] = [
   [{ leverage_mode: "leave" }, {}, { leverage: { kind: "leave" } }],
   [{ leverage_mode: "fixed", leverage: 3 }, {}, { leverage: { kind: "fixed", leverage: "3" } }],
   [{}, {}, { slippageBpsMax: null, onRunaway: "skip", restMs: 60_000, entryDelayMaxMs: null }],
+  [{ exit_parity: true, exit_rest_seconds: 2.5 }, {}, { exitParity: true, exitRestMs: 2_500 }],
+  [{}, {}, { exitParity: false, exitRestMs: 10_000 }],
   [{ exit_slippage_alert_bps: 25 }, {}, { exitSlippageBpsAlert: "25", slippageBpsMax: null }],
   [
     { max_slippage_bps: "12.5", on_runaway: "rest", rest_seconds: 90, max_entry_delay_seconds: 2.5 },
@@ -120,6 +122,8 @@ const refused: readonly (readonly [object, string, string])[] = [
   [{ max_slippage_bps: -1 }, "max_slippage_bps", "from 0 to 5000"],
   [{ max_slippage_bps: 10, on_runaway: "wait" }, "on_runaway", "skip, rest, take"],
   [{ on_runaway: "rest" }, "on_runaway", "no effect without max_slippage_bps"],
+  [{ exit_parity: 1 }, "exit_parity", "true or false"],
+  [{ exit_rest_seconds: -1 }, "exit_rest_seconds", "from 0 to 86400"],
   [{ exit_slippage_alert_bps: -1 }, "exit_slippage_alert_bps", "from 0 to 5000"],
   [{ max_slippage_bps: 10, rest_seconds: 0 }, "rest_seconds", "from 1 to 86400"],
   [{ max_entry_delay_seconds: 0 }, "max_entry_delay_seconds", "above 0"],

@@ -79,7 +79,8 @@ export class TwoLeaders {
     const leg = this.story.leg();
     const order = [...leg.working.values()].find(isOpen);
     if (order === undefined) return false;
-    const lots = Math.floor(Math.abs(order.lots) * part);
+    const most = order.reduceOnly ? Math.max(-leg.venue.lots * Math.sign(order.lots), 0) : Infinity;
+    const lots = Math.min(Math.floor(Math.abs(order.lots) * part), most);
     const holds = leg.venue.lots + lots * Math.sign(order.lots);
     const planned = this.story.decisions.flatMap(({ orders }) => orders);
     const sent = planned.find(({ order: { clientOrderId } }) => clientOrderId === order.clientOrderId);

@@ -1,6 +1,6 @@
 /**
  * Increases at a price, from outside (pain 32): the price runs away between the leader's fill and the copies, and each
- * follower does what its `on_runaway` says; reductions go at any price.
+ * follower does what its `on_runaway` says; reductions go at any price, and exits rest where the leader's do (pain 38).
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -18,6 +18,7 @@ const FOLLOWERS = {
   rests: { ...ENTRY, on_runaway: "rest", rest_seconds: 30 },
   gives: { ...ENTRY, on_runaway: "rest", rest_seconds: 1 },
   takes: { ...ENTRY, on_runaway: "take" },
+  exits: { copy_multiplier: 0.5, exit_parity: true, exit_rest_seconds: 1 },
 };
 
 let venue: Venue;
@@ -61,7 +62,7 @@ async function reasons(): Promise<Readonly<Record<string, string>>> {
 
 it("copies within the cap by orders that are bounded at the venue", async () => {
   await hand.market({ symbol: SYMBOL, side: "buy", quantity: "0.1" });
-  const all = { skips: ["0.05"], rests: ["0.05"], gives: ["0.05"], takes: ["0.05"] };
+  const all = Object.fromEntries(Object.keys(FOLLOWERS).map((name) => [name, ["0.05"]]));
   await untilEqual(picture, all, COPIED_MAX_MS);
   const { orderRequests } = await venue.account("skips");
   const [{ body } = { body: {} }] = orderRequests;
@@ -72,11 +73,17 @@ it("skips, rests or takes what the cap allows when the price has run away, and f
   await hand.market({ symbol: SYMBOL, side: "buy", quantity: "0.1" });
   await pause(300);
   await venue.price(SYMBOL, "60600");
-  const away = { skips: ["0.05"], rests: ["0.05", "60000.1"], gives: ["0.05"], takes: ["0.05"] };
+  const away = {
+    skips: ["0.05"],
+    rests: ["0.05", "60000.1"],
+    gives: ["0.05"],
+    takes: ["0.05"],
+    exits: ["0.1"],
+  };
   await untilEqual(async () => ({ ...(await picture()), gives: ["0.05"] }), away, COPIED_MAX_MS);
   await untilEqual(
     reasons,
-    { skips: "slippage", rests: "", gives: "rest-expired", takes: "slippage" },
+    { skips: "slippage", rests: "", gives: "rest-expired", takes: "slippage", exits: "" },
     COPIED_MAX_MS,
   );
   await venue.price(SYMBOL, "59990");
@@ -86,5 +93,20 @@ it("skips, rests or takes what the cap allows when the price has run away, and f
 it("reduces at any price", async () => {
   await venue.price(SYMBOL, "50000");
   await hand.market({ symbol: SYMBOL, side: "sell", quantity: "0.2", reduceOnly: true });
-  await untilEqual(picture, { skips: ["0"], rests: ["0"], gives: ["0"], takes: ["0"] }, COPIED_MAX_MS);
+  const flat = Object.fromEntries(Object.keys(FOLLOWERS).map((name) => [name, ["0"]]));
+  await untilEqual(picture, flat, COPIED_MAX_MS);
 }, 20_000);
+
+it("rests the leader's limit exit beside it, and takes it back with the leader's (pain 38)", async () => {
+  const look = async () => (await picture()).exits;
+  await hand.market({ symbol: SYMBOL, side: "buy", quantity: "0.1" });
+  await untilEqual(look, ["0.05"], COPIED_MAX_MS);
+  await hand.rest(SYMBOL, "sell", "0.06", "51000", true);
+  await untilEqual(look, ["0.05", "51000"], COPIED_MAX_MS);
+  const { openOrders } = await venue.account("exits");
+  expect(openOrders).toMatchObject([{ qty: "0.03", reduceOnly: true, orderType: "Limit" }]);
+  await venue.price(SYMBOL, "51010");
+  await untilEqual(look, ["0.02"], COPIED_MAX_MS);
+  await hand.market({ symbol: SYMBOL, side: "sell", quantity: "0.04", reduceOnly: true });
+  await untilEqual(look, ["0"], COPIED_MAX_MS);
+}, 30_000);

@@ -17,7 +17,13 @@ export interface LeaderHand {
   /** Rejects when the order is refused. */
   market(order: MarketOrder): Promise<void>;
   /** A limit order that rests. */
-  rest(symbol: string, side: "buy" | "sell", quantity: string, price: string): Promise<void>;
+  rest(
+    symbol: string,
+    side: "buy" | "sell",
+    quantity: string,
+    price: string,
+    reduceOnly?: boolean,
+  ): Promise<void>;
 }
 
 const INDEX = { long: 1, short: 2 } as const;
@@ -39,8 +45,8 @@ export function bybitApiHand(venue: Venue, name: string): LeaderHand {
         ...(leg === undefined ? {} : { positionIdx: INDEX[leg] }),
         ...(reduceOnly === undefined ? {} : { reduceOnly }),
       }),
-    rest: (symbol, side, qty, price) =>
-      submit({ category: "linear", symbol, side: sideOf(side), orderType: "Limit", qty, price }),
+    rest: (symbol, side, qty, price, reduceOnly = false) =>
+      submit({ category: "linear", symbol, side: sideOf(side), orderType: "Limit", qty, price, reduceOnly }),
   };
 }
 
@@ -57,8 +63,9 @@ export async function ccxtHand(venue: Venue, name: string): Promise<LeaderHand> 
       };
       await client.createOrder(unified(symbol), "market", side, Number(quantity), undefined, params);
     },
-    async rest(symbol, side, quantity, price) {
-      await client.createOrder(unified(symbol), "limit", side, Number(quantity), Number(price));
+    async rest(symbol, side, quantity, price, reduceOnly = false) {
+      const params = { reduceOnly };
+      await client.createOrder(unified(symbol), "limit", side, Number(quantity), Number(price), params);
     },
   };
 }

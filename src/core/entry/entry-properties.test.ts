@@ -5,7 +5,8 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FOLLOWER, type Story } from "../../../test/core/story.ts";
+import { limitExit } from "../../../test/core/limit-exits.ts";
+import { FOLLOWER, LEADER, type Story } from "../../../test/core/story.ts";
 import { TwoLeaders } from "../../../test/core/two-leaders.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import { decide, refold } from "../decide.ts";
@@ -26,6 +27,7 @@ type Step =
   | { readonly kind: "accept" | "unknown"; readonly which: number }
   | { readonly kind: "fill"; readonly which: number; readonly part: number }
   | { readonly kind: "pass"; readonly ms: number }
+  | { readonly kind: "exit"; readonly id: number; readonly lots: number; readonly price: number }
   | { readonly kind: "pause" | "resume" | "release" | "restart" };
 
 const which = fc.nat(3);
@@ -40,6 +42,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("book" as const), price }),
   fc.record({ kind: fc.constantFrom("accept" as const, "unknown" as const), which }),
   fc.record({ kind: fc.constant("fill" as const), which, part: fc.constantFrom(0, 0.3, 1) }),
+  fc.record({
+    kind: fc.constant("exit" as const),
+    id: fc.nat(2),
+    lots: fc.integer({ min: -900, max: 900 }),
+    price,
+  }),
   fc.record({ kind: fc.constant("pass" as const), ms: fc.constantFrom(100, 1_000, 12_000) }),
   fc.record({ kind: fc.constantFrom("pause", "resume", "release", "restart") }) as fc.Arbitrary<Step>,
 );
@@ -49,6 +57,8 @@ const rule = fc.record({
   restMs: fc.constantFrom(2_000, 30_000),
   slippageBpsMax: fc.constantFrom(null, "5", String(BPS)),
   entryDelayMaxMs: fc.constantFrom(null, 10_000),
+  exitParity: fc.boolean(),
+  exitRestMs: fc.constantFrom(0, 3_000),
 });
 
 class Watched {
@@ -116,6 +126,8 @@ class Watched {
       case "pass":
         story.wait(one.ms);
         return;
+      case "exit":
+        return this.#exit(one);
       case "restart":
         return this.#restart();
       case "pause":
@@ -130,6 +142,23 @@ class Watched {
     const [side, quantity] = [lots > 0 ? "buy" : "sell", String(Math.abs(lots) / 1_000)] as const;
     if (first) this.two.story.leaderFill(side, quantity, { price: String(at) });
     else this.two.second(side, quantity);
+  }
+
+  /** The first leader's limit exit is placed, moved or taken back. */
+  #exit({ id, lots, price: at }: Extract<Step, { kind: "exit" }>): void {
+    const { story } = this.two;
+    story.nowMs += 1;
+    const { nowMs } = story;
+    const status = lots === 0 ? "cancelled" : "working";
+    const side = lots > 0 ? "buy" : "sell";
+    const order = limitExit(`exit-${id}`, { side, status, price: String(at), venueTimeMs: nowMs });
+    const quantity = String(Math.abs(lots) / 1_000);
+    story.feed({
+      kind: "leader-order-reported",
+      account: LEADER,
+      order: { ...order, quantity },
+      atMs: nowMs,
+    });
   }
 
   #open(): readonly WorkingOrder[] {
@@ -147,9 +176,9 @@ class Watched {
   #fill(index: number, part: number): void {
     const { story } = this.two;
     this.#pick(index, (order) => {
-      const lots = Math.floor(Math.abs(order.lots) * part);
+      const most = order.reduceOnly ? Math.max(-story.leg().venue.lots * Math.sign(order.lots), 0) : 1e9;
+      const lots = Math.min(Math.floor(Math.abs(order.lots) * part), most);
       const holds = story.leg().venue.lots + lots * Math.sign(order.lots);
-      if (order.reduceOnly && Math.sign(holds) === Math.sign(order.lots)) return;
       story.fill(order, String(lots / 1_000), String(holds / 1_000));
     });
   }

@@ -23,7 +23,7 @@ export interface Exit {
 export function exitsOf(copy: Copy, leg: Leg, side: number): readonly Exit[] {
   const exits: Exit[] = [];
   for (const order of standingOrders(copy.leader, copy.leaderInstrument.id)) {
-    if (order.status !== "untriggered" || !isExit(order)) continue;
+    if (order.status !== "untriggered") continue;
     const exit = exitOf(copy, leg, side, order);
     if (exit !== null) exits.push(exit);
   }
@@ -37,16 +37,22 @@ function isExit({ orderKind, reduceOnly, leg, side }: LeaderOrderRow): boolean {
 }
 
 function exitOf(copy: Copy, leg: Leg, side: number, order: LeaderOrderRow): Exit | null {
+  const leaderLots = closedLots(copy, leg, side, order);
+  const form = leaderLots === null ? null : formOf(copy, side, order);
+  return leaderLots === null || form === null ? null : { form, leaderLots };
+}
+
+/** What an order closes of the leader's position behind `side` of the leg, in the leader's lots; null where it closes none. */
+export function closedLots(copy: Copy, leg: Leg, side: number, order: LeaderOrderRow): Lots | null {
+  if (!isExit(order)) return null;
   const held = copy.leader.holdings.get(copy.leaderInstrument.id)?.get(order.leg)?.lots ?? 0;
   const orderSide = order.side === "buy" ? 1 : -1;
   if (Math.sign(held) !== -orderSide) return null;
   const { allocation } = copy;
   if (Math.sign(held) !== (allocation.inverse ? -side : side)) return null;
   if (order.leg !== "net" && leg !== "net" && turnedLeg(order.leg, allocation) !== leg) return null;
-  const form = formOf(copy, side, order);
   const lots = order.whole === true ? Math.abs(held) : leftOf(copy, order);
-  if (form === null || lots <= 0) return null;
-  return { form, leaderLots: Lots(Math.min(lots, Math.abs(held))) };
+  return lots <= 0 ? null : Lots(Math.min(lots, Math.abs(held)));
 }
 
 function leftOf({ leaderInstrument }: Copy, { quantity, filledQuantity }: LeaderOrderRow): number {

@@ -31,8 +31,13 @@ export function noteFired(leg: FollowerLeg, order: WorkingOrder, copyIndex: numb
   const left = Math.max(part.heldLots * side - leavingLots(leg, copyIndex, side), 0);
   const ahead = Math.min(Math.max(target - left, 0), lots);
   if (ahead === 0) return;
-  part.stoppedFor = order.form.kind === "market" ? "trigger-passed" : "stop-fired";
+  part.stoppedFor = reasonOf(order);
   part.stoppedLots = Lots(part.stoppedLots + ahead * side);
+}
+
+function reasonOf({ purpose, form }: WorkingOrder): CopyLeg["stoppedFor"] {
+  if (purpose === "rested-exit") return "exit-filled";
+  return form.kind === "market" ? "trigger-passed" : "stop-fired";
 }
 
 /** What reductions on their way are about to close of it, unsigned. */
