@@ -20,6 +20,8 @@ import { type Stop, stoppableLots, stopsFor } from "./stops.ts";
 
 /** A partial reduction waits so long for stops that it would close twice; a whole one needs no wait. */
 const SHRINK_PATIENCE_MS = 1_000;
+/** The venue promises no order among what it tells of one trade; all of it comes within this. */
+const TOLD_MS = 300;
 
 export interface StopPlan {
   readonly cancels: readonly WorkingOrder[];
@@ -215,8 +217,20 @@ function placeStop(state: State, leg: FollowerLeg, stop: Stop, room: Rooms, draf
  */
 export function untilStopsShrink(state: State, leg: FollowerLeg, goal: Lots): number | null {
   if (Math.sign(goal) !== Math.sign(leg.ownedLots)) return null;
-  const untilMs = Math.max(0, ...planStops(state, leg).shrinking.map((order) => heardByMs(state, order)));
+  if (leg.working.size === 0 || stopOrders(leg).length === 0) return null;
+  const heard = planStops(state, leg).shrinking.map((order) => heardByMs(state, order));
+  const untilMs = Math.max(toldByMs(leg), ...heard);
   return untilMs > state.nowMs ? untilMs : null;
+}
+
+/** By when it is told which order a leader's position got smaller by, where the position itself was told first. */
+function toldByMs({ market }: FollowerLeg): number {
+  const changes = market.copies.map(({ allocation, lastChange }) =>
+    allocation.copyStops ? lastChange : null,
+  );
+  return (
+    Math.max(0, ...changes.map((change) => (change?.price === null ? change.receivedAtMs : 0))) + TOLD_MS
+  );
 }
 
 /** By when it is heard what became of an order that is to go or to shrink. */

@@ -265,6 +265,35 @@ describe("when the price comes", () => {
     expect([mirrored.held(), mirrored.target(), mirrored.rests()]).toEqual([5, 5, []]);
   });
 
+  it("both at once, of a part: also where the leader's position is told before its fill", () => {
+    const mirrored = holding();
+    const exit = { id: "one", trigger: "55000", quantity: "0.010" };
+    mirrored.exit(exit);
+    mirrored.isSlow = true;
+    const { story } = mirrored;
+    const position = story.row("0.010");
+    const told = { kind: "leader-position-reported", account: LEADER, receivedAtMs: story.nowMs } as const;
+    expect(mirrored.heard(story.feed({ ...told, position })).orders).toEqual([]);
+    mirrored.fire(550_000, "falls");
+    mirrored.isSlow = false;
+    mirrored.answer();
+    mirrored.exit({ ...exit, status: "filled" });
+    mirrored.wait(20_000);
+    expect([mirrored.held(), mirrored.target(), mirrored.rests()]).toEqual([5, 5, []]);
+  });
+
+  it("a part that only the position tells of is closed a moment later", () => {
+    const mirrored = holding();
+    mirrored.exit({ trigger: "55000", quantity: "0.020" });
+    const { story } = mirrored;
+    const position = story.row("0.010");
+    const told = { kind: "leader-position-reported", account: LEADER, receivedAtMs: story.nowMs } as const;
+    mirrored.heard(story.feed({ ...told, position }));
+    expect(mirrored.held()).toBe(10);
+    mirrored.wait(400);
+    expect([mirrored.held(), mirrored.rests()]).toEqual([5, ["stop -5 falls 55000"]]);
+  });
+
   it("a part is closed all the same when nothing is heard of the stop for a second", () => {
     const mirrored = holding();
     mirrored.exit({ id: "one", trigger: "55000", quantity: "0.010" });
