@@ -14,8 +14,10 @@ export interface FollowerRole extends AccountSetup {
   readonly nickname: string;
   readonly leader: string;
   /** Keys of its account file that say how it copies. */
-  readonly copying: Readonly<Record<string, string | number>>;
+  readonly copying: Readonly<Record<string, string | number | readonly number[]>>;
   readonly about: string;
+  /** The kill switch is shown on it. */
+  readonly panics?: true;
 }
 
 export const FOLLOWERS: readonly FollowerRole[] = [
@@ -32,8 +34,8 @@ export const FOLLOWERS: readonly FollowerRole[] = [
     leader: "swinger",
     balance: "40000",
     positionMode: "hedge",
-    copying: { copy_multiplier: 0.5 },
-    about: "x 0.5",
+    copying: { copy_multiplier: 0.5, sl_loss_tiers_usd: [25, 50, 500] },
+    about: "x 0.5, stops",
   },
   {
     nickname: "chloe",
@@ -42,6 +44,7 @@ export const FOLLOWERS: readonly FollowerRole[] = [
     positionMode: "one-way",
     copying: { copy_multiplier: 2 },
     about: "x 2",
+    panics: true,
   },
   {
     nickname: "dmitri",

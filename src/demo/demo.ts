@@ -11,6 +11,7 @@ import { assertDemoFolder } from "./demo-folder.ts";
 import { latencyOf } from "./latency.ts";
 import { heldAfter, LEADERS, type LeaderStyle, orderOf, seededChance } from "./leaders.ts";
 import { DemoRecord } from "./record.ts";
+import { Scenes } from "./scenes.ts";
 import { Screen } from "./screen.ts";
 import { VenueClient } from "./venue-client.ts";
 
@@ -144,6 +145,7 @@ async function show(
   );
   // One that fails ends the demo; it is told where all are awaited.
   leaders.catch(() => trading.abort());
+  const scenes = new Scenes({ client, dataDir, state: () => record.state, seconds });
   let arrived: ReadonlyMap<string, number> = new Map();
   let [latencyAtMs, pictureAtMs] = [0, 0];
   const draw = () =>
@@ -155,11 +157,13 @@ async function show(
       orders: record.orders.length,
       latency: latencyOf(record.orders, arrived),
       dataDir: shortPath(dataDir),
+      told: scenes.told,
     });
   try {
     while (Date.now() < endsAtMs && !stop.aborted && !trading.signal.aborted) {
       await pause(FRAME_MS);
       record.catchUp();
+      await scenes.play((Date.now() - startedAtMs) / 1_000);
       if (json) continue;
       if (Date.now() >= latencyAtMs) {
         arrived = await arrivals(client, members);

@@ -12,6 +12,7 @@ import { type FoldedStep, JournalFold } from "../journal/fold.ts";
 export interface SentOrder {
   readonly clientOrderId: string;
   readonly follower: string;
+  /** 0 where no leader's trade led to it: a stop, or what was left over. */
   readonly leaderTimeMs: number;
 }
 
@@ -72,8 +73,10 @@ export class DemoRecord {
     }
     for (const planned of decision.orders) {
       const { clientOrderId, account: follower, context } = planned.order;
-      this.orders.push({ clientOrderId, follower, leaderTimeMs: context.leaderTimeMs });
-      for (const copy of copiesOf(planned)) this.#explain(copy.pendingChanges, follower);
+      const copies = copiesOf(planned);
+      const answers = copies.some(({ pendingChanges }) => pendingChanges.length > 0);
+      this.orders.push({ clientOrderId, follower, leaderTimeMs: answers ? context.leaderTimeMs : 0 });
+      for (const copy of copies) this.#explain(copy.pendingChanges, follower);
     }
     for (const denial of decision.denials) this.#explain(denial.changes, denial.follower);
   }

@@ -4,6 +4,7 @@
  */
 import { styleText } from "node:util";
 import type { Leg } from "../core/event.ts";
+import type { Stop } from "../core/guard/stop.ts";
 import { Lots } from "../core/model/amounts.ts";
 import { quantityText } from "../core/model/instrument.ts";
 import { inFlightLots } from "../core/ownership.ts";
@@ -20,6 +21,8 @@ export interface Picture {
   readonly explained: number;
   readonly orders: number;
   readonly latency: Latency;
+  /** What was done to show stops and the kill switch. */
+  readonly told: readonly string[];
   /** As the user would name it. */
   readonly dataDir: string;
 }
@@ -80,6 +83,7 @@ function linesOf(picture: Picture, paint: Painter): string[] {
     rule,
     `leader changes ${picture.leaderChanges}, explained ${picture.explained}   orders ${picture.orders}   ` +
       `fill to order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
+    ...picture.told.map((line) => paint(line, "warn")),
     paint("Every change is an order or one recorded reason. Ctrl-C ends the demo.", "quiet"),
     paint(`To read them, now and afterwards: copytrader journal --data ${picture.dataDir}`, "quiet"),
   ];
@@ -119,10 +123,19 @@ function followerLines(
   const markets = follower === undefined ? [] : [...follower.markets.values()];
   const rows = markets.flatMap((market) => marketRows(market, paint));
   const copies = `${leader} ${about}`;
+  const stops = (follower?.stops ?? []).map((stop) => paint(`         ${stopText(stop)}`, "warn"));
   if (rows.length === 0) return [followerRow(nickname, copies, "-", "", "", "", paint("waiting", "quiet"))];
-  return rows.map((cells, index) =>
+  const lines = rows.map((cells, index) =>
     followerRow(index === 0 ? nickname : "", index === 0 ? copies : "", ...cells),
   );
+  return [...lines, ...stops];
+}
+
+function stopText({ guard, detail }: Stop): string {
+  if (guard === "panic") return "kill switch: all is closed, and nothing is bought until resumed";
+  if (guard !== "loss-tier") return `stopped: ${guard}`;
+  const { level, levels, loss, keeps } = detail;
+  return `loss tier ${level} of ${levels}: ${Number(loss).toFixed(2)} USDT lost, ${keeps} of what was held is kept`;
 }
 
 type Cells = [string, string, string, string, string];

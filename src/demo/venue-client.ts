@@ -58,6 +58,11 @@ export class VenueClient {
     return Number(answer.result.list[0]?.lastPrice);
   }
 
+  /** Moves last, mark and index price to `price`. */
+  setPrice(symbol: string, price: string): Promise<unknown> {
+    return this.#send("PUT", `/control/prices/${symbol}`, { last: price });
+  }
+
   /** Places a market order; false when the exchange refused it. */
   async trade(credentials: Credentials, order: MarketOrder): Promise<boolean> {
     const { symbol, side, quantity, positionIdx, reduceOnly } = order;

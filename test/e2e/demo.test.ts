@@ -38,6 +38,26 @@ test("ends with a summary in which every change is explained, and leaves its fol
   expect(JSON.parse(journal.stdout).entries).not.toEqual([]);
 }, 40_000);
 
+test("shows loss tiers that cut a follower, and the kill switch closing another", async () => {
+  const { code } = await runProgram(["demo", "--seconds", "14", "--json"], { cwd: folder });
+  expect(code).toBe(0);
+  const places = ["--config", "data/demo/config", "--data", "data/demo/data"];
+  const { stdout } = await runProgram(["status", ...places, "--json"], { cwd: folder });
+  const { followers } = JSON.parse(stdout) as { followers: readonly StoppedFollower[] };
+  const stops = followers.flatMap(({ nickname, stops: found = [] }) =>
+    found.map(({ guard }) => `${nickname} ${guard}`),
+  );
+  expect(stops).toEqual(["ben loss-tier", "chloe panic"]);
+  const held = followers.find(({ nickname }) => nickname === "chloe")?.instruments.map((row) => row.held);
+  expect(new Set(held)).toEqual(new Set(["0"]));
+}, 60_000);
+
+interface StoppedFollower {
+  readonly nickname: string;
+  readonly stops?: readonly { readonly guard: string }[];
+  readonly instruments: readonly { readonly held: string }[];
+}
+
 test("Ctrl-C, which reaches every process of the terminal, ends it in good order", async () => {
   const demo = spawn(BIN, ["demo"], { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let stderr = "";
