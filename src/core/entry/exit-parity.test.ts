@@ -102,6 +102,12 @@ describe("when ours fills first", () => {
   });
 });
 
+it("that its owner cancels at the venue is placed again while the leader's stands", () => {
+  const { story, order } = rested();
+  expect(texts(story.report(order, "0"))).toEqual([]);
+  expect(texts(story.waitForOrder(1_000))).toEqual(["rested-exit -500 at 610000"]);
+});
+
 describe("what the leader does otherwise", () => {
   it("cancels: ours is cancelled", () => {
     const { exits, order } = rested();

@@ -44,6 +44,7 @@ function unfilledOf(order: WorkingOrder, copy: Copy): number {
 /** Takes back what rests too long, is more than its copies still want, or may not open risk any more. */
 export function tendRestingEntries(state: State, market: FollowerMarket, draft: DecisionDraft): void {
   for (const leg of market.legs) {
+    if (leg.working.size === 0) continue;
     const entries = [...leg.working.values()].filter(isRestingEntry);
     for (const order of entries.toReversed()) tend(state, leg, order, draft);
   }
