@@ -1,82 +1,14 @@
 /** What is in force and why: precedence, modes, environment, symbols, and what the core is given. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AllocationValues, allocationKeys } from "../../src/config/allocation-keys.ts";
+import type { AllocationValues } from "../../src/config/allocation-keys.ts";
 import { defaults } from "../../src/config/defaults.ts";
 import { describeStart, describeStartLimits } from "../../src/config.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import { NO_LIMITS } from "../../src/core/risk-settings.ts";
 import { plainAllocation } from "../../src/core/settings.ts";
 import { type Files, follower, leader, loaded, pair } from "./folder.ts";
-
-/** copy_existing is another name of start_mode. */
-type Name = Exclude<keyof ReturnType<typeof allocationKeys>, "copy_existing">;
-
-/** Two values other than the default for each key, and the YAML group it stands in. */
-const samples: Readonly<
-  Record<
-    Name,
-    { readonly group: string; readonly values: readonly unknown[]; readonly beside?: AllocationValues }
-  >
-> = {
-  sizing: { group: "copying", values: ["multiplier", "equity-proportional"] },
-  capital_base: {
-    group: "copying",
-    values: ["balance", "free-margin"],
-    beside: { sizing: "equity-proportional" },
-  },
-  capital_amount: {
-    group: "copying",
-    values: [500, "1000.5"],
-    beside: { sizing: "equity-proportional", capital_base: "fixed-sum" },
-  },
-  fixed_notional: { group: "copying", values: [100, "99.9"], beside: { sizing: "fixed-notional" } },
-  fixed_quantity: { group: "copying", values: [2, "0.001"], beside: { sizing: "fixed-quantity" } },
-  volatility_target: { group: "copying", values: [0.2, "0.35"], beside: { sizing: "volatility-target" } },
-  volatility_factor_max: { group: "copying", values: [1, "2.5"] },
-  evidence_max_age_days: { group: "copying", values: [1, 0.5] },
-  overrides: {
-    group: "copying",
-    values: [{ BTCUSDT: { copy_multiplier: 2 } }, { "*": { max_leverage: 2 } }],
-  },
-  copy_multiplier: { group: "copying", values: [2, "0.25"] },
-  position_scaling: { group: "copying", values: [0.8, "1.5"] },
-  auto_copy: { group: "copying", values: [false, true] },
-  proposal_expires_minutes: { group: "copying", values: [5, 0.5] },
-  delay_execution: { group: "copying", values: [5, 0.5] },
-  copy_stops: { group: "copying", values: [true, false] },
-  max_slippage_bps: { group: "copying", values: [10, "2.5"] },
-  on_runaway: { group: "copying", values: ["rest", "take"], beside: { max_slippage_bps: 5 } },
-  rest_seconds: { group: "copying", values: [30, 90] },
-  exit_parity: { group: "copying", values: [true, false] },
-  exit_rest_seconds: { group: "copying", values: [5, 0] },
-  exit_slippage_alert_bps: { group: "copying", values: [20, "7.5"] },
-  max_entry_delay_seconds: { group: "copying", values: [5, 0.5] },
-  start_mode: { group: "copying", values: ["new-only", "not-worse"] },
-  stop_mode: { group: "copying", values: ["leave", "with-leader"] },
-  trading_hours: { group: "copying", values: [["Mon-Fri 08:00-17:00"], ["00:00-24:00"]] },
-  max_positions: { group: "copying", values: [1, 20] },
-  max_positions_per_leader: { group: "copying", values: [1, 20] },
-  leverage_mode: { group: "copying", values: ["leave", "follow"] },
-  leverage: { group: "copying", values: [2, "3.5"], beside: { leverage_mode: "fixed" } },
-  copy_side: { group: "copying", values: ["long", "short"] },
-  inverse: { group: "copying", values: [true, false] },
-  symbol_map: { group: "copying", values: [{ XBTUSDT: "BTCUSDT" }, { A1: { symbol: "A2", units: 1_000 } }] },
-  margin_mode: { group: "copying", values: ["leave", "leave"] },
-  minimum_notional_policy: { group: "copying", values: ["skip", "round-up"] },
-  round_up_excess_max: { group: "copying", values: [0, 3] },
-  rebalance_band: { group: "portfolio", values: [0.2, 0.05] },
-  max_order_notional: { group: "copying", values: [100, "250.5"] },
-  max_symbol_notional: { group: "copying", values: [1_000, 2_000] },
-  max_leader_notional: { group: "copying", values: [5_000, 6_000] },
-  max_leverage: { group: "risk", values: [3, 25] },
-};
-const names: readonly Name[] = Object.keys(allocationKeys()).filter((name): name is Name => name in samples);
-const groups: Readonly<Record<string, string>> = {
-  risk: "risk.yaml",
-  portfolio: "portfolio.yaml",
-  copying: "copy.yaml",
-};
+import { groups, names, samples } from "./samples.ts";
 
 /** Where there is no default nothing is in force. */
 const initial: Readonly<Record<string, unknown>> = defaults.allocation;
