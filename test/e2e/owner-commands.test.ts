@@ -261,5 +261,8 @@ describe("explanations", () => {
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     const text = (await copier.run(["journal", "--explain", "--limit", "1", "--follower", "one"])).stdout;
     expect(text).toContain("sized by multiplier 0.5 to 0.2005");
+    expect(text).toContain("Older ones: copytrader journal --before");
+    const whole = (await copier.run(["journal", "--explain"])).stdout;
+    for (const said of [text, whole]) expect(said).not.toMatch(/nothing (has happened|matches)/);
   }, 40_000);
 });

@@ -65,7 +65,9 @@ async function explain(report: JournalReport, options: JournalOptions, output: O
   const paths = report.entries.length === 0 ? [] : explainChanges(options.data, report.entries);
   const entries = report.entries.map((entry, index) => ({ ...entry, path: paths[index] ?? null }));
   output.result({ ...report, entries }, () =>
-    [...describeEach(entries), describe({ ...report, entries: [] }, options)].join("\n"),
+    entries.length === 0
+      ? describe(report, options)
+      : [...describeEach(entries), ...restLines(report, options)].join("\n").trimEnd(),
   );
   return undefined;
 }
@@ -79,6 +81,12 @@ function describeEach(
     const lines = entry.path === null ? ["  its path is not kept"] : pathLines(entry.path).slice(1);
     return [head, ...lines, ""];
   });
+}
+
+/** The orders that belong to no change, and how to go on. */
+function restLines(report: JournalReport, options: JournalOptions): readonly string[] {
+  const orders = report.otherOrders.length === 0 ? [] : tableLines({ ...report, entries: [] });
+  return [...orders, ...endLines(report, options)];
 }
 
 /** The list of reasons is closed, so a word outside it would only ever find nothing. */
@@ -102,8 +110,13 @@ function filterOf({ follower, symbol, reason, before, limit }: JournalOptions) {
   };
 }
 
-function describe({ entries, otherOrders, kept }: JournalReport, options: JournalOptions): string {
+function describe(report: JournalReport, options: JournalOptions): string {
+  const { entries, otherOrders, kept } = report;
   if (entries.length + otherOrders.length === 0) return [nothing(options), ...keptLines(kept)].join("\n");
+  return [...tableLines(report), ...endLines(report, options)].join("\n");
+}
+
+function tableLines({ entries, otherOrders }: JournalReport): readonly string[] {
   const columns = [
     { title: "TIME (UTC)" },
     { title: "LEADER" },
@@ -116,15 +129,16 @@ function describe({ entries, otherOrders, kept }: JournalReport, options: Journa
     ...entries.map((entry) => ({ at: entry.at, cells: rowOf(entry) })),
     ...otherOrders.map((order) => ({ at: order.at, cells: otherRowOf(order) })),
   ].sort((first, second) => second.at - first.at);
-  const last = entries.at(-1);
-  const isPage = last !== undefined && entries.length === options.limit;
-  const end = isPage ? [] : keptLines(kept);
-  const more = isPage ? ["", `Older ones: copytrader journal --before ${last.change}`] : [];
-  const lines = table(
+  return table(
     columns,
     rows.map(({ cells }) => cells),
   );
-  return [...lines, ...more, ...end].join("\n");
+}
+
+function endLines({ entries, kept }: JournalReport, options: JournalOptions): readonly string[] {
+  const last = entries.at(-1);
+  if (last === undefined || entries.length < options.limit) return keptLines(kept);
+  return ["", `Older ones: copytrader journal --before ${last.change}`];
 }
 
 function nothing({ data, follower, symbol, reason, before }: JournalOptions): string {
