@@ -88,6 +88,7 @@ describe("bad usage ends with code 2, said in the form that was asked for", () =
     [["frobnicate"], /unknown command 'frobnicate'/],
     [["statsu"], /Did you mean status/],
     [["status", "--colour"], /unknown option '--colour'/],
+    [["status", "--follower", "one"], /--follower goes with --explain/],
     [["close"], /missing required argument 'follower'/],
     [["copy", "lead"], /missing required argument 'follower'/],
     [["copy", "lead", "one", "twice"], /"twice" is no setting: write key=value/],

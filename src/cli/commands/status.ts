@@ -10,7 +10,7 @@ import {
   symbolName,
   withFolders,
 } from "../command.ts";
-import { type Colour, coloured, type Output } from "../output.ts";
+import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
 import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
@@ -39,11 +39,19 @@ export function statusCommand(finish: Finish): Command {
     .action((options: StatusOptions) =>
       runAction(options, finish, async (output) => {
         if (options.explain === true) return explain(options, output);
+        assertWhole(options);
         const report = await withControl(options, (control) => control.ask({ kind: "status" }));
         output.result(report, () => describe(report, options));
         return undefined;
       }),
     );
+}
+
+/** The table is always of everything: an option that would be ignored is refused. */
+function assertWhole({ follower, symbol }: StatusOptions): void {
+  const [name] = Object.entries({ follower, symbol }).find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  throw new CliError("usage", `--${name} goes with --explain`, { exitCode: EXIT.usage });
 }
 
 async function explain(options: StatusOptions, output: Output): Promise<undefined> {
