@@ -5,6 +5,7 @@
 import { AccountId, AllocationId } from "../core/model/identifiers.ts";
 import { type Allocation, type LeverageRule, type MinimumPolicy, plainAllocation } from "../core/settings.ts";
 import { fits } from "../core/shape/symbols.ts";
+import { accountSchema } from "./account-schema.ts";
 import type { AllocationValues } from "./allocation-keys.ts";
 import { checkForm } from "./check-form.ts";
 import type { CopyRelation } from "./copy-relations.ts";
@@ -17,6 +18,7 @@ import {
 } from "./effective.ts";
 import { entryProblems, entrySettings } from "./entry-rules.ts";
 import { decimalText } from "./forms.ts";
+import { namesAt } from "./key-facts.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import type { RunTimeAllocation } from "./run-time-allocations.ts";
 import { runTimeSchema } from "./run-time-schema.ts";
@@ -89,9 +91,19 @@ function overrideOf({ leader, follower }: CopyRelation, runTime: readonly Checke
 
 function checkRunTime({ leader, follower, values }: RunTimeAllocation): CheckedRunTime {
   const placeOf = () => ({ file: `run-time ${leader}>${follower}`, line: undefined });
-  const form = checkForm(runTimeSchema, values, { placeOf, quotesValues: true, nickname: follower });
+  const form = checkForm(runTimeSchema, values, {
+    placeOf,
+    quotesValues: true,
+    nickname: follower,
+    elsewhere: ofTheAccount,
+  });
   const checked = form.ok ? { values: form.value, problems: [] } : { values: {}, problems: form.problems };
   return { leader, follower, ...checked };
+}
+
+function ofTheAccount(name: string): string | undefined {
+  if (!namesAt(accountSchema, []).includes(name)) return undefined;
+  return "is a key of the account: it goes into the follower's account file, and counts from the next start on";
 }
 
 function configureAllocation(

@@ -18,6 +18,8 @@ export interface FormSource {
   /** Whether values may be quoted; false for everything that may hold a secret. */
   readonly quotesValues: boolean;
   readonly nickname?: string | undefined;
+  /** What is right for a key that is unknown at the top of this form, but known at another place. */
+  readonly elsewhere?: (name: string) => string | undefined;
 }
 
 export type FormResult<Value> =
@@ -53,6 +55,8 @@ function problemsOf(found: Case): readonly ConfigurationProblem[] {
 }
 
 function unknownKey({ schema, source, issue }: Case, name: string): ConfigurationProblem {
+  const right = issue.path.length === 0 ? source.elsewhere?.(name) : undefined;
+  if (right !== undefined) return problemAt(source, [name], { keyPath: name, message: right });
   const siblings = namesAt(schema, issue.path);
   const meant = nearest(name, siblings) ?? elsewhere(schema, name);
   const shown = source.quotesValues || isHarmless(name) ? name : "(unnamed)";

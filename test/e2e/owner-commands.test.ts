@@ -133,10 +133,19 @@ describe("copy and uncopy", () => {
   }, 40_000);
 
   test("wrong keys and values are refused as in files, with what was meant, and nothing is kept", async () => {
-    const wrong = await json("copy", "lead", "one", "copy_multipler=2", "max_leverage=1000", "--yes");
+    const wrong = await json(
+      "copy",
+      "lead",
+      "one",
+      "copy_multipler=2",
+      "max_leverage=1000",
+      "position_stop=0.1",
+      "--yes",
+    );
     expect(wrong).toMatchObject({ code: 2, answer: { error: { kind: "bad-settings" } } });
     const told = wrong.answer.error.problems.map(({ message }: { message: string }) => message).join("\n");
     expect(told).toContain('copy_multipler is not a known key; did you mean "copy_multiplier"?');
+    expect(told).toContain("position_stop is a key of the account: it goes into the follower's account file");
     expect(told).toContain("max_leverage must be a number from 1 to 200, got 1000");
     expect(await json("copy", "leed", "one", "--yes")).toMatchObject({
       code: 2,
