@@ -7,6 +7,7 @@ import type {
   CommandReport,
   OwnerCommand,
   OwnerCommandKind,
+  PreviewDenial,
   PreviewOrder,
   PreviewPlace,
   PreviewReport,
@@ -64,7 +65,8 @@ function problemsOf({ orders, denied, proposals }: PreviewReport): readonly CliP
 }
 
 export function describePreview(preview: PreviewReport): string {
-  const { engine, orders, denied, proposals, isCutOff } = preview;
+  const { engine, orders, proposals, isCutOff } = preview;
+  const denied = toldDenials(preview);
   const when = engine.running
     ? []
     : ["The engine is stopped: this takes effect at its next start. As of its last moment that would be:"];
@@ -76,8 +78,13 @@ export function describePreview(preview: PreviewReport): string {
       (one) =>
         `Would wait for your approval: ${one.follower} up to ${one.target} ${placeText(one)} (${one.leader})`,
     ),
-    ...(denied.length === 0 ? [] : ["Would not be done:", ...denialLines(preview)]),
+    ...(denied.length === 0 ? [] : ["Would not be done:", ...denialLines(denied)]),
   ].join("\n");
+}
+
+/** That what it closes is not bought again is what a close means, and no reason against it. */
+function toldDenials({ command, denied }: PreviewReport): readonly PreviewDenial[] {
+  return command === "close" ? denied.filter(({ reason }) => reason !== "waived") : denied;
 }
 
 function orderLines(orders: readonly PreviewOrder[]): readonly string[] {
@@ -100,7 +107,7 @@ function orderLines(orders: readonly PreviewOrder[]): readonly string[] {
   return table(columns, rows, { indent: "  " });
 }
 
-function denialLines({ denied }: PreviewReport): readonly string[] {
+function denialLines(denied: readonly PreviewDenial[]): readonly string[] {
   const columns = [
     { title: "FOLLOWER" },
     { title: "SYMBOL" },

@@ -134,6 +134,9 @@ describe("while it runs", () => {
     const asked = await json("close", "one");
     expect(asked).toMatchObject({ code: 2, answer: { error: { kind: "not-confirmed" } } });
     expect(asked.answer.error.problems).toMatchObject([{ symbol: "BTCUSDT", held: "0.2" }]);
+    const { stderr } = await copier.run(["close", "one"]);
+    expect(stderr).toMatch(/Would be sent:[\s\S]*one +BTCUSDT +sell +0\.2 .*reduce-only/);
+    expect(stderr).not.toContain("Would not be done");
     expect(await json("close", "one", "--yes")).toMatchObject({
       code: 0,
       answer: { command: "close", left: [] },

@@ -52,7 +52,7 @@ async function close(
     await showPreview(control, { kind: "close", ...scope }, output);
     await confirm(output, {
       isSure: yes === true,
-      question: "Close these at the market?",
+      question: "Close these at the market? They are not bought again, except by copytrader release.",
       declined: "nothing was closed",
       problems: preview.positions.map((row) => ({
         message: `would close ${row.held} ${row.symbol}`,
