@@ -287,7 +287,7 @@ export class StoppedControl implements Control {
 function nothingToClose(): ControlError {
   return new ControlError(
     "not-running",
-    "the engine does not run, so nothing can be closed: start it (copytrader start) and close then, or close at the venue",
+    "the engine does not run, so nothing can be closed: start it (copytrader start) and close then; copytrader panic closes without it",
   );
 }
 
