@@ -35,15 +35,14 @@ export function commit(state: State, decision: Decision): void {
 function commitOrder(state: State, planned: PlannedOrder): void {
   const { market, order, shares } = planned;
   const leg = followerLeg(market, order.leg);
-  const { clientOrderId, lots, reduceOnly, purpose, form } = order;
-  const intent = { clientOrderId, leg: order.leg, lots, reduceOnly, purpose, form, shares };
+  const { reduceOnly, purpose } = order;
   if (!reduceOnly) {
     noteIncrease(state, market.follower);
     leg.increasedAtMs = state.nowMs;
   }
-  const working = openOrder(state, leg, intent);
+  const working = openOrder(state, leg, order, shares);
   if (!reduceOnly) reserveMargin(state, leg, working);
-  commitWait(state, { market, untilMs: working.lookUpAtMs });
+  wakeBy(state, market, working.lookUpAtMs);
   if (!carriesOut(purpose)) return;
   for (const copy of copiesOf(planned)) {
     noteExplained(copy, order.leg);
@@ -126,6 +125,10 @@ function commitQuestion(state: State, question: Question): void {
 }
 
 function commitWait(state: State, { market, untilMs }: Wait): void {
+  wakeBy(state, market, untilMs);
+}
+
+function wakeBy(state: State, market: FollowerMarket, untilMs: number): void {
   const known = state.agenda.get(market.index);
   if (known === undefined || untilMs < known) state.agenda.set(market.index, untilMs);
 }

@@ -10,7 +10,7 @@ import type { InstrumentId } from "./model/identifiers.ts";
 import { type Instrument, VALUE_SCALE } from "./model/instrument.ts";
 import type { Planned } from "./planned.ts";
 import { valuationTicks } from "./quotes.ts";
-import { desiredLeverage } from "./risk/leverage-cap.ts";
+import { desiredLeverage, plannedLeverage } from "./risk/leverage-cap.ts";
 import type { ExposureMeasure } from "./risk-settings.ts";
 import {
   type Copy,
@@ -58,11 +58,12 @@ export function emptyExposure(): Exposure {
 
 /** Everything that the account holds, ours or not. */
 export function accountExposure(state: State, follower: FollowerState, planned: Planned): Exposure {
-  return planned.account(follower, () => {
-    const sum = emptyExposure();
-    for (const market of follower.markets.values()) addMarket(state, sum, market, planned);
-    return sum;
-  });
+  const known = planned.account(follower);
+  if (known !== null) return known;
+  const sum = emptyExposure();
+  for (const market of follower.markets.values()) addMarket(state, sum, market, planned);
+  planned.noteAccount(follower, sum);
+  return sum;
 }
 
 export function addMarket(state: State, sum: Exposure, market: FollowerMarket, planned: Planned): void {
@@ -100,13 +101,21 @@ export function copiesExposure(
 
 /** Worked out once for all limits on one market. */
 export function plannedTerms(state: State, market: FollowerMarket, planned: Planned): Terms {
-  return planned.terms(market, () => termsOf(state, market));
+  const known = planned.terms(market);
+  if (known !== null) return known;
+  const terms = termsWith(state, market, plannedLeverage(market, planned));
+  planned.noteTerms(market, terms);
+  return terms;
 }
 
 export function termsOf(state: State, market: FollowerMarket): Terms {
+  return termsWith(state, market, desiredLeverage(market));
+}
+
+function termsWith(state: State, market: FollowerMarket, wanted: number | null): Terms {
   const { instrument } = market;
   const ticks = valuationTicks(state, instrument) ?? entryTicks(market);
-  return { instrument, ticks, leverageHundredths: leverageOf(market) ?? NO_LEVERAGE_HUNDREDTHS };
+  return { instrument, ticks, leverageHundredths: leverageBy(market, wanted) ?? NO_LEVERAGE_HUNDREDTHS };
 }
 
 /** A position of the owner's in an instrument that nobody copies has no quote; its entry is better than nothing. */
@@ -117,7 +126,10 @@ function entryTicks({ legs }: FollowerMarket): number | null {
 
 /** The leverage that an order here will have: one that is still to be set is set before the order goes out. */
 export function leverageOf(market: FollowerMarket): number | null {
-  const wanted = desiredLeverage(market);
+  return leverageBy(market, desiredLeverage(market));
+}
+
+function leverageBy(market: FollowerMarket, wanted: number | null): number | null {
   const isComing = wanted !== null && wanted !== market.leverageRefusedHundredths;
   return isComing ? wanted : market.leverageHundredths;
 }
@@ -128,12 +140,15 @@ export function leverageOf(market: FollowerMarket): number | null {
  */
 export function reachOf(leg: FollowerLeg, planned: Planned): Reach {
   const ledger = leg.ownedLots + leg.foreignLots;
-  let [bought, sold] = [0, 0];
-  for (const order of leg.working.values()) {
-    if (!isOpen(order) || isRestingExit(order)) continue;
-    const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
-    if (order.lots > 0) bought += rest;
-    else sold += rest;
+  let bought = 0;
+  let sold = 0;
+  if (leg.working.size > 0) {
+    for (const order of leg.working.values()) {
+      if (!isOpen(order) || isRestingExit(order)) continue;
+      const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+      if (order.lots > 0) bought += rest;
+      else sold += rest;
+    }
   }
   for (const growth of planned.of(leg.market.follower)) {
     if (growth.leg !== leg) continue;

@@ -7,6 +7,7 @@ import type { Proposed } from "./decision.ts";
 import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
 import { restingLotsOf } from "./entry/rest.ts";
+import { isPriced } from "./entry/rules.ts";
 import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
 import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
@@ -55,7 +56,7 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   const target = legTarget(part);
   const lagging = laggingLots(state, leg, copy, part);
   const restrained = addLots(restrain(part.heldLots, target), Lots(lagging * Math.sign(part.heldLots)));
-  const wish = { ...CONTENT, copy, part, goal: restrained, restrained };
+  const wish = contentWith(copy, part, restrained);
   if (lagging > 0) return { ...wish, waits: "rest" };
   if (restrained === target) return wish;
   const resting = restingLotsOf(leg, copy);
@@ -67,6 +68,8 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   const objection = objectionToCopy(state, copy, part, leg, { lots, planned });
   const room = objection === null ? missing : Math.min(roomOf(objection), missing);
   const gate = room === 0 ? null : gateOf(state, wish, leg, planned);
+  if (gate === null && !isPriced(copy))
+    return { ...wish, resting, objection, goal: withRoom(restrained, target, { room }) };
   const allowed = gate === null ? room : Math.max(roomAt(gate) - resting, 0);
   const isGated = gate !== null && allowed < room;
   const gated = isGated ? atGate(gate) : { objection };
@@ -78,7 +81,20 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   return entering({ ...wish, resting, ...gated }, entry);
 }
 
-const CONTENT = { objection: null, waits: null, asks: null, resting: 0, cap: null, rests: null } as const;
+function contentWith(copy: Copy, part: CopyLeg, restrained: Lots): Wish {
+  return {
+    copy,
+    part,
+    goal: restrained,
+    restrained,
+    objection: null,
+    waits: null,
+    resting: 0,
+    cap: null,
+    rests: null,
+    asks: null,
+  };
+}
 
 /** As far, and at the price, that the rules of entries allow. */
 function entering(wish: Wish, { room, objection, cap, restsAt }: EntryTerms): Wish {
@@ -132,7 +148,12 @@ export interface Netting {
   readonly shares: readonly OrderShare[] | null;
 }
 
-const ALL_TO_THE_ONLY_ONE: Netting = { crossing: null, shares: null };
+export const ALL_TO_THE_ONLY_ONE: Netting = { crossing: null, shares: null };
+
+/** Whether one copy has the whole leg, and all that is held of it. */
+export function isForOne(leg: FollowerLeg, wishes: readonly Wish[]): boolean {
+  return leg.market.copies.length === 1 && wishes[0]?.part.heldLots === leg.ownedLots;
+}
 
 /** How the copies come to their goals: what crosses (not beside an open order), and the shares of an order of `lots`. */
 export function net(
@@ -141,8 +162,6 @@ export function net(
   goalOf: (wish: Wish) => Lots,
   { lots, mayCross }: { readonly lots: Lots; readonly mayCross: boolean },
 ): Netting {
-  if (leg.market.copies.length === 1 && wishes[0]?.part.heldLots === leg.ownedLots)
-    return ALL_TO_THE_ONLY_ONE;
   const needs = wishes.map((wish) => ({
     copy: wish.copy.index,
     lots: subtractLots(goalOf(wish), wish.part.heldLots),

@@ -292,16 +292,8 @@ export function adoptLost(
   const { purpose } = identity;
   const { lots, form = MARKET, reduceOnly = false } = known;
   const shares = leg.market.copies.length > 1 ? [] : null;
-  const order = openOrder(state, leg, {
-    clientOrderId: id,
-    leg: leg.leg,
-    lots,
-    reduceOnly,
-    purpose,
-    form,
-    shares,
-    adopted: true,
-  });
+  const terms = { lots, reduceOnly, purpose, form };
+  const order = openOrder(state, leg, { clientOrderId: id, ...terms, adopted: true }, shares);
   noteUnknown(state, order, null);
   return { leg, order };
 }

@@ -45,6 +45,7 @@ export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs
 /** Whether the venue shows more than our fills and open orders can explain: somebody else trades here. */
 export function showsForeign(leg: FollowerLeg): boolean {
   const excess = leg.venue.lots - leg.foreignLots - leg.ownedLots;
+  if (excess === 0) return false;
   let [most, least] = [0, 0];
   for (const order of leg.working.values()) {
     if (!isOpen(order)) continue;
@@ -81,6 +82,7 @@ export function isUnsettled(leg: FollowerLeg): boolean {
 }
 
 export function hasOpenOrders(leg: FollowerLeg): boolean {
+  if (leg.working.size === 0) return false;
   for (const order of leg.working.values()) if (isInFlight(order)) return true;
   return false;
 }

@@ -30,9 +30,14 @@ export class Planned {
   readonly #byFollower = new Map<FollowerState, PlannedGrowth[]>();
   /** What was granted on the leg that is being looked at, before it is known what is sent. */
   #granted: CopyGrowth[] = [];
-  #account: { readonly follower: FollowerState; readonly exposure: Exposure } | null = null;
-  #terms: { readonly market: FollowerMarket; readonly terms: Terms } | null = null;
-  #passed: { readonly leg: FollowerLeg; readonly lots: Lots } | null = null;
+  #account: FollowerState | null = null;
+  #exposure: Exposure | null = null;
+  #valued: FollowerMarket | null = null;
+  #terms: Terms | null = null;
+  #levered: FollowerMarket | null = null;
+  #leverage: number | null = null;
+  #passed: FollowerLeg | null = null;
+  #passedLots = 0;
 
   of(follower: FollowerState): readonly PlannedGrowth[] {
     return this.#byFollower.get(follower) ?? NONE;
@@ -70,26 +75,45 @@ export class Planned {
     this.#account = null;
   }
 
-  /** The account's exposure, computed once for a follower as long as nothing is added. */
-  account(follower: FollowerState, compute: () => Exposure): Exposure {
-    if (this.#account?.follower !== follower) this.#account = { follower, exposure: compute() };
-    return this.#account.exposure;
+  /** The account's exposure as it was noted; null where it was not, or something was added since. */
+  account(follower: FollowerState): Exposure | null {
+    return this.#account === follower ? this.#exposure : null;
   }
 
-  terms(market: FollowerMarket, compute: () => Terms): Terms {
-    if (this.#terms?.market !== market) this.#terms = { market, terms: compute() };
-    return this.#terms.terms;
+  noteAccount(follower: FollowerState, exposure: Exposure): void {
+    this.#account = follower;
+    this.#exposure = exposure;
+  }
+
+  terms(market: FollowerMarket): Terms | null {
+    return this.#valued === market ? this.#terms : null;
+  }
+
+  noteTerms(market: FollowerMarket, terms: Terms): void {
+    this.#valued = market;
+    this.#terms = terms;
+  }
+
+  /** The leverage to have there (null: any) as it was noted; undefined where it was not. */
+  leverage(market: FollowerMarket): number | null | undefined {
+    return this.#levered === market ? this.#leverage : undefined;
+  }
+
+  noteLeverage(market: FollowerMarket, wanted: number | null): void {
+    this.#levered = market;
+    this.#leverage = wanted;
   }
 
   /** No limit speaks against so many lots on the leg, as things are. */
   notePassed(leg: FollowerLeg, lots: Lots): void {
-    this.#passed = { leg, lots };
+    this.#passed = leg;
+    this.#passedLots = lots;
   }
 
   /** Whether that was found of these lots, or of more. */
   hasPassed(leg: FollowerLeg, lots: Lots): boolean {
-    if (this.#passed?.leg !== leg || Math.sign(this.#passed.lots) !== Math.sign(lots)) return false;
-    return Math.abs(lots) <= Math.abs(this.#passed.lots);
+    if (this.#passed !== leg || Math.sign(this.#passedLots) !== Math.sign(lots)) return false;
+    return Math.abs(lots) <= Math.abs(this.#passedLots);
   }
 }
 

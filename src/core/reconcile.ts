@@ -10,9 +10,18 @@ import { planExits } from "./entry/exit-parity.ts";
 import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
-import { planStops } from "./mirror/stop-orders.ts";
+import { NO_STOPS, planStops } from "./mirror/stop-orders.ts";
 import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
-import { growingWish, grows, type Netting, net, type Wish, wishesOf } from "./netting.ts";
+import {
+  ALL_TO_THE_ONLY_ONE,
+  growingWish,
+  grows,
+  isForOne,
+  type Netting,
+  net,
+  type Wish,
+  wishesOf,
+} from "./netting.ts";
 import type { OrderContext, OrderRequest, OrderTerms } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
 import { valuationTicks } from "./quotes.ts";
@@ -86,8 +95,8 @@ function isShared(leg: FollowerLeg): boolean {
 }
 
 function hasInterest(market: FollowerMarket): boolean {
-  if (market.legs.some((leg) => leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null))
-    return true;
+  for (const leg of market.legs)
+    if (leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null) return true;
   return market.copies.some(
     (copy) => copy.active && (copy.pendingChanges.length > 0 || wantsSomething(copy)),
   );
@@ -117,6 +126,7 @@ function describe(state: State, market: FollowerMarket, draft: DecisionDraft): v
 
 function askAboutOrders(state: State, market: FollowerMarket, draft: DecisionDraft): void {
   for (const leg of market.legs) {
+    if (leg.working.size === 0) continue;
     for (const order of leg.working.values()) {
       if (!isOpen(order)) continue;
       if (order.lookUpAtMs > state.nowMs) {
@@ -151,10 +161,7 @@ function carryOut(
   if (step.kind === "deny" && step.untilMs !== undefined) draft.waits.push({ market, untilMs: step.untilMs });
   for (const { waits } of wishes) if (typeof waits === "number") draft.waits.push({ market, untilMs: waits });
   for (const wish of wishes) propose(wish, draft);
-  const goal = goalUnder(step);
-  const isValued = valuationTicks(state, market.instrument) !== null;
-  const mayCross = isValued && step.kind !== "wait" && !hasOpenOrders(leg);
-  const netting = net(leg, wishes, goal, { lots: lotsOf(step), mayCross });
+  const netting = isForOne(leg, wishes) ? ALL_TO_THE_ONLY_ONE : netted(state, leg, wishes, step);
   if (netting.crossing !== null) draft.crossings.push(netting.crossing);
   if (step.kind === "deny") giveUpShares(leg, step.givesUp, netting, draft);
   for (const wish of wishes) {
@@ -180,10 +187,18 @@ function carryOut(
   return netting;
 }
 
+function netted(state: State, leg: FollowerLeg, wishes: readonly Wish[], step: Step): Netting {
+  const isValued = valuationTicks(state, leg.market.instrument) !== null;
+  const mayCross = isValued && step.kind !== "wait" && !hasOpenOrders(leg);
+  return net(leg, wishes, goalUnder(step), { lots: lotsOf(step), mayCross });
+}
+
 /** What rests at the venue because of the leader's own exits; they reduce, so that nothing has to permit them. */
 function carryOutStops(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
   const { market } = leg;
-  const { cancels, amends, places, waits } = planStops(state, leg);
+  const plan = planStops(state, leg);
+  if (plan === NO_STOPS) return;
+  const { cancels, amends, places, waits } = plan;
   for (const order of cancels) cancelResting(state, leg, order, draft);
   for (const [place, stop] of places.entries()) {
     const { purpose, form, lots, copy } = stop;
@@ -292,9 +307,9 @@ export function requestOf(
 ): OrderRequest {
   const { market } = leg;
   const { epoch, decisionSequence } = state;
-  const place = { epoch, market: market.index, leg: leg.leg, decision: decisionSequence + 1 };
+  const decision = decisionSequence + 1;
   return {
-    clientOrderId: makeClientOrderId({ ...place, purpose, part }),
+    clientOrderId: makeClientOrderId({ epoch, market: market.index, leg: leg.leg, decision, purpose, part }),
     account: market.follower.account,
     instrument: market.instrument.id,
     leg: leg.leg,

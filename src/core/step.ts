@@ -11,6 +11,7 @@ import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { growingWish, grows, type Wish, waitOf } from "./netting.ts";
+import { NO_OWN_CODE } from "./own-code.ts";
 import { hasOpenOrders, isUnsettled } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
@@ -18,7 +19,7 @@ import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./
 import { workIncrease } from "./risk/execution-style.ts";
 import { askOwnLimits } from "./risk/extension-limit.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
-import { desiredLeverage } from "./risk/leverage-cap.ts";
+import { plannedLeverage } from "./risk/leverage-cap.ts";
 import { type FollowerLeg, type FollowerMarket, isInFlight, type State } from "./state.ts";
 import { targetLots } from "./target.ts";
 
@@ -167,10 +168,9 @@ function increase(
   const entry = entryForm(wishes, side);
   if (entry !== AT_MARKET && state.nowMs < leg.restAgainAtMs)
     return { kind: "wait", untilMs: leg.restAgainAtMs };
-  const shrinking = wishes.filter(
-    (wish) => !grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === side,
-  );
-  if (shrinking.some(({ copy }) => waitOf(state, copy) === "event")) return WAIT_FOR_EVENT;
+  const shrinking = shrinkingOn(side, wishes);
+  if (shrinking.length > 0 && shrinking.some(({ copy }) => waitOf(state, copy) === "event"))
+    return WAIT_FOR_EVENT;
   const objection = objectionToIncrease(state, leg, { lots: wanted, planned }) ?? staleness(state, shrinking);
   // A leverage above the cap can be lowered first, where everything else allows the order.
   const isLeverage = objection?.reason === "leverage-above-cap";
@@ -193,6 +193,7 @@ function increase(
     return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
   if (isLeverage) return denyGrowth(leg, wishes, objection);
   const signed = Lots(sized.lots > 0 ? lots : -lots);
+  if (draft.own === NO_OWN_CODE) return orderFor(signed, sized.excess, entry);
   const asked = { leg, lots: signed, leaders: askingLeaders(wishes, signed), planned };
   const granted = askOwnLimits(state, asked, draft);
   if (granted.kind === "stop") return denyGrowth(leg, wishes, granted.objection);
@@ -200,16 +201,20 @@ function increase(
   const worked = workIncrease(state, approved, draft);
   if (worked.kind === "stop") return denyGrowth(leg, wishes, worked.objection);
   const { lots: part, form } = worked;
-  const worksAs = form === entry.form ? entry : { ...entry, form };
-  return {
-    kind: "order",
-    lots: part,
-    reduceOnly: false,
-    excess: sized.excess,
-    restrains: false,
-    entry: worksAs,
-  };
+  return orderFor(part, sized.excess, form === entry.form ? entry : { ...entry, form });
 }
+
+function orderFor(lots: Lots, excess: Lots, entry: EntryForm): Step {
+  return { kind: "order", lots, reduceOnly: false, excess, restrains: false, entry };
+}
+
+/** Those that do not want to grow and come nearer to their goals on `side` all the same. */
+function shrinkingOn(side: number, wishes: readonly Wish[]): readonly Wish[] {
+  if (wishes.length === 1 && wishes.every(grows)) return NOBODY;
+  return wishes.filter((wish) => !grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === side);
+}
+
+const NOBODY: readonly Wish[] = [];
 
 /** When the newest change was told that an order of `lots` follows; 0 where none is known. */
 function changedAt(wishes: readonly Wish[], lots: Lots): number {
@@ -277,7 +282,7 @@ const ACCUMULATE = { kind: "accumulate" } as const;
 /** Asks for the leverage to have; true while that is open. */
 export function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {
   if (market.follower.halted !== null || market.follower.paused) return false;
-  const wanted = desiredLeverage(market);
+  const wanted = plannedLeverage(market, draft.planned);
   if (wanted === null || wanted === market.leverageHundredths || wanted === market.leverageRefusedHundredths)
     return false;
   if (market.leverageAgainAtMs > state.nowMs) return true;

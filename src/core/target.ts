@@ -13,7 +13,7 @@ import { type LeaderLegs, leftOutLots, shapedLots, turnedLeg } from "./shape/sid
 import { ratcheted } from "./shape/stop-mode.ts";
 import { isSamePosition } from "./sizing/size.ts";
 import { leavesBand, size } from "./sizing/sizing.ts";
-import type { Copy, CopyLeg, FollowerMarket, LeaderState, State } from "./state.ts";
+import type { Copy, CopyLeg, FollowerMarket, State } from "./state.ts";
 
 /** A price of the moment is asked for with the next look at a market. */
 const PRICE_WAIT_MS = 100;
@@ -158,9 +158,10 @@ function sizeLeg(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots): void
   leg.proportion = sized.proportion;
   leg.opening = sized.opening;
   const lots = copy.ending === "with-leader" ? ratcheted(leg, sized.lots) : sized.lots;
+  if (!isPriced(copy)) return moveWanted(leg, lots, leaderLots);
   const before = { wantedLots: leg.wantedLots, missing: missingLots(leg) };
   moveWanted(leg, lots, leaderLots);
-  if (isPriced(copy)) leg.trades = tradesAfter(state, copy, leg, before);
+  leg.trades = tradesAfter(state, copy, leg, before);
 }
 
 /** What a copy's leg still lacks of its target, unsigned. */
@@ -191,13 +192,17 @@ export function leftOutSize(copy: Copy, leg: Leg): Lots {
   return leftOutLots(copy.allocation, leaderLegs(copy), leg);
 }
 
-function leaderLegs(copy: Copy): LeaderLegs {
+function leaderLegs({ leader, leaderInstrument }: Copy): LeaderLegs {
+  const legs = leader.holdings.get(leaderInstrument.id);
+  if (legs === undefined) return FLAT_LEGS;
   return {
-    net: leaderLots(copy.leader, copy, "net"),
-    long: leaderLots(copy.leader, copy, "long"),
-    short: leaderLots(copy.leader, copy, "short"),
+    net: legs.get("net")?.lots ?? ZERO_LOTS,
+    long: legs.get("long")?.lots ?? ZERO_LOTS,
+    short: legs.get("short")?.lots ?? ZERO_LOTS,
   };
 }
+
+const FLAT_LEGS: LeaderLegs = { net: ZERO_LOTS, long: ZERO_LOTS, short: ZERO_LOTS };
 
 /** What the follower should hold on one leg: the netted targets of all copies. */
 export function targetLots(market: FollowerMarket, leg: Leg): Lots {
@@ -291,8 +296,4 @@ function shrunkExcess(leg: CopyLeg, wanted: Lots): Lots {
   const shrunk =
     after >= before ? Math.max(0, excess - (after - before)) : Math.floor((excess * after) / before);
   return Lots(shrunk * Math.sign(wanted));
-}
-
-function leaderLots(leader: LeaderState, copy: Copy, leg: Leg): Lots {
-  return leader.holdings.get(copy.leaderInstrument.id)?.get(leg)?.lots ?? ZERO_LOTS;
 }

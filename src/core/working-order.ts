@@ -4,7 +4,7 @@
  * by the total, a repeated one counts once. An order that rests is confirmed by each snapshot that lists it, and looked up
  * when one does not.
  */
-import type { Leg, OrderRow, StatedTerms } from "./event.ts";
+import type { OrderRow, StatedTerms } from "./event.ts";
 import { book, toDecimal, type Weights } from "./ledger.ts";
 import { noteFired } from "./mirror/fired.ts";
 import { addLots, Lots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
@@ -41,20 +41,24 @@ const WINDOW_MARGIN_MS = 1_500;
 
 export interface Intent {
   readonly clientOrderId: ClientOrderId;
-  readonly leg: Leg;
   readonly lots: Lots;
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
   readonly form: OrderForm;
-  readonly shares: readonly OrderShare[] | null;
   readonly adopted?: boolean;
 }
 
-export function openOrder(state: State, leg: FollowerLeg, intent: Intent): WorkingOrder {
+/** `shares` says whose it is; null where the market has one copy only. */
+export function openOrder(
+  state: State,
+  leg: FollowerLeg,
+  intent: Intent,
+  shares: readonly OrderShare[] | null,
+): WorkingOrder {
   const order: WorkingOrder = {
     clientOrderId: intent.clientOrderId,
     lots: intent.lots,
-    shares: intent.shares?.map((share) => ({ ...share })) ?? null,
+    shares: shares === null ? null : shares.map((share) => ({ ...share })),
     reduceOnly: intent.reduceOnly,
     purpose: intent.purpose,
     form: intent.form,

@@ -15,20 +15,15 @@ export const AT_MARKET: EntryForm = { purpose: "rebalance", form: MARKET };
 
 /** `side` is 1 for a purchase, -1 for a sale. */
 export function entryForm(wishes: readonly Wish[], side: number): EntryForm {
-  const asking = wishes.filter(({ goal, part }) => Math.sign(goal - part.heldLots) === side);
-  const resting = asking.find(({ rests }) => rests?.isAsked === true)?.rests;
-  if (resting != null)
-    return { purpose: "entry-rest", form: { kind: "limit", price: resting.price, timeInForce: "GTC" } };
-  const price = tightest(
-    asking.flatMap(({ cap }) => (cap === null ? [] : [cap])),
-    side,
-  );
-  if (price === undefined) return AT_MARKET;
-  return { purpose: "rebalance", form: { kind: "limit", price, timeInForce: "IOC" } };
-}
-
-function tightest(caps: readonly Ticks[], side: number): Ticks | undefined {
-  return caps.toSorted((left, right) => (left - right) * side)[0];
+  let tightest: Ticks | null = null;
+  for (const { goal, part, rests, cap } of wishes) {
+    if (Math.sign(goal - part.heldLots) !== side) continue;
+    if (rests?.isAsked === true)
+      return { purpose: "entry-rest", form: { kind: "limit", price: rests.price, timeInForce: "GTC" } };
+    if (cap !== null && (tightest === null || (cap - tightest) * side < 0)) tightest = cap;
+  }
+  if (tightest === null) return AT_MARKET;
+  return { purpose: "rebalance", form: { kind: "limit", price: tightest, timeInForce: "IOC" } };
 }
 
 /** The wishes with the first that is to rest asked for; null where none is. */

@@ -27,6 +27,7 @@ import { leastOf, legTarget, missingLots, waive } from "../target.ts";
 /** Lots (unsigned) that may still be bought for `copy` by its entries that rest, or sold where they open a short. */
 export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
   let sum = 0;
+  if (leg.working.size === 0) return sum;
   for (const order of leg.working.values()) if (isRestingEntry(order)) sum += unfilledOf(order, copy);
   return sum;
 }

@@ -151,7 +151,8 @@ function shareOf({ part, whole }: Share, lots: number): number {
 
 /** The leader's position is over: what was cut for as long as it lasts is cut no more. */
 export function endFlatCuts(leg: CopyLeg): void {
-  if (leg.cuts.some(({ untilFlat }) => untilFlat)) leg.cuts = leg.cuts.filter(({ untilFlat }) => !untilFlat);
+  if (leg.cuts.length > 0 && leg.cuts.some(({ untilFlat }) => untilFlat))
+    leg.cuts = leg.cuts.filter(({ untilFlat }) => !untilFlat);
 }
 
 /**
@@ -216,7 +217,9 @@ function isFlat({ markets }: FollowerState, { id, untilFlat, keeps }: Stop): boo
 
 /** The stop that keeps a copy from growing, or null. */
 export function barOf(copy: Copy): Stop | null {
-  return copy.market.follower.stops.find((stop) => stop.bars && covers(stop, copy)) ?? null;
+  const { stops } = copy.market.follower;
+  if (stops.length === 0) return null;
+  return stops.find((stop) => stop.bars && covers(stop, copy)) ?? null;
 }
 
 /** The stop that lowers a leg's target the most, or null. */

@@ -41,12 +41,15 @@ interface Draft {
   readonly waits: number[];
 }
 
-const NOTHING: StopPlan = { cancels: [], amends: [], places: [], shrinking: [], waits: [] };
+/** Nothing rests, and nothing is to. */
+export const NO_STOPS: StopPlan = { cancels: [], amends: [], places: [], shrinking: [], waits: [] };
 
 export function planStops(state: State, leg: FollowerLeg): StopPlan {
   const { copies } = leg.market;
-  const resting = leg.working.size === 0 ? [] : stopOrders(leg);
-  if (resting.length === 0 && !copies.some(({ allocation }) => allocation.copyStops)) return NOTHING;
+  const mirrors = copies.some(({ allocation }) => allocation.copyStops);
+  if (leg.working.size === 0 && !mirrors) return NO_STOPS;
+  const resting = stopOrders(leg);
+  if (resting.length === 0 && !mirrors) return NO_STOPS;
   const draft: Draft = { cancels: [], amends: [], places: [], shrinking: [], waits: [] };
   const stoppable = stoppableLots(leg);
   for (const copy of copies) {

@@ -36,12 +36,14 @@ const KNOWN = new WeakMap<FollowerState, Allowance>();
 
 export function allowanceOf(follower: FollowerState): Allowance {
   const known = KNOWN.get(follower);
-  const { limits, equity, available } = follower;
-  if (known?.limits === limits && known.equityText === equity && known.availableText === available)
-    return known;
+  if (known !== undefined && isOf(follower, known)) return known;
   const made = makeAllowance(follower);
   KNOWN.set(follower, made);
   return made;
+}
+
+function isOf({ limits, equity, available }: FollowerState, known: Allowance): boolean {
+  return known.limits === limits && known.equityText === equity && known.availableText === available;
 }
 
 function makeAllowance({ limits, equity: equityText, available: availableText }: FollowerState): Allowance {

@@ -4,6 +4,7 @@
  */
 import { leverageHundredths } from "../holding.ts";
 import { leverageMaxFor } from "../overrides.ts";
+import type { Planned } from "../planned.ts";
 import type { LeverageRule } from "../settings.ts";
 import type { FollowerLeg, FollowerMarket, State } from "../state.ts";
 import { leadingCopy } from "../target.ts";
@@ -16,6 +17,15 @@ export function checkLeverage(_state: State, leg: FollowerLeg): Objection | null
   const ceiling = leg.market.leverageCeilingHundredths;
   const clamp = ceiling === null ? {} : { riskTierAllows: ceiling / 100 };
   return { reason: "leverage-above-cap", detail: { leverage: current / 100, cap: cap / 100, ...clamp } };
+}
+
+/** The same as `desiredLeverage`, worked out once for all that ask while one market is decided on. */
+export function plannedLeverage(market: FollowerMarket, planned: Planned): number | null {
+  const known = planned.leverage(market);
+  if (known !== undefined) return known;
+  const wanted = desiredLeverage(market);
+  planned.noteLeverage(market, wanted);
+  return wanted;
 }
 
 /** The leverage to have, in whole hundredths; null when any is fine. */

@@ -73,6 +73,7 @@ function tiedUp(state: State, follower: FollowerState, planned: Planned): number
 
 function allLeveragesKnown({ markets }: FollowerState): boolean {
   for (const market of markets.values()) {
+    if (market.leverageHundredths !== null) continue;
     if (leverageOf(market) === null && market.legs.some(({ venue }) => venue.lots !== 0)) return false;
   }
   return true;

@@ -16,6 +16,7 @@ import { legTarget } from "../target.ts";
 export function checkPositions(state: State, copy: Copy, part: CopyLeg, leg: FollowerLeg): Objection | null {
   if (part.heldLots !== 0) return null;
   const { positionsMax, followerPositionsMax } = copy.allocation;
+  if (positionsMax === null && followerPositionsMax === null) return null;
   const own = atMost(positionsMax, "allocation", () => openOfAllocation(state, copy, part));
   if (own !== null || leg.ownedLots !== 0) return own;
   return atMost(followerPositionsMax, "follower", () => openOfFollower(state, leg));
