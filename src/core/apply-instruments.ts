@@ -3,11 +3,11 @@
  * something is counted in its lots, the lots become as small as the old and the new quantity step both need.
  */
 import { renewLeader } from "./apply-settings.ts";
+import { copyTerms } from "./copy-terms.ts";
 import { Decimal } from "./model/decimal.ts";
 import { type Instrument, type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
 import { rescale } from "./rescale.ts";
 import { POSITION_FACTOR_MAX } from "./sizing/size.ts";
-import { sizingTerms } from "./sizing/sizing.ts";
 import type { Copy, State } from "./state.ts";
 import { resizeInSteps } from "./target.ts";
 
@@ -36,7 +36,7 @@ function replace(state: State, known: Instrument, spec: InstrumentSpec): void {
       [copy.leaderInstrument, market.instrument].includes(known),
     );
     for (const copy of touched) {
-      Object.assign(copy, sizingTerms(copy.allocation, copy.leaderInstrument, market.instrument));
+      Object.assign(copy, copyTerms(copy.allocation, copy.leaderInstrument, market.instrument));
       if (copy.active && !sameSteps) resizeInSteps(state, copy);
     }
     if (market.instrument === known || touched.length > 0) state.dirty.add(market);

@@ -2,6 +2,8 @@
  * Puts settings in force: accounts become leaders and followers, allocations become copies of what leaders hold. What an
  * allocation that ended had wanted is wanted no more, so its positions go the way of every other difference.
  */
+
+import { copyTerms } from "./copy-terms.ts";
 import { guardsIn } from "./guard/guard-settings.ts";
 import { emptyWatch, measureAllAnew } from "./guard/watch.ts";
 import { EMPTY_LEDGER } from "./ledger.ts";
@@ -19,7 +21,6 @@ import {
 } from "./settings.ts";
 import { mapSymbol } from "./shape/symbol-map.ts";
 import { filterSymbol } from "./shape/symbols.ts";
-import { sizingTerms } from "./sizing/sizing.ts";
 import type { Copy, FollowerMarket, FollowerState, LeaderState, State } from "./state.ts";
 import { noteLateNext, rejoin, resize, turn, updateWanted, wantNothing } from "./target.ts";
 
@@ -157,7 +158,7 @@ function renewCopy(state: State, copy: Copy, { allocations, venues }: InForce): 
   const before = copy.allocation;
   if (copy.ending === null && JSON.stringify(allocation) === JSON.stringify(before)) return;
   copy.allocation = allocation;
-  Object.assign(copy, sizingTerms(allocation, copy.leaderInstrument, copy.market.instrument));
+  Object.assign(copy, copyTerms(allocation, copy.leaderInstrument, copy.market.instrument));
   if (allocation.inverse !== before.inverse) turn(copy);
   if (copy.ending !== null) rejoin(state, copy);
   else if (copy.active) resize(state, copy);

@@ -2,6 +2,8 @@
  * The whole state as JSON text and back, so that recovery starts at the newest checkpoint. Derived parts (instruments'
  * integers, ratios, who copies what) are rebuilt; references become indexes. encode(decode(text)) gives the same text.
  */
+
+import { copyTerms } from "./copy-terms.ts";
 import type { LeaderOrderRow, Leg } from "./event.ts";
 import { guardsIn } from "./guard/guard-settings.ts";
 import { emptyWatch } from "./guard/watch.ts";
@@ -14,7 +16,6 @@ import { MARKET } from "./order.ts";
 import { completedReservations } from "./reservation.ts";
 import { completedLimits } from "./risk-settings.ts";
 import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
-import { sizingTerms } from "./sizing/sizing.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -71,7 +72,10 @@ type LegRecord = Omit<FollowerLeg, "market" | "working"> & {
   readonly working: readonly (readonly [ClientOrderId, WorkingOrder])[];
 };
 
-type CopyRecord = Omit<Copy, "leader" | "leaderInstrument" | "market" | "rule" | "ratio" | "index"> & {
+type CopyRecord = Omit<
+  Copy,
+  "leader" | "leaderInstrument" | "market" | "rule" | "ratio" | "isPlain" | "index"
+> & {
   readonly leader: AccountId;
   readonly leaderInstrument: InstrumentId;
   readonly allocation: Allocation;
@@ -179,6 +183,7 @@ function copyRecord({
   market: _,
   rule: ____,
   ratio: __,
+  isPlain: _____,
   index: ___,
   ...rest
 }: Copy): CopyRecord {
@@ -236,7 +241,7 @@ function restoreCopy(state: State, market: FollowerMarket, record: CopyRecord): 
   if (leader === undefined || leaderInstrument === undefined)
     throw new Error(`checkpoint lacks ${account} or ${id}`);
   const allocation = completedAllocation(record.allocation);
-  const terms = sizingTerms(allocation, leaderInstrument, market.instrument);
+  const terms = copyTerms(allocation, leaderInstrument, market.instrument);
   const place = { leader, leaderInstrument, market, index: market.copies.length };
   const { ending = null, lateNext = false, opened = null } = rest;
   const later = { ending, lateNext, ledger: restoreLedger(rest.ledger), opened };

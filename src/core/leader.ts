@@ -168,7 +168,7 @@ function followChange(state: State, copy: Copy, change: LeaderChange): void {
   copy.pendingChanges.push(change);
   copy.lastChange = change;
   updateWanted(state, copy);
-  const { delayMs } = copy.allocation;
+  const delayMs = copy.isPlain ? 0 : copy.allocation.delayMs;
   if (delayMs > 0 && copy.increaseNotBeforeMs <= state.nowMs)
     copy.increaseNotBeforeMs = change.receivedAtMs + delayMs;
   state.dirty.add(copy.market);

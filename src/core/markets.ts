@@ -3,6 +3,7 @@
  * instrument, and finds them afterwards. Says who does not copy it, with the reason.
  */
 
+import { copyTerms } from "./copy-terms.ts";
 import type { Leg } from "./event.ts";
 import { cutsOfNew } from "./guard/stop.ts";
 import { emptyHolding } from "./holding.ts";
@@ -14,7 +15,6 @@ import type { Allocation } from "./settings.ts";
 import { endingWith } from "./shape/stop-mode.ts";
 import { mapSymbol } from "./shape/symbol-map.ts";
 import { filterSymbol } from "./shape/symbols.ts";
-import { sizingTerms } from "./sizing/sizing.ts";
 import type {
   Copy,
   CopyLeg,
@@ -82,7 +82,7 @@ function addCopy(
     leaderInstrument: instrument,
     market,
     index: market.copies.length,
-    ...sizingTerms(allocation, instrument, market.instrument),
+    ...copyTerms(allocation, instrument, market.instrument),
     legs: [],
     pendingChanges: [],
     increaseNotBeforeMs: 0,

@@ -7,7 +7,6 @@ import type { Proposed } from "./decision.ts";
 import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
 import { restingLotsOf } from "./entry/rest.ts";
-import { isPriced } from "./entry/rules.ts";
 import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
 import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
@@ -67,9 +66,13 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   const lots = Lots(missing * Math.sign(target));
   const objection = objectionToCopy(state, copy, part, leg, { lots, planned });
   const room = objection === null ? missing : Math.min(roomOf(objection), missing);
+  if (copy.isPlain) {
+    wish.resting = resting;
+    wish.objection = objection;
+    wish.goal = withRoom(restrained, target, room);
+    return wish;
+  }
   const gate = room === 0 ? null : gateOf(state, wish, leg, planned);
-  if (gate === null && !isPriced(copy))
-    return { ...wish, resting, objection, goal: withRoom(restrained, target, { room }) };
   const allowed = gate === null ? room : Math.max(roomAt(gate) - resting, 0);
   const isGated = gate !== null && allowed < room;
   const gated = isGated ? atGate(gate) : { objection };
@@ -81,7 +84,11 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   return entering({ ...wish, resting, ...gated }, entry);
 }
 
-function contentWith(copy: Copy, part: CopyLeg, restrained: Lots): Wish {
+function contentWith(
+  copy: Copy,
+  part: CopyLeg,
+  restrained: Lots,
+): { -readonly [Key in keyof Wish]: Wish[Key] } {
   return {
     copy,
     part,
@@ -98,7 +105,7 @@ function contentWith(copy: Copy, part: CopyLeg, restrained: Lots): Wish {
 
 /** As far, and at the price, that the rules of entries allow. */
 function entering(wish: Wish, { room, objection, cap, restsAt }: EntryTerms): Wish {
-  const goal = withRoom(wish.restrained, legTarget(wish.part), { room });
+  const goal = withRoom(wish.restrained, legTarget(wish.part), room);
   if (restsAt !== null)
     return { ...wish, waits: wish.waits ?? "rest", rests: { goal, price: restsAt, isAsked: false } };
   return { ...wish, goal, cap, objection: objection ?? wish.objection };
@@ -129,7 +136,7 @@ function restrain(held: Lots, target: Lots): Lots {
   return Math.abs(target) > Math.abs(held) ? held : target;
 }
 
-function withRoom(restrained: Lots, target: Lots, { room = 0 }: Pick<Objection, "room">): Lots {
+function withRoom(restrained: Lots, target: Lots, room: number): Lots {
   const size = Math.min(Math.abs(target), Math.abs(restrained) + Math.max(room, 0));
   return Lots(size * Math.sign(target));
 }

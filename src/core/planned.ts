@@ -27,7 +27,8 @@ interface PlannedGrowth {
 const NONE: readonly PlannedGrowth[] = [];
 
 export class Planned {
-  readonly #byFollower = new Map<FollowerState, PlannedGrowth[]>();
+  /** By the follower's number. */
+  readonly #byFollower: PlannedGrowth[][] = [];
   /** What was granted on the leg that is being looked at, before it is known what is sent. */
   #granted: CopyGrowth[] = [];
   #account: FollowerState | null = null;
@@ -40,7 +41,7 @@ export class Planned {
   #passedLots = 0;
 
   of(follower: FollowerState): readonly PlannedGrowth[] {
-    return this.#byFollower.get(follower) ?? NONE;
+    return this.#byFollower[follower.index] ?? NONE;
   }
 
   ofCopy(copy: Copy): readonly CopyGrowth[] {
@@ -60,7 +61,9 @@ export class Planned {
   /** The same without what was granted to one copy, for another look at it. */
   without(copy: Copy): Planned {
     const others = new Planned();
-    for (const [follower, growths] of this.#byFollower) others.#byFollower.set(follower, growths);
+    this.#byFollower.forEach((growths, index) => {
+      others.#byFollower[index] = growths;
+    });
     others.#granted = this.#granted.filter((growth) => growth.copy !== copy);
     return others;
   }
@@ -68,9 +71,9 @@ export class Planned {
   /** The leg is decided: `lots` (signed) are added by an order, none by a crossing alone. */
   add(leg: FollowerLeg, lots: number, netting: Netting): void {
     const { follower } = leg.market;
-    const known = this.#byFollower.get(follower);
+    const known = this.#byFollower[follower.index];
     const growth = { leg, lots, netting };
-    if (known === undefined) this.#byFollower.set(follower, [growth]);
+    if (known === undefined) this.#byFollower[follower.index] = [growth];
     else known.push(growth);
     this.#account = null;
   }

@@ -260,6 +260,8 @@ export interface Copy {
   /** The allocation's rule for this symbol, and its constant factor (sizing/sizing.ts); derived from the allocation. */
   rule: SizingRule;
   ratio: Ratio;
+  /** Whether its allocation says none of what can be left out: then none of it need be asked (copy-terms.ts). */
+  isPlain: boolean;
   /** Leader changes that have neither an order nor a reason yet. */
   pendingChanges: LeaderChange[];
   /** Increases wait until then (deliberate delay); 0 when there is no wait. */

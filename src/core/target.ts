@@ -9,7 +9,7 @@ import { cutTarget, endFlatCuts } from "./guard/stop.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { growth, outstanding } from "./shape/late-entry.ts";
-import { type LeaderLegs, leftOutLots, shapedLots, turnedLeg } from "./shape/side.ts";
+import { type LeaderLegs, leftOutLots, onLeg, shapedLots, turnedLeg } from "./shape/side.ts";
 import { ratcheted } from "./shape/stop-mode.ts";
 import { isSamePosition } from "./sizing/size.ts";
 import { leavesBand, size } from "./sizing/sizing.ts";
@@ -184,7 +184,8 @@ function followDown(leg: CopyLeg, leaderLots: Lots): void {
 
 /** The part of the leader's size that belongs on one of the follower's legs, with its sign there, in the leader's lots. */
 export function leaderSize(copy: Copy, leg: Leg): Lots {
-  return shapedLots(copy.allocation, leaderLegs(copy), leg);
+  const legs = leaderLegs(copy);
+  return copy.isPlain ? onLeg(legs, leg) : shapedLots(copy.allocation, legs, leg);
 }
 
 /** What the leader holds on the side that is not copied, as it would show on one of the follower's legs. */

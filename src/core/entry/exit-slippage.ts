@@ -39,6 +39,7 @@ export function exitSlippage(
 }
 
 function slippageOf(state: State, copy: Copy, leg: Leg, side: number): ExitSlippage | null {
+  if (copy.isPlain) return null;
   const { allocation, market, leader } = copy;
   const bpsAlert = allocation.exitSlippageBpsAlert;
   if (bpsAlert === null) return null;

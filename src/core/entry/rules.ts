@@ -10,5 +10,5 @@ export function slippageCapOf({ allocation, leaderInstrument }: Copy): string | 
 
 /** Whether what the leader paid, or when, matters to this copy. */
 export function isPriced(copy: Copy): boolean {
-  return copy.allocation.entryDelayMaxMs !== null || slippageCapOf(copy) !== null;
+  return !copy.isPlain && (copy.allocation.entryDelayMaxMs !== null || slippageCapOf(copy) !== null);
 }

@@ -46,7 +46,7 @@ export const NO_STOPS: StopPlan = { cancels: [], amends: [], places: [], shrinki
 
 export function planStops(state: State, leg: FollowerLeg): StopPlan {
   const { copies } = leg.market;
-  const mirrors = copies.some(({ allocation }) => allocation.copyStops);
+  const mirrors = copies.some(({ isPlain, allocation }) => !isPlain && allocation.copyStops);
   if (leg.working.size === 0 && !mirrors) return NO_STOPS;
   const resting = stopOrders(leg);
   if (resting.length === 0 && !mirrors) return NO_STOPS;

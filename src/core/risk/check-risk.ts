@@ -84,6 +84,15 @@ const COPY_LIMITS: readonly CopyLimit[] = [
   checkSymbolCap,
   checkOrderCap,
 ];
+/** Those that only an allocation can state. */
+const STATED_LIMITS: ReadonlySet<CopyLimit> = new Set<CopyLimit>([
+  checkHours,
+  checkPositions,
+  checkLeaderCap,
+  checkSymbolCap,
+  checkOrderCap,
+]);
+const PLAIN_COPY_LIMITS = COPY_LIMITS.filter((limit) => !STATED_LIMITS.has(limit));
 /** About the account's own position on one leg. */
 const LEG_LIMITS: readonly LegLimit[] = [
   checkPermission,
@@ -107,7 +116,7 @@ export function objectionToCopy(
   increase: Increase,
 ): Objection | null {
   let tightest: Objection | null = null;
-  for (const limit of COPY_LIMITS) {
+  for (const limit of copy.isPlain ? PLAIN_COPY_LIMITS : COPY_LIMITS) {
     tightest = tighter(tightest, limit(state, copy, part, leg, increase));
     if (tightest !== null && roomOf(tightest) === 0) return tightest;
   }

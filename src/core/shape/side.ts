@@ -46,7 +46,7 @@ function turned({ net, long, short }: LeaderLegs): LeaderLegs {
 }
 
 /** A one-way position is on the leg of its side; a hedge account's legs make one net position. */
-function onLeg({ net, long, short }: LeaderLegs, leg: Leg): Lots {
+export function onLeg({ net, long, short }: LeaderLegs, leg: Leg): Lots {
   switch (leg) {
     case "net":
       return addLots(net, addLots(long, short));
