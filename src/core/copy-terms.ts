@@ -30,6 +30,7 @@ const ALWAYS_ASKED: ReadonlySet<string> = new Set<keyof Allocation>([
   "proposalExpiresMs",
   "onRunaway",
   "restMs",
+  "exitRestMs",
   "startMode",
   "stopMode",
   "leverage",

@@ -53,8 +53,9 @@ export function wishesOf(state: State, leg: FollowerLeg, planned: Planned): Wish
 
 function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, planned: Planned): Wish {
   const target = legTarget(part);
-  const lagging = laggingLots(state, leg, copy, part);
-  const restrained = addLots(restrain(part.heldLots, target), Lots(lagging * Math.sign(part.heldLots)));
+  const lagging = copy.isPlain ? 0 : laggingLots(state, leg, copy, part);
+  const least = restrain(part.heldLots, target);
+  const restrained = lagging === 0 ? least : addLots(least, Lots(lagging * Math.sign(part.heldLots)));
   const wish = contentWith(copy, part, restrained);
   if (lagging > 0) return { ...wish, waits: "rest" };
   if (restrained === target) return wish;

@@ -6,7 +6,7 @@
 import { isMoot } from "./approval.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { DecisionDraft } from "./decision.ts";
-import { planExits } from "./entry/exit-parity.ts";
+import { NO_EXITS, planExits } from "./entry/exit-parity.ts";
 import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
@@ -220,7 +220,9 @@ function carryOutStops(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
 /** The same for limit exits: cancelled with the leader's, and placed where it has them. */
 function carryOutExits(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
   const { market } = leg;
-  const { cancels, places, waits } = planExits(state, leg);
+  const plan = planExits(state, leg);
+  if (plan === NO_EXITS) return;
+  const { cancels, places, waits } = plan;
   for (const order of cancels) cancelResting(state, leg, order, draft);
   for (const [place, { copy, price, lots }] of places.entries()) {
     const shares = market.copies.length === 1 ? null : shareOf(copy, lots);

@@ -48,12 +48,13 @@ interface Draft {
   readonly waits: number[];
 }
 
-const NOTHING: ExitPlan = { cancels: [], places: [], waits: [] };
+/** Nothing rests, and nothing is to. */
+export const NO_EXITS: ExitPlan = { cancels: [], places: [], waits: [] };
 
 export function planExits(state: State, leg: FollowerLeg): ExitPlan {
   const { copies } = leg.market;
-  const asks = copies.some(({ allocation }) => allocation.exitParity);
-  if (!asks && leg.working.size === 0) return NOTHING;
+  const asks = copies.some(({ isPlain, allocation }) => !isPlain && allocation.exitParity);
+  if (!asks && leg.working.size === 0) return NO_EXITS;
   const draft: Draft = { cancels: [], places: [], waits: [] };
   const stoppable = asks ? stoppableLots(leg) : [];
   for (const copy of copies) {
