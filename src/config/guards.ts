@@ -223,7 +223,8 @@ export function describeGuard(name: GuardKey, { account, relation }: ConfiguredG
     case "stop_loss": {
       const rule = relation.stopLoss;
       if (rule === null) return null;
-      const capital = relation.allocatedCapital ?? "its part of the equity";
+      const { allocatedCapital } = relation;
+      const capital = allocatedCapital === null ? "its part of the equity" : `${allocatedCapital} USDT`;
       return `${rule.share} of ${capital} from its ${rule.from === "peak" ? "best result" : "start"}: ${rule.action} ${until(rule.coolOffMs)}`;
     }
     case "position_stop": {
@@ -232,7 +233,7 @@ export function describeGuard(name: GuardKey, { account, relation }: ConfiguredG
     }
     case "liquidation_guard": {
       const guard = account.liquidation;
-      return guard === null ? null : `${guard.action} below a distance of ${guard.distance}`;
+      return guard === null ? null : describeLiquidation(guard);
     }
     case "sl_reference":
     case "allocated_capital":
@@ -243,9 +244,20 @@ export function describeGuard(name: GuardKey, { account, relation }: ConfiguredG
 
 function describeTiers({ levels, reference, coolOffMs: coolOff }: LossTiers): string {
   const words = levels.map(({ loss, action, share }) =>
-    share === null ? `${loss} ${action}` : `${loss} reduce by ${share.part}/${share.whole}`,
+    share === null ? `${loss} ${action}` : `${loss} reduce by ${shareText(share)}`,
   );
   return `USDT since ${reference}: ${words.join(", ")}; ${until(coolOff)}`;
+}
+
+function describeLiquidation({ action, distance, nearerThanLeader }: LiquidationGuard): string {
+  const compared = nearerThanLeader === "0" ? "" : `, or of ${nearerThanLeader} of the leader's`;
+  return `${action} below a distance of ${distance}${compared}`;
+}
+
+/** The form in which it was written: `1/3` of a plain list, `0.5` of the long form. */
+function shareText({ part, whole }: Share): string {
+  if (whole !== 10 ** SHARE_DIGITS) return `${part}/${whole}`;
+  return Decimal.of(BigInt(part), SHARE_DIGITS).toString();
 }
 
 function describeLoss({ limit, action, coolOffMs: coolOff }: LossLimit, from: string): string {

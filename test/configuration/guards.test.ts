@@ -146,6 +146,25 @@ test("start says each with its source, and what is off", () => {
   );
 });
 
+test("start says all of the long forms", () => {
+  const guards = {
+    sl_loss_tiers_usd: [
+      { loss_usd: 100, action: "reduce", share: 0.5 },
+      { loss_usd: 400, action: "close" },
+    ],
+    stop_loss: 0.05,
+    allocated_capital: 2000,
+    liquidation_guard: { action: "cut", distance: 0.08, nearer_than_leader: 0.4 },
+  };
+  expect(describeStartLimits(loaded(files(guards)))).toEqual(
+    expect.arrayContaining([
+      "sl_loss_tiers_usd USDT since start: 100 reduce by 0.5, 400 close; until released (accounts/follower.json)",
+      "stop_loss 0.05 of 2000 USDT from its start: close until released (accounts/follower.json)",
+      "liquidation_guard cut below a distance of 0.08, or of 0.4 of the leader's (accounts/follower.json)",
+    ]),
+  );
+});
+
 test("on a leader they have no effect, and that is said", () => {
   const { warnings } = loaded({
     ...files(),
