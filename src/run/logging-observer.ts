@@ -4,7 +4,8 @@
  */
 import type { Decision } from "../core/decision.ts";
 import type { Event } from "../core/event.ts";
-import { type Instrument, quantityText } from "../core/model/instrument.ts";
+import { type Instrument, priceText, quantityText } from "../core/model/instrument.ts";
+import { restText } from "../core/order.ts";
 import type { State } from "../core/state.ts";
 import type { EngineObserver } from "../engine/observer.ts";
 import type { JournalError } from "../journal/journal.ts";
@@ -64,7 +65,17 @@ export class LoggingObserver implements EngineObserver {
     for (const { order, market } of orders.slice(0, LINES_MAX)) {
       const { account, instrument, leg, reduceOnly, clientOrderId } = order;
       const quantity = quantityText(market.instrument, order.lots);
-      this.#trading.info("order", { account, instrument, leg, quantity, reduceOnly, clientOrderId });
+      const rests = restText(order.form, (ticks) => priceText(market.instrument, ticks));
+      const resting = rests === "" ? {} : { rests };
+      this.#trading.info("order", {
+        account,
+        instrument,
+        leg,
+        quantity,
+        reduceOnly,
+        ...resting,
+        clientOrderId,
+      });
     }
     if (orders.length > LINES_MAX) this.#trading.info("more orders", { count: orders.length - LINES_MAX });
   }

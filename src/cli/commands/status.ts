@@ -182,7 +182,8 @@ function isOfInterest({ leader, target, held, inFlight, foreign }: InstrumentSta
 
 function instrumentRow(nickname: string, row: InstrumentStatus): readonly string[] {
   const leg = row.positionIdx === undefined ? "" : row.positionIdx === 1 ? " long" : " short";
-  const own = row.foreign === undefined ? "" : `${row.reason === "" ? "" : "; "}its own: ${row.foreign}`;
+  const own = row.foreign === undefined ? [] : [`its own: ${row.foreign}`];
+  const reasons = [...(row.reason === "" ? [] : [row.reason]), ...own, ...restingTexts(row)];
   return [
     nickname,
     `${row.symbol}${leg}`,
@@ -191,7 +192,16 @@ function instrumentRow(nickname: string, row: InstrumentStatus): readonly string
     row.held,
     row.inFlight,
     row.steps === 0 ? "0" : coloured("yellow", String(row.steps)),
-    `${row.reason}${own}`,
+    reasons.join("; "),
+  ];
+}
+
+function restingTexts({ resting }: InstrumentStatus): readonly string[] {
+  if (resting === undefined) return [];
+  const { entries, exits } = resting;
+  return [
+    ...(entries === "0" ? [] : [`entries rest: ${entries}`]),
+    ...(exits === "0" ? [] : [`exits rest: ${exits}`]),
   ];
 }
 
