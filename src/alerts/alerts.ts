@@ -135,12 +135,12 @@ export class Alerts {
       ended: ({ id, kind }, ending) => {
         if (this.#isClosed) return;
         if (ending.kind === "given-up")
-          log.error("an alert was given up", { channel: name, alert: kind, id });
+          log.error("an alert was given up", { through: name, alert: kind, id });
         this.#attempt(() => this.#outbox.end(id, name, clock.nowMs(), ending));
       },
       failed: (cause, failures) => {
         if (failures % SAY_AGAIN === 1)
-          log.warn("an alert cannot be delivered yet", { channel: name, cause });
+          log.warn("an alert cannot be delivered yet", { through: name, cause });
       },
     });
   }
