@@ -74,7 +74,7 @@ type LegRecord = Omit<FollowerLeg, "market" | "working"> & {
 
 type CopyRecord = Omit<
   Copy,
-  "leader" | "leaderInstrument" | "market" | "rule" | "ratio" | "isPlain" | "index"
+  "leader" | "leaderInstrument" | "market" | "rule" | "ratio" | "isPlain" | "leverageMaxHundredths" | "index"
 > & {
   readonly leader: AccountId;
   readonly leaderInstrument: InstrumentId;
@@ -184,6 +184,7 @@ function copyRecord({
   rule: ____,
   ratio: __,
   isPlain: _____,
+  leverageMaxHundredths: ______,
   index: ___,
   ...rest
 }: Copy): CopyRecord {

@@ -2,7 +2,9 @@
  * What follows from an allocation for one of its copies, worked out when the allocation or an instrument changes, so that an
  * event asks the copy itself. Derived, and so no part of a checkpoint.
  */
+import { leverageHundredths } from "./holding.ts";
 import type { Instrument } from "./model/instrument.ts";
+import { leverageMaxFor } from "./overrides.ts";
 import { type Allocation, plainAllocation } from "./settings.ts";
 import { sizingTerms } from "./sizing/sizing.ts";
 import type { Copy } from "./state.ts";
@@ -11,8 +13,12 @@ export function copyTerms(
   allocation: Allocation,
   leader: Instrument,
   follower: Instrument,
-): Pick<Copy, "rule" | "ratio" | "isPlain"> {
-  return { ...sizingTerms(allocation, leader, follower), isPlain: isPlain(allocation) };
+): Pick<Copy, "rule" | "ratio" | "isPlain" | "leverageMaxHundredths"> {
+  return {
+    ...sizingTerms(allocation, leader, follower),
+    isPlain: isPlain(allocation),
+    leverageMaxHundredths: leverageHundredths(leverageMaxFor(allocation, leader.spec.symbol)),
+  };
 }
 
 /** What is asked of every copy, whatever it says; or only while settings are put in force. */

@@ -22,7 +22,12 @@ export function waitingChanges(copy: Copy, leg: Leg | null): readonly LeaderChan
 /** They wait no more. */
 export function noteExplained(copy: Copy, leg: Leg | null): void {
   const { pendingChanges } = copy;
-  if (pendingChanges.length === 0) return;
+  const [first] = pendingChanges;
+  if (first === undefined) return;
+  if (pendingChanges.length === 1) {
+    if (leg === null || homeLeg(copy, first) === leg) copy.pendingChanges = [];
+    return;
+  }
   const explained = waitingChanges(copy, leg);
   copy.pendingChanges =
     explained.length === pendingChanges.length

@@ -165,7 +165,8 @@ function noteChange(
 }
 
 function followChange(state: State, copy: Copy, change: LeaderChange): void {
-  copy.pendingChanges.push(change);
+  if (copy.pendingChanges.length === 0) copy.pendingChanges = [change];
+  else copy.pendingChanges.push(change);
   copy.lastChange = change;
   updateWanted(state, copy);
   const delayMs = copy.isPlain ? 0 : copy.allocation.delayMs;

@@ -7,6 +7,7 @@ import type { Leg } from "./event.ts";
 import type { Exposure, Terms } from "./exposure.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { Netting } from "./netting.ts";
+import type { Allowance } from "./risk/allowance.ts";
 import type { Copy, FollowerLeg, FollowerMarket, FollowerState } from "./state.ts";
 
 /** Signed lots that one copy may come to hold more, or fewer. */
@@ -33,6 +34,8 @@ export class Planned {
   #granted: CopyGrowth[] = [];
   #account: FollowerState | null = null;
   #exposure: Exposure | null = null;
+  #allowed: FollowerState | null = null;
+  #allowance: Allowance | null = null;
   #valued: FollowerMarket | null = null;
   #terms: Terms | null = null;
   #levered: FollowerMarket | null = null;
@@ -86,6 +89,15 @@ export class Planned {
   noteAccount(follower: FollowerState, exposure: Exposure): void {
     this.#account = follower;
     this.#exposure = exposure;
+  }
+
+  allowance(follower: FollowerState): Allowance | null {
+    return this.#allowed === follower ? this.#allowance : null;
+  }
+
+  noteAllowance(follower: FollowerState, allowance: Allowance): void {
+    this.#allowed = follower;
+    this.#allowance = allowance;
   }
 
   terms(market: FollowerMarket): Terms | null {

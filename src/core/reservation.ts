@@ -37,7 +37,9 @@ export function reserveMargin(state: State, { market }: FollowerLeg, order: Work
   const { instrument, ticks, leverageHundredths } = termsOf(state, market);
   if (ticks === null) return;
   const margin = marginOn(worth(instrument, ticks, order.lots), leverageHundredths);
-  follower.reservations.push({ clientOrderId: order.clientOrderId, margin, closedAtMs: 0 });
+  const reservation = { clientOrderId: order.clientOrderId, margin, closedAtMs: 0 };
+  if (follower.reservations.length === 0) follower.reservations = [reservation];
+  else follower.reservations.push(reservation);
 }
 
 /** An order ended: what of it did not fill ties up nothing. */

@@ -262,6 +262,8 @@ export interface Copy {
   ratio: Ratio;
   /** Whether its allocation says none of what can be left out: then none of it need be asked (copy-terms.ts). */
   isPlain: boolean;
+  /** Its allocation's cap in whole hundredths; null where it is none that can be had. */
+  leverageMaxHundredths: number | null;
   /** Leader changes that have neither an order nor a reason yet. */
   pendingChanges: LeaderChange[];
   /** Increases wait until then (deliberate delay); 0 when there is no wait. */

@@ -4,6 +4,7 @@
  */
 import { Decimal } from "../model/decimal.ts";
 import { VALUE_SCALE } from "../model/instrument.ts";
+import type { Planned } from "../planned.ts";
 import type { ExposureMeasure, RiskLimits } from "../risk-settings.ts";
 import type { FollowerState } from "../state.ts";
 
@@ -40,6 +41,15 @@ export function allowanceOf(follower: FollowerState): Allowance {
   const made = makeAllowance(follower);
   KNOWN.set(follower, made);
   return made;
+}
+
+/** The same, looked up once for all limits on one account. */
+export function plannedAllowance(follower: FollowerState, planned: Planned): Allowance {
+  const known = planned.allowance(follower);
+  if (known !== null) return known;
+  const allowance = allowanceOf(follower);
+  planned.noteAllowance(follower, allowance);
+  return allowance;
 }
 
 function isOf({ limits, equity, available }: FollowerState, known: Allowance): boolean {

@@ -1,7 +1,7 @@
 /** The copies of one leader on one account, over the account's equity. */
 import { copiesExposure, plannedTerms } from "../exposure.ts";
 import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
-import { allowanceOf } from "./allowance.ts";
+import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { objectToExposure } from "./room.ts";
 
@@ -14,7 +14,7 @@ export function checkLeaderExposure(
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.traderExposure === null) return null;
-  const allowance = allowanceOf(follower);
+  const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.traderExposure;
   if (allowed === null) return null;
   const exposure = copiesExposure(state, follower, planned, (copy) => copy.leader === leader);

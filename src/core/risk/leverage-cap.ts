@@ -3,7 +3,6 @@
  * instrument's own maximum. Of several leaders on one market the first that is in force says which.
  */
 import { leverageHundredths } from "../holding.ts";
-import { leverageMaxFor } from "../overrides.ts";
 import type { Planned } from "../planned.ts";
 import type { LeverageRule } from "../settings.ts";
 import type { FollowerLeg, FollowerMarket, State } from "../state.ts";
@@ -66,8 +65,7 @@ function leverageCap(market: FollowerMarket): number {
   );
   for (const copy of market.copies) {
     if (!copy.active) continue;
-    const stated = leverageMaxFor(copy.allocation, copy.leaderInstrument.spec.symbol);
-    cap = Math.min(cap, leverageHundredths(stated) ?? cap);
+    cap = Math.min(cap, copy.leverageMaxHundredths ?? cap);
   }
   return cap;
 }

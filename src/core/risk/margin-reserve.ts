@@ -14,7 +14,7 @@ import {
 } from "../exposure.ts";
 import type { Planned } from "../planned.ts";
 import type { FollowerLeg, FollowerState, State } from "../state.ts";
-import { type Allowance, allowanceOf } from "./allowance.ts";
+import { type Allowance, plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { givenUpUnlessRelieved, roomIn } from "./room.ts";
 
@@ -25,7 +25,7 @@ export function checkMarginReserve(
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.freeMarginReserve === null) return null;
-  const allowance = allowanceOf(follower);
+  const allowance = plannedAllowance(follower, planned);
   const reserve = allowance.freeMarginReserve;
   if (reserve === null) return null;
   const terms = plannedTerms(state, market, planned);

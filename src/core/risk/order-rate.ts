@@ -14,7 +14,8 @@ export function checkOrderRate(
   if (limit === null) return null;
   const first = firstInWindow(state, follower);
   const sent = follower.increasesAtMs.length - first;
-  const value = sent + planned.of(follower).filter(({ lots }) => lots !== 0).length;
+  let value = sent;
+  for (const { lots } of planned.of(follower)) if (lots !== 0) value += 1;
   if (value < limit) return null;
   // When so many of those in the window are over that one more fits.
   const over = follower.increasesAtMs[first + Math.max(value - limit, 0)] ?? state.nowMs;

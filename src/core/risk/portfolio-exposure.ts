@@ -1,7 +1,7 @@
 /** All positions of the account together, the owner's own included, over its equity. */
 import { accountExposure, plannedTerms } from "../exposure.ts";
 import type { FollowerLeg, State } from "../state.ts";
-import { allowanceOf } from "./allowance.ts";
+import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { objectToExposure } from "./room.ts";
 
@@ -12,7 +12,7 @@ export function checkPortfolioExposure(
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.portfolioExposure === null) return null;
-  const allowance = allowanceOf(follower);
+  const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.portfolioExposure;
   if (allowed === null) return null;
   const exposure = accountExposure(state, follower, planned);

@@ -1,7 +1,7 @@
 /** The leverage of the whole account: the value of all its positions over its equity. */
 import { accountExposure, plannedTerms } from "../exposure.ts";
 import type { FollowerLeg, State } from "../state.ts";
-import { allowanceOf } from "./allowance.ts";
+import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { objectToExposure } from "./room.ts";
 
@@ -12,7 +12,7 @@ export function checkPortfolioLeverage(
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.portfolioLeverage === null) return null;
-  const allowance = allowanceOf(follower);
+  const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.portfolioLeverage;
   if (allowed === null) return null;
   const exposure = accountExposure(state, follower, planned);

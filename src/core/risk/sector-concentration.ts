@@ -2,7 +2,7 @@
 import { addMarket, type Exposure, emptyExposure, plannedTerms } from "../exposure.ts";
 import type { Planned } from "../planned.ts";
 import type { FollowerLeg, FollowerState, State } from "../state.ts";
-import { allowanceOf } from "./allowance.ts";
+import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { objectToExposure } from "./room.ts";
 import { sectorOf } from "./sectors.ts";
@@ -14,7 +14,7 @@ export function checkSectorConcentration(
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.sectorConcentration === null) return null;
-  const allowance = allowanceOf(follower);
+  const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.sectorConcentration;
   if (allowed === null) return null;
   const sector = sectorOf(market.instrument.spec.baseCoin);

@@ -5,7 +5,7 @@
 import { copiesExposure, plannedTerms } from "../exposure.ts";
 import type { RiskLimits } from "../risk-settings.ts";
 import type { Copy, CopyLeg, FollowerLeg, LeaderState, State } from "../state.ts";
-import { allowanceOf } from "./allowance.ts";
+import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { objectToExposure } from "./room.ts";
 
@@ -19,7 +19,7 @@ export function checkStrategyExposure(
   const { follower } = market;
   if (follower.limits.strategyExposure === null) return null;
   const strategy = styleOf(state, leader, follower.limits);
-  const allowance = allowanceOf(follower);
+  const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.strategyExposure;
   if (strategy === null || allowed === null) return null;
   const counts = (copy: Copy) => styleOf(state, copy.leader, follower.limits) === strategy;

@@ -1,7 +1,7 @@
 /** All positions of the account in one instrument, whoever asked for them, over its equity. */
 import { addMarket, emptyExposure, plannedTerms } from "../exposure.ts";
 import type { FollowerLeg, State } from "../state.ts";
-import { allowanceOf } from "./allowance.ts";
+import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { objectToExposure } from "./room.ts";
 
@@ -12,7 +12,7 @@ export function checkSymbolExposure(
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.symbolExposure === null) return null;
-  const allowance = allowanceOf(follower);
+  const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.symbolExposure;
   if (allowed === null) return null;
   const exposure = emptyExposure();
