@@ -33,12 +33,18 @@ export interface AlertingParts {
   readonly printer: Printer;
 }
 
+/** Hears, once a run, that what was decided could not be told. */
+interface Stumbling {
+  stumbled(error: unknown): void;
+}
+
 export class Alerting {
   readonly #http: HttpClient = alertClient();
   readonly #clock: Clock;
   readonly #alerts: Alerts | null;
   readonly #conditions: Conditions;
   #state: (() => State) | null = null;
+  #hasStumbled = false;
 
   constructor(parts: AlertingParts) {
     const { alerts: values } = parts.configuration;
@@ -72,18 +78,27 @@ export class Alerting {
     this.#alerts?.raise(report);
   }
 
-  /** Watches the engine together with another observer. */
-  beside(other: Required<EngineObserver>): EngineObserver {
+  /** Watches the engine together with another observer. What fails in either keeps nothing from being traded. */
+  beside(other: Required<EngineObserver> & Stumbling): EngineObserver {
     return {
       decided: (event, decision, state) => {
-        other.decided(event, decision, state);
-        this.#note(event, decision, state);
+        this.#tell(other, () => other.decided(event, decision, state));
+        this.#tell(other, () => this.#note(event, decision, state));
       },
       failed: (error) => {
         other.failed(error);
         this.raise({ kind: "journal-failed", cause: error.message });
       },
     };
+  }
+
+  #tell(other: Stumbling, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!this.#hasStumbled) other.stumbled(error);
+      this.#hasStumbled = true;
+    }
   }
 
   /** The engine runs; from here on what lasts is looked at. */

@@ -53,6 +53,10 @@ export class LoggingObserver implements EngineObserver {
     if (kind === "unknown-instrument" || kind === "wrong-step") this.#hooks.unknownInstrument();
   }
 
+  stumbled(error: unknown): void {
+    this.#main.error("what was decided could not be told: logs and alerts are incomplete", { error });
+  }
+
   failed(error: JournalError): void {
     this.#main.error("the journal cannot be written: nothing more is sent", {
       failure: error.failure,
