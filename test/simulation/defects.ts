@@ -65,8 +65,9 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "a change of the leader is dropped without a reason",
     file: "core/leader.ts",
-    find: "  copy.pendingChanges.push(change);",
-    replace: "  if (change.change % 3 !== 0) copy.pendingChanges.push(change);",
+    find: "  if (copy.pendingChanges.length === 0) copy.pendingChanges = [change];",
+    replace:
+      "  if (change.change % 3 === 0) copy.lastChange = change;\n  else if (copy.pendingChanges.length === 0) copy.pendingChanges = [change];",
   },
   {
     name: "a restart takes unknown orders for rejected ones",
