@@ -1,29 +1,12 @@
 /** All positions of the account together, the owner's own included, over its equity. */
-import { accountExposure, plannedTerms } from "../exposure.ts";
 import type { FollowerLeg, State } from "../state.ts";
-import { plannedAllowance } from "./allowance.ts";
+import { objectToAccount } from "./account-limit.ts";
 import type { Increase, Objection } from "./check-risk.ts";
-import { objectToExposure } from "./room.ts";
 
 export function checkPortfolioExposure(
   state: State,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  increase: Increase,
 ): Objection | null {
-  const { follower } = market;
-  if (follower.limits.portfolioExposure === null) return null;
-  const allowance = plannedAllowance(follower, planned);
-  const allowed = allowance.portfolioExposure;
-  if (allowed === null) return null;
-  const exposure = accountExposure(state, follower, planned);
-  const terms = plannedTerms(state, market, planned);
-  return objectToExposure({
-    reason: "portfolio-exposure",
-    follower,
-    allowed,
-    allowance,
-    exposure,
-    terms,
-    lots,
-  });
+  return objectToAccount(state, market, increase, "portfolioExposure", "portfolio-exposure");
 }
