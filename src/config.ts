@@ -13,6 +13,7 @@ import {
   type ConfiguredAllocation,
   type ConfiguredAllocations,
   configureAllocations,
+  type YamlLayers,
 } from "./config/allocations.ts";
 import { checkForm } from "./config/check-form.ts";
 import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
@@ -47,6 +48,7 @@ export type { ConfiguredAllocation } from "./config/allocations.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export type { LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
+export { RELATION_GUARD_KEYS } from "./config/guards.ts";
 export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
@@ -248,7 +250,7 @@ function allocate(
   runTime: readonly RunTimeAllocation[],
 ): { readonly related: CopyRelations; readonly allocations: ConfiguredAllocations } {
   const related = relateAccounts(sources.files, runTime);
-  return { related, allocations: configureAllocations(related.relations, yamlLayer(sources), runTime) };
+  return { related, allocations: configureAllocations(related.relations, yamlLayers(sources), runTime) };
 }
 
 function reconfigured(
@@ -269,7 +271,12 @@ function reconfigured(
   return { ok: true, configuration };
 }
 
-function yamlLayer({ yaml, folder }: Sources): Layer<AllocationValues> {
+function yamlLayers(sources: Sources): YamlLayers {
+  const { yaml, folder } = sources;
+  return { copying: yamlCopying(sources), guards: yamlGuards(yaml, folder.sourceOf) };
+}
+
+function yamlCopying({ yaml, folder }: Sources): Layer<AllocationValues> {
   const groups: Readonly<Record<string, string>> = { max_leverage: "risk", rebalance_band: "portfolio" };
   const { max_leverage } = yaml.risk ?? {};
   const { rebalance_band } = yaml.portfolio ?? {};
@@ -308,10 +315,7 @@ function settingsOf(
       ...limitsFor(account),
       ...accountGuards(guardsFor(account)),
     })),
-    allocations: allocations.map((allocation) => ({
-      ...allocationForCore(allocation),
-      ...relationGuards(guardsFor(allocation.follower)),
-    })),
+    allocations: allocations.map(allocationForCore),
     leaderStaleAfterMs: Math.round(values.leaderStaleAfterSeconds.value * 1_000),
     followerStaleAfterMs: Math.round(values.followerStaleAfterSeconds.value * 1_000),
     snapshotIntervalMs: Math.round(values.snapshotIntervalSeconds.value * 1_000),
@@ -321,10 +325,6 @@ function settingsOf(
 
 function accountGuards(found: ConfiguredGuards | undefined) {
   return found === undefined ? {} : { guards: found.account };
-}
-
-function relationGuards(found: ConfiguredGuards | undefined) {
-  return found === undefined ? {} : { guards: found.relation };
 }
 
 function guardsOf({ yaml, folder, files }: Sources): readonly ConfiguredGuards[] {
@@ -379,7 +379,7 @@ export function describeStart({ mode, accounts, paper }: Configuration): readonl
 export function describeStartLimits({ limits, guards, allocations }: Configuration): readonly string[] {
   return [
     ...describeLimits(limits, allocations),
-    ...describeGuards(guards),
+    ...describeGuards(guards, allocations),
     ...explainContradictions(limits, allocations),
   ];
 }

@@ -18,6 +18,8 @@ import {
 } from "./effective.ts";
 import { entryProblems, entrySettings } from "./entry-rules.ts";
 import { decimalText } from "./forms.ts";
+import type { GuardValues, RelationGuardKey } from "./guard-keys.ts";
+import { type ConfiguredGuards, configureGuards } from "./guards.ts";
 import { namesAt } from "./key-facts.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import type { RunTimeAllocation } from "./run-time-allocations.ts";
@@ -31,13 +33,21 @@ interface SymbolLists {
 }
 
 /** What run time says of one relation, in its form. */
-type RunTimeValues = AllocationValues & SymbolLists;
+type RunTimeValues = AllocationValues & Pick<GuardValues, RelationGuardKey> & SymbolLists;
+
+/** What the YAML files say for all followers. */
+export interface YamlLayers {
+  readonly copying: Layer<AllocationValues>;
+  readonly guards: Layer<GuardValues>;
+}
 
 export interface ConfiguredAllocation {
   readonly id: AllocationId;
   readonly leader: AccountId;
   readonly follower: AccountId;
   readonly values: EffectiveAllocation;
+  /** Those of its follower, with what run time says of this relation. */
+  readonly guards: ConfiguredGuards;
   /** Null: every symbol. */
   readonly symbols: Effective<readonly string[] | null>;
   /** The leader's own list, where `symbols` has patterns that cannot be narrowed by it here. */
@@ -53,7 +63,7 @@ export interface ConfiguredAllocations {
 
 export function configureAllocations(
   relations: readonly CopyRelation[],
-  yaml: Layer<AllocationValues>,
+  yaml: YamlLayers,
   runTime: readonly RunTimeAllocation[],
 ): ConfiguredAllocations {
   const checked = runTime.map(checkRunTime);
@@ -108,23 +118,28 @@ function ofTheAccount(name: string): string | undefined {
 
 function configureAllocation(
   { leader, follower }: CopyRelation,
-  yaml: Layer<AllocationValues>,
+  yaml: YamlLayers,
   override: RunTimeValues,
 ): ConfiguredAllocation {
   const ids = { leader: AccountId(leader.nickname), follower: AccountId(follower.nickname) };
   const layers = [
     { values: override, sourceOf: () => "run-time" },
     { values: follower.content, sourceOf: () => follower.source },
-    yaml,
+    yaml.copying,
   ];
   const values = resolveAllocation(layers);
   return {
     id: AllocationId(ids.leader, ids.follower),
     ...ids,
     values,
+    guards: configureGuards(follower, yaml.guards, relationGuardsIn(override)),
     ...symbolsOf({ leader, follower }, override),
     symbolsDenied: deniedOf({ leader, follower }, override),
   };
+}
+
+function relationGuardsIn({ stop_loss, allocated_capital, position_stop }: RunTimeValues): GuardValues {
+  return { stop_loss, allocated_capital, position_stop };
 }
 
 /** The leader's list bounds every follower; a follower's own list (or the one of run time) narrows it. */
@@ -227,9 +242,10 @@ function lostSymbols(relation: CopyRelation | undefined): readonly Configuration
 
 /** As the core reads it. */
 export function allocationForCore(configured: ConfiguredAllocation): Allocation {
-  const { values, ...ids } = configured;
+  const { values, guards, ...ids } = configured;
   return {
     ...plainAllocation(ids.leader, ids.follower),
+    guards: guards.relation,
     sizing: sizingRule(values),
     overrides: symbolOverrides(values),
     positionScaling: decimalText(values.position_scaling.value),

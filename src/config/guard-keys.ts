@@ -45,20 +45,7 @@ export function guardKeys() {
       status: "in-force",
       default: own.max_account_drawdown,
     }),
-    stop_loss: key(stopLoss(), {
-      meaning:
-        "Loss of what one leader's copies brought in, as a share of the allocated capital, at which they end.",
-      status: "in-force",
-    }),
-    allocated_capital: key(decimal({ above: 0, max: USD_MAX }), {
-      meaning:
-        "Capital of each relation in USDT, for stop_loss. Absent: an equal part of the follower's equity at its start.",
-      status: "in-force",
-    }),
-    position_stop: key(positionStop(), {
-      meaning: "Loss of one position as a share of the most that was in it, at which it is closed.",
-      status: "in-force",
-    }),
+    ...relationGuardKeys(),
     liquidation_guard: key(liquidationGuard(), {
       meaning:
         "What is done when a position comes near to its liquidation price: warn, cut, or mirror the leader's distance.",
@@ -73,9 +60,30 @@ export function guardKeys() {
   };
 }
 
+/** Those that watch one leader's copies on one follower; they may be set for a relation while running, too. */
+export function relationGuardKeys() {
+  return {
+    stop_loss: key(stopLoss(), {
+      meaning:
+        "Loss of what one leader's copies brought in, as a share of the allocated capital, at which they end.",
+      status: "in-force",
+    }),
+    allocated_capital: key(decimal({ above: 0, max: USD_MAX }), {
+      meaning:
+        "Capital of each relation in USDT, for stop_loss. Absent: an equal part of the follower's equity at its start.",
+      status: "in-force",
+    }),
+    position_stop: key(positionStop(), {
+      meaning: "Loss of one position as a share of the most that was in it, at which it is closed.",
+      status: "in-force",
+    }),
+  };
+}
+
 const guardSection = section(guardKeys());
 
 export type GuardKey = keyof ReturnType<typeof guardKeys>;
+export type RelationGuardKey = keyof ReturnType<typeof relationGuardKeys>;
 
 /** Values of one layer as written; `undefined` where the layer says nothing. */
 export type GuardValues = {
@@ -100,7 +108,7 @@ function stopLoss() {
     },
     wrong,
   );
-  return z.union([z.literal("off"), decimal(SHARE), group], wrong);
+  return z.union([z.literal("off"), decimal(SHARE, wrong), group], wrong);
 }
 
 function positionStop() {
@@ -109,7 +117,7 @@ function positionStop() {
       "must be off, a share above 0 and at most 1, or a group such as {share: 0.1, cool_off_minutes: 60}",
   };
   const group = z.strictObject({ share: decimal(SHARE), cool_off_minutes: coolOff().optional() }, wrong);
-  return z.union([z.literal("off"), decimal(SHARE), group], wrong);
+  return z.union([z.literal("off"), decimal(SHARE, wrong), group], wrong);
 }
 
 function lossLimit() {
@@ -120,7 +128,7 @@ function lossLimit() {
   const more = { action: choice(lossActions).optional(), cool_off_minutes: coolOff().optional() };
   const byShare = z.strictObject({ share: decimal(SHARE), ...more }, wrong);
   const byAmount = z.strictObject({ usd: decimal({ above: 0, max: USD_MAX }), ...more }, wrong);
-  return z.union([z.literal("off"), decimal(SHARE), byShare, byAmount], wrong);
+  return z.union([z.literal("off"), decimal(SHARE, wrong), byShare, byAmount], wrong);
 }
 
 function liquidationGuard() {

@@ -19,7 +19,13 @@ import type { AccountSource } from "./account-files.ts";
 import { defaults } from "./defaults.ts";
 import { type Effective, type Layer, pick } from "./effective.ts";
 import { decimalText } from "./forms.ts";
-import { type GuardKey, type GuardValues, guardKeys } from "./guard-keys.ts";
+import {
+  type GuardKey,
+  type GuardValues,
+  guardKeys,
+  type RelationGuardKey,
+  relationGuardKeys,
+} from "./guard-keys.ts";
 import type { YamlConfiguration } from "./yaml-schema.ts";
 
 type Value<Name extends GuardKey> = NonNullable<GuardValues[Name]>;
@@ -38,6 +44,9 @@ export interface ConfiguredGuards {
 
 const MINUTE_MS = 60_000;
 const GUARD_KEYS = Object.keys(guardKeys()).filter((name): name is GuardKey => name in guardKeys());
+export const RELATION_GUARD_KEYS = Object.keys(relationGuardKeys()).filter(
+  (name): name is RelationGuardKey => name in relationGuardKeys(),
+);
 
 /** As they stand in the YAML files; what applies to all followers. */
 export function yamlGuards(
@@ -47,8 +56,17 @@ export function yamlGuards(
   return { values: yaml.copy_trading?.risk_management ?? {}, sourceOf: () => sourceOf("copy_trading") };
 }
 
-export function configureGuards(follower: AccountSource, yaml: Layer<GuardValues>): ConfiguredGuards {
-  const values = resolveGuards([{ values: follower.content, sourceOf: () => follower.source }, yaml]);
+/** Of an account; with what run time says of one relation, of that relation. */
+export function configureGuards(
+  follower: AccountSource,
+  yaml: Layer<GuardValues>,
+  runTime: GuardValues = {},
+): ConfiguredGuards {
+  const values = resolveGuards([
+    { values: runTime, sourceOf: () => "run-time" },
+    { values: follower.content, sourceOf: () => follower.source },
+    yaml,
+  ]);
   return {
     follower: AccountId(follower.nickname),
     values,
@@ -189,8 +207,17 @@ function liquidationGuard(
   };
 }
 
+interface GuardedRelation {
+  readonly leader: string;
+  readonly follower: string;
+  readonly guards: ConfiguredGuards;
+}
+
 /** What `start` says: every stop and loss limit in force with its source, and those that are off. */
-export function describeGuards(followers: readonly ConfiguredGuards[]): readonly string[] {
+export function describeGuards(
+  followers: readonly ConfiguredGuards[],
+  relations: readonly GuardedRelation[] = [],
+): readonly string[] {
   const lines = new Map<string, string[]>();
   for (const one of followers) {
     for (const name of GUARD_KEYS) {
@@ -203,9 +230,23 @@ export function describeGuards(followers: readonly ConfiguredGuards[]): readonly
   const told = [...lines].map(([line, whose]) =>
     whose.length === followers.length ? line : `${line}, for ${whose.join(", ")}`,
   );
+  const all = [...told, ...relations.flatMap(describeRunTime)];
   const off = WATCHED.filter((name) => followers.every((one) => describeGuard(name, one) === null));
-  return followers.length === 0 || off.length === 0 ? told : [...told, `off: ${off.join(", ")}`];
+  return followers.length === 0 || off.length === 0 ? all : [...all, `off: ${off.join(", ")}`];
 }
+
+/** What was decided of one relation while running. */
+function describeRunTime({ leader, follower, guards }: GuardedRelation): readonly string[] {
+  const ofStopLoss = ["stop_loss", "allocated_capital"] as const;
+  const { values } = guards;
+  const isDecided = (name: RelationGuardKey) =>
+    (name === "stop_loss" ? ofStopLoss : [name]).some((one) => values[one].source === "run-time");
+  return WATCHED_RELATION.filter(isDecided).map(
+    (name) => `${name} ${describeGuard(name, guards) ?? "off"} (run-time), for ${leader} > ${follower}`,
+  );
+}
+
+const WATCHED_RELATION = RELATION_GUARD_KEYS.filter((name) => name !== "allocated_capital");
 
 const WATCHED = GUARD_KEYS.filter(
   (name) => !["sl_reference", "allocated_capital", "cool_off_minutes"].includes(name),

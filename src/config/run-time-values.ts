@@ -1,4 +1,5 @@
 /** Settings as somebody writes them on a command line, `key=value`, in the form that a file would hold them in. */
+import { parse } from "yaml";
 import { schemaAt } from "./key-facts.ts";
 import { runTimeSchema } from "./run-time-schema.ts";
 
@@ -6,7 +7,7 @@ import { runTimeSchema } from "./run-time-schema.ts";
 const EXACT_DIGITS = 15;
 
 /**
- * Numbers, true and false, lists and groups as in JSON; a list also as `BTCUSDT,ETHUSDT`; everything else is a text. Nothing
+ * Numbers, true and false, lists and groups as in JSON or YAML; a list also as `BTCUSDT,ETHUSDT`; everything else is a text. Nothing
  * after the sign is null: the value is taken back. Undefined where there is no sign. Whether key and value are right is checked
  * where all settings are.
  */
@@ -20,7 +21,7 @@ export function parseSetting(text: string): { readonly key: string; readonly val
 
 function parsedValue(key: string, written: string): unknown {
   if (written === "") return null;
-  const parsed = asJson(written);
+  const parsed = asJson(written) ?? asFlow(written);
   const isPlain = typeof parsed !== "number" || written.length <= EXACT_DIGITS;
   if (parsed !== undefined && isPlain) return parsed;
   return isList(key) ? written.split(",").map((one) => one.trim()) : written;
@@ -35,6 +36,17 @@ function asJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // It is a plain text.
+    return undefined;
+  }
+}
+
+/** `{share: 0.05, from: peak}`, as the guide writes groups in YAML. */
+function asFlow(text: string): unknown {
+  if (!/^[{[]/.test(text)) return undefined;
+  try {
+    return parse(text);
+  } catch {
+    // It is a plain text, which the key refuses with what would be right.
     return undefined;
   }
 }

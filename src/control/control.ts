@@ -128,8 +128,17 @@ export interface EngineStatus {
   readonly starting?: boolean;
 }
 
+/** As a configuration file holds it: lists and groups too. */
+export type WrittenValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly WrittenValue[]
+  | { readonly [key: string]: WrittenValue | undefined };
+
 export interface SettingValue {
-  readonly value: string | number | boolean | readonly string[] | null;
+  readonly value: WrittenValue;
   /** `default`, `run-time`, `environment`, or a file. */
   readonly source: string;
 }

@@ -4,9 +4,10 @@ import {
   type ConfiguredAllocation,
   type ConfiguredLimits,
   describeLimit,
+  RELATION_GUARD_KEYS,
   RISK_KEYS,
 } from "../config.ts";
-import type { LimitStatus, SettingStatus, SettingValue } from "./control.ts";
+import type { LimitStatus, SettingStatus } from "./control.ts";
 import type { StatusFacts } from "./queries.ts";
 
 export function factsOf(
@@ -51,10 +52,12 @@ export function ownLimitRows(
   );
 }
 
-/** Of one follower; those that are off and have no default are left out. */
+/** Of one follower's account; those that are off and have no default are left out, and those of its relations, too. */
 function guardSettings({ follower, values }: Configuration["guards"][number]): readonly SettingStatus[] {
   return Object.entries(values).flatMap(([keyPath, { value, source }]) =>
-    value === null ? [] : [{ keyPath, follower, value: plain(value), source }],
+    value === null || RELATION_GUARD_KEYS.some((name) => name === keyPath)
+      ? []
+      : [{ keyPath, follower, value, source }],
   );
 }
 
@@ -68,7 +71,7 @@ function accountLimits(configured: ConfiguredLimits): readonly LimitStatus[] {
 
 function leverageLimit({ leader, follower, values }: ConfiguredAllocation): LimitStatus {
   const { value, source } = values.max_leverage;
-  return { limit: "max_leverage", leader, follower, value: plain(value), source };
+  return { limit: "max_leverage", leader, follower, value, source };
 }
 
 /** Of one relation. */
@@ -76,22 +79,19 @@ export function allocationSettings({
   leader,
   follower,
   values,
+  guards,
   symbols,
   symbolsDenied,
 }: ConfiguredAllocation): readonly SettingStatus[] {
   const copied = { keyPath: "symbols_to_copy", leader, follower, ...symbols };
   const denied = { keyPath: "symbols_to_skip", leader, follower, ...symbolsDenied };
-  const others = Object.entries(values).map(([keyPath, { value, source }]) => ({
+  const stops = RELATION_GUARD_KEYS.map((name) => [name, guards.values[name]] as const);
+  const others = [...Object.entries(values), ...stops].map(([keyPath, { value, source }]) => ({
     keyPath,
     leader,
     follower,
-    value: plain(value),
+    value,
     source,
   }));
   return [copied, denied, ...others];
-}
-
-function plain(value: unknown): SettingValue["value"] {
-  if (value === null || typeof value === "number" || typeof value === "boolean") return value;
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -3,8 +3,15 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseSetting } from "../../src/config/run-time-values.ts";
-import { type RunTimeAllocation, readRunTime, withChange, writeRunTime } from "../../src/config.ts";
+import {
+  describeStartLimits,
+  type RunTimeAllocation,
+  readRunTime,
+  withChange,
+  writeRunTime,
+} from "../../src/config.ts";
 import { follower, leader, loaded, pair, refusals, withFolder } from "./folder.ts";
+import { names, samples } from "./samples.ts";
 
 const FILE = "data/run-time-allocations.json";
 const second = { ...leader, nickname: "second", api_key: "second-key", api_secret: "second-secret" };
@@ -105,6 +112,58 @@ describe("relations", () => {
   });
 });
 
+describe("every setting of a relation", () => {
+  const stops = {
+    stop_loss: [0.05, { share: 0.1, from: "peak", action: "pause", cool_off_minutes: 5 }, "off"],
+    allocated_capital: [2_500, "99.5"],
+    position_stop: [0.2, { share: "0.3", cool_off_minutes: 1 }],
+  };
+  const settings: readonly (readonly [string, object, readonly unknown[]])[] = [
+    ...names.map((name) => [name, samples[name].beside ?? {}, samples[name].values] as const),
+    ...Object.entries(stops).map(([name, values]) => [name, {}, values] as const),
+  ];
+
+  test.each(settings)("%s means while running what it means in an account file", (name, beside, values) => {
+    for (const value of values) {
+      const own = { ...beside, [name]: value };
+      const inFile = loaded({ ...pair, "data/accounts/follower.json": { ...follower, ...own } });
+      const decidedNow = loaded(pair).reconfigure([{ ...relation, values: own }]);
+      if (!decidedNow.ok) throw new Error(JSON.stringify(decidedNow.problems));
+      expect(decidedNow.configuration.settings.allocations).toEqual(inFile.settings.allocations);
+    }
+  });
+
+  test.each([...names, ...Object.keys(stops)])("%s is refused with the words of an account file", (name) => {
+    const own = { [name]: { wrong: "altogether" } };
+    const words = (files: Parameters<typeof refusals>[0]) =>
+      refusals(files).map(({ keyPath, message }) => `${keyPath} ${message.replace(/, got .*?(?=;|$)/, "")}`);
+    const inFile = words({ ...pair, "data/accounts/follower.json": { ...follower, ...own } });
+    expect(words({ ...pair, ...decided({ ...relation, values: own }) })).toEqual(inFile);
+    expect(inFile).not.toEqual([]);
+  });
+
+  test("stops come before those of the account, and start says so", () => {
+    const files = { ...pair, "data/accounts/follower.json": { ...follower, stop_loss: 0.3 } };
+    const stated = { stop_loss: "off", position_stop: 0.2 };
+    const {
+      settings: inForce,
+      allocations,
+      ...rest
+    } = loaded({
+      ...files,
+      ...decided({ ...relation, values: stated }),
+    });
+    expect(inForce.allocations[0]?.guards).toMatchObject({ stopLoss: null, positionStop: { share: "0.2" } });
+    expect(allocations[0]?.guards.values.stop_loss).toEqual({ value: "off", source: "run-time" });
+    expect(describeStartLimits({ ...rest, settings: inForce, allocations })).toEqual(
+      expect.arrayContaining([
+        "stop_loss off (run-time), for leader > follower",
+        "position_stop 0.2 of the position: close while the leader holds it (run-time), for leader > follower",
+      ]),
+    );
+  });
+});
+
 describe("a change", () => {
   const known = [{ ...relation, values: { copy_multiplier: 2, inverse: true } }];
   const pairOf = { leader: "leader", follower: "follower" };
@@ -132,6 +191,9 @@ test.each<readonly [string, unknown]>([
   ["symbols_to_copy=BTCUSDT, 1000PEPEUSDT", ["BTCUSDT", "1000PEPEUSDT"]],
   ['symbols_to_skip=["BTC*"]', ["BTC*"]],
   ['overrides={"BTCUSDT":{"max_leverage":3}}', { BTCUSDT: { max_leverage: 3 } }],
+  ["stop_loss={share: 0.05, from: peak}", { share: 0.05, from: "peak" }],
+  ["trading_hours=[Mon-Fri 08:00-17:00]", ["Mon-Fri 08:00-17:00"]],
+  ["stop_loss={share: 0.05", "{share: 0.05"],
   ["max_leverage=", null],
 ])("%s is read as a file would hold it", (text, value) => {
   expect(parseSetting(text)?.value).toEqual(value);

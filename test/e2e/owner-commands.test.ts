@@ -139,13 +139,17 @@ describe("copy and uncopy", () => {
       "one",
       "copy_multipler=2",
       "max_leverage=1000",
-      "position_stop=0.1",
+      "cool_off_minutes=5",
+      "stop_loss={share: 0.1, form: peak}",
       "--yes",
     );
     expect(wrong).toMatchObject({ code: 2, answer: { error: { kind: "bad-settings" } } });
     const told = wrong.answer.error.problems.map(({ message }: { message: string }) => message).join("\n");
     expect(told).toContain('copy_multipler is not a known key; did you mean "copy_multiplier"?');
-    expect(told).toContain("position_stop is a key of the account: it goes into the follower's account file");
+    expect(told).toContain(
+      "cool_off_minutes is a key of the account: it goes into the follower's account file",
+    );
+    expect(told).toContain('stop_loss.form is not a known key; did you mean "from"?');
     expect(told).toContain("max_leverage must be a number from 1 to 200, got 1000");
     expect(await json("copy", "leed", "one", "--yes")).toMatchObject({
       code: 2,

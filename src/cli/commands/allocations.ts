@@ -11,6 +11,7 @@ import {
 } from "../command.ts";
 import { type Colour, coloured } from "../output.ts";
 import { placeText } from "../previewed.ts";
+import { settingText } from "../setting-text.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -53,7 +54,7 @@ function linesOf(
 ): readonly string[] {
   const head = `${leader} > ${follower}: ${coloured(COLOURS[state], state)}`;
   const shown = settings.filter(({ source, value }) => (all || source !== "default") && value !== null);
-  const rows = shown.map(({ keyPath, value, source }) => [keyPath, valueText(value), source]);
+  const rows = shown.map(({ keyPath, value, source }) => [keyPath, settingText(value), source]);
   const values = [{ title: "SETTING" }, { title: "VALUE" }, { title: "FROM" }] as const;
   const columns = [
     { title: "SYMBOL" },
@@ -68,8 +69,4 @@ function linesOf(
     ...(rows.length === 0 ? [] : table(values, rows, { indent: "  " })),
     ...(held.length === 0 ? [] : table(columns, held, { indent: "  " })),
   ];
-}
-
-function valueText(value: unknown): string {
-  return Array.isArray(value) ? value.join(", ") : String(value);
 }

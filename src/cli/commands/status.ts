@@ -12,6 +12,7 @@ import {
 } from "../command.ts";
 import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
+import { settingText } from "../setting-text.ts";
 import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -230,11 +231,12 @@ function settingLines(settings: readonly SettingStatus[], all: boolean): readonl
   const shown = settings.filter(({ source }) => all || source !== "default");
   if (settings.length === 0) return [];
   const columns = [{ title: "SETTING" }, { title: "OF" }, { title: "VALUE" }, { title: "FROM" }] as const;
-  const relations = new Set(settings.flatMap(relationsOf));
-  const listed = all ? shown.map((setting) => ({ ...setting, of: relationsOf(setting) })) : together(shown);
-  const rows = listed.map(({ keyPath, value, source, of }) => [
+  const ofAccounts = new Set(settings.filter(({ leader }) => leader === undefined).flatMap(whoseOf));
+  const ofRelations = new Set(settings.filter(({ leader }) => leader !== undefined).flatMap(whoseOf));
+  const listed = all ? shown.map((setting) => ({ ...setting, of: whoseOf(setting) })) : together(shown);
+  const rows = listed.map(({ keyPath, value, source, leader, of }) => [
     keyPath,
-    shownRelations(of, relations.size),
+    shownWhose(of, (leader === undefined ? ofAccounts : ofRelations).size),
     shownValue(keyPath, value),
     source,
   ]);
@@ -242,9 +244,10 @@ function settingLines(settings: readonly SettingStatus[], all: boolean): readonl
   return [...(rows.length === 0 ? [] : ["", ...table(columns, rows, { overflow: "wrap" })]), ...hint];
 }
 
-/** The pair that a setting is for; none for a setting of everybody. */
-function relationsOf({ leader, follower }: SettingStatus): readonly string[] {
-  return follower === undefined ? [] : [`${leader} > ${follower}`];
+/** The pair or the follower that a setting is for; none for a setting of everybody. */
+function whoseOf({ leader, follower }: SettingStatus): readonly string[] {
+  if (follower === undefined) return [];
+  return [leader === undefined ? follower : `${leader} > ${follower}`];
 }
 
 /** The same value from the same place is one row, whomever it is for. */
@@ -253,13 +256,13 @@ function together(settings: readonly SettingStatus[]): readonly (SettingStatus &
   for (const setting of settings) {
     const key = JSON.stringify([setting.keyPath, setting.value, setting.source]);
     const row = rows.get(key) ?? { ...setting, of: [] };
-    row.of.push(...relationsOf(setting));
+    row.of.push(...whoseOf(setting));
     rows.set(key, row);
   }
   return [...rows.values()];
 }
 
-function shownRelations(of: readonly string[], all: number): string {
+function shownWhose(of: readonly string[], all: number): string {
   if (of.length === all && all > 1) return "all";
   const [first = "", ...more] = of;
   return more.length === 0 ? first : `${first}, ${more.length} more`;
@@ -267,7 +270,7 @@ function shownRelations(of: readonly string[], all: number): string {
 
 function shownValue(keyPath: string, value: SettingStatus["value"]): string {
   if (value === null) return keyPath === "symbols_to_copy" ? "all" : "none";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  return settingText(value);
 }
 
 function age(ageMs: number | null): string {
