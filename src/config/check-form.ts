@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { listKeys, namesAt } from "./key-facts.ts";
 import { nearest } from "./nearest.ts";
 import type { ConfigurationProblem } from "./problems.ts";
+import { issuesOfMeantForm, valueAt } from "./union-issues.ts";
 
 export interface FormPlace {
   readonly file: string;
@@ -46,15 +47,24 @@ interface Case {
   readonly raw: unknown;
   readonly source: FormSource;
   readonly issue: Issue;
+  /** Every form that the value may have, where the problem is inside one of them. */
+  readonly forms?: string;
 }
 
 function problemsOf(found: Case): readonly ConfigurationProblem[] {
-  const { issue } = found;
+  const { schema, raw, issue, forms = `; ${dotted(issue.path)} ${issue.message}` } = found;
+  if (issue.code === "invalid_union") {
+    const inner = issuesOfMeantForm(schema, raw, issue);
+    if (inner.length > 0)
+      return inner.flatMap((one, index) =>
+        problemsOf({ ...found, issue: one, forms: index === 0 ? forms : "" }),
+      );
+  }
   if (issue.code === "unrecognized_keys") return issue.keys.map((name) => unknownKey(found, name));
   return [wrongValue(found)];
 }
 
-function unknownKey({ schema, source, issue }: Case, name: string): ConfigurationProblem {
+function unknownKey({ schema, source, issue, forms = "" }: Case, name: string): ConfigurationProblem {
   const right = issue.path.length === 0 ? source.elsewhere?.(name) : undefined;
   if (right !== undefined) return problemAt(source, [name], { keyPath: name, message: right });
   const siblings = namesAt(schema, issue.path);
@@ -67,7 +77,7 @@ function unknownKey({ schema, source, issue }: Case, name: string): Configuratio
       : "is not a known key";
   return problemAt(source, [...issue.path, name], {
     keyPath: dotted([...issue.path, shown]),
-    message,
+    message: `${message}${forms}`,
     meant,
   });
 }
@@ -88,14 +98,14 @@ function isHarmless(name: string): boolean {
   return /^[\w .$-]{1,30}$/.test(name);
 }
 
-function wrongValue({ raw, source, issue }: Case): ConfigurationProblem {
+function wrongValue({ raw, source, issue, forms = "" }: Case): ConfigurationProblem {
   const value = valueAt(raw, issue.path);
   const keyPath = dotted(issue.path);
   if (value === undefined)
-    return problemAt(source, issue.path, { keyPath, message: `is missing; it ${issue.message}` });
-  const choices = issue.code === "invalid_value" ? issue.values.map(String) : [];
+    return problemAt(source, issue.path, { keyPath, message: `is missing; it ${issue.message}${forms}` });
+  const choices = choicesOf(issue);
   const meant = typeof value === "string" ? nearest(value, choices) : undefined;
-  const message = `${issue.message}${source.quotesValues ? `, got ${quoted(value)}` : ""}`;
+  const message = `${issue.message}${source.quotesValues ? `, got ${quoted(value)}` : ""}${forms}`;
   return problemAt(source, issue.path, { keyPath, message, meant });
 }
 
@@ -117,13 +127,10 @@ function problemAt(source: FormSource, path: Path, finding: Finding): Configurat
   };
 }
 
-function valueAt(raw: unknown, path: Path): unknown {
-  let value = raw;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Object.entries(value).find(([name]) => name === String(part))?.[1];
-  }
-  return value;
+/** Also those of the forms that a value may have. */
+function choicesOf(issue: Issue): readonly string[] {
+  if (issue.code === "invalid_union") return issue.errors.flatMap((issues) => issues.flatMap(choicesOf));
+  return issue.code === "invalid_value" ? issue.values.map(String) : [];
 }
 
 function quoted(value: unknown): string {

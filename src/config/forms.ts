@@ -16,16 +16,15 @@ const SYMBOLS_MAX = 2_000;
 
 const WINDOWS_MAX = 100;
 
-interface Range {
+export interface Range {
   /** At least this; or, when `above` is set, more than that. */
   readonly min?: number;
   readonly above?: number;
   readonly max: number;
 }
 
-/** A number or decimal text in a range, for amounts and factors. */
-export function decimal(range: Range) {
-  const wrong = { error: `must be a number ${inWords(range)}` };
+/** A number or decimal text in a range, for amounts and factors. `wrong` says what would be right where more than that would be. */
+export function decimal(range: Range, wrong = { error: `must be a number ${inWords(range)}` }) {
   return z
     .union([bounded(z.number(wrong), range, wrong), z.string(wrong).regex(DECIMAL_TEXT, wrong)], wrong)
     .refine((value) => isWithin(Number(value), range), wrong);
@@ -37,8 +36,7 @@ export function number(range: Range) {
   return bounded(z.number(wrong), range, wrong);
 }
 
-export function wholeNumber(range: Range) {
-  const wrong = { error: `must be a whole number ${inWords(range)}` };
+export function wholeNumber(range: Range, wrong = { error: `must be a whole number ${inWords(range)}` }) {
   return bounded(z.int(wrong), range, wrong);
 }
 
@@ -144,7 +142,8 @@ function isWithin(value: number, range: Range): boolean {
   return high && value <= range.max;
 }
 
-function inWords(range: Range): string {
+/** `from 0 to 100`, `above 0, at most 1` */
+export function inWords(range: Range): string {
   const from = range.above === undefined ? `from ${range.min ?? 0}` : `above ${range.above}`;
   return range.above === undefined ? `${from} to ${range.max}` : `${from}, at most ${range.max}`;
 }

@@ -81,11 +81,23 @@ export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.Zod
   return child === undefined ? undefined : schemaAt(child, rest);
 }
 
-/** The entries of a record have one form, whatever their names. */
+/** The entries of a record or a list have one form, whatever their names; of several forms of a value, a group counts. */
 function childOf(schema: z.ZodType, name: string): z.ZodType | undefined {
-  if (!(schema instanceof z.ZodRecord)) return shapeOf(schema)[name];
-  const { valueType } = schema;
-  return valueType instanceof z.ZodType ? valueType : undefined;
+  if (schema instanceof z.ZodUnion) {
+    const children = formsOf(schema).flatMap((form) => childOf(form, name) ?? []);
+    return children.find((child) => Object.keys(shapeOf(child)).length > 0) ?? children[0];
+  }
+  const entry =
+    schema instanceof z.ZodRecord
+      ? schema.valueType
+      : schema instanceof z.ZodArray
+        ? schema.element
+        : shapeOf(schema)[name];
+  return entry instanceof z.ZodType ? entry : undefined;
+}
+
+function formsOf({ options }: z.ZodUnion): readonly z.ZodType[] {
+  return options.flatMap((form) => (form instanceof z.ZodType ? [unwrapped(form)] : []));
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {
@@ -95,5 +107,6 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 }
 
 function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  if (schema instanceof z.ZodUnion) return Object.assign({}, ...formsOf(schema).map(shapeOf));
   return schema instanceof z.ZodObject ? schema.shape : {};
 }

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { defaults, exposureMeasures } from "./defaults.ts";
-import { choice, decimal, wholeNumber } from "./forms.ts";
+import { choice, decimal, inWords, type Range, wholeNumber } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 
 const own = defaults.limits;
@@ -31,26 +31,26 @@ export function riskKeys() {
       meaning: "Most that all positions of the account in one instrument are worth.",
       status: "in-force",
     }),
-    max_portfolio_leverage: key(orOff(decimal({ min: 0, max: 200 })), {
+    max_portfolio_leverage: key(decimalOrOff({ min: 0, max: 200 }), {
       meaning: "Most that all positions of the account are worth, as leverage: gross value over equity.",
       status: "in-force",
     }),
-    free_margin_reserve: key(orOff(decimal({ min: 0, max: 1 })), {
+    free_margin_reserve: key(decimalOrOff({ min: 0, max: 1 }), {
       meaning: "Share of equity that no increase ties up as margin.",
       status: "in-force",
       default: own.free_margin_reserve,
     }),
-    max_orders_per_minute: key(orOff(wholeNumber({ min: 1, max: 100_000 })), {
+    max_orders_per_minute: key(wholeNumberOrOff({ min: 1, max: 100_000 }), {
       meaning: "Most orders within 60 seconds that add risk; what is more waits. Reductions do not count.",
       status: "in-force",
       default: own.max_orders_per_minute,
     }),
-    correlation_limit: key(orOff(signedDecimal()), {
+    correlation_limit: key(orOff(signedDecimal, "a number from -1 to 1"), {
       meaning:
         "No leader is opened beside one that is held and correlates more than this. Off for leaders that are not measured.",
       status: "in-force",
     }),
-    max_sector_concentration: key(orOff(decimal({ min: 0, max: 1 })), {
+    max_sector_concentration: key(decimalOrOff({ min: 0, max: 1 }), {
       meaning:
         "Most of the allowed portfolio exposure that positions in coins of one sector take; of equity where that limit is off.",
       status: "in-force",
@@ -73,26 +73,34 @@ function exposure() {
     error:
       "must be off, a number from 0 to 1000 (times equity), or a group such as {share: 0.3, measure: gross}; measures are gross, net and margin",
   };
-  const share = decimal({ min: 0, max: 1_000 });
+  const range = { min: 0, max: 1_000 };
+  const share = decimal(range);
   return z.union(
-    [share, z.literal("off"), z.strictObject({ share, measure: choice(exposureMeasures).optional() }, wrong)],
+    [
+      decimal(range, wrong),
+      z.literal("off"),
+      z.strictObject({ share, measure: choice(exposureMeasures).optional() }, wrong),
+    ],
     wrong,
   );
 }
 
-function orOff<Schema extends z.ZodType>(schema: Schema) {
-  const wrong = { error: (issue: { readonly input?: unknown }) => offOr(schema, issue.input) };
-  return z.union([z.literal("off"), schema], wrong);
+type Wrong = { readonly error: string };
+
+/** What is wrong with a number is said with the way out before it. */
+function orOff<Schema extends z.ZodType>(form: (wrong: Wrong) => Schema, words: string) {
+  const wrong = { error: `must be off or ${words}` };
+  return z.union([z.literal("off"), form(wrong)], wrong);
 }
 
-/** The words of the form itself, with the way out before them. */
-function offOr(schema: z.ZodType, input: unknown): string {
-  const parsed = schema.safeParse(input);
-  const words = parsed.error?.issues[0]?.message ?? "must be sound";
-  return words.replace(/^must be /, "must be off or ");
+function decimalOrOff(range: Range) {
+  return orOff((wrong) => decimal(range, wrong), `a number ${inWords(range)}`);
 }
 
-function signedDecimal() {
-  const wrong = { error: "must be a number from -1 to 1" };
+function wholeNumberOrOff(range: Range) {
+  return orOff((wrong) => wholeNumber(range, wrong), `a whole number ${inWords(range)}`);
+}
+
+function signedDecimal(wrong: Wrong) {
   return z.number(wrong).min(-1, wrong).max(1, wrong);
 }

@@ -104,6 +104,52 @@ describe("a guard in force", () => {
   });
 });
 
+describe("what is wrong with a guard", () => {
+  const whole = {
+    stop_loss: "must be off, a share above 0 and at most 1, or a group such as {share: 0.05, from: peak",
+    max_daily_loss:
+      "must be off, a share above 0 and at most 1, or a group such as {share: 0.1, action: close}",
+    liquidation_guard: "must be off, warn, cut, mirror, or a group such as {action: cut",
+    max_portfolio_exposure: "must be off, a number from 0 to 1000 (times equity), or a group such as",
+    free_margin_reserve: "must be off or a number from 0 to 1",
+  };
+
+  test.each([
+    ["stop_loss", 2],
+    ["stop_loss", "of"],
+    ["stop_loss", -0.5],
+    ["max_daily_loss", "5%"],
+    ["max_daily_loss", 1.5],
+    ["liquidation_guard", 3],
+    ["max_portfolio_exposure", -1],
+    ["max_portfolio_exposure", "none"],
+    ["free_margin_reserve", 2],
+  ] as const)("%s: %j is told with every form that is right", (name, value) => {
+    const [found, ...others] = refusals(files({ [name]: value }));
+    expect(found).toMatchObject({ keyPath: name, message: expect.stringContaining(whole[name]) });
+    expect(others).toEqual([]);
+  });
+
+  test.each([
+    ["stop_loss", { share: 0.1, form: "peak" }, "stop_loss.form", "from"],
+    ["stop_loss", { share: 0.1, from: "peek" }, "stop_loss.from", "peak"],
+    ["max_daily_loss", { usd: 5, acton: "close" }, "max_daily_loss.acton", "action"],
+    ["max_daily_loss", { sahre: 0.1 }, "max_daily_loss.sahre", "share"],
+    ["liquidation_guard", "cutt", "liquidation_guard", "cut"],
+    ["liquidation_guard", { action: "cut", distanc: 1 }, "liquidation_guard.distanc", "distance"],
+    ["max_trader_exposure", { share: 1, mesure: "net" }, "max_trader_exposure.mesure", "measure"],
+    ["sl_loss_tiers_usd", [{ loss_usd: 1, acton: "x" }], "sl_loss_tiers_usd.0.acton", "action"],
+    ["symbol_map", { AAA: { symbol: "BBB", unit: 2 } }, "symbol_map.AAA.unit", "units"],
+    ["overrides", { BTCUSDT: { max_lever: 2 } }, "overrides.BTCUSDT.max_lever", "max_leverage"],
+  ])("%s: %j is told with what was probably meant", (name, value, keyPath, meant) => {
+    const found = refusals(files({ [name]: value })).find((one) => one.keyPath === keyPath);
+    expect(found).toMatchObject({ nearest: meant });
+    const inYaml = refusals(files({}, `${name}: ${JSON.stringify(value)}`));
+    const isOfCopying = name === "symbol_map" || name === "overrides";
+    if (!isOfCopying) expect(inYaml.some(({ keyPath: path }) => path.endsWith(keyPath))).toBe(true);
+  });
+});
+
 describe("a guard that is refused", () => {
   test.each([
     ["stop_loss", 0, "above 0"],

@@ -67,17 +67,29 @@ describe("a limit in force", () => {
   });
 
   test.each([
-    ["max_portfolio_exposure", -1, "must be a number from 0 to 1000"],
+    ["max_portfolio_exposure", -1, "must be off, a number from 0 to 1000 (times equity)"],
     ["max_portfolio_exposure", true, "must be off, a number from 0 to 1000 (times equity)"],
     ["free_margin_reserve", true, "must be off or a number from 0 to 1"],
-    ["max_portfolio_exposure", { share: 1, measure: "value" }, "measures are gross, net and margin"],
-    ["free_margin_reserve", 1.5, "must be a number from 0 to 1"],
+    ["free_margin_reserve", 1.5, "must be off or a number from 0 to 1"],
     ["max_orders_per_minute", 0.5, "must be off or a whole number from 1 to 100000"],
-    ["correlation_limit", 2, "must be a number from -1 to 1"],
+    ["correlation_limit", 2, "must be off or a number from -1 to 1"],
     ["max_order_notional", 0, "must be a number above 0"],
   ])("%s: %j is refused in words", (keyPath, value, words) => {
     const found = refusals(files({ [keyPath]: value }));
     expect(found).toMatchObject([{ nickname: "follower", keyPath, message: expect.stringContaining(words) }]);
+  });
+
+  test("a key of a group is refused where it stands, with the whole form", () => {
+    const found = refusals(files({ max_portfolio_exposure: { share: 1, measure: "value" } }));
+    expect(found).toMatchObject([
+      {
+        nickname: "follower",
+        keyPath: "max_portfolio_exposure.measure",
+        message: expect.stringMatching(
+          /must be one of gross, net, margin; .*measures are gross, net and margin/,
+        ),
+      },
+    ]);
   });
 
   test("does not stop --live", () => {

@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     files: yaml("copy_trading: {risk_management: {stop_loss: 5}}"),
     refusal: {
       keyPath: "copy_trading.risk_management.stop_loss",
-      message: says("above 0, at most 1, got 5"),
+      message: says("must be off, a share above 0 and at most 1, or a group such as"),
     },
   },
   {
