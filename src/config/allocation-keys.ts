@@ -15,7 +15,7 @@ import {
 import { entryKeys } from "./entry-keys.ts";
 import { choice, decimal, flag, number, symbolMap, tradingHours, wholeNumber } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
-import { leverage, sizingKeys } from "./sizing-keys.ts";
+import { leverage, notionalCap, sizingKeys } from "./sizing-keys.ts";
 
 const own = defaults.allocation;
 
@@ -113,15 +113,15 @@ export function allocationKeys() {
 /** Amounts of the settle coin that an allocation does not pass. */
 function capKeys() {
   return {
-    max_order_notional: key(cap(), {
+    max_order_notional: key(notionalCap(), {
       meaning: "Most USDT that one change of the leader adds; the part beyond is given up.",
       status: "in-force",
     }),
-    max_symbol_notional: key(cap(), {
+    max_symbol_notional: key(notionalCap(), {
       meaning: "Most USDT that the copies of one leader are worth in one instrument.",
       status: "in-force",
     }),
-    max_leader_notional: key(cap(), {
+    max_leader_notional: key(notionalCap(), {
       meaning: "Most USDT that all copies of one leader are worth.",
       status: "in-force",
     }),
@@ -160,10 +160,6 @@ function minimumKeys() {
       default: own.round_up_excess_max,
     }),
   };
-}
-
-function cap() {
-  return decimal({ above: 0, max: 1e12 });
 }
 
 const allocationSection = section(allocationKeys());

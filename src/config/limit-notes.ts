@@ -35,6 +35,14 @@ export function describeLimits(
       const { value, source } = values[name];
       if (value !== null) say(`${name} ${decimalText(value)} USDT (${source})`, follower);
     }
+    const { overrides } = values;
+    for (const [pattern, own] of Object.entries(overrides.value)) {
+      for (const name of ["max_order_notional", "max_symbol_notional"] as const) {
+        const cap = own[name];
+        if (cap === undefined) continue;
+        say(`${name} ${decimalText(cap)} USDT in ${pattern} (${overrides.source})`, follower);
+      }
+    }
   }
   const all = new Set(followers.map(({ follower }) => follower)).size;
   const told = [...lines].map(([line, whose]) => {

@@ -57,7 +57,7 @@ export function sizingKeys() {
     }),
     overrides: key(overrides(overrideKeys()), {
       meaning:
-        "Other sizes, leverage and slippage for single symbols or patterns (`*` for any letters): copy_multiplier, fixed_notional or fixed_quantity, max_leverage, and max_slippage_bps.",
+        "Other sizes, leverage, slippage and caps for single symbols or patterns (`*` for any letters): copy_multiplier, fixed_notional or fixed_quantity, max_leverage, max_slippage_bps, max_order_notional, and max_symbol_notional.",
       status: "in-force",
     }),
     position_scaling: key(decimal({ above: 0, max: 100 }), {
@@ -76,6 +76,8 @@ function overrideKeys() {
     fixed_quantity: fixedQuantity().optional(),
     max_leverage: leverage().optional(),
     max_slippage_bps: slippageBps().optional(),
+    max_order_notional: notionalCap().optional(),
+    max_symbol_notional: notionalCap().optional(),
   };
 }
 
@@ -88,6 +90,11 @@ function fixedNotional() {
 }
 
 function fixedQuantity() {
+  return decimal({ above: 0, max: 1e12 });
+}
+
+/** Amount of the settle coin that is not passed. */
+export function notionalCap() {
   return decimal({ above: 0, max: 1e12 });
 }
 

@@ -45,11 +45,22 @@ export function symbolOverrides({ overrides }: EffectiveAllocation): readonly Sy
       ...(sizing === undefined ? {} : { sizing }),
       ...(own.max_leverage === undefined ? {} : { leverageMax: decimalText(own.max_leverage) }),
       ...(own.max_slippage_bps === undefined ? {} : { slippageBpsMax: decimalText(own.max_slippage_bps) }),
+      ...overriddenCaps(own),
     };
   });
 }
 
 type OverrideValues = EffectiveAllocation["overrides"]["value"][string];
+
+function overriddenCaps({
+  max_order_notional: order,
+  max_symbol_notional: symbol,
+}: OverrideValues): Pick<SymbolOverride, "orderNotionalMax" | "symbolNotionalMax"> {
+  return {
+    ...(order === undefined ? {} : { orderNotionalMax: decimalText(order) }),
+    ...(symbol === undefined ? {} : { symbolNotionalMax: decimalText(symbol) }),
+  };
+}
 
 function overriddenSizing(own: OverrideValues): SymbolOverride["sizing"] {
   if (own.copy_multiplier !== undefined)

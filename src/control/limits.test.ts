@@ -49,6 +49,18 @@ describe("the use of a limit", () => {
     ["max_symbol_notional", "leader ETHUSDT", { symbolNotionalMax: "6000" }, ["5000", "6000", "1000"]],
     ["max_leader_notional", "second", { leaderNotionalMax: "2500" }, ["2000", "2500", "500"]],
     ["max_order_notional", "leader", { orderNotionalMax: "9000" }, ["", "9000", ""]],
+    [
+      "max_symbol_notional",
+      "leader ETHUSDT",
+      { symbolNotionalMax: "99", overrides: [{ pattern: "ETH*", symbolNotionalMax: "6000" }] },
+      ["5000", "6000", "1000"],
+    ],
+    [
+      "max_order_notional",
+      "leader ETH*",
+      { overrides: [{ pattern: "ETH*", orderNotionalMax: "9000" }] },
+      ["", "9000", ""],
+    ],
   ] as const)("%s of %s", (limit, of, allocation, [use, most, headroom]) => {
     const row = traded({ allocation }).find((one) => one.limit === limit && one.of === of);
     expect(row).toMatchObject({ use, most, headroom, unit: "USDT" });

@@ -13,6 +13,7 @@ import {
   usedOf,
 } from "../core/exposure.ts";
 import { Decimal } from "../core/model/decimal.ts";
+import { symbolNotionalMaxFor } from "../core/overrides.ts";
 import { Planned } from "../core/planned.ts";
 import { type Allowance, type Allowed, allowanceOf, millionths } from "../core/risk/allowance.ts";
 import { correlationOf } from "../core/risk/correlation.ts";
@@ -236,13 +237,15 @@ function correlationUses(subject: Subject): LimitUse[] {
   return rows.length > 0 ? rows : [idle(subject, limit, "", "one leader alone correlates with nobody")];
 }
 
+/** Where a cap is stated: under its own key, or in an override. */
+type CapSource = CapKey | "overrides";
 type CapKey = "max_order_notional" | "max_symbol_notional" | "max_leader_notional";
 
 function capUses({ state, follower, planned }: Subject, configuration: Configuration | null): LimitUse[] {
   return state.settings.allocations.flatMap((allocation) => {
     if (allocation.follower !== follower.account) return [];
     const configured = configuration?.allocations.find(({ id }) => id === allocation.id)?.values;
-    const row = (limit: CapKey, of: string, cap: string, used: number | null) => {
+    const row = (limit: CapKey, of: string, cap: string, used: number | null, from: CapSource = limit) => {
       const most = millionths(Decimal.parse(cap));
       return {
         limit,
@@ -252,7 +255,7 @@ function capUses({ state, follower, planned }: Subject, configuration: Configura
         use: used === null ? "" : moneyText(used),
         most: moneyText(most),
         headroom: used === null ? "" : moneyText(most - used),
-        source: configured?.[limit].source ?? "",
+        source: configured?.[from].source ?? "",
         note: "",
       };
     };
@@ -260,16 +263,22 @@ function capUses({ state, follower, planned }: Subject, configuration: Configura
     const own = (copy: Copy) => copy.allocation.id === allocation.id;
     const worthOf = (counts: (copy: Copy) => boolean) =>
       copiesExposure(state, follower, planned, counts).gross;
-    const symbols =
-      symbolNotionalMax === null
-        ? []
-        : [...follower.markets.values()].flatMap((market) => {
-            const used = worthOf((copy) => own(copy) && copy.market === market);
-            const of = `${leader} ${market.instrument.spec.symbol}`;
-            return used === 0 ? [] : [row("max_symbol_notional", of, symbolNotionalMax, used)];
-          });
+    const symbols = [...follower.markets.values()].flatMap((market) => {
+      const copies = market.copies.filter(own);
+      const used = worthOf((copy) => copies.includes(copy));
+      const [first] = copies;
+      if (first === undefined || used === 0) return [];
+      const cap = symbolNotionalMaxFor(allocation, first.leaderInstrument.spec.symbol);
+      const of = `${leader} ${market.instrument.spec.symbol}`;
+      const from = cap === symbolNotionalMax ? "max_symbol_notional" : "overrides";
+      return cap === null ? [] : [row("max_symbol_notional", of, cap, used, from)];
+    });
+    const orders = allocation.overrides.flatMap(({ pattern, orderNotionalMax: cap }) =>
+      cap === undefined ? [] : [row("max_order_notional", `${leader} ${pattern}`, cap, null, "overrides")],
+    );
     return [
       ...(orderNotionalMax === null ? [] : [row("max_order_notional", leader, orderNotionalMax, null)]),
+      ...orders,
       ...symbols,
       ...(leaderNotionalMax === null
         ? []

@@ -1,6 +1,6 @@
 /** Which override's value counts for a symbol, and what it does to size and leverage. */
 import { describe, expect, it } from "vitest";
-import { onlyOrder, orderTexts, Story } from "../../test/core/story.ts";
+import { onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
 import { AccountId } from "./model/identifiers.ts";
 import { leverageMaxFor, sizingFor } from "./overrides.ts";
 import { type Allocation, plainAllocation, type SymbolOverride } from "./settings.ts";
@@ -64,5 +64,21 @@ describe("an override", () => {
     expect(story.leaderFill("buy", "1").questions).toMatchObject([
       { kind: "set-leverage", leverageHundredths: 300 },
     ]);
+  });
+
+  it("caps what one change adds in its symbols, whatever the allocation's own cap", () => {
+    const capped = (more: Partial<Allocation>) => new Story({ allocation: more }).leaderFill("buy", "1");
+    const overrides = [{ pattern: "BTC*", orderNotionalMax: "6000" }];
+    expect(orderTexts(capped({ overrides }))).toEqual(["+100"]);
+    expect(orderTexts(capped({ overrides, orderNotionalMax: "600" }))).toEqual(["+100"]);
+    const other = [{ pattern: "ETH*", orderNotionalMax: "6000" }];
+    expect(orderTexts(capped({ overrides: other, orderNotionalMax: "600" }))).toEqual(["+10"]);
+  });
+
+  it("caps what is held in its symbols", () => {
+    const overrides = [{ pattern: "BTCUSDT", symbolNotionalMax: "6000" }];
+    const story = new Story({ allocation: { overrides, symbolNotionalMax: "60000" } });
+    story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.1", "0.1");
+    expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["symbol-cap"]);
   });
 });

@@ -20,6 +20,17 @@ export function slippageBpsMaxFor({ slippageBpsMax, overrides }: Allocation, sym
   return own?.slippageBpsMax ?? slippageBpsMax;
 }
 
+/** Null where nothing caps it, in these two as well. */
+export function orderNotionalMaxFor({ orderNotionalMax, overrides }: Allocation, symbol: string) {
+  const own = fitting(overrides, symbol).find((one) => one.orderNotionalMax !== undefined);
+  return own?.orderNotionalMax ?? orderNotionalMax;
+}
+
+export function symbolNotionalMaxFor({ symbolNotionalMax, overrides }: Allocation, symbol: string) {
+  const own = fitting(overrides, symbol).find((one) => one.symbolNotionalMax !== undefined);
+  return own?.symbolNotionalMax ?? symbolNotionalMax;
+}
+
 /** Those that fit, the most exact first; equally exact ones in the order given. */
 function fitting(overrides: readonly SymbolOverride[], symbol: string): readonly SymbolOverride[] {
   if (overrides.length === 0) return overrides;

@@ -59,6 +59,9 @@ export interface SymbolOverride {
   readonly sizing?: RuleOf<"multiplier" | "fixed-notional" | "fixed-quantity">;
   readonly leverageMax?: string;
   readonly slippageBpsMax?: string;
+  /** In the settle coin, as for the allocation. */
+  readonly orderNotionalMax?: string;
+  readonly symbolNotionalMax?: string;
 }
 
 /** Which of a leader's positions are copied: its longs, its shorts, or both. */

@@ -99,13 +99,15 @@ describe("a limit in force", () => {
   });
 
   test("is printed with its source, and what it lacks", () => {
-    const account = { max_trader_exposure: 0.1, correlation_limit: 0.7, max_order_notional: 500 };
+    const overrides = { "1000*": { max_symbol_notional: 50 } };
+    const account = { max_trader_exposure: 0.1, correlation_limit: 0.7, max_order_notional: 500, overrides };
     expect(describeStartLimits(loaded(files(account)))).toEqual(
       expect.arrayContaining([
         "max_portfolio_exposure 10 x equity, gross (default)",
         "max_trader_exposure 0.1 x equity, gross (accounts/follower.json)",
         "correlation_limit 0.7 (accounts/follower.json); off for leaders whose correlation has not been measured",
         "max_order_notional 500 USDT (accounts/follower.json)",
+        "max_symbol_notional 50 USDT in 1000* (accounts/follower.json)",
       ]),
     );
   });

@@ -79,6 +79,11 @@ const inCore: readonly (readonly [object, object, Partial<Allocation>])[] = [
     {},
     { onRunaway: "take", overrides: [{ pattern: "BTC*", slippageBpsMax: "3" }] },
   ],
+  [
+    { overrides: { "*": { max_order_notional: 100, max_symbol_notional: "2500.5" } } },
+    {},
+    { overrides: [{ pattern: "*", orderNotionalMax: "100", symbolNotionalMax: "2500.5" }] },
+  ],
   [{ max_entry_delay_seconds: 6, delay_execution: 5 }, {}, { delayMs: 5_000, entryDelayMaxMs: 6_000 }],
   [{}, {}, { leverage: { kind: "follow" } }],
   [{ copy_existing: false }, {}, { startMode: "new-only" }],
