@@ -163,7 +163,9 @@ export interface LimitsReport {
     /** In the settle coin; "" when not known. */
     readonly equity: string;
     readonly limits: readonly LimitUse[];
-    /** Keys of limits that are off. */
+    /** Stops and loss limits, with what stands of them. */
+    readonly guards: readonly GuardUse[];
+    /** Keys of limits and guards that are off. */
     readonly off: readonly string[];
   }[];
 }
@@ -183,6 +185,29 @@ export interface LimitUse {
   readonly source: string;
   /** Why it does not act now; "" when it does. */
   readonly note: string;
+}
+
+/** How near one guard is; numbers are decimal strings in `unit`, "" when not known. */
+export interface GuardUse {
+  /** The key that it is set by; `kill switch` for the command. */
+  readonly guard: string;
+  /** What it is about where that is not the whole account: a level, a leader, a position. */
+  readonly of: string;
+  /** What is lost, or how far the liquidation is away. */
+  readonly use: string;
+  /** The loss, or the distance, at which it acts. */
+  readonly at: string;
+  /** How much further it is until then; 0 or less where it was reached. */
+  readonly left: string;
+  readonly unit: string;
+  /** What it does then. */
+  readonly action: string;
+  /** `default`, `run-time`, or a file; "" where nothing is configured. */
+  readonly source: string;
+  /** Why it does not act now; "" when it does. */
+  readonly note: string;
+  /** What stands of it: since when, until when, and why; null while nothing is stopped or cut. */
+  readonly stands: StopStatus | null;
 }
 
 export interface CapitalStatus extends Pick<FollowerCapital, "follower" | "capital" | "smallestEquity"> {
@@ -209,6 +234,8 @@ export interface FollowerStatus {
   readonly foreignOrders?: number;
   /** What is stopped or cut, until when; only where something is. */
   readonly stops?: readonly StopStatus[];
+  /** How near each stop and loss limit is; none before it was started. */
+  readonly guards: readonly GuardUse[];
 }
 
 export interface InstrumentStatus {

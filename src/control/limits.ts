@@ -24,6 +24,7 @@ import { sectorOf } from "../core/risk/sectors.ts";
 import { styleOf } from "../core/risk/strategy-exposure.ts";
 import type { Copy, FollowerState, LeaderState, State } from "../core/state.ts";
 import type { LimitsReport, LimitUse } from "./control.ts";
+import { guardsOff, guardUses } from "./guards-report.ts";
 import { findFollower } from "./queries.ts";
 
 /** Throws a ControlError when there is no such follower. */
@@ -36,7 +37,8 @@ export function limitsOf(state: State, configuration: Configuration | null, name
         follower: follower.account,
         equity: follower.equity ?? "",
         limits: usesOf(state, follower, configuration),
-        off: offKeys(follower),
+        guards: guardUses(state, follower, configuration),
+        off: [...offKeys(follower), ...guardsOff(state, follower)],
       })),
   };
 }

@@ -2,6 +2,7 @@
  * What the state says, for people and programs: status, parity, what a close would close. Pure; the same for the state of a
  * running engine and for one that was folded from the journal of a stopped one.
  */
+import type { Configuration } from "../config.ts";
 import type { Leg } from "../core/event.ts";
 import type { Lots } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
@@ -21,6 +22,7 @@ import type {
   StatusReport,
 } from "./control.ts";
 import { ControlError } from "./control.ts";
+import { guardUses } from "./guards-report.ts";
 import { instrumentRows, isAtRest, positionIdx } from "./instrument-rows.ts";
 import type { CloseRequest } from "./owner-commands.ts";
 import { accountStop, stopsOf, textOf } from "./stop-report.ts";
@@ -32,6 +34,8 @@ export interface StatusFacts {
   readonly limits: readonly LimitStatus[];
   readonly settings: readonly SettingStatus[];
   readonly problems: readonly string[];
+  /** Null where it cannot be read. */
+  readonly configuration: Configuration | null;
   /** Configured accounts, also those that the state does not know yet. */
   readonly followers: readonly string[];
   readonly leaders: readonly string[];
@@ -125,6 +129,7 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
       ? {}
       : { foreignOrders: follower.foreignOrders }),
     ...(follower.stops.length === 0 ? {} : { stops: stopsOf(state, follower) }),
+    guards: guardUses(state, follower, facts.configuration),
   };
 }
 
@@ -190,6 +195,7 @@ function newFollower(nickname: string): FollowerStatus {
     snapshotAgeMs: null,
     equity: "",
     available: "",
+    guards: [],
   };
 }
 

@@ -90,7 +90,7 @@ export class RunningControl implements Control {
       case "explain":
         return { engine: this.#engine(), positions: explainState(engine.state, request) };
       case "limits":
-        return limitsOf(engine.state, this.#parts.configuration, request.follower);
+        return limitsOf(engine.state, this.#configuration, request.follower);
       case "capital": {
         const { store } = this.#parts;
         store?.wake();

@@ -12,11 +12,12 @@ import type { StatusFacts } from "./queries.ts";
 
 export function factsOf(
   configuration: Configuration,
-): Pick<StatusFacts, "mode" | "limits" | "settings" | "followers" | "leaders"> {
+): Pick<StatusFacts, "mode" | "limits" | "settings" | "followers" | "leaders" | "configuration"> {
   const { mode, values, allocations, accounts, guards } = configuration;
   const named = (role: "leader" | "follower") =>
     accounts.filter((account) => account.role === role).map(({ account }) => account);
   return {
+    configuration,
     mode: { value: mode.value, source: mode.source },
     limits: [...configuration.limits.flatMap(accountLimits), ...allocations.map(leverageLimit)],
     settings: [

@@ -3,6 +3,8 @@ import type { GuardKind, Stop } from "../core/guard/stop.ts";
 import type { FollowerState, State } from "../core/state.ts";
 
 export interface StopStatus {
+  /** Of this follower, never used again. */
+  readonly id: number;
   readonly guard: GuardKind;
   readonly action: Stop["action"];
   /** Whose copies; absent: those of every leader. */
@@ -18,14 +20,14 @@ export interface StopStatus {
 }
 
 /** The key that a guard is set by, as its owner knows it. */
-const NAMES: Readonly<Record<GuardKind, string>> = {
+export const GUARD_NAMES: Readonly<Record<GuardKind, string>> = {
   "loss-tier": "sl_loss_tiers_usd",
   "daily-loss": "max_daily_loss",
   drawdown: "max_account_drawdown",
   "stop-loss": "stop_loss",
   "position-stop": "position_stop",
   liquidation: "liquidation_guard",
-  panic: "the kill switch",
+  panic: "kill switch",
 };
 
 const DONE: Readonly<Record<Stop["action"], string>> = {
@@ -38,20 +40,23 @@ const DONE: Readonly<Record<Stop["action"], string>> = {
 };
 
 export function stopsOf(state: State, { stops }: FollowerState): readonly StopStatus[] {
-  return stops.map((stop) => {
-    const { guard, action, leader, instrument, sinceMs, untilMs, detail } = stop;
-    const symbol = instrument === null ? undefined : state.instruments.get(instrument)?.spec.symbol;
-    return {
-      guard,
-      action,
-      ...(leader === null ? {} : { leader }),
-      ...(symbol === undefined ? {} : { symbol }),
-      since: sinceMs,
-      until: untilMs,
-      text: textOf(stop, symbol),
-      detail,
-    };
-  });
+  return stops.map((stop) => stopStatus(state, stop));
+}
+
+export function stopStatus(state: State, stop: Stop): StopStatus {
+  const { id, guard, action, leader, instrument, sinceMs, untilMs, detail } = stop;
+  const symbol = instrument === null ? undefined : state.instruments.get(instrument)?.spec.symbol;
+  return {
+    id,
+    guard,
+    action,
+    ...(leader === null ? {} : { leader }),
+    ...(symbol === undefined ? {} : { symbol }),
+    since: sinceMs,
+    until: untilMs,
+    text: textOf(stop, symbol),
+    detail,
+  };
 }
 
 /** What keeps the whole account from adding, or null. */
@@ -74,5 +79,5 @@ export function textOf({ guard, action, leader, untilMs, detail }: Stop, symbol?
       : untilMs === null
         ? "until released"
         : `until ${new Date(untilMs).toISOString()}`;
-  return `${what.join("")}${DONE[action]} by ${NAMES[guard]}${numbers.length === 0 ? "" : ` (${numbers.join(", ")})`}, ${end}`;
+  return `${what.join("")}${DONE[action]} by ${guard === "panic" ? "the " : ""}${GUARD_NAMES[guard]}${numbers.length === 0 ? "" : ` (${numbers.join(", ")})`}, ${end}`;
 }

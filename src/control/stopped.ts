@@ -152,6 +152,7 @@ export class StoppedControl implements Control {
       settings: [],
       followers: [],
       leaders: [],
+      configuration,
       ...(configuration === null ? journaled : factsOf(configuration)),
       engine,
       problems,

@@ -9,6 +9,7 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
+import { guardLines } from "../guard-lines.ts";
 import { coloured } from "../output.ts";
 import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
@@ -19,7 +20,13 @@ interface LimitsOptions extends Folders, CommonOptions {
 
 export function limitsCommand(finish: Finish): Command {
   const examples = ["limits", "limits --follower slave1 --json"];
-  return withFolders(command("limits", "limits before an order: use, headroom, and their source", examples))
+  return withFolders(
+    command(
+      "limits",
+      "limits before an order and stops: use, headroom, what stands, and where each is set",
+      examples,
+    ),
+  )
     .option("--follower <nickname>", "only this follower")
     .action((options: LimitsOptions) =>
       runAction(options, finish, async (output) => {
@@ -41,6 +48,7 @@ function describeFollower({
   follower,
   equity,
   limits,
+  guards,
   off,
 }: LimitsReport["followers"][number]): readonly string[] {
   const heading = `${coloured("bold", follower)}, equity ${equity === "" ? "unknown" : `${equity} USDT`}`;
@@ -60,6 +68,8 @@ function describeFollower({
     heading,
     ...(rows.length === 0 ? [] : table(columns, rows, { overflow: "wrap" })),
     ...notes.flatMap(({ limit, of, note }) => wrapped(`${limit}${of === "" ? "" : ` ${of}`}: ${note}`)),
+    "",
+    ...guardLines([{ nickname: follower, guards }], false),
     ...(off.length === 0 ? [] : wrapped(`off: ${off.join(", ")}`)),
   ];
 }

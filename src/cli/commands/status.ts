@@ -1,6 +1,12 @@
 /** `copytrader status`: every follower, and per instrument what it should hold, holds, and why they differ. */
 import type { Command } from "commander";
-import type { FollowerStatus, InstrumentStatus, SettingStatus, StatusReport } from "../../control/control.ts";
+import type {
+  FollowerStatus,
+  GuardUse,
+  InstrumentStatus,
+  SettingStatus,
+  StatusReport,
+} from "../../control/control.ts";
 import {
   type CommonOptions,
   command,
@@ -10,6 +16,7 @@ import {
   symbolName,
   withFolders,
 } from "../command.ts";
+import { guardLines } from "../guard-lines.ts";
 import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
 import { settingText } from "../setting-text.ts";
@@ -82,6 +89,8 @@ function describe(report: StatusReport, options: StatusOptions): string {
     "",
     ...instrumentLines(report.followers, options.all === true),
     "",
+    ...guardsShown(report),
+    "",
     ...limitLines(report),
     ...capitalLines(report),
     ...settingLines(report.settings, options.settings === true),
@@ -144,14 +153,7 @@ function followerLines(followers: readonly FollowerStatus[]): readonly string[] 
     money(equity),
     withOwnOrders(reason, foreignOrders),
   ]);
-  return [...table(columns, rows), ...stopLines(followers)];
-}
-
-/** What its line does not say already. */
-function stopLines(followers: readonly FollowerStatus[]): readonly string[] {
-  return followers.flatMap(({ nickname, reason, stops = [] }) =>
-    stops.filter(({ text }) => text !== reason).flatMap(({ text }) => wrapped(`${nickname}: ${text}`)),
-  );
+  return table(columns, rows);
 }
 
 function withOwnOrders(reason: string, foreignOrders: number | undefined): string {
@@ -204,6 +206,23 @@ function restingTexts({ resting }: InstrumentStatus): readonly string[] {
     ...(entries === "0" ? [] : [`entries rest: ${entries}`]),
     ...(exits === "0" ? [] : [`exits rest: ${exits}`]),
   ];
+}
+
+/** Of more followers only what stands or is half used: copytrader limits has all of them. */
+const GUARDED_FOLLOWERS_MAX = 5;
+
+function guardsShown({ followers }: StatusReport): readonly string[] {
+  if (followers.length <= GUARDED_FOLLOWERS_MAX) return guardLines(followers, true);
+  const near = followers.map(({ nickname, guards }) => ({ nickname, guards: guards.filter(isNear) }));
+  const others = "Stops that are not near: copytrader limits";
+  return [...guardLines(near, true), others];
+}
+
+function isNear({ use, at, unit, stands }: GuardUse): boolean {
+  if (stands !== null) return true;
+  if (use === "" || at === "") return false;
+  const [used, most] = [Number(use), Number(at)];
+  return unit === "USDT" ? used * 2 >= most : used <= most * 2;
 }
 
 function limitLines({ limits }: StatusReport): readonly string[] {

@@ -19,8 +19,7 @@ export function lossVerdict(
   { from, equity }: Loss,
 ): Verdict | null {
   const subject = { guard, follower: follower.account, leader: null, instrument: null };
-  const value = Decimal.parse(limit.value);
-  const most = limit.kind === "amount" ? value : from.times(value);
+  const most = mostLoss(limit, from);
   const loss = from.minus(equity);
   if (loss.sign <= 0 || loss.compare(most) < 0 || standingStop(follower, subject) !== undefined) return null;
   return {
@@ -39,6 +38,11 @@ export function lossVerdict(
       action,
     },
   };
+}
+
+/** In the settle coin. */
+export function mostLoss({ kind, value }: LossLimit["limit"], from: Decimal): Decimal {
+  return kind === "amount" ? Decimal.parse(value) : from.times(Decimal.parse(value));
 }
 
 export function endOf({ nowMs }: State, coolOffMs: number | null): number | null {

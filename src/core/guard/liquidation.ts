@@ -30,18 +30,26 @@ export function judgeLiquidation(state: State, follower: FollowerState): Verdict
   return found;
 }
 
-function judgeLeg(
-  state: State,
-  follower: FollowerState,
-  leg: FollowerLeg,
-  guard: LiquidationGuard,
-): Verdict | null {
+/** Distances of a leg in millionths of the mark, and below which it is acted; null where the venue states no such price. */
+export function liquidationDistances(state: State, leg: FollowerLeg, guard: LiquidationGuard) {
   const mark = markTicks(state, leg.market.instrument);
   const own = mark === null ? null : distance(leg.venue, mark);
   if (own === null) return null;
   const leader = leaderDistance(state, leg);
   const limit = millionths(guard.distance);
   const nearest = leader === null ? 0n : (leader * millionths(guard.nearerThanLeader)) / MILLION;
+  return { own, leader, limit, nearest };
+}
+
+function judgeLeg(
+  state: State,
+  follower: FollowerState,
+  leg: FollowerLeg,
+  guard: LiquidationGuard,
+): Verdict | null {
+  const found = liquidationDistances(state, leg, guard);
+  if (found === null) return null;
+  const { own, leader, limit, nearest } = found;
   const isNear = own < limit;
   if (!isNear && own >= nearest) return null;
   const wanted =

@@ -19,20 +19,35 @@ export function judgePositionStops(state: State, follower: FollowerState): Verdi
   return found;
 }
 
-function judgePosition(state: State, follower: FollowerState, copy: Copy): Verdict | null {
+/** What one position has lost and may lose of the most that was in it; null without a stop, or while a price is not known. */
+export function lossOfPosition(
+  state: State,
+  copy: Copy,
+): { readonly loss: Decimal; readonly limit: Decimal; readonly cost: Decimal } | null {
   const rule = copy.allocation.guards.positionStop;
   if (rule === null || copy.opened === null || copy.opened.cost === null) return null;
+  const profit = profitOf(state, copy);
+  const cost = Decimal.parse(copy.opened.cost);
+  if (profit === null) return null;
+  return {
+    loss: Decimal.parse(copy.opened.base).minus(profit),
+    limit: cost.times(Decimal.parse(rule.share)),
+    cost,
+  };
+}
+
+function judgePosition(state: State, follower: FollowerState, copy: Copy): Verdict | null {
+  const rule = copy.allocation.guards.positionStop;
+  const found = lossOfPosition(state, copy);
+  if (rule === null || found === null) return null;
   const subject = {
     guard: "position-stop",
     follower: follower.account,
     leader: copy.leader.account,
     instrument: copy.market.instrument.id,
   } as const;
-  const profit = profitOf(state, copy);
-  const cost = Decimal.parse(copy.opened.cost);
-  if (profit === null || standingStop(follower, subject) !== undefined) return null;
-  const limit = cost.times(Decimal.parse(rule.share));
-  const loss = Decimal.parse(copy.opened.base).minus(profit);
+  const { loss, limit, cost } = found;
+  if (standingStop(follower, subject) !== undefined) return null;
   if (loss.sign <= 0 || cost.isZero || loss.compare(limit) < 0) return null;
   return {
     ...subject,

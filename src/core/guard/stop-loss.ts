@@ -14,26 +14,41 @@ export function judgeStopLosses(state: State, follower: FollowerState): Verdict[
   });
 }
 
-function judgeRelation(
+/** What a relation's copies (all of them) have lost and may lose; null while a figure or a price is not known. */
+export function lossOfRelation(
   state: State,
   follower: FollowerState,
   copies: readonly Copy[],
-  { allocation, leader }: Copy,
-  rule: StopLoss,
-): Verdict[] {
+): { readonly loss: Decimal; readonly limit: Decimal; readonly capital: string } | null {
+  const [first] = copies;
+  const rule = first?.allocation.guards.stopLoss ?? null;
+  if (first === undefined || rule === null) return null;
+  const { allocation } = first;
   const watch = follower.relations.find((one) => one.allocation === allocation.id);
   const from = rule.from === "peak" ? watch?.peak : watch?.base;
   const capital = statedCapital(allocation) ?? watch?.capital;
   const profit = profitOfAll(state, copies);
-  if (from == null || capital == null || profit === null) return [];
+  if (from == null || capital == null || profit === null) return null;
+  const limit = Decimal.parse(capital).times(Decimal.parse(rule.share));
+  return { loss: Decimal.parse(from).minus(profit), limit, capital };
+}
+
+function judgeRelation(
+  state: State,
+  follower: FollowerState,
+  copies: readonly Copy[],
+  { leader }: Copy,
+  rule: StopLoss,
+): Verdict[] {
+  const found = lossOfRelation(state, follower, copies);
+  if (found === null) return [];
   const subject = {
     guard: "stop-loss",
     follower: follower.account,
     leader: leader.account,
     instrument: null,
   } as const;
-  const limit = Decimal.parse(capital).times(Decimal.parse(rule.share));
-  const loss = Decimal.parse(from).minus(profit);
+  const { loss, limit, capital } = found;
   if (loss.sign <= 0 || loss.compare(limit) < 0 || standingStop(follower, subject) !== undefined) return [];
   const { action, coolOffMs } = rule;
   const detail = { loss: loss.toString(), limit: limit.toString(), capital, from: rule.from, action };
