@@ -46,3 +46,18 @@ test("follows the machine's clock forward", () => {
   set(3_600_000);
   expect(time.nowMs()).toBe(START_MS + 3_600_000);
 });
+
+test("a process that is set aside between the two readings does not come out ahead", () => {
+  let nowMs = 0;
+  let isSetAside = false;
+  const read = (from: number) => () => {
+    const read = from + nowMs;
+    if (isSetAside) nowMs += 30;
+    return read;
+  };
+  const time = new SteadyTime(read(START_MS), read(12.25));
+  isSetAside = true;
+  time.nowMs();
+  isSetAside = false;
+  expect(time.nowMs()).toBeLessThanOrEqual(START_MS + nowMs);
+});

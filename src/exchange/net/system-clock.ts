@@ -39,8 +39,10 @@ export class SteadyTime {
 
   /** In whole milliseconds. */
   nowMs(): number {
+    // The wall first: a process that is set aside between the two readings must not come out ahead of it, for ever.
+    const wallMs = this.#wallMs();
     const elapsedMs = this.#elapsedMs();
-    this.#originMs = Math.max(this.#originMs, this.#wallMs() - elapsedMs);
+    this.#originMs = Math.max(this.#originMs, wallMs - elapsedMs);
     return Math.floor(this.#originMs + elapsedMs);
   }
 }
