@@ -421,6 +421,7 @@ class Run {
       observer: alerting.beside(observer),
       own: this.#extensions.own,
       together: outside.sockets.together,
+      stayAwake: outside.stayAwake,
     });
     this.#engine = engine;
     // Before this run writes: a database beyond it has rows of a tail that was lost.

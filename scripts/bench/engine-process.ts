@@ -224,6 +224,7 @@ async function start(setup: EngineSetup): Promise<void> {
       real.sockets.together(action);
       if (countedTogether) meter.allSent();
     },
+    stayAwake: real.stayAwake,
     observer: new LoggingObserver(opened.log, {
       appended: () => writer?.wake(),
       unknownInstrument: () => {},

@@ -77,6 +77,9 @@ interface Competitor {
 /** Sockets on the exchange's side of a REST fan-out, for undici as for us. */
 const UNDICI_CONNECTIONS = 256;
 
+/** Between two competitors. */
+const REST_MS = 500;
+
 /** From so many followers on the database's thread has so much to do that its work is waited for. */
 const DATABASE_AWAITED_FROM = 500;
 
@@ -216,14 +219,18 @@ export async function measureFanOut(plan: FanOutPlan): Promise<FanOutRun> {
   }
 }
 
-/** Trades of all competitors in turns; even in number, so that everybody ends flat. */
+/**
+ * Trades of one competitor after another, even in number, so that everybody ends flat. Between two of them is a rest that is
+ * longer than the engine stays awake after a trade: it must neither hinder nor help the others.
+ */
 async function playRound(world: World, triggers: number): Promise<Map<Contender, Round>> {
   const latencies = new Map<Contender, number[][]>(world.competitors.map(({ name }) => [name, []]));
-  for (let trigger = 0; trigger < triggers * 2; trigger += 1) {
-    for (const competitor of world.competitors) {
+  for (const competitor of world.competitors) {
+    for (let trigger = 0; trigger < triggers * 2; trigger += 1) {
       const side = trigger % 2 === 0 ? "Buy" : "Sell";
       latencies.get(competitor.name)?.push(await world.trigger(competitor, side));
     }
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
   }
   const round = new Map<Contender, Round>();
   for (const competitor of world.competitors) {

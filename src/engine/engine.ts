@@ -49,6 +49,8 @@ export interface EngineParts {
   readonly own?: OwnCode;
   /** Sends the orders of one decision in one go; without it each goes as it is made. */
   readonly together?: Together;
+  /** Called after each fill of a leader, as more mostly follow soon. */
+  readonly stayAwake?: () => void;
 }
 
 export class Engine {
@@ -188,6 +190,7 @@ export class Engine {
     const durable = this.#makeDurable(decision);
     if (durable === null) return;
     carryOut(durable, this.#parts.connections, this.#snapshots, this.#parts.together);
+    if (event.kind === "leader-filled") this.#parts.stayAwake?.();
     this.#parts.observer.decided?.(event, decision, this.#state);
     if (this.#state.changes.length > 0) this.#prices.followCopied(this.#state);
     this.#planTick();
