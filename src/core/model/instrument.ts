@@ -149,10 +149,8 @@ function scaledUnits(text: string, scale: number): number | undefined {
   const value = Decimal.tryParse(text);
   if (value === undefined) return undefined;
   const excess = value.scale - scale;
-  const divisor = excess > 0 ? 10n ** BigInt(excess) : 1n;
-  if (value.units % divisor !== 0n) return undefined;
-  const units = excess > 0 ? value.units / divisor : value.units * 10n ** BigInt(-excess);
-  const number = Number(units);
+  if (excess > 0 && value.units % 10n ** BigInt(excess) !== 0n) return undefined;
+  const number = Number(value.unitsAt(scale));
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
