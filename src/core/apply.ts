@@ -47,13 +47,18 @@ const EPOCHS_MAX = 256;
 export function apply(state: State, event: Event): void {
   state.eventSequence += 1;
   state.nowMs = Math.max(state.nowMs, timeOf(event));
-  state.dirty.clear();
-  state.changes = [];
-  state.snapshotsWanted.clear();
-  state.orphans = [];
-  state.observed.clear();
+  forgetLast(state);
   applyKind(state, event);
   for (const market of state.dirty) handOver(state, market);
+}
+
+/** What the last event led to. Clearing a set makes a new table, also where it is empty: it mostly is. */
+function forgetLast(state: State): void {
+  if (state.dirty.size > 0) state.dirty.clear();
+  if (state.changes.length > 0) state.changes = [];
+  if (state.snapshotsWanted.size > 0) state.snapshotsWanted.clear();
+  if (state.orphans.length > 0) state.orphans = [];
+  if (state.observed.size > 0) state.observed.clear();
 }
 
 function applyKind(state: State, event: Event): void {
