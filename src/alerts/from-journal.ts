@@ -125,6 +125,7 @@ const EVERYDAY: ReadonlySet<ReasonKind> = new Set<ReasonKind>([
   "symbol-filtered",
   "paused",
   "execution-paced",
+  "working",
   "stopped",
   "cut",
   "waived",

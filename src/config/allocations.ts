@@ -26,6 +26,7 @@ import type { RunTimeAllocation } from "./run-time-allocations.ts";
 import { runTimeSchema } from "./run-time-schema.ts";
 import { sizingProblems, sizingRule, sizingWarnings, symbolOverrides } from "./sizing-rules.ts";
 import { parseWindow } from "./trading-hours.ts";
+import { workProblems, workSettings } from "./work-keys.ts";
 
 interface SymbolLists {
   readonly symbols_to_copy?: readonly string[] | undefined;
@@ -202,7 +203,9 @@ function contradictions(
   const margin = `is follow (from ${values.margin_mode.source}), which is not possible: Bybit's unified account has one margin mode for all its positions, so following one leader's would change every other position; set the mode at Bybit yourself, and leave this key out`;
   const nothing = `has no symbol in common with "${leader.nickname}", so nothing would be copied`;
   return [
-    ...entryProblems(values).map(({ key: name, message }) => follower.problem(name, message)),
+    ...[...entryProblems(values), ...workProblems(values)].map(({ key: name, message }) =>
+      follower.problem(name, message),
+    ),
     ...sizingProblems(values).map(({ key: name, message }) => follower.problem(name, message)),
     ...(copied.value?.length === 0 ? [follower.problem("symbols_to_copy", nothing)] : []),
     ...(isAllDenied ? [follower.problem("symbols_to_skip", none)] : []),
@@ -264,6 +267,7 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     positionsMax: values.max_positions_per_leader.value,
     followerPositionsMax: values.max_positions.value,
     ...entrySettings(values),
+    ...workSettings(values),
     startMode: values.start_mode.value,
     stopMode: values.stop_mode.value,
     leverage: leverageRule(values),

@@ -7,6 +7,7 @@ import { defaults } from "./defaults.ts";
 import type { UnsetEntryKey } from "./entry-keys.ts";
 import type { UnsetSizingKey } from "./sizing-keys.ts";
 import { startModeOf } from "./start-mode.ts";
+import type { UnsetWorkKey } from "./work-keys.ts";
 
 /** `default`, `run-time`, `environment`, `.env`, or a file: `config/risk_config.yaml`, `accounts/slave1.json`. */
 export type ValueSource = string;
@@ -28,6 +29,7 @@ type ResolvedKey = Exclude<AllocationKey, "copy_existing">;
 type UnsetKey =
   | UnsetEntryKey
   | UnsetSizingKey
+  | UnsetWorkKey
   | "trading_hours"
   | "max_positions"
   | "max_positions_per_leader"
@@ -87,6 +89,12 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     exit_parity: one("exit_parity"),
     exit_rest_seconds: one("exit_rest_seconds"),
     exit_slippage_alert_bps: unset("exit_slippage_alert_bps"),
+    work_above: unset("work_above"),
+    work_slices: one("work_slices"),
+    work_seconds: one("work_seconds"),
+    work_chase: one("work_chase"),
+    work_cross_seconds: unset("work_cross_seconds"),
+    work_exits: one("work_exits"),
     start_mode: startMode(layers),
     stop_mode: one("stop_mode"),
     trading_hours: unset("trading_hours"),

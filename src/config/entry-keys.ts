@@ -2,6 +2,7 @@
 import { defaults, runaways } from "./defaults.ts";
 import { choice, decimal, flag, number } from "./forms.ts";
 import { key } from "./key-facts.ts";
+import { workKeys } from "./work-keys.ts";
 
 const own = defaults.allocation;
 
@@ -10,6 +11,7 @@ export type UnsetEntryKey = "max_slippage_bps" | "max_entry_delay_seconds" | "ex
 
 export function entryKeys() {
   return {
+    ...workKeys(),
     max_slippage_bps: key(slippageBps(), {
       meaning:
         "Basis points (0.01 %) that an increase may cost more than the leader paid; it goes as a limit order at that price. Without it: at market.",

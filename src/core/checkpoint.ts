@@ -30,6 +30,8 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
+import { restoreWork } from "./work/work.ts";
+import { restoreTotals } from "./work/worked.ts";
 
 const VERSION = 1;
 
@@ -198,7 +200,7 @@ function restoreMarket(state: State, record: MarketRecord): void {
   if (follower === undefined || instrument === undefined)
     throw new Error(`checkpoint lacks ${account} or ${id}`);
   const market = followerMarket(state, follower, instrument);
-  Object.assign(market, rest, { ledger: restoreLedger(rest.ledger) });
+  Object.assign(market, rest, { ledger: restoreLedger(rest.ledger), worked: restoreTotals(rest.worked) });
   for (const leg of legs) restoreLeg(state, market, leg);
   for (const copy of copies) restoreCopy(state, market, copy);
 }
@@ -207,7 +209,8 @@ function restoreLeg(state: State, market: FollowerMarket, record: LegRecord): vo
   const { working, ...rest } = record;
   const leg = followerLeg(market, record.leg);
   const orders = working.map(([id, order]) => [id, completedOrder(order)] as const);
-  Object.assign(leg, rest, { venue: completedHolding(record.venue), working: new Map(orders) });
+  const venue = completedHolding(record.venue);
+  Object.assign(leg, rest, { venue, working: new Map(orders), work: restoreWork(rest.work) });
   for (const id of leg.working.keys()) state.orders.set(id, leg);
 }
 
@@ -217,7 +220,14 @@ function completedHolding(holding: Holding): Holding {
 
 /** Earlier versions knew neither shares nor values, and orders at market only. */
 function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrder {
-  const { form = MARKET, termsAtMs = 0, acceptedAtMs = 0, listedAtMs = 0, change = null } = order;
+  const {
+    form = MARKET,
+    termsAtMs = 0,
+    acceptedAtMs = 0,
+    listedAtMs = 0,
+    change = null,
+    worked = false,
+  } = order;
   return {
     ...order,
     shares: order.shares ?? null,
@@ -232,6 +242,7 @@ function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrd
     acceptedAtMs,
     listedAtMs,
     change,
+    worked,
   };
 }
 

@@ -3,7 +3,7 @@
  * asked. Used right after deciding and, from the journal, at recovery; nothing else of a decision enters the state.
  */
 import { notePropose, settleProposal } from "./approval.ts";
-import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait } from "./decision.ts";
+import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait, WorkMove } from "./decision.ts";
 import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
 import { addLots, ZERO_LOTS } from "./model/amounts.ts";
@@ -15,12 +15,14 @@ import { noteIncrease } from "./risk/order-rate.ts";
 import type { AskedChange, FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
 import { cross } from "./virtual.ts";
+import { addWorked } from "./work/worked.ts";
 import { noteAsked, openOrder } from "./working-order.ts";
 
 export function commit(state: State, decision: Decision): void {
   if (decision.orders.length > 0) state.decisionSequence += 1;
   state.epochs.set(state.epoch, state.decisionSequence);
   for (const { clientOrderId } of decision.cancels) commitChange(state, clientOrderId, { kind: "cancel" });
+  for (const move of decision.works) commitWork(move);
   for (const planned of decision.orders) commitOrder(state, planned);
   for (const { clientOrderId, change } of decision.amends)
     commitChange(state, clientOrderId, { kind: "amend", ...change });
@@ -49,6 +51,11 @@ function commitOrder(state: State, planned: PlannedOrder): void {
     copyLeg(copy, order.leg).lastReason = null;
   }
   showReason(market);
+}
+
+function commitWork({ leg, work, done }: WorkMove): void {
+  leg.work = work;
+  if (done !== null) leg.market.worked = addWorked(leg.market.worked, done);
 }
 
 /** Whether orders of this purpose carry out what a leader changed, and so explain it; the others guard what is held. */

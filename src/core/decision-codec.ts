@@ -13,6 +13,7 @@ import type {
   Proposed,
   Question,
   Wait,
+  WorkMove,
 } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { denialOf } from "./explanation.ts";
@@ -30,6 +31,8 @@ import type { StyleVerdict } from "./risk/execution-style.ts";
 import type { LimitVerdict } from "./risk/extension-limit.ts";
 import type { Copy, FollowerLeg, FollowerMarket, OrderShare, State } from "./state.ts";
 import { type Crossing, NO_COPY } from "./virtual.ts";
+import { restoreWork, type Work } from "./work/work.ts";
+import type { Worked } from "./work/worked.ts";
 
 const LEGS: readonly Leg[] = ["net", "long", "short"];
 const ORDER_NUMBERS = 4;
@@ -68,6 +71,11 @@ interface StyleRecord extends StyleVerdict {
   readonly l: number;
 }
 
+interface WorkRecord extends Place {
+  readonly work: Work | null;
+  readonly done: Worked | null;
+}
+
 interface DecisionRecord {
   /** market, leg, lots, reduceOnly for each order. */
   readonly o?: readonly number[];
@@ -93,6 +101,8 @@ interface DecisionRecord {
   readonly v?: readonly VerdictRecord[];
   /** How the owner's own styles worked orders. */
   readonly z?: readonly StyleRecord[];
+  /** What is worked on a leg from here on, and what came of what ended. */
+  readonly k?: readonly WorkRecord[];
   /** market, time. */
   readonly w?: readonly number[];
   readonly g?: readonly Verdict[];
@@ -121,6 +131,7 @@ export function encodeDecision(state: State, decision: Decision): string {
   if (reasons.length > 0) record.y = reasons;
   if (decision.verdicts.length > 0) record.v = decision.verdicts.map(ownRecord);
   if (decision.styleVerdicts.length > 0) record.z = decision.styleVerdicts.map(ownRecord);
+  if (decision.works.length > 0) record.k = decision.works.map(workRecord);
   if (decision.waits.length > 0)
     record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
   if (decision.stops.length > 0) record.g = decision.stops;
@@ -152,6 +163,7 @@ export function decodeDecision(state: State, text: string): Decision {
     proposals: groups(record.p ?? [], 4).map((numbers) => decodeProposal(state, numbers)),
     verdicts: (record.v ?? []).map((verdict) => decodeOwn(state, verdict)),
     styleVerdicts: (record.z ?? []).map((verdict) => decodeOwn(state, verdict)),
+    works: (record.k ?? []).map((move) => decodeWork(state, move)),
     waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
     stops: record.g ?? [],
     refusal: record.r ?? null,
@@ -335,6 +347,14 @@ function ownRecord<Said extends object>({ leg, verdict }: OfLeg<Said>): Said & P
 
 function decodeOwn<Said extends object>(state: State, { m, l, ...verdict }: Said & Place) {
   return { leg: followerLeg(marketAt(state, m), legAt(l)), verdict };
+}
+
+function workRecord({ leg, work, done }: WorkMove): WorkRecord {
+  return { m: leg.market.index, l: LEGS.indexOf(leg.leg), work, done };
+}
+
+function decodeWork(state: State, { m, l, work, done }: WorkRecord): WorkMove {
+  return { leg: followerLeg(marketAt(state, m), legAt(l)), work: restoreWork(work), done };
 }
 
 /** For deciding again what was decided: the owner's code as it answered then. */

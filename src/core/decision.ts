@@ -14,6 +14,8 @@ import type { StyleVerdict } from "./risk/execution-style.ts";
 import type { LimitVerdict } from "./risk/extension-limit.ts";
 import type { Copy, FollowerLeg, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
 import type { Crossing } from "./virtual.ts";
+import type { Work } from "./work/work.ts";
+import type { Worked } from "./work/worked.ts";
 
 export interface Decision {
   /** Orders of ours to take back; these go out first. */
@@ -35,6 +37,8 @@ export interface Decision {
   readonly verdicts: readonly OwnVerdict[];
   /** How the owner's own styles worked orders; kept for the same reason. */
   readonly styleVerdicts: readonly OwnStyleVerdict[];
+  /** Large changes that begin to be worked, go on, or end. */
+  readonly works: readonly WorkMove[];
   /** Markets to look at again without an event. */
   readonly waits: readonly Wait[];
   /** What the guards stop or cut; in force before anything else of the decision. */
@@ -129,6 +133,13 @@ export interface OwnStyleVerdict {
   readonly verdict: StyleVerdict;
 }
 
+/** What is worked on a leg from here on, and what came of what ends (null where nothing of it was had). */
+export interface WorkMove {
+  readonly leg: FollowerLeg;
+  readonly work: Work | null;
+  readonly done: Worked | null;
+}
+
 export interface Wait {
   readonly market: FollowerMarket;
   readonly untilMs: number;
@@ -146,6 +157,7 @@ export interface DecisionDraft {
   proposals: Proposed[];
   verdicts: OwnVerdict[];
   styleVerdicts: OwnStyleVerdict[];
+  works: WorkMove[];
   waits: Wait[];
   stops: Verdict[];
   refusal: Refusal | null;
@@ -167,6 +179,7 @@ export function emptyDraft(own: OwnCode = NO_OWN_CODE): DecisionDraft {
     proposals: [],
     verdicts: [],
     styleVerdicts: [],
+    works: [],
     waits: [],
     stops: [],
     refusal: null,
@@ -187,6 +200,7 @@ export function isEmpty(decision: Decision): boolean {
     decision.proposals.length === 0 &&
     decision.verdicts.length === 0 &&
     decision.styleVerdicts.length === 0 &&
+    decision.works.length === 0 &&
     decision.waits.length === 0 &&
     decision.stops.length === 0 &&
     decision.refusal === null

@@ -23,6 +23,7 @@ import { compareWithVenue, establishOwnership } from "./ownership.ts";
 import { forgetClock, noteFigures } from "./reservation.ts";
 import { type FollowerLeg, type FollowerMarket, type FollowerState, isOpen, type State } from "./state.ts";
 import { changeMode, followFigures, legsOf } from "./target.ts";
+import { restartWork } from "./work/work.ts";
 import { forgetSettled, noteTrade, noteUnlisted } from "./working-order.ts";
 
 const FUNDING_IDS_KEPT = 16;
@@ -198,6 +199,7 @@ function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.restAgainAtMs = 0;
   leg.restFailures = 0;
   leg.remainderRefused = false;
+  restartWork(leg, state.nowMs);
   if (leg.mismatchSinceMs !== null) leg.mismatchSinceMs = Math.min(leg.mismatchSinceMs, state.nowMs);
   for (const order of leg.working.values()) {
     order.closedAtMs = Math.min(order.closedAtMs, state.nowMs);

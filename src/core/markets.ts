@@ -26,6 +26,7 @@ import type {
   LeaderState,
   State,
 } from "./state.ts";
+import { NOTHING_WORKED } from "./work/worked.ts";
 
 /** All copies of one leader's instrument; made on first use. */
 export function leaderMarket(state: State, leader: LeaderState, instrument: Instrument): LeaderMarket {
@@ -117,6 +118,7 @@ export function followerMarket(
     leverageAgainAtMs: 0,
     lastReason: null,
     ledger: EMPTY_LEDGER,
+    worked: NOTHING_WORKED,
     fundingIds: [],
   };
   state.markets.push(market);
@@ -143,6 +145,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     restFailures: 0,
     remainderRefused: false,
     marked: null,
+    work: null,
   };
   market.legs.push(made);
   return made;

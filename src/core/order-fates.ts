@@ -159,7 +159,7 @@ function followRestedRefusal(
   kind: Rejection["class"],
 ): void {
   backOffRested(state, leg);
-  if (order.purpose === "entry-rest" && isForGood(kind)) giveUp(leg, order);
+  if (!order.reduceOnly && isForGood(kind)) giveUp(leg, order);
   if (kind === "position-mode-mismatch") leg.market.mode = null;
   if (kind === "account-refused") leg.market.follower.halted = ACCOUNT_REFUSED;
   if (kind === "reduce-only-violation") state.snapshotsWanted.add(leg.market.follower.account);

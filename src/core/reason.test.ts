@@ -7,6 +7,7 @@ import { Portfolio, type PortfolioOptions } from "../../test/core/portfolio.ts";
 import { BY_VOLATILITY } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { TwoLeaders } from "../../test/core/two-leaders.ts";
+import { TERMS } from "../../test/core/worked.ts";
 import type { Decision } from "./decision.ts";
 import type { RejectionClass } from "./event.ts";
 import { VenueId } from "./model/identifiers.ts";
@@ -246,6 +247,10 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "extension-denied": () => bought({ ownLimits: () => AGAINST }),
   "extension-failed": () => bought({ ownLimits: () => ({ ...AGAINST, failed: true }) }),
   "execution-paced": () => bought({ styles: () => WAITING }),
+  working: () => {
+    const story = new Story({ allocation: { work: TERMS } });
+    return story.accept(onlyOrder(story.leaderFill("buy", "1")));
+  },
   "size-impossible": () => bought({ allocation: { sizing: { kind: "multiplier", multiplier: "1000000" } } }),
 };
 

@@ -58,6 +58,7 @@ export const REASONS = {
   "extension-denied": "a limit of the owner's own objects",
   "extension-failed": "a limit of the owner's own gave no answer that counts, so nothing is added",
   "execution-paced": "a style of the owner's own works the order over time, and its next part is not due",
+  working: "a large change is worked in slices over time, and its next part is not due",
   "size-impossible": "the target is larger than any order or position can be",
 } as const;
 

@@ -39,6 +39,9 @@ import {
 } from "./state.ts";
 import { asksForLeverage, QUESTION_PATIENCE_MS, type Step, stepWithRests } from "./step.ts";
 import { leaderSize, leadingCopy, legsOf, legTarget } from "./target.ts";
+import { chaseBest } from "./work/chase.ts";
+import { tendExitSlices } from "./work/exits.ts";
+import { endWork } from "./work/worked.ts";
 import { nextLookUpMs } from "./working-order.ts";
 
 /** Adds to `draft` what `market` needs now. */
@@ -48,6 +51,8 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   askAboutOrders(state, market, draft);
   cancelUnwanted(state, market, draft);
   tendRestingEntries(state, market, draft);
+  tendExitSlices(state, market, draft);
+  chaseBest(state, market, draft);
   reconcileLegs(state, market, draft);
   if (draft.orders.length === ordersBefore) explainEnded(market, draft);
   if (market.follower.confirmedAtMs === 0) return;
@@ -68,6 +73,7 @@ function reconcileLegs(state: State, market: FollowerMarket, draft: DecisionDraf
     if (leg === undefined) continue;
     const { wishes, step, netting } = planLeg(state, leg, draft);
     explain(leg, wishes, step, netting, draft);
+    endWork(leg, wishes, step, draft);
     idle &&= step.kind === "none" && wishes.every(isContent);
   }
   if (idle && holdsOwn(market)) asksForLeverage(state, market, draft);
@@ -96,7 +102,8 @@ function isShared(leg: FollowerLeg): boolean {
 
 function hasInterest(market: FollowerMarket): boolean {
   for (const leg of market.legs)
-    if (leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null) return true;
+    if (leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null || leg.work !== null)
+      return true;
   return market.copies.some(
     (copy) => copy.active && (copy.pendingChanges.length > 0 || wantsSomething(copy)),
   );

@@ -5,6 +5,7 @@
 import type { AccountGuards, RelationGuards } from "./guard/guard-settings.ts";
 import { type AccountId, AllocationId, type VenueId } from "./model/identifiers.ts";
 import type { RiskLimits } from "./risk-settings.ts";
+import type { WorkTerms } from "./work/terms.ts";
 
 /** What to do with an order below the venue's minimum. */
 export type MinimumPolicy =
@@ -157,6 +158,8 @@ export interface Allocation {
   readonly exitParity: boolean;
   /** How long ours goes on resting after the leader's filled. */
   readonly exitRestMs: number;
+  /** Which large changes are worked, and how (work/); null means none. */
+  readonly work: WorkTerms | null;
   readonly startMode: StartMode;
   readonly stopMode: StopMode;
   readonly leverage: LeverageRule;
@@ -202,6 +205,7 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     exitSlippageBpsAlert: null,
     exitParity: false,
     exitRestMs: 10_000,
+    work: null,
     startMode: "all",
     stopMode: "close",
     leverage: { kind: "follow" },

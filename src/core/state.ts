@@ -20,6 +20,8 @@ import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { RiskLimits } from "./risk-settings.ts";
 import type { Allocation, Settings, SizingRule, StopMode } from "./settings.ts";
 import type { Ratio } from "./sizing/ratio.ts";
+import type { Work } from "./work/work.ts";
+import type { WorkedTotals } from "./work/worked.ts";
 
 export interface State {
   /** Random per run, journaled first; part of every order id of the run. */
@@ -213,6 +215,8 @@ export interface FollowerMarket {
   lastReason: ReasonKind | null;
   /** What everything of ours here brought in and cost. */
   ledger: Ledger;
+  /** What working large changes saved or cost. */
+  worked: WorkedTotals;
   /** The latest funding settlements that were booked. */
   fundingIds: string[];
 }
@@ -242,6 +246,8 @@ export interface FollowerLeg {
   remainderRefused: boolean;
   /** What was held, and at which mark, when the guards last looked; null before. */
   marked: { readonly lots: Lots; readonly ticks: Ticks } | null;
+  /** The large change that is worked here; null when none is. */
+  work: Work | null;
 }
 
 /** The relation of one allocation in one instrument. */
@@ -386,6 +392,8 @@ export interface WorkingOrder {
   /** What we asked to become of it; null when nothing is asked. */
   change: AskedChange | null;
   readonly decidedAtMs: number;
+  /** Part of the change that is worked on its leg. */
+  readonly worked: boolean;
   /** Taken back from a lost tail of the journal: kept for good, so that a repeated report cannot take it back again. */
   readonly adopted: boolean;
   /** `intended` until the venue or the connector says something; `unknown` until a look-up does. */

@@ -3,7 +3,7 @@
  * increase meets them all.
  */
 import type { DecisionDraft } from "./decision.ts";
-import { untilExitsGone } from "./entry/exit-parity.ts";
+import { goneByMs, untilExitsGone } from "./entry/exit-parity.ts";
 import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
 import { meetMinimum } from "./minimum.ts";
 import { untilStopsShrink } from "./mirror/stop-orders.ts";
@@ -22,6 +22,9 @@ import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { plannedLeverage } from "./risk/leverage-cap.ts";
 import { type FollowerLeg, type FollowerMarket, isInFlight, type State } from "./state.ts";
 import { targetLots } from "./target.ts";
+import { maySell } from "./work/exits.ts";
+import { planWork, type Workable } from "./work/plan.ts";
+import { slicesOut } from "./work/work.ts";
 
 export const QUESTION_PATIENCE_MS = 5_000;
 /** How long a difference between venue and ledger is given to clear up before a snapshot is asked for. */
@@ -68,7 +71,7 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
   if (isReduction(owned, goal)) {
     const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
-    return untilMs === null ? reduce(leg, goal) : { kind: "wait", untilMs };
+    return untilMs === null ? sell(state, leg, wishes, goal, draft) : { kind: "wait", untilMs };
   }
   return conflicts.length > 0 ? WAIT_FOR_EVENT : increase(state, leg, wishes, goal, draft);
 }
@@ -153,6 +156,40 @@ function reduce(leg: FollowerLeg, to: Lots, restrains = false): Step {
   return { kind: "order", lots: signed, reduceOnly: true, excess: ZERO_LOTS, restrains, entry: AT_MARKET };
 }
 
+/** A reduction: all of it at once, or what of one that follows the leader, and is worked, goes now. */
+function sell(
+  state: State,
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  goal: Lots,
+  draft: DecisionDraft,
+): Step {
+  const step = reduce(leg, goal);
+  if (step.kind !== "order") return step;
+  if (!maySell(leg)) return untilSlicesGone(state, leg, goal, draft) ?? step;
+  const next = planWork(state, leg, { wishes, lots: step.lots, reduces: true, entry: AT_MARKET }, draft);
+  switch (next.kind) {
+    case "whole":
+      return untilSlicesGone(state, leg, goal, draft) ?? step;
+    case "part":
+      return { ...step, lots: next.lots, entry: next.entry };
+    case "stop": {
+      const { reason, detail, untilMs } = next.objection;
+      const until = untilMs === undefined ? {} : { untilMs };
+      return { kind: "deny", reason, detail, givesUp: ZERO_LOTS, restrains: false, ...until };
+    }
+  }
+}
+
+/** A part of a position is not closed beside slices that could close the same a second time; waited for briefly. */
+function untilSlicesGone(state: State, leg: FollowerLeg, goal: Lots, draft: DecisionDraft): Step | null {
+  if (Math.sign(goal) !== Math.sign(leg.ownedLots)) return null;
+  const out = slicesOut(leg, true);
+  for (const order of out) cancelResting(state, leg, order, draft);
+  const untilMs = Math.max(0, ...out.map((order) => goneByMs(state, order)));
+  return untilMs > state.nowMs ? { kind: "wait", untilMs } : null;
+}
+
 function increase(
   state: State,
   leg: FollowerLeg,
@@ -193,7 +230,8 @@ function increase(
     return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
   if (isLeverage) return denyGrowth(leg, wishes, objection);
   const signed = Lots(sized.lots > 0 ? lots : -lots);
-  if (draft.own === NO_OWN_CODE) return orderFor(signed, sized.excess, entry);
+  const goes = { wishes, lots: signed, whole: sized.lots, excess: sized.excess, entry };
+  if (draft.own === NO_OWN_CODE) return inSlices(state, leg, goes, draft);
   const asked = { leg, lots: signed, leaders: askingLeaders(wishes, signed), planned };
   const granted = askOwnLimits(state, asked, draft);
   if (granted.kind === "stop") return denyGrowth(leg, wishes, granted.objection);
@@ -201,7 +239,23 @@ function increase(
   const worked = workIncrease(state, approved, draft);
   if (worked.kind === "stop") return denyGrowth(leg, wishes, worked.objection);
   const { lots: part, form } = worked;
+  const isStyled = draft.styleVerdicts.some((said) => said.leg === leg);
+  if (!isStyled) return inSlices(state, leg, { ...goes, lots: part, whole: part }, draft);
   return orderFor(part, sized.excess, form === entry.form ? entry : { ...entry, form });
+}
+
+interface Going extends Omit<Workable, "reduces"> {
+  /** The same, beyond what one order may be. */
+  readonly whole: Lots;
+  readonly excess: Lots;
+}
+
+/** All of it, or what of a large change that is worked goes now. */
+function inSlices(state: State, leg: FollowerLeg, going: Going, draft: DecisionDraft): Step {
+  const { wishes, lots, whole, excess, entry } = going;
+  const next = planWork(state, leg, { wishes, lots: whole, reduces: false, entry }, draft);
+  if (next.kind === "stop") return denyGrowth(leg, wishes, next.objection);
+  return next.kind === "part" ? orderFor(next.lots, excess, next.entry) : orderFor(lots, excess, entry);
 }
 
 function orderFor(lots: Lots, excess: Lots, entry: EntryForm): Step {

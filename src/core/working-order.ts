@@ -23,6 +23,7 @@ import {
   type WorkingOrder,
 } from "./state.ts";
 import { creditCopies, sharesOf } from "./virtual.ts";
+import { isOfWork, noteWorked } from "./work/work.ts";
 
 /** An accepted market order that is not reported final by then is looked up. */
 export const REPORT_WAIT_MS = 2_000;
@@ -67,6 +68,7 @@ export function openOrder(
     listedAtMs: 0,
     change: null,
     decidedAtMs: state.nowMs,
+    worked: isOfWork(leg, intent),
     adopted: intent.adopted === true,
     status: "intended",
     tradedLots: ZERO_LOTS,
@@ -196,7 +198,7 @@ export function noteTrade(leg: FollowerLeg, order: WorkingOrder, trade: Trade): 
   order.tradedLots = addLots(order.tradedLots, trade.lots);
   order.tradedValue = order.tradedValue.plus(valueIn(leg, trade.lots, trade.price));
   order.tradedFee = order.tradedFee.plus(toDecimal(trade.fee));
-  bookValue(leg, order, creditOwned(leg, order, before));
+  bookValue(leg, order, creditOwned(leg, order, before), before);
 }
 
 /** Lots are unsigned; price and fee as the venue states them. */
@@ -218,7 +220,7 @@ export function noteFilledTotal(
   order.reportedLots = lots;
   order.reportedValue = valueIn(leg, lots, averagePrice);
   order.reportedFee = toDecimal(fee);
-  bookValue(leg, order, creditOwned(leg, order, before));
+  bookValue(leg, order, creditOwned(leg, order, before), before);
 }
 
 function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
@@ -230,7 +232,7 @@ function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
  * Books what the order's fills are worth and their fees by the best knowledge: executions once they are all known, the venue's
  * totals before that. What these turn out to be off by is made up then; where an execution never comes, they stand.
  */
-function bookValue(leg: FollowerLeg, order: WorkingOrder, gains: Weights): void {
+function bookValue(leg: FollowerLeg, order: WorkingOrder, gains: Weights, before: Lots): void {
   const isComplete = order.tradedLots >= order.reportedLots;
   const weights = weightsOf(order, gains);
   const value = isComplete || order.reportedValue.isZero ? order.tradedValue : order.reportedValue;
@@ -238,6 +240,8 @@ function bookValue(leg: FollowerLeg, order: WorkingOrder, gains: Weights): void 
   const worth = value.minus(order.bookedValue);
   book(leg.market, "cash", order.lots < 0 ? worth : worth.negated(), weights);
   book(leg.market, "fees", fee.minus(order.bookedFee), weights);
+  if (order.worked)
+    noteWorked(leg, { gained: filledLots(order) - before, worth, fee: fee.minus(order.bookedFee) });
   order.bookedValue = value;
   order.bookedFee = fee;
 }

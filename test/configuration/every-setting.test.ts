@@ -16,6 +16,10 @@ const NEEDS: Readonly<Partial<Record<Name, AllocationValues>>> = {
   proposal_expires_minutes: { auto_copy: false },
   rest_seconds: { max_slippage_bps: 5, on_runaway: "rest" },
   exit_rest_seconds: { exit_parity: true },
+  work_slices: { work_above: 1_000 },
+  work_seconds: { work_above: 1_000 },
+  work_chase: { work_above: 1_000 },
+  work_cross_seconds: { work_above: 1_000 },
 };
 
 /** Says what is so anyhow: a unified account has one margin mode, which is left alone. */

@@ -226,7 +226,8 @@ export function untilExitsGone(state: State, leg: FollowerLeg, goal: Lots): numb
   return untilMs > state.nowMs ? untilMs : null;
 }
 
-function goneByMs(state: State, order: WorkingOrder): number {
+/** When a cancellation counts as long enough waited for. */
+export function goneByMs(state: State, order: WorkingOrder): number {
   const { change, decidedAtMs } = order;
   if (isChangeable(state, order) && change === null) return state.nowMs + CANCEL_PATIENCE_MS;
   return (change === null ? decidedAtMs : change.againAtMs - CHANGE_PATIENCE_MS) + CANCEL_PATIENCE_MS;

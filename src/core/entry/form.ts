@@ -7,7 +7,7 @@ import type { Wish } from "../netting.ts";
 import { MARKET, type OrderForm, type OrderPurpose } from "../order.ts";
 
 export interface EntryForm {
-  readonly purpose: Extract<OrderPurpose, "rebalance" | "entry-rest">;
+  readonly purpose: Extract<OrderPurpose, "rebalance" | "entry-rest" | "slice">;
   readonly form: OrderForm;
 }
 

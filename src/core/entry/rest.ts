@@ -1,5 +1,5 @@
 /**
- * Entries that rest at the leader's price: what of a copy's target they stand for, when they are taken back, and what becomes
+ * Entries that rest, at the leader's price or as slices of what is worked: what of a copy's target they stand for, when they are taken back, and what becomes
  * of what did not fill. What rests counts as spoken for: held and resting together never exceed the target. At its deadline, or
  * when somebody else took it out of the book, the rest is given up; what we cancelled for another reason is decided anew.
  */
@@ -23,6 +23,7 @@ import {
   type WorkingOrder,
 } from "../state.ts";
 import { leastOf, legTarget, missingLots, waive } from "../target.ts";
+import { sliceEndMs } from "../work/work.ts";
 
 /** Lots (unsigned) that may still be bought for `copy` by its entries that rest, or sold where they open a short. */
 export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
@@ -33,7 +34,7 @@ export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
 }
 
 function isRestingEntry(order: WorkingOrder): boolean {
-  return isOpen(order) && order.purpose === "entry-rest";
+  return isOpen(order) && !order.reduceOnly && (order.purpose === "entry-rest" || order.purpose === "slice");
 }
 
 function unfilledOf(order: WorkingOrder, copy: Copy): number {
@@ -53,7 +54,7 @@ export function tendRestingEntries(state: State, market: FollowerMarket, draft: 
 
 function tend(state: State, leg: FollowerLeg, order: WorkingOrder, draft: DecisionDraft): void {
   const copies = copiesOf({ market: leg.market, shares: order.shares });
-  const endMs = deadlineOf(order, copies);
+  const endMs = order.purpose === "slice" ? sliceEndMs(leg.work) : deadlineOf(order, copies);
   const isBarred = copies.some((copy) => bars(state, leg, copy));
   if (state.nowMs >= endMs || isBarred || copies.some((copy) => isTooMuch(leg, copy, order, draft)))
     return cancelResting(state, leg, order, draft);

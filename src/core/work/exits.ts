@@ -1,0 +1,45 @@
+/**
+ * Reductions are worked only where the owner says so, and only what follows the leader: a stop, a cut, a close, a panic, an
+ * allocation that ends and a turn of the leader go at once, and take back what rests of a worked one first.
+ */
+import type { DecisionDraft } from "../decision.ts";
+import { copyLeg } from "../markets.ts";
+import { cancelResting } from "../resting.ts";
+import type { Copy, FollowerLeg, FollowerMarket, State } from "../state.ts";
+import { legTarget, targetLots } from "../target.ts";
+import { sliceEndMs, slicesOut, unfilledOf } from "./work.ts";
+
+/** Whether a reduction of the leg may take its time. */
+export function maySell(leg: FollowerLeg): boolean {
+  const { market, ownedLots } = leg;
+  if (market.follower.stops.length > 0 || market.copies.every(({ isPlain }) => isPlain)) return false;
+  const goal = targetLots(market, leg.leg);
+  if (goal !== 0 && Math.sign(goal) !== Math.sign(ownedLots)) return false;
+  return market.copies.every((copy) => followsLeader(copy, leg));
+}
+
+/** Whether nothing but the leader's own size says what the copy is to hold. */
+function followsLeader(copy: Copy, { leg }: FollowerLeg): boolean {
+  const part = copyLeg(copy, leg);
+  if (!copy.active) return part.heldLots === 0;
+  if (copy.ending !== null || copy.allocation.work?.exits !== true) return false;
+  const { cuts, stoppedLots, waivedLots } = part;
+  return cuts.length === 0 && stoppedLots === 0 && waivedLots === 0 && !turns(part.heldLots, legTarget(part));
+}
+
+function turns(held: number, target: number): boolean {
+  return target !== 0 && Math.sign(target) === -Math.sign(held);
+}
+
+/** Takes back the slices of a reduction whose time is over, or that close more than is to be closed, or may not wait. */
+export function tendExitSlices(state: State, market: FollowerMarket, draft: DecisionDraft): void {
+  for (const leg of market.legs) {
+    const out = slicesOut(leg, true);
+    if (out.length === 0) continue;
+    const excess = Math.abs(leg.ownedLots) - Math.abs(targetLots(market, leg.leg));
+    const endMs = sliceEndMs(leg.work);
+    const isUnwanted = leg.work?.reduces !== true || unfilledOf(out) > excess || !maySell(leg);
+    if (state.nowMs < endMs && !isUnwanted) draft.waits.push({ market, untilMs: endMs });
+    else for (const order of out) cancelResting(state, leg, order, draft);
+  }
+}
