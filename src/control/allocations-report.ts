@@ -5,17 +5,21 @@ import { quantityText } from "../core/model/instrument.ts";
 import type { Copy, State } from "../core/state.ts";
 import { legTarget } from "../core/target.ts";
 import { positionIdx } from "./instrument-rows.ts";
-import type { AllocationStatus, VirtualPosition } from "./owner-commands.ts";
+import type { AllocationStatus, AllocationsReport, VirtualPosition } from "./owner-commands.ts";
 import { worthOf } from "./queries.ts";
+import { resultsOf } from "./results.ts";
 import { allocationSettings } from "./settings-in-force.ts";
 
 export function allocationsOf(
   state: State,
   configured: Configuration["allocations"],
   runTime: readonly RunTimeAllocation[],
-): readonly AllocationStatus[] {
+): Omit<AllocationsReport, "engine"> {
+  const followers = [...state.followers.values()];
+  const accounts = followers.map((one) => ({ follower: one.account, results: resultsOf(state, one) }));
   const inForce = configured.map((allocation): AllocationStatus => {
     const { leader, follower } = allocation;
+    const results = resultsIn(accounts, leader, follower);
     const settings = allocationSettings(allocation).map(({ keyPath, value, source }) => ({
       keyPath,
       value,
@@ -26,13 +30,29 @@ export function allocationsOf(
       follower,
       state: conditionOf(state, follower),
       settings,
+      results,
       positions: positionsOf(state, leader, follower),
     };
   });
   const isKnown = (leader: string, follower: string) =>
     configured.some((one) => one.leader === leader && one.follower === follower);
   const gone = [...endedPairs(state, runTime)].filter(([leader, follower]) => !isKnown(leader, follower));
-  return [...inForce, ...gone.map(([leader, follower]) => endedOf(state, leader, follower))];
+  const ended = gone.map(([leader, follower]) => ({
+    ...endedOf(state, leader, follower),
+    results: resultsIn(accounts, leader, follower),
+  }));
+  return { allocations: [...inForce, ...ended], accounts };
+}
+
+function resultsIn(
+  accounts: AllocationsReport["accounts"],
+  leader: string,
+  follower: string,
+): AllocationStatus["results"] {
+  const results = accounts.find((one) => one.follower === follower)?.results ?? [];
+  return results.flatMap(({ coin, leaders }) =>
+    leaders.flatMap(({ leader: whose, ...result }) => (whose === leader ? [{ coin, ...result }] : [])),
+  );
 }
 
 /** Those that a command ended, and those that still hold something. */
@@ -54,7 +74,7 @@ function holdsSomething({ legs }: Copy): boolean {
   return legs.some(({ heldLots }) => heldLots !== 0);
 }
 
-function endedOf(state: State, leader: string, follower: string): AllocationStatus {
+function endedOf(state: State, leader: string, follower: string): Omit<AllocationStatus, "results"> {
   const positions = positionsOf(state, leader, follower);
   return { leader, follower, state: positions.length === 0 ? "ended" : "ending", settings: [], positions };
 }

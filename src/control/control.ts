@@ -216,6 +216,29 @@ export interface CapitalStatus extends Pick<FollowerCapital, "follower" | "capit
   readonly lost: readonly string[];
 }
 
+/** Exact decimal strings in a coin; "" while the price of something that is held is not known. */
+export interface CopyResult {
+  /** What trades brought in, with what is held at its mark and what the owner took at that of its moment. */
+  readonly trades: string;
+  /** Paid. */
+  readonly fees: string;
+  /** Received. */
+  readonly funding: string;
+  /** trades - fees + funding. */
+  readonly profit: string;
+}
+
+/** What copying brought in on one account: the leaders' and what is no leader's sum to the account's, to the last digit. */
+export interface FollowerResults {
+  readonly coin: string;
+  /** Also of leaders that are copied no more. */
+  readonly leaders: readonly ({ readonly leader: string } & CopyResult)[];
+  /** Of ours, and no leader's: an order that was sent before a crash and taken back after it. */
+  readonly unattributed: CopyResult;
+  /** Of all our trades there; what the owner trades itself is no part of it. */
+  readonly account: CopyResult;
+}
+
 export type FollowerCondition = "in-sync" | "syncing" | "paused" | "halted";
 
 export interface FollowerStatus {
@@ -234,6 +257,8 @@ export interface FollowerStatus {
   readonly foreignOrders?: number;
   /** What is stopped or cut, until when; only where something is. */
   readonly stops?: readonly StopStatus[];
+  /** What copying brought in and cost; none before anything was copied. */
+  readonly results: readonly FollowerResults[];
   /** How near each stop and loss limit is; none before it was started. */
   readonly guards: readonly GuardUse[];
 }

@@ -2,7 +2,7 @@
  * The owner's commands that may lead to orders, and what they and their previews answer. Plain data, like all of the facade.
  */
 import type { PositionPath } from "../core/explain-path.ts";
-import type { EngineStatus, SettingValue } from "./control.ts";
+import type { CopyResult, EngineStatus, FollowerResults, SettingValue } from "./control.ts";
 
 export type { PositionPath } from "../core/explain-path.ts";
 
@@ -127,6 +127,8 @@ export interface PreviewProposal extends PreviewPlace {
 export interface AllocationsReport {
   readonly engine: EngineStatus;
   readonly allocations: readonly AllocationStatus[];
+  /** What copying brought in on each account that was started: its leaders' sum. */
+  readonly accounts: readonly { readonly follower: string; readonly results: readonly FollowerResults[] }[];
 }
 
 export interface AllocationStatus {
@@ -136,6 +138,8 @@ export interface AllocationStatus {
   readonly state: "copying" | "paused" | "halted" | "ending" | "ended";
   /** Each value in force with where it comes from; none once it ended. */
   readonly settings: readonly ({ readonly keyPath: string } & SettingValue)[];
+  /** What this leader's copies brought in and cost on this follower, by coin. */
+  readonly results: readonly ({ readonly coin: string } & CopyResult)[];
   /** What this leader's copies hold of the follower's positions. */
   readonly positions: readonly VirtualPosition[];
 }

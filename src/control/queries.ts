@@ -25,6 +25,7 @@ import { ControlError } from "./control.ts";
 import { guardUses } from "./guards-report.ts";
 import { instrumentRows, isAtRest, positionIdx } from "./instrument-rows.ts";
 import type { CloseRequest } from "./owner-commands.ts";
+import { resultsOf } from "./results.ts";
 import { accountStop, stopsOf, textOf } from "./stop-report.ts";
 
 /** What a status says beside the state. */
@@ -129,6 +130,7 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
       ? {}
       : { foreignOrders: follower.foreignOrders }),
     ...(follower.stops.length === 0 ? {} : { stops: stopsOf(state, follower) }),
+    results: resultsOf(state, follower),
     guards: guardUses(state, follower, facts.configuration),
   };
 }
@@ -195,6 +197,7 @@ function newFollower(nickname: string): FollowerStatus {
     snapshotAgeMs: null,
     equity: "",
     available: "",
+    results: [],
     guards: [],
   };
 }

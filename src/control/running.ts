@@ -83,7 +83,7 @@ export class RunningControl implements Control {
       case "allocations": {
         const { allocations } = this.#configuration;
         const runTime = this.#runTime;
-        return { engine: this.#engine(), allocations: allocationsOf(engine.state, allocations, runTime) };
+        return { engine: this.#engine(), ...allocationsOf(engine.state, allocations, runTime) };
       }
       case "proposals":
         return { engine: this.#engine(), proposals: proposalReports(engine.state) };

@@ -120,7 +120,7 @@ export class StoppedControl implements Control {
     const state = this.#state();
     const allocations = this.#configuration().configuration?.allocations ?? [];
     const runTime = readRunTime(this.#parts.dataDir).allocations;
-    return { engine: this.#engine(state), allocations: allocationsOf(state, allocations, runTime) };
+    return { engine: this.#engine(state), ...allocationsOf(state, allocations, runTime) };
   }
 
   #context(state: State): CommandContext {

@@ -11,6 +11,7 @@ import {
 } from "../command.ts";
 import { type Colour, coloured } from "../output.ts";
 import { placeText } from "../previewed.ts";
+import { resultLines } from "../result-lines.ts";
 import { settingText } from "../setting-text.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
@@ -40,10 +41,9 @@ const COLOURS: Readonly<Record<AllocationStatus["state"], Colour>> = {
   ended: "dim",
 };
 
-function describe({ allocations }: AllocationsReport, all: boolean): string {
+function describe({ allocations, accounts }: AllocationsReport, all: boolean): string {
   if (allocations.length === 0) return "nobody copies anybody";
-  return allocations
-    .flatMap((one) => [...linesOf(one, all), ""])
+  return [...allocations.flatMap((one) => [...linesOf(one, all), ""]), ...resultLines(accounts)]
     .join("\n")
     .trimEnd();
 }

@@ -19,6 +19,7 @@ import {
 import { guardLines } from "../guard-lines.ts";
 import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
+import { resultLines } from "../result-lines.ts";
 import { settingText } from "../setting-text.ts";
 import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
@@ -88,6 +89,8 @@ function describe(report: StatusReport, options: StatusOptions): string {
     ...followerLines(report.followers),
     "",
     ...instrumentLines(report.followers, options.all === true),
+    "",
+    ...resultLines(report.followers.map(({ nickname, results }) => ({ follower: nickname, results }))),
     "",
     ...guardsShown(report),
     "",
