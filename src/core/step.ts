@@ -327,8 +327,9 @@ function policyOf(wishes: readonly Wish[], lots: Lots) {
   const asking = growingWish(wishes, lots);
   const first = asking ?? wishes.find(({ copy }) => copy.active);
   const policy = first?.copy.allocation.minimumPolicy ?? ACCUMULATE;
-  // What is bought beyond a target needs a copy that asked for it: nobody else's is raised.
-  return asking === undefined && policy.kind === "round-up" ? ACCUMULATE : policy;
+  // What is bought beyond a target needs a copy that asked for it: nobody else's is raised, and none past what a stop leaves.
+  const mayRaise = asking !== undefined && asking.part.cuts.length === 0;
+  return policy.kind === "round-up" && !mayRaise ? ACCUMULATE : policy;
 }
 
 const ACCUMULATE = { kind: "accumulate" } as const;
