@@ -150,10 +150,10 @@ export function reachOf(leg: FollowerLeg, planned: Planned): Reach {
       else sold += rest;
     }
   }
-  for (const growth of planned.of(leg.market.follower)) {
-    if (growth.leg !== leg) continue;
-    if (growth.lots > 0) bought += growth.lots;
-    else sold -= growth.lots;
+  for (const order of planned.of(leg.market.follower)) {
+    if (order.leg !== leg) continue;
+    if (order.lots > 0) bought += order.lots;
+    else sold -= order.lots;
   }
   const held = leg.venue.lots;
   const most = ledger + bought;

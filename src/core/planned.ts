@@ -17,19 +17,20 @@ export interface CopyGrowth {
   readonly lots: number;
 }
 
-/** An order that adds to a leg, or a crossing there: nothing to the account, something to copies. */
-interface PlannedGrowth {
+/** An order that goes out, or a crossing: what adds nothing to the account may add something to copies. */
+interface PlannedOrder {
   readonly leg: FollowerLeg;
-  /** Signed. */
+  /** Signed; nothing for a crossing alone. */
   readonly lots: number;
+  readonly reduceOnly: boolean;
   readonly netting: Netting;
 }
 
-const NONE: readonly PlannedGrowth[] = [];
+const NONE: readonly PlannedOrder[] = [];
 
 export class Planned {
   /** By the follower's number. */
-  readonly #byFollower: PlannedGrowth[][] = [];
+  readonly #byFollower: PlannedOrder[][] = [];
   /** What was granted on the leg that is being looked at, before it is known what is sent. */
   #granted: CopyGrowth[] = [];
   #account: FollowerState | null = null;
@@ -43,7 +44,7 @@ export class Planned {
   #passed: FollowerLeg | null = null;
   #passedLots = 0;
 
-  of(follower: FollowerState): readonly PlannedGrowth[] {
+  of(follower: FollowerState): readonly PlannedOrder[] {
     return this.#byFollower[follower.index] ?? NONE;
   }
 
@@ -71,13 +72,17 @@ export class Planned {
     return others;
   }
 
-  /** The leg is decided: `lots` (signed) are added by an order, none by a crossing alone. */
-  add(leg: FollowerLeg, lots: number, netting: Netting): void {
+  /** The leg is decided: an order of `lots` (signed) goes out, or none and something crosses. */
+  add(
+    leg: FollowerLeg,
+    { lots, reduceOnly }: { readonly lots: number; readonly reduceOnly: boolean },
+    netting: Netting,
+  ): void {
     const { follower } = leg.market;
     const known = this.#byFollower[follower.index];
-    const growth = { leg, lots, netting };
-    if (known === undefined) this.#byFollower[follower.index] = [growth];
-    else known.push(growth);
+    const order = { leg, lots, reduceOnly, netting };
+    if (known === undefined) this.#byFollower[follower.index] = [order];
+    else known.push(order);
     this.#account = null;
   }
 
@@ -132,7 +137,7 @@ export class Planned {
   }
 }
 
-function growthsOf({ leg, lots, netting }: PlannedGrowth): CopyGrowth[] {
+function growthsOf({ leg, lots, netting }: PlannedOrder): CopyGrowth[] {
   const moves = netting.crossing?.moves ?? [];
   const shares = netting.shares ?? [{ copy: 0, lots: Math.abs(lots) }];
   const gained = lots === 0 ? [] : shares.map((share) => ({ ...share, lots: share.lots * Math.sign(lots) }));

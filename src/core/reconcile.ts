@@ -175,9 +175,10 @@ function carryOut(
     if (step.kind === "deny" && step.givesUpGrowth && grows(wish)) giveUpGrowth(leg, wish, draft);
     else giveUpObjected(leg, wish, step, netting, draft);
   }
-  const isIncrease = step.kind === "order" && !step.reduceOnly;
-  if (!isIncrease && netting.crossing !== null) draft.planned.add(leg, 0, netting);
-  if (step.kind !== "order") return netting;
+  if (step.kind !== "order") {
+    if (netting.crossing !== null) draft.planned.add(leg, NO_ORDER, netting);
+    return netting;
+  }
   const { lots, reduceOnly, excess, entry } = step;
   if (excess !== 0) {
     const growing = growingWish(wishes, lots);
@@ -190,9 +191,11 @@ function carryOut(
     ? approveReduction(leg, request)
     : approveIncrease(state, leg, request, draft.planned);
   draft.orders.push({ market, order, shares: netting.shares });
-  if (!reduceOnly) draft.planned.add(leg, lots, netting);
+  draft.planned.add(leg, step, netting);
   return netting;
 }
+
+const NO_ORDER = { lots: 0, reduceOnly: true } as const;
 
 function netted(state: State, leg: FollowerLeg, wishes: readonly Wish[], step: Step): Netting {
   const isValued = valuationTicks(state, leg.market.instrument) !== null;

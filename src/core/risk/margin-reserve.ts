@@ -81,7 +81,8 @@ function allLeveragesKnown({ markets }: FollowerState): boolean {
 
 function plannedMargin(state: State, follower: FollowerState, planned: Planned): number {
   let sum = 0;
-  for (const { leg, lots } of planned.of(follower)) {
+  for (const { leg, lots, reduceOnly } of planned.of(follower)) {
+    if (reduceOnly) continue;
     const { instrument, ticks, leverageHundredths } = termsOf(state, leg.market);
     if (ticks !== null) sum += marginOn(worth(instrument, ticks, lots), leverageHundredths);
   }

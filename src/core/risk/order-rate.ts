@@ -15,7 +15,7 @@ export function checkOrderRate(
   const first = firstInWindow(state, follower);
   const sent = follower.increasesAtMs.length - first;
   let value = sent;
-  for (const { lots } of planned.of(follower)) if (lots !== 0) value += 1;
+  for (const { lots, reduceOnly } of planned.of(follower)) if (lots !== 0 && !reduceOnly) value += 1;
   if (value < limit) return null;
   // When so many of those in the window are over that one more fits.
   const over = follower.increasesAtMs[first + Math.max(value - limit, 0)] ?? state.nowMs;
