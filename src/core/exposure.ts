@@ -24,6 +24,7 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
+import { legTarget, targetLots } from "./target.ts";
 
 /** A sum over positions, in millionths; past 2^53 it is infinite, so that no limit lets it pass. */
 export interface Exposure {
@@ -67,12 +68,14 @@ export function accountExposure(state: State, follower: FollowerState, planned: 
 }
 
 export function addMarket(state: State, sum: Exposure, market: FollowerMarket, planned: Planned): void {
+  const { portfolioExposure, symbolExposure } = market.follower.limits;
+  const isNetted = portfolioExposure?.measure === "net" || symbolExposure?.measure === "net";
   let terms: Terms | null = null;
   for (const leg of market.legs) {
     const reach = reachOf(leg, planned);
     if (reach.most === 0 && reach.least === 0) continue;
     terms ??= plannedTerms(state, market, planned);
-    addReach(sum, terms, reach);
+    addReach(sum, terms, isNetted ? lasting(reach, leg.foreignLots + targetLots(market, leg.leg)) : reach);
   }
 }
 
@@ -92,11 +95,16 @@ export function copiesExposure(
         const reach = copyReach(copy, part, planned);
         if (reach.most === 0 && reach.least === 0) continue;
         terms ??= plannedTerms(state, market, planned);
-        addReach(sum, terms, reach);
+        addReach(sum, terms, lasting(reach, legTarget(part)));
       }
     }
   }
   return sum;
+}
+
+/** What is held beyond its target is to go, and sets nothing off against what is held on the other side. */
+function lasting({ most, least }: Reach, target: number): Reach {
+  return { most: Math.max(most, Math.min(target, 0)), least: Math.min(least, Math.max(target, 0)) };
 }
 
 /** Worked out once for all limits on one market. */
