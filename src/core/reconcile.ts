@@ -11,7 +11,7 @@ import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { NO_STOPS, planStops } from "./mirror/stop-orders.ts";
-import { Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import {
   ALL_TO_THE_ONLY_ONE,
   growingWish,
@@ -172,7 +172,7 @@ function carryOut(
   if (netting.crossing !== null) draft.crossings.push(netting.crossing);
   if (step.kind === "deny") giveUpShares(leg, step.givesUp, netting, draft);
   for (const wish of wishes) {
-    if (step.kind === "deny" && step.givesUpGrowth && grows(wish)) giveUpGrowth(leg, wish, draft);
+    if (step.kind === "deny" && step.givesUpGrowth && grows(wish)) giveUpGrowth(leg, wish, netting, draft);
     else giveUpObjected(leg, wish, step, netting, draft);
   }
   if (step.kind !== "order") {
@@ -284,10 +284,11 @@ function giveUpObjected(
   leg: FollowerLeg,
   wish: Wish,
   step: Step,
-  { shares }: Netting,
+  netting: Netting,
   draft: DecisionDraft,
 ): void {
   const { copy, part, objection, goal, resting } = wish;
+  const { shares } = netting;
   if (objection?.waive === undefined || step.kind === "wait") return;
   const target = legTarget(part);
   const waived = { copy, leg: leg.leg, kind: "waive" } as const;
@@ -296,13 +297,29 @@ function giveUpObjected(
     draft.adjustments.push({ ...waived, lots: beyond(target, goal, resting), reason: objection.reason });
     return;
   }
-  giveUpGrowth(leg, wish, draft);
+  giveUpGrowth(leg, wish, netting, draft, step.kind === "deny" ? givenUpBy(copy, step.givesUp, shares) : 0);
 }
 
-function giveUpGrowth({ leg }: FollowerLeg, { copy, part, resting }: Wish, draft: DecisionDraft): void {
+/** What it lacks after what crosses; so many lots (unsigned) of that are given up already. */
+function giveUpGrowth(
+  { leg }: FollowerLeg,
+  { copy, part, resting }: Wish,
+  { crossing }: Netting,
+  draft: DecisionDraft,
+  already = 0,
+): void {
   const target = legTarget(part);
-  const held = Math.sign(part.heldLots) === Math.sign(target) ? part.heldLots : ZERO_LOTS;
-  draft.adjustments.push({ copy, leg, kind: "waive", lots: beyond(target, held, resting) });
+  const crossed = crossing?.moves.find((move) => move.copy === copy.index)?.lots ?? ZERO_LOTS;
+  const holds = addLots(part.heldLots, crossed);
+  const held = Math.sign(holds) === Math.sign(target) ? holds : ZERO_LOTS;
+  draft.adjustments.push({ copy, leg, kind: "waive", lots: beyond(target, held, resting + already) });
+}
+
+/** What one copy gave up with its share of what all asked for, unsigned. */
+function givenUpBy({ index }: Copy, lots: Lots, shares: readonly OrderShare[] | null): number {
+  if (lots === 0) return 0;
+  if (shares === null) return Math.abs(lots);
+  return shares.find(({ copy }) => copy === index)?.lots ?? 0;
 }
 
 /** What of a target is neither `had` nor rests. */
