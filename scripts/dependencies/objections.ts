@@ -1,0 +1,45 @@
+/**
+ * What a dependency may be: under a licence of a named list, pinned by a hash, and without a script of its own at installation
+ * unless it is named here. A new entry in these lists is a decision; its line says why.
+ */
+import type { LockedPackage } from "./lock-file.ts";
+
+/** What may be shipped with the program: permissive, no duty beyond keeping the notice. */
+export const LICENCES: ReadonlySet<string> = new Set(["MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause"]);
+
+/** What tools may be under besides: they are used, not shipped. */
+export const TOOL_LICENCES: ReadonlySet<string> = new Set([...LICENCES, "Apache-2.0", "MPL-2.0"]);
+
+/** Packages whose script is known. None of them runs: `.npmrc` turns install scripts off. */
+export const INSTALL_SCRIPTS: ReadonlySet<string> = new Set([
+  // Compiles a faster WebSocket mask where no prebuilt one fits; an optional peer of the SDK's `ws`, whose client we do not use.
+  "bufferutil",
+  // Prints an advertisement.
+  "ccxt",
+]);
+
+/** One sentence for each thing that is wrong; empty when all is well. */
+export function objectionsTo(packages: readonly LockedPackage[]): readonly string[] {
+  return packages.flatMap((found) => [
+    ...licenceObjection(found),
+    ...(found.isPinned ? [] : [`${label(found)} has no sha512 hash in package-lock.json`]),
+    ...(found.runsScript && !INSTALL_SCRIPTS.has(found.name)
+      ? [`${label(found)} wants to run a script when it is installed; see scripts/dependencies/objections.ts`]
+      : []),
+  ]);
+}
+
+function licenceObjection(found: LockedPackage): readonly string[] {
+  const allowed = found.isTool ? TOOL_LICENCES : LICENCES;
+  if (isAllowed(found.licence, allowed)) return [];
+  const stated = found.licence === "" ? "states no licence" : `is under ${found.licence}`;
+  return [`${label(found)} ${stated}; allowed are ${[...allowed].join(", ")}`];
+}
+
+/** One identifier, or a choice of which one is allowed; anything else is left to a person. */
+function isAllowed(licence: string, allowed: ReadonlySet<string>): boolean {
+  const choice = /^\((.*)\)$/.exec(licence)?.[1] ?? licence;
+  return choice.split(" OR ").some((one) => allowed.has(one));
+}
+
+const label = ({ name, version }: LockedPackage): string => `${name} ${version}`;
