@@ -1,6 +1,6 @@
 /** What the project depends on: licences, install scripts and hashes by the lock file, and the bill of materials. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, test } from "vitest";
 import { readAdvisories } from "../scripts/dependencies/advisories.ts";
@@ -58,6 +58,16 @@ describe("a dependency", () => {
     ]);
     expect(() => readLockFile('{"lockfileVersion":2}')).toThrow("version 3");
   });
+});
+
+test("what the program imports when it runs is shipped, and nothing else is", () => {
+  const imported = new Set<string>();
+  for (const file of globSync(`${root}/src/**/*.ts`, { exclude: (path) => path.endsWith(".test.ts") })) {
+    const runTime = /^(?:import|export) (?!type )[^;]*?from "((?!\.|node:)[^"]+)"/gm;
+    for (const [, name = ""] of readFileSync(file, "utf8").matchAll(runTime)) imported.add(name);
+  }
+  const packages = new Set([...imported].map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name));
+  expect([...packages].toSorted()).toEqual(Object.keys(manifest.dependencies).toSorted());
 });
 
 test("install scripts are off, so that installing runs nobody's code", () => {

@@ -12,7 +12,7 @@ export const TOOL_LICENCES: ReadonlySet<string> = new Set([...LICENCES, "Apache-
 
 /** Packages whose script is known. None of them runs: `.npmrc` turns install scripts off. */
 export const INSTALL_SCRIPTS: ReadonlySet<string> = new Set([
-  // Compiles a faster WebSocket mask where no prebuilt one fits; an optional peer of the SDK's `ws`, whose client we do not use.
+  // Compiles a faster WebSocket mask where no prebuilt one fits; comes with ccxt, which only tests and measurements use.
   "bufferutil",
   // Prints an advertisement.
   "ccxt",
