@@ -12,20 +12,37 @@ export interface Question {
   readonly problems: readonly CliProblem[];
 }
 
-/** Throws a CliError unless the answer is yes. */
+/** Where it is asked and answered. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
+const OWN: Terminal = { input: process.stdin, output: process.stderr };
+
+/** Throws a CliError unless the answer is yes: exit code 2 where nobody can be asked, 3 for a no. */
 export async function confirm(
   output: Output,
   { isSure, question, declined, problems }: Question,
+  terminal: Terminal = OWN,
 ): Promise<void> {
   if (isSure) return;
-  if (output.json || !process.stdin.isTTY) {
+  if (output.json || terminal.input.isTTY !== true) {
     const message = `${declined}: add --yes to confirm`;
     throw new CliError("not-confirmed", message, { exitCode: EXIT.usage, problems });
   }
-  const questions = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await answerTo(`${question} [y/N] `, terminal);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CliError("declined", declined, { exitCode: EXIT.declined });
+}
+
+/** What was typed; nothing where the input ended or was broken off. */
+async function answerTo(question: string, terminal: Terminal): Promise<string> {
+  const questions = createInterface({ ...terminal });
   try {
-    const answer = await questions.question(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CliError("not-confirmed", declined);
+    return await new Promise<string>((resolve, reject) => {
+      questions.once("close", () => resolve(""));
+      questions.question(question).then(resolve, reject);
+    });
   } finally {
     questions.close();
   }

@@ -6,8 +6,11 @@
 import { styleText } from "node:util";
 import { masked } from "../security/secrets.ts";
 
-/** 0 done; 1 it did not work; 2 it was asked for wrongly (usage, configuration), nothing was done. */
-export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
+/**
+ * 0 done; 1 it did not work; 2 it was asked for wrongly (usage, configuration, nobody to ask), nothing was done; 3 the answer was
+ * no, nothing was done.
+ */
+export const EXIT = { ok: 0, failure: 1, usage: 2, declined: 3 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

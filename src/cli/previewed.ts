@@ -8,13 +8,14 @@ import type {
   OwnerCommand,
   OwnerCommandKind,
   PreviewDenial,
+  PreviewLifted,
   PreviewOrder,
   PreviewPlace,
   PreviewReport,
 } from "../control/owner-commands.ts";
 import { confirm } from "./confirm.ts";
 import type { CliProblem, Output } from "./output.ts";
-import { table } from "./table.ts";
+import { table, wrapped } from "./table.ts";
 
 export interface Previewed {
   readonly yes?: boolean;
@@ -50,8 +51,9 @@ export function give(control: Control, command: OwnerCommand): Promise<CommandRe
 }
 
 /** What would be done, for whom no question can be asked. */
-function problemsOf({ orders, denied, proposals }: PreviewReport): readonly CliProblem[] {
+function problemsOf({ lifted, orders, denied, proposals }: PreviewReport): readonly CliProblem[] {
   return [
+    ...lifted.map((stop) => ({ message: `would lift ${liftedText(stop)}`, ...stop })),
     ...orders.map((order) => ({ message: `would ${orderText(order)} on ${order.follower}`, ...order })),
     ...proposals.map((one) => ({
       message: `would ask for approval up to ${one.target} ${placeText(one)} on ${one.follower}`,
@@ -65,13 +67,14 @@ function problemsOf({ orders, denied, proposals }: PreviewReport): readonly CliP
 }
 
 export function describePreview(preview: PreviewReport): string {
-  const { engine, orders, proposals, isCutOff } = preview;
+  const { engine, lifted, orders, proposals, isCutOff } = preview;
   const denied = toldDenials(preview);
   const when = engine.running
     ? []
     : ["The engine is stopped: this takes effect at its next start. As of its last moment that would be:"];
   return [
     ...when,
+    ...lifted.flatMap((stop) => wrapped(`Would be lifted: ${liftedText(stop)}`)),
     ...(orders.length === 0 ? ["No order would be sent."] : ["Would be sent:", ...orderLines(orders)]),
     ...(isCutOff ? ["... and more"] : []),
     ...proposals.map(
@@ -80,6 +83,11 @@ export function describePreview(preview: PreviewReport): string {
     ),
     ...(denied.length === 0 ? [] : ["Would not be done:", ...denialLines(denied)]),
   ].join("\n");
+}
+
+/** `slave1: closed by the kill switch, until resume or release (since 2026-07-01T10:00:00.000Z)` */
+function liftedText({ follower, text, since }: PreviewLifted): string {
+  return `${follower}: ${text} (since ${new Date(since).toISOString()})`;
 }
 
 /** That what it closes is not bought again is what a close means, and no reason against it. */

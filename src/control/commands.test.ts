@@ -45,6 +45,16 @@ describe("a preview", () => {
     });
   });
 
+  test("of a resume or a release says which stops and kill switches it lifts", () => {
+    const story = holding();
+    story.command({ kind: "panic" });
+    const [since, text] = [story.nowMs, "closed by the kill switch, until resume or release"];
+    const { lifted } = previewOf(story, { kind: "resume" });
+    expect(lifted).toMatchObject([{ follower: FOLLOWER, guard: "panic", since, text }]);
+    expect(previewOf(story, { kind: "release", follower: FOLLOWER }).lifted).toEqual(lifted);
+    expect(previewOf(story, { kind: "pause" }).lifted).toEqual([]);
+  });
+
   test("of a hedge account names the leg", () => {
     const story = new Story({ mode: "hedge" });
     story.command({ kind: "pause", account: FOLLOWER });
@@ -141,12 +151,13 @@ describe("relations", () => {
   test("that ended and still hold something are listed as ending, with their virtual positions", () => {
     const story = holding({ allocation: { stopMode: "with-leader" } });
     story.configure({ ...story.settings, allocations: [] });
-    expect(allocationsOf(story.state, [], [])).toEqual([
+    expect(allocationsOf(story.state, [], []).allocations).toEqual([
       {
         leader: LEADER,
         follower: FOLLOWER,
         state: "ending",
         settings: [],
+        results: [{ coin: "USDT", trades: "0", fees: "0", funding: "0", profit: "0" }],
         positions: [{ symbol: "BTCUSDT", target: "0.5", held: "0.5", value: "30000" }],
       },
     ]);
@@ -154,7 +165,8 @@ describe("relations", () => {
 
   test("that a command ended are listed, whatever the files say", () => {
     const ended = { leader: LEADER, follower: FOLLOWER, values: {}, ended: true } as const;
-    expect(allocationsOf(new Story().state, [], [ended])).toMatchObject([{ state: "ended", positions: [] }]);
+    const { allocations } = allocationsOf(new Story().state, [], [ended]);
+    expect(allocations).toMatchObject([{ state: "ended", positions: [], results: [] }]);
   });
 });
 

@@ -4,6 +4,7 @@
  * Plain data throughout: quantities are signed decimal strings, times UTC milliseconds.
  */
 import type { KeptRecords } from "../journal/kept.ts";
+import type { OrderCause } from "../store/store.ts";
 import type {
   AllocationsReport,
   CloseRequest,
@@ -282,8 +283,16 @@ export interface InstrumentStatus {
   readonly foreign?: string;
   /** What orders of ours on their way have not filled yet. */
   readonly inFlight: string;
-  /** The same of orders that rest, signed: entries add to what is held, exits only reduce; only where there are some. */
-  readonly resting?: { readonly entries: string; readonly exits: string };
+  /**
+   * The same of orders that rest, signed; only where there are some. Entries add to what is held; the leader's limit exits, take
+   * profits and stop losses reduce it, each of them the same position: they do not add up.
+   */
+  readonly resting?: {
+    readonly entries: string;
+    readonly exits: string;
+    readonly takeProfits: string;
+    readonly stopLosses: string;
+  };
   /** How many quantity steps `held` is away from `target`. */
   readonly steps: number;
   /** A word of the closed list of reasons; "" when there is none. */
@@ -415,6 +424,10 @@ export interface JournalOrder {
 }
 
 export interface OtherOrderReport extends JournalOrder {
+  /** What led to it: a command, a stop, the end of a relation; "" where nothing but the target did. */
+  readonly cause: OrderCause;
+  /** The cause in words. */
+  readonly explanation: string;
   readonly at: number;
   readonly follower: string;
   readonly symbol: string;

@@ -3,12 +3,22 @@
  * holds, what is under way, and why they differ.
  */
 import type { Leg } from "../core/event.ts";
-import type { Lots } from "../core/model/amounts.ts";
+import { Lots } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import { type Instrument, quantityText } from "../core/model/instrument.ts";
-import { hasOpenOrders, inFlightLots, restingLots } from "../core/ownership.ts";
+import { hasOpenOrders, inFlightLots } from "../core/ownership.ts";
 import type { ReasonKind } from "../core/reason.ts";
-import type { Copy, FollowerLeg, FollowerMarket, FollowerState, State } from "../core/state.ts";
+import {
+  type Copy,
+  type FollowerLeg,
+  type FollowerMarket,
+  type FollowerState,
+  filledLots,
+  isInFlight,
+  isOpen,
+  type State,
+  type WorkingOrder,
+} from "../core/state.ts";
 import { leaderSize, legsOf, legTarget, targetLots } from "../core/target.ts";
 import type { InstrumentStatus } from "./control.ts";
 
@@ -93,11 +103,30 @@ function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined)
   };
 }
 
+/** Of orders that rest, what may still fill of each kind: a stop and a target close the same position, and do not add up. */
 function restingOf(instrument: Instrument, leg: FollowerLeg): Pick<InstrumentStatus, "resting"> {
-  const { entries, exits } = restingLots(leg);
-  if (entries === 0 && exits === 0) return {};
-  const [entering, leaving] = [quantityText(instrument, entries), quantityText(instrument, exits)];
-  return { resting: { entries: entering, exits: leaving } };
+  const lots = { entries: 0, exits: 0, takeProfits: 0, stopLosses: 0 };
+  for (const order of leg.working.values()) {
+    if (!isOpen(order) || isInFlight(order)) continue;
+    const left = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+    lots[restingKind(order)] += order.lots < 0 ? -left : left;
+  }
+  if (Object.values(lots).every((one) => one === 0)) return {};
+  const text = (one: number) => quantityText(instrument, Lots(one));
+  return {
+    resting: {
+      entries: text(lots.entries),
+      exits: text(lots.exits),
+      takeProfits: text(lots.takeProfits),
+      stopLosses: text(lots.stopLosses),
+    },
+  };
+}
+
+function restingKind({ purpose, reduceOnly }: WorkingOrder): keyof NonNullable<InstrumentStatus["resting"]> {
+  if (purpose === "take-profit") return "takeProfits";
+  if (purpose === "stop") return "stopLosses";
+  return reduceOnly ? "exits" : "entries";
 }
 
 function asksFor({ copies }: FollowerMarket, name: Leg): boolean {

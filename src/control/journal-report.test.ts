@@ -79,6 +79,7 @@ function order(clientOrderId: string, decidedAtMs: number): OrderRecord {
     averagePrice: "60000",
     reduceOnly: false,
     purpose: "rebalance",
+    cause: "",
     status: "filled",
     venueOrderId: "",
     venueReason: "",

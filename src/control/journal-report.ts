@@ -12,6 +12,7 @@ import type {
   JournalReport,
   OtherOrderReport,
 } from "./control.ts";
+import { ORDER_CAUSES } from "./order-causes.ts";
 
 const LIMIT_MAX = 10_000;
 /** Orders that are looked through for the details of the entries. */
@@ -66,6 +67,8 @@ function otherOrders(
       follower: row.account,
       symbol: row.symbol,
       leg: row.leg,
+      cause: row.cause,
+      explanation: ORDER_CAUSES[row.cause],
       ...orderOf(row.clientOrderId, row),
     }));
 }

@@ -4,6 +4,8 @@
 import type { PositionPath } from "../core/explain-path.ts";
 import type { CopyResult, EngineStatus, FollowerResults, SettingValue } from "./control.ts";
 
+import type { StopStatus } from "./stop-report.ts";
+
 export type { PositionPath } from "../core/explain-path.ts";
 
 export type OwnerCommand =
@@ -84,6 +86,8 @@ export interface PreviewReport {
   readonly followers: readonly string[];
   /** Of what moment: now while the engine runs, the last journaled one when it is stopped. */
   readonly engine: EngineStatus;
+  /** What stands (stops, the kill switch) and would stand no more. */
+  readonly lifted: readonly PreviewLifted[];
   /** In the order in which they would be sent. */
   readonly orders: readonly PreviewOrder[];
   readonly denied: readonly PreviewDenial[];
@@ -91,6 +95,10 @@ export interface PreviewReport {
   readonly proposals: readonly PreviewProposal[];
   /** Whether there would be more than was looked at. */
   readonly isCutOff: boolean;
+}
+
+export interface PreviewLifted extends StopStatus {
+  readonly follower: string;
 }
 
 export interface PreviewPlace {

@@ -11,8 +11,15 @@ import type { State } from "../core/state.ts";
 import { type CommandPlan, eventsOf } from "./command-plan.ts";
 import type { EngineStatus } from "./control.ts";
 import { excludedRows, positionIdx } from "./instrument-rows.ts";
-import type { PreviewDenial, PreviewOrder, PreviewProposal, PreviewReport } from "./owner-commands.ts";
+import type {
+  PreviewDenial,
+  PreviewLifted,
+  PreviewOrder,
+  PreviewProposal,
+  PreviewReport,
+} from "./owner-commands.ts";
 import { worthOf } from "./queries.ts";
+import { stopStatus } from "./stop-report.ts";
 
 export function previewReport(
   state: State,
@@ -27,11 +34,19 @@ export function previewReport(
     command,
     followers,
     engine,
+    lifted: followers.flatMap((name) => liftedOf(state, found.state, AccountId(name))),
     orders: found.orders.map((planned) => orderOf(found.state, planned)),
     denied: [...found.denials.map((denial) => denialOf(found.state, denial)), ...excluded],
     proposals: found.proposals.map(proposalOf),
     isCutOff: found.isCutOff,
   };
+}
+
+/** The stops of a follower that do not stand any more after the command. */
+function liftedOf(before: State, after: State, account: AccountId): readonly PreviewLifted[] {
+  const left = after.followers.get(account)?.stops ?? [];
+  const ended = before.followers.get(account)?.stops.filter(({ id }) => left.every((one) => one.id !== id));
+  return (ended ?? []).map((stop) => ({ follower: account, ...stopStatus(before, stop) }));
 }
 
 function orderOf(state: State, { market, order }: PlannedOrder): PreviewOrder {

@@ -4,6 +4,8 @@
  * PostgreSQL fills the same contract later. Amounts are decimal strings, times UTC milliseconds.
  */
 import type { Leg, Side } from "../core/event.ts";
+import type { GuardKind } from "../core/guard/stop.ts";
+import type { OrderPurpose } from "../core/order.ts";
 
 export interface AccountRecord {
   readonly account: string;
@@ -22,6 +24,17 @@ export interface AllocationRecord {
   readonly settings: string;
 }
 
+export type OrderCause =
+  | ""
+  | "close-command"
+  | "uncopy"
+  | "resume"
+  | "release"
+  | "approve"
+  | "settings"
+  | GuardKind
+  | Exclude<OrderPurpose, "rebalance" | "close">;
+
 export interface OrderRecord {
   readonly clientOrderId: string;
   readonly account: string;
@@ -33,6 +46,8 @@ export interface OrderRecord {
   readonly averagePrice: string;
   readonly reduceOnly: boolean;
   readonly purpose: string;
+  /** What led to it beside what a leader changed; "" where nothing else did, or it is not known. */
+  readonly cause: OrderCause;
   readonly status:
     | "intended"
     | "accepted"

@@ -41,6 +41,7 @@ export function anOrder(over: Partial<OrderRecord> = {}): OrderRecord {
     averagePrice: "",
     reduceOnly: false,
     purpose: "rebalance",
+    cause: "",
     status: "intended",
     venueOrderId: "",
     venueReason: "",

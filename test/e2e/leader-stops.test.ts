@@ -91,7 +91,7 @@ test("what the leader sets, moves and removes follows within a second; a price c
   await setExits({ takeProfit: "66000", stopLoss: "55000" });
   await untilEqual(resting, ["Sell 0.05 at 55000", "Sell 0.05 at 66000"], FOLLOWS_MS);
   const { stdout } = await copier.run(["status"]);
-  expect(stdout).toMatch(/one +BTCUSDT .*exits rest: -0\.1/);
+  expect(stdout).toMatch(/one +BTCUSDT .*rest: targets -0\.05, stops -0\.05/);
   await setExits({ stopLoss: "56000" });
   await untilEqual(resting, ["Sell 0.05 at 56000", "Sell 0.05 at 66000"], FOLLOWS_MS);
   await setExits({ takeProfit: "0" });

@@ -80,7 +80,9 @@ test("by command: asks first, closes what it reaches, names what is left, and go
   await untilEqual(() => far.positions("two"), {}, 30_000);
   expect(await panic("--all", "--yes")).toMatchObject({ code: 0, answer: { flat: true } });
   await staysFlat();
-  expect((await copier.run(["resume", "--yes"])).code).toBe(0);
+  const resumed = await copier.run(["resume", "--yes"]);
+  expect(resumed.code).toBe(0);
+  expect(resumed.stderr).toMatch(/Would be lifted: one: closed by the kill switch, until resume or release/);
   await hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.4" });
   await untilEqual(() => near.positions("one"), { BTCUSDT: "0.2" }, CLOSED_MAX_MS);
 }, 90_000);
@@ -90,6 +92,8 @@ test("by command, on one follower, or of one leader", async () => {
   expect([await near.positions("one"), await far.positions("two")]).toEqual([{}, HELD]);
   expect(await panic("--leader", "leader", "--yes")).toMatchObject({ code: 0, answer: { flat: true } });
   expect(await far.positions("two")).toEqual({});
+  const { stdout } = await copier.run(["journal"]);
+  expect(stdout).toMatch(/one +BTCUSDT +sell 0\.\d+ filled at [\d.]+, closed by the kill\s+switch/);
   const nobody = await copier.run(["panic", "--follower", "who", "--yes", "--json"]);
   expect([nobody.code, nobody.stdout]).toEqual([2, expect.stringContaining("one, two")]);
   expect((await copier.run(["panic", "--yes", "--json"])).code).toBe(2);

@@ -132,6 +132,7 @@ function tableLines({ entries, otherOrders }: JournalReport): readonly string[] 
   return table(
     columns,
     rows.map(({ cells }) => cells),
+    { overflow: "wrap" },
   );
 }
 
@@ -148,7 +149,7 @@ function nothing({ data, follower, symbol, reason, before }: JournalOptions): st
 
 /** An order that no change of the leader asked for alone. */
 function otherRowOf(order: OtherOrderReport): readonly string[] {
-  const what = `${describeOrder(order)}, to reach the target`;
+  const what = `${describeOrder(order)}, ${order.explanation}`;
   return [timeText(order.at), "-", order.follower, `${order.symbol}${legText(order.leg)}`, "", what];
 }
 

@@ -204,11 +204,10 @@ function instrumentRow(nickname: string, row: InstrumentStatus): readonly string
 
 function restingTexts({ resting }: InstrumentStatus): readonly string[] {
   if (resting === undefined) return [];
-  const { entries, exits } = resting;
-  return [
-    ...(entries === "0" ? [] : [`entries rest: ${entries}`]),
-    ...(exits === "0" ? [] : [`exits rest: ${exits}`]),
-  ];
+  const { entries, exits, takeProfits, stopLosses } = resting;
+  const kinds = { entries, exits, targets: takeProfits, stops: stopLosses };
+  const there = Object.entries(kinds).filter(([, quantity]) => quantity !== "0");
+  return there.length === 0 ? [] : [`rest: ${there.map((kind) => kind.join(" ")).join(", ")}`];
 }
 
 /** Of more followers only what stands or is half used: copytrader limits has all of them. */

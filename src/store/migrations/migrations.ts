@@ -6,12 +6,14 @@ import type { Kysely } from "kysely";
 import type { Migration, MigrationProvider } from "kysely/migration";
 import type { SqlDialect } from "./dialect.ts";
 import { firstTables } from "./m0001-first-tables.ts";
+import { orderCauses } from "./m0002-order-causes.ts";
 
 /** Builds the tables that one version adds, in the words of the given database. */
 type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
 
 const STEPS: Readonly<Record<string, MigrationStep>> = {
   "0001-first-tables": firstTables,
+  "0002-order-causes": orderCauses,
 };
 
 export function migrationProvider(dialect: SqlDialect): MigrationProvider {

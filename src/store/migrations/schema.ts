@@ -44,6 +44,7 @@ export interface OrderTable {
   average_price: string;
   reduce_only: SqlBoolean;
   purpose: string;
+  cause: string;
   status: "intended" | "accepted" | "unknown" | "filled" | "cancelled" | "rejected" | "never-arrived";
   venue_order_id: string;
   venue_reason: string;

@@ -2,15 +2,16 @@
  * Follows each order of ours from its decision to its end, as the row that the database keeps of it. The core forgets an
  * order as soon as it is settled; the row is made from the same events beside it, and stays.
  */
+import type { PlannedOrder } from "../../core/decision.ts";
 import type { Event, OrderRow } from "../../core/event.ts";
 import { Lots } from "../../core/model/amounts.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { ClientOrderId } from "../../core/model/identifiers.ts";
-import { type Instrument, priceText, quantityText } from "../../core/model/instrument.ts";
-import type { OrderRequest } from "../../core/order.ts";
+import { priceText, quantityText } from "../../core/model/instrument.ts";
 import { filledLots, type State, type WorkingOrder } from "../../core/state.ts";
 import type { FoldedStep } from "../../journal/fold.ts";
 import type { OrderRecord } from "../store.ts";
+import { causeOf } from "./cause.ts";
 
 const AVERAGE_PLACES = 12;
 
@@ -24,9 +25,10 @@ export class OrderBookkeeper {
     for (const order of orders) this.#open.set(order.clientOrderId, order);
   }
 
-  noteDecision({ sequence, decision }: FoldedStep, state: State): void {
-    for (const { market, order } of decision.orders) {
-      this.#put(intendedRow(order, market.instrument, state.nowMs, sequence + 1));
+  noteDecision({ sequence, event, decision }: FoldedStep, state: State): void {
+    for (const planned of decision.orders) {
+      const cause = causeOf(planned, event, state);
+      this.#put({ ...intendedRow(planned, state.nowMs, sequence + 1), cause });
     }
   }
 
@@ -127,6 +129,7 @@ export class OrderBookkeeper {
       averagePrice: "",
       reduceOnly: working.reduceOnly,
       purpose: working.purpose,
+      cause: "",
       status: "unknown",
       venueOrderId: "",
       venueReason: "adopted: its record was lost",
@@ -162,11 +165,10 @@ export class OrderBookkeeper {
 }
 
 function intendedRow(
-  order: OrderRequest,
-  instrument: Instrument,
+  { market: { instrument }, order }: PlannedOrder,
   atMs: number,
   decision: number,
-): OrderRecord {
+): Omit<OrderRecord, "cause"> {
   const { context } = order;
   return {
     clientOrderId: order.clientOrderId,

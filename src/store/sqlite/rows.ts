@@ -62,6 +62,7 @@ export function orderRow(record: OrderRecord, dialect: SqlDialect): OrderTable {
     average_price: record.averagePrice,
     reduce_only: dialect.fromBoolean(record.reduceOnly),
     purpose: record.purpose,
+    cause: record.cause,
     status: record.status,
     venue_order_id: record.venueOrderId,
     venue_reason: record.venueReason,
@@ -85,6 +86,8 @@ export function orderRecord(row: OrderTable): OrderRecord {
     averagePrice: row.average_price,
     reduceOnly: toBoolean(row.reduce_only),
     purpose: row.purpose,
+    // Only causes were ever written.
+    cause: row.cause as OrderRecord["cause"],
     status: row.status,
     venueOrderId: row.venue_order_id,
     venueReason: row.venue_reason,
