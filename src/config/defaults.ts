@@ -11,6 +11,7 @@ export const sizings = [
   "fixed-quantity",
   "volatility-target",
 ] as const;
+export const withoutEvidence = ["off", "deny"] as const;
 export const capitalBases = ["equity", "balance", "free-margin", "fixed-sum"] as const;
 export const lossReferences = ["start", "day", "peak"] as const;
 export const lossActions = ["pause", "close", "halt"] as const;
@@ -115,5 +116,6 @@ export const defaults = {
     max_portfolio_exposure: 10,
     free_margin_reserve: 0.05,
     max_orders_per_minute: 600,
+    without_evidence: "off",
   },
 } as const;

@@ -12,9 +12,10 @@ import { type ConfiguredLimits, describeLimit, RISK_KEYS } from "./risk-limits.t
 const CAPS = ["max_order_notional", "max_symbol_notional", "max_leader_notional"] as const;
 /** What a limit needs that may not be there. */
 const NEEDS: { readonly [Name in RiskKey]?: string } = {
-  max_strategy_exposure: "off for leaders whose style has not been measured",
-  correlation_limit: "off for leaders whose correlation has not been measured",
+  max_strategy_exposure: "leaders whose style has not been measured lately",
+  correlation_limit: "leaders whose correlation has not been measured lately",
 };
+const WITHOUT = { off: "off for", deny: "refuses" } as const;
 
 export function describeLimits(
   followers: readonly ConfiguredLimits[],
@@ -25,7 +26,8 @@ export function describeLimits(
   for (const one of followers) {
     for (const name of RISK_KEYS) {
       const text = describeLimit(name, one);
-      const need = NEEDS[name] === undefined ? "" : `; ${NEEDS[name]}`;
+      const without = WITHOUT[one.limits.withoutEvidence];
+      const need = NEEDS[name] === undefined ? "" : `; ${without} ${NEEDS[name]}`;
       if (text !== null) say(`${name} ${text} (${one.values[name].source})${need}`, one.follower);
     }
   }

@@ -3,7 +3,7 @@
  * means the careful default, or off where there is none; `off` is the deliberate word for none at all.
  */
 import { z } from "zod";
-import { defaults, exposureMeasures } from "./defaults.ts";
+import { defaults, exposureMeasures, withoutEvidence } from "./defaults.ts";
 import { choice, decimal, inWords, type Range, wholeNumber } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 
@@ -24,7 +24,7 @@ export function riskKeys() {
     }),
     max_strategy_exposure: key(exposure(), {
       meaning:
-        "Most that the copies of all leaders of one style are worth. Off for leaders whose style is not measured.",
+        "Most that the copies of all leaders of one style are worth. Off for leaders whose style is not measured, unless without_evidence says otherwise.",
       status: "in-force",
     }),
     max_symbol_exposure: key(exposure(), {
@@ -47,8 +47,14 @@ export function riskKeys() {
     }),
     correlation_limit: key(orOff(signedDecimal, "a number from -1 to 1"), {
       meaning:
-        "No leader is opened beside one that is held and correlates more than this. Off for leaders that are not measured.",
+        "No leader is opened beside one that is held and correlates more than this. Off for leaders that are not measured, unless without_evidence says otherwise.",
       status: "in-force",
+    }),
+    without_evidence: key(choice(withoutEvidence), {
+      meaning:
+        "What max_strategy_exposure and correlation_limit do where nobody measured the leader lately: nothing (off), or refuse the increase (deny).",
+      status: "in-force",
+      default: own.without_evidence,
     }),
     max_sector_concentration: key(decimalOrOff({ min: 0, max: 1 }), {
       meaning:
@@ -61,6 +67,8 @@ export function riskKeys() {
 const riskSection = section(riskKeys());
 
 export type RiskKey = keyof ReturnType<typeof riskKeys>;
+/** Those that are limits themselves. */
+export type LimitKey = Exclude<RiskKey, "without_evidence">;
 
 /** Values of one layer as written; `undefined` where the layer says nothing. */
 export type RiskValues = {

@@ -5,7 +5,7 @@ import type { AccountSource } from "./account-files.ts";
 import { defaults } from "./defaults.ts";
 import { type Effective, type Layer, pick } from "./effective.ts";
 import { decimalText } from "./forms.ts";
-import { type RiskKey, type RiskValues, riskKeys } from "./risk-keys.ts";
+import { type LimitKey, type RiskKey, type RiskValues, riskKeys } from "./risk-keys.ts";
 import type { YamlConfiguration } from "./yaml-schema.ts";
 
 export type EffectiveLimits = {
@@ -19,8 +19,8 @@ export interface ConfiguredLimits {
 }
 
 /** In the order in which they are listed. */
-export const RISK_KEYS: readonly RiskKey[] = Object.keys(riskKeys()).filter(
-  (name): name is RiskKey => name in riskKeys(),
+export const RISK_KEYS: readonly LimitKey[] = Object.keys(riskKeys()).filter(
+  (name): name is LimitKey => name in riskKeys() && name !== "without_evidence",
 );
 
 /** The YAML group of those that are not in copy_trading.risk_management. */
@@ -74,6 +74,7 @@ function resolveLimits(layers: readonly Layer<RiskValues>[]): EffectiveLimits {
     max_orders_per_minute: one("max_orders_per_minute"),
     correlation_limit: one("correlation_limit"),
     max_sector_concentration: one("max_sector_concentration"),
+    without_evidence: one("without_evidence"),
   };
 }
 
@@ -90,6 +91,7 @@ function limitsForCore(values: EffectiveLimits, evidenceMaxAgeDays: number): Ris
     correlation: textOrNull(values.correlation_limit.value),
     sectorConcentration: textOrNull(values.max_sector_concentration.value),
     evidenceMaxAgeMs: Math.round(evidenceMaxAgeDays * 86_400_000),
+    withoutEvidence: values.without_evidence.value,
   };
 }
 
@@ -104,7 +106,7 @@ function textOrNull(value: number | string): string | null {
 }
 
 /** A limit in words: `10 x equity, gross`; null when it is off. */
-export function describeLimit(name: RiskKey, { values, limits }: ConfiguredLimits): string | null {
+export function describeLimit(name: LimitKey, { values, limits }: ConfiguredLimits): string | null {
   const exposure = (limit: ExposureLimit | null) =>
     limit === null ? null : `${limit.share} x equity, ${limit.measure}`;
   switch (name) {

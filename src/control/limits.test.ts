@@ -73,6 +73,19 @@ describe("the use of a limit", () => {
     );
   });
 
+  it.each([
+    ["off: the correlation was measured 31.0 days ago, and counts for 30.0", {}],
+    ["denies: the correlation was measured 31.0 days ago, and counts for 30.0", { withoutEvidence: "deny" }],
+  ] as const)("says of an old measurement that the limit %s", (note, without) => {
+    const story = new Portfolio({
+      limits: { correlation: "0.5", ...without },
+      leaders: ["leader", "second"],
+    });
+    story.measured("leader", { correlations: { second: "0.25" } }, story.nowMs - 31 * 86_400_000);
+    const rows = limitsOf(story.state, null, FOLLOWER).followers[0]?.limits;
+    expect(rows).toMatchObject([{ limit: "correlation_limit", of: "leader and second", note }]);
+  });
+
   it("is nothing while a limit is off, and its key is listed", () => {
     const story = new Portfolio({ limits: { portfolioLeverage: "3" } });
     const [report] = limitsOf(story.state, null).followers;

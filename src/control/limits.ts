@@ -3,6 +3,7 @@
  * of each from the configuration. Pure.
  */
 import { type Configuration, RISK_KEYS } from "../config.ts";
+import type { EvidenceLack } from "../core/evidence.ts";
 import {
   accountExposure,
   addMarket,
@@ -16,12 +17,12 @@ import { Decimal } from "../core/model/decimal.ts";
 import { symbolNotionalMaxFor } from "../core/overrides.ts";
 import { Planned } from "../core/planned.ts";
 import { type Allowance, type Allowed, allowanceOf, millionths } from "../core/risk/allowance.ts";
-import { correlationOf } from "../core/risk/correlation.ts";
+import { correlationLack, correlationOf } from "../core/risk/correlation.ts";
 import { freeMargin } from "../core/risk/margin-reserve.ts";
 import { increasesInWindow } from "../core/risk/order-rate.ts";
 import { sectorExposure } from "../core/risk/sector-concentration.ts";
 import { sectorOf } from "../core/risk/sectors.ts";
-import { styleOf } from "../core/risk/strategy-exposure.ts";
+import { styleLack, styleOf } from "../core/risk/strategy-exposure.ts";
 import type { Copy, FollowerState, LeaderState, State } from "../core/state.ts";
 import type { LimitsReport, LimitUse } from "./control.ts";
 import { guardsOff, guardUses } from "./guards-report.ts";
@@ -138,15 +139,33 @@ function strategyUses(subject: Subject): LimitUse[] {
     const exposure = copiesExposure(state, follower, planned, counts);
     return exposureUse(subject, "max_strategy_exposure", one, exposure, allowed);
   });
-  const unknown = leaders.filter((leader) => style(leader) === null).map(({ account }) => account);
+  const unknown = leaders.filter((leader) => style(leader) === null);
   if (unknown.length === 0) return rows;
   return [
     ...rows,
-    idle(subject, "max_strategy_exposure", unknown.join(", "), "off: the style is not measured"),
+    ...unknown.map((leader) => {
+      const lack = styleLack(state, leader, follower.limits);
+      return idle(
+        subject,
+        "max_strategy_exposure",
+        leader.account,
+        withoutEvidence(subject, "the style", lack),
+      );
+    }),
   ];
 }
 
-/** A limit that does not act for want of evidence. */
+const DAY_MS = 86_400_000;
+
+/** `off: the style is not measured`, or with the age of what is too old; `denies` where that is configured. */
+function withoutEvidence({ follower }: Subject, what: string, lack: EvidenceLack | null): string {
+  const does = follower.limits.withoutEvidence === "deny" ? "denies" : "off";
+  if (lack?.reason !== "evidence-stale") return `${does}: ${what} is not measured`;
+  const [age, most] = [lack.ageMs, lack.limitMs].map((ms) => (ms / DAY_MS).toFixed(1));
+  return `${does}: ${what} was measured ${age} days ago, and counts for ${most}`;
+}
+
+/** A limit that cannot judge for want of evidence. */
 function idle({ sourceOf }: Subject, limit: string, of: string, note: string): LimitUse {
   return { limit, of, measure: "", unit: "", use: "", most: "", headroom: "", source: sourceOf(limit), note };
 }
@@ -222,7 +241,10 @@ function correlationUses(subject: Subject): LimitUse[] {
   const rows = pairs.map(([one, other]) => {
     const of = `${one.account} and ${other.account}`;
     const use = correlationOf(state, one, other, evidenceMaxAgeMs);
-    if (use === null) return idle(subject, limit, of, "off: the correlation is not measured");
+    if (use === null) {
+      const lack = correlationLack(state, one, other, evidenceMaxAgeMs);
+      return idle(subject, limit, of, withoutEvidence(subject, "the correlation", lack));
+    }
     const headroom = Decimal.parse(most).minus(Decimal.parse(use)).toString();
     return {
       limit,

@@ -5,7 +5,7 @@
 import type { EventOf } from "./event.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { Refusal } from "./reason.ts";
-import type { LeaderState } from "./state.ts";
+import type { LeaderState, State } from "./state.ts";
 
 /** Numbers are decimal texts; what was not measured is absent. */
 export interface LeaderEvidence {
@@ -24,6 +24,22 @@ export interface LeaderEvidence {
 export function applyEvidence(leader: LeaderState, { evidence }: EventOf<"evidence-updated">): void {
   if (leader.evidence !== null && leader.evidence.measuredAtMs > evidence.measuredAtMs) return;
   leader.evidence = evidence;
+}
+
+/** Why a limit that needs a measurement has none: nobody measured it, or nobody lately. */
+export type EvidenceLack =
+  | { readonly reason: "evidence-missing" }
+  | { readonly reason: "evidence-stale"; readonly ageMs: number; readonly limitMs: number };
+
+/** `measuredAtMs`: of each measurement that says something; null where one of them is fresh. */
+export function evidenceLack(
+  { nowMs }: Pick<State, "nowMs">,
+  measuredAtMs: readonly number[],
+  limitMs: number,
+): EvidenceLack | null {
+  if (measuredAtMs.length === 0) return { reason: "evidence-missing" };
+  const ageMs = nowMs - Math.max(...measuredAtMs);
+  return ageMs > limitMs ? { reason: "evidence-stale", ageMs, limitMs } : null;
 }
 
 /** Figures that no measurement can give are refused whole. */

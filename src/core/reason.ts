@@ -53,8 +53,8 @@ export const REASONS = {
   "no-price": "no price is known to value the order or what is held",
   "equity-unknown":
     "the capital (equity, balance or free margin) that the proportion or a limit needs is not known",
-  "evidence-missing": "the sizing rule needs the leader's volatility, and it has not been measured",
-  "evidence-stale": "the sizing rule needs the leader's volatility, and its measurement is too old",
+  "evidence-missing": "the sizing rule or a limit needs a measurement of the leader, and there is none",
+  "evidence-stale": "the sizing rule or a limit needs a measurement of the leader, and the newest is too old",
   "extension-denied": "a limit of the owner's own objects",
   "extension-failed": "a limit of the owner's own gave no answer that counts, so nothing is added",
   "execution-paced": "a style of the owner's own works the order over time, and its next part is not due",

@@ -36,6 +36,8 @@ export interface RiskLimits {
   readonly sectorConcentration: string | null;
   /** A measurement of a leader older than this counts as none. */
   readonly evidenceMaxAgeMs: number;
+  /** What the limits that need a measurement do without one: nothing, or refuse every increase that they are about. */
+  readonly withoutEvidence: "off" | "deny";
 }
 
 /** Earlier versions had no limits on accounts. */
@@ -50,6 +52,7 @@ export const NO_LIMITS: RiskLimits = {
   correlation: null,
   sectorConcentration: null,
   evidenceMaxAgeMs: 30 * 86_400_000,
+  withoutEvidence: "off",
 };
 
 /** Limits of any version of the journal: off where their version did not know them. */

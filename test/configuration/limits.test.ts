@@ -44,6 +44,8 @@ describe("a limit in force", () => {
     ["max_orders_per_minute", 12, { ordersPerMinute: 12 }],
     ["correlation_limit", 0.7, { correlation: "0.7" }],
     ["max_sector_concentration", 0.4, { sectorConcentration: "0.4" }],
+    ["without_evidence", "deny", { withoutEvidence: "deny" }],
+    ["without_evidence", "off", { withoutEvidence: "off" }],
   ])("%s: %j in an account file", (name, value, expected) => {
     expect(limitsOf({ [name]: value })).toMatchObject(expected);
   });
@@ -74,6 +76,7 @@ describe("a limit in force", () => {
     ["max_orders_per_minute", 0.5, "must be off or a whole number from 1 to 100000"],
     ["correlation_limit", 2, "must be off or a number from -1 to 1"],
     ["max_order_notional", 0, "must be a number above 0"],
+    ["without_evidence", "maybe", "must be one of off, deny"],
   ])("%s: %j is refused in words", (keyPath, value, words) => {
     const found = refusals(files({ [keyPath]: value }));
     expect(found).toMatchObject([{ nickname: "follower", keyPath, message: expect.stringContaining(words) }]);
@@ -92,6 +95,13 @@ describe("a limit in force", () => {
     ]);
   });
 
+  test("is printed as one that refuses without evidence where that is stated", () => {
+    const account = { correlation_limit: 0.7, without_evidence: "deny" };
+    expect(describeStartLimits(loaded(files(account)))).toContain(
+      "correlation_limit 0.7 (accounts/follower.json); refuses leaders whose correlation has not been measured lately",
+    );
+  });
+
   test("does not stop --live", () => {
     const yaml =
       "copy_trading: {mode: live, risk_management: {max_portfolio_exposure: 0.3, correlation_limit: 0.5}}";
@@ -105,7 +115,7 @@ describe("a limit in force", () => {
       expect.arrayContaining([
         "max_portfolio_exposure 10 x equity, gross (default)",
         "max_trader_exposure 0.1 x equity, gross (accounts/follower.json)",
-        "correlation_limit 0.7 (accounts/follower.json); off for leaders whose correlation has not been measured",
+        "correlation_limit 0.7 (accounts/follower.json); off for leaders whose correlation has not been measured lately",
         "max_order_notional 500 USDT (accounts/follower.json)",
         "max_symbol_notional 50 USDT in 1000* (accounts/follower.json)",
       ]),

@@ -48,7 +48,18 @@ export function castFrom(chance: SeededChance): Casting {
     snapshotIntervalMs: 15_000,
     orderWindowMs: 5_000,
   };
-  return { settings, hedged: new Set(FOLLOWERS.filter(() => chance.hits(0.3))) };
+  const hedged = new Set(FOLLOWERS.filter(() => chance.hits(0.3)));
+  return { settings: withLater(settings, chance.split()), hedged };
+}
+
+/** Settings of later versions draw last, so that a seed that broke once goes on showing the same. */
+function withLater(settings: Settings, chance: SeededChance): Settings {
+  const accounts = settings.accounts.map((one) =>
+    one.limits !== undefined && chance.hits(0.3)
+      ? { ...one, limits: { ...one.limits, withoutEvidence: "deny" as const } }
+      : one,
+  );
+  return { ...settings, accounts };
 }
 
 export function specs(status: InstrumentSpec["status"] = "trading", only?: string): InstrumentSpec[] {
@@ -75,6 +86,7 @@ export function limitsFrom(chance: SeededChance): RiskLimits {
     correlation: share("0.5", "0.8"),
     sectorConcentration: share("0.2", "0.5"),
     evidenceMaxAgeMs: chance.pick([60_000, 3_600_000]),
+    withoutEvidence: "off",
   };
 }
 

@@ -291,6 +291,8 @@ function judgeGrowth(judged: Judged, growth: Growth): Breach[] {
       limits.strategyExposure,
       (one) => freshStyle(state, one.leader, limits) === style,
     );
+  const isAsked = limits.strategyExposure !== null && limits.withoutEvidence === "deny";
+  forbids(isAsked && style === null, "evidence-missing");
   const capped = (rule: string, cap: string | null, counts: (one: Copy) => boolean) => {
     if (cap !== null) past(rule, copiesReached(state, follower, counts).gross, Number(cap) * 1e6);
   };
@@ -343,7 +345,7 @@ function freshStyle(
 /** A leader of whom nothing was held before opens nothing beside one that it moves with. */
 function judgeCorrelation({ state, decision }: Judged, { copy }: Growth, who: string): Breach[] {
   const { follower } = copy.market;
-  const { correlation, evidenceMaxAgeMs } = follower.limits;
+  const { correlation, evidenceMaxAgeMs, withoutEvidence } = follower.limits;
   if (correlation === null) return [];
   const fresh = new Set<string>(decision.orders.map(({ order }) => order.clientOrderId));
   const moved = new Set(decision.crossings.map(({ leg }) => leg.market));
@@ -363,6 +365,8 @@ function judgeCorrelation({ state, decision }: Judged, { copy }: Growth, who: st
     const measures = [told(copy.leader, other), told(other, copy.leader)].filter(
       ({ value }) => value !== undefined,
     );
+    if (measures.length === 0 && withoutEvidence === "deny")
+      return [{ rule: "evidence-missing", numbers: `${who} beside ${other.account}` }];
     const isPast = measures.length > 0 && measures.every(({ value }) => Number(value) > Number(correlation));
     if (isPast) return [{ rule: "correlation-limit", numbers: `${who} with ${other.account}` }];
   }

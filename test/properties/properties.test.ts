@@ -49,6 +49,8 @@ const EVERY = [
   "cut",
   "daily-loss",
   "drawdown",
+  "evidence-missing",
+  "evidence-stale",
   "foreign-position",
   "leader-cap",
   "leader-exposure",

@@ -1,7 +1,9 @@
 /**
  * A leader whose returns move with those of a leader that is held already is no second opinion: it opens nothing beside that
- * one. Both may grow once both are held. Without a measurement of the two, or with an old one, the limit is off for the pair.
+ * one. Both may grow once both are held. Without a measurement of the two, or with an old one, the limit is off for the pair, or
+ * refuses, as is configured.
  */
+import { type EvidenceLack, evidenceLack } from "../evidence.ts";
 import { copyReach } from "../exposure.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { Planned } from "../planned.ts";
@@ -22,11 +24,44 @@ export function checkCorrelation(
   if (held.has(leader)) return null;
   for (const other of held) {
     const value = correlationOf(state, leader, other, follower.limits.evidenceMaxAgeMs);
+    if (value === null && follower.limits.withoutEvidence === "deny")
+      return withoutCorrelation(state, leader, other, follower);
     if (value === null || Decimal.parse(value).compare(Decimal.parse(limit)) <= 0) continue;
     const detail = { measure: "correlation", leader: leader.account, with: other.account, value, limit };
     return { reason: "correlation-limit", detail, waive: true };
   }
   return null;
+}
+
+function withoutCorrelation(
+  state: State,
+  leader: LeaderState,
+  other: LeaderState,
+  { limits }: FollowerState,
+): Objection | null {
+  const lack = correlationLack(state, leader, other, limits.evidenceMaxAgeMs);
+  if (lack === null) return null;
+  const { reason, ...age } = lack;
+  const detail = { limit: "correlation-limit", leader: leader.account, with: other.account, ...age };
+  return { reason, detail, waive: true };
+}
+
+/** Why no correlation of the two is known; null where one is. */
+export function correlationLack(
+  state: State,
+  one: LeaderState,
+  other: LeaderState,
+  maxAgeMs: number,
+): EvidenceLack | null {
+  const measured = [
+    [one, other],
+    [other, one],
+  ].flatMap(([from, of]) => {
+    const evidence = from?.evidence ?? null;
+    const isTold = evidence?.correlations?.[of?.account ?? ""] !== undefined;
+    return evidence !== null && isTold ? [evidence.measuredAtMs] : [];
+  });
+  return evidenceLack(state, measured, maxAgeMs);
 }
 
 /** Those of whom the follower has something, or orders under way. */

@@ -382,6 +382,25 @@ describe("limits that need evidence", () => {
     expect(told(story.leads("SOLUSDT", "buy", "50", "third"))).toEqual(["SOLUSDT +50000"]);
   });
 
+  it.each([
+    ["without a measurement", "evidence-missing", {}, 0],
+    ["with one that is too old", "evidence-stale", { style: "scalping" }, 31 * 86_400_000],
+  ] as const)("deny %s where that is configured, and take it back no later", (_, reason, evidence, ageMs) => {
+    const story = new Portfolio({
+      limits: { strategyExposure: upTo("0.5"), withoutEvidence: "deny" },
+      leaders: ["leader"],
+    });
+    story.measured("leader", evidence, story.nowMs - ageMs);
+    const decision = story.leads("BTCUSDT", "buy", "0.08");
+    expect(told(decision)).toEqual([]);
+    expect(denial(decision)).toMatchObject({
+      reason,
+      detail: { limit: "strategy-exposure", leader: "leader" },
+    });
+    expect(told(story.measured("leader", { style: "scalping" }))).toEqual([]);
+    expect(told(story.leads("BTCUSDT", "buy", "0.02"))).toEqual(["BTCUSDT +20"]);
+  });
+
   it("share the room between two leaders of one style on one order", () => {
     const leaders = ["leader", "second"];
     const story = new Portfolio({ limits: { strategyExposure: upTo("0.5") }, leaders });
