@@ -26,7 +26,7 @@ const reportOf = (story: Story, typical: Parameters<typeof capitalOf>[2] = []) =
 const byEquity = proportional({ kind: "equity" });
 
 describe("by equity", () => {
-  test("names the smallest equity, and what falls away below it", () => {
+  test("names the smallest equity, and what falls away below it (pain 25)", () => {
     expect(reportOf(holding(byEquity, "399.99"))).toEqual({
       follower: "follower",
       sizing: "equity-proportional",

@@ -136,7 +136,7 @@ describe("a start is refused", () => {
     await nothingWasSent();
   });
 
-  it.each(["lead", "one"])("for the withdrawal right on %s", async (name) => {
+  it.each(["lead", "one"])("for the withdrawal right on %s (pain 36)", async (name) => {
     const permissions = { ContractTrade: ["Order", "Position"], Wallet: ["Withdraw"] };
     await venue.putAccount(name, { more: { permissions } });
     const { problems } = await refusal();

@@ -68,7 +68,7 @@ async function staysFlat(): Promise<void> {
   expect([await near.positions("one"), await far.positions("two")]).toEqual([{}, {}]);
 }
 
-test("by command: asks first, closes what it reaches, names what is left, and goes on trying", async () => {
+test("by command: asks first, closes what it reaches, names what is left, and goes on trying (pain 34)", async () => {
   const asked = await panic("--all");
   expect([asked.code, await near.positions("one")]).toEqual([2, HELD]);
   far.program.kill("SIGSTOP");

@@ -69,7 +69,7 @@ describe("a leverage that is so already (pains row 21)", () => {
   });
 });
 
-describe("a leverage that the risk tier does not allow (pains row 22)", () => {
+describe("a leverage that the risk tier does not allow (pain 22)", () => {
   const refusal = { class: "leverage-too-high", code: 110013, text: "cannot set leverage" } as const;
 
   it("is halved when an order of that size is refused, until one goes through", () => {
