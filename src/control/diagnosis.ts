@@ -27,7 +27,7 @@ export async function diagnose(parts: StoppedParts): Promise<readonly Finding[]>
   return [
     nodeFinding(),
     ...configurationFindings(loaded),
-    ...(loaded.ok ? startFindings(loadConfiguration({ ...parts, live: false })) : []),
+    ...(loaded.ok ? startFindings(parts) : []),
     ...secretFindings(parts.configDir),
     ...(await folderFindings(parts.dataDir)),
   ];
@@ -70,13 +70,18 @@ function configurationFindings(loaded: LoadResult): readonly Finding[] {
   ];
 }
 
-/** What loads may still be refused: a key is missing, real money wants --live. */
-function startFindings(loaded: LoadResult): readonly Finding[] {
-  if (loaded.ok) return [];
-  return loaded.problems.map((problem) => ({
+/** What loads may still be refused: a key is missing, or real money wants --live, which is a word and no fault. */
+function startFindings(parts: StoppedParts): readonly Finding[] {
+  const [plain, live] = [false, true].map((word) => loadConfiguration({ ...parts, live: word }));
+  if (plain === undefined || live === undefined || plain.ok) return [];
+  const isRefusedAnyhow = !live.ok;
+  const told = [...plain.problems, ...(live.ok ? [] : live.problems)].map(describeProblem);
+  return [...new Set(told)].map((problem) => ({
     check: "configuration",
-    result: "warn",
-    message: `start will refuse: ${describeProblem(problem)}`,
+    result: isRefusedAnyhow ? "fail" : "warn",
+    message: isRefusedAnyhow
+      ? `start will refuse: ${problem}`
+      : `start will refuse without --live: ${problem}`,
   }));
 }
 

@@ -180,18 +180,37 @@ describe("doctor", () => {
     expect(failed[0].message).toContain("copytrader init");
   });
 
-  test("warns of what a start would refuse", async () => {
+  function accounts(more: (role: string) => object): void {
     mkdirSync(join(folder, "data", "accounts"), { recursive: true, mode: 0o700 });
     for (const role of ["leader", "follower"]) {
-      const account = { nickname: role, role, account_type: "demo" };
+      const account = { nickname: role, role, account_type: "demo", ...more(role) };
       writeFileSync(join(folder, "data", "accounts", `${role}.json`), JSON.stringify(account));
     }
+  }
+
+  async function found(result: "warn" | "fail") {
     const { code, stdout } = await run("doctor", "--offline", "--json");
+    const rows: readonly { readonly result: string; readonly message: string }[] =
+      JSON.parse(stdout).findings;
+    const told = rows.filter((row) => row.result === result).map(({ message }) => message);
+    return { code, told: told.join("\n") };
+  }
+
+  test("fails where a start would refuse", async () => {
+    accounts(() => ({}));
+    const { code, told } = await found("fail");
+    expect(code).toBe(1);
+    expect(told).toMatch(/start will refuse: .*leader\.json.*api_key: is missing/);
+    expect((await run("start")).code).toBe(2);
+  });
+
+  test("warns only where a start wants the word --live", async () => {
+    accounts((role) => ({ account_type: "live", api_key: `${role}-key`, api_secret: `${role}-secret` }));
+    mkdirSync(join(folder, "config"));
+    writeFileSync(join(folder, "config", "mode.yaml"), "copy_trading: {mode: live}");
+    const { code, told } = await found("warn");
+    expect(told).toMatch(/start will refuse without --live: /);
     expect(code).toBe(0);
-    const warned = JSON.parse(stdout).findings.filter(({ result }: { result: string }) => result === "warn");
-    expect(warned.map(({ message }: { message: string }) => message).join("\n")).toMatch(
-      /start will refuse: .*leader\.json.*api_key: is missing/,
-    );
   });
 
   test("finds a data folder and a .env that others can look into", async () => {
