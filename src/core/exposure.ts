@@ -24,7 +24,7 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
-import { legTarget, targetLots } from "./target.ts";
+import { leastOf, legTarget } from "./target.ts";
 
 /** A sum over positions, in millionths; past 2^53 it is infinite, so that no limit lets it pass. */
 export interface Exposure {
@@ -75,7 +75,7 @@ export function addMarket(state: State, sum: Exposure, market: FollowerMarket, p
     const reach = reachOf(leg, planned);
     if (reach.most === 0 && reach.least === 0) continue;
     terms ??= plannedTerms(state, market, planned);
-    addReach(sum, terms, isNetted ? lasting(reach, leg.foreignLots + targetLots(market, leg.leg)) : reach);
+    addReach(sum, terms, isNetted ? lasting(reach, leg.foreignLots + wantedOfHeld(market, leg)) : reach);
   }
 }
 
@@ -99,6 +99,14 @@ export function copiesExposure(
       }
     }
   }
+  return sum;
+}
+
+/** What the copies hold on a leg and are to go on holding; a wish of one for more offsets nothing of what another closes. */
+function wantedOfHeld({ copies }: FollowerMarket, { leg: name }: FollowerLeg): number {
+  let sum = 0;
+  for (const { legs } of copies)
+    for (const part of legs) if (part.leg === name) sum += leastOf(part.heldLots, legTarget(part));
   return sum;
 }
 
