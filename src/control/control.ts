@@ -260,8 +260,29 @@ export interface FollowerStatus {
   readonly stops?: readonly StopStatus[];
   /** What copying brought in and cost; none before anything was copied. */
   readonly results: readonly FollowerResults[];
+  /** What working its large changes saved or cost in all; only where there were some. */
+  readonly worked?: WorkedSum;
   /** How near each stop and loss limit is; none before it was started. */
   readonly guards: readonly GuardUse[];
+}
+
+/** Amounts in the settle coin; saved is negative where it cost. */
+export interface WorkedSum {
+  readonly changes: number;
+  /** What crossing all of it at once would have paid. */
+  readonly atTouch: string;
+  readonly saved: string;
+  readonly savedBps: string;
+  readonly savedToMid: string;
+  readonly fees: string;
+}
+
+/** A large change that is being worked; quantities are unsigned. */
+export interface WorkingStatus {
+  readonly slice: number;
+  readonly slices: number;
+  readonly filled: string;
+  readonly wanted: string;
 }
 
 export interface InstrumentStatus {
@@ -293,6 +314,8 @@ export interface InstrumentStatus {
     readonly takeProfits: string;
     readonly stopLosses: string;
   };
+  /** Only while a large change is worked here. */
+  readonly working?: WorkingStatus;
   /** How many quantity steps `held` is away from `target`. */
   readonly steps: number;
   /** A word of the closed list of reasons; "" when there is none. */
@@ -388,10 +411,38 @@ export interface JournalReport {
    * was closed by command.
    */
   readonly otherOrders: readonly OtherOrderReport[];
+  /** Large changes whose working ended, newest first; absent where there are none. */
+  readonly worked?: readonly WorkedReport[];
   /** The sequence of the journal that the answer is based on. */
   readonly sequence: number;
   /** Where the kept records begin; absent while all are kept. */
   readonly kept?: KeptRecords;
+}
+
+/**
+ * What working a large change saved (negative: cost) against crossing all of it at once at the best price when it was decided, and
+ * against the middle of the book then, in the settle coin and basis points. Without fees.
+ */
+export interface WorkedReport {
+  readonly at: number;
+  readonly follower: string;
+  readonly symbol: string;
+  readonly leg: "net" | "long" | "short";
+  readonly side: "buy" | "sell";
+  readonly reduces: boolean;
+  readonly startedAtMs: number;
+  readonly slices: number;
+  /** What was wanted, and what of it was had; the amounts are of the latter. */
+  readonly wanted: string;
+  readonly quantity: string;
+  readonly atTouch: string;
+  readonly atMid: string;
+  readonly paid: string;
+  readonly fees: string;
+  readonly saved: string;
+  readonly savedBps: string;
+  readonly savedToMid: string;
+  readonly savedToMidBps: string;
 }
 
 export interface JournalEntryReport {

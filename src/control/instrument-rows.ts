@@ -96,11 +96,27 @@ function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined)
     held: leg === undefined ? "0" : quantityText(instrument, leg.ownedLots),
     ...(foreign === 0 || leg === undefined ? {} : { foreign: quantityText(instrument, leg.foreignLots) }),
     inFlight: leg === undefined ? "0" : quantityText(instrument, inFlightLots(leg)),
-    ...(leg === undefined ? {} : restingOf(instrument, leg)),
+    ...(leg === undefined ? {} : { ...restingOf(instrument, leg), ...workingOf(instrument, leg) }),
     steps: Math.abs(target - held),
     // The reason is kept for the market; a leg where nothing is wanted has none.
-    reason: concerns ? (market.lastReason ?? (asksFor(market, name) ? AWAITS_APPROVAL : "")) : "",
+    reason: concerns ? reasonOf(market, name, leg) : "",
   };
+}
+
+/** What is worked rests or is on its way in between, which clears the reason that stood. */
+function reasonOf(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined): string {
+  if (market.lastReason !== null) return market.lastReason;
+  if (asksFor(market, name)) return AWAITS_APPROVAL;
+  return leg !== undefined && leg.work !== null ? WORKING : "";
+}
+
+const WORKING: ReasonKind = "working";
+
+function workingOf(instrument: Instrument, { work }: FollowerLeg): Pick<InstrumentStatus, "working"> {
+  if (work === null) return {};
+  const { slice, slices, filledLots, wantedLots } = work;
+  const [filled, wanted] = [quantityText(instrument, filledLots), quantityText(instrument, wantedLots)];
+  return { working: { slice, slices, filled, wanted } };
 }
 
 /** Of orders that rest, what may still fill of each kind: a stop and a target close the same position, and do not add up. */

@@ -11,6 +11,7 @@ import type {
   JournalOrder,
   JournalReport,
   OtherOrderReport,
+  WorkedReport,
 } from "./control.ts";
 import { ORDER_CAUSES } from "./order-causes.ts";
 
@@ -40,7 +41,9 @@ export async function journalReport(
     limit: ORDERS_MAX,
   });
   const orders = new Map(rows.map((row) => [row.clientOrderId, row]));
+  const worked = reason === undefined ? await workedReports(store, filter, outcomes, limit) : [];
   return {
+    ...(worked.length === 0 ? {} : { worked }),
     entries: outcomes.slice(0, limit).map((outcome) => entryOf(outcome, orders)),
     // With a reason only changes are asked for: an order has none.
     otherOrders: reason === undefined ? otherOrders(rows, outcomes, limit, await timeOf(store, before)) : [],
@@ -71,6 +74,29 @@ function otherOrders(
       explanation: ORDER_CAUSES[row.cause],
       ...orderOf(row.clientOrderId, row),
     }));
+}
+
+/** Those that ended within the time of the page. */
+async function workedReports(
+  store: StoreReader,
+  { follower, symbol, before }: JournalFilter,
+  outcomes: readonly OutcomeRecord[],
+  limit: number,
+): Promise<readonly WorkedReport[]> {
+  const endMs = await timeOf(store, before);
+  const startMs = outcomes.length > limit ? (outcomes[limit - 1]?.atMs ?? 0) : 0;
+  const found = await store.worked({
+    ...(follower === undefined ? {} : { account: follower }),
+    ...(symbol === undefined ? {} : { symbol }),
+    limit: LIMIT_MAX,
+  });
+  return found
+    .filter(({ atMs }) => atMs >= startMs && atMs < endMs)
+    .slice(0, limit)
+    .map(({ account, atMs, symbol: name, leg, detail }) => {
+      const worked: Omit<WorkedReport, "at" | "follower" | "symbol" | "leg"> = JSON.parse(detail);
+      return { at: atMs, follower: account, symbol: name, leg, ...worked };
+    });
 }
 
 /** When the change was at which the page before this one ended. */

@@ -9,6 +9,7 @@ import { Decimal } from "../core/model/decimal.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import { quantityText } from "../core/model/instrument.ts";
 import type { FollowerState, LeaderState, State } from "../core/state.ts";
+import { savedBps, sumOfWorked } from "../core/work/worked.ts";
 import { capitalNeeds } from "./capital.ts";
 import type {
   ClosePreview,
@@ -131,7 +132,24 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
       : { foreignOrders: follower.foreignOrders }),
     ...(follower.stops.length === 0 ? {} : { stops: stopsOf(state, follower) }),
     results: resultsOf(state, follower),
+    ...workedBy(follower),
     guards: guardUses(state, follower, facts.configuration),
+  };
+}
+
+function workedBy({ markets }: FollowerState): Pick<FollowerStatus, "worked"> {
+  const sum = sumOfWorked([...markets.values()].map(({ worked }) => worked));
+  if (sum.changes === 0) return {};
+  const { changes, atTouch, saved, savedToMid, fees } = sum;
+  return {
+    worked: {
+      changes,
+      atTouch: atTouch.toString(),
+      saved: saved.toString(),
+      savedBps: savedBps(saved, atTouch),
+      savedToMid: savedToMid.toString(),
+      fees: fees.toString(),
+    },
   };
 }
 

@@ -30,6 +30,7 @@ import type {
   State,
 } from "./state.ts";
 import { leaderSize, leftOutSize, legsOf, legTarget, targetLots } from "./target.ts";
+import { savedBps } from "./work/worked.ts";
 
 /** Places of a size before it is rounded; enough to see by what a step it misses. */
 const EXACT_PLACES = 8;
@@ -48,6 +49,7 @@ export type PathStepKind =
   | "netted"
   | "crossed"
   | "in-flight"
+  | "worked"
   | "order"
   | "reason";
 
@@ -390,9 +392,37 @@ function accountSteps(state: State, leg: FollowerLeg, plan: LegPlan): readonly P
     ...(hasOpenOrders(leg)
       ? [{ step: "in-flight", text: `in flight: ${flying}`, numbers: { inFlight: flying } } as const]
       : []),
+    ...workedSteps(leg),
     ...clippedSteps(state, leg, plan),
     unreadStep(market) ?? outcomeOf(state, leg, step),
   ];
+}
+
+/** A large change that is being worked, and what working the earlier ones came to. */
+function workedSteps({ work, market }: FollowerLeg): readonly PathStep[] {
+  const { instrument, worked } = market;
+  const steps: PathStep[] = [];
+  if (work !== null) {
+    const [filled, wanted] = [work.filledLots, work.wantedLots].map((lots) => quantityText(instrument, lots));
+    const { slice, slices } = work;
+    const text = `is worked: slice ${slice} of ${slices}, ${filled} of ${wanted} filled`;
+    steps.push({
+      step: "worked",
+      text,
+      numbers: { slice, slices, filled: filled ?? "", wanted: wanted ?? "" },
+    });
+  }
+  if (worked.changes === 0) return steps;
+  const { changes, saved, savedToMid, fees } = worked;
+  const bps = savedBps(saved, worked.atTouch);
+  const text = `worked before: ${changes}, saved ${saved} USDT (${bps} bps) against crossing at once, ${savedToMid} against the middle, fees ${fees}`;
+  const amounts = {
+    saved: saved.toString(),
+    savedBps: bps,
+    savedToMid: savedToMid.toString(),
+    fees: fees.toString(),
+  };
+  return [...steps, { step: "worked", text, numbers: { changes, ...amounts } }];
 }
 
 /** What a limit of the account left of an increase. */
@@ -431,7 +461,7 @@ function outcomeOf(state: State, leg: FollowerLeg, step: LegPlan["step"]): PathS
       const limit = form.kind === "limit" ? priceText(instrument, form.price) : "";
       const worst = step.lots > 0 ? "at most" : "at least";
       const bound =
-        limit === "" ? at : purpose === "entry-rest" ? ` resting at ${limit}` : `, ${worst} ${limit}`;
+        limit === "" ? at : purpose !== "rebalance" ? ` resting at ${limit}` : `, ${worst} ${limit}`;
       const stated = limit === "" ? {} : { limit };
       const numbers = { side, quantity, reduceOnly: String(step.reduceOnly), price, ...stated };
       return { step: "order", text: `order: ${side} ${quantity}${bound}${kind}`, numbers };

@@ -13,6 +13,7 @@ import { fillsOf, settingsOf } from "./projection/facts.ts";
 import { OrderBookkeeper } from "./projection/orders.ts";
 import { decidedOutcomes } from "./projection/outcomes.ts";
 import { PositionBookkeeper } from "./projection/positions.ts";
+import { workedOf } from "./projection/worked.ts";
 import type { OrderRecord, OutcomeRecord, PositionRecord, StoreBatch } from "./store.ts";
 
 /** What was read cannot be continued: the rows are to be made anew from the whole journal. */
@@ -98,6 +99,7 @@ export class Projection {
       positions: this.#positions.noteStep(step, state),
       equity: equityOf(step),
       outcomes: this.#outcomes,
+      worked: workedOf(step),
     };
     this.#outcomes = [];
     const filled = Object.entries(parts).filter(([, rows]) => rows.length > 0);

@@ -115,6 +115,24 @@ export interface OutcomeRecord {
   readonly detail: string;
 }
 
+/** A large change that was worked, and what that saved or cost. */
+export interface WorkedRecord {
+  /** Journal sequence of the decision that ended it. */
+  readonly decision: number;
+  readonly account: string;
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly atMs: number;
+  /** Side, quantities, times and amounts (`WorkedReport` of control), as JSON. */
+  readonly detail: string;
+}
+
+export interface WorkedFilter {
+  readonly account?: string;
+  readonly symbol?: string;
+  readonly limit: number;
+}
+
 /** All changes of one journal record; applied in one transaction together with its sequence. */
 export interface StoreBatch {
   readonly sequence: number;
@@ -125,6 +143,7 @@ export interface StoreBatch {
   readonly positions?: readonly PositionRecord[];
   readonly equity?: readonly EquityRecord[];
   readonly outcomes?: readonly OutcomeRecord[];
+  readonly worked?: readonly WorkedRecord[];
 }
 
 export interface OutcomeFilter {
@@ -162,5 +181,7 @@ export interface Store {
   }): Promise<readonly EquityRecord[]>;
   /** Newest first. */
   outcomes(filter: OutcomeFilter): Promise<readonly OutcomeRecord[]>;
+  /** Newest first. */
+  worked(filter: WorkedFilter): Promise<readonly WorkedRecord[]>;
   close(): Promise<void>;
 }

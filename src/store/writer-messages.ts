@@ -1,5 +1,5 @@
 /** What the engine's thread and the database's thread say to each other: plain data, cloned on the way. */
-import type { AccountRecord, OutcomeFilter, Store } from "./store.ts";
+import type { AccountRecord, OutcomeFilter, Store, WorkedFilter } from "./store.ts";
 
 export interface WriterStart {
   readonly journalFolder: string;
@@ -11,6 +11,7 @@ export interface WriterStart {
 /** A question to the database, or a change that does not come from the journal. */
 export type StoreCall =
   | { readonly method: "outcomes"; readonly filter: OutcomeFilter }
+  | { readonly method: "worked"; readonly filter: WorkedFilter }
   | { readonly method: "orders"; readonly filter: Parameters<Store["orders"]>[0] }
   | { readonly method: "fills"; readonly filter: Parameters<Store["fills"]>[0] }
   | { readonly method: "equity"; readonly filter: Parameters<Store["equity"]>[0] }

@@ -196,6 +196,8 @@ async function ask(store: Store, call: Exclude<StoreCall, { method: "rebuild" }>
   switch (call.method) {
     case "outcomes":
       return store.outcomes(call.filter);
+    case "worked":
+      return store.worked(call.filter);
     case "orders":
       return store.orders(call.filter);
     case "fills":

@@ -13,6 +13,8 @@ import type {
   OutcomeRecord,
   PositionRecord,
   Store,
+  WorkedFilter,
+  WorkedRecord,
 } from "./store.ts";
 import type { StoreAnswer, StoreCall, StoreReport, WriterRequest, WriterStart } from "./writer-messages.ts";
 
@@ -43,7 +45,10 @@ export interface WriterObserver {
 }
 
 /** The questions about what happened that the database answers, on whichever thread it is. */
-export type StoreReader = Pick<Store, "outcomes" | "orders" | "fills" | "positions" | "equity" | "accounts">;
+export type StoreReader = Pick<
+  Store,
+  "outcomes" | "worked" | "orders" | "fills" | "positions" | "equity" | "accounts"
+>;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -80,6 +85,10 @@ export class StoreWriter implements StoreReader {
     if (this.#isNoticed || this.#worker === null) return;
     this.#isNoticed = true;
     this.#post({ kind: "appended" });
+  }
+
+  worked(filter: WorkedFilter): Promise<readonly WorkedRecord[]> {
+    return this.#ask<readonly WorkedRecord[]>({ method: "worked", filter });
   }
 
   outcomes(filter: OutcomeFilter): Promise<readonly OutcomeRecord[]> {

@@ -305,6 +305,25 @@ export function storeContract(subject: StoreUnderTest): void {
       expect(await store.fills({ account: "ann", symbol: "ETHUSDT", limit: 10 })).toEqual([]);
     });
 
+    it("lists worked changes newest first by account and symbol", async () => {
+      const store = await open();
+      const of = (decision: number, account: string, symbol: string) => ({
+        decision,
+        account,
+        symbol,
+        leg: "net" as const,
+        atMs: decision * 1_000,
+        detail: '{"saved":"5"}',
+      });
+      const worked = [of(1, "one", "BTCUSDT"), of(2, "two", "BTCUSDT"), of(2, "one", "ETHUSDT")];
+      await store.apply([{ sequence: 2, worked }]);
+      await store.apply([{ sequence: 2, worked }]);
+      expect(await store.worked({ limit: 2 })).toEqual([worked[2], worked[1]]);
+      expect(await store.worked({ account: "one", symbol: "BTCUSDT", limit: 9 })).toEqual([worked[0]]);
+      await store.clear();
+      expect(await store.worked({ limit: 9 })).toEqual([]);
+    });
+
     it("lists outcomes newest first by follower, symbol, reason and page", async () => {
       const store = await open();
       const outcomes = [

@@ -5,6 +5,7 @@ import type {
   JournalOrder,
   JournalReport,
   OtherOrderReport,
+  WorkedReport,
 } from "../../control/control.ts";
 import type { PositionPath } from "../../core/explain-path.ts";
 import {
@@ -21,6 +22,7 @@ import {
 import { keptLines } from "../kept-lines.ts";
 import { CliError, coloured, EXIT, type Output } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
+import { savedText } from "../saved-text.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -85,7 +87,8 @@ function describeEach(
 
 /** The orders that belong to no change, and how to go on. */
 function restLines(report: JournalReport, options: JournalOptions): readonly string[] {
-  const orders = report.otherOrders.length === 0 ? [] : tableLines({ ...report, entries: [] });
+  const { otherOrders, worked = [] } = report;
+  const orders = otherOrders.length + worked.length === 0 ? [] : tableLines({ ...report, entries: [] });
   return [...orders, ...endLines(report, options)];
 }
 
@@ -111,12 +114,13 @@ function filterOf({ follower, symbol, reason, before, limit }: JournalOptions) {
 }
 
 function describe(report: JournalReport, options: JournalOptions): string {
-  const { entries, otherOrders, kept } = report;
-  if (entries.length + otherOrders.length === 0) return [nothing(options), ...keptLines(kept)].join("\n");
+  const { entries, otherOrders, worked = [], kept } = report;
+  if (entries.length + otherOrders.length + worked.length === 0)
+    return [nothing(options), ...keptLines(kept)].join("\n");
   return [...tableLines(report), ...endLines(report, options)].join("\n");
 }
 
-function tableLines({ entries, otherOrders }: JournalReport): readonly string[] {
+function tableLines({ entries, otherOrders, worked = [] }: JournalReport): readonly string[] {
   const columns = [
     { title: "TIME (UTC)" },
     { title: "LEADER" },
@@ -128,6 +132,7 @@ function tableLines({ entries, otherOrders }: JournalReport): readonly string[] 
   const rows = [
     ...entries.map((entry) => ({ at: entry.at, cells: rowOf(entry) })),
     ...otherOrders.map((order) => ({ at: order.at, cells: otherRowOf(order) })),
+    ...worked.map((one) => ({ at: one.at, cells: workedRowOf(one) })),
   ].sort((first, second) => second.at - first.at);
   return table(
     columns,
@@ -151,6 +156,15 @@ function nothing({ data, follower, symbol, reason, before }: JournalOptions): st
 function otherRowOf(order: OtherOrderReport): readonly string[] {
   const what = `${describeOrder(order)}, ${order.explanation}`;
   return [timeText(order.at), "-", order.follower, `${order.symbol}${legText(order.leg)}`, "", what];
+}
+
+/** A large change that was worked: what that saved, or cost. */
+function workedRowOf(worked: WorkedReport): readonly string[] {
+  const { at, follower, symbol, leg, side, quantity, wanted, slices, startedAtMs, fees } = worked;
+  const of = quantity === wanted ? quantity : `${quantity} of ${wanted}`;
+  const seconds = Math.round((at - startedAtMs) / 1_000);
+  const what = `worked: ${side} ${of} in ${slices} slices over ${seconds} s, ${savedText(worked)}, fees ${fees}`;
+  return [timeText(at), "-", follower, `${symbol}${legText(leg)}`, "", what];
 }
 
 function timeText(atMs: number): string {

@@ -20,6 +20,7 @@ import { guardLines } from "../guard-lines.ts";
 import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
 import { resultLines } from "../result-lines.ts";
+import { savedText } from "../saved-text.ts";
 import { settingText } from "../setting-text.ts";
 import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
@@ -156,7 +157,17 @@ function followerLines(followers: readonly FollowerStatus[]): readonly string[] 
     money(equity),
     withOwnOrders(reason, foreignOrders),
   ]);
-  return table(columns, rows);
+  return [...table(columns, rows), ...workedLines(followers)];
+}
+
+function workedLines(followers: readonly FollowerStatus[]): readonly string[] {
+  return followers.flatMap(({ nickname, worked }) =>
+    worked === undefined
+      ? []
+      : wrapped(
+          `${nickname}: large orders worked: ${worked.changes}, worth ${worked.atTouch}; ${savedText(worked)}, fees ${worked.fees}`,
+        ),
+  );
 }
 
 function withOwnOrders(reason: string, foreignOrders: number | undefined): string {
@@ -189,7 +200,12 @@ function isOfInterest({ leader, target, held, inFlight, foreign }: InstrumentSta
 function instrumentRow(nickname: string, row: InstrumentStatus): readonly string[] {
   const leg = row.positionIdx === undefined ? "" : row.positionIdx === 1 ? " long" : " short";
   const own = row.foreign === undefined ? [] : [`its own: ${row.foreign}`];
-  const reasons = [...(row.reason === "" ? [] : [row.reason]), ...own, ...restingTexts(row)];
+  const reasons = [
+    ...(row.reason === "" ? [] : [row.reason]),
+    ...own,
+    ...workingTexts(row),
+    ...restingTexts(row),
+  ];
   return [
     nickname,
     `${row.symbol}${leg}`,
@@ -200,6 +216,12 @@ function instrumentRow(nickname: string, row: InstrumentStatus): readonly string
     row.steps === 0 ? "0" : coloured("yellow", String(row.steps)),
     reasons.join("; "),
   ];
+}
+
+function workingTexts({ working }: InstrumentStatus): readonly string[] {
+  if (working === undefined) return [];
+  const { slice, slices, filled, wanted } = working;
+  return [`slice ${slice} of ${slices}, ${filled} of ${wanted} filled`];
 }
 
 function restingTexts({ resting }: InstrumentStatus): readonly string[] {

@@ -61,6 +61,19 @@ export function addWorked(totals: WorkedTotals, worked: Worked): WorkedTotals {
   };
 }
 
+export function sumOfWorked(all: readonly WorkedTotals[]): WorkedTotals {
+  return all.reduce(
+    (sum, one) => ({
+      changes: sum.changes + one.changes,
+      atTouch: sum.atTouch.plus(one.atTouch),
+      saved: sum.saved.plus(one.saved),
+      savedToMid: sum.savedToMid.plus(one.savedToMid),
+      fees: sum.fees.plus(one.fees),
+    }),
+    NOTHING_WORKED,
+  );
+}
+
 /** As a checkpoint keeps it; earlier versions kept none. */
 export function restoreTotals(record: Partial<WorkedTotals> | undefined): WorkedTotals {
   return {
@@ -125,9 +138,9 @@ export function resultOf(work: Work): Worked | null {
     paid: paid.toString(),
     fees: fees.toString(),
     saved: saved.toString(),
-    savedBps: bps(saved, atTouch),
+    savedBps: savedBps(saved, atTouch),
     savedToMid: savedToMid.toString(),
-    savedToMidBps: bps(savedToMid, atMid),
+    savedToMidBps: savedBps(savedToMid, atMid),
   };
 }
 
@@ -141,6 +154,7 @@ function partOf(amount: Decimal, lots: number, all: number): Decimal {
   return product.dividedBy(Decimal.of(BigInt(all), 0), PLACES, "half-even");
 }
 
-function bps(part: Decimal, whole: Decimal): string {
+/** To a hundredth; of something above zero. */
+export function savedBps(part: Decimal, whole: Decimal): string {
   return part.times(BPS).dividedBy(whole, 2, "half-even").toString();
 }

@@ -7,6 +7,7 @@ import type { Migration, MigrationProvider } from "kysely/migration";
 import type { SqlDialect } from "./dialect.ts";
 import { firstTables } from "./m0001-first-tables.ts";
 import { orderCauses } from "./m0002-order-causes.ts";
+import { workedTable } from "./m0003-worked.ts";
 
 /** Builds the tables that one version adds, in the words of the given database. */
 type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
@@ -14,6 +15,7 @@ type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise
 const STEPS: Readonly<Record<string, MigrationStep>> = {
   "0001-first-tables": firstTables,
   "0002-order-causes": orderCauses,
+  "0003-worked": workedTable,
 };
 
 export function migrationProvider(dialect: SqlDialect): MigrationProvider {

@@ -16,6 +16,7 @@ export interface Schema {
   positions: PositionTable;
   equity: EquityTable;
   outcomes: OutcomeTable;
+  worked: WorkedTable;
 }
 
 export interface AccountTable {
@@ -99,6 +100,15 @@ export interface OutcomeTable {
   detail: string;
 }
 
+export interface WorkedTable {
+  decision: Whole;
+  account: string;
+  symbol: string;
+  leg: "net" | "long" | "short";
+  at_ms: Whole;
+  detail: string;
+}
+
 /** What makes a row the same row; writing it again replaces it. */
 export const KEYS = {
   accounts: ["account"],
@@ -108,6 +118,7 @@ export const KEYS = {
   positions: ["account", "symbol", "leg"],
   equity: ["account", "at_ms"],
   outcomes: ["change", "leader", "follower", "symbol", "leg"],
+  worked: ["decision", "account", "symbol", "leg"],
 } as const satisfies {
   readonly [T in Exclude<keyof Schema, "journal_progress">]: readonly (keyof Schema[T])[];
 };
@@ -122,4 +133,5 @@ export const JOURNAL_TABLES = [
   "positions",
   "equity",
   "outcomes",
+  "worked",
 ] as const satisfies readonly RecordTable[];

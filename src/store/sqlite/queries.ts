@@ -4,7 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import type { Schema } from "../migrations/schema.ts";
-import type { OutcomeFilter, Store } from "../store.ts";
+import type { OutcomeFilter, Store, WorkedFilter } from "../store.ts";
 import * as rows from "./rows.ts";
 
 const LIMIT_MAX = 10_000;
@@ -87,6 +87,20 @@ export async function selectOutcomes(database: Kysely<Schema>, filter: OutcomeFi
     .limit(clamp(filter.limit))
     .execute();
   return found.map(rows.outcomeRecord);
+}
+
+export async function selectWorked(database: Kysely<Schema>, filter: WorkedFilter) {
+  let query = database.selectFrom("worked").selectAll();
+  if (filter.account !== undefined) query = query.where("account", "=", filter.account);
+  if (filter.symbol !== undefined) query = query.where("symbol", "=", filter.symbol);
+  const found = await query
+    .orderBy("decision", "desc")
+    .orderBy("account")
+    .orderBy("symbol")
+    .orderBy("leg")
+    .limit(clamp(filter.limit))
+    .execute();
+  return found.map(rows.workedRecord);
 }
 
 function clamp(limit: number): number {

@@ -11,6 +11,7 @@ import type {
   OrderTable,
   OutcomeTable,
   PositionTable,
+  WorkedTable,
 } from "../migrations/schema.ts";
 import type {
   AccountRecord,
@@ -20,6 +21,7 @@ import type {
   OrderRecord,
   OutcomeRecord,
   PositionRecord,
+  WorkedRecord,
 } from "../store.ts";
 
 export function accountRow(record: AccountRecord): AccountTable {
@@ -201,6 +203,15 @@ export function outcomeRecord(row: OutcomeTable): OutcomeRecord {
     reason: row.reason,
     detail: row.detail,
   };
+}
+
+export function workedRow({ decision, account, symbol, leg, atMs, detail }: WorkedRecord): WorkedTable {
+  return { decision, account, symbol, leg, at_ms: atMs, detail };
+}
+
+export function workedRecord(row: WorkedTable): WorkedRecord {
+  const { account, symbol, leg, detail } = row;
+  return { decision: toNumber(row.decision), account, symbol, leg, atMs: toNumber(row.at_ms), detail };
 }
 
 function stringList(text: string): readonly string[] {

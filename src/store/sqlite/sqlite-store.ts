@@ -9,7 +9,7 @@ import { Migrator } from "kysely/migration";
 import { sqliteDialect } from "../migrations/dialect.ts";
 import { migrationProvider } from "../migrations/migrations.ts";
 import type { Schema } from "../migrations/schema.ts";
-import type { OutcomeFilter, Store, StoreBatch } from "../store.ts";
+import type { OutcomeFilter, Store, StoreBatch, WorkedFilter } from "../store.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import * as queries from "./queries.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -113,6 +113,10 @@ class SqliteStore implements Store {
 
   equity(filter: Filter<"equity">) {
     return queries.selectEquity(this.#reading, filter);
+  }
+
+  worked(filter: WorkedFilter) {
+    return queries.selectWorked(this.#reading, filter);
   }
 
   outcomes(filter: OutcomeFilter) {

@@ -127,6 +127,7 @@ function* rowsOf(batch: StoreBatch, dialect: SqlDialect): Generator<TableRow, vo
   for (const record of batch.positions ?? []) yield { table: "positions", row: rows.positionRow(record) };
   for (const record of batch.equity ?? []) yield { table: "equity", row: rows.equityRow(record) };
   for (const record of batch.outcomes ?? []) yield { table: "outcomes", row: rows.outcomeRow(record) };
+  for (const record of batch.worked ?? []) yield { table: "worked", row: rows.workedRow(record) };
 }
 
 function nextTurn(): Promise<void> {
