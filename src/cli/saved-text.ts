@@ -10,5 +10,5 @@ export function savedText({
   const amount = saved.replace("-", "");
   const bps = savedBps.replace("-", "");
   const mid = savedToMid.startsWith("-") ? `${savedToMid.slice(1)} worse` : `${savedToMid} better`;
-  return `${word} ${amount} USDT (${bps} bps) against crossing at once, ${mid} than the middle`;
+  return `${word} ${amount} USDT (${bps} bps) against crossing at once (${mid} than the middle)`;
 }

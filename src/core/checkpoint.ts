@@ -226,7 +226,7 @@ function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrd
     acceptedAtMs = 0,
     listedAtMs = 0,
     change = null,
-    worked = false,
+    workId = null,
   } = order;
   return {
     ...order,
@@ -242,7 +242,7 @@ function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrd
     acceptedAtMs,
     listedAtMs,
     change,
-    worked,
+    workId,
   };
 }
 

@@ -41,7 +41,7 @@ import { asksForLeverage, QUESTION_PATIENCE_MS, type Step, stepWithRests } from 
 import { leaderSize, leadingCopy, legsOf, legTarget } from "./target.ts";
 import { chaseBest } from "./work/chase.ts";
 import { tendExitSlices } from "./work/exits.ts";
-import { endWork } from "./work/worked.ts";
+import { dropWork, endWork } from "./work/worked.ts";
 import { nextLookUpMs } from "./working-order.ts";
 
 /** Adds to `draft` what `market` needs now. */
@@ -179,6 +179,7 @@ function carryOut(
     if (netting.crossing !== null) draft.planned.add(leg, NO_ORDER, netting);
     return netting;
   }
+  if (step.worked !== true) dropWork(leg, draft);
   const { lots, reduceOnly, excess, entry } = step;
   if (excess !== 0) {
     const growing = growingWish(wishes, lots);

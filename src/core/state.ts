@@ -392,8 +392,8 @@ export interface WorkingOrder {
   /** What we asked to become of it; null when nothing is asked. */
   change: AskedChange | null;
   readonly decidedAtMs: number;
-  /** Part of the change that is worked on its leg. */
-  readonly worked: boolean;
+  /** Which change that is worked it is a part of (work/work.ts); null mostly. */
+  readonly workId: number | null;
   /** Taken back from a lost tail of the journal: kept for good, so that a repeated report cannot take it back again. */
   readonly adopted: boolean;
   /** `intended` until the venue or the connector says something; `unknown` until a look-up does. */

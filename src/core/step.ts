@@ -40,6 +40,8 @@ export type Step =
       readonly excess: Lots;
       readonly restrains: boolean;
       readonly entry: EntryForm;
+      /** Part of a change that is worked. */
+      readonly worked?: true;
     }
   | { readonly kind: "wait"; readonly untilMs: number | null }
   | {
@@ -172,7 +174,7 @@ function sell(
     case "whole":
       return untilSlicesGone(state, leg, goal, draft) ?? step;
     case "part":
-      return { ...step, lots: next.lots, entry: next.entry };
+      return { ...step, lots: next.lots, entry: next.entry, worked: true };
     case "stop": {
       const { reason, detail, untilMs } = next.objection;
       const until = untilMs === undefined ? {} : { untilMs };
@@ -255,10 +257,11 @@ function inSlices(state: State, leg: FollowerLeg, going: Going, draft: DecisionD
   const { wishes, lots, whole, excess, entry } = going;
   const next = planWork(state, leg, { wishes, lots: whole, reduces: false, entry }, draft);
   if (next.kind === "stop") return denyGrowth(leg, wishes, next.objection);
-  return next.kind === "part" ? orderFor(next.lots, excess, next.entry) : orderFor(lots, excess, entry);
+  if (next.kind === "whole") return orderFor(lots, excess, entry);
+  return { ...orderFor(next.lots, excess, next.entry), worked: true };
 }
 
-function orderFor(lots: Lots, excess: Lots, entry: EntryForm): Step {
+function orderFor(lots: Lots, excess: Lots, entry: EntryForm): Extract<Step, { readonly kind: "order" }> {
   return { kind: "order", lots, reduceOnly: false, excess, restrains: false, entry };
 }
 

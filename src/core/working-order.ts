@@ -23,7 +23,7 @@ import {
   type WorkingOrder,
 } from "./state.ts";
 import { creditCopies, sharesOf } from "./virtual.ts";
-import { isOfWork, noteWorked } from "./work/work.ts";
+import { noteWorked, workOf } from "./work/work.ts";
 
 /** An accepted market order that is not reported final by then is looked up. */
 export const REPORT_WAIT_MS = 2_000;
@@ -68,7 +68,7 @@ export function openOrder(
     listedAtMs: 0,
     change: null,
     decidedAtMs: state.nowMs,
-    worked: isOfWork(leg, intent),
+    workId: workOf(leg, intent),
     adopted: intent.adopted === true,
     status: "intended",
     tradedLots: ZERO_LOTS,
@@ -240,8 +240,8 @@ function bookValue(leg: FollowerLeg, order: WorkingOrder, gains: Weights, before
   const worth = value.minus(order.bookedValue);
   book(leg.market, "cash", order.lots < 0 ? worth : worth.negated(), weights);
   book(leg.market, "fees", fee.minus(order.bookedFee), weights);
-  if (order.worked)
-    noteWorked(leg, { gained: filledLots(order) - before, worth, fee: fee.minus(order.bookedFee) });
+  if (order.workId !== null)
+    noteWorked(leg, order, { gained: filledLots(order) - before, worth, fee: fee.minus(order.bookedFee) });
   order.bookedValue = value;
   order.bookedFee = fee;
 }

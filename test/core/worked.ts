@@ -8,8 +8,8 @@ import type { ApprovedOrder, OrderForm } from "../../src/core/order.ts";
 import type { Allocation } from "../../src/core/settings.ts";
 import type { WorkTerms } from "../../src/core/work/terms.ts";
 import type { Worked } from "../../src/core/work/worked.ts";
-import { report } from "./resting-orders.ts";
-import { BTC, FOLLOWER, Story, type StoryOptions } from "./story.ts";
+import { report, rowOf, snapshotWith } from "./resting-orders.ts";
+import { BTC, FOLLOWER, LEADER, Story, type StoryOptions } from "./story.ts";
 
 export const TERMS: WorkTerms = {
   above: "10000",
@@ -38,7 +38,9 @@ export class WorkedStory {
   held = 0;
   /** What executions paid, lots times price; sales come in. */
   cash = 0;
+  readonly executions: { readonly price: number; readonly lots: number; readonly reduces: boolean }[] = [];
   #trades = 0;
+  #restarts = 0;
 
   constructor(
     work: Partial<WorkTerms> = {},
@@ -89,6 +91,37 @@ export class WorkedStory {
     this.execute(order, lots, price);
     this.tell(order, standing, isWhole ? "filled" : "working");
     this.#carryOut(this.story.followerHolds(String(this.held / 1_000)));
+  }
+
+  /** Leader and follower are read again. */
+  fresh(): void {
+    const { story } = this;
+    const leader = story.state.leaders.get(LEADER)?.holdings.get(BTC)?.get("net")?.lots ?? 0;
+    this.#carryOut(story.leaderSnapshot(leader === 0 ? [] : [story.row(String(leader / 1_000))]));
+    const rows = [...this.standing.values()].map(({ order, form, filledLots }) =>
+      rowOf(story, order, {
+        status: "working",
+        filledQuantity: String(filledLots / 1_000),
+        ...(form.kind === "limit" ? { price: String(form.price / 10) } : {}),
+      }),
+    );
+    story.nowMs += 1;
+    this.#carryOut(snapshotWith(story, String(this.held / 1_000), rows));
+  }
+
+  /** The process died, and begins again where its journal ended. */
+  restart(): void {
+    const { story } = this;
+    this.#restarts += 1;
+    const epoch = `restart${this.#restarts % 10}`;
+    this.#carryOut(story.feed({ kind: "engine-started", epoch, atMs: story.nowMs }));
+    this.#carryOut(story.describe("one-way"));
+    this.fresh();
+    this.book(this.bid, this.ask);
+    for (const { order } of [...this.standing.values()]) {
+      const standing = this.standing.get(order.clientOrderId);
+      if (standing !== undefined) this.tell(order, standing, "working");
+    }
   }
 
   /** What the core decided for another reason than those above. */
@@ -150,6 +183,7 @@ export class WorkedStory {
   execute(order: ApprovedOrder, lots: number, price: number): void {
     const side = Math.sign(order.lots);
     this.held += side * lots;
+    this.executions.push({ price, lots: side * lots, reduces: order.reduceOnly });
     this.cash -= side * lots * price;
     this.#trades += 1;
     this.story.nowMs += 1;

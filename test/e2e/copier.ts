@@ -23,6 +23,7 @@ export interface Status {
     readonly state: string;
     readonly reason: string;
     readonly foreignOrders?: number;
+    readonly worked?: { readonly changes: number; readonly atTouch: string; readonly saved: string };
     readonly instruments: readonly StatusRow[];
   }[];
 }

@@ -163,7 +163,7 @@ function workedRowOf(worked: WorkedReport): readonly string[] {
   const { at, follower, symbol, leg, side, quantity, wanted, slices, startedAtMs, fees } = worked;
   const of = quantity === wanted ? quantity : `${quantity} of ${wanted}`;
   const seconds = Math.round((at - startedAtMs) / 1_000);
-  const what = `worked: ${side} ${of} in ${slices} slices over ${seconds} s, ${savedText(worked)}, fees ${fees}`;
+  const what = `worked: ${savedText(worked)}; ${side} ${of} in ${slices} slices over ${seconds} s, fees ${fees}`;
   return [timeText(at), "-", follower, `${symbol}${legText(leg)}`, "", what];
 }
 

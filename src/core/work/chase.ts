@@ -13,9 +13,7 @@ import { approveChange, objectionToChange } from "../risk/check-risk.ts";
 import type { FollowerLeg, FollowerMarket, State, WorkingOrder } from "../state.ts";
 import { missingLots } from "../target.ts";
 import { isChangeable } from "../working-order.ts";
-import { slicesOut } from "./work.ts";
-
-const LOOK_AGAIN_MS = 1_000;
+import { LOOK_AGAIN_MS, slicesOut } from "./work.ts";
 
 /** Moves what rests of the changes that are worked in `market`; what is being cancelled stays as it is. */
 export function chaseBest(state: State, market: FollowerMarket, draft: DecisionDraft): void {

@@ -15,7 +15,9 @@ import { presentTicks, valuationTicks } from "../quotes.ts";
 import type { Objection } from "../risk/check-risk.ts";
 import type { FollowerLeg, State } from "../state.ts";
 import { intervalMs, isLarge, type WorkTerms, workTermsOf } from "./terms.ts";
-import { sliceEndMs, slicesOut, unfilledOf, type Work } from "./work.ts";
+
+import { LOOK_AGAIN_MS, sliceEndMs, slicesOut, unfilledOf, type Work } from "./work.ts";
+
 import { resultOf } from "./worked.ts";
 
 /** A change that everything else lets pass. */
@@ -64,6 +66,7 @@ function beginning(
 ): Work {
   const interval = intervalMs(terms);
   return {
+    id: state.eventSequence,
     side,
     reduces,
     startedAtMs: state.nowMs,
@@ -169,7 +172,7 @@ function sliceStep(
   const lots = Lots(open * work.side);
   if (isOver) return { kind: "part", lots, entry };
   const price = restingPrice(state, leg, work, entry);
-  if (price === null) return sayWorking(endMs);
+  if (price === null) return sayWorking(Math.min(endMs, state.nowMs + LOOK_AGAIN_MS));
   if (state.nowMs < leg.restAgainAtMs) return sayWorking(Math.min(leg.restAgainAtMs, endMs));
   const form = { kind: "limit", price, timeInForce: "PostOnly" } as const;
   return { kind: "part", lots, entry: { purpose: "slice", form } };

@@ -8,6 +8,8 @@ import type { Decimal } from "../model/decimal.ts";
 import { type FollowerLeg, filledLots, isOpen, type WorkingOrder } from "../state.ts";
 
 export interface Work {
+  /** Number of the event that it began with; its orders carry it. */
+  readonly id: number;
   /** 1 buys, -1 sells. */
   readonly side: number;
   readonly reduces: boolean;
@@ -33,6 +35,9 @@ export interface Work {
   readonly fees: Decimal;
 }
 
+/** So often a price reaches the core for a market that waits. */
+export const LOOK_AGAIN_MS = 1_000;
+
 /** What rests, or is on its way to, of a worked change that reduces, or adds. */
 export function slicesOut(leg: FollowerLeg, reduces: boolean): readonly WorkingOrder[] {
   if (leg.working.size === 0) return NONE;
@@ -53,13 +58,14 @@ export function sliceEndMs(work: Work | null): number {
   return work === null ? 0 : work.sliceAtMs + work.restMs;
 }
 
-/** An order of what is worked was booked: by how much it filled, what that was worth and cost (corrections may be negative). */
+/** An order was booked: by how much it filled, what that was worth and cost (corrections may be negative). */
 export function noteWorked(
   leg: FollowerLeg,
+  { workId }: WorkingOrder,
   { gained, worth, fee }: { readonly gained: number; readonly worth: Decimal; readonly fee: Decimal },
 ): void {
   const { work } = leg;
-  if (work === null) return;
+  if (work === null || workId !== work.id) return;
   leg.work = {
     ...work,
     filledLots: addLots(work.filledLots, Lots(gained)),
@@ -68,13 +74,13 @@ export function noteWorked(
   };
 }
 
-/** Whether an order that is opened now belongs to the change that is worked. */
-export function isOfWork(
+/** The change that an order that is opened now is a part of; null where it is of none. */
+export function workOf(
   { work }: FollowerLeg,
-  order: Pick<WorkingOrder, "lots" | "reduceOnly" | "purpose">,
-): boolean {
-  if (work === null || (order.purpose !== "slice" && order.purpose !== "rebalance")) return false;
-  return order.reduceOnly === work.reduces && Math.sign(order.lots) === work.side;
+  { lots, reduceOnly, purpose }: Pick<WorkingOrder, "lots" | "reduceOnly" | "purpose">,
+): number | null {
+  if (work === null || (purpose !== "slice" && purpose !== "rebalance")) return null;
+  return reduceOnly === work.reduces && Math.sign(lots) === work.side ? work.id : null;
 }
 
 /** The clock may have been set back since the last run: the slice under way is none of the future. */

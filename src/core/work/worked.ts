@@ -114,8 +114,14 @@ const WORKING: ReasonKind = "working";
 /** An order of it is open, or executions are missing that its total promised. */
 function isUnbooked(leg: FollowerLeg): boolean {
   for (const order of leg.working.values())
-    if (order.worked && (isOpen(order) || order.tradedLots < order.reportedLots)) return true;
+    if (order.workId === leg.work?.id && (isOpen(order) || order.tradedLots < order.reportedLots))
+      return true;
   return false;
+}
+
+/** Something else goes at once: what was worked ends with what was had of it until now. */
+export function dropWork(leg: FollowerLeg, draft: DecisionDraft): void {
+  if (leg.work !== null) draft.works.push({ leg, work: null, done: resultOf(leg.work) });
 }
 
 /** Null where nothing of it was had. */
