@@ -1,37 +1,22 @@
 /**
  * The composition root: reads the configuration, builds the parts, runs them and stops them in order. Nothing below here asks
- * which mode it is in: live and paper differ in the connections that are built here.
+ * which mode it is in: live and paper differ in the connections that run/connections.ts builds.
  */
 import { join } from "node:path";
 import type { AlertReport } from "./alerts/alert.ts";
 import {
   type Configuration,
-  type ConfiguredAccount,
   describeProblem,
   describeStart,
   describeStartLimits,
   loadConfiguration,
 } from "./config.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
-import type { AccountId, VenueId } from "./core/model/identifiers.ts";
-import { readUpToMs } from "./core/state.ts";
+import type { AccountId } from "./core/model/identifiers.ts";
 import { type DataFolder, dataFolderPaths, openDataFolder } from "./data-folder.ts";
 import { Engine } from "./engine/engine.ts";
 import { type Recovered, recover } from "./engine/recovery.ts";
-import type { RequestBudget } from "./exchange/bybit/budget.ts";
-import { connectBybitAccount } from "./exchange/bybit/connect.ts";
-import { openBybitBooks } from "./exchange/bybit/public-books.ts";
-import type { AccountConnection, ConnectionEvent, MarketFeed } from "./exchange/exchange.ts";
-import { inTurn } from "./exchange/net/in-turn.ts";
 import { createRealOutside, type RealOutside } from "./exchange/net/outside.ts";
-import { connectPaperAccount } from "./exchange/simulated/paper/paper-account.ts";
-import { paperRestoreOf } from "./exchange/simulated/paper/paper-restore.ts";
-import {
-  feedWithPaperBooks,
-  PaperVenue,
-  type PaperVenueParts,
-} from "./exchange/simulated/paper/paper-venue.ts";
-import type { Outside } from "./exchange/transport.ts";
 import { makeCheckpointAside } from "./journal/checkpoint-thread.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import type { JournalError } from "./journal/journal.ts";
@@ -40,25 +25,18 @@ import { type Log, type OpenLog, openLog } from "./log.ts";
 import { aborted } from "./run/aborted.ts";
 import { admitAll } from "./run/admit-all.ts";
 import { Alerting } from "./run/alerting.ts";
+import { Connections } from "./run/connections.ts";
 import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
 import { canFlatten, dropRefused, type Flatten, untilFlat } from "./run/flatten.ts";
 import { settingsForFleet } from "./run/fleet.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
-import { unlistedSymbols } from "./run/mapped-symbols.ts";
 import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
-import { failureOf, Refusal } from "./run/start-failure.ts";
+import { failureOf } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
-import {
-  type InstrumentTable,
-  instrumentsInForce,
-  loadInstruments,
-  openVenue,
-  type Venue,
-} from "./run/venues.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
 import { writtenLevel } from "./run/written-level.ts";
 import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
@@ -131,14 +109,8 @@ class Run {
   readonly #options: RunOptions;
   readonly #configuration: Configuration;
   readonly #printer: Printer;
-  readonly #instruments: InstrumentTable = new Map();
-  readonly #inForce = instrumentsInForce(this.#instruments, () => this.#engine?.state);
-  readonly #venues = new Map<VenueId, Venue>();
-  readonly #paperVenues = new Map<VenueId, PaperVenue>();
-  readonly #connections = new Map<AccountId, AccountConnection>();
   readonly #outside: RealOutside = createRealOutside();
-  /** What followers hear waits its turn behind the leaders. */
-  readonly #followersOutside: Outside = { ...this.#outside, sockets: inTurn(this.#outside.sockets) };
+  readonly #connections: Connections;
   #folder: DataFolder | null = null;
   #log: OpenLog | null = null;
   #journal: FileJournal | null = null;
@@ -156,6 +128,12 @@ class Run {
     this.#options = options;
     this.#configuration = configuration;
     this.#printer = printer;
+    this.#connections = new Connections({
+      configuration,
+      outside: this.#outside,
+      engine: () => this.#engine,
+      log: () => this.#log?.log,
+    });
   }
 
   async run(): Promise<number> {
@@ -177,14 +155,14 @@ class Run {
     const recovered = recover(journal, alerting.recoveryHooks);
     alerting.open();
     log.info("recovered", { events: recovered.events, markets: recovered.state.markets.length });
-    this.#openVenues(log);
+    this.#connections.openVenues(log);
     const { flatten } = this.#options;
     if (flatten !== undefined) return await this.#flatten(flatten, { recovered, journal, log, alerting });
-    await this.#loadInstruments(log);
-    this.#connect(recovered);
+    await this.#connections.loadInstruments(stop, log);
+    this.#connections.connectAll(recovered);
     const halted = await admitAll({
       accounts: configuration.accounts,
-      connections: this.#connections,
+      connections: this.#connections.accounts,
       verified: this.#verifiedAccounts(),
       dataDir,
       stop,
@@ -203,12 +181,12 @@ class Run {
 
   /** Instruments are those of the journal: a venue that cannot be reached keeps nobody waiting. */
   async #flatten(flatten: Flatten, { recovered, journal, log, alerting }: FlattenParts): Promise<number> {
-    for (const [id, instrument] of recovered.state.instruments) this.#instruments.set(id, instrument);
+    const { instruments, accounts: connected } = this.#connections;
+    for (const [id, instrument] of recovered.state.instruments) instruments.set(id, instrument);
     const accounts = this.#configuration.accounts.filter(canFlatten);
-    for (const account of accounts)
-      this.#connections.set(account.account, this.#connectionTo(account, recovered));
+    for (const account of accounts) this.#connections.connect(account, recovered);
     const { stop } = this.#options;
-    for (const line of await dropRefused(accounts, this.#connections, this.#verifiedAccounts(), stop))
+    for (const line of await dropRefused(accounts, connected, this.#verifiedAccounts(), stop))
       this.#printer.note("halted", line);
     this.#startEngine(recovered, journal, log, new Map(), alerting);
     this.#engine?.command(flatten.command);
@@ -249,9 +227,7 @@ class Run {
     this.#keeper?.stop();
     await this.#control?.close();
     this.#engine?.stop();
-    for (const connection of this.#connections.values()) connection.close();
-    for (const venue of this.#paperVenues.values()) venue.close();
-    for (const venue of this.#venues.values()) venue.feed.close();
+    this.#connections.close();
     await Promise.all([this.#writer?.close(), this.#alerting?.close()]);
     this.#journal?.close();
     this.#outside.close();
@@ -281,99 +257,6 @@ class Run {
       this.#printer.note("not-in-force", `${file}: ${keyPath} is accepted but not in force in this version`);
     }
     log.info("starting", { mode: configuration.mode.value, accounts: configuration.accounts.length });
-  }
-
-  #openVenues(log: Log): void {
-    const budgets = new Map<string, RequestBudget>();
-    for (const { venue, url, streamUrl } of this.#configuration.accounts) {
-      if (this.#venues.has(venue)) continue;
-      const onPrice: Parameters<typeof openVenue>[0]["onPrice"] = (event) =>
-        this.#engine?.receivePrice(event);
-      this.#venues.set(venue, openVenue({ url, streamUrl, outside: this.#outside, log, budgets, onPrice }));
-    }
-  }
-
-  async #loadInstruments(log: Log): Promise<void> {
-    const retry = (cause: string) => log.warn("the venue's instruments are not to be had yet", { cause });
-    for (const venue of this.#venues.values()) {
-      const instruments = await loadInstruments(venue, this.#options.stop, retry);
-      for (const instrument of instruments) this.#instruments.set(instrument.id, instrument);
-    }
-    const problems = unlistedSymbols(this.#configuration, this.#instruments);
-    if (problems.length > 0) throw new Refusal(problems);
-  }
-
-  #connect(recovered: Recovered): void {
-    for (const account of this.#configuration.accounts) {
-      this.#connections.set(account.account, this.#connectionTo(account, recovered));
-    }
-  }
-
-  #connectionTo(account: ConfiguredAccount, recovered: Recovered): AccountConnection {
-    const venue = this.#venues.get(account.venue);
-    if (venue === undefined) throw new Error(`${account.account} has no venue`);
-    if (account.execution === "paper") return this.#paperConnection(account, venue, recovered);
-    if (account.credentials === null) throw new Error(`${account.account} has no key`);
-    return connectBybitAccount({
-      account: account.account,
-      venue: venue.id,
-      role: account.role,
-      credentials: account.credentials,
-      urls: venue.bybit.urls,
-      capabilities: venue.bybit.capabilities,
-      keyInspection: venue.bybit.keyInspection,
-      instruments: this.#inForce,
-      outside: account.role === "leader" ? this.#outside : this.#followersOutside,
-      budget: venue.budget,
-      rest: venue.rest,
-      listener: (event: ConnectionEvent) => this.#engine?.receive(event),
-      options: {
-        orderWindowMs: this.#configuration.settings.orderWindowMs,
-        executionsSinceMs: readUpToMs(recovered.state, account.account),
-      },
-    });
-  }
-
-  #paperConnection(account: ConfiguredAccount, venue: Venue, recovered: Recovered): AccountConnection {
-    return connectPaperAccount({
-      account: account.account,
-      paperVenue: this.#paperVenue(venue),
-      balance: String(this.#configuration.paper.balance.value),
-      restore: paperRestoreOf(recovered.state, account.account, venue.id),
-      clock: this.#outside.clock,
-      listener: (event) => this.#engine?.receive(event),
-      onNotice: (notice) => this.#log?.log.warn("paper account", { account: account.account, notice }),
-    });
-  }
-
-  #paperVenue(venue: Venue): PaperVenue {
-    const { clock, chance } = this.#outside;
-    const known = this.#paperVenues.get(venue.id);
-    if (known !== undefined) return known;
-    const openBooks: PaperVenueParts["openBooks"] = (listener) =>
-      openBybitBooks({
-        venue: venue.id,
-        urls: venue.bybit.urls,
-        outside: this.#outside,
-        budget: venue.budget,
-        listener,
-        onNotice: (notice) => this.#log?.log.warn("public books", { venue: venue.id, notice }),
-      });
-    const made = new PaperVenue({
-      venue: venue.id,
-      instruments: this.#inForce,
-      openBooks,
-      clock,
-      chance,
-    });
-    this.#paperVenues.set(venue.id, made);
-    return made;
-  }
-
-  /** Paper books follow whatever prices are followed. */
-  #feedOf(venue: Venue): MarketFeed {
-    const paper = this.#paperVenues.get(venue.id);
-    return paper === undefined ? venue.feed : feedWithPaperBooks(venue.feed, paper);
   }
 
   #verifiedAccounts(): VerifiedAccounts {
@@ -416,8 +299,8 @@ class Run {
       journal,
       clock: outside.clock,
       chance: outside.chance,
-      connections: this.#connections,
-      feeds: new Map([...this.#venues].map(([id, venue]) => [id, this.#feedOf(venue)])),
+      connections: this.#connections.accounts,
+      feeds: this.#connections.feeds(),
       observer: alerting.beside(observer),
       own: this.#extensions.own,
       together: outside.sockets.together,
@@ -428,7 +311,7 @@ class Run {
     const journalSequence = journal.lastSequence;
     const { settings, note } = settingsForFleet(this.#configuration.settings, this.#configuration.accounts);
     if (note !== null) this.#printer.note("start", note);
-    engine.start(settings, [...this.#instruments.values()]);
+    engine.start(settings, [...this.#connections.instruments.values()]);
     alerting.started(() => engine.state);
     for (const [account, cause] of halted) {
       engine.receive({ kind: "account-refused", account, cause, atMs: outside.clock.nowMs() });
@@ -450,8 +333,8 @@ class Run {
     });
     this.#saveAccounts(this.#writer, log);
     this.#listings = new Listings({
-      venues: this.#venues,
-      table: this.#instruments,
+      venues: this.#connections.venues,
+      table: this.#connections.instruments,
       clock: outside.clock,
       log,
       listed: (instruments) => engine.listInstruments(instruments),

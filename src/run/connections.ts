@@ -1,0 +1,165 @@
+/**
+ * The connections of a run: one venue for each address, and one connection for each account. Live and paper differ here, and nowhere
+ * below.
+ */
+import type { Configuration, ConfiguredAccount } from "../config.ts";
+import type { AccountId, VenueId } from "../core/model/identifiers.ts";
+import { readUpToMs } from "../core/state.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Recovered } from "../engine/recovery.ts";
+import type { RequestBudget } from "../exchange/bybit/budget.ts";
+import { connectBybitAccount } from "../exchange/bybit/connect.ts";
+import { openBybitBooks } from "../exchange/bybit/public-books.ts";
+import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
+import { inTurn } from "../exchange/net/in-turn.ts";
+import type { RealOutside } from "../exchange/net/outside.ts";
+import { connectPaperAccount } from "../exchange/simulated/paper/paper-account.ts";
+import { paperRestoreOf } from "../exchange/simulated/paper/paper-restore.ts";
+import {
+  feedWithPaperBooks,
+  PaperVenue,
+  type PaperVenueParts,
+} from "../exchange/simulated/paper/paper-venue.ts";
+import type { Outside } from "../exchange/transport.ts";
+import type { Log } from "../log.ts";
+import { unlistedSymbols } from "./mapped-symbols.ts";
+import { Refusal } from "./start-failure.ts";
+import {
+  type InstrumentTable,
+  instrumentsInForce,
+  loadInstruments,
+  openVenue,
+  type Venue,
+} from "./venues.ts";
+
+export interface ConnectionsParts {
+  readonly configuration: Configuration;
+  readonly outside: RealOutside;
+  /** What is heard before it runs is dropped. */
+  readonly engine: () => Engine | null;
+  readonly log: () => Log | undefined;
+}
+
+export class Connections {
+  readonly instruments: InstrumentTable = new Map();
+  readonly venues = new Map<VenueId, Venue>();
+  readonly accounts = new Map<AccountId, AccountConnection>();
+  readonly #parts: ConnectionsParts;
+  readonly #inForce = instrumentsInForce(this.instruments, () => this.#parts.engine()?.state);
+  readonly #paperVenues = new Map<VenueId, PaperVenue>();
+  /** What followers hear waits its turn behind the leaders. */
+  readonly #followersOutside: Outside;
+
+  constructor(parts: ConnectionsParts) {
+    this.#parts = parts;
+    this.#followersOutside = { ...parts.outside, sockets: inTurn(parts.outside.sockets) };
+  }
+
+  openVenues(log: Log): void {
+    const budgets = new Map<string, RequestBudget>();
+    for (const { venue, url, streamUrl } of this.#parts.configuration.accounts) {
+      if (this.venues.has(venue)) continue;
+      const onPrice: Parameters<typeof openVenue>[0]["onPrice"] = (event) =>
+        this.#parts.engine()?.receivePrice(event);
+      this.venues.set(
+        venue,
+        openVenue({ url, streamUrl, outside: this.#parts.outside, log, budgets, onPrice }),
+      );
+    }
+  }
+
+  /** Asks until each venue has answered; throws a Refusal where the configuration names what none of them lists. */
+  async loadInstruments(stop: AbortSignal, log: Log): Promise<void> {
+    const retry = (cause: string) => log.warn("the venue's instruments are not to be had yet", { cause });
+    for (const venue of this.venues.values()) {
+      const instruments = await loadInstruments(venue, stop, retry);
+      for (const instrument of instruments) this.instruments.set(instrument.id, instrument);
+    }
+    const problems = unlistedSymbols(this.#parts.configuration, this.instruments);
+    if (problems.length > 0) throw new Refusal(problems);
+  }
+
+  connectAll(recovered: Recovered): void {
+    for (const account of this.#parts.configuration.accounts) this.connect(account, recovered);
+  }
+
+  connect(account: ConfiguredAccount, recovered: Recovered): void {
+    this.accounts.set(account.account, this.#connectionTo(account, recovered));
+  }
+
+  #connectionTo(account: ConfiguredAccount, recovered: Recovered): AccountConnection {
+    const venue = this.venues.get(account.venue);
+    if (venue === undefined) throw new Error(`${account.account} has no venue`);
+    if (account.execution === "paper") return this.#paperConnection(account, venue, recovered);
+    if (account.credentials === null) throw new Error(`${account.account} has no key`);
+    return connectBybitAccount({
+      account: account.account,
+      venue: venue.id,
+      role: account.role,
+      credentials: account.credentials,
+      urls: venue.bybit.urls,
+      capabilities: venue.bybit.capabilities,
+      keyInspection: venue.bybit.keyInspection,
+      instruments: this.#inForce,
+      outside: account.role === "leader" ? this.#parts.outside : this.#followersOutside,
+      budget: venue.budget,
+      rest: venue.rest,
+      listener: (event: ConnectionEvent) => this.#parts.engine()?.receive(event),
+      options: {
+        orderWindowMs: this.#parts.configuration.settings.orderWindowMs,
+        executionsSinceMs: readUpToMs(recovered.state, account.account),
+      },
+    });
+  }
+
+  #paperConnection(account: ConfiguredAccount, venue: Venue, recovered: Recovered): AccountConnection {
+    return connectPaperAccount({
+      account: account.account,
+      paperVenue: this.#paperVenue(venue),
+      balance: String(this.#parts.configuration.paper.balance.value),
+      restore: paperRestoreOf(recovered.state, account.account, venue.id),
+      clock: this.#parts.outside.clock,
+      listener: (event) => this.#parts.engine()?.receive(event),
+      onNotice: (notice) => this.#parts.log()?.warn("paper account", { account: account.account, notice }),
+    });
+  }
+
+  #paperVenue(venue: Venue): PaperVenue {
+    const { clock, chance } = this.#parts.outside;
+    const known = this.#paperVenues.get(venue.id);
+    if (known !== undefined) return known;
+    const openBooks: PaperVenueParts["openBooks"] = (listener) =>
+      openBybitBooks({
+        venue: venue.id,
+        urls: venue.bybit.urls,
+        outside: this.#parts.outside,
+        budget: venue.budget,
+        listener,
+        onNotice: (notice) => this.#parts.log()?.warn("public books", { venue: venue.id, notice }),
+      });
+    const made = new PaperVenue({
+      venue: venue.id,
+      instruments: this.#inForce,
+      openBooks,
+      clock,
+      chance,
+    });
+    this.#paperVenues.set(venue.id, made);
+    return made;
+  }
+
+  /** Paper books follow whatever prices are followed. */
+  feeds(): Map<VenueId, MarketFeed> {
+    const feeds = [...this.venues.values()].map((venue) => {
+      const paper = this.#paperVenues.get(venue.id);
+      return [venue.id, paper === undefined ? venue.feed : feedWithPaperBooks(venue.feed, paper)] as const;
+    });
+    return new Map(feeds);
+  }
+
+  close(): void {
+    for (const connection of this.accounts.values()) connection.close();
+    for (const venue of this.#paperVenues.values()) venue.close();
+    for (const venue of this.venues.values()) venue.feed.close();
+  }
+}
