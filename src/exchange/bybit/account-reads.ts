@@ -20,7 +20,7 @@ import {
   parsePosition,
   SETTLE_COIN,
 } from "./parse.ts";
-import { isRow, MalformedMessage, optionalDecimal, type RawRow, UnknownState } from "./raw.ts";
+import { isRow, MalformedMessage, numberIn, optionalDecimal, type RawRow, UnknownState } from "./raw.ts";
 import type { BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
 import type { Priority } from "./waiting-line.ts";
@@ -36,6 +36,8 @@ export interface AccountAccess {
 
 /** A list whose pages do not end is given up; 50 pages of 200 positions are more than there are instruments. */
 const PAGES_MAX = 50;
+/** So are pages that hold more than was asked for. */
+const PAGE_ROWS_MAX = 1_000;
 
 export type Result<Value> =
   | { readonly kind: "ok"; readonly value: Value; readonly serverTimeMs: number }
@@ -86,6 +88,10 @@ export function readList(
         return;
       }
       if (page === 1) firstServerTimeMs = result.serverTimeMs;
+      if (result.value.rows.length > PAGE_ROWS_MAX) {
+        const cause = `a page of ${path} holds more than ${PAGE_ROWS_MAX} rows`;
+        return done({ kind: "error", error: new ExchangeError("give-up", 0, cause) });
+      }
       rows.push(...result.value.rows);
       const following = result.value.cursor;
       const isCut = tooLong === "cut" && page >= PAGES_MAX;
@@ -303,5 +309,5 @@ export function readExecutions(
   readList(access, "/v5/execution/list", parameters, sorted, "cut");
 }
 
-const timeOf = (row: RawRow): number => Number(row.execTime);
-const seqOf = (row: RawRow): number => Number(row.seq);
+const timeOf = (row: RawRow): number => numberIn(row.execTime);
+const seqOf = (row: RawRow): number => numberIn(row.seq);

@@ -2,6 +2,7 @@
  * One public connection with the order-book and ticker topics of its symbols. A symbol whose topics fall silent, or whose
  * book turns out to have missed a delta, is subscribed anew; a symbol that the venue refuses does not take others with it.
  */
+import { venueText } from "./errors.ts";
 import { parseMessage } from "./private-stream.ts";
 import type { PublicMarketState } from "./public-market-state.ts";
 import { MalformedMessage, type RawRow } from "./raw.ts";
@@ -88,7 +89,7 @@ export class BookStream implements StreamHandlers {
       if (state.isKnown && (isNews || !wasKnown)) this.#listener.changed(state.symbol);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
-      this.#session.restart(`a message of ${topic} could not be read: ${error.message}`);
+      this.#session.restart(`a message of ${venueText(topic)} could not be read: ${error.message}`);
     }
   }
 
@@ -118,14 +119,14 @@ export class BookStream implements StreamHandlers {
 
   /** One unknown topic makes the venue refuse the whole request: halved until the culprit is alone. */
   #subscribed(message: RawRow): void {
-    const id = String(message.req_id);
+    const id = venueText(message.req_id);
     const states = this.#requests.get(id);
     this.#requests.delete(id);
     if (message.success === true || states === undefined) return;
     const [state] = states;
     if (states.length === 1 && state !== undefined) {
       state.isRefused = true;
-      this.#listener.notice(`no order book of ${state.symbol}: ${String(message.ret_msg)}`);
+      this.#listener.notice(`no order book of ${state.symbol}: ${venueText(message.ret_msg)}`);
       return;
     }
     const half = Math.ceil(states.length / 2);

@@ -102,6 +102,18 @@ describe("opening an account", () => {
     expect(bybit.asked.join("\n")).toContain("cursor=page%253D2");
   });
 
+  test("a page of far more rows than were asked for fails the snapshot", () => {
+    const bybit = new ScriptedBybit();
+    const rows = Array.from({ length: 200_000 }, () => positionRow());
+    bybit.answers.set("/v5/position/list", () => ({ list: rows, nextPageCursor: "" }));
+    bybit.connect().open();
+    bybit.outside.clock.advance(5_000);
+    expect(bybit.events.at(-1)).toMatchObject({
+      kind: "question-failed",
+      cause: expect.stringContaining("holds more than 1000 rows"),
+    });
+  });
+
   test("pages without end fail the snapshot instead of reading for ever", () => {
     const bybit = new ScriptedBybit();
     let page = 0;

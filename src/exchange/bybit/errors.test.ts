@@ -92,3 +92,8 @@ describe("what a code means: a leverage that is so already is set (pain 21)", ()
     expect(error.message.length).toBeLessThan(500);
   });
 });
+
+test("the venue's words are shown in one line, and cannot move a terminal's cursor", () => {
+  expect(venueText("no\r\nmoney\u001b[2J\u202e")).toBe("no  money [2J ");
+  for (const wrong of [undefined, 1, {}, { toString: 1 }]) expect(venueText(wrong)).toBe("");
+});

@@ -199,10 +199,16 @@ export function isGone(code: number): boolean {
 /** The venue's text is kept for people, cut to a length that suits a journal. */
 const TEXT_CHARACTERS_MAX = 300;
 
-/** The venue's words. A wrong signature is answered with the text that should have been signed, which holds the API key. */
+/**
+ * The venue's words, in one line and without control characters: they are shown on terminals. A wrong signature is answered
+ * with the text that should have been signed, which holds the API key.
+ */
 export function venueText(words: unknown): string {
   if (typeof words !== "string") return "";
-  return words.replace(/origin_string\[[^\]]*\]?/gi, "origin_string[...]").slice(0, TEXT_CHARACTERS_MAX);
+  return words
+    .replace(/origin_string\[[^\]]*\]?/gi, "origin_string[...]")
+    .slice(0, TEXT_CHARACTERS_MAX)
+    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, " ");
 }
 
 /** How an order that certainly did not reach the book is reported; `text` as `venueText` gives it. */

@@ -14,7 +14,8 @@ import {
   readEquity,
   readMarket,
 } from "./account-reads.ts";
-import { MalformedMessage, type RawRow, rowOf } from "./raw.ts";
+import { venueText } from "./errors.ts";
+import { MalformedMessage, numberIn, type RawRow, rowOf } from "./raw.ts";
 
 /** Nearly every venue lists it, and the mode is kept per symbol. */
 const COMMON_SYMBOL = "BTCUSDT";
@@ -97,7 +98,7 @@ export function parseKeyInfo(result: unknown): KeyInfo {
   const row = rowOf(result, "key information");
   if (row["uta" satisfies keyof ApiKeyInfoV5] === 0) throw new MalformedMessage(NO_UNIFIED_ACCOUNT);
   const granted = rowOf(row["permissions" satisfies keyof ApiKeyInfoV5], "permissions");
-  const readOnly = Number(row["readOnly" satisfies keyof ApiKeyInfoV5]) !== 0;
+  const readOnly = numberIn(row["readOnly" satisfies keyof ApiKeyInfoV5]) !== 0;
   const contract = listOf(granted, "ContractTrade");
   return {
     userId: userIdOf(row),
@@ -111,9 +112,11 @@ export function parseKeyInfo(result: unknown): KeyInfo {
   };
 }
 
+/** A group that is there but cannot be read might hold the right to withdraw. */
 function listOf(permissions: RawRow, group: string): readonly string[] {
-  const names = permissions[group];
-  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  const names = permissions[group] ?? [];
+  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
+  throw new MalformedMessage(`the key's permissions of ${venueText(group)} are no list of names`);
 }
 
 /** A number by the documentation; text would do as well. */

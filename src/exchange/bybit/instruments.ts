@@ -10,8 +10,18 @@ import {
   type InstrumentStatus,
   makeInstrument,
 } from "../../core/model/instrument.ts";
+import { venueText } from "./errors.ts";
 import { SETTLE_COIN } from "./parse.ts";
-import { decimal, integer, MalformedMessage, optionalDecimal, type RawRow, rowOf, text } from "./raw.ts";
+import {
+  decimal,
+  integer,
+  MalformedMessage,
+  meant,
+  optionalDecimal,
+  type RawRow,
+  rowOf,
+  text,
+} from "./raw.ts";
 
 /** "Enums Definitions" (status). */
 const STATUSES: Readonly<Record<string, InstrumentStatus>> = {
@@ -27,7 +37,7 @@ export function parseInstrumentSpec(row: RawRow, venue: VenueId): InstrumentSpec
   const lot = rowOf(row.lotSizeFilter, "lotSizeFilter");
   const price = rowOf(row.priceFilter, "priceFilter");
   const leverage = rowOf(row.leverageFilter, "leverageFilter");
-  const status = STATUSES[text<Info>(row, "status")];
+  const status = meant(STATUSES, text<Info>(row, "status"));
   if (status === undefined) throw new MalformedMessage(`unknown status ${JSON.stringify(row.status)}`);
   return {
     venue,
@@ -64,7 +74,7 @@ export function parseInstruments(rows: readonly RawRow[], venue: VenueId): Instr
       instruments.push(makeInstrument(parseInstrumentSpec(row, venue)));
     } catch (error) {
       if (!(error instanceof MalformedMessage || error instanceof RangeError)) throw error;
-      unreadable.push(`${String(row.symbol)}: ${error.message}`);
+      unreadable.push(`${venueText(row.symbol)}: ${venueText(error.message)}`);
     }
   }
   return { instruments, unreadable };

@@ -11,6 +11,7 @@ import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
 import type { Outside } from "../transport.ts";
 import type { RequestBudget } from "./budget.ts";
+import { venueText } from "./errors.ts";
 import { queryText, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { parseInstruments } from "./instruments.ts";
@@ -195,7 +196,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     try {
       const { rows, cursor } = parsePage(result);
       const { instruments, unreadable } = parseInstruments(rows, this.venue);
-      found.push(...instruments);
+      for (const instrument of instruments) found.push(instrument);
       for (const complaint of unreadable) this.#parts.onNotice?.(`instrument left out: ${complaint}`);
       return rows.length === 0 ? "" : cursor;
     } catch (error) {
@@ -219,12 +220,12 @@ class BybitMarket implements MarketFeed, StreamHandlers {
 
   /** One unknown topic makes the venue refuse the whole request: halved until the culprit is alone. */
   #subscribed(message: RawRow): void {
-    const id = String(message.req_id);
+    const id = venueText(message.req_id);
     const symbols = this.#requests.get(id);
     this.#requests.delete(id);
     if (message.success === true || symbols === undefined) return;
     if (symbols.length === 1) {
-      this.#parts.onNotice?.(`the venue gives no prices of ${symbols[0]}: ${String(message.ret_msg)}`);
+      this.#parts.onNotice?.(`the venue gives no prices of ${symbols[0]}: ${venueText(message.ret_msg)}`);
       return;
     }
     const half = Math.ceil(symbols.length / 2);

@@ -1,7 +1,7 @@
 /**
  * One order book put together from a snapshot and the deltas after it ("Orderbook" of the V5 documentation): size 0 takes
  * a price away, a new snapshot replaces everything. A delta that is not newer is ignored; a book that is crossed has
- * missed one and is given up until the next snapshot.
+ * missed one and is given up until the next snapshot, as is one that grows without end.
  */
 import type { BookLevel } from "../public-books.ts";
 
@@ -13,6 +13,9 @@ export interface BookSides {
 export interface BookChange extends BookSides {
   readonly updateId: number;
 }
+
+/** The deepest topic has 1,000 levels a side; a side that outgrows this by far was told levels without their ends. */
+const SIDE_LEVELS_MAX = 5_000;
 
 export class OrderBook {
   readonly #bids = new Map<string, string>();
@@ -38,6 +41,7 @@ export class OrderBook {
     this.#sorted = null;
     merge(this.#bids, delta.bids);
     merge(this.#asks, delta.asks);
+    if (Math.max(this.#bids.size, this.#asks.size) > SIDE_LEVELS_MAX) this.clear();
     return true;
   }
 

@@ -9,7 +9,7 @@ import { meaningOf, venueText } from "./errors.ts";
 import { type OrderAction, orderFrame } from "./format.ts";
 import type { KeyLane, LimitNotice } from "./key-lane.ts";
 import { parseMessage } from "./private-stream.ts";
-import { isRow, type RawRow } from "./raw.ts";
+import { codeIn, isRow, numberIn, type RawRow } from "./raw.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type Credentials, loginMessage } from "./signature.ts";
 import { type StreamHandlers, StreamSession, type StreamSurroundings } from "./stream.ts";
@@ -156,11 +156,11 @@ export class OrderEntry implements StreamHandlers {
   #loggedIn(message: RawRow): void {
     const { retCode } = message;
     if (retCode === 0 || message.success === true || retCode === ALREADY_LOGGED_IN) this.#session.ready();
-    else this.#session.restart(`the order stream's log-in was refused (${String(retCode)})`);
+    else this.#session.restart(`the order stream's log-in was refused (${codeIn(retCode)})`);
   }
 
   #answered(message: RawRow): void {
-    const code = Number(message.retCode ?? Number.NaN);
+    const code = codeIn(message.retCode);
     const text = venueText(message.retMsg);
     const pending = this.#take(message.reqId);
     if (pending === undefined) this.#answeredNobody(message, code, text);
@@ -237,9 +237,9 @@ const UNREADABLE = "the answer could not be read";
 
 function noticeIn(message: RawRow, clock: ServerClock): LimitNotice | null {
   if (!isRow(message.header)) return null;
-  const limit = Number(message.header["X-Bapi-Limit"] ?? Number.NaN);
-  const remaining = Number(message.header["X-Bapi-Limit-Status"] ?? Number.NaN);
-  const resetAt = Number(message.header["X-Bapi-Limit-Reset-Timestamp"] ?? Number.NaN);
+  const limit = numberIn(message.header["X-Bapi-Limit"]);
+  const remaining = numberIn(message.header["X-Bapi-Limit-Status"]);
+  const resetAt = numberIn(message.header["X-Bapi-Limit-Reset-Timestamp"]);
   if (!(limit > 0) || Number.isNaN(remaining)) return null;
   return { limit, remaining, resetAtMs: Number.isNaN(resetAt) ? 0 : clock.toOursMs(resetAt) };
 }

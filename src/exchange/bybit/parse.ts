@@ -36,11 +36,14 @@ import {
   VenueOrderId,
 } from "../../core/model/identifiers.ts";
 import type { TimeInForce } from "../../core/order.ts";
+import { venueText } from "./errors.ts";
 import {
   decimal,
   integer,
   isRow,
   MalformedMessage,
+  meant,
+  numberIn,
   optionalDecimal,
   optionalText,
   type RawRow,
@@ -247,7 +250,7 @@ export function parseOrder(row: RawRow, venue: VenueId): OrderRow {
 /** What is told of orders of ours and of a leader's alike. */
 function parseAnyOrder(row: RawRow, venue: VenueId): Omit<OrderRow, "clientOrderId"> & Required<StatedTerms> {
   const word = text<AccountOrderV5>(row, "orderStatus");
-  const status = ORDER_STATUSES[word];
+  const status = meant(ORDER_STATUSES, word);
   if (status === undefined) throw new UnknownState(`order status ${JSON.stringify(word)}`);
   const isLimit = row["orderType" satisfies keyof AccountOrderV5] === "Limit";
   return {
@@ -299,21 +302,21 @@ const TRIGGERS: Readonly<Record<string, "last" | "mark" | "index">> = {
 /** Any order of a leader's, from stream or REST. */
 export function parseLeaderOrder(row: RawRow, venue: VenueId): LeaderOrderRow {
   const kind = optionalText<AccountOrderV5>(row, "stopOrderType");
-  const direction = Number(row["triggerDirection" satisfies keyof AccountOrderV5] ?? 0);
+  const direction = numberIn(row["triggerDirection" satisfies keyof AccountOrderV5]);
   return {
     ...parseAnyOrder(row, venue),
-    orderKind: EXIT_KINDS[kind] ?? "order",
+    orderKind: meant(EXIT_KINDS, kind) ?? "order",
     ...(WHOLE_EXITS.has(kind) ? { whole: true } : {}),
-    timeInForce: TIMES_IN_FORCE[optionalText<AccountOrderV5>(row, "timeInForce")] ?? "GTC",
-    triggerBy: TRIGGERS[optionalText<AccountOrderV5>(row, "triggerBy")] ?? null,
+    timeInForce: meant(TIMES_IN_FORCE, optionalText<AccountOrderV5>(row, "timeInForce")) ?? "GTC",
+    triggerBy: meant(TRIGGERS, optionalText<AccountOrderV5>(row, "triggerBy")) ?? null,
     triggerDirection: direction === 1 ? "rises" : direction === 2 ? "falls" : null,
   };
 }
 
 function reasonOf(row: RawRow): string {
-  const rejection = optionalText<AccountOrderV5>(row, "rejectReason");
+  const rejection = venueText(row["rejectReason" satisfies keyof AccountOrderV5]);
   if (rejection !== "" && rejection !== "EC_NoError") return rejection;
-  const cancellation = optionalText<AccountOrderV5>(row, "cancelType");
+  const cancellation = venueText(row["cancelType" satisfies keyof AccountOrderV5]);
   return cancellation === "UNKNOWN" ? "" : cancellation;
 }
 
@@ -342,8 +345,7 @@ export function parseEquity(accounts: unknown): EquityReport | null {
 function coinFigure(account: RawRow, name: "equity" | "walletBalance"): string {
   const coins: readonly unknown[] = Array.isArray(account.coin) ? account.coin : [];
   const coin = coins.filter(isRow).find((row) => row.coin === SETTLE_COIN);
-  const figure = coin?.[name];
-  return typeof figure === "string" ? figure : "";
+  return coin === undefined ? "" : optionalDecimal(coin, name);
 }
 
 /** The rows of a REST list and the cursor of its next page ("" at the end). */

@@ -91,10 +91,13 @@ export class PublicMarketState {
   }
 }
 
-const PLAIN = /^\d+(\.\d+)?$/;
+const PLAIN = /^\d{1,40}(\.\d{1,40})?$/;
+/** The deepest topic has 1,000. */
+const LEVELS_MAX = 2_000;
 
 function levelsOf(value: unknown): readonly BookLevel[] {
   if (!Array.isArray(value)) throw new MalformedMessage("a side of the order book is no list");
+  if (value.length > LEVELS_MAX) throw new MalformedMessage("a side of the order book is too long");
   return value.map((level: unknown) => {
     const [price, size]: readonly unknown[] = Array.isArray(level) ? level : [];
     if (typeof price === "string" && typeof size === "string" && PLAIN.test(price) && PLAIN.test(size)) {

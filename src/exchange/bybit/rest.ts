@@ -11,7 +11,7 @@ import type { HttpOutcome, Outside } from "../transport.ts";
 import type { Fare, RequestBudget } from "./budget.ts";
 import { errorOf, meaningOf, SUCCESS, venueText } from "./errors.ts";
 import type { LimitNotice } from "./key-lane.ts";
-import { isRow } from "./raw.ts";
+import { codeIn, isRow, momentIn, numberIn } from "./raw.ts";
 import { ServerClock } from "./server-clock.ts";
 import { type Credentials, requestSignature } from "./signature.ts";
 import type { Priority } from "./waiting-line.ts";
@@ -152,9 +152,9 @@ export class BybitRest {
 
   #noticeIn(outcome: HttpOutcome): LimitNotice | null {
     if (outcome.kind === "failed") return null;
-    const limit = Number(outcome.headers["x-bapi-limit"] ?? Number.NaN);
-    const remaining = Number(outcome.headers["x-bapi-limit-status"] ?? Number.NaN);
-    const resetAt = Number(outcome.headers["x-bapi-limit-reset-timestamp"] ?? Number.NaN);
+    const limit = numberIn(outcome.headers["x-bapi-limit"]);
+    const remaining = numberIn(outcome.headers["x-bapi-limit-status"]);
+    const resetAt = numberIn(outcome.headers["x-bapi-limit-reset-timestamp"]);
     if (!(limit > 0) || Number.isNaN(remaining)) return null;
     return { limit, remaining, resetAtMs: Number.isNaN(resetAt) ? 0 : this.clock.toOursMs(resetAt) };
   }
@@ -171,12 +171,13 @@ export class BybitRest {
 
   #readEnvelope(body: string, fare: Fare, sentAtMs: number): RestAnswer {
     const answer = parseJson(body);
-    const code = isRow(answer) ? Number(answer.retCode ?? Number.NaN) : Number.NaN;
+    const code = isRow(answer) ? codeIn(answer.retCode) : Number.NaN;
     if (!isRow(answer) || Number.isNaN(code)) {
       return { kind: "failed", mayHaveArrived: true, cause: "the answer is not one of the venue's" };
     }
     const nowMs = this.#outside.clock.nowMs();
-    const serverTimeMs = typeof answer.time === "number" ? answer.time : this.clock.nowMs();
+    const stamp = momentIn(answer.time);
+    const serverTimeMs = Number.isNaN(stamp) ? this.clock.nowMs() : stamp;
     if (code === STAMP_REFUSED) this.clock.doubt();
     else this.clock.observe(sentAtMs, nowMs, serverTimeMs);
     if (meaningOf(code).rejection === "rate-limited") {

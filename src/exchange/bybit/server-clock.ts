@@ -6,7 +6,7 @@
 import type { Outside, Timer } from "../transport.ts";
 import type { RequestBudget } from "./budget.ts";
 import { ClockOffset } from "./clock-offset.ts";
-import { isRow } from "./raw.ts";
+import { isRow, momentIn } from "./raw.ts";
 
 const PATH = "/v5/market/time";
 const FARE = { priority: "read", key: "", endpoint: PATH } as const;
@@ -154,7 +154,7 @@ export class ServerClock {
 function timeIn(body: string): number {
   try {
     const answer: unknown = JSON.parse(body);
-    return isRow(answer) && typeof answer.time === "number" ? answer.time : Number.NaN;
+    return isRow(answer) ? momentIn(answer.time) : Number.NaN;
   } catch {
     // Not JSON: a proxy's page, say. It counts as no answer, and is asked again.
     return Number.NaN;
