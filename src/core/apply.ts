@@ -34,6 +34,8 @@ import {
   applyRejected,
   applyUnknown,
 } from "./order-fates.ts";
+import { settlePending } from "./pending/ahead.ts";
+import { giveUpAhead } from "./pending/ahead-lots.ts";
 import { applyPrice } from "./quotes.ts";
 import { noteFigures } from "./reservation.ts";
 import { PAPER_PLACE } from "./settings.ts";
@@ -49,7 +51,10 @@ export function apply(state: State, event: Event): void {
   state.nowMs = Math.max(state.nowMs, timeOf(event));
   forgetLast(state);
   applyKind(state, event);
-  for (const market of state.dirty) handOver(state, market);
+  for (const market of state.dirty) {
+    settlePending(state, market);
+    handOver(state, market);
+  }
 }
 
 /** What the last event led to. Clearing a set makes a new table, also where it is empty: it mostly is. */
@@ -272,6 +277,7 @@ function waiveHeld(follower: FollowerState, symbol: string | undefined): void {
     for (const copy of market.copies) {
       for (const leg of copy.legs) {
         leg.excessLots = ZERO_LOTS;
+        giveUpAhead(leg, leg.heldLots);
         waive(leg, leg.wantedLots);
       }
     }

@@ -10,7 +10,8 @@ import { emptyWatch } from "./guard/watch.ts";
 import { emptyHolding } from "./holding.ts";
 import { restoreLedger, toDecimal } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
-import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
+import type { TradedQuantity } from "./mirror/leader-orders.ts";
+import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
 import { MARKET } from "./order.ts";
 import { completedReservations } from "./reservation.ts";
@@ -56,7 +57,9 @@ interface Checkpoint {
 
 type FollowerRecord = Omit<FollowerState, "markets">;
 
-type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders"> & {
+type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders" | "traded"> & {
+  /** Absent in earlier versions. */
+  readonly traded?: readonly (readonly [VenueOrderId, TradedQuantity])[];
   /** Absent in earlier versions; null where they are not told. */
   readonly orders?: readonly LeaderOrderRow[] | null;
   readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
@@ -143,21 +146,23 @@ function restoredFollower(record: FollowerRecord): FollowerState {
   return { ...record, ...figures, ...completedReservations(record), ...guarded, markets: new Map() };
 }
 
-function leaderRecord({ holdings, copies, orders, ...rest }: LeaderState): LeaderRecord {
+function leaderRecord({ holdings, copies, orders, traded, ...rest }: LeaderState): LeaderRecord {
   return {
     ...rest,
     orders: orders === null ? null : [...orders.values()],
+    traded: [...traded],
     holdings: [...holdings].map(([id, legs]) => [id, [...legs]] as const),
     copied: [...copies.keys()],
   };
 }
 
 function restoreLeader(state: State, record: LeaderRecord): void {
-  const { holdings, copied: _, orders = null, ...rest } = record;
+  const { holdings, copied: _, orders = null, traded = [], ...rest } = record;
   const leader: LeaderState = {
     ...emptyLeader(record.account),
     ...rest,
     orders: orders === null ? null : new Map(orders.map((order) => [order.venueOrderId, order])),
+    traded: new Map(traded),
     holdings: new Map(
       holdings.map(([id, legs]) => [
         id,
@@ -238,6 +243,7 @@ function completedOrder(order: Partial<WorkingOrder> & WorkingOrder): WorkingOrd
     reportedFee: toDecimal(order.reportedFee),
     bookedFee: toDecimal(order.bookedFee),
     form,
+    follows: order.follows ?? null,
     termsAtMs,
     acceptedAtMs,
     listedAtMs,

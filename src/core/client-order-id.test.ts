@@ -4,7 +4,16 @@ import { describe, expect, it } from "vitest";
 import { makeClientOrderId, type OrderIdentity, parseClientOrderId } from "./client-order-id.ts";
 
 const characters = fc.constantFrom(..."0123456789abcdefghijklmnopqrstuvwxyz");
-const PURPOSES = ["rebalance", "close", "entry-rest", "take-profit", "stop", "rested-exit", "slice"] as const;
+const PURPOSES = [
+  "rebalance",
+  "close",
+  "entry-rest",
+  "take-profit",
+  "stop",
+  "rested-exit",
+  "slice",
+  "pending-entry",
+] as const;
 const identities: fc.Arbitrary<OrderIdentity> = fc.record({
   epoch: fc.string({ unit: characters, minLength: 8, maxLength: 8 }),
   market: fc.integer({ min: 0, max: 36 ** 4 - 1 }),
@@ -46,7 +55,7 @@ describe("client order ids", () => {
     "ct",
     `CT${"0".repeat(22)}`,
     `ct${"0".repeat(23)}`,
-    `ct${"0".repeat(12)}l${"0".repeat(9)}`,
+    `ct${"0".repeat(12)}o${"0".repeat(9)}`,
     `ct${"0".repeat(12)}z${"0".repeat(9)}`,
   ])("do not claim %j", (text) => {
     expect(parseClientOrderId(text)).toBeUndefined();
@@ -59,6 +68,8 @@ describe("client order ids", () => {
     ["5", "short", "close"],
     ["6", "net", "entry-rest"],
     ["k", "short", "slice"],
+    ["l", "net", "pending-entry"],
+    ["n", "short", "pending-entry"],
   ] as const)("mean by %s what they always meant: %s %s", (kind, leg, purpose) => {
     const id = `ct${"a".repeat(8)}${"0".repeat(4)}${kind}${"0".repeat(8)}0`;
     expect(parseClientOrderId(id)).toMatchObject({ leg, purpose });

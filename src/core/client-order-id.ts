@@ -17,9 +17,11 @@ const LEGS: readonly Leg[] = ["net", "long", "short"];
 /** The field of leg and purpose keeps what it said when there were two purposes; those that came later follow, by leg. */
 const FIRST_PURPOSES: readonly OrderPurpose[] = ["rebalance", "close"];
 const LATER_PURPOSES: readonly OrderPurpose[] = ["entry-rest", "take-profit", "stop", "rested-exit", "slice"];
+/** A block of its own for what came after these, so that no earlier id means anything else. */
+const LATEST_PURPOSES: readonly OrderPurpose[] = ["pending-entry"];
 /** By place, as journals name them; new ones are added at the end. */
-export const PURPOSES: readonly OrderPurpose[] = [...FIRST_PURPOSES, ...LATER_PURPOSES];
-const FIRST_KINDS = LEGS.length * FIRST_PURPOSES.length;
+export const PURPOSES: readonly OrderPurpose[] = [...FIRST_PURPOSES, ...LATER_PURPOSES, ...LATEST_PURPOSES];
+const BLOCKS = [FIRST_PURPOSES, LATER_PURPOSES, LATEST_PURPOSES];
 
 export interface OrderIdentity {
   /** `EPOCH_LENGTH` characters of 0-9 and a-z. */
@@ -45,7 +47,7 @@ export function makeClientOrderId(identity: OrderIdentity): ClientOrderId {
 
 /** The identity behind one of our ids; undefined when the text does not carry our mark and form. */
 export function parseClientOrderId(text: string): OrderIdentity | undefined {
-  const match = /^ct([0-9a-z]{8})([0-9a-z]{4})([0-9a-k])([0-9a-z]{8})([0-9a-z])$/.exec(text);
+  const match = /^ct([0-9a-z]{8})([0-9a-z]{4})([0-9a-n])([0-9a-z]{8})([0-9a-z])$/.exec(text);
   if (match === null) return undefined;
   const [, epoch = "", market = "", kind = "", decision = "", part = ""] = match;
   const { leg, purpose } = ofKind(Number.parseInt(kind, 36));
@@ -61,17 +63,24 @@ export function parseClientOrderId(text: string): OrderIdentity | undefined {
 }
 
 function kindOf(leg: Leg, purpose: OrderPurpose): string {
-  const first = FIRST_PURPOSES.indexOf(purpose);
   const place = LEGS.indexOf(leg);
-  if (first >= 0) return String(place * FIRST_PURPOSES.length + first);
-  return (FIRST_KINDS + place * LATER_PURPOSES.length + LATER_PURPOSES.indexOf(purpose)).toString(36);
+  let from = 0;
+  for (const purposes of BLOCKS) {
+    const known = purposes.indexOf(purpose);
+    if (known >= 0) return (from + place * purposes.length + known).toString(36);
+    from += LEGS.length * purposes.length;
+  }
+  throw new RangeError(`no id has the purpose ${purpose}`);
 }
 
 function ofKind(kind: number): { readonly leg: Leg | undefined; readonly purpose: OrderPurpose | undefined } {
-  const isFirst = kind < FIRST_KINDS;
-  const purposes = isFirst ? FIRST_PURPOSES : LATER_PURPOSES;
-  const place = isFirst ? kind : kind - FIRST_KINDS;
-  return { leg: LEGS[Math.floor(place / purposes.length)], purpose: purposes[place % purposes.length] };
+  let rest = kind;
+  for (const purposes of BLOCKS) {
+    if (rest < LEGS.length * purposes.length)
+      return { leg: LEGS[Math.floor(rest / purposes.length)], purpose: purposes[rest % purposes.length] };
+    rest -= LEGS.length * purposes.length;
+  }
+  return { leg: undefined, purpose: undefined };
 }
 
 /** The orders of one decision follow one another, so its field is written once. */

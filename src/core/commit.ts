@@ -4,15 +4,17 @@
  */
 import { notePropose, settleProposal } from "./approval.ts";
 import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait, WorkMove } from "./decision.ts";
+import type { Leg } from "./event.ts";
 import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
 import { addLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
-import type { OrderPurpose } from "./order.ts";
+import type { Followed, OrderPurpose } from "./order.ts";
+import { note, type PendingNote } from "./pending/ahead-lots.ts";
 import type { ReasonKind } from "./reason.ts";
 import { awaitRoom, reserveMargin } from "./reservation.ts";
 import { noteIncrease } from "./risk/order-rate.ts";
-import type { AskedChange, FollowerMarket, State } from "./state.ts";
+import type { AskedChange, Copy, CopyLeg, FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
 import { cross } from "./virtual.ts";
 import { addWorked } from "./work/worked.ts";
@@ -24,8 +26,8 @@ export function commit(state: State, decision: Decision): void {
   for (const { clientOrderId } of decision.cancels) commitChange(state, clientOrderId, { kind: "cancel" });
   for (const move of decision.works) commitWork(move);
   for (const planned of decision.orders) commitOrder(state, planned);
-  for (const { clientOrderId, change } of decision.amends)
-    commitChange(state, clientOrderId, { kind: "amend", ...change });
+  for (const { clientOrderId, change, follows } of decision.amends)
+    commitChange(state, clientOrderId, { kind: "amend", ...change }, follows);
   for (const crossing of decision.crossings) cross(state, crossing);
   for (const adjustment of decision.adjustments) commitAdjustment(adjustment, decision.denials);
   for (const denial of decision.denials) commitDenial(denial);
@@ -35,14 +37,15 @@ export function commit(state: State, decision: Decision): void {
 }
 
 function commitOrder(state: State, planned: PlannedOrder): void {
-  const { market, order, shares } = planned;
+  const { market, order, shares, follows = null } = planned;
   const leg = followerLeg(market, order.leg);
   const { reduceOnly, purpose } = order;
   if (!reduceOnly) {
     noteIncrease(state, market.follower);
     leg.increasedAtMs = state.nowMs;
   }
-  const working = openOrder(state, leg, order, shares);
+  const working = openOrder(state, leg, { ...order, follows }, shares);
+  if (follows !== null) for (const copy of copiesOf(planned)) forgetNote(copyLeg(copy, order.leg), follows);
   if (!reduceOnly) reserveMargin(state, leg, working);
   wakeBy(state, market, working.lookUpAtMs);
   if (!carriesOut(purpose)) return;
@@ -58,9 +61,20 @@ function commitWork({ leg, work, done }: WorkMove): void {
   if (done !== null) leg.market.worked = addWorked(leg.market.worked, done);
 }
 
-/** Whether orders of this purpose carry out what a leader changed, and so explain it; the others guard what is held. */
+/** Whether orders of this purpose carry out what a leader changed, and so explain it; the others guard what is held, or wait. */
 function carriesOut(purpose: OrderPurpose): boolean {
-  return purpose !== "take-profit" && purpose !== "stop" && purpose !== "rested-exit";
+  switch (purpose) {
+    case "rebalance":
+    case "close":
+    case "entry-rest":
+    case "slice":
+      return true;
+    case "take-profit":
+    case "stop":
+    case "rested-exit":
+    case "pending-entry":
+      return false;
+  }
 }
 
 /** An orphan is no order that we know: nothing is to be noted of it. */
@@ -68,11 +82,13 @@ function commitChange(
   state: State,
   id: ClientOrderId,
   asked: Pick<AskedChange, "kind" | "triggerPrice">,
+  follows?: Followed,
 ): void {
   const leg = state.orders.get(id);
   const order = leg?.working.get(id);
   if (leg === undefined || order === undefined) return;
   noteAsked(state, order, asked);
+  if (follows !== undefined) order.follows = follows;
   commitWait(state, { market: leg.market, untilMs: order.lookUpAtMs });
 }
 
@@ -98,8 +114,9 @@ function isOwnPolicy(reason: ReasonKind): boolean {
   return reason === "below-minimum-quantity" || reason === "below-minimum-notional";
 }
 
-function commitDenial({ market, copy, leg, reason }: Denial): void {
+function commitDenial({ market, copy, leg, reason, detail, pending }: Denial): void {
   if (market === null || copy === null) return;
+  if (pending !== undefined) return notePending(copy, leg, { order: pending, reason, detail });
   noteExplained(copy, leg);
   awaitRoom(market.follower, reason);
   const stands = copy.active || reason === "account-removed";
@@ -107,6 +124,24 @@ function commitDenial({ market, copy, leg, reason }: Denial): void {
   for (const part of copy.legs) if (leg === null || part.leg === leg) part.lastReason = shown;
   if (leg === null && stands) market.lastReason = shown;
   else showReason(market);
+}
+
+/** What was said of a pending order of the leader's is said once. */
+function notePending(
+  copy: Copy,
+  leg: Leg | null,
+  said: Pick<PendingNote, "order" | "reason" | "detail">,
+): void {
+  for (const part of copy.legs) {
+    if (part.leg !== leg) continue;
+    const known = part.pendingNotes.find(({ order }) => order === said.order);
+    note(part, { ...said, isFinal: known?.isFinal === true, isTold: true });
+  }
+}
+
+/** An order stands for it now: what kept it from that before is over. */
+function forgetNote(part: CopyLeg, { order }: Followed): void {
+  part.pendingNotes = part.pendingNotes.filter((one) => one.order !== order || one.isFinal);
 }
 
 function showReason(market: FollowerMarket): void {

@@ -27,6 +27,7 @@ const STATED: readonly Partial<Allocation>[] = [
   { autoCopy: false },
   { delayMs: 1 },
   { copyStops: true },
+  { copyPending: true },
   { exitParity: true },
   { slippageBpsMax: "10" },
   { entryDelayMaxMs: 1_000 },

@@ -16,11 +16,11 @@ import type {
   WorkMove,
 } from "./decision.ts";
 import type { Leg } from "./event.ts";
-import { denialOf } from "./explanation.ts";
+import { denialOf, pendingDenial } from "./explanation.ts";
 import type { Verdict } from "./guard/stop.ts";
 import { followerLeg } from "./markets.ts";
 import { Lots, Ticks, ZERO_LOTS } from "./model/amounts.ts";
-import { AccountId, ClientOrderId, type InstrumentId } from "./model/identifiers.ts";
+import { AccountId, ClientOrderId, type InstrumentId, VenueOrderId } from "./model/identifiers.ts";
 import { MARKET, type OrderForm, type OrderPurpose } from "./order.ts";
 import { decodeForm, encodeForm } from "./order-form-codec.ts";
 import type { OwnCode } from "./own-code.ts";
@@ -43,6 +43,8 @@ interface DenialRecord {
   readonly c?: number;
   /** Its leg; absent when it is about all. */
   readonly l?: number;
+  /** The leader's pending order that it is about. */
+  readonly p?: string;
   /** Place of the change among the event's changes, and the follower, for those. */
   readonly n?: number;
   readonly f?: string;
@@ -57,6 +59,9 @@ type AmendRecord = readonly [
   quantity: number | null,
   trigger: number | null,
   reduceOnly: number,
+  /** What of the leader's order is unfilled, and which one it is, for one that stands for that. */
+  quantityOfLeader?: string,
+  orderOfLeader?: string,
 ];
 
 interface VerdictRecord extends LimitVerdict {
@@ -81,6 +86,8 @@ interface DecisionRecord {
   readonly o?: readonly number[];
   /** place of the order, purpose, part, then its form (order-form-codec.ts); for orders that are more than a rebalance at market. */
   readonly f?: readonly (readonly number[])[];
+  /** place of the order, the leader's order that it stands for, and what of that is unfilled. */
+  readonly l?: readonly (readonly [number, string, string])[];
   /** market, client order id. */
   readonly c?: readonly (readonly [number, string])[];
   /** market, client order id, then price, quantity and trigger where they change, and 1 for an order that only reduces. */
@@ -120,6 +127,8 @@ export function encodeDecision(state: State, decision: Decision): string {
   if (decision.amends.length > 0) record.e = decision.amends.map(amendRecord);
   const shares = shareNumbers(decision.orders);
   if (shares.length > 0) record.s = shares;
+  const followed = followedOf(decision.orders);
+  if (followed.length > 0) record.l = followed;
   if (decision.crossings.length > 0) record.x = decision.crossings.map(crossingNumbers);
   if (decision.denials.length > 0) record.n = decision.denials.map((denial) => denialRecord(state, denial));
   if (decision.questions.length > 0) record.q = decision.questions;
@@ -143,14 +152,15 @@ export function encodeDecision(state: State, decision: Decision): string {
 export function decodeDecision(state: State, text: string): Decision {
   const record: DecisionRecord = JSON.parse(text);
   return {
-    orders: groups(record.o ?? [], ORDER_NUMBERS).map((numbers, place) =>
-      decodeOrder(
+    orders: groups(record.o ?? [], ORDER_NUMBERS).map((numbers, place) => ({
+      ...decodeOrder(
         state,
         numbers,
         decodeShares(record.s ?? [], place),
         record.f?.find(([of]) => of === place),
       ),
-    ),
+      ...decodeFollowed(record.l?.find(([of]) => of === place)),
+    })),
     cancels: (record.c ?? []).map(([index, id]) => decodeCancel(state, index, id)),
     amends: (record.e ?? []).map((amend) => decodeAmend(state, amend)),
     crossings: (record.x ?? []).map((numbers) => decodeCrossing(state, numbers)),
@@ -190,9 +200,24 @@ function formNumbers(orders: readonly PlannedOrder[]): number[][] {
   return found;
 }
 
-function amendRecord({ market, clientOrderId, change }: PlannedAmend): AmendRecord {
+function followedOf(orders: readonly PlannedOrder[]): (readonly [number, string, string])[] {
+  const found: (readonly [number, string, string])[] = [];
+  for (const [place, { follows }] of orders.entries())
+    if (follows !== undefined) found.push([place, follows.order, follows.quantity]);
+  return found;
+}
+
+function decodeFollowed(
+  record: readonly [number, string, string] | undefined,
+): Pick<PlannedOrder, "follows"> {
+  if (record === undefined) return {};
+  return { follows: { order: VenueOrderId(record[1]), quantity: record[2] } };
+}
+
+function amendRecord({ market, clientOrderId, change, follows }: PlannedAmend): AmendRecord {
   const { price = null, quantity = null, triggerPrice = null, reduceOnly } = change;
-  return [market.index, clientOrderId, price, quantity, triggerPrice, reduceOnly ? 1 : 0];
+  const terms = [market.index, clientOrderId, price, quantity, triggerPrice, reduceOnly ? 1 : 0] as const;
+  return follows === undefined ? terms : [...terms, follows.quantity, follows.order];
 }
 
 function decodeCancel(state: State, index: number, id: string): PlannedCancel {
@@ -201,7 +226,7 @@ function decodeCancel(state: State, index: number, id: string): PlannedCancel {
 
 function decodeAmend(
   state: State,
-  [index, id, price, quantity, trigger, reduceOnly]: AmendRecord,
+  [index, id, price, quantity, trigger, reduceOnly, left, order]: AmendRecord,
 ): PlannedAmend {
   const change = {
     ...(price === null ? {} : { price: Ticks(price) }),
@@ -209,7 +234,12 @@ function decodeAmend(
     ...(trigger === null ? {} : { triggerPrice: Ticks(trigger) }),
     reduceOnly: reduceOnly === 1,
   };
-  return { market: marketAt(state, index), clientOrderId: ClientOrderId(id), change: restoreChange(change) };
+  const followed =
+    left === undefined || order === undefined
+      ? {}
+      : { follows: { order: VenueOrderId(order), quantity: left } };
+  const place = { market: marketAt(state, index), clientOrderId: ClientOrderId(id) };
+  return { ...place, change: restoreChange(change), ...followed };
 }
 
 function shareNumbers(orders: readonly PlannedOrder[]): number[][] {
@@ -268,9 +298,10 @@ function decodeTerms(numbers: readonly number[] | undefined): {
 }
 
 function denialRecord(state: State, denial: Denial): DenialRecord {
-  const { market, copy, leg, reason, detail } = denial;
+  const { market, copy, leg, reason, detail, pending } = denial;
   if (market !== null && copy !== null) {
-    const place = { m: market.index, c: copy.index };
+    const about = pending === undefined ? {} : { p: pending };
+    const place = { m: market.index, c: copy.index, ...about };
     return { ...place, ...(leg === null ? {} : { l: LEGS.indexOf(leg) }), r: reason, d: detail };
   }
   const [change] = denial.changes;
@@ -286,7 +317,10 @@ function decodeDenial(state: State, record: DenialRecord): Denial {
   if (record.m !== undefined && record.c !== undefined) {
     const copy = marketAt(state, record.m).copies[record.c];
     if (copy === undefined) throw new Error(`the journal names copy ${record.c} of market ${record.m}`);
-    return denialOf(copy, record.l === undefined ? null : legAt(record.l), record.r, record.d);
+    const leg = record.l === undefined ? null : legAt(record.l);
+    if (record.p !== undefined && leg !== null)
+      return pendingDenial(copy, leg, VenueOrderId(record.p), { reason: record.r, detail: record.d });
+    return denialOf(copy, leg, record.r, record.d);
   }
   const change = state.changes[record.n ?? -1];
   if (change === undefined) throw new Error(`the journal names change ${record.n} of its event`);

@@ -5,8 +5,8 @@
 import type { Leg } from "./event.ts";
 import type { Verdict } from "./guard/stop.ts";
 import type { Lots } from "./model/amounts.ts";
-import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
-import type { ApprovedChange, ApprovedOrder } from "./order.ts";
+import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./model/identifiers.ts";
+import type { ApprovedChange, ApprovedOrder, Followed } from "./order.ts";
 import { NO_OWN_CODE, type OwnCode } from "./own-code.ts";
 import { Planned } from "./planned.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
@@ -52,6 +52,8 @@ export interface PlannedOrder {
   readonly order: ApprovedOrder;
   /** For which copies, and how much for each; null where the market has one copy only. */
   readonly shares: readonly OrderShare[] | null;
+  /** The leader's order that it stands for; absent where it stands for none. */
+  readonly follows?: Followed;
 }
 
 export interface PlannedCancel {
@@ -64,6 +66,8 @@ export interface PlannedAmend {
   readonly market: FollowerMarket;
   readonly clientOrderId: ClientOrderId;
   readonly change: ApprovedChange;
+  /** What the leader's order that it stands for is now, where the change follows that. */
+  readonly follows?: Followed;
 }
 
 /** Exactly one recorded reason for each of `changes`, or a standing reason when there are none. */
@@ -79,6 +83,8 @@ export interface Denial {
   readonly reason: ReasonKind;
   readonly detail: ReasonDetail;
   readonly changes: readonly LeaderChange[];
+  /** The leader's pending order that it is about; it says nothing of what waits on the leg then. */
+  readonly pending?: VenueOrderId;
 }
 
 export type Question =

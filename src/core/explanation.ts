@@ -6,6 +6,7 @@ import type { Denial, PlannedOrder } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { cutOf, detailOf } from "./guard/stop.ts";
 import { Lots } from "./model/amounts.ts";
+import type { VenueOrderId } from "./model/identifiers.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { turnedLeg } from "./shape/side.ts";
 import { missingDetail } from "./sizing/missing.ts";
@@ -54,6 +55,16 @@ export function denialOf(copy: Copy, leg: Leg | null, reason: ReasonKind, detail
     detail,
     changes: waitingChanges(copy, leg),
   };
+}
+
+/** Why a pending order of the leader's does not rest here; what waits on the leg is not explained by it. */
+export function pendingDenial(
+  copy: Copy,
+  leg: Leg,
+  order: VenueOrderId,
+  { reason, detail }: { readonly reason: ReasonKind; readonly detail: ReasonDetail },
+): Denial {
+  return { ...denialOf(copy, leg, reason, detail), changes: [], pending: order };
 }
 
 /**

@@ -15,7 +15,9 @@ import {
 import { leaderMarket } from "./markets.ts";
 import { applyLeaderOrderList, noteLeaderFill } from "./mirror/leader-orders.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
+import type { VenueOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
+import { makeEven } from "./pending/ahead.ts";
 import { noteLastPrice } from "./quotes.ts";
 import type { Copy, Holding, LeaderChange, LeaderState, State } from "./state.ts";
 import { followFigures, noteLateNext, updateWanted } from "./target.ts";
@@ -27,6 +29,7 @@ interface Sighting {
   readonly receivedAtMs: number;
   readonly executedAtMs: number;
   readonly byRestedExit?: true;
+  readonly order?: VenueOrderId;
   /** It was made before we could follow: while the program was down, or before it knew this leader. */
   readonly isLate: boolean;
 }
@@ -50,7 +53,8 @@ export function applyLeaderFill(
   const executedAtMs = receivedAtMs - Math.max(ageMs, 0);
   const times = { venueTimeMs, receivedAtMs, executedAtMs };
   const rested = restedExit(leader, fill) ? ({ byRestedExit: true } as const) : {};
-  const sighting = { price, ...times, isLate, ...rested };
+  const byOrder = leader.orders === null ? {} : { order: fill.venueOrderId };
+  const sighting = { price, ...times, isLate, ...rested, ...byOrder };
   fold(state, leader, instrument, fill.leg, sighting, (holding) =>
     applyFill(holding, { tradeId, sequence, lots, venueTimeMs }),
   );
@@ -168,11 +172,19 @@ function followChange(state: State, copy: Copy, change: LeaderChange): void {
   if (copy.pendingChanges.length === 0) copy.pendingChanges = [change];
   else copy.pendingChanges.push(change);
   copy.lastChange = change;
-  updateWanted(state, copy);
+  if (copy.isPlain || !copy.allocation.copyPending) updateWanted(state, copy);
+  else followAhead(state, copy, change);
   const delayMs = copy.isPlain ? 0 : copy.allocation.delayMs;
   if (delayMs > 0 && copy.increaseNotBeforeMs <= state.nowMs)
     copy.increaseNotBeforeMs = change.receivedAtMs + delayMs;
   state.dirty.add(copy.market);
+}
+
+/** What was held ahead of the leader is even with it by as much as it moved now. */
+function followAhead(state: State, copy: Copy, { order }: LeaderChange): void {
+  const before = copy.legs.map((part) => ({ part, wanted: part.wantedLots }));
+  updateWanted(state, copy);
+  for (const { part, wanted } of before) makeEven(part, part.wantedLots - wanted, order);
 }
 
 function leaderHolding(leader: LeaderState, instrument: Instrument, leg: Leg): Holding {

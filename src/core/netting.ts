@@ -8,6 +8,7 @@ import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
 import { restingLotsOf } from "./entry/rest.ts";
 import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
+import { strayLots, untilTold } from "./pending/stray.ts";
 import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
@@ -59,10 +60,12 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   const wish = contentWith(copy, part, restrained);
   if (lagging > 0) return { ...wish, waits: "rest" };
   if (restrained === target) return wish;
-  const resting = restingLotsOf(leg, copy);
+  const side = Math.sign(target);
+  const stray = copy.isPlain ? 0 : strayLots(state, leg, copy, part, side);
+  const resting = restingLotsOf(leg, copy) + stray;
   const missing = Math.abs(target) - Math.abs(restrained) - resting;
   if (missing <= 0) return { ...wish, resting, waits: "rest" };
-  const waits = waitOf(state, copy);
+  const waits = waitOf(state, copy) ?? untilTold(state, leg, copy, side);
   if (waits !== null) return { ...wish, resting, waits };
   const lots = Lots(missing * Math.sign(target));
   const objection = objectionToCopy(state, copy, part, leg, { lots, planned });
@@ -80,7 +83,7 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   const entry = judgeEntry(state, copy, part, {
     lots: isGated ? allowed : room,
     missing,
-    side: Math.sign(target),
+    side,
   });
   return entering({ ...wish, resting, ...gated }, entry);
 }

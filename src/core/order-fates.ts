@@ -12,6 +12,8 @@ import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
 import { type LimitForm, MARKET, type OrderForm, type OrderPurpose } from "./order.ts";
 import { compareWithVenue } from "./ownership.ts";
+import { note } from "./pending/ahead-lots.ts";
+import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { wakeForRoom } from "./reservation.ts";
 import { lowerCeiling } from "./risk/leverage-cap.ts";
 import {
@@ -23,6 +25,7 @@ import {
   type WorkingOrder,
 } from "./state.ts";
 import { legTarget, waive } from "./target.ts";
+import { NO_COPY } from "./virtual.ts";
 import {
   closeOrder,
   forgetSettled,
@@ -144,8 +147,21 @@ function isCapped({ purpose, form, reduceOnly }: WorkingOrder): boolean {
 /** One that we took back, or that filled, is no failure. */
 function endRested(state: State, leg: FollowerLeg, order: WorkingOrder, row: OrderRow): void {
   const isOurs = order.change?.kind === "cancel";
+  if (order.purpose === "pending-entry" && row.status !== "filled" && !isOurs)
+    noteEnded(leg, order, { reason: "pending-ended", detail: { by: row.venueReason || row.status } });
   if (row.status === "filled" || filledLots(order) > 0 || isOurs) leg.restFailures = 0;
   else backOffRested(state, leg);
+}
+
+/** It is not placed again while the leader's order stands: what the venue refuses, or the owner takes back, stays away. */
+function noteEnded(
+  leg: FollowerLeg,
+  { follows, shares }: WorkingOrder,
+  why: { readonly reason: ReasonKind; readonly detail: ReasonDetail },
+): void {
+  const copy = leg.market.copies[shares === null ? 0 : (shares[0]?.copy ?? NO_COPY)];
+  if (copy === undefined || follows === null) return;
+  note(copyLeg(copy, leg.leg), { order: follows.order, ...why, isFinal: true, isTold: false });
 }
 
 /**
@@ -159,7 +175,9 @@ function followRestedRefusal(
   kind: Rejection["class"],
 ): void {
   backOffRested(state, leg);
-  if (!order.reduceOnly && isForGood(kind)) giveUp(leg, order);
+  if (order.purpose === "pending-entry") {
+    if (isForGood(kind)) noteEnded(leg, order, { reason: "refused-by-exchange", detail: { refusal: kind } });
+  } else if (!order.reduceOnly && isForGood(kind)) giveUp(leg, order);
   if (kind === "position-mode-mismatch") leg.market.mode = null;
   if (kind === "account-refused") leg.market.follower.halted = ACCOUNT_REFUSED;
   if (kind === "reduce-only-violation") state.snapshotsWanted.add(leg.market.follower.account);

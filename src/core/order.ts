@@ -5,12 +5,13 @@
 import type { ExitSlippage } from "./entry/exit-slippage.ts";
 import type { Leg } from "./event.ts";
 import type { Lots, Ticks } from "./model/amounts.ts";
-import type { AccountId, ClientOrderId, InstrumentId } from "./model/identifiers.ts";
+import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./model/identifiers.ts";
 
 /**
  * Why an order exists. `rebalance` moves a holding to its target; `close` carries out the owner's command. The others may
  * rest at the venue, beside one another and beside a rebalance: `entry-rest` waits for the leader's price, `take-profit` and
- * `stop` are the follower's own exits, `rested-exit` is the leader's resting exit, `slice` is a part of a worked order.
+ * `stop` are the follower's own exits, `rested-exit` is the leader's resting exit, `slice` is a part of a worked order,
+ * `pending-entry` is the leader's order that waits to open or to add.
  */
 export type OrderPurpose =
   | "rebalance"
@@ -19,7 +20,14 @@ export type OrderPurpose =
   | "take-profit"
   | "stop"
   | "rested-exit"
-  | "slice";
+  | "slice"
+  | "pending-entry";
+
+/** Which order of the leader's one of ours stands for, and what of it was unfilled when ours was sized; a decimal text. */
+export interface Followed {
+  readonly order: VenueOrderId;
+  readonly quantity: string;
+}
 
 /** How long a limit order stands: until cancelled, for what fills at once, for all or nothing at once, only as a maker. */
 export type TimeInForce = "GTC" | "IOC" | "FOK" | "PostOnly";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { guarded, held, marked, TIERS } from "../../test/core/guarded.ts";
 import { LimitExits } from "../../test/core/limit-exits.ts";
 import { Mirrored } from "../../test/core/mirrored.ts";
+import { Pending } from "../../test/core/pending.ts";
 import { Portfolio, type PortfolioOptions } from "../../test/core/portfolio.ts";
 import { BY_VOLATILITY } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
@@ -41,10 +42,18 @@ const stopped = (refuses: RejectionClass | null = null): Mirrored => {
   return mirrored;
 };
 
-const lastWith = ({ story }: Mirrored, wanted: ReasonKind): Decision => {
+const lastWith = ({ story }: { readonly story: Story }, wanted: ReasonKind): Decision => {
   const found = story.decisions.findLast(({ denials }) => denials.some(({ reason }) => reason === wanted));
   if (found === undefined) throw new Error(`no ${wanted}`);
   return found;
+};
+
+/** What was decided last about a leader's order that waits to buy 0.1 below the price. */
+const pendingWith = (wanted: ReasonKind, options: StoryOptions = {}, then = (_: Pending) => {}): Decision => {
+  const pending = new Pending(options);
+  pending.waits("a", "buy", 100, 59_000);
+  then(pending);
+  return lastWith(pending, wanted);
 };
 
 const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
@@ -150,6 +159,28 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     story.fill(onlyOrder(marked(story, "59800")), "0.125", "0.375");
     return story.leaderFill("buy", "1");
   },
+  "pending-asks": () => pendingWith("pending-asks", { allocation: { autoCopy: false } }),
+  "pending-opposite": () =>
+    pendingWith("pending-opposite", {}, (pending) => {
+      pending.waits("b", "sell", 100, 61_000);
+      pending.fillsOwn("a", 50);
+    }),
+  "pending-too-many": () =>
+    pendingWith("pending-too-many", {}, (pending) => {
+      for (let place = 1; place <= 5; place += 1) pending.waits(`n${place}`, "buy", 20, 58_000 - place * 100);
+    }),
+  "pending-price": () =>
+    pendingWith("pending-price", {}, (pending) => pending.waits("b", "buy", 100, 2_500_000, true)),
+  "pending-ended": () => pendingWith("pending-ended", {}, (pending) => pending.endsOwn("a")),
+  "leader-did-not-fill": () =>
+    pendingWith("leader-did-not-fill", {}, (pending) => {
+      pending.fillsOwn("a", 50);
+      pending.takesBack("a");
+      pending.isSlow = true;
+      pending.trades("buy", 20);
+      pending.hear("fills");
+      pending.wait(5_000);
+    }),
   "refused-by-exchange": () => {
     const story = new Story();
     story.reject(onlyOrder(story.leaderFill("buy", "1")), "insufficient-margin");

@@ -31,6 +31,17 @@ export const REASONS = {
     "a stop or a take profit of ours, copied from the leader's, closed this first; it is not bought again",
   "trigger-passed":
     "the price was beyond a stop or a take profit of the leader's when it was copied: what it would close was closed at once",
+  "pending-asks": "increases ask the owner first: the leader's pending order is proposed when it fills",
+  "pending-opposite":
+    "the leader's pending order is against what is held or wanted on this account: it is copied when it fills",
+  "pending-too-many":
+    "as many of the leader's pending orders rest here as may: this one is copied when it fills",
+  "pending-price":
+    "the follower's venue has no such price: the leader's pending order is copied when it fills",
+  "pending-ended":
+    "the exchange or the owner ended the order that stood for the leader's pending one: it is copied when it fills",
+  "leader-did-not-fill":
+    "an order of ours filled that stood for a pending one of the leader's, and the leader took that back: this part is closed",
   "refused-by-exchange": "the exchange refused the order",
   "leverage-above-cap": "the leverage could not be brought under the cap",
   "not-approved": "the owner was asked to approve this part and declined, or did not answer in time",

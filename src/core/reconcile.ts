@@ -9,7 +9,7 @@ import type { DecisionDraft } from "./decision.ts";
 import { NO_EXITS, planExits } from "./entry/exit-parity.ts";
 import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
-import { copiesOf, denialOf, shownReason, standing, waitingChanges } from "./explanation.ts";
+import { copiesOf, denialOf, pendingDenial, shownReason, standing, waitingChanges } from "./explanation.ts";
 import { NO_STOPS, planStops } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import {
@@ -24,6 +24,8 @@ import {
 } from "./netting.ts";
 import type { OrderContext, OrderRequest, OrderTerms } from "./order.ts";
 import { hasOpenOrders } from "./ownership.ts";
+import { hasEntries } from "./pending/entries.ts";
+import { NO_PENDING, planPending } from "./pending/pending-orders.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, cancelUnwanted } from "./resting.ts";
@@ -59,6 +61,7 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   for (const leg of market.legs) {
     carryOutStops(state, leg, draft);
     carryOutExits(state, leg, draft);
+    carryOutPending(state, leg, draft);
   }
 }
 
@@ -105,7 +108,7 @@ function hasInterest(market: FollowerMarket): boolean {
     if (leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null || leg.work !== null)
       return true;
   return market.copies.some(
-    (copy) => copy.active && (copy.pendingChanges.length > 0 || wantsSomething(copy)),
+    (copy) => copy.active && (copy.pendingChanges.length > 0 || wantsSomething(copy) || hasEntries(copy)),
   );
 }
 
@@ -242,6 +245,31 @@ function carryOutExits(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
     const order = approveReduction(leg, requestOf(state, leg, terms, shares));
     draft.orders.push({ market, order, shares });
   }
+  for (const untilMs of waits) draft.waits.push({ market, untilMs });
+}
+
+/** What rests because the leader waits to open or to add; each order meets every limit, as it may fill at any time. */
+function carryOutPending(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
+  const { market } = leg;
+  const plan = planPending(state, leg, draft);
+  if (plan === NO_PENDING) return;
+  const { cancels, amends, place, refusals, waits } = plan;
+  for (const order of cancels) cancelResting(state, leg, order, draft);
+  if (place !== null) {
+    const { copy, lots, form, follows } = place;
+    const shares = market.copies.length === 1 ? null : shareOf(copy, lots);
+    const terms = { lots, reduceOnly: false, purpose: "pending-entry", form, part: 0 } as const;
+    const order = approveIncrease(state, leg, requestOf(state, leg, terms, shares), draft.planned);
+    draft.orders.push({ market, order, shares, follows });
+    draft.planned.add(leg, order, { crossing: null, shares });
+  }
+  for (const { order, change, follows } of amends) {
+    const { clientOrderId } = order;
+    const approved = approveChange(state, leg, order, change, draft.planned);
+    draft.amends.push({ market, clientOrderId, change: approved, follows });
+  }
+  for (const { copy, order, ...why } of refusals)
+    draft.denials.push(pendingDenial(copy, leg.leg, order, why));
   for (const untilMs of waits) draft.waits.push({ market, untilMs });
 }
 

@@ -51,6 +51,11 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
     leg.wantedLots = scaled(leg.wantedLots);
     leg.waivedLots = scaled(leg.waivedLots);
     leg.stoppedLots = scaled(leg.stoppedLots);
+    leg.ahead = leg.ahead.map((one) => ({
+      ...one,
+      lots: scaled(one.lots),
+      waivedLots: scaled(one.waivedLots),
+    }));
     leg.excessLots = scaled(leg.excessLots);
     leg.heldLots = scaled(leg.heldLots);
     leg.cuts = leg.cuts.map((cut) => rescaledCut(cut, scaled));

@@ -145,6 +145,8 @@ export interface Allocation {
   readonly delayMs: number;
   /** Whether the leader's take profits and stop losses rest as orders of the follower's own, too (mirror/stops.ts). */
   readonly copyStops: boolean;
+  /** Whether the leader's orders that wait to open or to add rest as orders of the follower's own, too (pending/). */
+  readonly copyPending: boolean;
   /** Increases pay at most so many basis points more than the leader did; null means at market, whatever the price. */
   readonly slippageBpsMax: string | null;
   readonly onRunaway: Runaway;
@@ -198,6 +200,7 @@ export function plainAllocation(leader: AccountId, follower: AccountId): Allocat
     proposalExpiresMs: 15 * 60_000,
     delayMs: 0,
     copyStops: false,
+    copyPending: false,
     slippageBpsMax: null,
     onRunaway: "skip",
     restMs: 60_000,
@@ -237,8 +240,8 @@ export function followsOrders({ allocations }: Settings, leader: AccountId): boo
   return allocations.some((allocation) => allocation.leader === leader && mirrorsOrders(allocation));
 }
 
-export function mirrorsOrders({ copyStops, exitParity }: Allocation): boolean {
-  return copyStops || exitParity;
+export function mirrorsOrders({ copyStops, exitParity, copyPending }: Allocation): boolean {
+  return copyStops || exitParity || copyPending;
 }
 
 export interface AccountSettings {

@@ -11,11 +11,14 @@ import type { AccountGuards } from "./guard/guard-settings.ts";
 import type { LegCut, Stop } from "./guard/stop.ts";
 import type { AccountWatch, RelationWatch } from "./guard/watch.ts";
 import type { Ledger } from "./ledger.ts";
+import type { PassedTrigger } from "./mirror/fired.ts";
+import type { TradedQuantity } from "./mirror/leader-orders.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import type { Decimal } from "./model/decimal.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId, VenueOrderId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
-import type { OrderForm, OrderPurpose } from "./order.ts";
+import type { Followed, OrderForm, OrderPurpose } from "./order.ts";
+import type { AheadLots, PendingNote } from "./pending/ahead-lots.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { RiskLimits } from "./risk-settings.ts";
 import type { Allocation, Settings, SizingRule, StopMode } from "./settings.ts";
@@ -116,6 +119,8 @@ export interface LeaderState {
   holdings: Map<InstrumentId, Map<Leg, Holding>>;
   /** Its own orders, those that ended lately too; null where they are not told. */
   orders: Map<VenueOrderId, LeaderOrderRow> | null;
+  /** What of its orders was filled by the executions that were told lately, where its orders are told. */
+  traded: Map<VenueOrderId, TradedQuantity>;
   /** Who copies an instrument of this leader, and who does not, with the reason. */
   copies: Map<InstrumentId, LeaderMarket>;
   equity: string | null;
@@ -296,6 +301,10 @@ export interface CopyLeg {
   stoppedFor: "stop-fired" | "trigger-passed" | "exit-filled";
   /** What the venue lately called passed when it was asked for. */
   passedTriggers: readonly PassedTrigger[];
+  /** What pending entries of ours filled and the leader's did not yet (pending/ahead.ts). */
+  ahead: readonly AheadLots[];
+  /** Why pending orders of the leader's do not rest here, and what of that was recorded. */
+  pendingNotes: readonly PendingNote[];
   /** What was bought beyond `wantedLots` (same sign) to reach the venue's minimum order. */
   excessLots: Lots;
   /** What stops leave of it; none mostly. */
@@ -322,13 +331,6 @@ export interface CopyLeg {
   waivedFor: ReasonKind | null;
   /** The reason that stands since the last explanation; null when none does. */
   lastReason: ReasonKind | null;
-}
-
-/** A trigger that the price is beyond, as the venue said when it refused it. */
-export interface PassedTrigger {
-  readonly trigger: Ticks;
-  readonly direction: "rises" | "falls";
-  readonly untilMs: number;
 }
 
 /** Follower's capital per leader's capital at one moment, as decimal strings. */
@@ -363,6 +365,8 @@ export interface LeaderChange {
   readonly executedAtMs: number;
   /** A limit exit filled that we knew to rest. */
   readonly byRestedExit?: true;
+  /** The order that filled, where the leader's orders are told and it was a fill that told the change. */
+  readonly order?: VenueOrderId;
 }
 
 /** What of an order one copy asked for, and what it got so far; unsigned. */
@@ -381,6 +385,8 @@ export interface WorkingOrder {
   shares: readonly OrderShare[] | null;
   readonly reduceOnly: boolean;
   readonly purpose: OrderPurpose;
+  /** The leader's order that it stands for; null where it stands for none. */
+  follows: Followed | null;
   /** By the venue's newest statement, like its lots. */
   form: OrderForm;
   /** When the venue stated its terms last, on the venue's clock; an older statement changes nothing. 0 before the first. */

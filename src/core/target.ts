@@ -8,6 +8,7 @@ import type { Leg, PositionMode } from "./event.ts";
 import { cutTarget, endFlatCuts } from "./guard/stop.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { withAhead } from "./pending/ahead-lots.ts";
 import { growth, outstanding } from "./shape/late-entry.ts";
 import { type LeaderLegs, leftOutLots, onLeg, shapedLots, turnedLeg } from "./shape/side.ts";
 import { ratcheted } from "./shape/stop-mode.ts";
@@ -103,6 +104,8 @@ export function turn(copy: Copy): void {
     leg.opening = opposite.opening;
     leg.waivedFor = opposite.waivedFor;
     leg.trades = [];
+    leg.ahead = [];
+    leg.pendingNotes = [];
     leg.excessLots = ZERO_LOTS;
     leg.approvedLots = ZERO_LOTS;
     leg.proposal = null;
@@ -130,6 +133,8 @@ export function followFigures(state: State, copy: Copy): boolean {
 /** The copy ends: it wants nothing any more. */
 export function wantNothing(copy: Copy): void {
   for (const leg of copy.legs) {
+    leg.ahead = [];
+    leg.pendingNotes = [];
     moveWanted(leg, ZERO_LOTS, ZERO_LOTS);
     leg.unsized = null;
     leg.proportion = null;
@@ -193,7 +198,7 @@ export function leftOutSize(copy: Copy, leg: Leg): Lots {
   return leftOutLots(copy.allocation, leaderLegs(copy), leg);
 }
 
-function leaderLegs({ leader, leaderInstrument }: Copy): LeaderLegs {
+export function leaderLegs({ leader, leaderInstrument }: Copy): LeaderLegs {
   const legs = leader.holdings.get(leaderInstrument.id);
   if (legs === undefined) return FLAT_LEGS;
   return {
@@ -221,6 +226,12 @@ export function leadingCopy(market: FollowerMarket): Copy | undefined {
 }
 
 export function legTarget(leg: CopyLeg): Lots {
+  const base = baseTarget(leg);
+  return leg.ahead.length === 0 ? base : withAhead(leg, base);
+}
+
+/** The target without what is held ahead of the leader. */
+export function baseTarget(leg: CopyLeg): Lots {
   const { waivedLots, stoppedLots } = leg;
   return stoppedLots === 0
     ? cutTarget(leg)

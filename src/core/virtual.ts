@@ -8,6 +8,7 @@ import { noteOpening } from "./guard/position-stop.ts";
 import { bookAtMark, type Weights } from "./ledger.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
+import { giveUpAhead } from "./pending/ahead-lots.ts";
 import type { Copy, FollowerLeg, OrderShare, State, WorkingOrder } from "./state.ts";
 import { waive } from "./target.ts";
 
@@ -99,9 +100,10 @@ export function loseLots(state: State, leg: FollowerLeg, lost: Lots): void {
   const { instrument } = market;
   bookAtMark(state, market, "taken", { instrument, lots: Lots(-lost) });
   holders.forEach((copy, index) => {
-    const lots = Lots((parts[index] ?? 0) * side);
-    move(copy, leg.leg, -lots);
-    bookAtMark(state, copy, "taken", { instrument, lots: Lots(-lots) });
+    const taken = Lots((parts[index] ?? 0) * side);
+    move(copy, leg.leg, -taken);
+    bookAtMark(state, copy, "taken", { instrument, lots: Lots(-taken) });
+    const lots = giveUpAhead(copyLeg(copy, leg.leg), taken);
     waive(copyLeg(copy, leg.leg), lots);
   });
 }

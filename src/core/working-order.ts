@@ -11,7 +11,8 @@ import { addLots, Lots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { nearestTicks } from "./model/instrument.ts";
-import { mayRest, type OrderForm, type OrderPurpose } from "./order.ts";
+import { type Followed, mayRest, type OrderForm, type OrderPurpose } from "./order.ts";
+import { noteAhead } from "./pending/ahead.ts";
 import { resizeReservation, settleReservation } from "./reservation.ts";
 import {
   type AskedChange,
@@ -47,6 +48,7 @@ export interface Intent {
   readonly purpose: OrderPurpose;
   readonly form: OrderForm;
   readonly adopted?: boolean;
+  readonly follows?: Followed | null;
 }
 
 /** `shares` says whose it is; null where the market has one copy only. */
@@ -62,6 +64,7 @@ export function openOrder(
     shares: shares === null ? null : shares.map((share) => ({ ...share })),
     reduceOnly: intent.reduceOnly,
     purpose: intent.purpose,
+    follows: intent.follows ?? null,
     form: intent.form,
     termsAtMs: 0,
     acceptedAtMs: 0,
@@ -292,5 +295,7 @@ function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weigh
   const gains = creditCopies(leg, order, gained);
   if (order.purpose === "stop" || order.purpose === "take-profit" || order.purpose === "rested-exit")
     for (const { copy, weight } of gains) noteFired(leg, order, copy, weight);
+  if (order.purpose === "pending-entry")
+    for (const { copy, weight } of gains) noteAhead(leg, order, copy, weight);
   return gains;
 }

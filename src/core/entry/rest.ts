@@ -8,6 +8,7 @@ import { copiesOf } from "../explanation.ts";
 import { copyLeg } from "../markets.ts";
 import { Lots } from "../model/amounts.ts";
 import { cancelResting } from "../resting.ts";
+import type { Objection } from "../risk/check-risk.ts";
 import { checkFollowerFreshness, checkLeaderFreshness } from "../risk/freshness.ts";
 import { checkPermission } from "../risk/permission.ts";
 import { checkStopped } from "../risk/stopped.ts";
@@ -55,7 +56,7 @@ export function tendRestingEntries(state: State, market: FollowerMarket, draft: 
 function tend(state: State, leg: FollowerLeg, order: WorkingOrder, draft: DecisionDraft): void {
   const copies = copiesOf({ market: leg.market, shares: order.shares });
   const endMs = order.purpose === "slice" ? sliceEndMs(leg.work) : deadlineOf(order, copies);
-  const isBarred = copies.some((copy) => bars(state, leg, copy));
+  const isBarred = copies.some((copy) => barOf(state, leg, copy) !== null);
   if (state.nowMs >= endMs || isBarred || copies.some((copy) => isTooMuch(leg, copy, order, draft)))
     return cancelResting(state, leg, order, draft);
   draft.waits.push({ market: leg.market, untilMs: endMs });
@@ -67,15 +68,15 @@ function deadlineOf(order: WorkingOrder, copies: readonly Copy[]): number {
   return order.decidedAtMs + Math.min(...patience);
 }
 
-/** Whether nothing may open risk for the copy now, however little: what rests would, at any moment. */
-function bars(state: State, leg: FollowerLeg, copy: Copy): boolean {
+/** Why nothing may open risk for the copy now, however little: what rests would, at any moment. Null where it may. */
+export function barOf(state: State, leg: FollowerLeg, copy: Copy): Objection | null {
   return (
-    checkPermission(state, leg) !== null ||
-    checkFollowerFreshness(state, leg) !== null ||
-    checkStopped(state, copy) !== null ||
-    checkEnding(state, copy) !== null ||
-    checkLeaderFreshness(state, copy) !== null ||
-    checkHours(state, copy) !== null
+    checkPermission(state, leg) ??
+    checkFollowerFreshness(state, leg) ??
+    checkStopped(state, copy) ??
+    checkEnding(state, copy) ??
+    checkLeaderFreshness(state, copy) ??
+    checkHours(state, copy)
   );
 }
 

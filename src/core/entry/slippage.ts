@@ -58,7 +58,7 @@ export function judgeSlippage(
 export const PRICE_PLACES = 8;
 
 /** The worst price within the cap: on the grid, and never worse than exactly the cap. */
-function capTicks(
+export function capTicks(
   instrument: Instrument,
   { cost, weight }: MeanPrice,
   { bpsMax, side }: { readonly bpsMax: string; readonly side: number },

@@ -6,12 +6,12 @@
 import { copyLeg } from "../markets.ts";
 import { Lots, type Ticks } from "../model/amounts.ts";
 import type { ConditionalForm } from "../order.ts";
+import { giveUpAhead } from "../pending/ahead-lots.ts";
 import {
   type CopyLeg,
   type FollowerLeg,
   filledLots,
   isInFlight,
-  type PassedTrigger,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -20,13 +20,21 @@ import { legTarget } from "../target.ts";
 /** So long a trigger counts as passed; after that the venue is asked anew. */
 const PASSED_MS = 5_000;
 
-/** A stop of ours closed `lots` (unsigned) of one copy: what of it its target still has is taken out. */
-export function noteFired(leg: FollowerLeg, order: WorkingOrder, copyIndex: number, lots: number): void {
+/** A trigger that the price is beyond, as the venue said when it refused it. */
+export interface PassedTrigger {
+  readonly trigger: Ticks;
+  readonly direction: "rises" | "falls";
+  readonly untilMs: number;
+}
+
+/** A stop of ours closed so many lots (unsigned) of one copy: what of it its target still has is taken out. */
+export function noteFired(leg: FollowerLeg, order: WorkingOrder, copyIndex: number, closed: number): void {
   const copy = leg.market.copies[copyIndex];
-  if (copy === undefined || lots === 0) return;
+  if (copy === undefined || closed === 0) return;
   const part = copyLeg(copy, leg.leg);
   part.passedTriggers = [];
   const side = order.lots < 0 ? 1 : -1;
+  const lots = Math.abs(giveUpAhead(part, Lots(closed * side)));
   const target = legTarget(part) * side;
   const left = Math.max(part.heldLots * side - leavingLots(leg, copyIndex, side), 0);
   const ahead = Math.min(Math.max(target - left, 0), lots);

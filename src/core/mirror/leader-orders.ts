@@ -4,9 +4,23 @@
  */
 import type { EventOf, LeaderFillReport, LeaderOrderRow, OrderStatus } from "../event.ts";
 import { SNAPSHOT_SETTLE_MS } from "../holding.ts";
+import { leaderMarket } from "../markets.ts";
+import { Decimal } from "../model/decimal.ts";
 import type { InstrumentId } from "../model/identifiers.ts";
 import { mirrorsOrders } from "../settings.ts";
-import type { LeaderState, State } from "../state.ts";
+import type { Copy, LeaderState, State } from "../state.ts";
+import { updateWanted } from "../target.ts";
+
+/** Executions are remembered of so many orders, and by so many ids of each. */
+const TRADED_KEPT = 128;
+const TRADE_IDS_KEPT = 32;
+
+/** Executions of one order that were told, each counted once. */
+export interface TradedQuantity {
+  /** Decimal text. */
+  readonly quantity: string;
+  readonly tradeIds: readonly string[];
+}
 
 /** One report of the private stream. */
 export function applyLeaderOrder(
@@ -19,14 +33,42 @@ export function applyLeaderOrder(
 }
 
 /** A fill of an exit is the first news that it fired: from then on it is no trigger that the price has yet to reach. */
-export function noteLeaderFill(leader: LeaderState, { venueOrderId, venueTimeMs }: LeaderFillReport): void {
-  const order = leader.orders?.get(venueOrderId);
+export function noteLeaderFill(leader: LeaderState, fill: LeaderFillReport): void {
+  if (leader.orders === null) return;
+  noteTraded(leader, fill);
+  const { venueOrderId, venueTimeMs } = fill;
+  const order = leader.orders.get(venueOrderId);
   if (order === undefined || order.status !== "untriggered") return;
-  leader.orders?.set(venueOrderId, {
+  leader.orders.set(venueOrderId, {
     ...order,
     status: "working",
     venueTimeMs: Math.max(venueTimeMs, order.venueTimeMs),
   });
+}
+
+/** Of orders that are not known yet, too: their fill may be told first. */
+function noteTraded({ traded }: LeaderState, { venueOrderId, tradeId, quantity }: LeaderFillReport): void {
+  const known = traded.get(venueOrderId) ?? { quantity: "0", tradeIds: [] };
+  if (known.tradeIds.includes(tradeId)) return;
+  const sum = Decimal.parse(known.quantity).plus(Decimal.parse(quantity)).toString();
+  const tradeIds = [...known.tradeIds, tradeId].slice(-TRADE_IDS_KEPT);
+  traded.delete(venueOrderId);
+  traded.set(venueOrderId, { quantity: sum, tradeIds });
+  for (const id of traded.keys()) {
+    if (traded.size <= TRADED_KEPT) return;
+    traded.delete(id);
+  }
+}
+
+/** What of an order of the leader's is not filled, by its row or by its executions, whichever knows more; a decimal text. */
+export function unfilledQuantity(
+  { traded }: LeaderState,
+  { venueOrderId, quantity, filledQuantity }: LeaderOrderRow,
+): string {
+  const stated = Decimal.parse(filledQuantity);
+  const told = Decimal.parse(traded.get(venueOrderId)?.quantity ?? "0");
+  const left = Decimal.parse(quantity).minus(stated.compare(told) < 0 ? told : stated);
+  return left.sign > 0 ? left.toString() : "0";
 }
 
 /** The whole list. What it lacks is over, unless the stream told of it while the list was on its way. */
@@ -37,12 +79,14 @@ export function applyLeaderOrderList(
 ): void {
   if (leaderOrders === undefined) {
     leader.orders = null;
+    leader.traded = new Map();
     return;
   }
   const orders = leader.orders ?? new Map();
   leader.orders = orders;
   const listed = new Set(leaderOrders.map(({ venueOrderId }) => venueOrderId));
-  for (const order of leaderOrders) noteOrder(orders, order);
+  for (const order of leaderOrders)
+    if (noteOrder(orders, order)) touchCopies(state, leader, order.instrument);
   for (const [id, { venueTimeMs, instrument }] of orders) {
     if (listed.has(id) || venueTimeMs + SNAPSHOT_SETTLE_MS > serverTimeMs) continue;
     orders.delete(id);
@@ -75,6 +119,20 @@ function isStanding(status: OrderStatus): boolean {
 }
 
 function touchCopies(state: State, leader: LeaderState, instrument: InstrumentId): void {
-  for (const copy of leader.copies.get(instrument)?.copies ?? [])
-    if (mirrorsOrders(copy.allocation)) state.dirty.add(copy.market);
+  for (const copy of copiesOf(state, leader, instrument)) {
+    if (!mirrorsOrders(copy.allocation)) continue;
+    if (copy.legs.length === 0) updateWanted(state, copy);
+    state.dirty.add(copy.market);
+  }
+}
+
+/** An order that waits may be the first that a leader has to do with an instrument. */
+function copiesOf(state: State, leader: LeaderState, id: InstrumentId): readonly Copy[] {
+  const known = leader.copies.get(id);
+  if (known !== undefined) return known.copies;
+  const instrument = state.instruments.get(id);
+  const waits = state.settings.allocations.some(
+    (allocation) => allocation.leader === leader.account && allocation.copyPending,
+  );
+  return waits && instrument !== undefined ? leaderMarket(state, leader, instrument).copies : [];
 }

@@ -42,6 +42,8 @@ function keep(part: CopyLeg, lots: Lots): void {
     excessLots: ZERO_LOTS,
     lateLots: ZERO_LOTS,
     trades: [],
+    ahead: [],
+    pendingNotes: [],
   });
   Object.assign(part, { waivedFor: null, unsized: null, proportion: null, opening: null });
   part.leaderLots = Lots(0);

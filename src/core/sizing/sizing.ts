@@ -2,7 +2,7 @@
  * From what a leader holds to what one follower should hold, by the rule of the allocation. One rule per file beside
  * this one. All results are whole lots of the follower's instrument, towards zero, with the leader's sign.
  */
-import { type Lots, ZERO_LOTS } from "../model/amounts.ts";
+import { type Lots, type Ticks, ZERO_LOTS } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { sizingFor } from "../overrides.ts";
@@ -44,8 +44,8 @@ export function sizingTerms(
   }
 }
 
-/** The size to hold for `leaderLots`, or why the rule cannot give one. */
-export function size(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots): Size {
+/** The size to hold for `leaderLots`, or why the rule cannot give one. `at` is what the leader is to pay, where that is known. */
+export function size(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots, at?: Ticks): Size {
   if (leaderLots === 0) return FLAT;
   const { rule } = copy;
   switch (rule.kind) {
@@ -56,7 +56,7 @@ export function size(state: State, copy: Copy, leg: CopyLeg, leaderLots: Lots): 
     case "volatility-target":
       return sizeByVolatility(state, copy, rule, leg, leaderLots);
     case "fixed-notional":
-      return sizeByNotional(state, copy, leg, leaderLots);
+      return sizeByNotional(state, copy, leg, leaderLots, at);
     case "fixed-quantity":
       return sizeByQuantity(copy, leg, leaderLots);
   }
