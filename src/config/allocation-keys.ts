@@ -30,12 +30,7 @@ export function allocationKeys() {
       status: "in-force",
       default: own.delay_execution,
     }),
-    copy_stops: key(flag(), {
-      meaning:
-        "Whether the leader's take profits and stop losses rest at the follower's venue too, and change as the leader's do.",
-      status: "in-force",
-      default: own.copy_stops,
-    }),
+    ...mirrorKeys(),
     ...entryKeys(),
     start_mode: key(choice(startModes), {
       meaning: "Which of the positions that the leader opened before we could follow are copied.",
@@ -106,6 +101,24 @@ export function allocationKeys() {
       meaning: "Leverage follows the leader's up to this cap.",
       status: "in-force",
       default: own.max_leverage,
+    }),
+  };
+}
+
+/** Which of the leader's own orders rest at the follower's venue, too. */
+function mirrorKeys() {
+  return {
+    copy_stops: key(flag(), {
+      meaning:
+        "Whether the leader's take profits and stop losses rest at the follower's venue too, and change as the leader's do.",
+      status: "in-force",
+      default: own.copy_stops,
+    }),
+    copy_pending: key(flag(), {
+      meaning:
+        "Whether the leader's limit and conditional orders that wait to open or to add rest at the follower's venue too, scaled, and change as the leader's do.",
+      status: "in-force",
+      default: own.copy_pending,
     }),
   };
 }

@@ -263,6 +263,7 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     proposalExpiresMs: Math.round(values.proposal_expires_minutes.value * 60_000),
     delayMs: Math.round(values.delay_execution.value * 1_000),
     copyStops: values.copy_stops.value,
+    copyPending: values.copy_pending.value,
     tradingHours: values.trading_hours.value?.flatMap((text) => parseWindow(text) ?? []) ?? null,
     positionsMax: values.max_positions_per_leader.value,
     followerPositionsMax: values.max_positions.value,

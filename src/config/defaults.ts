@@ -69,6 +69,7 @@ export const defaults = {
     proposal_expires_minutes: 15,
     delay_execution: 0,
     copy_stops: false,
+    copy_pending: false,
     on_runaway: "skip",
     rest_seconds: 60,
     exit_parity: false,

@@ -82,6 +82,7 @@ export function resolveAllocation(layers: readonly Layer<AllocationValues>[]): E
     proposal_expires_minutes: one("proposal_expires_minutes"),
     delay_execution: one("delay_execution"),
     copy_stops: one("copy_stops"),
+    copy_pending: one("copy_pending"),
     max_slippage_bps: unset("max_slippage_bps"),
     on_runaway: one("on_runaway"),
     rest_seconds: one("rest_seconds"),

@@ -37,6 +37,7 @@ export const samples: Readonly<
   proposal_expires_minutes: { group: "copying", values: [5, 0.5] },
   delay_execution: { group: "copying", values: [5, 0.5] },
   copy_stops: { group: "copying", values: [true, false] },
+  copy_pending: { group: "copying", values: [true, false] },
   max_slippage_bps: { group: "copying", values: [10, "2.5"] },
   on_runaway: { group: "copying", values: ["rest", "take"], beside: { max_slippage_bps: 5 } },
   rest_seconds: { group: "copying", values: [30, 90] },
