@@ -316,6 +316,8 @@ export interface InstrumentStatus {
   };
   /** Only while a large change is worked here. */
   readonly working?: WorkingStatus;
+  /** Why pending orders of the leaders do not rest here: words of the closed list; only where there are some. */
+  readonly pending?: readonly string[];
   /** How many quantity steps `held` is away from `target`. */
   readonly steps: number;
   /** A word of the closed list of reasons; "" when there is none. */

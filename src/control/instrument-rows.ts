@@ -97,6 +97,7 @@ function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined)
     ...(foreign === 0 || leg === undefined ? {} : { foreign: quantityText(instrument, leg.foreignLots) }),
     inFlight: leg === undefined ? "0" : quantityText(instrument, inFlightLots(leg)),
     ...(leg === undefined ? {} : { ...restingOf(instrument, leg), ...workingOf(instrument, leg) }),
+    ...pendingOf(market, name),
     steps: Math.abs(target - held),
     // The reason is kept for the market; a leg where nothing is wanted has none.
     reason: concerns ? reasonOf(market, name, leg) : "",
@@ -143,6 +144,12 @@ function restingKind({ purpose, reduceOnly }: WorkingOrder): keyof NonNullable<I
   if (purpose === "take-profit") return "takeProfits";
   if (purpose === "stop") return "stopLosses";
   return reduceOnly ? "exits" : "entries";
+}
+
+function pendingOf({ copies }: FollowerMarket, name: Leg): Pick<InstrumentStatus, "pending"> {
+  const parts = copies.flatMap(({ legs }) => legs.filter(({ leg }) => leg === name));
+  const reasons = new Set(parts.flatMap(({ pendingNotes }) => pendingNotes.map(({ reason }) => reason)));
+  return reasons.size === 0 ? {} : { pending: [...reasons].sort() };
 }
 
 function asksFor({ copies }: FollowerMarket, name: Leg): boolean {

@@ -17,6 +17,7 @@ export const ORDER_CAUSES: Readonly<Record<OrderCause, string>> = {
   stop: "the leader's stop loss, copied",
   "rested-exit": "the leader's resting exit, copied",
   slice: "a part of a worked order",
+  "pending-entry": "the leader's pending order, copied",
   panic: "closed by the kill switch",
   "loss-tier": stopped("loss-tier"),
   "daily-loss": stopped("daily-loss"),

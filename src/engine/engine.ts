@@ -192,7 +192,7 @@ export class Engine {
     carryOut(durable, this.#parts.connections, this.#snapshots, this.#parts.together);
     if (event.kind === "leader-filled") this.#parts.stayAwake?.();
     this.#parts.observer.decided?.(event, decision, this.#state);
-    if (this.#state.changes.length > 0) this.#prices.followCopied(this.#state);
+    if (this.#state.changes.length > 0 || tellsLeaderOrders(event)) this.#prices.followCopied(this.#state);
     this.#planTick();
     if (durable !== decision) this.#refuse(decision.orders.filter(({ order }) => !order.reduceOnly));
   }
@@ -381,4 +381,9 @@ function changedSpecs(state: State, instruments: readonly Instrument[]): Instrum
   return instruments
     .filter(({ id, spec }) => JSON.stringify(state.instruments.get(id)?.spec) !== JSON.stringify(spec))
     .map(({ spec }) => spec);
+}
+
+/** An order that waits may be the first that a leader has to do with an instrument. */
+function tellsLeaderOrders(event: Event): boolean {
+  return event.kind === "leader-order-reported" || event.kind === "leader-snapshot-taken";
 }

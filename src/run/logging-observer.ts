@@ -43,8 +43,8 @@ export class LoggingObserver implements EngineObserver {
     this.#logEvent(event);
     this.#logOrders(decision);
     for (const denial of decision.denials.slice(0, LINES_MAX)) {
-      const { leader, follower, instrument, reason, detail, changes } = denial;
-      if (changes.length > 0)
+      const { leader, follower, instrument, reason, detail, changes, pending } = denial;
+      if (changes.length > 0 || pending !== undefined)
         this.#trading.info("not copied", { leader, follower, instrument, reason, ...detail });
     }
     if (decision.refusal === null) return;

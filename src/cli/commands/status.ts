@@ -193,7 +193,9 @@ function instrumentLines(followers: readonly FollowerStatus[], all: boolean): re
   return table(columns, rows);
 }
 
-function isOfInterest({ leader, target, held, inFlight, foreign }: InstrumentStatus): boolean {
+function isOfInterest(row: InstrumentStatus): boolean {
+  const { leader, target, held, inFlight, foreign, resting, pending } = row;
+  if (resting !== undefined || pending !== undefined) return true;
   return [leader, target, held, inFlight, foreign ?? "0"].some((quantity) => quantity !== "0");
 }
 
@@ -224,12 +226,13 @@ function workingTexts({ working }: InstrumentStatus): readonly string[] {
   return [`slice ${slice} of ${slices}, ${filled} of ${wanted} filled`];
 }
 
-function restingTexts({ resting }: InstrumentStatus): readonly string[] {
-  if (resting === undefined) return [];
+function restingTexts({ resting, pending = [] }: InstrumentStatus): readonly string[] {
+  const waits = pending.map((reason) => `pending: ${reason}`);
+  if (resting === undefined) return waits;
   const { entries, exits, takeProfits, stopLosses } = resting;
   const kinds = { entries, exits, targets: takeProfits, stops: stopLosses };
   const there = Object.entries(kinds).filter(([, quantity]) => quantity !== "0");
-  return there.length === 0 ? [] : [`rest: ${there.map((kind) => kind.join(" ")).join(", ")}`];
+  return there.length === 0 ? waits : [`rest: ${there.map((kind) => kind.join(" ")).join(", ")}`, ...waits];
 }
 
 /** Of more followers only what stands or is half used: copytrader limits has all of them. */
