@@ -15,8 +15,8 @@ export function guardLines(followers: readonly GuardedFollower[], isNamed: boole
     ...(isNamed ? [one.nickname] : []),
     one.guard,
     one.of,
-    cut(one.use),
-    cut(one.at),
+    cut(one.use, one),
+    cut(one.at, one),
     leftText(one),
     one.unit,
     one.stands === null ? one.action : coloured("red", `${one.action} stands`),
@@ -41,19 +41,23 @@ export function guardLines(followers: readonly GuardedFollower[], isNamed: boole
     told.add(`${nickname} ${stands.id}`);
     return wrapped(`${whose(nickname)}${stands.text}, since ${new Date(stands.since).toISOString()}`);
   });
-  const notes = all.flatMap(({ nickname, guard, of, note }) =>
-    note === "" ? [] : wrapped(`${whose(nickname)}${guard}${of === "" ? "" : ` ${of}`}: ${note}`),
-  );
-  return [...table(columns, rows, { overflow: "wrap" }), ...standing, ...notes];
+  const notes = new Map<string, Set<string>>();
+  for (const { nickname, guard, note } of all) {
+    const key = `${whose(nickname)}${note}`;
+    if (note !== "") notes.set(key, (notes.get(key) ?? new Set()).add(guard));
+  }
+  const noted = [...notes].flatMap(([note, guards]) => wrapped(`${note} (${[...guards].join(", ")})`));
+  return [...table(columns, rows, { overflow: "wrap" }), ...standing, ...noted];
 }
 
-function leftText({ left }: GuardUse): string {
+function leftText(guard: GuardUse): string {
+  const { left } = guard;
   const isReached = left === "0" || left.startsWith("-");
-  return isReached ? coloured("red", cut(left)) : cut(left);
+  return isReached ? coloured("red", cut(left, guard)) : cut(left, guard);
 }
 
-/** Four places tell a distance apart as well. */
-function cut(text: string): string {
+/** Two places of money are enough to look at; four tell a distance apart as well. */
+function cut(text: string, { unit }: GuardUse): string {
   const point = text.indexOf(".");
-  return point < 0 ? text : text.slice(0, point + 5).replace(/\.?0+$/, "");
+  return point < 0 ? text : text.slice(0, point + (unit === "USDT" ? 3 : 5));
 }

@@ -112,7 +112,10 @@ function usageError(error: CommanderError, json: boolean): number {
   // Help that was shown because nothing was asked for.
   if (error.code === "commander.help") return EXIT.usage;
   // What was probably meant follows on a line of its own.
-  const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+  const message = error.message
+    .replace(/^error: /, "")
+    .replace(/^command-argument value/, "value")
+    .replaceAll("\n", " ");
   new Output(json).error(new CliError("usage", message, { exitCode: EXIT.usage }));
   if (!json) process.stderr.write("Try copytrader --help, or --help after a command.\n");
   return EXIT.usage;

@@ -12,9 +12,11 @@ import type {
   PreviewOrder,
   PreviewPlace,
   PreviewReport,
+  SettingChange,
 } from "../control/owner-commands.ts";
 import { confirm } from "./confirm.ts";
 import type { CliProblem, Output } from "./output.ts";
+import { settingText } from "./setting-text.ts";
 import { table, wrapped } from "./table.ts";
 
 export interface Previewed {
@@ -67,13 +69,14 @@ function problemsOf({ lifted, orders, denied, proposals }: PreviewReport): reado
 }
 
 export function describePreview(preview: PreviewReport): string {
-  const { engine, lifted, orders, proposals, isCutOff } = preview;
+  const { engine, changes, lifted, orders, proposals, isCutOff } = preview;
   const denied = toldDenials(preview);
   const when = engine.running
     ? []
     : ["The engine is stopped: this takes effect at its next start. As of its last moment that would be:"];
   return [
     ...when,
+    ...changes.flatMap((change) => wrapped(`Would be set: ${changeText(change)}`)),
     ...lifted.flatMap((stop) => wrapped(`Would be lifted: ${liftedText(stop)}`)),
     ...(orders.length === 0 ? ["No order would be sent."] : ["Would be sent:", ...orderLines(orders)]),
     ...(isCutOff ? ["... and more"] : []),
@@ -83,6 +86,12 @@ export function describePreview(preview: PreviewReport): string {
     ),
     ...(denied.length === 0 ? [] : ["Would not be done:", ...denialLines(denied)]),
   ].join("\n");
+}
+
+/** `copy_multiplier 2 (run-time), was 1` */
+function changeText({ keyPath, value, source, before }: SettingChange): string {
+  const was = before === undefined ? "" : `, was ${before === null ? "not set" : settingText(before)}`;
+  return `${keyPath} ${value === null ? "not set" : settingText(value)} (${source})${was}`;
 }
 
 /** `slave1: closed by the kill switch, until resume or release (since 2026-07-01T10:00:00.000Z)` */

@@ -5,7 +5,7 @@ import type { Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ControlError } from "./control.ts";
-import type { CommandReport } from "./owner-commands.ts";
+import type { CommandReport, SettingChange } from "./owner-commands.ts";
 
 /** What a command is understood by. */
 export interface CommandContext {
@@ -29,6 +29,8 @@ export type PlanStep =
 export interface CommandPlan {
   readonly report: Omit<CommandReport, "running" | "atMs">;
   readonly steps: readonly PlanStep[];
+  /** What of a relation's settings becomes otherwise. */
+  readonly changes?: readonly SettingChange[];
 }
 
 export function changedRunTime(

@@ -122,7 +122,7 @@ function stopLossUses(subject: Subject): GuardUse[] {
         ...lossRow(subject, "stop-loss", found?.loss ?? null, found?.limit ?? null, allocation.leader),
         of: allocation.leader,
         action: rule.action,
-        note: found === null ? nothing : "",
+        ...(found === null ? { note: nothing } : {}),
         stands: standing(subject, "stop-loss", { leader: allocation.leader }),
       },
     ];
@@ -144,7 +144,7 @@ function positionUses(subject: Subject): GuardUse[] {
         ...lossRow(subject, "position-stop", found?.loss ?? null, found?.limit ?? null, place.leader),
         of: `${place.leader} ${instrument.spec.symbol}`,
         action: "close",
-        note: found === null && stands === null ? "a price or its cost is not known" : "",
+        ...(found === null ? { note: stands === null ? "a price or its cost is not known" : "" } : {}),
         stands,
       },
     ];
@@ -205,13 +205,20 @@ function lossRow(
     left: lost === null || most === null ? "" : most.minus(lost).toString(),
     unit: "USDT",
     source: sourceOf(subject, GUARD_NAMES[guard], leader),
-    note: lost === null ? "the equity is not known" : "",
+    note: noteOf(subject, lost),
   };
 }
 
-function lossSince(follower: FollowerState, from: string | null): Decimal | null {
-  const equity = equityNow(follower);
-  return equity === null || from === null ? null : Decimal.parse(from).minus(equity);
+/** By the last report, also before the account is read in this run: the guard itself waits for that. */
+function lossSince({ equity, watch }: FollowerState, from: string | null): Decimal | null {
+  const reported = equity === null ? undefined : Decimal.tryParse(equity);
+  if (reported === undefined || from === null) return null;
+  return Decimal.parse(from).minus(reported.plus(Decimal.parse(watch.drift)));
+}
+
+function noteOf({ follower }: Subject, loss: Decimal | null): string {
+  if (loss === null) return "what it is measured from is not known yet";
+  return equityNow(follower) === null ? "by the last report: it acts once the account is read" : "";
 }
 
 function copiesOf({ markets }: FollowerState): readonly Copy[] {

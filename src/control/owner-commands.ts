@@ -2,7 +2,7 @@
  * The owner's commands that may lead to orders, and what they and their previews answer. Plain data, like all of the facade.
  */
 import type { PositionPath } from "../core/explain-path.ts";
-import type { CopyResult, EngineStatus, FollowerResults, SettingValue } from "./control.ts";
+import type { CopyResult, EngineStatus, FollowerResults, SettingValue, WrittenValue } from "./control.ts";
 
 import type { StopStatus } from "./stop-report.ts";
 
@@ -86,6 +86,8 @@ export interface PreviewReport {
   readonly followers: readonly string[];
   /** Of what moment: now while the engine runs, the last journaled one when it is stopped. */
   readonly engine: EngineStatus;
+  /** Settings of the relation that `copy` would change. */
+  readonly changes: readonly SettingChange[];
   /** What stands (stops, the kill switch) and would stand no more. */
   readonly lifted: readonly PreviewLifted[];
   /** In the order in which they would be sent. */
@@ -95,6 +97,12 @@ export interface PreviewReport {
   readonly proposals: readonly PreviewProposal[];
   /** Whether there would be more than was looked at. */
   readonly isCutOff: boolean;
+}
+
+export interface SettingChange extends SettingValue {
+  readonly keyPath: string;
+  /** Absent for a relation that begins. */
+  readonly before?: WrittenValue;
 }
 
 export interface PreviewLifted extends StopStatus {

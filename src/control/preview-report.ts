@@ -34,6 +34,7 @@ export function previewReport(
     command,
     followers,
     engine,
+    changes: plan.changes ?? [],
     lifted: followers.flatMap((name) => liftedOf(state, found.state, AccountId(name))),
     orders: found.orders.map((planned) => orderOf(found.state, planned)),
     denied: [...found.denials.map((denial) => denialOf(found.state, denial)), ...excluded],

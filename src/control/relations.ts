@@ -6,17 +6,42 @@ import type { Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import { type CommandContext, type CommandPlan, changedRunTime } from "./command-plan.ts";
 import { ControlError } from "./control.ts";
-import type { CopyRequest, UncopyRequest } from "./owner-commands.ts";
+import type { CopyRequest, SettingChange, UncopyRequest } from "./owner-commands.ts";
+import { allocationSettings } from "./settings-in-force.ts";
 
 export function planCopy(context: CommandContext, { leader, follower, values }: CopyRequest): CommandPlan {
   const decided = changedRunTime(context, { leader, follower, values });
   const { configuration } = decided.reconfigured;
   assertNames(configuration, leader, follower);
   assertSamePlace(configuration, leader, follower);
+  const before = context.reconfigure(context.runTime);
   return {
     report: { command: "copy", followers: [follower], leader },
+    changes: changesOf(before.ok ? before.configuration : null, configuration, leader, follower),
     steps: [decided, { kind: "settings", settings: inForce(context.state, configuration.settings) }],
   };
+}
+
+/** Those that the relation did not have before, or had with other values; of a new one those that are no defaults. */
+function changesOf(
+  before: Configuration | null,
+  after: Configuration,
+  leader: string,
+  follower: string,
+): readonly SettingChange[] {
+  const settingsIn = (configuration: Configuration | null) => {
+    const found = configuration?.allocations.find(
+      (one) => one.leader === leader && one.follower === follower,
+    );
+    return found === undefined ? null : allocationSettings(found);
+  };
+  const known = settingsIn(before);
+  return (settingsIn(after) ?? []).flatMap(({ keyPath, value, source }): SettingChange[] => {
+    const old = known?.find((one) => one.keyPath === keyPath)?.value;
+    if (known === null) return source === "default" || value === null ? [] : [{ keyPath, value, source }];
+    const isSame = JSON.stringify(old ?? null) === JSON.stringify(value);
+    return isSame ? [] : [{ keyPath, value, source, before: old ?? null }];
+  });
 }
 
 /** The stop mode is what is in force when the relation ends, so one that was stated is put in force first. */

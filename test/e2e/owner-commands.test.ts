@@ -83,7 +83,12 @@ describe("copy and uncopy", () => {
     ]);
     expect(await venue.positions("one")).toEqual({ BTCUSDT: "0.2" });
 
-    const done = await json("copy", "other", "one", "copy_multiplier=2", "--yes");
+    const more = ["copy_multiplier=2", "stop_loss={share: 0.5, from: peak}"];
+    const done = await json("copy", "other", "one", ...more, "--yes");
+    expect(done.answer.preview.changes).toEqual([
+      { keyPath: "copy_multiplier", value: 2, source: "run-time" },
+      { keyPath: "stop_loss", value: { share: 0.5, from: "peak" }, source: "run-time" },
+    ]);
     expect(done).toMatchObject({ code: 0, answer: { command: "copy", leader: "other", running: true } });
     expect(done.answer.preview.orders).toHaveLength(1);
     await holds("one", { BTCUSDT: "0.2", ETHUSDT: "0.4" });
@@ -170,6 +175,7 @@ describe("copy and uncopy", () => {
     await kill();
     const { stdout, stderr } = await copier.run(["copy", "lead", "one", "copy_multiplier=1", "--yes"]);
     expect(stderr).toContain("The engine is stopped: this takes effect at its next start.");
+    expect(stderr).toContain("Would be set: copy_multiplier 1 (run-time), was 0.5");
     expect(stderr).toMatch(/one +BTCUSDT +buy +0\.2/);
     expect(stdout).toContain("from its next start on");
     expect(readFileSync(join(copier.data, "run-time-allocations.json"), "utf8")).toContain(

@@ -80,7 +80,10 @@ function describeEach(
   return entries.flatMap((entry) => {
     const [time, leader, follower, symbol, change, outcome] = rowOf(entry);
     const head = `${time} ${leader} > ${follower} ${symbol} ${change}: ${outcome}`;
-    const lines = entry.path === null ? ["  its path is not kept"] : pathLines(entry.path).slice(1);
+    const missing = entry.pending
+      ? "  it is not decided yet: copytrader status --explain tells how it stands"
+      : "  its path is not kept";
+    const lines = entry.path === null ? [missing] : pathLines(entry.path).slice(1);
     return [head, ...lines, ""];
   });
 }
