@@ -33,8 +33,8 @@ import { statusCommand } from "./commands/status.ts";
 import { CliError, EXIT, Output } from "./output.ts";
 
 const AFTER = `
-Exit codes: 0 done; 1 it did not work; 2 it was asked for wrongly (usage or configuration, or there
-is nobody to ask and no --yes), nothing was done; 3 you answered no, nothing was done.
+Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly (usage or configuration, or nobody
+can be asked and there is no --yes; nothing was done), 3 you answered no (nothing was done).
 With --json everything is on stdout, an error as one line {"error":{"kind","message","problems"}}.
 NO_COLOR turns colours off; they are off anyway where the output is not a terminal.
 

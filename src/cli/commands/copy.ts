@@ -25,6 +25,7 @@ export function copyCommand(finish: Finish): Command {
   const examples = [
     "copy lead slave1",
     "copy lead slave1 copy_multiplier=0.5 max_leverage=3 symbols_to_copy=BTCUSDT,ETHUSDT",
+    "copy lead slave1 'stop_loss={share: 0.05, from: peak}' position_stop=0.1",
     "copy lead slave1 max_leverage=        the files decide it again",
   ];
   return withFolders(command("copy", "let a follower copy a leader, or change how it does", examples))
