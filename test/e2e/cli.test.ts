@@ -63,7 +63,9 @@ describe("help", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const [name] of COMMANDS) expect(stdout).toContain(`\n  ${name}`);
     expect(stdout).toContain("Exit codes: 0 done, 1 it did not work, 2 ");
-    expect(stdout).toContain("nobody\ncan be asked and there is no --yes; nothing was done), 3 you answered no");
+    expect(stdout).toContain(
+      "nobody\ncan be asked and there is no --yes; nothing was done), 3 you answered no",
+    );
   });
 
   test("of each command shows an example and --json", async () => {
