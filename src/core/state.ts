@@ -477,12 +477,12 @@ export function isOpen(order: WorkingOrder): boolean {
 /**
  * Whether the order is on its way to change the position now. Of those, one at a time lives on a leg. An order of another
  * purpose than rebalance and close is out of the way: one that only reduces always (the venue lets it take no more than is
- * held), an entry as soon as the venue has confirmed that it has it, for until then nobody knows whether it is filled.
+ * held), an entry, or a slice of what is worked, as soon as the venue has confirmed that it has it, for until then nobody knows whether it is filled.
  */
 export function isInFlight(order: WorkingOrder): boolean {
   if (!isOpen(order)) return false;
   if (order.purpose === "rebalance" || order.purpose === "close") return true;
-  return !order.reduceOnly && order.status !== "accepted";
+  return (!order.reduceOnly || order.purpose === "slice") && order.status !== "accepted";
 }
 
 /** Unsigned filled quantity by the best knowledge. */

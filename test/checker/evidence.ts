@@ -116,6 +116,8 @@ export interface CheckedAllocation {
   readonly excessMax: string;
   readonly symbols: readonly string[] | null;
   readonly copyExisting: boolean;
+  /** Whether large changes are worked in slices; absent: they are not. */
+  readonly works?: boolean;
   /** Whether increases wait for the owner's approval; absent: they do not. */
   readonly asksFirst?: boolean;
   /** Whether these settings held all the time; what changed meanwhile cannot be judged by the last ones. */

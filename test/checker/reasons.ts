@@ -105,6 +105,8 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "evidence-missing": judgeEvidence,
   "evidence-stale": judgeEvidence,
   "extension-denied": ({ evidence }) => judgeOwnLimit(evidence),
+  working: ({ allocation }) =>
+    allocation?.constant === true && allocation.works !== true ? "no large order is worked" : null,
   "execution-paced": ({ evidence }) => judgeOwnLimit(evidence),
   "extension-failed": ({ evidence }) => judgeOwnLimit(evidence),
   "portfolio-exposure": judgeLimit((limits) => limits.portfolio),

@@ -73,6 +73,7 @@ function allocationsOf({ settings, history }: World): CheckedAllocation[] {
     symbols: allocation.symbols,
     copyExisting: allocation.startMode === "all",
     asksFirst: !allocation.autoCopy,
+    works: allocation.work !== null,
     constant: !history.resettled,
   }));
 }

@@ -8,13 +8,16 @@ import { type Decision, emptyDraft, isEmpty, type PlannedOrder } from "../../src
 import { encodeDecision } from "../../src/core/decision-codec.ts";
 import type { Event } from "../../src/core/event.ts";
 import { copiesOf } from "../../src/core/explanation.ts";
+import type { ApprovedOrder } from "../../src/core/order.ts";
 import {
   type Copy,
   emptyState,
   type FollowerLeg,
   type FollowerMarket,
   type FollowerState,
+  filledLots,
   type State,
+  type WorkingOrder,
 } from "../../src/core/state.ts";
 import { legTarget, targetLots } from "../../src/core/target.ts";
 import { heldLots } from "../../src/core/virtual.ts";
@@ -68,7 +71,8 @@ export class Invariants {
     if (leg === undefined) return this.breach(`${order.clientOrderId}: no leg`);
     const name = `${state.nowMs} ${market.follower.account} ${market.instrument.id} ${leg.leg} order ${order.lots}`;
     const others = [...leg.working.values()].filter(
-      ({ clientOrderId, status }) => clientOrderId !== order.clientOrderId && status !== "closed",
+      (other) =>
+        other.clientOrderId !== order.clientOrderId && other.status !== "closed" && !isRestingSlice(other),
     );
     if (order.reduceOnly) {
       if (others.some((other) => other.reduceOnly || other.status !== "unknown"))
@@ -104,7 +108,7 @@ export class Invariants {
 
   #checkIncrease(state: State, leg: FollowerLeg, planned: PlannedOrder, name: string): void {
     const { follower, copies } = leg.market;
-    const after = leg.ownedLots + planned.order.lots;
+    const after = leg.ownedLots + planned.order.lots + wantedSlices(leg, planned.order);
     const asking = copiesOf(planned);
     const target = copies.reduce((sum, copy) => {
       const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
@@ -274,4 +278,20 @@ export function firstDifference(left: string, right: string): string {
   let place = 0;
   while (place < left.length && left[place] === right[place]) place += 1;
   return `${left.slice(Math.max(0, place - 120), place + 60)} <> ${right.slice(Math.max(0, place - 20), place + 60)}`;
+}
+
+/** A slice of a worked change that the venue has confirmed stands beside the orders that are on their way. */
+function isRestingSlice({ purpose, status }: WorkingOrder): boolean {
+  return purpose === "slice" && status === "accepted";
+}
+
+/** What of such slices may still fill, signed: all that add, but those that are being taken back. */
+function wantedSlices(leg: FollowerLeg, { clientOrderId }: ApprovedOrder): number {
+  let sum = 0;
+  for (const order of leg.working.values()) {
+    if (order.clientOrderId === clientOrderId || order.reduceOnly || order.change?.kind === "cancel")
+      continue;
+    if (isRestingSlice(order)) sum += order.lots - filledLots(order) * Math.sign(order.lots);
+  }
+  return sum;
 }

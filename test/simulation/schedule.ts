@@ -14,6 +14,7 @@ import {
   type SizingRule,
 } from "../../src/core/settings.ts";
 import { legTarget } from "../../src/core/target.ts";
+import type { WorkTerms } from "../../src/core/work/terms.ts";
 import { SeededChance } from "./chance.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
 import type { VenueAccount } from "./model-venue.ts";
@@ -62,6 +63,8 @@ export class Schedule {
   /** Whether owners of followers trade by themselves in this history. */
   readonly #ownersTrade: boolean;
   readonly #copying: Copying;
+  /** How large changes are worked in this history; null mostly. */
+  readonly #work: WorkTerms | null;
   /** The checker judges by the settings of the end, so most histories of several leaders keep theirs. */
   readonly #settingsChange: boolean;
 
@@ -69,13 +72,14 @@ export class Schedule {
     this.chance = chance;
     this.#copying = copying;
     this.accounts = withLimits(new SeededChance(seed + LIMITS_SEED), drawAccounts(chance, copying));
+    this.#work = drawWork(new SeededChance(seed + WORK_SEED));
     this.#ownersTrade = chance.hits(0.5);
     this.#settingsChange = copying === "one-leader" || chance.hits(0.3);
     this.world = new World({
       seed,
       instruments: SYMBOLS,
       accounts: this.accounts,
-      allocations: drawAllocations(chance, this.accounts, copying),
+      allocations: this.#worked(drawAllocations(chance, this.accounts, copying)),
       watch,
     });
     for (const [symbol, ticks] of FIRST_PRICES) this.world.setPrice(symbol, ticks);
@@ -224,13 +228,17 @@ export class Schedule {
 
   #newSettings(): void {
     const { settings } = this.world;
-    const drawn = drawAllocations(this.chance, this.accounts, this.#copying);
+    const drawn = this.#worked(drawAllocations(this.chance, this.accounts, this.#copying));
     const allocations = drawn.flatMap((fresh) => {
       if (this.chance.hits(0.1)) return [];
       const old = settings.allocations.find(({ id }) => id === fresh.id);
       return [old === undefined || this.chance.hits(0.4) ? fresh : old];
     });
     this.world.configure({ ...settings, allocations });
+  }
+
+  #worked(allocations: readonly Allocation[]): readonly Allocation[] {
+    return allocations.map((allocation) => ({ ...allocation, work: this.#work }));
   }
 
   #leverage(): void {
@@ -288,6 +296,21 @@ function drawLimits(chance: SeededChance): RiskLimits {
 }
 
 const LIMITS_SEED = 1_000_003;
+const WORK_SEED = 2_000_003;
+
+/** Short, so that much of it is over within a history. */
+function drawWork(chance: SeededChance): WorkTerms | null {
+  if (chance.hits(0.75)) return null;
+  const slices = chance.whole(1, 5);
+  return {
+    above: chance.pick(["10", "500", "5000"]),
+    slices,
+    overMs: slices * chance.pick([1_000, 3_000]),
+    chase: chance.hits(0.7),
+    crossAfterMs: chance.pick([null, 0, 700]),
+    exits: chance.hits(0.5),
+  };
+}
 
 function drawAllocations(
   chance: SeededChance,
