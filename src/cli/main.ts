@@ -28,6 +28,7 @@ import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
 import { releaseCommand } from "./commands/release.ts";
+import { replayCommand } from "./commands/replay.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { CliError, EXIT, Output } from "./output.ts";
@@ -89,6 +90,7 @@ function buildProgram(finish: Finish): Command {
     capitalCommand,
     limitsCommand,
     journalCommand,
+    replayCommand,
     alertsCommand,
     doctorCommand,
     rebuildCommand,

@@ -146,7 +146,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Every word that may stand as a reason in an entry. */
 export const REASON_WORDS: readonly string[] = [...Object.keys(REASONS), ...Object.keys(REFUSALS)];
 
-function explanationOf(reason: string): string {
+/** Its sentence; "" for a word that is none. */
+export function explanationOf(reason: string): string {
   const known = Object.entries(REASONS).find(([word]) => word === reason);
   return known?.[1] ?? REFUSALS[reason] ?? "";
 }

@@ -34,7 +34,8 @@ import {
 import { restoreWork } from "./work/work.ts";
 import { restoreTotals } from "./work/worked.ts";
 
-const VERSION = 1;
+/** Of the text; one of another version is refused. What is only added keeps the number: `completed...` fills it in. */
+export const CHECKPOINT_VERSION = 1;
 
 interface Checkpoint {
   readonly version: number;
@@ -90,7 +91,7 @@ type CopyRecord = Omit<
 
 export function encodeCheckpoint(state: State): string {
   const checkpoint: Checkpoint = {
-    version: VERSION,
+    version: CHECKPOINT_VERSION,
     epoch: state.epoch,
     epochs: [...state.epochs],
     nowMs: state.nowMs,
@@ -112,8 +113,8 @@ export function encodeCheckpoint(state: State): string {
 /** Throws an Error naming the version when the text was written by another one. */
 export function decodeCheckpoint(text: string): State {
   const checkpoint: Checkpoint = JSON.parse(text);
-  if (checkpoint.version !== VERSION)
-    throw new Error(`checkpoint version ${checkpoint.version} is not ${VERSION}`);
+  if (checkpoint.version !== CHECKPOINT_VERSION)
+    throw new Error(`checkpoint version ${checkpoint.version} is not ${CHECKPOINT_VERSION}`);
   const state = emptyState();
   state.epoch = checkpoint.epoch;
   state.epochs = new Map(checkpoint.epochs);

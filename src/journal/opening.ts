@@ -10,6 +10,7 @@ import type { Disk } from "./disk.ts";
 import { FRAME_VERSION, NO_HASH, type ReadFrame } from "./frame.ts";
 import { FrameReader, type FrameStep } from "./frame-reader.ts";
 import { JournalError } from "./journal.ts";
+import { sizeOf } from "./retention.ts";
 import { listSegments, type SegmentName } from "./segment-name.ts";
 
 export interface Recovered {
@@ -247,6 +248,27 @@ export function verifySynced(disk: Disk): void {
   if (loss !== undefined && presentLoss(disk)?.message === loss.message) throw loss;
 }
 
+/**
+ * How many bytes behind the last whole record belong to none: a tail that was torn, or one that is being written. Throws as
+ * `verifySynced` does, for the last file alone: whoever reads the records sees damage in those before it.
+ */
+export function tornTailBytes(disk: Disk): number {
+  const first = lastTear(disk);
+  if (first?.loss !== undefined && lastTear(disk)?.loss?.message === first.loss.message) throw first.loss;
+  return first?.bytes ?? 0;
+}
+
+function lastTear(
+  disk: Disk,
+): { readonly bytes: number; readonly loss: JournalError | undefined } | undefined {
+  const segments = listSegments(disk);
+  const last = segments.at(-1);
+  const { state, torn } = walkSegments(disk, segments, segments.length - 1);
+  if (last === undefined || torn === undefined) return undefined;
+  const bytes = sizeOf(disk, last.name) - torn.offset;
+  return { bytes, loss: lossAt(disk, segments, torn, state.lastSequence + 1) };
+}
+
 function presentLoss(disk: Disk): JournalError | undefined {
   const segments = listSegments(disk);
   const { state, torn } = walkSegments(disk, segments, 0);
@@ -317,9 +339,7 @@ function truncate(disk: Disk, segment: SegmentName, size: number): number {
 }
 
 function drop(disk: Disk, segment: SegmentName): number {
-  const file = disk.open(segment.name);
-  const size = file.size();
-  file.close();
+  const size = sizeOf(disk, segment.name);
   disk.remove(segment.name);
   return size;
 }

@@ -8,10 +8,13 @@ import { type Disk, DiskError, type DiskFile, type JournalClock } from "./disk.t
 
 export class RealDisk implements Disk {
   readonly folder: string;
+  readonly #mayWrite: boolean;
 
-  constructor(folder: string) {
+  /** To `read` asks for no right to write and makes nothing: writing to such a disk is a DiskError. */
+  constructor(folder: string, access: "write" | "read" = "write") {
     this.folder = folder;
-    attempt(folder, () => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }));
+    this.#mayWrite = access === "write";
+    if (this.#mayWrite) attempt(folder, () => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }));
   }
 
   list(): readonly string[] {
@@ -23,7 +26,7 @@ export class RealDisk implements Disk {
   }
 
   open(name: string): DiskFile {
-    return this.#open(name, "r+");
+    return this.#open(name, this.#mayWrite ? "r+" : "r");
   }
 
   rename(from: string, to: string): void {

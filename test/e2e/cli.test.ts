@@ -43,6 +43,7 @@ const COMMANDS = [
   ["decline"],
   ["capital"],
   ["journal"],
+  ["replay"],
   ["doctor"],
   ["rebuild"],
   ["exchange"],
