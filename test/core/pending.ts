@@ -86,6 +86,17 @@ export class Pending {
     this.#settle();
   }
 
+  /** The leader's position is told as it is, by no order. */
+  reports(): void {
+    const position = this.#position(this.leads);
+    this.story.nowMs += 1;
+    const { nowMs: receivedAtMs } = this.story;
+    this.#decide(
+      this.story.feed({ kind: "leader-position-reported", account: LEADER, position, receivedAtMs }),
+    );
+    this.#settle();
+  }
+
   /** Of the leader's order alone, as its venue matches it. */
   fillsLeader(id: string, lots: number): void {
     const order = this.leader.get(id);

@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Pending, type Stream } from "../../../test/core/pending.ts";
+import { FOLLOWER } from "../../../test/core/story.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import { refold } from "../decide.ts";
 import { decodeDecision, encodeDecision } from "../decision-codec.ts";
@@ -31,7 +32,8 @@ type Act =
   | { readonly act: "slow"; readonly isSlow: boolean }
   | { readonly act: "hear"; readonly stream: Stream }
   | { readonly act: "wait"; readonly ms: number }
-  | { readonly act: "list" | "restart" };
+  | { readonly act: "reduces"; readonly lots: number }
+  | { readonly act: "list" | "restart" | "pause" | "resume" | "report" };
 
 const id = fc.constantFrom("a", "b", "c");
 const lots = fc.integer({ min: 2, max: 60 }).map((half) => half * 2);
@@ -49,7 +51,17 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     stream: fc.constantFrom("fills" as const, "orders" as const, "own" as const),
   }),
   fc.record({ act: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 4_000 }) }),
-  fc.record({ act: fc.constantFrom("list" as const, "restart" as const) }),
+  fc.record({ act: fc.constant("reduces" as const), lots }),
+  fc.record({ act: fc.constant("endsOwn" as const), id }),
+  fc.record({
+    act: fc.constantFrom(
+      "list" as const,
+      "restart" as const,
+      "pause" as const,
+      "resume" as const,
+      "report" as const,
+    ),
+  }),
 );
 
 class World {
@@ -116,12 +128,23 @@ class World {
         return pending.listOwn();
       case "restart":
         return pending.restart();
+      case "reduces": {
+        const most = Math.min(act.lots, Math.abs(pending.leads));
+        if (most > 0) pending.trades(this.#side === "buy" ? "sell" : "buy", most);
+        return;
+      }
+      case "report":
+        return pending.reports();
+      case "pause":
+      case "resume":
+        return pending.decide(pending.story.command({ kind: act.act, account: FOLLOWER }));
     }
   }
 
   settle(): void {
     const { pending } = this;
     pending.isSlow = false;
+    pending.decide(pending.story.command({ kind: "resume", account: FOLLOWER }));
     for (let turn = 0; turn < 6; turn += 1) {
       pending.hearAll();
       pending.listLeader();
