@@ -179,10 +179,27 @@ it("never trades an order of the leader's twice, and holds the target in the end
       }
       world.settle();
       const ahead = [...(pending.leg().market.copies[0]?.legs ?? [])].flatMap((part) => part.ahead);
+      expect(ahead.filter(({ order }) => !pending.leader.has(order))).toEqual([]);
       const early = ahead.reduce((sum, one) => sum + one.lots, 0);
       const share = (pending.leads / 2) * (inverse ? -1 : 1);
       expect(Math.abs(pending.holds - share - early)).toBeLessThan(1);
       expect(buys ? pending.bought : pending.sold).toBeLessThanOrEqual(world.due);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+it("never takes anything back while the leader only adds", () => {
+  const adding = acts.filter(
+    ({ act }) => !["edit", "takesBack", "endsOwn", "reduces", "pause", "resume", "restart"].includes(act),
+  );
+  fc.assert(
+    fc.property(sides, fc.array(adding, { maxLength: 25 }), (side, story) => {
+      const world = new World(side, false);
+      const { pending } = world;
+      for (const act of story) world.do(act);
+      world.settle();
+      expect(side === "buy" ? pending.sold : pending.bought).toBe(0);
     }),
     { numRuns: RUNS },
   );
