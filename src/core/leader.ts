@@ -45,7 +45,7 @@ export function applyLeaderFill(
   const lots = fill.side === "buy" ? quantity : Lots(-quantity);
   const price = ticksFrom(instrument, fill.price) ?? null;
   if (price !== null) noteLastPrice(state, instrument, price, fill.receivedAtMs);
-  noteLeaderFill(leader, fill);
+  noteLeaderFill(state, leader, fill);
   const { tradeId, sequence, venueTimeMs, receivedAtMs } = fill;
   const ageMs = (fill.receivedAtServerMs ?? receivedAtMs) - venueTimeMs;
   const isOld = leader.confirmedAtMs === 0 && ageMs > state.settings.leaderStaleAfterMs;

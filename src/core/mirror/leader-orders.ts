@@ -33,11 +33,14 @@ export function applyLeaderOrder(
 }
 
 /** A fill of an exit is the first news that it fired: from then on it is no trigger that the price has yet to reach. */
-export function noteLeaderFill(leader: LeaderState, fill: LeaderFillReport): void {
+export function noteLeaderFill(state: State, leader: LeaderState, fill: LeaderFillReport): void {
   if (leader.orders === null) return;
   noteTraded(leader, fill);
   const { venueOrderId, venueTimeMs } = fill;
   const order = leader.orders.get(venueOrderId);
+  // Also where the position was told before: what stands for this order is less from now on.
+  for (const { allocation, market } of leader.copies.get(fill.instrument)?.copies ?? [])
+    if (order !== undefined && allocation.copyPending) state.dirty.add(market);
   if (order === undefined || order.status !== "untriggered") return;
   leader.orders.set(venueOrderId, {
     ...order,

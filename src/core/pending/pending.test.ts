@@ -100,6 +100,20 @@ describe("a limit order of the leader's that waits to open", () => {
     expect([pending.holds, pending.bought, pending.rests()]).toEqual([50, 50, []]);
   });
 
+  it("waits to hear by which order the leader's position grew, where that is told first", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.isSlow = true;
+    pending.fillsLeader("a", 100);
+    pending.reports();
+    expect(pending.story.decisions.at(-1)).toMatchObject({ orders: [], cancels: [] });
+    pending.hear("fills");
+    expect(pending.story.decisions.at(-1)).toMatchObject({ orders: [], cancels: [{}] });
+    pending.isSlow = false;
+    pending.hearAll();
+    expect([pending.holds, pending.bought, pending.rests()]).toEqual([50, 50, []]);
+  });
+
   it("is not bought twice where ours fills while it is being cancelled", () => {
     const pending = new Pending();
     pending.waits("a", "buy", 100, 59_000);
