@@ -36,6 +36,7 @@ import {
 import type { ConfigurationProblem, ConfigurationWarning } from "./config/problems.ts";
 import { readJson } from "./config/read-json.ts";
 import { readYamlFolder, type YamlFolder } from "./config/read-yaml.ts";
+import { unknownReplacements } from "./config/replacements.ts";
 import { type ConfiguredLimits, configureLimits, yamlLimits } from "./config/risk-limits.ts";
 import { type RunTimeAllocation, readRunTime } from "./config/run-time-allocations.ts";
 import { type StartInput, startRefusals, startWarnings } from "./config/start-refusals.ts";
@@ -250,7 +251,9 @@ function allocate(
   runTime: readonly RunTimeAllocation[],
 ): { readonly related: CopyRelations; readonly allocations: ConfiguredAllocations } {
   const related = relateAccounts(sources.files, runTime);
-  return { related, allocations: configureAllocations(related.relations, yamlLayers(sources), runTime) };
+  const allocations = configureAllocations(related.relations, yamlLayers(sources), runTime);
+  const problems = unknownReplacements(sources.files.accounts, allocations.allocations);
+  return { related, allocations: { ...allocations, problems: [...allocations.problems, ...problems] } };
 }
 
 function reconfigured(

@@ -35,6 +35,7 @@ import { LoggingObserver } from "./run/logging-observer.ts";
 import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
+import { replaceStopped, replacingAfter } from "./run/replacing.ts";
 import { failureOf } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
@@ -301,7 +302,7 @@ class Run {
       chance: outside.chance,
       connections: this.#connections.accounts,
       feeds: this.#connections.feeds(),
-      observer: alerting.beside(observer),
+      observer: replacingAfter(alerting.beside(observer), () => replaceStopped(this.#control, log)),
       own: this.#extensions.own,
       together: outside.sockets.together,
       stayAwake: outside.stayAwake,
@@ -347,6 +348,7 @@ class Run {
       log,
       store: this.#writer,
     });
+    replaceStopped(this.#control, log);
   }
 
   /** The database is asked anew each time: what it has not read yet stays. */

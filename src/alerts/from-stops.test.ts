@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { guarded, held, marked, TIERS } from "../../test/core/guarded.ts";
 import { BTC, FOLLOWER, LEADER, type Story } from "../../test/core/story.ts";
 import type { PositionRow } from "../core/event.ts";
+import { AccountId } from "../core/model/identifiers.ts";
 import type { AlertReport } from "./alert.ts";
 import { alertsOf } from "./from-journal.ts";
 
@@ -63,6 +64,17 @@ it("a position near its liquidation, and a leader's added margin", () => {
   expect(told(story)).toMatchObject([
     { kind: "leader-margin-added", leader: LEADER, numbers: { before: 30_000, now: 20_000 } },
   ]);
+});
+
+it.each([
+  ["leader-replaced", AccountId("bob")],
+  ["nobody-to-replace", null],
+] as const)("%s", (kind, by) => {
+  const story = guarded({});
+  const score = by === null ? {} : { score: "1.4" };
+  story.command({ kind: "replace", account: FOLLOWER, leader: LEADER, by, ...score });
+  const numbers = by === null ? {} : { numbers: { by, score: "1.4" } };
+  expect(told(story)).toMatchObject([{ kind, follower: FOLLOWER, leader: LEADER, ...numbers }]);
 });
 
 it("the kill switch", () => {

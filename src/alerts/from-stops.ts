@@ -49,6 +49,16 @@ export function fromStopEvent(event: Event, state: State): AlertReport | null {
       topic: String(state.eventSequence),
     };
   }
+  if (event.kind === "command-issued" && event.command.kind === "replace") {
+    const { account, leader, by, score } = event.command;
+    return {
+      kind: by === null ? "nobody-to-replace" : "leader-replaced",
+      follower: account,
+      leader,
+      ...(by === null ? {} : { numbers: { by, score: score ?? "" } }),
+      topic: String(state.eventSequence),
+    };
+  }
   if (event.kind === "leader-position-reported") return marginAdded(event.account, event.position, state);
   return null;
 }

@@ -86,6 +86,15 @@ export const ALERT_KINDS = {
     severity: "critical",
     sentence: "its stop_loss closed the relation, and another leader is wanted",
   },
+  "leader-replaced": {
+    severity: "critical",
+    sentence: "another leader takes the place of one whose relation its stop_loss closed",
+  },
+  "nobody-to-replace": {
+    severity: "critical",
+    sentence:
+      "no leader named in replacements has a fresh score: the relation stays closed and nobody takes its place",
+  },
   "position-stopped": {
     severity: "warning",
     sentence: "its position_stop closed a position",

@@ -11,12 +11,13 @@ import {
   stopActions,
   stopOrigins,
 } from "./defaults.ts";
-import { choice, decimal, number } from "./forms.ts";
+import { choice, decimal, nickname, number } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
 
 /** More tiers than anybody sets, fewer than a mistake makes. */
 const TIERS_MAX = 50;
 const USD_MAX = 1e12;
+const REPLACEMENTS_MAX = 100;
 const SHARE = { above: 0, max: 1 } as const;
 const own = defaults.guards;
 
@@ -97,7 +98,7 @@ function coolOff() {
 function stopLoss() {
   const wrong = {
     error:
-      "must be off, a share above 0 and at most 1, or a group such as {share: 0.05, from: peak, action: close, cool_off_minutes: 60}; from is start or peak, action close, pause or replace",
+      "must be off, a share above 0 and at most 1, or a group such as {share: 0.05, from: peak, action: close, cool_off_minutes: 60}; from is start or peak, action close, pause or replace, and with replace a list of leaders, replacements: [alice, bob]",
   };
   const group = z.strictObject(
     {
@@ -105,10 +106,18 @@ function stopLoss() {
       from: choice(stopOrigins).optional(),
       action: choice(stopActions).optional(),
       cool_off_minutes: coolOff().optional(),
+      replacements: z.array(nickname()).max(REPLACEMENTS_MAX).optional(),
     },
     wrong,
   );
-  return z.union([z.literal("off"), decimal(SHARE, wrong), group], wrong);
+  return z
+    .union([z.literal("off"), decimal(SHARE, wrong), group], wrong)
+    .refine(
+      (stop) => typeof stop !== "object" || stop.replacements === undefined || stop.action === "replace",
+      {
+        error: "has replacements, which only action replace uses",
+      },
+    );
 }
 
 function positionStop() {

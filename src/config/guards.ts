@@ -183,6 +183,9 @@ function stopLoss(value: Value<"stop_loss"> | null, minutes: number): StopLoss |
     from: group.from ?? "start",
     action: group.action ?? "close",
     coolOffMs: coolOffMs(group.cool_off_minutes, minutes),
+    ...(group.replacements === undefined
+      ? {}
+      : { replacements: group.replacements.map((name) => AccountId(name)) }),
   };
 }
 
@@ -266,7 +269,7 @@ export function describeGuard(name: GuardKey, { account, relation }: ConfiguredG
       if (rule === null) return null;
       const { allocatedCapital } = relation;
       const capital = allocatedCapital === null ? "its part of the equity" : `${allocatedCapital} USDT`;
-      return `${rule.share} of ${capital} from its ${rule.from === "peak" ? "best result" : "start"}: ${rule.action} ${until(rule.coolOffMs)}`;
+      return `${rule.share} of ${capital} from its ${rule.from === "peak" ? "best result" : "start"}: ${rule.action} ${replacedBy(rule)}${until(rule.action === "replace" ? null : rule.coolOffMs)}`;
     }
     case "position_stop": {
       const rule = relation.positionStop;
@@ -281,6 +284,13 @@ export function describeGuard(name: GuardKey, { account, relation }: ConfiguredG
     case "cool_off_minutes":
       return null;
   }
+}
+
+function replacedBy({ action, replacements = [] }: StopLoss): string {
+  if (action !== "replace") return "";
+  return replacements.length === 0
+    ? "by nobody, as none is named, "
+    : `by the best of ${replacements.join(", ")}, `;
 }
 
 function describeTiers({ levels, reference, coolOffMs: coolOff }: LossTiers): string {

@@ -1,12 +1,13 @@
 /** Who copies whom, decided while running: `copy` begins or changes a relation, `uncopy` ends one. */
 import type { Configuration } from "../config.ts";
 import { nearest } from "../config.ts";
+import { replacementsChosen } from "../core/guard/replacement.ts";
 import { AccountId, AllocationId } from "../core/model/identifiers.ts";
 import type { Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import { type CommandContext, type CommandPlan, changedRunTime } from "./command-plan.ts";
 import { ControlError } from "./control.ts";
-import type { CopyRequest, SettingChange, UncopyRequest } from "./owner-commands.ts";
+import type { CopyRequest, OwnerCommand, SettingChange, UncopyRequest } from "./owner-commands.ts";
 import { allocationSettings } from "./settings-in-force.ts";
 
 export function planCopy(context: CommandContext, { leader, follower, values }: CopyRequest): CommandPlan {
@@ -43,6 +44,26 @@ function changesOf(
     return isSame ? [] : [{ keyPath, value, source, before: old ?? null }];
   });
 }
+
+/**
+ * What begins the relations that were chosen as replacements and were never begun or ended at run time: with what was decided for
+ * the relation that they follow, and its capital.
+ */
+export function copiesOfReplacements({ state, runTime }: CommandContext): readonly CopyCommand[] {
+  const isDecided = (leader: string, follower: string) =>
+    runTime.some((one) => one.leader === leader && one.follower === follower) ||
+    state.settings.allocations.some((one) => one.leader === leader && one.follower === follower);
+  return replacementsChosen(state)
+    .filter(({ leader, follower }) => !isDecided(leader, follower))
+    .map(({ leader, follower, replaces, capital }) => {
+      const before = runTime.find((one) => one.leader === replaces && one.follower === follower);
+      const allocated = capital === "" ? {} : { allocated_capital: capital };
+      const { copy_existing: _, ...taken } = before?.values ?? {};
+      return { kind: "copy", leader, follower, values: { ...taken, ...allocated, start_mode: "new-only" } };
+    });
+}
+
+type CopyCommand = Extract<OwnerCommand, { readonly kind: "copy" }>;
 
 /** The stop mode is what is in force when the relation ends, so one that was stated is put in force first. */
 export function planUncopy(

@@ -1,12 +1,13 @@
 /** The facade on an engine in this process. */
 import { type Configuration, type RunTimeAllocation, readRunTime, writeRunTime } from "../config.ts";
+import { replacementsDue } from "../core/guard/replacement.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import type { Engine } from "../engine/engine.ts";
 import { keptRecords } from "../journal/kept.ts";
 import type { StoreReader } from "../store/writer.ts";
 import { allocationsOf } from "./allocations-report.ts";
 import { capitalOf } from "./capital.ts";
-import { type CommandContext, carryOutPlan } from "./command-plan.ts";
+import { type CommandContext, type CommandPlan, carryOutPlan } from "./command-plan.ts";
 import { planOf } from "./commands.ts";
 import {
   type Control,
@@ -25,11 +26,12 @@ import type { CommandReport, OwnerCommand, PreviewReport } from "./owner-command
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
 import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
+import { copiesOfReplacements } from "./relations.ts";
 import { factsOf, type OwnLimitFacts, ownLimitRows } from "./settings-in-force.ts";
 import { typicalOf } from "./typical-positions.ts";
 
 export interface RunningParts {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, "running" | "state" | "own" | "command" | "configure">;
   readonly configuration: Configuration;
   readonly extensions?: readonly OwnLimitFacts[];
   /** Without it nothing is said of which records are kept. */
@@ -108,12 +110,27 @@ export class RunningControl implements Control {
     }
   }
 
+  /**
+   * Chooses who takes the place of relations that were stopped to be replaced, and begins what was chosen; nothing where that is
+   * done. Each step is durable before the next, so that it may be called again after a death between them. Throws a
+   * ControlError where a relation cannot begin.
+   */
+  replaceStopped(): void {
+    const { engine } = this.#parts;
+    for (const choice of replacementsDue(engine.state)) engine.command(choice);
+    for (const copy of copiesOfReplacements(this.#context())) this.#apply(copy);
+  }
+
   #preview(command: OwnerCommand): PreviewReport {
     const { state, own } = this.#parts.engine;
     return previewReport(state, planOf(this.#context(), command), this.#engine(), own);
   }
 
   async #carryOut(command: OwnerCommand): Promise<CommandReport> {
+    return written(this.#apply(command).report);
+  }
+
+  #apply(command: OwnerCommand): CommandPlan {
     const { engine, dataDir } = this.#parts;
     const plan = planOf(this.#context(), command);
     carryOutPlan(engine, plan, ({ runTime, reconfigured }) => {
@@ -122,7 +139,7 @@ export class RunningControl implements Control {
       this.#runTime = runTime;
       this.#configuration = reconfigured.configuration;
     });
-    return written(plan.report);
+    return plan;
   }
 
   #context(): CommandContext {

@@ -40,6 +40,8 @@ export interface ControlParts {
 export interface ControlServer {
   /** The facade itself, for whoever lives in this process. */
   readonly control: Control;
+  /** As in `RunningControl`. */
+  replaceStopped(): void;
   /** Resolves once the socket can be connected to; false when it could not be opened (which is logged). */
   readonly ready: Promise<boolean>;
   close(): Promise<void>;
@@ -48,10 +50,15 @@ export interface ControlServer {
 /** To be called by the process that holds the data folder's lock: a socket that is there already is a dead one's. */
 export function startControl(parts: ControlParts): ControlServer {
   const control = new RunningControl(parts);
-  return serveControl(control, controlSocketPath(parts.dataDir), parts.log);
+  const served = serveControl(control, controlSocketPath(parts.dataDir), parts.log);
+  return { ...served, replaceStopped: () => control.replaceStopped() };
 }
 
-export function serveControl(control: Control, path: string, log: Log): ControlServer {
+export function serveControl(
+  control: Control,
+  path: string,
+  log: Log,
+): Omit<ControlServer, "replaceStopped"> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

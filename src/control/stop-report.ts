@@ -1,4 +1,5 @@
 /** What is stopped or cut on a follower, until when, and the numbers at which it was. */
+import { NOBODY } from "../core/guard/replacement.ts";
 import type { GuardKind, Stop } from "../core/guard/stop.ts";
 import type { FollowerState, State } from "../core/state.ts";
 
@@ -59,6 +60,13 @@ export function stopStatus(state: State, stop: Stop): StopStatus {
   };
 }
 
+function doneBy(action: Stop["action"], { replacement }: Stop["detail"]): string {
+  if (action !== "replace" || replacement === undefined) return DONE[action];
+  return replacement === NOBODY
+    ? "closed, with nobody of a fresh score to replace it,"
+    : `closed, replaced by ${replacement},`;
+}
+
 /** What keeps the whole account from adding, or null. */
 export function accountStop({ stops }: FollowerState): Stop | null {
   return stops.find(({ bars, leader, instrument }) => bars && leader === null && instrument === null) ?? null;
@@ -79,5 +87,5 @@ export function textOf({ guard, action, leader, untilMs, detail }: Stop, symbol?
       : untilMs === null
         ? "until released"
         : `until ${new Date(untilMs).toISOString()}`;
-  return `${what.join("")}${DONE[action]} by ${guard === "panic" ? "the " : ""}${GUARD_NAMES[guard]}${numbers.length === 0 ? "" : ` (${numbers.join(", ")})`}, ${end}`;
+  return `${what.join("")}${doneBy(action, detail)} by ${guard === "panic" ? "the " : ""}${GUARD_NAMES[guard]}${numbers.length === 0 ? "" : ` (${numbers.join(", ")})`}, ${end}`;
 }

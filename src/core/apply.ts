@@ -19,6 +19,7 @@ import {
 } from "./follower.ts";
 import { observeMoved, observeNow } from "./guard/judge.ts";
 import { endPanic, panic, releaseStops } from "./guard/panic.ts";
+import { noteReplacement } from "./guard/replacement.ts";
 import { endElapsed } from "./guard/stop.ts";
 import { emptyWatch, noteEquity } from "./guard/watch.ts";
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
@@ -262,6 +263,8 @@ function applyCommandTo(state: State, follower: FollowerState, command: Command)
     case "release":
       releaseStops(state, follower, command);
       return releaseWaived(follower, command);
+    case "replace":
+      return noteReplacement(follower, command);
     case "panic":
       return panic(state, follower, command);
     case "approve":

@@ -365,6 +365,17 @@ export type Command =
    * before `resume` or `release`.
    */
   | { readonly kind: "panic"; readonly account?: AccountId; readonly leader?: AccountId }
+  /**
+   * Of the engine itself: who takes the place of `leader`, whose relation was stopped to be replaced; null where nobody named
+   * has a fresh score.
+   */
+  | {
+      readonly kind: "replace";
+      readonly account: AccountId;
+      readonly leader: AccountId;
+      readonly by: AccountId | null;
+      readonly score?: string;
+    }
   /** The owner's answer to a proposal (approval.ts). `target`, signed, is what was seen: more is not approved. */
   | {
       readonly kind: "approve";

@@ -14,6 +14,8 @@ export interface LeaderEvidence {
   readonly annualVolatility?: string;
   /** Correlation of returns (-1 to 1) with other leaders, by nickname. */
   readonly correlations?: Readonly<Record<string, string>>;
+  /** How good its record is, in any unit that is the same for all leaders, such as a Sharpe ratio: more is better. */
+  readonly score?: string;
   /** The style that it trades in, such as `trend-following`. */
   readonly style?: string;
   /** Share of the leader's exposure (0 to 1) by sector. */
@@ -44,7 +46,9 @@ export function evidenceLack(
 
 /** Figures that no measurement can give are refused whole. */
 export function checkEvidence({ evidence }: EventOf<"evidence-updated">): Refusal | null {
-  const { annualVolatility, correlations = {}, sectors = {} } = evidence;
+  const { annualVolatility, correlations = {}, sectors = {}, score } = evidence;
+  if (score !== undefined && Decimal.tryParse(score) === undefined)
+    return { kind: "not-a-number", detail: { score } };
   return (
     (annualVolatility === undefined ? null : outside("annualVolatility", annualVolatility, "0")) ??
     firstOutside("correlations", correlations, "-1", "1") ??

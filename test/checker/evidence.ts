@@ -209,7 +209,7 @@ export interface Evidence {
   readonly books?: readonly CheckedBook[];
   /** What owners told the copier. */
   readonly commands: readonly {
-    readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline" | "panic";
+    readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline" | "panic" | "replace";
     readonly follower: string | null;
   }[];
   /** Followers whose losses are watched: what they hold may be cut or stopped. */

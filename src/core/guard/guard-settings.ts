@@ -69,9 +69,11 @@ export interface StopLoss {
   readonly share: string;
   /** From its start, or from its best result. */
   readonly from: "start" | "peak";
-  /** `replace` closes, and says that another leader is wanted. */
+  /** `replace` closes until it is released, and another leader takes its place (replacement.ts). */
   readonly action: "close" | "pause" | "replace";
   readonly coolOffMs: CoolOffMs;
+  /** Leaders that may take its place. Absent: none. */
+  readonly replacements?: readonly AccountId[];
 }
 
 export interface PositionStop {

@@ -59,7 +59,8 @@ function judgeRelation(
       keeps: action === "pause" ? ALL : NOTHING,
       bars: true,
       untilFlat: false,
-      untilMs: endOf(state, coolOffMs),
+      // Another leader is in its place meanwhile.
+      untilMs: action === "replace" ? null : endOf(state, coolOffMs),
       level: 0,
       detail,
     },
