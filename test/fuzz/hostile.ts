@@ -185,3 +185,43 @@ function placesIn(value: unknown): readonly Place[] {
   const holder = value as Record<string, unknown>;
   return Object.keys(holder).flatMap((key) => [{ holder, key }, ...placesIn(holder[key])]);
 }
+
+/** Pieces of a protocol one after another with bytes flipped, torn out, doubled or made up, cut into chunks anywhere. */
+export function hostileBytes(samples: readonly (string | Buffer)[]): fc.Arbitrary<readonly Buffer[]> {
+  const piece = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...samples).map((sample) => Buffer.from(sample)) },
+    fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+  );
+  const flip = fc.tuple(
+    fc.nat(),
+    fc.oneof(fc.constantFrom(0, 0x0a, 0x0d, 0x20, 0x2d, 0x39, 0x3a, 0x7e, 0x7f, 0xff), fc.nat(255)),
+  );
+  const cut = fc.tuple(fc.nat(), fc.nat({ max: 6 }));
+  return fc
+    .tuple(
+      fc.array(piece, { minLength: 1, maxLength: 6 }),
+      fc.array(flip, { maxLength: 3 }),
+      fc.array(cut, { maxLength: 2 }),
+      fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 }),
+    )
+    .map(([pieces, flips, cuts, lengths]) => {
+      let bytes = Buffer.concat(pieces);
+      for (const [at, value] of flips) if (bytes.length > 0) bytes[at % bytes.length] = value;
+      for (const [at, length] of cuts) {
+        const from = bytes.length === 0 ? 0 : at % bytes.length;
+        bytes = Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + length)]);
+      }
+      return chunksOf(bytes, lengths);
+    });
+}
+
+/** In memory of their own, so that a reader that keeps what it was lent is seen. */
+function chunksOf(bytes: Buffer, lengths: readonly number[]): readonly Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let at = 0, index = 0; at < bytes.length; index++) {
+    const length = lengths[index % lengths.length] ?? 1;
+    chunks.push(Buffer.from(bytes.subarray(at, at + length)));
+    at += length;
+  }
+  return chunks;
+}

@@ -70,6 +70,14 @@ test("headers have lower-case names and are joined when repeated", () => {
   expect(response).toMatchObject({ status: 403, headers: { a: "1, 2", "content-length": "0" } });
 });
 
+test("a header may have any name", () => {
+  const response = readInPieces("HTTP/1.1 204 No Content\r\nconstructor: x\r\n__proto__: y\r\n\r\n", [5]);
+  expect(Object.entries(response?.headers ?? {})).toEqual([
+    ["constructor", "x"],
+    ["__proto__", "y"],
+  ]);
+});
+
 test("a body that is cut off by the end of the connection is no response", () => {
   expect(readInPieces("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", [1_000])).toBeNull();
   expect(readInPieces("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", [1_000])).toBeNull();
@@ -84,6 +92,11 @@ test.each([
   ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "a chunk's size is malformed"],
   ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", "a chunk does not end"],
   ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFF\r\n", "the answer is too long"],
+  ["HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "where the answer ends cannot be told"],
+  [
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n",
+    "where the answer ends cannot be told",
+  ],
   [`HTTP/1.1 200 OK\r\n${"x".repeat(70_000)}`, "the answer's headers are too long"],
 ])("%j is refused", (text, cause) => {
   expect(() => readInPieces(text, [100_000])).toThrow(new BadResponse(cause));

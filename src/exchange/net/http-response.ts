@@ -3,6 +3,8 @@
  * the end of the connection. Pure byte work, no sockets; strict, because a misread answer would be an order misjudged.
  */
 
+import { Backlog } from "./backlog.ts";
+
 export interface ParsedResponse {
   readonly status: number;
   /** Lower-case names; repeated headers are joined by a comma. */
@@ -29,6 +31,8 @@ interface Head {
 
 export class ResponseReader {
   readonly #bodyBytesMax: number;
+  readonly #backlog = new Backlog();
+  /** What is not read yet; of the chunk that is being read, or of the backlog. */
   #bytes: Buffer = Buffer.alloc(0);
   #head: Head | null = null;
   /** Bytes of the body so far, for bodies in chunks. */
@@ -44,10 +48,11 @@ export class ResponseReader {
    * The response once it is whole, else null. The chunk may be reused by the caller afterwards. Throws BadResponse.
    */
   push(chunk: Buffer): ParsedResponse | null {
-    const bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
+    const bytes = this.#backlog.with(chunk);
     this.#bytes = bytes;
     const response = this.#read();
-    if (response === null && this.#bytes.buffer === chunk.buffer) this.#bytes = Buffer.from(this.#bytes);
+    this.#backlog.keep(bytes, response === null ? this.#bytes.length : 0);
+    this.#bytes = this.#backlog.bytes;
     return response;
   }
 
@@ -128,7 +133,8 @@ function parseHead(text: string): Head {
   const [statusLine = "", ...lines] = text.split("\r\n");
   const match = STATUS_LINE.exec(statusLine);
   if (match === null) throw new BadResponse("the answer is not HTTP/1");
-  const headers: Record<string, string> = {};
+  // Without a prototype: a server may name a header `constructor`.
+  const headers: Record<string, string> = Object.create(null);
   for (const line of lines) {
     const colon = line.indexOf(":");
     if (colon <= 0) throw new BadResponse("a header line is malformed");
@@ -136,6 +142,9 @@ function parseHead(text: string): Head {
     const value = line.slice(colon + 1).trim();
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
+  const coding = headers["transfer-encoding"];
+  if (coding !== undefined && (coding.toLowerCase() !== "chunked" || headers["content-length"] !== undefined))
+    throw new BadResponse("where the answer ends cannot be told");
   const connection = headers.connection?.toLowerCase() ?? "";
   const keepAlive = match[1] === "1" ? !connection.includes("close") : connection.includes("keep-alive");
   return { status: Number(match[2]), headers, keepAlive };

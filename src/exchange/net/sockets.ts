@@ -34,7 +34,7 @@ let sharedContext: SecureContext | null = null;
 
 /** A server name must not be an address (RFC 6066, section 3). */
 export function secureSocket(host: string, port: number, onread: OnReadOpts): NetSocket {
-  sharedContext ??= createSecureContext();
+  sharedContext ??= createSecureContext({ minVersion: "TLSv1.2" });
   const name = isIP(host) === 0 ? { servername: host } : {};
   const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
     host,
@@ -42,6 +42,8 @@ export function secureSocket(host: string, port: number, onread: OnReadOpts): Ne
     ...name,
     ALPNProtocols: ["http/1.1"],
     onread,
+    // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment cannot unsay it: keys are signed for who answers.
+    rejectUnauthorized: true,
     secureContext: sharedContext,
   };
   return tlsConnect(options);

@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { randomFillSync } from "node:crypto";
+import { Backlog } from "./backlog.ts";
 
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
@@ -16,6 +17,9 @@ export const CLOSE_CODE = {
   badText: 1007,
   tooBig: 1009,
 } as const;
+
+/** Of one message; empty ones take memory, too. */
+const FRAGMENTS_MAX = 10_000;
 
 const FINAL = 0x80;
 const MASKED = 0x80;
@@ -151,7 +155,7 @@ export class FrameReader {
   readonly #sink: FrameSink;
   readonly #messageBytesMax: number;
   /** Bytes of a frame that is not complete yet. */
-  #rest: Buffer | null = null;
+  readonly #backlog = new Backlog();
   /** Earlier fragments of a message that is not complete yet. */
   #fragments: Buffer[] | null = null;
   #fragmentBytes = 0;
@@ -163,24 +167,19 @@ export class FrameReader {
   }
 
   push(chunk: Buffer): void {
-    const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
+    const bytes = this.#backlog.with(chunk);
     let at = 0;
     while (!this.#stopped) {
       const next = this.#readFrame(bytes, at);
       if (next === at) break;
       at = next;
     }
-    this.#keep(bytes, at, bytes === chunk);
+    this.#backlog.keep(bytes, this.#stopped ? 0 : bytes.length - at);
   }
 
   /** No more calls to the sink. */
   stop(): void {
     this.#stopped = true;
-  }
-
-  #keep(bytes: Buffer, at: number, borrowed: boolean): void {
-    if (this.#stopped || at === bytes.length) this.#rest = null;
-    else this.#rest = borrowed ? Buffer.from(bytes.subarray(at)) : bytes.subarray(at);
   }
 
   /** Reads one frame at `at`; the place after it, or `at` again when it is not complete. */
@@ -218,6 +217,10 @@ export class FrameReader {
       return;
     }
     this.#fragments ??= [];
+    if (this.#fragments.length >= FRAGMENTS_MAX) {
+      this.#fail(0, CLOSE_CODE.tooBig, `a message is in more than ${FRAGMENTS_MAX} fragments`);
+      return;
+    }
     this.#fragments.push(Buffer.from(payload));
     this.#fragmentBytes += payload.length;
     if (!final) return;

@@ -199,7 +199,8 @@ class WebSocketConnection implements Socket, FrameSink {
     // We ping with messages of the venue's own; a pong of the protocol answers nothing of ours.
   }
 
-  closing(code: number, reason: string): void {
+  closing(code: number, words: string): void {
+    const reason = words.replace(/\p{Cc}/gu, " ");
     this.#blame(
       reason === "" ? `the peer closed with code ${code}` : `the peer closed with code ${code}: ${reason}`,
     );
@@ -266,7 +267,10 @@ function parseUrl(text: string): URL | null {
 function handshakeRefusal(head: string, key: string): string | null {
   const [statusLine = "", ...lines] = head.split("\r\n");
   const status = statusLine.split(" ")[1];
-  if (status !== "101") return `the stream was refused with HTTP status ${status ?? "unknown"}`;
+  if (status !== "101") {
+    const shown = /^\d{3}$/.test(status ?? "") ? status : "unknown";
+    return `the stream was refused with HTTP status ${shown}`;
+  }
   const headers = new Map(lines.map((line) => splitHeader(line)));
   const accept = createHash("sha1").update(`${key}${ACCEPT_SUFFIX}`).digest("base64");
   if (headers.get("upgrade")?.toLowerCase() !== "websocket")
