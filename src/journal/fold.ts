@@ -8,7 +8,7 @@ import { type Decision, emptyDraft } from "../core/decision.ts";
 import { decodeDecision } from "../core/decision-codec.ts";
 import type { Event } from "../core/event.ts";
 import { emptyState, type State } from "../core/state.ts";
-import type { JournalRecord } from "./journal.ts";
+import { JournalError, type JournalRecord } from "./journal.ts";
 
 /** What one event and its decision did, for whoever reads the journal along. */
 export interface FoldedStep {
@@ -31,16 +31,30 @@ export class JournalFold {
     this.state = state;
   }
 
+  /** Throws a JournalError, naming the record, when it cannot be one of ours although its checksum is right. */
   take(record: JournalRecord): void {
+    try {
+      this.#take(record);
+    } catch (error) {
+      throw unfoldable(record.sequence, error);
+    }
+  }
+
+  #take(record: JournalRecord): void {
     if (record.type === "decision") return this.#fold(record.payload);
     this.#fold(null);
     if (record.type === "checkpoint") this.state = decodeCheckpoint(record.payload);
-    else this.#pending = { sequence: record.sequence, event: JSON.parse(record.payload) };
+    else this.#pending = { sequence: record.sequence, event: parsedEvent(record.payload) };
   }
 
   /** No record follows (for now). */
   end(): void {
-    this.#fold(null);
+    const sequence = this.#pending?.sequence ?? 0;
+    try {
+      this.#fold(null);
+    } catch (error) {
+      throw unfoldable(sequence, error);
+    }
   }
 
   #fold(text: string | null): void {
@@ -55,6 +69,22 @@ export class JournalFold {
     });
     this.#hooks.onStep?.({ ...pending, decision }, this.state);
   }
+}
+
+function parsedEvent(payload: string): Event {
+  const event: unknown = JSON.parse(payload);
+  if (typeof event === "object" && event !== null) return event as Event;
+  throw new TypeError("it is no event");
+}
+
+function unfoldable(sequence: number, cause: unknown): JournalError {
+  if (cause instanceof JournalError) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new JournalError(
+    "damaged",
+    `record ${sequence} of the journal cannot be read: ${why.slice(0, 200)}`,
+    { cause },
+  );
 }
 
 export interface FoldHooks {
