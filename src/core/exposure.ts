@@ -75,7 +75,7 @@ export function addMarket(state: State, sum: Exposure, market: FollowerMarket, p
     const reach = reachOf(leg, planned);
     if (reach.most === 0 && reach.least === 0) continue;
     terms ??= plannedTerms(state, market, planned);
-    addReach(sum, terms, isNetted ? lasting(reach, leg.foreignLots + wantedOfHeld(market, leg)) : reach);
+    addReach(sum, terms, isNetted ? lasting(reach, boundsOf(market, leg)) : reach);
   }
 }
 
@@ -95,24 +95,36 @@ export function copiesExposure(
         const reach = copyReach(copy, part, planned);
         if (reach.most === 0 && reach.least === 0) continue;
         terms ??= plannedTerms(state, market, planned);
-        addReach(sum, terms, lasting(reach, legTarget(part)));
+        const target = legTarget(part);
+        addReach(sum, terms, lasting(reach, { most: target, least: target }));
       }
     }
   }
   return sum;
 }
 
-/** What the copies hold on a leg and are to go on holding; a wish of one for more offsets nothing of what another closes. */
-function wantedOfHeld({ copies }: FollowerMarket, { leg: name }: FollowerLeg): number {
-  let sum = 0;
-  for (const { legs } of copies)
-    for (const part of legs) if (part.leg === name) sum += leastOf(part.heldLots, legTarget(part));
-  return sum;
+/** Between which sizes a leg may come to lie: each copy somewhere between what it keeps and what it wants. */
+function boundsOf({ copies }: FollowerMarket, { leg: name, foreignLots }: FollowerLeg): Reach {
+  let most: number = foreignLots;
+  let least: number = foreignLots;
+  for (const { legs } of copies) {
+    for (const part of legs) {
+      if (part.leg !== name) continue;
+      const target = legTarget(part);
+      const kept = leastOf(part.heldLots, target);
+      most += Math.max(kept, target);
+      least += Math.min(kept, target);
+    }
+  }
+  return { most, least };
 }
 
-/** What is held beyond its target is to go, and sets nothing off against what is held on the other side. */
-function lasting({ most, least }: Reach, target: number): Reach {
-  return { most: Math.max(most, Math.min(target, 0)), least: Math.min(least, Math.max(target, 0)) };
+/** What is held beyond where it is to lie is to go, and sets nothing off against what is held on the other side. */
+function lasting({ most, least }: Reach, bounds: Reach): Reach {
+  return {
+    most: Math.max(most, Math.min(bounds.most, 0)),
+    least: Math.min(least, Math.max(bounds.least, 0)),
+  };
 }
 
 /** Worked out once for all limits on one market. */

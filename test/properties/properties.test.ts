@@ -16,6 +16,7 @@ const BROKE_ONCE: readonly (readonly [number, string])[] = [
   [311, "what a reduction of the account lets one copy grow by was not counted in the same decision"],
   [464, "a short closed by the same decision set off a long"],
   [1272, "a short that is to be closed set off a long in hedge mode"],
+  [206_476, "a short that another leader's growth was to close set off a long elsewhere"],
   [112_525, "a short that one leader closes set off a long because another leader wished to be short"],
   [1277, "what had just crossed to a copy was given up, and sold"],
 ];
