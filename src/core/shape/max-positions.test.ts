@@ -143,6 +143,17 @@ describe.each([
   });
 });
 
+test("a position that is wanted and denied takes nobody's place", () => {
+  const markets = new Markets({ positionsMax: 1 });
+  const { story } = markets;
+  story.followerSnapshot([{ ...story.row("1"), instrument: id("AUSDT") }]);
+  story.nowMs += 10_000;
+  const positions = ["AUSDT", "BUSDT"].map((symbol) => ({ ...story.row("1"), instrument: id(symbol) }));
+  const { orders, denials } = story.leaderSnapshot(positions);
+  expect(orders.map(({ order }) => order.instrument)).toEqual([id("BUSDT")]);
+  expect(denials.map(({ reason }) => reason)).toEqual(["foreign-position"]);
+});
+
 test("no sequence of trades passes the limit, and reductions always pass", () => {
   const trade = fc.tuple(fc.constantFrom(...SYMBOLS), fc.integer({ min: -300, max: 300 }));
   const limits = fc.record({
