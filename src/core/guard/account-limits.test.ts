@@ -95,6 +95,17 @@ describe("the drawdown limit", () => {
     expect(orderTexts(story.leaderFill("buy", "1", { price: "59000" }))).toEqual(["+500"]);
   });
 
+  it.each([
+    ["released", (story: Story) => story.command({ kind: "release", account: FOLLOWER })],
+    ["over", (story: Story) => tick(story)],
+  ])("counts anew from when it is %s, also what is lost before the next look", (_, end) => {
+    const story = atRisk({ drawdown: { ...PAUSE, coolOffMs: 1_000 } });
+    marked(story, "59000");
+    story.nowMs += 2_000;
+    end(story);
+    expect(marked(story, "58000").stops.map(({ detail }) => detail.from)).toEqual(["9500"]);
+  });
+
   it("does not look at an equity of an earlier run", () => {
     const story = atRisk({ drawdown: PAUSE });
     story.feed({ kind: "engine-started", epoch: "ijklmnop", atMs: story.nowMs });

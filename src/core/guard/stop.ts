@@ -11,6 +11,7 @@ import type { AccountId, InstrumentId } from "../model/identifiers.ts";
 import type { ReasonDetail } from "../reason.ts";
 import type { Copy, CopyLeg, FollowerState, State } from "../state.ts";
 import type { Share } from "./guard-settings.ts";
+import { observe } from "./watch.ts";
 
 export const GUARDS = [
   "loss-tier",
@@ -156,7 +157,7 @@ export function endFlatCuts(leg: CopyLeg): void {
 }
 
 /**
- * Ends stops; what they measured is measured anew from here. What a close kept out of the follower's account is given up, so
+ * Ends stops; what they measured is measured anew from here, at the figures of this moment. What a close kept out of the follower's account is given up, so
  * that it is not bought back: only what the leader does from now on is copied. What a cut or a pause kept out is wanted again.
  */
 export function endStops(state: State, follower: FollowerState, ends: (stop: Stop) => boolean): void {
@@ -168,6 +169,8 @@ export function endStops(state: State, follower: FollowerState, ends: (stop: Sto
     state.dirty.add(market);
   }
   for (const stop of ended) measureAnew(follower, stop);
+  // From this moment: what is lost before the next look at the account is a loss, too.
+  observe(state, follower);
 }
 
 function uncut(leg: CopyLeg, ended: readonly Stop[]): void {
