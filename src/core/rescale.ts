@@ -65,9 +65,10 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
 }
 
 function rescaledCut(cut: LegCut, scaled: Scaled): LegCut {
-  if (cut.began === null) return cut;
+  const excess = cut.excessLots === undefined ? {} : { excessLots: scaled(cut.excessLots) };
+  if (cut.began === null) return { ...cut, ...excess };
   const { heldLots, waivedLots } = cut.began;
-  return { ...cut, began: { heldLots: scaled(heldLots), waivedLots: scaled(waivedLots) } };
+  return { ...cut, ...excess, began: { heldLots: scaled(heldLots), waivedLots: scaled(waivedLots) } };
 }
 
 function rescaleLeg(leg: FollowerLeg, scaled: Scaled): void {

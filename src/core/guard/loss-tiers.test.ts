@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { guarded, held, marked, TIERS, tick, watch } from "../../../test/core/guarded.ts";
 import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
 import { TwoLeaders } from "../../../test/core/two-leaders.ts";
+import { Lots } from "../model/amounts.ts";
 import { targetLots } from "../target.ts";
 import type { LossTiers } from "./guard-settings.ts";
+import { cutTarget } from "./stop.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -37,6 +39,16 @@ describe("loss tiers", () => {
     story.fill(onlyOrder(second), "0.125", "0.25");
     expect(orderTexts(story.equity(FOLLOWER, "9600"))).toEqual(["-250 reduce"]);
     expect(target(story)).toBe(0);
+  });
+
+  it("leave what is rounded up to the venue's minimum under a cut, and cut what was rounded up before", () => {
+    const [copy] = atRisk().leg().market.copies;
+    const [part] = copy?.legs ?? [];
+    if (part === undefined) throw new Error("no copy");
+    const cut = { stop: 1, keeps: { part: 1, whole: 2 }, began: null, untilFlat: false };
+    const rounded = { ...part, wantedLots: Lots(54), excessLots: Lots(5), waivedLots: Lots(0) };
+    expect(cutTarget({ ...rounded, cuts: [cut] })).toBe(32);
+    expect(cutTarget({ ...rounded, cuts: [{ ...cut, excessLots: Lots(5) }] })).toBe(29);
   });
 
   it("take all levels that a jump passes at once", () => {

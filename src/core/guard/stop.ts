@@ -61,6 +61,8 @@ export interface LegCut {
   readonly keeps: Share;
   /** Held and given up (unsigned) when the stop began; null where nothing was held: then only the share counts. */
   readonly began: { readonly heldLots: Lots; readonly waivedLots: Lots } | null;
+  /** Bought beyond the wanted size (unsigned) when it began; absent: nothing. What is rounded up later comes on top. */
+  readonly excessLots?: Lots;
   readonly untilFlat: boolean;
 }
 
@@ -107,7 +109,7 @@ function cutLegs({ id, keeps, untilFlat }: Stop, copy: Copy): void {
   for (const leg of copy.legs) {
     const known = leg.cuts.find(({ stop }) => stop === id);
     if (known === undefined && keeps.part === keeps.whole) continue;
-    const cut = { stop: id, keeps, untilFlat, began: known === undefined ? beganOn(leg) : known.began };
+    const cut = { ...(known ?? { began: beganOn(leg), ...excessOn(leg) }), stop: id, keeps, untilFlat };
     leg.cuts = [...leg.cuts.filter(({ stop }) => stop !== id), cut];
   }
 }
@@ -115,6 +117,10 @@ function cutLegs({ id, keeps, untilFlat }: Stop, copy: Copy): void {
 function beganOn({ heldLots, waivedLots }: CopyLeg): LegCut["began"] {
   if (heldLots === 0) return null;
   return { heldLots: Lots(Math.abs(heldLots)), waivedLots: Lots(Math.abs(waivedLots)) };
+}
+
+function excessOn({ excessLots }: CopyLeg): Pick<LegCut, "excessLots"> {
+  return excessLots === 0 ? {} : { excessLots: Lots(Math.abs(excessLots)) };
 }
 
 /** What stands already when a copy first gets a leg. */
@@ -138,9 +144,15 @@ export function cutTarget({ cuts, wantedLots, waivedLots, excessLots }: CopyLeg)
 }
 
 /** What was given up before the stop is not to be counted twice; what was given up since is not held either. */
-function leftBy({ keeps, began }: LegCut, wanted: number, waived: number, excess: number): number {
+function leftBy(
+  { keeps, began, excessLots = ZERO_LOTS }: LegCut,
+  wanted: number,
+  waived: number,
+  excess: number,
+): number {
   const early = Math.min(waived, began?.waivedLots ?? 0);
-  const share = shareOf(keeps, wanted - early + excess);
+  const earlyExcess = Math.min(excess, excessLots);
+  const share = shareOf(keeps, wanted - early + earlyExcess) + excess - earlyExcess;
   const most = began === null ? share : Math.min(share, shareOf(keeps, began.heldLots));
   return Math.max(most - (waived - early), 0);
 }
@@ -157,8 +169,9 @@ export function endFlatCuts(leg: CopyLeg): void {
 }
 
 /**
- * Ends stops; what they measured is measured anew from here, at the figures of this moment. What a close kept out of the follower's account is given up, so
- * that it is not bought back: only what the leader does from now on is copied. What a cut or a pause kept out is wanted again.
+ * Ends stops; what they measured is measured anew from here, at the figures of this moment. What a close kept out of the
+ * follower's account is given up, so that it is not bought back: only what the leader does from now on is copied. What a cut or a
+ * pause kept out is wanted again.
  */
 export function endStops(state: State, follower: FollowerState, ends: (stop: Stop) => boolean): void {
   const ended = follower.stops.filter(ends);
