@@ -248,10 +248,16 @@ export function moveWanted(leg: CopyLeg, wanted: Lots, leaderLots: Lots): void {
   leg.lateLots = isSameSide(leg.wantedLots, wanted)
     ? Lots(Math.min(outstanding(leg), Math.abs(wanted)))
     : ZERO_LOTS;
-  if (!isSameSide(leg.wantedLots, wanted)) endFlatCuts(leg);
+  if (isOver(leg, wanted, leaderLots)) endFlatCuts(leg);
   leg.wantedLots = wanted;
   leg.leaderLots = leaderLots;
   leg.approvedLots = leastOf(leg.approvedLots, legTarget(leg));
+}
+
+/** The leader's position is over, or is another one now; not where our size of it only rounds to nothing. */
+function isOver(leg: CopyLeg, wanted: Lots, leaderLots: Lots): boolean {
+  if (isSameSide(leg.leaderLots, leaderLots)) return false;
+  return wanted === 0 || !isSameSide(leg.wantedLots, wanted);
 }
 
 /** The smaller of two signed sizes on the same side; nothing where they are on different ones. */

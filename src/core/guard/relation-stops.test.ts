@@ -94,6 +94,15 @@ describe("position_stop", () => {
     expect(story.state.followers.get(FOLLOWER)?.stops).toEqual([]);
   });
 
+  it("goes on while the leader keeps so little of its position that our size of it is nothing", () => {
+    const story = atRisk(rule);
+    story.fill(onlyOrder(marked(story, "54000")), "0.5", "0");
+    story.leaderFill("sell", "0.999", { price: "54000" });
+    tick(story);
+    expect(orderTexts(story.leaderFill("buy", "1", { price: "54000" }))).toEqual([]);
+    expect(orderTexts(story.leaderFill("sell", "2", { price: "54000" }))).toEqual(["-499"]);
+  });
+
   it("counts of the most that was in it, and not what earlier positions brought", () => {
     const story = atRisk(rule);
     marked(story, "66000");
