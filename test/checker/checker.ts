@@ -8,6 +8,7 @@ import { checkMoney } from "./money.ts";
 import { checkOrders } from "./orders.ts";
 import { checkOutcomes } from "./outcomes.ts";
 import { checkParity } from "./parity.ts";
+import { checkRules } from "./rules/rules.ts";
 import { checkVirtual } from "./virtual.ts";
 
 export function check(evidence: Evidence): Violation[] {
@@ -18,6 +19,7 @@ export function check(evidence: Evidence): Violation[] {
     ...checkParity(evidence),
     ...checkVirtual(evidence),
     ...checkMoney(evidence),
+    ...checkRules(evidence),
   ];
 }
 

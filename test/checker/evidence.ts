@@ -4,6 +4,8 @@
  * Whoever runs a copier (simulator, kill tests, replay) fills this in from the venue's own record.
  */
 
+import type { RuleRecord } from "./rules/record.ts";
+
 export type CheckedLeg = "net" | "long" | "short";
 
 export interface CheckedInstrument {
@@ -114,7 +116,16 @@ export interface CheckedAllocation {
   readonly minimumPolicy: "accumulate" | "skip" | "round-up";
   /** How much larger than wanted a rounded-up order may be; "0" under the other policies. */
   readonly excessMax: string;
+  /** `*` stands for any letters; null: all. */
   readonly symbols: readonly string[] | null;
+  /** Symbols not to copy, whatever else is said; absent: none. */
+  readonly denied?: readonly string[];
+  /** Of the leader's positions; absent: both. */
+  readonly side?: "both" | "long" | "short";
+  /** Holds the opposite. */
+  readonly inverse?: boolean;
+  /** What else is stated; absent: none of it. */
+  readonly rules?: CheckedRules;
   readonly copyExisting: boolean;
   /** Whether large changes are worked in slices; absent: they are not. */
   readonly works?: boolean;
@@ -122,6 +133,52 @@ export interface CheckedAllocation {
   readonly asksFirst?: boolean;
   /** Whether these settings held all the time; what changed meanwhile cannot be judged by the last ones. */
   readonly constant: boolean;
+}
+
+/** Rules of one allocation; null and false mean that a rule is not stated. */
+export interface CheckedRules {
+  readonly hours: readonly CheckedHours[] | null;
+  readonly positionsMax: number | null;
+  readonly followerPositionsMax: number | null;
+  readonly slippageBpsMax: string | null;
+  readonly onRunaway: "skip" | "rest" | "take";
+  readonly entryDelayMaxMs: number | null;
+  readonly notWorse: boolean;
+  readonly copyStops: boolean;
+  readonly exitParity: boolean;
+  readonly stopMode: "close" | "leave" | "with-leader";
+  readonly orderMost: string | null;
+  readonly symbolMost: string | null;
+  readonly leaderMost: string | null;
+  readonly leverageMax: string;
+  readonly stopLoss: { readonly share: string; readonly coolOffMs: number | null } | null;
+  readonly positionStop: { readonly share: string; readonly coolOffMs: number | null } | null;
+}
+
+/** Minutes of the day in UTC; `days` (0 is Sunday) on which it begins. Ends before `toMinute`, perhaps on the next day. */
+export interface CheckedHours {
+  readonly days: readonly number[];
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/** An allocation as it was in force for a time, both ends included. */
+export interface CheckedVersion {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly allocation: CheckedAllocation;
+}
+
+/** What is watched on an account all the time; absent: not. */
+export interface CheckedGuards {
+  readonly follower: string;
+  readonly tiers?: {
+    readonly losses: readonly string[];
+    readonly reference: "start" | "day" | "peak";
+  };
+  readonly dailyLoss?: { readonly kind: "share" | "amount"; readonly value: string };
+  readonly drawdown?: { readonly kind: "share" | "amount"; readonly value: string };
+  readonly liquidation?: boolean;
 }
 
 /**
@@ -133,6 +190,14 @@ export interface CheckedLimits {
   /** Times equity, as decimal strings. */
   readonly portfolio?: string;
   readonly symbol?: string;
+  /** The copies of one leader. */
+  readonly leader?: string;
+  /** How each of them counts; absent: gross. */
+  readonly measures?: Partial<Record<"portfolio" | "symbol" | "leader", "gross" | "net" | "margin">>;
+  /** Gross, of all positions. */
+  readonly leverage?: string;
+  /** Of one sector's positions, of what the portfolio may have. */
+  readonly sector?: string;
   readonly ordersPerMinute?: number;
   /** Share of equity that stays free; the venue's own figures are not looked at here. */
   readonly freeMargin?: string;
@@ -214,6 +279,11 @@ export interface Evidence {
   }[];
   /** Followers whose losses are watched: what they hold may be cut or stopped. */
   readonly guarded?: readonly string[];
+  readonly guards?: readonly CheckedGuards[];
+  /** Allocations with the times in which they were in force; absent: as they are at the end, all the time. */
+  readonly versions?: readonly CheckedVersion[];
+  /** What the copier wrote of rules, limits and guards; absent where no run draws them. */
+  readonly record?: RuleRecord;
   /** Whether the owner has limits of their own. */
   readonly ownLimits?: boolean;
   /** Price of each symbol over time, in order; empty when not known. */
@@ -240,6 +310,13 @@ export interface Violation {
     | "not-reduce-only"
     | "below-minimum"
     | "impossible-reason"
+    | "rule-broken"
+    | "guard-silent"
+    | "guard-wrong"
+    | "stop-ended"
+    | "stop-ignored"
+    | "not-reduced"
+    | "stops-doubled"
     | "virtual-sum"
     | "virtual-off-target"
     | "money-missing"

@@ -1,6 +1,6 @@
 /**
  * Rule about limits: no order that adds risk takes an account past one. Judged order by order, once it has
- * filled: what the account holds by the venue's own record of fills, at the lowest price of the time.
+ * filled; longs against shorts where a limit counts so, and what is tied up at the least where it counts margin: what the account holds by the venue's own record of fills, at the lowest price of the time.
  * A price may have risen and an equity fallen since the decision, so the limits get the best of the time before.
  */
 import type {
@@ -12,7 +12,7 @@ import type {
   Violation,
 } from "./evidence.ts";
 import { isOurs } from "./evidence.ts";
-import { compare, type Exact, exact, magnitude, plus, show, times, ZERO } from "./exact.ts";
+import { compare, type Exact, exact, magnitude, over, plus, show, sign, times, ZERO } from "./exact.ts";
 import { pricesAround } from "./orders.ts";
 import { signed } from "./targets.ts";
 
@@ -42,10 +42,13 @@ function checkExposure(
   const { symbol } = request;
   const atMs = filledAtMs(account, request);
   const equity = bestEquity(evidence, account, atMs);
-  const values = new Map(
+  const worth = new Map(
     evidence.instruments.map((one) => [one.symbol, worthOf(evidence, account, one.symbol, atMs)] as const),
   );
-  const all = [...values.values()].reduce(plus, ZERO);
+  const { portfolio: ofAll = "gross", symbol: ofSymbol = "gross" } = limits.measures ?? {};
+  const side = request.side === "buy" ? 1 : -1;
+  const sum = (measure: Measure): Exact => inMeasure([...worth.values()], measure, side);
+  const one = worth.get(symbol) ?? NOTHING;
   const subject = `${account.account} ${request.clientOrderId}`;
   const past = (what: string, value: Exact, share: string | undefined): Violation[] => {
     if (share === undefined) return [];
@@ -54,9 +57,33 @@ function checkExposure(
     return [{ rule: "past-limit", subject, numbers: `${what} ${show(value)}, at most ${show(most)}` }];
   };
   return [
-    ...past("all positions", all, limits.portfolio),
-    ...past(symbol, values.get(symbol) ?? ZERO, limits.symbol),
+    ...past("all positions", sum(ofAll), limits.portfolio),
+    ...past("all positions", sum("gross"), limits.leverage),
+    ...past(symbol, inMeasure([one], ofSymbol, side), limits.symbol),
   ];
+}
+
+type Measure = "gross" | "net" | "margin";
+
+/** Of one instrument: both sides, and longs less shorts, each at its smallest. */
+interface Worth {
+  readonly gross: Exact;
+  readonly net: readonly [Exact, Exact];
+}
+
+const NOTHING: Worth = { gross: ZERO, net: [ZERO, ZERO] };
+/** No position ties up less than at this. */
+const LEVERAGE_MOST = exact("50");
+
+/** At the least. What trades against the net position makes it smaller. */
+function inMeasure(all: readonly Worth[], measure: Measure, side: 1 | -1): Exact {
+  const gross = all.map((worth) => worth.gross).reduce(plus, ZERO);
+  if (measure === "gross") return gross;
+  if (measure === "margin") return over(gross, LEVERAGE_MOST);
+  const low = all.map(({ net }) => net[0]).reduce(plus, ZERO);
+  const high = all.map(({ net }) => net[1]).reduce(plus, ZERO);
+  if (sign(low) !== side || sign(high) !== side) return ZERO;
+  return side > 0 ? low : magnitude(high);
 }
 
 /** When all of it that did fill had filled. */
@@ -66,22 +93,32 @@ function filledAtMs({ fills }: CheckedAccount, { clientOrderId, atMs }: CheckedR
 }
 
 /** What is held in one instrument by then, at the lowest price of the time; what its owner did just before may be unknown. */
-function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, atMs: number): Exact {
+function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, atMs: number): Worth {
   const prices = pricesAround(evidence, symbol, atMs).map(exact);
   const [first = ZERO] = prices;
   const lowest = prices.reduce((least, price) => (compare(price, least) < 0 ? price : least), first);
+  const highest = prices.reduce((most, price) => (compare(price, most) > 0 ? price : most), first);
   const isKnown = (fill: CheckedFill) => isOurs(fill.clientOrderId) || fill.atMs <= atMs - evidence.slackMs;
   const [told, whole] = [heldBy(account, symbol, atMs, isKnown), heldBy(account, symbol, atMs, () => true)];
-  return times(compare(told, whole) < 0 ? told : whole, lowest);
+  const gross = (legs: readonly Exact[]): Exact => legs.map(magnitude).reduce(plus, ZERO);
+  const least = compare(gross(told), gross(whole)) < 0 ? told : whole;
+  const nets = [told, whole].flatMap((legs) => {
+    const net = legs.reduce(plus, ZERO);
+    return [times(net, lowest), times(net, highest)];
+  });
+  const [one = ZERO] = nets;
+  const low = nets.reduce((known, net) => (compare(net, known) < 0 ? net : known), one);
+  const high = nets.reduce((known, net) => (compare(net, known) > 0 ? net : known), one);
+  return { gross: times(gross(least), lowest), net: [low, high] };
 }
 
-/** The sum of all legs, unsigned. */
+/** Each leg, signed. */
 function heldBy(
   account: CheckedAccount,
   symbol: string,
   atMs: number,
   counts: (fill: CheckedFill) => boolean,
-): Exact {
+): readonly Exact[] {
   const legs = new Map<string, Exact>();
   for (const { symbol: of, leg, quantity } of account.held)
     if (of === symbol) legs.set(leg, plus(legs.get(leg) ?? ZERO, exact(quantity)));
@@ -89,7 +126,7 @@ function heldBy(
     if (fill.symbol !== symbol || fill.atMs > atMs || !counts(fill)) continue;
     legs.set(fill.leg, plus(legs.get(fill.leg) ?? ZERO, signed(fill.side, fill.quantity)));
   }
-  return [...legs.values()].map(magnitude).reduce(plus, ZERO);
+  return [...legs.values()];
 }
 
 /** The largest of those that may have been known; the venue's clock is another than the copier's. */

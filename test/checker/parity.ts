@@ -14,7 +14,9 @@ import { compare, type Exact, exact, minus, plus, show, sign, ZERO } from "./exa
 import { ledgerOf } from "./ledger.ts";
 import { roundingRoom } from "./orders.ts";
 import { contradiction } from "./reasons.ts";
+import { PHYSICAL } from "./rules/stops.ts";
 import { lastTarget, legsIn } from "./targets.ts";
+import { mayLastOn } from "./waivers.ts";
 
 export function checkParity(evidence: Evidence): Violation[] {
   return evidence.followers.flatMap((follower) =>
@@ -39,6 +41,7 @@ function checkLeg(
     return [
       { rule: "off-target", subject, numbers: `holds ${show(held)}, its fills make ${show(ledger.held)}` },
     ];
+  if (mayLastOn(evidence, follower)) return [];
   const targets = evidence.allocations
     .filter((allocation) => allocation.follower === follower.account)
     .map((allocation) => lastTarget(evidence, allocation, follower, instrument, leg));
@@ -51,6 +54,12 @@ function checkLeg(
   const isHeld = isSeveral(targets) ? isNear : isWithin;
   if (isHeld(ledger.own, low, high, reach) || isHeld(ledger.believed, low, high, reach)) return [];
   const standing = standingReasons(evidence, follower, symbol);
+  const isTooMuch = evidence.record !== undefined && isBeyond(ledger.own, targets, reach);
+  if (isTooMuch && standing.every(({ reason }) => !PHYSICAL.has(reason))) {
+    const reasons = standing.map(({ reason }) => reason).join(", ") || "no reason";
+    const numbers = `ours ${show(ledger.own)}, target ${show(low)} to ${show(high)}; ${reasons}`;
+    return [{ rule: "not-reduced", subject, numbers }];
+  }
   if (isExcused(evidence, standing)) return [];
   const reasons = standing.map(({ reason }) => reason).join(", ") || "no reason";
   const numbers = `ours ${show(ledger.own)}, target ${show(low)} to ${show(high)}; ${reasons}`;
@@ -83,6 +92,16 @@ export function isWithin(value: Exact, low: Exact, high: Exact, room: Exact): bo
   if (sign(low) === 0 && sign(high) === 0) return sign(value) === 0;
   const side = sign(value);
   return isNear(value, low, high, room) && (side === 0 || side === sign(low) || side === sign(high));
+}
+
+/** More than all together asked for on its side: no reason against growth explains it. */
+function isBeyond(value: Exact, targets: readonly (readonly [Exact, Exact])[], room: Exact): boolean {
+  const sum = (side: 1 | -1): Exact =>
+    targets.reduce((all, [low, high]) => {
+      const end = side > 0 ? high : low;
+      return sign(end) === side ? plus(all, end) : all;
+    }, ZERO);
+  return !isNear(value, sum(-1), sum(1), room);
 }
 
 function isNear(value: Exact, low: Exact, high: Exact, room: Exact): boolean {

@@ -61,7 +61,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "below-minimum-quantity": judgeMinimum,
   "below-minimum-notional": judgeMinimum,
   "symbol-filtered": ({ allocation, claim }) =>
-    allocation === undefined || !allocation.constant || allocation.symbols?.includes(claim.symbol) === false
+    allocation === undefined || !allocation.constant || !copies(allocation, claim.symbol)
       ? null
       : "the symbol is to be copied",
   "instrument-not-listed": ({ instrument }) => (instrument === undefined ? null : "it is listed"),
@@ -77,11 +77,11 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   halted: ({ evidence, claim }) => (evidence.halted.includes(claim.follower) ? null : "it was not halted"),
   "leader-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
   "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
-  "foreign-position": (subject) =>
-    hasOwnersPart(subject.follower, subject.claim.symbol) ? null : "the owner never traded it",
+  "foreign-position": ({ evidence, follower, claim }) =>
+    hasOwnersPart(follower, claim.symbol) || isLeft(evidence, claim) ? null : "the owner never traded it",
   waived: judgeWaived,
-  "stop-fired": noStops,
-  "trigger-passed": noStops,
+  "stop-fired": judgedByRecord("no stop is copied"),
+  "trigger-passed": judgedByRecord("no stop is copied"),
   "refused-by-exchange": (subject) =>
     wasRefused(subject.follower, subject.claim.symbol) ? null : "the exchange refused nothing",
   "leverage-above-cap": () => null,
@@ -97,10 +97,20 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
     allocation?.constant === true && !BY_CAPITAL.has(allocation.sizing) ? "the rule needs no equity" : null,
   "not-approved": ({ allocation }) =>
     allocation?.constant === true && allocation.asksFirst !== true ? "nobody was to approve it" : null,
-  slippage: ({ allocation }) => judgeEntryRule(allocation),
-  "too-late": ({ allocation }) => judgeEntryRule(allocation),
-  "exit-filled": ({ allocation }) => judgeEntryRule(allocation),
-  "rest-expired": ({ allocation }) => judgeEntryRule(allocation),
+  slippage: judgedByRecord("no rule of entries is stated"),
+  "too-late": judgedByRecord("no rule of entries is stated"),
+  "exit-filled": judgedByRecord("no rule of entries is stated"),
+  "rest-expired": judgedByRecord("no rule of entries is stated"),
+  "outside-hours": judgedByRecord("no hours are stated"),
+  "side-filtered": judgedByRecord("both sides are copied"),
+  "max-positions": judgedByRecord("no number of positions is stated"),
+  "late-entry": judgedByRecord("no start mode asks for that"),
+  "order-cap": judgedByRecord("no cap is stated"),
+  "symbol-cap": judgedByRecord("no cap is stated"),
+  "leader-cap": judgedByRecord("no cap is stated"),
+  "leader-exposure": judgeLimit((limits) => limits.leader),
+  "portfolio-leverage": judgeLimit((limits) => limits.leverage),
+  "sector-concentration": judgeLimit((limits) => limits.sector),
   "crossed-inside": judgeCrossed,
   "evidence-missing": judgeEvidence,
   "evidence-stale": judgeEvidence,
@@ -116,12 +126,19 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "size-impossible": judgeImpossible,
 };
 
-/** Somebody must have pulled the kill switch, or losses must be watched there. */
-/** The checked runs copy no stops. */
-function noStops(): string {
-  return "no stop is copied";
+/** Copies that ended there may have become the owner's. */
+function isLeft({ versions = [] }: Evidence, { follower }: Claim): boolean {
+  return versions.some(
+    ({ allocation: { follower: of, rules } }) => of === follower && rules?.stopMode === "leave",
+  );
 }
 
+/** Judged denial by denial where the copier's record of rules is at hand (rules/denials.ts); other runs state no such rule. */
+function judgedByRecord(otherwise: string): (subject: Case) => string | null {
+  return ({ evidence }) => (evidence.record === undefined ? otherwise : null);
+}
+
+/** Somebody must have pulled the kill switch, or losses must be watched there. */
 function judgeStopped({ evidence: { commands, guarded = [] }, claim }: Case): string | null {
   const isPanicked = commands.some(
     ({ kind, follower }) => kind === "panic" && (follower ?? claim.follower) === claim.follower,
@@ -145,11 +162,6 @@ function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
   const next = told.find(({ atMs }) => atMs > last.atMs);
   const untilMs = Math.min(claim.atMs, next?.atMs ?? claim.atMs);
   return untilMs - last.atMs > target.maxAgeMs ? null : `${last.volatility} was measured in time`;
-}
-
-/** No allocation that is checked here states a rule of entries. */
-function judgeEntryRule(allocation: CheckedAllocation | undefined): string | null {
-  return allocation?.constant === true ? "no rule of entries is stated" : null;
 }
 
 /** The limit is set, and the numbers that were recorded with the refusal are past it. What was given up stays given up. */

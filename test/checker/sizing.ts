@@ -135,7 +135,14 @@ function openingWindow(subject: SizingCase, points: readonly HeldPoint[], at: nu
   const patience = patienceMs(subject.evidence);
   const first = { fromMs: opened - patience, toMs: opened + patience };
   const isFree = sign(figures(subject.follower, "available", first)[0]) > 0;
-  return isFree ? first : { ...first, toMs: windowOf(subject, points, at).toMs };
+  const isSized = isFree && isMeasuredBy(subject, first);
+  return isSized ? first : { ...first, toMs: windowOf(subject, points, at).toMs };
+}
+
+/** Whether a measurement counted all through the window, where the rule needs one: what is not measured is sized when it is. */
+function isMeasuredBy({ allocation: { target }, leader }: SizingCase, { fromMs, toMs }: Window): boolean {
+  if (target === undefined) return true;
+  return (leader.volatilities ?? []).some(({ atMs }) => atMs <= fromMs && toMs - atMs < target.maxAgeMs);
 }
 
 function ratio([low, high]: Range, [least, most]: Range): Range {

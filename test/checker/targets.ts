@@ -43,8 +43,14 @@ export function legsIn(mode: CheckedAccount["mode"]): readonly CheckedLeg[] {
   return mode === "one-way" ? ["net"] : ["long", "short"];
 }
 
-export function copies({ symbols }: CheckedAllocation, symbol: string): boolean {
-  return symbols === null || symbols.includes(symbol);
+export function copies({ symbols, denied = [] }: CheckedAllocation, symbol: string): boolean {
+  const isOn = (list: readonly string[]) => list.some((pattern) => isLike(pattern, symbol));
+  return !isOn(denied) && (symbols === null || isOn(symbols));
+}
+
+/** `*` stands for any letters. */
+function isLike(pattern: string, symbol: string): boolean {
+  return new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(symbol);
 }
 
 /** What one leader alone asks of a follower's leg at the end, from the least to the most, signed. */
@@ -110,11 +116,11 @@ function madeLine(
   for (const position of leader.held) {
     if (position.symbol === symbol) held.set(position.leg, exact(position.quantity));
   }
-  const points = [{ atMs: 0, size: onLeg(held, leg) }];
+  const points = [{ atMs: 0, size: onLeg(held, leg, allocation) }];
   for (const fill of leader.fills) {
     if (fill.symbol !== symbol) continue;
     held.set(fill.leg, plus(held.get(fill.leg) ?? ZERO, signed(fill.side, fill.quantity)));
-    points.push({ atMs: fill.atMs, size: onLeg(held, leg) });
+    points.push({ atMs: fill.atMs, size: onLeg(held, leg, allocation) });
   }
   const ranges = factors({ evidence, leader, follower, allocation, symbol, isPart, isSettled }, points);
   const step = exact(instrument.quantityStep);
@@ -189,8 +195,23 @@ export function linesByLeg(of: LineCase, leg: CheckedLeg): TargetPoint[][] {
   });
 }
 
-function onLeg(held: ReadonlyMap<CheckedLeg, Exact>, leg: CheckedLeg): Exact {
-  const [net, long, short] = [held.get("net") ?? ZERO, held.get("long") ?? ZERO, held.get("short") ?? ZERO];
+/** Legs of the leader on the follower's, with the side that is copied and turned where the copy is inverse. */
+function onLeg(
+  held: ReadonlyMap<CheckedLeg, Exact>,
+  leg: CheckedLeg,
+  { side = "both", inverse = false }: Pick<CheckedAllocation, "side" | "inverse">,
+): Exact {
+  const at = (name: CheckedLeg): Exact => held.get(name) ?? ZERO;
+  const isLeftOut = (value: Exact): boolean =>
+    (side === "long" && sign(value) < 0) || (side === "short" && sign(value) > 0);
+  const [net, long, short] = [at("net"), at("long"), at("short")].map((value) =>
+    isLeftOut(value) ? ZERO : value,
+  ) as [Exact, Exact, Exact];
+  if (!inverse) return placed({ net, long, short }, leg);
+  return placed({ net: negative(net), long: negative(short), short: negative(long) }, leg);
+}
+
+function placed({ net, long, short }: Record<CheckedLeg, Exact>, leg: CheckedLeg): Exact {
   if (leg === "net") return plus(net, plus(long, short));
   if (leg === "long") return plus(long, sign(net) > 0 ? net : ZERO);
   return plus(short, sign(net) < 0 ? net : ZERO);

@@ -16,11 +16,13 @@ import { ledgerOf } from "./ledger.ts";
 import { roundingRoom } from "./orders.ts";
 import { isExcused, isWithin, lastPrice, standingReasons } from "./parity.ts";
 import { lastTarget, legsIn } from "./targets.ts";
+import { mayLastOn } from "./waivers.ts";
 
 export function checkVirtual(evidence: Evidence): Violation[] {
   const { virtual, followers, instruments } = evidence;
   if (virtual === undefined) return [];
-  return followers.flatMap((follower) =>
+  const judged = followers.filter((follower) => !mayLastOn(evidence, follower));
+  return judged.flatMap((follower) =>
     instruments.flatMap((instrument) =>
       legsIn(follower.mode).flatMap((leg) => {
         const place = { evidence, follower, instrument, leg };

@@ -17,15 +17,25 @@ export function mayBeWaived(
   const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
   const skips = allocations.some((one) => one.follower === name && one.minimumPolicy === "skip");
   const declined = allocation?.asksFirst === true;
+  const ruled = allocation?.rules !== undefined;
   const limited = limits.some((one) => one.follower === name);
   return (
     closed ||
     left ||
     skips ||
     declined ||
+    ruled ||
     limited ||
     hasOwnersPart(follower, symbol) ||
     wasRefused(follower, symbol)
+  );
+}
+
+/** Copies there may have ended otherwise than by a close: given to their owner, or going down with their leader. */
+export function mayLastOn({ versions = [] }: Evidence, { account }: CheckedAccount): boolean {
+  return versions.some(
+    ({ allocation: { follower, constant, rules } }) =>
+      follower === account && !constant && rules !== undefined && rules.stopMode !== "close",
   );
 }
 

@@ -42,6 +42,9 @@ export function writtenIn(journal: Pick<Journal, "read">): Written {
   return reader.written(fold.state);
 }
 
+/** Orders that guard what is held explain no change of a leader's. */
+const GUARDING: ReadonlySet<string> = new Set(["take-profit", "stop", "rested-exit"]);
+
 class Reader {
   readonly #rows = new Map<string, Row>();
   readonly #intents: CheckedIntent[] = [];
@@ -56,6 +59,7 @@ class Reader {
     for (const planned of decision.orders) {
       const { order } = planned;
       this.#intents.push(intentOf(order));
+      if (GUARDING.has(order.purpose)) continue;
       for (const copy of copiesOf(planned)) this.#explain(state, copy, order.leg, order.clientOrderId);
     }
     this.#exclude(state);

@@ -3,6 +3,7 @@
  * invariants and the independent checker, must notice every one of them. The text to replace must be there exactly once,
  * so that a defect cannot quietly stop being one when the source changes.
  */
+import { RULED_DEFECTS } from "./ruled-defects.ts";
 
 export interface Defect {
   readonly name: string;
@@ -10,9 +11,11 @@ export interface Defect {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** Caught by histories that draw rules, limits and guards. */
+  readonly ruled?: true;
 }
 
-export const DEFECTS: readonly Defect[] = [
+const DEFECTS_OF_COPYING: readonly Defect[] = [
   {
     name: "an order of unknown fate is sent again under a new id",
     file: "core/working-order.ts",
@@ -138,6 +141,8 @@ export const DEFECTS: readonly Defect[] = [
     replace: "    if (leaderLots !== 0) sizeLeg(state, copy, leg, leaderLots);\n    if (copy.lateNext)",
   },
 ];
+
+export const DEFECTS: readonly Defect[] = [...DEFECTS_OF_COPYING, ...RULED_DEFECTS];
 
 /** The source with the defect in it; throws when it is not there exactly once. */
 export function withDefect(source: string, defect: Defect): string {

@@ -1,12 +1,16 @@
 /** A simulated world's history as evidence for the independent checker. */
+import type { AccountGuards } from "../../src/core/guard/guard-settings.ts";
+import type { Allocation } from "../../src/core/settings.ts";
 import type {
   CheckedAccount,
   CheckedAllocation,
+  CheckedGuards,
   CheckedLimits,
   CheckedPosition,
   Evidence,
 } from "../checker/evidence.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
+import { rulesWrittenIn } from "../evidence/rules-from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
 import { text, type VenueAccount } from "./model-venue.ts";
 import type { World, WorldParts } from "./world.ts";
@@ -14,7 +18,7 @@ import type { World, WorldParts } from "./world.ts";
 /** Staleness limit, the life of a held-up request, and a margin. */
 const SLACK_MS = 75_000;
 
-export function evidenceOf(world: World, accounts: WorldParts["accounts"]): Evidence {
+export function evidenceOf(world: World, accounts: WorldParts["accounts"], ruled = false): Evidence {
   const written = writtenIn(world.journal);
   const { history } = world;
   const checked = (role: "leader" | "follower"): CheckedAccount[] =>
@@ -30,6 +34,7 @@ export function evidenceOf(world: World, accounts: WorldParts["accounts"]): Evid
       trading: spec.status === "trading",
     })),
     allocations: allocationsOf(world),
+    ...(ruled ? ruledEvidenceOf(world) : {}),
     leaders: checked("leader"),
     followers: checked("follower"),
     limits: limitsOf(world),
@@ -49,12 +54,21 @@ export function evidenceOf(world: World, accounts: WorldParts["accounts"]): Evid
 function limitsOf({ settings }: World): CheckedLimits[] {
   return settings.accounts.flatMap(({ account, limits }) => {
     if (limits === undefined) return [];
-    const { portfolioExposure, symbolExposure, freeMarginReserve, ordersPerMinute } = limits;
+    const { portfolioExposure, symbolExposure, traderExposure, freeMarginReserve, ordersPerMinute } = limits;
+    const { portfolioLeverage, sectorConcentration } = limits;
     return [
       {
         follower: account,
         ...(portfolioExposure === null ? {} : { portfolio: portfolioExposure.share }),
         ...(symbolExposure === null ? {} : { symbol: symbolExposure.share }),
+        ...(traderExposure === null ? {} : { leader: traderExposure.share }),
+        measures: {
+          portfolio: portfolioExposure?.measure ?? "gross",
+          symbol: symbolExposure?.measure ?? "gross",
+          leader: traderExposure?.measure ?? "gross",
+        },
+        ...(portfolioLeverage === null ? {} : { leverage: portfolioLeverage }),
+        ...(sectorConcentration === null ? {} : { sector: sectorConcentration }),
         ...(ordersPerMinute === null ? {} : { ordersPerMinute }),
         ...(freeMarginReserve === null ? {} : { freeMargin: freeMarginReserve }),
       },
@@ -62,8 +76,85 @@ function limitsOf({ settings }: World): CheckedLimits[] {
   });
 }
 
+/** Settings with their times, guards, and what the copier wrote of both. */
+function ruledEvidenceOf(world: World): Partial<Evidence> {
+  const { settings, history } = world;
+  const versions = history.versions.flatMap(({ fromMs, allocations }, index) => {
+    const untilMs = history.versions[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
+    return allocations.map((one) => ({ fromMs, untilMs, allocation: ruledAllocation(world, one) }));
+  });
+  const guards = settings.accounts.flatMap(({ account, guards: own }) =>
+    own === undefined ? [] : [guardsOf(account, own)],
+  );
+  const guarded = new Set([
+    ...guards.map(({ follower }) => follower),
+    ...versions.flatMap(({ allocation: { follower, rules } }) =>
+      rules?.stopLoss == null && rules?.positionStop == null ? [] : [follower],
+    ),
+  ]);
+  return {
+    allocations: settings.allocations.map((one) => ruledAllocation(world, one)),
+    versions,
+    guards,
+    guarded: [...guarded],
+    record: rulesWrittenIn(world.journal),
+  };
+}
+
+function guardsOf(
+  follower: string,
+  { tiers, dailyLoss, drawdown, liquidation }: AccountGuards,
+): CheckedGuards {
+  return {
+    follower,
+    ...(tiers === null
+      ? {}
+      : { tiers: { losses: tiers.levels.map(({ loss }) => loss), reference: tiers.reference } }),
+    ...(dailyLoss === null ? {} : { dailyLoss: dailyLoss.limit }),
+    ...(drawdown === null ? {} : { drawdown: drawdown.limit }),
+    liquidation: liquidation !== null,
+  };
+}
+
+function ruledAllocation({ history }: World, allocation: Allocation): CheckedAllocation {
+  const { symbols, symbolsDenied, side, inverse, startMode } = allocation;
+  const ofFollower = (allocations: readonly Allocation[]): string =>
+    JSON.stringify(allocations.filter(({ follower }) => follower === allocation.follower));
+  const texts = new Set(history.versions.map(({ allocations }) => ofFollower(allocations)));
+  const constant = texts.size === 1;
+  return {
+    ...checkedAllocation(allocation, constant),
+    symbols,
+    denied: symbolsDenied,
+    side,
+    inverse,
+    rules: {
+      hours: allocation.tradingHours,
+      positionsMax: allocation.positionsMax,
+      followerPositionsMax: allocation.followerPositionsMax,
+      slippageBpsMax: allocation.slippageBpsMax,
+      onRunaway: allocation.onRunaway,
+      entryDelayMaxMs: allocation.entryDelayMaxMs,
+      notWorse: startMode === "not-worse",
+      copyStops: allocation.copyStops,
+      exitParity: allocation.exitParity,
+      stopMode: allocation.stopMode,
+      orderMost: allocation.orderNotionalMax,
+      symbolMost: allocation.symbolNotionalMax,
+      leaderMost: allocation.leaderNotionalMax,
+      leverageMax: allocation.leverageMax,
+      stopLoss: allocation.guards.stopLoss,
+      positionStop: allocation.guards.positionStop,
+    },
+  };
+}
+
 function allocationsOf({ settings, history }: World): CheckedAllocation[] {
-  return settings.allocations.map((allocation) => ({
+  return settings.allocations.map((allocation) => checkedAllocation(allocation, !history.resettled));
+}
+
+function checkedAllocation(allocation: Allocation, constant: boolean): CheckedAllocation {
+  return {
     leader: allocation.leader,
     follower: allocation.follower,
     ...checkedSizing(allocation.sizing),
@@ -74,8 +165,8 @@ function allocationsOf({ settings, history }: World): CheckedAllocation[] {
     copyExisting: allocation.startMode === "all",
     asksFirst: !allocation.autoCopy,
     works: allocation.work !== null,
-    constant: !history.resettled,
-  }));
+    constant,
+  };
 }
 
 function accountOf(world: World, name: string): CheckedAccount {
@@ -110,6 +201,7 @@ function accountOf(world: World, name: string): CheckedAccount {
       }),
     ),
     equities: world.history.equities.filter((point) => point.account === name),
+    volatilities: world.history.volatilities.filter((point) => point.account === name),
   };
 }
 

@@ -9,6 +9,7 @@ import { encodeDecision } from "../../src/core/decision-codec.ts";
 import type { Event } from "../../src/core/event.ts";
 import { copiesOf } from "../../src/core/explanation.ts";
 import type { ApprovedOrder } from "../../src/core/order.ts";
+import type { RiskLimits } from "../../src/core/risk-settings.ts";
 import {
   type Copy,
   emptyState,
@@ -28,6 +29,8 @@ import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/
 import type { World } from "./world.ts";
 
 const BREACHES_MAX = 20;
+/** A cancellation is on its way, and its answer. */
+const EXPIRY_SLACK_MS = 15_000;
 /** Prime, so that it falls on events of every kind. */
 const CHECKPOINT_EVERY = 101;
 
@@ -39,6 +42,8 @@ export class Invariants {
   events = 0;
   orders = 0;
   denials = 0;
+  /** How often each reason was recorded, and each guard's stop begun. */
+  readonly reasons = new Map<string, number>();
   readonly #filled: FilledAtVenue;
 
   constructor(filled: FilledAtVenue) {
@@ -49,11 +54,17 @@ export class Invariants {
     this.events += 1;
     this.orders += decision.orders.length;
     this.denials += decision.denials.length;
+    for (const { reason } of decision.denials) this.#count(reason);
+    for (const { guard, action } of decision.stops) this.#count(`${guard} ${action}`);
     for (const planned of decision.orders) this.#checkOrder(state, planned);
     this.#checkLimits(state, decision);
     if (this.events % CHECKPOINT_EVERY === 0) this.#checkCheckpoint(state);
     for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
   };
+
+  #count(what: string): void {
+    this.reasons.set(what, (this.reasons.get(what) ?? 0) + 1);
+  }
 
   breach(text: string): void {
     if (this.breaches.length < BREACHES_MAX) this.breaches.push(text);
@@ -72,8 +83,12 @@ export class Invariants {
     const name = `${state.nowMs} ${market.follower.account} ${market.instrument.id} ${leg.leg} order ${order.lots}`;
     const others = [...leg.working.values()].filter(
       (other) =>
-        other.clientOrderId !== order.clientOrderId && other.status !== "closed" && !isRestingSlice(other),
+        other.clientOrderId !== order.clientOrderId &&
+        other.status !== "closed" &&
+        !RESTING.has(other.purpose) &&
+        !isRestingSlice(other),
     );
+    if (EXITS.has(order.purpose)) return this.#checkExit(leg, order, name);
     if (order.reduceOnly) {
       if (others.some((other) => other.reduceOnly || other.status !== "unknown"))
         this.breach(`${name}: beside another order`);
@@ -87,6 +102,22 @@ export class Invariants {
     if (others.length > 0) this.breach(`${name}: an increase beside ${others.length} open orders`);
     this.#checkApproval(planned, name);
     this.#checkIncrease(state, leg, planned, name);
+  }
+
+  /** It reduces, and can close no more than is owned. */
+  #checkExit(leg: FollowerLeg, order: PlannedOrder["order"], name: string): void {
+    const reduces = order.reduceOnly && Math.sign(order.lots) === -Math.sign(leg.ownedLots);
+    if (!reduces || Math.abs(order.lots) > Math.abs(leg.ownedLots))
+      this.breach(`${name}: an exit of the ${leg.ownedLots} owned`);
+    const way = wayOf(order);
+    let together = 0;
+    for (const one of leg.working.values()) {
+      if (!EXITS.has(one.purpose) || one.status === "closed" || one.change !== null || wayOf(one) !== way)
+        continue;
+      together += Math.max(Math.abs(one.lots) - Math.max(one.tradedLots, one.reportedLots), 0);
+    }
+    if (together > Math.abs(leg.ownedLots))
+      this.breach(`${name}: exits together close ${together} of the ${leg.ownedLots} owned`);
   }
 
   /** The copies that it is for may come to their targets, and the others stay where they are. */
@@ -108,7 +139,8 @@ export class Invariants {
 
   #checkIncrease(state: State, leg: FollowerLeg, planned: PlannedOrder, name: string): void {
     const { follower, copies } = leg.market;
-    const after = leg.ownedLots + planned.order.lots + wantedSlices(leg, planned.order);
+    const resting = restingLots(leg, planned) + wantedSlices(leg, planned.order);
+    const after = leg.ownedLots + planned.order.lots + resting;
     const asking = copiesOf(planned);
     const target = copies.reduce((sum, copy) => {
       const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
@@ -130,14 +162,15 @@ export class Invariants {
   #checkLimits(state: State, decision: Decision): void {
     const grown = decision.orders.filter(({ order }) => !order.reduceOnly);
     for (const follower of new Set(grown.map(({ market }) => market.follower))) {
-      const { portfolioExposure, symbolExposure } = follower.limits;
+      const { portfolioExposure, symbolExposure, portfolioLeverage } = follower.limits;
       const markets = [...follower.markets.values()];
       const all = markets.map((market) => furthestValue(state, market)).reduce(plus, ZERO);
-      this.#checkExposure(follower, "all positions", all, portfolioExposure?.share);
+      this.#checkExposure(follower, "all positions", all, grossShare(portfolioExposure));
+      this.#checkExposure(follower, "all positions", all, portfolioLeverage ?? undefined);
       for (const market of new Set(grown.map(({ market: one }) => one))) {
         if (market.follower !== follower) continue;
         const { symbol } = market.instrument.spec;
-        this.#checkExposure(follower, symbol, furthestValue(state, market), symbolExposure?.share);
+        this.#checkExposure(follower, symbol, furthestValue(state, market), grossShare(symbolExposure));
       }
     }
   }
@@ -160,12 +193,40 @@ export class Invariants {
   }
 }
 
+/** They wait for a price beside the one order that brings a leg to its target. */
+const EXITS: ReadonlySet<string> = new Set(["take-profit", "stop", "rested-exit"]);
+const RESTING: ReadonlySet<string> = new Set([...EXITS, "entry-rest"]);
+
+/** Exits that one way of the price sets off can all fill; a limit exit and a stop on the other side cannot. */
+function wayOf({ form }: Pick<PlannedOrder["order"], "form">): string {
+  return form.kind === "conditional" ? form.direction : form.kind;
+}
+
+/** What the other entries that rest may still add for the copies that an order is for, signed. */
+function restingLots(leg: FollowerLeg, planned: PlannedOrder): number {
+  let sum = 0;
+  const asking = copiesOf(planned);
+  for (const { clientOrderId, purpose, status, shares, ...order } of leg.working.values()) {
+    if (clientOrderId === planned.order.clientOrderId || purpose !== "entry-rest" || status === "closed")
+      continue;
+    const { lots, tradedLots, reportedLots } = order;
+    if (!copiesOf({ market: leg.market, shares }).some((copy) => asking.includes(copy))) continue;
+    sum += Math.sign(lots) * Math.max(Math.abs(lots) - Math.max(tradedLots, reportedLots), 0);
+  }
+  return sum;
+}
+
 /** Whether the order takes a copy's own part further from nothing; one that shrinks may, whatever is known of its leader. */
 function growsBy(copy: Copy, leg: FollowerLeg, { order, shares }: PlannedOrder): boolean {
   const share = shares === null ? undefined : shares.find((one) => one.copy === copy.index);
   const by = shares === null ? order.lots : (share?.lots ?? 0) * Math.sign(order.lots);
   const held = heldLots(copy, leg.leg);
   return Math.abs(held + by) > Math.abs(held) || Math.sign(held + by) === -Math.sign(held);
+}
+
+/** What counts longs against shorts, or margin, is judged by the checker. */
+function grossShare(limit: RiskLimits["portfolioExposure"]): string | undefined {
+  return limit?.measure === "gross" ? limit.share : undefined;
 }
 
 /** The value of a market's legs, each at the furthest that its open orders can take it. */
@@ -175,8 +236,8 @@ function furthestValue(state: State, { instrument, legs }: FollowerMarket): Exac
   const lots = legs.reduce((sum, leg) => {
     const held = leg.ownedLots + leg.foreignLots;
     let [most, least] = [held, held];
-    for (const { status, lots: size, tradedLots, reportedLots } of leg.working.values()) {
-      if (status === "closed") continue;
+    for (const { status, purpose, lots: size, tradedLots, reportedLots } of leg.working.values()) {
+      if (status === "closed" || EXITS.has(purpose)) continue;
       const rest = Math.max(Math.abs(size) - Math.max(tradedLots, reportedLots), 0);
       if (size > 0) most += rest;
       else least -= rest;
@@ -224,8 +285,11 @@ function followerBreaches(world: World, state: State): string[] {
       if (leg.venue.lots !== truth) breaches.push(`${name}: believed ${leg.venue.lots}, holds ${truth}`);
       if (leg.ownedLots + leg.foreignLots !== truth)
         breaches.push(`${name}: owned ${leg.ownedLots} + foreign ${leg.foreignLots} is not ${truth}`);
-      const open = [...leg.working.values()].filter(({ status }) => status !== "closed");
+      const open = [...leg.working.values()].filter(
+        ({ status, purpose }) => status !== "closed" && !RESTING.has(purpose),
+      );
       if (open.length > 0) breaches.push(`${name}: ${open.length} orders without an outcome`);
+      breaches.push(...expiredBreaches(state, leg, name));
       breaches.push(...parityBreaches(leg, name));
     }
     for (const copy of market.copies) {
@@ -236,6 +300,15 @@ function followerBreaches(world: World, state: State): string[] {
     }
   }
   return breaches;
+}
+
+/** An entry that rests is taken back when its time is over. */
+function expiredBreaches({ nowMs }: State, leg: FollowerLeg, name: string): string[] {
+  const patience = Math.max(0, ...leg.market.copies.map(({ allocation }) => allocation.restMs));
+  return [...leg.working.values()]
+    .filter(({ purpose, status }) => purpose === "entry-rest" && status !== "closed")
+    .filter(({ decidedAtMs }) => nowMs - decidedAtMs > patience + EXPIRY_SLACK_MS)
+    .map(({ clientOrderId }) => `${name}: ${clientOrderId} rests beyond its time`);
 }
 
 /** Off its target only with a reason that stands. */

@@ -5,7 +5,13 @@
  * accepted, rejected or unknown) and no others.
  */
 
-import type { ChangeRefusal, OrderRow, PositionRow } from "../../src/core/event.ts";
+import type {
+  ChangeRefusal,
+  EquityReport,
+  LeaderOrderRow,
+  OrderRow,
+  PositionRow,
+} from "../../src/core/event.ts";
 import {
   type AccountId,
   ClientOrderId,
@@ -88,6 +94,7 @@ export class ModelConnection implements AccountConnection {
   readonly #truth: VenueAccount;
   #alive = false;
   #streaming = false;
+  #followsOrders = false;
 
   constructor(account: AccountId, venue: VenueId, parts: ConnectionParts) {
     this.account = account;
@@ -103,7 +110,8 @@ export class ModelConnection implements AccountConnection {
   }
 
   inspect(done: (result: AccountInspection | ExchangeError) => void): void {
-    const { equity, mode } = this.#truth;
+    const { mode } = this.#truth;
+    const { equity, available } = this.#parts.venue.moneyOf(this.#truth);
     this.#later(() =>
       done({
         account: this.account,
@@ -113,8 +121,8 @@ export class ModelConnection implements AccountConnection {
         canWithdraw: false,
         permissions: [],
         expiresAtMs: null,
-        equity: String(equity),
-        available: String(equity),
+        equity,
+        available,
         clockOffsetMs: 0,
         positionMode: mode,
         marginMode: "cross",
@@ -127,6 +135,7 @@ export class ModelConnection implements AccountConnection {
     this.#truth.watcher = {
       ordered: (order) => {
         if (order.clientOrderId !== "") this.#stream(this.#orderEvent(order));
+        else if (this.#followsOrders) this.#stream(this.#leaderOrderEvent(order));
       },
       filled: (fill) => this.#stream(this.#fillEvent(fill)),
       moved: (position) => this.#stream(this.#positionEvent(position)),
@@ -155,11 +164,18 @@ export class ModelConnection implements AccountConnection {
     this.#parts.clock.setTimer(forMs, () => this.#connect());
   }
 
+  followOrders(wanted: boolean): void {
+    const isNew = wanted && !this.#followsOrders;
+    this.#followsOrders = wanted;
+    if (isNew && this.#alive) this.requestSnapshot();
+  }
+
   requestSnapshot(): void {
     const requestedAtMs = this.#now();
     this.#ask("snapshot", "", () => {
       const { venue, role } = this.#parts;
       const stale = this.#copyOfAccount();
+      const told = this.#followsOrders ? { leaderOrders: stale.leaderOrders } : {};
       return (lagMs: number) => {
         const kind = role === "leader" ? "leader-snapshot-taken" : "follower-snapshot-taken";
         return {
@@ -167,7 +183,8 @@ export class ModelConnection implements AccountConnection {
           account: this.account,
           positions: stale.positions,
           orders: stale.orders,
-          equity: { equity: String(this.#truth.equity), available: String(this.#truth.equity) },
+          ...told,
+          equity: stale.equity,
           serverTimeMs: venue.nowMs() + lagMs,
           requestedAtMs,
           receivedAtMs: this.#now(),
@@ -425,21 +442,36 @@ export class ModelConnection implements AccountConnection {
     return this.#parts.clock.nowMs();
   }
 
-  #copyOfAccount(): { readonly positions: PositionRow[]; readonly orders: OrderRow[] } {
+  #copyOfAccount(): {
+    readonly positions: PositionRow[];
+    readonly orders: OrderRow[];
+    readonly leaderOrders: LeaderOrderRow[];
+    readonly equity: EquityReport;
+  } {
     const positions = [...this.#truth.positions.values()].filter(({ steps }) => steps !== 0);
     const orders = [...this.#truth.byClientId.values()].filter(isOpen);
+    const own = [...this.#truth.orders.values()].filter(
+      (order) => order.clientOrderId === "" && isOpen(order),
+    );
+    const { venue } = this.#parts;
+    const { equity, available, balance } = venue.moneyOf(this.#truth);
     return {
+      leaderOrders: own.map((order) => this.#leaderOrderRow(order)),
+      equity: venue.keepsMoney ? { equity, available, balance } : { equity, available },
       positions: positions.map((position) => this.#positionRow(position)),
       orders: orders.map((order) => this.#orderRow(order)),
     };
   }
 
-  #positionRow({ symbol, leg, steps, sequence, updatedMs }: VenuePosition): PositionRow {
+  #positionRow(position: VenuePosition): PositionRow {
+    const { symbol, leg, steps, sequence, updatedMs } = position;
+    const { entry, liquidation } = this.#parts.venue.termsOf(this.#truth, position);
     return {
       instrument: InstrumentId(symbol, this.venue),
       leg,
       quantity: this.#quantity(symbol, steps),
-      entryPrice: "",
+      entryPrice: entry,
+      ...(liquidation === "" ? {} : { liquidationPrice: liquidation }),
       leverage: String(this.#truth.leverage.get(symbol) ?? 10),
       sequence,
       venueTimeMs: updatedMs,
@@ -463,6 +495,52 @@ export class ModelConnection implements AccountConnection {
       reduceOnly: order.reduceOnly,
       venueReason: order.venueReason,
       venueTimeMs: order.updatedMs,
+    };
+  }
+
+  #leaderOrderRow(order: VenueOrder): LeaderOrderRow {
+    const { form, side } = order;
+    const { instrument, leg, venueOrderId, status, quantity, filledQuantity, averagePrice, ...rest } =
+      this.#orderRow(order);
+    const {
+      reduceOnly,
+      venueReason,
+      venueTimeMs,
+      orderType = "market",
+      price = "",
+      triggerPrice = "",
+    } = rest;
+    const direction = form.kind === "conditional" ? form.direction : null;
+    const takesProfit = (side === "sell") === (direction === "rises");
+    const simple = form.kind === "conditional" ? form.becomes : form;
+    return {
+      instrument,
+      leg,
+      venueOrderId,
+      orderKind: direction === null ? "order" : takesProfit ? "take-profit" : "stop-loss",
+      side,
+      status,
+      quantity,
+      filledQuantity,
+      averagePrice,
+      orderType,
+      price,
+      triggerPrice,
+      timeInForce: simple.kind === "limit" ? simple.timeInForce : "IOC",
+      triggerBy: form.kind === "conditional" ? form.by : null,
+      triggerDirection: direction,
+      reduceOnly,
+      venueReason,
+      venueTimeMs,
+    };
+  }
+
+  #leaderOrderEvent(order: VenueOrder): ConnectionEvent {
+    return {
+      kind: "leader-order-reported",
+      account: this.account,
+      order: this.#leaderOrderRow(order),
+      atMs: 0,
     };
   }
 

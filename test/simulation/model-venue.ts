@@ -5,7 +5,7 @@
  */
 import type { Leg, OrderStatus, PositionMode, RejectionClass, Side } from "../../src/core/event.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
-import { MARKET, type OrderForm, type TimeInForce } from "../../src/core/order.ts";
+import { type ConditionalForm, MARKET, type OrderForm, type TimeInForce } from "../../src/core/order.ts";
 
 export interface VenueFill {
   readonly tradeId: string;
@@ -25,6 +25,8 @@ export interface VenuePosition {
   readonly leg: Leg;
   /** Signed. */
   steps: number;
+  /** What was paid for it, signed like `steps`, in units of the venue's money. */
+  cost: number;
   sequence: number;
   updatedMs: number;
 }
@@ -65,7 +67,10 @@ export interface VenueRequest {
 export interface VenueAccount {
   readonly name: string;
   mode: PositionMode;
+  /** In the settle coin; where the venue keeps money, what was paid in. */
   equity: number;
+  /** Received for sales less paid for purchases, in units of money. */
+  cash: number;
   readonly positions: Map<string, VenuePosition>;
   readonly leverage: Map<string, number>;
   readonly orders: Map<string, VenueOrder>;
@@ -104,11 +109,21 @@ export type Answer =
   | { readonly kind: "accepted"; readonly order: VenueOrder }
   | { readonly kind: "rejected"; readonly class: RejectionClass; readonly code: number };
 
+export interface VenueMoney {
+  readonly equity: string;
+  readonly available: string;
+  readonly balance: string;
+}
+
 /** How matching goes: share of the order that finds a counterpart, and in how many executions. */
 export interface Matching {
   readonly share: number;
   readonly executions: number;
 }
+
+/** Money is counted in whole units, so that sums of fills are exact. */
+const MONEY_STEP = "0.00001";
+const MONEY_UNITS = 100_000;
 
 export class ModelVenue {
   readonly instruments: ReadonlyMap<string, InstrumentSpec>;
@@ -118,9 +133,19 @@ export class ModelVenue {
   #sequence = 0;
   #ids = 0;
 
-  constructor(instruments: readonly InstrumentSpec[], nowMs: () => number) {
+  /** Whether equity follows prices and trades, and who has none left is liquidated; otherwise it is what it was set to. */
+  readonly keepsMoney: boolean;
+  /** Called when trades changed an account's figures. */
+  onMoney: (account: VenueAccount) => void = () => {};
+
+  constructor(
+    instruments: readonly InstrumentSpec[],
+    nowMs: () => number,
+    options: { readonly keepsMoney?: boolean } = {},
+  ) {
     this.instruments = new Map(instruments.map((spec) => [spec.symbol, spec]));
     this.#nowMs = nowMs;
+    this.keepsMoney = options.keepsMoney === true;
   }
 
   nowMs(): number {
@@ -132,6 +157,7 @@ export class ModelVenue {
       name,
       mode,
       equity,
+      cash: 0,
       positions: new Map(),
       leverage: new Map(),
       orders: new Map(),
@@ -148,7 +174,7 @@ export class ModelVenue {
     const key = `${symbol} ${leg}`;
     const known = account.positions.get(key);
     if (known !== undefined) return known;
-    const made = { symbol, leg, steps: 0, sequence: -1, updatedMs: 0 };
+    const made = { symbol, leg, steps: 0, cost: 0, sequence: -1, updatedMs: 0 };
     account.positions.set(key, made);
     return made;
   }
@@ -191,7 +217,7 @@ export class ModelVenue {
     const crosses = this.#crosses(order);
     if (timeInForce === "PostOnly" && crosses) return this.#end(account, order, "would take liquidity");
     if (timeInForce === "FOK" && matching.share < 1) return this.#end(account, order, "no counterpart");
-    if (crosses) this.#execute(account, order, matching);
+    if (crosses) this.#execute(account, order, matching, 0);
     const rests = timeInForce === "GTC" || timeInForce === "PostOnly";
     if (order.status === "working" && !rests) this.#end(account, order, "no counterpart");
   }
@@ -203,9 +229,14 @@ export class ModelVenue {
         if (order.symbol !== symbol) continue;
         if (order.status === "untriggered" && this.#isDue(order)) this.#trigger(account, order);
         else if (order.status === "working" && order.hasMatched && this.#crosses(order))
-          this.#execute(account, order, { share: 1, executions: 1 });
+          this.#execute(account, order, { share: 1, executions: 1 }, order.price);
       }
     }
+  }
+
+  /** An open order of the account's owner. */
+  withdraw(account: VenueAccount, order: VenueOrder): void {
+    if (isOpen(order)) this.#end(account, order, "CancelByUser");
   }
 
   /** Null when the order is gone already, or was never known. */
@@ -229,6 +260,69 @@ export class ModelVenue {
     return order;
   }
 
+  #isPassed({ direction, trigger }: ConditionalForm, symbol: string): boolean {
+    const price = this.prices.get(symbol) ?? 0;
+    return direction === "rises" ? price >= trigger : price <= trigger;
+  }
+
+  /** Units of money that one step is worth at a price of one tick. */
+  #unitsOf(symbol: string): number {
+    const spec = this.instruments.get(symbol);
+    return spec === undefined
+      ? 0
+      : Math.round(Number(spec.quantityStep) * Number(spec.tickSize) * MONEY_UNITS);
+  }
+
+  /** What the venue states of an account, in the settle coin. */
+  moneyOf(account: VenueAccount): VenueMoney {
+    if (!this.keepsMoney) {
+      const equity = String(account.equity);
+      return { equity, available: equity, balance: equity };
+    }
+    let [worth, cost, margin] = [0, 0, 0];
+    for (const { symbol, steps, cost: paid } of account.positions.values()) {
+      const value = steps * (this.prices.get(symbol) ?? 0) * this.#unitsOf(symbol);
+      worth += value;
+      cost += paid;
+      margin += Math.ceil(Math.abs(value) / (account.leverage.get(symbol) ?? 10));
+    }
+    const base = account.equity * MONEY_UNITS + account.cash;
+    const stated = (units: number): string => text(units, MONEY_STEP);
+    return {
+      equity: stated(base + worth),
+      available: stated(Math.max(base + worth - margin, 0)),
+      balance: stated(base + cost),
+    };
+  }
+
+  /** Average price paid, and where the account would have nothing left if only this price moved; "" where there is none. */
+  termsOf(
+    account: VenueAccount,
+    { symbol, steps, cost }: VenuePosition,
+  ): { readonly entry: string; readonly liquidation: string } {
+    const units = this.#unitsOf(symbol);
+    const tick = this.instruments.get(symbol)?.tickSize ?? "1";
+    if (!this.keepsMoney || steps === 0 || units === 0) return { entry: "", liquidation: "" };
+    const away = (Number(this.moneyOf(account).equity) * MONEY_UNITS) / (steps * units);
+    const liquidation = Math.round((this.prices.get(symbol) ?? 0) - away);
+    return {
+      entry: text(Math.round(cost / (steps * units)), tick),
+      liquidation: liquidation > 0 ? text(liquidation, tick) : "",
+    };
+  }
+
+  /** Who has nothing left loses all positions at the price of now. True when that was so. */
+  liquidate(account: VenueAccount): boolean {
+    if (!this.keepsMoney || Number(this.moneyOf(account).equity) > 0) return false;
+    for (const order of account.orders.values()) if (isOpen(order)) this.#end(account, order, "liquidated");
+    for (const { symbol, leg, steps } of account.positions.values()) {
+      if (steps === 0) continue;
+      const side = steps > 0 ? ("sell" as const) : ("buy" as const);
+      this.trade(account, { symbol, leg, side, steps: Math.abs(steps), reduceOnly: true }, 1);
+    }
+    return true;
+  }
+
   #isDue({ form, symbol, trigger }: VenueOrder): boolean {
     const price = this.prices.get(symbol) ?? 0;
     return form.kind === "conditional" && (form.direction === "rises" ? price >= trigger : price <= trigger);
@@ -246,18 +340,23 @@ export class ModelVenue {
     return price === 0 || (side === "buy" ? price >= now : price <= now);
   }
 
-  /** Fills a share of what is open, as far as there is something to reduce; an order that can reduce nothing ends. */
-  #execute(account: VenueAccount, order: VenueOrder, matching: Matching): void {
+  /**
+   * Fills a share of what is open, as far as there is something to reduce; an order that can reduce nothing ends. At `price`
+   * (ticks) where it rested, at the market's (0) where it takes.
+   */
+  #execute(account: VenueAccount, order: VenueOrder, matching: Matching, price: number): void {
     const position = this.position(account, order.symbol, order.leg);
     const open = order.steps - order.filledSteps;
     const wanted = order.reduceOnly ? Math.min(open, reducible(position, order.side)) : open;
     const total = Math.min(wanted, Math.floor(open * matching.share));
     this.#sequence += 1;
-    for (const steps of shares(total, matching.executions)) this.#fill(account, position, order, steps);
+    for (const steps of shares(total, matching.executions))
+      this.#fill(account, position, order, { steps, price });
     if (order.filledSteps === order.steps) this.#end(account, order, "");
     else if (wanted < open) this.#end(account, order, "CancelByReduceOnly");
     else if (total > 0) account.watcher?.ordered({ ...order });
     if (total > 0) account.watcher?.moved({ ...position });
+    if (total > 0 && this.keepsMoney) this.onMoney(account);
   }
 
   #end(account: VenueAccount, order: VenueOrder, reason: string): void {
@@ -267,10 +366,19 @@ export class ModelVenue {
     account.watcher?.ordered({ ...order });
   }
 
-  #fill(account: VenueAccount, position: VenuePosition, order: VenueOrder, steps: number): void {
+  #fill(
+    account: VenueAccount,
+    position: VenuePosition,
+    order: VenueOrder,
+    { steps, price }: { readonly steps: number; readonly price: number },
+  ): void {
     this.#ids += 1;
     order.filledSteps += steps;
-    position.steps += order.side === "buy" ? steps : -steps;
+    const by = order.side === "buy" ? steps : -steps;
+    const paid = by * (price || (this.prices.get(order.symbol) ?? 0)) * this.#unitsOf(order.symbol);
+    account.cash -= paid;
+    position.cost = costAfter(position, by, paid);
+    position.steps += by;
     position.sequence = this.#sequence;
     position.updatedMs = this.nowMs();
     const { orderId, clientOrderId, symbol, leg, side } = order;
@@ -282,7 +390,7 @@ export class ModelVenue {
       leg,
       side,
       steps,
-      price: this.priceText(symbol, order.price),
+      price: this.priceText(symbol, price),
       sequence: this.#sequence,
       timeMs: this.nowMs(),
     };
@@ -316,6 +424,8 @@ export class ModelVenue {
     if (spec === undefined || spec.status !== "trading") return { class: "market-closed", code: 110074 };
     if (ticket.clientOrderId !== "" && account.byClientId.has(ticket.clientOrderId))
       return { class: "bad-request", code: 110072 };
+    if (this.keepsMoney && ticket.form?.kind === "conditional" && this.#isPassed(ticket.form, ticket.symbol))
+      return { class: "trigger-passed", code: 110093 };
     if ((ticket.leg === "net") !== (account.mode === "one-way"))
       return { class: "position-mode-mismatch", code: 10001 };
     const position = this.position(account, ticket.symbol, ticket.leg);
@@ -344,10 +454,18 @@ export class ModelVenue {
     const after = Math.abs(position.steps + (ticket.side === "buy" ? ticket.steps : -ticket.steps));
     const grows = after > Math.abs(position.steps);
     const leverage = account.leverage.get(ticket.symbol) ?? 10;
-    if (grows && (after * step * price) / leverage > account.equity)
+    if (grows && (after * step * price) / leverage > Number(this.moneyOf(account).equity))
       return { class: "insufficient-margin", code: 110007 };
     return null;
   }
+}
+
+/** An addition adds what was paid, a reduction takes its share, and past nothing begins anew. */
+function costAfter({ steps, cost }: VenuePosition, by: number, paid: number): number {
+  if (steps === 0 || Math.sign(by) === Math.sign(steps)) return cost + paid;
+  const left = steps + by;
+  if (Math.sign(left) === Math.sign(steps)) return Math.round((cost * left) / steps);
+  return Math.round((paid * left) / by);
 }
 
 export function isOpen({ status }: VenueOrder): boolean {

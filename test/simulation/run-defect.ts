@@ -15,6 +15,7 @@ const HOOK = new URL("./defect-hook.ts", import.meta.url).href;
 /** Resolves to null when no schedule noticed it. Rejects when the child could not run at all. */
 export function runDefect(defect: Defect, schedules: number, events: number): Promise<Catch | null> {
   const args = ["--import", HOOK, SCRIPT, "--json", "--until-broken"];
+  if (defect.ruled) args.push("--ruled");
   args.push("--schedules", String(schedules), "--events", String(events));
   const env = { ...process.env, COPYTRADER_DEFECT: defect.name };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -3,9 +3,10 @@
  * leaders, the owners' own trades, prices, deaths, commands), then the faults stop and the world gets time to settle.
  */
 import { proposalsOf } from "../../src/core/approval.ts";
-import { Lots } from "../../src/core/model/amounts.ts";
+import { Lots, Ticks } from "../../src/core/model/amounts.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import { type InstrumentSpec, quantityText } from "../../src/core/model/instrument.ts";
+import { MARKET, type OrderForm } from "../../src/core/order.ts";
 import { NO_LIMITS, type RiskLimits } from "../../src/core/risk-settings.ts";
 import {
   type Allocation,
@@ -17,7 +18,8 @@ import { legTarget } from "../../src/core/target.ts";
 import type { WorkTerms } from "../../src/core/work/terms.ts";
 import { SeededChance } from "./chance.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
-import type { VenueAccount } from "./model-venue.ts";
+import { isOpen, type VenueAccount } from "./model-venue.ts";
+import { drawGuards, drawRiskLimits, drawRules, RULED_START_MS } from "./rules.ts";
 import { type DecisionWatcher, VENUE, World, type WorldParts } from "./world.ts";
 
 /** After the faults stop, everything must be right within this much virtual time. */
@@ -52,9 +54,10 @@ const FIRST_PRICES: readonly (readonly [string, number])[] = [
 
 /**
  * Whether each follower copies one leader, or two and more of two or three, with the same symbols or others; by hand where
- * owners also approve most of what is added.
+ * owners also approve most of what is added. Ruled: one leader or several, with every rule, limit and guard, at a venue that keeps
+ * money and under prices that run.
  */
-export type Copying = "one-leader" | "several-leaders" | "by-hand";
+export type Copying = "one-leader" | "several-leaders" | "by-hand" | "ruled";
 
 export class Schedule {
   readonly world: World;
@@ -67,22 +70,37 @@ export class Schedule {
   readonly #work: WorkTerms | null;
   /** The checker judges by the settings of the end, so most histories of several leaders keep theirs. */
   readonly #settingsChange: boolean;
+  /** Which rules were drawn, by name. */
+  readonly drawn = new Set<string>();
 
   constructor(seed: number, chance: SeededChance, watch: DecisionWatcher, copying: Copying) {
     this.chance = chance;
     this.#copying = copying;
-    this.accounts = withLimits(new SeededChance(seed + LIMITS_SEED), drawAccounts(chance, copying));
-    this.#work = drawWork(new SeededChance(seed + WORK_SEED));
+    this.accounts = this.#isRuled
+      ? drawAccounts(chance, copying).map((account) => ruledAccount(chance, account, this.drawn))
+      : withLimits(new SeededChance(seed + LIMITS_SEED), drawAccounts(chance, copying));
+    this.#work = this.#isRuled ? null : drawWork(new SeededChance(seed + WORK_SEED));
     this.#ownersTrade = chance.hits(0.5);
     this.#settingsChange = copying === "one-leader" || chance.hits(0.3);
     this.world = new World({
       seed,
       instruments: SYMBOLS,
       accounts: this.accounts,
-      allocations: this.#worked(drawAllocations(chance, this.accounts, copying)),
+      allocations: this.#drawAllocations(),
       watch,
+      ...(this.#isRuled ? { keepsMoney: true, startMs: RULED_START_MS } : {}),
     });
     for (const [symbol, ticks] of FIRST_PRICES) this.world.setPrice(symbol, ticks);
+  }
+
+  get #isRuled(): boolean {
+    return this.#copying === "ruled";
+  }
+
+  #drawAllocations(): Allocation[] {
+    const drawn = drawAllocations(this.chance, this.accounts, this.#copying);
+    if (!this.#isRuled) return this.#worked(drawn);
+    return drawn.map((one) => drawRules(this.chance, one, this.drawn));
   }
 
   /** `events` things happen, some while the copier is down. */
@@ -128,6 +146,7 @@ export class Schedule {
 
   #happen(): void {
     const { chance, world } = this;
+    if (this.#isRuled && chance.hits(RULED_SHARE)) return this.#happenByRule();
     const dice = chance.next();
     if (dice < 0.62) return this.#leaderTrades();
     if (dice < 0.72) return this.#priceMoves();
@@ -139,6 +158,65 @@ export class Schedule {
     if (dice < 0.93) return this.#leverage();
     if (dice < 0.96) return this.#equity();
     world.faults = drawFaults(chance);
+  }
+
+  /** What makes rules, limits and guards speak. */
+  #happenByRule(): void {
+    const { chance, world } = this;
+    const dice = chance.next();
+    if (dice < 0.4) return this.#priceRuns();
+    if (dice < 0.65) return this.#leaderExit();
+    if (dice < 0.75)
+      return world.setVolatility(this.#any("leader").account, chance.pick(["0.2", "0.5", "1.5"]));
+    const { account } = this.#any("follower");
+    const leader = this.#any("leader").account;
+    if (dice < 0.9) {
+      const symbol = chance.pick(SYMBOLS).symbol;
+      const scope = chance.pick([{}, { leader }, { symbol }]);
+      return world.command({ kind: "release", account, ...scope });
+    }
+    const scope = chance.pick([{ account }, { account, leader }]);
+    world.command({ kind: "panic", ...scope });
+  }
+
+  /** Far enough that stops trigger, guards trip and entries are out of reach. */
+  #priceRuns(): void {
+    const { symbol } = this.chance.pick(SYMBOLS);
+    const ticks = this.world.venue.prices.get(symbol) ?? 1;
+    const most = this.chance.pick([0.003, 0.03, 0.12]);
+    this.world.setPrice(symbol, Math.max(1_000, Math.round(ticks * this.chance.between(1 - most, 1 + most))));
+  }
+
+  /** A leader puts a take profit, a stop or a limit exit, of a part or of all, or takes one back. */
+  #leaderExit(): void {
+    const { chance } = this;
+    const account = this.#account(this.#any("leader").account);
+    const open = [...account.orders.values()].filter(isOpen);
+    if (open.length > 3 || (open.length > 0 && chance.hits(0.25)))
+      return this.world.venue.withdraw(account, chance.pick(open));
+    const held = [...account.positions.values()].filter(({ steps }) => steps !== 0);
+    if (held.length === 0) return this.#leaderTrades();
+    const { symbol, leg, steps } = chance.pick(held);
+    const price = this.world.venue.prices.get(symbol) ?? 1;
+    const up = chance.hits(0.5);
+    const at = Ticks(Math.round(price * (up ? 1 : -1) * chance.between(0.002, 0.05)) + price);
+    const side = steps > 0 ? ("sell" as const) : ("buy" as const);
+    const size = chance.hits(0.5) ? Math.abs(steps) : chance.whole(1, Math.abs(steps));
+    const takesProfit = up === steps > 0;
+    const form: OrderForm =
+      takesProfit && chance.hits(0.5)
+        ? { kind: "limit", price: at, timeInForce: "GTC" }
+        : {
+            kind: "conditional",
+            trigger: at,
+            by: "mark",
+            direction: up ? "rises" : "falls",
+            becomes: MARKET,
+          };
+    const ticket = { symbol, leg, side, steps: size, reduceOnly: true, clientOrderId: "", form };
+    const answer = this.world.venue.place(account, ticket);
+    if (answer.kind === "accepted")
+      this.world.venue.match(account, answer.order, { share: 1, executions: 1 });
   }
 
   #any(role?: "leader" | "follower"): WorldParts["accounts"][number] {
@@ -228,7 +306,7 @@ export class Schedule {
 
   #newSettings(): void {
     const { settings } = this.world;
-    const drawn = this.#worked(drawAllocations(this.chance, this.accounts, this.#copying));
+    const drawn = this.#drawAllocations();
     const allocations = drawn.flatMap((fresh) => {
       if (this.chance.hits(0.1)) return [];
       const old = settings.allocations.find(({ id }) => id === fresh.id);
@@ -255,9 +333,28 @@ export class Schedule {
   }
 }
 
+/** How much of a ruled history is about rules. */
+const RULED_SHARE = 0.35;
+
+function ruledAccount(
+  chance: SeededChance,
+  account: WorldParts["accounts"][number],
+  drawn: Set<string>,
+): WorldParts["accounts"][number] {
+  if (account.role === "leader") return account;
+  const guards = drawGuards(chance, drawn);
+  const equity = chance.pick([1_000, 10_000, 100_000]);
+  return {
+    ...account,
+    equity,
+    limits: drawRiskLimits(chance, drawn),
+    ...(guards === null ? {} : { guards }),
+  };
+}
+
 function drawAccounts(chance: SeededChance, copying: Copying): WorldParts["accounts"] {
   const mode = () => chance.pick(["one-way", "one-way", "hedge"] as const);
-  const alone = copying === "one-leader";
+  const alone = copying === "one-leader" || (copying === "ruled" && chance.hits(0.6));
   const leaders = Array.from({ length: alone ? chance.whole(1, 2) : chance.whole(2, 3) }, (_, index) => ({
     account: AccountId(`leader${index + 1}`),
     venue: VENUE,
@@ -319,7 +416,7 @@ function drawAllocations(
 ): Allocation[] {
   const leaders = accounts.filter(({ role }) => role === "leader").map(({ account }) => account);
   const followers = accounts.filter(({ role }) => role === "follower").map(({ account }) => account);
-  if (copying === "one-leader") {
+  if (copying === "one-leader" || (copying === "ruled" && leaders.length < 2)) {
     return followers.map((follower, index) =>
       drawAllocation(chance, leaders[index % leaders.length] ?? AccountId(""), follower, FILTERS_ALONE),
     );

@@ -12,6 +12,9 @@ export interface Outcome {
   readonly denials: number;
   readonly fills: number;
   readonly virtualSeconds: number;
+  /** Which rules, limits and guards were drawn (once each), and how often each reason and stop was recorded. */
+  readonly rules: Readonly<Record<string, number>>;
+  readonly reasons: Readonly<Record<string, number>>;
   readonly breaches: readonly string[];
 }
 
@@ -25,7 +28,7 @@ export function simulate(seed: number, events: number, copying: Copying = "one-l
     schedule.run(events);
     schedule.settle();
     for (const breach of settledBreaches(schedule.world)) invariants.breach(breach);
-    const evidence = evidenceOf(schedule.world, schedule.accounts);
+    const evidence = evidenceOf(schedule.world, schedule.accounts, copying === "ruled");
     for (const violation of check(evidence)) invariants.breach(describeViolation(violation));
   } catch (error) {
     invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
@@ -38,6 +41,8 @@ export function simulate(seed: number, events: number, copying: Copying = "one-l
     denials: invariants.denials,
     fills: accounts.reduce((sum, { fills }) => sum + fills.length, 0),
     virtualSeconds: Math.round((schedule.world.clock.nowMs() - startMs) / 1_000),
+    rules: Object.fromEntries([...schedule.drawn].map((rule) => [rule, 1])),
+    reasons: Object.fromEntries(invariants.reasons),
     breaches: invariants.breaches,
   };
 }

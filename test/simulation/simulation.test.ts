@@ -1,9 +1,10 @@
 /**
  * Two hundred seeded histories: the copier under lost, doubled, late and contradictory messages, deaths and power cuts. A
  * failing seed is the bug report: `node scripts/simulate.ts --seed N --schedules 1 --events 120`, with `--several` where each
- * follower copies two or three leaders, and `--by-hand` where their owners approve what is added.
+ * follower copies two or three leaders, `--by-hand` where their owners approve what is added, and `--ruled` with every rule.
  */
 import { describe, expect, it } from "vitest";
+import { ALLOCATION_THEMES, GUARD_THEMES, LIMIT_THEMES } from "./rules.ts";
 import { simulate } from "./simulate.ts";
 
 const SCHEDULES = 200;
@@ -11,6 +12,10 @@ const EVENTS = 120;
 const PER_TEST = 25;
 const SEVERAL_SCHEDULES = 75;
 const BY_HAND_SCHEDULES = 25;
+const RULED_SCHEDULES = 75;
+
+/** Ruled histories that once broke something, with the number of events and what it was. */
+const RULED_SEEDS: readonly (readonly [number, number, string])[] = [];
 
 describe("simulation", () => {
   for (let first = 1; first <= SCHEDULES; first += PER_TEST) {
@@ -48,6 +53,26 @@ describe("simulation", () => {
       expect(outcome.breaches, `seed ${seed}`).toEqual([]);
     }
     expect(orders).toBeGreaterThan(BY_HAND_SCHEDULES * 10);
+  });
+
+  for (let first = 1; first <= RULED_SCHEDULES; first += PER_TEST) {
+    const last = first + PER_TEST - 1;
+    it(`under every rule, limit and guard, holds every invariant in histories ${first} to ${last}`, {
+      timeout: 60_000,
+    }, () => {
+      const drawn = new Set<string>();
+      for (let seed = first; seed <= last; seed += 1) {
+        const outcome = simulate(seed, EVENTS, "ruled");
+        for (const rule of Object.keys(outcome.rules)) drawn.add(rule);
+        expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+      }
+      const all = [ALLOCATION_THEMES, LIMIT_THEMES, GUARD_THEMES].flatMap(Object.keys);
+      expect(all.filter((rule) => !drawn.has(rule))).toEqual([]);
+    });
+  }
+
+  it.each(RULED_SEEDS)("holds every invariant in the ruled history %i of %i events: %s", (seed, events) => {
+    expect(simulate(seed, events, "ruled").breaches).toEqual([]);
   });
 
   it("gives the same history for the same seed (pain 4)", () => {

@@ -50,6 +50,8 @@ export function simulateWire(seed: number, events: number): Outcome {
     denials: invariants.denials,
     fills,
     virtualSeconds: Math.round((world.clock.nowMs() - startMs) / 1_000),
+    rules: {},
+    reasons: Object.fromEntries(invariants.reasons),
     breaches: invariants.breaches,
   };
 }

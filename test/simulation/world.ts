@@ -13,15 +13,18 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { MarketFeed } from "../../src/exchange/exchange.ts";
 import type { Clock, Timer } from "../../src/exchange/transport.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
-import type { CheckedIntent } from "../checker/evidence.ts";
+import type { CheckedFigures, CheckedIntent } from "../checker/evidence.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { SeededChance } from "./chance.ts";
 import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
-import { ModelVenue, text } from "./model-venue.ts";
+import { ModelVenue, text, type VenueAccount } from "./model-venue.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export const VENUE = VenueId("model");
 const START_MS = Date.UTC(2026, 0, 5);
+
+/** Paid in by whoever was liquidated. */
+const AFTER_LIQUIDATION = 1_000;
 
 /** Prices are told by `setPrice`, instruments at the start. */
 const QUIET_FEED: MarketFeed = { venue: VENUE, loadInstruments: () => {}, follow: () => {}, close: () => {} };
@@ -52,7 +55,10 @@ class MortalClock implements Clock {
 
 export interface History {
   readonly prices: { readonly symbol: string; readonly atMs: number; readonly price: string }[];
-  readonly equities: { readonly account: string; readonly atMs: number; readonly equity: string }[];
+  readonly equities: ({ readonly account: string } & CheckedFigures)[];
+  readonly volatilities: { readonly account: string; readonly atMs: number; readonly volatility: string }[];
+  /** Settings from their time on. */
+  readonly versions: { readonly fromMs: number; readonly allocations: readonly Allocation[] }[];
   readonly commands: { readonly kind: Command["kind"]; readonly follower: string | null }[];
   readonly lostIntents: CheckedIntent[];
   /** Whether settings changed meanwhile. */
@@ -70,6 +76,10 @@ export interface WorldParts {
   })[];
   readonly allocations: readonly Allocation[];
   readonly watch: DecisionWatcher;
+  /** Default: the morning of a day. */
+  readonly startMs?: number;
+  /** Whether the venue keeps money; equity is what it is set to otherwise. */
+  readonly keepsMoney?: boolean;
 }
 
 interface Life {
@@ -79,22 +89,34 @@ interface Life {
 }
 
 export class World {
-  readonly clock = new VirtualClock(START_MS);
+  readonly clock: VirtualClock;
   readonly venue: ModelVenue;
   readonly chance: SeededChance;
   faults: Faults = NO_FAULTS;
   journal = new MemoryJournal();
   settings: Settings;
   /** What the checker needs to know and the venue does not record. */
-  readonly history: History = { prices: [], equities: [], commands: [], lostIntents: [], resettled: false };
+  readonly history: History = {
+    prices: [],
+    equities: [],
+    volatilities: [],
+    versions: [],
+    commands: [],
+    lostIntents: [],
+    resettled: false,
+  };
   readonly #parts: WorldParts;
   #life: Life;
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
+    this.clock = new VirtualClock(parts.startMs ?? START_MS);
     this.chance = new SeededChance(parts.seed);
     const skewMs = this.chance.whole(-1_500, 1_500);
-    this.venue = new ModelVenue(parts.instruments, () => this.clock.nowMs() + skewMs);
+    this.venue = new ModelVenue(parts.instruments, () => this.clock.nowMs() + skewMs, {
+      keepsMoney: parts.keepsMoney === true,
+    });
+    this.venue.onMoney = (account) => this.noteMoney(account);
     for (const { account, mode, equity } of parts.accounts) {
       this.venue.addAccount(account, mode, equity);
       this.setEquity(account, equity);
@@ -107,6 +129,7 @@ export class World {
       snapshotIntervalMs: 15_000,
       orderWindowMs: 5_000,
     };
+    this.history.versions.push({ fromMs: this.clock.nowMs(), allocations: parts.allocations });
     this.#life = this.#begin();
   }
 
@@ -140,6 +163,7 @@ export class World {
   configure(settings: Settings): void {
     this.settings = settings;
     this.history.resettled = true;
+    this.history.versions.push({ fromMs: this.clock.nowMs(), allocations: settings.allocations });
     this.#life.engine.configure(settings);
   }
 
@@ -150,13 +174,30 @@ export class World {
 
   setEquity(account: string, equity: number): void {
     const truth = this.venue.accounts.get(account);
-    if (truth !== undefined) truth.equity = equity;
-    this.history.equities.push({ account, atMs: this.clock.nowMs(), equity: String(equity) });
+    if (truth === undefined) return;
+    truth.equity = equity;
+    this.noteMoney(truth);
+  }
+
+  /** Called when an account's figures may be others. */
+  noteMoney(account: VenueAccount): void {
+    const { equity, available, balance } = this.venue.moneyOf(account);
+    const figures = this.venue.keepsMoney ? { equity, available, balance } : { equity };
+    this.history.equities.push({ account: account.name, atMs: this.clock.nowMs(), ...figures });
+  }
+
+  /** A leader's record was measured. */
+  setVolatility(account: AccountId, volatility: string): void {
+    const measuredAtMs = this.clock.nowMs();
+    this.history.volatilities.push({ account, atMs: measuredAtMs, volatility });
+    if (this.#life.engine.running)
+      this.#life.engine.noteEvidence(account, { annualVolatility: volatility, measuredAtMs });
   }
 
   setPrice(symbol: string, ticks: number): void {
     this.venue.prices.set(symbol, ticks);
     this.venue.priceMoved(symbol);
+    if (this.venue.keepsMoney) this.#followMoney();
     const spec = this.venue.instruments.get(symbol);
     if (spec === undefined) return;
     const price = text(ticks, spec.tickSize);
@@ -172,6 +213,15 @@ export class World {
       mark: price,
       atMs,
     });
+  }
+
+  #followMoney(): void {
+    for (const account of this.venue.accounts.values()) {
+      this.noteMoney(account);
+      if (!this.venue.liquidate(account)) continue;
+      const owed = Math.ceil(-Number(this.venue.moneyOf(account).equity));
+      this.setEquity(account.name, account.equity + owed + AFTER_LIQUIDATION);
+    }
   }
 
   #end(): void {
