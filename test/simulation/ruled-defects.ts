@@ -57,12 +57,6 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "ruled">[] = [
     replace: `({ guard }) => guard !== "liquidation");`,
   },
   {
-    name: "stops that rest close what others close already",
-    file: "core/mirror/stops.ts",
-    find: "    placed += lots;",
-    replace: "    placed += lots > 0 ? 0 : 1;",
-  },
-  {
     name: "a stop that closes leaves what is held",
     file: "core/guard/stop.ts",
     find: "    if (known === undefined && keeps.part === keeps.whole) continue;",
@@ -134,24 +128,6 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "ruled">[] = [
     file: "core/guard/drawdown.ts",
     find: "  const { peak } = follower.watch;",
     replace: "  const { daily: peak } = follower.watch;",
-  },
-  {
-    name: "after a stop the loss before the next look counts for nothing",
-    file: "core/guard/stop.ts",
-    find: "  observe(state, follower);\n",
-    replace: "",
-  },
-  {
-    name: "a position stop ends where our size rounds to nothing",
-    file: "core/target.ts",
-    find: "  if (isOver(leg, wanted, leaderLots)) endFlatCuts(leg);",
-    replace: "  if (!isSameSide(leg.wantedLots, wanted)) endFlatCuts(leg);",
-  },
-  {
-    name: "a cut takes its share of what was rounded up",
-    file: "core/guard/stop.ts",
-    find: "  const earlyExcess = Math.min(excess, excessLots);",
-    replace: "  const earlyExcess = Math.max(excess, 0 * excessLots);",
   },
   {
     name: "what is denied takes a place among the most positions",
