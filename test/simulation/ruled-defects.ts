@@ -118,12 +118,6 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "ruled">[] = [
     replace: "state.nowMs - executedAtMs <= entryDelayMaxMs / 4) continue;",
   },
   {
-    name: "an entry rests for ever",
-    file: "core/entry/rest.ts",
-    find: "  if (state.nowMs >= endMs || isBarred",
-    replace: "  if (state.nowMs >= endMs * 2 || isBarred",
-  },
-  {
     name: "a drawdown counts from the day's first equity",
     file: "core/guard/drawdown.ts",
     find: "  const { peak } = follower.watch;",

@@ -97,7 +97,7 @@ export class Schedule {
     return this.#copying === "ruled";
   }
 
-  #drawAllocations(): Allocation[] {
+  #drawAllocations(): readonly Allocation[] {
     const drawn = drawAllocations(this.chance, this.accounts, this.#copying);
     if (!this.#isRuled) return this.#worked(drawn);
     return drawn.map((one) => drawRules(this.chance, one, this.drawn));
