@@ -60,6 +60,7 @@ export class LineReader {
 }
 
 const NEW_LINE = 0x0a;
+const SHOWN_CHARACTERS_MAX = 100;
 
 /** The request on a line, or why it is none; `id` is -1 when it cannot be told. */
 export function parseRequest(
@@ -86,7 +87,8 @@ export function parseAnswer(line: string): WireAnswer {
   if (message.error === undefined) return { version: PROTOCOL_VERSION, id, answer: message.answer };
   const error = recordOf(message.error, "error");
   const kind = FAILURES.find((known) => known === error.kind) ?? "failure";
-  return { version: PROTOCOL_VERSION, id, error: { kind, message: String(error.message) } };
+  const words = typeof error.message === "string" ? error.message : shown(error.message);
+  return { version: PROTOCOL_VERSION, id, error: { kind, message: words } };
 }
 
 const FAILURES: readonly ControlFailure[] = [
@@ -156,7 +158,7 @@ function ownerCommandOf(raw: Readonly<Record<string, unknown>>): OwnerCommand {
     case "decline":
       return { kind: "decline", proposal: wholeNumber(raw, "proposal") };
     default:
-      throw new ControlError("bad-request", `there is no request "${String(raw.kind)}"`);
+      throw new ControlError("bad-request", `there is no request ${shown(raw.kind)}`);
   }
 }
 
@@ -217,7 +219,12 @@ function parseJson(line: string): unknown {
   }
 }
 
+/** Of what came in, as much as a person needs; nothing here throws, whatever JSON held. */
+function shown(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, SHOWN_CHARACTERS_MAX) ?? "nothing";
+}
+
 function otherVersion(version: unknown): ControlError {
-  const message = `the other side speaks version ${String(version)} of the control protocol, this one ${PROTOCOL_VERSION}; run the same version of copytrader`;
+  const message = `the other side speaks version ${shown(version)} of the control protocol, this one ${PROTOCOL_VERSION}; run the same version of copytrader`;
   return new ControlError("version", message);
 }

@@ -222,6 +222,16 @@ test("a folder whose path is too long for a socket gets one elsewhere", () => {
   expect(controlSocketPath(deep)).toBe(controlSocketPath(join(dataDir, ".", "x".repeat(120))));
 });
 
+test("survives what no program would say, and answers the next one", async () => {
+  for (const said of [
+    '{"version":{"toString":1}}',
+    '{"version":1,"request":{"kind":{"toString":1}}}',
+    '{"__proto__":1}',
+  ])
+    expect(await exchangeLine(`${said}\n`)).toMatchObject({ id: -1, error: expect.anything() });
+  expect(await control.ask({ kind: "parity" })).toBeDefined();
+});
+
 function exchangeLine(text: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(controlSocketPath(dataDir));

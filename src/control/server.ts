@@ -137,10 +137,12 @@ class ControlConnection {
   }
 
   async #answer(line: string): Promise<void> {
-    const parsed = parseRequest(line);
-    if ("error" in parsed) return this.#fail(parsed.id, parsed.error);
-    const { id, request } = parsed;
+    let id = -1;
     try {
+      const parsed = parseRequest(line);
+      ({ id } = parsed);
+      if ("error" in parsed) return this.#fail(id, parsed.error);
+      const { request } = parsed;
       const answer = await this.#control.ask<ControlKind>(request satisfies RequestOf<ControlKind>);
       this.#send({ version: PROTOCOL_VERSION, id, answer });
     } catch (error) {

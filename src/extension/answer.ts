@@ -127,8 +127,10 @@ function cut(text: string): string {
   return text.slice(0, TEXT_MAX);
 }
 
-function shown(value: unknown): string {
+/** Of a value of the owner's, as much as a person needs. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
   if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  return String(value);
+  return String(value).slice(0, 60);
 }

@@ -121,7 +121,7 @@ describe("what a limit answers", () => {
   it.each<[string, (order: Increase) => unknown, string]>([
     ["throws", () => fail("no data"), "Error: no data"],
     ["throws something that is no error", () => fail({ toString: () => fail("twice") }), "cannot be shown"],
-    ["answers nothing", () => undefined, "must be an object, got undefined"],
+    ["answers nothing", () => undefined, "must be an object, got nothing"],
     ["answers true", () => true, "must be an object, got true"],
     ["answers another word", () => ({ kind: "approve" }), 'kind must be "allow", "at-most" or "deny"'],
     ["answers a field too many", () => ({ kind: "allow", lots: 5 }), '"lots" is no field of it'],

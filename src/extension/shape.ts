@@ -1,4 +1,5 @@
 /** Whether a module is an extension by the contract: its default export, field by field. */
+import { shown } from "./answer.ts";
 import type { ExecutionStyle, RiskLimit } from "./contract.ts";
 
 export type Extension = RiskLimit | ExecutionStyle;
@@ -34,7 +35,7 @@ function problemOf(fields: Readonly<Record<string, unknown>>): Shape | null {
   const { contract, kind, name, description } = fields;
   if (contract !== 1)
     return wrong("contract", `must be 1, the contract of this version, got ${shown(contract)}`);
-  const asked = typeof kind === "string" ? ASKED_BY[kind] : undefined;
+  const asked = typeof kind === "string" && Object.hasOwn(ASKED_BY, kind) ? ASKED_BY[kind] : undefined;
   if (asked === undefined)
     return wrong("kind", `must be "risk-limit" or "execution-style", got ${shown(kind)}`);
   const known = [...FIELDS, asked];
@@ -57,8 +58,4 @@ function functionProblem(field: string, found: unknown): Shape | null {
 
 function wrong(keyPath: string, message: string): Shape {
   return { ok: false, keyPath, message };
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "nothing" : (JSON.stringify(value)?.slice(0, 60) ?? typeof value);
 }
