@@ -39,9 +39,12 @@ class RuleReader {
   };
   /** Stops that stand, by follower. */
   readonly #standing = new Map<string, readonly number[]>();
+  /** Before its own decision crosses anything between leaders. */
+  readonly #heldBefore = new WeakMap<Verdict, WrittenStop["held"]>();
 
   decided({ sequence, decision }: FoldedStep, state: State): void {
     const at = { sequence, atMs: state.nowMs };
+    for (const verdict of decision.stops) this.#heldBefore.set(verdict, heldUnder(state, verdict));
     for (const { copy, leader, follower, instrument, leg, reason, detail } of decision.denials) {
       if (copy === null) continue;
       this.lists.denials.push({ ...at, leader, follower, symbol: symbolOf(instrument), leg, reason, detail });
@@ -62,13 +65,15 @@ class RuleReader {
   folded({ sequence, event, decision }: FoldedStep, state: State): void {
     const at = { sequence, atMs: state.nowMs };
     if (decision.refusal === null) this.#note(event, at);
-    for (const verdict of decision.stops) this.#begin(state, verdict, at);
+    for (const verdict of decision.stops)
+      this.#begin(state, verdict, at, this.#heldBefore.get(verdict) ?? heldUnder(state, verdict));
     for (const { account, stops } of state.followers.values()) {
       const known = this.#standing.get(account) ?? [];
       if (known.length === 0 && stops.length === 0) continue;
       const by = event.kind === "command-issued" ? event.command.kind : event.kind;
       for (const stop of stops)
-        if (stop.guard === "panic" && !known.includes(stop.id)) this.#begin(state, stop, at);
+        if (stop.guard === "panic" && !known.includes(stop.id))
+          this.#begin(state, stop, at, heldUnder(state, stop));
       for (const id of known)
         if (!stops.some((stop) => stop.id === id)) this.lists.ends.push({ ...at, follower: account, id, by });
       this.#standing.set(
@@ -79,8 +84,8 @@ class RuleReader {
   }
 
   /** Guards say so in a decision; the owner's panic is in force with its command. */
-  #begin(state: State, verdict: Verdict, at: Written): void {
-    const stop = stopOf(state, verdict, at);
+  #begin(state: State, verdict: Verdict, at: Written, held: WrittenStop["held"]): void {
+    const stop = stopOf(state, verdict, at, held);
     if (stop !== null) this.lists.stops.push(stop);
   }
 
@@ -149,13 +154,11 @@ function othersHeld(planned: PlannedOrder): WrittenOrder["others"] {
   return { account: owned.length, byLeader };
 }
 
-function stopOf(state: State, verdict: Verdict, at: Written): WrittenStop | null {
-  const follower = state.followers.get(verdict.follower);
-  const stop = follower === undefined ? undefined : standingStop(follower, verdict);
-  if (follower === undefined || stop === undefined) return null;
-  const { id, guard, leader, instrument, keeps, bars, untilFlat, untilMs, level, detail } = stop;
-  const copies = [...follower.markets.values()].flatMap((market) => market.copies);
-  const held = copies
+/** What the copies that a stop is about hold. */
+function heldUnder(state: State, stop: Verdict): WrittenStop["held"] {
+  const follower = state.followers.get(stop.follower);
+  const copies = [...(follower?.markets.values() ?? [])].flatMap((market) => market.copies);
+  return copies
     .filter((copy) => covers(stop, copy))
     .flatMap((copy) =>
       copy.legs.map((part) => ({
@@ -165,6 +168,13 @@ function stopOf(state: State, verdict: Verdict, at: Written): WrittenStop | null
         quantity: quantityText(copy.market.instrument, part.heldLots),
       })),
     );
+}
+
+function stopOf(state: State, verdict: Verdict, at: Written, held: WrittenStop["held"]): WrittenStop | null {
+  const follower = state.followers.get(verdict.follower);
+  const stop = follower === undefined ? undefined : standingStop(follower, verdict);
+  if (follower === undefined || stop === undefined) return null;
+  const { id, guard, leader, instrument, keeps, bars, untilFlat, untilMs, level, detail } = stop;
   return {
     ...at,
     follower: follower.account,

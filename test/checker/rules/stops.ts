@@ -160,11 +160,15 @@ function mayEnd(
     const sums = new Map<string, Exact>();
     return fills.some(({ symbol, leg, side, quantity, atMs }) => {
       if (stop.symbol !== null && symbol !== stop.symbol) return false;
-      const before = sums.get(`${symbol} ${leg}`) ?? ZERO;
       const by = exact(side === "buy" ? quantity : `-${quantity}`);
-      const after = plus(before, by);
-      sums.set(`${symbol} ${leg}`, after);
-      const isOver = sign(after) === 0 || sign(after) === -sign(before);
+      // A leg by itself, and what all legs are together for an account that keeps one position.
+      const ends = [`${symbol} ${leg}`, symbol].filter((key) => {
+        const before = sums.get(key) ?? ZERO;
+        const after = plus(before, by);
+        sums.set(key, after);
+        return sign(after) === 0 || sign(after) === -sign(before);
+      });
+      const isOver = ends.length > 0;
       return isOver && atMs >= stop.atMs - slackMs && atMs <= end.atMs + slackMs;
     });
   });
