@@ -26,6 +26,7 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { JournalRecord } from "../../src/journal/journal.ts";
 import type { MemoryJournal } from "../../src/journal/memory.ts";
 import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/exact.ts";
+import { Branches } from "./tally.ts";
 import type { World } from "./world.ts";
 
 const BREACHES_MAX = 20;
@@ -44,6 +45,7 @@ export class Invariants {
   denials = 0;
   /** How often each reason was recorded, and each guard's stop begun. */
   readonly reasons = new Map<string, number>();
+  readonly branches = new Branches();
   readonly #filled: FilledAtVenue;
 
   constructor(filled: FilledAtVenue) {
@@ -52,6 +54,7 @@ export class Invariants {
 
   readonly afterDecision = (event: Event, decision: Decision, state: State): void => {
     this.events += 1;
+    this.branches.note(event, decision, state);
     this.orders += decision.orders.length;
     this.denials += decision.denials.length;
     for (const { reason } of decision.denials) this.#count(reason);

@@ -39,6 +39,7 @@ import {
   type VenueOrder,
   type VenuePosition,
 } from "./model-venue.ts";
+import type { Tally } from "./tally.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** Probabilities from 0 to 1; everything off is a perfect network. */
@@ -56,6 +57,8 @@ export interface Faults {
   readonly readLagMaxMs: number;
   readonly readLost: number;
 }
+
+type FaultChance = Exclude<keyof Faults, "latencyMaxMs" | "streamDelayMaxMs" | "readLagMaxMs">;
 
 export const NO_FAULTS: Faults = {
   requestLost: 0,
@@ -81,6 +84,8 @@ export interface ConnectionParts {
   readonly venue: ModelVenue;
   readonly chance: SeededChance;
   readonly faults: () => Faults;
+  /** Where faults that struck are counted. */
+  readonly struck: Tally;
   readonly listener: ConnectionListener;
   readonly role: "leader" | "follower";
   readonly orderWindowMs: number;
@@ -154,6 +159,7 @@ export class ModelConnection implements AccountConnection {
   dropStream(forMs: number): void {
     if (!this.#streaming) return;
     this.#streaming = false;
+    this.#parts.struck.add("disconnect");
     this.#tell({
       kind: "connection-changed",
       account: this.account,
@@ -294,20 +300,21 @@ export class ModelConnection implements AccountConnection {
     };
     const answer = this.#answerFor(order.clientOrderId);
     clock.setTimer(TIME_OUT_MS, () => answer.unknown("no answer in time"));
-    if (chance.hits(faults.requestLost)) {
+    if (this.#strikes("requestLost", faults)) {
       venue.noteLost(this.#truth, ticket);
       if (chance.hits(0.5)) this.#later(() => answer.unknown("connection lost"));
       return;
     }
-    const delayMs = chance.hits(faults.heldUp)
+    const delayMs = this.#strikes("heldUp", faults)
       ? chance.between(0, HELD_UP_MAX_MS)
       : chance.between(1, faults.latencyMaxMs);
     clock.setTimer(delayMs, () => {
       if (clock.nowMs() > sentAtMs + orderWindowMs) return venue.noteLost(this.#truth, ticket);
-      if (chance.hits(faults.rateLimited)) return this.#later(() => answer.rejected("rate-limited", 10006));
+      if (this.#strikes("rateLimited", faults))
+        return this.#later(() => answer.rejected("rate-limited", 10006));
       const result = venue.place(this.#truth, ticket);
       if (result.kind === "accepted") this.#match(result.order, faults);
-      if (chance.hits(faults.answerLost)) {
+      if (this.#strikes("answerLost", faults)) {
         if (chance.hits(0.5)) this.#later(() => answer.unknown("connection lost"));
         return;
       }
@@ -332,16 +339,16 @@ export class ModelConnection implements AccountConnection {
     };
     const unknown = (): void => refuse({ class: "unknown", code: 0, text: "no answer in time" });
     clock.setTimer(TIME_OUT_MS, unknown);
-    if (chance.hits(faults.requestLost)) return;
-    const delayMs = chance.hits(faults.heldUp)
+    if (this.#strikes("requestLost", faults)) return;
+    const delayMs = this.#strikes("heldUp", faults)
       ? chance.between(0, HELD_UP_MAX_MS)
       : chance.between(1, faults.latencyMaxMs);
     clock.setTimer(delayMs, () => {
       if (clock.nowMs() > sentAtMs + orderWindowMs) return;
-      if (chance.hits(faults.rateLimited))
+      if (this.#strikes("rateLimited", faults))
         return this.#later(() => refuse({ class: "rate-limited", code: 10006, text: "" }));
       const done = act(venue);
-      if (chance.hits(faults.answerLost)) return;
+      if (this.#strikes("answerLost", faults)) return;
       this.#later(() => {
         if (done === null) refuse({ class: "already-gone", code: 110001, text: "" });
         else if (done === "refused") refuse({ class: "bad-request", code: 10001, text: "" });
@@ -352,7 +359,7 @@ export class ModelConnection implements AccountConnection {
 
   #match(order: VenueOrder, faults: Faults): void {
     const { chance, clock, venue } = this.#parts;
-    const share = chance.hits(faults.partialFills) ? chance.pick([0, 0.3, 0.7]) : 1;
+    const share = this.#strikes("partialFills", faults) ? chance.pick([0, 0.3, 0.7]) : 1;
     const matching = { share, executions: chance.whole(1, 3) };
     if (chance.hits(0.5)) return venue.match(this.#truth, order, matching);
     clock.setTimer(chance.between(0, MATCHING_MAX_MS), () => venue.match(this.#truth, order, matching));
@@ -394,7 +401,7 @@ export class ModelConnection implements AccountConnection {
   ): void {
     const { chance, clock, faults: current } = this.#parts;
     const faults = current();
-    if (chance.hits(faults.readLost)) {
+    if (this.#strikes("readLost", faults)) {
       this.#later(() =>
         this.#tell({
           kind: "question-failed",
@@ -417,12 +424,18 @@ export class ModelConnection implements AccountConnection {
     });
   }
 
+  #strikes(fault: FaultChance, faults: Faults): boolean {
+    const hit = this.#parts.chance.hits(faults[fault]);
+    if (hit) this.#parts.struck.add(fault);
+    return hit;
+  }
+
   #stream(event: ConnectionEvent): void {
     if (!this.#streaming) return;
     const { chance, clock, faults: current } = this.#parts;
     const faults = current();
-    if (chance.hits(faults.streamDropped)) return;
-    const times = chance.hits(faults.streamDoubled) ? 2 : 1;
+    if (this.#strikes("streamDropped", faults)) return;
+    const times = this.#strikes("streamDoubled", faults) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
       clock.setTimer(chance.between(0, faults.streamDelayMaxMs), () =>
         this.#tell(stamped(event, this.#now())),

@@ -15,6 +15,10 @@ export interface Outcome {
   /** Which rules, limits and guards were drawn (once each), and how often each reason and stop was recorded. */
   readonly rules: Readonly<Record<string, number>>;
   readonly reasons: Readonly<Record<string, number>>;
+  /** How often each fault struck. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** How often each branch of deciding was taken, by its kind and name (tally.ts). */
+  readonly branches: Readonly<Record<string, number>>;
   readonly breaches: readonly string[];
 }
 
@@ -43,6 +47,8 @@ export function simulate(seed: number, events: number, copying: Copying = "one-l
     virtualSeconds: Math.round((schedule.world.clock.nowMs() - startMs) / 1_000),
     rules: Object.fromEntries([...schedule.drawn].map((rule) => [rule, 1])),
     reasons: Object.fromEntries(invariants.reasons),
+    faults: schedule.world.struck.counts(),
+    branches: invariants.branches.tally.counts(),
     breaches: invariants.breaches,
   };
 }

@@ -18,6 +18,7 @@ import { writtenIn } from "../evidence/from-journal.ts";
 import { SeededChance } from "./chance.ts";
 import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
 import { ModelVenue, text, type VenueAccount } from "./model-venue.ts";
+import { Tally } from "./tally.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export const VENUE = VenueId("model");
@@ -93,6 +94,7 @@ export class World {
   readonly venue: ModelVenue;
   readonly chance: SeededChance;
   faults: Faults = NO_FAULTS;
+  readonly struck = new Tally();
   journal = new MemoryJournal();
   settings: Settings;
   /** What the checker needs to know and the venue does not record. */
@@ -148,6 +150,7 @@ export class World {
   /** The process is gone between two lines; `lostRecords` of the journal's end go with it (a power cut). */
   kill(lostRecords: number): void {
     this.#end();
+    this.struck.add(lostRecords > 0 ? "power-cut" : "kill");
     if (lostRecords > 0) this.history.lostIntents.push(...writtenIn(this.journal).intents);
     if (lostRecords > 0) this.journal = shortened(this.journal, lostRecords);
     this.#life = this.#begin();
@@ -250,6 +253,7 @@ export class World {
           venue: this.venue,
           chance: this.chance.split(),
           faults: () => this.faults,
+          struck: this.struck,
           listener: (event) => engine.receive(event),
           role,
           orderWindowMs: this.settings.orderWindowMs,
