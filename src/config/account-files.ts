@@ -107,6 +107,9 @@ function located(
     ...(stream?.ok === false ? [problem("stream_url", stream.message)] : []),
   ];
   const address = found?.ok === true ? found.address : undefined;
+  if (stream?.ok === true && isElsewhere(address, stream.address)) {
+    problems.push(problem("stream_url", `is no host of Bybit's, but the url is: ${LOG_IN_SHOWN}`));
+  }
   const account = {
     nickname: content.nickname,
     role: roleOf(content.role),
@@ -118,6 +121,17 @@ function located(
     problem,
   };
   return { account, problems };
+}
+
+const LOG_IN_SHOWN = "a log-in signed for the one would be shown to the other; leave stream_url out";
+
+/** Log-ins to streams are signed by the key of the account: they go where its requests go. */
+function isElsewhere(address: VenueAddress | undefined, stream: VenueAddress): boolean {
+  return address !== undefined && isBybit(address) && !isBybit(stream);
+}
+
+function isBybit({ hostKind }: VenueAddress): boolean {
+  return hostKind !== "unknown" && hostKind !== "loopback";
 }
 
 function problemMaker(file: string, nickname: string, placeOf: (path: readonly string[]) => FormPlace) {
@@ -153,6 +167,10 @@ function sameNames(accounts: readonly AccountSource[]): readonly ConfigurationPr
 /** A key belongs to one environment only; a type that does not fit the host is probably a slip. */
 function hostMismatch(account: AccountSource): readonly ConfigurationWarning[] {
   const { address, accountType } = account;
+  if (address?.hostKind === "unknown" && accountType === "live") {
+    const message = `is "live", but ${address.host} is no known host of Bybit's: make sure that it is the exchange, as what the key signs goes there`;
+    return [account.problem("url", message)];
+  }
   const fitting = address === undefined ? undefined : typeOfHost(address.hostKind);
   if (address === undefined || fitting === undefined || address.hostKind === "loopback") return [];
   if (accountType === fitting) return [];

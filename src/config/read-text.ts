@@ -13,8 +13,10 @@ export type ReadResult<Value> =
 
 export function readText(path: string): ReadResult<string> {
   return attempt(() => {
-    const { size } = statSync(path);
-    if (size > TEXT_BYTES_MAX) throw new RangeError(`is longer than ${TEXT_BYTES_MAX} bytes`);
+    const found = statSync(path);
+    // A pipe would be waited for, and a device never ends.
+    if (!found.isFile()) throw new RangeError("is no file");
+    if (found.size > TEXT_BYTES_MAX) throw new RangeError(`is longer than ${TEXT_BYTES_MAX} bytes`);
     return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   });
 }

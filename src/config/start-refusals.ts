@@ -5,6 +5,7 @@
 import type { AccountSource } from "./account-files.ts";
 import type { EngineValues } from "./engine-values.ts";
 import { missingProtections, type NotInForce } from "./not-in-force.ts";
+import { openFiles } from "./open-files.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import type { YamlFolder } from "./read-yaml.ts";
 
@@ -31,7 +32,7 @@ export function startWarnings({ live, values, folder }: StartInput): readonly Co
   const idleWord = `has no effect: the mode is ${mode}, and nothing is sent to a venue`;
   return [
     ...(live && mode === "paper" ? [{ file: "command line", keyPath: "--live", message: idleWord }] : []),
-    ...(folder.exists ? [] : [missingFolder(folder)]),
+    ...(folder.exists ? openFiles(folder.placeOf([]).file) : [missingFolder(folder)]),
   ];
 }
 

@@ -316,6 +316,15 @@ const cases: readonly Case[] = [
     refusal: { ...inFollower, keyPath: "stream_url", message: says("wss://") },
   },
   {
+    name: "stream of another host than the exchange's",
+    files: accounts({
+      account_type: "demo",
+      url: "https://api-demo.bybit.com",
+      stream_url: "wss://bybit.com.evil.test",
+    }),
+    refusal: { ...inFollower, keyPath: "stream_url", message: says("no host of Bybit's") },
+  },
+  {
     name: "missing secret of a leader",
     files: { ...pair, "data/accounts/leader.json": leaderWithoutSecret },
     refusal: {

@@ -5,6 +5,7 @@
  */
 import { VenueId } from "../../core/model/identifiers.ts";
 import type { Capabilities } from "../exchange.ts";
+import { meant } from "./raw.ts";
 
 export interface BybitUrls {
   readonly rest: string;
@@ -56,7 +57,7 @@ const KNOWN_HOSTS: Readonly<Record<string, KnownHost>> = {
  */
 export function bybitVenue(url: string, streamUrl?: string): BybitVenue {
   const rest = parsed(url, ["http:", "https:"], "the exchange address must begin with http:// or https://");
-  const known = KNOWN_HOSTS[rest.host];
+  const known = meant(KNOWN_HOSTS, rest.host);
   const stream = streamUrl === undefined ? defaultStream(rest, known) : givenStream(streamUrl);
   const publicHost = streamUrl === undefined ? known?.publicStream : undefined;
   return {
