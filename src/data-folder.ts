@@ -32,6 +32,8 @@ export interface DataFolderPaths {
   readonly database: string;
   /** The outbox of alerts. */
   readonly alerts: string;
+  /** Certificates of parity. */
+  readonly parity: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -58,6 +60,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     logs: join(absolute, "logs"),
     database: join(absolute, "copytrader.db"),
     alerts: join(absolute, "alerts"),
+    parity: join(absolute, "parity"),
     socket: join(absolute, "engine.sock"),
   };
 }

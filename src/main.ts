@@ -11,6 +11,8 @@ import {
   describeStartLimits,
   loadConfiguration,
 } from "./config.ts";
+import { CertificateChain } from "./control/certificate-chain.ts";
+import { Certifier } from "./control/certifier.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
 import { type DataFolder, dataFolderPaths, openDataFolder } from "./data-folder.ts";
@@ -20,6 +22,7 @@ import { createRealOutside, type RealOutside } from "./exchange/net/outside.ts";
 import { makeCheckpointAside } from "./journal/checkpoint-thread.ts";
 import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import type { JournalError } from "./journal/journal.ts";
+import { RealDisk } from "./journal/real-disk.ts";
 import type { Retention } from "./journal/retention.ts";
 import { type Log, type OpenLog, openLog } from "./log.ts";
 import { aborted } from "./run/aborted.ts";
@@ -33,6 +36,7 @@ import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
+import { ParityWatch } from "./run/parity-watch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
 import { replaceStopped, replacingAfter } from "./run/replacing.ts";
@@ -121,6 +125,7 @@ class Run {
   #listings: Listings | null = null;
   #keeper: JournalKeeper | null = null;
   #alerting: Alerting | null = null;
+  #parity: ParityWatch | null = null;
   #failed: JournalError | null = null;
   #panic: PanicSwitch | null = null;
   #extensions: Extensions = NO_EXTENSIONS;
@@ -174,6 +179,7 @@ class Run {
     this.#panic = this.#panicSwitch();
     this.#panic.start();
     await this.#untilReady(halted);
+    this.#parity?.ready();
     this.#printer.ready();
     await aborted(stop, () => this.#failed);
     log.info("stopping");
@@ -226,6 +232,7 @@ class Run {
     this.#panic?.stop();
     this.#listings?.stop();
     this.#keeper?.stop();
+    this.#parity?.stop();
     await this.#control?.close();
     this.#engine?.stop();
     this.#connections.close();
@@ -291,6 +298,7 @@ class Run {
       appended: () => this.#writer?.wake(),
       unknownInstrument: () => this.#listings?.refreshSoon(),
       inDoubt: (instrument) => this.#listings?.recheck(instrument),
+      connected: (account) => this.#parity?.connected(account),
       failed: (error) => {
         this.#failed = error;
       },
@@ -340,8 +348,10 @@ class Run {
       log,
       listed: (instruments) => engine.listInstruments(instruments),
     });
+    const certifier = this.#certifier(engine, journal, log);
     this.#control = startControl({
       dataDir,
+      ...certifier,
       engine,
       configuration: this.#configuration,
       extensions: this.#extensions.listed,
@@ -349,6 +359,20 @@ class Run {
       store: this.#writer,
     });
     replaceStopped(this.#control, log);
+  }
+
+  /** Copying goes on without certificates where they cannot be kept. */
+  #certifier(engine: Engine, journal: FileJournal, log: Log): { readonly certifier?: Certifier } {
+    try {
+      const chain = new CertificateChain(new RealDisk(dataFolderPaths(this.#options.dataDir).parity));
+      const certifier = new Certifier({ engine, journal, chain });
+      const { clock } = this.#outside;
+      this.#parity = new ParityWatch({ certifier, state: () => engine.state, clock, log });
+      return { certifier };
+    } catch (error) {
+      log.error("certificates of parity cannot be kept", { error });
+      return {};
+    }
   }
 
   /** The database is asked anew each time: what it has not read yet stays. */

@@ -229,6 +229,7 @@ async function start(setup: EngineSetup): Promise<void> {
       appended: () => writer?.wake(),
       unknownInstrument: () => {},
       inDoubt: () => {},
+      connected: () => {},
       failed: (error) => {
         throw error;
       },

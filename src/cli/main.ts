@@ -24,6 +24,7 @@ import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { limitsCommand } from "./commands/limits.ts";
 import { panicCommand } from "./commands/panic.ts";
+import { parityCommand } from "./commands/parity.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
@@ -74,6 +75,7 @@ function buildProgram(finish: Finish): Command {
     demoCommand,
     startCommand,
     statusCommand,
+    parityCommand,
     accountsCommand,
     keysCommand,
     copyCommand,

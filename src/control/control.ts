@@ -18,10 +18,12 @@ import type {
   PreviewReport,
   ProposalsReport,
 } from "./owner-commands.ts";
+import type { ParityReport } from "./parity-certificate.ts";
 import type { StopStatus } from "./stop-report.ts";
 
 export type ControlRequest =
   | { readonly kind: "status" }
+  /** A certificate of this moment, made and recorded anew. */
   | { readonly kind: "parity" }
   /** What a command would lead to. */
   | { readonly kind: "preview"; readonly command: OwnerCommand }
@@ -336,16 +338,18 @@ export interface LeaderStatus {
   }[];
 }
 
-export interface ParityReport {
+export interface ParityCounts {
+  /** Every follower is at rest at its targets. */
   readonly inSync: boolean;
   readonly followers: number;
   /** Rows (instrument and leg) that are looked at, and of them at their target. */
   readonly rows: number;
   readonly atTarget: number;
+  /** One step away, which rounding may leave, without a reason. */
+  readonly withinStep: number;
   /** Away from the target with a recorded reason. */
   readonly explained: number;
-  /** The rows that are not at their target. */
-  readonly apart: readonly ({ readonly nickname: string } & InstrumentStatus)[];
+  readonly unexplained: number;
 }
 
 export interface ClosePreview {

@@ -40,6 +40,15 @@ export function instrumentRows(state: State, follower: FollowerState): readonly 
   );
 }
 
+export type RowParity = "at-target" | "within-step" | "explained" | "unexplained";
+
+/** How what is held stands to its target: the one judgement, for counts, certificates and whoever else asks. */
+export function rowParity({ steps, reason }: Pick<InstrumentStatus, "steps" | "reason">): RowParity {
+  if (steps === 0) return "at-target";
+  if (reason !== "") return "explained";
+  return steps <= 1 ? "within-step" : "unexplained";
+}
+
 /** Whether there is nothing more to do in a market, and why not. */
 export function isAtRest(market: FollowerMarket): { readonly isAtRest: boolean; readonly reason: string } {
   if (market.legs.some(hasOpenOrders)) return { isAtRest: false, reason: "an order is in flight" };

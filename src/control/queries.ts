@@ -17,14 +17,14 @@ import type {
   FollowerStatus,
   LeaderStatus,
   LimitStatus,
-  ParityReport,
+  ParityCounts,
   SettingStatus,
   SettingValue,
   StatusReport,
 } from "./control.ts";
 import { ControlError } from "./control.ts";
 import { guardUses } from "./guards-report.ts";
-import { instrumentRows, isAtRest, positionIdx } from "./instrument-rows.ts";
+import { instrumentRows, isAtRest, positionIdx, type RowParity, rowParity } from "./instrument-rows.ts";
 import type { CloseRequest } from "./owner-commands.ts";
 import { resultsOf } from "./results.ts";
 import { accountStop, stopsOf, textOf } from "./stop-report.ts";
@@ -66,18 +66,41 @@ export function statusOf(state: State, facts: StatusFacts): StatusReport {
   };
 }
 
-export function parityOf(followers: readonly FollowerStatus[]): ParityReport {
+/** A follower's condition and rows: what status shows of it, and what parity is judged by. */
+export type FollowerParity = Pick<
+  FollowerStatus,
+  "nickname" | "state" | "reason" | "instruments" | "snapshotAgeMs"
+>;
+
+export function followerParity(
+  state: State,
+  follower: FollowerState,
+  engine: EngineStatus,
+  isConfigured = true,
+): FollowerParity {
+  return {
+    nickname: follower.account,
+    ...(isConfigured
+      ? conditionOf(follower, engine)
+      : { state: "halted" as const, reason: "no longer configured" }),
+    instruments: instrumentRows(state, follower),
+    snapshotAgeMs: ageOf(follower.confirmedAtMs, engine.asOf),
+  };
+}
+
+export function parityOf(followers: readonly FollowerParity[]): ParityCounts {
   const rows = followers.flatMap(({ nickname, instruments }) =>
     instruments.map((row) => ({ nickname, ...row })),
   );
-  const apart = rows.filter(({ steps }) => steps !== 0);
+  const counted = (parity: RowParity) => rows.filter((row) => rowParity(row) === parity).length;
   return {
     inSync: followers.every(({ state }) => state === "in-sync"),
     followers: followers.length,
     rows: rows.length,
-    atTarget: rows.length - apart.length,
-    explained: apart.filter(({ reason }) => reason !== "").length,
-    apart,
+    atTarget: counted("at-target"),
+    withinStep: counted("within-step"),
+    explained: counted("explained"),
+    unexplained: counted("unexplained"),
   };
 }
 
@@ -114,17 +137,13 @@ export function findFollower(state: State, name: string): FollowerState {
 
 function followerStatus(state: State, follower: FollowerState, facts: StatusFacts): FollowerStatus {
   const { engine } = facts;
-  const instruments = instrumentRows(state, follower);
   const isConfigured = facts.followers.includes(follower.account);
+  const { snapshotAgeMs, ...parity } = followerParity(state, follower, engine, isConfigured);
   return {
-    nickname: follower.account,
-    ...(isConfigured
-      ? conditionOf(follower, engine)
-      : { state: "halted" as const, reason: "no longer configured" }),
-    instruments,
+    ...parity,
     connected: isAtWork(engine) && follower.connected,
     paused: follower.paused,
-    snapshotAgeMs: ageOf(follower.confirmedAtMs, engine.asOf),
+    snapshotAgeMs,
     equity: follower.equity ?? "",
     available: follower.available ?? "",
     ...(follower.foreignOrders === null || follower.foreignOrders === 0
@@ -204,7 +223,7 @@ function positionRow(instrument: Instrument, leg: Leg, lots: Lots) {
   };
 }
 
-function newFollower(nickname: string): FollowerStatus {
+export function newFollower(nickname: string): FollowerStatus {
   return {
     nickname,
     state: "syncing",
@@ -228,7 +247,7 @@ function holdsSomething(follower: FollowerState): boolean {
   return [...follower.markets.values()].some(({ legs }) => legs.some(({ ownedLots }) => ownedLots !== 0));
 }
 
-function ageOf(confirmedAtMs: number, asOf: number): number | null {
+export function ageOf(confirmedAtMs: number, asOf: number): number | null {
   return confirmedAtMs === 0 ? null : Math.max(0, asOf - confirmedAtMs);
 }
 

@@ -7,6 +7,7 @@ import { keptRecords } from "../journal/kept.ts";
 import type { StoreReader } from "../store/writer.ts";
 import { allocationsOf } from "./allocations-report.ts";
 import { capitalOf } from "./capital.ts";
+import type { Certifier } from "./certifier.ts";
 import { type CommandContext, type CommandPlan, carryOutPlan } from "./command-plan.ts";
 import { planOf } from "./commands.ts";
 import {
@@ -23,9 +24,10 @@ import { holdingsOf } from "./holdings.ts";
 import { journalReport } from "./journal-report.ts";
 import { limitsOf } from "./limits.ts";
 import type { CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
+import { type ParityReport, parityStatement } from "./parity-certificate.ts";
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
-import { closePreviewOf, parityOf, statusOf } from "./queries.ts";
+import { closePreviewOf, statusOf } from "./queries.ts";
 import { copiesOfReplacements } from "./relations.ts";
 import { factsOf, type OwnLimitFacts, ownLimitRows } from "./settings-in-force.ts";
 import { typicalOf } from "./typical-positions.ts";
@@ -36,6 +38,8 @@ export interface RunningParts {
   readonly extensions?: readonly OwnLimitFacts[];
   /** Without it nothing is said of which records are kept. */
   readonly dataDir?: string;
+  /** Without it a certificate is not recorded. */
+  readonly certifier?: Certifier;
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };
 }
 
@@ -65,7 +69,7 @@ export class RunningControl implements Control {
       case "status":
         return this.#status();
       case "parity":
-        return parityOf(this.#status().followers);
+        return this.#parity();
       case "pause":
       case "resume":
       case "close":
@@ -119,6 +123,16 @@ export class RunningControl implements Control {
     const { engine } = this.#parts;
     for (const choice of replacementsDue(engine.state)) engine.command(choice);
     for (const copy of copiesOfReplacements(this.#context())) this.#apply(copy);
+  }
+
+  async #parity(): Promise<ParityReport> {
+    const { engine, certifier } = this.#parts;
+    if (certifier !== undefined) return certifier.issue("asked");
+    const facts = { cause: "asked", engine: this.#engine(), atMs: Date.now(), journal: null } as const;
+    return {
+      certificate: parityStatement(engine.state, facts),
+      unrecorded: "this process has no data folder",
+    };
   }
 
   #preview(command: OwnerCommand): PreviewReport {

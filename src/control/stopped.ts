@@ -15,8 +15,10 @@ import { dataFolderPaths, isDataFolderInUse, openDataFolder } from "../data-fold
 import { Engine } from "../engine/engine.ts";
 import { recover } from "../engine/recovery.ts";
 import { openJournalFolder, viewJournalFolder } from "../journal/file.ts";
+import { JournalFold } from "../journal/fold.ts";
 import type { JournalError } from "../journal/journal.ts";
 import { keptRecords } from "../journal/kept.ts";
+import { recordHashes } from "../journal/record-hashes.ts";
 import { catchUpStore, rebuildStore } from "../store/journal-follower.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
@@ -44,9 +46,10 @@ import { holdingsOf } from "./holdings.ts";
 import { journalReport } from "./journal-report.ts";
 import { limitsOf } from "./limits.ts";
 import type { AllocationsReport, CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
+import { type ParityReport, parityStatement } from "./parity-certificate.ts";
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
-import { parityOf, statusOf } from "./queries.ts";
+import { statusOf } from "./queries.ts";
 import { factsOf } from "./settings-in-force.ts";
 import { typicalOf } from "./typical-positions.ts";
 
@@ -75,7 +78,7 @@ export class StoppedControl implements Control {
       case "status":
         return this.#status();
       case "parity":
-        return parityOf(this.#status().followers);
+        return this.#parity();
       case "pause":
       case "resume":
       case "uncopy":
@@ -157,6 +160,28 @@ export class StoppedControl implements Control {
       engine,
       problems,
     });
+  }
+
+  /** Of the last journaled state, with the data as old as it is by now. */
+  #parity(): ParityReport {
+    const folder = dataFolderPaths(this.#parts.dataDir).journal;
+    const fold = new JournalFold();
+    let sequence = 0;
+    for (const record of viewJournalFolder(folder).sinceCheckpoint()) {
+      fold.take(record);
+      sequence = record.sequence;
+    }
+    fold.end();
+    if (sequence === 0)
+      throw new ControlError("not-running", `nothing has been started yet in ${this.#parts.dataDir}`);
+    const hash = recordHashes(folder, new Set([sequence])).hashes.get(sequence);
+    const certificate = parityStatement(fold.state, {
+      cause: "asked",
+      engine: this.#engine(fold.state),
+      atMs: Date.now(),
+      journal: hash === undefined ? null : { sequence, hash },
+    });
+    return { certificate, unrecorded: "the engine does not run" };
   }
 
   #state(): State {

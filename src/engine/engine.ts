@@ -128,6 +128,11 @@ export class Engine {
     this.#handleAtPrices({ kind: "command-issued", command, atMs: this.#parts.clock.nowMs() });
   }
 
+  /** Writes what was decided so far; false where that cannot be written now. */
+  writeAll(): boolean {
+    return this.#running && this.#flush() === "written";
+  }
+
   /** New settings take effect at once. */
   configure(settings: Settings): void {
     this.#handle({ kind: "settings-changed", settings, atMs: this.#parts.clock.nowMs() });

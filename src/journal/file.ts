@@ -16,6 +16,7 @@ import {
   type Journal,
   type JournalEntry,
   JournalError,
+  type JournalHead,
   type JournalOpening,
   type JournalRecord,
 } from "./journal.ts";
@@ -174,6 +175,10 @@ export class FileJournal implements Journal {
 
   get lastCheckpoint(): number {
     return this.#lastCheckpoint;
+  }
+
+  get head(): JournalHead {
+    return { sequence: this.#lastSequence, hash: this.#hash.toString("hex") };
   }
 
   /** First record of the newest segment when there is no checkpoint before it yet; null when there is. */

@@ -24,6 +24,12 @@ export interface JournalEntry {
   readonly payload: string;
 }
 
+/** The last record and, in hex, the hash that the next one will carry: of it and, by the chain, of all before it. */
+export interface JournalHead {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
 /** What opening found; `cutBytes` > 0 when a torn tail was removed. */
 export interface JournalOpening {
   readonly lastSequence: number;

@@ -4,6 +4,7 @@
  */
 import type { Decision } from "../core/decision.ts";
 import type { Event } from "../core/event.ts";
+import type { AccountId } from "../core/model/identifiers.ts";
 import { type Instrument, priceText, quantityText } from "../core/model/instrument.ts";
 import { restText } from "../core/order.ts";
 import type { State } from "../core/state.ts";
@@ -21,6 +22,8 @@ interface Hooks {
   unknownInstrument(): void;
   /** What we know of it may be outdated. */
   inDoubt(instrument: Instrument): void;
+  /** An account's stream is up, the first time or again. */
+  connected(account: AccountId): void;
   failed(error: JournalError): void;
 }
 
@@ -87,8 +90,10 @@ export class LoggingObserver implements EngineObserver {
   #logEvent(event: Event): void {
     switch (event.kind) {
       case "connection-changed":
-        if (event.state === "up") this.#sync.info("connected", { account: event.account });
-        else this.#sync.warn("disconnected", { account: event.account, cause: event.cause });
+        if (event.state === "up") {
+          this.#sync.info("connected", { account: event.account });
+          this.#hooks.connected(event.account);
+        } else this.#sync.warn("disconnected", { account: event.account, cause: event.cause });
         return;
       case "order-rejected":
         this.#trading.warn("rejected", {

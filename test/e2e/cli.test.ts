@@ -25,6 +25,7 @@ const COMMANDS = [
   ["demo"],
   ["start"],
   ["status"],
+  ["parity"],
   ["accounts", "check"],
   ["accounts", "add"],
   ["accounts", "encrypt"],

@@ -1,0 +1,144 @@
+/**
+ * A certificate of parity: for each follower and position what it should hold, what it holds, what is under way, and by how many
+ * steps they differ, or the recorded reason; how old the data is; and which record of the journal this was the state after. Pure.
+ * The rows and their judgement are those of status (instrument-rows.ts).
+ */
+import type { State } from "../core/state.ts";
+import type { JournalHead } from "../journal/journal.ts";
+import type { EngineStatus, FollowerStatus, InstrumentStatus, ParityCounts } from "./control.ts";
+import { type RowParity, rowParity } from "./instrument-rows.ts";
+import { ageOf, followerParity, newFollower, parityOf } from "./queries.ts";
+
+export type CertificateCause = "start" | "reconnect" | "asked";
+
+export interface ParityStatement {
+  readonly version: 1;
+  readonly cause: CertificateCause;
+  /** UTC milliseconds; ages are measured from then. */
+  readonly atMs: number;
+  /** Of what it is the state after; null where there is no journal. */
+  readonly journal: JournalHead | null;
+  readonly engineRunning: boolean;
+  /** No difference beyond a step without a recorded reason, and no data older than the bound. */
+  readonly inParity: boolean;
+  readonly counts: ParityCounts;
+  readonly bounds: { readonly leaderStaleAfterMs: number; readonly followerStaleAfterMs: number };
+  readonly leaders: readonly CertifiedLeader[];
+  readonly followers: readonly CertifiedFollower[];
+}
+
+/** As recorded: each carries the hash of the one before, "" for the first. */
+export interface ParityCertificate extends ParityStatement {
+  /** 1, 2, 3, ... */
+  readonly number: number;
+  readonly previous: string;
+  /** SHA-256, in hex, of the text of all other members. */
+  readonly hash: string;
+}
+
+/** Age of what was last confirmed by a whole snapshot; null when nothing was in this run. */
+interface DataAge {
+  readonly ageMs: number | null;
+  readonly stale: boolean;
+}
+
+export interface CertifiedLeader extends DataAge {
+  readonly nickname: string;
+}
+
+export interface CertifiedFollower extends DataAge, Pick<FollowerStatus, "nickname" | "state" | "reason"> {
+  readonly rows: readonly CertifiedRow[];
+}
+
+export interface CertifiedRow
+  extends Pick<
+    InstrumentStatus,
+    "symbol" | "positionIdx" | "target" | "held" | "inFlight" | "steps" | "reason"
+  > {
+  readonly parity: RowParity;
+  /** Of the leader that was confirmed longest ago among those that the follower copies. */
+  readonly leaderAgeMs: number | null;
+}
+
+export interface ParityReport {
+  readonly certificate: ParityStatement | ParityCertificate;
+  /** Why it is not recorded in the chain; "" when it is. */
+  readonly unrecorded: string;
+}
+
+export interface StatementFacts {
+  readonly cause: CertificateCause;
+  readonly atMs: number;
+  readonly engine: EngineStatus;
+  readonly journal: JournalHead | null;
+}
+
+/** Of the followers that are configured, and the leaders that are copied. */
+export function parityStatement(
+  state: State,
+  { cause, atMs, engine, journal }: StatementFacts,
+): ParityStatement {
+  const { accounts, allocations, leaderStaleAfterMs, followerStaleAfterMs } = state.settings;
+  const copied = [...new Set(allocations.map(({ leader }) => leader))];
+  const leaders = copied.map((leader) => ({
+    nickname: leader,
+    ...dataAge(state.leaders.get(leader)?.confirmedAtMs ?? 0, atMs, leaderStaleAfterMs),
+  }));
+  const configured = accounts.filter(({ role }) => role === "follower");
+  const statuses = configured.map(({ account }) => {
+    const follower = state.followers.get(account);
+    return follower === undefined ? newFollower(account) : followerParity(state, follower, engine);
+  });
+  const followers = statuses.map(({ nickname, state: condition, reason, instruments }) => {
+    const follower = [...state.followers.values()].find(({ account }) => account === nickname);
+    return {
+      nickname,
+      state: condition,
+      reason,
+      ...dataAge(follower?.confirmedAtMs ?? 0, atMs, followerStaleAfterMs),
+      rows: instruments.map((row) => certifiedRow(state, nickname, row, atMs)),
+    };
+  });
+  const counts = parityOf(statuses);
+  const isFresh = [...leaders, ...followers].every(({ stale }) => !stale);
+  return {
+    version: 1,
+    cause,
+    atMs,
+    journal,
+    engineRunning: engine.running,
+    inParity: counts.unexplained === 0 && isFresh,
+    counts,
+    bounds: { leaderStaleAfterMs, followerStaleAfterMs },
+    leaders,
+    followers,
+  };
+}
+
+function certifiedRow(state: State, nickname: string, row: InstrumentStatus, atMs: number): CertifiedRow {
+  const { symbol, positionIdx, target, held, inFlight, steps, reason } = row;
+  return {
+    symbol,
+    ...(positionIdx === undefined ? {} : { positionIdx }),
+    target,
+    held,
+    inFlight,
+    steps,
+    reason,
+    parity: rowParity(row),
+    leaderAgeMs: ageOf(Math.min(...confirmations(state, nickname)), atMs),
+  };
+}
+
+/** When each leader that the follower copies was last confirmed; 0 where there is none. */
+function confirmations(state: State, nickname: string): readonly number[] {
+  const leaders = state.settings.allocations.filter(({ follower }) => follower === nickname);
+  return leaders.length === 0
+    ? [0]
+    : leaders.map(({ leader }) => state.leaders.get(leader)?.confirmedAtMs ?? 0);
+}
+
+function dataAge(confirmedAtMs: number, atMs: number, boundMs: number): DataAge {
+  const ageMs = ageOf(confirmedAtMs, atMs);
+  return { ageMs, stale: ageMs === null || ageMs > boundMs };
+}
