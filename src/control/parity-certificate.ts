@@ -3,6 +3,7 @@
  * steps they differ, or the recorded reason; how old the data is; and which record of the journal this was the state after. Pure.
  * The rows and their judgement are those of status (instrument-rows.ts).
  */
+import { AccountId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
 import type { JournalHead } from "../journal/journal.ts";
 import type { EngineStatus, FollowerStatus, InstrumentStatus, ParityCounts } from "./control.ts";
@@ -89,14 +90,16 @@ export function parityStatement(
     const follower = state.followers.get(account);
     return follower === undefined ? newFollower(account) : followerParity(state, follower, engine);
   });
+  const leaderConfirmedMs = oldestConfirmations(state);
   const followers = statuses.map(({ nickname, state: condition, reason, instruments }) => {
-    const follower = [...state.followers.values()].find(({ account }) => account === nickname);
+    const account = AccountId(nickname);
+    const leaderAgeMs = ageOf(leaderConfirmedMs.get(account) ?? 0, atMs);
     return {
       nickname,
       state: condition,
       reason,
-      ...dataAge(follower?.confirmedAtMs ?? 0, atMs, followerStaleAfterMs),
-      rows: instruments.map((row) => certifiedRow(state, nickname, row, atMs)),
+      ...dataAge(state.followers.get(account)?.confirmedAtMs ?? 0, atMs, followerStaleAfterMs),
+      rows: instruments.map((row) => certifiedRow(row, leaderAgeMs)),
     };
   });
   const counts = parityOf(statuses);
@@ -115,27 +118,20 @@ export function parityStatement(
   };
 }
 
-function certifiedRow(state: State, nickname: string, row: InstrumentStatus, atMs: number): CertifiedRow {
+function certifiedRow(row: InstrumentStatus, leaderAgeMs: number | null): CertifiedRow {
   const { symbol, positionIdx, target, held, inFlight, steps, reason } = row;
-  return {
-    symbol,
-    ...(positionIdx === undefined ? {} : { positionIdx }),
-    target,
-    held,
-    inFlight,
-    steps,
-    reason,
-    parity: rowParity(row),
-    leaderAgeMs: ageOf(Math.min(...confirmations(state, nickname)), atMs),
-  };
+  const leg = positionIdx === undefined ? {} : { positionIdx };
+  return { symbol, ...leg, target, held, inFlight, steps, reason, parity: rowParity(row), leaderAgeMs };
 }
 
-/** When each leader that the follower copies was last confirmed; 0 where there is none. */
-function confirmations(state: State, nickname: string): readonly number[] {
-  const leaders = state.settings.allocations.filter(({ follower }) => follower === nickname);
-  return leaders.length === 0
-    ? [0]
-    : leaders.map(({ leader }) => state.leaders.get(leader)?.confirmedAtMs ?? 0);
+/** For each follower, when the leader of its that was confirmed longest ago was; 0 where one was not in this run. */
+function oldestConfirmations({ settings, leaders }: State): ReadonlyMap<AccountId, number> {
+  const oldest = new Map<AccountId, number>();
+  for (const { leader, follower } of settings.allocations) {
+    const confirmedAtMs = leaders.get(leader)?.confirmedAtMs ?? 0;
+    oldest.set(follower, Math.min(confirmedAtMs, oldest.get(follower) ?? confirmedAtMs));
+  }
+  return oldest;
 }
 
 function dataAge(confirmedAtMs: number, atMs: number, boundMs: number): DataAge {

@@ -144,7 +144,7 @@ function endLines(end: Omit<ReplayEnd, "stateText" | "differences"> & { readonly
   const { from, last, events, decisions, checkpoints, tornBytes, stateHash, differences } = end;
   const { exact, earlier } = checkpoints;
   const torn = `${tornBytes} bytes behind record ${last} belong to no whole record: a torn tail, or one being written`;
-  const kept = `${exact + earlier} recorded states are those that the records lead to${earlier === 0 ? "" : ` (${earlier} written by an earlier version, which kept less)`}`;
+  const kept = `recorded states compared and the same: ${exact + earlier}${earlier === 0 ? "" : ` (${earlier} written by an earlier version, which kept less)`}`;
   return [
     "",
     `records ${from} to ${last}: ${events} events, ${decisions} of them with a decision; ${kept}`,
