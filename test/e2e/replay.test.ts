@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openJournalFolder, viewJournalFolder } from "../../src/journal/file.ts";
+import { openJournalFolder } from "../../src/journal/file.ts";
+import type { JournalEntry, JournalRecord } from "../../src/journal/journal.ts";
+import { MemoryJournal } from "../../src/journal/memory.ts";
+import { type Move, playInto } from "../journal-fixture.ts";
 import { killPrograms, Program, runProgram } from "./program.ts";
 
 const KEPT = fileURLToPath(new URL("../journal/kept/0.1.0", import.meta.url));
@@ -33,9 +36,18 @@ function linesOf(stdout: string): readonly Line[] {
     .map((line) => JSON.parse(line));
 }
 
-/** A data folder with a journal of its own, whose last decision with an order is another one. */
-function otherwiseDecided(): string {
-  const records = [...viewJournalFolder(KEPT).read(1)];
+const MOVES: readonly Move[] = [
+  { kind: "trade", symbol: 0, side: "buy", quantity: 20 },
+  { kind: "settle" },
+  { kind: "trade", symbol: 1, side: "sell", quantity: 7 },
+  { kind: "settle" },
+];
+
+/** A data folder with a journal of this version; with the last order that it decided on twice as large, where that is asked for. */
+function dataFolder(isOtherwise: boolean): string {
+  const memory = new MemoryJournal();
+  playInto(memory, MOVES);
+  const records = [...memory.read(1)];
   const planted = records.findLast(
     ({ type, payload }) => type === "decision" && payload.startsWith('{"o":['),
   );
@@ -46,17 +58,18 @@ function otherwiseDecided(): string {
     if (record.type === "decision") continue;
     const next = records[index + 1];
     if (record.type !== "event" || next?.type !== "decision") journal.append([record]);
-    else if (next !== planted) journal.append([record, next]);
-    else {
-      const payload = next.payload.replace(
-        /^\{"o":\[(\d+),(\d+),(-?\d+)/,
-        (_, market, leg, lots) => `{"o":[${market},${leg},${Number(lots) * 2}`,
-      );
-      journal.append([record, { type: "decision", payload }]);
-    }
+    else journal.append([record, next === planted && isOtherwise ? doubled(next) : next]);
   }
   journal.close();
   return data;
+}
+
+function doubled(decision: JournalRecord): JournalEntry {
+  const payload = decision.payload.replace(
+    /^\{"o":\[(\d+),(\d+),(-?\d+)/,
+    (_, market, leg, lots) => `{"o":[${market},${leg},${Number(lots) * 2}`,
+  );
+  return { type: "decision", payload };
 }
 
 describe("a replay", () => {
@@ -105,17 +118,19 @@ describe("a replay", () => {
   });
 
   test("against this version ends with 0 where it would decide the same", async () => {
-    const { code, stdout } = await run(KEPT, "--against");
+    const { code, stdout } = await run(dataFolder(false), "--against");
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nthis version would decide the same on every event\n$/);
     expect(stdout).not.toContain("leader-filled");
   });
 
   test("of a data folder against this version ends with 1 where it would not, and shows both", async () => {
-    const data = otherwiseDecided();
+    const data = dataFolder(true);
     const { code, stdout } = await run(data, "--against");
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^\d+ 2026-.*\n(.*\n)*? {2}- order follower.*\n(.*\n)*? {2}\+ order follower/m);
+    expect(stdout).toMatch(
+      /^\d+ 2023-.*\n(.*\n)*? {2}- order (first|second).*\n(.*\n)*? {2}\+ order (first|second)/m,
+    );
     expect(stdout).toMatch(/\nthis version would decide differently on 1 event\n$/);
     const lines = linesOf((await run(data, "--against", "--json")).stdout);
     expect(lines.map(({ kind }) => kind)).toEqual(["difference", "end"]);
