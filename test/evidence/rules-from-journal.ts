@@ -6,10 +6,16 @@ import { covers, standingStop, type Verdict } from "../../src/core/guard/stop.ts
 import type { InstrumentId } from "../../src/core/model/identifiers.ts";
 import { priceText, quantityText } from "../../src/core/model/instrument.ts";
 import type { State } from "../../src/core/state.ts";
-import { heldLots } from "../../src/core/virtual.ts";
+import { type Crossing, heldLots } from "../../src/core/virtual.ts";
 import { type FoldedStep, JournalFold } from "../../src/journal/fold.ts";
 import type { Journal } from "../../src/journal/journal.ts";
-import type { RuleRecord, Written, WrittenOrder, WrittenStop } from "../checker/rules/record.ts";
+import type {
+  RuleRecord,
+  Written,
+  WrittenCrossing,
+  WrittenOrder,
+  WrittenStop,
+} from "../checker/rules/record.ts";
 
 type Lists = { -readonly [Key in keyof RuleRecord]: RuleRecord[Key][number][] };
 
@@ -29,6 +35,7 @@ class RuleReader {
   readonly lists: Lists = {
     denials: [],
     orders: [],
+    crossings: [],
     stops: [],
     ends: [],
     commands: [],
@@ -50,6 +57,7 @@ class RuleReader {
       this.lists.denials.push({ ...at, leader, follower, symbol: symbolOf(instrument), leg, reason, detail });
     }
     for (const planned of decision.orders) this.lists.orders.push(orderOf(planned, at));
+    for (const crossing of decision.crossings) this.lists.crossings.push(...crossingsOf(crossing, at));
     for (const { copy, reason } of decision.adjustments) {
       if (reason === undefined) continue;
       const { follower, instrument } = copy.market;
@@ -105,6 +113,16 @@ class RuleReader {
       lists.commands.push({ ...at, kind, follower: account, leader, symbol });
     }
   }
+}
+
+/** One for each leader that gains or loses by it. */
+function crossingsOf({ leg, moves }: Crossing, at: Written): WrittenCrossing[] {
+  const { follower, instrument, copies } = leg.market;
+  const { symbol } = instrument.spec;
+  return moves.flatMap(({ copy }) => {
+    const leader = copies[copy]?.leader.account;
+    return leader === undefined ? [] : [{ ...at, follower: follower.account, leader, symbol, leg: leg.leg }];
+  });
 }
 
 function orderOf(planned: PlannedOrder, at: Written): WrittenOrder {

@@ -126,9 +126,34 @@ function judgePositions({ evidence, record, denial, allocation }: Case): string 
   const most = of === "allocation" ? rules?.positionsMax : rules?.followerPositionsMax;
   if (most !== limit) return `the limit is ${most ?? "none"}`;
   if (Number(open) < Number(limit)) return `${open} are fewer than ${limit}`;
-  const places = placesTaken(evidence, record, follower, denial);
+  const places =
+    of === "allocation" && isCopiedOfSeveral(evidence, follower)
+      ? placesOfLeader(record, denial)
+      : placesTaken(evidence, record, follower, denial);
   places.delete(`${denial.symbol} ${denial.leg}`);
   return places.size >= Number(open) ? null : `${places.size} can have been open, not ${open}`;
+}
+
+function isCopiedOfSeveral({ versions = [] }: Evidence, name: string): boolean {
+  const copied = versions.filter(({ allocation }) => allocation.follower === name);
+  return new Set(copied.map(({ allocation }) => allocation.leader)).size > 1;
+}
+
+/**
+ * Where something was ordered or crossed for the leader. Leaders that oppose each other leave the account flat while each of
+ * their copies holds something, so that its fills do not tell when a place became free.
+ */
+function placesOfLeader(
+  { orders, crossings }: RuleRecord,
+  { follower, leader, sequence }: WrittenDenial,
+): Set<string> {
+  const ordered = orders.filter(({ shares }) => shares.some((share) => share.leader === leader));
+  const crossed = crossings.filter((one) => one.leader === leader);
+  return new Set(
+    [...ordered, ...crossed]
+      .filter((one) => one.follower === follower && one.sequence <= sequence)
+      .map(({ symbol, leg }) => `${symbol} ${leg}`),
+  );
 }
 
 /** Where something of ours was held, wanted or ordered around that time. */

@@ -44,6 +44,14 @@ export interface WrittenOrder extends Written {
   readonly others: { readonly account: number; readonly byLeader: Readonly<Record<string, number>> };
 }
 
+/** Between leaders, or with what was held for none: no order was needed, so the account shows nothing of it. */
+export interface WrittenCrossing extends Written {
+  readonly follower: string;
+  readonly leader: string;
+  readonly symbol: string;
+  readonly leg: CheckedLeg;
+}
+
 /** A stop as it was begun or deepened. */
 export interface WrittenStop extends Written {
   readonly follower: string;
@@ -98,6 +106,7 @@ export interface WrittenPrice extends Written {
 export interface RuleRecord {
   readonly denials: readonly WrittenDenial[];
   readonly orders: readonly WrittenOrder[];
+  readonly crossings: readonly WrittenCrossing[];
   readonly stops: readonly WrittenStop[];
   readonly ends: readonly WrittenEnd[];
   readonly commands: readonly WrittenCommand[];
