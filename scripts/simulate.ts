@@ -4,7 +4,7 @@
  * Exit code 1 when an invariant broke; the seed printed is the way to see it again.
  */
 
-import type { Copying } from "../test/simulation/schedule.ts";
+import type { Copying } from "../test/simulation/draws.ts";
 import { type Outcome, simulate } from "../test/simulation/simulate.ts";
 import { simulateWire } from "../test/simulation/wire-schedule.ts";
 import { countOf, readArguments } from "./arguments.ts";
@@ -61,7 +61,8 @@ const summary = {
   virtualSeconds: total("virtualSeconds"),
   seconds: Math.round((performance.now() - startedMs) / 1_000),
   rules: counted(({ rules }) => rules),
-  reasons: counted(({ reasons }) => reasons),
+  branches: counted(({ branches }) => branches),
+  faults: counted(({ faults }) => faults),
   broken: broken.map(({ seed, breaches }) => ({ seed, breaches })),
 };
 console.log(values.json ? JSON.stringify(summary) : { ...summary, broken: broken.map(({ seed }) => seed) });

@@ -43,8 +43,6 @@ export class Invariants {
   events = 0;
   orders = 0;
   denials = 0;
-  /** How often each reason was recorded, and each guard's stop begun. */
-  readonly reasons = new Map<string, number>();
   readonly branches = new Branches();
   readonly #filled: FilledAtVenue;
 
@@ -57,17 +55,11 @@ export class Invariants {
     this.branches.note(event, decision, state);
     this.orders += decision.orders.length;
     this.denials += decision.denials.length;
-    for (const { reason } of decision.denials) this.#count(reason);
-    for (const { guard, action } of decision.stops) this.#count(`${guard} ${action}`);
     for (const planned of decision.orders) this.#checkOrder(state, planned);
     this.#checkLimits(state, decision);
     if (this.events % CHECKPOINT_EVERY === 0) this.#checkCheckpoint(state);
     for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
   };
-
-  #count(what: string): void {
-    this.reasons.set(what, (this.reasons.get(what) ?? 0) + 1);
-  }
 
   breach(text: string): void {
     if (this.breaches.length < BREACHES_MAX) this.breaches.push(text);

@@ -1,9 +1,13 @@
-/** Runs one seed to its end and says what was broken. The seed and the number of events are the whole bug report. */
+/** Runs one seed, or a recorded history, to its end and says what was broken. */
 import { check, describeViolation } from "../checker/checker.ts";
 import { SeededChance } from "./chance.ts";
+import type { Copying } from "./draws.ts";
 import { evidenceOf } from "./evidence.ts";
+import type { Happening } from "./happenings.ts";
 import { Invariants, settledBreaches } from "./invariants.ts";
-import { type Copying, Schedule } from "./schedule.ts";
+import { play, type Recording, type Setting, worldOf } from "./recording.ts";
+import { Schedule } from "./schedule.ts";
+import type { DecisionWatcher, World } from "./world.ts";
 
 export interface Outcome {
   readonly seed: number;
@@ -12,43 +16,89 @@ export interface Outcome {
   readonly denials: number;
   readonly fills: number;
   readonly virtualSeconds: number;
-  /** Which rules, limits and guards were drawn (once each), and how often each reason and stop was recorded. */
+  /** Which rules, limits and guards were drawn (once each). */
   readonly rules: Readonly<Record<string, number>>;
-  readonly reasons: Readonly<Record<string, number>>;
-  /** How often each fault struck. */
-  readonly faults: Readonly<Record<string, number>>;
-  /** How often each branch of deciding was taken, by its kind and name (tally.ts). */
+  /** How often each branch of deciding was taken, by its kind and name, and each fault struck (tally.ts). */
   readonly branches: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Record<string, number>>;
   readonly breaches: readonly string[];
 }
 
+export interface Simulated {
+  readonly outcome: Outcome;
+  /** Everything that happened. */
+  readonly recording: Recording;
+}
+
+/** What is told as a recorded history runs. */
+export interface Telling {
+  readonly begun: (world: World) => void;
+  readonly happening: (happening: Happening) => void;
+  readonly decided: DecisionWatcher;
+  /** After each decision, with all that is broken so far. */
+  readonly judged: (breaches: readonly string[]) => void;
+}
+
 export function simulate(seed: number, events: number, copying: Copying = "one-leader"): Outcome {
-  const filled = (account: string, id: string): number =>
-    schedule.world.venue.accounts.get(account)?.byClientId.get(id)?.filledSteps ?? 0;
-  const invariants = new Invariants(filled);
+  return simulateRecorded(seed, events, copying).outcome;
+}
+
+export function simulateRecorded(seed: number, events: number, copying: Copying): Simulated {
+  const invariants = new Invariants((account, id) => filledAt(schedule.world, account, id));
   const schedule: Schedule = new Schedule(seed, new SeededChance(seed), invariants.afterDecision, copying);
-  const startMs = schedule.world.clock.nowMs();
-  try {
+  const outcome = judge(schedule.world, schedule.setting, invariants, () => {
     schedule.run(events);
     schedule.settle();
-    for (const breach of settledBreaches(schedule.world)) invariants.breach(breach);
-    const evidence = evidenceOf(schedule.world, schedule.accounts, copying === "ruled");
-    for (const violation of check(evidence)) invariants.breach(describeViolation(violation));
+  });
+  const rules = Object.fromEntries([...schedule.drawn].map((rule) => [rule, 1]));
+  return { outcome: { ...outcome, rules }, recording: schedule.recording };
+}
+
+/** Runs what was recorded once more, or a part of it. */
+export function replayRecording(recording: Recording, telling?: Telling): Outcome {
+  const invariants = new Invariants((account, id) => filledAt(world, account, id));
+  const world: World = worldOf(recording.setting, (event, decision, state) => {
+    telling?.decided(event, decision, state);
+    invariants.afterDecision(event, decision, state);
+    telling?.judged(invariants.breaches);
+  });
+  telling?.begun(world);
+  return judge(world, recording.setting, invariants, () =>
+    play(world, recording, telling?.happening ?? (() => {})),
+  );
+}
+
+/** How many steps of an order the venue says are filled. */
+function filledAt({ venue }: World, account: string, id: string): number {
+  return venue.accounts.get(account)?.byClientId.get(id)?.filledSteps ?? 0;
+}
+
+function judge(
+  world: World,
+  { seed, accounts, isRuled }: Setting,
+  invariants: Invariants,
+  run: () => void,
+): Outcome {
+  const startMs = world.clock.nowMs();
+  try {
+    run();
+    for (const breach of settledBreaches(world)) invariants.breach(breach);
+    for (const violation of check(evidenceOf(world, accounts, isRuled)))
+      invariants.breach(describeViolation(violation));
   } catch (error) {
     invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
   }
-  const accounts = [...schedule.world.venue.accounts.values()];
+  const all = [...world.venue.accounts.values()];
   return {
     seed,
     events: invariants.events,
     orders: invariants.orders,
     denials: invariants.denials,
-    fills: accounts.reduce((sum, { fills }) => sum + fills.length, 0),
-    virtualSeconds: Math.round((schedule.world.clock.nowMs() - startMs) / 1_000),
-    rules: Object.fromEntries([...schedule.drawn].map((rule) => [rule, 1])),
-    reasons: Object.fromEntries(invariants.reasons),
-    faults: schedule.world.struck.counts(),
+    fills: all.reduce((sum, { fills }) => sum + fills.length, 0),
+    virtualSeconds: Math.round((world.clock.nowMs() - startMs) / 1_000),
+    rules: {},
     branches: invariants.branches.tally.counts(),
+    faults: world.struck.counts(),
     breaches: invariants.breaches,
   };
 }

@@ -51,7 +51,6 @@ export function simulateWire(seed: number, events: number): Outcome {
     fills,
     virtualSeconds: Math.round((world.clock.nowMs() - startMs) / 1_000),
     rules: {},
-    reasons: Object.fromEntries(invariants.reasons),
     faults: {},
     branches: invariants.branches.tally.counts(),
     breaches: invariants.breaches,

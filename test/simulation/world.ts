@@ -4,7 +4,7 @@
  */
 import type { Decision } from "../../src/core/decision.ts";
 import type { Command, Event } from "../../src/core/event.ts";
-import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
+import { AccountId, type VenueId } from "../../src/core/model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "../../src/core/model/instrument.ts";
 import type { AccountSettings, Allocation, Settings } from "../../src/core/settings.ts";
 import type { State } from "../../src/core/state.ts";
@@ -16,12 +16,12 @@ import { MemoryJournal } from "../../src/journal/memory.ts";
 import type { CheckedFigures, CheckedIntent } from "../checker/evidence.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { SeededChance } from "./chance.ts";
+import { VENUE } from "./markets.ts";
 import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
 import { ModelVenue, text, type VenueAccount } from "./model-venue.ts";
 import { Tally } from "./tally.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
-export const VENUE = VenueId("model");
 const START_MS = Date.UTC(2026, 0, 5);
 
 /** Paid in by whoever was liquidated. */

@@ -1,0 +1,58 @@
+/**
+ * A history as plain JSON: who is there, what happens, and nothing that is drawn, so that it runs again whatever the drawing of
+ * schedules has become. The network's own chance hangs on the seed of the setting.
+ */
+import type { Allocation } from "../../src/core/settings.ts";
+import { begin, type Happening, happen } from "./happenings.ts";
+import { FIRST_PRICES, SYMBOLS } from "./markets.ts";
+import { NO_FAULTS } from "./model-connection.ts";
+import { RULED_START_MS } from "./rules.ts";
+import { type DecisionWatcher, World, type WorldParts } from "./world.ts";
+
+/** After the faults stop, everything must be right within this much virtual time. */
+const SETTLE_MS = 180_000;
+
+export interface Setting {
+  /** Of the network. */
+  readonly seed: number;
+  /** Whether the venue keeps money, and rules are judged by their numbers. */
+  readonly isRuled: boolean;
+  readonly accounts: WorldParts["accounts"];
+  readonly allocations: readonly Allocation[];
+}
+
+export interface Recording {
+  readonly setting: Setting;
+  /** Before the copier begins. */
+  readonly before: readonly Happening[];
+  readonly happenings: readonly Happening[];
+  /** With all at rest owners take something away: it must stay away. */
+  readonly closes: readonly Happening[];
+}
+
+export function worldOf({ seed, isRuled, accounts, allocations }: Setting, watch: DecisionWatcher): World {
+  const money = isRuled ? { keepsMoney: true, startMs: RULED_START_MS } : {};
+  const world = new World({ seed, instruments: SYMBOLS, accounts, allocations, watch, ...money });
+  for (const [symbol, ticks] of FIRST_PRICES) world.setPrice(symbol, ticks);
+  return world;
+}
+
+/** To the end, at which all is at rest. */
+export function play(world: World, recording: Recording, told: (happening: Happening) => void): void {
+  const all = (happenings: readonly Happening[]): void => {
+    for (const happening of happenings) happen(world, happening, told);
+  };
+  all(recording.before);
+  begin(world);
+  all(recording.happenings);
+  settle(world, () => all(recording.closes));
+}
+
+/** The faults stop, time passes, `closes` says what owners then take away, and time passes again. */
+export function settle(world: World, closes: () => void): void {
+  world.faults = NO_FAULTS;
+  world.command({ kind: "resume" });
+  world.clock.runUntil(world.clock.nowMs() + SETTLE_MS);
+  closes();
+  world.clock.runUntil(world.clock.nowMs() + SETTLE_MS / 2);
+}
