@@ -3,7 +3,6 @@
  * the venue takes, what is lost of the others, and the smallest equity at which nothing is.
  */
 
-import { notionalOf } from "../core/exposure.ts";
 import { leastLots } from "../core/minimum.ts";
 import { Lots, type Ticks } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
@@ -21,6 +20,7 @@ import { baseOf, capitalsOf } from "../core/sizing/capital.ts";
 import { exactSize } from "../core/sizing/exact.ts";
 import type { Fraction } from "../core/sizing/ratio.ts";
 import type { Copy, State } from "../core/state.ts";
+import { notionalOf } from "../core/worth.ts";
 import type {
   CapitalPosition,
   CapitalReport,
@@ -143,7 +143,7 @@ function positionOf(state: State, copy: Copy, lots: Lots, kind: CapitalPosition[
     least: quantityText(instrument, Lots(least)),
     isCopied,
     errorPercent: errorPercent(exact, isCopied ? target : 0),
-    margin: cents(marginOf(copy, instrument, target, price), "ceiling"),
+    margin: cents(marginOf(state, copy, target, price), "ceiling"),
     neededCapital: followsCapital ? neededCapital(copy, exact, least) : "0",
     neededFactor: quotient(BigInt(least) * exact.denominator, exact.numerator, 4),
     reason: isCopied ? "" : belowReason(instrument, target),
@@ -179,8 +179,9 @@ function neededCapital(copy: Copy, exact: Fraction, least: number): string {
   return quotient(factor, exact.numerator * 10n ** BigInt(capital.scale), 2);
 }
 
-function marginOf(copy: Copy, instrument: Instrument, target: Lots, price: Ticks): Decimal {
-  const leverage = desiredLeverage(copy.market) ?? copy.market.leverageHundredths ?? 100;
+function marginOf(state: State, copy: Copy, target: Lots, price: Ticks): Decimal {
+  const { instrument } = copy.market;
+  const leverage = desiredLeverage(state, copy.market) ?? copy.market.leverageHundredths ?? 100;
   return notionalOf(instrument, target, price)
     .times(Decimal.of(100n, 0))
     .dividedBy(Decimal.of(BigInt(leverage), 0), 8, "ceiling");

@@ -10,7 +10,6 @@ import {
   copiesExposure,
   type Exposure,
   emptyExposure,
-  moneyText,
   usedOf,
 } from "../core/exposure.ts";
 import { Decimal } from "../core/model/decimal.ts";
@@ -24,6 +23,7 @@ import { sectorExposure } from "../core/risk/sector-concentration.ts";
 import { sectorOf } from "../core/risk/sectors.ts";
 import { styleLack, styleOf } from "../core/risk/strategy-exposure.ts";
 import type { Copy, FollowerState, LeaderState, State } from "../core/state.ts";
+import { moneyText } from "../core/worth.ts";
 import type { LimitsReport, LimitUse } from "./control.ts";
 import { guardsOff, guardUses } from "./guards-report.ts";
 import { findFollower } from "./queries.ts";

@@ -19,6 +19,7 @@ import type { Lots, Ticks } from "../core/model/amounts.ts";
 import type { InstrumentId } from "../core/model/identifiers.ts";
 import { type Instrument, priceText, quantityText } from "../core/model/instrument.ts";
 import { type OrderForm, restText } from "../core/order.ts";
+import { clampText } from "../core/risk/leverage-cap.ts";
 import type { Copy, FollowerLeg, FollowerMarket, State } from "../core/state.ts";
 import { NO_COPY } from "../core/virtual.ts";
 import type { FoldedStep } from "../journal/fold.ts";
@@ -282,7 +283,7 @@ function questionItem(question: Question, state: State): ReplayedItem {
   const { kind, account } = question;
   const symbol = "instrument" in question ? { symbol: symbolOf(state, question.instrument) } : {};
   const about = kind === "look-up" ? ` ${question.clientOrderId}` : "";
-  const leverage = kind === "set-leverage" ? ` to ${question.leverageHundredths / 100}` : "";
+  const leverage = kind === "set-leverage" ? leverageText(question) : "";
   return {
     kind: "question",
     follower: account,
@@ -290,6 +291,14 @@ function questionItem(question: Question, state: State): ReplayedItem {
     question: kind,
     text: `${kind}${about}${leverage}`,
   };
+}
+
+function leverageText({
+  leverageHundredths,
+  clamp,
+}: Extract<Question, { readonly kind: "set-leverage" }>): string {
+  const why = clamp === undefined ? "" : `, ${clampText(clamp)}`;
+  return ` to ${leverageHundredths / 100}${why}`;
 }
 
 function placeOf({ follower, instrument }: FollowerMarket, leg: Leg | null) {

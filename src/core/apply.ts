@@ -39,6 +39,7 @@ import { settlePending } from "./pending/ahead.ts";
 import { giveUpAhead } from "./pending/ahead-lots.ts";
 import { applyPrice } from "./quotes.ts";
 import { noteFigures } from "./reservation.ts";
+import { applyRiskTiers } from "./risk-tiers.ts";
 import { PAPER_PLACE } from "./settings.ts";
 import { handOver } from "./shape/hand-over.ts";
 import type { Copy, CopyLeg, FollowerState, LeaderState, State } from "./state.ts";
@@ -76,6 +77,8 @@ function applyKind(state: State, event: Event): void {
       return observeAll(state);
     case "instruments-listed":
       return applyInstruments(state, event.instruments);
+    case "risk-tiers-listed":
+      return applyRiskTiers(state, event);
     case "leader-filled": {
       const leader = state.leaders.get(event.account);
       const instrument = state.instruments.get(event.instrument);

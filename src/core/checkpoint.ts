@@ -12,7 +12,7 @@ import { restoreLedger, toDecimal } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { TradedQuantity } from "./mirror/leader-orders.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./model/identifiers.ts";
-import { type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
+import { type InstrumentSpec, makeInstrument, type RiskTier } from "./model/instrument.ts";
 import { MARKET } from "./order.ts";
 import { completedReservations } from "./reservation.ts";
 import { completedLimits } from "./risk-settings.ts";
@@ -48,6 +48,8 @@ interface Checkpoint {
   readonly proposalSequence?: number;
   readonly settings: Settings;
   readonly instruments: readonly InstrumentSpec[];
+  /** Absent in earlier versions, and where none were told. */
+  readonly riskTiers?: readonly (readonly [InstrumentId, readonly RiskTier[]])[];
   readonly quotes: readonly (readonly [InstrumentId, Quote])[];
   readonly leaders: readonly LeaderRecord[];
   readonly followers: readonly FollowerRecord[];
@@ -100,6 +102,7 @@ export function encodeCheckpoint(state: State): string {
     proposalSequence: state.proposalSequence,
     settings: state.settings,
     instruments: [...state.instruments.values()].map((instrument) => instrument.spec),
+    ...(state.riskTiers.size === 0 ? {} : { riskTiers: [...state.riskTiers] }),
     quotes: [...state.quotes],
     leaders: [...state.leaders.values()].map(leaderRecord),
     followers: [...state.followers.values()].map(({ markets: _, ...rest }) => rest),
@@ -127,6 +130,7 @@ export function decodeCheckpoint(text: string): State {
   state.moved = new Set(checkpoint.moved);
   state.quotes = new Map(checkpoint.quotes);
   state.agenda = new Map(checkpoint.agenda);
+  state.riskTiers = new Map(checkpoint.riskTiers);
   for (const spec of checkpoint.instruments) {
     const instrument = makeInstrument(spec);
     state.instruments.set(instrument.id, instrument);

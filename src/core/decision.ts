@@ -106,9 +106,21 @@ export type Question =
       readonly account: AccountId;
       readonly instrument: InstrumentId;
       readonly leverageHundredths: number;
+      /** Where the risk tier of the position allows less than was wanted. */
+      readonly clamp?: LeverageClamp;
       readonly againAtMs: number;
     }
   | { readonly kind: "snapshot"; readonly account: AccountId };
+
+/** Leverages in times, values in the settle coin. */
+export interface LeverageClamp {
+  readonly wanted: number;
+  readonly used: number;
+  /** What the position comes to at its target. */
+  readonly notional: string;
+  /** Up to which value the tier holds that decided. */
+  readonly tierLimit: string;
+}
 
 export interface Adjustment {
   readonly copy: Copy;

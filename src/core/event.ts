@@ -161,6 +161,12 @@ export interface Rejection {
   readonly text: string;
 }
 
+/** Decimal strings: a position worth `limit` or less, in the settle coin, may have `maxLeverage`. */
+export interface RiskTierRow {
+  readonly limit: string;
+  readonly maxLeverage: string;
+}
+
 export type Event =
   /** First record of each run: the random epoch that order ids of this run carry. */
   | { readonly kind: "engine-started"; readonly epoch: string; readonly atMs: number }
@@ -170,6 +176,13 @@ export type Event =
   | {
       readonly kind: "instruments-listed";
       readonly instruments: readonly InstrumentSpec[];
+      readonly atMs: number;
+    }
+  /** All risk tiers of an instrument; earlier versions did not read them. */
+  | {
+      readonly kind: "risk-tiers-listed";
+      readonly instrument: InstrumentId;
+      readonly tiers: readonly RiskTierRow[];
       readonly atMs: number;
     }
   | ({ readonly kind: "leader-filled" } & LeaderFillReport)

@@ -16,6 +16,7 @@ import { valuationTicks } from "./quotes.ts";
 import { type LegPlan, planLeg, whyNot } from "./reconcile.ts";
 import { objectionToIncrease, roomOf } from "./risk/check-risk.ts";
 import { limitsAsTheyStand } from "./risk/extension-limit.ts";
+import { clampText, tierClamp } from "./risk/leverage-cap.ts";
 import type { SizingRule } from "./settings.ts";
 import { unitsPerLeaderUnit } from "./shape/symbol-map.ts";
 import { exactShare } from "./sizing/exact-share.ts";
@@ -50,6 +51,7 @@ export type PathStepKind =
   | "crossed"
   | "in-flight"
   | "worked"
+  | "leverage"
   | "order"
   | "reason";
 
@@ -394,8 +396,15 @@ function accountSteps(state: State, leg: FollowerLeg, plan: LegPlan): readonly P
       : []),
     ...workedSteps(leg),
     ...clippedSteps(state, leg, plan),
+    ...leverageSteps(state, market),
     unreadStep(market) ?? outcomeOf(state, leg, step),
   ];
+}
+
+/** Only where the venue's risk tiers decide. */
+function leverageSteps(state: State, market: FollowerMarket): readonly PathStep[] {
+  const clamp = tierClamp(state, market);
+  return clamp === null ? [] : [{ step: "leverage", text: clampText(clamp), numbers: { ...clamp } }];
 }
 
 /** A large change that is being worked, and what working the earlier ones came to. */

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BTC_SPEC } from "../../test/core/story.ts";
-import { lotsWorth, marginOn, moneyText, notionalOf, valueOnMargin, worth } from "./exposure.ts";
 import { Lots, Ticks } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import { makeInstrument } from "./model/instrument.ts";
+import { lotsWorth, marginOn, moneyText, notionalOf, valueOnMargin, worth } from "./worth.ts";
 
 const MILLIONTHS = Decimal.of(1_000_000n, 0);
 const btc = makeInstrument(BTC_SPEC);

@@ -4,10 +4,8 @@
  * of the settle coin, rounded up; no fraction of a double decides anything.
  */
 
-import type { Lots, Ticks } from "./model/amounts.ts";
-import { Decimal } from "./model/decimal.ts";
 import type { InstrumentId } from "./model/identifiers.ts";
-import { type Instrument, VALUE_SCALE } from "./model/instrument.ts";
+import type { Instrument } from "./model/instrument.ts";
 import type { Planned } from "./planned.ts";
 import { valuationTicks } from "./quotes.ts";
 import { desiredLeverage, plannedLeverage } from "./risk/leverage-cap.ts";
@@ -25,6 +23,7 @@ import {
   type WorkingOrder,
 } from "./state.ts";
 import { leastOf, legTarget } from "./target.ts";
+import { marginOn, worth } from "./worth.ts";
 
 /** A sum over positions, in millionths; past 2^53 it is infinite, so that no limit lets it pass. */
 export interface Exposure {
@@ -131,13 +130,13 @@ function lasting({ most, least }: Reach, bounds: Reach): Reach {
 export function plannedTerms(state: State, market: FollowerMarket, planned: Planned): Terms {
   const known = planned.terms(market);
   if (known !== null) return known;
-  const terms = termsWith(state, market, plannedLeverage(market, planned));
+  const terms = termsWith(state, market, plannedLeverage(state, market, planned));
   planned.noteTerms(market, terms);
   return terms;
 }
 
 export function termsOf(state: State, market: FollowerMarket): Terms {
-  return termsWith(state, market, desiredLeverage(market));
+  return termsWith(state, market, desiredLeverage(state, market));
 }
 
 function termsWith(state: State, market: FollowerMarket, wanted: number | null): Terms {
@@ -153,8 +152,8 @@ function entryTicks({ legs }: FollowerMarket): number | null {
 }
 
 /** The leverage that an order here will have: one that is still to be set is set before the order goes out. */
-export function leverageOf(market: FollowerMarket): number | null {
-  return leverageBy(market, desiredLeverage(market));
+export function leverageOf(state: State, market: FollowerMarket): number | null {
+  return leverageBy(market, desiredLeverage(state, market));
 }
 
 function leverageBy(market: FollowerMarket, wanted: number | null): number | null {
@@ -240,57 +239,4 @@ export function usedOf(sum: Exposure, measure: ExposureMeasure, side: number): n
     case "net":
       return side > 0 ? sum.most : -sum.least;
   }
-}
-
-/** What `lots` (of any sign) are worth, in millionths, rounded up. */
-export function worth({ valueUnits, valueDivisor }: Instrument, ticks: number, lots: number): number {
-  const size = Math.abs(lots);
-  const product = size * ticks * valueUnits;
-  if (product <= Number.MAX_SAFE_INTEGER) return ceilingOf(product, valueDivisor);
-  const exact = BigInt(size) * BigInt(ticks) * BigInt(valueUnits);
-  const divisor = BigInt(valueDivisor);
-  return whole((exact + divisor - 1n) / divisor);
-}
-
-/** What a position of `value` ties up, rounded up. */
-export function marginOn(value: number, leverageHundredths: number): number {
-  if (!Number.isFinite(value)) return value;
-  const product = value * 100;
-  if (product <= Number.MAX_SAFE_INTEGER) return ceilingOf(product, leverageHundredths);
-  const divisor = BigInt(leverageHundredths);
-  return whole((BigInt(value) * 100n + divisor - 1n) / divisor);
-}
-
-/** The most lots that are worth no more than `value`. */
-export function lotsWorth({ valueUnits, valueDivisor }: Instrument, ticks: number, value: number): number {
-  if (value <= 0) return 0;
-  if (!Number.isFinite(value)) return Number.MAX_SAFE_INTEGER;
-  const lots = (BigInt(value) * BigInt(valueDivisor)) / (BigInt(ticks) * BigInt(valueUnits));
-  return Math.min(Number(lots), Number.MAX_SAFE_INTEGER);
-}
-
-/** The largest value that ties up no more than `margin`. */
-export function valueOnMargin(margin: number, leverageHundredths: number): number {
-  if (margin <= 0) return 0;
-  return whole((BigInt(margin) * BigInt(leverageHundredths)) / 100n);
-}
-
-/** The value of `lots` (of either sign) at `price` to the last digit, in the settle coin; for reports. */
-export function notionalOf({ lotSize, tickSize }: Instrument, lots: Lots, price: Ticks): Decimal {
-  return lotSize.times(tickSize).times(Decimal.of(BigInt(Math.abs(lots)) * BigInt(price), 0));
-}
-
-/** Millionths as decimal text, for reports. */
-export function moneyText(value: number): string {
-  return Number.isFinite(value) ? Decimal.of(BigInt(value), VALUE_SCALE).toString() : "too large";
-}
-
-function ceilingOf(dividend: number, divisor: number): number {
-  const rest = dividend % divisor;
-  return rest === 0 ? dividend / divisor : (dividend - rest) / divisor + 1;
-}
-
-function whole(value: bigint): number {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : Number.POSITIVE_INFINITY;
 }

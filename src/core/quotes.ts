@@ -3,7 +3,7 @@
  * tick; they value orders and never enter one.
  */
 import type { EventOf } from "./event.ts";
-import type { Ticks } from "./model/amounts.ts";
+import { Ticks } from "./model/amounts.ts";
 import { type Instrument, nearestTicks } from "./model/instrument.ts";
 import type { Quote, State } from "./state.ts";
 
@@ -28,6 +28,15 @@ export function valuationTicks(state: State, instrument: Instrument): Ticks | nu
   const quote = state.quotes.get(instrument.id);
   if (quote === undefined) return null;
   return quote.mark ?? quote.bid ?? quote.ask ?? quote.last;
+}
+
+/** The most that a venue may value a position at now: the highest of what is quoted, else the last; null when none is known. */
+export function highestTicks(state: State, instrument: Instrument): Ticks | null {
+  const quote = state.quotes.get(instrument.id);
+  if (quote === undefined) return null;
+  const { mark, bid, ask, last } = quote;
+  const highest = Math.max(mark ?? 0, bid ?? 0, ask ?? 0);
+  return highest > 0 ? Ticks(highest) : last;
 }
 
 /** What the venue values positions by; null when it is not known in this run. */

@@ -2,12 +2,13 @@
  * What a follower's limits remember between two reports of its account: the margin of increases that the venue's figures
  * cannot contain yet, and who waits for room that a reduction or new figures give.
  */
-import { marginOn, termsOf, worth } from "./exposure.ts";
+import { termsOf } from "./exposure.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { ReasonKind } from "./reason.ts";
 import { RATE_WINDOW_MS } from "./risk/order-rate.ts";
 import { type FollowerLeg, type FollowerState, filledLots, type State, type WorkingOrder } from "./state.ts";
 import { legTarget } from "./target.ts";
+import { marginOn, worth } from "./worth.ts";
 
 type Remembered = Pick<
   FollowerState,

@@ -16,7 +16,7 @@ import type { TradedQuantity } from "./mirror/leader-orders.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import type { Decimal } from "./model/decimal.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId, VenueOrderId } from "./model/identifiers.ts";
-import type { Instrument } from "./model/instrument.ts";
+import type { Instrument, RiskTier } from "./model/instrument.ts";
 import type { Followed, OrderForm, OrderPurpose } from "./order.ts";
 import type { AheadLots, PendingNote } from "./pending/ahead-lots.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -42,6 +42,7 @@ export interface State {
   /** What is watched on which follower; derived from the settings. */
   guards: ReadonlyMap<AccountId, AccountGuards>;
   instruments: Map<InstrumentId, Instrument>;
+  riskTiers: Map<InstrumentId, readonly RiskTier[]>;
   quotes: Map<InstrumentId, Quote>;
   leaders: Map<AccountId, LeaderState>;
   followers: Map<AccountId, FollowerState>;
@@ -455,6 +456,7 @@ export function emptyState(): State {
     settings: NO_SETTINGS,
     guards: new Map(),
     instruments: new Map(),
+    riskTiers: new Map(),
     quotes: new Map(),
     leaders: new Map(),
     followers: new Map(),

@@ -2,7 +2,7 @@
  * What one leg of one follower needs now: an order, a wait, or a reason why not. Reductions come before every limit; an
  * increase meets them all.
  */
-import type { DecisionDraft } from "./decision.ts";
+import type { DecisionDraft, LeverageClamp } from "./decision.ts";
 import { goneByMs, untilExitsGone } from "./entry/exit-parity.ts";
 import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
 import { meetMinimum } from "./minimum.ts";
@@ -19,7 +19,7 @@ import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./
 import { workIncrease } from "./risk/execution-style.ts";
 import { askOwnLimits } from "./risk/extension-limit.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
-import { plannedLeverage } from "./risk/leverage-cap.ts";
+import { plannedLeverage, tierClamp } from "./risk/leverage-cap.ts";
 import { type FollowerLeg, type FollowerMarket, isInFlight, type State } from "./state.ts";
 import { targetLots } from "./target.ts";
 import { maySell } from "./work/exits.ts";
@@ -340,7 +340,7 @@ const ACCUMULATE = { kind: "accumulate" } as const;
 /** Asks for the leverage to have; true while that is open. */
 export function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {
   if (market.follower.halted !== null || market.follower.paused) return false;
-  const wanted = plannedLeverage(market, draft.planned);
+  const wanted = plannedLeverage(state, market, draft.planned);
   if (wanted === null || wanted === market.leverageHundredths || wanted === market.leverageRefusedHundredths)
     return false;
   if (market.leverageAgainAtMs > state.nowMs) return true;
@@ -349,7 +349,14 @@ export function asksForLeverage(state: State, market: FollowerMarket, draft: Dec
     account: market.follower.account,
     instrument: market.instrument.id,
     leverageHundredths: wanted,
+    ...clampOf(state, market),
     againAtMs: state.nowMs + QUESTION_PATIENCE_MS,
   });
   return true;
+}
+
+/** For the record: what the risk tier left of the leverage that was wanted. */
+function clampOf(state: State, market: FollowerMarket): { readonly clamp?: LeverageClamp } {
+  const clamp = tierClamp(state, market);
+  return clamp === null ? {} : { clamp };
 }

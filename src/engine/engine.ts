@@ -13,6 +13,7 @@ import { isWatched } from "../core/guard/guard-settings.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
 import type { OwnCode } from "../core/own-code.ts";
+import { knowsTiers } from "../core/risk-tiers.ts";
 import { followsOrders, type Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
@@ -116,6 +117,11 @@ export class Engine {
     if (!this.#running) return;
     this.#prices.note(event);
     if (this.#prices.isFirst(event, this.#state)) this.#handle(event);
+  }
+
+  /** Risk tiers of an instrument; what the core knows already is not journaled again. */
+  receiveRiskTiers(event: Extract<Event, { readonly kind: "risk-tiers-listed" }>): void {
+    if (this.#running && !knowsTiers(this.#state, event)) this.#handle(event);
   }
 
   /** What was measured of a leader's record. */

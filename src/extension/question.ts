@@ -1,6 +1,5 @@
 /** What a limit is told: an increase and its account as the contract's plain data, made anew for each question and frozen. */
 
-import { notionalOf } from "../core/exposure.ts";
 import { addLots, Lots, type Ticks } from "../core/model/amounts.ts";
 import { type Instrument, priceText, quantityText } from "../core/model/instrument.ts";
 import { inFlightLots } from "../core/ownership.ts";
@@ -8,6 +7,7 @@ import type { Planned } from "../core/planned.ts";
 import { valuationTicks } from "../core/quotes.ts";
 import type { AskedIncrease } from "../core/risk/extension-limit.ts";
 import type { FollowerLeg, FollowerState, State } from "../core/state.ts";
+import { notionalOf } from "../core/worth.ts";
 import type { Account, Increase, Position } from "./contract.ts";
 
 export function questionOf(state: State, { leg, lots, leaders, planned }: AskedIncrease): Increase {

@@ -235,6 +235,7 @@ const KINDS: Readonly<Record<EventKind, true>> = {
   "engine-started": true,
   "settings-changed": true,
   "instruments-listed": true,
+  "risk-tiers-listed": true,
   "leader-filled": true,
   "follower-filled": true,
   "funding-settled": true,

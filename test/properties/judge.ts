@@ -205,7 +205,7 @@ function add(state: State, sum: Reached, market: FollowerMarket, most: number, l
   const value = ticksOf(state, market) * UNITS;
   const gross = Math.max(Math.abs(most), Math.abs(least)) * value;
   sum.gross += gross;
-  sum.margin += (gross * 100) / (leverageOf(market) ?? 100);
+  sum.margin += (gross * 100) / (leverageOf(state, market) ?? 100);
   sum.most += most * value;
   sum.least += least * value;
 }

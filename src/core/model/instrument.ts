@@ -35,6 +35,13 @@ export interface InstrumentSpec {
   readonly lotSize?: string;
 }
 
+/** How much leverage the venue allows a position up to some value; an instrument's are kept in the order of their limits. */
+export interface RiskTier {
+  /** Whole millionths of the settle coin, included. */
+  readonly limit: number;
+  readonly leverageHundredths: number;
+}
+
 export interface Instrument {
   readonly id: InstrumentId;
   readonly spec: InstrumentSpec;

@@ -1,7 +1,8 @@
 /** How a cap in the settle coin judges an increase; the three caps of an allocation differ in what they count. */
-import { type Exposure, lotsWorth, moneyText, type Terms, worth } from "../exposure.ts";
+import type { Exposure, Terms } from "../exposure.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { ReasonKind } from "../reason.ts";
+import { lotsWorth, moneyText, worth } from "../worth.ts";
 import { millionths } from "./allowance.ts";
 import type { Objection } from "./check-risk.ts";
 

@@ -3,17 +3,10 @@
  * that it cannot have known of, and of what is left of equity after all positions at their leverage: between two reports of an
  * account the same free balance is never spent twice.
  */
-import {
-  accountExposure,
-  leverageOf,
-  marginOn,
-  moneyText,
-  plannedTerms,
-  termsOf,
-  worth,
-} from "../exposure.ts";
+import { accountExposure, leverageOf, plannedTerms, termsOf } from "../exposure.ts";
 import type { Planned } from "../planned.ts";
 import type { FollowerLeg, FollowerState, State } from "../state.ts";
+import { marginOn, moneyText, worth } from "../worth.ts";
 import { type Allowance, plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { givenUpUnlessRelieved, roomIn } from "./room.ts";
@@ -67,14 +60,14 @@ export function freeMargin(
 /** Positions of unknown leverage are left to the venue's own figure, where it gave one. */
 function tiedUp(state: State, follower: FollowerState, planned: Planned): number {
   const { margin, unpriced } = accountExposure(state, follower, planned);
-  if (unpriced === null && allLeveragesKnown(follower)) return margin;
+  if (unpriced === null && allLeveragesKnown(state, follower)) return margin;
   return follower.available === null || follower.available === "" ? margin : 0;
 }
 
-function allLeveragesKnown({ markets }: FollowerState): boolean {
+function allLeveragesKnown(state: State, { markets }: FollowerState): boolean {
   for (const market of markets.values()) {
     if (market.leverageHundredths !== null) continue;
-    if (leverageOf(market) === null && market.legs.some(({ venue }) => venue.lots !== 0)) return false;
+    if (leverageOf(state, market) === null && market.legs.some(({ venue }) => venue.lots !== 0)) return false;
   }
   return true;
 }

@@ -1,18 +1,10 @@
 /** How an exposure limit judges an increase: what is used, what is allowed, and how many lots still fit in between. */
-import {
-  type Exposure,
-  lotsWorth,
-  marginOn,
-  moneyText,
-  type Terms,
-  usedOf,
-  valueOnMargin,
-  worth,
-} from "../exposure.ts";
+import { type Exposure, type Terms, usedOf } from "../exposure.ts";
 import type { ReasonDetail, ReasonKind } from "../reason.ts";
 import type { ExposureMeasure } from "../risk-settings.ts";
 import type { FollowerMarket, FollowerState } from "../state.ts";
 import { legTarget, targetLots } from "../target.ts";
+import { lotsWorth, marginOn, moneyText, valueOnMargin, worth } from "../worth.ts";
 import type { Allowance, Allowed } from "./allowance.ts";
 import type { Objection } from "./check-risk.ts";
 
