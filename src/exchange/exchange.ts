@@ -107,6 +107,16 @@ export interface AccountConnection {
 
 export type PriceListener = (event: EventOf<"price-updated">) => void;
 
+/** Risk tiers of a venue's instruments, which it tells its own listener; one for all of the venue's accounts. */
+export interface RiskTierSource {
+  /** Reads them now, unless they were told before. */
+  ask(instrument: InstrumentId): void;
+  /** `done` is called once they were told, cannot be had, or take too long. */
+  whenTold(instrument: InstrumentId, done: () => void): void;
+}
+
+export type RiskTierListener = (event: EventOf<"risk-tiers-listed">) => void;
+
 /** Instruments and best prices of one venue. */
 export interface MarketFeed {
   readonly venue: VenueId;

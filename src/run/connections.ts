@@ -10,7 +10,12 @@ import type { Recovered } from "../engine/recovery.ts";
 import type { RequestBudget } from "../exchange/bybit/budget.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
 import { openBybitBooks } from "../exchange/bybit/public-books.ts";
-import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
+import type {
+  AccountConnection,
+  ConnectionEvent,
+  MarketFeed,
+  RiskTierListener,
+} from "../exchange/exchange.ts";
 import { inTurn } from "../exchange/net/in-turn.ts";
 import type { RealOutside } from "../exchange/net/outside.ts";
 import { connectPaperAccount } from "../exchange/simulated/paper/paper-account.ts";
@@ -61,9 +66,10 @@ export class Connections {
       if (this.venues.has(venue)) continue;
       const onPrice: Parameters<typeof openVenue>[0]["onPrice"] = (event) =>
         this.#parts.engine()?.receivePrice(event);
+      const onRiskTiers: RiskTierListener = (event) => this.#parts.engine()?.receiveRiskTiers(event);
       this.venues.set(
         venue,
-        openVenue({ url, streamUrl, outside: this.#parts.outside, log, budgets, onPrice }),
+        openVenue({ url, streamUrl, outside: this.#parts.outside, log, budgets, onPrice, onRiskTiers }),
       );
     }
   }
@@ -104,6 +110,7 @@ export class Connections {
       outside: account.role === "leader" ? this.#parts.outside : this.#followersOutside,
       budget: venue.budget,
       rest: venue.rest,
+      ...(venue.riskTiers === undefined ? {} : { riskTiers: venue.riskTiers }),
       listener: (event: ConnectionEvent) => this.#parts.engine()?.receive(event),
       options: {
         orderWindowMs: this.#parts.configuration.settings.orderWindowMs,
@@ -118,6 +125,7 @@ export class Connections {
       paperVenue: this.#paperVenue(venue),
       balance: String(this.#parts.configuration.paper.balance.value),
       restore: paperRestoreOf(recovered.state, account.account, venue.id),
+      ...(venue.riskTiers === undefined ? {} : { riskTiers: venue.riskTiers }),
       clock: this.#parts.outside.clock,
       listener: (event) => this.#parts.engine()?.receive(event),
       onNotice: (notice) => this.#parts.log()?.warn("paper account", { account: account.account, notice }),

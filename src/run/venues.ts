@@ -10,7 +10,8 @@ import { RequestBudget } from "../exchange/bybit/budget.ts";
 import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
 import { BybitRest } from "../exchange/bybit/rest.ts";
-import type { MarketFeed } from "../exchange/exchange.ts";
+import { BybitRiskTiers } from "../exchange/bybit/risk-tiers.ts";
+import type { MarketFeed, RiskTierListener, RiskTierSource } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import type { Outside } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
@@ -21,6 +22,8 @@ export interface Venue {
   readonly budget: RequestBudget;
   readonly rest: BybitRest;
   readonly feed: MarketFeed;
+  /** Absent where nobody asked for them. */
+  readonly riskTiers?: RiskTierSource;
 }
 
 export interface VenueParts {
@@ -31,13 +34,20 @@ export interface VenueParts {
   /** One per group of hosts that share a limit per address; made here when it is the first of its group. */
   readonly budgets?: Map<string, RequestBudget>;
   readonly onPrice: (event: EventOf<"price-updated">) => void;
+  /** Without it no risk tiers are read. */
+  readonly onRiskTiers?: RiskTierListener;
 }
 
-export function openVenue({ url, streamUrl, outside, log, budgets = new Map(), onPrice }: VenueParts): Venue {
+export function openVenue(parts: VenueParts): Venue {
+  const { url, streamUrl, outside, log, budgets = new Map(), onPrice, onRiskTiers } = parts;
   const bybit = bybitVenue(url, streamUrl ?? undefined);
   const budget = budgets.get(bybit.limitGroup) ?? new RequestBudget(outside.clock);
   budgets.set(bybit.limitGroup, budget);
   const rest = new BybitRest(outside, bybit.urls.rest, budget);
+  const onNotice = (notice: string): void => log.warn("market feed", { venue: bybit.venue, notice });
+  const read = { venue: bybit.venue, clock: outside.clock, rest, onNotice };
+  const riskTiers =
+    onRiskTiers === undefined ? {} : { riskTiers: new BybitRiskTiers({ ...read, listener: onRiskTiers }) };
   const feed = openBybitMarket({
     venue: bybit.venue,
     urls: bybit.urls,
@@ -45,9 +55,10 @@ export function openVenue({ url, streamUrl, outside, log, budgets = new Map(), o
     budget,
     rest,
     listener: onPrice,
-    onNotice: (notice) => log.warn("market feed", { venue: bybit.venue, notice }),
+    ...riskTiers,
+    onNotice,
   });
-  return { id: bybit.venue, bybit, budget, rest, feed };
+  return { id: bybit.venue, bybit, budget, rest, feed, ...riskTiers };
 }
 
 const RETRY_MS = 250;

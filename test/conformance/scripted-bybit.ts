@@ -11,7 +11,12 @@ import {
   type BybitAccountParts,
   connectBybitAccount,
 } from "../../src/exchange/bybit/connect.ts";
-import type { AccountConnection, Capabilities, ConnectionEvent } from "../../src/exchange/exchange.ts";
+import type {
+  AccountConnection,
+  Capabilities,
+  ConnectionEvent,
+  RiskTierSource,
+} from "../../src/exchange/exchange.ts";
 import type { HttpOutcome, HttpRequest } from "../../src/exchange/transport.ts";
 import { Credentials } from "../../src/security/secrets.ts";
 import { testInstrument } from "./order-fixture.ts";
@@ -30,6 +35,8 @@ export class ScriptedBybit {
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
   /** `result` per path; a test replaces what it needs. */
   readonly answers = new Map<string, Answer>();
+  /** Given to every account that connects; null: nobody reads tiers. */
+  riskTiers: RiskTierSource | null = null;
   /** Server's clock minus the client's. */
   skewMs = 0;
   /** Log-in answers; null keeps silent. */
@@ -68,6 +75,7 @@ export class ScriptedBybit {
       budget: this.budget,
       listener: (event) => this.events.push(event),
       options,
+      ...(this.riskTiers === null ? {} : { riskTiers: this.riskTiers }),
     };
     return connectBybitAccount(parts);
   }

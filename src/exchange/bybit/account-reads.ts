@@ -34,6 +34,11 @@ export interface AccountAccess {
   readonly priority: Exclude<Priority, "reduce">;
 }
 
+/** The same where the venue asks for no key. */
+type ReadAccess = Pick<AccountAccess, "rest" | "scope" | "priority"> & {
+  readonly credentials: Credentials | null;
+};
+
 /** A list whose pages do not end is given up; 50 pages of 200 positions are more than there are instruments. */
 const PAGES_MAX = 50;
 /** So are pages that hold more than was asked for. */
@@ -47,7 +52,7 @@ type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 /** One GET whose result is parsed by `parse`; malformed answers are errors like any other. */
 export function read<Value>(
-  access: AccountAccess,
+  access: ReadAccess,
   path: string,
   parameters: Parameters,
   parse: (result: unknown) => Value,
@@ -73,7 +78,7 @@ export function parsed<Value>(parse: () => Value, serverTimeMs: number): Result<
 
 /** All rows of a list; the server's time is that of the first page. What `tooLong` "cut" leaves out is the oldest. */
 export function readList(
-  access: AccountAccess,
+  access: ReadAccess,
   path: string,
   parameters: Parameters,
   done: (result: Result<readonly RawRow[]>) => void,

@@ -13,6 +13,7 @@ import type {
   ConnectionEvent,
   ConnectionListener,
   KeyInspection,
+  RiskTierSource,
 } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
@@ -80,6 +81,8 @@ export interface BybitAccountParts {
   readonly budget: RequestBudget;
   /** One per venue, so that its accounts share one estimate of the server's clock; made here when absent. */
   readonly rest?: BybitRest;
+  /** What a market is described after; without it nobody reads risk tiers. */
+  readonly riskTiers?: RiskTierSource;
   readonly listener: ConnectionListener;
   readonly options?: Partial<BybitAccountOptions>;
 }
@@ -212,12 +215,24 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
   describeMarket(instrument: InstrumentId): void {
     // An order waits for it, so it takes its turn among the orders: the reads' share would hold a thousand for 21 s.
     const access: AccountAccess = { ...this.#access, priority: "open" };
+    this.#parts.riskTiers?.ask(instrument);
     this.#once(`describe ${instrument}`, (answered) => {
       readMarket(access, symbolOf(instrument), (result) => {
-        answered();
-        if (result.kind === "error") this.#questionFailed("describe-market", instrument, result.error);
-        else this.#marketRead(instrument, result.value);
+        this.#afterRiskTiers(instrument, () => {
+          answered();
+          if (result.kind === "error") this.#questionFailed("describe-market", instrument, result.error);
+          else this.#marketRead(instrument, result.value);
+        });
       });
+    });
+  }
+
+  /** The first order in a market goes at a leverage that its tiers allow. */
+  #afterRiskTiers(instrument: InstrumentId, action: () => void): void {
+    const { riskTiers } = this.#parts;
+    if (riskTiers === undefined) return action();
+    riskTiers.whenTold(instrument, () => {
+      if (!this.#scope.isClosed) action();
     });
   }
 

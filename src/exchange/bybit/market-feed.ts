@@ -19,6 +19,7 @@ import { CATEGORY, parsePage } from "./parse.ts";
 import { parseMessage } from "./private-stream.ts";
 import { isRow, MalformedMessage, optionalDecimal, type RawRow } from "./raw.ts";
 import { BybitRest } from "./rest.ts";
+import type { BybitRiskTiers } from "./risk-tiers.ts";
 import { STREAM_DEFAULTS, type StreamHandlers, type StreamOptions, StreamSession } from "./stream.ts";
 
 export interface BybitMarketParts {
@@ -28,6 +29,8 @@ export interface BybitMarketParts {
   readonly budget: RequestBudget;
   readonly rest?: BybitRest;
   readonly listener: PriceListener;
+  /** Read for what is followed, and closed with the feed. */
+  readonly riskTiers?: BybitRiskTiers;
   /** What is amiss but does not stop the feed: a row left out, a topic refused. */
   readonly onNotice?: (text: string) => void;
   readonly stream?: Partial<StreamOptions>;
@@ -96,6 +99,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
   }
 
   follow(instruments: readonly InstrumentId[]): void {
+    this.#parts.riskTiers?.follow(instruments);
     const added = instruments.map(symbolOf).filter((symbol) => !this.#prices.has(symbol));
     for (const symbol of added) this.#prices.set(symbol, { bid: "", ask: "", mark: "" });
     if (this.#prices.size === 0) return;
@@ -108,6 +112,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
 
   close(): void {
     this.#session.stop();
+    this.#parts.riskTiers?.close();
     this.#scope.close();
   }
 

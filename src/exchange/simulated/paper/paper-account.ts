@@ -14,6 +14,7 @@ import type {
   Capabilities,
   ConnectionEvent,
   ConnectionListener,
+  RiskTierSource,
 } from "../../exchange.ts";
 import { Scope } from "../../scope.ts";
 import type { Clock } from "../../transport.ts";
@@ -48,6 +49,8 @@ export interface PaperAccountParts {
   /** What it held before a restart; null for a new account. */
   readonly restore: PaperRestore | null;
   readonly clock: Clock;
+  /** Of the real venue; what a market is described after. */
+  readonly riskTiers?: RiskTierSource;
   readonly listener: ConnectionListener;
   readonly options?: Partial<PaperAccountOptions>;
   /** What is amiss but does not stop the account: a position whose instrument is gone. */
@@ -136,7 +139,10 @@ class PaperAccount implements AccountConnection {
       const row = this.#paper.ask((venue) => venue.positions(this.account, symbol)[0]);
       const mode = this.#paper.ask((venue) => venue.positionModeOf(this.account, symbol));
       const about = { account: this.account, instrument, ...this.#now() };
-      this.#emit({ kind: "market-described", ...about, mode, leverage: row?.leverage ?? "" });
+      const described = { kind: "market-described", ...about, mode, leverage: row?.leverage ?? "" } as const;
+      const { riskTiers } = this.#parts;
+      if (riskTiers === undefined) this.#emit(described);
+      else riskTiers.whenTold(instrument, () => this.#emit({ ...described, ...this.#now() }));
     });
   }
 
