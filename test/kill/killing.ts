@@ -3,20 +3,12 @@
  * an engine that is killed (SIGKILL) at random moments, start-up included, and started again at once. When the kills are over
  * the faults end, and what is left must be right: found out from the exchange's own record and from the journal.
  */
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { viewJournalFolder } from "../../src/journal/file.ts";
-import { check, describeViolation } from "../checker/checker.ts";
-import type { CheckedAllocation, Evidence } from "../checker/evidence.ts";
 import { Copier } from "../e2e/copier.ts";
-import { type Json, killPrograms, type Program } from "../e2e/program.ts";
-import { type PositionMode, startVenue, type Venue } from "../e2e/venue.ts";
-import { checkedAccount, checkedInstrument } from "../evidence/from-exchange.ts";
-import { writtenIn } from "../evidence/from-journal.ts";
+import { killPrograms, type Program } from "../e2e/program.ts";
+import { startVenue, type Venue } from "../e2e/venue.ts";
 import { SeededChance } from "../simulation/chance.ts";
-import { withoutBeliefs } from "./beliefs.ts";
-import { fatesIn, openIntents } from "./intent-fates.ts";
-import { SYMBOLS, TradingLeader } from "./trading-leader.ts";
+import { drawFaults, ENGINE, judge, type OnBreach, prepare, tradingLeaders, untilInSync } from "./stage.ts";
 
 export interface KillRound {
   readonly kills: number;
@@ -35,26 +27,6 @@ export interface KillRound {
   readonly breaches: readonly string[];
 }
 
-const LEADERS: Readonly<Record<string, PositionMode>> = { single: "one-way", both: "hedge" };
-const FOLLOWERS = [
-  { name: "alice", mode: "one-way", leader: "single", multiplier: "1" },
-  { name: "bob", mode: "hedge", leader: "single", multiplier: "0.37" },
-  { name: "carol", mode: "one-way", leader: "both", multiplier: "0.5" },
-  { name: "dave", mode: "hedge", leader: "both", multiplier: "2" },
-] as const;
-
-const STALE_SECONDS = 4;
-const ENGINE = `copy_trading:
-  mode: live
-engine:
-  snapshot_interval_seconds: 1
-  leader_stale_after_seconds: ${STALE_SECONDS}
-  follower_stale_after_seconds: ${STALE_SECONDS}
-  order_window_ms: 1500
-`;
-/** Staleness, the life of a request, and a row of lives that ended before they could copy anything. */
-const SLACK_MS = STALE_SECONDS * 1_000 + 1_500 + 6_500;
-const PARITY_MAX_MS = 30_000;
 const START_MAX_MS = 700;
 const ACTIVE_MS = 1_500;
 /** While orders of the lives before are looked up, ready takes seconds even in peace. */
@@ -63,9 +35,6 @@ const RUN_MAX_MS = 900;
 /** Shares of the lives that end while starting, and that are calm and last until they are ready. */
 const SHARE_DURING_START = 0.3;
 const SHARE_UNTIL_READY = 0.12;
-
-/** `onBreach` gets what the checker read, and the journal's folder before it is removed. */
-export type OnBreach = (evidence: Evidence, journalFolder: string) => void;
 
 export async function killRound(
   kills: number,
@@ -80,18 +49,6 @@ export async function killRound(
   } finally {
     await killPrograms();
     copier.close();
-  }
-}
-
-async function prepare(venue: Venue, copier: Copier): Promise<void> {
-  for (const { symbol, price } of SYMBOLS) await venue.price(symbol, price);
-  for (const [name, positionMode] of Object.entries(LEADERS)) {
-    await venue.putAccount(name, { positionMode });
-    copier.accountFile(name, "leader");
-  }
-  for (const { name, mode, leader, multiplier } of FOLLOWERS) {
-    await venue.putAccount(name, { positionMode: mode });
-    copier.accountFile(name, "follower", { leader, copy_multiplier: Number(multiplier) });
   }
 }
 
@@ -120,17 +77,17 @@ class Round {
   async run(kills: number): Promise<KillRound> {
     // Keys are verified once in peace: a start that never saw a key work is entitled to stop.
     const first = await this.#copier.started();
-    const leaders = Object.entries(LEADERS).map(
-      ([name, mode]) => new TradingLeader(this.#venue, name, mode, this.#chance.split()),
-    );
+    const leaders = tradingLeaders(this.#venue, this.#chance);
     for (const leader of leaders) leader.start();
-    await this.#venue.faults(this.#faults());
+    await this.#venue.faults(drawFaults(this.#chance));
     let life: Life = { engine: first, until: "active" };
     for (let kill = 0; kill < kills; kill += 1) life = await this.#kill(life);
     const { engine } = life;
     await Promise.all(leaders.map((leader) => leader.stop()));
     await this.#venue.faults({});
-    const parityMs = await this.#untilInSync();
+    const parityMs = await untilInSync(this.#copier).catch((error: unknown) => {
+      throw new Error(`seed ${this.#seed}: ${String(error)}`);
+    });
     engine.kill("SIGTERM");
     const { code } = await engine.exit;
     const found = await this.#judge(parityMs);
@@ -157,7 +114,7 @@ class Round {
     await engine.exit;
     const untilReady = this.#chance.hits(SHARE_UNTIL_READY);
     const next = this.#chance.hits(SHARE_DURING_START) ? "starting" : "active";
-    await this.#venue.faults(untilReady ? {} : this.#faults());
+    await this.#venue.faults(untilReady ? {} : drawFaults(this.#chance));
     return { engine: this.#copier.start(), until: untilReady ? "ready" : next };
   }
 
@@ -173,55 +130,8 @@ class Round {
     }
   }
 
-  #faults(): Json {
-    return {
-      seed: this.#chance.whole(1, 1_000_000),
-      requestLost: this.#chance.pick([0, 0, 0.03]),
-      responseLost: this.#chance.pick([0, 0.1, 0.3]),
-      http5xx: this.#chance.pick([0, 0.05]),
-      retCode10016: this.#chance.pick([0, 0.05]),
-      partialFills: this.#chance.pick([0, 0.2]),
-      latencyMs: this.#chance.pick([
-        [0, 0],
-        [0, 60],
-      ]),
-      streamDropped: this.#chance.pick([0, 0.1]),
-      streamDuplicated: this.#chance.pick([0, 0.1]),
-      streamReordered: this.#chance.pick([0, 0.1]),
-    };
-  }
-
-  async #untilInSync(): Promise<number> {
-    const startedMs = performance.now();
-    for (;;) {
-      const apart = await this.#apart();
-      const tookMs = performance.now() - startedMs;
-      if (apart.length === 0) return tookMs;
-      if (tookMs > PARITY_MAX_MS) throw new Error(`seed ${this.#seed}: no parity: ${apart.join("; ")}`);
-      await pause(100);
-    }
-  }
-
-  async #apart(): Promise<readonly string[]> {
-    const { stdout, code } = await this.#copier.run(["status", "--json"]);
-    if (code !== 0) return [stdout.slice(0, 500)];
-    const { followers, engine } = JSON.parse(stdout);
-    if (engine.running !== true || engine.starting === true) return ["the engine is starting"];
-    return followers.flatMap((follower: Json) =>
-      follower.state === "in-sync" ? [] : [`${follower.nickname} ${follower.state}: ${follower.reason}`],
-    );
-  }
-
   async #judge(parityMs: number): Promise<Omit<KillRound, "kills" | "leaderOrders">> {
-    const evidence = await this.#evidence();
-    const journal = viewJournalFolder(join(this.#copier.data, "journal"));
-    const fates = fatesIn(journal);
-    const breaches = [
-      ...check(evidence).map(describeViolation),
-      ...openIntents(fates, evidence),
-      ...(await this.#leftOpen()),
-    ];
-    if (breaches.length > 0) this.#onBreach(evidence, join(this.#copier.data, "journal"));
+    const { fates, evidence, breaches } = await judge(this.#venue, this.#copier, this.#onBreach);
     const starts = this.#startsMs.toSorted((left, right) => left - right);
     return {
       seed: this.#seed,
@@ -237,48 +147,4 @@ class Round {
       breaches,
     };
   }
-
-  async #leftOpen(): Promise<readonly string[]> {
-    const accounts = await Promise.all(FOLLOWERS.map(({ name }) => this.#venue.account(name)));
-    return accounts.flatMap(({ openOrders }, at) =>
-      openOrders.length === 0 ? [] : [`${FOLLOWERS[at]?.name}: ${openOrders.length} orders still rest`],
-    );
-  }
-
-  async #evidence(): Promise<Evidence> {
-    const journal = viewJournalFolder(join(this.#copier.data, "journal"));
-    const account = async (name: string, mode: PositionMode) =>
-      checkedAccount(name, mode, await this.#venue.account(name));
-    const instruments = await Promise.all(
-      SYMBOLS.map(async ({ symbol }) => checkedInstrument(await this.#venue.instrument(symbol))),
-    );
-    const written = writtenIn(journal);
-    return {
-      instruments,
-      allocations: FOLLOWERS.map(allocationOf),
-      leaders: await Promise.all(Object.entries(LEADERS).map(([name, mode]) => account(name, mode))),
-      followers: await Promise.all(FOLLOWERS.map(({ name, mode }) => account(name, mode))),
-      ...written,
-      outcomes: withoutBeliefs(written.outcomes, FOLLOWERS, instruments),
-      commands: [],
-      prices: SYMBOLS.map(({ symbol, price }) => ({ symbol, price, atMs: 0 })),
-      outages: true,
-      slackMs: SLACK_MS,
-    };
-  }
-}
-
-function allocationOf({ name, leader, multiplier }: (typeof FOLLOWERS)[number]): CheckedAllocation {
-  return {
-    leader,
-    follower: name,
-    sizing: "multiplier",
-    multiplier,
-    scaling: "1",
-    minimumPolicy: "accumulate",
-    excessMax: "0",
-    symbols: null,
-    copyExisting: true,
-    constant: true,
-  };
 }
