@@ -23,8 +23,7 @@ import {
 import { legTarget, targetLots } from "../../src/core/target.ts";
 import { heldLots } from "../../src/core/virtual.ts";
 import { recover } from "../../src/engine/recovery.ts";
-import type { JournalRecord } from "../../src/journal/journal.ts";
-import type { MemoryJournal } from "../../src/journal/memory.ts";
+import type { Journal, JournalRecord } from "../../src/journal/journal.ts";
 import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/exact.ts";
 import { Branches } from "./tally.ts";
 import type { World } from "./world.ts";
@@ -314,27 +313,38 @@ function parityBreaches(leg: FollowerLeg, name: string): string[] {
 }
 
 /** The journal gives the same state, and deciding again gives the same decisions, byte for byte. */
-export function journalBreaches(journal: MemoryJournal, live: string): string[] {
+export function journalBreaches(journal: Pick<Journal, "read" | "sinceCheckpoint">, live: string): string[] {
   const recovered = encodeCheckpoint(recover(journal).state);
   const differs = recovered === live ? [] : [`recovery differs: ${firstDifference(live, recovered)}`];
-  return [...differs, ...replayBreaches([...journal.read(1)])];
+  return [...differs, ...replayBreaches(journal.read(1))];
 }
 
-function replayBreaches(records: readonly JournalRecord[]): string[] {
+function replayBreaches(records: Iterable<JournalRecord>): string[] {
   const state = emptyState();
-  for (const [index, record] of records.entries()) {
+  for (const [record, next] of withNext(records)) {
     if (record.type !== "event") continue;
-    if (endsALife(records[index + 1])) {
+    if (endsALife(next)) {
       refold(state, JSON.parse(record.payload), () => emptyDraft());
       continue;
     }
     const decision = decide(state, JSON.parse(record.payload));
-    const next = records[index + 1];
     const recorded = next?.type === "decision" ? next.payload : "";
     const text = isEmpty(decision) ? "" : encodeDecision(state, decision);
     if (text !== recorded) return [`record ${record.sequence} decides ${text}, recorded ${recorded}`];
   }
   return [];
+}
+
+/** Each record with the one after it, without holding more than these two. */
+function* withNext(
+  records: Iterable<JournalRecord>,
+): Iterable<readonly [JournalRecord, JournalRecord | undefined]> {
+  let before: JournalRecord | undefined;
+  for (const record of records) {
+    if (before !== undefined) yield [before, record];
+    before = record;
+  }
+  if (before !== undefined) yield [before, undefined];
 }
 
 /** A power cut may keep an event and lose its decision, which then was never carried out by this journal. */

@@ -17,8 +17,8 @@ import { type WireAccount, WireWorld } from "./wire-world.ts";
 
 const SETTLE_MS = 120_000;
 const SLACK_MS = 75_000;
-const LEADER = AccountId("leader");
-const MARKETS = [
+export const LEADER = AccountId("leader");
+export const MARKETS = [
   { symbol: "BTCUSDT", price: "60000", step: 0.001, most: 400 },
   { symbol: "ETHUSDT", price: "3000", step: 0.01, most: 500 },
 ] as const;
@@ -83,7 +83,7 @@ function die(world: WireWorld, chance: SeededChance): void {
   world.start();
 }
 
-function leaderTrades(world: WireWorld, chance: SeededChance, accounts: readonly WireAccount[]): void {
+export function leaderTrades(world: WireWorld, chance: SeededChance, accounts: readonly WireAccount[]): void {
   const { symbol, step, most } = chance.pick(MARKETS);
   const mode = accounts.find(({ role }) => role === "leader")?.mode ?? "one-way";
   const leg = mode === "one-way" ? ("net" as const) : chance.pick(["long", "short"] as const);
@@ -109,12 +109,12 @@ function heldBy(world: WireWorld, symbol: string, leg: "net" | "long" | "short")
   return row === undefined ? 0 : Number(row.size) * (row.side === "Sell" ? -1 : 1);
 }
 
-function movePrice(world: WireWorld, chance: SeededChance): void {
+export function movePrice(world: WireWorld, chance: SeededChance): void {
   const { symbol, price } = chance.pick(MARKETS);
   world.exchange.movePrice(symbol, String(Math.round(Number(price) * chance.between(0.98, 1.02))));
 }
 
-function drawFaults(chance: SeededChance): Readonly<Record<string, unknown>> {
+export function drawFaults(chance: SeededChance): Readonly<Record<string, unknown>> {
   if (chance.hits(0.25)) return {};
   const rate = (most: number): number => (chance.hits(0.5) ? 0 : Number((chance.next() * most).toFixed(3)));
   return {
@@ -151,7 +151,7 @@ function drawAllocation(chance: SeededChance, { name }: WireAccount): Allocation
   };
 }
 
-function filledSteps(world: WireWorld, account: string, clientOrderId: string): number {
+export function filledSteps(world: WireWorld, account: string, clientOrderId: string): number {
   const made = world.protocol.state.venue
     .executions(account, {})
     .filter((row) => row.orderLinkId === clientOrderId);
@@ -160,7 +160,7 @@ function filledSteps(world: WireWorld, account: string, clientOrderId: string): 
   return Math.round(made.reduce((sum, { execQty }) => sum + Number(execQty), 0) / step);
 }
 
-function breachesOf(
+export function breachesOf(
   world: WireWorld,
   accounts: readonly WireAccount[],
   allocations: readonly Allocation[],

@@ -13,6 +13,8 @@ import { ACCOUNT_DEFAULTS, connectBybitAccount } from "../../src/exchange/bybit/
 import type { AccountConnection } from "../../src/exchange/exchange.ts";
 import { ExchangeError } from "../../src/exchange/exchange-error.ts";
 import { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
+import type { Outside } from "../../src/exchange/transport.ts";
+import type { Journal } from "../../src/journal/journal.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
 import { silentLog } from "../../src/log.ts";
 import { openVenue, type Venue } from "../../src/run/venues.ts";
@@ -38,6 +40,8 @@ export interface WireParts {
   readonly accounts: readonly WireAccount[];
   readonly allocations: readonly Allocation[];
   readonly watch: DecisionWatcher;
+  /** In memory when left out. */
+  readonly journal?: Journal;
 }
 
 export class WireWorld {
@@ -45,13 +49,16 @@ export class WireWorld {
   readonly chance: SeededChance;
   readonly protocol: BybitProtocol;
   readonly exchange: ExchangeSide;
-  readonly journal = new MemoryJournal();
+  readonly journal: Journal;
+  /** Streams that the copier opened, in all its lives. */
+  streamsOpened = 0;
   readonly #parts: WireParts;
   #outside: InMemoryOutside | null = null;
   #engine: Engine | null = null;
 
   constructor(parts: WireParts) {
     this.#parts = parts;
+    this.journal = parts.journal ?? new MemoryJournal();
     this.chance = new SeededChance(parts.seed);
     this.protocol = new BybitProtocol({
       environment: environmentOf(this.clock),
@@ -72,12 +79,13 @@ export class WireWorld {
 
   start(): void {
     const network = this.chance.split();
-    const outside = inMemoryOutside({
+    const wire = inMemoryOutside({
       protocol: this.protocol,
       clock: this.clock,
       chance: this.chance.split().next,
       latencyMs: () => network.whole(1, 5),
     });
+    const outside = { ...wire, sockets: { open: this.#counted(wire.sockets.open) } };
     this.#outside = outside;
     const venue = openVenue({
       url: EXCHANGE_URL,
@@ -97,6 +105,13 @@ export class WireWorld {
 
   runFor(ms: number): void {
     this.clock.runUntil(this.clock.nowMs() + ms);
+  }
+
+  #counted(open: Outside["sockets"]["open"]): Outside["sockets"]["open"] {
+    return (url, listener) => {
+      this.streamsOpened += 1;
+      return open(url, listener);
+    };
   }
 
   #load(venue: Venue, outside: InMemoryOutside): void {
