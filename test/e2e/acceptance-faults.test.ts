@@ -3,17 +3,16 @@
  * over every follower reaches parity within a bounded time. What the streams hide is healed by snapshots while they hide it.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, it } from "vitest";
 import { untilEqual } from "./await.ts";
-import { Copier } from "./copier.ts";
-import { bybitApiHand, type LeaderHand } from "./leaders.ts";
-import { type Json, killPrograms, type Program } from "./program.ts";
-import { keyOf, startVenue, type Venue } from "./venue.ts";
+import { bybitApiHand } from "./leaders.ts";
+import { type Json, killPrograms } from "./program.ts";
+import { nothingDoubled, startWorld } from "./troubled-world.ts";
+import { keyOf } from "./venue.ts";
 
 const HEALED_MAX_MS = 15_000;
 /** Snapshots are read every second here; a closed position is believed when two of them agree. */
 const SNAPSHOT_HEALS_MS = 8_000;
-const SYMBOLS = ["BTCUSDT", "ETHUSDT"] as const;
 
 afterAll(killPrograms);
 
@@ -41,82 +40,6 @@ const LANES: readonly (readonly (readonly [name: string, faults: Json])[])[] = [
     ["refused streams", { streamDisconnect: true }],
   ],
 ];
-
-class World {
-  readonly venue: Venue;
-  readonly copier: Copier;
-  readonly engine: Program;
-  readonly #hand: LeaderHand;
-
-  constructor(venue: Venue, copier: Copier, engine: Program) {
-    this.venue = venue;
-    this.copier = copier;
-    this.engine = engine;
-    this.#hand = bybitApiHand(venue, "lead");
-  }
-
-  /** Trades through the faults; the leader's own requests are spared. */
-  async trade(faults: Json): Promise<void> {
-    const trades = [
-      ["buy", "0.05"],
-      ["buy", "0.03"],
-      ["sell", "0.02"],
-      ["sell", "0.1"],
-      ["buy", "0.12"],
-    ] as const;
-    for (const symbol of SYMBOLS) {
-      for (const [side, quantity] of trades) {
-        await this.venue.faults({});
-        await this.#hand.market({ symbol, side, quantity });
-        await this.venue.faults(faults);
-        await pause(60);
-      }
-    }
-  }
-
-  /** Until both followers hold what the leader holds; resolves to the time that took. */
-  async parity(maxMs: number): Promise<number> {
-    const wanted = await this.venue.positions("lead");
-    const legs = Object.fromEntries(
-      Object.entries(wanted).map(([symbol, size]) => [`${symbol}:${size.startsWith("-") ? 2 : 1}`, size]),
-    );
-    const [one, two] = await Promise.all([
-      untilEqual(() => this.venue.positions("single"), wanted, maxMs),
-      untilEqual(() => this.venue.positions("both"), legs, maxMs),
-    ]);
-    return Math.max(one, two);
-  }
-
-  async close(): Promise<void> {
-    this.engine.kill("SIGTERM");
-    expect((await this.engine.exit).code).toBe(0);
-    this.venue.program.kill("SIGTERM");
-    this.copier.close();
-  }
-}
-
-async function startWorld(): Promise<World> {
-  const venue = await startVenue();
-  await venue.price("BTCUSDT", "60000");
-  await venue.price("ETHUSDT", "3000");
-  const copier = new Copier(venue);
-  for (const name of ["lead", "single", "both"]) {
-    await venue.putAccount(name, { positionMode: name === "both" ? "hedge" : "one-way" });
-    copier.accountFile(name, name === "lead" ? "leader" : "follower");
-  }
-  return new World(venue, copier, await copier.started());
-}
-
-/** No id was taken twice, whatever was repeated. */
-async function nothingDoubled(venue: Venue): Promise<void> {
-  for (const name of ["single", "both"]) {
-    const { orderRequests } = await venue.account(name);
-    const taken = orderRequests
-      .filter(({ outcome }) => outcome === "accepted")
-      .map(({ body }) => body.orderLinkId);
-    expect(new Set(taken).size).toBe(taken.length);
-  }
-}
 
 describe("each fault alone ends in parity", () => {
   it.concurrent.each(LANES.map((lane) => ({ names: lane.map(([name]) => name).join(", "), lane })))(

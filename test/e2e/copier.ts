@@ -40,6 +40,7 @@ export class Copier {
   readonly folder: string;
   readonly options: ProgramOptions;
   readonly #venue: Venue;
+  readonly #accountFiles = new Map<string, string>();
 
   constructor(venue: Venue, yaml = "copy_trading:\n  mode: live\n", env: Record<string, string> = {}) {
     this.#venue = venue;
@@ -72,7 +73,14 @@ export class Copier {
   }
 
   rawAccountFile(nickname: string, text: string): void {
+    this.#accountFiles.set(nickname, text);
     writeFileSync(join(this.data, "accounts", `${nickname}.json`), text, { mode: 0o600 });
+  }
+
+  /** Where the data folder is another disk now. */
+  writeAccountFilesAgain(): void {
+    mkdirSync(join(this.data, "accounts"), { recursive: true });
+    for (const [nickname, text] of this.#accountFiles) this.rawAccountFile(nickname, text);
   }
 
   start(args: readonly string[] = []): Program {
