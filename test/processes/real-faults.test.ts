@@ -131,7 +131,7 @@ describe("clocks that step", () => {
     const folder = mkdtempSync(join(tmpdir(), "copytrader-clock-"));
     const file = join(folder, "off");
     writeFileSync(file, "0");
-    const preload = fileURLToPath(new URL("stepped-clock.ts", import.meta.url));
+    const preload = fileURLToPath(new URL("stepped-clock-preload.ts", import.meta.url));
     const env = { NODE_OPTIONS: `--import=${preload}`, STEPPED_CLOCK_FILE: file };
     const world = await startWorld({ yaml: QUICK, env });
     for (const skewMs of [30_000, -30_000, 0]) {

@@ -1,0 +1,242 @@
+/**
+ * A long run of real programs: random leaders trade, troubles come one after the other, and after each round all must be in
+ * sync again. The independent checker reads the exchange's own record at the end. What the engine holds is measured on the way.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Copier } from "../e2e/copier.ts";
+import { type Json, killPrograms } from "../e2e/program.ts";
+import { startVenue } from "../e2e/venue.ts";
+import { ENGINE, judge, type OnBreach, prepare, tradingLeaders, untilInSync } from "../kill/stage.ts";
+import type { TradingLeader } from "../kill/trading-leader.ts";
+import { SeededChance } from "../simulation/chance.ts";
+import { mostWithin, TcpProxy } from "./tcp-proxy.ts";
+import { mountSmall, type SmallDisk, whyNoMount } from "./tmpfs.ts";
+import { befall, TROUBLES, type Trouble, type Troubled } from "./troubles.ts";
+
+const TROUBLES_PER_ROUND = 4;
+const PARITY_MAX_MS = 60_000;
+/** The longest time aside, staleness, a request's life and a slow start. */
+const SLACK_MS = 60_000;
+const DISK_MB = 2_048;
+const CALM_MS = 1_500;
+const MEGABYTE = 1_000_000;
+/** What the engine may take more at the end than after a quarter of the rounds, by so many rounds at least. */
+const RSS_MORE_MB = 96;
+const DESCRIPTORS_MORE = 16;
+const ROUNDS_TO_TELL = 8;
+const CONNECTIONS_MAX = 500;
+const REQUESTS_MAX = 600;
+
+export interface EndureRound {
+  readonly round: number;
+  readonly troubles: readonly (readonly [Trouble, Json])[];
+  readonly parityMs: number;
+  readonly rssMb: number;
+  readonly heapMb: number;
+  readonly descriptors: number;
+  /** Wall clock, in the calm after the round: on a busy machine this has the machine's part in it. */
+  readonly stallMs: number;
+  readonly journalMb: number;
+}
+
+export interface Endured {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly rounds: readonly EndureRound[];
+  readonly leaderOrders: number;
+  readonly followerOrders: number;
+  readonly unknownOutcomes: number;
+  readonly changes: number;
+  readonly journalMbPerHour: number;
+  /** As counted on the wire. */
+  readonly connectionsIn5Minutes: number;
+  readonly requestsIn5Seconds: number;
+  readonly refusals: number;
+  /** Why the disk was never full; null when it was. */
+  readonly noDisk: string | null;
+  readonly breaches: readonly string[];
+}
+
+export interface EndurePlan {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly onRound: (round: EndureRound) => void;
+  readonly onBreach: OnBreach;
+}
+
+export async function endure(plan: EndurePlan): Promise<Endured> {
+  const folder = mkdtempSync(join(tmpdir(), "copytrader-endure-"));
+  const files = { clock: join(folder, "clock"), meter: join(folder, "meter") };
+  writeFileSync(files.clock, "0");
+  const venue = await startVenue(["--limits", "real"]);
+  const proxy = await TcpProxy.open(venue.rest);
+  const copier = new Copier(venue, ENGINE, {
+    NODE_OPTIONS: ["stepped-clock", "meter"].map((name) => `--import=${preload(name)}`).join(" "),
+    STEPPED_CLOCK_FILE: files.clock,
+    METER_FILE: files.meter,
+  });
+  const noDisk = whyNoMount();
+  const disk = noDisk === null ? mountSmall(copier.data, DISK_MB) : null;
+  copier.writeAccountFilesAgain();
+  try {
+    await prepare(venue, copier, proxy.url);
+    const engine = await copier.started();
+    const chance = new SeededChance(plan.seed);
+    const troubled = { venue, copier, proxy, chance, clockFile: files.clock, disk, engine };
+    return await new Endurance(plan, troubled, files.meter, noDisk).run();
+  } finally {
+    await killPrograms();
+    await proxy.close();
+    removeAll(copier, disk, folder);
+  }
+}
+
+function removeAll(copier: Copier, disk: SmallDisk | null, folder: string): void {
+  disk?.remove();
+  copier.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+class Endurance {
+  readonly #plan: EndurePlan;
+  readonly #at: Troubled;
+  readonly #meterFile: string;
+  readonly #noDisk: string | null;
+  readonly #rounds: EndureRound[] = [];
+  readonly #breaches: string[] = [];
+  #leaderOrders = 0;
+
+  constructor(plan: EndurePlan, at: Troubled, meterFile: string, noDisk: string | null) {
+    this.#plan = plan;
+    this.#at = at;
+    this.#meterFile = meterFile;
+    this.#noDisk = noDisk;
+  }
+
+  async run(): Promise<Endured> {
+    const startedMs = performance.now();
+    const lasts = this.#plan.minutes * 60_000;
+    while (performance.now() - startedMs < lasts && this.#breaches.length === 0) await this.#round();
+    const hours = (performance.now() - startedMs) / 3_600_000;
+    const { engine, venue, copier, proxy } = this.#at;
+    engine.kill("SIGTERM");
+    const { code } = await engine.exit;
+    if (code !== 0) this.#breaches.push(`the engine ended with ${code}`);
+    const { fates, evidence, breaches } = await judge(venue, copier, this.#plan.onBreach, SLACK_MS);
+    const counted = {
+      connectionsIn5Minutes: mostWithin(proxy.streamsAtMs, 300_000),
+      requestsIn5Seconds: mostWithin(proxy.requestsAtMs, 5_000),
+      refusals: proxy.refusals,
+    };
+    this.#judgeCounts(counted);
+    this.#judgeGrowth();
+    return {
+      seed: this.#plan.seed,
+      minutes: rounded(hours * 60),
+      rounds: this.#rounds,
+      leaderOrders: this.#leaderOrders,
+      followerOrders: evidence.followers.reduce((sum, { requests }) => sum + requests.length, 0),
+      unknownOutcomes: fates.unknown.size,
+      changes: evidence.outcomes.length,
+      journalMbPerHour: rounded((this.#rounds.at(-1)?.journalMb ?? 0) / hours),
+      ...counted,
+      noDisk: this.#noDisk,
+      breaches: [...this.#breaches, ...breaches],
+    };
+  }
+
+  async #round(): Promise<void> {
+    const { venue, chance, copier } = this.#at;
+    const leaders = tradingLeaders(venue, chance.split());
+    for (const leader of leaders) leader.start();
+    const troubles: [Trouble, Json][] = [];
+    for (let count = 0; count < TROUBLES_PER_ROUND; count += 1) {
+      await pause(chance.whole(500, 3_000));
+      const trouble = chance.pick(TROUBLES);
+      troubles.push([trouble, await befall(trouble, this.#at)]);
+      this.#stillRuns(trouble);
+    }
+    await Promise.all(leaders.map((leader) => leader.stop()));
+    this.#leaderOrders += ordersOf(leaders);
+    const parityMs = await untilInSync(copier, PARITY_MAX_MS).catch((error: unknown) => {
+      this.#breaches.push(`after ${troubles.map(([name]) => name).join(", ")}: ${String(error)}`);
+      return PARITY_MAX_MS;
+    });
+    await pause(CALM_MS);
+    const round = {
+      round: this.#rounds.length + 1,
+      troubles,
+      parityMs: Math.round(parityMs),
+      ...this.#look(),
+    };
+    this.#rounds.push(round);
+    this.#plan.onRound(round);
+  }
+
+  #stillRuns(trouble: Trouble): void {
+    const { engine, venue } = this.#at;
+    if (!engine.isOver && !venue.program.isOver) return;
+    const [name, { stdout, stderr }] = engine.isOver ? ["engine", engine] : ["exchange", venue.program];
+    throw new Error(
+      `seed ${this.#plan.seed}: the ${name} ended by itself in ${trouble}:\n${stdout.slice(-2_000)}\n${stderr.slice(-2_000)}`,
+    );
+  }
+
+  #look(): Pick<EndureRound, "rssMb" | "heapMb" | "descriptors" | "stallMs" | "journalMb"> {
+    const { rss, heapUsed, descriptors, stallMs } = JSON.parse(readFileSync(this.#meterFile, "utf8"));
+    return {
+      rssMb: rounded(rss / MEGABYTE),
+      heapMb: rounded(heapUsed / MEGABYTE),
+      descriptors,
+      stallMs: Math.round(stallMs),
+      journalMb: rounded(bytesIn(join(this.#at.copier.data, "journal")) / MEGABYTE),
+    };
+  }
+
+  #judgeCounts({
+    connectionsIn5Minutes,
+    requestsIn5Seconds,
+    refusals,
+  }: Pick<Endured, "connectionsIn5Minutes" | "requestsIn5Seconds" | "refusals">): void {
+    if (refusals > 0) this.#breaches.push(`the exchange refused the address ${refusals} times`);
+    if (connectionsIn5Minutes > CONNECTIONS_MAX)
+      this.#breaches.push(`${connectionsIn5Minutes} connections in 5 minutes`);
+    if (requestsIn5Seconds > REQUESTS_MAX) this.#breaches.push(`${requestsIn5Seconds} requests in 5 s`);
+  }
+
+  /** A killed engine begins anew, so what grows is seen within the lives. */
+  #judgeGrowth(): void {
+    const rounds = this.#rounds;
+    const quarter = rounds[Math.floor(rounds.length / 4)];
+    const last = rounds.at(-1);
+    if (quarter === undefined || last === undefined || rounds.length < ROUNDS_TO_TELL) return;
+    if (last.rssMb > quarter.rssMb + RSS_MORE_MB)
+      this.#breaches.push(
+        `${quarter.rssMb} MB resident in round ${quarter.round}, ${last.rssMb} MB at the end`,
+      );
+    if (last.descriptors > quarter.descriptors + DESCRIPTORS_MORE)
+      this.#breaches.push(
+        `${quarter.descriptors} descriptors in round ${quarter.round}, ${last.descriptors} at the end`,
+      );
+  }
+}
+
+function ordersOf(leaders: readonly TradingLeader[]): number {
+  return leaders.reduce((sum, { orders }) => sum + orders, 0);
+}
+
+function bytesIn(folder: string): number {
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+function preload(name: string): string {
+  return fileURLToPath(new URL(`${name}-preload.ts`, import.meta.url));
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
+}
