@@ -5,6 +5,7 @@ import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import type { Decision } from "../decision.ts";
 import type { RiskTierRow } from "../event.ts";
 import { explainFollower } from "../explain-path.ts";
+import { knowsTiers } from "../risk-tiers.ts";
 
 const TIERS: readonly RiskTierRow[] = [
   { limit: "6000000", maxLeverage: "50" },
@@ -151,6 +152,15 @@ describe("tiers", () => {
     const read = decodeCheckpoint(text);
     expect([read.riskTiers, encodeCheckpoint(read)]).toEqual([story.state.riskTiers, text]);
     expect(encodeCheckpoint(new Story().state)).not.toContain("riskTiers");
+  });
+
+  it("that are known already need not be told again, in whatever order", () => {
+    const story = new Story();
+    const known = (tiers: readonly RiskTierRow[]) =>
+      knowsTiers(story.state, { kind: "risk-tiers-listed", instrument: BTC, tiers, atMs: story.nowMs });
+    expect([known(TIERS), known([])]).toEqual([false, true]);
+    list(story);
+    expect([known(TIERS.toReversed()), known(TIERS.slice(1)), known([])]).toEqual([true, false, false]);
   });
 
   it("leave out rows that make no sense, and never allow a larger position more", () => {

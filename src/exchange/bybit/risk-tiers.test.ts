@@ -104,6 +104,24 @@ describe("the tiers of a market", () => {
     expect([world.done.length, world.told.length]).toEqual([3, 1]);
   });
 
+  it("are read again once a day, with nobody waiting for it", () => {
+    const world = new World(...ROWS);
+    world.wait("one", 24 * 3_600_000 - 1);
+    expect(world.told).toHaveLength(1);
+    world.bybit.outside.clock.advance(500);
+    expect(world.told.map(({ tiers }) => tiers)).toEqual([TIERS, TIERS]);
+  });
+
+  it("are tried again after an hour where nobody asks", () => {
+    const world = new World();
+    world.tiers.follow([BITCOIN]);
+    world.bybit.outside.clock.advance(3_600_000 - 1);
+    expect([world.told, world.bybit.asked]).toEqual([[], [ASKED]]);
+    world.bybit.answers.set("/v5/market/risk-limit", () => ({ list: ROWS, nextPageCursor: "" }));
+    world.bybit.outside.clock.advance(2_000);
+    expect(world.told).toHaveLength(1);
+  });
+
   it("of a venue that does not tell them keep nobody waiting", () => {
     const world = new World();
     world.bybit.answers.set("/v5/market/risk-limit", () => world.bybit.refusal(10001, "not supported"));

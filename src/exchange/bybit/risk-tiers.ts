@@ -1,5 +1,5 @@
 /**
- * Risk tiers of one venue from `/v5/market/risk-limit`: one request for each symbol that is followed or copied, once a run, and
+ * Risk tiers of one venue from `/v5/market/risk-limit`: one request for each symbol that is followed or copied, once a day, and
  * one event for all accounts. What cannot be had is not waited for: the venue's refusals say what is missing.
  */
 import type { RiskLimitV5 } from "bybit-api";
@@ -7,7 +7,7 @@ import type { RiskTierRow } from "../../core/event.ts";
 import type { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import type { RiskTierListener, RiskTierSource } from "../exchange.ts";
 import { Scope } from "../scope.ts";
-import type { Clock } from "../transport.ts";
+import type { Clock, Timer } from "../transport.ts";
 import { readList } from "./account-reads.ts";
 import { symbolOf } from "./format.ts";
 import { CATEGORY } from "./parse.ts";
@@ -27,12 +27,17 @@ export interface BybitRiskTierParts {
 const WAIT_MS_MAX = 2_000;
 /** After a failure they are not asked for again before this, however many accounts come to the market. */
 const REST_MS = 60_000;
+/** The venue changes its tiers now and then: they are read again, sooner where they could not be. */
+const RENEW_MS = 24 * 3_600_000;
+const RETRY_MS = 3_600_000;
 
 export class BybitRiskTiers implements RiskTierSource {
   readonly #parts: BybitRiskTierParts;
   readonly #scope: Scope;
-  /** Until when they need not be asked for: for good once they were told. */
+  readonly #told = new Set<InstrumentId>();
+  /** Until when they are not asked for again, and when they are by themselves. */
   readonly #restsUntilMs = new Map<InstrumentId, number>();
+  readonly #renewals = new Map<InstrumentId, Timer>();
   /** Being read, with those who wait for it. */
   readonly #asking = new Map<InstrumentId, Set<() => void>>();
 
@@ -53,7 +58,7 @@ export class BybitRiskTiers implements RiskTierSource {
   whenTold(instrument: InstrumentId, done: () => void): void {
     this.#read(instrument, "open");
     const waiting = this.#asking.get(instrument);
-    if (waiting === undefined) return done();
+    if (waiting === undefined || this.#told.has(instrument)) return done();
     const finish = (): void => {
       timer.cancel();
       waiting.delete(finish);
@@ -77,18 +82,27 @@ export class BybitRiskTiers implements RiskTierSource {
     const access = { rest: this.#parts.rest, scope: this.#scope, credentials: null, priority };
     readList(access, "/v5/market/risk-limit", { category: CATEGORY, symbol }, (result) => {
       this.#asking.delete(instrument);
-      this.#restsUntilMs.set(instrument, this.#scope.nowMs() + REST_MS);
       if (result.kind === "error") this.#unread(symbol, result.error.message);
-      else this.#take(instrument, result.value);
+      const isRead = result.kind === "ok" && this.#take(instrument, result.value);
+      this.#planRenewal(instrument, isRead);
       for (const finish of [...waiting]) finish();
     });
   }
 
-  #take(instrument: InstrumentId, rows: readonly RawRow[]): void {
+  #planRenewal(instrument: InstrumentId, isRead: boolean): void {
+    this.#restsUntilMs.set(instrument, this.#scope.nowMs() + (isRead ? RENEW_MS : REST_MS));
+    this.#renewals.get(instrument)?.cancel();
+    const renew = (): void => this.#read(instrument, "read");
+    this.#renewals.set(instrument, this.#scope.setTimer(isRead ? RENEW_MS : RETRY_MS, renew));
+  }
+
+  /** False where they could not be read. */
+  #take(instrument: InstrumentId, rows: readonly RawRow[]): boolean {
     const tiers = this.#parsed(symbolOf(instrument), rows);
-    if (tiers === null) return;
-    this.#restsUntilMs.set(instrument, Number.POSITIVE_INFINITY);
+    if (tiers === null) return false;
+    this.#told.add(instrument);
     this.#parts.listener({ kind: "risk-tiers-listed", instrument, tiers, atMs: this.#scope.nowMs() });
+    return true;
   }
 
   #parsed(symbol: string, rows: readonly RawRow[]): readonly RiskTierRow[] | null {
