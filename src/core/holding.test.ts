@@ -160,6 +160,33 @@ describe("a holding", () => {
     expect(holding.lots).toBe(0);
   });
 
+  it("does not count what was executed before a snapshot that showed nothing, and is told after it", () => {
+    const holding = emptyHolding("net");
+    applyReport(holding, row(4, 1, 1_000));
+    expect(applySnapshotAbsence(holding, 6_000)).toBe("disputed");
+    expect(applySnapshotAbsence(holding, 7_000)).toBe("changed");
+    const [close, flip] = [Lots(-2), Lots(-5)];
+    expect(applyFill(holding, { tradeId: "a", sequence: 2, lots: close, venueTimeMs: 4_000 })).toBe(
+      "unchanged",
+    );
+    expect(applyFill(holding, { tradeId: "b", sequence: 3, lots: flip, venueTimeMs: 6_000 })).toBe(
+      "unchanged",
+    );
+    expect(holding.lots).toBe(0);
+    applyFill(holding, { tradeId: "c", sequence: 5, lots: Lots(3), venueTimeMs: 6_001 });
+    expect(holding.lots).toBe(3);
+  });
+
+  it("does not count what opened and closed before a snapshot that agreed on nothing", () => {
+    const holding = emptyHolding("net");
+    applyReport(holding, row(0, 1, 1_000));
+    expect(applySnapshotAbsence(holding, 9_000)).toBe("unchanged");
+    applyFill(holding, { tradeId: "opened", sequence: 2, lots: Lots(4), venueTimeMs: 5_000 });
+    expect(holding.lots).toBe(0);
+    applyFill(holding, { tradeId: "news", sequence: 4, lots: Lots(3), venueTimeMs: 9_100 });
+    expect(holding.lots).toBe(3);
+  });
+
   it("takes a leg on the side that it cannot have for news of something missed, and adds up once that is told", () => {
     const short = emptyHolding("short");
     expect(applyFill(short, { tradeId: "close", sequence: 2, lots: Lots(5), venueTimeMs: 20 })).toBe(

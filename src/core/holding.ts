@@ -30,6 +30,7 @@ export function emptyHolding(leg: Leg): Holding {
     confirmedTimeMs: 0,
     pending: [],
     absences: 0,
+    absentAtMs: 0,
     leverageHundredths: null,
     entryTicks: null,
     liquidationTicks: null,
@@ -39,6 +40,8 @@ export function emptyHolding(leg: Leg): Holding {
 
 export function applyFill(holding: Holding, fill: PendingFill): FoldResult {
   if (fill.sequence <= holding.confirmedSequence) return "unchanged";
+  // A snapshot without the position names no sequence: by its time it knew this fill, and all that undid it since.
+  if (fill.venueTimeMs + SNAPSHOT_SETTLE_MS <= holding.absentAtMs) return "unchanged";
   if (holding.pending.some((known) => known.tradeId === fill.tradeId)) return "unchanged";
   holding.pending.push(fill);
   setSum(holding, addLots(holding.sumLots, fill.lots));
@@ -77,7 +80,7 @@ function isRaced(holding: Holding, { sequence }: ParsedRow): boolean {
 
 /** The position is not in a whole snapshot: flat, once that is no race and said twice. */
 export function applySnapshotAbsence(holding: Holding, serverTimeMs: number): FoldResult {
-  if (holding.sumLots === 0) return agreeOnNothing(holding);
+  if (holding.sumLots === 0) return agreeOnNothing(holding, serverTimeMs);
   if (latestChangeMs(holding) + SNAPSHOT_SETTLE_MS > serverTimeMs) return dispute(holding);
   holding.absences += 1;
   if (holding.absences < ABSENCES_BEFORE_FLAT) return dispute(holding);
@@ -86,10 +89,12 @@ export function applySnapshotAbsence(holding: Holding, serverTimeMs: number): Fo
   Object.assign(holding, { ...emptyHolding(holding.leg), leverageHundredths: holding.leverageHundredths });
   holding.confirmedSequence = sequence;
   holding.confirmedTimeMs = serverTimeMs;
+  holding.absentAtMs = serverTimeMs;
   return before === 0 ? "unchanged" : "changed";
 }
 
-function agreeOnNothing(holding: Holding): FoldResult {
+function agreeOnNothing(holding: Holding, serverTimeMs: number): FoldResult {
+  holding.absentAtMs = Math.max(holding.absentAtMs, serverTimeMs);
   holding.absences = 0;
   holding.disputed = false;
   return "unchanged";

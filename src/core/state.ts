@@ -103,6 +103,8 @@ export interface Holding {
   pending: PendingFill[];
   /** Snapshots in a row that did not list this position although we think it is open. */
   absences: number;
+  /** When a server last said, in a snapshot that we believed, that there is no such position; 0 before the first. */
+  absentAtMs: number;
   /** Whole hundredths; null while the venue has not said. */
   leverageHundredths: number | null;
   entryTicks: Ticks | null;
