@@ -24,6 +24,17 @@ export function countOf(name: string, text: string): number {
   return refuse(`--${name}: a whole number above zero is expected, got ${text}`);
 }
 
+/** A whole number within bounds. */
+export function wholeOf(
+  name: string,
+  text: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  return refuse(`--${name}: a whole number from ${least} to ${most} is expected, got ${text}`);
+}
+
 function refuse(message: string): never {
   process.stderr.write(`${message}\nTry --help.\n`);
   process.exit(2);

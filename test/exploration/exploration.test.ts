@@ -1,0 +1,78 @@
+/**
+ * Every interleaving of the leader's script with one fault, and of its beginning with a death: nothing is violated, and what is
+ * planted is found by the shortest way. Larger spaces: `npm run explore` (docs/reliability.md).
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { explore } from "./explore.ts";
+
+const SCRIPT = fileURLToPath(new URL("../../scripts/explore.ts", import.meta.url));
+const HOOK = new URL("../simulation/defect-hook.ts", import.meta.url).href;
+const ONE_FOLLOWER = { followers: 1, minutesMax: null };
+
+describe("every interleaving", () => {
+  it("with one fault anywhere violates nothing", { timeout: 180_000 }, () => {
+    const found = explore({ ...ONE_FOLLOWER, steps: 4, faults: 1, deaths: 0 });
+    expect(found).toMatchObject({ exhausted: true, violation: null });
+    expect(found.states).toBeGreaterThan(10_000);
+    expect(found.ends).toBeGreaterThan(10);
+  });
+
+  it("with a death and a start anywhere violates nothing", { timeout: 120_000 }, () => {
+    const found = explore({ ...ONE_FOLLOWER, steps: 1, faults: 0, deaths: 1 });
+    expect(found).toMatchObject({ exhausted: true, violation: null });
+    expect(found.states).toBeGreaterThan(300);
+  });
+
+  it("with two followers violates nothing", { timeout: 120_000 }, () => {
+    const found = explore({ steps: 1, followers: 2, faults: 0, deaths: 0, minutesMax: null });
+    expect(found).toMatchObject({ exhausted: true, violation: null });
+  });
+
+  it("says when its time was over before everything was seen", () => {
+    const found = explore({ steps: 4, followers: 1, faults: 1, deaths: 0, minutesMax: 0.001 });
+    expect(found).toMatchObject({ exhausted: false, violation: null });
+  });
+});
+
+describe("what is planted", () => {
+  const table = [
+    ["what is in flight is ignored", ["--faults", "0"], "an increase beside 1 open orders"],
+    ["a fill that is told twice counts twice", ["--faults", "1"], "counts 8, the venue filled 4"],
+    [
+      "an order of unknown fate is sent again under a new id",
+      ["--faults", "1"],
+      "would take follower 1 to 8",
+    ],
+    ["an order that is not found at once never arrived", ["--faults", "1"], "would take follower 1 to 8"],
+    ["a leader's close is not copied", ["--faults", "0"], "the leader holds 0"],
+    ["dust is left behind", ["--faults", "0"], "owns 3, its target is 2"],
+    [
+      "a restart takes unknown orders for rejected ones",
+      ["--faults", "0", "--deaths", "1", "--steps", "1"],
+      "would take follower 1 to 8",
+    ],
+  ] as const;
+
+  it.each(table)("is found: %s", { timeout: 60_000 }, (defect, scope, breach) => {
+    const { status, stdout } = spawnSync(process.execPath, ["--import", HOOK, SCRIPT, ...scope, "--json"], {
+      env: { ...process.env, COPYTRADER_DEFECT: defect },
+      encoding: "utf8",
+    });
+    const { violation } = JSON.parse(stdout);
+    expect(violation.breach).toContain(breach);
+    expect(violation.story.join("\n")).toContain("the leader opens 4");
+    expect(status).toBe(1);
+  });
+});
+
+describe("the command", () => {
+  it.each([
+    [["--faults", "ten"], "--faults: a whole number from 0 to 9 is expected, got ten"],
+    [["--followers", "3"], "--followers: a whole number from 1 to 2 is expected, got 3"],
+  ])("refuses %j", (args, message) => {
+    const { status, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `${message}\nTry --help.\n` });
+  });
+});
