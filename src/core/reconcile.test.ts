@@ -102,6 +102,14 @@ describe("an order of unknown fate", () => {
     expect(orderTexts(late)).toEqual(["-200 reduce"]);
   });
 
+  it("has a refused reduction beside it wait for its pause", () => {
+    const story = holding();
+    story.unknown(onlyOrder(story.leaderFill("buy", "0.4")));
+    const reducing = onlyOrder(story.leaderFill("sell", "1"));
+    expect(orderTexts(story.reject(reducing, "reduce-only-violation"))).toEqual([]);
+    expect(orderTexts(story.waitForOrder(1_000))).toEqual(["-300 reduce"]);
+  });
+
   it("never arrived only when the venue's clock has passed the request's window and a margin", () => {
     const story = new Story();
     const order = onlyOrder(story.leaderFill("buy", "1"));

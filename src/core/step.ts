@@ -68,7 +68,7 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   const goal = sumOf(wishes, "goal");
   const conflicts = conflictingOrders(leg, goal);
   for (const order of conflicts) cancelResting(state, leg, order, draft);
-  if (hasOpenOrders(leg)) return besideOpenOrders(leg, goal);
+  if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal);
   if (isHeld(leg, goal)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
   if (isReduction(owned, goal)) {
@@ -119,13 +119,14 @@ function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
   draft.waits.push({ market: leg.market, untilMs: state.nowMs + SNAPSHOT_RETRY_MS });
 }
 
-/** Next to an entry of unknown fate a reduction of what is confirmed may go; everything else waits. */
-function besideOpenOrders(leg: FollowerLeg, goal: Lots): Step {
+/** Next to an entry of unknown fate a reduction of what is confirmed may go, one that was refused after its pause; all else waits. */
+function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots): Step {
   for (const order of leg.working.values()) {
     if (isInFlight(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
   }
   const mayReduce = isReduction(leg.ownedLots, goal) && !isHeld(leg, goal);
-  return mayReduce ? reduce(leg, goal) : WAIT_FOR_EVENT;
+  if (!mayReduce) return WAIT_FOR_EVENT;
+  return state.nowMs < leg.retryAtMs ? { kind: "wait", untilMs: leg.retryAtMs } : reduce(leg, goal);
 }
 
 /** To the quantity step, which what was bought in an earlier step need not keep. Nothing is left of what is to be closed. */

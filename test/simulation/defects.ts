@@ -25,7 +25,7 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   {
     name: "what is in flight is ignored",
     file: "core/step.ts",
-    find: "  if (hasOpenOrders(leg)) return besideOpenOrders(leg, goal);",
+    find: "  if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal);",
     replace: "",
   },
   {
