@@ -65,6 +65,7 @@ export class Actor {
       faults,
       deaths: this.#lives,
       accounts,
+      misled: false,
       door: [],
       held: [],
       loose: [],
@@ -96,6 +97,12 @@ export class Actor {
     world.held = [];
     world.nowMs += BOOT_MS;
     this.die(world, 0);
+  }
+
+  /** A message of the stream does not come, or not in its turn. */
+  lose(world: World, account: Account, told: Message): void {
+    this.#note(() => `not: ${messageWords(told)}`);
+    if (account === LEADER) world.misled = true;
   }
 
   /** Whether orders follow when this arrives. */
@@ -275,6 +282,7 @@ export class Actor {
     if (told.kind === "snapshot") {
       const of = accountOf(world, told.to);
       of.fills = of.fills.filter(({ timeMs }) => timeMs >= told.requestedMs);
+      if (told.to === LEADER && world.held.length === 0) world.misled = false;
     }
     this.#step(world, this.#cores.tell(world.core, eventOf(told, world.nowMs)));
   }
@@ -339,7 +347,7 @@ export class Actor {
     account.channel.push({ kind: "fill", to, id, lots, sequence, timeMs });
     const made = Array.from({ length: world.script + 1 }, (_, step) => holdsAfter(step));
     const held = account.position.lots;
-    if (held > Math.max(...made) || held < Math.min(...made))
+    if (!world.misled && (held > Math.max(...made) || held < Math.min(...made)))
       this.breaches.push(`follower ${to} holds ${held}, which the leader never did`);
   }
 

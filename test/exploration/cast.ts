@@ -139,12 +139,16 @@ function followerEvent(told: ToFollower, atMs: number): Event {
   }
 }
 
-type Answer = Exclude<ToFollower, { readonly kind: "fill" | "order" | "position" | "described" }>;
+type Answer = Extract<
+  Message,
+  { readonly kind: "accepted" | "rejected" | "unknown" | "not-found" | "look-up-failed" }
+>;
 
 function answerOf(told: Answer, atMs: number): Event {
   const account = nameOf(told.to);
   const clientOrderId = ClientOrderId(told.id);
   const head = { account, clientOrderId };
+  // biome-ignore lint/nursery/useExhaustiveSwitchCases: every kind of the narrowed union is here
   switch (told.kind) {
     case "accepted":
       return { kind: "order-accepted", ...head, venueOrderId: VenueOrderId(`order of ${told.id}`), atMs };

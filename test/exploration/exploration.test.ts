@@ -47,7 +47,7 @@ describe("what is planted", () => {
     ],
     ["an order that is not found at once never arrived", ["--faults", "1"], "would take follower 1 to 8"],
     ["a leader's close is not copied", ["--faults", "0"], "the leader holds 0"],
-    ["dust is left behind", ["--faults", "0"], "owns 3, its target is 2"],
+    ["dust is left behind", ["--faults", "0"], "never come to rest at their targets"],
     [
       "a restart takes unknown orders for rejected ones",
       ["--faults", "0", "--deaths", "1", "--steps", "1"],

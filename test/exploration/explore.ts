@@ -163,12 +163,11 @@ class Explorer {
     return null;
   }
 
-  /** With all at rest every follower is at its target, and that is the leader's size where nothing was refused for good. */
+  /** At rest each follower is at its target: that is the leader's size but for what was refused for good. */
   #breachAtRest(world: World): string | null {
     const facts = this.#cores.facts(world.core);
-    for (const [index, { owned, target, waived }] of facts.followers.entries()) {
+    for (const [index, { target, waived }] of facts.followers.entries()) {
       const name = `follower ${index + 1}`;
-      if (owned !== target) return `all is at rest and ${name} owns ${owned}, its target is ${target}`;
       const leads = accountOf(world, 0).position.lots;
       if (target !== leads - waived)
         return `all is at rest, the leader holds ${leads}, and ${name}'s target is ${target}`;

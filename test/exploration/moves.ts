@@ -55,16 +55,16 @@ export class Moves {
     return told?.kind === "leader-position" && this.#actor.isUnseen(world, told);
   }
 
-  /** Nothing is under way, nothing is to come, and core and venue say the same. */
+  /** Nothing is under way, nothing is to come, core and venue say the same, and the followers are at their targets. */
   isAtRest(world: World): boolean {
     if (isUnderWay(world) || world.held.length > 0 || world.accounts.some(({ wanted }) => wanted))
       return false;
     const facts = this.#cores.facts(world.core);
     if (facts.dueMs !== null || facts.isDisputed) return false;
     if (facts.leaderLots !== accountOf(world, LEADER).position.lots) return false;
-    return facts.followers.every(({ atVenue, owned, isSettled }, index) => {
+    return facts.followers.every(({ atVenue, owned, target, isSettled }, index) => {
       const { lots } = accountOf(world, index + 1).position;
-      return isSettled && atVenue === lots && owned === lots;
+      return isSettled && atVenue === lots && owned === lots && owned === target;
     });
   }
 
@@ -167,10 +167,15 @@ export class Moves {
       return told;
     };
     const moves = [
-      fault("a message of the stream is lost", (next) => void take(next, source)),
+      fault("a message of the stream is lost", (next) => {
+        this.#actor.lose(next, account, take(next, source));
+      }),
       fault("a message of the stream is doubled", (next) => this.#actor.deliver(next, later(next))),
     ];
-    if (overtaken) moves.push(fault("a message of the stream is overtaken", (next) => void later(next)));
+    if (overtaken)
+      moves.push(
+        fault("a message of the stream is overtaken", (next) => this.#actor.lose(next, account, later(next))),
+      );
     return moves;
   }
 

@@ -101,6 +101,8 @@ export interface World {
   faults: number;
   deaths: number;
   accounts: AccountWorld[];
+  /** A message of the leader's stream was lost or overtaken since it was read: what follows may add up to what never was. */
+  misled: boolean;
   /** Requests just sent, which arrive before anything else happens unless something goes wrong. */
   door: Request[];
   /** Requests that were held up: they arrive at any time within the window, or never. */
