@@ -133,12 +133,12 @@ function fold(
 ): void {
   const holding = leaderHolding(leader, instrument, leg);
   const before = holding.lots;
-  const leverageBefore = holding.leverageHundredths;
+  const { leverageHundredths, disputed } = holding;
   const result = apply(holding);
   if (result === "disputed") state.snapshotsWanted.add(leader.account);
   if (holding.lots !== before)
     noteChange(state, leader, instrument, leg, Lots(holding.lots - before), holding, sighting);
-  else if (holding.leverageHundredths !== leverageBefore) {
+  else if (holding.leverageHundredths !== leverageHundredths || (disputed && !holding.disputed)) {
     for (const copy of leader.copies.get(instrument.id)?.copies ?? []) state.dirty.add(copy.market);
   }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   FOLLOWER,
+  LEADER,
   onlyOrder,
   orderTexts,
   reasonsOf,
@@ -26,6 +27,17 @@ describe("following a leader", () => {
     expect(orderTexts(reduced)).toEqual(["-300 reduce"]);
     story.fill(onlyOrder(reduced), "0.3", "0.4");
     expect(orderTexts(story.leaderFill("sell", "0.8"))).toEqual(["-400 reduce"]);
+  });
+
+  it("goes on with the very report that ends a contradiction about what the leader holds", () => {
+    const story = holding();
+    story.leaderSnapshot([]);
+    const added = story.leaderFill("buy", "0.4");
+    expect(orderTexts(added)).toEqual([]);
+    const { nowMs } = story;
+    const position = story.row("1.4", "net", "");
+    const told = { kind: "leader-position-reported", account: LEADER, position, receivedAtMs: nowMs } as const;
+    expect(orderTexts(story.feed(told))).toEqual(["+200"]);
   });
 
   it("flips in two steps, the second after the first is done (pain 6)", () => {
