@@ -40,6 +40,7 @@ import { ParityWatch } from "./run/parity-watch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
 import { replaceStopped, replacingAfter } from "./run/replacing.ts";
+import { settledSinceBoot } from "./run/since-boot.ts";
 import { failureOf } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
@@ -165,6 +166,7 @@ class Run {
     const { flatten } = this.#options;
     if (flatten !== undefined) return await this.#flatten(flatten, { recovered, journal, log, alerting });
     await this.#connections.loadInstruments(stop, log);
+    await settledSinceBoot(stop);
     this.#connections.connectAll(recovered);
     const halted = await admitAll({
       accounts: configuration.accounts,
