@@ -7,7 +7,7 @@ import { copyTerms } from "./copy-terms.ts";
 import type { LeaderOrderRow, Leg } from "./event.ts";
 import { guardsIn } from "./guard/guard-settings.ts";
 import { emptyWatch } from "./guard/watch.ts";
-import { emptyHolding } from "./holding.ts";
+import { emptyHolding, type Holding } from "./holding.ts";
 import { restoreLedger, toDecimal } from "./ledger.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { TradedQuantity } from "./mirror/leader-orders.ts";
@@ -24,7 +24,6 @@ import {
   type FollowerLeg,
   type FollowerMarket,
   type FollowerState,
-  type Holding,
   type LeaderChange,
   type LeaderState,
   type Quote,

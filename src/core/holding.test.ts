@@ -10,11 +10,12 @@ import {
   applySnapshotAbsence,
   applySnapshotRow,
   emptyHolding,
+  type Holding,
   type ParsedRow,
+  type PendingFill,
   SNAPSHOT_SETTLE_MS,
 } from "./holding.ts";
 import { Lots } from "./model/amounts.ts";
-import type { Holding, PendingFill } from "./state.ts";
 
 type Message =
   | { readonly kind: "fill"; readonly fill: PendingFill }

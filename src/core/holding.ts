@@ -4,10 +4,9 @@
  * sequence says what an absolute statement contains. Room 3 for leaders, and the venue's view of followers.
  */
 import type { Leg, PositionRow } from "./event.ts";
-import { addLots, type Lots, ZERO_LOTS } from "./model/amounts.ts";
+import { addLots, type Lots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
 import { POSITION_FACTOR_MAX } from "./sizing/size.ts";
-import type { Holding, PendingFill } from "./state.ts";
 
 /** Reads may lag behind the stream: a snapshot contradicts it only when it is at least this much younger. */
 export const SNAPSHOT_SETTLE_MS = 1_000;
@@ -15,6 +14,40 @@ export const SNAPSHOT_SETTLE_MS = 1_000;
 const ABSENCES_BEFORE_FLAT = 2;
 /** Past this many unconfirmed fills the oldest are taken as confirmed. */
 const PENDING_FILLS_MAX = 4_096;
+
+export interface PendingFill {
+  readonly tradeId: string;
+  readonly sequence: number;
+  readonly lots: Lots;
+  readonly venueTimeMs: number;
+}
+
+/** One position of one account: the venue's last absolute statement plus the fills since. */
+export interface Holding {
+  readonly leg: Leg;
+  /** What counts as held: `sumLots`, or nothing while that is on the side that the leg cannot have. */
+  lots: Lots;
+  /** The statement and the fills since, as they add up. */
+  sumLots: Lots;
+  /** A snapshot contradicts this, or the fills do themselves: something was missed, and no risk is added on it. */
+  disputed: boolean;
+  confirmedLots: Lots;
+  confirmedSequence: number;
+  confirmedTimeMs: number;
+  /** Fills that the statement does not contain yet. */
+  pending: PendingFill[];
+  /** Snapshots in a row that did not list this position although we think it is open. */
+  absences: number;
+  /** When a server last said, in a snapshot that we believed, that there is no such position; 0 before the first. */
+  absentAtMs: number;
+  /** Whole hundredths; null while the venue has not said. */
+  leverageHundredths: number | null;
+  entryTicks: Ticks | null;
+  /** Price at which the venue would liquidate it; null where it states none. */
+  liquidationTicks: Ticks | null;
+  /** The same before the last statement, where nothing else about the position had changed; null otherwise. */
+  liquidationBefore: Ticks | null;
+}
 
 /** What an application did: `disputed` asks for a snapshot. */
 export type FoldResult = "changed" | "unchanged" | "disputed";

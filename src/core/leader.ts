@@ -10,6 +10,7 @@ import {
   applySnapshotRow,
   emptyHolding,
   type FoldResult,
+  type Holding,
   parseRow,
 } from "./holding.ts";
 import { leaderMarket } from "./markets.ts";
@@ -19,7 +20,7 @@ import type { VenueOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
 import { makeEven } from "./pending/ahead.ts";
 import { noteLastPrice } from "./quotes.ts";
-import type { Copy, Holding, LeaderChange, LeaderState, State } from "./state.ts";
+import type { Copy, LeaderChange, LeaderState, State } from "./state.ts";
 import { followFigures, noteLateNext, updateWanted } from "./target.ts";
 
 /** Where and when a change was seen. */

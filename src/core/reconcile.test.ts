@@ -36,7 +36,12 @@ describe("following a leader", () => {
     expect(orderTexts(added)).toEqual([]);
     const { nowMs } = story;
     const position = story.row("1.4", "net", "");
-    const told = { kind: "leader-position-reported", account: LEADER, position, receivedAtMs: nowMs } as const;
+    const told = {
+      kind: "leader-position-reported",
+      account: LEADER,
+      position,
+      receivedAtMs: nowMs,
+    } as const;
     expect(orderTexts(story.feed(told))).toEqual(["+200"]);
   });
 

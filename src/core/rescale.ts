@@ -2,10 +2,12 @@
  * Counts everything that the state knows of one instrument in smaller lots. What was held, wanted, given up, ordered or
  * changed stays the same quantity.
  */
+
 import type { LegCut } from "./guard/stop.ts";
+import type { Holding } from "./holding.ts";
 import { Lots, multiplyExactly } from "./model/amounts.ts";
 import type { Instrument } from "./model/instrument.ts";
-import type { Copy, FollowerLeg, Holding, LeaderChange, State, WorkingOrder } from "./state.ts";
+import type { Copy, FollowerLeg, LeaderChange, State, WorkingOrder } from "./state.ts";
 
 /** One lot of before is `factor` lots now. */
 export function rescale(state: State, instrument: Instrument, factor: number): void {

@@ -3,6 +3,7 @@
  * one event at a time, and it serialises whole (checkpoint.ts). Nothing pending lives anywhere else: an order without an
  * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
  */
+
 import type { Proposal } from "./approval.ts";
 import type { LeaderTrade } from "./entry/leader-price.ts";
 import type { LeaderOrderRow, Leg, PositionMode } from "./event.ts";
@@ -10,6 +11,7 @@ import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountGuards } from "./guard/guard-settings.ts";
 import type { LegCut, Stop } from "./guard/stop.ts";
 import type { AccountWatch, RelationWatch } from "./guard/watch.ts";
+import type { Holding } from "./holding.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PassedTrigger } from "./mirror/fired.ts";
 import type { TradedQuantity } from "./mirror/leader-orders.ts";
@@ -78,40 +80,6 @@ export interface Quote {
   mark: Ticks | null;
   last: Ticks | null;
   atMs: number;
-}
-
-export interface PendingFill {
-  readonly tradeId: string;
-  readonly sequence: number;
-  readonly lots: Lots;
-  readonly venueTimeMs: number;
-}
-
-/** One position of one account: the venue's last absolute statement plus the fills since. */
-export interface Holding {
-  readonly leg: Leg;
-  /** What counts as held: `sumLots`, or nothing while that is on the side that the leg cannot have. */
-  lots: Lots;
-  /** The statement and the fills since, as they add up. */
-  sumLots: Lots;
-  /** A snapshot contradicts this, or the fills do themselves: something was missed, and no risk is added on it. */
-  disputed: boolean;
-  confirmedLots: Lots;
-  confirmedSequence: number;
-  confirmedTimeMs: number;
-  /** Fills that the statement does not contain yet. */
-  pending: PendingFill[];
-  /** Snapshots in a row that did not list this position although we think it is open. */
-  absences: number;
-  /** When a server last said, in a snapshot that we believed, that there is no such position; 0 before the first. */
-  absentAtMs: number;
-  /** Whole hundredths; null while the venue has not said. */
-  leverageHundredths: number | null;
-  entryTicks: Ticks | null;
-  /** Price at which the venue would liquidate it; null where it states none. */
-  liquidationTicks: Ticks | null;
-  /** The same before the last statement, where nothing else about the position had changed; null otherwise. */
-  liquidationBefore: Ticks | null;
 }
 
 export interface LeaderState {

@@ -2,9 +2,10 @@
  * How near a follower's position is to its liquidation, by itself and beside the leader's. Margin cannot be added for a follower
  * (under cross margin all of the account is margin already), so what can be done is to hold less.
  */
+import type { Holding } from "../holding.ts";
 import { Decimal } from "../model/decimal.ts";
 import { markTicks } from "../quotes.ts";
-import type { FollowerLeg, FollowerState, Holding, State } from "../state.ts";
+import type { FollowerLeg, FollowerState, State } from "../state.ts";
 import { endOf } from "./account-loss.ts";
 import type { LiquidationGuard, Share } from "./guard-settings.ts";
 import { ALL, standingStop, type Verdict } from "./stop.ts";

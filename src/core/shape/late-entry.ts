@@ -2,12 +2,13 @@
  * What a leader opened before we could follow, under start mode not-worse: taken only where the present price is not worse
  * than what the leader paid on average, and given up otherwise. Without a price of this moment it waits for one.
  */
+import type { Holding } from "../holding.ts";
 import { Lots } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import { priceText } from "../model/instrument.ts";
 import { presentTicks } from "../quotes.ts";
 import type { Objection } from "../risk/check-risk.ts";
-import type { Copy, CopyLeg, Holding, State } from "../state.ts";
+import type { Copy, CopyLeg, State } from "../state.ts";
 import { unitsPerLeaderUnit } from "./symbol-map.ts";
 
 /** `wantedLots` of a leg grew from `before` by something that is late: by so much, unsigned. */
