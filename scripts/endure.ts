@@ -4,7 +4,6 @@
  */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { killPrograms } from "../test/e2e/program.ts";
 import { endure } from "../test/processes/endure.ts";
 import { soakVirtually } from "../test/simulation/wire-soak.ts";
 import { countOf, readArguments } from "./arguments.ts";
@@ -36,12 +35,7 @@ const values = readArguments(HELP, {
 
 const seed = countOf("seed", values.seed);
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
-    stop.abort();
-    void killPrograms();
-  });
-}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
 try {
   const hours = values["virtual-hours"];
@@ -51,12 +45,13 @@ try {
 } catch (error) {
   if (!stop.signal.aborted) throw error;
   process.stderr.write("interrupted\n");
-  process.exitCode = INTERRUPTED;
+  // What the leaders were about to do ends here.
+  process.exit(INTERRUPTED);
 }
 
 function inReality() {
   const minutes = countOf("minutes", values.minutes);
-  return endure({ seed, minutes, onRound: tell, onBreach: keep });
+  return endure({ seed, minutes, onRound: tell, onBreach: keep, stop: stop.signal });
 }
 
 function virtually(virtualHours: number) {

@@ -66,6 +66,8 @@ export interface EndurePlan {
   readonly minutes: number;
   readonly onRound: (round: EndureRound) => void;
   readonly onBreach: OnBreach;
+  /** Rejects with its reason once it is aborted; nothing is left behind. */
+  readonly stop: AbortSignal;
 }
 
 export async function endure(plan: EndurePlan): Promise<Endured> {
@@ -87,12 +89,22 @@ export async function endure(plan: EndurePlan): Promise<Endured> {
     const engine = await copier.started();
     const chance = new SeededChance(plan.seed);
     const troubled = { venue, copier, proxy, chance, clockFile: files.clock, disk, engine };
-    return await new Endurance(plan, troubled, files.meter, noDisk).run();
+    return await Promise.race([
+      new Endurance(plan, troubled, files.meter, noDisk).run(),
+      rejectedBy(plan.stop),
+    ]);
   } finally {
     await killPrograms();
     await proxy.close();
     removeAll(copier, disk, folder);
   }
+}
+
+function rejectedBy(stop: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (stop.aborted) reject(stop.reason);
+    else stop.addEventListener("abort", () => reject(stop.reason), { once: true });
+  });
 }
 
 function removeAll(copier: Copier, disk: SmallDisk | null, folder: string): void {
