@@ -1,7 +1,8 @@
 /**
  * A wire between the copier and the exchange that can be cut: every TCP connection goes through it, REST and streams told apart
  * by their first bytes. It can refuse, break, go silent while everything seems open (both ways, or one), be slow, and break in
- * the middle of what is being said. It counts as the exchange would: requests, new streams, and refusals with HTTP 403.
+ * the middle of what is being said. It counts what gets
+ * there, as the exchange does: requests, new streams, and refusals with HTTP 403.
  */
 import { createServer, connect as netConnect, type Server, type Socket } from "node:net";
 
@@ -31,7 +32,7 @@ export const BLACK_HOLE: Weather = { hole: BOTH_WAYS };
 const SEEN_AS = "127.0.0.2";
 
 export class TcpProxy {
-  /** When each stream was opened, and each request made, on `performance.now()`. */
+  /** When each stream and each request got to the exchange, on `performance.now()`. */
   readonly streamsAtMs: number[] = [];
   readonly requestsAtMs: number[] = [];
   /** Answers with HTTP 403. */
@@ -138,7 +139,6 @@ class Wire {
 
   #said(way: Way, bytes: Buffer): void {
     this.kind ??= kindOf(bytes);
-    this.#count(way, bytes);
     const { cut, hole, delayMs = 0, breakOff } = this.#proxy.meets(this.kind) ? this.#proxy.weather : {};
     if (cut === true) this.reset();
     else if (hole?.includes(way) === true) this.#held[way].push(bytes);
@@ -147,15 +147,20 @@ class Wire {
   }
 
   #passOn(way: Way, bytes: Buffer, delayMs: number): void {
-    const socket = way === "to-exchange" ? this.#exchange : this.#copier;
     const nowMs = performance.now();
     const dueMs = Math.max(nowMs + delayMs, this.#dueMs[way]);
     if (dueMs <= nowMs) {
-      socket.write(bytes);
+      this.#write(way, bytes);
       return;
     }
     this.#dueMs[way] = dueMs;
-    setTimeout(() => this.#isOver || socket.write(bytes), dueMs - nowMs);
+    setTimeout(() => this.#isOver || this.#write(way, bytes), dueMs - nowMs);
+  }
+
+  #write(way: Way, bytes: Buffer): void {
+    this.#count(way, bytes);
+    const socket = way === "to-exchange" ? this.#exchange : this.#copier;
+    socket.write(bytes);
   }
 
   #breakOff(bytes: Buffer): void {
