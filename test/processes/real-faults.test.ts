@@ -95,8 +95,8 @@ describe("a program that is set aside", () => {
 const WEATHERS: readonly (readonly [name: string, weather: Weather, lastsMs: number])[] = [
   ["everything is cut", { cut: true }, 1_000],
   ["a black hole", BLACK_HOLE, 2_500],
-  ["nothing comes back", { hole: ["to-copier"] }, 2_000],
-  ["nothing gets there", { hole: ["to-exchange"] }, 2_000],
+  ["nothing comes back", { hole: ["to-copier"] }, 1_600],
+  ["nothing gets there", { hole: ["to-exchange"] }, 1_600],
   ["the streams are cut", { cut: true, kinds: ["private", "trade", "public"] }, 1_000],
   ["REST is a black hole", { ...BLACK_HOLE, kinds: ["rest"] }, 2_000],
   ["order entry is a black hole", { ...BLACK_HOLE, kinds: ["trade"] }, 2_000],
@@ -166,7 +166,7 @@ describe("a storm of disconnects", () => {
     });
     if (proxy === undefined) throw new Error("no proxy");
     await world.hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.05" });
-    const untilMs = performance.now() + 12_000;
+    const untilMs = performance.now() + 9_000;
     while (performance.now() < untilMs) {
       proxy.breakAll();
       await pause(400);
