@@ -9,6 +9,7 @@ import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../core/mo
 import type { Instrument } from "../core/model/instrument.ts";
 import type { ApprovedChange, ApprovedOrder } from "../core/order.ts";
 import type { ExchangeError } from "./exchange-error.ts";
+import type { StreamHealth } from "./stream-heartbeat.ts";
 
 /** What a connection may tell the inbox. */
 export type ConnectionEvent = Extract<
@@ -75,6 +76,8 @@ export interface AccountConnection {
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly capabilities: Capabilities;
+  /** Whether its stream carries what its snapshots show; absent where nothing is streamed. It heals by itself. */
+  readonly streamHealth?: StreamHealth;
   /** Reads the key once, and no more than that needs. `done` is called exactly once. */
   inspectKey(done: (result: KeyInspection | ExchangeError) => void): void;
   /** Reads key, permissions, clock, balance and modes once. `done` is called exactly once. */

@@ -17,6 +17,7 @@ import type {
 } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
+import type { StreamHealth } from "../stream-heartbeat.ts";
 import type { Outside } from "../transport.ts";
 import { AccountEvents, type AccountRole, type EventsHolder } from "./account-events.ts";
 import { AccountOrders, type OrdersHolder } from "./account-orders.ts";
@@ -36,10 +37,16 @@ import { leverageBody, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { inspectAccount, inspectKey } from "./inspect.ts";
 import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
-import { MalformedMessage, type RawRow, UnknownState } from "./raw.ts";
+import { type RawRow, troubleIn, UnknownState } from "./raw.ts";
 import { type AskResult, BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
 import { STREAM_DEFAULTS, type StreamOptions, type StreamSurroundings } from "./stream.ts";
+import {
+  STREAM_WATCH_DEFAULTS,
+  StreamWatch,
+  type StreamWatchHolder,
+  type StreamWatchOptions,
+} from "./stream-watch.ts";
 
 export interface BybitAccountOptions {
   /** Validity of an order at the venue, from the moment it was submitted to us. */
@@ -51,6 +58,8 @@ export interface BybitAccountOptions {
   /** Up to when an earlier run knew all executions, on our clock; null when none has read the account. */
   readonly executionsSinceMs: number | null;
   readonly stream: Partial<StreamOptions>;
+  /** When the private stream counts as silent, and how often is polled then. */
+  readonly watch: StreamWatchOptions;
 }
 
 export const ACCOUNT_DEFAULTS: BybitAccountOptions = {
@@ -59,6 +68,7 @@ export const ACCOUNT_DEFAULTS: BybitAccountOptions = {
   overlapMs: 10_000,
   executionsSinceMs: null,
   stream: {},
+  watch: STREAM_WATCH_DEFAULTS,
 };
 
 export interface BybitAccountParts {
@@ -110,7 +120,9 @@ function optionsFrom(asked: Partial<BybitAccountOptions> = {}): WholeOptions {
 const FEW_TOPICS: readonly PrivateTopic[] = ["execution", "position", "wallet"];
 const ALL_TOPICS: readonly PrivateTopic[] = ["execution", "position", "order", "wallet"];
 
-class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHolder, EventsHolder {
+class BybitAccount
+  implements AccountConnection, PrivateStreamListener, OrdersHolder, EventsHolder, StreamWatchHolder
+{
   readonly account: AccountId;
   readonly venue: VenueId;
   readonly capabilities: Capabilities;
@@ -120,6 +132,7 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
   readonly #access: AccountAccess;
   readonly #events: AccountEvents;
   readonly #stream: PrivateStream;
+  readonly #watch: StreamWatch;
   readonly #orders: AccountOrders;
   #isOpen = false;
   #wasUp = false;
@@ -141,6 +154,12 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
     this.#access = { venue, credentials, rest, scope: this.#scope, priority: "ask" };
     this.#events = new AccountEvents(parts, this);
     this.#stream = this.#makeStream(rest);
+    const watch = {
+      scope: this.#scope,
+      options: this.#options.watch,
+      pollsWhileDown: parts.role === "leader",
+    };
+    this.#watch = new StreamWatch(watch, this);
     this.#orders = this.#makeOrders();
   }
 
@@ -332,6 +351,7 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
   /** For the parts only, as the methods down to `emit`: a thousand accounts would each keep a dozen closures else. */
   up(): void {
     this.#saidRefused = "";
+    this.#watch.up();
     this.#connectionChanged("up", "");
     this.requestSnapshot();
     if (this.#mayHaveMissed()) this.#readMissedExecutions();
@@ -340,10 +360,22 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
 
   down(cause: string): void {
     this.#connectionChanged("down", cause);
+    this.#watch.down();
   }
 
   rows(topic: PrivateTopic, rows: readonly RawRow[]): void {
-    this.#fromStream(() => this.#events[TOPIC_METHODS[topic]](rows));
+    this.#fromStream(() => {
+      this.#events[TOPIC_METHODS[topic]](rows);
+      if (topic === "execution" || topic === "position") this.#watch.told(rows);
+    });
+  }
+
+  get streamHealth(): StreamHealth {
+    return this.#watch.health;
+  }
+
+  giveUpStream(cause: string): void {
+    this.#stream.restart(cause);
   }
 
   nowMs(): number {
@@ -420,6 +452,7 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
     const kind = `${this.#parts.role}-snapshot-taken` as const;
     const receivedAtMs = this.#scope.nowMs();
     this.emit({ kind, account: this.account, ...snapshot, requestedAtMs, receivedAtMs });
+    this.#watch.shown(snapshot.positions, requestedAtMs);
   }
 
   /** Rows of the stream (also those that waited): malformed ones reopen it, a state nobody knows stops the account. */
@@ -463,30 +496,14 @@ class BybitAccount implements AccountConnection, PrivateStreamListener, OrdersHo
   }
 
   #connectionChanged(state: "up" | "down", cause: string): void {
-    this.emit({
-      kind: "connection-changed",
-      account: this.account,
-      state,
-      cause,
-      atMs: this.#scope.nowMs(),
-    });
+    const atMs = this.#scope.nowMs();
+    this.emit({ kind: "connection-changed", account: this.account, state, cause, atMs });
   }
 }
 
 type Question = EventOf<"question-failed">["question"];
 
 const NOT_UNDERSTOOD = "the venue reports a state that is not understood";
-
-/** What is wrong with the message that the action read; null when nothing is. */
-function troubleIn(action: () => void): UnknownState | MalformedMessage | null {
-  try {
-    action();
-    return null;
-  } catch (error) {
-    if (error instanceof UnknownState || error instanceof MalformedMessage) return error;
-    throw error;
-  }
-}
 
 const TOPIC_METHODS = {
   execution: "executions",

@@ -16,6 +16,17 @@ export class UnknownState extends Error {
   override readonly name = "UnknownState";
 }
 
+/** What is wrong with the message that the action read; null when nothing is. */
+export function troubleIn(action: () => void): UnknownState | MalformedMessage | null {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    if (error instanceof UnknownState || error instanceof MalformedMessage) return error;
+    throw error;
+  }
+}
+
 export function isRow(value: unknown): value is RawRow {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
