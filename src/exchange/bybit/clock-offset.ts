@@ -15,6 +15,7 @@ const SAMPLES_MAX = 16;
 export class ClockOffset {
   #samples: Sample[] = [];
   #offsetMs = 0;
+  #wasKnown = false;
 
   /** Server's clock minus ours; 0 before the first sample. */
   get offsetMs(): number {
@@ -25,6 +26,13 @@ export class ClockOffset {
     return this.#samples.length > 0;
   }
 
+  /** By how much a round trip contradicts the estimate, also a doubted one, beyond what the trip itself allows; 0 before the first. */
+  errorMs(sentAtMs: number, receivedAtMs: number, serverTimeMs: number): number {
+    if (!this.#wasKnown || !Number.isFinite(serverTimeMs)) return 0;
+    const apartMs = Math.abs(serverTimeMs - (sentAtMs + receivedAtMs) / 2 - this.#offsetMs);
+    return Math.max(0, apartMs - (receivedAtMs - sentAtMs) / 2);
+  }
+
   /** Takes in one round trip. Impossible ones (received before sent, no number) are left out. */
   add(sentAtMs: number, receivedAtMs: number, serverTimeMs: number): void {
     const roundTripMs = receivedAtMs - sentAtMs;
@@ -32,6 +40,7 @@ export class ClockOffset {
     this.#samples.push({ roundTripMs, offsetMs: serverTimeMs - (sentAtMs + receivedAtMs) / 2 });
     if (this.#samples.length > SAMPLES_MAX) this.#samples.shift();
     this.#offsetMs = this.#best().offsetMs;
+    this.#wasKnown = true;
   }
 
   /** Forgets everything but the present estimate: the clocks were found to disagree. */

@@ -12,7 +12,7 @@ import type { Fare, RequestBudget } from "./budget.ts";
 import { errorOf, meaningOf, SUCCESS, venueText } from "./errors.ts";
 import type { LimitNotice } from "./key-lane.ts";
 import { codeIn, isRow, momentIn, numberIn } from "./raw.ts";
-import { ServerClock } from "./server-clock.ts";
+import { CLOCK_ERROR_MS_MAX, ServerClock } from "./server-clock.ts";
 import { type Credentials, requestSignature } from "./signature.ts";
 import type { Priority } from "./waiting-line.ts";
 
@@ -57,6 +57,8 @@ export interface RestOptions {
   readonly attemptsMax: number;
   readonly retryFirstMs: number;
   readonly retryCapMs: number;
+  /** An answer that contradicts what is believed of the server's clock by more than this has it asked anew. */
+  readonly clockErrorMsMax: number;
 }
 
 export const REST_DEFAULTS: RestOptions = {
@@ -65,6 +67,7 @@ export const REST_DEFAULTS: RestOptions = {
   attemptsMax: 5,
   retryFirstMs: 250,
   retryCapMs: 5_000,
+  clockErrorMsMax: CLOCK_ERROR_MS_MAX,
 };
 
 /** An order is not sent with less validity left than this: it would only be refused. */
@@ -83,8 +86,8 @@ export class BybitRest {
     this.#outside = outside;
     this.#url = url;
     this.budget = budget;
-    this.clock = new ServerClock(outside, url, budget);
     this.#options = { ...REST_DEFAULTS, ...options };
+    this.clock = new ServerClock(outside, url, budget, this.#options.clockErrorMsMax);
   }
 
   /** Sends once, when the budget allows; `done` is called exactly once. */

@@ -1,7 +1,7 @@
 /**
  * The exchange's clock as we know it, shared by all accounts of one venue: asked of `/v5/market/time` at first use,
- * every minute while in use, and at once when the venue complains about a time-stamp; every other answer that carries
- * the server's time adds a sample for nothing.
+ * every minute while in use, and at once when the venue complains about a time-stamp or an answer contradicts what is
+ * believed; every other answer that carries the server's time adds a sample for nothing.
  */
 import type { Outside, Timer } from "../transport.ts";
 import type { RequestBudget } from "./budget.ts";
@@ -17,6 +17,26 @@ const TIMEOUT_MS = 5_000;
 const FIRST_SAMPLES = 3;
 /** After so many failures in a row, whoever waits goes on with the clock as it is. */
 const FAILURES_MAX = 3;
+/** A fifth of the usual window of a request; ahead of its own clock the venue allows a second. */
+export const CLOCK_ERROR_MS_MAX = 1_000;
+/** What lies back longer says nothing of how steady the two clocks are. */
+const JUMPS_WITHIN_MS = 5_000;
+const JUMPS_KEPT = 16;
+/** So many of them within that time: asking again at once would only find the next. */
+const JUMPS_MAX = 3;
+
+export interface ClockHealth {
+  /** Server's clock minus ours: every stamp is corrected by it. */
+  readonly offsetMs: number;
+  /** By how much the newest answer contradicted that. */
+  readonly errorMs: number;
+  /** Since when it is contradicted and not confirmed anew; null while it agrees. */
+  readonly doubtedSinceMs: number | null;
+  /** How often it was found wrong and set anew in the last seconds. */
+  readonly jumps: number;
+  /** When that was last; null before the first time. */
+  readonly jumpedAtMs: number | null;
+}
 
 export class ServerClock {
   readonly #outside: Outside;
@@ -29,11 +49,33 @@ export class ServerClock {
   #asking = false;
   #wanted = 0;
   #failures = 0;
+  readonly #errorMsMax: number;
+  #errorMs = 0;
+  #doubtedSinceMs: number | null = null;
+  #contradictedAtMs = Number.NEGATIVE_INFINITY;
+  #jumpsAtMs: readonly number[] = [];
 
-  constructor(outside: Outside, restUrl: string, budget: RequestBudget) {
+  constructor(
+    outside: Outside,
+    restUrl: string,
+    budget: RequestBudget,
+    errorMsMax: number = CLOCK_ERROR_MS_MAX,
+  ) {
     this.#outside = outside;
     this.#restUrl = restUrl;
     this.#budget = budget;
+    this.#errorMsMax = errorMsMax;
+  }
+
+  get health(): ClockHealth {
+    const sinceMs = this.#outside.clock.nowMs() - JUMPS_WITHIN_MS;
+    return {
+      offsetMs: this.#offset.offsetMs,
+      errorMs: this.#errorMs,
+      doubtedSinceMs: this.#doubtedSinceMs,
+      jumps: this.#jumpsAtMs.filter((atMs) => atMs > sinceMs).length,
+      jumpedAtMs: this.#jumpsAtMs.at(-1) ?? null,
+    };
   }
 
   /** Now on the server's clock, in whole milliseconds. */
@@ -82,16 +124,39 @@ export class ServerClock {
     this.#waiting = [];
   }
 
-  /** One round trip whose answer carried the server's time. */
+  /** One round trip whose answer carried the server's time. One that contradicts alone proves nothing: the clock is asked. */
   observe(sentAtMs: number, receivedAtMs: number, serverTimeMs: number): void {
-    this.#offset.add(sentAtMs, receivedAtMs, serverTimeMs);
+    const errorMs = this.#offset.errorMs(sentAtMs, receivedAtMs, serverTimeMs);
+    if (errorMs <= this.#errorMsMax) return this.#offset.add(sentAtMs, receivedAtMs, serverTimeMs);
+    if (receivedAtMs < this.#contradictedAtMs + RETRY_MS) return;
+    this.#contradictedAtMs = receivedAtMs;
+    this.#errorMs = errorMs;
+    this.#resync();
   }
 
   /** The venue refused a stamp of ours: what we believe is wrong. */
   doubt(): void {
     this.#offset.doubt();
+    this.#resync();
+  }
+
+  #resync(): void {
+    this.#doubtedSinceMs ??= this.#outside.clock.nowMs();
     this.#wanted = FIRST_SAMPLES;
     this.#ask();
+  }
+
+  /** The answer of the venue's clock itself: where it contradicts what was believed, that was wrong. */
+  #told(sentAtMs: number, receivedAtMs: number, serverTimeMs: number): void {
+    const errorMs = this.#offset.errorMs(sentAtMs, receivedAtMs, serverTimeMs);
+    this.#errorMs = errorMs;
+    if (errorMs > this.#errorMsMax) {
+      this.#offset.doubt();
+      this.#doubtedSinceMs ??= receivedAtMs;
+      this.#wanted = FIRST_SAMPLES;
+      this.#jumpsAtMs = [...this.#jumpsAtMs, receivedAtMs].slice(-JUMPS_KEPT);
+    }
+    this.#offset.add(sentAtMs, receivedAtMs, serverTimeMs);
   }
 
   #ask(): void {
@@ -118,7 +183,7 @@ export class ServerClock {
       this.#budget.answered(FARE, null);
       if (outcome.kind === "answered" && outcome.status === 403) this.#budget.refusedAddress();
       const serverTimeMs = outcome.kind === "answered" ? timeIn(outcome.body) : Number.NaN;
-      if (Number.isFinite(serverTimeMs)) this.observe(sentAtMs, receivedAtMs, serverTimeMs);
+      if (Number.isFinite(serverTimeMs)) this.#told(sentAtMs, receivedAtMs, serverTimeMs);
       this.#settle(Number.isFinite(serverTimeMs));
     });
   }
@@ -127,12 +192,15 @@ export class ServerClock {
     this.#asking = false;
     this.#failures = succeeded ? 0 : this.#failures + 1;
     if (succeeded && this.#wanted > 0) this.#wanted--;
-    if (this.#wanted > 0 && succeeded) {
+    const isUnsteady = this.health.jumps >= JUMPS_MAX;
+    if (succeeded && this.#wanted > 0 && !isUnsteady) {
       this.#ask();
       return;
     }
-    if (succeeded || this.#failures >= FAILURES_MAX) this.#tellWaiting();
-    if (this.#users > 0) this.#schedule(succeeded ? REFRESH_MS : RETRY_MS);
+    const isAgreed = succeeded && this.#wanted === 0;
+    if (isAgreed) this.#doubtedSinceMs = null;
+    if (isAgreed || isUnsteady || this.#failures >= FAILURES_MAX) this.#tellWaiting();
+    if (this.#users > 0) this.#schedule(isAgreed ? REFRESH_MS : RETRY_MS);
   }
 
   #tellWaiting(): void {
