@@ -40,6 +40,13 @@ import { unknownReplacements } from "./config/replacements.ts";
 import { type ConfiguredLimits, configureLimits, yamlLimits } from "./config/risk-limits.ts";
 import { type RunTimeAllocation, readRunTime } from "./config/run-time-allocations.ts";
 import { type StartInput, startRefusals, startWarnings } from "./config/start-refusals.ts";
+import {
+  describeWatchdogs,
+  listOfWatchdogs,
+  type WatchdogValues,
+  watchdogProblems,
+  watchdogValues,
+} from "./config/watchdog-values.ts";
 import { type YamlConfiguration, yamlSchema } from "./config/yaml-schema.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
 import type { Settings } from "./core/settings.ts";
@@ -62,6 +69,7 @@ export {
   withChange,
   writeRunTime,
 } from "./config/run-time-allocations.ts";
+export { clockErrorMsMax, type WatchdogValues } from "./config/watchdog-values.ts";
 
 export interface LoadOptions {
   /** Folder of YAML files; may be absent, then defaults apply. */
@@ -105,6 +113,9 @@ export interface Configuration {
   };
   readonly logging: { readonly level: EngineValues["logLevel"] };
   readonly alerts: AlertValues;
+  readonly watchdogs: WatchdogValues;
+  /** What `start` says of them. */
+  readonly watchdogNotes: readonly string[];
   /** Values that belong to no account, with their sources. */
   readonly values: readonly ConfiguredValue[];
   readonly notInForce: readonly NotInForce[];
@@ -132,6 +143,7 @@ interface Sources {
   readonly files: AccountFiles;
   readonly values: EngineValues;
   readonly alerts: AlertValues;
+  readonly watchdogs: WatchdogValues;
   readonly notInForce: readonly NotInForce[];
   readonly runTime: readonly RunTimeAllocation[];
   readonly problems: readonly ConfigurationProblem[];
@@ -151,12 +163,14 @@ function readSources(
   const { sourceOf, placeOf } = folder;
   const runTime = given === undefined ? readRunTime(dataDir) : { allocations: given, problems: [] };
   const alerts = alertValues({ yaml, sourceOf, placeOf, environment, purpose });
+  const watchdogs = watchdogValues(yaml, sourceOf);
   return {
     folder,
     yaml,
     files,
     values: engineValues(yaml, folder.sourceOf, level),
     alerts: alerts.values,
+    watchdogs,
     notInForce: [
       ...notInForceInYaml(yaml, folder.sourceOf),
       ...files.accounts.flatMap(notInForceInAccount),
@@ -172,6 +186,7 @@ function readSources(
       ...telegram.problems,
       ...environment.problems,
       ...alerts.problems,
+      ...watchdogProblems(watchdogs, placeOf),
       ...(level.kind === "bad" ? [level.problem] : []),
     ],
   };
@@ -203,7 +218,7 @@ interface Assembled {
 
 function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
   const { live, purpose = "start" } = options;
-  const { folder, files, values, alerts, notInForce, runTime } = sources;
+  const { folder, files, values, alerts, watchdogs, notInForce, runTime } = sources;
   const { related, allocations } = allocate(sources, runTime);
   const { accounts: named } = files;
   const keys = readEncryptionKeys(environment);
@@ -237,7 +252,9 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     journal: { keepDays: values.journalKeepDays, maxMegabytes: values.journalMaxMegabytes },
     logging: { level: values.logLevel },
     alerts,
-    values: [...listOf(values), ...listOfAlerts(alerts)],
+    watchdogs,
+    watchdogNotes: describeWatchdogs(watchdogs, values, alerts),
+    values: [...listOf(values), ...listOfAlerts(alerts), ...listOfWatchdogs(watchdogs)],
     notInForce,
     warnings: [...startWarnings(start), ...warnings],
     reconfigure: (decided) => reconfigured(configuration, sources, decided),

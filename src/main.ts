@@ -44,6 +44,7 @@ import { settledSinceBoot } from "./run/since-boot.ts";
 import { failureOf } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
+import { thisMachine, Watching } from "./run/watching.ts";
 import { writtenLevel } from "./run/written-level.ts";
 import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
 
@@ -127,6 +128,7 @@ class Run {
   #keeper: JournalKeeper | null = null;
   #alerting: Alerting | null = null;
   #parity: ParityWatch | null = null;
+  #watching: Watching | null = null;
   #failed: JournalError | null = null;
   #panic: PanicSwitch | null = null;
   #extensions: Extensions = NO_EXTENSIONS;
@@ -235,6 +237,7 @@ class Run {
     this.#listings?.stop();
     this.#keeper?.stop();
     this.#parity?.stop();
+    this.#watching?.stop();
     await this.#control?.close();
     this.#engine?.stop();
     this.#connections.close();
@@ -262,6 +265,7 @@ class Run {
     const configuration = this.#configuration;
     for (const line of describeStart(configuration)) this.#printer.note("start", line);
     for (const line of describeStartLimits(configuration)) this.#printer.note("limit", line);
+    for (const line of configuration.watchdogNotes) this.#printer.note("limit", `watchdog: ${line}`);
     for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));
     for (const { keyPath, file } of configuration.notInForce) {
       this.#printer.note("not-in-force", `${file}: ${keyPath} is accepted but not in force in this version`);
@@ -305,6 +309,7 @@ class Run {
         this.#failed = error;
       },
     });
+    const watching = this.#watch(log, alerting);
     const engine = new Engine({
       state: recovered.state,
       journal,
@@ -312,7 +317,10 @@ class Run {
       chance: outside.chance,
       connections: this.#connections.accounts,
       feeds: this.#connections.feeds(),
-      observer: replacingAfter(alerting.beside(observer), () => replaceStopped(this.#control, log)),
+      observer: replacingAfter(
+        alerting.beside(observer, (event, state) => watching.note(event, state)),
+        () => replaceStopped(this.#control, log),
+      ),
       own: this.#extensions.own,
       together: outside.sockets.together,
       stayAwake: outside.stayAwake,
@@ -323,7 +331,7 @@ class Run {
     const { settings, note } = settingsForFleet(this.#configuration.settings, this.#configuration.accounts);
     if (note !== null) this.#printer.note("start", note);
     engine.start(settings, [...this.#connections.instruments.values()]);
-    alerting.started(() => engine.state);
+    alerting.started();
     for (const [account, cause] of halted) {
       engine.receive({ kind: "account-refused", account, cause, atMs: outside.clock.nowMs() });
     }
@@ -334,6 +342,13 @@ class Run {
         log.error("the database lags", { cause });
         alerting.raise({ kind: "database-lags", cause });
       },
+    });
+    watching.start({
+      engine,
+      connections: this.#connections.accounts,
+      clocks: () => this.#connections.clocks(),
+      journal,
+      databaseSequence: () => this.#writer?.sequence ?? 0,
     });
     this.#keeper = new JournalKeeper({
       journal,
@@ -359,6 +374,7 @@ class Run {
       extensions: this.#extensions.listed,
       log,
       store: this.#writer,
+      watchdogs: () => watching.report(),
     });
     replaceStopped(this.#control, log);
   }
@@ -375,6 +391,18 @@ class Run {
       log.error("certificates of parity cannot be kept", { error });
       return {};
     }
+  }
+
+  #watch(log: Log, alerting: Alerting): Watching {
+    const watching = new Watching({
+      configuration: this.#configuration,
+      clock: this.#outside.clock,
+      log,
+      raise: (report) => alerting.raise(report),
+      machine: thisMachine(this.#options.dataDir),
+    });
+    this.#watching = watching;
+    return watching;
   }
 
   /** The database is asked anew each time: what it has not read yet stays. */

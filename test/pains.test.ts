@@ -13,7 +13,7 @@ const ROWS = 45;
 
 /** Those that have to be named; a row that is named for the first time is added here, and none is taken away. */
 const ANSWERED: readonly number[] = [
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30],
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30],
   ...[31, 32, 33, 34, 36, 37, 38, 43, 44, 45],
 ];
 

@@ -30,8 +30,6 @@ export interface AlertParts {
   /** Knows every secret; whatever text comes from outside passes through it. */
   readonly redactor: Redactor;
   readonly options: AlertOptions;
-  /** Called about once a second for what lasts. */
-  readonly look?: () => readonly AlertReport[];
 }
 
 const LOOK_MS = 1_000;
@@ -184,10 +182,7 @@ export class Alerts {
   #planLook(): void {
     if (this.#isClosed) return;
     this.#look = this.#parts.clock.setTimer(LOOK_MS, () => {
-      this.#attempt(() => {
-        for (const report of this.#parts.look?.() ?? []) this.raise(report);
-        this.#accept(this.#quiet.due(this.#parts.clock.nowMs()));
-      });
+      this.#attempt(() => this.#accept(this.#quiet.due(this.#parts.clock.nowMs())));
       this.#planLook();
     });
   }

@@ -10,6 +10,7 @@ import { quantityText } from "../core/model/instrument.ts";
 import type { ReasonKind } from "../core/reason.ts";
 import type { State } from "../core/state.ts";
 import { targetLots } from "../core/target.ts";
+import { isOwnHalt } from "../engine/halts.ts";
 import { DISK_IS_FULL } from "../engine/observer.ts";
 import type { AlertReport } from "./alert.ts";
 import { fromStopEvent, fromVerdict } from "./from-stops.ts";
@@ -48,6 +49,7 @@ function fromEvent(event: Event, state: State): AlertReport | null {
   switch (event.kind) {
     case "account-refused":
       if (event.cause === DISK_IS_FULL) return { kind: "disk-full" };
+      if (isOwnHalt(event.cause)) return { kind: "openings-stopped", cause: event.cause, topic: event.cause };
       return { kind: "account-halted", ...whose(event.account, state), cause: event.cause };
     case "halts-released":
       return { kind: "halt-ended", cause: event.cause };

@@ -4,7 +4,7 @@
  * To add one: (1) give it a word, a severity and one sentence here; (2) where it becomes known, call
  * `raise({ kind, follower, cause, numbers, ... })` (AlertReport in alert.ts says what may be given; nothing else is needed).
  * What follows from a journaled event or denial belongs into from-journal.ts, so that it is not lost when the process dies
- * right after; what lasts for a while belongs into conditions.ts; (3) add its row to docs/alerts.md, which a test asks for,
+ * right after; what lasts for a while is a watchdog (src/watch); (3) add its row to docs/alerts.md, which a test asks for,
  * and a test in which it appears.
  */
 
@@ -30,6 +30,28 @@ export const ALERT_KINDS = {
     severity: "warning",
     sentence: "the database cannot follow the journal; copying goes on",
   },
+  "database-caught-up": { severity: "info", sentence: "the database has caught up with the journal" },
+  "journal-unsynced": {
+    severity: "warning",
+    sentence: "the disk is too slow to confirm the journal: a power cut would lose more than a moment",
+  },
+  "journal-synced": { severity: "info", sentence: "the journal is on the disk again" },
+  "disk-low": { severity: "warning", sentence: "the disk of the data folder is filling up" },
+  "disk-has-room": { severity: "info", sentence: "the disk of the data folder has room again" },
+  "clock-off": {
+    severity: "warning",
+    sentence: "this machine's clock and the venue's do not agree",
+  },
+  "clock-agrees": { severity: "info", sentence: "this machine's clock and the venue's agree again" },
+  "process-delayed": {
+    severity: "warning",
+    sentence: "this process was kept waiting: every order of that moment was late",
+  },
+  "process-prompt": { severity: "info", sentence: "this process is prompt again" },
+  "openings-stopped": {
+    severity: "critical",
+    sentence: "nothing is opened on any follower that this concerns; reductions go on",
+  },
   "account-halted": { severity: "critical", sentence: "the venue refuses the account: it is halted" },
   "order-rejected": { severity: "warning", sentence: "the venue rejected an order" },
   "order-outcome-unknown": {
@@ -53,6 +75,12 @@ export const ALERT_KINDS = {
   },
   "connection-down": { severity: "warning", sentence: "the connection has been down for too long" },
   "connection-restored": { severity: "info", sentence: "the connection is up again" },
+  "stream-silent": {
+    severity: "warning",
+    sentence:
+      "a stream carries no data although snapshots show changes: it is reconnected, and the account polled",
+  },
+  "stream-heard": { severity: "info", sentence: "the stream carries data again" },
   "connection-unstable": { severity: "warning", sentence: "the connection is lost again and again" },
   "leader-stale": {
     severity: "warning",

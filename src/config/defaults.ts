@@ -58,6 +58,20 @@ export const defaults = {
     giveUpAfterHours: 24,
     webhookLeastSeverity: "info",
   },
+  /**
+   * Far from what happens on a sound machine, and near enough to act before money is at stake: a stream tells within
+   * milliseconds, a clock agrees to some of them, and the disk takes a day's journal before it would be full.
+   */
+  watchdogs: {
+    streamLateSeconds: 3,
+    pollSeconds: 3,
+    clockSharePercent: 20,
+    diskWarningMegabytes: 1_000,
+    diskStopMegabytes: 200,
+    journalSyncSeconds: 5,
+    databaseBehindSeconds: 60,
+    loopDelayMs: 250,
+  },
   allocation: {
     sizing: "multiplier",
     copy_multiplier: 1,

@@ -11,6 +11,7 @@ import { guardKeys } from "./guard-keys.ts";
 import { key, section } from "./key-facts.ts";
 import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
+import { watchdogsSection } from "./watchdog-keys.ts";
 
 const { rebalance_band, max_leverage, ...copyingKeys } = allocationKeys();
 
@@ -137,6 +138,7 @@ export const yamlSchema = section({
   engine: engine.optional(),
   journal: journal.optional(),
   alerts: alertsSection().optional(),
+  watchdogs: watchdogsSection().optional(),
   logging: section({
     level: key(choice(logLevels), {
       meaning: "Least important messages that are still written. LOG_LEVEL and DEBUG_MODE come before it.",

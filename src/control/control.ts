@@ -5,6 +5,7 @@
  */
 import type { KeptRecords } from "../journal/kept.ts";
 import type { OrderCause } from "../store/store.ts";
+import type { WatchdogReport } from "../watch/watchdog.ts";
 import type {
   AllocationsReport,
   CloseRequest,
@@ -118,6 +119,8 @@ export interface StatusReport {
   readonly capital: readonly CapitalStatus[];
   /** Every value in force and where it comes from. */
   readonly settings: readonly SettingStatus[];
+  /** What is watched: each that is not ok, and of the others the one that is nearest to its threshold. Empty when stopped. */
+  readonly watchdogs: readonly WatchdogReport[];
   /** What is wrong with the configuration as it lies on the disk now; the running engine has its own. */
   readonly problems: readonly string[];
 }

@@ -4,12 +4,14 @@
  */
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { describeProblem, type LoadResult, loadConfiguration } from "../config.ts";
+import { type Configuration, describeProblem, type LoadResult, loadConfiguration } from "../config.ts";
 import { dataFolderPaths, isDataFolderInUse } from "../data-folder.ts";
 import { verifyJournalFolder, viewJournalFolder } from "../journal/file.ts";
+import type { WatchdogReport } from "../watch/watchdog.ts";
 import type { CheckResult } from "./account-checks.ts";
 import { connectControl } from "./client.ts";
 import type { StoppedParts } from "./stopped.ts";
+import { describeWatchdog } from "./watchdog-text.ts";
 
 export interface Finding {
   readonly check: string;
@@ -18,9 +20,7 @@ export interface Finding {
 }
 
 const NODE_MAJOR_MIN = 24;
-const MIB = 1024 * 1024;
-const DISK_WARN_BYTES = 1024 * MIB;
-const DISK_FAIL_BYTES = 64 * MIB;
+const MEGABYTE = 1_000_000;
 
 export async function diagnose(parts: StoppedParts): Promise<readonly Finding[]> {
   const loaded = loadConfiguration({ ...parts, live: false, purpose: "inspect" });
@@ -29,7 +29,7 @@ export async function diagnose(parts: StoppedParts): Promise<readonly Finding[]>
     ...configurationFindings(loaded),
     ...(loaded.ok ? startFindings(parts) : []),
     ...secretFindings(parts.configDir),
-    ...(await folderFindings(parts.dataDir)),
+    ...(await folderFindings(parts.dataDir, loaded.ok ? loaded.configuration : null)),
   ];
 }
 
@@ -91,15 +91,18 @@ function secretFindings(configDir: string): readonly Finding[] {
   return existsSync(file) ? [privateFinding(".env", file)] : [];
 }
 
-async function folderFindings(dataDir: string): Promise<readonly Finding[]> {
+async function folderFindings(
+  dataDir: string,
+  configuration: Configuration | null,
+): Promise<readonly Finding[]> {
   const { root, journal, database } = dataFolderPaths(dataDir);
   if (!existsSync(root)) {
     return [{ check: "data folder", result: "warn", message: `${root} is not there yet; start makes it` }];
   }
   const findings = [
     permissionFinding(root),
-    diskFinding(root),
-    await engineFinding(dataDir),
+    diskFinding(root, configuration),
+    ...(await engineFindings(dataDir)),
     journalFinding(journal),
   ];
   if (existsSync(database)) findings.push(privateFinding("database", database));
@@ -124,26 +127,45 @@ function privateFinding(check: string, path: string): Finding {
   return { check, result: "warn", message };
 }
 
-function diskFinding(folder: string): Finding {
+/** By the bounds of the watchdog; those of a configuration that cannot be read are not known, which is a failure of its own. */
+function diskFinding(folder: string, configuration: Configuration | null): Finding {
+  const warning = configuration?.watchdogs.diskWarningMegabytes.value ?? 0;
+  const stop = configuration?.watchdogs.diskStopMegabytes.value ?? 0;
   const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize;
-  const message = `${Math.floor(free / MIB)} MiB free for ${folder}`;
-  if (free < DISK_FAIL_BYTES)
-    return { check: "disk", result: "fail", message: `${message}: make room before starting` };
-  return { check: "disk", result: free < DISK_WARN_BYTES ? "warn" : "ok", message };
+  const free = (bavail * bsize) / MEGABYTE;
+  const message = `${Math.floor(free)} MB free for ${folder}`;
+  if (free < stop) {
+    const advice = `nothing is opened below ${stop} MB: make room`;
+    return { check: "disk", result: "fail", message: `${message}; ${advice}` };
+  }
+  return { check: "disk", result: free < warning ? "warn" : "ok", message };
 }
 
-async function engineFinding(dataDir: string): Promise<Finding> {
+async function engineFindings(dataDir: string): Promise<readonly Finding[]> {
   const check = "engine";
-  if (!isDataFolderInUse(dataDir)) return { check, result: "ok", message: "stopped; the lock is free" };
+  if (!isDataFolderInUse(dataDir)) return [{ check, result: "ok", message: "stopped; the lock is free" }];
   const control = await connectControl(dataDir);
-  if (control === null) return { check, result: "warn", message: "running, but it takes no commands (yet)" };
+  if (control === null)
+    return [{ check, result: "warn", message: "running, but it takes no commands (yet)" }];
   try {
-    const { engine } = await control.ask({ kind: "status" });
-    return { check, result: "ok", message: `running as process ${engine.pid ?? "unknown"}` };
+    const { engine, watchdogs } = await control.ask({ kind: "status" });
+    const message = `running as process ${engine.pid ?? "unknown"}`;
+    return [{ check, result: "ok", message }, ...watchdogFindings(watchdogs)];
   } finally {
     await control.close();
   }
+}
+
+/** Of a running engine; what stops openings is a failure, the rest a warning. */
+function watchdogFindings(watchdogs: readonly WatchdogReport[]): readonly Finding[] {
+  const check = "watchdogs";
+  const found = watchdogs
+    .filter(({ state }) => state !== "ok")
+    .map((one): Finding => {
+      const result = one.action.includes("stop-opening") ? "fail" : "warn";
+      return { check, result, message: describeWatchdog(one) };
+    });
+  return found.length > 0 ? found : [{ check, result: "ok", message: "nothing is late, silent, low or off" }];
 }
 
 /** Reads the whole journal: every checksum, and that each record follows from the one before. */

@@ -13,6 +13,7 @@ const facts = {
   limits: [],
   settings: [],
   problems: [],
+  watchdogs: [],
   configuration: null,
   followers: ["first", "second"],
   leaders: ["lead"],

@@ -10,6 +10,7 @@ import type { Instrument } from "../core/model/instrument.ts";
 import { quantityText } from "../core/model/instrument.ts";
 import type { FollowerState, LeaderState, State } from "../core/state.ts";
 import { savedBps, sumOfWorked } from "../core/work/worked.ts";
+import type { WatchdogReport } from "../watch/watchdog.ts";
 import { capitalNeeds } from "./capital.ts";
 import type {
   ClosePreview,
@@ -36,6 +37,7 @@ export interface StatusFacts {
   readonly limits: readonly LimitStatus[];
   readonly settings: readonly SettingStatus[];
   readonly problems: readonly string[];
+  readonly watchdogs: readonly WatchdogReport[];
   /** Null where it cannot be read. */
   readonly configuration: Configuration | null;
   /** Configured accounts, also those that the state does not know yet. */
@@ -44,7 +46,7 @@ export interface StatusFacts {
 }
 
 export function statusOf(state: State, facts: StatusFacts): StatusReport {
-  const { engine, mode, limits, settings, problems } = facts;
+  const { engine, mode, limits, settings, watchdogs, problems } = facts;
   const known = [...state.followers.values()];
   const names = new Set([...facts.followers, ...known.filter(holdsSomething).map(({ account }) => account)]);
   return {
@@ -62,6 +64,7 @@ export function statusOf(state: State, facts: StatusFacts): StatusReport {
     limits,
     capital: capitalNeeds(state),
     settings,
+    watchdogs,
     problems,
   };
 }

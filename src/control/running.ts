@@ -5,6 +5,7 @@ import { dataFolderPaths } from "../data-folder.ts";
 import type { Engine } from "../engine/engine.ts";
 import { keptRecords } from "../journal/kept.ts";
 import type { StoreReader } from "../store/writer.ts";
+import type { WatchdogReport } from "../watch/watchdog.ts";
 import { allocationsOf } from "./allocations-report.ts";
 import { capitalOf } from "./capital.ts";
 import type { Certifier } from "./certifier.ts";
@@ -36,6 +37,7 @@ export interface RunningParts {
   readonly engine: Pick<Engine, "running" | "state" | "own" | "command" | "configure">;
   readonly configuration: Configuration;
   readonly extensions?: readonly OwnLimitFacts[];
+  readonly watchdogs?: () => readonly WatchdogReport[];
   /** Without it nothing is said of which records are kept. */
   readonly dataDir?: string;
   /** Without it a certificate is not recorded. */
@@ -166,8 +168,9 @@ export class RunningControl implements Control {
   }
 
   #status(): StatusReport {
-    const { engine, extensions } = this.#parts;
-    const facts = { ...factsOf(this.#configuration), engine: this.#engine(), problems: [] };
+    const { engine, extensions, watchdogs = () => [] } = this.#parts;
+    const own = { engine: this.#engine(), watchdogs: watchdogs(), problems: [] };
+    const facts = { ...factsOf(this.#configuration), ...own };
     const limits = [...facts.limits, ...ownLimitRows(this.#configuration, extensions)];
     return statusOf(engine.state, { ...facts, limits });
   }

@@ -9,6 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Log } from "../log.ts";
 import { masked } from "../security/secrets.ts";
 import type { StoreReader } from "../store/writer.ts";
+import type { WatchdogReport } from "../watch/watchdog.ts";
 import type { Certifier } from "./certifier.ts";
 import { type Control, ControlError, type ControlKind, type RequestOf } from "./control.ts";
 import {
@@ -35,6 +36,7 @@ export interface ControlParts {
   readonly extensions?: readonly OwnLimitFacts[];
   readonly certifier?: Certifier;
   readonly log: Log;
+  readonly watchdogs?: () => readonly WatchdogReport[];
   /** Answers questions about the past; without it they are refused. */
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };
 }

@@ -11,6 +11,7 @@ function statusAt(story: Story) {
     limits: [],
     settings: [],
     problems: [],
+    watchdogs: [],
     configuration: null,
     followers: [FOLLOWER],
     leaders: [LEADER],

@@ -158,6 +158,7 @@ export class StoppedControl implements Control {
       configuration,
       ...(configuration === null ? journaled : factsOf(configuration)),
       engine,
+      watchdogs: [],
       problems,
     });
   }

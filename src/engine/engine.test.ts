@@ -13,6 +13,7 @@ import type { AccountConnection, ConnectionEvent } from "../exchange/exchange.ts
 import { type Journal, type JournalEntry, JournalError } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { Engine } from "./engine.ts";
+import { DISK_IS_LOW } from "./halts.ts";
 import { DISK_IS_FULL } from "./observer.ts";
 import { recover } from "./recovery.ts";
 
@@ -186,6 +187,39 @@ function holding(story?: Story) {
 function equityOf(account: typeof FOLLOWER, at: number): ConnectionEvent {
   return { kind: "equity-reported", account, equity: String(10_000 + at), available: "9000", atMs: START_MS };
 }
+
+describe("openings that a watchdog stops", () => {
+  it("wait until it releases them, while reductions go; both are in the journal", () => {
+    const { journal, engine, clock, sent } = holding();
+    engine.haltOpenings(DISK_IS_LOW, () => true);
+    engine.haltOpenings(DISK_IS_LOW, () => true);
+    engine.receive(leaderBuys(3));
+    expect(sent).toHaveLength(1);
+    engine.receive({ ...leaderBuys(4), side: "sell", quantity: "2" });
+    expect(sent.map(({ reduceOnly }) => reduceOnly)).toEqual([false, true]);
+    engine.releaseHalts(DISK_IS_LOW);
+    engine.releaseHalts(DISK_IS_LOW);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBeNull();
+    clock.runUntil(START_MS + 1_000);
+    const kinds = [...journal.read(1)].map(({ payload }) => JSON.parse(payload).kind);
+    expect(kinds.filter((kind) => kind === "account-refused" || kind === "halts-released")).toEqual([
+      "account-refused",
+      "halts-released",
+    ]);
+    expect(encodeCheckpoint(recover(journal).state)).toBe(encodeCheckpoint(engine.state));
+  });
+
+  it("are those of the followers that it concerns, and of no other halt", () => {
+    const { engine } = copying();
+    engine.haltOpenings(DISK_IS_LOW, (account) => account !== FOLLOWER);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBeNull();
+    const cause = "the key was revoked";
+    engine.receive({ kind: "account-refused", account: FOLLOWER, cause, atMs: START_MS });
+    engine.haltOpenings(DISK_IS_LOW, () => true);
+    engine.releaseHalts(DISK_IS_LOW);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(cause);
+  });
+});
 
 describe("an engine whose disk is full", () => {
   it("starts with everybody halted, without a checkpoint, and runs on", () => {

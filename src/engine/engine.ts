@@ -153,6 +153,25 @@ export class Engine {
         this.#parts.connections.get(account)?.followOrders?.(followsOrders(settings, account));
   }
 
+  /** Nothing is opened on these followers until `releaseHalts` with the same cause; reductions go on. */
+  haltOpenings(cause: string, concerns: (account: AccountId) => boolean): void {
+    const atMs = this.#parts.clock.nowMs();
+    for (const { account, halted } of this.#state.followers.values())
+      if (halted === null && concerns(account))
+        this.#handle({ kind: "account-refused", account, cause, atMs });
+  }
+
+  /** Ends the halts of this cause, where there are any. */
+  releaseHalts(cause: string): void {
+    const isAny = [...this.#state.followers.values()].some(({ halted }) => halted === cause);
+    if (isAny) this.#handle({ kind: "halts-released", cause, atMs: this.#parts.clock.nowMs() });
+  }
+
+  /** Reads the whole of an account soon, out of turn. */
+  readAgain(account: AccountId): void {
+    this.#snapshots.request(account);
+  }
+
   /** Adds or replaces instruments that a venue changed. */
   listInstruments(instruments: readonly Instrument[]): void {
     const changed = changedSpecs(this.#state, instruments);
@@ -276,7 +295,7 @@ export class Engine {
   #onFull(): void {
     if (this.#isFull) return;
     this.#isFull = true;
-    this.#haltAll(DISK_IS_FULL);
+    this.haltOpenings(DISK_IS_FULL, () => true);
     this.#planRetry();
   }
 
@@ -298,14 +317,6 @@ export class Engine {
       if (this.#isFull) return;
       this.#handle({ kind: "halts-released", cause: DISK_IS_FULL, atMs: this.#parts.clock.nowMs() });
     });
-  }
-
-  #haltAll(cause: string): void {
-    const atMs = this.#parts.clock.nowMs();
-    for (const follower of this.#state.followers.values()) {
-      if (follower.halted === null)
-        this.#handle({ kind: "account-refused", account: follower.account, cause, atMs });
-    }
   }
 
   #planFlush(): void {

@@ -1,11 +1,11 @@
 /**
  * The alerts of a run: the channels that the configuration names, an outbox in the data folder, and what is told of the
- * journal, of what lasts, and of the run itself. Where the outbox cannot be used, copying goes on without alerts.
+ * journal and of the run itself; the watchdogs (watching.ts) tell what lasts. Where the outbox cannot be used, copying goes on
+ * without alerts.
  */
 import type { AlertReport } from "../alerts/alert.ts";
 import { Alerts } from "../alerts/alerts.ts";
 import type { AlertChannel } from "../alerts/channel.ts";
-import { Conditions } from "../alerts/conditions.ts";
 import { alertsOf } from "../alerts/from-journal.ts";
 import { terminalChannel } from "../alerts/terminal.ts";
 import { webhookChannel } from "../alerts/webhook.ts";
@@ -22,7 +22,6 @@ import type { FoldHooks } from "../journal/fold.ts";
 import { RealDisk } from "../journal/real-disk.ts";
 import { type Log, Redactor } from "../log.ts";
 import type { Printer } from "./printer.ts";
-import { isSettled } from "./readiness.ts";
 
 export interface AlertingParts {
   readonly configuration: Configuration;
@@ -38,25 +37,16 @@ interface Stumbling {
   stumbled(error: unknown): void;
 }
 
+/** What else is told of an event. */
+type Noting = (event: Event, state: State) => readonly AlertReport[];
+
 export class Alerting {
   readonly #http: HttpClient = alertClient();
-  readonly #clock: Clock;
   readonly #alerts: Alerts | null;
-  readonly #conditions: Conditions;
-  #state: (() => State) | null = null;
+  #isStarted = false;
   #hasStumbled = false;
 
   constructor(parts: AlertingParts) {
-    const { alerts: values } = parts.configuration;
-    this.#clock = parts.clock;
-    this.#conditions = new Conditions(
-      {
-        connectionDownAfterMs: values.connectionDownAfterSeconds.value * 1_000,
-        parityAfterMs: values.parityAfterSeconds.value * 1_000,
-        isSettled,
-      },
-      parts.clock.nowMs(),
-    );
     this.#alerts = this.#openAlerts(parts);
   }
 
@@ -78,12 +68,12 @@ export class Alerting {
     this.#alerts?.raise(report);
   }
 
-  /** Watches the engine together with another observer. What fails in either keeps nothing from being traded. */
-  beside(other: Required<EngineObserver> & Stumbling): EngineObserver {
+  /** Watches the engine together with others. What fails in any of them keeps nothing from being traded. */
+  beside(other: Required<EngineObserver> & Stumbling, besides: Noting): EngineObserver {
     return {
       decided: (event, decision, state) => {
         this.#tell(other, () => other.decided(event, decision, state));
-        this.#tell(other, () => this.#note(event, decision, state));
+        this.#tell(other, () => this.#note(event, decision, state, besides));
       },
       failed: (error) => {
         other.failed(error);
@@ -101,23 +91,22 @@ export class Alerting {
     }
   }
 
-  /** The engine runs; from here on what lasts is looked at. */
-  started(state: () => State): void {
-    this.#state = state;
+  started(): void {
+    this.#isStarted = true;
     this.raise({ kind: "engine-started" });
   }
 
   /** To be called when nothing more can happen. */
   async close(): Promise<void> {
-    if (this.#state !== null) this.raise({ kind: "engine-stopped" });
-    this.#state = null;
+    if (this.#isStarted) this.raise({ kind: "engine-stopped" });
+    this.#isStarted = false;
     await this.#alerts?.close();
     this.#http.close();
   }
 
-  #note(event: Event, decision: Decision, state: State): void {
+  #note(event: Event, decision: Decision, state: State, besides: Noting): void {
     for (const report of alertsOf(event, decision, state)) this.raise(report);
-    for (const report of this.#conditions.note(event, state)) this.raise(report);
+    for (const report of besides(event, state)) this.raise(report);
   }
 
   #openAlerts(parts: AlertingParts): Alerts | null {
@@ -138,7 +127,6 @@ export class Alerting {
           quietMs: quietSeconds.value * 1_000,
           giveUpAfterMs: giveUpAfterHours.value * 3_600_000,
         },
-        look: () => (this.#state === null ? [] : this.#conditions.look(this.#state(), this.#clock.nowMs())),
       });
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;

@@ -2,7 +2,7 @@
  * The connections of a run: one venue for each address, and one connection for each account. Live and paper differ here, and nowhere
  * below.
  */
-import type { Configuration, ConfiguredAccount } from "../config.ts";
+import { type Configuration, type ConfiguredAccount, clockErrorMsMax } from "../config.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import { readUpToMs } from "../core/state.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -10,6 +10,7 @@ import type { Recovered } from "../engine/recovery.ts";
 import type { RequestBudget } from "../exchange/bybit/budget.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
 import { openBybitBooks } from "../exchange/bybit/public-books.ts";
+import type { ClockHealth } from "../exchange/bybit/server-clock.ts";
 import type {
   AccountConnection,
   ConnectionEvent,
@@ -62,6 +63,8 @@ export class Connections {
 
   openVenues(log: Log): void {
     const budgets = new Map<string, RequestBudget>();
+    const { watchdogs, settings } = this.#parts.configuration;
+    const errorMsMax = clockErrorMsMax(watchdogs, settings.orderWindowMs);
     for (const { venue, url, streamUrl } of this.#parts.configuration.accounts) {
       if (this.venues.has(venue)) continue;
       const onPrice: Parameters<typeof openVenue>[0]["onPrice"] = (event) =>
@@ -69,7 +72,16 @@ export class Connections {
       const onRiskTiers: RiskTierListener = (event) => this.#parts.engine()?.receiveRiskTiers(event);
       this.venues.set(
         venue,
-        openVenue({ url, streamUrl, outside: this.#parts.outside, log, budgets, onPrice, onRiskTiers }),
+        openVenue({
+          url,
+          streamUrl,
+          outside: this.#parts.outside,
+          log,
+          budgets,
+          onPrice,
+          onRiskTiers,
+          errorMsMax,
+        }),
       );
     }
   }
@@ -98,6 +110,7 @@ export class Connections {
     if (venue === undefined) throw new Error(`${account.account} has no venue`);
     if (account.execution === "paper") return this.#paperConnection(account, venue, recovered);
     if (account.credentials === null) throw new Error(`${account.account} has no key`);
+    const { watchdogs } = this.#parts.configuration;
     return connectBybitAccount({
       account: account.account,
       venue: venue.id,
@@ -115,6 +128,10 @@ export class Connections {
       options: {
         orderWindowMs: this.#parts.configuration.settings.orderWindowMs,
         executionsSinceMs: readUpToMs(recovered.state, account.account),
+        watch: {
+          lateMs: watchdogs.streamLateSeconds.value * 1_000,
+          pollMs: watchdogs.pollSeconds.value * 1_000,
+        },
       },
     });
   }
@@ -163,6 +180,11 @@ export class Connections {
       return [venue.id, paper === undefined ? venue.feed : feedWithPaperBooks(venue.feed, paper)] as const;
     });
     return new Map(feeds);
+  }
+
+  /** What is known of each venue's clock. */
+  clocks(): readonly (ClockHealth & { readonly venue: VenueId })[] {
+    return [...this.venues.values()].map(({ id, rest }) => ({ venue: id, ...rest.clock.health }));
   }
 
   close(): void {

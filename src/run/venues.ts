@@ -36,14 +36,17 @@ export interface VenueParts {
   readonly onPrice: (event: EventOf<"price-updated">) => void;
   /** Without it no risk tiers are read. */
   readonly onRiskTiers?: RiskTierListener;
+  /** As in RestOptions. */
+  readonly errorMsMax?: number;
 }
 
 export function openVenue(parts: VenueParts): Venue {
-  const { url, streamUrl, outside, log, budgets = new Map(), onPrice, onRiskTiers } = parts;
+  const { url, streamUrl, outside, log, budgets = new Map(), onPrice, onRiskTiers, errorMsMax } = parts;
   const bybit = bybitVenue(url, streamUrl ?? undefined);
   const budget = budgets.get(bybit.limitGroup) ?? new RequestBudget(outside.clock);
   budgets.set(bybit.limitGroup, budget);
-  const rest = new BybitRest(outside, bybit.urls.rest, budget);
+  const options = errorMsMax === undefined ? {} : { clockErrorMsMax: errorMsMax };
+  const rest = new BybitRest(outside, bybit.urls.rest, budget, options);
   const onNotice = (notice: string): void => log.warn("market feed", { venue: bybit.venue, notice });
   const read = { venue: bybit.venue, clock: outside.clock, rest, onNotice };
   const riskTiers =

@@ -23,6 +23,7 @@ import { resultLines } from "../result-lines.ts";
 import { savedText } from "../saved-text.ts";
 import { settingText } from "../setting-text.ts";
 import { table, wrapped } from "../table.ts";
+import { watchdogLines } from "../watchdog-lines.ts";
 import { withControl } from "../with-control.ts";
 
 interface StatusOptions extends Folders, CommonOptions {
@@ -84,6 +85,8 @@ async function explain(options: StatusOptions, output: Output): Promise<undefine
 function describe(report: StatusReport, options: StatusOptions): string {
   return [
     ...heading(report),
+    "",
+    ...watchdogLines(report.watchdogs),
     "",
     ...leaderLines(report),
     "",

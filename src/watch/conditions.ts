@@ -1,13 +1,13 @@
 /**
- * What is told because it lasts: connections that stay down or break again and again, data that nobody confirms, followers
+ * What the engine's state tells: connections that stay down or break again and again, data that nobody confirms, followers
  * that do not reach their target. Looked at from outside, between events; each look is bounded, so that a thousand followers
  * cost an order no time.
  */
+import type { AlertReport } from "../alerts/alert.ts";
 import type { Event } from "../core/event.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import type { FollowerMarket, State } from "../core/state.ts";
-import type { AlertReport } from "./alert.ts";
-import type { AlertKind } from "./kinds.ts";
+import type { Reading, WatchdogAction, WatchdogName, WatchdogState } from "./watchdog.ts";
 
 export interface ConditionOptions {
   readonly connectionDownAfterMs: number;
@@ -23,36 +23,23 @@ const MARKETS_PER_LOOK = 500;
 const LOSSES = 5;
 const LOSSES_WITHIN_MS = 600_000;
 
-interface Pair {
-  readonly begins: AlertKind;
-  readonly ends: AlertKind;
-}
-
-const CONNECTION: Pair = { begins: "connection-down", ends: "connection-restored" };
-const LEADER: Pair = { begins: "leader-stale", ends: "leader-confirmed" };
-const FOLLOWER: Pair = { begins: "follower-stale", ends: "follower-confirmed" };
-const PARITY: Pair = { begins: "parity-missed", ends: "parity-reached" };
-
-interface Standing {
-  readonly sinceMs: number;
-  readonly isTold: boolean;
-}
-
 interface Look {
-  readonly pair: Pair;
+  readonly name: WatchdogName;
   readonly holds: boolean;
   /** Nobody expects anything else (halted, paused): neither its begin nor its end is told. */
   readonly isMoot: boolean;
   readonly afterMs: number;
   /** Since when, where it is known better than by looking. */
   readonly sinceMs?: number;
-  readonly who: Pick<AlertReport, "leader" | "follower" | "instrument">;
+  readonly actions: readonly WatchdogAction[];
+  readonly who: NonNullable<Reading["who"]>;
 }
 
 export class Conditions {
   readonly #options: ConditionOptions;
   readonly #startedMs: number;
-  readonly #standing = new Map<string, Standing>();
+  /** Since when something holds that may pass before it lasts. */
+  readonly #since = new Map<string, number>();
   /** Times of the last losses, per account. */
   readonly #losses = new Map<AccountId, number[]>();
   #nextAccount = 0;
@@ -78,10 +65,9 @@ export class Conditions {
     ];
   }
 
-  look(state: State, nowMs: number): readonly AlertReport[] {
-    return [...this.#accountLooks(state), ...this.#marketLooks(state)].flatMap((look) =>
-      this.#judge(look, nowMs),
-    );
+  readings(state: State, nowMs: number): readonly Reading[] {
+    const looks = [...this.#accountLooks(state), ...this.#marketLooks(state)];
+    return looks.map((look) => this.#reading(look, nowMs));
   }
 
   *#accountLooks(state: State): Iterable<Look> {
@@ -93,13 +79,21 @@ export class Conditions {
       // A halted account is told as such; it is not asked for anything.
       const isMoot = "halted" in known && known.halted !== null;
       const who = role === "leader" ? { leader: account } : { follower: account };
-      yield { pair: CONNECTION, holds: !known.connected, isMoot, afterMs: connectionDownAfterMs, who };
       yield {
-        pair: role === "leader" ? LEADER : FOLLOWER,
+        name: "connection",
+        holds: !known.connected,
+        isMoot,
+        afterMs: connectionDownAfterMs,
+        actions: role === "leader" ? ["reconnect", "poll"] : ["reconnect"],
+        who,
+      };
+      yield {
+        name: role,
         holds: true,
         isMoot,
         sinceMs: Math.max(known.confirmedAtMs, this.#startedMs),
         afterMs: role === "leader" ? leaderStaleAfterMs : followerStaleAfterMs,
+        actions: ["stop-opening"],
         who,
       };
     }
@@ -110,29 +104,48 @@ export class Conditions {
     for (const market of someOf(markets, this.#nextMarket, MARKETS_PER_LOOK)) {
       const { follower, instrument } = market;
       yield {
-        pair: PARITY,
+        name: "drift",
         holds: !this.#options.isSettled(market),
         isMoot: follower.halted !== null || follower.paused || !follower.connected,
         afterMs: this.#options.parityAfterMs,
+        actions: ["read-again"],
         who: { follower: follower.account, instrument: instrument.id },
       };
     }
     this.#nextMarket += MARKETS_PER_LOOK;
   }
 
-  #judge(look: Look, nowMs: number): readonly AlertReport[] {
-    const { pair, who, afterMs } = look;
-    const key = `${pair.begins}|${who.leader ?? ""}|${who.follower ?? ""}|${who.instrument ?? ""}`;
-    const before = this.#standing.get(key);
-    const sinceMs = look.sinceMs ?? before?.sinceMs ?? nowMs;
-    const lasts = look.holds && nowMs - sinceMs > afterMs;
-    const wasTold = before?.isTold === true;
-    if (look.holds && !look.isMoot) this.#standing.set(key, { sinceMs, isTold: lasts });
-    else this.#standing.delete(key);
-    if (look.isMoot || lasts === wasTold) return [];
-    const seconds = Math.round((nowMs - (before?.sinceMs ?? sinceMs)) / 1_000);
-    return [{ kind: lasts ? pair.begins : pair.ends, ...who, numbers: { seconds } }];
+  #reading({ name, holds, isMoot, afterMs, sinceMs, actions, who }: Look, nowMs: number): Reading {
+    const subject = subjectOf(who);
+    const key = `${name}|${subject}`;
+    const heldSinceMs = sinceMs ?? this.#since.get(key) ?? nowMs;
+    if (holds && !isMoot && sinceMs === undefined) this.#since.set(key, heldSinceMs);
+    else this.#since.delete(key);
+    const value = holds ? nowMs - heldSinceMs : 0;
+    const state = stateOf(value, afterMs);
+    return {
+      name,
+      subject,
+      state,
+      value,
+      threshold: afterMs,
+      actions: state === "acting" ? actions : [],
+      isMoot,
+      who,
+      ...(holds ? { sinceMs: heldSinceMs } : {}),
+    };
   }
+}
+
+/** From half of its time on, what is not sound shows. */
+function stateOf(ageMs: number, afterMs: number): WatchdogState {
+  if (ageMs > afterMs) return "acting";
+  return ageMs * 2 > afterMs ? "warning" : "ok";
+}
+
+function subjectOf({ leader, follower, instrument }: Look["who"]): string {
+  const account = leader ?? follower ?? "";
+  return instrument === undefined ? account : `${account} ${instrument.split("@")[0]}`;
 }
 
 /** At most `count` of the list from a place that goes round it, each once. */

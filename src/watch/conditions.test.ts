@@ -3,6 +3,7 @@ import { FOLLOWER, LEADER, onlyOrder, Story } from "../../test/core/story.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { isSettled } from "../run/readiness.ts";
 import { Conditions } from "./conditions.ts";
+import { Watchdogs } from "./watchdogs.ts";
 
 const options = { connectionDownAfterMs: 30_000, parityAfterMs: 60_000, isSettled };
 
@@ -10,6 +11,7 @@ const options = { connectionDownAfterMs: 30_000, parityAfterMs: 60_000, isSettle
 function watched() {
   const story = new Story();
   const conditions = new Conditions(options, story.nowMs);
+  const watchdogs = new Watchdogs();
   const holds = { leader: "0", follower: "0" };
   const connection = (account: AccountId, state: "up" | "down") => {
     const event = { kind: "connection-changed", account, state, cause: "reset", atMs: story.nowMs } as const;
@@ -23,7 +25,8 @@ function watched() {
       story.nowMs += 999;
       if (second % 15 === 0 && !unconfirmed.includes(LEADER)) story.leaderSnapshot(rows(holds.leader));
       if (second % 15 === 0 && !unconfirmed.includes(FOLLOWER)) story.followerSnapshot(rows(holds.follower));
-      for (const { kind, leader, follower, numbers } of conditions.look(story.state, story.nowMs)) {
+      const readings = conditions.readings(story.state, story.nowMs);
+      for (const { kind, leader, follower, numbers } of watchdogs.take(readings, story.nowMs)) {
         told.push(`${kind} ${leader ?? follower} ${numbers?.seconds}`);
       }
     }

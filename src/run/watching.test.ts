@@ -1,0 +1,293 @@
+/** Every watchdog crosses in, acts and crosses out, second by second under a virtual clock. */
+import { describe, expect, test } from "vitest";
+import { loaded, pair } from "../../test/configuration/folder.ts";
+import { FOLLOWER, LEADER, onlyOrder, Story, VENUE } from "../../test/core/story.ts";
+import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import type { AlertReport } from "../alerts/alert.ts";
+import type { AccountId } from "../core/model/identifiers.ts";
+import { clockIsUnsteady, DISK_IS_LOW } from "../engine/halts.ts";
+import type { AccountConnection } from "../exchange/exchange.ts";
+import type { StreamHealth } from "../exchange/stream-heartbeat.ts";
+import { silentLog } from "../log.ts";
+import type { VenueClock } from "../watch/sources.ts";
+import type { WatchdogName } from "../watch/watchdog.ts";
+import { Watching } from "./watching.ts";
+
+const SOUND: StreamHealth = { state: "sound", sinceMs: 0, missed: 0 };
+const AGREES: Omit<VenueClock, "venue"> = {
+  offsetMs: 3,
+  errorMs: 0,
+  doubtedSinceMs: null,
+  jumps: 0,
+  jumpedAtMs: null,
+};
+
+/** A run in which all is well; a test makes something go wrong, and sees what is told and done. */
+function watched() {
+  const story = new Story();
+  const { watchdogs, alerts, settings } = loaded(pair);
+  const clock = new VirtualClock(story.nowMs);
+  const told: string[] = [];
+  const done: string[] = [];
+  const world = {
+    stream: { [LEADER]: SOUND, [FOLLOWER]: SOUND } as Record<AccountId, StreamHealth>,
+    clock: AGREES,
+    free: 50_000,
+    delayMs: 1,
+    written: 10,
+    synced: 10,
+    database: 10,
+    unconfirmed: [] as AccountId[],
+    holds: "0",
+  };
+  const raise = ({ kind, leader, follower, numbers }: AlertReport) => {
+    const figures = Object.entries(numbers ?? {}).map(([name, value]) => `${name} ${value}`);
+    told.push([kind, leader ?? follower ?? "", ...figures].filter((word) => word !== "").join(" "));
+  };
+  const watching = new Watching({
+    configuration: { watchdogs, alerts, settings },
+    clock,
+    log: silentLog,
+    raise,
+    machine: {
+      folder: "data",
+      freeMegabytes: (answer) => answer(world.free),
+      delayMs: () => world.delayMs,
+      close: () => {},
+    },
+  });
+  const connectionOf = (account: AccountId) => ({
+    account,
+    venue: VENUE,
+    get streamHealth() {
+      return world.stream[account] ?? SOUND;
+    },
+  });
+  for (const account of [LEADER, FOLLOWER])
+    story.feed({ kind: "connection-changed", account, state: "up", cause: "", atMs: story.nowMs });
+  watching.start({
+    engine: {
+      state: story.state,
+      running: true,
+      haltOpenings: (cause, concerns) => {
+        const halted = [...story.state.followers.keys()].filter(concerns);
+        done.push(`halt ${halted.join(", ")}: ${cause}`);
+      },
+      releaseHalts: (cause) => done.push(`release: ${cause}`),
+      readAgain: (account) => done.push(`read ${account}`),
+    },
+    // Only what the watchdogs look at.
+    connections: new Map(
+      [LEADER, FOLLOWER].map((account) => [account, connectionOf(account) as AccountConnection]),
+    ),
+    clocks: () => [{ venue: VENUE, ...world.clock }],
+    journal: {
+      get lastSequence() {
+        return world.written;
+      },
+      get syncedSequence() {
+        return world.synced;
+      },
+    },
+    databaseSequence: () => world.database,
+  });
+  const rows = (quantity: string) => (quantity === "0" ? [] : [story.row(quantity)]);
+  /** So many seconds pass, with a snapshot of each account every 15 s. */
+  const seconds = (count: number) => {
+    for (let second = 0; second < count; second += 1) {
+      story.nowMs = clock.nowMs() + 1_000;
+      if (second % 15 === 0 && !world.unconfirmed.includes(LEADER)) story.leaderSnapshot(rows(world.holds));
+      if (second % 15 === 0 && !world.unconfirmed.includes(FOLLOWER)) story.followerSnapshot([]);
+      story.nowMs = clock.nowMs() + 1_000;
+      clock.runUntil(story.nowMs);
+    }
+  };
+  const row = (name: WatchdogName) => {
+    const found = watching.report().find((one) => one.name === name);
+    if (found === undefined) throw new Error(`${name} is not watched`);
+    const { subject, state, value, threshold, action, since } = found;
+    const sinceSeconds = since === null ? "" : ` since ${Math.round((clock.nowMs() - since) / 1_000)} s`;
+    return `${subject} ${state} ${value}/${threshold}${sinceSeconds}: ${action.join(", ")}`;
+  };
+  const take = (list: string[]) => list.splice(0);
+  return { story, clock, world, watching, seconds, row, told: () => take(told), done: () => take(done) };
+}
+
+test("while all is well nothing is told or done, and each shows its figure and its threshold", () => {
+  const { seconds, watching, told, done } = watched();
+  seconds(300);
+  expect([told(), done()]).toEqual([[], []]);
+  expect(
+    watching.report().map(({ name, state, threshold, unit }) => `${name} ${state} ${threshold} ${unit}`),
+  ).toEqual([
+    "stream ok 3000 ms",
+    "connection ok 30000 ms",
+    "leader ok 60000 ms",
+    "follower ok 60000 ms",
+    "drift ok 60000 ms",
+    "clock ok 1000 ms",
+    "disk ok 1000 MB",
+    "journal ok 5000 ms",
+    "database ok 60000 ms",
+    "event-loop ok 250 ms",
+  ]);
+});
+
+test("a silent stream: late, then reconnected and polled, then heard (pain 10)", () => {
+  const { seconds, world, clock, row, told } = watched();
+  const sinceMs = clock.nowMs();
+  world.stream[LEADER] = { state: "late", sinceMs, missed: 1 };
+  seconds(2);
+  expect(row("stream")).toBe(`${LEADER} warning 2000/3000 since 2 s: `);
+  expect(told()).toEqual([]);
+  world.stream[LEADER] = { state: "silent", sinceMs, missed: 1 };
+  seconds(2);
+  expect(row("stream")).toBe(`${LEADER} acting 4000/3000 since 4 s: reconnect, poll`);
+  expect(told()).toEqual([`stream-silent ${LEADER} seconds 3 lateMs 3000 limit 3000`]);
+  world.stream[LEADER] = SOUND;
+  seconds(1);
+  expect(told()).toEqual([`stream-heard ${LEADER} seconds 5`]);
+});
+
+test("a leader that nobody confirms: nothing is opened after it, until it is confirmed (pain 9)", () => {
+  const { seconds, world, row, told } = watched();
+  world.unconfirmed = [LEADER];
+  seconds(31);
+  expect(row("leader")).toMatch(/^leader warning 3\d{4}\/60000/);
+  expect(told()).toEqual([]);
+  seconds(31);
+  expect(row("leader")).toMatch(/^leader acting 6\d{4}\/60000 since 6\d s: stop-opening$/);
+  expect(told()).toEqual([expect.stringMatching(/^leader-stale leader seconds 6[01]/)]);
+  world.unconfirmed = [];
+  seconds(2);
+  expect(row("leader")).toMatch(/^leader ok/);
+  expect(told()).toEqual([expect.stringMatching(/^leader-confirmed leader /)]);
+});
+
+test("a follower that does not come to its target is read again, and told", () => {
+  const { seconds, story, world, row, told, done } = watched();
+  world.holds = "1";
+  story.unknown(onlyOrder(story.leaderFill("buy", "1")));
+  seconds(40);
+  expect(row("drift")).toMatch(/^follower BTCUSDT warning /);
+  expect([told(), done()]).toEqual([[], []]);
+  seconds(30);
+  expect(row("drift")).toMatch(/^follower BTCUSDT acting .*: read-again$/);
+  expect(done()).toEqual([`read ${FOLLOWER}`]);
+  expect(told()).toEqual([expect.stringMatching(/^parity-missed follower /)]);
+});
+
+describe("a venue's clock", () => {
+  const cause = clockIsUnsteady(VENUE);
+
+  test("that is far off and known is corrected for, and told", () => {
+    const { seconds, world, row, told, done } = watched();
+    world.clock = { ...AGREES, offsetMs: -8_000 };
+    seconds(3);
+    expect(row("clock")).toBe(`${VENUE} warning 8000/1000 since 2 s: correct, tell`);
+    expect(told()).toEqual(["clock-off seconds 0 offMs 8000 limit 1000"]);
+    world.clock = AGREES;
+    seconds(1);
+    expect([told(), done()]).toEqual([["clock-agrees seconds 3"], []]);
+  });
+
+  test("that moved is asked anew, and openings stop while it cannot be confirmed (pain 23)", () => {
+    const { seconds, world, clock, row, told, done } = watched();
+    world.clock = { ...AGREES, errorMs: 3_000, doubtedSinceMs: clock.nowMs() };
+    seconds(4);
+    expect(row("clock")).toBe(`${VENUE} acting 3000/1000 since 3 s: resync`);
+    expect(told()).toEqual(["clock-off seconds 0 offMs 3000 limit 1000"]);
+    expect(done()).toEqual([]);
+    seconds(2);
+    expect(row("clock")).toBe(`${VENUE} acting 3000/1000 since 5 s: resync, stop-opening`);
+    expect(new Set(done())).toEqual(new Set([`halt ${FOLLOWER}: ${cause}`]));
+    world.clock = AGREES;
+    seconds(1);
+    expect(done()).toEqual([`release: ${cause}`]);
+    expect(told()).toEqual(["clock-agrees seconds 6"]);
+  });
+
+  test("that moves again and again is not to be relied on", () => {
+    const { seconds, world, clock, row, done } = watched();
+    world.clock = { ...AGREES, jumps: 3, jumpedAtMs: clock.nowMs() };
+    seconds(1);
+    expect(done()).toEqual([`halt ${FOLLOWER}: ${cause}`]);
+    world.clock = { ...world.clock, jumps: 1 };
+    seconds(1);
+    expect(done()).toEqual([`release: ${cause}`]);
+    expect(row("clock")).toMatch(/ acting .*: resync$/);
+    seconds(10);
+    expect(row("clock")).toMatch(/ ok 3\/1000/);
+  });
+});
+
+test("a disk that fills up: told, then nothing is opened, then there is room (and a little more) again", () => {
+  const { seconds, world, row, told, done } = watched();
+  world.free = 999;
+  seconds(6);
+  expect(row("disk")).toMatch(/^data warning 999\/1000 .*: tell$/);
+  expect(told()).toEqual(["disk-low seconds 0 freeMegabytes 999 limit 1000"]);
+  expect(done()).toEqual([]);
+  world.free = 199;
+  seconds(6);
+  expect(row("disk")).toMatch(/^data acting 199\/200 .*: stop-opening, tell$/);
+  expect(new Set(done())).toEqual(new Set([`halt ${FOLLOWER}: ${DISK_IS_LOW}`]));
+  world.free = 210;
+  seconds(6);
+  expect(row("disk")).toMatch(/^data acting/);
+  done();
+  world.free = 230;
+  seconds(6);
+  expect(row("disk")).toMatch(/^data warning 230\/1000/);
+  expect(done().at(-1)).toBe(`release: ${DISK_IS_LOW}`);
+  expect(told()).toEqual([]);
+  world.free = 5_000;
+  seconds(6);
+  expect(told()).toEqual([expect.stringMatching(/^disk-has-room seconds 2\d$/)]);
+});
+
+test.each([
+  ["journal", "synced", 5, "journal-unsynced", "unsyncedMs", "journal-synced"],
+  ["database", "database", 60, "database-lags", "behindMs", "database-caught-up"],
+] as const)("a %s that is behind, while more is written", (name, done, after, begins, figure, ends) => {
+  const { seconds, world, row, told } = watched();
+  const write = () => {
+    world.written += 5;
+    if (done !== "synced") world.synced = world.written;
+  };
+  write();
+  seconds(after + 1);
+  expect(told()).toEqual([]);
+  write();
+  seconds(1);
+  const ms = (after + 1) * 1_000;
+  expect(told()).toEqual([`${begins} seconds 0 ${figure} ${ms} limit ${after * 1_000}`]);
+  expect(row(name)).toBe(`${name} warning ${ms}/${after * 1_000} since 0 s: tell`);
+  world[done] = world.written;
+  seconds(1);
+  expect(told()).toEqual([`${ends} seconds 1`]);
+});
+
+test("a journal that is always a little behind, but moves, is none that lags", () => {
+  const { seconds, world, told } = watched();
+  for (let second = 0; second < 60; second += 1) {
+    world.synced = world.written;
+    world.database = world.written;
+    world.written += 100;
+    seconds(1);
+  }
+  expect(told()).toEqual([]);
+});
+
+test("a process that was kept waiting: the figure, and its end ten seconds after", () => {
+  const { seconds, world, row, told } = watched();
+  world.delayMs = 900;
+  seconds(1);
+  world.delayMs = 2;
+  seconds(9);
+  expect(row("event-loop")).toBe("process warning 900/250 since 9 s: tell");
+  expect(told()).toEqual(["process-delayed seconds 0 delayMs 900 limit 250"]);
+  seconds(1);
+  expect(told()).toEqual(["process-prompt seconds 10"]);
+  expect(row("event-loop")).toBe("process ok 2/250: ");
+});

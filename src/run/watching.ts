@@ -1,0 +1,221 @@
+/**
+ * The watchdogs of a run: once a second everything is looked at, the owner is told of what begins and ends, and openings are
+ * stopped or go on. What stops them is an event in the journal like every other input of the core. Nothing here is on the path
+ * of an order, and what fails here is logged.
+ */
+
+import { statfs } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { AlertReport } from "../alerts/alert.ts";
+import { type Configuration, clockErrorMsMax } from "../config.ts";
+import type { Event } from "../core/event.ts";
+import type { AccountId } from "../core/model/identifiers.ts";
+import type { State } from "../core/state.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ClockHealth } from "../exchange/bybit/server-clock.ts";
+import type { AccountConnection } from "../exchange/exchange.ts";
+import type { Clock, Timer } from "../exchange/transport.ts";
+import type { Log } from "../log.ts";
+import { Conditions } from "../watch/conditions.ts";
+import {
+  clockReading,
+  DiskReadings,
+  Lag,
+  lateReading,
+  streamReadings,
+  type VenueClock,
+  Worst,
+} from "../watch/sources.ts";
+import type { Halt, Reading, WatchdogReport } from "../watch/watchdog.ts";
+import { Watchdogs } from "../watch/watchdogs.ts";
+import { isSettled } from "./readiness.ts";
+
+const LOOK_MS = 1_000;
+const DISK_LOOK_MS = 5_000;
+/** A stall shows for so long. */
+const DELAY_SHOWN_MS = 10_000;
+const DELAY_RESOLUTION_MS = 20;
+const NANOSECONDS_PER_MS = 1e6;
+const MEGABYTE = 1_000_000;
+
+export interface WatchingParts {
+  readonly configuration: Pick<Configuration, "watchdogs" | "alerts" | "settings">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly raise: (report: AlertReport) => void;
+  readonly machine: Machine;
+}
+
+/** What of this machine is asked. */
+export interface Machine {
+  readonly folder: string;
+  /** Megabytes that may still be written there; null where nobody says. */
+  readonly freeMegabytes: (done: (free: number | null) => void) => void;
+  /** The longest moment since the last question for which the process was kept waiting, in milliseconds. */
+  readonly delayMs: () => number;
+  readonly close: () => void;
+}
+
+/** What is watched of a run. */
+export interface Watched {
+  readonly engine: Pick<Engine, "state" | "running" | "haltOpenings" | "releaseHalts" | "readAgain">;
+  readonly connections: ReadonlyMap<AccountId, AccountConnection>;
+  readonly clocks: () => readonly (ClockHealth & Pick<VenueClock, "venue">)[];
+  readonly journal: { readonly lastSequence: number; readonly syncedSequence: number };
+  /** The last record of the journal that the database has. */
+  readonly databaseSequence: () => number;
+}
+
+export class Watching {
+  readonly #parts: WatchingParts;
+  readonly #conditions: Conditions;
+  readonly #watchdogs: Watchdogs;
+  readonly #disk: DiskReadings;
+  readonly #journal = new Lag();
+  readonly #database = new Lag();
+  readonly #delay = new Worst(DELAY_SHOWN_MS);
+  #watched: Watched | null = null;
+  #timer: Timer | null = null;
+  #diskAskedAtMs = Number.NEGATIVE_INFINITY;
+  #freeMegabytes: number | null = null;
+  /** What stops openings, by its cause. */
+  #halts: ReadonlyMap<string, Halt> = new Map();
+
+  constructor(parts: WatchingParts) {
+    const { alerts, watchdogs } = parts.configuration;
+    this.#parts = parts;
+    this.#conditions = new Conditions(
+      {
+        connectionDownAfterMs: alerts.connectionDownAfterSeconds.value * 1_000,
+        parityAfterMs: alerts.parityAfterSeconds.value * 1_000,
+        isSettled,
+      },
+      parts.clock.nowMs(),
+    );
+    this.#disk = new DiskReadings({
+      warningMegabytes: watchdogs.diskWarningMegabytes.value,
+      stopMegabytes: watchdogs.diskStopMegabytes.value,
+    });
+    this.#watchdogs = new Watchdogs(({ name, who }) => {
+      const account = who?.follower;
+      if (name === "drift" && account !== undefined) this.#watched?.engine.readAgain(account);
+    });
+  }
+
+  /** The engine runs. */
+  start(watched: Watched): void {
+    this.#watched = watched;
+    this.#askDisk();
+    this.#lookSoon();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#watched = null;
+    this.#parts.machine.close();
+  }
+
+  /** What is told of an event because something happens again and again. */
+  note(event: Event, state: State): readonly AlertReport[] {
+    return this.#conditions.note(event, state);
+  }
+
+  report(): readonly WatchdogReport[] {
+    return this.#watchdogs.report();
+  }
+
+  #lookSoon(): void {
+    this.#timer = this.#parts.clock.setTimer(LOOK_MS, () => {
+      try {
+        this.#look();
+      } catch (error) {
+        this.#parts.log.error("a watchdog failed", { error });
+      }
+      if (this.#watched !== null) this.#lookSoon();
+    });
+  }
+
+  #look(): void {
+    const { clock, raise } = this.#parts;
+    const watched = this.#watched;
+    if (watched === null || !watched.engine.running) return;
+    const nowMs = clock.nowMs();
+    this.#askDisk();
+    const readings = [
+      ...this.#conditions.readings(watched.engine.state, nowMs),
+      ...this.#outside(watched, nowMs),
+      ...this.#own(watched, nowMs),
+    ];
+    for (const report of this.#watchdogs.take(readings, nowMs)) raise(report);
+    this.#halt(watched, readings);
+  }
+
+  #outside({ connections, clocks, engine }: Watched, nowMs: number): readonly Reading[] {
+    const { watchdogs, settings } = this.#parts.configuration;
+    const { leaders } = engine.state;
+    const streams = [...connections.values()].map((connection) => {
+      return { connection, isLeader: leaders.has(connection.account) };
+    });
+    const errorMsMax = clockErrorMsMax(watchdogs, settings.orderWindowMs);
+    return [
+      ...streamReadings(streams, watchdogs.streamLateSeconds.value * 1_000, nowMs),
+      ...clocks().map((one) => {
+        const concerns = (account: AccountId) => connections.get(account)?.venue === one.venue;
+        return clockReading(one, { errorMsMax, concerns }, nowMs);
+      }),
+    ];
+  }
+
+  #own({ journal, databaseSequence }: Watched, nowMs: number): readonly Reading[] {
+    const { configuration, machine } = this.#parts;
+    const { journalSyncSeconds, databaseBehindSeconds, loopDelayMs } = configuration.watchdogs;
+    const { lastSequence, syncedSequence } = journal;
+    const unsyncedMs = this.#journal.behindMs(lastSequence, syncedSequence, nowMs);
+    const behindMs = this.#database.behindMs(lastSequence, databaseSequence(), nowMs);
+    const delayMs = this.#delay.note(machine.delayMs(), nowMs);
+    const free = this.#freeMegabytes;
+    return [
+      ...(free === null ? [] : [this.#disk.reading(machine.folder, free)]),
+      lateReading("journal", unsyncedMs, journalSyncSeconds.value * 1_000),
+      lateReading("database", behindMs, databaseBehindSeconds.value * 1_000),
+      lateReading("event-loop", delayMs, loopDelayMs.value),
+    ];
+  }
+
+  /** Said again at each look: a follower may have been added, or halted for another cause meanwhile. */
+  #halt({ engine }: Watched, readings: readonly Reading[]): void {
+    const halts = readings.flatMap(({ halt }) => (halt === undefined ? [] : [[halt.cause, halt] as const]));
+    const now = new Map(halts);
+    for (const { cause, concerns } of now.values()) engine.haltOpenings(cause, concerns);
+    for (const cause of this.#halts.keys()) if (!now.has(cause)) engine.releaseHalts(cause);
+    this.#halts = now;
+  }
+
+  #askDisk(): void {
+    const { clock, machine } = this.#parts;
+    const nowMs = clock.nowMs();
+    if (nowMs - this.#diskAskedAtMs < DISK_LOOK_MS) return;
+    this.#diskAskedAtMs = nowMs;
+    machine.freeMegabytes((free) => {
+      this.#freeMegabytes = free ?? this.#freeMegabytes;
+    });
+  }
+}
+
+/** The machine that this process runs on. */
+export function thisMachine(folder: string): Machine {
+  const delays = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  delays.enable();
+  return {
+    folder,
+    freeMegabytes: (done) =>
+      statfs(folder, (error, found) => done(error === null ? (found.bavail * found.bsize) / MEGABYTE : null)),
+    delayMs: () => {
+      // The histogram counts from one of its own timers to the next.
+      const longestMs = delays.max / NANOSECONDS_PER_MS - DELAY_RESOLUTION_MS;
+      delays.reset();
+      return Math.max(0, longestMs);
+    },
+    close: () => delays.disable(),
+  };
+}
