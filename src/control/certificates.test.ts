@@ -99,7 +99,7 @@ describe("a certificate", () => {
 
   test("has the very rows of status", () => {
     replay({ kind: "pause" }, BUY, SETTLE);
-    const facts = { mode: null, limits: [], settings: [], problems: [], configuration: null };
+    const facts = { mode: null, limits: [], settings: [], problems: [], watchdogs: [], configuration: null };
     const engine = { running: true, asOf: state.nowMs };
     const status = statusOf(state, { ...facts, engine, followers: ["first", "second"], leaders: ["lead"] });
     const shown = status.followers.map(({ instruments }) =>

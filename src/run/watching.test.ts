@@ -216,7 +216,7 @@ describe("a venue's clock", () => {
     seconds(1);
     expect(done()).toEqual([`release: ${cause}`]);
     expect(row("clock")).toMatch(/ acting .*: resync$/);
-    seconds(10);
+    seconds(5);
     expect(row("clock")).toMatch(/ ok 3\/1000/);
   });
 });

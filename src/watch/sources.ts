@@ -45,7 +45,7 @@ export interface VenueClock {
 const DOUBTED_MS_MAX = 5_000;
 const JUMPS_MAX = 3;
 /** A jump shows for so long. */
-const JUMP_SHOWN_MS = 10_000;
+const JUMP_SHOWN_MS = 5_000;
 
 export interface ClockBounds {
   readonly errorMsMax: number;

@@ -5,12 +5,9 @@
 
 import { AccountId, type InstrumentId, VenueId } from "../../src/core/model/identifiers.ts";
 import type { Instrument } from "../../src/core/model/instrument.ts";
+import type { BybitAccountOptions } from "../../src/exchange/bybit/account-options.ts";
 import { type BudgetOptions, RequestBudget } from "../../src/exchange/bybit/budget.ts";
-import {
-  type BybitAccountOptions,
-  type BybitAccountParts,
-  connectBybitAccount,
-} from "../../src/exchange/bybit/connect.ts";
+import { type BybitAccountParts, connectBybitAccount } from "../../src/exchange/bybit/connect.ts";
 import type {
   AccountConnection,
   Capabilities,

@@ -20,6 +20,7 @@ import { Scope } from "../scope.ts";
 import type { StreamHealth } from "../stream-heartbeat.ts";
 import type { Outside } from "../transport.ts";
 import { AccountEvents, type AccountRole, type EventsHolder } from "./account-events.ts";
+import { type BybitAccountOptions, optionsFrom, type WholeOptions } from "./account-options.ts";
 import { AccountOrders, type OrdersHolder } from "./account-orders.ts";
 import {
   type AccountAccess,
@@ -40,36 +41,8 @@ import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./
 import { type RawRow, troubleIn, UnknownState } from "./raw.ts";
 import { type AskResult, BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
-import { STREAM_DEFAULTS, type StreamOptions, type StreamSurroundings } from "./stream.ts";
-import {
-  STREAM_WATCH_DEFAULTS,
-  StreamWatch,
-  type StreamWatchHolder,
-  type StreamWatchOptions,
-} from "./stream-watch.ts";
-
-export interface BybitAccountOptions {
-  /** Validity of an order at the venue, from the moment it was submitted to us. */
-  readonly orderWindowMs: number;
-  /** How long an answer on the order-entry stream may take. */
-  readonly answerTimeoutMs: number;
-  /** After a reconnect executions are read again from this long before the last one that was seen. */
-  readonly overlapMs: number;
-  /** Up to when an earlier run knew all executions, on our clock; null when none has read the account. */
-  readonly executionsSinceMs: number | null;
-  readonly stream: Partial<StreamOptions>;
-  /** When the private stream counts as silent, and how often is polled then. */
-  readonly watch: StreamWatchOptions;
-}
-
-export const ACCOUNT_DEFAULTS: BybitAccountOptions = {
-  orderWindowMs: 5_000,
-  answerTimeoutMs: 5_000,
-  overlapMs: 10_000,
-  executionsSinceMs: null,
-  stream: {},
-  watch: STREAM_WATCH_DEFAULTS,
-};
+import type { StreamSurroundings } from "./stream.ts";
+import { StreamWatch, type StreamWatchHolder } from "./stream-watch.ts";
 
 export interface BybitAccountParts {
   readonly account: AccountId;
@@ -99,21 +72,6 @@ export interface BybitAccountParts {
 
 export function connectBybitAccount(parts: BybitAccountParts): AccountConnection {
   return new BybitAccount(parts);
-}
-
-interface WholeOptions extends BybitAccountOptions {
-  readonly stream: StreamOptions;
-}
-
-/** What was asked for over the defaults; the streams of accounts that ask for nothing share one object. */
-function optionsFrom(asked: Partial<BybitAccountOptions> = {}): WholeOptions {
-  const { stream = {} } = asked;
-  const isUsual = Object.keys(stream).length === 0;
-  return {
-    ...ACCOUNT_DEFAULTS,
-    ...asked,
-    stream: isUsual ? STREAM_DEFAULTS : { ...STREAM_DEFAULTS, ...stream },
-  };
 }
 
 /** Of a leader whose orders are not followed. */
