@@ -113,13 +113,12 @@ export interface StatusReport {
   readonly mode: SettingValue | null;
   readonly followers: readonly FollowerStatus[];
   readonly leaders: readonly LeaderStatus[];
-  /** The limits that act, each with where it comes from. */
+  /** The limits that act, and the values in force, each with where it comes from. */
   readonly limits: readonly LimitStatus[];
   /** What copying each leader takes of each follower, by what the leader holds now. */
   readonly capital: readonly CapitalStatus[];
-  /** Every value in force and where it comes from. */
   readonly settings: readonly SettingStatus[];
-  /** What is watched: each that is not ok, and of the others the one that is nearest to its threshold. Empty when stopped. */
+  /** Each that is not ok, and of the others the nearest to its threshold. Empty when stopped. */
   readonly watchdogs: readonly WatchdogReport[];
   /** What is wrong with the configuration as it lies on the disk now; the running engine has its own. */
   readonly problems: readonly string[];
