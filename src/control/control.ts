@@ -1,7 +1,6 @@
 /**
- * THE FACADE behind command line, API and Telegram: what may be asked of Copytrader, and what it answers. The same requests
- * are answered by a running engine (running.ts), over its socket (client.ts), or from a stopped one's folder (stopped.ts).
- * Plain data throughout: quantities are signed decimal strings, times UTC milliseconds.
+ * THE FACADE behind command line, API and Telegram: what may be asked of Copytrader, and what it answers: a running engine
+ * (running.ts), its socket (client.ts), or a stopped one's folder (stopped.ts). Quantities are signed decimal strings, times UTC ms.
  */
 import type { KeptRecords } from "../journal/kept.ts";
 import type { OrderCause } from "../store/store.ts";
