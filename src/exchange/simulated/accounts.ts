@@ -15,6 +15,7 @@ import type {
   AccountSettings,
   FeeRates,
   LeverageRequest,
+  MarginMode,
   PositionIndex,
   PositionModeRequest,
   SettingOutcome,
@@ -39,6 +40,7 @@ export function createAccount(
     otherCoins: new Map(),
     cumulative: 0n,
     mode: settings.positionMode,
+    marginMode: "cross",
     makerRate: rateUnitsFrom(rates.maker, "maker fee"),
     takerRate: rateUnitsFrom(rates.taker, "taker fee"),
     holdings: new Map(),
@@ -228,6 +230,14 @@ function switchAll(world: World, account: Account, request: PositionModeRequest)
     holding.mode = request.mode;
     touchSettings(world, holding);
   }
+  return { kind: "done" };
+}
+
+export function setMarginMode(account: Account, mode: MarginMode): SettingOutcome {
+  if (account.marginMode === mode) return { kind: "done" };
+  if ([...account.holdings.values()].some(hasPosition)) return refused("margin-positions-exist");
+  if (account.openOrders.size > 0) return refused("margin-orders-exist");
+  account.marginMode = mode;
   return { kind: "done" };
 }
 

@@ -218,6 +218,7 @@ export function walletRow(account: Account): WalletRow {
   const available = estimateText(availableUsdt(margin));
   return {
     account: account.key,
+    marginMode: account.marginMode,
     totalEquity: estimateText(equity),
     totalWalletBalance: moneyText(account.wallet),
     totalMarginBalance: estimateText(equity),

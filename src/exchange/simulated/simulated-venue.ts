@@ -8,6 +8,7 @@ import {
   holdingOf,
   legsOf,
   setLeverage,
+  setMarginMode,
   switchMode,
   transfer,
 } from "./accounts.ts";
@@ -49,6 +50,7 @@ import type {
   KlineQuery,
   LedgerSummary,
   LeverageRequest,
+  MarginMode,
   OrderOutcome,
   OrderQuery,
   OrderReference,
@@ -164,6 +166,17 @@ export class SimulatedVenue implements Venue {
     const outcome = switchMode(this.#world, account, market, request);
     this.#world.flush();
     return outcome;
+  }
+
+  setMarginMode(key: AccountKey, mode: MarginMode): SettingOutcome {
+    const account = this.#world.accounts.get(key);
+    if (account === undefined) return refused("unknown-account");
+    this.#world.readClock();
+    return setMarginMode(account, mode);
+  }
+
+  marginModeOf(key: AccountKey): MarginMode {
+    return this.#account(key).marginMode;
   }
 
   setTradingStop(key: AccountKey, request: TradingStopRequest): SettingOutcome {

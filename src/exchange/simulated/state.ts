@@ -16,6 +16,7 @@ import type {
   CreateType,
   ExecType,
   FundingRateRow,
+  MarginMode,
   OrderStatus,
   OrderType,
   PositionIndex,
@@ -206,6 +207,7 @@ export interface Account {
   readonly otherCoins: Map<string, bigint>;
   cumulative: bigint;
   mode: PositionMode;
+  marginMode: MarginMode;
   readonly makerRate: number;
   readonly takerRate: number;
   readonly holdings: Map<string, Holding>;

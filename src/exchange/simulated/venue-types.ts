@@ -17,6 +17,8 @@ export type TimeInForce = "GTC" | "IOC" | "FOK" | "PostOnly";
 /** 0 one-way, 1 long leg of hedge mode, 2 short leg of hedge mode. */
 export type PositionIndex = 0 | 1 | 2;
 export type PositionMode = "one-way" | "hedge";
+/** Of a whole account; what is charged and liquidated is reckoned as cross in both. */
+export type MarginMode = "cross" | "isolated";
 export type TriggerBy = "LastPrice" | "IndexPrice" | "MarkPrice";
 /** 1 triggers when the price rises to the trigger, 2 when it falls to it. */
 export type TriggerDirection = 1 | 2;
@@ -131,6 +133,8 @@ export type RefusalReason =
   | "position-mode-not-modified"
   | "position-exists"
   | "orders-exist"
+  | "margin-positions-exist"
+  | "margin-orders-exist"
   | "invalid-amount"
   | "withdrawal-exceeds-available";
 
@@ -397,6 +401,7 @@ export interface CoinRow {
 
 export interface WalletRow {
   readonly account: AccountKey;
+  readonly marginMode: MarginMode;
   readonly totalEquity: string;
   readonly totalWalletBalance: string;
   readonly totalMarginBalance: string;
@@ -698,6 +703,9 @@ export interface Venue {
 
   setLeverage(account: AccountKey, request: LeverageRequest): SettingOutcome;
   switchMode(account: AccountKey, request: PositionModeRequest): SettingOutcome;
+  /** Refused while the account holds a position or has an open order; setting what is set already is done. */
+  setMarginMode(account: AccountKey, mode: MarginMode): SettingOutcome;
+  marginModeOf(account: AccountKey): MarginMode;
   setTradingStop(account: AccountKey, request: TradingStopRequest): SettingOutcome;
   /** Positive deposits, negative withdraws. */
   transfer(account: AccountKey, coin: string, amount: string): SettingOutcome;

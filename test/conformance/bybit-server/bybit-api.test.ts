@@ -45,6 +45,50 @@ async function market(side: "Buy" | "Sell", qty: string, more: object = {}): Pro
   return (await client.submitOrder({ ...BTC, side, orderType: "Market", qty, ...more })).retCode;
 }
 
+describe("the margin mode", () => {
+  const info = async () => (await client.getAccountInfo()).result.marginMode;
+
+  it("is cross at first, goes to isolated and back while the account is flat", async () => {
+    expect(await info()).toBe("REGULAR_MARGIN");
+    for (const mode of ["ISOLATED_MARGIN", "ISOLATED_MARGIN", "REGULAR_MARGIN"] as const) {
+      const { retCode, result } = await client.setMarginMode(mode);
+      expect({ retCode, result, mode: await info() }).toEqual({ retCode: 0, result: { reasons: [] }, mode });
+    }
+  });
+
+  it("has empty figures of the whole account in isolated margin", async () => {
+    await client.setMarginMode("ISOLATED_MARGIN");
+    const [row] = (await client.getWalletBalance({ accountType: "UNIFIED" })).result.list;
+    expect([row?.totalAvailableBalance, row?.accountIMRate, row?.totalInitialMargin]).toEqual(["", "", ""]);
+    expect(Number(row?.totalEquity)).toBeGreaterThan(0);
+  });
+
+  it("stays with a position or an open order, and is never portfolio, with the reason", async () => {
+    const refusal = async (mode: "ISOLATED_MARGIN" | "PORTFOLIO_MARGIN") => {
+      const { retCode, result } = await client.setMarginMode(mode);
+      return [retCode, ...result.reasons.map(({ reasonMsg }) => reasonMsg), await info()];
+    };
+    expect(await refusal("PORTFOLIO_MARGIN")).toEqual([
+      3400045,
+      "PORTFOLIO_MARGIN is not available on this exchange",
+      "REGULAR_MARGIN",
+    ]);
+    await market("Buy", "0.1");
+    expect(await refusal("ISOLATED_MARGIN")).toEqual([
+      3400045,
+      "The account has positions",
+      "REGULAR_MARGIN",
+    ]);
+    await market("Sell", "0.1");
+    await client.submitOrder({ ...BTC, side: "Buy", orderType: "Limit", qty: "0.1", price: "50000" });
+    expect(await refusal("ISOLATED_MARGIN")).toEqual([
+      3400045,
+      "The account has open orders",
+      "REGULAR_MARGIN",
+    ]);
+  });
+});
+
 describe("bybit-api REST", () => {
   it("opens, adds, closes partly, flips and closes in one-way mode", async () => {
     const seen: [string, string][] = [];

@@ -56,6 +56,8 @@ const TABLE: Readonly<Record<RefusalReason, Entry>> = {
   "position-mode-not-modified": [110025],
   "position-exists": [110024],
   "orders-exist": [110028],
+  "margin-positions-exist": [3400045],
+  "margin-orders-exist": [3400045],
   "invalid-amount": [10001, "params error: amount invalid"],
   "withdrawal-exceeds-available": [110012],
 };

@@ -43,8 +43,9 @@ function walletBalance(call: PrivateCall): Answer {
 }
 
 function accountInfo(call: PrivateCall): Answer {
+  const isIsolated = call.state.venue.marginModeOf(call.account.apiKey) === "isolated";
   return ok(
-    `{"marginMode":"REGULAR_MARGIN","updatedTime":"${call.account.createdAtMs + call.skewMs}",` +
+    `{"marginMode":"${isIsolated ? "ISOLATED_MARGIN" : "REGULAR_MARGIN"}","updatedTime":"${call.account.createdAtMs + call.skewMs}",` +
       `"unifiedMarginStatus":5,"dcpStatus":"OFF","timeWindow":10,"smpGroup":0,"isMasterTrader":false,` +
       `"spotHedgingStatus":"OFF"}`,
   );
@@ -145,11 +146,18 @@ function isoAfter(startMs: number, days: number): string {
 
 const MARGIN_MODES = ["ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"] as const;
 
-/** Only regular (cross) margin exists here; the others fail as they do where the account does not qualify. */
+/** Portfolio margin does not exist here and fails as it does where the account does not qualify. */
 function setMarginMode(call: PrivateCall): Answer {
   const mode = call.parameters.requiredOneOf("setMarginMode", MARGIN_MODES);
-  if (mode === "REGULAR_MARGIN") return ok(`{"reasons":[]}`, "Request accepted");
-  const failed = refused(refusal(3400045));
-  const reason = `{"reasonCode":"3400000","reasonMsg":"${mode} is not available on this exchange"}`;
-  return { ...failed, result: `{"reasons":[${reason}]}` };
+  if (mode === "PORTFOLIO_MARGIN") return marginRefused(`${mode} is not available on this exchange`);
+  const wanted = mode === "ISOLATED_MARGIN" ? "isolated" : "cross";
+  const outcome = call.state.venue.setMarginMode(call.account.apiKey, wanted);
+  if (outcome.kind === "done") return ok(`{"reasons":[]}`, "Request accepted");
+  const what = outcome.reason === "margin-positions-exist" ? "positions" : "open orders";
+  return marginRefused(`The account has ${what}`);
+}
+
+function marginRefused(text: string): Answer {
+  const reason = `{"reasonCode":"3400000","reasonMsg":"${text}"}`;
+  return { ...refused(refusal(3400045)), result: `{"reasons":[${reason}]}` };
 }

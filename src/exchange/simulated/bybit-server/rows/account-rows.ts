@@ -4,17 +4,23 @@
 import type { ClosedPnlRow, CoinRow, TransactionRow, WalletRow } from "../../venue-types.ts";
 import { jsonText } from "../wire.ts";
 
-/** The account object of wallet-balance and of the `wallet` topic; `coins` restricts the coin list. */
+/**
+ * The account object of wallet-balance and of the `wallet` topic; `coins` restricts the coin list. In isolated margin the figures of
+ * the account as a whole mean nothing and are empty.
+ */
 export function walletRow(row: WalletRow, coins?: ReadonlySet<string>): string {
   const shown = coins === undefined ? row.coins : row.coins.filter((coin) => coins.has(coin.coin));
+  const whole = (figure: string) => (row.marginMode === "isolated" ? "" : figure);
+  const [rate, maintenanceRate] = [whole(row.accountIMRate), whole(row.accountMMRate)];
+  const [initial, maintenance] = [whole(row.totalInitialMargin), whole(row.totalMaintenanceMargin)];
   return (
-    `{"accountType":"UNIFIED","totalEquity":"${row.totalEquity}","accountIMRate":"${row.accountIMRate}",` +
-    `"accountIMRateByMp":"${row.accountIMRate}","accountMMRate":"${row.accountMMRate}",` +
-    `"accountMMRateByMp":"${row.accountMMRate}","totalWalletBalance":"${row.totalWalletBalance}",` +
-    `"totalMarginBalance":"${row.totalMarginBalance}","totalAvailableBalance":"${row.totalAvailableBalance}",` +
-    `"totalPerpUPL":"${row.totalPerpUPL}","totalInitialMargin":"${row.totalInitialMargin}",` +
-    `"totalInitialMarginByMp":"${row.totalInitialMargin}","totalMaintenanceMargin":"${row.totalMaintenanceMargin}",` +
-    `"totalMaintenanceMarginByMp":"${row.totalMaintenanceMargin}","accountLTV":"0",` +
+    `{"accountType":"UNIFIED","totalEquity":"${row.totalEquity}","accountIMRate":"${rate}",` +
+    `"accountIMRateByMp":"${rate}","accountMMRate":"${maintenanceRate}",` +
+    `"accountMMRateByMp":"${maintenanceRate}","totalWalletBalance":"${row.totalWalletBalance}",` +
+    `"totalMarginBalance":"${whole(row.totalMarginBalance)}","totalAvailableBalance":"${whole(row.totalAvailableBalance)}",` +
+    `"totalPerpUPL":"${row.totalPerpUPL}","totalInitialMargin":"${initial}",` +
+    `"totalInitialMarginByMp":"${initial}","totalMaintenanceMargin":"${maintenance}",` +
+    `"totalMaintenanceMarginByMp":"${maintenance}","accountLTV":"0",` +
     `"coin":[${shown.map(coinRow).join(",")}]}`
   );
 }
