@@ -327,7 +327,8 @@ function reasonOf(row: RawRow): string {
 export function parseEquity(accounts: unknown): EquityReport | null {
   const account = rowsOf(accounts, "wallet").find((row) => row.accountType === "UNIFIED");
   if (account === undefined) return null;
-  const available = optionalDecimal<WalletBalanceV5>(account, "totalAvailableBalance");
+  const stated = optionalDecimal<WalletBalanceV5>(account, "totalAvailableBalance");
+  const available = stated === "" ? coinAvailable(account) : stated;
   const total = optionalDecimal<WalletBalanceV5>(account, "totalEquity");
   if (total === "")
     return {
@@ -343,9 +344,29 @@ export function parseEquity(accounts: unknown): EquityReport | null {
 }
 
 function coinFigure(account: RawRow, name: "equity" | "walletBalance"): string {
-  const coins: readonly unknown[] = Array.isArray(account.coin) ? account.coin : [];
-  const coin = coins.filter(isRow).find((row) => row.coin === SETTLE_COIN);
+  const coin = settleCoinOf(account);
   return coin === undefined ? "" : optionalDecimal(coin, name);
+}
+
+function settleCoinOf(account: RawRow): RawRow | undefined {
+  const coins: readonly unknown[] = Array.isArray(account.coin) ? account.coin : [];
+  return coins.filter(isRow).find((row) => row.coin === SETTLE_COIN);
+}
+
+/** What is not available of a coin's balance in isolated margin, where the account as a whole has no figure ("Get Wallet Balance"). */
+const SET_ASIDE = ["totalPositionIM", "totalOrderIM", "locked", "bonus"] as const;
+
+/** In isolated margin each position and order has its own margin; what is left of the settle coin is available. */
+function coinAvailable(account: RawRow): string {
+  const coin = settleCoinOf(account);
+  const balance = coin === undefined ? "" : optionalDecimal(coin, "walletBalance");
+  if (coin === undefined || balance === "") return "";
+  let left = Decimal.parse(balance);
+  for (const name of SET_ASIDE) {
+    const part = optionalDecimal(coin, name);
+    if (part !== "") left = left.minus(Decimal.parse(part));
+  }
+  return left.toString();
 }
 
 /** The rows of a REST list and the cursor of its next page ("" at the end). */
