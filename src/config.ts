@@ -48,6 +48,7 @@ import {
   watchdogValues,
 } from "./config/watchdog-values.ts";
 import { type YamlConfiguration, yamlSchema } from "./config/yaml-schema.ts";
+import { marginFollowed } from "./core/margin-mode.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
 import type { Settings } from "./core/settings.ts";
 
@@ -381,7 +382,13 @@ function listOfAlerts(values: AlertValues): readonly ConfiguredValue[] {
 }
 
 /** What `start` says first: the mode, and why. */
-export function describeStart({ mode, accounts, paper }: Configuration): readonly string[] {
+export function describeStart({
+  mode,
+  accounts,
+  paper,
+  settings,
+  allocations,
+}: Configuration): readonly string[] {
   const why = mode.source === "default" ? "no copy_trading.mode is set" : mode.source;
   const followers = accounts.filter(({ role }) => role === "follower");
   const isLive = mode.value === "live";
@@ -392,7 +399,23 @@ export function describeStart({ mode, accounts, paper }: Configuration): readonl
     `mode ${mode.value} (${why}): ${filled}`,
     ...(isLive ? [] : [`every follower begins with ${paper.balance.value} USDT (${paper.balance.source})`]),
     `${accounts.length - followers.length} leader(s), ${followers.length} follower(s)`,
+    ...describeMarginModes(settings, allocations),
   ];
+}
+
+/** An account's margin mode is never changed in silence. */
+function describeMarginModes(
+  settings: Settings,
+  allocations: readonly ConfiguredAllocation[],
+): readonly string[] {
+  return allocations.flatMap(({ leader, follower, values: { margin_mode: mode } }) => {
+    if (mode.value !== "follow") return [];
+    const isFollowed = marginFollowed(settings, follower).includes(leader);
+    const text = isFollowed
+      ? `the account gets that of "${leader}" while it holds nothing and nothing of it rests`
+      : "has no effect, a paper account has no margin mode";
+    return [`margin_mode follow (${mode.source}) for "${follower}": ${text}`];
+  });
 }
 
 /** Every limit in force with its source, those that are off, and which binds first where they contradict each other. */

@@ -35,13 +35,14 @@ import { settingsForFleet } from "./run/fleet.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
+import { differingMarginModes } from "./run/margin-modes.ts";
 import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
 import { ParityWatch } from "./run/parity-watch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
 import { replaceStopped, replacingAfter } from "./run/replacing.ts";
 import { settledSinceBoot } from "./run/since-boot.ts";
-import { failureOf } from "./run/start-failure.ts";
+import { failureOf, Refusal } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
 import { thisMachine, Watching } from "./run/watching.ts";
@@ -179,6 +180,13 @@ class Run {
       log,
       printer,
     });
+    const differing = await differingMarginModes({
+      configuration,
+      connections: this.#connections.accounts,
+      stop,
+      log,
+    });
+    if (differing.length > 0) throw new Refusal(differing);
     this.#startEngine(recovered, journal, log, halted, alerting);
     this.#panic = this.#panicSwitch();
     this.#panic.start();

@@ -80,11 +80,25 @@ describe("architecture", () => {
     expect(readers.filter((file) => !file.startsWith("config"))).toEqual([]);
   });
 
-  it("knows no request that changes how an account keeps its positions or its margin (pain 28)", () => {
-    const changing = /position\/switch-mode|position\/switch-isolated|set-margin-mode|set-hedging-mode/;
+  it("knows no request that changes how an account keeps its positions (pain 28)", () => {
+    const changing = /position\/switch-mode|position\/switch-isolated|set-hedging-mode/;
     const connectors = files.filter((file) => file.startsWith("exchange/") && !file.includes("simulated/"));
     expect(connectors.length).toBeGreaterThan(20);
     expect(connectors.filter((file) => changing.test(sources.get(file) ?? ""))).toEqual([]);
+  });
+
+  it("asks for another margin mode in one place only, and never for portfolio margin (pain 28)", () => {
+    const connectors = files.filter((file) => file.startsWith("exchange/") && !file.includes("simulated/"));
+    const asking = connectors.filter((file) => (sources.get(file) ?? "").includes("set-margin-mode"));
+    const questions = asking.filter((file) => (sources.get(file) ?? "").includes('/set-margin-mode"'));
+    expect(questions).toEqual(["exchange/bybit/margin-mode.ts"]);
+    const source = sources.get("exchange/bybit/margin-mode.ts") ?? "";
+    expect(source).toContain(
+      'const WORDS = { cross: "REGULAR_MARGIN", isolated: "ISOLATED_MARGIN" } as const',
+    );
+    expect(source.match(/PORTFOLIO/g)).toEqual(["PORTFOLIO"]);
+    const deciding = files.filter((file) => /kind: "set-margin-mode", account/.test(sources.get(file) ?? ""));
+    expect(deciding).toEqual(["core/margin-mode.ts"]);
   });
 
   it("opens every file with what it is for", () => {

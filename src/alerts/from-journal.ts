@@ -71,6 +71,19 @@ function fromEvent(event: Event, state: State): AlertReport | null {
         cause: event.rejection.text,
         numbers: { leverage: event.leverage, code: event.rejection.code },
       };
+    case "margin-mode-set":
+      return {
+        kind: "margin-mode-set",
+        ...whose(event.account, state),
+        numbers: { marginMode: event.marginMode },
+      };
+    case "margin-mode-refused":
+      return {
+        kind: "margin-mode-refused",
+        ...whose(event.account, state),
+        cause: event.rejection.text,
+        numbers: { marginMode: event.marginMode, code: event.rejection.code },
+      };
     default:
       return null;
   }

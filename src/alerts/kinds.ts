@@ -59,6 +59,14 @@ export const ALERT_KINDS = {
     sentence: "nobody knows yet whether the venue took an order; it is looked up",
   },
   "leverage-refused": { severity: "warning", sentence: "the venue refused a leverage" },
+  "margin-mode-set": {
+    severity: "warning",
+    sentence: "the account was switched to the margin mode of its leader's",
+  },
+  "margin-mode-refused": {
+    severity: "warning",
+    sentence: "the venue refused the leader's margin mode: copying goes on in the mode that is",
+  },
   "approval-asked": { severity: "warning", sentence: "an increase waits for your approval" },
   "not-copied": { severity: "warning", sentence: "a leader's change was not copied" },
   "exit-slippage": {

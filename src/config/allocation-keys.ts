@@ -86,7 +86,8 @@ export function allocationKeys() {
       status: "in-force",
     }),
     margin_mode: key(choice(marginModes), {
-      meaning: "leave: the margin mode of an account is never changed. follow is refused, with the reason.",
+      meaning:
+        "leave: the margin mode of an account is never changed. follow: the follower's account gets its leader's, cross or isolated, while it holds nothing.",
       status: "in-force",
       default: own.margin_mode,
     }),

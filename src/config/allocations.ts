@@ -200,7 +200,6 @@ function contradictions(
   const left = copied.value?.filter((symbol) => isPattern(symbol) || !isOn(denied.value, symbol));
   const none = `denies every symbol that is to be copied (${denied.value.join(", ")})`;
   const isAllDenied = denied.value.includes("*") || (left?.length === 0 && copied.value?.length !== 0);
-  const margin = `is follow (from ${values.margin_mode.source}), which is not possible: Bybit's unified account has one margin mode for all its positions, so following one leader's would change every other position; set the mode at Bybit yourself, and leave this key out`;
   const nothing = `has no symbol in common with "${leader.nickname}", so nothing would be copied`;
   return [
     ...[...entryProblems(values), ...workProblems(values)].map(({ key: name, message }) =>
@@ -209,7 +208,6 @@ function contradictions(
     ...sizingProblems(values).map(({ key: name, message }) => follower.problem(name, message)),
     ...(copied.value?.length === 0 ? [follower.problem("symbols_to_copy", nothing)] : []),
     ...(isAllDenied ? [follower.problem("symbols_to_skip", none)] : []),
-    ...(values.margin_mode.value === "follow" ? [follower.problem("margin_mode", margin)] : []),
     ...positionProblems(values).map((message) => follower.problem("max_positions_per_leader", message)),
     ...leverageProblems(values).map((message) => follower.problem("leverage", message)),
   ];
@@ -273,6 +271,7 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     stopMode: values.stop_mode.value,
     leverage: leverageRule(values),
     leverageMax: decimalText(values.max_leverage.value),
+    ...(values.margin_mode.value === "follow" ? { marginMode: "follow" as const } : {}),
     orderNotionalMax: amountOrNull(values.max_order_notional.value),
     symbolNotionalMax: amountOrNull(values.max_symbol_notional.value),
     leaderNotionalMax: amountOrNull(values.max_leader_notional.value),

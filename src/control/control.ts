@@ -5,6 +5,7 @@
 import type { KeptRecords } from "../journal/kept.ts";
 import type { OrderCause } from "../store/store.ts";
 import type { WatchdogReport } from "../watch/watchdog.ts";
+import type { MarginShown } from "./margin-report.ts";
 import type {
   AllocationsReport,
   CloseRequest,
@@ -245,7 +246,7 @@ export interface FollowerResults {
 
 export type FollowerCondition = "in-sync" | "syncing" | "paused" | "halted";
 
-export interface FollowerStatus {
+export interface FollowerStatus extends MarginShown {
   readonly nickname: string;
   readonly state: FollowerCondition;
   /** Why it is not in sync; "" when it is. */

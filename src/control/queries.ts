@@ -26,6 +26,7 @@ import type {
 import { ControlError } from "./control.ts";
 import { guardUses } from "./guards-report.ts";
 import { instrumentRows, isAtRest, positionIdx, type RowParity, rowParity } from "./instrument-rows.ts";
+import { marginOf } from "./margin-report.ts";
 import type { CloseRequest } from "./owner-commands.ts";
 import { resultsOf } from "./results.ts";
 import { accountStop, stopsOf, textOf } from "./stop-report.ts";
@@ -141,6 +142,7 @@ export function findFollower(state: State, name: string): FollowerState {
 function followerStatus(state: State, follower: FollowerState, facts: StatusFacts): FollowerStatus {
   const { engine } = facts;
   const isConfigured = facts.followers.includes(follower.account);
+  const margin = marginOf(state, follower);
   const { snapshotAgeMs, ...parity } = followerParity(state, follower, engine, isConfigured);
   return {
     ...parity,
@@ -152,6 +154,7 @@ function followerStatus(state: State, follower: FollowerState, facts: StatusFact
     ...(follower.foreignOrders === null || follower.foreignOrders === 0
       ? {}
       : { foreignOrders: follower.foreignOrders }),
+    ...(margin === null ? {} : { marginMode: margin }),
     ...(follower.stops.length === 0 ? {} : { stops: stopsOf(state, follower) }),
     results: resultsOf(state, follower),
     ...workedBy(follower),

@@ -284,12 +284,13 @@ function questionItem(question: Question, state: State): ReplayedItem {
   const symbol = "instrument" in question ? { symbol: symbolOf(state, question.instrument) } : {};
   const about = kind === "look-up" ? ` ${question.clientOrderId}` : "";
   const leverage = kind === "set-leverage" ? leverageText(question) : "";
+  const marginMode = kind === "set-margin-mode" ? ` to ${question.marginMode}` : "";
   return {
     kind: "question",
     follower: account,
     ...symbol,
     question: kind,
-    text: `${kind}${about}${leverage}`,
+    text: `${kind}${about}${leverage}${marginMode}`,
   };
 }
 

@@ -7,6 +7,7 @@ import { copyTerms } from "./copy-terms.ts";
 import { guardsIn } from "./guard/guard-settings.ts";
 import { emptyWatch, measureAllAnew } from "./guard/watch.ts";
 import { EMPTY_LEDGER } from "./ledger.ts";
+import { emptyMargin } from "./margin-mode.ts";
 import { emptyLeader, leaderMarket } from "./markets.ts";
 import type { AccountId, AllocationId, VenueId } from "./model/identifiers.ts";
 import { emptyReservations } from "./reservation.ts";
@@ -140,6 +141,7 @@ function addFollower(state: State, account: AccountId): FollowerState {
     limits: NO_LIMITS,
     ...emptyReservations(),
     foreignOrders: null,
+    margin: emptyMargin(),
     stops: [],
     stopSequence: 0,
     watch: emptyWatch(),

@@ -23,6 +23,7 @@ import { noteReplacement } from "./guard/replacement.ts";
 import { endElapsed } from "./guard/stop.ts";
 import { emptyWatch, noteEquity } from "./guard/watch.ts";
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
+import { applyMarginAnswer, emptyMargin, noteFollowerMargin, noteLeaderMargin } from "./margin-mode.ts";
 import { applyLeaderOrder } from "./mirror/leader-orders.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
@@ -65,6 +66,7 @@ function forgetLast(state: State): void {
   if (state.changes.length > 0) state.changes = [];
   if (state.snapshotsWanted.size > 0) state.snapshotsWanted.clear();
   if (state.orphans.length > 0) state.orphans = [];
+  if (state.marginsSeen.size > 0) state.marginsSeen.clear();
   if (state.observed.size > 0) state.observed.clear();
 }
 
@@ -92,8 +94,9 @@ function applyKind(state: State, event: Event): void {
     }
     case "leader-snapshot-taken": {
       const leader = state.leaders.get(event.account);
-      if (leader !== undefined) applyLeaderSnapshot(state, leader, event);
-      return;
+      if (leader === undefined) return;
+      applyLeaderSnapshot(state, leader, event);
+      return noteLeaderMargin(state, leader, event);
     }
     case "price-updated": {
       const instrument = state.instruments.get(event.instrument);
@@ -140,6 +143,8 @@ function applyKind(state: State, event: Event): void {
     case "order-amend-refused":
     case "leverage-set":
     case "leverage-refused":
+    case "margin-mode-set":
+    case "margin-mode-refused":
     case "account-refused": {
       const follower = state.followers.get(event.account);
       if (follower !== undefined) applyToFollower(state, follower, event);
@@ -166,6 +171,8 @@ type FollowerEvent = Extract<
       | "order-amend-refused"
       | "leverage-set"
       | "leverage-refused"
+      | "margin-mode-set"
+      | "margin-mode-refused"
       | "account-refused";
   }
 >;
@@ -184,6 +191,7 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
       return applyFunding(follower, event);
     case "follower-snapshot-taken":
       applyFollowerSnapshot(state, follower, event);
+      noteFollowerMargin(state, follower, event);
       noteEquity(state, follower);
       observeNow(state, follower);
       return endElapsed(state);
@@ -205,6 +213,10 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
     case "leverage-set":
     case "leverage-refused":
       return applyLeverage(state, follower, event);
+    case "margin-mode-set":
+    case "margin-mode-refused":
+      applyMarginAnswer(follower, event);
+      return markAll(state, follower);
     case "account-refused":
       follower.halted = event.cause;
       return markAll(state, follower);
@@ -223,9 +235,11 @@ function startRun(state: State, { epoch, atMs }: EventOf<"engine-started">): voi
   for (const leader of state.leaders.values()) {
     leader.confirmedAtMs = 0;
     leader.connected = false;
+    leader.marginMode = null;
   }
   for (const follower of state.followers.values()) {
     follower.halted = null;
+    follower.margin = emptyMargin();
     forgetRun(state, follower);
     if (isPaper(follower)) follower.watch = emptyWatch();
   }

@@ -9,6 +9,7 @@ import { guardsIn } from "./guard/guard-settings.ts";
 import { emptyWatch } from "./guard/watch.ts";
 import { emptyHolding, type Holding } from "./holding.ts";
 import { restoreLedger, toDecimal } from "./ledger.ts";
+import { emptyMargin } from "./margin-mode.ts";
 import { copyLeg, emptyLeader, followerLeg, followerMarket, leaderMarket } from "./markets.ts";
 import type { TradedQuantity } from "./mirror/leader-orders.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./model/identifiers.ts";
@@ -146,7 +147,8 @@ function restoredFollower(record: FollowerRecord): FollowerState {
   const { balance = null, stops = [], stopSequence = 0, watch = emptyWatch(), relations = [] } = record;
   const limits = completedLimits(record.limits);
   const guarded = { stops, stopSequence, watch, relations };
-  const figures = { balance, foreignOrders: record.foreignOrders ?? null, limits };
+  const { foreignOrders = null, margin = emptyMargin() } = record;
+  const figures = { balance, foreignOrders, margin, limits };
   return { ...record, ...figures, ...completedReservations(record), ...guarded, markets: new Map() };
 }
 

@@ -153,6 +153,11 @@ function showReason(market: FollowerMarket): void {
 
 function commitQuestion(state: State, question: Question): void {
   if (question.kind === "snapshot") return;
+  if (question.kind === "set-margin-mode") {
+    const follower = state.followers.get(question.account);
+    if (follower !== undefined) follower.margin.askedUntilMs = question.againAtMs;
+    return;
+  }
   if (question.kind === "look-up") {
     const order = state.orders.get(question.clientOrderId)?.working.get(question.clientOrderId);
     if (order === undefined) return;

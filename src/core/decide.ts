@@ -8,6 +8,7 @@ import { type Decision, type DecisionDraft, emptyDraft } from "./decision.ts";
 import type { Event } from "./event.ts";
 import { judge } from "./guard/judge.ts";
 import { beginStop } from "./guard/stop.ts";
+import { planMarginMode } from "./margin-mode.ts";
 import { NO_OWN_CODE, type OwnCode } from "./own-code.ts";
 import { reconcile } from "./reconcile.ts";
 import type { State } from "./state.ts";
@@ -49,6 +50,7 @@ function refuse(state: State, event: Event, draft: DecisionDraft): void {
   state.eventSequence += 1;
   state.changes = [];
   state.dirty.clear();
+  state.marginsSeen.clear();
   if (!("account" in event)) return;
   const { account } = event;
   if (state.leaders.has(account) || state.followers.has(account))
@@ -61,6 +63,7 @@ function stop(state: State, { stops }: Decision): void {
 }
 
 function plan(state: State, draft: DecisionDraft): void {
+  for (const follower of state.marginsSeen) planMarginMode(state, follower, draft);
   for (const market of state.dirty) reconcile(state, market, draft);
   for (const orphan of state.orphans) draft.cancels.push(orphan);
   for (const account of state.snapshotsWanted) draft.questions.push({ kind: "snapshot", account });

@@ -2,7 +2,7 @@
  * What one event led to. A decision is complete: committing it (commit.ts) is all that the state learns from deciding, so
  * that recovery folds recorded decisions and never decides the past again.
  */
-import type { Leg } from "./event.ts";
+import type { FollowedMarginMode, Leg } from "./event.ts";
 import type { Verdict } from "./guard/stop.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./model/identifiers.ts";
@@ -108,6 +108,12 @@ export type Question =
       readonly leverageHundredths: number;
       /** Where the risk tier of the position allows less than was wanted. */
       readonly clamp?: LeverageClamp;
+      readonly againAtMs: number;
+    }
+  | {
+      readonly kind: "set-margin-mode";
+      readonly account: AccountId;
+      readonly marginMode: FollowedMarginMode;
       readonly againAtMs: number;
     }
   | { readonly kind: "snapshot"; readonly account: AccountId };

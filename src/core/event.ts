@@ -14,6 +14,9 @@ import type { Settings } from "./settings.ts";
 export type Leg = "net" | "long" | "short";
 export type Side = "buy" | "sell";
 export type PositionMode = "one-way" | "hedge";
+/** Of a whole account: what bears a position's losses is all of it (cross), or what was set aside for it (isolated). */
+export type MarginMode = "cross" | "isolated" | "portfolio";
+export type FollowedMarginMode = Exclude<MarginMode, "portfolio">;
 
 /** One execution of an account, however it was learned. */
 export interface FillReport {
@@ -269,11 +272,24 @@ export type Event =
       readonly rejection: Rejection;
       readonly atMs: number;
     }
+  | {
+      readonly kind: "margin-mode-set";
+      readonly account: AccountId;
+      readonly marginMode: FollowedMarginMode;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: "margin-mode-refused";
+      readonly account: AccountId;
+      readonly marginMode: FollowedMarginMode;
+      readonly rejection: Rejection;
+      readonly atMs: number;
+    }
   /** A look-up, market query or leverage request got no usable answer; ask again after a pause. */
   | {
       readonly kind: "question-failed";
       readonly account: AccountId;
-      readonly question: "look-up" | "describe-market" | "set-leverage" | "snapshot";
+      readonly question: "look-up" | "describe-market" | "set-leverage" | "set-margin-mode" | "snapshot";
       readonly subject: string;
       readonly cause: string;
       readonly atMs: number;
@@ -353,6 +369,8 @@ export interface SnapshotTaken<Kind extends string> {
   readonly foreignOrders?: number;
   /** A leader's own open orders, where these are followed; absent otherwise. */
   readonly leaderOrders?: readonly LeaderOrderRow[];
+  /** Of the account, where it is asked for and the venue tells one of these; absent otherwise. */
+  readonly marginMode?: MarginMode;
   readonly equity: EquityReport;
   /** The server's clock when it answered the first request of the snapshot. */
   readonly serverTimeMs: number;

@@ -191,6 +191,7 @@ export function emptyLeader(account: AccountId): LeaderState {
     copies: new Map(),
     equity: null,
     balance: null,
+    marginMode: null,
     evidence: null,
     confirmedAtMs: 0,
     readUpToMs: 0,

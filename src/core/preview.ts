@@ -129,6 +129,8 @@ class PreviewRun {
         { kind: "market-described", account, instrument: question.instrument, mode, leverage: "", atMs },
       ];
     }
+    if (question.kind === "set-margin-mode")
+      return [{ kind: "margin-mode-set", account, marginMode: question.marginMode, atMs }];
     if (question.kind !== "set-leverage") return [];
     const leverage = String(question.leverageHundredths / 100);
     return [{ kind: "leverage-set", account, instrument: question.instrument, leverage, atMs }];

@@ -167,6 +167,8 @@ export interface Allocation {
   readonly leverage: LeverageRule;
   /** Never a leverage above this. */
   readonly leverageMax: string;
+  /** Whether the follower's account gets the margin mode of the leader's (margin-mode.ts); absent: it is left alone. */
+  readonly marginMode?: "follow";
   readonly overrides: readonly SymbolOverride[];
   /** In the settle coin: most that one change adds, that is held in one instrument, and in all; null means no cap. */
   readonly orderNotionalMax: string | null;
@@ -275,3 +277,13 @@ export interface Settings {
   /** Validity of an order request at the venue, from its time-stamp. */
   readonly orderWindowMs: number;
 }
+
+/** Before any were given. */
+export const NO_SETTINGS: Settings = {
+  accounts: [],
+  allocations: [],
+  leaderStaleAfterMs: 60_000,
+  followerStaleAfterMs: 60_000,
+  snapshotIntervalMs: 15_000,
+  orderWindowMs: 5_000,
+};

@@ -6,13 +6,14 @@
 
 import type { Proposal } from "./approval.ts";
 import type { LeaderTrade } from "./entry/leader-price.ts";
-import type { LeaderOrderRow, Leg, PositionMode } from "./event.ts";
+import type { LeaderOrderRow, Leg, MarginMode, PositionMode } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountGuards } from "./guard/guard-settings.ts";
 import type { LegCut, Stop } from "./guard/stop.ts";
 import type { AccountWatch, RelationWatch } from "./guard/watch.ts";
 import type { Holding } from "./holding.ts";
 import type { Ledger } from "./ledger.ts";
+import type { MarginState } from "./margin-mode.ts";
 import type { PassedTrigger } from "./mirror/fired.ts";
 import type { TradedQuantity } from "./mirror/leader-orders.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
@@ -23,7 +24,7 @@ import type { Followed, OrderForm, OrderPurpose } from "./order.ts";
 import type { AheadLots, PendingNote } from "./pending/ahead-lots.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { RiskLimits } from "./risk-settings.ts";
-import type { Allocation, Settings, SizingRule, StopMode } from "./settings.ts";
+import { type Allocation, NO_SETTINGS, type Settings, type SizingRule, type StopMode } from "./settings.ts";
 import type { Ratio } from "./sizing/ratio.ts";
 import type { Work } from "./work/work.ts";
 import type { WorkedTotals } from "./work/worked.ts";
@@ -60,6 +61,8 @@ export interface State {
   observed: Set<FollowerState>;
   /** Markets to reconcile because of the event being handled; empty between events. */
   dirty: Set<FollowerMarket>;
+  /** Followers whose margin mode, or their leader's, the event being handled told; empty between events. */
+  marginsSeen: Set<FollowerState>;
   /** Leader changes of the event being handled; empty between events. */
   changes: LeaderChange[];
   /** Accounts whose whole state should be read again because of the event being handled; empty between events. */
@@ -97,6 +100,8 @@ export interface LeaderState {
   equity: string | null;
   /** Wallet balance, without open profit and loss; null or "" where it is not known. */
   balance: string | null;
+  /** Of its account, as told in this run; null where it was not, or nobody follows it. */
+  marginMode: MarginMode | null;
   /** The newest measurement of its record; null when there is none. */
   evidence: LeaderEvidence | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
@@ -154,6 +159,7 @@ export interface FollowerState {
   awaitsRoom: boolean;
   /** Open orders of the account that are not ours, by the newest snapshot: left alone. Null where nobody tells. */
   foreignOrders: number | null;
+  margin: MarginState;
   /** What is stopped or cut until it is released or its cool-off ends (guard/stop.ts). */
   stops: readonly Stop[];
   /** Counts stops. */
@@ -406,15 +412,6 @@ export interface AskedChange {
   readonly triggerPrice?: Ticks;
 }
 
-const NO_SETTINGS: Settings = {
-  accounts: [],
-  allocations: [],
-  leaderStaleAfterMs: 60_000,
-  followerStaleAfterMs: 60_000,
-  snapshotIntervalMs: 15_000,
-  orderWindowMs: 5_000,
-};
-
 export function emptyState(): State {
   return {
     epoch: "",
@@ -436,6 +433,7 @@ export function emptyState(): State {
     moved: new Set(),
     observed: new Set(),
     dirty: new Set(),
+    marginsSeen: new Set(),
     changes: [],
     snapshotsWanted: new Set(),
     orphans: [],

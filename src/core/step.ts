@@ -5,6 +5,7 @@
 import type { DecisionDraft, LeverageClamp } from "./decision.ts";
 import { goneByMs, untilExitsGone } from "./entry/exit-parity.ts";
 import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
+import { awaitsMarginMode } from "./margin-mode.ts";
 import { meetMinimum } from "./minimum.ts";
 import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
@@ -338,9 +339,10 @@ function policyOf(wishes: readonly Wish[], lots: Lots) {
 
 const ACCUMULATE = { kind: "accumulate" } as const;
 
-/** Asks for the leverage to have; true while that is open. */
+/** Asks for the leverage to have; true while that, or a margin mode that was asked for, is open. */
 export function asksForLeverage(state: State, market: FollowerMarket, draft: DecisionDraft): boolean {
   if (market.follower.halted !== null || market.follower.paused) return false;
+  if (awaitsMarginMode(state, market.follower, draft)) return true;
   const wanted = plannedLeverage(state, market, draft.planned);
   if (wanted === null || wanted === market.leverageHundredths || wanted === market.leverageRefusedHundredths)
     return false;

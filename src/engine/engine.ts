@@ -10,6 +10,7 @@ import { encodeDecision } from "../core/decision-codec.ts";
 import type { Command, Event } from "../core/event.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
 import { isWatched } from "../core/guard/guard-settings.ts";
+import { tellsMarginMode } from "../core/margin-mode.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument, InstrumentSpec } from "../core/model/instrument.ts";
 import type { OwnCode } from "../core/own-code.ts";
@@ -97,7 +98,7 @@ export class Engine {
     if (changed.length > 0) this.#handle({ kind: "instruments-listed", instruments: changed, atMs });
     this.#handle({ kind: "settings-changed", settings, atMs });
     this.#writeCheckpoint();
-    this.#followOrders(settings);
+    this.#askForMore(settings);
     for (const connection of this.#parts.connections.values()) connection.open();
     this.#snapshots.start(settings.snapshotIntervalMs);
     this.#prices.followCopied(this.#state);
@@ -142,15 +143,17 @@ export class Engine {
   /** New settings take effect at once. */
   configure(settings: Settings): void {
     this.#handle({ kind: "settings-changed", settings, atMs: this.#parts.clock.nowMs() });
-    this.#followOrders(settings);
+    this.#askForMore(settings);
     this.#prices.followCopied(this.#state);
   }
 
-  /** A leader's own orders are asked for only where somebody copies them: each is an event, and journaled. */
-  #followOrders(settings: Settings): void {
-    for (const { account, role } of settings.accounts)
-      if (role === "leader")
-        this.#parts.connections.get(account)?.followOrders?.(followsOrders(settings, account));
+  /** A leader's own orders, and margin modes, are asked for only where somebody copies them: it costs requests and records. */
+  #askForMore(settings: Settings): void {
+    for (const { account, role } of settings.accounts) {
+      const connection = this.#parts.connections.get(account);
+      if (role === "leader") connection?.followOrders?.(followsOrders(settings, account));
+      connection?.tellMarginMode?.(tellsMarginMode(settings, account));
+    }
   }
 
   /** Nothing is opened on these followers until `releaseHalts` with the same cause; reductions go on. */

@@ -43,6 +43,8 @@ function ask(question: Question, connections: Connections, snapshots: Snapshots)
       return connection.describeMarket(question.instrument);
     case "set-leverage":
       return connection.setLeverage(question.instrument, String(question.leverageHundredths / 100));
+    case "set-margin-mode":
+      return connection.setMarginMode?.(question.marginMode);
     case "snapshot":
       return snapshots.request(question.account);
   }

@@ -4,7 +4,7 @@
  * and none throws for a failure of the world: what happened is always a new event. Connections reconnect for ever by
  * themselves, and after each reconnect take a snapshot.
  */
-import type { Event, EventOf, PositionMode } from "../core/event.ts";
+import type { Event, EventOf, FollowedMarginMode, PositionMode } from "../core/event.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import type { ApprovedChange, ApprovedOrder } from "../core/order.ts";
@@ -35,6 +35,8 @@ export type ConnectionEvent = Extract<
       | "leader-order-reported"
       | "leverage-set"
       | "leverage-refused"
+      | "margin-mode-set"
+      | "margin-mode-refused"
       | "question-failed"
       | "connection-changed"
       | "account-refused";
@@ -106,6 +108,13 @@ export interface AccountConnection {
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void;
   /** Answered by `leverage-set` (also when it was so already), `leverage-refused` or `question-failed`. */
   setLeverage(instrument: InstrumentId, leverage: string): void;
+  /** Whether snapshots tell the account's margin mode from here on; a connection without it never does. */
+  tellMarginMode?(wanted: boolean): void;
+  /**
+   * Of the whole account. Answered by `margin-mode-set` (also when it was so already), `margin-mode-refused` or
+   * `question-failed`; asked only of connections that tell the mode.
+   */
+  setMarginMode?(mode: FollowedMarginMode): void;
 }
 
 export type PriceListener = (event: EventOf<"price-updated">) => void;

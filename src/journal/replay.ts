@@ -255,6 +255,8 @@ const KINDS: Readonly<Record<EventKind, true>> = {
   "order-not-found": true,
   "leverage-set": true,
   "leverage-refused": true,
+  "margin-mode-set": true,
+  "margin-mode-refused": true,
   "question-failed": true,
   "connection-changed": true,
   "account-refused": true,

@@ -116,6 +116,19 @@ export class LoggingObserver implements EngineObserver {
           ...event.rejection,
         });
         return;
+      case "margin-mode-set":
+        this.#trading.warn("margin mode set to the leader's", {
+          account: event.account,
+          marginMode: event.marginMode,
+        });
+        return;
+      case "margin-mode-refused":
+        this.#trading.warn("margin mode refused", {
+          account: event.account,
+          marginMode: event.marginMode,
+          ...event.rejection,
+        });
+        return;
       case "question-failed":
         this.#sync.warn("question failed", {
           account: event.account,

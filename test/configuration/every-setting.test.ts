@@ -22,9 +22,6 @@ const NEEDS: Readonly<Partial<Record<Name, AllocationValues>>> = {
   work_cross_seconds: { work_above: 1_000 },
 };
 
-/** Says what is so anyhow: a unified account has one margin mode, which is left alone. */
-const WITHOUT_EFFECT: readonly Name[] = ["margin_mode"];
-
 function inForce(values: object): string {
   const { settings } = loaded({
     ...pair,
@@ -33,7 +30,7 @@ function inForce(values: object): string {
   return JSON.stringify(settings);
 }
 
-test.each(names.filter((name) => !WITHOUT_EFFECT.includes(name)))("%s reaches the core", (name) => {
+test.each(names)("%s reaches the core", (name) => {
   const { values, beside } = samples[name];
   const stated = values.map((value) => inForce({ ...beside, ...NEEDS[name], [name]: value }));
   expect(new Set(stated).size).toBe(2);

@@ -61,7 +61,7 @@ export const samples: Readonly<
   copy_side: { group: "copying", values: ["long", "short"] },
   inverse: { group: "copying", values: [true, false] },
   symbol_map: { group: "copying", values: [{ XBTUSDT: "BTCUSDT" }, { A1: { symbol: "A2", units: 1_000 } }] },
-  margin_mode: { group: "copying", values: ["leave", "leave"] },
+  margin_mode: { group: "copying", values: ["follow", "leave"] },
   minimum_notional_policy: { group: "copying", values: ["skip", "round-up"] },
   round_up_excess_max: { group: "copying", values: [0, 3] },
   rebalance_band: { group: "portfolio", values: [0.2, 0.05] },

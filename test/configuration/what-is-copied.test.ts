@@ -108,6 +108,7 @@ const inCore: readonly (readonly [object, object, Partial<Allocation>])[] = [
   ],
   [{ max_entry_delay_seconds: 6, delay_execution: 5 }, {}, { delayMs: 5_000, entryDelayMaxMs: 6_000 }],
   [{}, {}, { leverage: { kind: "follow" } }],
+  [{ margin_mode: "follow" }, {}, { marginMode: "follow" }],
   [{ copy_existing: false }, {}, { startMode: "new-only" }],
   [{ copy_existing: true, start_mode: "all" }, {}, { startMode: "all" }],
 ];
@@ -169,7 +170,7 @@ const refused: readonly (readonly [object, string, string])[] = [
   ],
   [{ overrides: { BTCUSDT: { max_slippage_bps: "x" } } }, "overrides.BTCUSDT.max_slippage_bps", "from 0"],
   [{ start_mode: "all", copy_existing: false }, "copy_existing", "contradicts start_mode"],
-  [{ margin_mode: "follow" }, "margin_mode", "one margin mode for all its positions"],
+  [{ margin_mode: "portfolio" }, "margin_mode", "leave, follow"],
 ];
 
 test.each(refused)("a follower with %j is refused at %s: %s", (own, keyPath, message) => {

@@ -18,6 +18,59 @@ describeExchangeContract("Bybit by REST alone (as on demo)", true, () =>
 describeOrderForms("Bybit with the order-entry stream", () => BybitWorld.start());
 describeOrderForms("Bybit by REST alone (as on demo)", () => BybitWorld.start({ orderEntryStream: false }));
 
+describe("the margin mode of an account", () => {
+  let world: BybitWorld;
+  beforeAll(async () => {
+    world = await BybitWorld.start();
+  });
+  afterAll(() => world.close());
+
+  async function opened(role: "leader" | "follower"): Promise<BybitTestAccount> {
+    const account = await world.make({ role });
+    account.connection.tellMarginMode?.(true);
+    account.connection.open();
+    return account;
+  }
+
+  test("is told with a snapshot where it is asked for, and is what its owner chose", async () => {
+    const account = await opened("leader");
+    expect((await account.next("leader-snapshot-taken")).marginMode).toBe("cross");
+    expect(await account.chooseMarginMode("ISOLATED_MARGIN")).toBe(0);
+    account.connection.requestSnapshot();
+    const isolated = (event: { readonly marginMode?: string }) => event.marginMode === "isolated";
+    const { equity } = await account.next("leader-snapshot-taken", isolated);
+    expect(equity).toEqual({ equity: "100000", available: "100000", balance: "100000" });
+    account.connection.tellMarginMode?.(false);
+    account.events.length = 0;
+    account.connection.requestSnapshot();
+    expect(await account.next("leader-snapshot-taken")).not.toHaveProperty("marginMode");
+    account.connection.close();
+  });
+
+  test("is set while the account is flat, also when it is so already, and refused with the reason otherwise", async () => {
+    const account = await opened("follower");
+    await account.next("follower-snapshot-taken");
+    for (const mode of ["isolated", "isolated", "cross"] as const) {
+      account.events.length = 0;
+      account.connection.setMarginMode?.(mode);
+      expect(await account.next("margin-mode-set")).toMatchObject({ marginMode: mode });
+    }
+    await account.trade({ side: "buy", quantity: "0.01" });
+    account.connection.setMarginMode?.("isolated");
+    expect((await account.next("margin-mode-refused")).rejection).toMatchObject({
+      code: 3400045,
+      text: expect.stringContaining("The account has positions (3400000)"),
+    });
+    await account.trade({ side: "sell", quantity: "0.01" });
+    await account.trade({ side: "buy", quantity: "0.01", price: "50000" });
+    account.events.length = 0;
+    account.connection.setMarginMode?.("isolated");
+    const { rejection } = await account.next("margin-mode-refused");
+    expect(rejection.text).toContain("The account has open orders");
+    account.connection.close();
+  });
+});
+
 describe("a leader whose orders are followed", () => {
   let world: BybitWorld;
   beforeAll(async () => {

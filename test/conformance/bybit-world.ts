@@ -141,6 +141,11 @@ export class BybitTestAccount extends EventRecorder implements ContractAccount {
     });
   }
 
+  /** As the owner chooses it at the exchange; the venue's answer code. */
+  async chooseMarginMode(mode: "REGULAR_MARGIN" | "ISOLATED_MARGIN" | "PORTFOLIO_MARGIN"): Promise<number> {
+    return (await this.#owner.setMarginMode(mode)).retCode;
+  }
+
   async trade(trade: OwnerTrade): Promise<void> {
     const answer = await this.#owner.submitOrder({
       category: "linear",

@@ -160,7 +160,17 @@ function followerLines(followers: readonly FollowerStatus[]): readonly string[] 
     money(equity),
     withOwnOrders(reason, foreignOrders),
   ]);
-  return [...table(columns, rows), ...workedLines(followers)];
+  return [...table(columns, rows), ...marginLines(followers), ...workedLines(followers)];
+}
+
+function marginLines(followers: readonly FollowerStatus[]): readonly string[] {
+  return followers.flatMap(({ nickname, marginMode }) => {
+    if (marginMode === undefined) return [];
+    const { mode, reason } = marginMode;
+    return wrapped(
+      `${nickname}: margin mode ${mode || "unknown"}${reason === "" ? ", like its leader's" : `; ${reason}`}`,
+    );
+  });
 }
 
 function workedLines(followers: readonly FollowerStatus[]): readonly string[] {

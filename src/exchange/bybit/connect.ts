@@ -2,7 +2,7 @@
  * One Bybit account as the contract's AccountConnection: private stream, orders (account-orders.ts), questions by REST. Puts the parts together; what rows and codes mean is decided in them. After each (re)connect
  * the streams are subscribed first, then snapshot and recent executions are read, so that nothing falls between.
  */
-import type { EventOf } from "../../core/event.ts";
+import type { EventOf, FollowedMarginMode } from "../../core/event.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import type { Instrument } from "../../core/model/instrument.ts";
 import type { ApprovedChange, ApprovedOrder } from "../../core/order.ts";
@@ -29,14 +29,13 @@ import {
   readExecutions,
   readMarket,
   readOrder,
-  readSnapshot,
-  type Snapshot,
 } from "./account-reads.ts";
 import type { RequestBudget } from "./budget.ts";
 import { refusesAccount, rejectionOf } from "./errors.ts";
 import { leverageBody, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { inspectAccount, inspectKey } from "./inspect.ts";
+import { readSnapshotWithMode, type SnapshotWithMode, setMarginMode } from "./margin-mode.ts";
 import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
 import { type RawRow, troubleIn, UnknownState } from "./raw.ts";
 import { type AskResult, BybitRest } from "./rest.ts";
@@ -97,6 +96,7 @@ class BybitAccount
   #snapshot: "none" | "running" | "running-and-wanted" = "none";
   #openedAtServerMs = 0;
   #saidRefused = "";
+  #tellsMarginMode = false;
   /** Questions under way. */
   #asking: Set<string> | null = null;
 
@@ -180,7 +180,8 @@ class BybitAccount
     const isFollower = this.#parts.role === "follower";
     const access: AccountAccess = isFollower ? { ...this.#access, priority: "read" } : this.#access;
     const followed = this.#events.followsOrders ? "leader's" : "none";
-    readSnapshot(access, isFollower ? "ours" : followed, (result) => {
+    const wanted = { orders: isFollower ? "ours" : followed, marginMode: this.#tellsMarginMode } as const;
+    readSnapshotWithMode(access, wanted, (result) => {
       const again = this.#snapshot === "running-and-wanted";
       this.#snapshot = "none";
       if (result.kind === "error") this.#questionFailed("snapshot", "", result.error);
@@ -274,6 +275,22 @@ class BybitAccount
       const rejection = rejectionOf(result.error.code, result.error.message);
       this.emit({ kind: "leverage-refused", ...about, rejection });
     } else this.#questionFailed("set-leverage", instrument, result.error);
+  }
+
+  tellMarginMode(wanted: boolean): void {
+    if (wanted === this.#tellsMarginMode) return;
+    this.#tellsMarginMode = wanted;
+    if (wanted && this.#isOpen) this.requestSnapshot();
+  }
+
+  setMarginMode(mode: FollowedMarginMode): void {
+    this.#once(`margin ${mode}`, (answered) => {
+      setMarginMode(this.#access, mode, (answer) => {
+        answered();
+        if (answer.kind === "failed") this.#questionFailed("set-margin-mode", mode, answer.error);
+        else this.emit({ ...answer, account: this.account, marginMode: mode, atMs: this.#scope.nowMs() });
+      });
+    });
   }
 
   #makeStream(rest: BybitRest): PrivateStream {
@@ -402,7 +419,7 @@ class BybitAccount
     });
   }
 
-  #snapshotTaken(snapshot: Snapshot, requestedAtMs: number): void {
+  #snapshotTaken(snapshot: SnapshotWithMode, requestedAtMs: number): void {
     for (const position of snapshot.positions) {
       const mode = position.leg === "net" ? "one-way" : "hedge";
       this.#fromStream(() => this.#events.learn(symbolOf(position.instrument), mode, position.leverage));

@@ -167,6 +167,7 @@ const ROWS: readonly Row[] = [
   [170213, "give-up", "bad-request", "the order does not exist"],
   [3200320, "give-up", "account-refused", "the account's loan is being liquidated"],
   [3200403, "give-up", "account-refused", "isolated margin cannot create this order"],
+  [3400045, "give-up", "bad-request", "the margin mode was refused"],
   [3400139, "give-up", "above-maximum", "positions and orders exceed the risk limit"],
   [3400214, "unknown", "try-again", "a server error"],
 ];

@@ -15,6 +15,7 @@ import {
   readMarket,
 } from "./account-reads.ts";
 import { venueText } from "./errors.ts";
+import { readMarginMode } from "./margin-mode.ts";
 import { MalformedMessage, numberIn, type RawRow, rowOf } from "./raw.ts";
 
 /** Nearly every venue lists it, and the mode is kept per symbol. */
@@ -130,12 +131,4 @@ function userIdOf(row: RawRow): string | null {
 function expiryOf(row: RawRow): number | null {
   const expires = typeof row.expiredAt === "string" ? Date.parse(row.expiredAt) : Number.NaN;
   return expires > 0 ? expires : null;
-}
-
-function readMarginMode(access: AccountAccess, done: (result: Result<string>) => void): void {
-  const parse = (result: unknown): string => {
-    const { marginMode } = rowOf(result, "account information");
-    return typeof marginMode === "string" ? marginMode : "";
-  };
-  read(access, "/v5/account/info", {}, parse, done);
 }

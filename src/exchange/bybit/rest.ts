@@ -47,7 +47,8 @@ export type RestAnswer =
 
 export type AskResult =
   | { readonly kind: "ok"; readonly result: unknown; readonly serverTimeMs: number }
-  | { readonly kind: "error"; readonly error: ExchangeError };
+  /** A refusal may come with a result. */
+  | { readonly kind: "error"; readonly error: ExchangeError; readonly result?: unknown };
 
 export interface RestOptions {
   /** Validity of reads at the venue. */
@@ -232,7 +233,7 @@ function resultOf(answer: RestAnswer): AskResult {
     case "answered": {
       const succeeded = answer.code === SUCCESS || meaningOf(answer.code).class === "already-so";
       if (succeeded) return { kind: "ok", result: answer.result, serverTimeMs: answer.serverTimeMs };
-      return { kind: "error", error: errorOf(answer.code, answer.text) };
+      return { kind: "error", error: errorOf(answer.code, answer.text), result: answer.result };
     }
     case "turned-away":
       return { kind: "error", error: answer.error };

@@ -14,6 +14,7 @@ import { apply } from "../../../core/apply.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../core/checkpoint.ts";
 import type { Event } from "../../../core/event.ts";
 import { emptyWatch } from "../../../core/guard/watch.ts";
+import { emptyMargin } from "../../../core/margin-mode.ts";
 import { AccountId } from "../../../core/model/identifiers.ts";
 import { emptyReservations } from "../../../core/reservation.ts";
 import { NO_LIMITS } from "../../../core/risk-settings.ts";
@@ -43,6 +44,7 @@ function stateOf(events: readonly Event[]): State {
     halted: null,
     limits: NO_LIMITS,
     ...emptyReservations(),
+    margin: emptyMargin(),
     foreignOrders: null,
     stops: [],
     stopSequence: 0,
