@@ -1,9 +1,10 @@
 /** Every step from what the leader holds to the order or its reason, in the words that status and journal show. */
 import { describe, expect, it } from "vitest";
+import { Pending } from "../../test/core/pending.ts";
 import { BTC, FOLLOWER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { TwoLeaders } from "../../test/core/two-leaders.ts";
 import { encodeCheckpoint } from "./checkpoint.ts";
-import { explainPath, type PositionPath } from "./explain-path.ts";
+import { explainFollower, explainPath, type PathStep, type PositionPath } from "./explain-path.ts";
 import { NO_LIMITS } from "./risk-settings.ts";
 import type { State } from "./state.ts";
 
@@ -84,6 +85,50 @@ describe("the steps between", () => {
     expect(texts(pathOf(story.state))).toContain(
       "may hold 0 now: more waits for approval (proposal 1), 900 s more at most",
     );
+  });
+});
+
+describe("orders of the leader's that wait", () => {
+  function waiting(options: StoryOptions = {}): PathStep[] {
+    const pending = new Pending(options);
+    pending.waits("a", "buy", 100, 59_000);
+    pending.waits("b", "buy", 40, 61_000, true);
+    const follower = pending.story.state.followers.get(FOLLOWER);
+    const [path] = follower === undefined ? [] : explainFollower(pending.story.state, follower);
+    return path?.leaders.flatMap(({ steps }) => steps).filter(({ step }) => step === "pending") ?? [];
+  }
+
+  it("are told with what rests for each, also where nobody holds anything", () => {
+    expect(waiting()).toEqual([
+      {
+        step: "pending",
+        text: "its order a to buy 0.1 waits: here 0.05 at 59000; 0.05 rests",
+        numbers: {
+          order: "a",
+          side: "buy",
+          quantity: "0.1",
+          wanted: "0.05",
+          rests: "0.05",
+          ahead: "0",
+          places: "0",
+        },
+      },
+      expect.objectContaining({
+        text: "its order b to buy 0.04 waits: here 0.02 when the last price rises to 61000; 0.02 rests",
+      }),
+    ]);
+  });
+
+  it("are told with the reason where they do not rest", () => {
+    const [first] = waiting({ allocation: { autoCopy: false } });
+    expect(first?.text).toBe(
+      "its order a to buy 0.1 waits: here 0.05 at 59000; 0 rests; pending-asks (order a, side buy, quantity 0.1)",
+    );
+    expect(first?.numbers).toMatchObject({ reason: "pending-asks", rests: "0" });
+  });
+
+  it("are not told of without copy_pending", () => {
+    expect(waiting({ allocation: { copyPending: false } })).toEqual([]);
   });
 });
 

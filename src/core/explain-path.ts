@@ -12,7 +12,10 @@ import { type Instrument, priceText, quantityText, toWholeSteps } from "./model/
 import type { Wish } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
 import { hasOpenOrders, inFlightLots } from "./ownership.ts";
+import { hasEntries } from "./pending/entries.ts";
+import { explainPending } from "./pending/explain-pending.ts";
 import { valuationTicks } from "./quotes.ts";
+import { detailText } from "./reason.ts";
 import { type LegPlan, planLeg, whyNot } from "./reconcile.ts";
 import { objectionToIncrease, roomOf } from "./risk/check-risk.ts";
 import { limitsAsTheyStand } from "./risk/extension-limit.ts";
@@ -46,6 +49,7 @@ export type PathStepKind =
   | "target"
   | "capped"
   | "waits"
+  | "pending"
   | "held"
   | "netted"
   | "crossed"
@@ -102,6 +106,7 @@ function isOfInterest({ legs, copies }: FollowerMarket): boolean {
   const isBusy = legs.some((leg) => leg.ownedLots !== 0 || leg.foreignLots !== 0 || hasOpenOrders(leg));
   return (
     isBusy ||
+    copies.some((copy) => copy.active && hasEntries(copy)) ||
     copies.some(({ active, leader, leaderInstrument }) => active && holdsAny(leader, leaderInstrument))
   );
 }
@@ -154,6 +159,7 @@ function leaderPath(state: State, wish: Wish, plan: LegPlan, leg: FollowerLeg): 
     targetStep(copy, part),
     ...limitSteps(state, wish),
     ...outcomeSteps(wish, plan, leg),
+    ...explainPending(state, leg, copy, part).map((told) => ({ step: "pending", ...told }) as const),
   ];
   return { leader: copy.leader.account, steps };
 }
@@ -323,7 +329,7 @@ function limitSteps(state: State, wish: Wish): readonly PathStep[] {
   if (waits !== null) return [waitStep(state, wish, allowed)];
   if (objection === null || goal === legTarget(part)) return [];
   const { reason, detail } = objection;
-  const text = `may hold ${allowed} now: ${reason}${numbersText(detail)}`;
+  const text = `may hold ${allowed} now: ${reason}${detailText(detail)}`;
   return [{ step: "capped", text, numbers: { allowed, reason, ...detail } }];
 }
 
@@ -371,7 +377,7 @@ function outcomeSteps(wish: Wish, { step, netting }: LegPlan, { market }: Follow
 }
 
 function reasonStep(reason: string, detail: Readonly<Record<string, string | number>>): PathStep {
-  return { step: "reason", text: `${reason}${numbersText(detail)}`, numbers: { reason, ...detail } };
+  return { step: "reason", text: `${reason}${detailText(detail)}`, numbers: { reason, ...detail } };
 }
 
 function accountSteps(state: State, leg: FollowerLeg, plan: LegPlan): readonly PathStep[] {
@@ -445,7 +451,7 @@ function clippedSteps(state: State, leg: FollowerLeg, { wishes, step }: LegPlan)
   const { instrument } = leg.market;
   const room = quantityText(instrument, toWholeSteps(instrument, Lots(Math.floor(roomOf(objection)))));
   const { reason, detail } = objection;
-  const text = `room for ${room} more: ${reason}${numbersText(detail)}`;
+  const text = `room for ${room} more: ${reason}${detailText(detail)}`;
   return [{ step: "capped", text, numbers: { room, reason, ...detail } }];
 }
 
@@ -487,9 +493,4 @@ function outcomeOf(state: State, leg: FollowerLeg, step: LegPlan["step"]): PathS
     case "none":
       return { step: "reason", text: "nothing to send", numbers: {} };
   }
-}
-
-function numbersText(detail: Readonly<Record<string, string | number>>): string {
-  const numbers = Object.entries(detail).map(([name, value]) => `${name} ${value}`);
-  return numbers.length === 0 ? "" : ` (${numbers.join(", ")})`;
 }

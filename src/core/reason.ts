@@ -94,3 +94,9 @@ export interface Refusal {
   readonly kind: RefusalKind;
   readonly detail: ReasonDetail;
 }
+
+/** As it stands behind a reason: ` (name value, ...)`; nothing where there are no numbers. */
+export function detailText(detail: ReasonDetail): string {
+  const numbers = Object.entries(detail).map(([name, value]) => `${name} ${value}`);
+  return numbers.length === 0 ? "" : ` (${numbers.join(", ")})`;
+}
