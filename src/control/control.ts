@@ -244,11 +244,9 @@ export interface FollowerResults {
   readonly account: CopyResult;
 }
 
-export type FollowerCondition = "in-sync" | "syncing" | "paused" | "halted";
-
 export interface FollowerStatus extends MarginShown {
   readonly nickname: string;
-  readonly state: FollowerCondition;
+  readonly state: "in-sync" | "syncing" | "paused" | "halted";
   /** Why it is not in sync; "" when it is. */
   readonly reason: string;
   readonly instruments: readonly InstrumentStatus[];

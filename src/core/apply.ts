@@ -23,7 +23,7 @@ import { noteReplacement } from "./guard/replacement.ts";
 import { endElapsed } from "./guard/stop.ts";
 import { emptyWatch, noteEquity } from "./guard/watch.ts";
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
-import { applyMarginAnswer, emptyMargin, noteFollowerMargin, noteLeaderMargin } from "./margin-mode.ts";
+import { applyMarginAnswer, emptyMargin, noteFollowerMargin } from "./margin-mode.ts";
 import { applyLeaderOrder } from "./mirror/leader-orders.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
@@ -94,9 +94,8 @@ function applyKind(state: State, event: Event): void {
     }
     case "leader-snapshot-taken": {
       const leader = state.leaders.get(event.account);
-      if (leader === undefined) return;
-      applyLeaderSnapshot(state, leader, event);
-      return noteLeaderMargin(state, leader, event);
+      if (leader !== undefined) applyLeaderSnapshot(state, leader, event);
+      return;
     }
     case "price-updated": {
       const instrument = state.instruments.get(event.instrument);

@@ -13,6 +13,7 @@ import {
   type Holding,
   parseRow,
 } from "./holding.ts";
+import { noteLeaderMargin } from "./margin-mode.ts";
 import { leaderMarket } from "./markets.ts";
 import { applyLeaderOrderList, noteLeaderFill } from "./mirror/leader-orders.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
@@ -107,6 +108,7 @@ export function applyLeaderSnapshot(
     }
   }
   applyLeaderOrderList(state, leader, event);
+  noteLeaderMargin(state, leader, event);
   leader.known = true;
   for (const market of leader.copies.values()) {
     for (const copy of market.copies) {

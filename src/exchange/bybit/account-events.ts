@@ -18,6 +18,7 @@ import {
   parseOrder,
   parsePosition,
 } from "./parse.ts";
+import type { PrivateTopic } from "./private-stream.ts";
 import { integer, MalformedMessage, type RawRow, text } from "./raw.ts";
 
 export type AccountRole = "leader" | "follower";
@@ -181,3 +182,11 @@ export class AccountEvents {
     this.#holder.snapshotWanted();
   }
 }
+
+/** Which method takes the rows of a topic. */
+export const TOPIC_METHODS = {
+  execution: "executions",
+  position: "positions",
+  order: "orders",
+  wallet: "wallet",
+} as const satisfies Record<PrivateTopic, keyof AccountEvents>;

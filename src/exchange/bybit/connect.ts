@@ -19,7 +19,7 @@ import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
 import type { StreamHealth } from "../stream-heartbeat.ts";
 import type { Outside } from "../transport.ts";
-import { AccountEvents, type AccountRole, type EventsHolder } from "./account-events.ts";
+import { AccountEvents, type AccountRole, type EventsHolder, TOPIC_METHODS } from "./account-events.ts";
 import { type BybitAccountOptions, optionsFrom, type WholeOptions } from "./account-options.ts";
 import { AccountOrders, type OrdersHolder } from "./account-orders.ts";
 import {
@@ -479,10 +479,3 @@ class BybitAccount
 type Question = EventOf<"question-failed">["question"];
 
 const NOT_UNDERSTOOD = "the venue reports a state that is not understood";
-
-const TOPIC_METHODS = {
-  execution: "executions",
-  position: "positions",
-  order: "orders",
-  wallet: "wallet",
-} as const satisfies Record<PrivateTopic, keyof AccountEvents>;
