@@ -4,7 +4,7 @@ import { guarded } from "../../test/core/guarded.ts";
 import { BTC, BTC_SPEC, FOLLOWER, LEADER, Story, VENUE } from "../../test/core/story.ts";
 import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
 import { encodeCheckpoint } from "../core/checkpoint.ts";
-import type { Event } from "../core/event.ts";
+import type { Event, PositionRow } from "../core/event.ts";
 import { TradeId, VenueOrderId } from "../core/model/identifiers.ts";
 import { makeInstrument } from "../core/model/instrument.ts";
 import type { ApprovedOrder } from "../core/order.ts";
@@ -16,6 +16,7 @@ import { Engine } from "./engine.ts";
 import { DISK_IS_LOW } from "./halts.ts";
 import { DISK_IS_FULL } from "./observer.ts";
 import { recover } from "./recovery.ts";
+import { STOOD_STILL } from "./standstill.ts";
 
 const START_MS = 1_000_000;
 
@@ -115,6 +116,17 @@ function snapshot(account: typeof LEADER, kind: "leader" | "follower"): Connecti
     receivedAtMs: START_MS,
   };
 }
+
+/** What the leader's first purchase led to, as a snapshot lists it. */
+const held: PositionRow = {
+  instrument: BTC,
+  leg: "net",
+  quantity: "1",
+  entryPrice: "60000",
+  leverage: "10",
+  sequence: 1,
+  venueTimeMs: START_MS,
+};
 
 const described: ConnectionEvent = {
   kind: "market-described",
@@ -218,6 +230,42 @@ describe("openings that a watchdog stops", () => {
     engine.haltOpenings(DISK_IS_LOW, () => true);
     engine.releaseHalts(DISK_IS_LOW);
     expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(cause);
+  });
+});
+
+describe("an engine that stood still", () => {
+  it("opens nothing of what waited for it before the leader has been read again, and reduces at once", () => {
+    const { engine, sent } = holding();
+    const wokeAtMs = START_MS + 10_000;
+    engine.receive({ ...leaderBuys(3), receivedAtMs: wokeAtMs });
+    expect(sent).toHaveLength(1);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(STOOD_STILL);
+    engine.receive({ ...leaderBuys(4), side: "sell", quantity: "1.5", receivedAtMs: wokeAtMs });
+    expect(sent.map(({ reduceOnly }) => reduceOnly)).toEqual([false, true]);
+  });
+
+  it("goes on once every leader was asked for after it woke, and no sooner", () => {
+    const { engine, sent } = copying();
+    const wokeAtMs = START_MS + 10_000;
+    engine.receive({ ...leaderBuys(1), receivedAtMs: wokeAtMs });
+    const read = { ...snapshot(LEADER, "leader"), positions: [held], receivedAtMs: wokeAtMs + 50 };
+    engine.receive({ ...read, requestedAtMs: wokeAtMs - 1 } as ConnectionEvent);
+    expect(sent).toHaveLength(0);
+    engine.receive({ ...read, requestedAtMs: wokeAtMs + 10 } as ConnectionEvent);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBeNull();
+    expect(sent).toHaveLength(1);
+  });
+
+  it("waits for nobody longer than half a minute, and takes a short wait for nothing", () => {
+    const { engine } = copying();
+    engine.receive(equityOf(FOLLOWER, 1));
+    engine.receive({ ...equityOf(FOLLOWER, 2), atMs: START_MS + 2_900 } as ConnectionEvent);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBeNull();
+    engine.receive({ ...equityOf(FOLLOWER, 3), atMs: START_MS + 6_000 } as ConnectionEvent);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(STOOD_STILL);
+    for (let atMs = START_MS + 7_000; atMs <= START_MS + 36_000; atMs += 1_000)
+      engine.receive({ ...equityOf(FOLLOWER, atMs), atMs } as ConnectionEvent);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBeNull();
   });
 });
 

@@ -26,6 +26,7 @@ import { Prices } from "./prices.ts";
 import { newEpoch } from "./recovery.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Sparing } from "./sparing.ts";
+import { STOOD_STILL, Standstill } from "./standstill.ts";
 
 /** Waiting times are looked at this often; nothing in the core waits for less. */
 const TICK_MS = 50;
@@ -67,6 +68,7 @@ export class Engine {
   /** Nothing but reductions could be written the last time. */
   #isFull = false;
   readonly #sparing = new Sparing();
+  readonly #standstill = new Standstill();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -109,8 +111,21 @@ export class Engine {
   /** The inbox: what connections and feeds tell. */
   receive(event: ConnectionEvent): void {
     if (!this.#running) return;
+    const atMs = "atMs" in event ? event.atMs : event.receivedAtMs;
+    this.#noteTurn(atMs);
     this.#snapshots.note(event);
     this.#handleAtPrices(event);
+    this.#endStandstill(atMs);
+  }
+
+  #noteTurn(atMs: number): void {
+    if (!this.#standstill.noteTurn(atMs)) return;
+    this.haltOpenings(STOOD_STILL, () => true);
+    for (const account of this.#state.leaders.keys()) this.#snapshots.request(account);
+  }
+
+  #endStandstill(atMs: number): void {
+    if (this.#standstill.endsWith(this.#state, atMs)) this.releaseHalts(STOOD_STILL);
   }
 
   /** The latest price of an instrument; it reaches the core with the next event that may need it. */
@@ -353,7 +368,10 @@ export class Engine {
   #planGuard(): void {
     this.#parts.clock.setTimer(GUARD_MS, () => {
       if (!this.#running) return;
+      const atMs = this.#parts.clock.nowMs();
+      this.#noteTurn(atMs);
       this.#guard();
+      this.#endStandstill(atMs);
       this.#planGuard();
     });
   }

@@ -16,14 +16,17 @@ import { mountSmall, type SmallDisk, whyNoMount } from "./tmpfs.ts";
 
 const HEALED_MAX_MS = 20_000;
 const STALE_MS = 2_000;
-const QUICK = `copy_trading:
+const yamlOf = (staleMs: number): string => `copy_trading:
   mode: live
 engine:
   snapshot_interval_seconds: 1
-  leader_stale_after_seconds: ${STALE_MS / 1_000}
-  follower_stale_after_seconds: ${STALE_MS / 1_000}
+  leader_stale_after_seconds: ${staleMs / 1_000}
+  follower_stale_after_seconds: ${staleMs / 1_000}
   order_window_ms: 1500
 `;
+const QUICK = yamlOf(STALE_MS);
+/** As by default. */
+const PATIENT = yamlOf(60_000);
 
 const proxies: TcpProxy[] = [];
 const disks: SmallDisk[] = [];
@@ -57,23 +60,30 @@ async function ordersIn(world: World, symbol: string): Promise<number> {
 }
 
 describe("a program that is set aside", () => {
-  it("the engine: what was opened and closed meanwhile is not opened from stale messages", async () => {
-    const world = await startWorld({ yaml: QUICK });
-    await world.hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.05" });
-    await healed(world, "the start");
-    world.engine.kill("SIGSTOP");
-    await world.hand.market({ symbol: "ETHUSDT", side: "buy", quantity: "1" });
-    await world.hand.market({ symbol: "BTCUSDT", side: "sell", quantity: "0.02" });
-    await pause(2 * STALE_MS);
-    await world.hand.market({ symbol: "ETHUSDT", side: "sell", quantity: "1" });
-    await world.hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.04" });
-    world.engine.kill("SIGCONT");
-    await healed(world, "the engine was set aside");
-    expect(await ordersIn(world, "ETHUSDT")).toBe(0);
-    await world.hand.market({ symbol: "ETHUSDT", side: "sell", quantity: "0.5" });
-    await healed(world, "a trade afterwards");
-    await world.close();
-  }, 60_000);
+  it.each([
+    ["for longer than a leader may be silent", QUICK, 2 * STALE_MS],
+    ["for a few seconds", PATIENT, 5_000],
+  ])(
+    "the engine, %s: what was opened and closed meanwhile is not opened",
+    async (_, yaml, asideMs) => {
+      const world = await startWorld({ yaml });
+      await world.hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.05" });
+      await healed(world, "the start");
+      world.engine.kill("SIGSTOP");
+      await world.hand.market({ symbol: "ETHUSDT", side: "buy", quantity: "1" });
+      await world.hand.market({ symbol: "BTCUSDT", side: "sell", quantity: "0.02" });
+      await pause(asideMs);
+      await world.hand.market({ symbol: "ETHUSDT", side: "sell", quantity: "1" });
+      await world.hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.04" });
+      world.engine.kill("SIGCONT");
+      await healed(world, "the engine was set aside");
+      expect(await ordersIn(world, "ETHUSDT")).toBe(0);
+      await world.hand.market({ symbol: "ETHUSDT", side: "sell", quantity: "0.5" });
+      await healed(world, "a trade afterwards");
+      await world.close();
+    },
+    60_000,
+  );
 
   it("the exchange: an order whose answer it held back is not sent again", async () => {
     const world = await startWorld({ yaml: QUICK });
