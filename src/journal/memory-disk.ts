@@ -6,9 +6,42 @@
 import { type Disk, DiskError, type DiskFile } from "./disk.ts";
 
 interface Inode {
-  written: Buffer;
-  synced: Buffer;
+  readonly written: Bytes;
+  readonly synced: Bytes;
+  /** From where `written` may differ from `synced`. */
+  dirtyFrom: number;
   modifiedMs: number;
+}
+
+/** Bytes that grow without being copied each time. */
+class Bytes {
+  length = 0;
+  #room = Buffer.alloc(0);
+
+  /** The bytes themselves, until the next change. */
+  get view(): Buffer {
+    return this.#room.subarray(0, this.length);
+  }
+
+  put(bytes: Uint8Array, position: number): void {
+    this.resize(Math.max(this.length, position + bytes.length));
+    this.#room.set(bytes, position);
+  }
+
+  /** What is new reads as zeros. */
+  resize(length: number): void {
+    if (length > this.#room.length) {
+      const grown = Buffer.alloc(Math.max(length, 2 * this.#room.length));
+      this.view.copy(grown);
+      this.#room = grown;
+    } else if (length < this.length) this.#room.fill(0, length, this.length);
+    this.length = length;
+  }
+
+  replace(bytes: Uint8Array): void {
+    this.resize(0);
+    this.put(bytes, 0);
+  }
 }
 
 export interface MemoryDiskOptions {
@@ -21,7 +54,8 @@ export interface MemoryDiskOptions {
 /** A write that goes wrong: after `bytes` of it are written, with the given failure. */
 export interface TornWrite {
   readonly bytes: number;
-  readonly failure: "full" | "failed";
+  /** `death`: the process dies in the middle of it. */
+  readonly failure: "full" | "failed" | "death";
 }
 
 const PAGE_BYTES = 512;
@@ -49,7 +83,7 @@ export class MemoryDisk implements Disk {
 
   create(name: string): DiskFile {
     if (this.#names.has(name)) throw new DiskError("failed", `${name} exists`);
-    const inode = { written: Buffer.alloc(0), synced: Buffer.alloc(0), modifiedMs: this.nowMs };
+    const inode = { written: new Bytes(), synced: new Bytes(), dirtyFrom: 0, modifiedMs: this.nowMs };
     this.#names.set(name, inode);
     return this.#handle(inode);
   }
@@ -106,8 +140,11 @@ export class MemoryDisk implements Disk {
     const names = new Map(this.#syncedNames);
     for (const [name, inode] of this.#names) if (chance() < survival) names.set(name, inode);
     for (const inode of new Set(names.values())) {
-      inode.written = survivors(inode, chance, survival);
-      inode.synced = Buffer.from(inode.written);
+      if (inode.written.view.equals(inode.synced.view)) continue;
+      const left = survivors(inode, chance, survival);
+      inode.written.replace(left);
+      inode.synced.replace(left);
+      inode.dirtyFrom = left.length;
     }
     this.#names = names;
     this.#syncedNames = new Map(names);
@@ -115,14 +152,15 @@ export class MemoryDisk implements Disk {
 
   /** Content of a file as it would be read now. */
   content(name: string): Buffer {
-    return Buffer.from(this.#inode(name).written);
+    return Buffer.from(this.#inode(name).written.view);
   }
 
   /** Replaces a file's content behind the journal's back. */
   replace(name: string, content: Uint8Array): void {
     const inode = this.#inode(name);
-    inode.written = Buffer.from(content);
-    inode.synced = Buffer.from(content);
+    inode.written.replace(content);
+    inode.synced.replace(content);
+    inode.dirtyFrom = content.length;
   }
 
   usedBytes(): number {
@@ -180,42 +218,50 @@ class MemoryFile implements DiskFile {
     const torn = this.#disk.nextWrite;
     this.#disk.nextWrite = undefined;
     const wanted = torn === undefined ? bytes : bytes.subarray(0, torn.bytes);
-    const old = this.#inode.written;
-    const room = old.length + Math.max(0, this.#disk.bytesMax - this.#disk.usedBytes()) - position;
+    const { written } = this.#inode;
+    const room = written.length + Math.max(0, this.#disk.bytesMax - this.#disk.usedBytes()) - position;
     const fitting = wanted.subarray(0, Math.max(0, room));
-    const grown = Buffer.alloc(Math.max(old.length, position + fitting.length));
-    old.copy(grown);
-    grown.set(fitting, position);
-    this.#inode.written = grown;
+    written.put(fitting, position);
+    this.#inode.dirtyFrom = Math.min(this.#inode.dirtyFrom, position);
     this.#inode.modifiedMs = this.#disk.nowMs;
-    if (torn !== undefined) throw new DiskError(torn.failure, "the write failed");
+    if (torn?.failure === "death") this.#disk.killProcess();
+    if (torn !== undefined)
+      throw new DiskError(torn.failure === "full" ? "full" : "failed", "the write failed");
     if (fitting.length < bytes.length) throw new DiskError("full", "the disk is full");
   }
 
   read(into: Uint8Array, position: number): number {
     this.#assertOpen();
-    return this.#inode.written.copy(into, 0, position, position + into.length);
+    return this.#inode.written.view.copy(into, 0, position, position + into.length);
   }
 
   truncate(size: number): void {
     this.#assertOpen();
-    const content = Buffer.alloc(size);
-    this.#inode.written.copy(content);
-    this.#inode.written = content;
+    this.#inode.written.resize(size);
+    this.#inode.dirtyFrom = Math.min(this.#inode.dirtyFrom, size);
   }
 
   sync(done: (error: DiskError | undefined) => void): void {
     this.#assertOpen();
-    const content = Buffer.from(this.#inode.written);
-    this.#disk.later(done, () => {
-      this.#inode.synced = content;
-    });
+    this.#disk.later(done, this.#capture());
   }
 
   syncNow(): void {
     this.#assertOpen();
     this.#disk.assertSyncs();
-    this.#inode.synced = Buffer.from(this.#inode.written);
+    this.#capture()();
+  }
+
+  /** What is written now, to be made synced. */
+  #capture(): () => void {
+    const { written, synced, dirtyFrom } = this.#inode;
+    const from = Math.min(dirtyFrom, written.length);
+    const [tail, length] = [Buffer.from(written.view.subarray(from)), written.length];
+    return () => {
+      synced.resize(length);
+      synced.put(tail, from);
+      this.#inode.dirtyFrom = firstDifference(this.#inode, Math.min(from, this.#inode.dirtyFrom));
+    };
   }
 
   close(): void {
@@ -227,15 +273,23 @@ class MemoryFile implements DiskFile {
   }
 }
 
+/** From `from` on; what is before is the same. */
+function firstDifference({ written, synced }: Inode, from: number): number {
+  const [left, right] = [written.view, synced.view];
+  const end = Math.min(left.length, right.length);
+  let at = Math.min(from, end);
+  while (at < end && left[at] === right[at]) at += 1;
+  return at;
+}
+
 /** Page by page: the written one by chance, else the synced one; pages between that were lost read as zeros. */
-function survivors(inode: Inode, chance: () => number, survival: number): Buffer {
-  if (inode.written.equals(inode.synced)) return inode.written;
-  const result = Buffer.alloc(Math.max(inode.written.length, inode.synced.length));
-  inode.synced.copy(result);
-  let end = inode.synced.length;
-  for (let at = 0; at < inode.written.length; at += PAGE_BYTES) {
+function survivors({ written, synced }: Inode, chance: () => number, survival: number): Buffer {
+  const result = Buffer.alloc(Math.max(written.length, synced.length));
+  synced.view.copy(result);
+  let end = synced.length;
+  for (let at = 0; at < written.length; at += PAGE_BYTES) {
     if (chance() >= survival) continue;
-    const page = inode.written.subarray(at, at + PAGE_BYTES);
+    const page = written.view.subarray(at, at + PAGE_BYTES);
     page.copy(result, at);
     end = Math.max(end, at + page.length);
   }
