@@ -96,7 +96,8 @@ function comeBack(state: State, follower: FollowerState): void {
  * it holds there is its owner's. Without this a paper position would be closed out of the owner's real one.
  */
 function leavePlace(state: State, follower: FollowerState): void {
-  Object.assign(follower, { equity: null, available: null, balance: null, confirmedAtMs: 0, readUpToMs: 0 });
+  Object.assign(follower, { equity: null, available: null, balance: null, confirmedAtMs: 0 });
+  Object.assign(follower, { readUpToMs: 0, readUpToServerMs: 0 });
   Object.assign(follower, emptyReservations());
   follower.stops = follower.stops.filter(({ guard }) => guard === "panic");
   measureAllAnew(follower);
@@ -135,6 +136,7 @@ function addFollower(state: State, account: AccountId): FollowerState {
     balance: null,
     confirmedAtMs: 0,
     readUpToMs: 0,
+    readUpToServerMs: 0,
     connected: false,
     paused: false,
     halted: null,

@@ -147,8 +147,12 @@ function restoredFollower(record: FollowerRecord): FollowerState {
   const { balance = null, stops = [], stopSequence = 0, watch = emptyWatch(), relations = [] } = record;
   const limits = completedLimits(record.limits);
   const guarded = { stops, stopSequence, watch, relations };
-  const { foreignOrders = null, margin = emptyMargin() } = record;
-  const figures = { balance, foreignOrders, margin, limits };
+  const {
+    foreignOrders = null,
+    margin = emptyMargin(),
+    readUpToServerMs = 0,
+  }: Partial<FollowerRecord> = record;
+  const figures = { balance, readUpToServerMs, foreignOrders, margin, limits };
   return { ...record, ...figures, ...completedReservations(record), ...guarded, markets: new Map() };
 }
 

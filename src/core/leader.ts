@@ -86,6 +86,7 @@ export function applyLeaderSnapshot(
   const isLate = leader.confirmedAtMs === 0;
   leader.confirmedAtMs = Math.max(leader.confirmedAtMs, event.requestedAtMs);
   leader.readUpToMs = Math.max(leader.readUpToMs, event.requestedAtMs);
+  leader.readUpToServerMs = Math.max(leader.readUpToServerMs, event.serverTimeMs);
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
   const { serverTimeMs: venueTimeMs, receivedAtMs } = event;
   const sighting = { price: null, venueTimeMs, receivedAtMs, executedAtMs: receivedAtMs, isLate };

@@ -195,6 +195,7 @@ export function emptyLeader(account: AccountId): LeaderState {
     evidence: null,
     confirmedAtMs: 0,
     readUpToMs: 0,
+    readUpToServerMs: 0,
     known: false,
     connected: false,
   };

@@ -106,8 +106,10 @@ export interface LeaderState {
   evidence: LeaderEvidence | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
-  /** The same over all runs: what was executed before it is known, and what came later is asked for after a restart. */
+  /** The same over all runs. */
   readUpToMs: number;
+  /** On the venue's clock, as ours may be set meanwhile: what was executed before is known, what came later is asked for. */
+  readUpToServerMs: number;
   /** Whether any snapshot was ever taken: what the first one shows was held before copying began. */
   known: boolean;
   connected: boolean;
@@ -140,8 +142,10 @@ export interface FollowerState {
   balance: string | null;
   /** When the newest snapshot of this run was asked for; 0 before the first. */
   confirmedAtMs: number;
-  /** The same over all runs: what was executed before it is known, and what came later is asked for after a restart. */
+  /** The same over all runs. */
   readUpToMs: number;
+  /** On the venue's clock, as ours may be set meanwhile: what was executed before is known, what came later is asked for. */
+  readUpToServerMs: number;
   connected: boolean;
   paused: boolean;
   /** Why nothing new is opened until someone intervenes; null when not halted. */
@@ -460,8 +464,10 @@ export function filledLots(order: WorkingOrder): Lots {
   return Lots(Math.max(order.tradedLots, order.reportedLots));
 }
 
-/** Up to when an account's whole state was read, in this run or an earlier one; null when it never was. */
+/** Up to when an account's whole state was read, in any run, on the venue's clock; null when it never was. */
 export function readUpToMs(state: State, account: AccountId): number | null {
   const known = state.leaders.get(account) ?? state.followers.get(account);
-  return known === undefined || known.readUpToMs === 0 ? null : known.readUpToMs;
+  if (known === undefined || known.readUpToMs === 0) return null;
+  // Journals of earlier versions say it by our clock only.
+  return known.readUpToServerMs || known.readUpToMs;
 }

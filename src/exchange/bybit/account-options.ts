@@ -9,7 +9,7 @@ export interface BybitAccountOptions {
   readonly answerTimeoutMs: number;
   /** After a reconnect executions are read again from this long before the last one that was seen. */
   readonly overlapMs: number;
-  /** Up to when an earlier run knew all executions, on our clock; null when none has read the account. */
+  /** Up to when an earlier run knew all executions, on the venue's clock; null when none has read the account. */
   readonly executionsSinceMs: number | null;
   readonly stream: Partial<StreamOptions>;
   /** When the private stream counts as silent, and how often is polled then. */

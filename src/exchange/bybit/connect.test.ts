@@ -328,13 +328,36 @@ describe("reconnecting", () => {
   test("executions since the last run are asked for by the venue's clock, however wrong ours is", () => {
     const bybit = new ScriptedBybit();
     bybit.skewMs = -60_000;
-    const sinceMs = bybit.outside.clock.nowMs();
+    const sinceMs = bybit.serverNowMs() - 20_000;
     bybit.connect("follower", { executionsSinceMs: sinceMs }).open();
     bybit.outside.clock.advance(2_000);
     const asked = bybit.outside.http.requests.find((request) => request.url.includes("startTime"));
     const startTime = Number(new URL(asked?.url ?? "").searchParams.get("startTime"));
-    expect(startTime).toBeLessThan(sinceMs - 60_000);
-    expect(startTime).toBeGreaterThan(sinceMs - 80_000);
+    expect(startTime).toBe(sinceMs - 10_000);
+  });
+
+  test("executions that could not be read are asked for again, from where they were missed", () => {
+    const bybit = new ScriptedBybit();
+    const sinceMs = bybit.serverNowMs() - 20_000;
+    bybit.answers.set("/v5/position/list", () => list(positionRow()));
+    const busy = { kind: "answered", status: 503, headers: {}, body: "" };
+    bybit.answers.set("/v5/execution/list", () => busy);
+    bybit.connect("follower", { executionsSinceMs: sinceMs }).open();
+    bybit.outside.clock.advance(20_000);
+    expect(bybit.kinds).not.toContain("follower-filled");
+    bybit.answers.set("/v5/execution/list", () => list(executionRow({ execId: "trade-2" })));
+    bybit.outside.clock.advance(30_000);
+    expect(bybit.events).toContainEqual(
+      expect.objectContaining({ kind: "follower-filled", tradeId: "trade-2" }),
+    );
+    const asked = bybit.outside.http.requests.filter(({ url }) => url.includes("/execution/list"));
+    const starts = new Set(asked.map(({ url }) => new URL(url).searchParams.get("startTime")));
+    expect([...starts]).toEqual([String(sinceMs - 10_000)]);
+    const count = asked.length;
+    bybit.outside.clock.advance(60_000);
+    expect(bybit.outside.http.requests.filter(({ url }) => url.includes("/execution/list"))).toHaveLength(
+      count,
+    );
   });
 
   test("pauses grow, are capped, and have jitter", () => {

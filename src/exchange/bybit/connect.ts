@@ -26,7 +26,6 @@ import {
   type AccountAccess,
   type MarketDescription,
   type OrderFinding,
-  readExecutions,
   readMarket,
   readOrder,
 } from "./account-reads.ts";
@@ -36,6 +35,7 @@ import { leverageBody, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { inspectAccount, inspectKey } from "./inspect.ts";
 import { readSnapshotWithMode, type SnapshotWithMode, setMarginMode } from "./margin-mode.ts";
+import { MissedExecutions } from "./missed-executions.ts";
 import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
 import { type RawRow, troubleIn, UnknownState } from "./raw.ts";
 import { type AskResult, BybitRest } from "./rest.ts";
@@ -91,6 +91,7 @@ class BybitAccount
   readonly #stream: PrivateStream;
   readonly #watch: StreamWatch;
   readonly #orders: AccountOrders;
+  readonly #missed: MissedExecutions;
   #isOpen = false;
   #wasUp = false;
   #snapshot: "none" | "running" | "running-and-wanted" = "none";
@@ -119,6 +120,13 @@ class BybitAccount
     };
     this.#watch = new StreamWatch(watch, this);
     this.#orders = this.#makeOrders();
+    const subject = "recent executions";
+    this.#missed = new MissedExecutions({
+      access: this.#access,
+      againMs: this.#options.answerTimeoutMs,
+      read: (rows) => this.#fromRead("snapshot", subject, () => this.#events.executions(rows)),
+      failed: (error) => this.#questionFailed("snapshot", subject, error),
+    });
   }
 
   inspect(done: (result: AccountInspection | ExchangeError) => void): void {
@@ -375,13 +383,8 @@ class BybitAccount
   }
 
   #readMissedExecutions(): void {
-    const { executionsSinceMs } = this.#options;
-    const earlier = executionsSinceMs === null ? null : this.#access.rest.clock.at(executionsSinceMs);
-    const last = this.#events.lastExecutionMs || (earlier ?? this.#openedAtServerMs);
-    readExecutions(this.#access, Math.max(0, last - this.#options.overlapMs), (result) => {
-      if (result.kind === "error") this.#questionFailed("snapshot", "recent executions", result.error);
-      else this.#fromRead("snapshot", "recent executions", () => this.#events.executions(result.value));
-    });
+    const last = this.#events.lastExecutionMs || (this.#options.executionsSinceMs ?? this.#openedAtServerMs);
+    this.#missed.readSince(last - this.#options.overlapMs);
   }
 
   /** A refusal that may pass (a clock, a burst of log-ins) is checked by a signed read before anything is concluded. */

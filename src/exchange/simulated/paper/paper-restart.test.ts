@@ -39,6 +39,7 @@ function stateOf(events: readonly Event[]): State {
     balance: null,
     confirmedAtMs: 0,
     readUpToMs: 0,
+    readUpToServerMs: 0,
     connected: false,
     paused: false,
     halted: null,
