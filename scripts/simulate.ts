@@ -6,7 +6,7 @@
 
 import type { Copying } from "../test/simulation/draws.ts";
 import { type Outcome, simulate } from "../test/simulation/simulate.ts";
-import { simulateWire } from "../test/simulation/wire-schedule.ts";
+import { simulateWire } from "../test/simulation/simulate-wire.ts";
 import { countOf, readArguments } from "./arguments.ts";
 
 const HELP = `Runs seeded histories of faults against the copier.

@@ -101,10 +101,18 @@ class RuleReader {
     const { lists } = this;
     if (event.kind === "engine-started") lists.starts.push(at);
     else if (event.kind === "price-updated")
-      lists.prices.push({ ...at, symbol: symbolOf(event.instrument), price: event.mark });
+      lists.prices.push({
+        ...at,
+        symbol: symbolOf(event.instrument),
+        price: event.mark,
+        best: [event.bid, event.ask],
+      });
     else if (event.kind === "follower-snapshot-taken" || event.kind === "leader-snapshot-taken") {
       const { equity, available } = event.equity;
       lists.figures.push({ ...at, account: event.account, equity, available });
+    } else if (event.kind === "equity-reported") {
+      const { account, equity, available } = event;
+      lists.figures.push({ ...at, account, equity, available });
     } else if (event.kind === "command-issued") {
       const { command } = event;
       const { kind, account = null } = command;

@@ -163,6 +163,20 @@ export class ExchangeSide {
     this.#protocol.flush();
   }
 
+  /** What an account's owner does by a signed request; the venue's answer code. */
+  request(name: string, path: string, body: Readonly<Record<string, unknown>>): number {
+    const { retCode } = this.#signed(name, path, JSON.stringify({ category: "linear", ...body }));
+    this.#protocol.flush();
+    return retCode;
+  }
+
+  /** Positive deposits, negative withdraws; false when the venue refuses. */
+  transfer(name: string, amount: string): boolean {
+    const outcome = this.#protocol.state.venue.transfer(name, "USDT", amount);
+    this.#protocol.flush();
+    return outcome.kind !== "refused";
+  }
+
   /** Whether the order's executions are the recorded fills, one by one. */
   outcomeOf(leader: string, { fills }: LeaderOrder, orderId: string): LeaderOutcome {
     const made = this.#protocol.state.venue.executions(leader, { orderId }).toReversed();

@@ -1,6 +1,7 @@
 /** A simulated world's history as evidence for the independent checker. */
 import type { AccountGuards } from "../../src/core/guard/guard-settings.ts";
-import type { Allocation } from "../../src/core/settings.ts";
+import type { Allocation, Settings } from "../../src/core/settings.ts";
+import type { Journal } from "../../src/journal/journal.ts";
 import type {
   CheckedAccount,
   CheckedAllocation,
@@ -13,14 +14,12 @@ import { writtenIn } from "../evidence/from-journal.ts";
 import { rulesWrittenIn } from "../evidence/rules-from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
 import { text, type VenueAccount } from "./model-venue.ts";
-import type { World, WorldParts } from "./world.ts";
+import type { History, World, WorldParts } from "./world.ts";
 
 /** Staleness limit, the life of a held-up request, and a margin. */
 const SLACK_MS = 75_000;
 
 export function evidenceOf(world: World, accounts: WorldParts["accounts"], ruled = false): Evidence {
-  const written = writtenIn(world.journal);
-  const { history } = world;
   const checked = (role: "leader" | "follower"): CheckedAccount[] =>
     accounts.filter((account) => account.role === role).map(({ account }) => accountOf(world, account));
   return {
@@ -33,11 +32,30 @@ export function evidenceOf(world: World, accounts: WorldParts["accounts"], ruled
       tickSize: spec.tickSize,
       trading: spec.status === "trading",
     })),
-    allocations: allocationsOf(world),
-    ...(ruled ? ruledEvidenceOf(world) : {}),
     leaders: checked("leader"),
     followers: checked("follower"),
-    limits: limitsOf(world),
+    ...copierEvidence(world, ruled),
+  };
+}
+
+/** What a copier was told and what it wrote down. */
+export interface Told {
+  readonly settings: Settings;
+  readonly history: History;
+  readonly journal: Pick<Journal, "read">;
+}
+
+/** All that does not come from the venue. */
+export function copierEvidence(
+  told: Told,
+  ruled: boolean,
+): Omit<Evidence, "instruments" | "leaders" | "followers"> {
+  const written = writtenIn(told.journal);
+  const { history } = told;
+  return {
+    allocations: allocationsOf(told),
+    ...(ruled ? ruledEvidenceOf(told) : {}),
+    limits: limitsOf(told),
     outcomes: written.outcomes,
     intents: [...written.intents, ...history.lostIntents],
     standing: written.standing,
@@ -51,7 +69,7 @@ export function evidenceOf(world: World, accounts: WorldParts["accounts"], ruled
 }
 
 /** They hold all the time. */
-function limitsOf({ settings }: World): CheckedLimits[] {
+function limitsOf({ settings }: Told): CheckedLimits[] {
   return settings.accounts.flatMap(({ account, limits }) => {
     if (limits === undefined) return [];
     const { portfolioExposure, symbolExposure, traderExposure, freeMarginReserve, ordersPerMinute } = limits;
@@ -77,7 +95,9 @@ function limitsOf({ settings }: World): CheckedLimits[] {
 }
 
 /** Settings with their times, guards, and what the copier wrote of both. */
-function ruledEvidenceOf(world: World): Partial<Evidence> {
+function ruledEvidenceOf(
+  world: Told,
+): Pick<Evidence, "allocations" | "versions" | "guards" | "guarded" | "record"> {
   const { settings, history } = world;
   const versions = history.versions.flatMap(({ fromMs, allocations }, index) => {
     const untilMs = history.versions[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
@@ -116,7 +136,7 @@ function guardsOf(
   };
 }
 
-function ruledAllocation({ history }: World, allocation: Allocation): CheckedAllocation {
+function ruledAllocation({ history }: Told, allocation: Allocation): CheckedAllocation {
   const { symbols, symbolsDenied, side, inverse, startMode } = allocation;
   const ofFollower = (allocations: readonly Allocation[]): string =>
     JSON.stringify(allocations.filter(({ follower }) => follower === allocation.follower));
@@ -149,7 +169,7 @@ function ruledAllocation({ history }: World, allocation: Allocation): CheckedAll
   };
 }
 
-function allocationsOf({ settings, history }: World): CheckedAllocation[] {
+function allocationsOf({ settings, history }: Told): CheckedAllocation[] {
   return settings.allocations.map((allocation) => checkedAllocation(allocation, !history.resettled));
 }
 

@@ -26,10 +26,16 @@ export interface InMemoryParts {
   readonly latencyMs?: () => number;
   /** As which the exchange sees us. */
   readonly address?: string;
+  /** How long the answer to a read is held back after the exchange looked; drawn anew for each. Default 0. */
+  readonly staleMs?: (path: string) => number;
+  /** Sees each message before it leaves; who revokes in here keeps it from leaving. */
+  readonly leaving?: (text: string, path: string) => void;
 }
 
 export interface InMemoryOutside extends Outside {
   revoke(): void;
+  /** Breaks those of the open WebSockets for which `hits` says so; how many they were. */
+  breakSockets(hits: () => boolean): number;
 }
 
 const ADDRESS = "127.0.0.1";
@@ -43,6 +49,13 @@ export function inMemoryOutside(parts: InMemoryParts): InMemoryOutside {
     sockets: { open: (url, listener) => new InMemorySocket(wire, url, listener) },
     revoke: () => {
       wire.revoked = true;
+      // The kernel closes what a dead process had open.
+      for (const socket of [...wire.open]) socket.close();
+    },
+    breakSockets: (hits) => {
+      const broken = [...wire.open].filter(hits);
+      for (const socket of broken) socket.break();
+      return broken.length;
     },
   };
 }
@@ -62,6 +75,7 @@ class Wire {
   readonly parts: InMemoryParts;
   readonly address: string;
   readonly clock: Clock;
+  readonly open = new Set<InMemorySocket>();
   revoked = false;
 
   constructor(parts: InMemoryParts) {
@@ -82,8 +96,17 @@ class Wire {
     if (!this.revoked) action();
   }
 
+  /** False when the process died before the message was out. */
+  leaves(text: string, path: string): boolean {
+    if (!this.revoked) this.parts.leaving?.(text, path);
+    return !this.revoked;
+  }
+
   request(request: HttpRequest, done: (outcome: HttpOutcome) => void): void {
     const { clock, protocol } = this.parts;
+    const path = new URL(request.url).pathname;
+    if (!this.leaves(request.body ?? "", path)) return;
+    const staleMs = request.method === "GET" ? (this.parts.staleMs?.(path) ?? 0) : 0;
     let isOver = false;
     const end = (outcome: HttpOutcome): void => {
       if (isOver) return;
@@ -96,7 +119,7 @@ class Wire {
       protocol.handleHttp(serverRequest(request), this.address, (outcome) => {
         if (outcome.kind === "hang") return;
         const told = outcome.kind === "break" ? lost("the connection broke") : answered(outcome.answer);
-        clock.setTimer(this.latencyMs, () => end(told));
+        clock.setTimer(this.latencyMs + staleMs, () => end(told));
       });
     });
   }
@@ -147,6 +170,8 @@ class InMemorySocket implements Socket {
   constructor(wire: Wire, url: string, listener: SocketListener) {
     this.#wire = wire;
     this.#listener = listener;
+    if (!wire.leaves("", url)) return;
+    wire.open.add(this);
     this.#toExchange(() => this.#open(new URL(url)));
   }
 
@@ -171,7 +196,7 @@ class InMemorySocket implements Socket {
 
   /** A client's message. */
   send(text: string): boolean {
-    if (this.#state !== "open") return false;
+    if (this.#state !== "open" || !this.#wire.leaves(text, "")) return false;
     this.#toExchange(() => this.#session?.receive(text));
     return true;
   }
@@ -181,6 +206,12 @@ class InMemorySocket implements Socket {
     if (this.#state === "closed") return;
     this.#toExchange(() => this.#leave());
     this.#end("closed by us");
+  }
+
+  /** On the way between both. */
+  break(): void {
+    this.#leave();
+    this.#end("the connection broke");
   }
 
   #sink(): Sink {
@@ -193,10 +224,7 @@ class InMemorySocket implements Socket {
         this.#leave();
         this.#end(`the peer closed with code ${code}: ${reason}`);
       },
-      terminate: () => {
-        this.#leave();
-        this.#end("the connection broke");
-      },
+      terminate: () => this.break(),
     };
   }
 
@@ -208,6 +236,7 @@ class InMemorySocket implements Socket {
   }
 
   #end(cause: string): void {
+    this.#wire.open.delete(this);
     this.#toClient(() => {
       if (this.#state === "closed") return;
       this.#state = "closed";

@@ -1,225 +1,463 @@
 /**
- * One seeded history over the venue's protocol: a leader trades while the exchange makes the trouble that it is told to
- * make and the copier dies and comes back; then all is quiet, and the independent checker reads the exchange's record.
+ * One seeded history over the venue's protocol: leaders trade, owners, prices, money and instruments move, while the exchange,
+ * the network, the clocks and the disk make the trouble that is drawn and the copier dies and comes back; then all is quiet.
  */
-import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
-import { type Allocation, plainAllocation } from "../../src/core/settings.ts";
-import { check, describeViolation } from "../checker/checker.ts";
-import type { CheckedAllocation, CheckedInstrument, Evidence } from "../checker/evidence.ts";
-import { checkedAccount } from "../evidence/from-exchange.ts";
-import { writtenIn } from "../evidence/from-journal.ts";
-import { checkedSizing } from "../evidence/sizing.ts";
+import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
+import type { Allocation } from "../../src/core/settings.ts";
 import { SeededChance } from "./chance.ts";
-import { Invariants, journalBreaches } from "./invariants.ts";
-import type { Outcome } from "./simulate.ts";
-import { type WireAccount, WireWorld } from "./wire-world.ts";
+import { drawAllocations, drawWork, LIMITS_SEED, ruledAccount, WORK_SEED, withLimits } from "./draws.ts";
+import { FIRST_PRICES, SYMBOLS } from "./markets.ts";
+import { text } from "./model-venue.ts";
+import { drawRules } from "./rules.ts";
+import { drawTraits, drawWireAccounts, drawWireFaults, listingOf, type Trait } from "./wire-draws.ts";
+import type { WireWatch } from "./wire-watch.ts";
+import { CALM, type WireAccount, WireWorld } from "./wire-world.ts";
+import type { DecisionWatcher } from "./world.ts";
 
-const SETTLE_MS = 120_000;
-const SLACK_MS = 75_000;
-export const LEADER = AccountId("leader");
-export const MARKETS = [
-  { symbol: "BTCUSDT", price: "60000", step: 0.001, most: 400 },
-  { symbol: "ETHUSDT", price: "3000", step: 0.01, most: 500 },
-] as const;
-const MULTIPLIERS = ["1", "0.5", "0.1", "2"];
+/** Two minutes before the end of a day, so that days begin anew within a history. */
+const START_MS = Date.UTC(2026, 0, 4, 23, 58);
+const SETTLE_MS = 180_000;
+/** Its terms change while it is held. */
+export const CHANGING = "XRPUSDT";
+const CHANGING_TICKS = 20_000;
+const QUANTITY_STEPS = ["0.1", "1", "10"] as const;
+const INDEXES = { net: 0, long: 1, short: 2 } as const;
+type Leg = keyof typeof INDEXES;
 
-export function simulateWire(seed: number, events: number): Outcome {
-  const chance = new SeededChance(seed);
-  const invariants = new Invariants((account, id) => filledSteps(world, account, id));
-  const accounts = drawAccounts(chance);
-  const allocations = accounts
-    .filter(({ role }) => role === "follower")
-    .map((one) => drawAllocation(chance, one));
-  const world: WireWorld = new WireWorld({ seed, accounts, allocations, watch: invariants.afterDecision });
-  const startMs = world.clock.nowMs();
-  let fills = 0;
-  try {
-    run(world, chance, accounts, events);
-    settle(world);
-    for (const breach of breachesOf(world, accounts, allocations)) invariants.breach(breach);
-    for (const { name } of accounts) fills += world.exchange.account(name).fills.length;
-  } catch (error) {
-    invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
+export class WireSchedule {
+  readonly world: WireWorld;
+  readonly chance: SeededChance;
+  readonly accounts: readonly WireAccount[];
+  readonly isRuled: boolean;
+  /** Whether the copier's books can be held against the account to the last unit. */
+  get keepsBooks(): boolean {
+    return !(["owners-trade", "power-cuts", "terms-change"] as const).some((trait) =>
+      this.#traits.has(trait),
+    );
   }
-  world.protocol.stop();
-  return {
-    seed,
-    events: invariants.events,
-    orders: invariants.orders,
-    denials: invariants.denials,
-    fills,
-    virtualSeconds: Math.round((world.clock.nowMs() - startMs) / 1_000),
-    rules: {},
-    faults: {},
-    branches: invariants.branches.tally.counts(),
-    breaches: invariants.breaches,
-  };
-}
 
-function run(world: WireWorld, chance: SeededChance, accounts: readonly WireAccount[], events: number): void {
-  for (const { symbol, price } of MARKETS) world.exchange.movePrice(symbol, price);
-  world.start();
-  world.runFor(3_000);
-  world.exchange.putFaults(drawFaults(chance));
-  for (let event = 0; event < events; event += 1) {
+  get changesTerms(): boolean {
+    return this.#traits.has("terms-change");
+  }
+
+  /** Which rules and traits were drawn, by name. */
+  readonly drawn = new Set<string>();
+  readonly #seed: number;
+  readonly #several: boolean;
+  readonly #traits: ReadonlySet<Trait>;
+  readonly #symbols: readonly InstrumentSpec[];
+
+  constructor(seed: number, decided: DecisionWatcher, watch: WireWatch) {
+    const chance = new SeededChance(seed);
+    this.chance = chance;
+    this.#seed = seed;
+    this.isRuled = chance.hits(0.35);
+    const accounts = drawWireAccounts(chance);
+    this.#several = accounts.filter(({ role }) => role === "leader").length > 1 && chance.hits(0.7);
+    const limited = this.isRuled
+      ? accounts.map((account) => ruledAccount(chance, account, this.drawn))
+      : withLimits(new SeededChance(seed + LIMITS_SEED), accounts);
+    this.accounts = limited.map(({ equity, ...account }) => ({ ...account, balance: String(equity) }));
+    this.#traits = drawTraits(chance, this.isRuled);
+    for (const trait of this.#traits) this.drawn.add(trait);
+    this.#symbols = this.#traits.has("terms-change") ? [...SYMBOLS, changingSpec()] : SYMBOLS;
+    const prices = new Map([...FIRST_PRICES, [CHANGING, CHANGING_TICKS] as const]);
+    this.world = new WireWorld({
+      seed,
+      startMs: START_MS,
+      accounts: this.accounts,
+      allocations: this.#drawAllocations(),
+      instruments: this.#symbols.map((spec) => listingOf(spec, prices.get(spec.symbol) ?? 1)),
+      decided,
+      watch,
+    });
+    for (const { symbol, tickSize } of this.#symbols)
+      this.world.exchange.movePrice(symbol, text(prices.get(symbol) ?? 1, tickSize));
+    this.world.noteMoney();
+  }
+
+  /** `count` things happen, some while the copier is down. */
+  run(count: number): void {
+    const { chance, world } = this;
+    for (let left = chance.whole(0, 3); left > 0; left -= 1) this.#leaderTrades();
+    if (this.#traits.has("owners-trade") && chance.hits(0.4)) this.#ownerTrades();
+    if (this.#traits.has("funding")) this.#setFunding();
+    world.start();
+    if (chance.hits(0.7)) world.runFor(3_000);
+    this.#newFaults();
+    for (let event = 0; event < count; event += 1) {
+      this.#happen();
+      world.runFor(this.#pauseMs());
+    }
+  }
+
+  settle(): void {
+    const { world, chance } = this;
+    world.exchange.putFaults({});
+    world.weather = CALM;
+    world.disk.heal();
+    if (this.#traits.has("terms-change")) this.#relist({ status: "Trading" });
+    world.runFor(20_000);
+    world.command({ kind: "resume" });
+    world.runFor(SETTLE_MS);
+    for (const { account, role, mode } of this.accounts) {
+      if (role === "follower" && chance.hits(0.5)) this.#ownerReduces(account, mode);
+    }
+    world.runFor(SETTLE_MS / 2);
+  }
+
+  #pauseMs(): number {
+    const { chance } = this;
+    if (chance.hits(0.6)) return chance.whole(0, 30);
+    return chance.hits(0.85) ? chance.whole(30, 1_500) : chance.whole(1_500, 15_000);
+  }
+
+  #happen(): void {
+    const { chance } = this;
     const dice = chance.next();
-    if (dice < 0.75) leaderTrades(world, chance, accounts);
-    else if (dice < 0.85) movePrice(world, chance);
-    else if (dice < 0.92) world.exchange.putFaults(drawFaults(chance));
-    else die(world, chance);
-    world.runFor(chance.hits(0.6) ? chance.whole(0, 40) : chance.whole(40, 3_000));
+    if (dice < 0.5) return this.#leaderTrades();
+    if (dice < 0.6) return this.#priceMoves();
+    if (dice < 0.68) return this.#newFaults();
+    if (dice < 0.76) return this.#die();
+    if (dice < 0.8) return this.#leaderExit();
+    if (dice < 0.82) return this.#leverage();
+    this.#happenByTrait();
+  }
+
+  #happenByTrait(): void {
+    const { chance } = this;
+    const happenings: Readonly<Record<Exclude<Trait, "power-cuts">, () => void>> = {
+      "owners-trade": () => this.#ownerTrades(),
+      "money-moves": () => this.#moneyMoves(),
+      funding: () => this.#setFunding(),
+      "terms-change": () => this.#termsChange(),
+      "settings-change": () => this.#newSettings(),
+      "owner-commands": () => this.#command(),
+      "disk-fails": () => this.#diskFails(),
+      "clocks-jump": () => this.#clockJumps(),
+      "prices-run": () => this.#priceRuns(),
+    };
+    const possible = Object.entries(happenings).filter(([trait]) => this.#traits.has(trait as Trait));
+    if (possible.length === 0) return this.#leaderTrades();
+    const [, happening] = chance.pick(possible);
+    happening();
+  }
+
+  #newFaults(): void {
+    const { chance, world } = this;
+    world.exchange.putFaults(
+      drawWireFaults(
+        chance,
+        this.accounts.map(({ account }) => account),
+      ),
+    );
+    world.weather = {
+      staleReads: chance.hits(0.5) ? chance.next() * 0.4 : 0,
+      staleMaxMs: chance.pick([100, 700, 2_500]),
+    };
+    if (chance.hits(0.2)) this.#storm();
+  }
+
+  /** Connections break again and again, or all are refused for a while. */
+  #storm(): void {
+    const { chance, world } = this;
+    if (chance.hits(0.5)) {
+      for (let left = chance.whole(1, 6); left > 0; left -= 1) {
+        world.breakConnections(chance.pick([0.2, 0.6, 1]));
+        world.runFor(chance.whole(1, 400));
+      }
+      return;
+    }
+    world.exchange.putFaults({ streamDisconnect: true });
+    world.runFor(chance.whole(10, 8_000));
+    world.exchange.putFaults({});
+  }
+
+  #die(): void {
+    const { chance, world } = this;
+    const ending = this.#traits.has("power-cuts") && chance.hits(0.4) ? "power-cut" : "kill";
+    const dice = chance.next();
+    if (dice < 0.15) world.stop();
+    else if (dice < 0.4) world.die(ending);
+    else if (dice < 0.7) world.dieAfter({ steps: chance.whole(1, 120) }, ending);
+    else if (dice < 0.9) world.dieAfter({ messages: chance.whole(1, 4) }, ending);
+    else world.disk.tearNextWrite();
+    if (chance.hits(0.6)) this.#leaderTrades();
+    if (this.#traits.has("owners-trade") && chance.hits(0.3)) this.#ownerTrades();
+  }
+
+  #drawAllocations(): readonly Allocation[] {
+    const { chance } = this;
+    const copying = this.#several ? "several-leaders" : "one-leader";
+    const drawn = drawAllocations(
+      chance,
+      this.accounts.map((one) => ({ ...one, equity: 0 })),
+      copying,
+    );
+    if (this.isRuled) return drawn.map((one) => drawRules(chance, one, this.drawn));
+    const work = drawWork(new SeededChance(this.#seed + WORK_SEED));
+    return drawn.map((one) => ({ ...one, work }));
+  }
+
+  #any(role: WireAccount["role"]): WireAccount {
+    return this.chance.pick(this.accounts.filter((account) => account.role === role));
+  }
+
+  #price(symbol: string): string {
+    return this.world.exchange.prices.findLast((point) => point.symbol === symbol)?.price ?? "1";
+  }
+
+  /** What the venue counts in now. */
+  #step(symbol: string): string {
+    return this.world.protocol.state.venue.instrument(symbol)?.qtyStep ?? "1";
+  }
+
+  #isOpen(symbol: string): boolean {
+    return this.world.protocol.state.venue.instrument(symbol)?.status === "Trading";
+  }
+
+  #legOf(mode: WireAccount["mode"]): Leg {
+    return mode === "one-way" ? "net" : this.chance.pick(["long", "short"] as const);
+  }
+
+  /** Steps, signed. */
+  #held(account: string, symbol: string, leg: Leg): number {
+    return heldIn(this.world, account, symbol, leg, this.#step(symbol));
+  }
+
+  /** Opens, adds, reduces, closes, flips; small and large. */
+  #leaderTrades(): void {
+    const { chance, world } = this;
+    const { account, mode } = this.#any("leader");
+    const { symbol } = chance.pick(this.#symbols);
+    if (!this.#isOpen(symbol)) return;
+    const leg = this.#legOf(mode);
+    const held = this.#held(account, symbol, leg);
+    const closes = held !== 0 && chance.hits(0.45);
+    const opens = leg === "net" ? chance.pick([1, -1]) : leg === "long" ? 1 : -1;
+    const steps = closes ? -Math.sign(held) * this.#part(held) : opens * this.#size(symbol);
+    const quantity = text(steps, this.#step(symbol));
+    const outcome = world.exchange.carry(account, { symbol, leg, quantity, price: this.#price(symbol) });
+    if (outcome.kind === "refused") world.struck.add("leader refused");
+    world.noteMoney();
+  }
+
+  #part(held: number): number {
+    const share = this.chance.hits(0.4) ? 1 : this.chance.next();
+    return Math.max(1, Math.floor(Math.abs(held) * share));
+  }
+
+  #size(symbol: string): number {
+    const largest = symbol === "BTCUSDT" ? 400 : symbol === CHANGING ? 300 : 20_000;
+    return this.chance.hits(0.2) ? this.chance.whole(1, 5) : this.chance.whole(1, largest);
+  }
+
+  /** A leader puts a stop or a limit exit, of a part or of all, or takes all back. */
+  #leaderExit(): void {
+    const { chance, world } = this;
+    const { account, mode } = this.#any("leader");
+    const { symbol, tickSize } = chance.pick(SYMBOLS);
+    if (chance.hits(0.25)) {
+      world.exchange.request(account, "/v5/order/cancel-all", { symbol });
+      return;
+    }
+    const leg = this.#legOf(mode);
+    const held = this.#held(account, symbol, leg);
+    if (held === 0) return this.#leaderTrades();
+    const up = chance.hits(0.5);
+    const ticks = Math.round(Number(this.#price(symbol)) / Number(tickSize));
+    const at = text(Math.round(ticks * (1 + (up ? 1 : -1) * chance.between(0.002, 0.02))), tickSize);
+    const isLimit = up === held > 0 && chance.hits(0.5);
+    const order = {
+      symbol,
+      side: held > 0 ? "Sell" : "Buy",
+      qty: text(this.#part(held), this.#step(symbol)),
+      positionIdx: INDEXES[leg],
+      reduceOnly: true,
+    };
+    const form = isLimit
+      ? { orderType: "Limit", price: at, timeInForce: "GTC" }
+      : { orderType: "Market", triggerPrice: at, triggerBy: "MarkPrice", triggerDirection: up ? 1 : 2 };
+    const code = world.exchange.request(account, "/v5/order/create", { ...order, ...form });
+    world.struck.add(code === 0 ? "leader exit" : "leader exit refused");
+  }
+
+  /** The owner of a follower opens, adds to, reduces or closes a position by hand, or leaves an order far away. */
+  #ownerTrades(): void {
+    const { chance, world } = this;
+    const { account, mode } = this.#any("follower");
+    const { symbol, tickSize } = chance.pick(SYMBOLS);
+    const leg = this.#legOf(mode);
+    if (this.#held(account, symbol, leg) !== 0 && chance.hits(0.6)) return this.#ownerReduces(account, mode);
+    const side = leg === "short" || (leg === "net" && chance.hits(0.5)) ? "Sell" : "Buy";
+    const qty = text(this.#size(symbol), this.#step(symbol));
+    const far = text(
+      Math.round((Number(this.#price(symbol)) / Number(tickSize)) * (side === "Buy" ? 0.9 : 1.1)),
+      tickSize,
+    );
+    const form = chance.hits(0.3)
+      ? { orderType: "Limit", price: far, timeInForce: "GTC" }
+      : { orderType: "Market" };
+    const order = { symbol, side, qty, positionIdx: INDEXES[leg], ...form };
+    const code = world.exchange.request(account, "/v5/order/create", order);
+    world.struck.add(code === 0 ? `foreign ${form.orderType.toLowerCase()} order` : "foreign order refused");
+    world.noteMoney();
+  }
+
+  #ownerReduces(account: string, mode: WireAccount["mode"]): void {
+    const { chance, world } = this;
+    const legs: readonly Leg[] = mode === "one-way" ? ["net"] : ["long", "short"];
+    const held = SYMBOLS.flatMap(({ symbol }) =>
+      legs.map((leg) => ({ symbol, leg, steps: this.#held(account, symbol, leg) })),
+    ).filter(({ steps }) => Math.abs(steps) > 1);
+    if (held.length === 0) return;
+    const { symbol, leg, steps } = chance.pick(held);
+    world.exchange.request(account, "/v5/order/create", {
+      symbol,
+      side: steps > 0 ? "Sell" : "Buy",
+      orderType: "Market",
+      qty: text(this.#part(steps), this.#step(symbol)),
+      positionIdx: INDEXES[leg],
+      reduceOnly: true,
+    });
+    world.struck.add("foreign reduction");
+    world.noteMoney();
+  }
+
+  #priceMoves(): void {
+    this.#movePrice(this.chance.pick([0.003, 0.02]));
+  }
+
+  /** Far enough that stops trigger, guards trip, entries are out of reach and accounts are liquidated. */
+  #priceRuns(): void {
+    this.#movePrice(this.chance.pick([0.05, 0.12, 0.25]));
+    this.world.struck.add("price run");
+  }
+
+  #movePrice(most: number): void {
+    const { symbol, tickSize } = this.chance.pick(this.#symbols);
+    const ticks = Math.round(Number(this.#price(symbol)) / Number(tickSize));
+    const moved = Math.max(1_000, Math.round(ticks * this.chance.between(1 - most, 1 + most)));
+    this.world.exchange.movePrice(symbol, text(moved, tickSize));
+    this.world.noteMoney();
+  }
+
+  #leverage(): void {
+    const { symbol } = this.chance.pick(SYMBOLS);
+    this.world.exchange.setLeverage(
+      this.#any("leader").account,
+      symbol,
+      this.chance.pick(["1", "3", "5", "10", "20", "50"]),
+    );
+    if (this.chance.hits(0.4))
+      this.world.setVolatility(this.#any("leader").account, this.chance.pick(["0.2", "0.5", "1.5"]));
+  }
+
+  #moneyMoves(): void {
+    const { chance, world } = this;
+    const { account } = this.#any(chance.hits(0.7) ? "follower" : "leader");
+    const balance = Number(world.protocol.state.venue.wallet(account)?.totalAvailableBalance ?? "0");
+    const isDeposit = chance.hits(0.5);
+    const amount = (Math.max(balance, 100) * chance.between(0.05, isDeposit ? 1 : 0.7)).toFixed(2);
+    const isDone = world.transfer(account, isDeposit ? amount : `-${amount}`);
+    if (isDone) world.struck.add(isDeposit ? "deposit" : "withdrawal");
+    world.noteMoney();
+  }
+
+  #setFunding(): void {
+    const { chance, world } = this;
+    world.struck.add("funding set");
+    world.exchange.setFunding(chance.pick(SYMBOLS).symbol, 1, chance.pick(["0.0001", "-0.0003", "0.003"]));
+  }
+
+  /** Delisted for a while, other steps and minimums, less leverage allowed. */
+  #termsChange(): void {
+    const { chance, world } = this;
+    const dice = chance.next();
+    world.struck.add("terms changed");
+    if (dice < 0.35) {
+      const status = this.#isOpen(CHANGING) ? chance.pick(["Closed", "Delivering"] as const) : "Trading";
+      return this.#relist({ status });
+    }
+    if (dice < 0.7) {
+      const qtyStep = chance.pick(QUANTITY_STEPS);
+      return this.#relist({ qtyStep, minOrderQty: qtyStep });
+    }
+    this.#relist({ maxLeverage: chance.pick(["5", "10", "50"]) });
+  }
+
+  #relist(settings: Readonly<Record<string, string>>): void {
+    this.world.exchange.putInstrument({ symbol: CHANGING, ...settings } as Parameters<
+      WireWorld["exchange"]["putInstrument"]
+    >[0]);
+  }
+
+  #newSettings(): void {
+    const { chance, world } = this;
+    const { settings } = world;
+    const allocations = this.#drawAllocations().flatMap((fresh) => {
+      if (chance.hits(0.1)) return [];
+      const old = settings.allocations.find(({ id }) => id === fresh.id);
+      return [old === undefined || chance.hits(0.4) ? fresh : old];
+    });
+    world.struck.add("settings changed");
+    world.configure({ ...settings, allocations });
+  }
+
+  #command(): void {
+    const { chance, world } = this;
+    const account = AccountId(this.#any("follower").account);
+    const leader = AccountId(this.#any("leader").account);
+    const { symbol } = chance.pick(SYMBOLS);
+    const dice = chance.next();
+    if (dice < 0.3) return world.command({ kind: "pause", account });
+    if (dice < 0.65) return world.command({ kind: "resume", account });
+    if (dice < 0.8) return world.command({ kind: "close", account, ...chance.pick([{}, { symbol }]) });
+    if (dice < 0.95)
+      return world.command({ kind: "release", account, ...chance.pick([{}, { leader }, { symbol }]) });
+    if (this.isRuled) world.command({ kind: "panic", account, ...chance.pick([{}, { leader }]) });
+  }
+
+  #diskFails(): void {
+    const { chance, world } = this;
+    const { disk } = world;
+    const dice = chance.next();
+    if (dice < 0.3) disk.heal();
+    else if (dice < 0.5) disk.slowDown();
+    else if (dice < 0.75) disk.fill();
+    else if (dice < 0.9) disk.failNextWrite();
+    else disk.failSyncs();
+  }
+
+  #clockJumps(): void {
+    const { chance, world } = this;
+    world.struck.add("machine clock jump");
+    world.machineOffsetMs = chance.pick([0, chance.whole(-900, 900), chance.whole(-20_000, 20_000)]);
   }
 }
 
-function settle(world: WireWorld): void {
-  world.exchange.putFaults({});
-  world.runFor(SETTLE_MS);
+/** Of the given size, signed. */
+export function heldIn(world: WireWorld, account: string, symbol: string, leg: Leg, lotSize: string): number {
+  const { venue } = world.protocol.state;
+  const row = venue
+    .positions(account)
+    .find((one) => one.symbol === symbol && one.positionIdx === INDEXES[leg]);
+  if (row === undefined) return 0;
+  return Math.round(Number(row.size) / Number(lotSize)) * (row.side === "Sell" ? -1 : 1);
 }
 
-function die(world: WireWorld, chance: SeededChance): void {
-  world.kill();
-  world.runFor(chance.whole(0, 3_000));
-  world.start();
-}
-
-export function leaderTrades(world: WireWorld, chance: SeededChance, accounts: readonly WireAccount[]): void {
-  const { symbol, step, most } = chance.pick(MARKETS);
-  const mode = accounts.find(({ role }) => role === "leader")?.mode ?? "one-way";
-  const leg = mode === "one-way" ? ("net" as const) : chance.pick(["long", "short"] as const);
-  const held = heldBy(world, symbol, leg);
-  const closing = held !== 0 && chance.hits(0.5);
-  const steps = chance.whole(1, most);
-  const opens = leg === "net" ? chance.pick([1, -1]) : leg === "long" ? 1 : -1;
-  const share = chance.hits(0.4) ? 1 : chance.next();
-  const signed = closing
-    ? -Math.sign(held) * Math.max(1, Math.floor((Math.abs(held) / step) * share + 1e-6))
-    : opens * steps;
-  const quantity = (signed * step).toFixed(3).replace(/\.?0+$/, "");
-  const price = world.exchange.prices.findLast((point) => point.symbol === symbol)?.price ?? "1";
-  const outcome = world.exchange.carry(LEADER, { symbol, leg, quantity, price });
-  if (outcome.kind === "otherwise") throw new Error(outcome.detail);
-}
-
-function heldBy(world: WireWorld, symbol: string, leg: "net" | "long" | "short"): number {
-  const index = { net: 0, long: 1, short: 2 }[leg];
-  const row = world.exchange
-    .account(LEADER)
-    .positions.find((position) => position.symbol === symbol && position.positionIdx === index);
-  return row === undefined ? 0 : Number(row.size) * (row.side === "Sell" ? -1 : 1);
-}
-
-export function movePrice(world: WireWorld, chance: SeededChance): void {
-  const { symbol, price } = chance.pick(MARKETS);
-  world.exchange.movePrice(symbol, String(Math.round(Number(price) * chance.between(0.98, 1.02))));
-}
-
-export function drawFaults(chance: SeededChance): Readonly<Record<string, unknown>> {
-  if (chance.hits(0.25)) return {};
-  const rate = (most: number): number => (chance.hits(0.5) ? 0 : Number((chance.next() * most).toFixed(3)));
+function changingSpec(): InstrumentSpec {
+  const [like] = SYMBOLS;
+  if (like === undefined) throw new Error("no symbols");
   return {
-    requestLost: rate(0.15),
-    responseLost: rate(0.2),
-    http5xx: rate(0.1),
-    retCode10006: rate(0.1),
-    retCode10016: rate(0.1),
-    partialFills: rate(0.3),
-    latencyMs: [0, chance.pick([5, 80, 400])],
-    streamDropped: rate(0.2),
-    streamDuplicated: rate(0.3),
-    streamReordered: rate(0.3),
-    streamDelayMs: [0, chance.pick([5, 200, 800])],
-  };
-}
-
-function drawAccounts(chance: SeededChance): WireAccount[] {
-  const mode = () => chance.pick(["one-way", "hedge"] as const);
-  const followers = Array.from({ length: chance.whole(1, 3) }, (_, index) => ({
-    name: `follower${index + 1}`,
-    role: "follower" as const,
-    mode: mode(),
-    balance: "10000000",
-  }));
-  return [{ name: LEADER, role: "leader", mode: mode(), balance: "10000000" }, ...followers];
-}
-
-function drawAllocation(chance: SeededChance, { name }: WireAccount): Allocation {
-  const follower = AccountId(name);
-  return {
-    ...plainAllocation(LEADER, follower),
-    sizing: { kind: "multiplier", multiplier: chance.pick(MULTIPLIERS) },
-  };
-}
-
-export function filledSteps(world: WireWorld, account: string, clientOrderId: string): number {
-  const made = world.protocol.state.venue
-    .executions(account, {})
-    .filter((row) => row.orderLinkId === clientOrderId);
-  const [first] = made;
-  const step = MARKETS.find(({ symbol }) => symbol === first?.symbol)?.step ?? 1;
-  return Math.round(made.reduce((sum, { execQty }) => sum + Number(execQty), 0) / step);
-}
-
-export function breachesOf(
-  world: WireWorld,
-  accounts: readonly WireAccount[],
-  allocations: readonly Allocation[],
-): string[] {
-  const { engine } = world;
-  if (engine === null) return ["the copier is not running at the end"];
-  const live = encodeCheckpoint(engine.state);
-  engine.stop();
-  const violations = check(evidenceOf(world, accounts, allocations)).map(describeViolation);
-  return [...violations, ...journalBreaches(world.journal, live)];
-}
-
-function evidenceOf(
-  world: WireWorld,
-  accounts: readonly WireAccount[],
-  allocations: readonly Allocation[],
-): Evidence {
-  const written = writtenIn(world.journal);
-  const checked = (role: WireAccount["role"]) =>
-    accounts
-      .filter((account) => account.role === role)
-      .map(({ name, mode }) => checkedAccount(name, mode, world.exchange.account(name)));
-  return {
-    instruments: MARKETS.map(({ symbol }) => instrumentOf(world, symbol)),
-    allocations: allocations.map(checkedAllocation),
-    leaders: checked("leader"),
-    followers: checked("follower"),
-    ...written,
-    commands: [],
-    prices: world.exchange.prices,
-    outages: true,
-    slackMs: SLACK_MS,
-  };
-}
-
-function instrumentOf(world: WireWorld, symbol: string): CheckedInstrument {
-  const row = world.protocol.state.venue.instrument(symbol);
-  if (row === undefined) throw new Error(`no instrument ${symbol}`);
-  return {
-    symbol,
-    quantityStep: row.qtyStep,
-    minQuantity: row.minOrderQty,
-    minNotional: row.minNotionalValue,
-    maxMarketQuantity: row.maxMktOrderQty,
-    tickSize: row.tickSize,
-    trading: row.status === "Trading",
-  };
-}
-
-function checkedAllocation({ leader, follower, sizing }: Allocation): CheckedAllocation {
-  return {
-    leader,
-    follower,
-    ...checkedSizing(sizing),
-    scaling: "1",
-    minimumPolicy: "accumulate",
-    excessMax: "0",
-    symbols: null,
-    copyExisting: true,
-    constant: true,
+    ...like,
+    symbol: CHANGING,
+    baseCoin: "XRP",
+    tickSize: "0.0001",
+    quantityStep: "0.1",
+    minQuantity: "0.1",
+    maxMarketQuantity: "100000",
+    maxLimitQuantity: "100000",
   };
 }

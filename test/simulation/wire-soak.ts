@@ -24,8 +24,8 @@ import {
   leaderTrades,
   MARKETS,
   movePrice,
-} from "./wire-schedule.ts";
-import { type WireAccount, WireWorld } from "./wire-world.ts";
+} from "./soak-history.ts";
+import { type WireAccount, WireWorld } from "./soak-world.ts";
 
 const MINUTE_MS = 60_000;
 const TRADE_PAUSE_MS_MAX = 40_000;

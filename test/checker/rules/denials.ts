@@ -7,7 +7,7 @@ import type { CheckedAllocation, CheckedLimits, Evidence, Violation } from "../e
 import { compare, type Exact, exact, minus, over, plus, show, sign, times, ZERO } from "../exact.ts";
 import { signed } from "../targets.ts";
 import type { RuleRecord, WrittenDenial } from "./record.ts";
-import { inForce, isAbout, isOpenAt, lastBefore, priceAt, standingAt } from "./times.ts";
+import { inForce, isAbout, isOpenAt, lastBefore, priceAt, standingAt, wasQuoted } from "./times.ts";
 
 interface Case {
   readonly evidence: Evidence;
@@ -193,7 +193,8 @@ function judgeLateEntry({ evidence, record, denial, allocation }: Case): string 
   const { price, leaderEntry } = denial.detail;
   if (allocation.rules?.notWorse !== true) return "no start mode asks for that";
   const known = priceAt(record, denial.symbol, denial.sequence);
-  if (known === null || compare(exact(String(price)), exact(known)) !== 0) return `the price was ${known}`;
+  if (!wasQuoted(record, denial.symbol, denial.sequence, exact(String(price))))
+    return `the price was ${known}`;
   if (leaderEntry === "" || leaderEntry === undefined) return null;
   const worse = minus(exact(String(price)), exact(String(leaderEntry)));
   const sides = sidesOf(evidence, denial, allocation);
@@ -244,7 +245,8 @@ function judgeSlippage({ evidence, record, denial, allocation }: Case): string |
   if (allocation.rules?.slippageBpsMax !== bpsMax) return "no such cap is stated";
   if (allocation.rules?.onRunaway !== "skip") return "what runs away is not skipped";
   const known = priceAt(record, denial.symbol, denial.sequence);
-  if (known === null || compare(exact(String(price)), exact(known)) !== 0) return `the price was ${known}`;
+  if (!wasQuoted(record, denial.symbol, denial.sequence, exact(String(price))))
+    return `the price was ${known}`;
   const [now, paid] = [exact(String(price)), exact(String(leaderPrice))];
   const worse = over(times(minus(now, paid), BPS), paid);
   const isTrue = sidesOf(evidence, denial, allocation).some((side) => {

@@ -100,7 +100,10 @@ export interface WrittenFigures extends Written {
 /** A price that the copier took in; "" where a run began and nothing was known any more. */
 export interface WrittenPrice extends Written {
   readonly symbol: string;
+  /** The mark. */
   readonly price: string;
+  /** Best bid and ask, where they are told. */
+  readonly best?: readonly string[];
 }
 
 export interface RuleRecord {

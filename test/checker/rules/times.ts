@@ -1,6 +1,7 @@
 /** What was in force, or known, at a place of the journal or at a time. */
 import type { CheckedAllocation, CheckedHours, Evidence } from "../evidence.ts";
-import type { RuleRecord, Written, WrittenDenial, WrittenStop } from "./record.ts";
+import { compare, type Exact, exact } from "../exact.ts";
+import type { RuleRecord, Written, WrittenDenial, WrittenPrice, WrittenStop } from "./record.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
@@ -62,7 +63,22 @@ export function lastBefore<Kind extends Written>(
 
 /** Mark of `symbol` that the copier knew at `sequence`; null where none in that run. */
 export function priceAt({ prices, starts }: RuleRecord, symbol: string, sequence: number): string | null {
+  return writtenAt({ prices, starts }, symbol, sequence)?.price ?? null;
+}
+
+/** Whether `price` was the mark, the best bid or the best ask that were known at that record. */
+export function wasQuoted(record: RuleRecord, symbol: string, sequence: number, price: Exact): boolean {
+  const known = writtenAt(record, symbol, sequence);
+  const all = known === null || known.price === "" ? [] : [known.price, ...(known.best ?? [])];
+  return all.some((one) => compare(exact(one), price) === 0);
+}
+
+function writtenAt(
+  { prices, starts }: Pick<RuleRecord, "prices" | "starts">,
+  symbol: string,
+  sequence: number,
+): WrittenPrice | null {
   const last = prices.findLast((one) => one.symbol === symbol && one.sequence <= sequence);
   const start = lastBefore(starts, sequence);
-  return last === undefined || (start !== undefined && start.sequence > last.sequence) ? null : last.price;
+  return last === undefined || (start !== undefined && start.sequence > last.sequence) ? null : last;
 }

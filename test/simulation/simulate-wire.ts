@@ -1,0 +1,127 @@
+/** Runs one seed over the venue's protocol to its end and says what was broken, as simulate.ts does with the model venue. */
+import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
+import { check, describeViolation } from "../checker/checker.ts";
+import type { CheckedInstrument, Evidence } from "../checker/evidence.ts";
+import type { RuleRecord } from "../checker/rules/record.ts";
+import { checkedAccount } from "../evidence/from-exchange.ts";
+import { copierEvidence } from "./evidence.ts";
+import { Invariants, journalBreaches, standingBreaches } from "./invariants.ts";
+import { SYMBOLS } from "./markets.ts";
+import type { Outcome } from "./simulate.ts";
+import { bookBreaches, conservationBreaches, historyBreaches } from "./wire-history.ts";
+import { CHANGING, heldIn, WireSchedule } from "./wire-schedule.ts";
+import { WireWatch } from "./wire-watch.ts";
+import type { WireWorld } from "./wire-world.ts";
+
+export function simulateWire(seed: number, events: number): Outcome {
+  const invariants = new Invariants((account, id) => filledLots(schedule, account, id));
+  const watch = new WireWatch((text) => invariants.breach(text));
+  const schedule: WireSchedule = new WireSchedule(seed, invariants.afterDecision, watch);
+  const { world, accounts } = schedule;
+  const startMs = world.clock.nowMs();
+  try {
+    schedule.run(events);
+    schedule.settle();
+    for (const breach of breachesOf(schedule)) invariants.breach(breach);
+  } catch (error) {
+    invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+  world.close();
+  return {
+    seed,
+    events: world.steps,
+    orders: invariants.orders,
+    denials: invariants.denials,
+    fills: accounts.reduce((sum, { account }) => sum + world.exchange.account(account).fills.length, 0),
+    virtualSeconds: Math.round((world.clock.nowMs() - startMs) / 1_000),
+    rules: Object.fromEntries([...schedule.drawn].map((rule) => [rule, 1])),
+    faults: world.struck.counts(),
+    branches: invariants.branches.tally.counts(),
+    breaches: invariants.breaches,
+  };
+}
+
+/** In the lots that the core counts in, which stay as they are while something is held. */
+function filledLots({ world }: WireSchedule, account: string, clientOrderId: string): number {
+  const { venue } = world.protocol.state;
+  const made = venue.executions(account, {}).filter((row) => row.orderLinkId === clientOrderId);
+  const [first] = made;
+  if (first === undefined) return 0;
+  const known = [...(world.engine?.state.instruments.values() ?? [])];
+  const lot = known.find(({ spec }) => spec.symbol === first.symbol)?.lotSize.toString();
+  const filled = made.reduce((sum, { execQty }) => sum + Number(execQty), 0);
+  return Math.round(filled / Number(lot ?? venue.instrument(first.symbol)?.qtyStep));
+}
+
+function breachesOf(schedule: WireSchedule): string[] {
+  const { world, accounts } = schedule;
+  const { engine } = world;
+  if (engine === null || !engine.running) return ["the copier is not running at the end"];
+  const live = encodeCheckpoint(engine.state);
+  const standing = standingBreaches(engine.state, (account, { spec, lotSize }, leg) =>
+    heldIn(world, account, spec.symbol, leg, lotSize.toString()),
+  );
+  engine.stop();
+  const evidence = evidenceOf(schedule);
+  return [
+    ...standing,
+    ...check(evidence).map(describeViolation),
+    ...historyBreaches(world, evidence.followers),
+    ...conservationBreaches(world, accounts),
+    ...(schedule.keepsBooks ? bookBreaches(world, evidence) : []),
+    ...journalBreaches(world.journal, live),
+  ];
+}
+
+/** Without what changes its terms: the checker knows one set of them only. */
+function evidenceOf(schedule: WireSchedule): Evidence {
+  const { world, accounts, isRuled } = schedule;
+  const { settings, history, journal } = world;
+  const told = copierEvidence({ settings, history, journal }, isRuled);
+  const checked = (role: "leader" | "follower") =>
+    accounts
+      .filter((account) => account.role === role)
+      .map(({ account, mode }) => {
+        const rows = checkedAccount(account, mode, world.exchange.account(account));
+        return {
+          ...rows,
+          positions: rows.positions.filter(({ symbol }) => symbol !== CHANGING),
+          // What an owner sends goes past the copier.
+          requests: rows.requests.filter(({ clientOrderId }) => clientOrderId !== ""),
+          equities: history.equities.filter((point) => point.account === account),
+          volatilities: history.volatilities.filter((point) => point.account === account),
+        };
+      });
+  return {
+    instruments: SYMBOLS.map(({ symbol }) => instrumentOf(world, symbol)),
+    leaders: checked("leader"),
+    followers: checked("follower"),
+    ...told,
+    outcomes: told.outcomes.filter(({ symbol }) => symbol !== CHANGING),
+    ...(told.record === undefined || !schedule.changesTerms ? {} : { record: withoutChanging(told.record) }),
+  };
+}
+
+function withoutChanging(record: RuleRecord): RuleRecord {
+  return {
+    ...record,
+    // A number of positions cannot be judged without that one.
+    denials: record.denials.filter(({ symbol, reason }) => symbol !== CHANGING && reason !== "max-positions"),
+    orders: record.orders.filter(({ symbol }) => symbol !== CHANGING),
+    prices: record.prices.filter(({ symbol }) => symbol !== CHANGING),
+  };
+}
+
+function instrumentOf(world: WireWorld, symbol: string): CheckedInstrument {
+  const row = world.protocol.state.venue.instrument(symbol);
+  if (row === undefined) throw new Error(`no instrument ${symbol}`);
+  return {
+    symbol,
+    quantityStep: row.qtyStep,
+    minQuantity: row.minOrderQty,
+    minNotional: row.minNotionalValue,
+    maxMarketQuantity: row.maxMktOrderQty,
+    tickSize: row.tickSize,
+    trading: row.status === "Trading",
+  };
+}
