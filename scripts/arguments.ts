@@ -35,7 +35,8 @@ export function wholeOf(
   return refuse(`--${name}: a whole number from ${least} to ${most} is expected, got ${text}`);
 }
 
-function refuse(message: string): never {
+/** Wrong use: a line, and exit code 2. */
+export function refuse(message: string): never {
   process.stderr.write(`${message}\nTry --help.\n`);
   process.exit(2);
 }

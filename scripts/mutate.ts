@@ -1,36 +1,81 @@
 /**
- * Puts each deliberate defect into the copier and runs the simulator on it: `node scripts/mutate.ts [--schedules 60]
- * [--events 200]`. Prints what noticed each; exit code 1 when one went unnoticed.
+ * Puts each deliberate defect into the copier, runs the simulator on it, and prints a table of what noticed each. Exit code 1 when
+ * one went unnoticed.
  */
-import { DEFECTS } from "../test/simulation/defects.ts";
-import { runDefect } from "../test/simulation/run-defect.ts";
-import { countOf, readArguments } from "./arguments.ts";
+import { availableParallelism } from "node:os";
+import { DEFECTS, type Defect } from "../test/simulation/defects.ts";
+import { type Catch, runDefect } from "../test/simulation/run-defect.ts";
+import { countOf, readArguments, refuse } from "./arguments.ts";
 
-const HELP = `Puts each deliberate defect into the copier and runs the simulator on it.
+const HELP = `Puts each deliberate defect into the copier, runs the simulator on it, and prints a table of what noticed each.
 
-  npm run mutate -- [--schedules N] [--events N]
+  npm run mutate -- [--schedules N] [--events N] [--only TEXT] [--workers N] [--json]
 
-  --schedules N   histories that may notice a defect (default 60)
+  --schedules N   histories that may notice a defect (default 80)
   --events N      how long each is (default 200)
+  --only TEXT     defects whose name or file has this text
+  --workers N     processes at once (default: as many as the machine runs at once)
+  --json          one JSON object on standard output
 
-Exit code 1 when a defect went unnoticed.`;
+Exit code 1 when a defect went unnoticed, 2 when asked for wrongly.`;
 
 const values = readArguments(HELP, {
-  schedules: { type: "string", default: "60" },
+  schedules: { type: "string", default: "80" },
   events: { type: "string", default: "200" },
+  only: { type: "string", default: "" },
+  workers: { type: "string", default: String(availableParallelism()) },
+  json: { type: "boolean", default: false },
 });
 const schedules = countOf("schedules", values.schedules);
 const events = countOf("events", values.events);
+const workers = countOf("workers", values.workers);
+const chosen = DEFECTS.filter(({ name, file }) => `${name} ${file}`.includes(values.only));
+if (chosen.length === 0) refuse(`--only: no defect's name or file has "${values.only}"`);
 
-let unnoticed = 0;
-for (const defect of DEFECTS) {
-  const found = await runDefect(defect, schedules, events);
-  if (found === null) unnoticed += 1;
-  console.log(
-    found === null
-      ? `UNNOTICED  ${defect.name}`
-      : `seed ${found.seed}  ${defect.name}\n    ${found.breach.slice(0, 160)}`,
-  );
+interface Row {
+  readonly defect: Defect;
+  readonly found: Catch | null;
 }
-console.log(`${DEFECTS.length - unnoticed} of ${DEFECTS.length} defects noticed`);
-process.exitCode = unnoticed > 0 ? 1 : 0;
+
+const rows: Row[] = [];
+const waiting = [...chosen];
+await Promise.all(Array.from({ length: workers }, work));
+rows.sort((left, right) => DEFECTS.indexOf(left.defect) - DEFECTS.indexOf(right.defect));
+const noticed = rows.filter(({ found }) => found !== null).length;
+print();
+process.exitCode = noticed < rows.length ? 1 : 0;
+
+async function work(): Promise<void> {
+  for (let defect = waiting.shift(); defect !== undefined; defect = waiting.shift()) {
+    const found = await runDefect(defect, schedules, events);
+    rows.push({ defect, found });
+    const by = found === null ? "UNNOTICED" : `seed ${found.seed}, ${found.invariant}`;
+    process.stderr.write(`${rows.length} of ${chosen.length}: ${defect.name}: ${by}\n`);
+  }
+}
+
+function print(): void {
+  if (values.json) {
+    const defects = rows.map(({ defect, found }) => ({
+      defect: defect.name,
+      file: defect.file,
+      histories: historiesOf(defect),
+      seed: found?.seed ?? null,
+      invariant: found?.invariant ?? null,
+    }));
+    process.stdout.write(`${JSON.stringify({ noticed, of: rows.length, schedules, events, defects })}\n`);
+    return;
+  }
+  const lines = rows.map(({ defect, found }) => {
+    const by = found === null ? ["**nothing**", ""] : [found.invariant, String(found.seed)];
+    return `| ${[defect.name, `\`${defect.file}\``, historiesOf(defect), ...by].join(" | ")} |`;
+  });
+  process.stdout.write(
+    `| Defect | In \`src/\` | Histories | Noticed by | At seed |\n|---|---|---|---|---|\n${lines.join("\n")}\n`,
+  );
+  process.stdout.write(`\n${noticed} of ${rows.length} defects noticed\n`);
+}
+
+function historiesOf({ ruled }: Defect): string {
+  return ruled ? "ruled" : "one leader";
+}

@@ -6,7 +6,9 @@ import type { Defect } from "./defects.ts";
 export interface Catch {
   readonly defect: string;
   readonly seed: number;
-  readonly breach: string;
+  readonly invariant: string;
+  /** What broke, by line. */
+  readonly story: string;
 }
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/simulate.ts", import.meta.url));
@@ -14,8 +16,8 @@ const HOOK = new URL("./defect-hook.ts", import.meta.url).href;
 
 /** Resolves to null when no schedule noticed it. Rejects when the child could not run at all. */
 export function runDefect(defect: Defect, schedules: number, events: number): Promise<Catch | null> {
-  const args = ["--import", HOOK, SCRIPT, "--json", "--until-broken"];
-  if (defect.ruled) args.push("--ruled");
+  const args = ["--import", HOOK, SCRIPT, "--json", "--until-broken", "--tries", "0", "--workers", "1"];
+  args.push(defect.ruled ? "--ruled" : "--one-leader");
   args.push("--schedules", String(schedules), "--events", String(events));
   const env = { ...process.env, COPYTRADER_DEFECT: defect.name };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -31,15 +33,8 @@ export function runDefect(defect: Defect, schedules: number, events: number): Pr
     child.once("close", () => {
       const last = output.trim().split("\n").at(-1) ?? "";
       if (!last.startsWith("{")) return reject(new Error(`${defect.name}: ${errors.slice(0, 2_000)}`));
-      const [broken] = JSON.parse(last).broken as {
-        readonly seed: number;
-        readonly breaches: readonly string[];
-      }[];
-      resolve(
-        broken === undefined
-          ? null
-          : { defect: defect.name, seed: broken.seed, breach: broken.breaches[0] ?? "" },
-      );
+      const [broken] = JSON.parse(last).violations as Omit<Catch, "defect">[];
+      resolve(broken === undefined ? null : { defect: defect.name, ...broken });
     });
   });
 }

@@ -1,0 +1,81 @@
+/** `npm run simulate` as it is called: what it prints, and the exit codes. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const SCRIPT = fileURLToPath(new URL("../../scripts/simulate.ts", import.meta.url));
+const TIMEOUT_MS = 120_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function begin(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, output, errors }));
+  });
+  return { child, ended };
+}
+
+function run(...args: readonly string[]): Promise<Ended> {
+  return begin(args).ended;
+}
+
+describe("npm run simulate", { timeout: TIMEOUT_MS }, () => {
+  it("gives the same for the same seeds, however many threads run them", async () => {
+    const args = ["--seed", "5", "--schedules", "6", "--events", "20", "--json"];
+    const [one, three] = [await run(...args, "--workers", "1"), await run(...args, "--workers", "3")];
+    expect(one.code).toBe(0);
+    const { eventsPerSecond, seconds: _, ...result } = JSON.parse(one.output);
+    const { eventsPerSecond: __, seconds: ___, ...again } = JSON.parse(three.output);
+    expect(again).toEqual(result);
+    expect(eventsPerSecond).toBeGreaterThan(0);
+    expect(result).toMatchObject({ seed: 5, schedules: 6, passed: 6, violations: [] });
+    expect(result.branches["order rebalance"]).toBeGreaterThan(0);
+    expect(Object.keys(result.faults)).not.toEqual([]);
+  });
+
+  it("prints the seed first, then what was reached and what was not", async () => {
+    const { code, output } = await run("--seed", "5", "--schedules", "2", "--events", "20", "--ruled");
+    expect(code).toBe(0);
+    expect(output.split("\n")[0]).toBe("seed 5, 2 schedules of 20 events, --ruled");
+    expect(output).toMatch(/2 of 2 schedules held every invariant/u);
+    expect(output).toMatch(/modes: ruled 2\n/u);
+    expect(output).toMatch(/reason: .*; never: /u);
+  });
+
+  it("prints what was done when it is interrupted", async () => {
+    const { child, ended } = begin(["--schedules", "1000000", "--events", "20", "--workers", "1"]);
+    child.stdout?.once("data", () => child.kill("SIGINT"));
+    const { code, output } = await ended;
+    expect(code).toBe(130);
+    expect(output).toMatch(/\ninterrupted: \d+ of \d+ schedules held every invariant/u);
+  });
+
+  it.each([
+    [["--schedules", "none"], /^--schedules: a whole number above zero is expected, got none\n/u],
+    [["--wire", "--ruled"], /^--ruled and --wire: at most one kind of history\n/u],
+    [["--schedule", "4"], /Unknown option '--schedule'/u],
+    [["--replay", "nowhere.json"], /^--replay: .*nowhere\.json/u],
+    [
+      ["--replay", fileURLToPath(new URL("../../package.json", import.meta.url))],
+      /is not a recorded history/u,
+    ],
+  ])("ends with 2 when asked for wrongly: %j", async (args, message) => {
+    const { code, output, errors } = await run(...args);
+    expect(code).toBe(2);
+    expect(output).toBe("");
+    expect(errors).toMatch(message);
+  });
+});

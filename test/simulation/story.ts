@@ -1,0 +1,151 @@
+/** Tells a recorded history: when (virtual time), what happened, what was decided, and what broke. */
+import { stripVTControlCharacters } from "node:util";
+import { decisionLines } from "../../src/cli/replay-lines.ts";
+import { replayedDecision } from "../../src/control/replay-report.ts";
+import { Lots, Ticks } from "../../src/core/model/amounts.ts";
+import {
+  type InstrumentSpec,
+  makeInstrument,
+  priceText,
+  quantityText,
+} from "../../src/core/model/instrument.ts";
+import type { Happening } from "./happenings.ts";
+import { SYMBOLS } from "./markets.ts";
+import { type Faults, NO_FAULTS } from "./model-connection.ts";
+import type { Recording, Setting } from "./recording.ts";
+import { replayRecording } from "./simulate.ts";
+
+const LINES_MAX = 400;
+
+/** Runs it once more; what broke stands where it was noticed, and what the end showed at the end. */
+export function storyOf(recording: Recording): readonly string[] {
+  const lines: string[] = settingLines(recording.setting);
+  let [startMs, broken] = [0, 0];
+  let nowMs = (): number => startMs;
+  const tell = (text: string): void => {
+    lines.push(`${((nowMs() - startMs) / 1_000).toFixed(3).padStart(10)} s  ${text}`);
+  };
+  const breach = (breaches: readonly string[]): void => {
+    for (const one of breaches.slice(broken)) tell(`BROKEN  ${one}`);
+    broken = breaches.length;
+  };
+  const outcome = replayRecording(recording, {
+    begun: ({ clock }) => {
+      startMs = clock.nowMs();
+      nowMs = () => clock.nowMs();
+    },
+    happening: (happening) => {
+      if (happening.kind !== "pass") tell(wordsOf(happening));
+    },
+    decided: (event, decision, state) => {
+      const told = replayedDecision({ sequence: 0, event, decision }, state);
+      if (told.items.every(({ kind }) => kind === "wait")) return;
+      const [head = "", ...items] = decisionLines(told).map(stripVTControlCharacters);
+      tell(`    ${head.split(" ").slice(3).join(" ")}`);
+      for (const item of items) tell(`      ${item}`);
+    },
+    judged: breach,
+  });
+  breach(outcome.breaches);
+  return shortened(lines);
+}
+
+function shortened(lines: readonly string[]): readonly string[] {
+  if (lines.length <= LINES_MAX) return lines;
+  const [head, tail] = [LINES_MAX / 4, (LINES_MAX * 3) / 4];
+  const left = lines.length - head - tail;
+  return [...lines.slice(0, head), `  (${left} lines are left out here)`, ...lines.slice(-tail)];
+}
+
+function settingLines({ accounts, allocations, isRuled }: Setting): string[] {
+  return [
+    ...accounts.map(
+      ({ account, role, mode, equity, venue: _, ...rest }) =>
+        `${role} ${account}: ${mode}, ${equity} USDT${isRuled && role === "leader" ? " at first" : ""}${stated(rest)}`,
+    ),
+    ...allocations.map(
+      ({ id: _, leader, follower, sizing, ...rest }) =>
+        `${follower} copies ${leader}: ${Object.values(sizing).map(textOf).join(" ")}${stated(rest)}`,
+    ),
+  ];
+}
+
+/** What is not nothing. */
+function stated(rest: object): string {
+  return Object.entries(rest)
+    .filter(([, value]) => !(value === null || value === false || value === 0 || isEmpty(value)))
+    .map(([name, value]) => `; ${name} ${textOf(value)}`)
+    .join("");
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === undefined;
+  return Object.values(value).every((inner) => inner === null || isEmpty(inner));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function wordsOf(happening: Happening): string {
+  switch (happening.kind) {
+    case "pass":
+      return `${happening.ms} ms pass`;
+    case "trade": {
+      const { account, side, steps, symbol, leg, reduceOnly } = happening;
+      return `${account} ${side}s ${quantityOf(symbol, steps)} ${symbol}${legText(leg)}${reduceOnly ? ", reducing" : ""}`;
+    }
+    case "exit": {
+      const { account, side, steps, symbol, leg, form } = happening;
+      return `${account} puts an exit, ${side} ${quantityOf(symbol, steps)} ${symbol}${legText(leg)}: ${JSON.stringify(form)}`;
+    }
+    case "withdraw":
+      return `${happening.account} takes back its open order ${happening.place}`;
+    case "price":
+      return `${happening.symbol} is at ${priceOf(happening.symbol, happening.ticks)}`;
+    case "volatility":
+      return `${happening.account} is measured: a volatility of ${happening.volatility} in a year`;
+    case "equity":
+      return `${happening.account} has ${happening.equity} USDT`;
+    case "leverage":
+      return `${happening.account} takes a leverage of ${happening.leverage} in ${happening.symbol}`;
+    case "stream-break":
+      return `the stream of ${happening.account} breaks for ${happening.ms} ms`;
+    case "faults":
+      return `the network: ${faultsText(happening.faults)}`;
+    case "command":
+      return `the owner: ${stated(happening.command).slice(2)}`;
+    case "settings":
+      return `other settings: ${happening.allocations.map(({ leader, follower }) => `${follower} copies ${leader}`).join(", ")}`;
+    case "down": {
+      const { by, lostRecords, meanwhile } = happening;
+      const lost = lostRecords === 0 ? "" : ` and loses ${lostRecords} records of its journal`;
+      return `the copier ${by === "stop" ? "is stopped" : `dies${lost}`}; it begins again after ${meanwhile.length} things`;
+    }
+  }
+}
+
+function legText(leg: string): string {
+  return leg === "net" ? "" : ` ${leg}`;
+}
+
+function faultsText(faults: Faults): string {
+  const names = Object.keys(faults) as (keyof Faults)[];
+  const bad = names.filter((name) => faults[name] !== NO_FAULTS[name]);
+  if (bad.length === 0) return "all is well";
+  return bad.map((name) => `${name} ${Number(faults[name].toFixed(3))}`).join(", ");
+}
+
+function specOf(symbol: string): InstrumentSpec | undefined {
+  return SYMBOLS.find((spec) => spec.symbol === symbol);
+}
+
+function quantityOf(symbol: string, steps: number): string {
+  const spec = specOf(symbol);
+  return spec === undefined ? String(steps) : quantityText(makeInstrument(spec), Lots(steps));
+}
+
+function priceOf(symbol: string, ticks: number): string {
+  const spec = specOf(symbol);
+  return spec === undefined ? String(ticks) : priceText(makeInstrument(spec), Ticks(ticks));
+}
