@@ -11,7 +11,7 @@ const HELP = `Puts each deliberate defect into the copier, runs the simulator on
 
   npm run mutate -- [--schedules N] [--events N] [--only TEXT] [--workers N] [--json]
 
-  --schedules N   histories that may notice a defect (default 80)
+  --schedules N   histories that may notice a defect (default 160)
   --events N      how long each is (default 200)
   --only TEXT     defects whose name or file has this text
   --workers N     processes at once (default: as many as the machine runs at once)
@@ -20,7 +20,7 @@ const HELP = `Puts each deliberate defect into the copier, runs the simulator on
 Exit code 1 when a defect went unnoticed, 2 when asked for wrongly.`;
 
 const values = readArguments(HELP, {
-  schedules: { type: "string", default: "80" },
+  schedules: { type: "string", default: "160" },
   events: { type: "string", default: "200" },
   only: { type: "string", default: "" },
   workers: { type: "string", default: String(availableParallelism()) },
@@ -68,12 +68,16 @@ function print(): void {
   }
   const lines = rows.map(({ defect, found }) => {
     const by = found === null ? ["**nothing**", ""] : [found.invariant, String(found.seed)];
-    return `| ${[defect.name, `\`${defect.file}\``, historiesOf(defect), ...by].join(" | ")} |`;
+    return `| ${[defect.name, `\`${defect.file}\``, historiesOf(defect), ...by].map(cellOf).join(" | ")} |`;
   });
   process.stdout.write(
     `| Defect | In \`src/\` | Histories | Noticed by | At seed |\n|---|---|---|---|---|\n${lines.join("\n")}\n`,
   );
   process.stdout.write(`\n${noticed} of ${rows.length} defects noticed\n`);
+}
+
+function cellOf(text: string): string {
+  return text.replaceAll("|", "\\|");
 }
 
 function historiesOf({ ruled }: Defect): string {

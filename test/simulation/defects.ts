@@ -13,6 +13,8 @@ export interface Defect {
   readonly replace: string;
   /** Caught by histories that draw rules, limits and guards. */
   readonly ruled?: true;
+  /** Noticed after many histories only: the command tries it, the suite has no time for it. */
+  readonly late?: true;
 }
 
 const DEFECTS_OF_COPYING: readonly Defect[] = [
@@ -54,12 +56,14 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "what the owner closed is bought back",
+    late: true,
     file: "core/virtual.ts",
     find: "    waive(copyLeg(copy, leg.leg), lots);",
     replace: "",
   },
   {
     name: "a stale snapshot counts",
+    late: true,
     file: "core/holding.ts",
     find: `  if (row.sequence < holding.confirmedSequence) return "unchanged";
   const settled = latestChangeMs(holding) + SNAPSHOT_SETTLE_MS <= serverTimeMs;`,
@@ -67,6 +71,7 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "a change of the leader is dropped without a reason",
+    late: true,
     file: "core/leader.ts",
     find: "  if (copy.pendingChanges.length === 0) copy.pendingChanges = [change];",
     replace:
@@ -80,6 +85,7 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "an order that is not found at once never arrived",
+    late: true,
     file: "core/working-order.ts",
     find: "  return serverTimeMs > voidFromMs + WINDOW_MARGIN_MS;",
     replace: "  return serverTimeMs > 0;",
@@ -117,6 +123,7 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "sizes are rounded to the nearest step",
+    late: true,
     file: "core/sizing/ratio.ts",
     find: "  return product < 0 ? -quotient : quotient;",
     replace:
@@ -124,12 +131,14 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "a disputed snapshot settles what is whose",
+    late: true,
     file: "core/follower.ts",
     find: 'if (result !== "disputed" && leg.venue.confirmedSequence === parsed.sequence) confirmed.add(leg);',
     replace: "confirmed.add(leg);",
   },
   {
     name: "an order of a lost tail is taken back each time it is told",
+    late: true,
     file: "core/working-order.ts",
     find: '    if (order.status !== "closed" || order.adopted) continue;',
     replace: '    if (order.status !== "closed") continue;',
