@@ -33,13 +33,27 @@ export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs
   if (awaitsFills(leg, requestedAtMs)) return;
   const virgin = leg.ownedLots === 0 && leg.working.size === 0;
   if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
-  const kept = commonPart(leg.venue.lots, leg.ownedLots);
+  divide(state, leg, leg.venue.lots);
+  leg.mismatchSinceMs = null;
+  state.dirty.add(leg.market);
+}
+
+/**
+ * What copies on opposite sides make is one position on one side: given to the owner, one of them takes from the others what
+ * it had set off, for of that nothing is there to be held or closed.
+ */
+export function setOff(state: State, leg: FollowerLeg): void {
+  const { ownedLots, foreignLots } = leg;
+  if (Math.sign(ownedLots) * Math.sign(foreignLots) < 0) divide(state, leg, addLots(ownedLots, foreignLots));
+}
+
+/** Of a position of `held` lots ours is what we own on its side, and the rest is foreign. */
+function divide(state: State, leg: FollowerLeg, held: Lots): void {
+  const kept = commonPart(held, leg.ownedLots);
   const lost = subtractLots(leg.ownedLots, kept);
   if (lost !== 0) loseLots(state, leg, lost);
   leg.ownedLots = kept;
-  leg.foreignLots = subtractLots(leg.venue.lots, kept);
-  leg.mismatchSinceMs = null;
-  state.dirty.add(leg.market);
+  leg.foreignLots = subtractLots(held, kept);
 }
 
 /** Whether the venue shows more than our fills and open orders can explain: somebody else trades here. */

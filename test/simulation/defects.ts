@@ -106,8 +106,8 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   {
     name: "a position of the owner's is taken for ours",
     file: "core/ownership.ts",
-    find: "  const kept = commonPart(leg.venue.lots, leg.ownedLots);",
-    replace: "  const kept = leg.venue.lots;",
+    find: "  const kept = commonPart(held, leg.ownedLots);",
+    replace: "  const kept = held;",
   },
   {
     name: "a rejected increase is tried for ever",

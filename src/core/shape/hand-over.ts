@@ -1,7 +1,7 @@
 /** Stop mode leave: gives what a copy holds to the owner of the account. */
 import { bookAtMark } from "../ledger.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "../model/amounts.ts";
-import { hasOpenOrders } from "../ownership.ts";
+import { hasOpenOrders, setOff } from "../ownership.ts";
 import type { Copy, CopyLeg, FollowerMarket, State } from "../state.ts";
 
 /**
@@ -32,6 +32,7 @@ function giveAway(state: State, copy: Copy, part: CopyLeg): void {
   }
   part.heldLots = ZERO_LOTS;
   keep(part, ZERO_LOTS);
+  if (leg !== undefined) setOff(state, leg);
 }
 
 function keep(part: CopyLeg, lots: Lots): void {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
+import { SECOND, TwoLeaders } from "../../../test/core/two-leaders.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import type { StopMode } from "../settings.ts";
 
@@ -43,6 +44,51 @@ describe("leave", () => {
     const story = ended("leave");
     story.allocate();
     expect(reasonsOf(story.allocate({ stopMode: "leave" }))).toEqual(["foreign-position"]);
+  });
+});
+
+describe("leave, beside a leader on the other side", () => {
+  /** 500 for the first leader and -100 for the second: 400 are held. */
+  const netted = () => {
+    const both = new TwoLeaders({ allocation: { stopMode: "leave" } });
+    const { story } = both;
+    story.configure({
+      ...story.settings,
+      allocations: story.settings.allocations.map((one) => ({ ...one, stopMode: "leave" })),
+    });
+    both.filled(both.first("buy", "0.5"), "0.5");
+    both.filled(both.second("sell", "0.1"), "0.4");
+    return both;
+  };
+  const without = ({ story }: TwoLeaders, leader: string) => {
+    const allocations = story.settings.allocations.filter((one) => one.leader !== leader);
+    return orderTexts(story.configure({ ...story.settings, allocations }));
+  };
+
+  it("takes what it had set off from the others: what is ours is there, and can be closed", () => {
+    const both = netted();
+    expect(without(both, SECOND)).toEqual([]);
+    expect([owned(both.story), both.held()]).toEqual([
+      [400, 0],
+      [400, 0],
+    ]);
+    const closing = both.first("sell", "0.5");
+    expect(orderTexts(closing)).toEqual(["-400 reduce"]);
+    both.filled(closing, "0");
+    expect([owned(both.story), both.targets()]).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  it("gives the whole position away with the larger part", () => {
+    const both = netted();
+    expect(without(both, LEADER)).toEqual([]);
+    expect([owned(both.story), both.held()]).toEqual([
+      [0, 400],
+      [0, 0],
+    ]);
+    expect(orderTexts(both.second("buy", "0.1"))).toEqual([]);
   });
 });
 
