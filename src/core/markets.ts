@@ -141,6 +141,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     increasedAtMs: 0,
     retryAtMs: 0,
     failures: 0,
+    refusal: null,
     restAgainAtMs: 0,
     restFailures: 0,
     remainderRefused: false,

@@ -219,12 +219,12 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
       backOff(state, leg);
       return;
     case "below-minimum":
-      backOff(state, leg);
+      backOff(state, leg, kind);
       noteRemainder(leg, order);
       if (!order.reduceOnly && skipsSmallParts(leg)) giveUp(leg, order);
       return;
     case "leverage-too-high":
-      backOff(state, leg);
+      backOff(state, leg, kind);
       noteRemainder(leg, order);
       if (!order.reduceOnly && !lowerCeiling(leg.market)) giveUp(leg, order);
       return;
@@ -234,7 +234,7 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
     case "trigger-passed":
     case "market-closed":
     case "bad-request":
-      backOff(state, leg);
+      backOff(state, leg, kind);
       noteRemainder(leg, order);
       if (!order.reduceOnly) giveUp(leg, order);
       return;
@@ -261,9 +261,10 @@ function giveUp(leg: FollowerLeg, order: WorkingOrder): void {
   }
 }
 
-function backOff(state: State, leg: FollowerLeg): void {
+function backOff(state: State, leg: FollowerLeg, refusal: Rejection["class"] | null = null): void {
   leg.retryAtMs = state.nowMs + pauseAfter(leg.failures);
   leg.failures += 1;
+  leg.refusal = refusal;
 }
 
 function backOffRested(state: State, leg: FollowerLeg): void {

@@ -457,7 +457,7 @@ export function whyNot(
   const { copy, part, objection, waits } = wish;
   if (waits !== null) return null;
   if (objection !== null) return objection;
-  if (step.kind === "wait") return null;
+  if (step.kind === "wait") return refusedShrinking(wish, step);
   const crossedLots = crossing?.moves.find((move) => move.copy === copy.index)?.lots ?? 0;
   const isShort = goalUnder(step)(wish) - part.heldLots !== crossedLots;
   const isKept = step.kind === "deny" && step.restrains && wish.restrained !== legTarget(part);
@@ -466,6 +466,19 @@ export function whyNot(
   if (step.kind === "order" && step.restrains && wish.restrained !== legTarget(part)) return null;
   if (crossedLots !== 0) return { reason: "crossed-inside", detail: { lots: crossedLots } };
   return standing(copy, part);
+}
+
+/**
+ * What only shrinks is not given up when the venue refuses it: it is tried again, and has its reason until then. What a leader
+ * changed meanwhile is explained by the order that is sent then.
+ */
+function refusedShrinking(
+  { copy, part, goal, restrained }: Wish,
+  { refusal }: Extract<Step, { readonly kind: "wait" }>,
+): { readonly reason: ReasonKind; readonly detail: ReasonDetail } | null {
+  if (refusal === undefined || restrained === part.heldLots || goal !== restrained) return null;
+  if (waitingChanges(copy, part.leg).length > 0) return null;
+  return { reason: "refused-by-exchange", detail: { refusal } };
 }
 
 /** A leader that was not read yet in this run: its first snapshot tells the equity, or that there is none to be had. */

@@ -1,6 +1,15 @@
 /** Leaders on opposite sides of one follower's position. */
 import { expect, it } from "vitest";
-import { ALLOCATION, BTC, FOLLOWER, onlyOrder, orderTexts, Story, VENUE } from "../../test/core/story.ts";
+import {
+  ALLOCATION,
+  BTC,
+  FOLLOWER,
+  onlyOrder,
+  orderTexts,
+  reasonsOf,
+  Story,
+  VENUE,
+} from "../../test/core/story.ts";
 import type { Decision } from "./decision.ts";
 import type { Side } from "./event.ts";
 import { AccountId, AllocationId, TradeId, VenueOrderId } from "./model/identifiers.ts";
@@ -64,4 +73,38 @@ it("what was rounded up belongs to the leader who wants that side", () => {
   // 25 - 22 is wanted, and 5 more are held: a reduction of 2 is below the minimum, and nothing else is to do.
   expect(orderTexts(story.leaderFill("sell", "0.002"))).toEqual([]);
   expect(orderTexts(second("sell", "0.025"))).toEqual(["-10 reduce"]);
+});
+
+it("what only shrinks, and is refused where the position grows by it, has its reason until it is tried again", () => {
+  const { story, second } = together();
+  story.fill(onlyOrder(story.leaderFill("sell", "0.050")), "0.05", "-0.05");
+  story.fill(onlyOrder(second("buy", "0.020")), "0.02", "-0.03");
+  const refused = story.reject(onlyOrder(second("sell", "0.020")), "insufficient-margin");
+  expect([orderTexts(refused), reasonsOf(refused)]).toEqual([[], ["refused-by-exchange"]]);
+  expect(story.leg().market.lastReason).toBe("refused-by-exchange");
+  const again = story.waitForOrder(1_000);
+  expect(orderTexts(again)).toEqual(["-20"]);
+  story.fill(onlyOrder(again), "0.02", "-0.05");
+  expect(story.leg().market.lastReason).toBeNull();
+});
+
+it("a change that comes while a refused reduction waits is explained by the order that is sent then", () => {
+  const { story, second } = together();
+  story.fill(onlyOrder(story.leaderFill("sell", "0.050")), "0.05", "-0.05");
+  story.fill(onlyOrder(second("buy", "0.020")), "0.02", "-0.03");
+  story.reject(onlyOrder(second("sell", "0.010")), "insufficient-margin");
+  const meanwhile = second("sell", "0.010");
+  expect([orderTexts(meanwhile), reasonsOf(meanwhile)]).toEqual([[], []]);
+  expect(orderTexts(story.waitForOrder(1_000))).toEqual(["-20"]);
+  expect(story.leg().market.copies.flatMap(({ pendingChanges }) => pendingChanges)).toEqual([]);
+});
+
+it("a reduction that is refused has its reason until it is tried again", () => {
+  const { story } = together();
+  story.fill(onlyOrder(story.leaderFill("buy", "0.050")), "0.05", "0.05");
+  const refused = story.reject(onlyOrder(story.leaderFill("sell", "0.050")), "market-closed");
+  expect([orderTexts(refused), reasonsOf(refused)]).toEqual([[], ["refused-by-exchange"]]);
+  const again = story.waitForOrder(1_000);
+  expect(orderTexts(again)).toEqual(["-50 reduce"]);
+  expect(story.leg().market.lastReason).toBeNull();
 });

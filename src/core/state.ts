@@ -6,7 +6,7 @@
 
 import type { Proposal } from "./approval.ts";
 import type { LeaderTrade } from "./entry/leader-price.ts";
-import type { LeaderOrderRow, Leg, MarginMode, PositionMode } from "./event.ts";
+import type { LeaderOrderRow, Leg, MarginMode, PositionMode, RejectionClass } from "./event.ts";
 import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountGuards } from "./guard/guard-settings.ts";
 import type { LegCut, Stop } from "./guard/stop.ts";
@@ -225,6 +225,8 @@ export interface FollowerLeg {
   /** After a refusal or an order without a fill nothing is sent before this time. */
   retryAtMs: number;
   failures: number;
+  /** Why the venue refused the last one, where it would again; null otherwise. It counts until `retryAtMs`. */
+  refusal: RejectionClass | null;
   /** The same for orders that rest (`mayRest`), which do not hold up the others. */
   restAgainAtMs: number;
   restFailures: number;

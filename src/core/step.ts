@@ -5,6 +5,7 @@
 import type { DecisionDraft, LeverageClamp } from "./decision.ts";
 import { goneByMs, untilExitsGone } from "./entry/exit-parity.ts";
 import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
+import type { RejectionClass } from "./event.ts";
 import { awaitsMarginMode } from "./margin-mode.ts";
 import { meetMinimum } from "./minimum.ts";
 import { untilStopsShrink } from "./mirror/stop-orders.ts";
@@ -44,7 +45,12 @@ export type Step =
       /** Part of a change that is worked. */
       readonly worked?: true;
     }
-  | { readonly kind: "wait"; readonly untilMs: number | null }
+  | {
+      readonly kind: "wait";
+      readonly untilMs: number | null;
+      /** Why the venue refused what is to be tried again then. */
+      readonly refusal?: RejectionClass;
+    }
   | {
       readonly kind: "deny";
       readonly reason: ReasonKind;
@@ -71,7 +77,7 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   for (const order of conflicts) cancelResting(state, leg, order, draft);
   if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal);
   if (isHeld(leg, goal)) return NOTHING;
-  if (state.nowMs < leg.retryAtMs) return { kind: "wait", untilMs: leg.retryAtMs };
+  if (state.nowMs < leg.retryAtMs) return untilRetry(leg);
   if (isReduction(owned, goal)) {
     const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
     return untilMs === null ? sell(state, leg, wishes, goal, draft) : { kind: "wait", untilMs };
@@ -127,7 +133,11 @@ function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots): Step {
   }
   const mayReduce = isReduction(leg.ownedLots, goal) && !isHeld(leg, goal);
   if (!mayReduce) return WAIT_FOR_EVENT;
-  return state.nowMs < leg.retryAtMs ? { kind: "wait", untilMs: leg.retryAtMs } : reduce(leg, goal);
+  return state.nowMs < leg.retryAtMs ? untilRetry(leg) : reduce(leg, goal);
+}
+
+function untilRetry({ retryAtMs, refusal }: FollowerLeg): Step {
+  return { kind: "wait", untilMs: retryAtMs, ...(refusal === null ? {} : { refusal }) };
 }
 
 /** To the quantity step, which what was bought in an earlier step need not keep. Nothing is left of what is to be closed. */
