@@ -55,7 +55,9 @@ function checkLeg(
   if (isHeld(ledger.own, low, high, reach) || isHeld(ledger.believed, low, high, reach)) return [];
   const standing = standingReasons(evidence, follower, symbol);
   const isTooMuch = evidence.record !== undefined && isBeyond(ledger.own, targets, reach);
-  if (isTooMuch && standing.every(({ reason }) => !PHYSICAL.has(reason))) {
+  const mayStay = ({ reason }: StandingReason): boolean =>
+    PHYSICAL.has(reason) || keepsFormerSize(evidence, follower, reason);
+  if (isTooMuch && !standing.some(mayStay)) {
     const reasons = standing.map(({ reason }) => reason).join(", ") || "no reason";
     const numbers = `ours ${show(ledger.own)}, target ${show(low)} to ${show(high)}; ${reasons}`;
     return [{ rule: "not-reduced", subject, numbers }];
@@ -65,6 +67,19 @@ function checkLeg(
   const numbers = `ours ${show(ledger.own)}, target ${show(low)} to ${show(high)}; ${reasons}`;
   return [{ rule: "off-target", subject, numbers }];
 }
+
+/** What a rule that cannot size yet found there, by the rule before it, goes only with the leader. */
+function keepsFormerSize({ allocations }: Evidence, { account }: CheckedAccount, reason: string): boolean {
+  return UNSIZED.has(reason) && allocations.some((one) => one.follower === account && !one.constant);
+}
+
+const UNSIZED: ReadonlySet<string> = new Set([
+  "equity-unknown",
+  "evidence-missing",
+  "evidence-stale",
+  "no-price",
+  "size-impossible",
+]);
 
 export function standingReasons(
   evidence: Evidence,
