@@ -102,11 +102,14 @@ function evidenceOf(schedule: WireSchedule): Evidence {
   };
 }
 
+/** Reasons whose numbers are those of all instruments together. */
+const COUNTING: ReadonlySet<string> = new Set(["max-positions", "order-rate"]);
+
 function withoutChanging(record: RuleRecord): RuleRecord {
   return {
     ...record,
-    // A number of positions cannot be judged without that one.
-    denials: record.denials.filter(({ symbol, reason }) => symbol !== CHANGING && reason !== "max-positions"),
+    // A number of positions, or of orders, cannot be judged without those there.
+    denials: record.denials.filter(({ symbol, reason }) => symbol !== CHANGING && !COUNTING.has(reason)),
     orders: record.orders.filter(({ symbol }) => symbol !== CHANGING),
     prices: record.prices.filter(({ symbol }) => symbol !== CHANGING),
   };
