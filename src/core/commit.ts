@@ -110,9 +110,12 @@ function commitAdjustment(
   if (reason === "late-entry") part.lateLots = ZERO_LOTS;
 }
 
+/** A rest of what was rounded up is given up because the target is held without it. */
 function isOwnPolicy(reason: ReasonKind): boolean {
-  return reason === "below-minimum-quantity" || reason === "below-minimum-notional";
+  return OWN_POLICY.includes(reason);
 }
+
+const OWN_POLICY: readonly ReasonKind[] = ["below-minimum-quantity", "below-minimum-notional", "at-target"];
 
 function commitDenial({ market, copy, leg, reason, detail, pending }: Denial): void {
   if (market === null || copy === null) return;

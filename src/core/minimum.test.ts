@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
 import type { MinimumPolicy } from "./settings.ts";
 
-function story(minimumPolicy: MinimumPolicy): Story {
+function story(minimumPolicy: MinimumPolicy, minNotional = "120"): Story {
   const sizing = { kind: "multiplier", multiplier: "1" } as const;
-  return new Story({ allocation: { minimumPolicy, sizing }, instrument: { minNotional: "120" } });
+  return new Story({ allocation: { minimumPolicy, sizing }, instrument: { minNotional } });
 }
 
 describe("an increase below the minimum (pain 25)", () => {
@@ -34,6 +34,43 @@ describe("an increase below the minimum (pain 25)", () => {
     expect(orderTexts(next)).toEqual([]);
     expect(reasonsOf(next)).toEqual(["at-target"]);
     expect(orderTexts(told.leaderFill("buy", "0.002"))).toEqual(["+2"]);
+  });
+
+  describe("that fills in part and is cancelled", () => {
+    /** What is ordered from the end of the rounded order on. */
+    function cancelledAfter(filled: string, excessMax: string) {
+      const told = story({ kind: "round-up", excessMax }, "600");
+      const rounded = told.leaderFill("buy", "0.006");
+      expect(orderTexts(rounded)).toEqual(["+10"]);
+      const later = [
+        told.report(onlyOrder(rounded), filled),
+        told.followerHolds(filled),
+        ...told.wait(10_000),
+      ];
+      return { told, ordered: later.flatMap((decision) => orderTexts(decision)) };
+    }
+
+    it.each(["0.006", "0.007"])(
+      "is not rounded up again where all that was asked for is held: %s",
+      (held) => {
+        expect(cancelledAfter(held, "3").ordered).toEqual([]);
+      },
+    );
+
+    it("gives up what was not bought, so that a smaller minimum does not buy it either", () => {
+      const { told } = cancelledAfter("0.007", "3");
+      expect(orderTexts(told.price("600000"))).toEqual([]);
+      expect(told.leg().market.copies[0]?.legs[0]).toMatchObject({
+        heldLots: 7,
+        wantedLots: 6,
+        excessLots: 1,
+      });
+    });
+
+    it("is rounded up by what is still asked for, not by what it was rounded up to", () => {
+      expect(cancelledAfter("0.003", "3").ordered).toEqual(["+10"]);
+      expect(cancelledAfter("0.003", "2").ordered).toEqual([]);
+    });
   });
 
   it.each([

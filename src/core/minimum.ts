@@ -2,13 +2,14 @@
  * The venue's smallest order, and what to do with an increase below it: leave it until it adds up, give it up, or round
  * it up within a stated excess. Reductions never come here: closing is exempt from the minimum value.
  */
-import { Lots } from "./model/amounts.ts";
+import { Lots, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { Instrument } from "./model/instrument.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { MinimumPolicy } from "./settings.ts";
-import type { State } from "./state.ts";
+import type { CopyLeg, State } from "./state.ts";
+import { legTarget } from "./target.ts";
 
 export type Sized =
   | { readonly kind: "enough"; readonly lots: Lots; readonly excess: Lots }
@@ -20,21 +21,39 @@ export type Sized =
       readonly skips: boolean;
     };
 
-/** `wanted` (signed) if the venue takes it, what the policy makes of it otherwise. */
+/** An increase as the copies ask for it. */
+export interface Wanted {
+  /** Signed. */
+  readonly lots: Lots;
+  /** How much of that an earlier order was rounded up by and did not buy, unsigned: no reason to round up again. */
+  readonly unboughtExcess: number;
+}
+
+/** `lots` if the venue takes them, what the policy makes of them otherwise. */
 export function meetMinimum(
   state: State,
   instrument: Instrument,
-  wanted: Lots,
+  wanted: Wanted,
   policy: MinimumPolicy,
 ): Sized {
+  const { lots } = wanted;
   const price = valuationTicks(state, instrument);
-  if (price === null) return { kind: "below", reason: "no-price", detail: { lots: wanted }, skips: false };
+  if (price === null) return { kind: "below", reason: "no-price", detail: { lots }, skips: false };
   const least = leastLots(instrument, price);
-  const size = Math.abs(wanted);
-  if (size >= least) return { kind: "enough", lots: wanted, excess: Lots(0) };
+  const size = Math.abs(lots);
+  if (size >= least) return { kind: "enough", lots, excess: Lots(0) };
   const reason = size < instrument.minLots ? "below-minimum-quantity" : "below-minimum-notional";
   const detail = { lots: size, leastLots: least, priceTicks: price };
   return applyPolicy(policy, wanted, least, { reason, detail });
+}
+
+/** What `leg` lacks of its target only because an order was rounded up that did not fill, unsigned. */
+export function unboughtExcess(leg: CopyLeg): number {
+  if (leg.excessLots === 0) return 0;
+  const target = legTarget(leg);
+  const side = Math.sign(target);
+  const asked = legTarget({ ...leg, excessLots: ZERO_LOTS });
+  return Math.max(Math.abs(target) - Math.max(asked * side, leg.heldLots * side, 0), 0);
 }
 
 /** The smallest order that reaches both minima at `price`. */
@@ -53,7 +72,7 @@ function isWithin(least: number, size: number, excessMax: string): boolean {
 
 function applyPolicy(
   policy: MinimumPolicy,
-  wanted: Lots,
+  wanted: Wanted,
   least: number,
   refusal: { readonly reason: ReasonKind; readonly detail: ReasonDetail },
 ): Sized {
@@ -63,10 +82,11 @@ function applyPolicy(
     case "skip":
       return { kind: "below", ...refusal, skips: true };
     case "round-up": {
-      if (!isWithin(least, Math.abs(wanted), policy.excessMax))
+      const asked = Math.abs(wanted.lots) - wanted.unboughtExcess;
+      if (asked <= 0 || !isWithin(least, asked, policy.excessMax))
         return { kind: "below", ...refusal, skips: false };
-      const lots = wanted > 0 ? least : -least;
-      return { kind: "enough", lots: Lots(lots), excess: Lots(lots - wanted) };
+      const lots = wanted.lots > 0 ? least : -least;
+      return { kind: "enough", lots: Lots(lots), excess: Lots(lots - wanted.lots) };
     }
   }
 }

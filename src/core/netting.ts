@@ -7,7 +7,9 @@ import type { Proposed } from "./decision.ts";
 import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
 import { restingLotsOf } from "./entry/rest.ts";
+import { unboughtExcess } from "./minimum.ts";
 import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
+import { isUnsettled } from "./ownership.ts";
 import { strayLots, untilTold } from "./pending/stray.ts";
 import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
@@ -67,6 +69,8 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   if (missing <= 0) return { ...wish, resting, waits: "rest" };
   const waits = waitOf(state, copy) ?? untilTold(state, leg, copy, side);
   if (waits !== null) return { ...wish, resting, waits };
+  if (unboughtExcess(part) >= missing && !isUnsettled(leg))
+    return { ...wish, resting, objection: nothingAsked(part) };
   const lots = Lots(missing * Math.sign(target));
   const objection = objectionToCopy(state, copy, part, leg, { lots, planned });
   const room = objection === null ? missing : Math.min(roomOf(objection), missing);
@@ -86,6 +90,11 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
     side,
   });
   return entering({ ...wish, resting, ...gated }, entry);
+}
+
+/** All that was asked for is held: what an order was rounded up by and did not buy is given up. */
+function nothingAsked({ wantedLots }: CopyLeg): Objection {
+  return { reason: "at-target", detail: { targetLots: wantedLots }, waive: true };
 }
 
 function contentWith(

@@ -7,7 +7,7 @@ import { goneByMs, untilExitsGone } from "./entry/exit-parity.ts";
 import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
 import type { RejectionClass } from "./event.ts";
 import { awaitsMarginMode } from "./margin-mode.ts";
-import { meetMinimum } from "./minimum.ts";
+import { meetMinimum, unboughtExcess } from "./minimum.ts";
 import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
@@ -230,7 +230,8 @@ function increase(
   const missing = toWholeSteps(instrument, wanted);
   const allowed =
     Math.abs(missing) > room ? toWholeSteps(instrument, Lots(room * Math.sign(missing))) : missing;
-  const sized = meetMinimum(state, instrument, allowed, policyOf(wishes, missing));
+  const sizing = { lots: allowed, unboughtExcess: unboughtBy(wishes) };
+  const sized = meetMinimum(state, instrument, sizing, policyOf(wishes, missing));
   const lots = sized.kind === "below" ? 0 : Math.min(Math.abs(sized.lots), instrument.maxMarketLots);
   if (objection !== null && !isLeverage && (lots === 0 || lots > room))
     return denyGrowth(leg, wishes, objection);
@@ -256,6 +257,13 @@ function increase(
   const isStyled = draft.styleVerdicts.some((said) => said.leg === leg);
   if (!isStyled) return inSlices(state, leg, { ...goes, lots: part, whole: part }, draft);
   return orderFor(part, sized.excess, form === entry.form ? entry : { ...entry, form });
+}
+
+/** Of all copies together, unsigned. */
+function unboughtBy(wishes: readonly Wish[]): number {
+  let sum = 0;
+  for (const { part } of wishes) sum += unboughtExcess(part);
+  return sum;
 }
 
 interface Going extends Omit<Workable, "reduces"> {

@@ -73,8 +73,12 @@ function shrunk(state: State, { market }: FollowerLeg, lots: Lots, room: number)
   const { instrument } = market;
   const left = toWholeSteps(instrument, Lots(Math.max(Math.floor(room), 0) * Math.sign(lots)));
   if (left === 0) return null;
-  return meetMinimum(state, instrument, left, { kind: "accumulate" }).kind === "enough" ? left : null;
+  return meetMinimum(state, instrument, { lots: left, unboughtExcess: 0 }, ACCUMULATE).kind === "enough"
+    ? left
+    : null;
 }
+
+const ACCUMULATE = { kind: "accumulate" } as const;
 
 function objectionOf({ failed, limit, detail, givesUp }: LimitVerdict): Objection {
   const reason = failed ? "extension-failed" : "extension-denied";
