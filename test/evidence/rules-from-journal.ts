@@ -109,10 +109,10 @@ class RuleReader {
       });
     else if (event.kind === "follower-snapshot-taken" || event.kind === "leader-snapshot-taken") {
       const { equity, available } = event.equity;
-      lists.figures.push({ ...at, account: event.account, equity, available });
+      lists.figures.push({ ...at, account: event.account, equity, available, isSnapshot: true });
     } else if (event.kind === "equity-reported") {
       const { account, equity, available } = event;
-      lists.figures.push({ ...at, account, equity, available });
+      lists.figures.push({ ...at, account, equity, available, isSnapshot: false });
     } else if (event.kind === "command-issued") {
       const { command } = event;
       const { kind, account = null } = command;

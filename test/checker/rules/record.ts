@@ -95,6 +95,8 @@ export interface WrittenFigures extends Written {
   readonly account: string;
   readonly equity: string;
   readonly available: string;
+  /** Told with the whole account, not by its stream. */
+  readonly isSnapshot: boolean;
 }
 
 /** A price that the copier took in; "" where a run began and nothing was known any more. */

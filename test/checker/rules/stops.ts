@@ -17,7 +17,7 @@ import {
   ZERO,
 } from "../exact.ts";
 import { pricesAround } from "../orders.ts";
-import type { RuleRecord, WrittenEnd, WrittenStop } from "./record.ts";
+import type { RuleRecord, WrittenEnd, WrittenFigures, WrittenStop } from "./record.ts";
 import { standingAt } from "./times.ts";
 
 export function checkStops(evidence: Evidence, record: RuleRecord): Violation[] {
@@ -180,7 +180,7 @@ function mayEnd(
 /** What was told is past the limit, measured from what was told before: a stop stands. */
 function checkSilence(record: RuleRecord, guards: CheckedGuards): Violation[] {
   const found: Violation[] = [];
-  const told = record.figures.filter(({ account }) => account === guards.follower);
+  const told = readFigures(record, guards.follower);
   const watched = [
     ["drawdown", guards.drawdown, "peak"],
     ["daily-loss", guards.dailyLoss, "day"],
@@ -228,6 +228,17 @@ function checkSilence(record: RuleRecord, guards: CheckedGuards): Violation[] {
     }
   }
   return found;
+}
+
+/** Nothing is reduced in a run before the account was read whole in it, so that nothing is judged by what its stream tells earlier. */
+function readFigures({ figures, starts }: RuleRecord, follower: string): WrittenFigures[] {
+  let [run, read] = [0, -1];
+  return figures.filter(({ account, sequence, isSnapshot }) => {
+    if (account !== follower) return false;
+    while ((starts[run]?.sequence ?? Number.MAX_SAFE_INTEGER) <= sequence) run += 1;
+    if (isSnapshot) read = sequence;
+    return read > (starts[run - 1]?.sequence ?? 0);
+  });
 }
 
 const DAY_MS = 86_400_000;
