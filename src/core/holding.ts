@@ -74,7 +74,8 @@ export function emptyHolding(leg: Leg): Holding {
 export function applyFill(holding: Holding, fill: PendingFill): FoldResult {
   if (fill.sequence <= holding.confirmedSequence) return "unchanged";
   // A snapshot without the position names no sequence: by its time it knew this fill, and all that undid it since.
-  if (fill.venueTimeMs + SNAPSHOT_SETTLE_MS <= holding.absentAtMs) return "unchanged";
+  const { absentAtMs } = holding;
+  if (absentAtMs !== 0 && fill.venueTimeMs + SNAPSHOT_SETTLE_MS <= absentAtMs) return "unchanged";
   if (holding.pending.some((known) => known.tradeId === fill.tradeId)) return "unchanged";
   holding.pending.push(fill);
   setSum(holding, addLots(holding.sumLots, fill.lots));
