@@ -212,7 +212,7 @@ function followRefusal(state: State, leg: FollowerLeg, order: WorkingOrder, kind
       return;
     case "reduce-only-violation":
       state.snapshotsWanted.add(leg.market.follower.account);
-      backOff(state, leg);
+      backOff(state, leg, kind);
       return;
     case "account-refused":
       leg.market.follower.halted = ACCOUNT_REFUSED;

@@ -162,3 +162,27 @@ describe("an order of a lost tail of the journal", () => {
     expect(story.leg().ownedLots).toBe(0);
   });
 });
+
+describe("what the venue refuses to reduce", () => {
+  function refused(): Story {
+    const story = holding();
+    story.followerHolds("0");
+    const closing = onlyOrder(story.leaderFill("sell", "1"));
+    expect(orderTexts(story.reject(closing, "reduce-only-violation"))).toEqual([]);
+    return story;
+  }
+
+  it("is not tried again where the venue shows less, whatever is there later, before a snapshot has told whose it is", () => {
+    const story = refused();
+    expect(story.wait(30_000).flatMap(orderTexts)).toEqual([]);
+    expect(confirm(story, "0")).toEqual([]);
+    story.followerHolds("0.4");
+    expect(story.wait(30_000).flatMap(orderTexts)).toEqual([]);
+    expect(story.leg().ownedLots).toBe(0);
+  });
+
+  it("is tried again once a snapshot shows it", () => {
+    const story = refused();
+    expect(confirm(story, "0.5")).toEqual(["-500 reduce"]);
+  });
+});

@@ -79,6 +79,7 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   if (isHeld(leg, goal)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return untilRetry(leg);
   if (isReduction(owned, goal)) {
+    if (mayBeGone(leg)) return { ...untilRetry(leg), untilMs: null };
     const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
     return untilMs === null ? sell(state, leg, wishes, goal, draft) : { kind: "wait", untilMs };
   }
@@ -136,7 +137,15 @@ function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots): Step {
   return state.nowMs < leg.retryAtMs ? untilRetry(leg) : reduce(leg, goal);
 }
 
-function untilRetry({ retryAtMs, refusal }: FollowerLeg): Step {
+/**
+ * The venue refused to reduce what it does not show as ours: whatever is there by the next try may be the owner's, so that
+ * a snapshot is to tell first. It is asked for until it does (watchMismatch).
+ */
+function mayBeGone({ failures, refusal, mismatchSinceMs }: FollowerLeg): boolean {
+  return failures > 0 && refusal === "reduce-only-violation" && mismatchSinceMs !== null;
+}
+
+function untilRetry({ retryAtMs, refusal }: FollowerLeg): Extract<Step, { readonly kind: "wait" }> {
   return { kind: "wait", untilMs: retryAtMs, ...(refusal === null ? {} : { refusal }) };
 }
 
