@@ -100,6 +100,8 @@ export class Engine {
     if (changed.length > 0) this.#handle({ kind: "instruments-listed", instruments: changed, atMs });
     this.#handle({ kind: "settings-changed", settings, atMs });
     this.#writeCheckpoint();
+    // Orders of this run are known as ours by its first record: a power cut must not take that.
+    this.#sync();
     this.#askForMore(settings);
     for (const connection of this.#parts.connections.values()) connection.open();
     this.#snapshots.start(settings.snapshotIntervalMs);
