@@ -29,6 +29,7 @@ import { aborted } from "./run/aborted.ts";
 import { admitAll } from "./run/admit-all.ts";
 import { Alerting } from "./run/alerting.ts";
 import { Connections } from "./run/connections.ts";
+import { optimiseEarly } from "./run/early-optimisation.ts";
 import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
 import { canFlatten, dropRefused, type Flatten, untilFlat } from "./run/flatten.ts";
 import { settingsForFleet } from "./run/fleet.ts";
@@ -78,6 +79,7 @@ const MEGABYTE = 1_000_000;
 
 /** Runs until stopped; resolves to the exit code. Refusals come before anything is sent. */
 export async function runCopytrader(options: RunOptions): Promise<number> {
+  optimiseEarly();
   const printer = new Printer(options.json, options.print);
   const loaded = loadConfiguration({
     ...options,

@@ -23,6 +23,7 @@ import type { Outside, SocketListener } from "../../src/exchange/transport.ts";
 import { openJournalFolder } from "../../src/journal/file.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import { openLog } from "../../src/log.ts";
+import { optimiseEarly } from "../../src/run/early-optimisation.ts";
 import { LoggingObserver } from "../../src/run/logging-observer.ts";
 import { Readiness } from "../../src/run/readiness.ts";
 import { type InstrumentTable, loadInstruments } from "../../src/run/venues.ts";
@@ -148,6 +149,7 @@ function allocationOf(leader: AccountId, follower: AccountId): Allocation {
 
 async function start(setup: EngineSetup): Promise<void> {
   const { followers, group, limits, path } = setup;
+  if (process.env.NO_EARLY === undefined) optimiseEarly();
   meter = new Meter(followers);
   followerCount = followers;
   countedTogether = path === "ws" && followers > 1;
