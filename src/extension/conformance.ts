@@ -2,6 +2,7 @@
  * Whether an extension keeps its contract, as far as asking shows: `copytrader extension check FILE`. It is loaded like at a start
  * and asked every sample question, twice.
  */
+import { AsyncLocalStorage, createHook } from "node:async_hooks";
 import { isDeepStrictEqual } from "node:util";
 import { readAnswer, readStyleAnswer } from "./answer.ts";
 import { ANSWER_MS_MAX } from "./asker.ts";
@@ -18,14 +19,12 @@ export interface ExtensionCheck {
 }
 
 export async function checkExtension(file: string): Promise<readonly ExtensionCheck[]> {
-  const runningBefore = runningThings();
-  const loaded = await loadExtension(file);
+  const { result: loaded, left } = await withLeftRunning(() => loadExtension(file));
   if (!loaded.ok) {
     const { keyPath, message } = loaded.problem;
     return [{ check: "load", result: "fail", message: keyPath === "" ? message : `${keyPath}: ${message}` }];
   }
   const { extension } = loaded.extension;
-  const left = runningThings() - runningBefore;
   return [
     { check: "load", result: "ok", message: `${extension.name}: ${extension.description}` },
     ...checkAnswers(casesOf(extension)),
@@ -113,8 +112,29 @@ function told({ side, quantity, symbol, atMs, follower }: Increase): string {
   return `asked about ${side} ${quantity} ${symbol} at ${new Date(atMs).toISOString()}, equity ${follower.equity}`;
 }
 
-/** Of what keeps a process alive, what an extension has no business with. */
-function runningThings(): number {
-  return process.getActiveResourcesInfo().filter((kind) => /Timeout|Immediate|TCP|UDP|FSEvent/.test(kind))
-    .length;
+/** Of what keeps a process alive, what an extension has no business with; in the words of async_hooks. */
+const RUNNING = /^(Timeout|Immediate|TCP|UDP|PIPE|FSEVENT|PROCESS|WORKER)/;
+
+/** How much of that an action began and did not end; what others begin at the same time is not counted. */
+async function withLeftRunning<Result>(
+  action: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly left: number }> {
+  const begun = new AsyncLocalStorage<Set<number>>();
+  const left = new Set<number>();
+  const hook = createHook({
+    init: (id, type) => {
+      if (RUNNING.test(type)) begun.getStore()?.add(id);
+    },
+    destroy: (id) => {
+      left.delete(id);
+    },
+  }).enable();
+  try {
+    const result = await begun.run(left, action);
+    // What has just ended is told in the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    return { result, left: left.size };
+  } finally {
+    hook.disable();
+  }
 }

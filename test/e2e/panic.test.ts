@@ -35,6 +35,9 @@ beforeEach(async () => {
   await hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "1" });
   await untilEqual(() => near.positions("one"), HELD, CLOSED_MAX_MS);
   await untilEqual(() => far.positions("two"), HELD, CLOSED_MAX_MS);
+  // The engine has heard of it, too, before a test may kill it.
+  const heard = async () => (await copier.status()).followers.map(({ instruments }) => instruments[0]?.held);
+  await untilEqual(heard, ["0.5", "0.5"], CLOSED_MAX_MS);
 }, 60_000);
 
 afterEach(async () => {

@@ -206,7 +206,8 @@ describe("a full disk", () => {
       const world = await startWorld({
         yaml: QUICK,
         furnish: (copier) => {
-          small = mountSmall(copier.data, 24);
+          // More than the watchdog of the disk wants to be free.
+          small = mountSmall(copier.data, 400);
           disks.push(small);
           copier.writeAccountFilesAgain();
         },
