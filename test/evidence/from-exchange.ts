@@ -1,4 +1,5 @@
 /** An account's history by the exchange's control interface, as the independent checker reads it. */
+import type { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import type {
   CheckedAccount,
   CheckedFill,
@@ -127,4 +128,19 @@ function textOf(value: unknown): string {
 function recordOf(value: unknown): Row {
   if (typeof value !== "object" || value === null) throw new Error(`not an object: ${JSON.stringify(value)}`);
   return { ...value };
+}
+
+/** The terms of a symbol as the exchange has them now. */
+export function listedInstrument(protocol: BybitProtocol, symbol: string): CheckedInstrument {
+  const row = protocol.state.venue.instrument(symbol);
+  if (row === undefined) throw new Error(`no instrument ${symbol}`);
+  return {
+    symbol,
+    quantityStep: row.qtyStep,
+    minQuantity: row.minOrderQty,
+    minNotional: row.minNotionalValue,
+    maxMarketQuantity: row.maxMktOrderQty,
+    tickSize: row.tickSize,
+    trading: row.status === "Trading",
+  };
 }

@@ -17,7 +17,7 @@ import type {
   CheckedOutcome,
   Evidence,
 } from "../checker/evidence.ts";
-import { checkedAccount, checkedMoney } from "../evidence/from-exchange.ts";
+import { checkedAccount, checkedMoney, listedInstrument } from "../evidence/from-exchange.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
 import type { ExchangeSide } from "./exchange-side.ts";
@@ -44,7 +44,7 @@ export function evidenceOf(
   const told = toldIn(journal);
   const { standing, virtual, books, halted } = writtenIn(journal);
   return {
-    instruments: stage.instruments.map(({ symbol }) => instrumentOf(world, symbol)),
+    instruments: stage.instruments.map(({ symbol }) => listedInstrument(world.protocol, symbol)),
     allocations: followers.flatMap(({ allocations }) => allocations.map(allocationOf)),
     leaders: stage.leaders.map(({ account, script }) => ({
       ...checkedAccount(account, script.mode, world.exchange.account(account)),
@@ -74,20 +74,6 @@ function followerOf(
   const orderRequests = history.orderRequests.filter(({ orderId }) => !exchange.ownersOrders.has(orderId));
   const account = checkedAccount(name, mode, { ...history, orderRequests });
   return { ...account, equities, money: checkedMoney(balance, history) };
-}
-
-function instrumentOf(world: ReplayedWorld, symbol: string): Evidence["instruments"][number] {
-  const row = world.protocol.state.venue.instrument(symbol);
-  if (row === undefined) throw new Error(`no instrument ${symbol}`);
-  return {
-    symbol,
-    quantityStep: row.qtyStep,
-    minQuantity: row.minOrderQty,
-    minNotional: row.minNotionalValue,
-    maxMarketQuantity: row.maxMktOrderQty,
-    tickSize: row.tickSize,
-    trading: row.status === "Trading",
-  };
 }
 
 function allocationOf(allocation: Allocation): CheckedAllocation {

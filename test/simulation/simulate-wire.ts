@@ -1,9 +1,9 @@
 /** Runs one seed over the venue's protocol to its end and says what was broken, as simulate.ts does with the model venue. */
 import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
 import { check, describeViolation } from "../checker/checker.ts";
-import type { CheckedInstrument, Evidence } from "../checker/evidence.ts";
+import type { Evidence } from "../checker/evidence.ts";
 import type { RuleRecord } from "../checker/rules/record.ts";
-import { checkedAccount } from "../evidence/from-exchange.ts";
+import { checkedAccount, listedInstrument } from "../evidence/from-exchange.ts";
 import { copierEvidence } from "./evidence.ts";
 import { Invariants, journalBreaches, standingBreaches } from "./invariants.ts";
 import { SYMBOLS } from "./markets.ts";
@@ -11,7 +11,6 @@ import type { Outcome } from "./simulate.ts";
 import { bookBreaches, conservationBreaches, historyBreaches } from "./wire-history.ts";
 import { CHANGING, heldIn, WireSchedule } from "./wire-schedule.ts";
 import { WireWatch } from "./wire-watch.ts";
-import type { WireWorld } from "./wire-world.ts";
 
 export function simulateWire(seed: number, events: number): Outcome {
   const invariants = new Invariants((account, id) => filledLots(schedule, account, id));
@@ -93,7 +92,7 @@ function evidenceOf(schedule: WireSchedule): Evidence {
         };
       });
   return {
-    instruments: SYMBOLS.map(({ symbol }) => instrumentOf(world, symbol)),
+    instruments: SYMBOLS.map(({ symbol }) => listedInstrument(world.protocol, symbol)),
     leaders: checked("leader"),
     followers: checked("follower"),
     ...told,
@@ -112,19 +111,5 @@ function withoutChanging(record: RuleRecord): RuleRecord {
     denials: record.denials.filter(({ symbol, reason }) => symbol !== CHANGING && !COUNTING.has(reason)),
     orders: record.orders.filter(({ symbol }) => symbol !== CHANGING),
     prices: record.prices.filter(({ symbol }) => symbol !== CHANGING),
-  };
-}
-
-function instrumentOf(world: WireWorld, symbol: string): CheckedInstrument {
-  const row = world.protocol.state.venue.instrument(symbol);
-  if (row === undefined) throw new Error(`no instrument ${symbol}`);
-  return {
-    symbol,
-    quantityStep: row.qtyStep,
-    minQuantity: row.minOrderQty,
-    minNotional: row.minNotionalValue,
-    maxMarketQuantity: row.maxMktOrderQty,
-    tickSize: row.tickSize,
-    trading: row.status === "Trading",
   };
 }

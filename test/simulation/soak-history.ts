@@ -3,8 +3,8 @@ import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { Allocation } from "../../src/core/settings.ts";
 import { check, describeViolation } from "../checker/checker.ts";
-import type { CheckedAllocation, CheckedInstrument, Evidence } from "../checker/evidence.ts";
-import { checkedAccount } from "../evidence/from-exchange.ts";
+import type { CheckedAllocation, Evidence } from "../checker/evidence.ts";
+import { checkedAccount, listedInstrument } from "../evidence/from-exchange.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
 import type { SeededChance } from "./chance.ts";
@@ -100,7 +100,7 @@ function evidenceOf(
       .filter((account) => account.role === role)
       .map(({ name, mode }) => checkedAccount(name, mode, world.exchange.account(name)));
   return {
-    instruments: MARKETS.map(({ symbol }) => instrumentOf(world, symbol)),
+    instruments: MARKETS.map(({ symbol }) => listedInstrument(world.protocol, symbol)),
     allocations: allocations.map(checkedAllocation),
     leaders: checked("leader"),
     followers: checked("follower"),
@@ -109,20 +109,6 @@ function evidenceOf(
     prices: world.exchange.prices,
     outages: true,
     slackMs: SLACK_MS,
-  };
-}
-
-function instrumentOf(world: WireWorld, symbol: string): CheckedInstrument {
-  const row = world.protocol.state.venue.instrument(symbol);
-  if (row === undefined) throw new Error(`no instrument ${symbol}`);
-  return {
-    symbol,
-    quantityStep: row.qtyStep,
-    minQuantity: row.minOrderQty,
-    minNotional: row.minNotionalValue,
-    maxMarketQuantity: row.maxMktOrderQty,
-    tickSize: row.tickSize,
-    trading: row.status === "Trading",
   };
 }
 
