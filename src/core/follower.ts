@@ -199,6 +199,7 @@ function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.failures = 0;
   leg.restAgainAtMs = 0;
   leg.restFailures = 0;
+  leg.missedCap = false;
   leg.remainderRefused = false;
   restartWork(leg, state.nowMs);
   if (leg.mismatchSinceMs !== null) leg.mismatchSinceMs = Math.min(leg.mismatchSinceMs, state.nowMs);

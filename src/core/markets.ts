@@ -144,6 +144,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     refusal: null,
     restAgainAtMs: 0,
     restFailures: 0,
+    missedCap: false,
     remainderRefused: false,
     marked: null,
     work: null,

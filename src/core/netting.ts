@@ -32,6 +32,8 @@ export interface Wish {
   readonly resting: number;
   /** The worst price of growth that goes at once; null at market. */
   readonly cap: Ticks | null;
+  /** Why that waits, where the last order at it came back without a fill. */
+  readonly missed: Objection | null;
   /** How much further it may come by resting, and at which price. */
   readonly rests: { readonly goal: Lots; readonly price: Ticks; readonly isAsked: boolean } | null;
   /** What its owner is asked to approve, where that is new. */
@@ -85,6 +87,7 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   const isGated = gate !== null && allowed < room;
   const gated = isGated ? atGate(gate) : { objection };
   const entry = judgeEntry(state, copy, part, {
+    leg,
     lots: isGated ? allowed : room,
     missing,
     side,
@@ -111,17 +114,18 @@ function contentWith(
     waits: null,
     resting: 0,
     cap: null,
+    missed: null,
     rests: null,
     asks: null,
   };
 }
 
 /** As far, and at the price, that the rules of entries allow. */
-function entering(wish: Wish, { room, objection, cap, restsAt }: EntryTerms): Wish {
+function entering(wish: Wish, { room, objection, cap, missed, restsAt }: EntryTerms): Wish {
   const goal = withRoom(wish.restrained, legTarget(wish.part), room);
   if (restsAt !== null)
     return { ...wish, waits: wish.waits ?? "rest", rests: { goal, price: restsAt, isAsked: false } };
-  return { ...wish, goal, cap, objection: objection ?? wish.objection };
+  return { ...wish, goal, cap, missed, objection: objection ?? wish.objection };
 }
 
 function roomAt(gate: Gate): number {

@@ -150,7 +150,7 @@ function endRested(state: State, leg: FollowerLeg, order: WorkingOrder, row: Ord
   if (order.purpose === "pending-entry" && row.status !== "filled" && !isOurs)
     noteEnded(leg, order, { reason: "pending-ended", detail: { by: row.venueReason || row.status } });
   if (row.status === "filled" || filledLots(order) > 0 || isOurs) leg.restFailures = 0;
-  else backOffRested(state, leg);
+  else backOffRested(state, leg, isCapped(order));
 }
 
 /** It is not placed again while the leader's order stands: what the venue refuses, or the owner takes back, stays away. */
@@ -267,7 +267,8 @@ function backOff(state: State, leg: FollowerLeg, refusal: Rejection["class"] | n
   leg.refusal = refusal;
 }
 
-function backOffRested(state: State, leg: FollowerLeg): void {
+function backOffRested(state: State, leg: FollowerLeg, missedCap = false): void {
+  leg.missedCap = missedCap;
   leg.restAgainAtMs = state.nowMs + pauseAfter(leg.restFailures);
   leg.restFailures += 1;
 }

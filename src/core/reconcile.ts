@@ -454,10 +454,10 @@ export function whyNot(
   step: Step,
   { crossing }: Netting,
 ): { readonly reason: ReasonKind; readonly detail: ReasonDetail } | null {
-  const { copy, part, objection, waits } = wish;
+  const { copy, part, objection, missed, waits } = wish;
   if (waits !== null) return null;
   if (objection !== null) return objection;
-  if (step.kind === "wait") return refusedShrinking(wish, step);
+  if (step.kind === "wait") return missed ?? refusedShrinking(wish, step);
   const crossedLots = crossing?.moves.find((move) => move.copy === copy.index)?.lots ?? 0;
   const isShort = goalUnder(step)(wish) - part.heldLots !== crossedLots;
   const isKept = step.kind === "deny" && step.restrains && wish.restrained !== legTarget(part);

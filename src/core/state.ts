@@ -230,6 +230,8 @@ export interface FollowerLeg {
   /** The same for orders that rest (`mayRest`), which do not hold up the others. */
   restAgainAtMs: number;
   restFailures: number;
+  /** Whether what is waited for till then is an increase at its cap that came back without a fill. */
+  missedCap: boolean;
   /** The venue refused, in this run, to close what an earlier quantity step left over. */
   remainderRefused: boolean;
   /** What was held, and at which mark, when the guards last looked; null before. */

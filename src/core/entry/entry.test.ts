@@ -196,6 +196,28 @@ describe("a cap on slippage", () => {
     expect(forms(other.waitForOrder(500))).toEqual(["rebalance 600600 IOC"]);
   });
 
+  test.each(["skip", "rest"] as const)(
+    "that no known price explains has a reason between the tries (%s)",
+    (onRunaway) => {
+      const story = capped({ onRunaway });
+      story.book("", "", "");
+      let order = onlyOrder(story.leaderFill("buy", "1"));
+      for (const untilMs of [250, 500, 1_000]) {
+        const after = story.report(order, "0");
+        expect([orderTexts(after), reasonsOf(after)]).toEqual([[], ["slippage"]]);
+        expect(detailOf(after)).toEqual({ capPrice: "60060", leaderPrice: "60000", bpsMax: "10" });
+        expect(story.leg().market.lastReason).toBe("slippage");
+        expect(story.wait(100).flatMap(reasonsOf)).toEqual([]);
+        const again = story.waitForOrder(untilMs);
+        expect([forms(again), reasonsOf(again)]).toEqual([["rebalance 600600 IOC"], []]);
+        expect(story.leg().market.lastReason).toBeNull();
+        order = onlyOrder(again);
+      }
+      story.fill(order, "0.5", "0.5");
+      expect([story.leg().market.lastReason, story.leg().ownedLots]).toEqual([null, 500]);
+    },
+  );
+
   it("of several leaders that share an order is the tightest", () => {
     const two = new TwoLeaders();
     const [first, second] = two.story.settings.allocations;

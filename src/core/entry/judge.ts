@@ -4,8 +4,8 @@
  */
 import type { Ticks } from "../model/amounts.ts";
 import { type Objection, roomOf } from "../risk/check-risk.ts";
-import type { Copy, CopyLeg, State } from "../state.ts";
-import { judgeSlippage } from "./slippage.ts";
+import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
+import { judgeSlippage, missedCap } from "./slippage.ts";
 import { checkTooLate } from "./too-late.ts";
 
 export interface EntryTerms {
@@ -14,8 +14,17 @@ export interface EntryTerms {
   readonly objection: Objection | null;
   /** At once, and no worse than this; null at market. */
   readonly cap: Ticks | null;
+  /** Why the next try at the cap waits; null where it does not. */
+  readonly missed: Objection | null;
   /** By waiting at this price; null where it may be had at once. */
   readonly restsAt: Ticks | null;
+}
+
+interface EntryAsked {
+  readonly leg: FollowerLeg;
+  readonly lots: number;
+  readonly missing: number;
+  readonly side: number;
 }
 
 /** `missing` (unsigned) is all that the copy lacks on `side`, `lots` what of it may be had as far as others say. */
@@ -23,18 +32,18 @@ export function judgeEntry(
   state: State,
   copy: Copy,
   part: CopyLeg,
-  { lots, missing, side }: { readonly lots: number; readonly missing: number; readonly side: number },
+  { leg, lots, missing, side }: EntryAsked,
 ): EntryTerms {
   const late = checkTooLate(state, copy, part, missing);
   const room = late === null ? lots : Math.min(lots, roomOf(late));
-  const terms = { room, objection: room < lots ? late : null, cap: null, restsAt: null };
+  const terms = { room, objection: room < lots ? late : null, cap: null, missed: null, restsAt: null };
   if (room === 0) return terms;
   const entry = judgeSlippage(state, copy, part, { lots: late === null ? missing : roomOf(late), side });
   switch (entry.kind) {
     case "free":
       return terms;
     case "capped":
-      return { ...terms, cap: entry.limit };
+      return { ...terms, cap: entry.limit, missed: missedCap(state, leg, entry, side) };
     case "rests":
       return { ...terms, restsAt: entry.price };
     case "refused":

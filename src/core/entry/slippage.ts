@@ -7,8 +7,9 @@ import { Ticks } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import { type Instrument, priceText } from "../model/instrument.ts";
 import { presentTicks, valuationTicks } from "../quotes.ts";
+import type { ReasonDetail } from "../reason.ts";
 import type { Objection } from "../risk/check-risk.ts";
-import type { Copy, CopyLeg, State } from "../state.ts";
+import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
 import { leaderPrice, type MeanPrice } from "./leader-price.ts";
 import { slippageCapOf } from "./rules.ts";
 
@@ -17,7 +18,7 @@ export type Entry =
   /** At market. */
   | { readonly kind: "free" }
   /** At once, at this price or a better one. */
-  | { readonly kind: "capped"; readonly limit: Ticks }
+  | { readonly kind: "capped"; readonly limit: Ticks; readonly mean: MeanPrice; readonly bpsMax: string }
   /** By waiting at the leader's price. */
   | { readonly kind: "rests"; readonly price: Ticks }
   | { readonly kind: "refused"; readonly objection: Objection };
@@ -39,19 +40,50 @@ export function judgeSlippage(
   if (mean === null) return FREE;
   const limit = capTicks(instrument, mean, { bpsMax, side });
   const present = presentTicks(state, instrument, side);
-  if (present === null || (present - limit) * side <= 0) return { kind: "capped", limit };
+  if (present === null || (present - limit) * side <= 0) return { kind: "capped", limit, mean, bpsMax };
   switch (copy.allocation.onRunaway) {
     case "take":
-      return { kind: "capped", limit };
+      return { kind: "capped", limit, mean, bpsMax };
     case "rest":
       return { kind: "rests", price: capTicks(instrument, mean, { bpsMax: "0", side }) };
     case "skip": {
-      const bps = slippageBps(instrument, mean, { ticks: present, side });
-      const leader = mean.cost.dividedBy(mean.weight, PRICE_PLACES, "half-even").toString();
-      const detail = { price: priceText(instrument, present), leaderPrice: leader, bps, bpsMax };
+      const detail = numbersOf(instrument, mean, { present, bpsMax, side });
       return { kind: "refused", objection: { reason: "slippage", detail, waive: true } };
     }
   }
+}
+
+/**
+ * Why an increase at its cap is not to be had now though no price that we know says so: the last one came back without a fill,
+ * and the next waits. Null where none did.
+ */
+export function missedCap(
+  state: State,
+  leg: FollowerLeg,
+  { limit, mean, bpsMax }: Extract<Entry, { readonly kind: "capped" }>,
+  side: number,
+): Objection | null {
+  if (!leg.missedCap || state.nowMs >= leg.restAgainAtMs) return null;
+  const { instrument } = leg.market;
+  const present = presentTicks(state, instrument, side);
+  const numbers = numbersOf(instrument, mean, { present, bpsMax, side });
+  return { reason: "slippage", detail: { capPrice: priceText(instrument, limit), ...numbers } };
+}
+
+/** Without the present price where that is not known. */
+function numbersOf(
+  instrument: Instrument,
+  mean: MeanPrice,
+  {
+    present,
+    bpsMax,
+    side,
+  }: { readonly present: Ticks | null; readonly bpsMax: string; readonly side: number },
+): ReasonDetail {
+  const leaderPrice = mean.cost.dividedBy(mean.weight, PRICE_PLACES, "half-even").toString();
+  if (present === null) return { leaderPrice, bpsMax };
+  const bps = slippageBps(instrument, mean, { ticks: present, side });
+  return { price: priceText(instrument, present), leaderPrice, bps, bpsMax };
 }
 
 /** Places of a mean price that is shown. */

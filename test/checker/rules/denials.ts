@@ -38,6 +38,11 @@ function problemOf(evidence: Evidence, record: RuleRecord, denial: WrittenDenial
   return problems.includes(null) ? null : (problems[0] ?? null);
 }
 
+/** What is only waited for, or named again, gives nothing up. */
+function givesUp({ detail }: WrittenDenial): boolean {
+  return detail.waivedLots === undefined && detail.capPrice === undefined;
+}
+
 /** Reasons that only an order that ended gives: they have no denial of their own with numbers. */
 const BY_ORDER: Readonly<Record<string, readonly string[]>> = {
   "rest-expired": ["entry-rest"],
@@ -51,9 +56,7 @@ function wasGivenUp(record: RuleRecord, denial: WrittenDenial): string | null {
     one.leader === denial.leader &&
     one.symbol === denial.symbol;
   const { reason } = denial;
-  const isSaid = record.denials.some(
-    (one) => isSame(one) && one.reason === reason && one.detail.waivedLots === undefined,
-  );
+  const isSaid = record.denials.some((one) => isSame(one) && one.reason === reason && givesUp(one));
   const isGiven = record.givenUp.some((one) => isSame(one) && one.reason === reason);
   const isOrdered = record.orders.some(
     ({ sequence, follower, symbol, purpose, limitPrice }) =>
@@ -243,6 +246,7 @@ const ROUNDING_BPS = exact("0.02");
 function judgeSlippage({ evidence, record, denial, allocation }: Case): string | null {
   const { price, leaderPrice, bps, bpsMax } = denial.detail;
   if (allocation.rules?.slippageBpsMax !== bpsMax) return "no such cap is stated";
+  if (denial.detail.capPrice !== undefined) return judgeMissedCap(evidence, record, denial);
   if (allocation.rules?.onRunaway !== "skip") return "what runs away is not skipped";
   const known = priceAt(record, denial.symbol, denial.sequence);
   if (!wasQuoted(record, denial.symbol, denial.sequence, exact(String(price))))
@@ -255,6 +259,36 @@ function judgeSlippage({ evidence, record, denial, allocation }: Case): string |
     return isStated && compare(plus(sided, ROUNDING_BPS), exact(String(bpsMax))) > 0;
   });
   if (!isTrue) return `${show(worse)} from ${leaderPrice} to ${price}`;
+  return judgePaid(evidence, denial);
+}
+
+/** Waited for, not given up: the last order at a cap came back without a fill, and the cap is that of the leader's price. */
+function judgeMissedCap(evidence: Evidence, record: RuleRecord, denial: WrittenDenial): string | null {
+  const { capPrice, leaderPrice, bpsMax } = denial.detail;
+  const bounded = record.orders.findLast(
+    ({ sequence, follower, symbol, leg, purpose, reduceOnly, limitPrice }) =>
+      sequence < denial.sequence &&
+      follower === denial.follower &&
+      symbol === denial.symbol &&
+      (denial.leg === null || leg === denial.leg) &&
+      purpose === "rebalance" &&
+      !reduceOnly &&
+      limitPrice !== "",
+  );
+  if (bounded === undefined) return "nothing was tried at a cap";
+  const fills = evidence.followers.find(({ account }) => account === denial.follower)?.fills ?? [];
+  if (fills.some(({ clientOrderId }) => clientOrderId === bounded.clientOrderId))
+    return `${bounded.clientOrderId} was filled`;
+  const [worst, paid] = [exact(String(capPrice)), exact(String(leaderPrice))];
+  const worse = over(times(minus(worst, paid), BPS), paid);
+  const isWithin = compare(magnitudeOf(worse), plus(exact(String(bpsMax)), ROUNDING_BPS)) <= 0;
+  return isWithin ? judgePaid(evidence, denial) : `${show(worse)} from ${leaderPrice} to ${capPrice}`;
+}
+
+/** What the leader is said to have paid is between prices that there were. */
+function judgePaid(evidence: Evidence, denial: WrittenDenial): string | null {
+  const { leaderPrice } = denial.detail;
+  const paid = exact(String(leaderPrice));
   const paidByLeader = evidence.leaders
     .find(({ account }) => account === denial.leader)
     ?.fills.filter(({ symbol, atMs }) => symbol === denial.symbol && atMs <= denial.atMs + evidence.slackMs)
