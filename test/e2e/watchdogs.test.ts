@@ -75,6 +75,8 @@ async function copied(quantity: string, held: string, maxMs: number): Promise<nu
 
 test("a silent stream is seen by a snapshot, reconnected and polled; copies are made meanwhile (pains 9, 10)", async () => {
   await copied("0.1", "0.1", SLACK_MS);
+  // They look for the first time a second after the start.
+  await until(async () => (await watchdog("stream")) !== undefined, SLACK_MS, "the first look");
   expect(await watchdog("stream")).toMatchObject({ state: "ok", value: 0, threshold: 1_000, since: null });
 
   await venue.faults({ streamSilent: true, accounts: [keyOf("lead")] });
