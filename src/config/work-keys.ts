@@ -1,6 +1,6 @@
 /** The settings of an allocation that say which large changes are worked, and what they come to for the core. */
 import type { Allocation } from "../core/settings.ts";
-import { intervalMs } from "../core/work/terms.ts";
+import { intervalMs } from "../core/slicing/terms.ts";
 import { defaults } from "./defaults.ts";
 import type { EffectiveAllocation } from "./effective.ts";
 import type { EntryProblem } from "./entry-rules.ts";

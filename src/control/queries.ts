@@ -8,8 +8,8 @@ import type { Lots } from "../core/model/amounts.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import { quantityText } from "../core/model/instrument.ts";
+import { savedBps, sumOfWorked } from "../core/slicing/worked.ts";
 import type { FollowerState, LeaderState, State } from "../core/state.ts";
-import { savedBps, sumOfWorked } from "../core/work/worked.ts";
 import type { WatchdogReport } from "../watch/watchdog.ts";
 import { capitalNeeds } from "./capital.ts";
 import type {

@@ -18,6 +18,8 @@ import { MARKET } from "./order.ts";
 import { completedReservations } from "./reservation.ts";
 import { completedLimits } from "./risk-settings.ts";
 import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
+import { restoreWork } from "./slicing/work.ts";
+import { restoreTotals } from "./slicing/worked.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -31,8 +33,6 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
-import { restoreWork } from "./work/work.ts";
-import { restoreTotals } from "./work/worked.ts";
 
 /** Of the text; one of another version is refused. What is only added keeps the number: `completed...` fills it in. */
 export const CHECKPOINT_VERSION = 1;

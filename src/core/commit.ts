@@ -14,10 +14,10 @@ import { note, type PendingNote } from "./pending/ahead-lots.ts";
 import type { ReasonKind } from "./reason.ts";
 import { awaitRoom, reserveMargin } from "./reservation.ts";
 import { noteIncrease } from "./risk/order-rate.ts";
+import { addWorked } from "./slicing/worked.ts";
 import type { AskedChange, Copy, CopyLeg, FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
 import { cross } from "./virtual.ts";
-import { addWorked } from "./work/worked.ts";
 import { noteAsked, openOrder } from "./working-order.ts";
 
 export function commit(state: State, decision: Decision): void {

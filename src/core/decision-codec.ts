@@ -29,10 +29,10 @@ import { requestOf } from "./reconcile.ts";
 import { restoreApproved, restoreChange } from "./risk/check-risk.ts";
 import type { StyleVerdict } from "./risk/execution-style.ts";
 import type { LimitVerdict } from "./risk/extension-limit.ts";
+import { restoreWork, type Work } from "./slicing/work.ts";
+import type { Worked } from "./slicing/worked.ts";
 import type { Copy, FollowerLeg, FollowerMarket, OrderShare, State } from "./state.ts";
 import { type Crossing, NO_COPY } from "./virtual.ts";
-import { restoreWork, type Work } from "./work/work.ts";
-import type { Worked } from "./work/worked.ts";
 
 const LEGS: readonly Leg[] = ["net", "long", "short"];
 const ORDER_NUMBERS = 4;

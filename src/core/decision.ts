@@ -12,10 +12,10 @@ import { Planned } from "./planned.ts";
 import type { ReasonDetail, ReasonKind, Refusal } from "./reason.ts";
 import type { StyleVerdict } from "./risk/execution-style.ts";
 import type { LimitVerdict } from "./risk/extension-limit.ts";
+import type { Work } from "./slicing/work.ts";
+import type { Worked } from "./slicing/worked.ts";
 import type { Copy, FollowerLeg, FollowerMarket, LeaderChange, OrderShare } from "./state.ts";
 import type { Crossing } from "./virtual.ts";
-import type { Work } from "./work/work.ts";
-import type { Worked } from "./work/worked.ts";
 
 export interface Decision {
   /** Orders of ours to take back; these go out first. */

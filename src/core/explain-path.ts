@@ -24,6 +24,7 @@ import type { SizingRule } from "./settings.ts";
 import { unitsPerLeaderUnit } from "./shape/symbol-map.ts";
 import { exactShare } from "./sizing/exact-share.ts";
 import type { Fraction } from "./sizing/ratio.ts";
+import { savedBps } from "./slicing/worked.ts";
 import type {
   Copy,
   CopyLeg,
@@ -34,7 +35,6 @@ import type {
   State,
 } from "./state.ts";
 import { leaderSize, leftOutSize, legsOf, legTarget, targetLots } from "./target.ts";
-import { savedBps } from "./work/worked.ts";
 
 /** Places of a size before it is rounded; enough to see by what a step it misses. */
 const EXACT_PLACES = 8;

@@ -21,9 +21,9 @@ import { type Instrument, lotsFrom } from "./model/instrument.ts";
 import { adoptLost, applyOrderRow, findOrder, isOpenStatus, touch } from "./order-fates.ts";
 import { compareWithVenue, establishOwnership } from "./ownership.ts";
 import { forgetClock, noteFigures } from "./reservation.ts";
+import { restartWork } from "./slicing/work.ts";
 import { type FollowerLeg, type FollowerMarket, type FollowerState, isOpen, type State } from "./state.ts";
 import { changeMode, followFigures, legsOf } from "./target.ts";
-import { restartWork } from "./work/work.ts";
 import { forgetSettled, noteTrade, noteUnlisted } from "./working-order.ts";
 
 const FUNDING_IDS_KEPT = 16;

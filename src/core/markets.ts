@@ -15,6 +15,7 @@ import type { Allocation } from "./settings.ts";
 import { endingWith } from "./shape/stop-mode.ts";
 import { mapSymbol } from "./shape/symbol-map.ts";
 import { filterSymbol } from "./shape/symbols.ts";
+import { NOTHING_WORKED } from "./slicing/worked.ts";
 import type {
   Copy,
   CopyLeg,
@@ -26,7 +27,6 @@ import type {
   LeaderState,
   State,
 } from "./state.ts";
-import { NOTHING_WORKED } from "./work/worked.ts";
 
 /** All copies of one leader's instrument; made on first use. */
 export function leaderMarket(state: State, leader: LeaderState, instrument: Instrument): LeaderMarket {

@@ -30,6 +30,9 @@ import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, cancelUnwanted } from "./resting.ts";
 import { approveChange, approveIncrease, approveReduction } from "./risk/check-risk.ts";
+import { chaseBest } from "./slicing/chase.ts";
+import { tendExitSlices } from "./slicing/exits.ts";
+import { dropWork, endWork } from "./slicing/worked.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -41,9 +44,6 @@ import {
 } from "./state.ts";
 import { asksForLeverage, QUESTION_PATIENCE_MS, type Step, stepWithRests } from "./step.ts";
 import { leaderSize, leadingCopy, legsOf, legTarget } from "./target.ts";
-import { chaseBest } from "./work/chase.ts";
-import { tendExitSlices } from "./work/exits.ts";
-import { dropWork, endWork } from "./work/worked.ts";
 import { nextLookUpMs } from "./working-order.ts";
 
 /** Adds to `draft` what `market` needs now. */

@@ -5,7 +5,7 @@
 import type { AccountGuards, RelationGuards } from "./guard/guard-settings.ts";
 import { type AccountId, AllocationId, type VenueId } from "./model/identifiers.ts";
 import type { RiskLimits } from "./risk-settings.ts";
-import type { WorkTerms } from "./work/terms.ts";
+import type { WorkTerms } from "./slicing/terms.ts";
 
 /** What to do with an order below the venue's minimum. */
 export type MinimumPolicy =

@@ -26,8 +26,8 @@ import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { RiskLimits } from "./risk-settings.ts";
 import { type Allocation, NO_SETTINGS, type Settings, type SizingRule, type StopMode } from "./settings.ts";
 import type { Ratio } from "./sizing/ratio.ts";
-import type { Work } from "./work/work.ts";
-import type { WorkedTotals } from "./work/worked.ts";
+import type { Work } from "./slicing/work.ts";
+import type { WorkedTotals } from "./slicing/worked.ts";
 
 export interface State {
   /** Random per run, journaled first; part of every order id of the run. */

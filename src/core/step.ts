@@ -22,11 +22,11 @@ import { workIncrease } from "./risk/execution-style.ts";
 import { askOwnLimits } from "./risk/extension-limit.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { plannedLeverage, tierClamp } from "./risk/leverage-cap.ts";
+import { maySell } from "./slicing/exits.ts";
+import { planWork, type Workable } from "./slicing/plan.ts";
+import { slicesOut } from "./slicing/work.ts";
 import { type FollowerLeg, type FollowerMarket, isInFlight, type State } from "./state.ts";
 import { targetLots } from "./target.ts";
-import { maySell } from "./work/exits.ts";
-import { planWork, type Workable } from "./work/plan.ts";
-import { slicesOut } from "./work/work.ts";
 
 export const QUESTION_PATIENCE_MS = 5_000;
 /** How long a difference between venue and ledger is given to clear up before a snapshot is asked for. */

@@ -14,6 +14,7 @@ import { nearestTicks } from "./model/instrument.ts";
 import { type Followed, mayRest, type OrderForm, type OrderPurpose } from "./order.ts";
 import { noteAhead } from "./pending/ahead.ts";
 import { resizeReservation, settleReservation } from "./reservation.ts";
+import { noteWorked, workOf } from "./slicing/work.ts";
 import {
   type AskedChange,
   type FollowerLeg,
@@ -24,7 +25,6 @@ import {
   type WorkingOrder,
 } from "./state.ts";
 import { creditCopies, sharesOf } from "./virtual.ts";
-import { noteWorked, workOf } from "./work/work.ts";
 
 /** An accepted market order that is not reported final by then is looked up. */
 export const REPORT_WAIT_MS = 2_000;

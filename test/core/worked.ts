@@ -6,8 +6,8 @@ import type { Decision } from "../../src/core/decision.ts";
 import { ClientOrderId, TradeId, VenueOrderId } from "../../src/core/model/identifiers.ts";
 import type { ApprovedOrder, OrderForm } from "../../src/core/order.ts";
 import type { Allocation } from "../../src/core/settings.ts";
-import type { WorkTerms } from "../../src/core/work/terms.ts";
-import type { Worked } from "../../src/core/work/worked.ts";
+import type { WorkTerms } from "../../src/core/slicing/terms.ts";
+import type { Worked } from "../../src/core/slicing/worked.ts";
 import { report, rowOf, snapshotWith } from "./resting-orders.ts";
 import { BTC, FOLLOWER, LEADER, Story, type StoryOptions } from "./story.ts";
 

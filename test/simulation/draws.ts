@@ -7,7 +7,7 @@ import {
   plainAllocation,
   type SizingRule,
 } from "../../src/core/settings.ts";
-import type { WorkTerms } from "../../src/core/work/terms.ts";
+import type { WorkTerms } from "../../src/core/slicing/terms.ts";
 import type { SeededChance } from "./chance.ts";
 import { VENUE } from "./markets.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";

@@ -9,8 +9,8 @@ import { Lots, Ticks } from "../../src/core/model/amounts.ts";
 import { quantityText } from "../../src/core/model/instrument.ts";
 import { MARKET, type OrderForm } from "../../src/core/order.ts";
 import type { Allocation } from "../../src/core/settings.ts";
+import type { WorkTerms } from "../../src/core/slicing/terms.ts";
 import { legTarget } from "../../src/core/target.ts";
-import type { WorkTerms } from "../../src/core/work/terms.ts";
 import { SeededChance } from "./chance.ts";
 import {
   type Copying,

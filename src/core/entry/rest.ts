@@ -14,6 +14,7 @@ import { checkPermission } from "../risk/permission.ts";
 import { checkStopped } from "../risk/stopped.ts";
 import { checkEnding } from "../shape/stop-mode.ts";
 import { checkHours } from "../shape/trading-hours.ts";
+import { sliceEndMs } from "../slicing/work.ts";
 import {
   type Copy,
   type FollowerLeg,
@@ -24,7 +25,6 @@ import {
   type WorkingOrder,
 } from "../state.ts";
 import { leastOf, legTarget, missingLots, waive } from "../target.ts";
-import { sliceEndMs } from "../work/work.ts";
 
 /** Lots (unsigned) that may still be bought for `copy` by its entries that rest, or sold where they open a short. */
 export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {

@@ -1,7 +1,7 @@
 /** Large changes that a decision ended the working of: what that saved or cost, in the venue's units. */
 import { Lots } from "../../core/model/amounts.ts";
 import { type Instrument, quantityText } from "../../core/model/instrument.ts";
-import type { Worked } from "../../core/work/worked.ts";
+import type { Worked } from "../../core/slicing/worked.ts";
 import type { FoldedStep } from "../../journal/fold.ts";
 import type { WorkedRecord } from "../store.ts";
 
