@@ -149,7 +149,7 @@ function allocationOf(leader: AccountId, follower: AccountId): Allocation {
 
 async function start(setup: EngineSetup): Promise<void> {
   const { followers, group, limits, path } = setup;
-  if (process.env.NO_EARLY === undefined) optimiseEarly();
+  optimiseEarly();
   meter = new Meter(followers);
   followerCount = followers;
   countedTogether = path === "ws" && followers > 1;
