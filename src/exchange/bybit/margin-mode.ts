@@ -3,10 +3,16 @@
  * that knows the request to change it; there is no word for portfolio margin among those that may be asked for.
  */
 import type { FollowedMarginMode, MarginMode } from "../../core/event.ts";
-import type { Snapshot } from "./account-reads.ts";
-import { type AccountAccess, type OrdersWanted, type Result, read, readSnapshot } from "./account-reads.ts";
+import {
+  type AccountAccess,
+  type OrdersWanted,
+  type Result,
+  read,
+  readSnapshot,
+  type Snapshot,
+} from "./account-reads.ts";
 import { rejectionOf, venueText } from "./errors.ts";
-import { isRow, rowOf } from "./raw.ts";
+import { isRow, meant, rowOf } from "./raw.ts";
 import type { AskResult } from "./rest.ts";
 
 const MODES: Readonly<Record<string, MarginMode>> = {
@@ -34,7 +40,7 @@ export function readMarginMode(access: AccountAccess, done: (result: Result<stri
 
 /** Null for a word that is none of ours. */
 export function marginModeOf(word: string): MarginMode | null {
-  return Object.hasOwn(MODES, word) ? (MODES[word] ?? null) : null;
+  return meant(MODES, word) ?? null;
 }
 
 export interface SnapshotWanted {
