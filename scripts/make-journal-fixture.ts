@@ -14,7 +14,7 @@ import { Replay } from "../src/journal/replay.ts";
 import { listSegments } from "../src/journal/segment-name.ts";
 import { SeededChance } from "../test/simulation/chance.ts";
 import { Schedule } from "../test/simulation/schedule.ts";
-import { countOf, readArguments } from "./arguments.ts";
+import { countOf, readArguments, refuse } from "./arguments.ts";
 
 const HELP = `Writes a small journal of this version from a seeded simulation, for the test that later versions still read it.
 
@@ -35,10 +35,7 @@ const values = readArguments(HELP, {
   events: { type: "string", default: "60" },
 });
 const [folder, seed, events] = [values.into, countOf("seed", values.seed), countOf("events", values.events)];
-if (folder === "" || existsSync(folder)) {
-  process.stderr.write("--into: a folder that does not exist yet is expected\nTry --help.\n");
-  process.exit(2);
-}
+if (folder === "" || existsSync(folder)) refuse("--into: a folder that does not exist yet is expected");
 
 const schedule = new Schedule(seed, new SeededChance(seed), () => {}, "several-leaders");
 schedule.run(events);
