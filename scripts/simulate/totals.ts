@@ -1,4 +1,5 @@
 /** Sums over histories, added in the order of their seeds, so that they are the same however many threads ran them. */
+import type { Question } from "../../src/core/decision.ts";
 import { GUARDS } from "../../src/core/guard/stop.ts";
 import type { OrderPurpose } from "../../src/core/order.ts";
 import { REASONS } from "../../src/core/reason.ts";
@@ -42,11 +43,19 @@ const PURPOSES: Readonly<Record<OrderPurpose, true>> = {
   "pending-entry": true,
 };
 
+const QUESTIONS: Readonly<Record<Question["kind"], true>> = {
+  "look-up": true,
+  "describe-market": true,
+  "set-leverage": true,
+  "set-margin-mode": true,
+  snapshot: true,
+};
+
 /** Every member of the closed lists that a branch can be named after. */
 const CLOSED_LISTS: Readonly<Record<string, readonly string[]>> = {
   reason: Object.keys(REASONS),
   order: Object.keys(PURPOSES),
-  question: ["look-up", "describe-market", "set-leverage", "snapshot"],
+  question: Object.keys(QUESTIONS),
   stop: GUARDS.filter((guard) => guard !== "panic"),
 };
 
