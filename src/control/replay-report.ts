@@ -13,7 +13,7 @@ import type {
   Question,
   WorkMove,
 } from "../core/decision.ts";
-import type { Event, Leg } from "../core/event.ts";
+import { type Event, type Leg, timeOf } from "../core/event.ts";
 import { copiesOf } from "../core/explanation.ts";
 import type { Lots, Ticks } from "../core/model/amounts.ts";
 import type { InstrumentId } from "../core/model/identifiers.ts";
@@ -90,11 +90,6 @@ export function concerning(replayed: ReplayedDecision, follower: string): Replay
   const account = "account" in replayed.event ? replayed.event.account : null;
   const items = replayed.items.filter((item) => (item.follower ?? account) === follower);
   return items.length === 0 && account !== follower ? null : { ...replayed, items };
-}
-
-/** When it was known to the engine. */
-function timeOf(event: Event): number {
-  return "atMs" in event ? event.atMs : event.receivedAtMs;
 }
 
 function itemsOf(decision: Decision, state: State): readonly ReplayedItem[] {

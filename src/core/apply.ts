@@ -6,7 +6,7 @@
 import { applyInstruments } from "./apply-instruments.ts";
 import { applySettings } from "./apply-settings.ts";
 import { answerProposal } from "./approval.ts";
-import type { Command, Event, EventOf } from "./event.ts";
+import { type Command, type Event, type EventOf, timeOf } from "./event.ts";
 import { applyEvidence } from "./evidence.ts";
 import {
   applyFollowerFill,
@@ -385,8 +385,4 @@ function observeAll(state: State): void {
 
 function markAll(state: State, follower: FollowerState): void {
   for (const market of follower.markets.values()) state.dirty.add(market);
-}
-
-function timeOf(event: Event): number {
-  return "atMs" in event ? event.atMs : event.receivedAtMs;
 }

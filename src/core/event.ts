@@ -418,3 +418,8 @@ export type Command =
 
 export type EventKind = Event["kind"];
 export type EventOf<Kind extends EventKind> = Extract<Event, { readonly kind: Kind }>;
+
+/** When it was known to the engine. */
+export function timeOf(event: Event): number {
+  return "atMs" in event ? event.atMs : event.receivedAtMs;
+}

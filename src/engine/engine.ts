@@ -7,7 +7,7 @@ import { encodeCheckpoint } from "../core/checkpoint.ts";
 import { decide } from "../core/decide.ts";
 import { type Decision, isEmpty } from "../core/decision.ts";
 import { encodeDecision } from "../core/decision-codec.ts";
-import type { Command, Event } from "../core/event.ts";
+import { type Command, type Event, timeOf } from "../core/event.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
 import { isWatched } from "../core/guard/guard-settings.ts";
 import { tellsMarginMode } from "../core/margin-mode.ts";
@@ -113,7 +113,7 @@ export class Engine {
   /** The inbox: what connections and feeds tell. */
   receive(event: ConnectionEvent): void {
     if (!this.#running) return;
-    const atMs = "atMs" in event ? event.atMs : event.receivedAtMs;
+    const atMs = timeOf(event);
     this.#noteTurn(atMs);
     this.#snapshots.note(event);
     this.#handleAtPrices(event);

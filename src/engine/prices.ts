@@ -4,7 +4,7 @@
  * is told by itself: at once a second when the mark moved by a thousandth, at most ten seconds late otherwise. That is about 150
  * bytes of the journal each time: 1.3 MB a day for an instrument that stands still, 13 MB for one that never does.
  */
-import type { Event, EventOf } from "../core/event.ts";
+import { type Event, type EventOf, timeOf } from "../core/event.ts";
 import { isMarketWatched } from "../core/guard/guard-settings.ts";
 import { type AccountId, InstrumentId, type VenueId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
@@ -59,7 +59,7 @@ export class Prices {
 
   #dueBeforeFigures(event: Event, state: State): readonly PriceEvent[] {
     const due: PriceEvent[] = [];
-    const atMs = "receivedAtMs" in event ? event.receivedAtMs : event.atMs;
+    const atMs = timeOf(event);
     for (const id of concerned(event, state)) {
       const waiting = this.#latest.get(id);
       if (waiting !== undefined && waiting.toldAtMs + REPEAT_MIN_MS <= atMs) this.#take(id, atMs, due);

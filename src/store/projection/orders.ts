@@ -3,7 +3,7 @@
  * order as soon as it is settled; the row is made from the same events beside it, and stays.
  */
 import type { PlannedOrder } from "../../core/decision.ts";
-import type { Event, OrderRow } from "../../core/event.ts";
+import { type Event, type OrderRow, timeOf } from "../../core/event.ts";
 import { Lots } from "../../core/model/amounts.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { ClientOrderId } from "../../core/model/identifiers.ts";
@@ -226,8 +226,4 @@ function larger(left: string, right: string): string {
   const [first, second] = [Decimal.tryParse(left), Decimal.tryParse(right)];
   if (second === undefined) return left;
   return first !== undefined && first.compare(second) >= 0 ? left : right;
-}
-
-function timeOf(event: Event): number {
-  return "atMs" in event ? event.atMs : event.receivedAtMs;
 }

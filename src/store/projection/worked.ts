@@ -1,4 +1,5 @@
 /** Large changes that a decision ended the working of: what that saved or cost, in the venue's units. */
+import { timeOf } from "../../core/event.ts";
 import { Lots } from "../../core/model/amounts.ts";
 import { type Instrument, quantityText } from "../../core/model/instrument.ts";
 import type { Worked } from "../../core/slicing/worked.ts";
@@ -6,7 +7,7 @@ import type { FoldedStep } from "../../journal/fold.ts";
 import type { WorkedRecord } from "../store.ts";
 
 export function workedOf({ sequence, event, decision }: FoldedStep): readonly WorkedRecord[] {
-  const atMs = "atMs" in event ? event.atMs : event.receivedAtMs;
+  const atMs = timeOf(event);
   return decision.works.flatMap(({ leg, done }) => {
     if (done === null) return [];
     const { instrument, follower } = leg.market;
