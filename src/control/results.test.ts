@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER, LEADER } from "../../test/core/story.ts";
-import { SECOND, TwoLeaders } from "../../test/core/two-leaders.ts";
+import { moneyMoves, SECOND, TwoLeaders } from "../../test/core/two-leaders.ts";
 import { makeClientOrderId } from "../core/client-order-id.ts";
 import { worthOf } from "../core/ledger.ts";
 import { Decimal } from "../core/model/decimal.ts";
@@ -42,12 +42,6 @@ function expectSums(pair: TwoLeaders): FollowerResults {
   return found;
 }
 
-function pay(pair: TwoLeaders, payment: string, id: string): void {
-  const { nowMs } = pair.story;
-  const settled = { kind: "funding-settled", account: FOLLOWER, instrument: BTC, leg: "net" } as const;
-  pair.story.feed({ ...settled, tradeId: TradeId(id), payment, venueTimeMs: nowMs, atMs: nowMs });
-}
-
 const nothing = { trades: "0", fees: "0", funding: "0", profit: "0" };
 
 describe("results of copying", () => {
@@ -57,7 +51,7 @@ describe("results of copying", () => {
     const second = pair.second("buy", "0.3");
     pair.story.trade(second, { quantity: "0.3", price: "60100", fee: "9.9165" });
     pair.story.followerHolds("0.8");
-    pay(pair, "-1.7", "f1");
+    pair.funding("-1.7", "f1");
     pair.story.price("61000");
     expect(expectSums(pair)).toEqual({
       coin: "USDT",
@@ -126,25 +120,12 @@ describe("results of copying", () => {
   });
 
   it("sum to the account's, whatever is traded, filled, paid and taken away", () => {
-    const action = fc.oneof(
-      fc.record({
-        who: fc.constantFrom("first" as const, "second" as const),
-        side: fc.constantFrom("buy" as const, "sell" as const),
-        lots: fc.integer({ min: 1, max: 400 }),
-      }),
-      fc.record({ fill: fc.integer({ min: 0, max: 100 }) }),
-      fc.record({ price: fc.integer({ min: 40_000, max: 80_000 }) }),
-      fc.record({ payment: fc.integer({ min: -999_999, max: 999_999 }) }),
-    );
     fc.assert(
-      fc.property(fc.array(action, { minLength: 1, maxLength: 30 }), (actions) => {
+      fc.property(fc.array(moneyMoves, { minLength: 1, maxLength: 30 }), (actions) => {
         const pair = new TwoLeaders();
         pair.first("buy", "0.1");
-        for (const [index, one] of actions.entries()) {
-          if ("who" in one) pair[one.who](one.side, String(one.lots / 1_000));
-          else if ("price" in one) pair.story.price(String(one.price));
-          else if ("payment" in one) pay(pair, String(one.payment / 1_000), `f${index}`);
-          else pair.fillOpen(one.fill / 100);
+        for (const one of actions) {
+          pair.happens(one);
           expectSums(pair);
         }
       }),

@@ -1,11 +1,10 @@
 /** Profit and loss, fees and funding per leader sum exactly to what the account's own trades moved. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BTC, FOLLOWER } from "../../test/core/story.ts";
-import { TwoLeaders } from "../../test/core/two-leaders.ts";
+import { FOLLOWER } from "../../test/core/story.ts";
+import { moneyMoves, TwoLeaders } from "../../test/core/two-leaders.ts";
 import { type Ledger, profitOf, splitMoney } from "./ledger.ts";
 import { Decimal } from "./model/decimal.ts";
-import { TradeId } from "./model/identifiers.ts";
 
 const money = fc
   .tuple(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), fc.integer({ min: 0, max: 10 }))
@@ -32,12 +31,6 @@ function expectSums(pair: TwoLeaders): void {
   const ledger = texts(pair.story.leg().market.ledger);
   for (const what of ["cash", "fees", "funding", "taken"] as const)
     expect(sum(parts(pair).map((part) => part[what]))).toBe(ledger[what]);
-}
-
-function funding(pair: TwoLeaders, payment: string, id: string) {
-  const { nowMs } = pair.story;
-  const settled = { kind: "funding-settled", account: FOLLOWER, instrument: BTC, leg: "net" } as const;
-  return pair.story.feed({ ...settled, tradeId: TradeId(id), payment, venueTimeMs: nowMs, atMs: nowMs });
 }
 
 describe("splitMoney", () => {
@@ -69,8 +62,8 @@ describe("two leaders' ledgers", () => {
     expect(parts(pair).map(({ fees }) => fees)).toEqual(["0", "9.9825"]);
     expect(parts(pair).map(({ cash }) => cash)).toEqual(["-36000", "150"]);
     pair.story.followerHolds("0.6");
-    funding(pair, "-3.6", "f1");
-    funding(pair, "-3.6", "f1");
+    pair.funding("-3.6", "f1");
+    pair.funding("-3.6", "f1");
     expect(parts(pair).map((part) => part.funding)).toEqual(["-3.6", "0"]);
     expectSums(pair);
   });
@@ -79,7 +72,7 @@ describe("two leaders' ledgers", () => {
     const pair = new TwoLeaders();
     pair.filled(pair.first("buy", "0.5"), "0.5");
     pair.filled(pair.second("sell", "0.2"), "0.3");
-    funding(pair, "-3", "f1");
+    pair.funding("-3", "f1");
     expect(parts(pair).map((part) => part.funding)).toEqual(["-5", "2"]);
     expectSums(pair);
   });
@@ -89,7 +82,7 @@ describe("two leaders' ledgers", () => {
     pair.filled(pair.first("buy", "0.5"), "0.5");
     pair.filled(pair.second("buy", "0.3"), "0.8");
     pair.story.followerHolds("0.4");
-    funding(pair, "-0.4", "f1");
+    pair.funding("-0.4", "f1");
     expect(parts(pair).map((part) => part.funding)).toEqual(["-0.25", "-0.15"]);
     expectSums(pair);
   });
@@ -145,25 +138,10 @@ describe("two leaders' ledgers", () => {
   });
 
   it("whatever is traded, filled, paid and taken away, the parts sum to the whole", () => {
-    const action = fc.oneof(
-      fc.record({
-        who: fc.constantFrom("first" as const, "second" as const),
-        side: fc.constantFrom("buy" as const, "sell" as const),
-        lots: fc.integer({ min: 1, max: 400 }),
-      }),
-      fc.record({ fill: fc.integer({ min: 0, max: 100 }) }),
-      fc.record({ price: fc.integer({ min: 40_000, max: 80_000 }) }),
-      fc.record({ payment: fc.integer({ min: -999_999, max: 999_999 }) }),
-    );
     fc.assert(
-      fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), (actions) => {
+      fc.property(fc.array(moneyMoves, { minLength: 1, maxLength: 40 }), (actions) => {
         const pair = new TwoLeaders();
-        for (const [index, one] of actions.entries()) {
-          if ("who" in one) pair[one.who](one.side, String(one.lots / 1_000));
-          else if ("price" in one) pair.story.price(String(one.price));
-          else if ("payment" in one) funding(pair, String(one.payment / 1_000), `f${index}`);
-          else pair.fillOpen(one.fill / 100);
-        }
+        for (const one of actions) pair.happens(one);
         pair.settle();
         expectSums(pair);
       }),

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FOLLOWER, onlyOrder, orderTexts, reasonsOf } from "../../test/core/story.ts";
-import { SECOND, TwoLeaders } from "../../test/core/two-leaders.ts";
+import { filling, SECOND, TwoLeaders, trading } from "../../test/core/two-leaders.ts";
 import type { Lots } from "./model/amounts.ts";
 import { NO_LIMITS } from "./risk-settings.ts";
 import { split, unassignedLots } from "./virtual.ts";
@@ -122,21 +122,16 @@ describe("two leaders on one account (pain 29)", () => {
 
   it("whatever the leaders do and however orders fill, the parts sum to the whole", () => {
     const action = fc.oneof(
-      fc.record({
-        who: fc.constantFrom("first" as const, "second" as const),
-        side: fc.constantFrom("buy" as const, "sell" as const),
-        lots: fc.integer({ min: 1, max: 400 }),
-      }),
-      fc.record({ fill: fc.integer({ min: 0, max: 100 }) }),
+      trading,
+      filling,
       fc.record({ command: fc.constantFrom("pause" as const, "resume" as const) }),
     );
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), (actions) => {
         const pair = new TwoLeaders();
         for (const one of actions) {
-          if ("who" in one) pair[one.who](one.side, String(one.lots / 1_000));
-          else if ("command" in one) pair.story.command({ kind: one.command, account: FOLLOWER });
-          else pair.fillOpen(one.fill / 100);
+          if ("command" in one) pair.story.command({ kind: one.command, account: FOLLOWER });
+          else pair.happens(one);
           expect(unassignedLots(pair.story.leg())).toBe(0 as Lots);
         }
         pair.story.command({ kind: "resume", account: FOLLOWER });

@@ -1,4 +1,5 @@
 /** A story with a second leader on the same follower, both copied one to one. */
+import fc from "fast-check";
 import type { Decision } from "../../src/core/decision.ts";
 import type { PositionRow, Side } from "../../src/core/event.ts";
 import { AccountId, TradeId, VenueOrderId } from "../../src/core/model/identifiers.ts";
@@ -10,9 +11,28 @@ import { BTC, FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions, VENUE } fro
 
 export const SECOND = AccountId("second");
 
+/** A leader trades. */
+export const trading = fc.record({
+  who: fc.constantFrom("first" as const, "second" as const),
+  side: fc.constantFrom("buy" as const, "sell" as const),
+  lots: fc.integer({ min: 1, max: 400 }),
+});
+/** What is open fills by a part, in hundredths. */
+export const filling = fc.record({ fill: fc.integer({ min: 0, max: 100 }) });
+/** Whatever moves money: trades, fills, prices, and funding in thousandths. */
+export const moneyMoves = fc.oneof(
+  trading,
+  filling,
+  fc.record({ price: fc.integer({ min: 40_000, max: 80_000 }) }),
+  fc.record({ payment: fc.integer({ min: -999_999, max: 999_999 }) }),
+);
+
+type Happening = typeof moneyMoves extends fc.Arbitrary<infer Value> ? Value : never;
+
 export class TwoLeaders {
   readonly story: Story;
   #sequence = 100_000;
+  #payments = 0;
 
   constructor(options: StoryOptions = {}) {
     this.story = new Story({ ...options, allocation: { sizing: { kind: "multiplier", multiplier: "1" } } });
@@ -66,6 +86,23 @@ export class TwoLeaders {
       venueTimeMs: this.story.nowMs,
       receivedAtMs: this.story.nowMs,
     });
+  }
+
+  /** Funding of the follower's position; `id` tells payments apart. */
+  funding(payment: string, id: string): Decision {
+    const { nowMs } = this.story;
+    const settled = { kind: "funding-settled", account: FOLLOWER, instrument: BTC, leg: "net" } as const;
+    return this.story.feed({ ...settled, tradeId: TradeId(id), payment, venueTimeMs: nowMs, atMs: nowMs });
+  }
+
+  /** One of the generated happenings. */
+  happens(one: Happening): void {
+    if ("who" in one) this[one.who](one.side, String(one.lots / 1_000));
+    else if ("price" in one) this.story.price(String(one.price));
+    else if ("payment" in one) {
+      this.#payments += 1;
+      this.funding(String(one.payment / 1_000), `funding-${this.#payments}`);
+    } else this.fillOpen(one.fill / 100);
   }
 
   /** The only order of the decision fills whole; `holds` is the position after it. */
