@@ -19,6 +19,7 @@ import {
   filledLots,
   isInFlight,
   isOpen,
+  leftOf,
   type State,
   type WorkingOrder,
 } from "./state.ts";
@@ -172,7 +173,7 @@ export function reachOf(leg: FollowerLeg, planned: Planned): Reach {
   if (leg.working.size > 0) {
     for (const order of leg.working.values()) {
       if (!isOpen(order) || isRestingExit(order)) continue;
-      const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+      const rest = leftOf(order);
       if (order.lots > 0) bought += rest;
       else sold += rest;
     }

@@ -7,7 +7,7 @@
 import { SNAPSHOT_SETTLE_MS } from "./holding.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { mayRest } from "./order.ts";
-import { type FollowerLeg, filledLots, isInFlight, isOpen, type State, type WorkingOrder } from "./state.ts";
+import { type FollowerLeg, isInFlight, isOpen, leftOf, type State, type WorkingOrder } from "./state.ts";
 import { loseLots } from "./virtual.ts";
 
 /** Notes whether venue and ledger agree; call after every change of either. */
@@ -63,7 +63,7 @@ export function showsForeign(leg: FollowerLeg): boolean {
   let [most, least] = [0, 0];
   for (const order of leg.working.values()) {
     if (!isOpen(order)) continue;
-    const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+    const rest = leftOf(order);
     if (order.lots > 0) most += rest;
     else least -= rest;
   }
@@ -128,7 +128,7 @@ export function restingLots(leg: FollowerLeg): RestingLots {
 }
 
 function unfilledLots(order: WorkingOrder): Lots {
-  const rest = Math.max(Math.abs(order.lots) - filledLots(order), 0);
+  const rest = leftOf(order);
   return Lots(order.lots < 0 ? -rest : rest);
 }
 

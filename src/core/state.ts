@@ -468,6 +468,11 @@ export function filledLots(order: WorkingOrder): Lots {
   return Lots(Math.max(order.tradedLots, order.reportedLots));
 }
 
+/** What of the order is not filled, unsigned. */
+export function leftOf(order: WorkingOrder): number {
+  return Math.max(Math.abs(order.lots) - filledLots(order), 0);
+}
+
 /** Up to when an account's whole state was read, in any run, on the venue's clock; null when it never was. */
 export function readUpToMs(state: State, account: AccountId): number | null {
   const known = state.leaders.get(account) ?? state.followers.get(account);

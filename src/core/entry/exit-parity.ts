@@ -16,8 +16,8 @@ import {
   type Copy,
   type CopyLeg,
   type FollowerLeg,
-  filledLots,
   isOpen,
+  leftOf,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -108,10 +108,6 @@ function planCopy(state: State, leg: FollowerLeg, { copy, own, most }: Own, draf
 
 function isAt({ form }: WorkingOrder, price: Ticks): boolean {
   return form.kind === "limit" && form.price === price;
-}
-
-function leftOf(order: WorkingOrder): number {
-  return Math.max(Math.abs(order.lots) - filledLots(order), 0);
 }
 
 interface Wanted {

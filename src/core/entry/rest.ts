@@ -19,8 +19,8 @@ import {
   type Copy,
   type FollowerLeg,
   type FollowerMarket,
-  filledLots,
   isOpen,
+  leftOf,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -39,7 +39,7 @@ function isRestingEntry(order: WorkingOrder): boolean {
 }
 
 function unfilledOf(order: WorkingOrder, copy: Copy): number {
-  if (order.shares === null) return Math.max(Math.abs(order.lots) - filledLots(order), 0);
+  if (order.shares === null) return leftOf(order);
   const share = order.shares.find(({ copy: index }) => index === copy.index);
   return share === undefined ? 0 : Math.max(share.lots - share.givenLots, 0);
 }

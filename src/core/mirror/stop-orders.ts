@@ -9,8 +9,8 @@ import {
   type Copy,
   type FollowerLeg,
   type FollowerMarket,
-  filledLots,
   isOpen,
+  leftOf,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -106,10 +106,6 @@ function roomsOf({ own, most }: Own): Rooms {
 /** At market it closes whichever way the price goes. */
 function waysOf(form: OrderForm): readonly Direction[] {
   return form.kind === "conditional" ? [form.direction] : ["rises", "falls"];
-}
-
-function leftOf(order: WorkingOrder): number {
-  return Math.max(Math.abs(order.lots) - filledLots(order), 0);
 }
 
 /** Which order stands for which stop: the same one, else one at its price, else one of its size, else any that can become it. */

@@ -9,11 +9,11 @@ import type { OrderForm } from "../order.ts";
 import { NO_OWN_CODE } from "../own-code.ts";
 import { detailText } from "../reason.ts";
 import { limitsAsTheyStand } from "../risk/extension-limit.ts";
-import type { Copy, CopyLeg, FollowerLeg, State } from "../state.ts";
+import { type Copy, type CopyLeg, type FollowerLeg, leftOf, type State } from "../state.ts";
 import { aheadFor } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { type PendingPlan, planPending } from "./pending-orders.ts";
-import { leftOf, pendingOf } from "./stray.ts";
+import { pendingOf } from "./stray.ts";
 
 /** One of the leader's orders, in words and in numbers; quantities here are signed. */
 export interface PendingTold {

@@ -12,13 +12,21 @@ import type { VenueOrderId } from "../model/identifiers.ts";
 import type { Followed, OrderChange, OrderForm } from "../order.ts";
 import type { ReasonDetail, ReasonKind } from "../reason.ts";
 import { objectionToChange } from "../risk/check-risk.ts";
-import { type Copy, type FollowerLeg, filledLots, isOpen, type State, type WorkingOrder } from "../state.ts";
+import {
+  type Copy,
+  type FollowerLeg,
+  filledLots,
+  isOpen,
+  leftOf,
+  type State,
+  type WorkingOrder,
+} from "../state.ts";
 import { isChangeable } from "../working-order.ts";
 import { admit, isFree, type Place, sizeToPlace } from "./admission.ts";
 import { AHEAD_GRACE_MS } from "./ahead.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { refusalOf } from "./refusal.ts";
-import { leftOf, pendingOf, wantedLeft } from "./stray.ts";
+import { pendingOf, wantedLeft } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
 
 export interface Refusal {

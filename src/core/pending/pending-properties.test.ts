@@ -10,8 +10,7 @@ import { FOLLOWER } from "../../../test/core/story.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import { refold } from "../decide.ts";
 import { decodeDecision, encodeDecision } from "../decision-codec.ts";
-import { emptyState, isOpen } from "../state.ts";
-import { leftOf } from "./stray.ts";
+import { emptyState, isOpen, leftOf } from "../state.ts";
 
 const RUNS = Number(process.env.PENDING_RUNS ?? 400);
 

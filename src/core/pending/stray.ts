@@ -9,8 +9,8 @@ import {
   type Copy,
   type CopyLeg,
   type FollowerLeg,
-  filledLots,
   isOpen,
+  leftOf,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -30,10 +30,6 @@ export function pendingOf(leg: FollowerLeg, { index }: Copy): WorkingOrder[] {
       !order.adopted &&
       (order.shares === null ? 0 : order.shares[0]?.copy) === index,
   );
-}
-
-export function leftOf(order: WorkingOrder): number {
-  return Math.max(Math.abs(order.lots) - filledLots(order), 0);
 }
 
 /** What of an entry should rest, unsigned: without what ours filled already. */

@@ -10,7 +10,7 @@ import type { RiskTier } from "../model/instrument.ts";
 import type { Planned } from "../planned.ts";
 import { highestTicks } from "../quotes.ts";
 import type { LeverageRule } from "../settings.ts";
-import { type FollowerLeg, type FollowerMarket, filledLots, isOpen, type State } from "../state.ts";
+import { type FollowerLeg, type FollowerMarket, isOpen, leftOf, type State } from "../state.ts";
 import { leadingCopy, targetLots } from "../target.ts";
 import { moneyText, worth } from "../worth.ts";
 import type { Objection } from "./check-risk.ts";
@@ -111,7 +111,7 @@ function openLots(leg: FollowerLeg, side: number): number {
   let lots = 0;
   for (const order of leg.working.values()) {
     if (order.reduceOnly || !isOpen(order) || Math.sign(order.lots) !== side) continue;
-    lots += Math.max(Math.abs(order.lots) - filledLots(order), 0);
+    lots += leftOf(order);
   }
   return lots;
 }

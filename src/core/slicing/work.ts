@@ -5,7 +5,7 @@
 import { toDecimal } from "../ledger.ts";
 import { addLots, Lots } from "../model/amounts.ts";
 import type { Decimal } from "../model/decimal.ts";
-import { type FollowerLeg, filledLots, isOpen, type WorkingOrder } from "../state.ts";
+import { type FollowerLeg, isOpen, leftOf, type WorkingOrder } from "../state.ts";
 
 export interface Work {
   /** Number of the event that it began with; its orders carry it. */
@@ -50,7 +50,7 @@ const NONE: readonly WorkingOrder[] = [];
 
 /** Unsigned. */
 export function unfilledOf(orders: readonly WorkingOrder[]): number {
-  return orders.reduce((sum, order) => sum + Math.max(Math.abs(order.lots) - filledLots(order), 0), 0);
+  return orders.reduce((sum, order) => sum + leftOf(order), 0);
 }
 
 /** When what is left of the slice crosses; at once where nothing is worked any more. */
