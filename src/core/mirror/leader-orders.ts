@@ -11,6 +11,8 @@ import { mirrorsOrders } from "../settings.ts";
 import type { Copy, LeaderState, State } from "../state.ts";
 import { updateWanted } from "../target.ts";
 
+/** The venue promises no order among what it tells of one trade; all of it comes within this. */
+export const TOLD_MS = 300;
 /** Executions are remembered of so many orders, and by so many ids of each. */
 const TRADED_KEPT = 128;
 const TRADE_IDS_KEPT = 32;

@@ -16,12 +16,11 @@ import {
 } from "../state.ts";
 import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
 import type { Direction } from "./exits.ts";
+import { TOLD_MS } from "./leader-orders.ts";
 import { type Stop, stoppableLots, stopsFor } from "./stops.ts";
 
 /** A partial reduction waits so long for stops that it would close twice; a whole one needs no wait. */
 const SHRINK_PATIENCE_MS = 1_000;
-/** The venue promises no order among what it tells of one trade; all of it comes within this. */
-const TOLD_MS = 300;
 
 export interface StopPlan {
   readonly cancels: readonly WorkingOrder[];

@@ -3,6 +3,7 @@
  * are gone they count as resting for what the leader has now, so that nothing is bought twice.
  */
 
+import { TOLD_MS } from "../mirror/leader-orders.ts";
 import { Lots } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
 import {
@@ -16,9 +17,6 @@ import {
 } from "../state.ts";
 import { aheadFor } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
-
-/** The venue promises no order among what it tells of one trade; all of it comes within this. */
-const TOLD_MS = 300;
 
 /** Those of one copy that are open. One of a lost tail, of which nobody knows it any more, is cancelled by resting.ts. */
 export function pendingOf(leg: FollowerLeg, { index }: Copy): WorkingOrder[] {
