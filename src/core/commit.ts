@@ -3,7 +3,7 @@
  * asked. Used right after deciding and, from the journal, at recovery; nothing else of a decision enters the state.
  */
 import { notePropose, settleProposal } from "./approval.ts";
-import type { Adjustment, Decision, Denial, PlannedOrder, Question, Wait, WorkMove } from "./decision.ts";
+import type { Adjustment, Decision, Denial, PlannedOrder, Question, WorkMove } from "./decision.ts";
 import type { Leg } from "./event.ts";
 import { copiesOf, noteExplained, shownReason } from "./explanation.ts";
 import { copyLeg, followerLeg } from "./markets.ts";
@@ -33,7 +33,7 @@ export function commit(state: State, decision: Decision): void {
   for (const denial of decision.denials) commitDenial(denial);
   for (const proposed of decision.proposals) notePropose(state, proposed);
   for (const question of decision.questions) commitQuestion(state, question);
-  for (const wait of decision.waits) commitWait(state, wait);
+  for (const { market, untilMs } of decision.waits) wakeBy(state, market, untilMs);
 }
 
 function commitOrder(state: State, planned: PlannedOrder): void {
@@ -89,7 +89,7 @@ function commitChange(
   if (leg === undefined || order === undefined) return;
   noteAsked(state, order, asked);
   if (follows !== undefined) order.follows = follows;
-  commitWait(state, { market: leg.market, untilMs: order.lookUpAtMs });
+  wakeBy(state, leg.market, order.lookUpAtMs);
 }
 
 /** What is waived keeps the reason that was given for it; the minimum's policies are the user's own wish. */
@@ -171,11 +171,7 @@ function commitQuestion(state: State, question: Question): void {
   if (market === undefined) return;
   if (question.kind === "describe-market") market.describeAgainAtMs = question.againAtMs;
   if (question.kind === "set-leverage") market.leverageAgainAtMs = question.againAtMs;
-  commitWait(state, { market, untilMs: question.againAtMs });
-}
-
-function commitWait(state: State, { market, untilMs }: Wait): void {
-  wakeBy(state, market, untilMs);
+  wakeBy(state, market, question.againAtMs);
 }
 
 function wakeBy(state: State, market: FollowerMarket, untilMs: number): void {
