@@ -216,7 +216,7 @@ function carryOutStops(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
   for (const order of cancels) cancelResting(state, leg, order, draft);
   for (const [place, stop] of places.entries()) {
     const { purpose, form, lots, copy } = stop;
-    const shares = market.copies.length === 1 ? null : shareOf(copy, lots);
+    const shares = sharesFor(copy, lots);
     const request = requestOf(state, leg, { lots, reduceOnly: true, purpose, form, part: place }, shares);
     draft.orders.push({ market, order: approveReduction(leg, request), shares });
   }
@@ -239,7 +239,7 @@ function carryOutExits(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
   const { cancels, places, waits } = plan;
   for (const order of cancels) cancelResting(state, leg, order, draft);
   for (const [place, { copy, price, lots }] of places.entries()) {
-    const shares = market.copies.length === 1 ? null : shareOf(copy, lots);
+    const shares = sharesFor(copy, lots);
     const form = { kind: "limit", price, timeInForce: "GTC" } as const;
     const terms = { lots, reduceOnly: true, purpose: "rested-exit", form, part: place } as const;
     const order = approveReduction(leg, requestOf(state, leg, terms, shares));
@@ -257,7 +257,7 @@ function carryOutPending(state: State, leg: FollowerLeg, draft: DecisionDraft): 
   for (const order of cancels) cancelResting(state, leg, order, draft);
   if (place !== null) {
     const { copy, lots, form, follows } = place;
-    const shares = market.copies.length === 1 ? null : shareOf(copy, lots);
+    const shares = sharesFor(copy, lots);
     const terms = { lots, reduceOnly: false, purpose: "pending-entry", form, part: 0 } as const;
     const order = approveIncrease(state, leg, requestOf(state, leg, terms, shares), draft.planned);
     draft.orders.push({ market, order, shares, follows });
@@ -273,7 +273,9 @@ function carryOutPending(state: State, leg: FollowerLeg, draft: DecisionDraft): 
   for (const untilMs of waits) draft.waits.push({ market, untilMs });
 }
 
-function shareOf({ index }: Copy, lots: Lots): OrderShare[] {
+/** Of an order that is for one copy only; null where the market has no other. */
+function sharesFor({ index, market }: Copy, lots: Lots): readonly OrderShare[] | null {
+  if (market.copies.length === 1) return null;
   return [{ copy: index, lots: Lots(Math.abs(lots)), givenLots: ZERO_LOTS }];
 }
 
