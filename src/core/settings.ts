@@ -160,7 +160,7 @@ export interface Allocation {
   readonly exitParity: boolean;
   /** How long ours goes on resting after the leader's filled. */
   readonly exitRestMs: number;
-  /** Which large changes are worked, and how (work/); null means none. */
+  /** Which large changes are worked, and how (slicing/); null means none. */
   readonly work: WorkTerms | null;
   readonly startMode: StartMode;
   readonly stopMode: StopMode;

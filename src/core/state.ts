@@ -383,7 +383,7 @@ export interface WorkingOrder {
   /** What we asked to become of it; null when nothing is asked. */
   change: AskedChange | null;
   readonly decidedAtMs: number;
-  /** Which change that is worked it is a part of (work/work.ts); null mostly. */
+  /** Which change that is worked it is a part of (slicing/work.ts); null mostly. */
   readonly workId: number | null;
   /** Taken back from a lost tail of the journal: kept for good, so that a repeated report cannot take it back again. */
   readonly adopted: boolean;

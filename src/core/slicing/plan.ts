@@ -15,9 +15,7 @@ import { presentTicks, valuationTicks } from "../quotes.ts";
 import type { Objection } from "../risk/check-risk.ts";
 import type { FollowerLeg, State } from "../state.ts";
 import { intervalMs, isLarge, type WorkTerms, workTermsOf } from "./terms.ts";
-
 import { LOOK_AGAIN_MS, sliceEndMs, slicesOut, unfilledOf, type Work } from "./work.ts";
-
 import { resultOf } from "./worked.ts";
 
 /** A change that everything else lets pass. */
