@@ -4,6 +4,7 @@
  * back. What the leader closes otherwise is followed at once. Cancelled with the leader's; anything of another size is
  * cancelled and placed anew, out of what no order of the copy, also one that is about to go, could close.
  */
+import type { LeaderOrderRow } from "../event.ts";
 import { waitingChanges } from "../explanation.ts";
 import { closedLots } from "../mirror/exits.ts";
 import { standingOrders } from "../mirror/leader-orders.ts";
@@ -153,17 +154,7 @@ function leaderExits(
 }
 
 /** An order that rests in the book by itself: no take profit, and no trigger. */
-function isLimitExit({
-  status,
-  orderKind,
-  orderType,
-  triggerPrice,
-}: {
-  readonly status: string;
-  readonly orderKind: string;
-  readonly orderType: string;
-  readonly triggerPrice: string;
-}): boolean {
+function isLimitExit({ status, orderKind, orderType, triggerPrice }: LeaderOrderRow): boolean {
   return status === "working" && orderKind === "order" && orderType === "limit" && triggerPrice === "";
 }
 
