@@ -10,7 +10,6 @@ import { Lots, type Ticks } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { VenueOrderId } from "../model/identifiers.ts";
 import type { Followed, OrderChange, OrderForm } from "../order.ts";
-import type { ReasonDetail, ReasonKind } from "../reason.ts";
 import { objectionToChange } from "../risk/check-risk.ts";
 import {
   type Copy,
@@ -25,16 +24,14 @@ import { isChangeable } from "../working-order.ts";
 import { admit, isFree, type Place, sizeToPlace } from "./admission.ts";
 import { AHEAD_GRACE_MS } from "./ahead.ts";
 import { type Entry, entriesOf } from "./entries.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf, type Why } from "./refusal.ts";
 import { pendingOf, wantedLeft } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
 
-export interface Refusal {
+export interface Refusal extends Why {
   readonly copy: Copy;
   /** The leader's. */
   readonly order: VenueOrderId;
-  readonly reason: ReasonKind;
-  readonly detail: ReasonDetail;
 }
 
 export interface PlacedEntry {
@@ -131,7 +128,7 @@ function keepForNow({ state }: Place, own: readonly WorkingOrder[], draft: Draft
 function refuse(
   { copy, part }: Place,
   { order: { venueOrderId: order } }: Entry,
-  { reason, detail }: { readonly reason: ReasonKind; readonly detail: ReasonDetail },
+  { reason, detail }: Why,
   draft: Draft,
 ): void {
   if (part.pendingNotes.some((known) => known.order === order && known.reason === reason)) return;

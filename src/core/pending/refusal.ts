@@ -37,14 +37,11 @@ export function refusalOf(
   if (!allocation.autoCopy) return { reason: "pending-asks", detail };
   if (form === null) return { reason: "pending-price", detail: { ...detail, price: order.price } };
   if (unsized !== null) return { reason: unsized, detail };
-  if (lots === 0) return isLeftOut(copy, entry) ? { reason: "side-filtered", detail } : tooLittle(detail);
+  if (lots === 0)
+    return isLeftOut(copy, entry) ? { reason: "side-filtered", detail } : { reason: "below-step", detail };
   const against = opposed(leg, copy, side);
   if (against !== null) return { reason: "pending-opposite", detail: { ...detail, against } };
   return isTooMany(leg, form, counts) ? { reason: "pending-too-many", detail } : null;
-}
-
-function tooLittle(detail: ReasonDetail): Why {
-  return { reason: "below-step", detail };
 }
 
 function isLeftOut({ allocation }: Copy, { order }: Entry): boolean {
