@@ -25,9 +25,9 @@ import {
   type WorkingOrder,
 } from "./state.ts";
 import { legTarget, waive } from "./target.ts";
-import { NO_COPY } from "./virtual.ts";
 import {
   closeOrder,
+  copyOf,
   forgetSettled,
   noteAccepted,
   noteFilledTotal,
@@ -156,10 +156,11 @@ function endRested(state: State, leg: FollowerLeg, order: WorkingOrder, row: Ord
 /** It is not placed again while the leader's order stands: what the venue refuses, or the owner takes back, stays away. */
 function noteEnded(
   leg: FollowerLeg,
-  { follows, shares }: WorkingOrder,
+  order: WorkingOrder,
   why: { readonly reason: ReasonKind; readonly detail: ReasonDetail },
 ): void {
-  const copy = leg.market.copies[shares === null ? 0 : (shares[0]?.copy ?? NO_COPY)];
+  const { follows } = order;
+  const copy = copyOf(leg, order);
   if (copy === undefined || follows === null) return;
   note(copyLeg(copy, leg.leg), { order: follows.order, ...why, isFinal: true, isTold: false });
 }

@@ -17,6 +17,7 @@ import { resizeReservation, settleReservation } from "./reservation.ts";
 import { noteWorked, workOf } from "./slicing/work.ts";
 import {
   type AskedChange,
+  type Copy,
   type FollowerLeg,
   filledLots,
   isOpen,
@@ -24,7 +25,7 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
-import { creditCopies, sharesOf } from "./virtual.ts";
+import { creditCopies, NO_COPY, sharesOf } from "./virtual.ts";
 
 /** An accepted market order that is not reported final by then is looked up. */
 export const REPORT_WAIT_MS = 2_000;
@@ -255,6 +256,27 @@ function weightsOf({ shares }: WorkingOrder, gains: Weights): Weights {
   if (shares === null) return [{ copy: 0, weight: 1 }];
   return shares.map(({ copy, givenLots }) => ({ copy, weight: givenLots }));
 }
+
+/**
+ * The copy that an order for one copy only is for: an exit, or a pending entry. Undefined for one of a lost tail, of which nobody
+ * knows it any more; resting.ts cancels that.
+ */
+export function copyOf(
+  { market }: FollowerLeg,
+  { shares, adopted }: Pick<WorkingOrder, "shares" | "adopted">,
+): Copy | undefined {
+  return adopted ? undefined : market.copies[shares === null ? 0 : (shares[0]?.copy ?? NO_COPY)];
+}
+
+/** Those of one purpose that are open and for `copy` only. */
+export function openOrdersOf(leg: FollowerLeg, copy: Copy, purpose: OrderPurpose): readonly WorkingOrder[] {
+  if (leg.working.size === 0) return NO_ORDERS;
+  return [...leg.working.values()].filter(
+    (order) => isOpen(order) && order.purpose === purpose && copyOf(leg, order) === copy,
+  );
+}
+
+const NO_ORDERS: readonly WorkingOrder[] = [];
 
 export function closeOrder(state: State, order: WorkingOrder, reason: string): void {
   order.status = "closed";

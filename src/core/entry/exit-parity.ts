@@ -17,13 +17,12 @@ import {
   type Copy,
   type CopyLeg,
   type FollowerLeg,
-  isOpen,
   leftOf,
   type State,
   type WorkingOrder,
 } from "../state.ts";
 import { leaderSize, legTarget } from "../target.ts";
-import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
+import { CHANGE_PATIENCE_MS, isChangeable, openOrdersOf } from "../working-order.ts";
 
 /** Of one copy; beyond it exits rest nowhere and are followed at market. */
 const EXITS_MAX = 5;
@@ -59,24 +58,13 @@ export function planExits(state: State, leg: FollowerLeg): ExitPlan {
   const draft: Draft = { cancels: [], places: [], waits: [] };
   const stoppable = asks ? stoppableLots(leg) : [];
   for (const copy of copies) {
-    const own = exitsOfCopy(leg, copy);
+    const own = openOrdersOf(leg, copy, "rested-exit");
     if (copy.allocation.exitParity && copy.leader.orders === null) continue;
     if (copy.allocation.exitParity)
       planCopy(state, leg, { copy, own, most: stoppable[copy.index] ?? 0 }, draft);
     else draft.cancels.push(...own);
   }
   return draft;
-}
-
-/** Not those of a lost tail, which resting.ts cancels. */
-function exitsOfCopy(leg: FollowerLeg, copy: Copy): WorkingOrder[] {
-  return [...leg.working.values()].filter(
-    (order) =>
-      isOpen(order) &&
-      order.purpose === "rested-exit" &&
-      !order.adopted &&
-      (order.shares === null ? 0 : order.shares[0]?.copy) === copy.index,
-  );
 }
 
 interface Own {
@@ -201,7 +189,7 @@ function graceUntilMs(state: State, copy: Copy, part: CopyLeg): number {
 export function laggingLots(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg): number {
   if (!copy.allocation.exitParity || graceUntilMs(state, copy, part) <= state.nowMs) return 0;
   let resting = 0;
-  for (const order of exitsOfCopy(leg, copy))
+  for (const order of openOrdersOf(leg, copy, "rested-exit"))
     if (order.change?.kind !== "cancel" && order.status === "accepted") resting += leftOf(order);
   return Math.min(excessLots(part), resting);
 }

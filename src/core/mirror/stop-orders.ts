@@ -5,16 +5,8 @@
  */
 import { Lots } from "../model/amounts.ts";
 import type { ConditionalForm, OrderChange, OrderForm } from "../order.ts";
-import {
-  type Copy,
-  type FollowerLeg,
-  type FollowerMarket,
-  isOpen,
-  leftOf,
-  type State,
-  type WorkingOrder,
-} from "../state.ts";
-import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
+import { type Copy, type FollowerLeg, isOpen, leftOf, type State, type WorkingOrder } from "../state.ts";
+import { CHANGE_PATIENCE_MS, copyOf, isChangeable } from "../working-order.ts";
 import type { Direction } from "./exits.ts";
 import { TOLD_MS } from "./leader-orders.ts";
 import { type Stop, stoppableLots, stopsFor } from "./stops.ts";
@@ -54,7 +46,7 @@ export function planStops(state: State, leg: FollowerLeg): StopPlan {
   for (const copy of copies) {
     const most = stoppable[copy.index] ?? 0;
     const wanted = stopsFor(state, leg, copy, most);
-    const own = resting.filter((order) => copyOf(leg.market, order) === copy);
+    const own = resting.filter((order) => copyOf(leg, order) === copy);
     if (wanted !== null) planCopy(state, { leg, copy, own, most }, wanted, draft);
   }
   return draft;
@@ -68,12 +60,6 @@ function stopOrders(leg: FollowerLeg): WorkingOrder[] {
     if ((purpose === "stop" || purpose === "take-profit") && isOpen(order)) found.push(order);
   }
   return found;
-}
-
-/** Of one that was found again after a lost tail nobody knows it any more; resting.ts cancels it. */
-function copyOf({ copies }: FollowerMarket, { shares, adopted }: WorkingOrder): Copy | undefined {
-  if (adopted) return undefined;
-  return copies[shares === null ? 0 : (shares[0]?.copy ?? -1)];
 }
 
 interface Own {

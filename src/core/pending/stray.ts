@@ -10,24 +10,17 @@ import {
   type Copy,
   type CopyLeg,
   type FollowerLeg,
-  isOpen,
   leftOf,
   type State,
   type WorkingOrder,
 } from "../state.ts";
+import { openOrdersOf } from "../working-order.ts";
 import { aheadFor } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 
-/** Those of one copy that are open. One of a lost tail, of which nobody knows it any more, is cancelled by resting.ts. */
-export function pendingOf(leg: FollowerLeg, { index }: Copy): WorkingOrder[] {
-  if (leg.working.size === 0) return [];
-  return [...leg.working.values()].filter(
-    (order) =>
-      order.purpose === "pending-entry" &&
-      isOpen(order) &&
-      !order.adopted &&
-      (order.shares === null ? 0 : order.shares[0]?.copy) === index,
-  );
+/** Those of one copy that are open. */
+export function pendingOf(leg: FollowerLeg, copy: Copy): readonly WorkingOrder[] {
+  return openOrdersOf(leg, copy, "pending-entry");
 }
 
 /** What of an entry should rest, unsigned: without what ours filled already. */
