@@ -9,7 +9,7 @@ import { ExchangeError } from "../exchange/exchange-error.ts";
 import { createRealOutside } from "../exchange/net/outside.ts";
 import { Redactor, silentLog } from "../log.ts";
 import { describeExchangeError } from "./admission.ts";
-import { type InstrumentTable, openVenue, type Venue } from "./venues.ts";
+import { accountPartsOf, type InstrumentTable, openVenue, type Venue } from "./venues.ts";
 
 const ANSWER_MAX_MS = 15_000;
 const STREAM_MAX_MS = 10_000;
@@ -65,17 +65,12 @@ async function probe(
   if (account.credentials === null) return { account, instruments: count, inspection: null, stream: null };
   let hear: (event: ConnectionEvent) => void = () => {};
   const connection = connectBybitAccount({
+    ...accountPartsOf(venue),
     account: account.account,
-    venue: venue.id,
     role: account.role,
     credentials: account.credentials,
-    urls: venue.bybit.urls,
-    capabilities: venue.bybit.capabilities,
-    keyInspection: venue.bybit.keyInspection,
     instruments: typeof instruments === "string" ? new Map() : instruments,
     outside,
-    budget: venue.budget,
-    rest: venue.rest,
     listener: (event) => hear(event),
     options: { orderWindowMs },
   });

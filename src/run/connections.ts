@@ -31,6 +31,7 @@ import type { Log } from "../log.ts";
 import { unlistedSymbols } from "./mapped-symbols.ts";
 import { Refusal } from "./start-failure.ts";
 import {
+  accountPartsOf,
   type InstrumentTable,
   instrumentsInForce,
   loadInstruments,
@@ -112,18 +113,12 @@ export class Connections {
     if (account.credentials === null) throw new Error(`${account.account} has no key`);
     const { watchdogs } = this.#parts.configuration;
     return connectBybitAccount({
+      ...accountPartsOf(venue),
       account: account.account,
-      venue: venue.id,
       role: account.role,
       credentials: account.credentials,
-      urls: venue.bybit.urls,
-      capabilities: venue.bybit.capabilities,
-      keyInspection: venue.bybit.keyInspection,
       instruments: this.#inForce,
       outside: account.role === "leader" ? this.#parts.outside : this.#followersOutside,
-      budget: venue.budget,
-      rest: venue.rest,
-      ...(venue.riskTiers === undefined ? {} : { riskTiers: venue.riskTiers }),
       listener: (event: ConnectionEvent) => this.#parts.engine()?.receive(event),
       options: {
         orderWindowMs: this.#parts.configuration.settings.orderWindowMs,

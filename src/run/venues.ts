@@ -7,6 +7,7 @@ import type { InstrumentId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import type { State } from "../core/state.ts";
 import { RequestBudget } from "../exchange/bybit/budget.ts";
+import type { BybitAccountParts } from "../exchange/bybit/connect.ts";
 import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
 import { BybitRest } from "../exchange/bybit/rest.ts";
@@ -62,6 +63,22 @@ export function openVenue(parts: VenueParts): Venue {
     onNotice,
   });
   return { id: bybit.venue, bybit, budget, rest, feed, ...riskTiers };
+}
+
+/** What all accounts of a venue are connected with. */
+export function accountPartsOf({
+  id,
+  bybit,
+  budget,
+  rest,
+  riskTiers,
+}: Venue): Pick<
+  BybitAccountParts,
+  "venue" | "urls" | "capabilities" | "keyInspection" | "budget" | "rest" | "riskTiers"
+> {
+  const { urls, capabilities, keyInspection } = bybit;
+  const tiers = riskTiers === undefined ? {} : { riskTiers };
+  return { venue: id, urls, capabilities, keyInspection, budget, rest, ...tiers };
 }
 
 const RETRY_MS = 250;
