@@ -2,6 +2,7 @@
  * THE FACADE behind command line, API and Telegram: what may be asked of Copytrader, and what it answers: a running engine
  * (running.ts), its socket (client.ts), or a stopped one's folder (stopped.ts). Quantities are signed decimal strings, times UTC ms.
  */
+import type { Worked } from "../core/slicing/worked.ts";
 import type { KeptRecords } from "../journal/kept.ts";
 import type { OrderCause } from "../store/store.ts";
 import type { WatchdogReport } from "../watch/watchdog.ts";
@@ -113,10 +114,11 @@ export interface StatusReport {
   readonly mode: SettingValue | null;
   readonly followers: readonly FollowerStatus[];
   readonly leaders: readonly LeaderStatus[];
-  /** The limits that act, and the values in force, each with where it comes from. */
+  /** The limits that act, each with where it comes from. */
   readonly limits: readonly LimitStatus[];
   /** What copying each leader takes of each follower, by what the leader holds now. */
   readonly capital: readonly CapitalStatus[];
+  /** Every value in force and where it comes from. */
   readonly settings: readonly SettingStatus[];
   /** Each that is not ok, and of the others the nearest to its threshold. Empty when stopped. */
   readonly watchdogs: readonly WatchdogReport[];
@@ -429,26 +431,14 @@ export interface JournalReport {
  * What working a large change saved (negative: cost) against crossing all of it at once at the best price when it was decided, and
  * against the middle of the book then, in the settle coin and basis points. Without fees.
  */
-export interface WorkedReport {
+export interface WorkedReport extends Omit<Worked, "wantedLots" | "filledLots"> {
   readonly at: number;
   readonly follower: string;
   readonly symbol: string;
   readonly leg: "net" | "long" | "short";
-  readonly side: "buy" | "sell";
-  readonly reduces: boolean;
-  readonly startedAtMs: number;
-  readonly slices: number;
   /** What was wanted, and what of it was had; the amounts are of the latter. */
   readonly wanted: string;
   readonly quantity: string;
-  readonly atTouch: string;
-  readonly atMid: string;
-  readonly paid: string;
-  readonly fees: string;
-  readonly saved: string;
-  readonly savedBps: string;
-  readonly savedToMid: string;
-  readonly savedToMidBps: string;
 }
 
 export interface JournalEntryReport {
