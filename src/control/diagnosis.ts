@@ -72,8 +72,9 @@ function configurationFindings(loaded: LoadResult): readonly Finding[] {
 
 /** What loads may still be refused: a key is missing, or real money wants --live, which is a word and no fault. */
 function startFindings(parts: StoppedParts): readonly Finding[] {
-  const [plain, live] = [false, true].map((word) => loadConfiguration({ ...parts, live: word }));
-  if (plain === undefined || live === undefined || plain.ok) return [];
+  const plain = loadConfiguration({ ...parts, live: false });
+  if (plain.ok) return [];
+  const live = loadConfiguration({ ...parts, live: true });
   const isRefusedAnyhow = !live.ok;
   const told = [...plain.problems, ...(live.ok ? [] : live.problems)].map(describeProblem);
   return [...new Set(told)].map((problem) => ({
