@@ -14,7 +14,6 @@ import { Decimal } from "../core/model/decimal.ts";
 import type { AccountId, InstrumentId } from "../core/model/identifiers.ts";
 import type { Copy, FollowerState, State } from "../core/state.ts";
 import type { GuardUse } from "./control.ts";
-import { positionIdx } from "./instrument-rows.ts";
 import { GUARD_NAMES, type StopStatus, stopStatus } from "./stop-report.ts";
 
 /** What the rows of one follower are made of. */
@@ -162,8 +161,7 @@ function liquidationUses(subject: Subject): GuardUse[] {
     const found = liquidationDistances(state, leg, guard);
     const at = found === null ? null : found.limit > found.nearest ? found.limit : found.nearest;
     const own = found?.own ?? null;
-    const { positionIdx: index } = { positionIdx: undefined, ...positionIdx(leg.leg) };
-    const side = index === undefined ? "" : index === 1 ? " long" : " short";
+    const side = leg.leg === "net" ? "" : ` ${leg.leg}`;
     return [
       {
         guard: GUARD_NAMES.liquidation,
