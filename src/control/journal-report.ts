@@ -41,24 +41,36 @@ export async function journalReport(
     limit: ORDERS_MAX,
   });
   const orders = new Map(rows.map((row) => [row.clientOrderId, row]));
-  const worked = reason === undefined ? await workedReports(store, filter, outcomes, limit) : [];
+  const entries = outcomes.slice(0, limit).map((outcome) => entryOf(outcome, orders));
+  // With a reason only changes are asked for: orders and worked changes have none.
+  if (reason !== undefined) return { entries, otherOrders: [] };
+  const page = {
+    startMs: outcomes.length > limit ? (outcomes[limit - 1]?.atMs ?? 0) : 0,
+    endMs: await timeOf(store, before),
+    limit,
+  };
+  const worked = await workedReports(store, filter, page);
   return {
     ...(worked.length === 0 ? {} : { worked }),
-    entries: outcomes.slice(0, limit).map((outcome) => entryOf(outcome, orders)),
-    // With a reason only changes are asked for: an order has none.
-    otherOrders: reason === undefined ? otherOrders(rows, outcomes, limit, await timeOf(store, before)) : [],
+    entries,
+    otherOrders: otherOrders(rows, outcomes, page),
   };
+}
+
+/** What is no change belongs to a page by its time: from `startMs` on, and before `endMs`. */
+interface Page {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly limit: number;
 }
 
 /** Orders within the time of the page that belong to no change of it or before it. */
 function otherOrders(
   rows: readonly OrderRecord[],
   outcomes: readonly OutcomeRecord[],
-  limit: number,
-  endMs: number,
+  { startMs, endMs, limit }: Page,
 ): readonly OtherOrderReport[] {
   const answers = new Set(outcomes.flatMap(({ orders }) => orders));
-  const startMs = outcomes.length > limit ? (outcomes[limit - 1]?.atMs ?? 0) : 0;
   return rows
     .filter(
       ({ clientOrderId: id, decidedAtMs }) =>
@@ -79,12 +91,9 @@ function otherOrders(
 /** Those that ended within the time of the page. */
 async function workedReports(
   store: StoreReader,
-  { follower, symbol, before }: JournalFilter,
-  outcomes: readonly OutcomeRecord[],
-  limit: number,
+  { follower, symbol }: JournalFilter,
+  { startMs, endMs, limit }: Page,
 ): Promise<readonly WorkedReport[]> {
-  const endMs = await timeOf(store, before);
-  const startMs = outcomes.length > limit ? (outcomes[limit - 1]?.atMs ?? 0) : 0;
   const found = await store.worked({
     ...(follower === undefined ? {} : { account: follower }),
     ...(symbol === undefined ? {} : { symbol }),
