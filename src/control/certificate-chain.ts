@@ -57,7 +57,7 @@ export class CertificateChain {
   /** False where the file is full. */
   #appendTo(name: string, line: Buffer): boolean {
     return withFile(this.#disk, name, (file) => {
-      const end = this.#end ?? wholeBytes(file);
+      const end = this.#end ?? wholeLines(file).length;
       this.#end = end;
       if (end + line.length > this.#fileBytesMax && end > 0) return false;
       if (file.size() > end) file.truncate(end);
@@ -150,9 +150,7 @@ function* readAll(disk: Disk): Iterable<ParityCertificate> {
 
 function certificatesIn(disk: Disk, name: string): readonly ParityCertificate[] {
   return withFile(disk, name, (file) => {
-    const bytes = Buffer.alloc(wholeBytes(file));
-    file.read(bytes, 0);
-    const lines = bytes.toString("utf8").split("\n").slice(0, -1);
+    const lines = wholeLines(file).toString("utf8").split("\n").slice(0, -1);
     return lines.map((line, index) => certificateOf(line, `line ${index + 1} of ${name}`));
   });
 }
@@ -169,10 +167,10 @@ function certificateOf(line: string, place: string): ParityCertificate {
 }
 
 /** Up to the last line's end. */
-function wholeBytes(file: DiskFile): number {
+function wholeLines(file: DiskFile): Buffer {
   const bytes = Buffer.alloc(file.size());
   file.read(bytes, 0);
-  return bytes.lastIndexOf("\n") + 1;
+  return bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
 }
 
 function fileNames(disk: Disk): string[] {
