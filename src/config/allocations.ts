@@ -17,7 +17,7 @@ import {
   resolveAllocation,
 } from "./effective.ts";
 import { entryProblems, entrySettings } from "./entry-rules.ts";
-import { decimalText } from "./forms.ts";
+import { decimalText, inMs } from "./forms.ts";
 import type { GuardValues, RelationGuardKey } from "./guard-keys.ts";
 import { type ConfiguredGuards, configureGuards } from "./guards.ts";
 import { namesAt } from "./key-facts.ts";
@@ -259,7 +259,7 @@ export function allocationForCore(configured: ConfiguredAllocation): Allocation 
     inverse: values.inverse.value,
     autoCopy: values.auto_copy.value,
     proposalExpiresMs: Math.round(values.proposal_expires_minutes.value * 60_000),
-    delayMs: Math.round(values.delay_execution.value * 1_000),
+    delayMs: inMs(values.delay_execution.value),
     copyStops: values.copy_stops.value,
     copyPending: values.copy_pending.value,
     tradingHours: values.trading_hours.value?.flatMap((text) => parseWindow(text) ?? []) ?? null,

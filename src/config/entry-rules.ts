@@ -3,7 +3,7 @@ import type { Allocation } from "../core/settings.ts";
 import type { AllocationKey } from "./allocation-keys.ts";
 import { defaults } from "./defaults.ts";
 import type { EffectiveAllocation } from "./effective.ts";
-import { decimalText } from "./forms.ts";
+import { decimalText, inMs } from "./forms.ts";
 
 export function entrySettings(
   values: EffectiveAllocation,
@@ -31,10 +31,6 @@ export function entrySettings(
 
 function textOf(value: number | string | null): string | null {
   return value === null ? null : decimalText(value);
-}
-
-function inMs(seconds: number): number {
-  return Math.round(seconds * 1_000);
 }
 
 export interface EntryProblem {

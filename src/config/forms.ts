@@ -132,6 +132,11 @@ export function decimalText(value: number | string): string {
   return (typeof value === "number" ? Decimal.fromNumber(value) : Decimal.parse(value)).toString();
 }
 
+/** Whole milliseconds. */
+export function inMs(seconds: number): number {
+  return Math.round(seconds * 1_000);
+}
+
 function bounded<Schema extends z.ZodNumber>(schema: Schema, range: Range, wrong: { error: string }): Schema {
   const below = schema.max(range.max, wrong);
   return range.above === undefined ? below.min(range.min ?? 0, wrong) : below.gt(range.above, wrong);

@@ -4,7 +4,7 @@ import { intervalMs } from "../core/slicing/terms.ts";
 import { defaults } from "./defaults.ts";
 import type { EffectiveAllocation } from "./effective.ts";
 import type { EntryProblem } from "./entry-rules.ts";
-import { decimal, decimalText, flag, number, wholeNumber } from "./forms.ts";
+import { decimal, decimalText, flag, inMs, number, wholeNumber } from "./forms.ts";
 import { key } from "./key-facts.ts";
 
 const own = defaults.allocation;
@@ -61,10 +61,6 @@ export function workSettings(values: EffectiveAllocation): Pick<Allocation, "wor
       exits: values.work_exits.value,
     },
   };
-}
-
-function inMs(seconds: number): number {
-  return Math.round(seconds * 1_000);
 }
 
 /** What of these settings has no effect, or contradicts another. */
