@@ -16,6 +16,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
+import { placeText } from "../previewed.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
@@ -122,12 +123,11 @@ const COLOURS: { readonly [Parity in CertifiedRow["parity"]]?: Colour } = {
 };
 
 function cellsOf({ nickname, ageMs }: CertifiedFollower, row: CertifiedRow): readonly string[] {
-  const leg = row.positionIdx === undefined ? "" : row.positionIdx === 1 ? " long" : " short";
   const colour = COLOURS[row.parity];
   const words = row.parity === "explained" ? row.reason : row.parity;
   return [
     nickname,
-    `${row.symbol}${leg}`,
+    placeText(row),
     row.target,
     row.held,
     row.inFlight,

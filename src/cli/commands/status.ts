@@ -19,6 +19,7 @@ import {
 import { guardLines } from "../guard-lines.ts";
 import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
+import { placeText } from "../previewed.ts";
 import { resultLines } from "../result-lines.ts";
 import { savedText } from "../saved-text.ts";
 import { settingText } from "../setting-text.ts";
@@ -213,7 +214,6 @@ function isOfInterest(row: InstrumentStatus): boolean {
 }
 
 function instrumentRow(nickname: string, row: InstrumentStatus): readonly string[] {
-  const leg = row.positionIdx === undefined ? "" : row.positionIdx === 1 ? " long" : " short";
   const own = row.foreign === undefined ? [] : [`its own: ${row.foreign}`];
   const reasons = [
     ...(row.reason === "" ? [] : [row.reason]),
@@ -223,7 +223,7 @@ function instrumentRow(nickname: string, row: InstrumentStatus): readonly string
   ];
   return [
     nickname,
-    `${row.symbol}${leg}`,
+    placeText(row),
     row.leader,
     row.target,
     row.held,
