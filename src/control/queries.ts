@@ -93,9 +93,7 @@ export function followerParity(
 }
 
 export function parityOf(followers: readonly FollowerParity[]): ParityCounts {
-  const rows = followers.flatMap(({ nickname, instruments }) =>
-    instruments.map((row) => ({ nickname, ...row })),
-  );
+  const rows = followers.flatMap(({ instruments }) => instruments);
   const counted = (parity: RowParity) => rows.filter((row) => rowParity(row) === parity).length;
   return {
     inSync: followers.every(({ state }) => state === "in-sync"),
