@@ -10,7 +10,6 @@ import type { Recovered } from "../engine/recovery.ts";
 import type { RequestBudget } from "../exchange/bybit/budget.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
 import { openBybitBooks } from "../exchange/bybit/public-books.ts";
-import type { ClockHealth } from "../exchange/bybit/server-clock.ts";
 import type {
   AccountConnection,
   ConnectionEvent,
@@ -28,6 +27,7 @@ import {
 } from "../exchange/simulated/paper/paper-venue.ts";
 import type { Outside } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
+import type { VenueClock } from "../watch/sources.ts";
 import { unlistedSymbols } from "./mapped-symbols.ts";
 import { Refusal } from "./start-failure.ts";
 import {
@@ -178,7 +178,7 @@ export class Connections {
   }
 
   /** What is known of each venue's clock. */
-  clocks(): readonly (ClockHealth & { readonly venue: VenueId })[] {
+  clocks(): readonly VenueClock[] {
     return [...this.venues.values()].map(({ id, rest }) => ({ venue: id, ...rest.clock.health }));
   }
 

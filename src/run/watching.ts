@@ -3,7 +3,6 @@
  * stopped or go on. What stops them is an event in the journal like every other input of the core. Nothing here is on the path
  * of an order, and what fails here is logged.
  */
-
 import { statfs } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { AlertReport } from "../alerts/alert.ts";
@@ -12,7 +11,6 @@ import type { Event } from "../core/event.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ClockHealth } from "../exchange/bybit/server-clock.ts";
 import type { AccountConnection } from "../exchange/exchange.ts";
 import type { Clock, Timer } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
@@ -60,7 +58,7 @@ export interface Machine {
 export interface Watched {
   readonly engine: Pick<Engine, "state" | "running" | "haltOpenings" | "releaseHalts" | "readAgain">;
   readonly connections: ReadonlyMap<AccountId, AccountConnection>;
-  readonly clocks: () => readonly (ClockHealth & Pick<VenueClock, "venue">)[];
+  readonly clocks: () => readonly VenueClock[];
   readonly journal: { readonly lastSequence: number; readonly syncedSequence: number };
   /** The last record of the journal that the database has. */
   readonly databaseSequence: () => number;
