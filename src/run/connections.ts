@@ -10,12 +10,7 @@ import type { Recovered } from "../engine/recovery.ts";
 import type { RequestBudget } from "../exchange/bybit/budget.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
 import { openBybitBooks } from "../exchange/bybit/public-books.ts";
-import type {
-  AccountConnection,
-  ConnectionEvent,
-  MarketFeed,
-  RiskTierListener,
-} from "../exchange/exchange.ts";
+import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
 import { inTurn } from "../exchange/net/in-turn.ts";
 import type { RealOutside } from "../exchange/net/outside.ts";
 import { connectPaperAccount } from "../exchange/simulated/paper/paper-account.ts";
@@ -68,9 +63,6 @@ export class Connections {
     const errorMsMax = clockErrorMsMax(watchdogs, settings.orderWindowMs);
     for (const { venue, url, streamUrl } of this.#parts.configuration.accounts) {
       if (this.venues.has(venue)) continue;
-      const onPrice: Parameters<typeof openVenue>[0]["onPrice"] = (event) =>
-        this.#parts.engine()?.receivePrice(event);
-      const onRiskTiers: RiskTierListener = (event) => this.#parts.engine()?.receiveRiskTiers(event);
       this.venues.set(
         venue,
         openVenue({
@@ -79,8 +71,8 @@ export class Connections {
           outside: this.#parts.outside,
           log,
           budgets,
-          onPrice,
-          onRiskTiers,
+          onPrice: (event) => this.#parts.engine()?.receivePrice(event),
+          onRiskTiers: (event) => this.#parts.engine()?.receiveRiskTiers(event),
           errorMsMax,
         }),
       );
