@@ -3,7 +3,6 @@
  */
 import type { PositionPath } from "../core/explain-path.ts";
 import type { CopyResult, EngineStatus, FollowerResults, SettingValue, WrittenValue } from "./control.ts";
-
 import type { StopStatus } from "./stop-report.ts";
 
 export type { PositionPath } from "../core/explain-path.ts";
