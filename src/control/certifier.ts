@@ -42,16 +42,16 @@ export class Certifier {
   async #issue(cause: CertificateCause): Promise<ParityReport> {
     const { engine, journal, chain } = this.#parts;
     const isWritten = engine.writeAll();
+    const { head } = journal;
     const atMs = Date.now();
     const certificate: ParityStatement = parityStatement(engine.state, {
       cause,
       atMs,
       engine: { running: engine.running, asOf: atMs, pid: process.pid },
-      journal: journal.head,
+      journal: head,
     });
-    const { sequence } = journal.head;
     if (!isWritten) return { certificate, unrecorded: "the journal cannot be written now" };
-    if (!(await this.#isDurable(sequence)))
+    if (!(await this.#isDurable(head.sequence)))
       return { certificate, unrecorded: "the journal was not on disk in time" };
     try {
       return { certificate: chain.append(certificate), unrecorded: "" };
