@@ -9,6 +9,7 @@ import {
   Story,
   type StoryOptions,
 } from "../../test/core/story.ts";
+import { encodeDecision } from "./decision-codec.ts";
 
 /** A story in which the follower holds 0.5 of the leader's 1. */
 function holding(options: StoryOptions = {}): Story {
@@ -166,6 +167,42 @@ describe("an order of unknown fate", () => {
     expect(story.leg().ownedLots).toBe(0);
     story.fill(order, "0.5", "0.5");
     expect(story.leg().ownedLots).toBe(500);
+  });
+
+  it("counts once what was filled of it before a restart: held and open together make the target (pains 2, 3)", () => {
+    const story = new Story();
+    const order = onlyOrder(story.leaderFill("buy", "1"));
+    story.accept(order);
+    story.followerHolds("0.2");
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    const told = Array.from({ length: 3 }, () => {
+      const open = story.orderRow(order, "0.2", "working");
+      const decisions = [story.leaderSnapshot([story.row("1")])];
+      return [...decisions, story.followerSnapshotWith([open], [story.row("0.2")])];
+    });
+    expect(told.flat().flatMap(orderTexts)).toEqual([]);
+    expect(story.leg().ownedLots).toBe(200);
+    expect(orderTexts(story.fill(order, "0.5", "0.5"))).toEqual([]);
+    expect(orderTexts(story.followerSnapshot([story.row("0.5")]))).toEqual([]);
+    expect(story.leg().ownedLots).toBe(500);
+  });
+});
+
+describe("the same snapshot", () => {
+  it("gives the same plan byte for byte, and told again no other one (pain 4)", () => {
+    const [first, second] = [1, 2].map(() => {
+      const story = holding();
+      const decisions = Array.from({ length: 4 }, () => {
+        story.followerSnapshot([story.row("0.5")]);
+        return story.leaderSnapshot([story.row("1.4")]);
+      });
+      return {
+        texts: decisions.flatMap(orderTexts),
+        bytes: decisions.map((one) => encodeDecision(story.state, one)),
+      };
+    });
+    expect(first?.texts).toEqual(["+200"]);
+    expect(first).toEqual(second);
   });
 });
 

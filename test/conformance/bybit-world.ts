@@ -20,7 +20,7 @@ import { Credentials } from "../../src/security/secrets.ts";
 import type { ContractAccount, ContractWorld, OwnerTrade } from "./exchange-contract.ts";
 import { EventRecorder } from "./test-account.ts";
 
-const API_SECRET = "owner-secret";
+export const API_SECRET = "owner-secret";
 
 export interface AccountWish {
   readonly role: "leader" | "follower";

@@ -8,6 +8,8 @@ import type {
   Command,
   Event,
   Leg,
+  OrderRow,
+  OrderStatus,
   PositionMode,
   PositionRow,
   RejectionClass,
@@ -219,6 +221,11 @@ export class Story {
     return this.#snapshot("follower-snapshot-taken", FOLLOWER, positions, equity);
   }
 
+  /** The same beside orders of ours that are still open. */
+  followerSnapshotWith(orders: readonly OrderRow[], positions: readonly PositionRow[]): Decision {
+    return this.#snapshot("follower-snapshot-taken", FOLLOWER, positions, "10000", orders);
+  }
+
   /** A position as the venue states it, after everything so far. */
   row(quantity: string, leg: Leg = "net", leverage = "10"): PositionRow {
     this.#sequence += 1;
@@ -316,28 +323,33 @@ export class Story {
   }
 
   report(order: ApprovedOrder, filledQuantity: string, fee?: string): Decision {
-    const quantity = String(Math.abs(order.lots) / 1_000);
-    const status = Number(filledQuantity) === Number(quantity) ? "filled" : "cancelled";
+    const status = filledQuantity === quantityOf(order) ? "filled" : "cancelled";
+    const row = this.orderRow(order, filledQuantity, status);
+    const paid = fee === undefined ? {} : { fee };
     return this.feed({
       kind: "order-reported",
       account: FOLLOWER,
       atMs: this.nowMs,
-      order: {
-        instrument: BTC,
-        leg: order.leg,
-        clientOrderId: ClientOrderId(order.clientOrderId),
-        venueOrderId: VenueOrderId(`venue-${order.clientOrderId}`),
-        side: order.lots > 0 ? "buy" : "sell",
-        status,
-        quantity,
-        filledQuantity,
-        averagePrice: "60000",
-        ...(fee === undefined ? {} : { fee }),
-        reduceOnly: order.reduceOnly,
-        venueReason: status === "filled" ? "" : "no liquidity",
-        venueTimeMs: this.nowMs,
-      },
+      order: { ...row, ...paid, venueReason: status === "filled" ? "" : "no liquidity" },
     });
+  }
+
+  /** An order of ours as the venue states it now. */
+  orderRow(order: ApprovedOrder, filledQuantity: string, status: OrderStatus): OrderRow {
+    return {
+      instrument: BTC,
+      leg: order.leg,
+      clientOrderId: ClientOrderId(order.clientOrderId),
+      venueOrderId: VenueOrderId(`venue-${order.clientOrderId}`),
+      side: order.lots > 0 ? "buy" : "sell",
+      status,
+      quantity: quantityOf(order),
+      filledQuantity,
+      averagePrice: "60000",
+      reduceOnly: order.reduceOnly,
+      venueReason: "",
+      venueTimeMs: this.nowMs,
+    };
   }
 
   command(command: Command): Decision {
@@ -358,19 +370,24 @@ export class Story {
     account: AccountId,
     positions: readonly PositionRow[],
     equity: string,
+    orders: readonly OrderRow[] = [],
   ): Decision {
     this.nowMs += 1;
     return this.feed({
       kind,
       account,
       positions,
-      orders: [],
+      orders,
       equity: { equity, available: equity },
       serverTimeMs: this.nowMs,
       requestedAtMs: this.nowMs,
       receivedAtMs: this.nowMs,
     });
   }
+}
+
+function quantityOf(order: ApprovedOrder): string {
+  return String(Math.abs(order.lots) / 1_000);
 }
 
 /** The only order of a decision. */

@@ -102,6 +102,32 @@ describe("opening an account", () => {
     expect(bybit.asked.join("\n")).toContain("cursor=page%253D2");
   });
 
+  test("every list of an account names its settle coin or its symbol, on every page (pain 20)", () => {
+    const bybit = new ScriptedBybit();
+    bybit.answers.set("/v5/position/list", ({ url }) =>
+      url.includes("cursor=second")
+        ? list(positionRow({ symbol: "ETHUSDT" }))
+        : { list: [positionRow()], nextPageCursor: "second" },
+    );
+    const sinceMs = bybit.outside.clock.nowMs();
+    const connection = bybit.connect("follower", { executionsSinceMs: sinceMs });
+    connection.open();
+    connection.describeMarket(BITCOIN);
+    connection.lookUp(ClientOrderId("ct-1"), BITCOIN);
+    bybit.outside.clock.advance(1_000);
+    const lists = bybit.asked.filter((line) => /\/(position|order|execution)\//.test(line));
+    expect(new Set(lists.map((line) => line.split("?")[0]))).toEqual(
+      new Set([
+        "GET /v5/position/list",
+        "GET /v5/order/realtime",
+        "GET /v5/order/history",
+        "GET /v5/execution/list",
+      ]),
+    );
+    expect(lists.filter((line) => !/[?&](settleCoin=USDT|symbol=BTCUSDT)(&|$)/.test(line))).toEqual([]);
+    expect(lists.filter((line) => line.includes("cursor=second"))).not.toEqual([]);
+  });
+
   test("a page of far more rows than were asked for fails the snapshot", () => {
     const bybit = new ScriptedBybit();
     const rows = Array.from({ length: 200_000 }, () => positionRow());
