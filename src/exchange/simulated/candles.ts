@@ -1,6 +1,7 @@
 /**
  * One-minute candles of one market, made from its last price and its trades; longer intervals are put together on
- * request. Minutes in which nothing happened cost nothing and are filled in when asked for.
+ * request. Bars of a past before the venue may be longer than a minute: what is asked for shows them at their own length and
+ * longer ones. Minutes in which nothing happened cost nothing and are filled in when asked for.
  */
 import { estimateText, unitsText } from "./fixed-point.ts";
 import type { Units } from "./instruments.ts";
@@ -8,6 +9,7 @@ import type { Candle } from "./market-types.ts";
 
 const MINUTE_MS = 60_000;
 
+/** A minute, or a longer bar of the past that counts as the minute in which it opened. Prices in ticks. */
 interface Minute {
   startMs: number;
   open: number;
@@ -17,6 +19,8 @@ interface Minute {
   lots: number;
   turnoverUsdt: number;
 }
+
+export type PastCandle = Readonly<Minute>;
 
 export interface CandleRange {
   readonly intervalMs: number;
@@ -35,7 +39,7 @@ export interface DayFigures {
 }
 
 export class CandleStore {
-  readonly #limit: number;
+  #limit: number;
   #minutes: Minute[] = [];
 
   constructor(limit: number) {
@@ -61,6 +65,14 @@ export class CandleStore {
       minute.close *= tickFactor;
       minute.lots *= lotFactor;
     }
+  }
+
+  /** Of a time before, in any order. Minutes that are known stay as they are; all that is added is kept beside the limit. */
+  addPast(candles: readonly PastCandle[]): void {
+    const known = new Set(this.#minutes.map(({ startMs }) => startMs));
+    const added = candles.filter(({ startMs }) => !known.has(startMs)).map((candle) => ({ ...candle }));
+    this.#minutes = [...this.#minutes, ...added].sort((left, right) => left.startMs - right.startMs);
+    this.#limit += added.length;
   }
 
   day(atMs: number, last: number): DayFigures {

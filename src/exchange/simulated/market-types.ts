@@ -66,6 +66,13 @@ export interface Bar {
   readonly volume: number;
 }
 
+/** What somebody else recorded of a market, in any order. Funding: UTC milliseconds, the rate as a decimal fraction. */
+export interface MarketPast {
+  readonly bars?: readonly Bar[];
+  readonly marks?: readonly Omit<Bar, "volume">[];
+  readonly funding?: readonly { readonly time: number; readonly fundingRate: string }[];
+}
+
 /** Bars of one symbol, oldest first, of equal length. */
 export interface BarSeries {
   readonly symbol: string;

@@ -313,3 +313,93 @@ test("candles fill quiet minutes with the price before", () => {
     [0, "60000", "60000"],
   ]);
 });
+
+test("the mark has candles of its own: trades move the last price, not the mark", () => {
+  const fixture = makeFixture();
+  fixture.venue.applyExternalBook({
+    symbol: "BTCUSDT",
+    bids: [["60099", "1"]],
+    asks: [["60101", "1"]],
+    last: "60100",
+    mark: "60050",
+  });
+  fixture.advance(MINUTE_MS);
+  const of = (price: "last" | "mark") =>
+    fixture.venue
+      .klines("BTCUSDT", { intervalMs: MINUTE_MS, limit: 2, price })
+      .map((row) => [row.open, row.high, row.low, row.close]);
+  expect(of("last")[1]).toEqual(["60000", "60100", "60000", "60100"]);
+  expect(of("mark")[1]).toEqual(["60000", "60050", "60000", "60050"]);
+});
+
+describe("a past from before the start", () => {
+  const bar = (minutes: number, open: number, high: number, low: number, close: number, volume: number) => ({
+    ...{ openTimeMs: START_MS + minutes * MINUTE_MS, open, high, low, close, volume },
+  });
+
+  test("is told at its own length and in longer candles, and goes over into the venue's own", () => {
+    const fixture = makeFixture();
+    fixture.advance(90_000);
+    fixture.venue.addPast("BTCUSDT", {
+      bars: [bar(-5, 59900, 60300, 59800, 59950, 4), bar(-10, 59000, 59950, 58900, 59900, 6)],
+      marks: [bar(-10, 59001, 59951, 58901, 59901, 0)],
+    });
+    const rows = (intervalMs: number, price: "last" | "mark" = "last") =>
+      fixture.venue
+        .klines("BTCUSDT", { intervalMs, limit: 10, price })
+        .map((row) => [
+          (row.startMs - START_MS) / MINUTE_MS,
+          row.open,
+          row.high,
+          row.low,
+          row.close,
+          row.volume,
+        ]);
+    expect(rows(5 * MINUTE_MS)).toEqual([
+      [0, "60000", "60000", "60000", "60000", "0"],
+      [-5, "59900", "60300", "59800", "59950", "4"],
+      [-10, "59000", "59950", "58900", "59900", "6"],
+    ]);
+    expect(rows(10 * MINUTE_MS)[1]).toEqual([-10, "59000", "60300", "58900", "59950", "10"]);
+    expect(rows(5 * MINUTE_MS, "mark")[2]).toEqual([-10, "59001", "59951", "58901", "59901", "0"]);
+  });
+
+  test("is not forgotten for what happens later", () => {
+    const fixture = makeFixture({ limits: { candlesKept: 4 } });
+    const bars = Array.from({ length: 20 }, (_, at) => bar(-100 + 5 * at, 60000, 60000, 60000, 60000, 1));
+    fixture.venue.addPast("BTCUSDT", { bars });
+    fixture.advance(2 * MINUTE_MS);
+    fixture.venue.setPrice("BTCUSDT", "60001");
+    const rows = fixture.venue.klines("BTCUSDT", { intervalMs: 5 * MINUTE_MS, limit: 100 });
+    expect(rows).toHaveLength(21);
+  });
+
+  test("funding follows what the venue settled itself, newest first", () => {
+    const fixture = makeFixture();
+    const hour = 60 * MINUTE_MS;
+    fixture.venue.addPast("BTCUSDT", {
+      funding: [
+        { time: START_MS - 9 * hour, fundingRate: "-0.0002" },
+        { time: START_MS - hour + 1, fundingRate: "0.0003" },
+      ],
+    });
+    fixture.advance(2 * hour);
+    expect(fixture.venue.fundingHistory("BTCUSDT").map((row) => row.fundingRate)).toEqual([
+      "0.0001",
+      "0.0003",
+      "-0.0002",
+    ]);
+  });
+
+  test.each([
+    ["the future", { bars: [bar(5, 60000, 60000, 60000, 60000, 1)] }, "whole minute of the past"],
+    ["no whole minute", { bars: [bar(-0.5, 60000, 60000, 60000, 60000, 1)] }, "whole minute of the past"],
+    ["high below open", { bars: [bar(-5, 60000, 59000, 58000, 58500, 1)] }, "outside of low and high"],
+    ["no volume", { bars: [bar(-5, 60000, 60000, 60000, 60000, -1)] }, "no volume"],
+    ["no rate", { funding: [{ time: START_MS - 5, fundingRate: "much" }] }, "funding rate"],
+  ])("%s is refused, and nothing is taken", (_what, past, complaint) => {
+    const fixture = makeFixture();
+    expect(() => fixture.venue.addPast("BTCUSDT", past)).toThrow(complaint);
+    expect(fixture.venue.klines("BTCUSDT", { intervalMs: MINUTE_MS, limit: 10 })).toHaveLength(1);
+  });
+});

@@ -49,10 +49,13 @@ export function createMarket(world: World, settings: InstrumentSettings): Market
     fundingUnits: DEFAULT_FUNDING_UNITS,
     nextFundingMs: nextSettlement(world.nowMs, settings.fundingIntervalMinutes),
     fundingHistory: new Recent(FUNDING_RATES_KEPT),
+    pastFunding: [],
     trades: new Recent(world.limits.publicTradesKept),
     candles: new CandleStore(world.limits.candlesKept),
+    markCandles: new CandleStore(world.limits.candlesKept),
   };
   market.candles.record(world.nowMs, price, 0, 0);
+  market.markCandles.record(world.nowMs, price, 0, 0);
   market.house = houseOf(world, market);
   world.markets.set(settings.symbol, market);
   return market;
@@ -122,6 +125,7 @@ function rescale(market: Market, units: Units): void {
   market.indexPrice *= factors.ticks;
   market.tradedPrice *= factors.ticks;
   market.candles.rescale(factors.ticks, factors.lots);
+  market.markCandles.rescale(factors.ticks, factors.lots);
   rescaleHoldings(market, factors);
 }
 

@@ -30,6 +30,7 @@ export function movePrice(world: World, market: Market, move: PriceMove): void {
 /** What follows a new price or house. */
 export function priceMoved(world: World, market: Market, touches: boolean): void {
   market.candles.record(world.nowMs, market.last, 0, 0);
+  market.markCandles.record(world.nowMs, market.mark, 0, 0);
   fillCrossed(world, market, touches ? market.last : 0);
   world.bookChanged(market);
   world.tickerChanged(market);

@@ -22,6 +22,7 @@ import { bookRow, priceLimitRow, publicTradeRow, tickerRow } from "./market-rows
 import { createMarket, setInstrument } from "./markets.ts";
 import { type Movement, makeMovement } from "./movement.ts";
 import { nearestTicks, refused } from "./parse-request.ts";
+import { addPast } from "./past.ts";
 import { placeOrder } from "./place-order.ts";
 import { fillCrossed, movePrice } from "./price-moves.ts";
 import { type AccountRestore, keepEquity, restoreAccount } from "./restore.ts";
@@ -51,6 +52,7 @@ import type {
   LedgerSummary,
   LeverageRequest,
   MarginMode,
+  MarketPast,
   OrderOutcome,
   OrderQuery,
   OrderReference,
@@ -227,6 +229,11 @@ export class SimulatedVenue implements Venue {
     this.#findNextFunding();
   }
 
+  addPast(symbol: string, past: MarketPast): void {
+    this.#world.readClock();
+    addPast(this.#market(symbol), past, this.#world.nowMs);
+  }
+
   applyExternalBook(update: ExternalBook): void {
     this.#world.readClock();
     applyExternalBook(this.#world, this.#market(update.symbol), update);
@@ -282,7 +289,8 @@ export class SimulatedVenue implements Venue {
     if (market === undefined) return [];
     const endMs = Math.min(query.endMs ?? this.#world.nowMs, this.#world.nowMs);
     const range = { intervalMs: query.intervalMs, startMs: query.startMs ?? 0, endMs, limit: query.limit };
-    return market.candles.read(range, market.units);
+    const candles = (query.price ?? "last") === "last" ? market.candles : market.markCandles;
+    return candles.read(range, market.units);
   }
 
   recentTrades(symbol: string, limit: number): readonly PublicTradeRow[] {
@@ -291,7 +299,8 @@ export class SimulatedVenue implements Venue {
   }
 
   fundingHistory(symbol: string): readonly FundingRateRow[] {
-    return this.#world.markets.get(symbol)?.fundingHistory.newest() ?? [];
+    const market = this.#world.markets.get(symbol);
+    return market === undefined ? [] : [...market.fundingHistory.newest(), ...market.pastFunding];
   }
 
   positions(key: AccountKey, symbol?: string): readonly PositionRow[] {

@@ -257,8 +257,12 @@ export interface Market {
   fundingUnits: number;
   nextFundingMs: number;
   readonly fundingHistory: Recent<FundingRateRow>;
+  /** From before this venue began, newest first. */
+  readonly pastFunding: FundingRateRow[];
   readonly trades: Recent<PublicTrade>;
   readonly candles: CandleStore;
+  /** Of the mark price, without volume. */
+  readonly markCandles: CandleStore;
 }
 
 export function isOpen(order: Order): boolean {

@@ -4,7 +4,13 @@
  * Conventions: amounts, prices and rates are decimal strings without trailing zeros ("0" for nothing, "" for "does not
  * apply"); times are milliseconds since 1970; descriptive values use the words of Bybit V5, refusals our own words.
  */
-import type { Candle, InstrumentRow, InstrumentSettings, LiquiditySource } from "./market-types.ts";
+import type {
+  Candle,
+  InstrumentRow,
+  InstrumentSettings,
+  LiquiditySource,
+  MarketPast,
+} from "./market-types.ts";
 
 export type * from "./market-types.ts";
 
@@ -721,6 +727,8 @@ export interface Venue {
   setFundingRate(symbol: string, rate: string): void;
   /** Creates the instrument when it is unknown. Throws a RangeError on filters that make no sense. */
   setInstrument(settings: Partial<InstrumentSettings> & { readonly symbol: string }): void;
+  /** Bars, mark bars and funding rates of before this venue began; see past.ts. */
+  addPast(symbol: string, past: MarketPast): void;
   /** Replaces house liquidity by a real venue's book, best first (see the external source). */
   applyExternalBook(update: ExternalBook): void;
   setFillLimiter(limiter: FillLimiter | undefined): void;
@@ -733,7 +741,10 @@ export interface Venue {
   book(symbol: string, depth: number): BookRow | undefined;
   ticker(symbol: string): TickerRow | undefined;
   priceLimit(symbol: string): PriceLimitRow | undefined;
-  /** Newest first. `intervalMs` is a whole number of minutes; the newest candle is unfinished. */
+  /**
+   * Newest first. `intervalMs` is a whole number of minutes; the newest candle is unfinished. Those of the index are those of
+   * the mark.
+   */
   klines(symbol: string, query: KlineQuery): readonly Candle[];
   /** Newest first. */
   recentTrades(symbol: string, limit: number): readonly PublicTradeRow[];

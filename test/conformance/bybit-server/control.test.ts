@@ -170,6 +170,32 @@ describe("market", () => {
     expect(symbols.some((symbol) => symbol.startsWith("1000") || symbol.endsWith("1000USDT"))).toBe(true);
   });
 
+  it("takes a past, which the public endpoints then tell", async () => {
+    const openMs = Date.UTC(2024, 0, 1);
+    const answer = await exchange.control("POST", "history/SOLUSDT", {
+      bars: [[String(openMs), "100", "110", "95", "105", "12"]],
+      marks: [[openMs, "100.1", "110.1", "95.1", "105.1"]],
+      funding: [[openMs + 1, "0.0002"]],
+    });
+    expect(answer).toEqual({ status: 200, body: { symbol: "SOLUSDT", bars: 1, marks: 1, funding: 1 } });
+    const list = async (path: string) => {
+      const { result } = await open(exchange.rest, `/v5/market/${path}&category=linear&symbol=SOLUSDT`);
+      return result.list;
+    };
+    const window = `interval=5&start=${openMs}&end=${openMs}`;
+    expect(await list(`kline?${window}`)).toEqual([
+      [String(openMs), "100", "110", "95", "105", "12", "1260"],
+    ]);
+    expect(await list(`mark-price-kline?${window}`)).toEqual([
+      [String(openMs), "100.1", "110.1", "95.1", "105.1"],
+    ]);
+    expect(await list(`funding/history?startTime=${openMs}&endTime=${openMs + 9}`)).toEqual([
+      { symbol: "SOLUSDT", fundingRate: "0.0002", fundingRateTimestamp: String(openMs + 1) },
+    ]);
+    const wrong = await exchange.control("POST", "history/SOLUSDT", { bars: [[1, 2]] });
+    expect(wrong).toMatchObject({ status: 400, body: { error: expect.stringContaining("bars[0]") } });
+  });
+
   it("changes funding rates and instruments", async () => {
     expect((await exchange.control("PUT", "funding/ETHUSDT", { fundingRate: "0.001" })).status).toBe(200);
     expect((await price("ETHUSDT")).fundingRate).toBe("0.001");

@@ -14,6 +14,7 @@ import { restOrderRow } from "../rows/order-row.ts";
 import { restPositionRow } from "../rows/position-row.ts";
 import type { HttpAnswer } from "../wire.ts";
 import { readFaults } from "./fault-reader.ts";
+import { readPast } from "./past-reader.ts";
 import { ControlError, ControlReader, decimalText, textList } from "./reader.ts";
 
 /** What the control interface may do besides asking the venue. */
@@ -37,6 +38,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "POST transfers": postTransfer,
   "PUT funding": putFunding,
   "GET funding": getFunding,
+  "POST history": postHistory,
   "PUT instruments": putInstrument,
   "GET instruments": getInstrument,
 };
@@ -228,6 +230,14 @@ function getFunding(host: ControlHost, name: string): string {
     fundingRate: row?.fundingRate,
     nextFundingTime: row?.nextFundingTime,
   });
+}
+
+function postHistory(host: ControlHost, name: string, body: unknown): string {
+  const symbol = knownSymbol(host, name);
+  const past = readPast(body);
+  host.state.venue.addPast(symbol, past);
+  const { bars = [], marks = [], funding = [] } = past;
+  return JSON.stringify({ symbol, bars: bars.length, marks: marks.length, funding: funding.length });
 }
 
 type SettingKind = "decimal" | "text" | "number" | "flag";

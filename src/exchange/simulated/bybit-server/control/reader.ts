@@ -90,6 +90,13 @@ export class ControlReader {
     return value === undefined ? undefined : textList(value, key);
   }
 
+  list(key: string): readonly unknown[] | undefined {
+    const value = this.#values[key];
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) throw new ControlError(400, `${key}: a list is expected`);
+    return value;
+  }
+
   record(key: string): Readonly<Record<string, unknown>> | undefined {
     const value = this.#values[key];
     if (value === undefined) return undefined;
