@@ -157,7 +157,7 @@ function renewCopy(state: State, copy: Copy, { allocations, venues }: InForce): 
   const allocation = allocations.get(copy.allocation.id);
   state.dirty.add(copy.market);
   if (hasMoved(copy, venues)) return endCopy(copy, copy.allocation.stopMode === "leave" ? "leave" : "close");
-  if (allocation === undefined || excludes(allocation, copy))
+  if (allocation === undefined || excludes(state, allocation, copy))
     return endCopy(copy, (allocation ?? copy.allocation).stopMode);
   const before = copy.allocation;
   if (copy.ending === null && JSON.stringify(allocation) === JSON.stringify(before)) return;
@@ -184,10 +184,11 @@ function endCopy(copy: Copy, mode: StopMode): void {
 }
 
 /** Whether the leader's instrument is not copied any more, or as another instrument. */
-function excludes(allocation: Allocation, { leaderInstrument, market }: Copy): boolean {
-  const { symbol } = leaderInstrument.spec;
-  if (filterSymbol(allocation, symbol) !== null) return true;
-  return mapSymbol(allocation, symbol).symbol !== market.instrument.spec.symbol;
+function excludes(state: State, allocation: Allocation, { leaderInstrument, market }: Copy): boolean {
+  const { symbol, venue } = market.instrument.spec;
+  const mapped = mapSymbol(allocation, leaderInstrument, venue, state.instruments);
+  if (filterSymbol(allocation, leaderInstrument.spec, mapped.symbol) !== null) return true;
+  return mapped.symbol !== symbol;
 }
 
 /** Finds the copies of everything the leader holds anew; what is held already counts as held before copying began. */

@@ -197,7 +197,7 @@ function mappedStep(copy: Copy, { leg }: CopyLeg): PathStep {
   const { allocation, leaderInstrument, market } = copy;
   const { symbol } = market.instrument.spec;
   const shaped = quantityText(leaderInstrument, leaderSize(copy, leg));
-  const units = unitsPerLeaderUnit(allocation, leaderInstrument.spec.symbol).toString();
+  const units = unitsPerLeaderUnit(allocation, leaderInstrument, market.instrument).toString();
   const ways = [
     ...(allocation.inverse ? ["inverse"] : []),
     ...(allocation.side === "both" ? [] : [`${allocation.side} only`]),

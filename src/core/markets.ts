@@ -52,13 +52,16 @@ function placeCopy(
   instrument: Instrument,
   allocation: Allocation,
 ): Copy | Omit<ExcludedCopy, "allocation"> {
-  const filtered = filterSymbol(allocation, instrument.spec.symbol);
-  if (filtered !== null) return { reason: "symbol-filtered", detail: filtered };
-  const { symbol } = mapSymbol(allocation, instrument.spec.symbol);
-  const notListed = { reason: "instrument-not-listed", detail: { symbol } } as const;
   const follower = state.followers.get(allocation.follower);
+  const venue = follower?.venue ?? null;
+  const mapped = venue === null ? null : mapSymbol(allocation, instrument, venue, state.instruments);
+  const symbol = mapped?.symbol ?? instrument.spec.symbol;
+  const filtered = filterSymbol(allocation, instrument.spec, symbol);
+  if (filtered !== null) return { reason: "symbol-filtered", detail: filtered };
+  const notListed = { reason: "instrument-not-listed", detail: { symbol } } as const;
   if (follower === undefined || follower.venue === null) return notListed;
-  const own = state.instruments.get(InstrumentId(symbol, follower.venue));
+  const own =
+    copiedAs(follower, instrument, allocation) ?? state.instruments.get(InstrumentId(symbol, follower.venue));
   if (own === undefined) return notListed;
   const market = followerMarket(state, follower, own);
   const existing = market.copies.find(
@@ -67,6 +70,13 @@ function placeCopy(
   if (existing === undefined) return addCopy(market, leader, instrument, allocation);
   existing.active = true;
   return existing;
+}
+
+/** What is copied already under one of several names stays under it while the program runs, whatever is listed meanwhile. */
+function copiedAs(follower: FollowerState, leader: Instrument, { id }: Allocation): Instrument | undefined {
+  if (leader.spec.elsewhere === undefined) return undefined;
+  const isIt = (copy: Copy) => copy.active && copy.allocation.id === id && copy.leaderInstrument === leader;
+  return [...follower.markets.values()].find(({ copies }) => copies.some(isIt))?.instrument;
 }
 
 function addCopy(

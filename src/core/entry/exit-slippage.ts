@@ -57,7 +57,10 @@ function slippageOf(state: State, copy: Copy, leg: Leg, side: number): ExitSlipp
 }
 
 /** By volume; null where the leader's price is not known. */
-function meanOf({ allocation, leaderInstrument }: Copy, changes: readonly LeaderChange[]): MeanPrice | null {
+function meanOf(
+  { allocation, leaderInstrument, market }: Copy,
+  changes: readonly LeaderChange[],
+): MeanPrice | null {
   let [ticksLots, lots] = [0n, 0n];
   for (const { price, byLots } of changes) {
     if (price === null) continue;
@@ -65,7 +68,7 @@ function meanOf({ allocation, leaderInstrument }: Copy, changes: readonly Leader
     lots += BigInt(Math.abs(byLots));
   }
   if (lots === 0n) return null;
-  const units = unitsPerLeaderUnit(allocation, leaderInstrument.spec.symbol);
+  const units = unitsPerLeaderUnit(allocation, leaderInstrument, market.instrument);
   return {
     cost: Decimal.of(ticksLots, 0).times(leaderInstrument.tickSize),
     weight: units.times(Decimal.of(lots, 0)),

@@ -113,7 +113,7 @@ export function leaderPrice(
   lots: number,
   mark: Ticks | null,
 ): MeanPrice | null {
-  const units = unitsPerLeaderUnit(allocation, leaderInstrument.spec.symbol);
+  const units = unitsPerLeaderUnit(allocation, leaderInstrument, market.instrument);
   let [ticksLots, unpriced] = [0n, BigInt(lots)];
   for (const { ticks, lots: part } of newest(trades, lots)) {
     if (ticks === null) continue;

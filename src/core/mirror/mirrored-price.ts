@@ -12,7 +12,7 @@ export function mirroredTicks(copy: Copy, price: string, mode: "floor" | "ceilin
   const { allocation, leaderInstrument, market } = copy;
   const value = Decimal.tryParse(price);
   if (value === undefined || value.sign <= 0) return null;
-  const units = unitsPerLeaderUnit(allocation, leaderInstrument.spec.symbol);
+  const units = unitsPerLeaderUnit(allocation, leaderInstrument, market.instrument);
   const ticks = Number(value.dividedBy(units.times(market.instrument.tickSize), 0, mode).units);
   const { minTicks, maxTicks } = market.instrument;
   return Number.isSafeInteger(ticks) && ticks >= minTicks && ticks <= maxTicks ? Ticks(ticks) : null;

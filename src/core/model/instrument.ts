@@ -33,6 +33,18 @@ export interface InstrumentSpec {
    * goes into both steps. Set by the core, never by a connector.
    */
   readonly lotSize?: string;
+  /**
+   * What other venues may call it, the likeliest first. Absent where venues mostly agree on the name; empty where none is known
+   * to trade the same thing.
+   */
+  readonly elsewhere?: readonly NameElsewhere[];
+}
+
+/** A name of an instrument at another venue, and how many of that venue's units one of its own is. */
+export interface NameElsewhere {
+  readonly symbol: string;
+  /** Decimal string, above zero. */
+  readonly units: string;
 }
 
 /** How much leverage the venue allows a position up to some value; an instrument's are kept in the order of their limits. */
@@ -179,7 +191,7 @@ function unitsText(units: number, scale: number): string {
 
 type DecimalField = Exclude<
   keyof InstrumentSpec,
-  "venue" | "symbol" | "baseCoin" | "settleCoin" | "status" | "fundingIntervalMinutes"
+  "venue" | "symbol" | "baseCoin" | "settleCoin" | "status" | "fundingIntervalMinutes" | "elsewhere"
 >;
 
 function decimalOf(spec: InstrumentSpec, field: DecimalField): Decimal {

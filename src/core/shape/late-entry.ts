@@ -51,10 +51,10 @@ function leaderEntry({ leader, leaderInstrument, allocation }: Copy, side: numbe
 
 /** The follower's price counts for as many of its units as make one of the leader's. */
 function isWorse(
-  { allocation, leaderInstrument }: Copy,
+  { allocation, leaderInstrument, market }: Copy,
   { price, entry }: { readonly price: string; readonly entry: string },
   side: number,
 ): boolean {
-  const units = unitsPerLeaderUnit(allocation, leaderInstrument.spec.symbol);
+  const units = unitsPerLeaderUnit(allocation, leaderInstrument, market.instrument);
   return Decimal.parse(price).times(units).compare(Decimal.parse(entry)) * side > 0;
 }

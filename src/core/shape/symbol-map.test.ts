@@ -6,12 +6,13 @@ import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
 import type { Decision } from "../decision.ts";
 import { Lots } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
-import { InstrumentId } from "../model/identifiers.ts";
+import { InstrumentId, VenueId } from "../model/identifiers.ts";
 import { makeInstrument } from "../model/instrument.ts";
 import { type Allocation, plainAllocation } from "../settings.ts";
 import { scaleLots } from "../sizing/ratio.ts";
 import { sizingTerms } from "../sizing/sizing.ts";
 import { mapSymbol } from "./symbol-map.ts";
+import { filterSymbol } from "./symbols.ts";
 
 const THOUSANDTH = InstrumentId("1MBTCUSDT", VENUE);
 const THOUSANDTH_SPEC = {
@@ -104,8 +105,57 @@ test("sizes are exact under any factor, towards zero", () => {
 });
 
 test("what the map does not name keeps its name, whatever an object inherits", () => {
-  expect(mapSymbol(plainAllocation(FOLLOWER, FOLLOWER), "constructor")).toEqual({
+  const odd = makeInstrument({ ...BTC_SPEC, symbol: "constructor" });
+  expect(mapSymbol(plainAllocation(FOLLOWER, FOLLOWER), odd, VenueId("elsewhere"), new Set())).toEqual({
     symbol: "constructor",
     units: "1",
+  });
+});
+
+/** The leader's venue calls a coin BTC, and knows two names that other venues have for it. */
+describe("names that the leader's venue knows of elsewhere", () => {
+  const COIN = {
+    ...BTC_SPEC,
+    venue: VenueId("coins"),
+    symbol: "BTC",
+    elsewhere: [
+      { symbol: "BTCPERP", units: "1" },
+      { symbol: "1MBTCUSDT", units: "1000" },
+      { symbol: "BTCUSDT", units: "1" },
+    ],
+  };
+  const plain = plainAllocation(FOLLOWER, FOLLOWER);
+  const listing = (...symbols: readonly string[]) => new Set(symbols.map((one) => InstrumentId(one, VENUE)));
+  const leader = makeInstrument(COIN);
+
+  it("are tried in their order against what the follower's venue lists", () => {
+    const both = listing("BTCUSDT", "1MBTCUSDT");
+    expect(mapSymbol(plain, leader, VENUE, both)).toEqual({ symbol: "1MBTCUSDT", units: "1000" });
+    expect(mapSymbol(plain, leader, VENUE, listing("BTCUSDT"))).toEqual({ symbol: "BTCUSDT", units: "1" });
+    expect(mapSymbol(plain, leader, VENUE, listing())).toEqual({ symbol: "BTC", units: "1" });
+  });
+
+  it("are not used between accounts of the same venue", () => {
+    const own = new Set([InstrumentId("BTCUSDT", COIN.venue)]);
+    expect(mapSymbol(plain, leader, COIN.venue, own)).toEqual({ symbol: "BTC", units: "1" });
+  });
+
+  it("give way to what the owner says", () => {
+    const allocation = { ...plain, symbolMap: { BTC: { symbol: "BTCUSDT", units: "1" } } };
+    expect(mapSymbol(allocation, leader, VENUE, listing("1MBTCUSDT")).symbol).toBe("BTCUSDT");
+  });
+
+  it("size in the follower's units", () => {
+    const thousandths = makeInstrument(THOUSANDTH_SPEC);
+    expect(scaleLots(Lots(1_500), sizingTerms(plain, leader, thousandths).ratio)).toBe(1_500);
+    expect(scaleLots(Lots(1_500), sizingTerms(plain, leader, makeInstrument(BTC_SPEC)).ratio)).toBe(1_500);
+  });
+
+  it("count in lists of symbols beside the leader's own", () => {
+    const spec = { symbol: "BTC", elsewhere: COIN.elsewhere };
+    expect(filterSymbol({ ...plain, symbols: ["BTCUSDT"] }, spec, "BTCUSDT")).toBeNull();
+    expect(filterSymbol({ ...plain, symbols: ["BTC"] }, spec, "BTCUSDT")).toBeNull();
+    expect(filterSymbol({ ...plain, symbolsDenied: ["BTCUSDT"] }, spec, "BTCUSDT")).not.toBeNull();
+    expect(filterSymbol({ ...plain, symbols: ["ETHUSDT"] }, spec, "BTCUSDT")).not.toBeNull();
   });
 });

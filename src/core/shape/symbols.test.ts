@@ -57,7 +57,7 @@ test.each([
     { symbol: "BTCUSDT", allowed: "A, B, C, D, E and 2 more" },
   ],
 ])("BTCUSDT under %j: %j", (lists, expected) => {
-  expect(filterSymbol({ ...plain, ...lists }, "BTCUSDT")).toEqual(expected);
+  expect(filterSymbol({ ...plain, ...lists }, { symbol: "BTCUSDT" }, "XBTUSDT")).toEqual(expected);
 });
 
 describe("a filtered symbol", () => {

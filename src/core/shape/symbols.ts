@@ -1,4 +1,5 @@
 /** Which of a leader's instruments an allocation copies, by lists of symbols and patterns. A denial wins over everything. */
+import type { InstrumentSpec } from "../model/instrument.ts";
 import type { ReasonDetail } from "../reason.ts";
 import type { Allocation } from "../settings.ts";
 
@@ -7,12 +8,21 @@ const QUOTED_MAX = 5;
 
 type Lists = Pick<Allocation, "symbols" | "symbolsWithin" | "symbolsDenied">;
 
-/** Why the leader's `symbol` is not copied, with the pattern that says so; null when it is. */
-export function filterSymbol(lists: Lists, symbol: string): ReasonDetail | null {
-  const denied = lists.symbolsDenied.find((pattern) => fits(pattern, symbol));
+/**
+ * Why the leader's instrument is not copied, with the pattern that says so; null when it is. Lists name the leader's symbol; where
+ * its venue has names of its own for what others trade too, the follower's (`mapped`) does as well.
+ */
+export function filterSymbol(
+  lists: Lists,
+  { symbol, elsewhere }: Pick<InstrumentSpec, "symbol" | "elsewhere">,
+  mapped: string,
+): ReasonDetail | null {
+  const isMeant = (pattern: string) =>
+    fits(pattern, symbol) || (elsewhere !== undefined && fits(pattern, mapped));
+  const denied = lists.symbolsDenied.find(isMeant);
   if (denied !== undefined) return { symbol, deniedBy: denied };
   for (const allowed of [lists.symbols, lists.symbolsWithin]) {
-    if (allowed === null || allowed.some((pattern) => fits(pattern, symbol))) continue;
+    if (allowed === null || allowed.some(isMeant)) continue;
     return { symbol, allowed: quoted(allowed) };
   }
   return null;

@@ -6,7 +6,7 @@ import type { Lots, Ticks } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import { priceText } from "../model/instrument.ts";
 import { valuationTicks } from "../quotes.ts";
-import { mapSymbol } from "../shape/symbol-map.ts";
+import { unitsPerLeaderUnit } from "../shape/symbol-map.ts";
 import type { Copy, CopyLeg, State } from "../state.ts";
 import { openingAt, sizeByBase } from "./opening.ts";
 import type { Fraction, Ratio } from "./ratio.ts";
@@ -36,8 +36,8 @@ export function priceNow(state: State, copy: Copy, at?: Ticks): string | null {
   return ticks === null ? null : priceText(market.instrument, ticks);
 }
 
-function isNotMapped({ allocation, leaderInstrument }: Copy): boolean {
-  const { symbol } = leaderInstrument.spec;
-  const own = mapSymbol(allocation, symbol);
-  return own.symbol === symbol && own.units === "1";
+function isNotMapped({ allocation, leaderInstrument, market }: Copy): boolean {
+  const { instrument } = market;
+  if (leaderInstrument.spec.symbol !== instrument.spec.symbol) return false;
+  return unitsPerLeaderUnit(allocation, leaderInstrument, instrument).equals(Decimal.one);
 }

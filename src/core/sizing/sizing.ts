@@ -29,7 +29,7 @@ export function sizingTerms(
   const { symbol } = leader.spec;
   const rule = sizingFor(allocation, symbol);
   const scaling = Decimal.parse(allocation.positionScaling);
-  const units = unitsPerLeaderUnit(allocation, symbol);
+  const units = unitsPerLeaderUnit(allocation, leader, follower);
   const ratio = (...factors: readonly Decimal[]) => makeRatio([scaling, ...factors], [follower.lotSize]);
   switch (rule.kind) {
     case "multiplier":
