@@ -6,6 +6,7 @@
 import type { PositionMode } from "../../core/event.ts";
 import { type AccountId, InstrumentId, type VenueId } from "../../core/model/identifiers.ts";
 import type { ConnectionEvent } from "../exchange.ts";
+import { integer, MalformedMessage, type RawRow, text } from "../raw.ts";
 import { isOurOrder } from "./account-reads.ts";
 import {
   executionEffect,
@@ -19,7 +20,6 @@ import {
   parsePosition,
 } from "./parse.ts";
 import type { PrivateTopic } from "./private-stream.ts";
-import { integer, MalformedMessage, type RawRow, text } from "./raw.ts";
 
 export type AccountRole = "leader" | "follower";
 

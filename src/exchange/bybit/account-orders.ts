@@ -8,7 +8,9 @@ import type { Instrument } from "../../core/model/instrument.ts";
 import type { ApprovedChange, ApprovedOrder } from "../../core/order.ts";
 import type { ConnectionEvent } from "../exchange.ts";
 import type { Scope } from "../scope.ts";
+import type { StreamSurroundings } from "../stream-session.ts";
 import type { AccountAccess } from "./account-reads.ts";
+import type { RequestBudget } from "./budget.ts";
 import { amendBody, cancelBody, orderBody } from "./format.ts";
 import { endpointOf, OrderEntry, type OrderEntryListener, type Submission } from "./order-entry.ts";
 import {
@@ -22,7 +24,6 @@ import {
   unknownOutcome,
 } from "./order-outcomes.ts";
 import { type RestAnswer, STAMP_REFUSED } from "./rest.ts";
-import type { StreamSurroundings } from "./stream.ts";
 
 export interface AccountOrdersParts {
   readonly account: AccountId;
@@ -33,7 +34,7 @@ export interface AccountOrdersParts {
   /** How long an answer on the order-entry stream may take. */
   readonly answerTimeoutMs: number;
   /** Of the order-entry stream; null where orders go by REST alone. */
-  readonly stream: StreamSurroundings | null;
+  readonly stream: StreamSurroundings<RequestBudget> | null;
 }
 
 /** Hears what became of each. */

@@ -5,6 +5,7 @@
 import type { EquityReport, LeaderOrderRow, OrderRow, PositionMode, PositionRow } from "../../core/event.ts";
 import type { ClientOrderId, VenueId } from "../../core/model/identifiers.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import { isRow, MalformedMessage, numberIn, optionalDecimal, type RawRow, UnknownState } from "../raw.ts";
 import type { Scope } from "../scope.ts";
 import { queryText } from "./format.ts";
 import {
@@ -20,7 +21,6 @@ import {
   parsePosition,
   SETTLE_COIN,
 } from "./parse.ts";
-import { isRow, MalformedMessage, numberIn, optionalDecimal, type RawRow, UnknownState } from "./raw.ts";
 import type { BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
 import type { Priority } from "./waiting-line.ts";

@@ -2,11 +2,12 @@
  * One public connection with the order-book and ticker topics of its symbols. A symbol whose topics fall silent, or whose
  * book turns out to have missed a delta, is subscribed anew; a symbol that the venue refuses does not take others with it.
  */
+
+import { MalformedMessage, type RawRow } from "../raw.ts";
+import { type StreamHandlers, StreamSession, type StreamSurroundings } from "../stream-session.ts";
 import { venueText } from "./errors.ts";
 import { parseMessage } from "./private-stream.ts";
 import type { PublicMarketState } from "./public-market-state.ts";
-import { MalformedMessage, type RawRow } from "./raw.ts";
-import { type StreamHandlers, StreamSession, type StreamSurroundings } from "./stream.ts";
 
 export interface BookStreamOptions {
   readonly depth: number;

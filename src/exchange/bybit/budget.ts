@@ -8,8 +8,9 @@
  * request in it; every other one in it was sent before and, having arrived inside the window, still counted at that
  * moment. So no window can hold more than were allowed to count at once.
  */
+import type { ConnectionAttempt } from "../stream-session.ts";
 import type { Clock, Timer } from "../transport.ts";
-import { type ConnectionAttempt, ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
+import { ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
 import { KeyLane, type LimitNotice } from "./key-lane.ts";
 import { SlidingCount } from "./sliding-count.ts";
 import { isRead, PRIORITIES, type Priority, type Waiter, WaitingLine } from "./waiting-line.ts";

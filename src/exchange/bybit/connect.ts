@@ -16,8 +16,10 @@ import type {
   RiskTierSource,
 } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import { type RawRow, troubleIn, UnknownState } from "../raw.ts";
 import { Scope } from "../scope.ts";
 import type { StreamHealth } from "../stream-heartbeat.ts";
+import type { StreamSurroundings } from "../stream-session.ts";
 import type { Outside } from "../transport.ts";
 import { AccountEvents, type AccountRole, type EventsHolder, TOPIC_METHODS } from "./account-events.ts";
 import { type BybitAccountOptions, optionsFrom, type WholeOptions } from "./account-options.ts";
@@ -37,10 +39,8 @@ import { inspectAccount, inspectKey } from "./inspect.ts";
 import { readSnapshotWithMode, type SnapshotWithMode, setMarginMode } from "./margin-mode.ts";
 import { MissedExecutions } from "./missed-executions.ts";
 import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
-import { type RawRow, troubleIn, UnknownState } from "./raw.ts";
 import { type AskResult, BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
-import type { StreamSurroundings } from "./stream.ts";
 import { StreamWatch, type StreamWatchHolder } from "./stream-watch.ts";
 
 export interface BybitAccountParts {
@@ -320,7 +320,7 @@ class BybitAccount
     return new AccountOrders(parts, this);
   }
 
-  #surroundings(path: string): StreamSurroundings {
+  #surroundings(path: string): StreamSurroundings<RequestBudget> {
     const { urls, outside, budget } = this.#parts;
     return {
       url: `${urls.stream}${path}`,

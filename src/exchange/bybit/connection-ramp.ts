@@ -2,6 +2,7 @@
  * The ramp for new stream connections to one host: so many per window, of which a part is kept for reconnecting, so
  * that a large start-up never leaves a running account unable to come back.
  */
+import type { ConnectionAttempt } from "../stream-session.ts";
 import type { Clock, Timer } from "../transport.ts";
 import { SlidingCount } from "./sliding-count.ts";
 
@@ -12,8 +13,6 @@ export interface RampOptions {
   readonly reconnectReserve: number;
   readonly connectionWindowMs: number;
 }
-
-export type ConnectionAttempt = "first" | "again";
 
 interface Wish {
   readonly attempt: ConnectionAttempt;

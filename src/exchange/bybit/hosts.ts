@@ -5,7 +5,7 @@
  */
 import { VenueId } from "../../core/model/identifiers.ts";
 import type { Capabilities } from "../exchange.ts";
-import { meant } from "./raw.ts";
+import { meant } from "../raw.ts";
 
 export interface BybitUrls {
   readonly rest: string;

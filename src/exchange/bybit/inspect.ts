@@ -6,6 +6,7 @@ import type { ApiKeyInfoV5 } from "bybit-api";
 import type { AccountId } from "../../core/model/identifiers.ts";
 import type { AccountInspection, KeyInspection } from "../exchange.ts";
 import type { ExchangeError } from "../exchange-error.ts";
+import { MalformedMessage, numberIn, type RawRow, rowOf } from "../raw.ts";
 import {
   type AccountAccess,
   NO_UNIFIED_ACCOUNT,
@@ -16,7 +17,6 @@ import {
 } from "./account-reads.ts";
 import { venueText } from "./errors.ts";
 import { readMarginMode } from "./margin-mode.ts";
-import { MalformedMessage, numberIn, type RawRow, rowOf } from "./raw.ts";
 
 /** Nearly every venue lists it, and the mode is kept per symbol. */
 const COMMON_SYMBOL = "BTCUSDT";

@@ -10,8 +10,6 @@ import {
   type InstrumentStatus,
   makeInstrument,
 } from "../../core/model/instrument.ts";
-import { venueText } from "./errors.ts";
-import { SETTLE_COIN } from "./parse.ts";
 import {
   decimal,
   integer,
@@ -21,7 +19,9 @@ import {
   type RawRow,
   rowOf,
   text,
-} from "./raw.ts";
+} from "../raw.ts";
+import { venueText } from "./errors.ts";
+import { SETTLE_COIN } from "./parse.ts";
 
 /** "Enums Definitions" (status). */
 const STATUSES: Readonly<Record<string, InstrumentStatus>> = {

@@ -3,6 +3,7 @@
  * that knows the request to change it; there is no word for portfolio margin among those that may be asked for.
  */
 import type { FollowedMarginMode, MarginMode } from "../../core/event.ts";
+import { isRow, meant, rowOf } from "../raw.ts";
 import {
   type AccountAccess,
   type OrdersWanted,
@@ -12,7 +13,6 @@ import {
   type Snapshot,
 } from "./account-reads.ts";
 import { rejectionOf, venueText } from "./errors.ts";
-import { isRow, meant, rowOf } from "./raw.ts";
 import type { AskResult } from "./rest.ts";
 
 const MODES: Readonly<Record<string, MarginMode>> = {

@@ -8,7 +8,14 @@ import { InstrumentId as instrumentId } from "../../core/model/identifiers.ts";
 import type { Instrument } from "../../core/model/instrument.ts";
 import type { MarketFeed, PriceListener } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import { isRow, MalformedMessage, optionalDecimal, type RawRow } from "../raw.ts";
 import { Scope } from "../scope.ts";
+import {
+  STREAM_DEFAULTS,
+  type StreamHandlers,
+  type StreamOptions,
+  StreamSession,
+} from "../stream-session.ts";
 import type { Outside } from "../transport.ts";
 import type { RequestBudget } from "./budget.ts";
 import { venueText } from "./errors.ts";
@@ -17,10 +24,8 @@ import type { BybitUrls } from "./hosts.ts";
 import { parseInstruments } from "./instruments.ts";
 import { CATEGORY, parsePage } from "./parse.ts";
 import { parseMessage } from "./private-stream.ts";
-import { isRow, MalformedMessage, optionalDecimal, type RawRow } from "./raw.ts";
 import { BybitRest } from "./rest.ts";
 import type { BybitRiskTiers } from "./risk-tiers.ts";
-import { STREAM_DEFAULTS, type StreamHandlers, type StreamOptions, StreamSession } from "./stream.ts";
 
 export interface BybitMarketParts {
   readonly venue: VenueId;

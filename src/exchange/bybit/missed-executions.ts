@@ -3,8 +3,8 @@
  * an order that a lost journal does not know.
  */
 import type { ExchangeError } from "../exchange-error.ts";
+import type { RawRow } from "../raw.ts";
 import { type AccountAccess, readExecutions } from "./account-reads.ts";
-import type { RawRow } from "./raw.ts";
 
 export interface MissedExecutionsParts {
   readonly access: AccountAccess;

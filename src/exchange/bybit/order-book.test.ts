@@ -4,9 +4,9 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hasShared, sharedNote, sharedPath } from "../../../test/shared.ts";
+import { MalformedMessage } from "../raw.ts";
 import { OrderBook } from "./order-book.ts";
 import { PublicMarketState } from "./public-market-state.ts";
-import { MalformedMessage } from "./raw.ts";
 
 const SNAPSHOT = {
   bids: [

@@ -3,16 +3,16 @@
  * Whatever is not answered (time-out, broken connection) is reported as unknown, never as refused.
  */
 import type { ClientOrderId } from "../../core/model/identifiers.ts";
+import { codeIn, isRow, numberIn, type RawRow } from "../raw.ts";
 import type { Scope } from "../scope.ts";
+import { type StreamHandlers, StreamSession, type StreamSurroundings } from "../stream-session.ts";
 import type { RequestBudget } from "./budget.ts";
 import { meaningOf, venueText } from "./errors.ts";
 import { type OrderAction, orderFrame } from "./format.ts";
 import type { KeyLane, LimitNotice } from "./key-lane.ts";
 import { parseMessage } from "./private-stream.ts";
-import { codeIn, isRow, numberIn, type RawRow } from "./raw.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type Credentials, loginMessage } from "./signature.ts";
-import { type StreamHandlers, StreamSession, type StreamSurroundings } from "./stream.ts";
 
 /** An order, or a change of one, on its way in the venue's words. */
 export interface Submission {
@@ -66,7 +66,7 @@ export class OrderEntry implements StreamHandlers {
   #timerIsSet = false;
 
   constructor(
-    around: StreamSurroundings,
+    around: StreamSurroundings<RequestBudget>,
     access: {
       readonly credentials: Credentials;
       readonly clock: ServerClock;

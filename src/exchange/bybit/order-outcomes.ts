@@ -7,9 +7,9 @@
 import type { ChangeRefusal } from "../../core/event.ts";
 import { type AccountId, VenueOrderId } from "../../core/model/identifiers.ts";
 import type { ConnectionEvent } from "../exchange.ts";
+import { isRow } from "../raw.ts";
 import { isGone, meaningOf, rejectionOf, SUCCESS } from "./errors.ts";
 import type { Submission } from "./order-entry.ts";
-import { isRow } from "./raw.ts";
 import type { RestAnswer } from "./rest.ts";
 
 export type OrderOutcome = Extract<

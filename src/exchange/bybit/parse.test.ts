@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { hasShared, sharedNote, sharedPath } from "../../../test/shared.ts";
 import { AccountId, VenueId } from "../../core/model/identifiers.ts";
+import { isRow, MalformedMessage, type RawRow, rowOf, rowsOf, UnknownState } from "../raw.ts";
 import { parseKeyInfo } from "./inspect.ts";
 import { parseInstruments } from "./instruments.ts";
 import {
@@ -15,7 +16,6 @@ import {
   parsePage,
   parsePosition,
 } from "./parse.ts";
-import { isRow, MalformedMessage, type RawRow, rowOf, rowsOf, UnknownState } from "./raw.ts";
 
 const venue = VenueId("venue");
 const context: FillContext = { account: AccountId("leader"), venue, mode: "one-way", receivedAtMs: 7 };

@@ -36,7 +36,6 @@ import {
   VenueOrderId,
 } from "../../core/model/identifiers.ts";
 import type { TimeInForce } from "../../core/order.ts";
-import { venueText } from "./errors.ts";
 import {
   decimal,
   integer,
@@ -50,7 +49,8 @@ import {
   rowsOf,
   text,
   UnknownState,
-} from "./raw.ts";
+} from "../raw.ts";
+import { venueText } from "./errors.ts";
 
 /** Our orders carry this at the start of their id (core/client-order-id.ts). */
 export const OUR_MARK = "ct";

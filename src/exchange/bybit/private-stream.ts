@@ -2,11 +2,12 @@
  * The private stream of one account: log-in, subscription, and topic rows to whoever holds the account. Log-in and
  * heart-beat per "Connect"; topics per "Position", "Execution", "Order", "Wallet".
  */
+
+import { isRow, MalformedMessage, type RawRow, rowsOf } from "../raw.ts";
+import { type StreamHandlers, StreamSession, type StreamSurroundings } from "../stream-session.ts";
 import { meaningOf, refusesAccount, venueText } from "./errors.ts";
-import { isRow, MalformedMessage, type RawRow, rowsOf } from "./raw.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type Credentials, loginMessage } from "./signature.ts";
-import { type StreamHandlers, StreamSession, type StreamSurroundings } from "./stream.ts";
 
 export type PrivateTopic = "execution" | "order" | "position" | "wallet";
 

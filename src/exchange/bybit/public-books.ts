@@ -10,6 +10,7 @@ import {
 } from "../../core/model/identifiers.ts";
 import type { PublicBooks, PublicBooksListener, PublicMarket } from "../public-books.ts";
 import { Scope } from "../scope.ts";
+import { STREAM_DEFAULTS, type StreamOptions } from "../stream-session.ts";
 import type { Outside } from "../transport.ts";
 import { BookStream } from "./book-stream.ts";
 import type { RequestBudget } from "./budget.ts";
@@ -17,7 +18,6 @@ import { symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { CATEGORY } from "./parse.ts";
 import { PublicMarketState } from "./public-market-state.ts";
-import { STREAM_DEFAULTS, type StreamOptions } from "./stream.ts";
 
 export interface BybitBooksParts {
   readonly venue: VenueId;

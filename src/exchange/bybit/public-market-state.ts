@@ -4,8 +4,8 @@
  */
 import type { WSOrderbookEventV5 } from "bybit-api";
 import type { BookLevel, PublicMarket } from "../public-books.ts";
+import { integer, MalformedMessage, optionalDecimal, type RawRow, rowOf } from "../raw.ts";
 import { OrderBook } from "./order-book.ts";
-import { integer, MalformedMessage, optionalDecimal, type RawRow, rowOf } from "./raw.ts";
 
 type Book = WSOrderbookEventV5["data"];
 

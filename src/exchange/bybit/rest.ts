@@ -6,12 +6,12 @@
 
 import { backOffMs } from "../back-off.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import { codeIn, isRow, momentIn, numberIn } from "../raw.ts";
 import type { Scope } from "../scope.ts";
 import type { HttpOutcome, Outside } from "../transport.ts";
 import type { Fare, RequestBudget } from "./budget.ts";
 import { errorOf, meaningOf, SUCCESS, venueText } from "./errors.ts";
 import type { LimitNotice } from "./key-lane.ts";
-import { codeIn, isRow, momentIn, numberIn } from "./raw.ts";
 import { CLOCK_ERROR_MS_MAX, ServerClock } from "./server-clock.ts";
 import { type Credentials, requestSignature } from "./signature.ts";
 import type { Priority } from "./waiting-line.ts";

@@ -6,12 +6,12 @@ import type { RiskLimitV5 } from "bybit-api";
 import type { RiskTierRow } from "../../core/event.ts";
 import type { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import type { RiskTierListener, RiskTierSource } from "../exchange.ts";
+import { decimal, MalformedMessage, type RawRow } from "../raw.ts";
 import { Scope } from "../scope.ts";
 import type { Clock, Timer } from "../transport.ts";
 import { readList } from "./account-reads.ts";
 import { symbolOf } from "./format.ts";
 import { CATEGORY } from "./parse.ts";
-import { decimal, MalformedMessage, type RawRow } from "./raw.ts";
 import type { BybitRest } from "./rest.ts";
 
 export interface BybitRiskTierParts {

@@ -3,10 +3,11 @@
  * every minute while in use, and at once when the venue complains about a time-stamp or an answer contradicts what is
  * believed; every other answer that carries the server's time adds a sample for nothing.
  */
+
+import { ClockOffset } from "../clock-offset.ts";
+import { isRow, momentIn } from "../raw.ts";
 import type { Outside, Timer } from "../transport.ts";
 import type { RequestBudget } from "./budget.ts";
-import { ClockOffset } from "./clock-offset.ts";
-import { isRow, momentIn } from "./raw.ts";
 
 const PATH = "/v5/market/time";
 const FARE = { priority: "read", key: "", endpoint: PATH } as const;

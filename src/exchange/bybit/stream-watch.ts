@@ -4,12 +4,12 @@
  * come at a shorter interval. A leader is polled while its stream is down, too: whatever it does is known soon.
  */
 import type { PositionRow } from "../../core/event.ts";
+import { integer, type RawRow, text } from "../raw.ts";
 import type { Scope } from "../scope.ts";
 import { type StreamHealth, StreamHeartbeat } from "../stream-heartbeat.ts";
 import type { Timer } from "../transport.ts";
 import { symbolOf } from "./format.ts";
 import { isUsdtLinear } from "./parse.ts";
-import { integer, type RawRow, text } from "./raw.ts";
 
 export interface StreamWatchOptions {
   /** A change that a snapshot shows may be told by the stream this much later. */

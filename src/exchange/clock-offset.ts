@@ -1,6 +1,6 @@
 /**
  * Estimates the exchange's clock from round trips: the server's stamp was made between our sending and our receiving,
- * so the shortest round trip bounds the error best. Pure bookkeeping; `server-clock.ts` does the asking.
+ * so the shortest round trip bounds the error best. Pure bookkeeping; whoever holds it does the asking.
  */
 
 interface Sample {

@@ -1,7 +1,7 @@
 /** Fields of raw JSON: what is documented is read, everything else is refused, and nothing throws anything but that refusal. */
 import { describe, expect, it, test } from "vitest";
-import { parseKeyInfo } from "./inspect.ts";
-import { OrderBook } from "./order-book.ts";
+import { parseKeyInfo } from "./bybit/inspect.ts";
+import { OrderBook } from "./bybit/order-book.ts";
 import {
   codeIn,
   integer,

@@ -1,17 +1,25 @@
 /**
  * The life of one stream connection: its turn in the ramp, opening, log-in (left to the handlers), heart-beat with a
  * dead-man time-out, and reconnecting for ever with capped exponential back-off. Used by the private, the order-entry
- * and the public streams.
+ * and the public streams of Bybit, and by those of Hyperliquid.
  */
 
-import { type BackOffOptions, backOffMs } from "../back-off.ts";
-import type { Scope } from "../scope.ts";
-import type { Outside, Socket, SocketListener, Timer } from "../transport.ts";
-import type { RequestBudget } from "./budget.ts";
-import type { ConnectionAttempt } from "./connection-ramp.ts";
+import { type BackOffOptions, backOffMs } from "./back-off.ts";
+import type { Scope } from "./scope.ts";
+import type { Outside, Socket, SocketListener, Timer } from "./transport.ts";
+
+export type ConnectionAttempt = "first" | "again";
+
+/** Who says when a connection may be begun. */
+export interface ConnectionGate {
+  /** `go` is called when the connection may begin, possibly within this call; the result takes the wish back. */
+  connect(host: string, attempt: ConnectionAttempt, go: () => void): () => void;
+}
 
 export interface StreamOptions {
-  /** The venue asks for a ping every 20 s ("Connect"). */
+  /** The venue's words for a ping. */
+  readonly ping: string;
+  /** Bybit asks for a ping every 20 s ("Connect"). */
   readonly pingIntervalMs: number;
   /** A connection on which nothing at all arrives for so long is dead. */
   readonly silenceMsMax: number;
@@ -23,6 +31,7 @@ export interface StreamOptions {
 }
 
 export const STREAM_DEFAULTS: StreamOptions = {
+  ping: '{"op":"ping"}',
   pingIntervalMs: 20_000,
   silenceMsMax: 30_000,
   loginTimeoutMs: 10_000,
@@ -38,15 +47,13 @@ export interface StreamHandlers {
   lost(cause: string): void;
 }
 
-export interface StreamSurroundings {
+export interface StreamSurroundings<Gate extends ConnectionGate = ConnectionGate> {
   readonly url: string;
   readonly outside: Outside;
-  readonly budget: RequestBudget;
+  readonly budget: Gate;
   readonly scope: Scope;
   readonly options: StreamOptions;
 }
-
-const PING = '{"op":"ping"}';
 
 type State = "stopped" | "waiting" | "opening" | "login" | "ready";
 
@@ -158,7 +165,7 @@ export class StreamSession {
     }
     if (now - this.#pingedAtMs >= options.pingIntervalMs) {
       this.#pingedAtMs = now;
-      this.send(PING);
+      this.send(options.ping);
     }
     this.#watch();
   }
