@@ -1,0 +1,31 @@
+/**
+ * Pseudo-random numbers for resampling, from a seed: the same seed gives the same intervals. xoshiro128** of D. Blackman and
+ * S. Vigna (2018), its state filled by splitmix32.
+ */
+
+/** A generator of numbers in [0, 1), 32 random bits each. */
+export function seededRandom(seed: number): () => number {
+  const state = new Uint32Array(4);
+  let mixed = seed >>> 0;
+  for (let index = 0; index < 4; index += 1) {
+    mixed = (mixed + 0x9e37_79b9) >>> 0;
+    let value = Math.imul(mixed ^ (mixed >>> 16), 0x21f0_aaad);
+    value = Math.imul(value ^ (value >>> 15), 0x735a_2d97);
+    state[index] = value ^ (value >>> 15);
+  }
+  return () => {
+    const [a = 0, b = 0, c = 0, d = 0] = state;
+    const result = Math.imul(rotated(Math.imul(b, 5), 7), 9) >>> 0;
+    const third = c ^ a;
+    const fourth = d ^ b;
+    state[1] = b ^ third;
+    state[0] = a ^ fourth;
+    state[2] = third ^ (b << 9);
+    state[3] = rotated(fourth, 11);
+    return result / 4_294_967_296;
+  };
+}
+
+function rotated(value: number, bits: number): number {
+  return (value << bits) | (value >>> (32 - bits));
+}
