@@ -3,32 +3,36 @@
  * something is counted in its lots, the lots become as small as the old and the new quantity step both need.
  */
 import { renewLeader } from "./apply-settings.ts";
+import { recount, withCommonLots } from "./common-lots.ts";
 import { copyTerms } from "./copy-terms.ts";
 import { Decimal } from "./model/decimal.ts";
+import type { InstrumentId } from "./model/identifiers.ts";
 import { type Instrument, type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
-import { rescale } from "./rescale.ts";
-import { POSITION_FACTOR_MAX } from "./sizing/size.ts";
 import type { Copy, State } from "./state.ts";
 import { resizeInSteps } from "./target.ts";
+import { noteListed } from "./unread.ts";
 
 export function applyInstruments(state: State, specs: readonly InstrumentSpec[]): void {
-  let grown = false;
+  const added: InstrumentId[] = [];
   for (const spec of specs) {
     const listed = makeInstrument(spec);
     const known = state.instruments.get(listed.id);
-    if (known === undefined) state.instruments.set(listed.id, listed);
-    else replace(state, known, spec);
-    grown ||= known === undefined;
+    if (known !== undefined) replace(state, known, spec);
+    else {
+      state.instruments.set(listed.id, listed);
+      added.push(listed.id);
+    }
   }
-  if (grown) for (const leader of state.leaders.values()) renewLeader(state, leader);
+  if (added.length === 0) return;
+  for (const leader of state.leaders.values()) renewLeader(state, leader);
+  noteListed(state, added);
 }
 
 function replace(state: State, known: Instrument, spec: InstrumentSpec): void {
   const stepBefore = known.spec.quantityStep;
   const tickBefore = known.tickSize;
   const listed = isCounted(state, known) ? withCommonLots(known, spec) : makeInstrument(spec);
-  rescale(state, known, Number(known.lotSize.dividedBy(listed.lotSize, 0, "floor").units));
-  Object.assign(known, listed);
+  recount(state, known, listed);
   if (!tickBefore.equals(known.tickSize)) forgetPrices(state, known);
   const sameSteps = Decimal.parse(stepBefore).equals(Decimal.parse(known.spec.quantityStep));
   for (const market of state.markets) {
@@ -41,27 +45,6 @@ function replace(state: State, known: Instrument, spec: InstrumentSpec): void {
     }
     if (market.instrument === known || touched.length > 0) state.dirty.add(market);
   }
-}
-
-/** In lots that go into the present ones and into the new step; where that is past counting, the new step has to wait. */
-function withCommonLots(known: Instrument, spec: InstrumentSpec): Instrument {
-  const lotSize = commonDivisor(known.lotSize, Decimal.parse(spec.quantityStep)).toString();
-  const { lotSize: _, ...plain } = spec;
-  const listed = tryMake(lotSize === spec.quantityStep ? plain : { ...plain, lotSize });
-  return listed ?? makeInstrument({ ...known.spec, status: "closed" });
-}
-
-/** Undefined when the largest position would be past the numbers that are exact. */
-function tryMake(spec: InstrumentSpec): Instrument | undefined {
-  const largest = Number(spec.maxMarketQuantity) / Number(spec.lotSize ?? spec.quantityStep);
-  return largest * POSITION_FACTOR_MAX <= Number.MAX_SAFE_INTEGER ? makeInstrument(spec) : undefined;
-}
-
-function commonDivisor(left: Decimal, right: Decimal): Decimal {
-  const scale = Math.max(left.scale, right.scale);
-  let [one, two] = [left.unitsAt(scale), right.unitsAt(scale)];
-  while (two !== 0n) [one, two] = [two, one % two];
-  return Decimal.of(one, scale);
 }
 
 /** Prices only value and explain; those in old ticks are worth less than none. */

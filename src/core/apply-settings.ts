@@ -56,6 +56,7 @@ function placeLeader(state: State, { account, venue }: AccountSettings): void {
   state.leaders.set(account, leader);
   if (leader.venue !== null && leader.venue !== venue) {
     leader.holdings.clear();
+    leader.unread.clear();
     leader.orders = null;
     leader.known = false;
     Object.assign(leader, { equity: null, balance: null });

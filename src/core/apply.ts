@@ -45,6 +45,7 @@ import { PAPER_PLACE } from "./settings.ts";
 import { handOver } from "./shape/hand-over.ts";
 import type { Copy, CopyLeg, FollowerState, LeaderState, State } from "./state.ts";
 import { followFigures, legTarget, waive } from "./target.ts";
+import { noteStarted } from "./unread.ts";
 
 /** Orders of runs before the last so many are not looked for any more. */
 const EPOCHS_MAX = 256;
@@ -235,6 +236,7 @@ function startRun(state: State, { epoch, atMs }: EventOf<"engine-started">): voi
     leader.confirmedAtMs = 0;
     leader.connected = false;
     leader.marginMode = null;
+    noteStarted(leader, atMs);
   }
   for (const follower of state.followers.values()) {
     follower.halted = null;

@@ -33,6 +33,7 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
+import type { Unread } from "./unread.ts";
 
 /** Of the text; one of another version is refused. What is only added keeps the number: `completed...` fills it in. */
 export const CHECKPOINT_VERSION = 1;
@@ -60,13 +61,15 @@ interface Checkpoint {
 
 type FollowerRecord = Omit<FollowerState, "markets">;
 
-type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders" | "traded"> & {
+type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders" | "traded" | "unread"> & {
   /** Absent in earlier versions. */
   readonly traded?: readonly (readonly [VenueOrderId, TradedQuantity])[];
   /** Absent in earlier versions; null where they are not told. */
   readonly orders?: readonly LeaderOrderRow[] | null;
   readonly holdings: readonly (readonly [InstrumentId, readonly (readonly [Leg, Holding])[]])[];
   readonly copied: readonly InstrumentId[];
+  /** Absent in earlier versions. */
+  readonly unread?: readonly (readonly [InstrumentId, Unread])[];
 };
 
 type MarketRecord = Omit<FollowerMarket, "follower" | "instrument" | "copies" | "legs" | "index"> & {
@@ -156,23 +159,25 @@ function restoredFollower(record: FollowerRecord): FollowerState {
   return { ...record, ...figures, ...completedReservations(record), ...guarded, markets: new Map() };
 }
 
-function leaderRecord({ holdings, copies, orders, traded, ...rest }: LeaderState): LeaderRecord {
+function leaderRecord({ holdings, copies, orders, traded, unread, ...rest }: LeaderState): LeaderRecord {
   return {
     ...rest,
     orders: orders === null ? null : [...orders.values()],
     traded: [...traded],
     holdings: [...holdings].map(([id, legs]) => [id, [...legs]] as const),
     copied: [...copies.keys()],
+    unread: [...unread],
   };
 }
 
 function restoreLeader(state: State, record: LeaderRecord): void {
-  const { holdings, copied: _, orders = null, traded = [], ...rest } = record;
+  const { holdings, copied: _, orders = null, traded = [], unread, ...rest } = record;
   const leader: LeaderState = {
     ...emptyLeader(record.account),
     ...rest,
     orders: orders === null ? null : new Map(orders.map((order) => [order.venueOrderId, order])),
     traded: new Map(traded),
+    unread: new Map(unread),
     holdings: new Map(
       holdings.map(([id, legs]) => [
         id,

@@ -10,8 +10,10 @@ import { judge } from "./guard/judge.ts";
 import { beginStop } from "./guard/stop.ts";
 import { planMarginMode } from "./margin-mode.ts";
 import { NO_OWN_CODE, type OwnCode } from "./own-code.ts";
+import type { Refusal } from "./reason.ts";
 import { reconcile } from "./reconcile.ts";
 import type { State } from "./state.ts";
+import { noteRefused } from "./unread.ts";
 import { validate } from "./validate.ts";
 
 /**
@@ -41,13 +43,14 @@ function fold(state: State, event: Event, own?: OwnCode): DecisionDraft {
   const draft = emptyDraft(own);
   draft.refusal = validate(state, event);
   if (draft.refusal === null) apply(state, event);
-  else refuse(state, event, draft);
+  else refuse(state, event, draft.refusal, draft);
   return draft;
 }
 
-/** A refused event moves the count and nothing else; the account is read again. */
-function refuse(state: State, event: Event, draft: DecisionDraft): void {
+/** A refused event moves the count and nothing else; the account is read again, and what it holds is not known before. */
+function refuse(state: State, event: Event, refusal: Refusal, draft: DecisionDraft): void {
   state.eventSequence += 1;
+  noteRefused(state, event, refusal);
   state.changes = [];
   state.dirty.clear();
   state.marginsSeen.clear();

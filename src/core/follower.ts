@@ -3,6 +3,7 @@
  * something happened to is marked for reconciliation.
  */
 import { parseClientOrderId } from "./client-order-id.ts";
+import { parseListedRow } from "./common-lots.ts";
 import type { EventOf, FillReport, FundingSettled, OrderRow, PositionRow } from "./event.ts";
 import {
   applyFill,
@@ -115,7 +116,7 @@ function applySnapshotRows(
   for (const row of event.positions) {
     const leg = legOfRow(state, follower, row);
     if (leg !== undefined) listed.add(leg);
-    const parsed = leg && parseRow(leg.market.instrument, row);
+    const parsed = leg && parseListedRow(state, leg.market.instrument, row);
     if (leg === undefined || parsed === undefined) continue;
     noteLeverage(leg.market, row.leverage);
     const result = applySnapshotRow(leg.venue, parsed, event.serverTimeMs);

@@ -2,6 +2,7 @@
  * Room 3: folds what is learned of a leader into what it now holds. Each net change of one (instrument, leg) is noted
  * once for every allocation that copies it, and its targets move at once.
  */
+import { parseListedRow } from "./common-lots.ts";
 import type { EventOf, LeaderFillReport, Leg, PositionRow } from "./event.ts";
 import {
   applyFill,
@@ -23,6 +24,7 @@ import { makeEven } from "./pending/ahead.ts";
 import { noteLastPrice } from "./quotes.ts";
 import type { Copy, LeaderChange, LeaderState, State } from "./state.ts";
 import { followFigures, noteLateNext, updateWanted } from "./target.ts";
+import { noteRead } from "./unread.ts";
 
 /** Where and when a change was seen. */
 interface Sighting {
@@ -90,10 +92,14 @@ export function applyLeaderSnapshot(
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
   const { serverTimeMs: venueTimeMs, receivedAtMs } = event;
   const sighting = { price: null, venueTimeMs, receivedAtMs, executedAtMs: receivedAtMs, isLate };
+  const uncounted: PositionRow[] = [];
   for (const row of event.positions) {
     const instrument = state.instruments.get(row.instrument);
-    const parsed = instrument && parseRow(instrument, row);
-    if (instrument === undefined || parsed === undefined) continue;
+    const parsed = instrument && parseListedRow(state, instrument, row);
+    if (instrument === undefined || parsed === undefined) {
+      uncounted.push(row);
+      continue;
+    }
     fold(state, leader, instrument, row.leg, sighting, (holding) =>
       applySnapshotRow(holding, parsed, event.serverTimeMs),
     );
@@ -108,6 +114,7 @@ export function applyLeaderSnapshot(
       );
     }
   }
+  noteRead(state, leader, event.requestedAtMs, uncounted);
   applyLeaderOrderList(state, leader, event);
   noteLeaderMargin(state, leader, event);
   leader.known = true;

@@ -210,5 +210,6 @@ export function emptyLeader(account: AccountId): LeaderState {
     readUpToServerMs: 0,
     known: false,
     connected: false,
+    unread: new Map(),
   };
 }

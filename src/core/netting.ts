@@ -15,6 +15,7 @@ import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
 import { legTarget } from "./target.ts";
+import { isAwaited } from "./unread.ts";
 import { type Crossing, NO_COPY, sharesOf, split, unassignedLots } from "./virtual.ts";
 
 /** What one copy may hold on one leg at this moment. */
@@ -158,9 +159,10 @@ function withRoom(restrained: Lots, target: Lots, room: number): Lots {
   return Lots(size * Math.sign(target));
 }
 
-/** Deliberate delay, and leaders of whom nothing is confirmed, or what is known of them is contradicted. */
+/** Deliberate delay, and leaders of whom nothing is confirmed, or what is known of them is contradicted or incomplete. */
 export function waitOf(state: State, copy: Copy): Wish["waits"] {
   if (copy.active && copy.leader.confirmedAtMs === 0) return "event";
+  if (copy.active && isAwaited(copy.leader, copy.leaderInstrument.id)) return "event";
   for (const holding of copy.leader.holdings.get(copy.leaderInstrument.id)?.values() ?? [])
     if (copy.active && holding.disputed) return "event";
   return copy.active && copy.increaseNotBeforeMs > state.nowMs ? copy.increaseNotBeforeMs : null;

@@ -5,15 +5,18 @@ import {
   BTC,
   BTC_SPEC,
   FOLLOWER,
+  LEADER,
   onlyOrder,
   orderTexts,
   reasonsOf,
   Story,
   type StoryOptions,
+  VENUE,
 } from "../../test/core/story.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { Decision } from "./decision.ts";
 import type { Side } from "./event.ts";
+import { InstrumentId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import { quantityText } from "./model/instrument.ts";
 
 /** The follower holds 0.555 of the leader's 1.11. */
@@ -139,6 +142,71 @@ describe("steps that do not divide one another", () => {
     relist(story, "0.0000000000003", "0.001");
     expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["instrument-not-trading"]);
     expect(quantities(story.leaderFill("sell", "2.11"))).toEqual(["-0.555 reduce"]);
+  });
+});
+
+describe("a position in a step that is not known", () => {
+  it("is counted when the account is read, whoever's it is, and ordered in known steps", () => {
+    const story = holding();
+    const seen = story.leaderSnapshot([story.row("1.1105")]);
+    expect(quantities(seen)).toEqual([]);
+    expect(owned(story)).toBe("0.555");
+    expect(quantities(story.leaderFill("buy", "0.0095"))).toEqual(["0.005"]);
+    story.followerSnapshot([story.row("0.5553")]);
+    expect(owned(story)).toBe("0.555");
+    expect(encodeCheckpoint(decodeCheckpoint(encodeCheckpoint(story.state)))).toBe(
+      encodeCheckpoint(story.state),
+    );
+  });
+
+  it("does not turn a whole-step fill of a short leader into a long copy", () => {
+    const story = new Story();
+    expect(story.leaderFill("sell", "3.7005").refusal?.kind).toBe("wrong-step");
+    story.nowMs += 10;
+    expect(orderTexts(story.leaderFill("buy", "1"))).toEqual([]);
+    expect(orderTexts(story.leaderSnapshot([]))).toEqual([]);
+    story.nowMs += 1_000;
+    const read = story.leaderSnapshot([story.row("-2.7005")]);
+    expect(quantities(read)).toEqual(["-1.35"]);
+  });
+
+  it("is not added to from the fills alone once a report of it was refused", () => {
+    const story = new Story();
+    const position = { ...story.row("-2.7005") };
+    story.feed({ kind: "leader-position-reported", account: LEADER, position, receivedAtMs: story.nowMs });
+    expect(orderTexts(story.leaderFill("buy", "1"))).toEqual([]);
+  });
+
+  it("waits with its reason where it is past counting, and still goes when the leader's does", () => {
+    const story = holding();
+    story.leaderSnapshot([story.row("1.11000000000000001")]);
+    expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["leader-uncounted"]);
+    const closing = story.leaderFill("sell", "2.11");
+    expect(quantities(closing)).toEqual(["-0.555 reduce"]);
+    story.fill(onlyOrder(closing), "0.555", "0");
+    story.nowMs += 2_000;
+    expect(quantities(story.leaderSnapshot([story.row("2")]))).toEqual(["1"]);
+  });
+});
+
+describe("an instrument that the venue lists anew", () => {
+  it("is not copied from fills before the leader was read since", () => {
+    const story = new Story();
+    const other = { ...BTC_SPEC, symbol: "ETHUSDT", baseCoin: "ETH" };
+    const instrument = InstrumentId("ETHUSDT", VENUE);
+    const row = { ...story.row("-16"), instrument };
+    story.leaderSnapshot([row]);
+    story.feed({ kind: "instruments-listed", instruments: [other], atMs: story.nowMs });
+    const fill = { kind: "leader-filled", account: LEADER, instrument, leg: "net", fee: "0" } as const;
+    const ids = { tradeId: TradeId("t"), venueOrderId: VenueOrderId("o"), sequence: row.sequence + 1 };
+    const traded = { side: "buy", quantity: "1", price: "2000", venueTimeMs: story.nowMs } as const;
+    const bought = story.feed({ ...fill, ...ids, ...traded, receivedAtMs: story.nowMs });
+    expect(bought.questions).toContainEqual(expect.objectContaining({ kind: "describe-market" }));
+    const described = { instrument, mode: "one-way", leverage: "10", atMs: story.nowMs } as const;
+    expect(orderTexts(story.feed({ kind: "market-described", account: FOLLOWER, ...described }))).toEqual([]);
+    story.nowMs += 1_000;
+    const read = story.leaderSnapshot([{ ...row, quantity: "-15", sequence: row.sequence + 1 }]);
+    expect(orderTexts(read)).toEqual(["-7500"]);
   });
 });
 

@@ -78,7 +78,7 @@ describe("a row that cannot be read", () => {
     const story = holding();
     for (let time = 0; time < 3; time += 1) {
       story.nowMs += 2_000;
-      story.followerSnapshot([story.row("0.50005")]);
+      story.followerSnapshot([story.row("0.50000000000000005")]);
     }
     expect(story.leg().ownedLots).toBe(500);
   });

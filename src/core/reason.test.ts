@@ -133,6 +133,11 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     story.followerSnapshot([]);
     return story.leaderFill("buy", "1");
   },
+  "leader-uncounted": () => {
+    const story = new Story();
+    story.leaderSnapshot([story.row("0.00000000000001")]);
+    return story.leaderFill("buy", "1");
+  },
   "follower-stale": () => {
     const story = new Story();
     story.nowMs += 60_000;

@@ -22,6 +22,8 @@ export const REASONS = {
   paused: "the follower is paused: reductions only",
   halted: "the follower is halted for new risk",
   "leader-stale": "what the leader holds has not been confirmed for too long",
+  "leader-uncounted":
+    "what the leader holds here is no quantity that can be counted in steps of this instrument",
   "follower-stale": "what the follower holds has not been confirmed for too long",
   "foreign-position": "the follower holds a position of its own here, which is never touched",
   waived: "this part was refused, skipped or closed by the owner and is not bought again",

@@ -28,6 +28,7 @@ import { type Allocation, NO_SETTINGS, type Settings, type SizingRule, type Stop
 import type { Ratio } from "./sizing/ratio.ts";
 import type { Work } from "./slicing/work.ts";
 import type { WorkedTotals } from "./slicing/worked.ts";
+import type { Unread } from "./unread.ts";
 
 export interface State {
   /** Random per run, journaled first; part of every order id of the run. */
@@ -113,6 +114,8 @@ export interface LeaderState {
   /** Whether any snapshot was ever taken: what the first one shows was held before copying began. */
   known: boolean;
   connected: boolean;
+  /** Where it is not known what it holds (unread.ts). */
+  unread: Map<InstrumentId, Unread>;
 }
 
 export interface LeaderMarket {

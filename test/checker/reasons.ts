@@ -76,6 +76,8 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   cut: judgeStopped,
   halted: ({ evidence, claim }) => (evidence.halted.includes(claim.follower) ? null : "it was not halted"),
   "leader-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
+  // Every instrument of which it is asked counts exactly.
+  "leader-uncounted": () => "what the leader held could be counted",
   "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
   "foreign-position": ({ evidence, follower, claim }) =>
     hasOwnersPart(follower, claim.symbol) || isLeft(evidence, claim) ? null : "the owner never traded it",

@@ -19,9 +19,11 @@ class Markets {
   constructor(allocation: Partial<Allocation>) {
     const sizing = { kind: "multiplier", multiplier: "1" } as const;
     this.story = new Story({ allocation: { sizing, ...allocation } });
-    const { nowMs: atMs } = this.story;
     const instruments = SYMBOLS.map((symbol) => ({ ...BTC_SPEC, symbol }));
-    this.story.feed({ kind: "instruments-listed", instruments, atMs });
+    this.story.feed({ kind: "instruments-listed", instruments, atMs: this.story.nowMs });
+    this.story.nowMs += 1_000;
+    this.story.leaderSnapshot([]);
+    const { nowMs: atMs } = this.story;
     for (const symbol of SYMBOLS) {
       const instrument = id(symbol);
       this.story.feed({ kind: "price-updated", instrument, bid: "60000", ask: "60000", mark: "60000", atMs });
