@@ -357,6 +357,7 @@ class Run {
       engine,
       connections: this.#connections.accounts,
       clocks: () => this.#connections.clocks(),
+      feeds: () => this.#connections.priceFeeds(),
       journal,
       databaseSequence: () => this.#writer?.sequence ?? 0,
     });

@@ -131,6 +131,10 @@ const PROOFS: ReadonlyMap<number, readonly Proof[]> = new Map([
         "src/run/watching.test.ts",
         "a silent stream: late, then reconnected and polled, then heard (pain 10)",
       ],
+      [
+        "src/exchange/bybit/price-watch.test.ts",
+        "is seen within seconds, given up for another, and prices are read by REST until one is proven",
+      ],
       [BYBIT, "a stream that answers pings but carries nothing is seen through by a snapshot (pain 10)"],
       [
         "test/e2e/watchdogs.test.ts",

@@ -89,6 +89,12 @@ export const ALERT_KINDS = {
       "a stream carries no data although snapshots show changes: it is reconnected, and the account polled",
   },
   "stream-heard": { severity: "info", sentence: "the stream carries data again" },
+  "prices-silent": {
+    severity: "warning",
+    sentence:
+      "the price stream carries no data although the venue shows other prices, or is down: it is reconnected, and prices are read by REST meanwhile",
+  },
+  "prices-heard": { severity: "info", sentence: "the price stream carries data again" },
   "connection-unstable": { severity: "warning", sentence: "the connection is lost again and again" },
   "leader-stale": {
     severity: "warning",

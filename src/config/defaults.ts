@@ -64,6 +64,7 @@ export const defaults = {
    */
   watchdogs: {
     streamLateSeconds: 3,
+    pricesLateSeconds: 3,
     pollSeconds: 3,
     clockSharePercent: 20,
     diskWarningMegabytes: 1_000,

@@ -13,8 +13,15 @@ export function watchdogsSection() {
       status: "in-force",
       default: own.streamLateSeconds,
     }),
+    prices_late_seconds: key(number({ min: 1, max: 60 }), {
+      meaning:
+        "A price that the venue shows by REST and its price stream does not tell within this time makes that stream silent: it is reconnected, and prices are read by REST.",
+      status: "in-force",
+      default: own.pricesLateSeconds,
+    }),
     poll_seconds: key(number({ min: 1, max: 15 }), {
-      meaning: "Between two snapshots of an account while its stream cannot be relied on.",
+      meaning:
+        "Between two snapshots of an account, or two readings of prices, while their stream cannot be relied on.",
       status: "in-force",
       default: own.pollSeconds,
     }),

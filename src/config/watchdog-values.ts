@@ -11,6 +11,7 @@ export type WatchdogValues = { readonly [Name in keyof typeof defaults.watchdogs
 /** The key of each within `watchdogs:`. */
 const KEYS = {
   streamLateSeconds: "stream_late_seconds",
+  pricesLateSeconds: "prices_late_seconds",
   pollSeconds: "poll_seconds",
   clockSharePercent: "clock_share_percent",
   diskWarningMegabytes: "disk_warning_megabytes",
@@ -32,6 +33,7 @@ export function watchdogValues(
   };
   return {
     streamLateSeconds: value("streamLateSeconds"),
+    pricesLateSeconds: value("pricesLateSeconds"),
     pollSeconds: value("pollSeconds"),
     clockSharePercent: value("clockSharePercent"),
     diskWarningMegabytes: value("diskWarningMegabytes"),
@@ -81,6 +83,7 @@ export function describeWatchdogs(
   const megabytes = ({ value, source }: Effective<number>) => `${value} MB (${source})`;
   return [
     `a stream tells nothing of a change for ${seconds(own.streamLateSeconds)}: reconnect, and poll every ${seconds(own.pollSeconds)}`,
+    `prices that a venue shows are missing from its stream for ${seconds(own.pricesLateSeconds)}: reconnect, and read them every ${own.pollSeconds.value} s`,
     `a connection is down for ${seconds(alerts.connectionDownAfterSeconds)}: told; a leader is polled meanwhile`,
     `a leader is unconfirmed for ${seconds(engine.leaderStaleAfterSeconds)}, a follower for ${seconds(engine.followerStaleAfterSeconds)}: nothing is opened`,
     `a follower is apart from its target for ${seconds(alerts.parityAfterSeconds)}: it is read again, and told`,

@@ -48,6 +48,7 @@ const configuration: Configuration = {
   },
   watchdogs: {
     streamLateSeconds: { value: 3, source: "default" },
+    pricesLateSeconds: { value: 3, source: "default" },
     pollSeconds: { value: 3, source: "default" },
     clockSharePercent: { value: 20, source: "default" },
     diskWarningMegabytes: { value: 1_000, source: "default" },

@@ -3,6 +3,7 @@ import type { WatchdogReport } from "../watch/watchdog.ts";
 
 const SAYS: Readonly<Record<WatchdogReport["name"], string>> = {
   stream: "the stream told nothing of a change for",
+  prices: "the price stream told nothing of a change for",
   connection: "the connection is down for",
   leader: "what the leader holds is unconfirmed for",
   follower: "what the follower holds is unconfirmed for",
@@ -17,7 +18,7 @@ const SAYS: Readonly<Record<WatchdogReport["name"], string>> = {
 const DOES: Readonly<Record<WatchdogReport["action"][number], string>> = {
   "stop-opening": "nothing is opened",
   reconnect: "it is reconnected",
-  poll: "its account is polled meanwhile",
+  poll: "it is read by REST meanwhile",
   resync: "its time is asked anew",
   correct: "stamps are corrected for it",
   "read-again": "the account is read again",

@@ -129,9 +129,16 @@ export interface RiskTierSource {
 
 export type RiskTierListener = (event: EventOf<"risk-tiers-listed">) => void;
 
+/** How its price stream does; `downSinceMs`: since when none stands, null while one does or nothing is followed. */
+export interface PriceHealth extends StreamHealth {
+  readonly downSinceMs: number | null;
+}
+
 /** Instruments and best prices of one venue. */
 export interface MarketFeed {
   readonly venue: VenueId;
+  /** By a data heartbeat; absent where the feed has none. */
+  readonly priceHealth?: PriceHealth;
   /** All tradable instruments, all pages, or the one of a symbol. `done` is called exactly once. */
   loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void, symbol?: string): void;
   /** Follows best bid, ask and mark; adds to what is followed already. */

@@ -74,6 +74,10 @@ export class Connections {
           onPrice: (event) => this.#parts.engine()?.receivePrice(event),
           onRiskTiers: (event) => this.#parts.engine()?.receiveRiskTiers(event),
           errorMsMax,
+          watch: {
+            lateMs: watchdogs.pricesLateSeconds.value * 1_000,
+            pollMs: watchdogs.pollSeconds.value * 1_000,
+          },
         }),
       );
     }
@@ -167,6 +171,11 @@ export class Connections {
       return [venue.id, paper === undefined ? venue.feed : feedWithPaperBooks(venue.feed, paper)] as const;
     });
     return new Map(feeds);
+  }
+
+  /** Those that tell how their price streams do. */
+  priceFeeds(): readonly MarketFeed[] {
+    return [...this.venues.values()].map(({ feed }) => feed);
   }
 
   /** What is known of each venue's clock. */

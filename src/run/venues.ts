@@ -12,6 +12,7 @@ import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
 import { BybitRest } from "../exchange/bybit/rest.ts";
 import { BybitRiskTiers } from "../exchange/bybit/risk-tiers.ts";
+import type { StreamWatchOptions } from "../exchange/bybit/stream-watch.ts";
 import type { MarketFeed, RiskTierListener, RiskTierSource } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import type { Outside } from "../exchange/transport.ts";
@@ -39,10 +40,22 @@ export interface VenueParts {
   readonly onRiskTiers?: RiskTierListener;
   /** As in RestOptions. */
   readonly errorMsMax?: number;
+  /** How the price stream is watched. */
+  readonly watch?: StreamWatchOptions;
 }
 
 export function openVenue(parts: VenueParts): Venue {
-  const { url, streamUrl, outside, log, budgets = new Map(), onPrice, onRiskTiers, errorMsMax } = parts;
+  const {
+    url,
+    streamUrl,
+    outside,
+    log,
+    budgets = new Map(),
+    onPrice,
+    onRiskTiers,
+    errorMsMax,
+    watch,
+  } = parts;
   const bybit = bybitVenue(url, streamUrl ?? undefined);
   const budget = budgets.get(bybit.limitGroup) ?? new RequestBudget(outside.clock);
   budgets.set(bybit.limitGroup, budget);
@@ -61,6 +74,7 @@ export function openVenue(parts: VenueParts): Venue {
     listener: onPrice,
     ...riskTiers,
     onNotice,
+    ...(watch === undefined ? {} : { watch }),
   });
   return { id: bybit.venue, bybit, budget, rest, feed, ...riskTiers };
 }

@@ -6,7 +6,7 @@ import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
 import type { AlertReport } from "../alerts/alert.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { clockIsUnsteady, DISK_IS_LOW } from "../engine/halts.ts";
-import type { AccountConnection } from "../exchange/exchange.ts";
+import type { AccountConnection, PriceHealth } from "../exchange/exchange.ts";
 import type { StreamHealth } from "../exchange/stream-heartbeat.ts";
 import { silentLog } from "../log.ts";
 import type { VenueClock } from "../watch/sources.ts";
@@ -32,6 +32,7 @@ function watched() {
   const world = {
     stream: { [LEADER]: SOUND, [FOLLOWER]: SOUND } as Record<AccountId, StreamHealth>,
     clock: AGREES,
+    prices: { ...SOUND, downSinceMs: null } as PriceHealth,
     free: 50_000,
     delayMs: 1,
     written: 10,
@@ -81,6 +82,7 @@ function watched() {
       [LEADER, FOLLOWER].map((account) => [account, connectionOf(account) as AccountConnection]),
     ),
     clocks: () => [{ venue: VENUE, ...world.clock }],
+    feeds: () => [{ venue: VENUE, priceHealth: world.prices }],
     journal: {
       get lastSequence() {
         return world.written;
@@ -121,6 +123,7 @@ test("while all is well nothing is told or done, and each shows its figure and i
     watching.report().map(({ name, state, threshold, unit }) => `${name} ${state} ${threshold} ${unit}`),
   ).toEqual([
     "stream ok 3000 ms",
+    "prices ok 3000 ms",
     "connection ok 30000 ms",
     "leader ok 60000 ms",
     "follower ok 60000 ms",
@@ -147,6 +150,38 @@ test("a silent stream: late, then reconnected and polled, then heard (pain 10)",
   world.stream[LEADER] = SOUND;
   seconds(1);
   expect(told()).toEqual([`stream-heard ${LEADER} seconds 5`]);
+});
+
+test("prices that the stream does not tell: late, then reconnected and read by REST, then heard (pain 10)", () => {
+  const { seconds, world, clock, row, told } = watched();
+  const sinceMs = clock.nowMs();
+  world.prices = { state: "late", sinceMs, missed: 1, downSinceMs: null };
+  seconds(2);
+  expect(row("prices")).toBe(`${VENUE} warning 2000/3000 since 2 s: `);
+  expect(told()).toEqual([]);
+  world.prices = { state: "silent", sinceMs, missed: 2, downSinceMs: null };
+  seconds(2);
+  expect(row("prices")).toBe(`${VENUE} acting 4000/3000 since 4 s: reconnect, poll`);
+  expect(told()).toEqual(["prices-silent seconds 3 lateMs 3000 limit 3000"]);
+  world.prices = { ...SOUND, downSinceMs: null };
+  seconds(1);
+  expect(told()).toEqual(["prices-heard seconds 5"]);
+});
+
+test("a price stream that is down is told as late as any connection, and as long as none stands", () => {
+  const { seconds, world, clock, row, told } = watched();
+  world.prices = { ...SOUND, downSinceMs: clock.nowMs() };
+  seconds(15);
+  expect(row("prices")).toBe(`${VENUE} ok 15000/30000: `);
+  seconds(15);
+  expect(row("prices")).toBe(`${VENUE} warning 30000/30000 since 30 s: `);
+  expect(told()).toEqual([]);
+  seconds(1);
+  expect(row("prices")).toBe(`${VENUE} acting 31000/30000 since 31 s: reconnect, poll`);
+  expect(told()).toEqual(["prices-silent seconds 31 lateMs 31000 limit 30000"]);
+  world.prices = { ...SOUND, downSinceMs: null };
+  seconds(1);
+  expect(told()).toEqual(["prices-heard seconds 32"]);
 });
 
 test("a leader that nobody confirms: nothing is opened after it, until it is confirmed (pain 9)", () => {

@@ -11,7 +11,7 @@ import type { Event } from "../core/event.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { AccountConnection } from "../exchange/exchange.ts";
+import type { AccountConnection, MarketFeed } from "../exchange/exchange.ts";
 import type { Clock, Timer } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
 import { Conditions } from "../watch/conditions.ts";
@@ -20,6 +20,7 @@ import {
   DiskReadings,
   Lag,
   lateReading,
+  priceReadings,
   streamReadings,
   type VenueClock,
   Worst,
@@ -59,6 +60,7 @@ export interface Watched {
   readonly engine: Pick<Engine, "state" | "running" | "haltOpenings" | "releaseHalts" | "readAgain">;
   readonly connections: ReadonlyMap<AccountId, AccountConnection>;
   readonly clocks: () => readonly VenueClock[];
+  readonly feeds: () => Iterable<Pick<MarketFeed, "venue" | "priceHealth">>;
   readonly journal: { readonly lastSequence: number; readonly syncedSequence: number };
   /** The last record of the journal that the database has. */
   readonly databaseSequence: () => number;
@@ -148,15 +150,20 @@ export class Watching {
     this.#halt(watched, readings);
   }
 
-  #outside({ connections, clocks, engine }: Watched, nowMs: number): readonly Reading[] {
-    const { watchdogs, settings } = this.#parts.configuration;
+  #outside({ connections, clocks, feeds, engine }: Watched, nowMs: number): readonly Reading[] {
+    const { watchdogs, settings, alerts } = this.#parts.configuration;
     const { leaders } = engine.state;
     const streams = [...connections.values()].map((connection) => {
       return { connection, isLeader: leaders.has(connection.account) };
     });
     const errorMsMax = clockErrorMsMax(watchdogs, settings.orderWindowMs);
+    const priceBounds = {
+      lateMs: watchdogs.pricesLateSeconds.value * 1_000,
+      downAfterMs: alerts.connectionDownAfterSeconds.value * 1_000,
+    };
     return [
       ...streamReadings(streams, watchdogs.streamLateSeconds.value * 1_000, nowMs),
+      ...priceReadings(feeds(), priceBounds, nowMs),
       ...clocks().map((one) => {
         const concerns = (account: AccountId) => connections.get(account)?.venue === one.venue;
         return clockReading(one, { errorMsMax, concerns }, nowMs);

@@ -1,7 +1,7 @@
 /** Readings of what lies outside the engine's state: streams, clocks, disk, journal, database, the process itself. */
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import { clockIsUnsteady, DISK_IS_LOW } from "../engine/halts.ts";
-import type { AccountConnection } from "../exchange/exchange.ts";
+import type { AccountConnection, MarketFeed } from "../exchange/exchange.ts";
 import type { Reading, WatchdogAction } from "./watchdog.ts";
 
 export interface Stream {
@@ -27,6 +27,51 @@ export function streamReadings(streams: Iterable<Stream>, lateMs: number, nowMs:
       who: isLeader ? { leader: account } : { follower: account },
       ...(health.state === "sound" ? {} : { sinceMs: health.sinceMs, cause }),
     });
+  }
+  return readings;
+}
+
+/** When a price stream counts as silent, or as down. */
+export interface PriceBounds {
+  readonly lateMs: number;
+  readonly downAfterMs: number;
+}
+
+/** What the feed itself does about it (exchange/bybit/price-watch.ts) is told here; one that is not down is judged by what it told. */
+export function priceReadings(
+  feeds: Iterable<Pick<MarketFeed, "venue" | "priceHealth">>,
+  { lateMs, downAfterMs }: PriceBounds,
+  nowMs: number,
+): readonly Reading[] {
+  const readings: Reading[] = [];
+  for (const { venue, priceHealth: health } of feeds) {
+    if (health === undefined) continue;
+    const about = { name: "prices", subject: venue } as const;
+    const actions = ["reconnect", "poll"] as const;
+    if (health.state === "silent") {
+      const cause = `the venue showed ${health.missed} price(s) that the stream did not tell`;
+      const { sinceMs } = health;
+      const value = nowMs - sinceMs;
+      readings.push({ ...about, state: "acting", value, threshold: lateMs, actions, sinceMs, cause });
+    } else if (health.downSinceMs !== null) {
+      const value = nowMs - health.downSinceMs;
+      const isLong = value > downAfterMs;
+      const state = isLong ? "acting" : value * 2 > downAfterMs ? "warning" : "ok";
+      const down = { state, value, threshold: downAfterMs, actions: isLong ? actions : [] } as const;
+      readings.push({ ...about, ...down, sinceMs: health.downSinceMs, cause: "the price stream is down" });
+    } else {
+      const isLate = health.state === "late";
+      const value = isLate ? nowMs - health.sinceMs : 0;
+      const since = isLate ? { sinceMs: health.sinceMs } : {};
+      readings.push({
+        ...about,
+        state: isLate ? "warning" : "ok",
+        value,
+        threshold: lateMs,
+        actions: [],
+        ...since,
+      });
+    }
   }
   return readings;
 }

@@ -40,6 +40,7 @@ const above = { unit: "ms", isWorse: "above", toldFrom: "acting" } as const;
 
 export const WATCHDOGS = {
   stream: { ...above, figure: "lateMs", begins: "stream-silent", ends: "stream-heard" },
+  prices: { ...above, figure: "lateMs", begins: "prices-silent", ends: "prices-heard" },
   connection: { ...above, figure: "downMs", begins: "connection-down", ends: "connection-restored" },
   leader: { ...above, figure: "ageMs", begins: "leader-stale", ends: "leader-confirmed" },
   follower: { ...above, figure: "ageMs", begins: "follower-stale", ends: "follower-confirmed" },

@@ -5,6 +5,7 @@ import { loaded, pair, refusals } from "./folder.ts";
 
 const KEYS = [
   ["stream_late_seconds", "streamLateSeconds", 3, 5, [0.5, 61]],
+  ["prices_late_seconds", "pricesLateSeconds", 3, 5, [0.5, 61]],
   ["poll_seconds", "pollSeconds", 3, 1.5, [0, 16]],
   ["clock_share_percent", "clockSharePercent", 20, 10, [4, 51]],
   ["disk_warning_megabytes", "diskWarningMegabytes", 1_000, 400, [49, 1e7]],

@@ -14,6 +14,7 @@ engine:
   order_window_ms: 5000
 watchdogs:
   stream_late_seconds: 1
+  prices_late_seconds: 1
   poll_seconds: 1
   disk_stop_megabytes: 20
   disk_warning_megabytes: 50
@@ -67,6 +68,12 @@ async function told(): Promise<readonly string[]> {
   return JSON.parse(stdout).alerts.map(({ kind, leader }: Json) => `${kind} ${leader ?? ""}`.trim());
 }
 
+/** What the only copied position is worth at the mark that the engine knows. */
+async function worth(): Promise<unknown> {
+  const { stdout } = await copier.run(["allocations", "--json"]);
+  return JSON.parse(stdout).allocations[0]?.positions[0]?.value;
+}
+
 /** The leader buys, and the follower holds as much within so long; resolves to the milliseconds. */
 async function copied(quantity: string, held: string, maxMs: number): Promise<number> {
   await hand.market({ symbol: "BTCUSDT", side: "buy", quantity });
@@ -105,6 +112,24 @@ test("a silent stream is seen by a snapshot, reconnected and polled; copies are 
   await until(async () => (await told()).includes("stream-heard lead"), 5_000, "its end is told");
   expect(await told()).toContain("stream-silent lead");
 }, 90_000);
+
+test("prices that the stream does not tell are seen, read by REST, and what rests on them is right (pain 10)", async () => {
+  await copied("0.1", "0.1", SLACK_MS);
+  await until(async () => (await watchdog("prices")) !== undefined, SLACK_MS, "the first look");
+  expect(await watchdog("prices")).toMatchObject({ state: "ok", value: 0, threshold: 1_000, since: null });
+  await venue.faults({ streamSilent: true });
+  await venue.price("BTCUSDT", "61000");
+  const silent = async () => (await watchdog("prices"))?.state === "acting";
+  await until(silent, 10_000 + SLACK_MS, "the price stream is seen as silent");
+  expect(await watchdog("prices")).toMatchObject({ action: ["reconnect", "poll"] });
+  expect((await copier.run(["status"])).stdout).toMatch(/acting: prices .*: the price stream told nothing/);
+  await venue.price("BTCUSDT", "62000");
+  await until(async () => (await worth()) === "6200", SLACK_MS, "the mark is read by REST");
+  await venue.faults({});
+  await until(async () => (await watchdog("prices"))?.state === "ok", 60_000, "prices are heard again");
+  await until(async () => (await told()).includes("prices-heard"), 5_000, "its end is told");
+  expect(await told()).toContain("prices-silent");
+}, 120_000);
 
 test("a venue's clock that is set while we run is followed and told, and copies go on (pain 23)", async () => {
   await copied("0.1", "0.1", SLACK_MS);

@@ -6,8 +6,9 @@
 import type { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import { InstrumentId as instrumentId } from "../../core/model/identifiers.ts";
 import type { Instrument } from "../../core/model/instrument.ts";
-import type { MarketFeed, PriceListener } from "../exchange.ts";
+import type { MarketFeed, PriceHealth, PriceListener } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
+import type { ShownMark } from "../price-heartbeat.ts";
 import { isRow, MalformedMessage, optionalDecimal, type RawRow } from "../raw.ts";
 import { Scope } from "../scope.ts";
 import {
@@ -23,9 +24,11 @@ import { queryText, symbolOf } from "./format.ts";
 import type { BybitUrls } from "./hosts.ts";
 import { parseInstruments } from "./instruments.ts";
 import { CATEGORY, parsePage } from "./parse.ts";
+import { CHECKED_AT_ONCE, PriceWatch, type PriceWatchHolder } from "./price-watch.ts";
 import { parseMessage } from "./private-stream.ts";
 import { BybitRest } from "./rest.ts";
 import type { BybitRiskTiers } from "./risk-tiers.ts";
+import { STREAM_WATCH_DEFAULTS, type StreamWatchOptions } from "./stream-watch.ts";
 
 export interface BybitMarketParts {
   readonly venue: VenueId;
@@ -39,6 +42,8 @@ export interface BybitMarketParts {
   /** What is amiss but does not stop the feed: a row left out, a topic refused. */
   readonly onNotice?: (text: string) => void;
   readonly stream?: Partial<StreamOptions>;
+  /** From when on the price stream counts as silent, and how often prices are read meanwhile. */
+  readonly watch?: StreamWatchOptions;
 }
 
 export function openBybitMarket(parts: BybitMarketParts): MarketFeed {
@@ -55,8 +60,6 @@ const TOPIC = "tickers.";
 /** A followed symbol without a price for this long is asked for by REST, and again until there is one. */
 const PRICE_WAIT_MS = 500;
 const PRICE_AGAIN_MS = 5_000;
-/** More symbols than this are asked for in one request for all. */
-const SINGLE_REQUESTS_MAX = 5;
 
 interface Price {
   bid: string;
@@ -64,12 +67,13 @@ interface Price {
   mark: string;
 }
 
-class BybitMarket implements MarketFeed, StreamHandlers {
+class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
   readonly venue: VenueId;
   readonly #parts: BybitMarketParts;
   readonly #scope: Scope;
   readonly #rest: BybitRest;
   readonly #session: StreamSession;
+  readonly #watch: PriceWatch;
   readonly #prices = new Map<string, Price>();
   readonly #requests = new Map<string, readonly string[]>();
   #lastRequestId = 0;
@@ -85,6 +89,11 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     const options = { ...STREAM_DEFAULTS, ...parts.stream };
     const url = `${urls.publicStream}/v5/public/${CATEGORY}`;
     this.#session = new StreamSession({ url, outside, budget, scope: this.#scope, options }, this);
+    this.#watch = new PriceWatch(this.#scope, parts.watch ?? STREAM_WATCH_DEFAULTS, this);
+  }
+
+  get priceHealth(): PriceHealth {
+    return { ...this.#watch.health, downSinceMs: this.#watch.downSinceMs };
   }
 
   loadInstruments(done: (result: readonly Instrument[] | ExchangeError) => void, symbol?: string): void {
@@ -109,6 +118,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     for (const symbol of added) this.#prices.set(symbol, { bid: "", ask: "", mark: "" });
     if (this.#prices.size === 0) return;
     if (added.length > 0) this.#planPriceCheck(PRICE_WAIT_MS);
+    this.#watch.follow(added);
     if (!this.#isStarted) {
       this.#isStarted = true;
       this.#session.start();
@@ -123,6 +133,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
 
   opened(): void {
     this.#session.ready();
+    this.#watch.up();
     this.#requests.clear();
     this.#subscribe([...this.#prices.keys()]);
   }
@@ -130,7 +141,7 @@ class BybitMarket implements MarketFeed, StreamHandlers {
   received(message: string): void {
     const parsed = parseMessage(message);
     if (parsed === null) this.#session.restart("a message is not JSON");
-    else if (typeof parsed.topic === "string" && parsed.topic.startsWith(TOPIC)) this.#ticker(parsed);
+    else if (typeof parsed.topic === "string" && parsed.topic.startsWith(TOPIC)) this.#told(parsed.data);
     else if (parsed.op === "subscribe") this.#subscribed(parsed);
   }
 
@@ -141,7 +152,11 @@ class BybitMarket implements MarketFeed, StreamHandlers {
       price.mark = "";
     }
     this.#parts.onNotice?.(`the price stream of ${this.venue} was lost: ${cause}`);
-    this.#planPriceCheck(PRICE_AGAIN_MS);
+    this.#watch.down();
+  }
+
+  giveUpStream(cause: string): void {
+    this.#session.restart(cause);
   }
 
   #planPriceCheck(delayMs: number): void {
@@ -156,27 +171,38 @@ class BybitMarket implements MarketFeed, StreamHandlers {
   #askForPrices(): void {
     const missing = [...this.#prices].flatMap(([symbol, price]) => (isComplete(price) ? [] : [symbol]));
     if (missing.length === 0) return;
-    const questions = missing.length > SINGLE_REQUESTS_MAX ? [""] : missing;
-    for (const symbol of questions) {
+    this.pricesWanted(missing);
+    this.#planPriceCheck(PRICE_AGAIN_MS);
+  }
+
+  /** Many are asked for in one request for all. */
+  pricesWanted(symbols: readonly string[]): void {
+    const wanted = new Set(symbols);
+    for (const symbol of symbols.length > CHECKED_AT_ONCE ? [""] : symbols) {
+      const requestedAtMs = this.#scope.nowMs();
       const payload = queryText({ category: CATEGORY, symbol });
       const path = "/v5/market/tickers";
       const request = { method: "GET", path, payload, credentials: null, priority: "read" } as const;
       this.#rest.ask(request, this.#scope, (answer) => {
-        if (answer.kind === "ok") this.#takePrices(answer.result, missing);
+        if (answer.kind === "ok") this.#shown(answer.result, wanted, requestedAtMs);
         else this.#parts.onNotice?.(`prices could not be read: ${answer.error.message}`);
       });
     }
-    this.#planPriceCheck(PRICE_AGAIN_MS);
   }
 
-  /** Only those that were missing: what the stream said is newer. */
-  #takePrices(result: unknown, missing: readonly string[]): void {
+  /** Taken are those that are missing, and those of a stream that cannot be relied on: what a sound one says is newer. */
+  #shown(result: unknown, wanted: ReadonlySet<string>, requestedAtMs: number): void {
     const rows = isRow(result) && Array.isArray(result.list) ? result.list : [];
+    const marks: ShownMark[] = [];
     for (const row of rows) {
-      if (!isRow(row) || typeof row.symbol !== "string" || !missing.includes(row.symbol)) continue;
-      const price = this.#prices.get(row.symbol);
-      if (price !== undefined && !isComplete(price)) this.#ticker({ data: row });
+      if (!isRow(row) || typeof row.symbol !== "string" || !wanted.has(row.symbol)) continue;
+      const { symbol, markPrice } = row;
+      if (typeof markPrice === "string" && markPrice !== "") marks.push({ symbol, mark: markPrice });
+      const price = this.#prices.get(symbol);
+      if (price === undefined) continue;
+      if (!isComplete(price) || this.#watch.isWanted(symbol, requestedAtMs)) this.#ticker(price, row);
     }
+    this.#watch.shown(marks, requestedAtMs);
   }
 
   #loadPages(
@@ -234,8 +260,10 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     const symbols = this.#requests.get(id);
     this.#requests.delete(id);
     if (message.success === true || symbols === undefined) return;
-    if (symbols.length === 1) {
-      this.#parts.onNotice?.(`the venue gives no prices of ${symbols[0]}: ${venueText(message.ret_msg)}`);
+    const [only] = symbols;
+    if (symbols.length === 1 && only !== undefined) {
+      this.#watch.refused(only);
+      this.#parts.onNotice?.(`the venue gives no prices of ${only}: ${venueText(message.ret_msg)}`);
       return;
     }
     const half = Math.ceil(symbols.length / 2);
@@ -243,15 +271,23 @@ class BybitMarket implements MarketFeed, StreamHandlers {
     this.#request(symbols.slice(half));
   }
 
-  #ticker(message: RawRow): void {
-    const { data } = message;
+  /** A message of the ticker topic. */
+  #told(data: unknown): void {
     if (!isRow(data) || typeof data.symbol !== "string") return;
     const price = this.#prices.get(data.symbol);
-    if (price === undefined || !this.#merge(price, data)) return;
+    if (price === undefined) return;
+    this.#ticker(price, data);
+    this.#watch.told(data.symbol, price.mark);
+  }
+
+  #ticker(price: Price, data: RawRow): void {
+    if (typeof data.symbol !== "string" || !this.#merge(price, data)) return;
     this.#parts.listener({
       kind: "price-updated",
       instrument: instrumentId(data.symbol, this.venue),
-      ...price,
+      bid: price.bid,
+      ask: price.ask,
+      mark: price.mark,
       atMs: this.#scope.nowMs(),
     });
   }

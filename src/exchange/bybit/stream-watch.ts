@@ -9,6 +9,7 @@ import type { Scope } from "../scope.ts";
 import { type StreamHealth, StreamHeartbeat } from "../stream-heartbeat.ts";
 import type { Timer } from "../transport.ts";
 import { symbolOf } from "./format.ts";
+import { GiveUpPauses } from "./give-up-pauses.ts";
 import { isUsdtLinear } from "./parse.ts";
 
 export interface StreamWatchOptions {
@@ -22,9 +23,6 @@ export const STREAM_WATCH_DEFAULTS: StreamWatchOptions = { lateMs: 3_000, pollMs
 
 /** Longer than the interval of snapshots, so that several of them agreed with the stream. */
 const CALM_MS = 60_000;
-/** Between two streams that were given up, doubled each time; each costs a place in the ramp of new connections. */
-const GIVE_UP_PAUSE_MS = 10_000;
-const GIVE_UP_PAUSE_MS_MAX = 120_000;
 
 /** What the watch may do. */
 export interface StreamWatchHolder {
@@ -42,10 +40,9 @@ export class StreamWatch {
   readonly #parts: StreamWatchParts;
   readonly #holder: StreamWatchHolder;
   readonly #heartbeat: StreamHeartbeat;
+  readonly #pauses = new GiveUpPauses();
   #isDown = false;
   #timer: Timer | null = null;
-  #givenUpAtMs = Number.NEGATIVE_INFINITY;
-  #pauseMs = 0;
 
   constructor(parts: StreamWatchParts, holder: StreamWatchHolder) {
     this.#parts = parts;
@@ -87,7 +84,7 @@ export class StreamWatch {
     if (this.#timer !== null) return;
     const { scope, options, pollsWhileDown } = this.#parts;
     const { state } = this.health;
-    if (state === "sound") this.#pauseMs = 0;
+    if (state === "sound") this.#pauses.reset();
     if (state === "late") this.#lookIn(options.lateMs, false);
     else if (state === "silent" || (this.#isDown && pollsWhileDown)) this.#lookIn(options.pollMs, true);
     if (state === "silent") this.#giveUpIfOverdue(scope.nowMs());
@@ -103,9 +100,7 @@ export class StreamWatch {
   }
 
   #giveUpIfOverdue(nowMs: number): void {
-    if (!this.#heartbeat.isOverdue(nowMs) || nowMs < this.#givenUpAtMs + this.#pauseMs) return;
-    this.#givenUpAtMs = nowMs;
-    this.#pauseMs = Math.min(Math.max(GIVE_UP_PAUSE_MS, this.#pauseMs * 2), GIVE_UP_PAUSE_MS_MAX);
+    if (!this.#heartbeat.isOverdue(nowMs) || !this.#pauses.take(nowMs)) return;
     const { missed } = this.health;
     this.#holder.giveUpStream(
       `it carries no data: a snapshot showed ${missed} change(s) that it did not tell`,
