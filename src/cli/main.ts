@@ -23,6 +23,7 @@ import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { limitsCommand } from "./commands/limits.ts";
+import { metricsCommand } from "./commands/metrics.ts";
 import { panicCommand } from "./commands/panic.ts";
 import { parityCommand } from "./commands/parity.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
@@ -93,6 +94,7 @@ function buildProgram(finish: Finish): Command {
     limitsCommand,
     journalCommand,
     replayCommand,
+    metricsCommand,
     alertsCommand,
     doctorCommand,
     rebuildCommand,

@@ -45,6 +45,7 @@ const COMMANDS = [
   ["capital"],
   ["journal"],
   ["replay"],
+  ["metrics"],
   ["doctor"],
   ["rebuild"],
   ["exchange"],

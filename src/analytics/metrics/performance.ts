@@ -66,6 +66,9 @@ export function performanceOf(input: SeriesInput) {
   } satisfies Figures;
 }
 
+/** The names of performanceOf. */
+export type PerformanceName = keyof ReturnType<typeof performanceOf>;
+
 function gainFigures({ returns, periodsPerYear }: SeriesInput, drawdowns: Drawdowns) {
   const total = totalReturn(returns);
   const annual = annualReturn(total, returns.length, periodsPerYear);
@@ -181,6 +184,9 @@ export function benchmarkFiguresOf(returns: Float64Array, benchmark: Float64Arra
     down_capture_mean_ratio: meanCapture(returns, benchmark, "down"),
   } satisfies Figures;
 }
+
+/** The names of benchmarkFiguresOf. */
+export type BenchmarkName = keyof ReturnType<typeof benchmarkFiguresOf>;
 
 /** Null below -100 % a period. */
 function compounded(perPeriod: number, periodsPerYear: number): number | null {

@@ -1,0 +1,88 @@
+/** `copytrader metrics` as a shell sees it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runProgram } from "./program.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "metrics-"));
+  writeFileSync(
+    join(folder, "good.csv"),
+    "date,ANNA,BTC\n2024-01-01,0.1,0.02\n2024-01-02,-0.05,-0.01\n2024-01-03,0.02,0.01\n",
+  );
+  writeFileSync(join(folder, "bad.csv"), "date,ANNA\n2024-01-01,0.1\n2024-01-02,much\n2024-01-09,0.1,1\n");
+  writeFileSync(join(folder, "gap.csv"), "date,ANNA\n2024-01-01,0.1\n2024-01-04,0.2\n");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (...args: readonly string[]) => runProgram(["metrics", ...args], { cwd: folder });
+
+describe("copytrader metrics", () => {
+  it("prints the figures of each series as JSON, the benchmark not against itself", async () => {
+    const { code, stdout } = await run(
+      "good.csv",
+      "--benchmark",
+      "BTC",
+      "--periods-per-year",
+      "252",
+      "--json",
+    );
+    expect(code).toBe(0);
+    const { series, drawdowns, inputs, benchmark, periods_per_year } = JSON.parse(stdout);
+    expect(Object.keys(series)).toEqual(["ANNA", "BTC"]);
+    expect(series.ANNA).toMatchObject({ drawdown_episodes: 1, longest_drawdown_days: 2, best_day: 0.1 });
+    expect(series.ANNA.total_return).toBeCloseTo(1.1 * 0.95 * 1.02 - 1, 14);
+    expect(series.ANNA.beta).toBeGreaterThan(1);
+    expect(series.BTC.beta).toBeUndefined();
+    expect(drawdowns.ANNA.max_drawdown_episode).toMatchObject({
+      peak: "2024-01-01",
+      trough: "2024-01-02",
+      recovery: null,
+      days: 2,
+    });
+    expect(inputs.BTC).toEqual({
+      n_returns: 3,
+      first_return_date: "2024-01-01",
+      last_return_date: "2024-01-03",
+    });
+    expect([benchmark, periods_per_year]).toEqual(["BTC", 252]);
+  });
+
+  it("prints a table of at most 100 columns", async () => {
+    const { code, stdout } = await run("good.csv", "--benchmark", "BTC");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Sharpe ratio +\d/);
+    expect(stdout).toMatch(/Total return +6\.59 % +1\.99 %/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it("names file, line and column of what is wrong", async () => {
+    const { code, stderr, stdout } = await run("bad.csv");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain('bad.csv, line 3, column ANNA: "much" is no number');
+    expect(stderr).toContain("bad.csv, line 4: the row has 3 cells, the header 2");
+    const json = await run("bad.csv", "--json");
+    expect(json.code).toBe(2);
+    const { error } = JSON.parse(json.stdout);
+    expect(error.problems[0]).toMatchObject({ file: "bad.csv", line: 3, column: "ANNA" });
+  });
+
+  it("refuses an unknown benchmark, an absent file and a bad number of periods", async () => {
+    const unknown = await run("good.csv", "--benchmark", "ETH");
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('no series "ETH"; it has ANNA, BTC'),
+    ]);
+    const absent = await run("absent.csv");
+    expect([absent.code, absent.stderr]).toEqual([2, expect.stringContaining("there is no file absent.csv")]);
+    expect((await run("good.csv", "--periods-per-year", "0")).code).toBe(2);
+    expect((await run(".")).code).toBe(2);
+  });
+
+  it("says that days are missing", async () => {
+    const { code, stderr } = await run("gap.csv");
+    expect([code, stderr]).toEqual([0, expect.stringContaining("2 of 4 days have no row")]);
+  });
+});
