@@ -12,9 +12,9 @@ import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
 import { BybitRest } from "../exchange/bybit/rest.ts";
 import { BybitRiskTiers } from "../exchange/bybit/risk-tiers.ts";
-import type { StreamWatchOptions } from "../exchange/bybit/stream-watch.ts";
 import type { MarketFeed, RiskTierListener, RiskTierSource } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
+import type { StreamWatchOptions } from "../exchange/stream-watch.ts";
 import type { Outside } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
 

@@ -9,7 +9,7 @@ export interface Stream {
   readonly isLeader: boolean;
 }
 
-/** What the connection itself does about it (exchange/bybit/stream-watch.ts) is told here. */
+/** What the connection itself does about it (exchange/stream-watch.ts) is told here. */
 export function streamReadings(streams: Iterable<Stream>, lateMs: number, nowMs: number): readonly Reading[] {
   const readings: Reading[] = [];
   for (const { connection, isLeader } of streams) {

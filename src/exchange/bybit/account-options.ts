@@ -1,6 +1,6 @@
 /** What a connection to an account may be asked to do otherwise than usual, and what is usual. */
 import { STREAM_DEFAULTS, type StreamOptions } from "../stream-session.ts";
-import { STREAM_WATCH_DEFAULTS, type StreamWatchOptions } from "./stream-watch.ts";
+import { STREAM_WATCH_DEFAULTS, type StreamWatchOptions } from "../stream-watch.ts";
 
 export interface BybitAccountOptions {
   /** Validity of an order at the venue, from the moment it was submitted to us. */

@@ -20,6 +20,7 @@ import { type RawRow, troubleIn, UnknownState } from "../raw.ts";
 import { Scope } from "../scope.ts";
 import type { StreamHealth } from "../stream-heartbeat.ts";
 import type { StreamSurroundings } from "../stream-session.ts";
+import { StreamWatch, type StreamWatchHolder } from "../stream-watch.ts";
 import type { Outside } from "../transport.ts";
 import { AccountEvents, type AccountRole, type EventsHolder, TOPIC_METHODS } from "./account-events.ts";
 import { type BybitAccountOptions, optionsFrom, type WholeOptions } from "./account-options.ts";
@@ -41,7 +42,7 @@ import { MissedExecutions } from "./missed-executions.ts";
 import { PrivateStream, type PrivateStreamListener, type PrivateTopic } from "./private-stream.ts";
 import { type AskResult, BybitRest } from "./rest.ts";
 import type { Credentials } from "./signature.ts";
-import { StreamWatch, type StreamWatchHolder } from "./stream-watch.ts";
+import { showWatch, tellWatch } from "./watched-rows.ts";
 
 export interface BybitAccountParts {
   readonly account: AccountId;
@@ -349,7 +350,7 @@ class BybitAccount
   rows(topic: PrivateTopic, rows: readonly RawRow[]): void {
     this.#fromStream(() => {
       this.#events[TOPIC_METHODS[topic]](rows);
-      if (topic === "execution" || topic === "position") this.#watch.told(rows);
+      if (topic === "execution" || topic === "position") tellWatch(this.#watch, rows);
     });
   }
 
@@ -430,7 +431,7 @@ class BybitAccount
     const kind = `${this.#parts.role}-snapshot-taken` as const;
     const receivedAtMs = this.#scope.nowMs();
     this.emit({ kind, account: this.account, ...snapshot, requestedAtMs, receivedAtMs });
-    this.#watch.shown(snapshot.positions, requestedAtMs);
+    showWatch(this.#watch, snapshot.positions, requestedAtMs);
   }
 
   /** Rows of the stream (also those that waited): malformed ones reopen it, a state nobody knows stops the account. */

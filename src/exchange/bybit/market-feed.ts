@@ -17,6 +17,7 @@ import {
   type StreamOptions,
   StreamSession,
 } from "../stream-session.ts";
+import { STREAM_WATCH_DEFAULTS, type StreamWatchOptions } from "../stream-watch.ts";
 import type { Outside } from "../transport.ts";
 import type { RequestBudget } from "./budget.ts";
 import { venueText } from "./errors.ts";
@@ -28,7 +29,6 @@ import { CHECKED_AT_ONCE, PriceWatch, type PriceWatchHolder } from "./price-watc
 import { parseMessage } from "./private-stream.ts";
 import { BybitRest } from "./rest.ts";
 import type { BybitRiskTiers } from "./risk-tiers.ts";
-import { STREAM_WATCH_DEFAULTS, type StreamWatchOptions } from "./stream-watch.ts";
 
 export interface BybitMarketParts {
   readonly venue: VenueId;

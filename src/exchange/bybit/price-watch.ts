@@ -3,12 +3,13 @@
  * in turn, are read by REST. A stream that is silent is given up for another, after growing pauses while that helps nothing;
  * until one is proven, and while none stands, all prices are read by REST at a shorter interval.
  */
+
+import { GiveUpPauses } from "../give-up-pauses.ts";
 import { PriceHeartbeat, type ShownMark } from "../price-heartbeat.ts";
 import type { Scope } from "../scope.ts";
 import type { StreamHealth } from "../stream-heartbeat.ts";
+import type { StreamWatchOptions } from "../stream-watch.ts";
 import type { Timer } from "../transport.ts";
-import { GiveUpPauses } from "./give-up-pauses.ts";
-import type { StreamWatchOptions } from "./stream-watch.ts";
 
 /** Between two readings of a stream that is sound, and so many symbols in each. */
 const CHECK_MS = 5_000;

@@ -1,16 +1,12 @@
 /**
- * Watches the private stream of one account by its data heartbeat (../stream-heartbeat.ts). A stream that is silent is given up
+ * Watches the private stream of one account by its data heartbeat (stream-heartbeat.ts). A stream that is silent is given up
  * for another, after growing pauses while that helps nothing, and until one is proven the account is polled: its snapshots
  * come at a shorter interval. A leader is polled while its stream is down, too: whatever it does is known soon.
  */
-import type { PositionRow } from "../../core/event.ts";
-import { integer, type RawRow, text } from "../raw.ts";
-import type { Scope } from "../scope.ts";
-import { type StreamHealth, StreamHeartbeat } from "../stream-heartbeat.ts";
-import type { Timer } from "../transport.ts";
-import { symbolOf } from "./format.ts";
 import { GiveUpPauses } from "./give-up-pauses.ts";
-import { isUsdtLinear } from "./parse.ts";
+import type { Scope } from "./scope.ts";
+import { type ShownPosition, type StreamHealth, StreamHeartbeat } from "./stream-heartbeat.ts";
+import type { Timer } from "./transport.ts";
 
 export interface StreamWatchOptions {
   /** A change that a snapshot shows may be told by the stream this much later. */
@@ -65,17 +61,14 @@ export class StreamWatch {
     this.#look();
   }
 
-  /** Rows of executions or positions that the stream told, readable ones. */
-  told(rows: readonly RawRow[]): void {
-    for (const row of rows)
-      if (isUsdtLinear(row)) this.#heartbeat.told(text(row, "symbol"), integer(row, "seq"));
+  /** The stream told of a change. */
+  told(symbol: string, sequence: number): void {
+    this.#heartbeat.told(symbol, sequence);
   }
 
-  shown(positions: readonly PositionRow[], requestedAtMs: number): void {
-    const shown = positions.map(({ instrument, leg, quantity, sequence }) => {
-      return { symbol: symbolOf(instrument), leg, quantity, sequence };
-    });
-    this.#heartbeat.shown(shown, requestedAtMs, this.#parts.scope.nowMs());
+  /** A whole snapshot showed these. */
+  shown(positions: readonly ShownPosition[], requestedAtMs: number): void {
+    this.#heartbeat.shown(positions, requestedAtMs, this.#parts.scope.nowMs());
     this.#look();
   }
 
