@@ -36,9 +36,12 @@ export function noteExplained(copy: Copy, leg: Leg | null): void {
       : pendingChanges.filter((change) => !explained.includes(change));
 }
 
-/** The copies that an order is for: it explains what waits at them on its leg. */
+/**
+ * The copies that an order is for: it explains what waits at them on its leg. One without shares is for the first, which was the
+ * only one when it was decided.
+ */
 export function copiesOf({ market, shares }: Pick<PlannedOrder, "market" | "shares">): readonly Copy[] {
-  if (shares === null) return market.copies;
+  if (shares === null) return market.copies.slice(0, 1);
   return market.copies.filter(({ index }) => shares.some(({ copy }) => copy === index));
 }
 

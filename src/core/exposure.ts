@@ -16,9 +16,9 @@ import {
   type FollowerLeg,
   type FollowerMarket,
   type FollowerState,
-  filledLots,
   isInFlight,
   isOpen,
+  leftFor,
   leftOf,
   type State,
   type WorkingOrder,
@@ -201,11 +201,7 @@ export function copyReach(copy: Copy, part: CopyLeg, planned: Planned): Reach {
   const leg = copy.market.legs.find((candidate) => candidate.leg === part.leg);
   for (const order of leg?.working.values() ?? []) {
     if (!isOpen(order) || isRestingExit(order)) continue;
-    const share = order.shares === null ? null : order.shares.find(({ copy: index }) => index === copy.index);
-    if (share === undefined) continue;
-    const asked = share === null ? Math.abs(order.lots) : share.lots;
-    const given = share === null ? filledLots(order) : share.givenLots;
-    const rest = Math.max(asked - given, 0);
+    const rest = leftFor(order, copy.index);
     if (order.lots > 0) most += rest;
     else least -= rest;
   }

@@ -1,5 +1,5 @@
 /** Leaders on opposite sides of one follower's position. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   ALLOCATION,
   BTC,
@@ -13,11 +13,12 @@ import {
 import type { Decision } from "./decision.ts";
 import type { Side } from "./event.ts";
 import { AccountId, AllocationId, TradeId, VenueOrderId } from "./model/identifiers.ts";
+import type { Allocation } from "./settings.ts";
 
 const SECOND = AccountId("second");
 
 /** Both are copied one to one; orders below 0.010 are rounded up. */
-function together() {
+function together(first: Partial<Allocation> = {}, other: Partial<Allocation> = {}) {
   const story = new Story({ instrument: { minQuantity: "0.010" } });
   const rule = {
     sizing: { kind: "multiplier", multiplier: "1" },
@@ -27,8 +28,8 @@ function together() {
     ...story.settings,
     accounts: [...story.settings.accounts, { account: SECOND, venue: VENUE, role: "leader" }],
     allocations: [
-      { ...ALLOCATION, ...rule },
-      { ...ALLOCATION, ...rule, id: AllocationId(SECOND, FOLLOWER), leader: SECOND },
+      { ...ALLOCATION, ...rule, ...first },
+      { ...ALLOCATION, ...rule, id: AllocationId(SECOND, FOLLOWER), leader: SECOND, ...other },
     ],
   });
   story.feed({
@@ -107,4 +108,29 @@ it("a reduction that is refused has its reason until it is tried again", () => {
   const again = story.waitForOrder(1_000);
   expect(orderTexts(again)).toEqual(["-50 reduce"]);
   expect(story.leg().market.lastReason).toBeNull();
+});
+
+describe("an order of before another leader traded there", () => {
+  /** The first leader's entry of 1 rests, and then the other sells, which is nothing of a step here. */
+  function resting() {
+    const tiny = { sizing: { kind: "multiplier", multiplier: "0.0001" } } as const;
+    const { story, second } = together(
+      { slippageBpsMax: "10", onRunaway: "rest", restMs: 60_000 },
+      { ...tiny, minimumPolicy: { kind: "skip" } },
+    );
+    story.price("60061");
+    const order = onlyOrder(story.leaderFill("buy", "1"));
+    story.accept(order);
+    return { story, order, sold: second("sell", "1") };
+  }
+
+  it("is not the other's: it stays, and nothing is given up for it", () => {
+    const { story, order, sold } = resting();
+    expect([orderTexts(sold), sold.cancels, reasonsOf(sold)]).toEqual([[], [], ["below-step"]]);
+    story.report(order, "0");
+    expect(story.leg().market.copies.map((copy) => copy.legs[0]?.waivedFor ?? null)).toEqual([
+      "rest-expired",
+      null,
+    ]);
+  });
 });

@@ -476,6 +476,13 @@ export function leftOf(order: WorkingOrder): number {
   return Math.max(Math.abs(order.lots) - filledLots(order), 0);
 }
 
+/** What of that is for the market's copy of this index. An order without shares is for the first, which was the only one. */
+export function leftFor(order: WorkingOrder, copyIndex: number): number {
+  if (order.shares === null) return copyIndex === 0 ? leftOf(order) : 0;
+  const share = order.shares.find(({ copy }) => copy === copyIndex);
+  return share === undefined ? 0 : Math.max(share.lots - share.givenLots, 0);
+}
+
 /** Up to when an account's whole state was read, in any run, on the venue's clock; null when it never was. */
 export function readUpToMs(state: State, account: AccountId): number | null {
   const known = state.leaders.get(account) ?? state.followers.get(account);

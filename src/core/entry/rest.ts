@@ -20,7 +20,7 @@ import {
   type FollowerLeg,
   type FollowerMarket,
   isOpen,
-  leftOf,
+  leftFor,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -30,18 +30,12 @@ import { leastOf, legTarget, missingLots, waive } from "../target.ts";
 export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
   let sum = 0;
   if (leg.working.size === 0) return sum;
-  for (const order of leg.working.values()) if (isRestingEntry(order)) sum += unfilledOf(order, copy);
+  for (const order of leg.working.values()) if (isRestingEntry(order)) sum += leftFor(order, copy.index);
   return sum;
 }
 
 function isRestingEntry(order: WorkingOrder): boolean {
   return isOpen(order) && !order.reduceOnly && (order.purpose === "entry-rest" || order.purpose === "slice");
-}
-
-function unfilledOf(order: WorkingOrder, copy: Copy): number {
-  if (order.shares === null) return leftOf(order);
-  const share = order.shares.find(({ copy: index }) => index === copy.index);
-  return share === undefined ? 0 : Math.max(share.lots - share.givenLots, 0);
 }
 
 /** Takes back what rests too long, is more than its copies still want, or may not open risk any more. */
@@ -89,7 +83,7 @@ function isTooMuch(leg: FollowerLeg, copy: Copy, order: WorkingOrder, { cancels 
   let resting = 0;
   for (const one of leg.working.values()) {
     const isGoing = cancels.some(({ clientOrderId }) => clientOrderId === one.clientOrderId);
-    if (isRestingEntry(one) && one.change?.kind !== "cancel" && !isGoing) resting += unfilledOf(one, copy);
+    if (isRestingEntry(one) && one.change?.kind !== "cancel" && !isGoing) resting += leftFor(one, copy.index);
   }
   return held + resting > Math.abs(target);
 }
@@ -110,7 +104,7 @@ function give(leg: FollowerLeg, order: WorkingOrder, copy: Copy, reason: "rest-e
   const part = copyLeg(copy, leg.leg);
   if (Math.sign(legTarget(part)) !== Math.sign(order.lots)) return;
   const free = missingLots(part) - restingLotsOf(leg, copy);
-  const lots = Math.min(unfilledOf(order, copy), free);
+  const lots = Math.min(leftFor(order, copy.index), free);
   if (lots <= 0) return;
   waive(part, Lots(lots * Math.sign(order.lots)));
   part.waivedFor = reason;

@@ -10,8 +10,8 @@ import { giveUpAhead } from "../pending/ahead-lots.ts";
 import {
   type CopyLeg,
   type FollowerLeg,
-  filledLots,
   isInFlight,
+  leftFor,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -53,9 +53,7 @@ function leavingLots(leg: FollowerLeg, copyIndex: number, side: number): number 
   let leaving = 0;
   for (const order of leg.working.values()) {
     if (!isInFlight(order) || Math.sign(order.lots) !== -side) continue;
-    const share = order.shares?.find(({ copy }) => copy === copyIndex);
-    if (order.shares === null) leaving += Math.abs(order.lots) - filledLots(order);
-    else if (share !== undefined) leaving += share.lots - share.givenLots;
+    leaving += leftFor(order, copyIndex);
   }
   return leaving;
 }

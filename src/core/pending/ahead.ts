@@ -12,8 +12,8 @@ import {
   type CopyLeg,
   type FollowerLeg,
   type FollowerMarket,
-  filledLots,
   isInFlight,
+  leftFor,
   type State,
   type WorkingOrder,
 } from "../state.ts";
@@ -49,10 +49,7 @@ function comingLots(leg: FollowerLeg, copyIndex: number): number {
   let coming = 0;
   for (const order of leg.working.values()) {
     if (!isInFlight(order) || order.purpose === "pending-entry") continue;
-    const share = order.shares?.find(({ copy }) => copy === copyIndex);
-    const side = Math.sign(order.lots);
-    if (order.shares === null) coming += (Math.abs(order.lots) - filledLots(order)) * side;
-    else if (share !== undefined) coming += (share.lots - share.givenLots) * side;
+    coming += leftFor(order, copyIndex) * Math.sign(order.lots);
   }
   return coming;
 }

@@ -67,7 +67,7 @@ function isOpening(copy: Copy, { leg: name }: CopyLeg): boolean {
 }
 
 function isFor({ shares }: WorkingOrder, { index }: Copy): boolean {
-  return shares === null || shares.some(({ copy }) => copy === index);
+  return shares === null ? index === 0 : shares.some(({ copy }) => copy === index);
 }
 
 function hasIncrease(orders: Iterable<WorkingOrder>): boolean {
