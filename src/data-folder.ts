@@ -34,6 +34,8 @@ export interface DataFolderPaths {
   readonly alerts: string;
   /** Certificates of parity. */
   readonly parity: string;
+  /** When stream connections were begun. */
+  readonly connections: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -61,6 +63,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     database: join(absolute, "copytrader.db"),
     alerts: join(absolute, "alerts"),
     parity: join(absolute, "parity"),
+    connections: join(absolute, "connections.txt"),
     socket: join(absolute, "engine.sock"),
   };
 }

@@ -28,6 +28,7 @@ import { type Log, type OpenLog, openLog } from "./log.ts";
 import { aborted } from "./run/aborted.ts";
 import { admitAll } from "./run/admit-all.ts";
 import { Alerting } from "./run/alerting.ts";
+import { ConnectionStarts } from "./run/connection-starts.ts";
 import { Connections } from "./run/connections.ts";
 import { optimiseEarly } from "./run/early-optimisation.ts";
 import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
@@ -121,6 +122,7 @@ class Run {
   readonly #printer: Printer;
   readonly #outside: RealOutside = createRealOutside();
   readonly #connections: Connections;
+  #connectionStarts: ConnectionStarts | null = null;
   #folder: DataFolder | null = null;
   #log: OpenLog | null = null;
   #journal: FileJournal | null = null;
@@ -167,7 +169,12 @@ class Run {
     const recovered = recover(journal, alerting.recoveryHooks);
     alerting.open();
     log.info("recovered", { events: recovered.events, markets: recovered.state.markets.length });
-    this.#connections.openVenues(log);
+    this.#connectionStarts = new ConnectionStarts({
+      file: this.#folder.paths.connections,
+      nowMs: () => this.#outside.clock.nowMs(),
+      onProblem: (cause) => log.warn("begun connections cannot be remembered", { cause }),
+    });
+    this.#connections.openVenues(log, this.#connectionStarts);
     const { flatten } = this.#options;
     if (flatten !== undefined) return await this.#flatten(flatten, { recovered, journal, log, alerting });
     await this.#connections.loadInstruments(stop, log);
@@ -251,6 +258,7 @@ class Run {
     await this.#control?.close();
     this.#engine?.stop();
     this.#connections.close();
+    this.#connectionStarts?.close();
     await Promise.all([this.#writer?.close(), this.#alerting?.close()]);
     this.#journal?.close();
     this.#outside.close();

@@ -9,6 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Recovered } from "../engine/recovery.ts";
 import type { RequestBudget } from "../exchange/bybit/budget.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
+import type { ConnectionMemory } from "../exchange/bybit/connection-ramp.ts";
 import { openBybitBooks } from "../exchange/bybit/public-books.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
 import { inTurn } from "../exchange/net/in-turn.ts";
@@ -57,7 +58,7 @@ export class Connections {
     this.#followersOutside = { ...parts.outside, sockets: inTurn(parts.outside.sockets) };
   }
 
-  openVenues(log: Log): void {
+  openVenues(log: Log, connectionMemory: ConnectionMemory): void {
     const budgets = new Map<string, RequestBudget>();
     const { watchdogs, settings } = this.#parts.configuration;
     const errorMsMax = clockErrorMsMax(watchdogs, settings.orderWindowMs);
@@ -74,6 +75,7 @@ export class Connections {
           onPrice: (event) => this.#parts.engine()?.receivePrice(event),
           onRiskTiers: (event) => this.#parts.engine()?.receiveRiskTiers(event),
           errorMsMax,
+          connectionMemory,
           watch: {
             lateMs: watchdogs.pricesLateSeconds.value * 1_000,
             pollMs: watchdogs.pollSeconds.value * 1_000,

@@ -8,6 +8,7 @@ import type { Instrument } from "../core/model/instrument.ts";
 import type { State } from "../core/state.ts";
 import { RequestBudget } from "../exchange/bybit/budget.ts";
 import type { BybitAccountParts } from "../exchange/bybit/connect.ts";
+import type { ConnectionMemory } from "../exchange/bybit/connection-ramp.ts";
 import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
 import { BybitRest } from "../exchange/bybit/rest.ts";
@@ -40,6 +41,8 @@ export interface VenueParts {
   readonly onRiskTiers?: RiskTierListener;
   /** As in RestOptions. */
   readonly errorMsMax?: number;
+  /** Where connections of earlier processes are known from. */
+  readonly connectionMemory?: ConnectionMemory;
   /** How the price stream is watched. */
   readonly watch?: StreamWatchOptions;
 }
@@ -55,9 +58,10 @@ export function openVenue(parts: VenueParts): Venue {
     onRiskTiers,
     errorMsMax,
     watch,
+    connectionMemory,
   } = parts;
   const bybit = bybitVenue(url, streamUrl ?? undefined);
-  const budget = budgets.get(bybit.limitGroup) ?? new RequestBudget(outside.clock);
+  const budget = budgets.get(bybit.limitGroup) ?? new RequestBudget(outside.clock, {}, connectionMemory);
   budgets.set(bybit.limitGroup, budget);
   const options = errorMsMax === undefined ? {} : { clockErrorMsMax: errorMsMax };
   const rest = new BybitRest(outside, bybit.urls.rest, budget, options);

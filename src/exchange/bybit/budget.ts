@@ -10,7 +10,7 @@
  */
 import type { ConnectionAttempt } from "../stream-session.ts";
 import type { Clock, Timer } from "../transport.ts";
-import { ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
+import { type ConnectionMemory, ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
 import { KeyLane, type LimitNotice } from "./key-lane.ts";
 import { SlidingCount } from "./sliding-count.ts";
 import { isRead, PRIORITIES, type Priority, type Waiter, WaitingLine } from "./waiting-line.ts";
@@ -73,12 +73,15 @@ export class RequestBudget {
   readonly #orderLanes = new Map<string, KeyLane>();
   readonly #readLanes = new Map<string, KeyLane>();
   #sweepIsPlanned = false;
+  readonly #memory: ConnectionMemory | undefined;
   readonly #ramps = new Map<string, ConnectionRamp>();
   #restUntilMs = 0;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, options: Partial<BudgetOptions> = {}) {
+  /** Without `memory` connections of earlier processes do not count. */
+  constructor(clock: Clock, options: Partial<BudgetOptions> = {}, memory?: ConnectionMemory) {
     this.#clock = clock;
+    this.#memory = memory;
     this.#options = { ...BUDGET_DEFAULTS, ...options };
     const { addressRequests, addressWindowMs, marginMs, readShareMax, waitingMax } = this.#options;
     this.#address = new SlidingCount(addressRequests, addressWindowMs + marginMs);
@@ -123,7 +126,9 @@ export class RequestBudget {
   connect(host: string, attempt: ConnectionAttempt, go: () => void): () => void {
     let ramp = this.#ramps.get(host);
     if (ramp === undefined) {
-      ramp = new ConnectionRamp(this.#clock, this.#options);
+      const memory = this.#memory;
+      const own = memory && { earlier: memory.earlier(host), begun: (ms: number) => memory.begun(host, ms) };
+      ramp = new ConnectionRamp(this.#clock, this.#options, own);
       this.#ramps.set(host, ramp);
     }
     return ramp.enter(attempt, go);

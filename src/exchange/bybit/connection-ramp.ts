@@ -14,6 +14,22 @@ export interface RampOptions {
   readonly connectionWindowMs: number;
 }
 
+/** What outlives the process: the venue goes on counting what an earlier one began. */
+export interface ConnectionMemory {
+  /** When earlier processes began connections to this host, oldest first, none later than now. */
+  earlier(host: string): readonly number[];
+  /** Called before the connection begins. */
+  begun(host: string, atMs: number): void;
+}
+
+/** One host's part of it. */
+export interface HostMemory {
+  readonly earlier: readonly number[];
+  readonly begun: (atMs: number) => void;
+}
+
+const NO_MEMORY: HostMemory = { earlier: [], begun: () => {} };
+
 interface Wish {
   readonly attempt: ConnectionAttempt;
   readonly go: () => void;
@@ -26,14 +42,17 @@ export class ConnectionRamp {
   readonly #clock: Clock;
   readonly #reserve: number;
   readonly #started: SlidingCount;
+  readonly #memory: HostMemory;
   readonly #again = new Set<Wish>();
   readonly #first = new Set<Wish>();
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, options: RampOptions) {
+  constructor(clock: Clock, options: RampOptions, memory: HostMemory = NO_MEMORY) {
+    this.#memory = memory;
     this.#clock = clock;
     this.#reserve = options.reconnectReserve;
     this.#started = new SlidingCount(options.connections, options.connectionWindowMs + OPENING_MS_MAX);
+    for (const atMs of memory.earlier) this.#count(atMs);
   }
 
   /** `go` is called when the connection may begin, possibly within this call; the result takes the wish back. */
@@ -58,10 +77,15 @@ export class ConnectionRamp {
     for (const wish of line) {
       if (!this.#started.hasRoom(now, reserved)) return;
       line.delete(wish);
-      this.#started.take();
-      this.#started.answered(now);
+      this.#memory.begun(now);
+      this.#count(now);
       wish.go();
     }
+  }
+
+  #count(atMs: number): void {
+    this.#started.take();
+    this.#started.answered(atMs);
   }
 
   #schedule(): void {
