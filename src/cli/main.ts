@@ -17,6 +17,7 @@ import { closeCommand } from "./commands/close.ts";
 import { copyCommand, uncopyCommand } from "./commands/copy.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { evidenceCommand } from "./commands/evidence.ts";
 import { exchangeCommand } from "./commands/exchange.ts";
 import { extensionCommand } from "./commands/extension.ts";
 import { initCommand } from "./commands/init.ts";
@@ -95,6 +96,7 @@ function buildProgram(finish: Finish): Command {
     journalCommand,
     replayCommand,
     metricsCommand,
+    evidenceCommand,
     alertsCommand,
     doctorCommand,
     rebuildCommand,

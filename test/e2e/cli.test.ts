@@ -46,6 +46,7 @@ const COMMANDS = [
   ["journal"],
   ["replay"],
   ["metrics"],
+  ["evidence"],
   ["doctor"],
   ["rebuild"],
   ["exchange"],

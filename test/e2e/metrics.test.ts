@@ -86,3 +86,30 @@ describe("copytrader metrics", () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining("2 of 4 days have no row")]);
   });
 });
+
+describe("copytrader evidence", () => {
+  it("prints what records prove, the same for the same seed", async () => {
+    const [first, second] = await Promise.all([
+      runProgram(["evidence", "good.csv", "--resamples", "50", "--json"], { cwd: folder }),
+      runProgram(["evidence", "good.csv", "--resamples", "50", "--json"], { cwd: folder }),
+    ]);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toBe(second.stdout);
+    const found = JSON.parse(first.stdout);
+    expect(found.probabilistic_sharpe.map(({ id }: { id: string }) => id)).toEqual(["ANNA", "BTC"]);
+    expect(found.deflated_sharpe[0]).toMatchObject({ number_of_trials: 2, selected: "BTC" });
+    expect(found.bootstrap[0]).toMatchObject({ id: "ANNA", resamples: 50, seed: 1, confidence: 0.95 });
+  });
+
+  it("prints a table of at most 100 columns with what it comes to", async () => {
+    const { code, stdout } = await runProgram(["evidence", "good.csv", "--resamples", "0"], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain("more than luck");
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it("refuses what cannot be read", async () => {
+    const { code, stderr } = await runProgram(["evidence", "bad.csv"], { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("line 3, column ANNA")]);
+  });
+});

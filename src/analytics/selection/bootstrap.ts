@@ -1,0 +1,84 @@
+/**
+ * Intervals of any figure by the stationary bootstrap: series are drawn anew from blocks of random length of the one that is there, which
+ * keeps what hangs together from day to day. Seeded: the same series and seed give the same interval.
+ *
+ * Source: D. N. Politis and J. P. Romano, The Stationary Bootstrap, JASA 89 (1994).
+ */
+import { quantileInPlace } from "../numeric/quantile.ts";
+import { seededRandom } from "../numeric/random.ts";
+import { automaticBlockLength } from "./block-length.ts";
+import type { Interval } from "./wilson.ts";
+
+export interface BootstrapOptions {
+  readonly resamples: number;
+  readonly seed: number;
+  /** Two-sided, for example 0.95. */
+  readonly confidence: number;
+  /** Mean length of a block in days, at least 1; chosen by the series where left out. */
+  readonly blockLength?: number;
+}
+
+export interface BootstrapIntervals<Name extends string> {
+  readonly blockLength: number;
+  /** Null where the figure is undefined in more than half of the resamples. */
+  readonly intervals: Readonly<Record<Name, Interval | null>>;
+}
+
+/** Percentile intervals of the figures that `measure` makes of a series; the buffer that it gets is used again. */
+export function bootstrapIntervals<Name extends string>(
+  returns: Float64Array,
+  measure: (sample: Float64Array) => Readonly<Record<Name, number | null>>,
+  options: BootstrapOptions,
+): BootstrapIntervals<Name> {
+  const { resamples, seed, confidence } = options;
+  const blockLength = options.blockLength ?? automaticBlockLength(returns);
+  const random = seededRandom(seed);
+  const sample = new Float64Array(returns.length);
+  const names = Object.keys(measure(returns)) as Name[];
+  const drawn = names.map(() => new Float64Array(resamples));
+  const counts = names.map(() => 0);
+  for (let round = 0; round < resamples; round += 1) {
+    resample(returns, blockLength, random, sample);
+    const figures = measure(sample);
+    for (const [at, name] of names.entries()) {
+      const value = figures[name];
+      if (value === null) continue;
+      const values = drawn[at];
+      if (values !== undefined) values[counts[at] ?? 0] = value;
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+  }
+  const intervals = names.map((name, at) => {
+    const count = counts[at] ?? 0;
+    return [name, intervalOf(drawn[at] ?? sample, count, resamples, confidence)] as const;
+  });
+  return { blockLength, intervals: Object.fromEntries(intervals) as Record<Name, Interval | null> };
+}
+
+function intervalOf(
+  values: Float64Array,
+  count: number,
+  resamples: number,
+  confidence: number,
+): Interval | null {
+  if (count === 0 || count < resamples / 2) return null;
+  const low = quantileInPlace(values, (1 - confidence) / 2, count);
+  const high = quantileInPlace(values, (1 + confidence) / 2, count);
+  return low === null || high === null ? null : [low, high];
+}
+
+/** One series drawn anew: each day goes on where the last one was, or, once in `blockLength` days, anywhere; the end goes on at the start. */
+function resample(
+  returns: Float64Array,
+  blockLength: number,
+  random: () => number,
+  target: Float64Array,
+): void {
+  const n = returns.length;
+  const jump = 1 / blockLength;
+  let at = Math.floor(random() * n);
+  for (let day = 0; day < n; day += 1) {
+    target[day] = returns[at] as number;
+    at = random() < jump ? Math.floor(random() * n) : at + 1 === n ? 0 : at + 1;
+  }
+}

@@ -1,0 +1,94 @@
+/** `copytrader evidence`: what records of daily returns prove, once it is known that they are many and that records are short. */
+import type { Command } from "commander";
+import type { ReturnsTable } from "../../analytics/returns-table.ts";
+import type { BootstrapIntervals } from "../../analytics/selection/bootstrap.ts";
+import type { IntervalName } from "../../analytics/selection/figure-intervals.ts";
+import type { Interval } from "../../analytics/selection/wilson.ts";
+import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
+import { CliError, EXIT, type Output } from "../output.ts";
+import { RETURNS_FORM } from "../returns-file.ts";
+
+interface EvidenceOptions extends CommonOptions {
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+const INTERRUPTED = 130;
+const DAYS_A_YEAR = 365;
+const CONFIDENCE = 0.95;
+const AFTER = `${RETURNS_FORM}
+
+Exit codes: 0 done; 2 the file or what was asked for is wrong; 130 interrupted.`;
+
+export function evidenceCommand(finish: Finish): Command {
+  const examples = [
+    "evidence returns.csv",
+    "evidence returns.csv --json",
+    "evidence returns.csv --resamples 0",
+  ];
+  return command("evidence", "what records of daily returns prove, and what may be luck", examples)
+    .argument("<returns>", "file of daily returns (CSV)")
+    .option("--resamples <count>", "bootstrap resamples per series; 0 makes no intervals", wholeNumber, 1_000)
+    .option("--seed <number>", "of the resampling", wholeNumber, 1)
+    .addHelpText("after", AFTER)
+    .action((path: string, options: EvidenceOptions) =>
+      runAction(options, finish, (output) => evidence(path, options, output)),
+    );
+}
+
+type Resampled = BootstrapIntervals<IntervalName> & { readonly name: string };
+
+async function evidence(path: string, options: EvidenceOptions, output: Output): Promise<number> {
+  const { readReturnsFile } = await import("../returns-file.ts");
+  const { evidenceOfTable } = await import("../../analytics/selection/table-evidence.ts");
+  const { evidenceLines } = await import("../evidence-lines.ts");
+  const table = readReturnsFile(path);
+  const found = evidenceOfTable(table);
+  const resampled = options.resamples === 0 ? [] : await resample(table, options, output);
+  if (resampled === null) {
+    output.error(new CliError("interrupted", "interrupted"));
+    return INTERRUPTED;
+  }
+  const bootstrap = resampled.map(({ name, blockLength, intervals }) => ({
+    id: name,
+    block_length_days: blockLength,
+    confidence: CONFIDENCE,
+    resamples: options.resamples,
+    seed: options.seed,
+    ...intervals,
+  }));
+  const sharpes = new Map<string, Interval | null>(
+    resampled.map(({ name, intervals }) => [name, intervals.sharpe] as const),
+  );
+  output.result({ ...found, bootstrap }, () => evidenceLines(found, sharpes).join("\n"));
+  return EXIT.ok;
+}
+
+/** Null when it was interrupted. */
+async function resample(
+  table: ReturnsTable,
+  { resamples, seed }: EvidenceOptions,
+  { json }: Output,
+): Promise<readonly Resampled[] | null> {
+  const { figureIntervals } = await import("../../analytics/selection/figure-intervals.ts");
+  const { countProgress } = await import("../count-progress.ts");
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  const made: Resampled[] = [];
+  try {
+    const done = await countProgress(
+      table.series,
+      ({ name, returns }) =>
+        made.push({
+          name,
+          ...figureIntervals(returns, DAYS_A_YEAR, { resamples, seed, confidence: CONFIDENCE }),
+        }),
+      { what: "resampling series", silent: json, stop: stop.signal },
+    );
+    return done ? made : null;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
