@@ -36,6 +36,8 @@ export interface DataFolderPaths {
   readonly parity: string;
   /** When stream connections were begun. */
   readonly connections: string;
+  /** Market history. */
+  readonly market: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -64,6 +66,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     alerts: join(absolute, "alerts"),
     parity: join(absolute, "parity"),
     connections: join(absolute, "connections.txt"),
+    market: join(absolute, "market"),
     socket: join(absolute, "engine.sock"),
   };
 }

@@ -24,6 +24,7 @@ import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { limitsCommand } from "./commands/limits.ts";
+import { marketCommand } from "./commands/market.ts";
 import { metricsCommand } from "./commands/metrics.ts";
 import { panicCommand } from "./commands/panic.ts";
 import { parityCommand } from "./commands/parity.ts";
@@ -98,6 +99,7 @@ function buildProgram(finish: Finish): Command {
     metricsCommand,
     evidenceCommand,
     alertsCommand,
+    marketCommand,
     doctorCommand,
     rebuildCommand,
     exchangeCommand,

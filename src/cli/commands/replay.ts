@@ -9,7 +9,7 @@ import { dataFolderPaths } from "../../data-folder.ts";
 import type { Replay, ReplayEnd } from "../../journal/replay.ts";
 import { type CommonOptions, command, type Finish, positiveCount, runAction } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
-import { ReplayProgress } from "../replay-progress.ts";
+import { ProgressLine } from "../progress-line.ts";
 
 interface ReplayCommandOptions extends CommonOptions {
   readonly from?: number;
@@ -88,7 +88,7 @@ async function drive(replaying: Replay, output: Output): Promise<ReplayEnd | nul
   const interrupt = () => stop.abort();
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, interrupt);
-  const progress = new ReplayProgress(output.json);
+  const progress = new ProgressLine({ isSilent: output.json, besideResults: true });
   try {
     const steps = replaying.run();
     let pausedAtMs = performance.now();
@@ -97,7 +97,8 @@ async function drive(replaying: Replay, output: Output): Promise<ReplayEnd | nul
       const nowMs = performance.now();
       if (nowMs - pausedAtMs < SLICE_MS) continue;
       await setImmediate();
-      progress.show(step.value, nowMs);
+      const { sequence, of } = step.value;
+      progress.show(() => `record ${sequence} of ${of} (${Math.floor((100 * sequence) / of)} %)`, nowMs);
       if (stop.signal.aborted) {
         progress.clear();
         const message = `interrupted at record ${step.value.sequence} of ${step.value.of}`;
