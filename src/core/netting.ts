@@ -6,7 +6,7 @@ import { type Gate, gateOf } from "./approval.ts";
 import type { Proposed } from "./decision.ts";
 import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
-import { restingLotsOf } from "./entry/rest.ts";
+import { restingLotsOf, restingLotsOfNobody } from "./entry/rest.ts";
 import { unboughtExcess } from "./minimum.ts";
 import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
 import { isUnsettled } from "./ownership.ts";
@@ -192,7 +192,8 @@ export function net(
     copy: wish.copy.index,
     lots: subtractLots(goalOf(wish), wish.part.heldLots),
   }));
-  const rest = [{ copy: NO_COPY, lots: Lots(-unassignedLots(leg)) }, ...needs];
+  const free = Lots(-unassignedLots(leg));
+  const rest = [{ copy: NO_COPY, lots: subtractLots(free, restingLotsOfNobody(leg)) }, ...needs];
   const moves = mayCross ? crossMoves(rest) : [];
   const residual = rest.map((need, index) => ({ copy: need.copy, lots: need.lots - (moves[index] ?? 0) }));
   const crossed = rest.flatMap(({ copy }, index) => {

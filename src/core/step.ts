@@ -5,6 +5,7 @@
 import type { DecisionDraft, LeverageClamp } from "./decision.ts";
 import { goneByMs, untilExitsGone } from "./entry/exit-parity.ts";
 import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
+import { restingLotsOfNobody } from "./entry/rest.ts";
 import type { RejectionClass } from "./event.ts";
 import { awaitsMarginMode } from "./margin-mode.ts";
 import { meetMinimum, unboughtExcess } from "./minimum.ts";
@@ -72,7 +73,7 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   watchMismatch(state, leg, draft);
   const { ownedLots: owned, market } = leg;
   if (market.follower.confirmedAtMs === 0 && targetLots(market, leg.leg) !== owned) return denyUnread(leg);
-  const goal = sumOf(wishes, "goal");
+  const goal = goalOf(leg, wishes);
   const conflicts = conflictingOrders(leg, goal);
   for (const order of conflicts) cancelResting(state, leg, order, draft);
   if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal);
@@ -101,7 +102,12 @@ export function stepWithRests(
   const step = stepOf(state, leg, wishes, draft);
   const asking = step.kind === "none" || step.kind === "deny" ? askingToRest(wishes) : null;
   if (asking === null) return { wishes, step };
-  return { wishes: asking, step: increase(state, leg, asking, sumOf(asking, "goal"), draft) };
+  return { wishes: asking, step: increase(state, leg, asking, goalOf(leg, asking), draft) };
+}
+
+/** What is to be owned, without what rests. */
+function goalOf(leg: FollowerLeg, wishes: readonly Wish[]): Lots {
+  return subtractLots(sumOf(wishes, "goal"), restingLotsOfNobody(leg));
 }
 
 function sumOf(wishes: readonly Wish[], what: "goal" | "restrained"): Lots {

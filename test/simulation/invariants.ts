@@ -141,8 +141,8 @@ export class Invariants {
     const asking = copiesOf(planned);
     const target = copies.reduce((sum, copy) => {
       const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
-      const aim = part !== undefined && asking.includes(copy) ? legTarget(part) : heldLots(copy, leg.leg);
-      return sum + aim;
+      if (part !== undefined && asking.includes(copy)) return sum + legTarget(part);
+      return sum + heldLots(copy, leg.leg) + sliceLotsOf(leg, planned.order, copy);
     }, 0);
     if (Math.abs(after) > Math.abs(target) || Math.sign(after) !== Math.sign(target))
       this.breach(`${name}: owned ${leg.ownedLots} would pass the target ${target}`);
@@ -378,12 +378,31 @@ function isRestingSlice({ purpose, status }: WorkingOrder): boolean {
 }
 
 /** What of such slices may still fill, signed: all that add, but those that are being taken back. */
-function wantedSlices(leg: FollowerLeg, { clientOrderId }: ApprovedOrder): number {
+function wantedSlices(leg: FollowerLeg, order: ApprovedOrder): number {
+  return slicesBeside(leg, order).reduce(
+    (sum, slice) => sum + slice.lots - filledLots(slice) * Math.sign(slice.lots),
+    0,
+  );
+}
+
+/** The same of one copy's part of them: it is on its way there, whoever asks for more. */
+function sliceLotsOf(leg: FollowerLeg, order: ApprovedOrder, { index }: Copy): number {
   let sum = 0;
-  for (const order of leg.working.values()) {
-    if (order.clientOrderId === clientOrderId || order.reduceOnly || order.change?.kind === "cancel")
-      continue;
-    if (isRestingSlice(order)) sum += order.lots - filledLots(order) * Math.sign(order.lots);
+  for (const { lots, shares, ...slice } of slicesBeside(leg, order)) {
+    const share = shares?.find(({ copy }) => copy === index);
+    if (share !== undefined) sum += (share.lots - share.givenLots) * Math.sign(lots);
+    else if (shares === null && index === 0)
+      sum += lots - filledLots({ ...slice, lots, shares }) * Math.sign(lots);
   }
   return sum;
+}
+
+function slicesBeside(leg: FollowerLeg, { clientOrderId }: ApprovedOrder): readonly WorkingOrder[] {
+  return [...leg.working.values()].filter(
+    (order) =>
+      order.clientOrderId !== clientOrderId &&
+      !order.reduceOnly &&
+      order.change?.kind !== "cancel" &&
+      isRestingSlice(order),
+  );
 }

@@ -345,11 +345,11 @@ export class WireSchedule {
 
   #leverage(): void {
     const { symbol } = this.chance.pick(SYMBOLS);
-    this.world.exchange.setLeverage(
-      this.#any("leader").account,
-      symbol,
-      this.chance.pick(["1", "3", "5", "10", "20", "50"]),
-    );
+    const { account } = this.#any("leader");
+    const leverage = this.chance.pick(["1", "3", "5", "10", "20", "50"]);
+    const asked = { symbol, buyLeverage: leverage, sellLeverage: leverage };
+    const code = this.world.exchange.request(account, "/v5/position/set-leverage", asked);
+    this.world.struck.add(code === 0 ? "leader leverage" : "leader leverage refused");
     if (this.chance.hits(0.4))
       this.world.setVolatility(this.#any("leader").account, this.chance.pick(["0.2", "0.5", "1.5"]));
   }

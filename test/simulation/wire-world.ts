@@ -425,6 +425,14 @@ export class WireWorld {
     life.engine = engine;
     life.listings = listings;
     engine.start(this.settings, instruments);
+    this.#tellMeasurements(engine);
+  }
+
+  /** Whoever measures leaders tells each life the newest of each, as nobody knows what a death took. */
+  #tellMeasurements(engine: Engine): void {
+    const newest = new Map(this.history.volatilities.map((one) => [one.account, one]));
+    for (const { account, atMs, volatility } of newest.values())
+      engine.noteEvidence(AccountId(account), { annualVolatility: volatility, measuredAtMs: atMs });
   }
 
   #connect(

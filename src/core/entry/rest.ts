@@ -6,7 +6,7 @@
 import type { DecisionDraft } from "../decision.ts";
 import { copiesOf } from "../explanation.ts";
 import { copyLeg } from "../markets.ts";
-import { Lots } from "../model/amounts.ts";
+import { Lots, ZERO_LOTS } from "../model/amounts.ts";
 import { cancelResting } from "../resting.ts";
 import type { Objection } from "../risk/check-risk.ts";
 import { checkFollowerFreshness, checkLeaderFreshness } from "../risk/freshness.ts";
@@ -25,6 +25,7 @@ import {
   type WorkingOrder,
 } from "../state.ts";
 import { leastOf, legTarget, missingLots, waive } from "../target.ts";
+import { NO_COPY } from "../virtual.ts";
 
 /** Lots (unsigned) that may still be bought for `copy` by its entries that rest, or sold where they open a short. */
 export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
@@ -32,6 +33,18 @@ export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
   if (leg.working.size === 0) return sum;
   for (const order of leg.working.values()) if (isRestingEntry(order)) sum += leftFor(order, copy.index);
   return sum;
+}
+
+/**
+ * Of such orders what brings lots of nobody's (virtual.ts) to nothing, signed: it is no part of any copy's goal, and on its way all
+ * the same.
+ */
+export function restingLotsOfNobody(leg: FollowerLeg): Lots {
+  let sum = 0;
+  if (leg.working.size === 0) return ZERO_LOTS;
+  for (const order of leg.working.values())
+    if (isRestingEntry(order)) sum += leftFor(order, NO_COPY) * Math.sign(order.lots);
+  return Lots(sum);
 }
 
 function isRestingEntry(order: WorkingOrder): boolean {
