@@ -59,7 +59,10 @@ function checkSums(
   });
 }
 
-/** Nothing is taken where nobody else trades; else it is worth something between the lowest and the highest price there was. */
+/**
+ * Nothing is taken where nobody else trades and nothing is left to the owner; else it is worth something between the lowest and
+ * the highest price there was.
+ */
 function checkTaken(
   evidence: Evidence,
   follower: CheckedAccount,
@@ -83,9 +86,53 @@ function checkTaken(
       );
     }
   }
+  if (mayLeave(evidence, follower)) {
+    const left = leftWorth(evidence, follower, symbol, { kept, prices, isAlone });
+    [least, most] = [plus(least, left.least), plus(most, left.most)];
+  }
   if (compare(taken, least) >= 0 && compare(taken, most) <= 0) return [];
   const numbers = `${show(taken)} is said to be taken, ${show(least)} to ${show(most)} was`;
   return [{ rule: "money-taken", subject: `${follower.account} ${symbol}`, numbers }];
+}
+
+/** Copies that ended may have become the owner's. */
+function mayLeave({ versions = [] }: Evidence, { account }: CheckedAccount): boolean {
+  return versions.some(
+    ({ allocation: { follower, constant, rules } }) =>
+      follower === account && !constant && rules?.stopMode === "leave",
+  );
+}
+
+/**
+ * What of ours is there and in no copy was left to the owner. That is its sum only: parts on both sides may have been left, at
+ * prices that differ, of no more than we traded. Where others trade too it may be gone since.
+ */
+function leftWorth(
+  evidence: Evidence,
+  follower: CheckedAccount,
+  symbol: string,
+  {
+    kept,
+    prices,
+    isAlone,
+  }: { readonly kept: readonly CheckedBook[]; readonly prices: readonly Exact[]; readonly isAlone: boolean },
+): { readonly least: Exact; readonly most: Exact } {
+  const highest = prices.reduce((high, one) => (compare(one, high) > 0 ? one : high), ZERO);
+  const lowest = prices.reduce((low, one) => (compare(one, low) < 0 ? one : low), highest);
+  const traded = sum(
+    follower.fills
+      .filter((fill) => fill.symbol === symbol && isOfOurs(fill))
+      .map(({ quantity }) => exact(quantity)),
+  );
+  if (!isAlone) return { least: negative(times(traded, highest)), most: times(traded, highest) };
+  const held = sum(
+    follower.positions.filter((one) => one.symbol === symbol).map(({ quantity }) => exact(quantity)),
+  );
+  const left = minus(held, sum(kept.map((book) => heldFor(evidence, book))));
+  const spread = times(traded, minus(highest, lowest));
+  const [low, high] = [times(left, lowest), times(left, highest)];
+  const [least, most] = sign(left) < 0 ? [high, low] : [low, high];
+  return { least: minus(least, spread), most: plus(most, spread) };
 }
 
 /** Said at the price that the copier knew last. */
