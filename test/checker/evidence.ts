@@ -267,6 +267,8 @@ export interface Evidence {
   readonly limits?: readonly CheckedLimits[];
   readonly outcomes: readonly CheckedOutcome[];
   readonly intents: readonly CheckedIntent[];
+  /** Those of them that a power cut took from the record: until the venue tells of their executions they are nobody's. */
+  readonly lostIntents?: readonly CheckedIntent[];
   readonly standing: readonly StandingReason[];
   /** Absent where the copier records none. */
   readonly virtual?: readonly CheckedVirtual[];
@@ -294,6 +296,8 @@ export interface Evidence {
   readonly outages: boolean;
   /** What differs by timing alone is given this long: the copier's staleness limit and the life of a request. */
   readonly slackMs: number;
+  /** By how much the copier's clock may have differed from that of what it is compared with; absent: not at all. */
+  readonly clockOffMaxMs?: number;
 }
 
 export interface Violation {

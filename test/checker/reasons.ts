@@ -80,7 +80,9 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "leader-uncounted": () => "what the leader held could be counted",
   "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
   "foreign-position": ({ evidence, follower, claim }) =>
-    hasOwnersPart(follower, claim.symbol) || isLeft(evidence, claim) ? null : "the owner never traded it",
+    hasOwnersPart(follower, claim.symbol) || isLeft(evidence, claim) || isOfLostTail(evidence, claim)
+      ? null
+      : "the owner never traded it",
   waived: judgeWaived,
   "stop-fired": judgedByRecord("no stop is copied"),
   "trigger-passed": judgedByRecord("no stop is copied"),
@@ -133,6 +135,10 @@ function isLeft({ versions = [] }: Evidence, { follower }: Claim): boolean {
   return versions.some(
     ({ allocation: { follower: of, rules } }) => of === follower && rules?.stopMode === "leave",
   );
+}
+
+function isOfLostTail({ lostIntents = [] }: Evidence, { follower, symbol }: Claim): boolean {
+  return lostIntents.some((intent) => intent.follower === follower && intent.symbol === symbol);
 }
 
 /** Judged denial by denial where the copier's record of rules is at hand (rules/denials.ts); other runs state no such rule. */

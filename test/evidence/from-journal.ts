@@ -26,7 +26,10 @@ type Row = { -readonly [Key in keyof CheckedOutcome]: CheckedOutcome[Key] };
 
 export interface Written {
   readonly outcomes: readonly CheckedOutcome[];
+  /** With those that were adopted. */
   readonly intents: readonly CheckedIntent[];
+  /** Orders that a power cut took from the journal, and of which the venue told afterwards. */
+  readonly adopted: readonly CheckedIntent[];
   readonly standing: readonly StandingReason[];
   readonly virtual: readonly CheckedVirtual[];
   readonly books: readonly CheckedBook[];
@@ -71,15 +74,15 @@ class Reader {
   }
 
   written(state: State): Written {
-    const adopted = state.markets.flatMap((market) =>
-      market.legs.flatMap((leg) => [...leg.working.values()].filter((order) => order.adopted)),
+    const adopted = state.markets.flatMap(({ follower, instrument, legs }) =>
+      legs
+        .flatMap((leg) => [...leg.working.values()].filter((order) => order.adopted))
+        .map(({ clientOrderId }) => ({
+          clientOrderId,
+          follower: follower.account,
+          symbol: instrument.spec.symbol,
+        })),
     );
-    for (const { clientOrderId } of adopted) {
-      const market = state.orders.get(clientOrderId)?.market;
-      if (market === undefined) continue;
-      const symbol = market.instrument.spec.symbol;
-      this.#intents.push({ clientOrderId, follower: market.follower.account, symbol });
-    }
     const standing = state.markets.flatMap((market) =>
       market.lastReason === null
         ? []
@@ -93,7 +96,8 @@ class Reader {
     );
     return {
       outcomes: [...this.#rows.values()],
-      intents: this.#intents,
+      intents: [...this.#intents, ...adopted],
+      adopted,
       standing,
       virtual: state.markets.flatMap(virtualOf),
       books: state.markets.flatMap((market) => market.copies.map((copy) => bookOf(state, copy))),

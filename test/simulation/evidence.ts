@@ -52,12 +52,17 @@ export function copierEvidence(
 ): Omit<Evidence, "instruments" | "leaders" | "followers"> {
   const written = writtenIn(told.journal);
   const { history } = told;
+  const adopted = new Set(written.adopted.map(({ clientOrderId }) => clientOrderId));
+  const kept = new Set(written.intents.map(({ clientOrderId }) => clientOrderId));
   return {
     allocations: allocationsOf(told),
     ...(ruled ? ruledEvidenceOf(told) : {}),
     limits: limitsOf(told),
     outcomes: written.outcomes,
     intents: [...written.intents, ...history.lostIntents],
+    lostIntents: history.lostIntents.filter(
+      ({ clientOrderId }) => adopted.has(clientOrderId) || !kept.has(clientOrderId),
+    ),
     standing: written.standing,
     virtual: written.virtual,
     commands: history.commands,

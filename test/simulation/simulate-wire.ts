@@ -96,6 +96,7 @@ function evidenceOf(schedule: WireSchedule): Evidence {
     leaders: checked("leader"),
     followers: checked("follower"),
     ...told,
+    clockOffMaxMs: schedule.clockOffMaxMs,
     outcomes: told.outcomes.filter(({ symbol }) => symbol !== CHANGING),
     ...(told.record === undefined || !schedule.changesTerms ? {} : { record: withoutChanging(told.record) }),
   };

@@ -18,6 +18,7 @@ import type { DecisionWatcher } from "./world.ts";
 /** Two minutes before the end of a day, so that days begin anew within a history. */
 const START_MS = Date.UTC(2026, 0, 4, 23, 58);
 const SETTLE_MS = 180_000;
+const CLOCK_OFF_MAX_MS = 20_000;
 /** Its terms change while it is held. */
 export const CHANGING = "XRPUSDT";
 const CHANGING_TICKS = 20_000;
@@ -35,6 +36,11 @@ export class WireSchedule {
     return !(["owners-trade", "power-cuts", "terms-change"] as const).some((trait) =>
       this.#traits.has(trait),
     );
+  }
+
+  /** How far the copier's clock may be from the time that the world's own records are by. */
+  get clockOffMaxMs(): number {
+    return this.#traits.has("clocks-jump") ? CLOCK_OFF_MAX_MS : 0;
   }
 
   get changesTerms(): boolean {
@@ -433,7 +439,11 @@ export class WireSchedule {
   #clockJumps(): void {
     const { chance, world } = this;
     world.struck.add("machine clock jump");
-    world.machineOffsetMs = chance.pick([0, chance.whole(-900, 900), chance.whole(-20_000, 20_000)]);
+    world.machineOffsetMs = chance.pick([
+      0,
+      chance.whole(-900, 900),
+      chance.whole(-CLOCK_OFF_MAX_MS, CLOCK_OFF_MAX_MS),
+    ]);
   }
 }
 

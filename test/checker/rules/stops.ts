@@ -91,7 +91,9 @@ function lossOf({ from = "0", equity = "0" }: WrittenStop["detail"]): Exact {
 function equityProblem(evidence: Evidence, { follower, atMs, detail }: WrittenStop): string | null {
   const all = evidence.followers.find(({ account }) => account === follower)?.equities ?? [];
   const before = all.findLastIndex((one) => one.atMs <= atMs - evidence.slackMs);
-  const near = all.slice(Math.max(before, 0)).filter((one) => one.atMs <= atMs);
+  const near = all
+    .slice(Math.max(before, 0))
+    .filter((one) => one.atMs <= atMs + (evidence.clockOffMaxMs ?? 0));
   const values = near.map(({ equity }) => exact(equity));
   const [first = ZERO] = values;
   const low = values.reduce((least, one) => (compare(one, least) < 0 ? one : least), first);
