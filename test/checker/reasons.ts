@@ -286,7 +286,8 @@ function judgeCrossed({ evidence, claim, follower, allocation, instrument }: Cas
     );
     return lines.flat().some(({ most }) => compare(magnitude(most), ZERO) > 0);
   });
-  return moved ? null : "no other leader asked for anything here";
+  // What an order of a lost tail did is held for nobody, and crosses with whoever wants it.
+  return moved || isOfLostTail(evidence, claim) ? null : "no other leader asked for anything here";
 }
 
 function judgeImpossible({ evidence, claim, follower, allocation, instrument }: Case): string | null {
