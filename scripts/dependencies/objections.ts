@@ -4,11 +4,21 @@
  */
 import type { LockedPackage } from "./lock-file.ts";
 
-/** What may be shipped with the program: permissive, no duty beyond keeping the notice. */
-export const LICENCES: ReadonlySet<string> = new Set(["MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause"]);
+/**
+ * What may be shipped with the program: permissive, no duty beyond keeping the notice. Apache-2.0 (echarts) asks for its NOTICE file, which comes
+ * along inside the package, and grants patents besides.
+ */
+export const LICENCES: ReadonlySet<string> = new Set([
+  "MIT",
+  "ISC",
+  "0BSD",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "Apache-2.0",
+]);
 
 /** What tools may be under besides: they are used, not shipped. */
-export const TOOL_LICENCES: ReadonlySet<string> = new Set([...LICENCES, "Apache-2.0", "MPL-2.0"]);
+export const TOOL_LICENCES: ReadonlySet<string> = new Set([...LICENCES, "MPL-2.0"]);
 
 /** Packages whose script is known. None of them runs: `.npmrc` turns install scripts off. */
 export const INSTALL_SCRIPTS: ReadonlySet<string> = new Set([

@@ -5,6 +5,7 @@ import {
   type FigureName,
 } from "../analytics/metrics/definitions.ts";
 import type { SeriesFigures } from "../analytics/metrics/table-figures.ts";
+import { figureText } from "../reports/figure-text.ts";
 import { table } from "./table.ts";
 
 /** So many series stand beside each other. */
@@ -53,19 +54,4 @@ function blockLines(some: readonly SeriesFigures[]): readonly string[] {
 
 function shortened(name: string): string {
   return name.length <= NAME_MAX ? name : `${name.slice(0, NAME_MAX - 1)}…`;
-}
-
-/** "-" for what is undefined or missing. */
-export function figureText(name: FigureName, value: number | null | undefined): string {
-  if (value === null || value === undefined) return "-";
-  const { unit } = FIGURE_DEFINITIONS[name];
-  if (unit === "days" || unit === "count") return String(value);
-  if (unit === "ratio") return readable(value, 3);
-  return `${readable(value * 100, 2)} %`;
-}
-
-/** Very large numbers by their exponent; a zero without a sign. */
-function readable(value: number, digits: number): string {
-  if (Math.abs(value) >= 1e6) return value.toExponential(2);
-  return value.toFixed(digits).replace(/^-(0(?:\.0+)?)$/, "$1");
 }

@@ -1,5 +1,5 @@
 /** `copytrader metrics` as a shell sees it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -79,6 +79,31 @@ describe("copytrader metrics", () => {
     expect([absent.code, absent.stderr]).toEqual([2, expect.stringContaining("there is no file absent.csv")]);
     expect((await run("good.csv", "--periods-per-year", "0")).code).toBe(2);
     expect((await run(".")).code).toBe(2);
+  });
+
+  it("writes a page of the series that were chosen, into nothing but an .html file", async () => {
+    const { code, stdout } = await run(
+      "good.csv",
+      "--benchmark",
+      "BTC",
+      "--series",
+      "ANNA",
+      "--html",
+      "page.html",
+      "--json",
+    );
+    expect([code, JSON.parse(stdout).html, Object.keys(JSON.parse(stdout).series)]).toEqual([
+      0,
+      "page.html",
+      ["ANNA"],
+    ]);
+    const page = readFileSync(join(folder, "page.html"), "utf8");
+    expect(page).toContain("<title>ANNA: record of returns</title>");
+    expect(page).toContain(">BTC<");
+    const wrong = await run("good.csv", "--html", "good.csv");
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("has to end in .html")]);
+    const unknown = await run("good.csv", "--series", "ANN");
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('no series "ANN"')]);
   });
 
   it("says that days are missing", async () => {

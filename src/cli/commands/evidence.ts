@@ -1,8 +1,5 @@
 /** `copytrader evidence`: what records of daily returns prove, once it is known that they are many and that records are short. */
 import type { Command } from "commander";
-import type { ReturnsTable } from "../../analytics/returns-table.ts";
-import type { BootstrapIntervals } from "../../analytics/selection/bootstrap.ts";
-import type { IntervalName } from "../../analytics/selection/figure-intervals.ts";
 import type { Interval } from "../../analytics/selection/wilson.ts";
 import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
@@ -36,15 +33,17 @@ export function evidenceCommand(finish: Finish): Command {
     );
 }
 
-type Resampled = BootstrapIntervals<IntervalName> & { readonly name: string };
-
 async function evidence(path: string, options: EvidenceOptions, output: Output): Promise<number> {
   const { readReturnsFile } = await import("../returns-file.ts");
   const { evidenceOfTable } = await import("../../analytics/selection/table-evidence.ts");
+  const { resampleAll } = await import("../resampling.ts");
   const { evidenceLines } = await import("../evidence-lines.ts");
   const table = readReturnsFile(path);
   const found = evidenceOfTable(table);
-  const resampled = options.resamples === 0 ? [] : await resample(table, options, output);
+  const { resamples, seed } = options;
+  const bootstrapping = { resamples, seed, confidence: CONFIDENCE };
+  const resampled =
+    resamples === 0 ? [] : await resampleAll(table.series, DAYS_A_YEAR, bootstrapping, output);
   if (resampled === null) {
     output.error(new CliError("interrupted", "interrupted"));
     return INTERRUPTED;
@@ -52,9 +51,7 @@ async function evidence(path: string, options: EvidenceOptions, output: Output):
   const bootstrap = resampled.map(({ name, blockLength, intervals }) => ({
     id: name,
     block_length_days: blockLength,
-    confidence: CONFIDENCE,
-    resamples: options.resamples,
-    seed: options.seed,
+    ...bootstrapping,
     ...intervals,
   }));
   const sharpes = new Map<string, Interval | null>(
@@ -62,33 +59,4 @@ async function evidence(path: string, options: EvidenceOptions, output: Output):
   );
   output.result({ ...found, bootstrap }, () => evidenceLines(found, sharpes).join("\n"));
   return EXIT.ok;
-}
-
-/** Null when it was interrupted. */
-async function resample(
-  table: ReturnsTable,
-  { resamples, seed }: EvidenceOptions,
-  { json }: Output,
-): Promise<readonly Resampled[] | null> {
-  const { figureIntervals } = await import("../../analytics/selection/figure-intervals.ts");
-  const { countProgress } = await import("../count-progress.ts");
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  const made: Resampled[] = [];
-  try {
-    const done = await countProgress(
-      table.series,
-      ({ name, returns }) =>
-        made.push({
-          name,
-          ...figureIntervals(returns, DAYS_A_YEAR, { resamples, seed, confidence: CONFIDENCE }),
-        }),
-      { what: "resampling series", silent: json, stop: stop.signal },
-    );
-    return done ? made : null;
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
 }
