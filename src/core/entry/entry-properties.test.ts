@@ -225,8 +225,9 @@ function entriesOf(copy: Copy): readonly WorkingOrder[] {
   return orders.filter((order) => isOpen(order) && order.purpose === "entry-rest");
 }
 
+/** One without shares was sent when there was one copy only. */
 function unfilled(order: WorkingOrder, copy: Copy): number {
-  if (order.shares === null) return Math.abs(order.lots) - filledLots(order);
+  if (order.shares === null) return copy.index === 0 ? Math.abs(order.lots) - filledLots(order) : 0;
   const share = order.shares.find(({ copy: index }) => index === copy.index);
   return share === undefined ? 0 : share.lots - share.givenLots;
 }
