@@ -34,6 +34,7 @@ import { optimiseEarly } from "./run/early-optimisation.ts";
 import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
 import { canFlatten, dropRefused, type Flatten, untilFlat } from "./run/flatten.ts";
 import { settingsForFleet } from "./run/fleet.ts";
+import { describeFollowed } from "./run/hyperliquid.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
@@ -282,6 +283,7 @@ class Run {
   #announce(log: Log): void {
     const configuration = this.#configuration;
     for (const line of describeStart(configuration)) this.#printer.note("start", line);
+    for (const line of describeFollowed(configuration.accounts)) this.#printer.note("start", line);
     for (const line of describeStartLimits(configuration)) this.#printer.note("limit", line);
     for (const line of configuration.watchdogNotes) this.#printer.note("limit", `watchdog: ${line}`);
     for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));
@@ -378,7 +380,7 @@ class Run {
     });
     this.#saveAccounts(this.#writer, log);
     this.#listings = new Listings({
-      venues: this.#connections.venues,
+      venues: this.#connections.listing,
       table: this.#connections.instruments,
       clock: outside.clock,
       log,

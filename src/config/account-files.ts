@@ -5,7 +5,7 @@
 import { basename, join } from "node:path";
 import { type AccountFile, accountSchema } from "./account-schema.ts";
 import { checkForm, type FormPlace } from "./check-form.ts";
-import type { AccountType } from "./defaults.ts";
+import { type AccountType, type AccountVenue, defaults } from "./defaults.ts";
 import { nickname as nicknameForm } from "./forms.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import { readJson } from "./read-json.ts";
@@ -22,6 +22,9 @@ export interface AccountSource {
   readonly nickname: string;
   readonly role: "leader" | "follower";
   readonly content: AccountFile;
+  readonly exchange: AccountVenue;
+  /** Whom it follows, in small letters; null for an account with a key. */
+  readonly publicAddress: string | null;
   /** Undefined when neither url nor account type says where the account is. */
   readonly accountType: AccountType | undefined;
   readonly address: VenueAddress | undefined;
@@ -100,27 +103,58 @@ function located(
   placeOf: (path: readonly string[]) => FormPlace,
 ): ReadAccount {
   const problem = problemMaker(file, content.nickname, placeOf);
-  const found = addressOf(content);
-  const stream = content.stream_url === undefined ? undefined : parseAddress(content.stream_url, "ws");
+  const exchange = content.venue ?? defaults.accountVenue;
+  const found = addressOf(content, exchange);
+  const stream =
+    content.stream_url === undefined ? undefined : parseAddress(content.stream_url, "ws", exchange);
   const problems = [
     ...(found?.ok === false ? [problem("url", found.message)] : []),
     ...(stream?.ok === false ? [problem("stream_url", stream.message)] : []),
+    ...(exchange === "hyperliquid" ? notFollowable(content, problem) : strayAddress(content, problem)),
   ];
   const address = found?.ok === true ? found.address : undefined;
-  if (stream?.ok === true && isElsewhere(address, stream.address)) {
+  if (exchange === "bybit" && stream?.ok === true && isElsewhere(address, stream.address)) {
     problems.push(problem("stream_url", `is no host of Bybit's, but the url is: ${LOG_IN_SHOWN}`));
   }
   const account = {
     nickname: content.nickname,
     role: roleOf(content.role),
     content,
-    accountType: content.account_type ?? (address === undefined ? undefined : typeOfHost(address.hostKind)),
+    exchange,
+    publicAddress: content.address?.toLowerCase() ?? null,
+    accountType:
+      content.account_type ??
+      (address === undefined ? undefined : typeOfHost(address.hostKind)) ??
+      (exchange === "hyperliquid" ? ("live" as const) : undefined),
     address,
     streamUrl: stream?.ok === true ? stream.address.url : null,
     source: `accounts/${basename(file)}`,
     problem,
   };
   return { account, problems };
+}
+
+type Problem = (keyPath: string, message: string, nearest?: string) => ConfigurationProblem;
+
+/** A public address is read by everybody and traded on by nobody here. */
+function notFollowable(content: AccountFile, problem: Problem): readonly ConfigurationProblem[] {
+  const why = "accounts at Hyperliquid are followed by their public address and never traded on";
+  const keys = (["api_key", "api_secret"] as const).filter((name) => content[name] !== undefined);
+  return [
+    ...(roleOf(content.role) === "leader" ? [] : [problem("role", `must be leader: ${why}`)]),
+    ...(content.address === undefined
+      ? [problem("address", "is missing; write the public address to follow, such as 0x and 40 digits")]
+      : []),
+    ...keys.map((name) => problem(name, `must be left out: ${why}; never write a private key here`)),
+    ...(content.account_type === "demo"
+      ? [problem("account_type", "must be live, testnet or simulated: Hyperliquid has no demo environment")]
+      : []),
+  ];
+}
+
+function strayAddress(content: AccountFile, problem: Problem): readonly ConfigurationProblem[] {
+  if (content.address === undefined) return [];
+  return [problem("address", 'is for venue "hyperliquid"; accounts at Bybit have a key')];
 }
 
 const LOG_IN_SHOWN = "a log-in signed for the one would be shown to the other; leave stream_url out";
@@ -142,10 +176,11 @@ function problemMaker(file: string, nickname: string, placeOf: (path: readonly s
   };
 }
 
-function addressOf(content: AccountFile): AddressResult | undefined {
-  const text =
-    content.url ?? (content.account_type === undefined ? undefined : usualUrl(content.account_type));
-  return text === undefined ? undefined : parseAddress(text, "http");
+function addressOf(content: AccountFile, exchange: AccountVenue): AddressResult | undefined {
+  // Who follows a public address mostly means the real one, and risks nothing by it.
+  const type = content.account_type ?? (exchange === "hyperliquid" ? "live" : undefined);
+  const text = content.url ?? (type === undefined ? undefined : usualUrl(exchange, type));
+  return text === undefined ? undefined : parseAddress(text, "http", exchange);
 }
 
 function roleOf(role: AccountFile["role"]): "leader" | "follower" {
@@ -166,7 +201,8 @@ function sameNames(accounts: readonly AccountSource[]): readonly ConfigurationPr
 
 /** A key belongs to one environment only; a type that does not fit the host is probably a slip. */
 function hostMismatch(account: AccountSource): readonly ConfigurationWarning[] {
-  const { address, accountType } = account;
+  const { address, accountType, exchange } = account;
+  if (exchange === "hyperliquid") return [];
   if (address?.hostKind === "unknown" && accountType === "live") {
     const message = `is "live", but ${address.host} is no known host of Bybit's: make sure that it is the exchange, as what the key signs goes there`;
     return [account.problem("url", message)];

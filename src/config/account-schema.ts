@@ -6,7 +6,7 @@ import { z } from "zod";
 import { isKeyText } from "../security/secrets.ts";
 import { looksEncrypted } from "../security/vault.ts";
 import { allocationKeys } from "./allocation-keys.ts";
-import { accountTypes, roles } from "./defaults.ts";
+import { accountTypes, accountVenues, defaults, roles } from "./defaults.ts";
 import { choice, flag, nickname, symbols, telegramId, text } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { key, requiredKey, section } from "./key-facts.ts";
@@ -24,6 +24,15 @@ export const accountSchema = section({
   }),
   role: requiredKey(choice(roles), {
     meaning: "leader (or master) is copied; follower (or slave) copies.",
+    status: "in-force",
+  }),
+  venue: key(choice(accountVenues), {
+    meaning: "Where the account is. hyperliquid: a public address that is followed, as a leader only.",
+    status: "in-force",
+    default: defaults.accountVenue,
+  }),
+  address: key(publicAddress(), {
+    meaning: "Public address of a leader at Hyperliquid: 0x and 40 hexadecimal digits. Needs no key.",
     status: "in-force",
   }),
   account_type: key(choice(accountTypes), {
@@ -118,6 +127,11 @@ function isToken(value: string): boolean {
 
 function address() {
   return text("an address such as https://api.bybit.com", 300);
+}
+
+function publicAddress() {
+  const wrong = { error: "must be a public address: 0x and 40 hexadecimal digits" };
+  return z.string(wrong).regex(/^0x[0-9a-fA-F]{40}$/, wrong);
 }
 
 function leaderNames() {

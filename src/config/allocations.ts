@@ -26,6 +26,7 @@ import type { RunTimeAllocation } from "./run-time-allocations.ts";
 import { runTimeSchema } from "./run-time-schema.ts";
 import { sizingProblems, sizingRule, sizingWarnings, symbolOverrides } from "./sizing-rules.ts";
 import { parseWindow } from "./trading-hours.ts";
+import { untoldSettings } from "./untold.ts";
 import { workProblems, workSettings } from "./work-keys.ts";
 
 interface SymbolLists {
@@ -80,6 +81,7 @@ export function configureAllocations(
     ],
     warnings: findings.flatMap(({ allocation, relation }) => [
       ...lostSymbols(relation),
+      ...(relation === undefined ? [] : untoldSettings(relation, allocation.values)),
       ...sizingWarnings(allocation.values).flatMap(({ key: name, message }) =>
         relation === undefined ? [] : [relation.follower.problem(name, message)],
       ),

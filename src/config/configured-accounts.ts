@@ -7,12 +7,12 @@ import type { Credentials } from "../security/secrets.ts";
 import { findCredentials, sharedVariables } from "./account-credentials.ts";
 import type { AccountSource } from "./account-files.ts";
 import type { CopyRelation } from "./copy-relations.ts";
-import type { AccountType, Mode } from "./defaults.ts";
+import type { AccountType, AccountVenue, Mode } from "./defaults.ts";
 import type { ValueSource } from "./effective.ts";
 import type { EncryptionKeys } from "./encryption-keys.ts";
 import type { Environment } from "./environment.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
-import type { VenueAddress } from "./venue-address.ts";
+import { parseAddress, usualUrl, type VenueAddress } from "./venue-address.ts";
 
 export interface ConfiguredAccount {
   readonly account: AccountId;
@@ -20,13 +20,16 @@ export interface ConfiguredAccount {
   /** Leaders are only read; followers trade at their venue, or inside on its public prices. */
   readonly execution: "read-only" | "venue" | "paper";
   readonly accountType: AccountType;
+  readonly exchange: AccountVenue;
+  /** Whom it follows, in small letters; null for an account with a key. */
+  readonly publicAddress: string | null;
   /** Host (and port) of the url; for a paper follower that of its leaders. */
   readonly venue: VenueId;
   /** Origin of the venue's REST interface, without a slash at its end. */
   readonly url: string;
   /** Origin of its streams when the account file states one; null means: the one that belongs to the url. */
   readonly streamUrl: string | null;
-  /** Null for paper followers, which need none; and where it is missing, when the purpose is only to inspect. */
+  /** Null for paper followers and public addresses, which need none; and where it is missing, when the purpose is only to inspect. */
   readonly credentials: Credentials | null;
   readonly credentialsSource: ValueSource | null;
   readonly telegramId: string | null;
@@ -85,7 +88,8 @@ function configureAccount(source: AccountSource, input: AccountsInput): Built {
   if (address === undefined || accountType === undefined)
     return { account: undefined, keyProblems: [], problems: place, warnings: [] };
   const { accounts: all, environment, keys } = input;
-  const found = findCredentials({ account: source, all, environment, keys });
+  const found =
+    source.exchange === "hyperliquid" ? NO_KEY : findCredentials({ account: source, all, environment, keys });
   const problems = input.purpose === "inspect" ? place : [...place, ...found.problems];
   const account = {
     ...base(source, address),
@@ -97,6 +101,8 @@ function configureAccount(source: AccountSource, input: AccountsInput): Built {
   return { account, keyProblems: found.problems, problems, warnings: found.warnings };
 }
 
+const NO_KEY = { credentials: null, source: null, problems: [], warnings: [] } as const;
+
 function executionOf({ role }: AccountSource, mode: Mode): ConfiguredAccount["execution"] {
   if (role === "leader") return "read-only";
   return mode === "live" ? "venue" : "paper";
@@ -107,6 +113,8 @@ function base(source: AccountSource, address: VenueAddress) {
   return {
     account: AccountId(source.nickname),
     role: source.role,
+    exchange: source.exchange,
+    publicAddress: source.publicAddress,
     venue: VenueId(address.host),
     url: address.url,
     streamUrl: source.streamUrl,
@@ -118,7 +126,8 @@ function base(source: AccountSource, address: VenueAddress) {
 /** It stands where its leaders stand, whatever its own url says, because it is filled at the prices they trade at. */
 function paperFollower(source: AccountSource, { relations }: AccountsInput): Built {
   const leaders = relations.filter(({ follower }) => follower === source).map(({ leader }) => leader);
-  const [first, ...others] = leaders;
+  const [first, ...others] = leaders.filter(({ exchange }) => exchange === "bybit");
+  if (first === undefined && leaders.length > 0) return paperAtItsOwn(source);
   if (first?.address === undefined)
     return { account: undefined, keyProblems: [], problems: [], warnings: [] };
   const { address, streamUrl } = first;
@@ -135,6 +144,21 @@ function paperFollower(source: AccountSource, { relations }: AccountsInput): Bui
     credentialsSource: null,
   };
   return { account, keyProblems: [], problems, warnings: [] };
+}
+
+/** Its leaders trade elsewhere: it is filled at the prices of its own venue, or of Bybit's usual one. */
+function paperAtItsOwn(source: AccountSource): Built {
+  const usual = parseAddress(usualUrl("bybit", "live") ?? "", "http");
+  const address = source.address ?? (usual.ok ? usual.address : undefined);
+  if (address === undefined) return { account: undefined, keyProblems: [], problems: [], warnings: [] };
+  const account = {
+    ...base(source, address),
+    execution: "paper" as const,
+    accountType: source.accountType ?? ("simulated" as const),
+    credentials: null,
+    credentialsSource: null,
+  };
+  return { account, keyProblems: [], problems: [], warnings: [] };
 }
 
 function severalVenues(
@@ -187,12 +211,15 @@ function sameKeys(
 ): readonly ConfigurationProblem[] {
   const first = new Map<string, ConfiguredAccount>();
   return accounts.flatMap((account) => {
-    if (account.credentials === null) return [];
-    const name = `${account.venue} ${account.credentials.keyFingerprint()}`;
+    const { venue, credentials, publicAddress } = account;
+    if (credentials === null && publicAddress === null) return [];
+    const name = `${venue} ${publicAddress ?? credentials?.keyFingerprint()}`;
     const other = first.get(name);
     if (other === undefined) first.set(name, account);
     const source = sources.find(({ nickname }) => nickname === account.account);
     if (other === undefined || source === undefined) return [];
+    if (publicAddress !== null)
+      return [source.problem("address", `is followed as "${other.account}" already`)];
     return [source.problem("api_key", `is also the key of "${other.account}"; every account needs its own`)];
   });
 }

@@ -26,6 +26,7 @@ export const stopModes = ["close", "leave", "with-leader"] as const;
 export const leverageModes = ["follow", "fixed", "leave"] as const;
 export const exposureMeasures = ["gross", "net", "margin"] as const;
 export const marginModes = ["leave", "follow"] as const;
+export const accountVenues = ["bybit", "hyperliquid"] as const;
 export const accountTypes = ["live", "testnet", "demo", "simulated"] as const;
 export const roles = ["leader", "follower", "master", "slave"] as const;
 /** From the most to the least talkative. */
@@ -36,11 +37,13 @@ export const severities = ["info", "warning", "critical"] as const;
 
 export type AlertSeverity = (typeof severities)[number];
 export type Mode = (typeof modes)[number];
+export type AccountVenue = (typeof accountVenues)[number];
 export type AccountType = (typeof accountTypes)[number];
 export type LogLevel = (typeof logLevels)[number];
 
 export const defaults = {
   mode: "paper",
+  accountVenue: "bybit",
   maxTraders: 10,
   /** USDT, of each follower in paper mode. */
   paperBalance: "10000",

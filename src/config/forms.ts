@@ -8,9 +8,10 @@ import { parseWindow } from "./trading-hours.ts";
 
 const DECIMAL_TEXT = /^\d{1,20}(\.\d{1,20})?$/;
 const NICKNAME = /^[\p{L}\p{N}]([\p{L}\p{N} _.-]{0,38}[\p{L}\p{N}])?$/u;
-const SYMBOL = /^[A-Z0-9]{2,30}(-[A-Z0-9]{1,12})?$/;
+/** Coins of Hyperliquid too: kPEPE is a thousand PEPE, xyz:CL a builder's market. */
+const SYMBOL = /^([a-z0-9]{1,12}:)?k?[A-Z0-9]{1,30}(-[A-Z0-9]{1,12})?$/;
 /** A symbol in which `*` stands for any letters. */
-const SYMBOL_PATTERN = /^[A-Z0-9*]{1,30}(-[A-Z0-9*]{1,12})?$/;
+const SYMBOL_PATTERN = /^([a-z0-9*]{1,12}:)?k?[A-Z0-9*]{1,30}(-[A-Z0-9*]{1,12})?$/;
 /** Enough for every symbol a venue lists. */
 const SYMBOLS_MAX = 2_000;
 

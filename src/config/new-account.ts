@@ -35,8 +35,9 @@ function sharedVenue(
   { accounts }: AccountFiles,
   stated: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  if (stated.url !== undefined || stated.account_type !== undefined) return {};
-  const [first, ...others] = accounts;
+  const isElsewhere = stated.venue !== undefined && stated.venue !== "bybit";
+  if (isElsewhere || stated.url !== undefined || stated.account_type !== undefined) return {};
+  const [first, ...others] = accounts.filter(({ exchange }) => exchange === "bybit");
   const isShared = others.every(
     ({ accountType, address }) => accountType === first?.accountType && address?.url === first?.address?.url,
   );

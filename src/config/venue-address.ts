@@ -2,9 +2,9 @@
  * Which venue an account's url means: checked, brought to one form, and inferred from the account type where it can be.
  * The host (and port) is the venue's identity. What a venue can do follows from its host and is the connector's business.
  */
-import type { AccountType } from "./defaults.ts";
+import type { AccountType, AccountVenue } from "./defaults.ts";
 
-/** What is known of a host: an environment of Bybit, this machine, or nothing. */
+/** What is known of a host: an environment of the account's venue, this machine, or nothing. */
 type HostKind = "live" | "testnet" | "demo" | "loopback" | "unknown";
 
 export interface VenueAddress {
@@ -19,17 +19,25 @@ export type AddressResult =
   | { readonly ok: true; readonly address: VenueAddress }
   | { readonly ok: false; readonly message: string };
 
-const usualUrls: ReadonlyMap<AccountType, string> = new Map([
-  ["live", "https://api.bybit.com"],
-  ["testnet", "https://api-testnet.bybit.com"],
-  ["demo", "https://api-demo.bybit.com"],
-]);
+const usualUrls: Readonly<Record<AccountVenue, Readonly<Partial<Record<AccountType, string>>>>> = {
+  bybit: {
+    live: "https://api.bybit.com",
+    testnet: "https://api-testnet.bybit.com",
+    demo: "https://api-demo.bybit.com",
+  },
+  hyperliquid: {
+    live: "https://api.hyperliquid.xyz",
+    testnet: "https://api.hyperliquid-testnet.xyz",
+  },
+};
+
+const HYPERLIQUID_HOST = /(^|\.)hyperliquid(-testnet)?\.xyz$/;
 
 /** Regional hosts included: bybit.nl, bybit-tr.com, bybitgeorgia.ge, manepa.jp and so on. */
 const BYBIT_HOST = /(^|\.)(bybit(-[a-z]{2}|georgia)?|bytick|manepa)\.[a-z]{2,3}$/;
 
-export function usualUrl(type: AccountType): string | undefined {
-  return usualUrls.get(type);
+export function usualUrl(venue: AccountVenue, type: AccountType): string | undefined {
+  return usualUrls[venue][type];
 }
 
 /** The type of account that a host can only have; undefined when the host does not tell. */
@@ -47,7 +55,11 @@ export function typeOfHost(kind: HostKind): AccountType | undefined {
 }
 
 /** Checks a `url` (http, https) or `stream_url` (ws, wss). The plain protocols are only for this machine. */
-export function parseAddress(text: string, protocol: "http" | "ws"): AddressResult {
+export function parseAddress(
+  text: string,
+  protocol: "http" | "ws",
+  venue: AccountVenue = "bybit",
+): AddressResult {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return wrong(`must be an address such as ${protocol}s://...`);
   if (url.protocol !== `${protocol}:` && url.protocol !== `${protocol}s:`) {
@@ -57,7 +69,7 @@ export function parseAddress(text: string, protocol: "http" | "ws"): AddressResu
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
     return wrong("must be the host alone, without a path or a query");
   }
-  const hostKind = kindOfHost(url.hostname);
+  const hostKind = kindOfHost(url.hostname, venue);
   if (url.protocol === `${protocol}:` && hostKind !== "loopback") {
     return wrong(`must begin with ${protocol}s://; without encryption only this machine may be addressed`);
   }
@@ -73,8 +85,17 @@ function wrong(message: string): AddressResult {
   return { ok: false, message };
 }
 
-function kindOfHost(hostname: string): HostKind {
+function kindOfHost(hostname: string, venue: AccountVenue): HostKind {
   if (isLoopback(hostname)) return "loopback";
+  return venue === "bybit" ? kindOfBybitHost(hostname) : kindOfHyperliquidHost(hostname);
+}
+
+function kindOfHyperliquidHost(hostname: string): HostKind {
+  if (!HYPERLIQUID_HOST.test(hostname)) return "unknown";
+  return hostname.includes("testnet") ? "testnet" : "live";
+}
+
+function kindOfBybitHost(hostname: string): HostKind {
   if (!BYBIT_HOST.test(hostname)) return "unknown";
   const [first = ""] = hostname.split(".");
   if (first.includes("demo")) return "demo";

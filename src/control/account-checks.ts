@@ -10,6 +10,7 @@ export interface Check {
   readonly check:
     | "venue"
     | "key"
+    | "address"
     | "withdrawal"
     | "permissions"
     | "expiry"
@@ -38,6 +39,8 @@ export interface Sighting {
     readonly role: "leader" | "follower";
     readonly venue: string;
     readonly accountType: string;
+    /** Of a followed address; null or absent for an account with a key. */
+    readonly publicAddress?: string | null;
   };
   readonly instruments: number | string;
   readonly inspection: AccountInspection | MissingKey | string | null;
@@ -59,13 +62,38 @@ export function checkAccount(
 ): AccountChecks {
   const checks = [
     venueCheck(instruments),
-    ...(inspection === null
-      ? [paperCheck()]
-      : keyChecks(inspection, account.role, nowMs, typeof instruments === "number")),
-    ...(stream === null ? [] : [streamCheck(stream)]),
+    ...inspectionChecks({ account, instruments, inspection, stream }, nowMs),
+    ...(stream === null
+      ? []
+      : [streamCheck(stream, account.publicAddress ? "stream of fills" : "private stream")]),
   ];
   const { account: name, role, venue, accountType } = account;
   return { account: name, role, venue, accountType, result: worst(checks), checks };
+}
+
+function inspectionChecks({ account, instruments, inspection }: Sighting, nowMs: number): readonly Check[] {
+  if (inspection === null) return [paperCheck()];
+  const venueAnswers = typeof instruments === "number";
+  if (account.publicAddress) return addressChecks(account.publicAddress, inspection, venueAnswers);
+  return keyChecks(inspection, account.role, nowMs, venueAnswers);
+}
+
+/** A public address needs no key, and can do nothing. */
+function addressChecks(
+  address: string,
+  inspection: AccountInspection | MissingKey | string,
+  venueAnswers: boolean,
+): readonly Check[] {
+  if (typeof inspection !== "string" && "noKey" in inspection) return [];
+  if (typeof inspection === "string") {
+    const advice = venueAnswers ? "check address" : "the address can be judged once the venue answers";
+    return [{ check: "address", result: "fail", message: `${inspection}; ${advice}` }];
+  }
+  return [
+    { check: "address", result: "ok", message: `${address} is public: it is read without a key` },
+    clockCheck(inspection),
+    balanceCheck(inspection, "leader"),
+  ];
 }
 
 export function worst(checks: readonly { readonly result: CheckResult }[]): CheckResult {
@@ -171,8 +199,8 @@ function balanceCheck({ equity, available }: AccountInspection, role: "leader" |
   return { check: "balance", result: "warn", message: `${message}; nothing can be copied without a balance` };
 }
 
-function streamCheck(stream: "up" | { readonly cause: string }): Check {
-  if (stream === "up") return { check: "stream", result: "ok", message: "the private stream comes up" };
-  const message = `the private stream does not come up: ${stream.cause}; check stream_url and the network`;
+function streamCheck(stream: "up" | { readonly cause: string }, name: string): Check {
+  if (stream === "up") return { check: "stream", result: "ok", message: `the ${name} comes up` };
+  const message = `the ${name} does not come up: ${stream.cause}; check stream_url and the network`;
   return { check: "stream", result: "fail", message };
 }

@@ -6,9 +6,12 @@ import type { ConfiguredAccount } from "../config.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
 import type { AccountConnection, AccountInspection, ConnectionEvent } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
+import { planWatch } from "../exchange/hyperliquid/watch-plan.ts";
 import { createRealOutside } from "../exchange/net/outside.ts";
+import { STREAM_WATCH_DEFAULTS } from "../exchange/stream-watch.ts";
 import { Redactor, silentLog } from "../log.ts";
 import { describeExchangeError } from "./admission.ts";
+import { followAddress, type HyperliquidPlace, openHyperliquid } from "./hyperliquid.ts";
 import { accountPartsOf, type InstrumentTable, openVenue, type Venue } from "./venues.ts";
 
 const ANSWER_MAX_MS = 15_000;
@@ -31,13 +34,13 @@ export async function probeAccounts(
   orderWindowMs: number,
 ): Promise<readonly AccountProbe[]> {
   const outside = createRealOutside();
-  const venues = new Map<
-    string,
-    { readonly venue: Venue; readonly instruments: Promise<InstrumentTable | string> }
-  >();
-  for (const { venue: id, url, streamUrl } of accounts) {
+  const venues = new Map<string, ProbedVenue>();
+  for (const { exchange, venue: id, url, streamUrl } of accounts) {
     if (venues.has(id)) continue;
-    const venue = openVenue({ url, streamUrl, outside, log: silentLog, onPrice: () => {} });
+    const venue =
+      exchange === "hyperliquid"
+        ? openHyperliquid({ url, streamUrl, outside, onNotice: () => {} })
+        : openVenue({ url, streamUrl, outside, log: silentLog, onPrice: () => {} });
     venues.set(id, { venue, instruments: loadOnce(venue) });
   }
   try {
@@ -49,35 +52,41 @@ export async function probeAccounts(
       }),
     );
   } finally {
-    for (const { venue } of venues.values()) venue.feed.close();
+    for (const { venue } of venues.values()) {
+      venue.feed.close();
+      if ("streams" in venue) venue.streams.close();
+    }
     outside.close();
   }
 }
 
+interface ProbedVenue {
+  readonly venue: Venue | HyperliquidPlace;
+  readonly instruments: Promise<InstrumentTable | string>;
+}
+
 async function probe(
   account: ConfiguredAccount,
-  venue: Venue,
+  venue: Venue | HyperliquidPlace,
   instruments: InstrumentTable | string,
   orderWindowMs: number,
   outside: ReturnType<typeof createRealOutside>,
 ): Promise<AccountProbe> {
   const count = typeof instruments === "string" ? instruments : instruments.size;
-  if (account.credentials === null) return { account, instruments: count, inspection: null, stream: null };
   let hear: (event: ConnectionEvent) => void = () => {};
-  const connection = connectBybitAccount({
-    ...accountPartsOf(venue),
-    account: account.account,
-    role: account.role,
-    credentials: account.credentials,
-    instruments: typeof instruments === "string" ? new Map() : instruments,
+  const table = typeof instruments === "string" ? new Map() : instruments;
+  const parts = {
+    orderWindowMs,
     outside,
-    listener: (event) => hear(event),
-    options: { orderWindowMs },
-  });
+    instruments: table,
+    listener: (event: ConnectionEvent) => hear(event),
+  };
+  const connection = connectionTo(account, venue, parts);
+  if (connection === null) return { account, instruments: count, inspection: null, stream: null };
   // Venues quote what they were sent, the key among it.
   const redactor = new Redactor();
-  redactor.register(account.credentials.apiKey);
-  account.credentials.maskIn((secret) => redactor.register(secret));
+  if (account.credentials !== null) redactor.register(account.credentials.apiKey);
+  account.credentials?.maskIn((secret) => redactor.register(secret));
   try {
     const inspection = await inspectOnce(connection);
     if (typeof inspection === "string") {
@@ -93,7 +102,38 @@ async function probe(
   }
 }
 
-function loadOnce(venue: Venue): Promise<InstrumentTable | string> {
+interface ConnectionParts {
+  readonly orderWindowMs: number;
+  readonly outside: ReturnType<typeof createRealOutside>;
+  readonly instruments: InstrumentTable;
+  readonly listener: (event: ConnectionEvent) => void;
+}
+
+/** Null for an account without a key. */
+function connectionTo(
+  account: ConfiguredAccount,
+  venue: Venue | HyperliquidPlace,
+  { orderWindowMs, outside, instruments, listener }: ConnectionParts,
+): AccountConnection | null {
+  if ("streams" in venue) {
+    const plan = planWatch([account.account]);
+    const more = { fillsSinceMs: null, watch: STREAM_WATCH_DEFAULTS, onNotice: () => {} };
+    return followAddress(account, { place: venue, plan, outside, listener, ...more });
+  }
+  if (account.credentials === null) return null;
+  return connectBybitAccount({
+    ...accountPartsOf(venue),
+    account: account.account,
+    role: account.role,
+    credentials: account.credentials,
+    instruments,
+    outside,
+    listener,
+    options: { orderWindowMs },
+  });
+}
+
+function loadOnce(venue: Pick<Venue, "feed">): Promise<InstrumentTable | string> {
   return within<InstrumentTable | string>(
     ANSWER_MAX_MS,
     () => NO_ANSWER,

@@ -28,6 +28,8 @@ function configured(venue: string): ConfiguredAccount {
     url: `https://${venue}`,
     streamUrl: null,
     credentials: null,
+    exchange: "bybit",
+    publicAddress: null,
     credentialsSource: null,
     telegramId: null,
     source: "accounts/anna.json",

@@ -21,9 +21,11 @@ import {
   PaperVenue,
   type PaperVenueParts,
 } from "../exchange/simulated/paper/paper-venue.ts";
+import type { StreamWatchOptions } from "../exchange/stream-watch.ts";
 import type { Outside } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
 import type { VenueClock } from "../watch/sources.ts";
+import { followAddress, type HyperliquidPlace, openHyperliquid, plansFor } from "./hyperliquid.ts";
 import { unlistedSymbols } from "./mapped-symbols.ts";
 import { Refusal } from "./start-failure.ts";
 import {
@@ -46,6 +48,7 @@ export interface ConnectionsParts {
 export class Connections {
   readonly instruments: InstrumentTable = new Map();
   readonly venues = new Map<VenueId, Venue>();
+  readonly #hyperliquid = new Map<VenueId, HyperliquidPlace>();
   readonly accounts = new Map<AccountId, AccountConnection>();
   readonly #parts: ConnectionsParts;
   readonly #inForce = instrumentsInForce(this.instruments, () => this.#parts.engine()?.state);
@@ -62,7 +65,11 @@ export class Connections {
     const budgets = new Map<string, RequestBudget>();
     const { watchdogs, settings } = this.#parts.configuration;
     const errorMsMax = clockErrorMsMax(watchdogs, settings.orderWindowMs);
-    for (const { venue, url, streamUrl } of this.#parts.configuration.accounts) {
+    for (const { exchange, venue, url, streamUrl } of this.#parts.configuration.accounts) {
+      if (exchange === "hyperliquid") {
+        this.#openHyperliquid(venue, { url, streamUrl }, log);
+        continue;
+      }
       if (this.venues.has(venue)) continue;
       this.venues.set(
         venue,
@@ -85,10 +92,22 @@ export class Connections {
     }
   }
 
+  #openHyperliquid(venue: VenueId, at: Pick<ConfiguredAccount, "url" | "streamUrl">, log: Log): void {
+    if (this.#hyperliquid.has(venue)) return;
+    const onNotice = (notice: string): void => log.warn("market feed", { venue, notice });
+    const place = openHyperliquid({ ...at, outside: this.#parts.outside, onNotice });
+    this.#hyperliquid.set(venue, place);
+  }
+
+  /** Whatever lists instruments. */
+  get listing(): ReadonlyMap<VenueId, Pick<Venue, "id" | "feed">> {
+    return new Map<VenueId, Pick<Venue, "id" | "feed">>([...this.venues, ...this.#hyperliquid]);
+  }
+
   /** Asks until each venue has answered; throws a Refusal where the configuration names what none of them lists. */
   async loadInstruments(stop: AbortSignal, log: Log): Promise<void> {
     const retry = (cause: string) => log.warn("the venue's instruments are not to be had yet", { cause });
-    for (const venue of this.venues.values()) {
+    for (const venue of this.listing.values()) {
       const instruments = await loadInstruments(venue, stop, retry);
       for (const instrument of instruments) this.instruments.set(instrument.id, instrument);
     }
@@ -105,11 +124,11 @@ export class Connections {
   }
 
   #connectionTo(account: ConfiguredAccount, recovered: Recovered): AccountConnection {
+    if (account.exchange === "hyperliquid") return this.#followed(account, recovered);
     const venue = this.venues.get(account.venue);
     if (venue === undefined) throw new Error(`${account.account} has no venue`);
     if (account.execution === "paper") return this.#paperConnection(account, venue, recovered);
     if (account.credentials === null) throw new Error(`${account.account} has no key`);
-    const { watchdogs } = this.#parts.configuration;
     return connectBybitAccount({
       ...accountPartsOf(venue),
       account: account.account,
@@ -121,12 +140,29 @@ export class Connections {
       options: {
         orderWindowMs: this.#parts.configuration.settings.orderWindowMs,
         executionsSinceMs: readUpToMs(recovered.state, account.account),
-        watch: {
-          lateMs: watchdogs.streamLateSeconds.value * 1_000,
-          pollMs: watchdogs.pollSeconds.value * 1_000,
-        },
+        watch: this.#streamWatch(),
       },
     });
+  }
+
+  #followed(account: ConfiguredAccount, recovered: Recovered): AccountConnection {
+    const place = this.#hyperliquid.get(account.venue);
+    const plan = plansFor(this.#parts.configuration.accounts).get(account.venue);
+    if (place === undefined || plan === undefined) throw new Error(`${account.account} has no venue`);
+    return followAddress(account, {
+      place,
+      plan,
+      outside: this.#parts.outside,
+      listener: (event) => this.#parts.engine()?.receive(event),
+      onNotice: (notice) => this.#parts.log()?.warn("followed address", { account: account.account, notice }),
+      fillsSinceMs: readUpToMs(recovered.state, account.account),
+      watch: this.#streamWatch(),
+    });
+  }
+
+  #streamWatch(): StreamWatchOptions {
+    const { streamLateSeconds, pollSeconds } = this.#parts.configuration.watchdogs;
+    return { lateMs: streamLateSeconds.value * 1_000, pollMs: pollSeconds.value * 1_000 };
   }
 
   #paperConnection(account: ConfiguredAccount, venue: Venue, recovered: Recovered): AccountConnection {
@@ -189,5 +225,9 @@ export class Connections {
     for (const connection of this.accounts.values()) connection.close();
     for (const venue of this.#paperVenues.values()) venue.close();
     for (const venue of this.venues.values()) venue.feed.close();
+    for (const { feed, streams } of this.#hyperliquid.values()) {
+      streams.close();
+      feed.close();
+    }
   }
 }

@@ -21,6 +21,8 @@ function followers(count: number, execution: "venue" | "paper"): ConfiguredAccou
     telegramId: null,
     source: "",
     credentials: null,
+    exchange: "bybit",
+    publicAddress: null,
     credentialsSource: null,
   }));
 }

@@ -107,7 +107,7 @@ const RETRY_MAX_MS = 15_000;
  * and with `stop.reason` when stopped.
  */
 export async function loadInstruments(
-  venue: Venue,
+  venue: Pick<Venue, "feed">,
   stop: AbortSignal,
   onRetry: (cause: string) => void,
 ): Promise<readonly Instrument[]> {

@@ -22,6 +22,7 @@ interface AddOptions extends Folders, CommonOptions {
   readonly role?: string;
   readonly type?: string;
   readonly url?: string;
+  readonly address?: string;
   readonly leader?: string;
   readonly set: readonly string[];
   /** False with --no-key. */
@@ -39,6 +40,7 @@ export function accountsAddCommand(finish: Finish): Command {
     "accounts add alice --type live --role leader",
     "accounts add slave1 --type demo --set copy_multiplier=0.5 --yes < key-and-secret.txt",
     "accounts add paper1 --role follower --no-key",
+    "accounts add whale --address 0x5e9ee1089755c3435139848e47e6635505d5a13a",
   ];
   const summary = "look at a key, and write a new account file with it encrypted";
   return withFolders(command("add", summary, examples))
@@ -46,6 +48,7 @@ export function accountsAddCommand(finish: Finish): Command {
     .option("--role <role>", "leader or follower; by default leader if there is none yet")
     .option("--type <type>", "live, testnet, demo or simulated; by default as the url or the others say")
     .option("--url <url>", "address of the venue; by default as the type or the others say")
+    .option("--address <address>", "follow this public address at Hyperliquid, without a key")
     .option("--leader <nickname>", "whom a follower copies, when there are several leaders")
     .option("--set <key=value>", "any other key of an account file; can be repeated", collected, [])
     .option("--no-key", "without key and secret: a paper follower, or keys that stay in the environment")
@@ -76,13 +79,15 @@ async function add(nickname: string, options: AddOptions, output: Output): Promi
   const context = { files, environment, keys };
   const bare = prospectOf(made, {}, context);
   if (bare.kind === "refused") throw await refusal("the account cannot be added", bare.problems);
-  const given = options.key
-    ? (secretsFromEnvironment(environment, nickname) ?? (await readSecretPair()))
-    : undefined;
+  const isPublic = made.content.venue === "hyperliquid";
+  const given =
+    options.key && !isPublic
+      ? (secretsFromEnvironment(environment, nickname) ?? (await readSecretPair()))
+      : undefined;
   const secrets = given === undefined ? {} : { api_key: given.apiKey, api_secret: given.apiSecret };
   const prospect = prospectOf(made, secrets, context);
   if (prospect.kind === "refused") throw await refusal("the account cannot be added", prospect.problems);
-  const checks = given === undefined ? null : await inspected(prospect.account, given);
+  const checks = given === undefined && !isPublic ? null : await inspected(prospect.account, given);
   if (checks !== null) output.note(describeChecks(checks));
   const steps = await plannedSteps(made, options, given !== undefined);
   for (const step of steps) output.note(`would ${step}`);
@@ -103,14 +108,15 @@ async function add(nickname: string, options: AddOptions, output: Output): Promi
 
 const NOT_BY_ARGUMENT = new Set(["api_key", "api_secret", "nickname"]);
 
-function statedKeys(nickname: string, { role, type, url, leader, set }: AddOptions) {
+function statedKeys(nickname: string, { role, type, url, address, leader, set }: AddOptions) {
   const more = set.map((text): readonly [string, unknown] => {
     const [name = "", ...rest] = text.split("=");
     if (rest.length === 0 || name === "") throw usage("--set must be of the form key=value");
     if (NOT_BY_ARGUMENT.has(name)) throw usage(`--set takes no ${name}; see copytrader accounts add --help`);
     return [name, writtenValue(rest.join("="))];
   });
-  const stated = { role, account_type: type, url, leader, ...Object.fromEntries(more) };
+  const followed = address === undefined ? {} : { role: role ?? "leader", venue: "hyperliquid", address };
+  const stated = { role, ...followed, account_type: type, url, leader, ...Object.fromEntries(more) };
   const known = Object.entries(stated).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(known), nickname };
 }
@@ -140,20 +146,21 @@ async function refusal(message: string, problems: readonly ConfigurationProblem[
 /** A key that can withdraw, is wrong or lacks a right is refused before it is kept. */
 async function inspected(
   account: ConfiguredAccount | undefined,
-  { apiKey, apiSecret }: SecretPair,
+  key: SecretPair | undefined,
 ): Promise<AccountChecks> {
   const { Credentials } = await import("../../security/secrets.ts");
   const { probeAccounts } = await import("../../run/account-probe.ts");
   const { checkAccount } = await import("../../control/account-checks.ts");
   // What is about to be kept is looked at, even where the environment has another key for this account.
-  const credentials = new Credentials(apiKey, apiSecret);
+  const credentials = key === undefined ? null : new Credentials(key.apiKey, key.apiSecret);
   const asked = account === undefined ? [] : [{ ...account, credentials }];
   const [probe] = await probeAccounts(asked, ORDER_WINDOW_MS);
   if (probe === undefined) throw usage("the venue is not known; give --type or --url");
   const checks = checkAccount(probe, Date.now());
   const failed = checks.checks.filter(({ result }) => result === "fail");
   if (failed.length === 0) return checks;
-  throw new CliError("refused", "the key is refused, and nothing was written", {
+  const what = key === undefined ? "address" : "key";
+  throw new CliError("refused", `the ${what} is refused, and nothing was written`, {
     problems: failed.map((check) => ({ ...check })),
     lines: failed.map(({ check, message }) => `${check}: ${message}`),
   });

@@ -59,8 +59,8 @@ async function check(folders: Folders, nickname: string | undefined): Promise<re
   const { checkAccount } = await import("../../control/account-checks.ts");
   const probes = await probeAccounts(accounts, configuration.settings.orderWindowMs);
   return probes.map((probe) => {
-    const { account, credentials, execution } = probe.account;
-    const lacksKey = credentials === null && execution !== "paper";
+    const { account, credentials, execution, publicAddress } = probe.account;
+    const lacksKey = credentials === null && publicAddress === null && execution !== "paper";
     const inspection = lacksKey ? { noKey: whyNoKey(configuration, account) } : probe.inspection;
     return checkAccount({ ...probe, inspection }, Date.now());
   });
