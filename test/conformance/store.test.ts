@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
-import { openSqliteStore, StoreError } from "../../src/store/sqlite/sqlite-store.ts";
+import { StoreError } from "../../src/store/sqlite/connect.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { anOrder, storeContract } from "./store-contract.ts";
 
 const root = mkdtempSync(join(tmpdir(), "store-contract-"));

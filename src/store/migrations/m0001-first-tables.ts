@@ -2,7 +2,8 @@
  * Version 1: how far the journal is in the database, accounts, allocations, orders, fills, positions, equity, outcomes.
  * Indexes serve the listings of the store's contract (newest first, by account or by follower).
  */
-import type { CreateTableBuilder, Kysely } from "kysely";
+import type { Kysely } from "kysely";
+import { texts, wholeNumbers } from "./columns.ts";
 import type { SqlDialect } from "./dialect.ts";
 
 export async function firstTables(database: Kysely<unknown>, dialect: SqlDialect): Promise<void> {
@@ -83,23 +84,6 @@ async function outcomeTable(database: Kysely<unknown>, dialect: SqlDialect): Pro
     .addPrimaryKeyConstraint("outcomes_key", ["change", "leader", "follower", "symbol", "leg"])
     .execute();
   await index(database, "outcomes", ["follower", "change"]);
-}
-
-function texts<C extends string>(...names: readonly C[]) {
-  return <T extends string, K extends string>(table: CreateTableBuilder<T, K>) => {
-    let built: CreateTableBuilder<T, K | C> = table;
-    for (const name of names) built = built.addColumn(name, "text", (column) => column.notNull());
-    return built;
-  };
-}
-
-function wholeNumbers<C extends string>(dialect: SqlDialect, ...names: readonly C[]) {
-  return <T extends string, K extends string>(table: CreateTableBuilder<T, K>) => {
-    let built: CreateTableBuilder<T, K | C> = table;
-    for (const name of names)
-      built = built.addColumn(name, dialect.wholeNumber, (column) => column.notNull());
-    return built;
-  };
 }
 
 async function index(database: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {

@@ -10,7 +10,7 @@ import { orderCauses } from "./m0002-order-causes.ts";
 import { workedTable } from "./m0003-worked.ts";
 
 /** Builds the tables that one version adds, in the words of the given database. */
-type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
+export type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
 
 const STEPS: Readonly<Record<string, MigrationStep>> = {
   "0001-first-tables": firstTables,
@@ -19,8 +19,16 @@ const STEPS: Readonly<Record<string, MigrationStep>> = {
 };
 
 export function migrationProvider(dialect: SqlDialect): MigrationProvider {
+  return providerOf(STEPS, dialect);
+}
+
+/** Kysely's provider for any list of steps. */
+export function providerOf(
+  steps: Readonly<Record<string, MigrationStep>>,
+  dialect: SqlDialect,
+): MigrationProvider {
   const migrations: Record<string, Migration> = {};
-  for (const [name, step] of Object.entries(STEPS)) {
+  for (const [name, step] of Object.entries(steps)) {
     migrations[name] = { up: (database) => step(database, dialect) };
   }
   return { getMigrations: () => Promise.resolve(migrations) };

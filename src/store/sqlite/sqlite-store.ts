@@ -2,15 +2,14 @@
  * The store in one SQLite file (WAL, synchronous NORMAL: a power cut may lose the last transactions, which the journal
  * still has). One connection writes, one reads. The file and its companions are 0600.
  */
-import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
-import { Migrator } from "kysely/migration";
 import { sqliteDialect } from "../migrations/dialect.ts";
 import { migrationProvider } from "../migrations/migrations.ts";
 import type { Schema } from "../migrations/schema.ts";
 import type { OutcomeFilter, Store, StoreBatch, WorkedFilter } from "../store.ts";
 import { Checkpointer } from "./checkpointer.ts";
+import { BUSY_MS, connect, migrate, StoreError } from "./connect.ts";
 import * as queries from "./queries.ts";
 import { SqliteWriter } from "./writer.ts";
 
@@ -18,21 +17,10 @@ type Filter<K extends keyof Store> = Parameters<Store[K]>[0];
 
 /** Calls of `apply` and `clear` that wait for the one under way. */
 const WAITING_MAX = 1000;
-const BUSY_MS = 5000;
 
 export interface SqliteStoreOptions {
   /** Path of the database file; made, with its tables, when it is not there. */
   readonly path: string;
-}
-
-export class StoreError extends Error {
-  override readonly name = "StoreError";
-  readonly failure: "newer-schema" | "unreadable" | "overloaded" | "closed";
-
-  constructor(failure: StoreError["failure"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.failure = failure;
-  }
 }
 
 /** Opens the database and brings its tables up to date; throws a StoreError. */
@@ -40,7 +28,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const writing = connect(options.path);
   const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: writing }) });
   try {
-    await migrate(database, options.path);
+    await migrate(database, migrationProvider(sqliteDialect), options.path);
     const reading = new Database(options.path, { readonly: true, timeout: BUSY_MS });
     const readable = new Kysely<Schema>({ dialect: new SqliteDialect({ database: reading }) });
     return new SqliteStore(
@@ -151,36 +139,4 @@ class SqliteStore implements Store {
       this.#waiting -= 1;
     }
   }
-}
-
-function connect(path: string): Database.Database {
-  // Made by us first, so that it never exists with wider permissions; SQLite gives its companions the same ones.
-  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
-  const connection = new Database(path, { timeout: BUSY_MS });
-  try {
-    connection.pragma("journal_mode = WAL");
-    connection.pragma("synchronous = NORMAL");
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw new StoreError("unreadable", `${path} is not a readable database: ${text(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-async function migrate(database: Kysely<Schema>, path: string): Promise<void> {
-  const migrator = new Migrator({ db: database, provider: migrationProvider(sqliteDialect) });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  const newer = text(error).includes("previously executed migration");
-  const why = newer
-    ? "was written by a newer version of this program"
-    : `cannot be brought up to date: ${text(error)}`;
-  throw new StoreError(newer ? "newer-schema" : "unreadable", `${path} ${why}`, { cause: error });
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
