@@ -1,0 +1,13 @@
+/** The migrations of the trader store, oldest first: a file of its own, apart from the engine's database. */
+import type { MigrationProvider } from "kysely/migration";
+import type { SqlDialect } from "./dialect.ts";
+import { type MigrationStep, providerOf } from "./migrations.ts";
+import { traderTables } from "./trader-0001-first-tables.ts";
+
+const STEPS: Readonly<Record<string, MigrationStep>> = {
+  "0001-first-tables": traderTables,
+};
+
+export function traderMigrationProvider(dialect: SqlDialect): MigrationProvider {
+  return providerOf(STEPS, dialect);
+}

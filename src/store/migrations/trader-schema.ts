@@ -1,0 +1,60 @@
+/** The tables of the trader store after the last migration, as Kysely sees them. Amounts are decimal text, times UTC milliseconds. */
+import type { FillKind, HistoryExtent, TraderFillRecord } from "../trader-store.ts";
+
+export interface TraderSchema {
+  traders: TraderTable;
+  trader_fills: TraderFillTable;
+  trader_sources: TraderSourceTable;
+  trader_derived: TraderDerivedTable;
+}
+
+export interface TraderTable {
+  id: number;
+  venue: string;
+  trader: string;
+  first_seen_ms: number;
+  last_seen_ms: number;
+  stated_equity: string | null;
+  revision: number;
+}
+
+export interface TraderFillTable {
+  id: number;
+  trader: number;
+  time_ms: number;
+  /** Order within the moment. */
+  place: number;
+  kind: FillKind;
+  symbol: string;
+  quote_asset: string;
+  side: TraderFillRecord["side"];
+  leg: TraderFillRecord["leg"];
+  price: string;
+  quantity: string;
+  realized_pnl: string | null;
+  fee: string;
+  fee_asset: string;
+  liquidity: TraderFillRecord["liquidity"];
+  trade_id: string;
+  order_id: string;
+  position_before: string | null;
+  closed_quantity: string | null;
+  leverage: string | null;
+}
+
+/** What each file said about each trader. */
+export interface TraderSourceTable {
+  trader: number;
+  hash: string;
+  name: string;
+  seen_ms: number;
+  history: HistoryExtent;
+  rejected_rows: number;
+}
+
+export interface TraderDerivedTable {
+  trader: number;
+  name: string;
+  basis: string;
+  json: string;
+}

@@ -1,0 +1,219 @@
+/**
+ * The trader store in one SQLite file, `traders.db`. One connection writes, one reads; imports beside a running engine touch
+ * nothing of its database.
+ */
+import Database from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { sqliteDialect, toNumber } from "../migrations/dialect.ts";
+import { traderMigrationProvider } from "../migrations/trader-migrations.ts";
+import type { TraderSchema } from "../migrations/trader-schema.ts";
+import type {
+  DerivedDocument,
+  FillGroup,
+  HistoryExtent,
+  ImportSource,
+  MergeCounts,
+  TraderFillRecord,
+  TraderImport,
+  TraderKey,
+  TraderRecord,
+  TraderStatement,
+  TraderStore,
+} from "../trader-store.ts";
+import { BUSY_MS, connect, migrate } from "./connect.ts";
+import { TraderMerger } from "./trader-merger.ts";
+import { traderFillRecord } from "./trader-rows.ts";
+
+const PAGE_FILLS = 5_000;
+/** Whose word counts where files differ: one that has it all. */
+const EXTENTS: readonly HistoryExtent[] = ["complete", "truncated", "unknown"];
+
+/** Opens the database and brings its tables up to date; makes it when it is not there. Throws a StoreError. */
+export async function openSqliteTraderStore(path: string): Promise<TraderStore> {
+  const connection = connect(path);
+  const writing = new Kysely<TraderSchema>({ dialect: new SqliteDialect({ database: connection }) });
+  try {
+    await migrate(writing, traderMigrationProvider(sqliteDialect), path);
+    const reading = new Database(path, { readonly: true, timeout: BUSY_MS });
+    return new SqliteTraderStore(connection, writing, reading);
+  } catch (error) {
+    await writing.destroy();
+    throw error;
+  }
+}
+
+class SqliteTraderStore implements TraderStore {
+  readonly #connection: Database.Database;
+  readonly #writing: Kysely<TraderSchema>;
+  readonly #reading: Kysely<TraderSchema>;
+
+  constructor(connection: Database.Database, writing: Kysely<TraderSchema>, reading: Database.Database) {
+    this.#connection = connection;
+    this.#writing = writing;
+    this.#reading = new Kysely<TraderSchema>({ dialect: new SqliteDialect({ database: reading }) });
+  }
+
+  beginImport(seenMs: number): TraderImport {
+    return new SqliteTraderImport(this.#connection, this.#writing, seenMs);
+  }
+
+  async traders(): Promise<readonly TraderRecord[]> {
+    const rows = await this.#reading
+      .selectFrom("traders")
+      .selectAll()
+      .orderBy("venue")
+      .orderBy("trader")
+      .execute();
+    const sources = await this.#reading.selectFrom("trader_sources").selectAll().execute();
+    const byTrader = Map.groupBy(sources, ({ trader }) => trader);
+    return rows.map((row) => {
+      const own = byTrader.get(row.id) ?? [];
+      return {
+        venue: row.venue,
+        trader: row.trader,
+        firstSeenMs: toNumber(row.first_seen_ms),
+        lastSeenMs: toNumber(row.last_seen_ms),
+        history: EXTENTS.find((extent) => own.some(({ history }) => history === extent)) ?? "unknown",
+        statedEquity: row.stated_equity,
+        revision: toNumber(row.revision),
+        rejectedRows: own.reduce((sum, source) => sum + toNumber(source.rejected_rows), 0),
+      };
+    });
+  }
+
+  async *fills(key: TraderKey): AsyncGenerator<readonly TraderFillRecord[]> {
+    const trader = await this.#traderId(key);
+    if (trader === null) return;
+    let after = { time_ms: -1, place: -1, id: -1 };
+    for (;;) {
+      const { time_ms, place, id } = after;
+      const rows = await this.#reading
+        .selectFrom("trader_fills")
+        .selectAll()
+        .where("trader", "=", trader)
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple("time_ms", "place", "id"), ">", tuple(time_ms, place, id)),
+        )
+        .orderBy("time_ms")
+        .orderBy("place")
+        .orderBy("id")
+        .limit(PAGE_FILLS)
+        .execute();
+      if (rows.length > 0) yield rows.map(traderFillRecord);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE_FILLS) return;
+      after = last;
+    }
+  }
+
+  async derived(key: TraderKey, name: string): Promise<DerivedDocument | null> {
+    const found = await this.#reading
+      .selectFrom("trader_derived")
+      .innerJoin("traders", "traders.id", "trader_derived.trader")
+      .select(["basis", "json"])
+      .where("venue", "=", key.venue)
+      .where("traders.trader", "=", key.trader)
+      .where("name", "=", name)
+      .executeTakeFirst();
+    return found ?? null;
+  }
+
+  async saveDerived(key: TraderKey, name: string, { basis, json }: DerivedDocument): Promise<void> {
+    const trader = await this.#traderId(key);
+    if (trader === null) throw new RangeError(`there is no trader ${key.trader} of ${key.venue}`);
+    await this.#writing
+      .insertInto("trader_derived")
+      .values({ trader, name, basis, json })
+      .onConflict((conflict) => conflict.columns(["trader", "name"]).doUpdateSet({ basis, json }))
+      .execute();
+  }
+
+  async close(): Promise<void> {
+    await this.#reading.destroy();
+    await this.#writing.destroy();
+  }
+
+  async #traderId({ venue, trader }: TraderKey): Promise<number | null> {
+    const found = await this.#reading
+      .selectFrom("traders")
+      .select("id")
+      .where("venue", "=", venue)
+      .where("trader", "=", trader)
+      .executeTakeFirst();
+    return found?.id ?? null;
+  }
+}
+
+class SqliteTraderImport implements TraderImport {
+  readonly #merger: TraderMerger;
+  readonly #database: Kysely<TraderSchema>;
+
+  constructor(connection: Database.Database, database: Kysely<TraderSchema>, seenMs: number) {
+    this.#merger = new TraderMerger(connection, seenMs);
+    this.#database = database;
+  }
+
+  async merge(
+    groups: readonly FillGroup[],
+    { dropDuplicates }: { readonly dropDuplicates: boolean },
+  ): Promise<MergeCounts> {
+    return this.#merger.merge(groups, dropDuplicates);
+  }
+
+  async finish(source: ImportSource, statements: readonly TraderStatement[]): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      for (const statement of statements) {
+        const trader = this.#merger.traderId(statement.key);
+        const isNews = await saveSource(transaction, trader, source, statement);
+        await noteSeen(transaction, trader, statement, isNews);
+      }
+    });
+  }
+}
+
+/** Whether this file said something new. */
+async function saveSource(
+  database: Kysely<TraderSchema>,
+  trader: number,
+  { hash, name }: ImportSource,
+  { seenMs, history, rejectedRows }: TraderStatement,
+): Promise<boolean> {
+  const known = await database
+    .selectFrom("trader_sources")
+    .select(["history", "rejected_rows"])
+    .where("trader", "=", trader)
+    .where("hash", "=", hash)
+    .executeTakeFirst();
+  const told = { name, seen_ms: seenMs, history, rejected_rows: rejectedRows };
+  await database
+    .insertInto("trader_sources")
+    .values({ trader, hash, ...told })
+    .onConflict((conflict) => conflict.columns(["trader", "hash"]).doUpdateSet(told))
+    .execute();
+  return known?.history !== history || known.rejected_rows !== rejectedRows;
+}
+
+async function noteSeen(
+  database: Kysely<TraderSchema>,
+  trader: number,
+  { seenMs, statedEquity }: TraderStatement,
+  isNews: boolean,
+): Promise<void> {
+  const row = await database
+    .selectFrom("traders")
+    .selectAll()
+    .where("id", "=", trader)
+    .executeTakeFirstOrThrow();
+  const equity = statedEquity ?? row.stated_equity;
+  const isRevised = isNews || equity !== row.stated_equity;
+  await database
+    .updateTable("traders")
+    .set({
+      first_seen_ms: Math.min(row.first_seen_ms, seenMs),
+      last_seen_ms: Math.max(row.last_seen_ms, seenMs),
+      stated_equity: equity,
+      revision: row.revision + (isRevised ? 1 : 0),
+    })
+    .where("id", "=", trader)
+    .execute();
+}
