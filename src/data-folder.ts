@@ -32,6 +32,10 @@ export interface DataFolderPaths {
   readonly database: string;
   /** The outbox of alerts. */
   readonly alerts: string;
+  /** Histories of traders whose record is studied. */
+  readonly traders: string;
+  /** Rows of imported files that were no fills. */
+  readonly tradersRejected: string;
   /** Certificates of parity. */
   readonly parity: string;
   /** When stream connections were begun. */
@@ -64,6 +68,8 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     logs: join(absolute, "logs"),
     database: join(absolute, "copytrader.db"),
     alerts: join(absolute, "alerts"),
+    traders: join(absolute, "traders.db"),
+    tradersRejected: join(absolute, "traders-rejected"),
     parity: join(absolute, "parity"),
     connections: join(absolute, "connections.txt"),
     market: join(absolute, "market"),

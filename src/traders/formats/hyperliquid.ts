@@ -1,0 +1,111 @@
+/**
+ * Hyperliquid's `userFills` and `userFillsByTime`: a list of fills, pages of such lists, the stream's messages, or pairs of a
+ * leader and a follower with their answers. One position for each coin, its size before each fill said, `fee` positive when
+ * paid, `closedPnl` before fees. The answer does not name the account.
+ */
+import type { FillKind, TraderFillRecord, TraderKey } from "../../store/trader-store.ts";
+import { type FillColumns, fillOfText } from "./fill-text.ts";
+import type { HistoryReader, ReaderOptions } from "./format.ts";
+import { fieldText, type JsonFields, type JsonRecord, JsonRecords, jsonFields } from "./json-records.ts";
+
+const VENUE = "hyperliquid";
+const QUOTE = "USDC";
+const COLUMNS: FillColumns = {
+  time: "time",
+  symbol: "coin",
+  side: "side",
+  leg: "",
+  price: "px",
+  quantity: "sz",
+  realizedPnl: "closedPnl",
+  fee: "fee",
+  positionBefore: "startPosition",
+  closedQuantity: "",
+  leverage: "",
+  paidIsPositive: true,
+};
+/** Spot pairs have a slash or a number instead of a coin. */
+const SPOT = /^@|\//;
+const KINDS: readonly (readonly [RegExp, FillKind])[] = [
+  [/^Liquidated/, "liquidation"],
+  [/^Auto-Deleveraging/, "deleveraging"],
+  [/^Settlement/, "settlement"],
+];
+
+export function isHyperliquid(head: string): boolean {
+  return /^\s*[[{]/.test(head) && head.includes('"startPosition"') && head.includes('"coin"');
+}
+
+export function hyperliquidReader({ emit, trader, head }: ReaderOptions): HistoryReader {
+  let name = trader;
+  // A list at the top holds either fills or whole answers.
+  const isNested = /"(fills|response)"\s*:\s*\[/.test(head);
+  const keyOf = (path: string): TraderKey => {
+    const [role = ""] = path.split(".");
+    return { venue: VENUE, trader: role === "leader" || role === "follower" ? `${name}-${role}` : name };
+  };
+  const records = new JsonRecords({
+    isRecordList: (path) => (isNested ? /(^|\.)(fills|response)\[\]$/ : /^(\[\])+$/).test(path),
+    onScalar: (path, value) => {
+      if (path === "pair" && isName(value)) name = value;
+      if (/(^|\.)user$/.test(path) && /^0x[0-9a-fA-F]{40}$/.test(value)) name = value.toLowerCase();
+      if (/(^|\.)retrieved_at_ms$/.test(path)) emit({ kind: "retrieved", atMs: Number(value) });
+    },
+    onRecord: (record) => emitRecord(record, keyOf(record.path)),
+    onBroken: (line, reason, text) =>
+      emit({ kind: "rejected", key: null, at: { line, record: 0 }, reason, text }),
+  });
+  const emitRecord = ({ text, line }: JsonRecord, key: TraderKey) => {
+    const fields = jsonFields(text);
+    const at = { line, record: 0 };
+    const coin = fields === null ? "" : fieldText(fields, "coin");
+    if (SPOT.test(coin)) return emit({ kind: "skipped", why: "spot fills" });
+    const fill = fields === null ? "this is no JSON object" : fillOf(fields);
+    if (typeof fill === "string") emit({ kind: "rejected", key, at, reason: fill, text });
+    else emit({ kind: "fill", key, fill, at });
+  };
+  return { unreadColumns: [], push: (text) => records.push(text), end: () => records.end() };
+}
+
+function fillOf(fields: JsonFields): TraderFillRecord | string {
+  const text = (name: string) => fieldText(fields, name);
+  const missing = ["coin", "px", "sz", "side", "time", "startPosition", "closedPnl"].filter(
+    (name) => text(name) === "",
+  );
+  if (missing.length > 0) return `${missing.join(", ")} is missing`;
+  const time = text("time");
+  // The shape of 2023 has no feeToken. Markets of builders (`xyz:CL`) may be counted in another dollar than the venue's own.
+  const feeAsset = text("feeToken") || QUOTE;
+  const quoteAsset = text("coin").includes(":") ? feeAsset : QUOTE;
+  return fillOfText(
+    {
+      kind: KINDS.find(([pattern]) => pattern.test(text("dir")))?.[1] ?? "trade",
+      timeMs: /^\d+$/.test(time) ? Number(time) : Number.NaN,
+      symbol: text("coin"),
+      quoteAsset,
+      side: text("side"),
+      leg: "",
+      price: text("px"),
+      quantity: text("sz"),
+      realizedPnl: text("closedPnl"),
+      fee: text("fee"),
+      feeAsset,
+      liquidity: liquidityOf(text("crossed")),
+      tradeId: text("tid"),
+      orderId: text("oid"),
+      positionBefore: text("startPosition"),
+      closedQuantity: "",
+      leverage: "",
+    },
+    COLUMNS,
+  );
+}
+
+function liquidityOf(crossed: string): TraderFillRecord["liquidity"] {
+  if (crossed === "true") return "taker";
+  return crossed === "false" ? "maker" : "unknown";
+}
+
+function isName(text: string): boolean {
+  return /^[\w.-]{1,60}$/.test(text);
+}
