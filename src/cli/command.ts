@@ -100,6 +100,7 @@ const ASKED_WRONGLY = new Set([
   "unknown-leader",
   "unknown-relation",
   "unknown-proposal",
+  "unknown-trader",
   "bad-settings",
   "bad-request",
 ]);

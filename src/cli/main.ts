@@ -35,6 +35,7 @@ import { releaseCommand } from "./commands/release.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { tradersCommand } from "./commands/traders.ts";
 import { CliError, EXIT, Output } from "./output.ts";
 
 const AFTER = `
@@ -104,6 +105,7 @@ function buildProgram(finish: Finish): Command {
     rebuildCommand,
     exchangeCommand,
     extensionCommand,
+    tradersCommand,
   ];
   for (const make of makers) program.addCommand(make(finish));
   quieten(program);

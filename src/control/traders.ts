@@ -1,0 +1,113 @@
+/**
+ * The traders whose record is studied: taking histories in, listing them, looking at one. Works on the trader store alone, beside
+ * a running engine or without one.
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { dataFolderPaths } from "../data-folder.ts";
+import { openSqliteTraderStore } from "../store/sqlite/sqlite-trader-store.ts";
+import type { TraderRecord, TraderStore } from "../store/trader-store.ts";
+import { traderSummary } from "../traders/derived.ts";
+import { FormatError } from "../traders/formats/format.ts";
+import { type ImportOptions, type ImportReport, importFile } from "../traders/import-file.ts";
+import type { TraderSummary } from "../traders/summary.ts";
+
+export interface StudiedTrader {
+  readonly record: TraderRecord;
+  readonly summary: TraderSummary;
+}
+
+export class TradersError extends Error {
+  override readonly name = "ControlError";
+  readonly failure: "unknown-trader" | "bad-request";
+
+  constructor(failure: "unknown-trader" | "bad-request", message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+/** Opens the store of a data folder, makes both when they are not there, lets it be used, and closes it. */
+export async function withTraderStore<Value>(
+  dataFolder: string,
+  use: (store: TraderStore, rejectsFolder: string) => Promise<Value>,
+): Promise<Value> {
+  const { root, traders, tradersRejected } = dataFolderPaths(dataFolder);
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const store = await openSqliteTraderStore(traders);
+  try {
+    return await use(store, tradersRejected);
+  } finally {
+    await store.close();
+  }
+}
+
+export type FileToImport = Omit<ImportOptions, "rejectsFolder">;
+
+export interface ImportedFiles {
+  readonly files: readonly ImportReport[];
+  /** Of no known format: nothing was taken in. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
+  readonly isInterrupted: boolean;
+}
+
+/** One file after the other; then the summaries of the traders whose fills changed, each told by `onSummary`. */
+export async function importTraders(
+  dataFolder: string,
+  files: readonly FileToImport[],
+  { signal, onSummary }: { readonly signal: AbortSignal; onSummary(done: number, of: number): void },
+): Promise<ImportedFiles> {
+  return withTraderStore(dataFolder, async (store, rejectsFolder) => {
+    const reports: ImportReport[] = [];
+    const unreadable: { file: string; reason: string }[] = [];
+    for (const file of files) {
+      if (signal.aborted) break;
+      try {
+        reports.push(await importFile(store, { ...file, rejectsFolder }));
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        unreadable.push({ file: file.path, reason: error.message });
+      }
+    }
+    const traders = await store.traders();
+    for (const [index, trader] of traders.entries()) {
+      if (signal.aborted) break;
+      await traderSummary(store, trader);
+      onSummary(index + 1, traders.length);
+      await setImmediate();
+    }
+    return { files: reports, unreadable, isInterrupted: signal.aborted };
+  });
+}
+
+/** By venue and id; empty where nothing was ever imported. */
+export async function listTraders(dataFolder: string): Promise<readonly StudiedTrader[]> {
+  if (!existsSync(dataFolderPaths(dataFolder).traders)) return [];
+  return withTraderStore(dataFolder, async (store) => {
+    const traders: StudiedTrader[] = [];
+    for (const record of await store.traders()) {
+      traders.push({ record, summary: await traderSummary(store, record) });
+    }
+    return traders;
+  });
+}
+
+/** Throws a TradersError when no trader or more than one is meant. */
+export async function oneTrader(
+  dataFolder: string,
+  { id, venue }: { readonly id: string; readonly venue: string | null },
+): Promise<StudiedTrader> {
+  const nobody = `there is no trader ${id}${venue === null ? "" : ` of ${venue}`}; copytrader traders list names them all`;
+  if (!existsSync(dataFolderPaths(dataFolder).traders)) throw new TradersError("unknown-trader", nobody);
+  return withTraderStore(dataFolder, async (store) => {
+    const all = await store.traders();
+    const meant = all.filter((one) => one.trader === id && (venue === null || one.venue === venue));
+    const [record] = meant;
+    if (record === undefined) throw new TradersError("unknown-trader", nobody);
+    if (meant.length > 1) {
+      const venues = meant.map((one) => one.venue).join(", ");
+      throw new TradersError("bad-request", `${id} is a trader of ${venues}: say which with --venue`);
+    }
+    return { record, summary: await traderSummary(store, record) };
+  });
+}

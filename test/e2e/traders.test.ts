@@ -1,0 +1,148 @@
+/** `copytrader traders` as a user calls it: taking histories in, the list, one trader, and what goes wrong. */
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hasShared, sharedNote, sharedPath } from "../shared.ts";
+import { until } from "./await.ts";
+import { killPrograms, Program, runProgram } from "./program.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "traders-cli-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+afterAll(killPrograms);
+
+const traders = (...args: readonly string[]) => runProgram(["traders", ...args], { cwd: folder });
+
+function file(name: string, rows: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${rows.join("\n")}\n`);
+  return path;
+}
+
+const HEADER = "time,symbol,side,price,quantity,fee,realized_pnl";
+const DAY = 1714521600000;
+
+describe("traders", () => {
+  test("come in from a table, and are listed and shown", async () => {
+    const rows = [
+      HEADER,
+      `${DAY},BTCUSDT,buy,60000,0.5,-15,0`,
+      `${DAY + 60_000},BTCUSDT,sell,60100,0.5,-15.5,50`,
+      "x",
+    ];
+    const taken = await traders("import", file("alice.csv", rows), "--equity", "5000");
+    expect(taken).toMatchObject({ code: 0, stderr: "" });
+    expect(taken.stdout).toContain("2 fills of 1 trader, 2 new, 0 known already");
+    expect(taken.stdout).toContain("line 4: 1 cells stand where the header has 7");
+    expect(statSync(join(folder, "data/traders.db")).mode & 0o777).toBe(0o600);
+
+    const list = await traders("list", "--json");
+    expect(JSON.parse(list.stdout)).toEqual({
+      traders: [
+        {
+          id: "alice",
+          venue: "other",
+          fills: 2,
+          first: DAY,
+          last: DAY + 60_000,
+          realizedPnl: "50",
+          fees: "-30.5",
+          funding: "0",
+          lastSeen: expect.any(Number),
+          quality: ["whole-second-times", "one-way-mode", "no-funding", "short-history"],
+        },
+      ],
+    });
+    const shown = await traders("show", "alice");
+    expect(shown.stdout).toContain("round trips  1 finished: 1 won, 0 lost, 0 seen in part only");
+    expect(shown.stdout).toContain(
+      "less than 30 days lie between the first fill and the last; do not conclude",
+    );
+    expect((await traders("list")).stdout).toContain("alice   other");
+  });
+
+  test("are none at first", async () => {
+    expect(await traders("list")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("no traders yet"),
+    });
+    expect(JSON.parse((await traders("list", "--json")).stdout)).toEqual({ traders: [] });
+    expect(existsSync(join(folder, "data"))).toBe(false);
+  });
+
+  test.each([
+    [["show", "nobody"], "there is no trader nobody"],
+    [["import", "missing.csv"], "there is no file missing.csv"],
+    [["import", "odd.txt"], "no known format"],
+    [["import", "odd.txt", "--equity", "-5"], "It must be an amount above zero."],
+    [
+      ["import", "odd.txt", "--format", "xlsx"],
+      "Allowed choices are auto, binance-copy, hyperliquid, bybit, csv.",
+    ],
+  ])("%j is asked wrongly", async (args, message) => {
+    file("odd.txt", ["hello"]);
+    const { code, stdout } = await traders(...args, "--json");
+    expect(code).toBe(2);
+    expect(stdout).toContain(message);
+  });
+
+  test("of a file in which nothing can be read are a failure", async () => {
+    expect(await traders("import", file("a.csv", [HEADER, "x"]))).toMatchObject({ code: 1 });
+  });
+
+  test("of one id at two venues are told apart", async () => {
+    const rows = [
+      `venue,trader,${HEADER}`,
+      `a,bob,${DAY},BTCUSDT,buy,1,1,0,0`,
+      `b,bob,${DAY},BTCUSDT,buy,1,1,0,0`,
+    ];
+    await traders("import", file("two.csv", rows));
+    expect((await traders("show", "bob")).stderr).toContain(
+      "bob is a trader of a, b: say which with --venue",
+    );
+    expect((await traders("show", "bob", "--venue", "b")).stdout).toContain("bob of b");
+  });
+
+  test("stop coming in at Ctrl-C, and come in whole the second time", async () => {
+    const rows = Array.from(
+      { length: 60_000 },
+      (_, index) => `${DAY + index * 1000},BTCUSDT,buy,1,${index + 1},0,0`,
+    );
+    const path = file("long.csv", [HEADER, ...rows]);
+    const program = new Program(["traders", "import", path], { cwd: folder });
+    const log = join(folder, "data/traders.db-wal");
+    await until(() => existsSync(log) && statSync(log).size > 1_000_000, 30_000, "nothing is written");
+    program.kill("SIGINT");
+    const stopped = await program.exit;
+    expect(stopped).toMatchObject({ code: 130, signal: null });
+    expect(stopped.stderr).toContain("interrupted: what was taken in stays");
+    const whole = JSON.parse((await traders("import", path, "--json")).stdout);
+    expect(whole.files[0].added + whole.files[0].known).toBe(60_000);
+    expect(JSON.parse((await traders("list", "--json")).stdout).traders[0].fills).toBe(60_000);
+  }, 60_000);
+});
+
+describe.skipIf(!hasShared)(`recorded leads${sharedNote}`, () => {
+  test("are all there, with exact sums", async () => {
+    const taken = await traders(
+      "import",
+      sharedPath("data/traders/binance_copy/raw_trade_history.csv.gz"),
+      "--json",
+    );
+    expect(JSON.parse(taken.stdout).files[0]).toMatchObject({ traders: 100, added: 10_250, rejected: 74 });
+    const { traders: all } = JSON.parse((await traders("list", "--json")).stdout);
+    expect(all.length).toBe(100);
+    expect(all[0]).toMatchObject({
+      id: "3672754654734989568",
+      venue: "binance",
+      fills: 109,
+      first: 1718389338000,
+      last: 1718985883000,
+      realizedPnl: "142.73533762",
+      fees: "-5.6557065",
+    });
+  });
+});
