@@ -71,6 +71,8 @@ export interface CheckedRequest {
   readonly side: "buy" | "sell";
   readonly quantity: string;
   readonly reduceOnly: boolean;
+  /** It waits in the book for its price. */
+  readonly rests?: boolean;
   readonly outcome: "accepted" | "rejected" | "lost";
   readonly atMs: number;
 }

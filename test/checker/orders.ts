@@ -105,8 +105,10 @@ function checkFills(
     if (closed !== null) closes.push(closed);
     if (!step.ours) continue;
     const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
-    const reduceOnly = requests.get(step.fill.clientOrderId)?.reduceOnly ?? false;
-    found.push(...checkReduction(step, reduceOnly, ledger.shared, subject));
+    const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
+    // What rests for one leader may fill while another's copy is on the other side of the same position.
+    const mayNet = ledger.shared || (rests && leadersOf(evidence, follower.account) > 1);
+    found.push(...checkReduction(step, reduceOnly, mayNet, subject));
     if (asked === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
     const lines = asked.reduce((count, one) => count + one.lines.length, 0);
@@ -116,18 +118,23 @@ function checkFills(
   return found;
 }
 
+function leadersOf({ allocations, versions = [] }: Evidence, account: string): number {
+  const copied = [...allocations, ...versions.map(({ allocation }) => allocation)];
+  return new Set(copied.filter(({ follower }) => follower === account).map(({ leader }) => leader)).size;
+}
+
 /** A position that changed hands unseen (closed and opened again by its owner) still counts as ours up to our own fills. */
 function checkReduction(
   step: LedgerStep,
   reduceOnly: boolean,
-  shared: boolean,
+  mayNet: boolean,
   subject: string,
 ): Violation[] {
   const numbers = `from ${show(step.heldBefore)} to ${show(step.heldAfter)}, ours ${show(step.ownBefore)}`;
   const reduces =
     sign(step.heldBefore) !== 0 && compare(magnitude(step.heldAfter), magnitude(step.heldBefore)) < 0;
   const flips = sign(step.heldBefore) * sign(step.heldAfter) < 0;
-  if (!reduceOnly && (reduces || flips) && !shared) return [{ rule: "not-reduce-only", subject, numbers }];
+  if (!reduceOnly && (reduces || flips) && !mayNet) return [{ rule: "not-reduce-only", subject, numbers }];
   const mayBeOurs = sign(step.ownBefore) !== 0 || sign(step.sumBefore) === sign(step.heldBefore);
   if (reduceOnly && !mayBeOurs) return [{ rule: "foreign-touched", subject, numbers }];
   return [];

@@ -109,6 +109,7 @@ function requestOf({ body, outcome, arrivedAt }: ExchangeAccount["orderRequests"
     side: body.side === "Buy" ? "buy" : "sell",
     quantity: textOf(body.qty),
     reduceOnly: body.reduceOnly === true,
+    rests: body.orderType === "Limit" && body.timeInForce !== "IOC",
     outcome,
     atMs: arrivedAt,
   };

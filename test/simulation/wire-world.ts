@@ -131,7 +131,8 @@ export class WireWorld {
       prices: this.exchange.prices,
       equities: [],
       volatilities: [],
-      versions: [{ fromMs: parts.startMs, allocations: parts.allocations }],
+      // Whatever the clock of the machine says at the start.
+      versions: [{ fromMs: 0, allocations: parts.allocations }],
       commands: [],
       lostIntents: [],
       resettled: false,
