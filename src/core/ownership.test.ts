@@ -1,9 +1,10 @@
 /** We touch only what we own: owners' positions and closes, lost tails of the journal, and what is whose afterwards. */
 import { describe, expect, it } from "vitest";
-import { BTC, FOLLOWER, onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
+import { BTC, FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { FillReport } from "./event.ts";
 import { ClientOrderId, TradeId, VenueOrderId } from "./model/identifiers.ts";
+import { readUpToMs } from "./state.ts";
 
 function holding(): Story {
   const story = new Story();
@@ -81,6 +82,16 @@ describe("a row that cannot be read", () => {
       story.followerSnapshot([story.row("0.50000000000000005")]);
     }
     expect(story.leg().ownedLots).toBe(500);
+  });
+});
+
+describe("an account whose every reading was lost with the journal's tail", () => {
+  it("is asked for what was executed since the last record that is left, as orders of ours may be among it", () => {
+    const story = new Story({ bare: true });
+    expect(readUpToMs(story.state, FOLLOWER)).toBe(story.nowMs - 60 * 60_000);
+    expect(readUpToMs(story.state, LEADER)).toBeNull();
+    story.followerSnapshot([]);
+    expect(readUpToMs(story.state, FOLLOWER)).toBe(story.nowMs);
   });
 });
 

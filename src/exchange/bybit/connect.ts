@@ -378,7 +378,7 @@ class BybitAccount
     if (!this.#scope.isClosed) this.#parts.listener(event);
   }
 
-  /** A follower that no earlier run has read has no order of ours; what it holds comes with the snapshot. */
+  /** A follower of which no earlier run knew has no order of ours; what it holds comes with the snapshot. */
   #mayHaveMissed(): boolean {
     return this.#wasUp || this.#parts.role === "leader" || this.#options.executionsSinceMs !== null;
   }
