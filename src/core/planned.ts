@@ -64,12 +64,18 @@ export class Planned {
 
   /** The same without what was granted to one copy, for another look at it. */
   without(copy: Copy): Planned {
-    const others = new Planned();
-    this.#byFollower.forEach((growths, index) => {
-      others.#byFollower[index] = growths;
-    });
+    const others = this.decided();
     others.#granted = this.#granted.filter((growth) => growth.copy !== copy);
     return others;
+  }
+
+  /** The same without anything that is only granted yet. */
+  decided(): Planned {
+    const sent = new Planned();
+    this.#byFollower.forEach((growths, index) => {
+      sent.#byFollower[index] = growths;
+    });
+    return sent;
   }
 
   /** The leg is decided: an order of `lots` (signed) goes out, or none and something crosses. */

@@ -25,25 +25,34 @@ export function checkCorrelation(
   for (const other of held) {
     const value = correlationOf(state, leader, other, follower.limits.evidenceMaxAgeMs);
     if (value === null && follower.limits.withoutEvidence === "deny")
-      return withoutCorrelation(state, leader, other, follower);
+      return withoutCorrelation(state, [leader, other], follower, planned);
     if (value === null || Decimal.parse(value).compare(Decimal.parse(limit)) <= 0) continue;
     const detail = { measure: "correlation", leader: leader.account, with: other.account, value, limit };
-    return { reason: "correlation-limit", detail, waive: true };
+    return { reason: "correlation-limit", detail, ...givenUpFor(follower, other, planned) };
   }
   return null;
 }
 
 function withoutCorrelation(
   state: State,
-  leader: LeaderState,
-  other: LeaderState,
-  { limits }: FollowerState,
+  [leader, other]: readonly [LeaderState, LeaderState],
+  follower: FollowerState,
+  planned: Planned,
 ): Objection | null {
-  const lack = correlationLack(state, leader, other, limits.evidenceMaxAgeMs);
+  const lack = correlationLack(state, leader, other, follower.limits.evidenceMaxAgeMs);
   if (lack === null) return null;
   const { reason, ...age } = lack;
   const detail = { limit: "correlation-limit", leader: leader.account, with: other.account, ...age };
-  return { reason, detail, waive: true };
+  return { reason, detail, ...givenUpFor(follower, other, planned) };
+}
+
+/** Only wanted on this very leg, the other may still be denied: then nothing is to be given up for it. */
+function givenUpFor(
+  follower: FollowerState,
+  other: LeaderState,
+  planned: Planned,
+): Pick<Objection, "waive"> | undefined {
+  return leadersHeld(follower, planned.decided()).has(other) ? { waive: true } : undefined;
 }
 
 /** Why no correlation of the two is known; null where one is. */

@@ -366,6 +366,20 @@ describe("limits that need evidence", () => {
     expect(told(story.leads("ETHUSDT", "buy", "1", "second"))).toEqual([]);
   });
 
+  it("give nothing up beside a leader who is only wanted: when that one is gone, the other is copied", () => {
+    const story = new Portfolio(correlated);
+    story.measured("second", { correlations: { leader: "0.9" } });
+    story.feed({ kind: "command-issued", command: { kind: "pause" }, atMs: story.nowMs });
+    expect(denial(story.leads("BTCUSDT", "buy", "0.1"))?.reason).toBe("paused");
+    expect(denial(story.leads("BTCUSDT", "buy", "0.1", "second"))).toMatchObject({
+      reason: "correlation-limit",
+      detail: { leader: "second", with: "leader" },
+    });
+    story.leads("BTCUSDT", "sell", "0.1");
+    const resumed = story.feed({ kind: "command-issued", command: { kind: "resume" }, atMs: story.nowMs });
+    expect(told(resumed)).toEqual(["BTCUSDT +100"]);
+  });
+
   it("count leaders of one style together, and leave alone whom nobody measured", () => {
     const leaders = ["leader", "second", "third"];
     const story = new Portfolio({ limits: { strategyExposure: upTo("0.5") }, leaders });
