@@ -80,6 +80,6 @@ function cellOf(text: string): string {
   return text.replaceAll("|", "\\|");
 }
 
-function historiesOf({ ruled }: Defect): string {
-  return ruled ? "ruled" : "one leader";
+function historiesOf({ histories }: Defect): string {
+  return histories ?? "one leader";
 }

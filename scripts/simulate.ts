@@ -37,6 +37,7 @@ What a seed stands for is a mix; these have all of one kind:
   --several       followers copy two and three leaders each
   --by-hand       and their owners approve most of what is added
   --ruled         with every rule, limit and guard, at a venue that keeps money and under prices that run
+  --broad         the same, with measured leaders, margin modes that are followed, and risk tiers
   --wire          through the venue's real protocol and the production connector
 
 Exit code 0 when every invariant held, 1 when one broke, 2 when asked for wrongly, 130 when interrupted (what was done is printed).`;
@@ -46,6 +47,7 @@ const PINS = {
   several: "several-leaders",
   "by-hand": "by-hand",
   ruled: "ruled",
+  broad: "broad",
   wire: "wire",
 } as const satisfies Readonly<Record<string, Mode>>;
 type Pin = keyof typeof PINS;
@@ -74,6 +76,7 @@ const values = readArguments(HELP, {
   several: { type: "boolean", default: false },
   "by-hand": { type: "boolean", default: false },
   ruled: { type: "boolean", default: false },
+  broad: { type: "boolean", default: false },
   wire: { type: "boolean", default: false },
   "until-broken": { type: "boolean", default: false },
 });

@@ -200,6 +200,13 @@ export interface CheckedLimits {
   readonly leverage?: string;
   /** Of one sector's positions, of what the portfolio may have. */
   readonly sector?: string;
+  /** The copies of leaders of one style; gross. */
+  readonly strategy?: string;
+  /** How closely leaders of whom something is held may move together. */
+  readonly correlation?: string;
+  /** How old a measurement may be for these two, and whether they refuse without one; absent: they do not. */
+  readonly evidenceMaxAgeMs?: number;
+  readonly withoutEvidence?: "off" | "deny";
   readonly ordersPerMinute?: number;
   /** Share of equity that stays free; the venue's own figures are not looked at here. */
   readonly freeMargin?: string;

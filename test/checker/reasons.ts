@@ -115,6 +115,8 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "leader-exposure": judgeLimit((limits) => limits.leader),
   "portfolio-leverage": judgeLimit((limits) => limits.leverage),
   "sector-concentration": judgeLimit((limits) => limits.sector),
+  "strategy-exposure": judgeLimit((limits) => limits.strategy),
+  "correlation-limit": judgedByRecord("no limit of correlation is stated"),
   "crossed-inside": judgeCrossed,
   "evidence-missing": judgeEvidence,
   "evidence-stale": judgeEvidence,
@@ -158,8 +160,15 @@ function judgeOwnLimit({ ownLimits }: Evidence): string | null {
   return ownLimits === true ? null : "the owner has no limits of their own";
 }
 
+/** What these refuse for want of a measurement is judged denial by denial (rules/measured.ts), where its numbers were written. */
+const MEASURED_LIMITS: ReadonlySet<unknown> = new Set(["strategy-exposure", "correlation-limit"]);
+
 /** Only a volatility target needs it; it is missing before the first measurement, and stale when the last one is too old. */
 function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
+  if (MEASURED_LIMITS.has(claim.detail.limit ?? "")) return null;
+  const isNumbered = claim.detail.waivedLots === undefined && Object.keys(claim.detail).length > 0;
+  const limits = evidence.limits?.find(({ follower }) => follower === claim.follower);
+  if (!isNumbered && limits?.withoutEvidence === "deny") return null;
   if (allocation?.constant !== true) return null;
   const { sizing, leader: name, target } = allocation;
   if (sizing !== "volatility-target" || target === undefined) return "the rule needs no evidence";

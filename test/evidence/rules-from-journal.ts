@@ -42,6 +42,7 @@ class RuleReader {
     figures: [],
     prices: [],
     givenUp: [],
+    measured: [],
     starts: [],
   };
   /** Stops that stand, by follower. */
@@ -58,7 +59,10 @@ class RuleReader {
     }
     for (const planned of decision.orders) this.lists.orders.push(orderOf(planned, at));
     for (const crossing of decision.crossings) this.lists.crossings.push(...crossingsOf(crossing, at));
-    for (const { copy, reason } of decision.adjustments) {
+    for (const { kind, copy, reason: own } of decision.adjustments) {
+      // Without a reason of its own it is for what the same decision says of that copy.
+      const said = decision.denials.find((denial) => denial.copy === copy)?.reason;
+      const reason = own ?? (kind === "waive" ? said : undefined);
       if (reason === undefined) continue;
       const { follower, instrument } = copy.market;
       const place = {
@@ -113,6 +117,11 @@ class RuleReader {
     } else if (event.kind === "equity-reported") {
       const { account, equity, available } = event;
       lists.figures.push({ ...at, account, equity, available, isSnapshot: false });
+    } else if (event.kind === "evidence-updated") {
+      const { account, evidence } = event;
+      const { measuredAtMs, style, correlations = {} } = evidence;
+      const named = style === undefined ? {} : { style };
+      lists.measured.push({ ...at, account, measuredAtMs, correlations, ...named });
     } else if (event.kind === "command-issued") {
       const { command } = event;
       const { kind, account = null } = command;

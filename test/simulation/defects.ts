@@ -3,6 +3,7 @@
  * invariants and the independent checker, must notice every one of them. The text to replace must be there exactly once,
  * so that a defect cannot quietly stop being one when the source changes.
  */
+import { BROAD_DEFECTS } from "./broad-defects.ts";
 import { RULED_DEFECTS } from "./ruled-defects.ts";
 
 export interface Defect {
@@ -11,8 +12,8 @@ export interface Defect {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
-  /** Caught by histories that draw rules, limits and guards. */
-  readonly ruled?: true;
+  /** Which kind of history catches it; absent: one leader. */
+  readonly histories?: "ruled" | "broad";
   /** Noticed after many histories only: the command tries it, the suite has no time for it. */
   readonly late?: true;
 }
@@ -151,7 +152,7 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
 ];
 
-export const DEFECTS: readonly Defect[] = [...DEFECTS_OF_COPYING, ...RULED_DEFECTS];
+export const DEFECTS: readonly Defect[] = [...DEFECTS_OF_COPYING, ...RULED_DEFECTS, ...BROAD_DEFECTS];
 
 /** The source with the defect in it; throws when it is not there exactly once. */
 export function withDefect(source: string, defect: Defect): string {

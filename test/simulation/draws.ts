@@ -17,9 +17,14 @@ import type { WorldParts } from "./world.ts";
 /**
  * Whether each follower copies one leader, or two and more of two or three, with the same symbols or others; by hand where
  * owners also approve most of what is added. Ruled: one leader or several, with every rule, limit and guard, at a venue that keeps
- * money and under prices that run.
+ * money and under prices that run. Broad: the same, with measured leaders, margin modes and risk tiers, and mostly several leaders.
  */
-export type Copying = "one-leader" | "several-leaders" | "by-hand" | "ruled";
+export type Copying = "one-leader" | "several-leaders" | "by-hand" | "ruled" | "broad";
+
+/** Every rule, limit and guard is drawn. */
+export function isRuledBy(copying: Copying): boolean {
+  return copying === "ruled" || copying === "broad";
+}
 
 export function ruledAccount(
   chance: SeededChance,
@@ -39,7 +44,10 @@ export function ruledAccount(
 
 export function drawAccounts(chance: SeededChance, copying: Copying): WorldParts["accounts"] {
   const mode = () => chance.pick(["one-way", "one-way", "hedge"] as const);
-  const alone = copying === "one-leader" || (copying === "ruled" && chance.hits(0.6));
+  const alone =
+    copying === "one-leader" ||
+    (copying === "ruled" && chance.hits(0.6)) ||
+    (copying === "broad" && chance.hits(0.2));
   const leaders = Array.from({ length: alone ? chance.whole(1, 2) : chance.whole(2, 3) }, (_, index) => ({
     account: AccountId(`leader${index + 1}`),
     venue: VENUE,
@@ -101,7 +109,7 @@ export function drawAllocations(
 ): Allocation[] {
   const leaders = accounts.filter(({ role }) => role === "leader").map(({ account }) => account);
   const followers = accounts.filter(({ role }) => role === "follower").map(({ account }) => account);
-  if (copying === "one-leader" || (copying === "ruled" && leaders.length < 2)) {
+  if (copying === "one-leader" || (isRuledBy(copying) && leaders.length < 2)) {
     return followers.map((follower, index) =>
       drawAllocation(chance, leaders[index % leaders.length] ?? AccountId(""), follower, FILTERS_ALONE),
     );

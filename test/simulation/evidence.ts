@@ -78,7 +78,8 @@ function limitsOf({ settings }: Told): CheckedLimits[] {
   return settings.accounts.flatMap(({ account, limits }) => {
     if (limits === undefined) return [];
     const { portfolioExposure, symbolExposure, traderExposure, freeMarginReserve, ordersPerMinute } = limits;
-    const { portfolioLeverage, sectorConcentration } = limits;
+    const { portfolioLeverage, sectorConcentration, strategyExposure, correlation } = limits;
+    const { evidenceMaxAgeMs, withoutEvidence } = limits;
     return [
       {
         follower: account,
@@ -92,6 +93,9 @@ function limitsOf({ settings }: Told): CheckedLimits[] {
         },
         ...(portfolioLeverage === null ? {} : { leverage: portfolioLeverage }),
         ...(sectorConcentration === null ? {} : { sector: sectorConcentration }),
+        ...(strategyExposure === null ? {} : { strategy: strategyExposure.share }),
+        ...(correlation === null ? {} : { correlation }),
+        ...(strategyExposure === null && correlation === null ? {} : { evidenceMaxAgeMs, withoutEvidence }),
         ...(ordersPerMinute === null ? {} : { ordersPerMinute }),
         ...(freeMarginReserve === null ? {} : { freeMargin: freeMarginReserve }),
       },

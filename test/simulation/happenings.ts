@@ -3,10 +3,11 @@
  * drawing. Amounts are whole quantity steps, prices whole ticks. What is about an account that a history does not have, or has no
  * ground any more (an order that is gone), does nothing, so that any part of a list is a history too.
  */
-import type { Command, Leg, Side } from "../../src/core/event.ts";
+import type { Command, FollowedMarginMode, Leg, Side } from "../../src/core/event.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { OrderForm } from "../../src/core/order.ts";
 import type { Allocation } from "../../src/core/settings.ts";
+import type { Measured } from "./broad.ts";
 import type { Faults } from "./model-connection.ts";
 import { isOpen, type VenueAccount } from "./model-venue.ts";
 import type { World } from "./world.ts";
@@ -36,7 +37,14 @@ type AccountHappening =
     }
   /** A leader takes back the open order at this place of all it has. */
   | { readonly kind: "withdraw"; readonly account: string; readonly place: number }
-  | { readonly kind: "volatility"; readonly account: string; readonly volatility: string }
+  | {
+      readonly kind: "volatility";
+      readonly account: string;
+      readonly volatility: string;
+      readonly measured?: Measured;
+    }
+  /** A leader, as its owner chooses; the venue refuses where something is held. */
+  | { readonly kind: "margin-mode"; readonly account: string; readonly mode: FollowedMarginMode }
   | { readonly kind: "equity"; readonly account: string; readonly equity: number }
   | {
       readonly kind: "leverage";
@@ -126,7 +134,10 @@ function happenTo(world: World, account: VenueAccount, happening: AccountHappeni
       return;
     }
     case "volatility":
-      return world.setVolatility(AccountId(account.name), happening.volatility);
+      return world.setVolatility(AccountId(account.name), happening.volatility, happening.measured);
+    case "margin-mode":
+      venue.setMarginMode(account, happening.mode);
+      return;
     case "equity":
       return world.setEquity(account.name, happening.equity);
     case "leverage":

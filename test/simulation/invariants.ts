@@ -27,6 +27,7 @@ import { DISK_IS_FULL } from "../../src/engine/observer.ts";
 import { recover } from "../../src/engine/recovery.ts";
 import type { Journal, JournalRecord } from "../../src/journal/journal.ts";
 import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/exact.ts";
+import { broadBreaches, marginModesLeft } from "./broad-invariants.ts";
 import { Branches } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -59,6 +60,7 @@ export class Invariants {
     this.denials += decision.denials.length;
     for (const planned of decision.orders) this.#checkOrder(state, planned);
     this.#checkLimits(state, decision);
+    for (const breach of broadBreaches(state, decision)) this.breach(breach);
     if (this.events % CHECKPOINT_EVERY === 0) this.#checkCheckpoint(state);
     for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
   };
@@ -144,8 +146,13 @@ export class Invariants {
       if (part !== undefined && asking.includes(copy)) return sum + legTarget(part);
       return sum + heldLots(copy, leg.leg) + sliceLotsOf(leg, planned.order, copy);
     }, 0);
-    if (Math.abs(after) > Math.abs(target) || Math.sign(after) !== Math.sign(target))
-      this.breach(`${name}: owned ${leg.ownedLots} would pass the target ${target}`);
+    // A part of an entry that rests against another leader's position makes the account smaller; it goes no further than asked for.
+    const isOpposed =
+      planned.order.purpose === "entry-rest" && Math.sign(planned.order.lots) === -Math.sign(leg.ownedLots);
+    const isPast = isOpposed
+      ? (after - target) * Math.sign(planned.order.lots) > 0
+      : Math.abs(after) > Math.abs(target) || Math.sign(after) !== Math.sign(target);
+    if (isPast) this.breach(`${name}: owned ${leg.ownedLots} would pass the target ${target}`);
     // Decided before the disk was found to be full, it is not sent (wire-watch.ts sees to that).
     const isHalted = follower.halted !== null && follower.halted !== DISK_IS_FULL;
     if (follower.paused || isHalted) this.breach(`${name}: paused or halted`);
@@ -255,6 +262,7 @@ export function settledBreaches(world: World): string[] {
     return all.find((one) => one.symbol === symbol && one.leg === leg)?.steps ?? 0;
   });
   const live = encodeCheckpoint(state);
+  breaches.push(...marginModesLeft(world));
   world.stop();
   return [...breaches, ...journalBreaches(world.journal, live)];
 }

@@ -8,6 +8,7 @@
 import type {
   ChangeRefusal,
   EquityReport,
+  FollowedMarginMode,
   LeaderOrderRow,
   OrderRow,
   PositionRow,
@@ -100,6 +101,7 @@ export class ModelConnection implements AccountConnection {
   #alive = false;
   #streaming = false;
   #followsOrders = false;
+  #tellsMargin = false;
 
   constructor(account: AccountId, venue: VenueId, parts: ConnectionParts) {
     this.account = account;
@@ -130,7 +132,7 @@ export class ModelConnection implements AccountConnection {
         available,
         clockOffsetMs: 0,
         positionMode: mode,
-        marginMode: "cross",
+        marginMode: this.#truth.marginMode,
       }),
     );
   }
@@ -176,12 +178,36 @@ export class ModelConnection implements AccountConnection {
     if (isNew && this.#alive) this.requestSnapshot();
   }
 
+  tellMarginMode(wanted: boolean): void {
+    const isNew = wanted && !this.#tellsMargin;
+    this.#tellsMargin = wanted;
+    if (isNew && this.#alive) this.requestSnapshot();
+  }
+
+  setMarginMode(marginMode: FollowedMarginMode): void {
+    const { venue } = this.#parts;
+    this.#ask("set-margin-mode", marginMode, () => {
+      const isSet = venue.setMarginMode(this.#truth, marginMode);
+      const head = { account: this.account, marginMode };
+      const rejection = { class: "bad-request", code: 3400045, text: "the account has positions" } as const;
+      return () =>
+        isSet
+          ? { kind: "margin-mode-set", ...head, atMs: this.#now() }
+          : { kind: "margin-mode-refused", ...head, rejection, atMs: this.#now() };
+    });
+  }
+
   requestSnapshot(): void {
     const requestedAtMs = this.#now();
     this.#ask("snapshot", "", () => {
       const { venue, role } = this.#parts;
       const stale = this.#copyOfAccount();
-      const told = this.#followsOrders ? { leaderOrders: stale.leaderOrders } : {};
+      const told = {
+        ...(this.#followsOrders ? { leaderOrders: stale.leaderOrders } : {}),
+        ...(this.#tellsMargin
+          ? { marginMode: this.#truth.marginMode, foreignOrders: stale.leaderOrders.length }
+          : {}),
+      };
       return (lagMs: number) => {
         const kind = role === "leader" ? "leader-snapshot-taken" : "follower-snapshot-taken";
         return {
@@ -258,8 +284,13 @@ export class ModelConnection implements AccountConnection {
 
   setLeverage(instrument: InstrumentId, leverage: string): void {
     this.#ask("set-leverage", instrument, () => {
-      this.#truth.leverage.set(symbolOf(instrument), Number(leverage));
-      return () => ({ kind: "leverage-set", account: this.account, instrument, leverage, atMs: this.#now() });
+      const isSet = this.#parts.venue.setLeverage(this.#truth, symbolOf(instrument), Number(leverage));
+      const head = { account: this.account, instrument, leverage };
+      const rejection = { class: "leverage-too-high", code: 110013, text: "the risk tier" } as const;
+      return () =>
+        isSet
+          ? { kind: "leverage-set", ...head, atMs: this.#now() }
+          : { kind: "leverage-refused", ...head, rejection, atMs: this.#now() };
     });
   }
 
@@ -395,7 +426,7 @@ export class ModelConnection implements AccountConnection {
 
   /** A read: looked at some time before it is answered, or lost. */
   #ask(
-    question: "snapshot" | "describe-market" | "look-up" | "set-leverage",
+    question: "snapshot" | "describe-market" | "look-up" | "set-leverage" | "set-margin-mode",
     subject: string,
     look: () => (lagMs: number) => ConnectionEvent,
   ): void {

@@ -3,9 +3,17 @@
  * sequence that rises with every matching event. Speaks in steps of each instrument; knows no network and no faults
  * (model-connection.ts does). What it records is what the independent checker later reads.
  */
-import type { Leg, OrderStatus, PositionMode, RejectionClass, Side } from "../../src/core/event.ts";
+import type {
+  FollowedMarginMode,
+  Leg,
+  OrderStatus,
+  PositionMode,
+  RejectionClass,
+  Side,
+} from "../../src/core/event.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
 import { type ConditionalForm, MARKET, type OrderForm, type TimeInForce } from "../../src/core/order.ts";
+import { leverageAllowed, type Tiers } from "./broad.ts";
 
 export interface VenueFill {
   readonly tradeId: string;
@@ -67,6 +75,7 @@ export interface VenueRequest {
 export interface VenueAccount {
   readonly name: string;
   mode: PositionMode;
+  marginMode: FollowedMarginMode;
   /** In the settle coin; where the venue keeps money, what was paid in. */
   equity: number;
   /** Received for sales less paid for purchases, in units of money. */
@@ -135,17 +144,20 @@ export class ModelVenue {
 
   /** Whether equity follows prices and trades, and who has none left is liquidated; otherwise it is what it was set to. */
   readonly keepsMoney: boolean;
+  /** How much leverage positions may have by their value. */
+  readonly tiers: Tiers;
   /** Called when trades changed an account's figures. */
   onMoney: (account: VenueAccount) => void = () => {};
 
   constructor(
     instruments: readonly InstrumentSpec[],
     nowMs: () => number,
-    options: { readonly keepsMoney?: boolean } = {},
+    options: { readonly keepsMoney?: boolean; readonly tiers?: Tiers } = {},
   ) {
     this.instruments = new Map(instruments.map((spec) => [spec.symbol, spec]));
     this.#nowMs = nowMs;
     this.keepsMoney = options.keepsMoney === true;
+    this.tiers = options.tiers ?? {};
   }
 
   nowMs(): number {
@@ -156,6 +168,7 @@ export class ModelVenue {
     const account: VenueAccount = {
       name,
       mode,
+      marginMode: "cross",
       equity,
       cash: 0,
       positions: new Map(),
@@ -232,6 +245,33 @@ export class ModelVenue {
           this.#execute(account, order, { share: 1, executions: 1 }, order.price);
       }
     }
+  }
+
+  /** False where the account holds something, or something of it rests: then the mode stays. */
+  setMarginMode(account: VenueAccount, mode: FollowedMarginMode): boolean {
+    const holds = [...account.positions.values()].some(({ steps }) => steps !== 0);
+    if (account.marginMode !== mode && (holds || this.hasOpenOrders(account))) return false;
+    account.marginMode = mode;
+    return true;
+  }
+
+  hasOpenOrders({ orders }: VenueAccount): boolean {
+    return [...orders.values()].some(isOpen);
+  }
+
+  /** False where what is held there is worth more than may have so much. */
+  setLeverage(account: VenueAccount, symbol: string, leverage: number): boolean {
+    const held = [...account.positions.values()].filter((one) => one.symbol === symbol);
+    const steps = Math.max(0, ...held.map((one) => Math.abs(one.steps)));
+    if (leverage > this.#leverageAt(symbol, steps)) return false;
+    account.leverage.set(symbol, leverage);
+    return true;
+  }
+
+  #leverageAt(symbol: string, steps: number): number {
+    const { quantityStep = "0", tickSize = "0" } = this.instruments.get(symbol) ?? {};
+    const value = steps * Number(quantityStep) * (this.prices.get(symbol) ?? 0) * Number(tickSize);
+    return leverageAllowed(this.tiers[symbol] ?? [], value) ?? Number.POSITIVE_INFINITY;
   }
 
   /** An open order of the account's owner. */
@@ -454,6 +494,8 @@ export class ModelVenue {
     const after = Math.abs(position.steps + (ticket.side === "buy" ? ticket.steps : -ticket.steps));
     const grows = after > Math.abs(position.steps);
     const leverage = account.leverage.get(ticket.symbol) ?? 10;
+    if (grows && leverage > this.#leverageAt(ticket.symbol, after))
+      return { class: "leverage-too-high", code: 110013 };
     if (grows && (after * step * price) / leverage > Number(this.moneyOf(account).equity))
       return { class: "insufficient-margin", code: 110007 };
     return null;

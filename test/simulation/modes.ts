@@ -13,7 +13,8 @@ const SHARES: Readonly<Record<Mode, number>> = {
   "one-leader": 5,
   "several-leaders": 4,
   "by-hand": 3,
-  ruled: 6,
+  ruled: 5,
+  broad: 1,
   wire: 2,
 };
 const MIX = Object.entries(SHARES).flatMap(([mode, share]) => Array<Mode>(share).fill(mode as Mode));

@@ -3,6 +3,7 @@
  * schedules has become. The network's own chance hangs on the seed of the setting.
  */
 import type { Allocation } from "../../src/core/settings.ts";
+import type { Tiers } from "./broad.ts";
 import { begin, type Happening, happen } from "./happenings.ts";
 import { FIRST_PRICES, SYMBOLS } from "./markets.ts";
 import { NO_FAULTS } from "./model-connection.ts";
@@ -19,6 +20,8 @@ export interface Setting {
   readonly isRuled: boolean;
   readonly accounts: WorldParts["accounts"];
   readonly allocations: readonly Allocation[];
+  /** The venue's risk tiers; absent: none. */
+  readonly tiers?: Tiers;
 }
 
 export interface Recording {
@@ -30,9 +33,11 @@ export interface Recording {
   readonly closes: readonly Happening[];
 }
 
-export function worldOf({ seed, isRuled, accounts, allocations }: Setting, watch: DecisionWatcher): World {
+export function worldOf(setting: Setting, watch: DecisionWatcher): World {
+  const { seed, isRuled, accounts, allocations, tiers } = setting;
   const money = isRuled ? { keepsMoney: true, startMs: RULED_START_MS } : {};
-  const world = new World({ seed, instruments: SYMBOLS, accounts, allocations, watch, ...money });
+  const more = { ...money, ...(tiers === undefined ? {} : { tiers }) };
+  const world = new World({ seed, instruments: SYMBOLS, accounts, allocations, watch, ...more });
   for (const [symbol, ticks] of FIRST_PRICES) world.setPrice(symbol, ticks);
   return world;
 }

@@ -1,7 +1,7 @@
 /** Deliberate defects of rules, limits and guards; caught by ruled histories (defects.ts says what a defect is). */
 import type { Defect } from "./defects.ts";
 
-const DEFECTS_OF_RULES: readonly Omit<Defect, "ruled">[] = [
+const DEFECTS_OF_RULES: readonly Omit<Defect, "histories">[] = [
   {
     name: "the first level of loss does nothing",
     file: "core/guard/loss-tiers.ts",
@@ -144,5 +144,5 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "ruled">[] = [
 
 export const RULED_DEFECTS: readonly Defect[] = DEFECTS_OF_RULES.map((defect) => ({
   ...defect,
-  ruled: true,
+  histories: "ruled",
 }));

@@ -17,7 +17,7 @@ const HOOK = new URL("./defect-hook.ts", import.meta.url).href;
 /** Resolves to null when no schedule noticed it. Rejects when the child could not run at all. */
 export function runDefect(defect: Defect, schedules: number, events: number): Promise<Catch | null> {
   const args = ["--import", HOOK, SCRIPT, "--json", "--until-broken", "--tries", "0", "--workers", "1"];
-  args.push(defect.ruled ? "--ruled" : "--one-leader");
+  args.push(`--${defect.histories ?? "one-leader"}`);
   args.push("--schedules", String(schedules), "--events", String(events));
   const env = { ...process.env, COPYTRADER_DEFECT: defect.name };
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });

@@ -8,9 +8,11 @@ import type { Command } from "../../src/core/event.ts";
 import { Lots, Ticks } from "../../src/core/model/amounts.ts";
 import { quantityText } from "../../src/core/model/instrument.ts";
 import { MARKET, type OrderForm } from "../../src/core/order.ts";
+import { NO_LIMITS } from "../../src/core/risk-settings.ts";
 import type { Allocation } from "../../src/core/settings.ts";
 import type { WorkTerms } from "../../src/core/slicing/terms.ts";
 import { legTarget } from "../../src/core/target.ts";
+import { drawMeasured, drawTiers, withMarginModes, withMeasuredLimits } from "./broad.ts";
 import { SeededChance } from "./chance.ts";
 import {
   type Copying,
@@ -18,6 +20,7 @@ import {
   drawAllocations,
   drawFaults,
   drawWork,
+  isRuledBy,
   LIMITS_SEED,
   ruledAccount,
   WORK_SEED,
@@ -55,13 +58,24 @@ export class Schedule {
     this.chance = chance;
     this.#copying = copying;
     this.accounts = this.#isRuled
-      ? drawAccounts(chance, copying).map((account) => ruledAccount(chance, account, this.drawn))
+      ? drawAccounts(chance, copying).map((account) =>
+          this.#broader(ruledAccount(chance, account, this.drawn)),
+        )
       : withLimits(new SeededChance(seed + LIMITS_SEED), drawAccounts(chance, copying));
     this.#work = this.#isRuled ? null : drawWork(new SeededChance(seed + WORK_SEED));
     this.#ownersTrade = chance.hits(0.5);
     this.#settingsChange = copying === "one-leader" || chance.hits(0.3);
     const allocations = this.#drawAllocations();
-    this.setting = { seed, isRuled: this.#isRuled, accounts: this.accounts, allocations };
+    const tiers = this.#isBroad
+      ? {
+          tiers: drawTiers(
+            chance,
+            SYMBOLS.map(({ symbol }) => symbol),
+            this.drawn,
+          ),
+        }
+      : {};
+    this.setting = { seed, isRuled: this.#isRuled, accounts: this.accounts, allocations, ...tiers };
     this.world = worldOf(this.setting, watch);
   }
 
@@ -71,22 +85,35 @@ export class Schedule {
   }
 
   get #isRuled(): boolean {
-    return this.#copying === "ruled";
+    return isRuledBy(this.#copying);
+  }
+
+  get #isBroad(): boolean {
+    return this.#copying === "broad";
+  }
+
+  #broader(account: WorldParts["accounts"][number]): WorldParts["accounts"][number] {
+    if (!this.#isBroad || account.role === "leader") return account;
+    const limits = withMeasuredLimits(this.chance, account.limits ?? NO_LIMITS, this.drawn);
+    return { ...account, limits };
   }
 
   #drawAllocations(): readonly Allocation[] {
     const drawn = drawAllocations(this.chance, this.accounts, this.#copying);
     if (!this.#isRuled) return this.#worked(drawn);
-    return drawn.map((one) => drawRules(this.chance, one, this.drawn));
+    const ruled = drawn.map((one) => drawRules(this.chance, one, this.drawn));
+    return this.#isBroad ? withMarginModes(this.chance, ruled, this.drawn) : ruled;
   }
 
   /** `events` things happen, some while the copier is down. */
   run(events: number): void {
+    if (this.#isBroad) this.#marginModes();
     for (let count = this.chance.whole(0, 3); count > 0; count -= 1) this.#leaderTrades();
     if (this.#ownersTrade && this.chance.hits(0.4)) this.#ownerTrades();
     this.#do({ kind: "faults", faults: drawFaults(this.chance) });
     begin(this.world);
     this.#into = this.#then;
+    if (this.#isBroad) for (const { account } of this.#leaders()) this.#measured(account);
     for (let event = 0; event < events; event += 1) {
       this.#happen();
       if (this.#copying === "by-hand" && this.chance.hits(0.3)) this.#answers();
@@ -122,6 +149,7 @@ export class Schedule {
 
   #happen(): void {
     const { chance } = this;
+    if (this.#isBroad && chance.hits(BROAD_SHARE)) return this.#happenBroadly();
     if (this.#isRuled && chance.hits(RULED_SHARE)) return this.#happenByRule();
     const dice = chance.next();
     if (dice < 0.62) return this.#leaderTrades();
@@ -165,7 +193,48 @@ export class Schedule {
 
   #volatility(): void {
     const { account } = this.#any("leader");
-    this.#do({ kind: "volatility", account, volatility: this.chance.pick(["0.2", "0.5", "1.5"]) });
+    if (this.#isBroad) return this.#measured(account);
+    this.#do({ kind: "volatility", account, volatility: this.chance.pick(VOLATILITIES) });
+  }
+
+  #leaders(): WorldParts["accounts"] {
+    return this.accounts.filter(({ role }) => role === "leader");
+  }
+
+  #measured(account: string): void {
+    const others = this.#leaders().flatMap((one) => (one.account === account ? [] : [one.account]));
+    const measured = drawMeasured(this.chance, others);
+    this.#do({ kind: "volatility", account, volatility: this.chance.pick(VOLATILITIES), measured });
+  }
+
+  /** At first, mostly one for all; the copier finds its followers in cross margin. */
+  #marginModes(): void {
+    const { chance } = this;
+    const mode = chance.pick(["cross", "isolated", "isolated"] as const);
+    for (const { account } of this.#leaders())
+      this.#do({ kind: "margin-mode", account, mode: chance.hits(0.8) ? mode : "cross" });
+  }
+
+  /** A leader is measured anew, changes its margin mode, or closes all and then changes it. */
+  #happenBroadly(): void {
+    const { chance } = this;
+    const { account } = this.#any("leader");
+    if (chance.hits(0.4)) return this.#measured(account);
+    const own = this.#account(account);
+    if (chance.hits(0.6))
+      for (const { symbol, leg, steps } of [...own.positions.values()])
+        if (steps !== 0)
+          this.#do({
+            kind: "trade",
+            account,
+            symbol,
+            leg,
+            side: steps > 0 ? "sell" : "buy",
+            steps: Math.abs(steps),
+            reduceOnly: true,
+            executions: 1,
+          });
+    this.#do({ kind: "margin-mode", account, mode: chance.pick(["cross", "isolated"] as const) });
   }
 
   /** Far enough that stops trigger, guards trip and entries are out of reach. */
@@ -338,3 +407,5 @@ export class Schedule {
 
 /** How much of a ruled history is about rules. */
 const RULED_SHARE = 0.35;
+const BROAD_SHARE = 0.1;
+const VOLATILITIES = ["0.2", "0.5", "1.5"] as const;

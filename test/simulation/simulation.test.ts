@@ -2,7 +2,7 @@
  * Seeded histories: the copier under lost, doubled, late and contradictory messages, deaths and power cuts; with those of
  * wire.test.ts more than five hundred. A failing seed is the bug report: `npm run simulate -- --seed N --schedules 1 --events 120`
  * with `--one-leader`, `--several` where each follower copies two or three leaders, `--by-hand` where their owners approve what is
- * added, `--ruled` with every rule, and nothing where the seed says which of them it is.
+ * added, `--ruled` with every rule, `--broad` with what is measured of leaders besides, and nothing where the seed says which of them it is.
  */
 import { describe, expect, it } from "vitest";
 import { modeOf, simulateIn } from "./modes.ts";
@@ -15,6 +15,7 @@ const PER_TEST = 25;
 const SEVERAL_SCHEDULES = 75;
 const BY_HAND_SCHEDULES = 25;
 const RULED_SCHEDULES = 75;
+const BROAD_SCHEDULES = 25;
 const MIXED_SCHEDULES = 100;
 /** Others than those above. */
 const MIXED_FROM = 1_001;
@@ -72,6 +73,17 @@ describe("simulation", () => {
       expect(all.filter((rule) => !drawn.has(rule))).toEqual([]);
     });
   }
+
+  it("with measured leaders, margin modes and risk tiers, holds every invariant", { timeout: 60_000 }, () => {
+    const drawn = new Set<string>();
+    for (let seed = 1; seed <= BROAD_SCHEDULES; seed += 1) {
+      const outcome = simulate(seed, EVENTS, "broad");
+      for (const rule of Object.keys(outcome.rules)) drawn.add(rule);
+      expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+    }
+    const all = ["strategy-exposure", "correlation", "margin-mode", "risk-tiers"];
+    expect(all.filter((rule) => !drawn.has(rule))).toEqual([]);
+  });
 
   for (let first = MIXED_FROM; first < MIXED_FROM + MIXED_SCHEDULES; first += PER_TEST) {
     const last = first + PER_TEST - 1;

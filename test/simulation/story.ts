@@ -57,8 +57,12 @@ function shortened(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, head), `  (${left} lines are left out here)`, ...lines.slice(-tail)];
 }
 
-function settingLines({ accounts, allocations, isRuled }: Setting): string[] {
+function settingLines({ accounts, allocations, isRuled, tiers = {} }: Setting): string[] {
   return [
+    ...Object.entries(tiers).map(([symbol, rows]) => {
+      const steps = rows.map(({ limit, maxLeverage }) => `up to ${limit} USDT ${maxLeverage}x`);
+      return `${symbol}: ${steps.join(", ")}`;
+    }),
     ...accounts.map(
       ({ account, role, mode, equity, venue: _, ...rest }) =>
         `${role} ${account}: ${mode}, ${equity} USDT${isRuled && role === "leader" ? " at first" : ""}${stated(rest)}`,
@@ -104,7 +108,9 @@ function wordsOf(happening: Happening): string {
     case "price":
       return `${happening.symbol} is at ${priceOf(happening.symbol, happening.ticks)}`;
     case "volatility":
-      return `${happening.account} is measured: a volatility of ${happening.volatility} in a year`;
+      return `${happening.account} is measured: a volatility of ${happening.volatility} in a year${stated(happening.measured ?? {})}`;
+    case "margin-mode":
+      return `${happening.account} chooses ${happening.mode} margin`;
     case "equity":
       return `${happening.account} has ${happening.equity} USDT`;
     case "leverage":

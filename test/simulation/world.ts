@@ -4,7 +4,8 @@
  */
 import type { Decision } from "../../src/core/decision.ts";
 import type { Command, Event } from "../../src/core/event.ts";
-import { AccountId, type VenueId } from "../../src/core/model/identifiers.ts";
+import type { LeaderEvidence } from "../../src/core/evidence.ts";
+import { AccountId, InstrumentId, type VenueId } from "../../src/core/model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "../../src/core/model/instrument.ts";
 import type { AccountSettings, Allocation, Settings } from "../../src/core/settings.ts";
 import type { State } from "../../src/core/state.ts";
@@ -15,6 +16,7 @@ import type { Clock, Timer } from "../../src/exchange/transport.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
 import type { CheckedFigures, CheckedIntent } from "../checker/evidence.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
+import type { Measured, Tiers } from "./broad.ts";
 import { SeededChance } from "./chance.ts";
 import { VENUE } from "./markets.ts";
 import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
@@ -81,6 +83,8 @@ export interface WorldParts {
   readonly startMs?: number;
   /** Whether the venue keeps money; equity is what it is set to otherwise. */
   readonly keepsMoney?: boolean;
+  /** Its risk tiers; none that anybody knows of when absent. */
+  readonly tiers?: Tiers;
 }
 
 interface Life {
@@ -108,6 +112,8 @@ export class World {
     resettled: false,
   };
   readonly #parts: WorldParts;
+  /** Told again to each life, as the last of it may have been lost with the journal's end. */
+  readonly #measured = new Map<AccountId, LeaderEvidence>();
   #life: Life;
 
   constructor(parts: WorldParts) {
@@ -117,6 +123,7 @@ export class World {
     const skewMs = this.chance.whole(-1_500, 1_500);
     this.venue = new ModelVenue(parts.instruments, () => this.clock.nowMs() + skewMs, {
       keepsMoney: parts.keepsMoney === true,
+      ...(parts.tiers === undefined ? {} : { tiers: parts.tiers }),
     });
     this.venue.onMoney = (account) => this.noteMoney(account);
     for (const { account, mode, equity } of parts.accounts) {
@@ -144,7 +151,14 @@ export class World {
   }
 
   start(): void {
-    this.#life.engine.start(this.settings, this.#parts.instruments.map(makeInstrument));
+    const { engine } = this.#life;
+    engine.start(this.settings, this.#parts.instruments.map(makeInstrument));
+    const atMs = this.clock.nowMs();
+    for (const [symbol, tiers] of Object.entries(this.venue.tiers)) {
+      const instrument = InstrumentId(symbol, VENUE);
+      engine.receiveRiskTiers({ kind: "risk-tiers-listed", instrument, tiers, atMs });
+    }
+    for (const [account, evidence] of this.#measured) engine.noteEvidence(account, evidence);
   }
 
   /** The process is gone between two lines; `lostRecords` of the journal's end go with it (a power cut). */
@@ -190,11 +204,12 @@ export class World {
   }
 
   /** A leader's record was measured. */
-  setVolatility(account: AccountId, volatility: string): void {
+  setVolatility(account: AccountId, volatility: string, measured: Measured = {}): void {
     const measuredAtMs = this.clock.nowMs();
     this.history.volatilities.push({ account, atMs: measuredAtMs, volatility });
-    if (this.#life.engine.running)
-      this.#life.engine.noteEvidence(account, { annualVolatility: volatility, measuredAtMs });
+    const evidence = { annualVolatility: volatility, measuredAtMs, ...measured };
+    if (measured.style !== undefined) this.#measured.set(account, evidence);
+    if (this.#life.engine.running) this.#life.engine.noteEvidence(account, evidence);
   }
 
   setPrice(symbol: string, ticks: number): void {

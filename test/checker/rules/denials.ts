@@ -6,6 +6,7 @@
 import type { CheckedAllocation, CheckedLimits, Evidence, Violation } from "../evidence.ts";
 import { compare, type Exact, exact, minus, over, plus, show, sign, times, ZERO } from "../exact.ts";
 import { signed } from "../targets.ts";
+import { judgeCorrelation, judgeLack, judgeStyle } from "./measured.ts";
 import type { RuleRecord, WrittenDenial } from "./record.ts";
 import { inForce, isAbout, isOpenAt, lastBefore, priceAt, standingAt, wasQuoted } from "./times.ts";
 
@@ -91,6 +92,12 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   "leader-exposure": judgeShare((limits) => limits.leader),
   "portfolio-leverage": judgeShare((limits) => limits.leverage),
   "sector-concentration": judgeShare((limits) => limits.sector, shareOfSector),
+  "strategy-exposure": (subject) =>
+    judgeStyle(subject.evidence, subject.record, subject.denial) ??
+    judgeShare((limits) => limits.strategy)(subject),
+  "correlation-limit": ({ evidence, record, denial }) => judgeCorrelation(evidence, record, denial),
+  "evidence-missing": judgeMeasured,
+  "evidence-stale": judgeMeasured,
   "margin-reserve": judgeReserve,
   "order-rate": judgeRate,
   stopped: ({ record, denial }) => judgeStop(record, denial, ({ bars }) => bars),
@@ -101,6 +108,13 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   "trigger-passed": judgeFired(["stop", "take-profit"], (rules) => rules.copyStops),
   "exit-filled": judgeFired(["rested-exit"], (rules) => rules.exitParity),
 };
+
+/** Of a limit; sizing by volatility is judged with the outcomes (../reasons.ts). */
+function judgeMeasured({ evidence, record, denial }: Case): string | null {
+  return denial.detail.limit === undefined || typeof denial.detail.limit === "number"
+    ? null
+    : judgeLack(evidence, record, denial);
+}
 
 /** The leader held something on the side that is left out, as far as that was known. */
 function judgeSide({ evidence, denial, allocation: { side = "both" } }: Case): string | null {

@@ -93,7 +93,7 @@ function order(sequence: number, leader: string, quantity: string): WrittenOrder
 
 function record(parts: Partial<RuleRecord>): RuleRecord {
   const nothing = { denials: [], orders: [], crossings: [], stops: [], ends: [], commands: [], figures: [] };
-  return { ...nothing, prices: [], givenUp: [], starts: [], ...parts };
+  return { ...nothing, prices: [], givenUp: [], measured: [], starts: [], ...parts };
 }
 
 function denial(leader: string): WrittenDenial {

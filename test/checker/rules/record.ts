@@ -76,6 +76,14 @@ export interface WrittenStop extends Written {
   }[];
 }
 
+/** What was measured of a leader. */
+export interface WrittenMeasurement extends Written {
+  readonly account: string;
+  readonly measuredAtMs: number;
+  readonly style?: string;
+  readonly correlations: Readonly<Record<string, string>>;
+}
+
 export interface WrittenEnd extends Written {
   readonly follower: string;
   readonly id: number;
@@ -119,6 +127,7 @@ export interface RuleRecord {
   readonly prices: readonly WrittenPrice[];
   /** What was given up beside an order, with its reason. */
   readonly givenUp: readonly Pick<WrittenDenial, "sequence" | "follower" | "leader" | "symbol" | "reason">[];
+  readonly measured: readonly WrittenMeasurement[];
   /** Where each run of the copier began. */
   readonly starts: readonly Written[];
 }

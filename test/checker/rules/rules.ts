@@ -1,6 +1,7 @@
 /** Rules, limits and guards, where the copier's record of them is at hand. */
 import type { Evidence, Violation } from "../evidence.ts";
 import { checkDenials } from "./denials.ts";
+import { checkCorrelated } from "./measured.ts";
 import { checkRuledOrders } from "./orders.ts";
 import { checkStops } from "./stops.ts";
 
@@ -11,5 +12,6 @@ export function checkRules(evidence: Evidence): Violation[] {
     ...checkDenials(evidence, record),
     ...checkRuledOrders(evidence, record),
     ...checkStops(evidence, record),
+    ...checkCorrelated(evidence, record),
   ];
 }

@@ -30,7 +30,7 @@ function silent(...told: readonly WrittenFigures[]): string[] {
     { sequence: 1, atMs: 1 },
     { sequence: 10, atMs: 10 },
   ];
-  const record: RuleRecord = { ...nothing, givenUp: [], figures: told, starts };
+  const record: RuleRecord = { ...nothing, givenUp: [], measured: [], figures: told, starts };
   return checkStops(EVIDENCE, record).map(({ rule, subject }) => `${rule} ${subject}`);
 }
 
