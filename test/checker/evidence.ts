@@ -301,6 +301,8 @@ export interface Evidence {
   readonly prices: readonly { readonly symbol: string; readonly atMs: number; readonly price: string }[];
   /** Followers that were halted at some time. */
   readonly halted: readonly string[];
+  /** When the copier began anew, by its own clock; it knows no price then. Absent: not known. */
+  readonly starts?: readonly number[];
   /** Whether data may have gone stale: connections or reads failed for long. */
   readonly outages: boolean;
   /** What differs by timing alone is given this long: the copier's staleness limit and the life of a request. */

@@ -27,7 +27,7 @@ import {
 } from "./exact.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
 import { type OwnersClose, ownersClose, stillClosed } from "./owner-closes.ts";
-import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
+import { asLearned, copies, furthest, legsIn, linesByLeg, signed, type TargetPoint } from "./targets.ts";
 import { mayBeWaived } from "./waivers.ts";
 
 /** Prices move between the copier's look and ours. */
@@ -100,7 +100,7 @@ function checkFills(
   const asked = askedFor(evidence, follower, instrument, leg);
   const closes: OwnersClose[] = [];
   const found: Violation[] = [];
-  for (const step of ledger.steps) {
+  for (const [place, step] of ledger.steps.entries()) {
     const closed = ownersClose(step);
     if (closed !== null) closes.push(closed);
     if (!step.ours) continue;
@@ -108,7 +108,8 @@ function checkFills(
     const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
     // What rests for one leader may fill while another's copy is on the other side of the same position.
     const mayNet = ledger.shared || (rests && leadersOf(evidence, follower.account) > 1);
-    found.push(...checkReduction(step, reduceOnly, mayNet, subject));
+    const isTaken = mayBeTakenForOurs(ledger.steps, place, evidence.slackMs);
+    found.push(...checkReduction(step, { reduceOnly, mayNet, isTaken }, subject));
     if (asked === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
     const lines = asked.reduce((count, one) => count + one.lines.length, 0);
@@ -123,11 +124,34 @@ function leadersOf({ allocations, versions = [] }: Evidence, account: string): n
   return new Set(copied.filter(({ follower }) => follower === account).map(({ leader }) => leader)).size;
 }
 
-/** A position that changed hands unseen (closed and opened again by its owner) still counts as ours up to our own fills. */
+/**
+ * A position that changed hands unseen (closed and opened again by its owner) still counts as ours up to our own fills: all of
+ * them, or those since what was ours lately.
+ */
+function mayBeTakenForOurs(steps: readonly LedgerStep[], place: number, slackMs: number): boolean {
+  const step = steps[place];
+  if (step === undefined) return false;
+  const side = sign(step.heldBefore);
+  let since = ZERO;
+  for (let at = place; at >= 0; at -= 1) {
+    const earlier = steps[at];
+    if (earlier === undefined || earlier.fill.atMs < step.fill.atMs - slackMs) break;
+    if (at < place && earlier.ours) since = plus(since, signed(earlier.fill.side, earlier.fill.quantity));
+    if (sign(plus(earlier.ownBefore, since)) === side) return true;
+  }
+  return sign(step.sumBefore) === side;
+}
+
+interface Reducing {
+  readonly reduceOnly: boolean;
+  /** It may net what somebody else has there. */
+  readonly mayNet: boolean;
+  readonly isTaken: boolean;
+}
+
 function checkReduction(
   step: LedgerStep,
-  reduceOnly: boolean,
-  mayNet: boolean,
+  { reduceOnly, mayNet, isTaken }: Reducing,
   subject: string,
 ): Violation[] {
   const numbers = `from ${show(step.heldBefore)} to ${show(step.heldAfter)}, ours ${show(step.ownBefore)}`;
@@ -135,7 +159,7 @@ function checkReduction(
     sign(step.heldBefore) !== 0 && compare(magnitude(step.heldAfter), magnitude(step.heldBefore)) < 0;
   const flips = sign(step.heldBefore) * sign(step.heldAfter) < 0;
   if (!reduceOnly && (reduces || flips) && !mayNet) return [{ rule: "not-reduce-only", subject, numbers }];
-  const mayBeOurs = sign(step.ownBefore) !== 0 || sign(step.sumBefore) === sign(step.heldBefore);
+  const mayBeOurs = sign(step.ownBefore) !== 0 || isTaken;
   if (reduceOnly && !mayBeOurs) return [{ rule: "foreign-touched", subject, numbers }];
   return [];
 }

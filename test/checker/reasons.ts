@@ -92,6 +92,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "allocation-ended": ({ allocation }) => (allocation?.constant === true ? "it never ended" : null),
   "account-removed": ({ allocation }) => (allocation?.constant === true ? "it is still there" : null),
   "no-price": ({ evidence, claim }) =>
+    !(evidence.starts ?? []).some((atMs) => atMs <= claim.atMs && claim.atMs <= atMs + evidence.slackMs) &&
     evidence.prices.some(
       ({ symbol, atMs }) => symbol === claim.symbol && atMs < claim.atMs - evidence.slackMs,
     )

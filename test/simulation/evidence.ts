@@ -68,6 +68,7 @@ export function copierEvidence(
     commands: history.commands,
     prices: history.prices,
     halted: written.halted,
+    starts: history.starts,
     outages: true,
     slackMs: SLACK_MS,
   };

@@ -135,6 +135,7 @@ export class WireWorld {
       versions: [{ fromMs: 0, allocations: parts.allocations }],
       commands: [],
       lostIntents: [],
+      starts: [],
       resettled: false,
     };
     this.protocol.start();
@@ -425,6 +426,7 @@ export class WireWorld {
     this.#parts.watch.begin(life.journal);
     life.engine = engine;
     life.listings = listings;
+    this.history.starts.push(outside.clock.nowMs());
     engine.start(this.settings, instruments);
     this.#tellMeasurements(engine);
   }

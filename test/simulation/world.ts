@@ -64,6 +64,8 @@ export interface History {
   readonly versions: { readonly fromMs: number; readonly allocations: readonly Allocation[] }[];
   readonly commands: { readonly kind: Command["kind"]; readonly follower: string | null }[];
   readonly lostIntents: CheckedIntent[];
+  /** When lives of the copier began that were told no prices at once, by its own clock. */
+  readonly starts: number[];
   /** Whether settings changed meanwhile. */
   resettled: boolean;
 }
@@ -109,6 +111,7 @@ export class World {
     versions: [],
     commands: [],
     lostIntents: [],
+    starts: [],
     resettled: false,
   };
   readonly #parts: WorldParts;
