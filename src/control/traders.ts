@@ -4,12 +4,18 @@
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { DAY_MS } from "../analytics/equity/days.ts";
 import { dataFolderPaths } from "../data-folder.ts";
+import { openMarketHistory } from "../market/history-folder.ts";
+import type { TimeRange } from "../market/market-history.ts";
 import { openSqliteTraderStore } from "../store/sqlite/sqlite-trader-store.ts";
 import type { TraderRecord, TraderStore } from "../store/trader-store.ts";
 import { traderSummary } from "../traders/derived.ts";
+import type { TraderEvidence } from "../traders/evidence.ts";
 import { FormatError } from "../traders/formats/format.ts";
 import { type ImportOptions, type ImportReport, importFile } from "../traders/import-file.ts";
+import { keptEvidence } from "../traders/kept-evidence.ts";
+import { openTraderMarks, type TraderMarks } from "../traders/marks.ts";
 import type { TraderSummary } from "../traders/summary.ts";
 
 export interface StudiedTrader {
@@ -92,22 +98,86 @@ export async function listTraders(dataFolder: string): Promise<readonly StudiedT
   });
 }
 
+export interface TraderSelection {
+  /** All where it is empty. */
+  readonly ids: readonly string[];
+  readonly venue: string | null;
+  /** Capital of each of them, before what was stated with the import; null for that. */
+  readonly equity: string | null;
+}
+
+/** Evidence of the chosen traders, without those that have no fills. Throws a TradersError for an id that is none. */
+export async function evidenceOfTraders(
+  dataFolder: string,
+  { ids, venue, equity }: TraderSelection,
+): Promise<readonly TraderEvidence[]> {
+  if (!existsSync(dataFolderPaths(dataFolder).traders)) {
+    const [first] = ids;
+    if (first !== undefined) throw unknownTrader(first, venue);
+    return [];
+  }
+  return withTraderStore(dataFolder, async (store) => {
+    const all = await store.traders();
+    const chosen = ids.length === 0 ? all : ids.map((id) => meantTrader(all, id, venue));
+    const marks = await marksFor(dataFolder, store, chosen);
+    const evidence: TraderEvidence[] = [];
+    for (const trader of chosen) {
+      const one = await keptEvidence(store, trader, { marks: marks(trader.venue), equity });
+      if (one !== null) evidence.push(one);
+    }
+    return evidence;
+  });
+}
+
+/** One source of marks for each venue: what is read of a series serves all traders. */
+async function marksFor(
+  dataFolder: string,
+  store: TraderStore,
+  traders: readonly TraderRecord[],
+): Promise<(venue: string) => TraderMarks> {
+  const history = openMarketHistory(dataFolderPaths(dataFolder).market);
+  let range: TimeRange = { fromMs: Number.MAX_SAFE_INTEGER, toMs: 0 };
+  for (const trader of traders) {
+    const { firstMs, lastMs } = await traderSummary(store, trader);
+    if (firstMs === null || lastMs === null) continue;
+    range = { fromMs: Math.min(range.fromMs, firstMs), toMs: Math.max(range.toMs, lastMs + DAY_MS) };
+  }
+  const opened = new Map<string, TraderMarks>();
+  return (venue) => {
+    const marks = opened.get(venue) ?? openTraderMarks(history, venue, range);
+    opened.set(venue, marks);
+    return marks;
+  };
+}
+
+function unknownTrader(id: string, venue: string | null): TradersError {
+  const whose = venue === null ? "" : ` of ${venue}`;
+  return new TradersError(
+    "unknown-trader",
+    `there is no trader ${id}${whose}; copytrader traders list names them all`,
+  );
+}
+
+function meantTrader(all: readonly TraderRecord[], id: string, venue: string | null): TraderRecord {
+  const meant = all.filter((one) => one.trader === id && (venue === null || one.venue === venue));
+  const [record] = meant;
+  if (record === undefined) throw unknownTrader(id, venue);
+  if (meant.length === 1) return record;
+  const venues = meant.map((one) => one.venue).join(", ");
+  throw new TradersError("bad-request", `${id} is a trader of ${venues}: say which with --venue`);
+}
+
 /** Throws a TradersError when no trader or more than one is meant. */
 export async function oneTrader(
   dataFolder: string,
   { id, venue }: { readonly id: string; readonly venue: string | null },
-): Promise<StudiedTrader> {
-  const nobody = `there is no trader ${id}${venue === null ? "" : ` of ${venue}`}; copytrader traders list names them all`;
-  if (!existsSync(dataFolderPaths(dataFolder).traders)) throw new TradersError("unknown-trader", nobody);
-  return withTraderStore(dataFolder, async (store) => {
-    const all = await store.traders();
-    const meant = all.filter((one) => one.trader === id && (venue === null || one.venue === venue));
-    const [record] = meant;
-    if (record === undefined) throw new TradersError("unknown-trader", nobody);
-    if (meant.length > 1) {
-      const venues = meant.map((one) => one.venue).join(", ");
-      throw new TradersError("bad-request", `${id} is a trader of ${venues}: say which with --venue`);
-    }
+): Promise<StudiedTrader & { readonly evidence: TraderEvidence | null }> {
+  if (!existsSync(dataFolderPaths(dataFolder).traders)) throw unknownTrader(id, venue);
+  const summed = await withTraderStore(dataFolder, async (store) => {
+    const record = meantTrader(await store.traders(), id, venue);
     return { record, summary: await traderSummary(store, record) };
   });
+  const selection = { ids: [id], venue: summed.record.venue, equity: null };
+  const [evidence = null] = await evidenceOfTraders(dataFolder, selection);
+  return { ...summed, evidence };
 }

@@ -11,7 +11,7 @@ import { positionFill, positionFunding } from "./position-fills.ts";
 import { type QualityFlag, type QualityWord, SHORT_HISTORY_MS } from "./quality.ts";
 
 /** Part of what a saved summary is based on: another version of this file makes others. */
-export const SUMMARY_VERSION = 1;
+export const SUMMARY_VERSION = 2;
 /** A profit that is worked out may have no end in decimals. */
 const WORKED_OUT_SCALE = 12;
 const MOMENT_MS = 1_000;
@@ -29,7 +29,7 @@ export interface TraderSummary {
   /** Fees in assets that profit is not counted in, by asset. */
   readonly otherFees: Readonly<Record<string, string>>;
   readonly tradedNotional: string;
-  readonly symbols: number;
+  readonly symbols: readonly string[];
   readonly open: readonly OpenPosition[];
   readonly trips: TripCounts;
   readonly quality: readonly QualityFlag[];
@@ -99,7 +99,7 @@ export class SummaryMaker {
         [...this.#otherFees].map(([asset, amount]) => [asset, amount.toString()]),
       ),
       tradedNotional: this.#notional.toString(),
-      symbols: new Set(books.map(({ symbol }) => symbol)).size,
+      symbols: [...new Set(books.map(({ symbol }) => symbol))].sort(),
       open: books.flatMap(({ symbol, leg, quantity, cost, openTrip }) =>
         openTrip === null
           ? []

@@ -1,5 +1,5 @@
 /** `copytrader traders` as a user calls it: taking histories in, the list, one trader, and what goes wrong. */
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -62,6 +62,25 @@ describe("traders", () => {
       "less than 30 days lie between the first fill and the last; do not conclude",
     );
     expect((await traders("list")).stdout).toContain("alice   other");
+  });
+
+  test("have returns that metrics reads, with what they assume", async () => {
+    const rows = [
+      HEADER,
+      `${DAY},BTCUSDT,buy,60000,0.5,-15,0`,
+      `${DAY + 86_400_000},BTCUSDT,sell,60100,0.5,-15.5,50`,
+    ];
+    await traders("import", file("alice.csv", rows));
+    const out = join(folder, "returns.csv");
+    const told = await traders("returns", "--equity", "1000", "--out", out);
+    expect(told).toMatchObject({ code: 0 });
+    expect(told.stderr).toContain("the capital at the beginning is 1000, as stated");
+    expect(readFileSync(out, "utf8")).toBe(`date,alice\n2024-05-01,-0.015\n2024-05-02,${34.5 / 985}\n`);
+    expect(await runProgram(["metrics", out, "--json"], { cwd: folder })).toMatchObject({ code: 0 });
+    const { traders: found } = JSON.parse((await traders("returns", "alice", "--json")).stdout);
+    expect(found).toMatchObject([
+      { id: "alice", base: 30_015, isBaseStated: false, pnl: [-15, 34.5], roundTrips: 1 },
+    ]);
   });
 
   test("are none at first", async () => {

@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ImportedFiles } from "../../control/traders.ts";
-import { Decimal } from "../../core/model/decimal.ts";
 import { FORMAT_NAMES, type FormatName } from "../../traders/formats/formats.ts";
 import type { ImportReport } from "../../traders/import-file.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, coloured, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
+import { equityAmount } from "./traders-returns.ts";
 
 interface ImportCommandOptions extends TradersOptions {
   readonly format: FormatName | "auto";
@@ -66,13 +66,6 @@ function traderName(text: string): string {
   if (!/^[\w.:-]{1,60}$/.test(text))
     throw new InvalidArgumentError("It must be of letters, digits, and . : _ -, at most 60.");
   return text;
-}
-
-function equityAmount(text: string): string {
-  const amount = Decimal.tryParse(text);
-  if (amount === undefined || amount.sign <= 0)
-    throw new InvalidArgumentError("It must be an amount above zero.");
-  return amount.toString();
 }
 
 async function importFiles(

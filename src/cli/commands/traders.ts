@@ -1,12 +1,14 @@
 /** `copytrader traders`: whose record is studied: taking histories in, listing traders, looking at one. */
 import { Command } from "commander";
 import type { StudiedTrader } from "../../control/traders.ts";
+import type { TraderEvidence } from "../../traders/evidence.ts";
 import type { QualityWord } from "../../traders/quality.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { coloured, type Output } from "../output.ts";
 import { table, wrapped } from "../table.ts";
 import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
+import { returnsCommand } from "./traders-returns.ts";
 
 export function tradersCommand(finish: Finish): Command {
   const summary = "whose record is studied: take histories in, list traders, look at one";
@@ -15,7 +17,8 @@ export function tradersCommand(finish: Finish): Command {
     .description(`${summary}.`)
     .addCommand(importCommand(finish))
     .addCommand(listCommand(finish))
-    .addCommand(showCommand(finish));
+    .addCommand(showCommand(finish))
+    .addCommand(returnsCommand(finish));
 }
 
 function listCommand(finish: Finish): Command {
@@ -103,15 +106,22 @@ async function show(
   const { oneTrader } = await import("../../control/traders.ts");
   const { QUALITY, qualityText } = await import("../../traders/quality.ts");
   const trader = await oneTrader(data, { id, venue: venue ?? null });
-  const { record, summary } = trader;
+  const { record, summary, evidence } = trader;
   const quality = summary.quality.map((flag) => ({
     ...flag,
     meaning: qualityText(flag),
     doubtful: QUALITY[flag.word].doubtful,
   }));
   const { quality: _, ...figures } = summary;
-  output.result({ id: record.trader, ...record, ...figures, quality }, () =>
-    [...headLines(trader), "", ...openLines(trader), ...qualityLines(quality)].join("\n"),
+  const returns = evidence === null ? null : recordOf(evidence);
+  output.result({ id: record.trader, ...record, ...figures, returns: returns, quality }, () =>
+    [
+      ...headLines(trader),
+      "",
+      ...openLines(trader),
+      ...(evidence === null ? [] : returnLines(evidence)),
+      ...qualityLines(quality),
+    ].join("\n"),
   );
   return undefined;
 }
@@ -122,7 +132,7 @@ function headLines({ record, summary }: StudiedTrader): readonly string[] {
   const others = Object.entries(otherFees).map(([asset, amount]) => `, ${moneyText(amount)} ${asset}`);
   return [
     `${coloured("bold", record.trader)} of ${record.venue}, last seen ${timeText(record.lastSeenMs)}`,
-    `  fills        ${fills} in ${symbols} instruments, ${timeText(firstMs)} to ${timeText(lastMs)}`,
+    `  fills        ${fills} in ${symbols.length} instruments, ${timeText(firstMs)} to ${timeText(lastMs)}`,
     `  profit       ${moneyText(realizedPnl)} realised, before fees`,
     `  fees         ${moneyText(fees)}${others.join("")}`,
     `  funding      ${moneyText(funding)}`,
@@ -130,6 +140,28 @@ function headLines({ record, summary }: StudiedTrader): readonly string[] {
     `  round trips  ${trips.finished} finished: ${trips.won} won, ${trips.lost} lost, ${trips.unseen} seen in part only`,
     `  capital      ${record.statedEquity === null ? "not stated" : moneyText(record.statedEquity)}`,
   ];
+}
+
+/** What the daily returns come to; `traders returns` has them all. */
+function recordOf({ days, returns, base, isBaseStated, assumptions }: TraderEvidence) {
+  const total = returns.reduce((value, one) => value * (1 + one), 1) - 1;
+  return { days: days.length, total, worstDay: Math.min(...returns), base, isBaseStated, assumptions };
+}
+
+function returnLines(evidence: TraderEvidence): readonly string[] {
+  const { days, total, worstDay, base, isBaseStated, assumptions } = recordOf(evidence);
+  const on = `on a capital of ${base.toFixed(2)}, ${isBaseStated ? "as stated" : "which is assumed"}`;
+  return [
+    `${percentText(total)} in ${days} days after fees, ${on}; worst day ${percentText(worstDay)}`,
+    ...assumptions.flatMap(({ text }) =>
+      wrapped(text, 96).map((line, at) => `${at === 0 ? "- " : "  "}${line}`),
+    ),
+    "",
+  ];
+}
+
+function percentText(fraction: number): string {
+  return `${fraction < 0 ? "" : "+"}${(100 * fraction).toFixed(2)} %`;
 }
 
 function openLines({ summary }: StudiedTrader): readonly string[] {

@@ -1,0 +1,195 @@
+/** From imported fills and marks to daily returns: what is assumed is told, sums agree with the books, and nothing is made twice. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PositionLedger } from "../../src/analytics/positions/position-ledger.ts";
+import { openMarketHistory } from "../../src/market/history-folder.ts";
+import { openSqliteTraderStore } from "../../src/store/sqlite/sqlite-trader-store.ts";
+import type { TraderFillRecord, TraderRecord, TraderStore } from "../../src/store/trader-store.ts";
+import { traderEvidence } from "../../src/traders/evidence.ts";
+import { importFile } from "../../src/traders/import-file.ts";
+import { keptEvidence } from "../../src/traders/kept-evidence.ts";
+import { openTraderMarks, type TraderMarks } from "../../src/traders/marks.ts";
+import { positionFill } from "../../src/traders/position-fills.ts";
+import { hasShared, sharedNote } from "../shared.ts";
+import { leadFills } from "./lead-fills.ts";
+
+const DAY_MS = 86_400_000;
+const FIRST_MS = Date.UTC(2024, 4, 1);
+const ALL = { fromMs: FIRST_MS, toMs: FIRST_MS + 100 * DAY_MS };
+
+let folder = "";
+let store: TraderStore;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "evidence-"));
+  store = await openSqliteTraderStore(join(folder, "traders.db"));
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** `hours price quantity side` for each fill. */
+async function take(rows: readonly string[], statedEquity: string | null = null): Promise<TraderRecord> {
+  const lines = rows.map((row) => {
+    const [hours, price, quantity, side] = row.split(" ");
+    return `${FIRST_MS + Number(hours) * 3_600_000},BTCUSDT,${side},${price},${quantity},-1`;
+  });
+  const path = join(folder, "fills.csv");
+  writeFileSync(path, `${["time,symbol,side,price,quantity,fee", ...lines].join("\n")}\n`);
+  await importFile(store, {
+    path,
+    format: "auto",
+    trader: "me",
+    venue: "bybit",
+    statedEquity,
+    dropDuplicates: false,
+    rejectsFolder: join(folder, "rejected"),
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  const [trader] = await store.traders();
+  return trader ?? expect.fail("no trader");
+}
+
+const history = () => openMarketHistory(join(folder, "market"));
+const marks = (): TraderMarks => openTraderMarks(history(), "bybit", ALL);
+
+/** Closes of daily bars from the first day on. */
+function bars(...closes: readonly number[]): void {
+  const times = Float64Array.from(closes, (_, day) => FIRST_MS + day * DAY_MS);
+  const close = Float64Array.from(closes);
+  history().write(
+    { venue: "bybit", symbol: "BTCUSDT", kind: "bars", intervalMs: DAY_MS },
+    { times, columns: [close, close, close, close, close] },
+    [{ fromMs: FIRST_MS, toMs: FIRST_MS + closes.length * DAY_MS }],
+  );
+}
+
+const evidence = async (trader: TraderRecord, equity: string | null = null) =>
+  (await keptEvidence(store, trader, { marks: marks(), equity })) ?? expect.fail("no evidence");
+
+describe("evidence", () => {
+  it("is returns on the stated capital, at marks", async () => {
+    bars(110, 105);
+    const trader = await take(["10 100 1 buy", "50 107 1 sell"], "1000");
+    const found = await evidence(trader);
+    expect(found.days).toEqual(["2024-05-01", "2024-05-02", "2024-05-03"]);
+    expect([...found.pnl]).toEqual([9, -5, 1]);
+    expect([...found.returns]).toEqual([9 / 1000, -5 / 1009, 1 / 1004]);
+    expect(found).toMatchObject({
+      base: 1000,
+      isBaseStated: true,
+      trips: [{ side: "long", pnl: 7, fees: 2 }],
+    });
+    expect(found.assumptions.map(({ word }) => word)).toEqual([
+      "capital-stated",
+      "no-transfers",
+      "part-days",
+    ]);
+  });
+
+  it("estimates a capital that nobody stated, and says what that does", async () => {
+    const found = await evidence(await take(["10 100 1 buy", "50 107 1 sell"]));
+    expect(found).toMatchObject({ base: 101, isBaseStated: false });
+    expect([...found.pnl]).toEqual([-1, 0, 6]);
+    const texts = Object.fromEntries(found.assumptions.map(({ word, text }) => [word, text]));
+    expect(Object.keys(texts)).toEqual([
+      "capital-estimated",
+      "no-transfers",
+      "part-days",
+      "last-price-as-mark",
+    ]);
+    expect(texts["capital-estimated"]).toContain(
+      "taken is 101.00, the least with which everything could have been held",
+    );
+    expect(texts["last-price-as-mark"]).toBe(
+      "held on days without a mark: BTCUSDT; the last known price stands in, so gains and losses come late and draw-downs look smaller",
+    );
+  });
+
+  it("says when a stated capital cannot be true", async () => {
+    const found = await evidence(await take(["10 100 1 buy", "50 40 1 sell"], "50"));
+    expect([...found.returns]).toEqual([-1 / 50, 0, -1]);
+    expect(found.assumptions.at(-1)?.text).toContain("on 2024-05-03 the losses reach the capital");
+  });
+
+  it("is made anew for other fills, another capital and other marks, and for nothing else", async () => {
+    const trader = await take(["10 100 1 buy", "50 107 1 sell"]);
+    const basis = async (of: TraderRecord, equity: string | null = null) => {
+      await evidence(of, equity);
+      return (await store.derived(of, "evidence"))?.basis;
+    };
+    const first = await basis(trader);
+    expect(await basis(await take(["10 100 1 buy", "50 107 1 sell"]))).toBe(first);
+    const other = [
+      await basis(trader, "5000"),
+      await basis(await take(["10 100 1 buy", "50 107 1 sell", "51 107 1 buy"])),
+    ];
+    bars(110, 105);
+    other.push(await basis(trader));
+    expect(new Set([first, ...other]).size).toBe(4);
+    // What is kept is what is given.
+    const kept = await store.derived(trader, "evidence");
+    await store.saveDerived(trader, "evidence", {
+      basis: kept?.basis ?? "",
+      json: '{"returns":[7],"pnl":[]}',
+    });
+    expect([...(await evidence(trader)).returns]).toEqual([7]);
+  });
+});
+
+describe.skipIf(!hasShared)(`evidence of recorded leads${sharedNote}`, () => {
+  const nowhere: TraderMarks = { markAt: () => null, sourceOf: () => null, basis: () => "" };
+  const recordOf = (trader: string): TraderRecord => ({
+    venue: "binance",
+    trader,
+    firstSeenMs: 0,
+    lastSeenMs: 0,
+    history: "unknown",
+    statedEquity: null,
+    revision: 1,
+    rejectedRows: 0,
+  });
+
+  it("adds up to the books: realised, open at the last price, and fees", async () => {
+    let compared = 0;
+    for (const [id, fills] of leadFills()) {
+      const { books, profit, last } = bookProfit(fills);
+      // What was held before is counted from its first price on, which the books cannot know.
+      if (books.some(({ isCarriedIn }) => isCarriedIn)) continue;
+      compared += 1;
+      const open = books.reduce((sum, { symbol, leg, quantity, cost }) => {
+        const value = quantity.toNumber() * (last.get(`${symbol} ${leg}`) ?? 0);
+        return sum + value - quantity.sign * cost.toNumber();
+      }, 0);
+      const found = await traderEvidence({
+        trader: recordOf(id),
+        fills: async function* () {
+          yield fills;
+        },
+        marks: nowhere,
+        equity: null,
+        quality: [],
+      });
+      const total = (found?.pnl ?? new Float64Array()).reduce((sum, pnl) => sum + pnl, 0);
+      expect(Math.abs(total - (profit + open)), id).toBeLessThan(1e-6);
+      expect(Math.min(...(found?.returns ?? [])), id).toBeGreaterThan(-1);
+    }
+    expect(compared).toBeGreaterThan(20);
+  });
+});
+
+function bookProfit(fills: readonly TraderFillRecord[]) {
+  const ledger = new PositionLedger("fifo");
+  const last = new Map<string, number>();
+  let fees = 0;
+  for (const fill of fills) {
+    ledger.apply(positionFill(fill));
+    last.set(`${fill.symbol} ${fill.leg}`, Number(fill.price));
+    fees += Number(fill.fee);
+  }
+  const books = [...ledger.books];
+  return { books, last, profit: fees + books.reduce((sum, { pnl }) => sum + pnl.toNumber(), 0) };
+}
