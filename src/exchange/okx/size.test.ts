@@ -1,0 +1,64 @@
+/** The two positions of OKX's documentation, and what leaves a size in doubt. */
+import { describe, expect, it } from "vitest";
+import { Decimal } from "../../core/model/decimal.ts";
+import { parseClosedPosition, parseOpenPosition, type SubPosition } from "./parse.ts";
+import { positionSize } from "./size.ts";
+
+const CLOSED = {
+  ccy: "USDT",
+  closeAvgPx: "28385.9",
+  closeTime: "1697709137162",
+  instId: "BTC-USDT-SWAP",
+  lever: "20",
+  margin: "4.245285",
+  mgnMode: "isolated",
+  openAvgPx: "28301.9",
+  openTime: "1697698048031",
+  pnl: "0.252",
+  posSide: "long",
+  subPos: "3",
+  subPosId: "635126416883355648",
+  uniqueCode: "9A8534AB09862774",
+};
+const OPEN = {
+  ccy: "USDT",
+  instId: "ETH-USDT-SWAP",
+  lever: "5",
+  margin: "16.23304",
+  markPx: "2027.31",
+  mgnMode: "isolated",
+  openAvgPx: "2029.13",
+  openTime: "1701144639417",
+  posSide: "short",
+  subPos: "4",
+  upl: "0.0728",
+  subPosId: "649582930998104064",
+  uniqueCode: "D9ADEAB33AE9EABD",
+};
+
+function size(position: SubPosition, contract: string) {
+  const { quantity, isDoubtful } = positionSize(position, Decimal.parse(contract));
+  return [quantity.toString(), isDoubtful];
+}
+
+describe("the size of a position", () => {
+  it.each(["0.01", "0.001", "0.1"])(
+    "is what its profit and margin say, with a contract of %s too",
+    (contract) => {
+      expect(size(parseClosedPosition(CLOSED), contract)).toEqual(["0.003", false]);
+    },
+  );
+
+  it("of an open position is what its margin says", () => {
+    expect(size(parseOpenPosition(OPEN), "0.1")).toEqual(["0.04", false]);
+  });
+
+  it("goes by the profit where margin was added", () => {
+    const moved = { ...CLOSED, closeAvgPx: "29301.9", pnl: "3", margin: "77" };
+    expect(size(parseClosedPosition(moved), "0.01")).toEqual(["0.003", false]);
+  });
+
+  it("is doubtful where nothing fits", () => {
+    expect(size(parseClosedPosition({ ...CLOSED, margin: "77", pnl: "-5" }), "0.01")).toEqual(["0.03", true]);
+  });
+});
