@@ -1,6 +1,7 @@
 /** What a follower asks of a leader whose venue does not tell it: it would be silently without effect. */
-import type { EffectiveAllocation } from "./effective.ts";
+
 import type { CopyRelation } from "./copy-relations.ts";
+import type { EffectiveAllocation } from "./effective.ts";
 import type { ConfigurationWarning } from "./problems.ts";
 
 const UNTOLD = "of a public address positions and fills are read, not its orders, stops or margin mode";

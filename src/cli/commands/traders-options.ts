@@ -1,6 +1,7 @@
 /** What the commands of traders share. */
 import type { Command } from "commander";
 import type { CommonOptions } from "../command.ts";
+import { CliError, type Output } from "../output.ts";
 
 export interface TradersOptions extends CommonOptions {
   readonly data: string;
@@ -8,4 +9,27 @@ export interface TradersOptions extends CommonOptions {
 
 export function withData(made: Command): Command {
   return made.option("--data <dir>", "data folder", "./data");
+}
+
+/** As shells tell a process that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** Lets it work until it is done, or until somebody interrupts: then whatever it throws is told as that. */
+export async function untilInterrupted(
+  output: Output,
+  work: (stop: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Error("interrupted"));
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    return await work(stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    output.error(new CliError("interrupted", "interrupted"));
+    return INTERRUPTED;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
 }

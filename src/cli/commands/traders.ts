@@ -6,15 +6,19 @@ import type { QualityWord } from "../../traders/quality.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { coloured, type Output } from "../output.ts";
 import { table, wrapped } from "../table.ts";
+import { discoverCommand } from "./traders-discover.ts";
+import { fetchCommand } from "./traders-fetch.ts";
 import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { returnsCommand } from "./traders-returns.ts";
 
 export function tradersCommand(finish: Finish): Command {
-  const summary = "whose record is studied: take histories in, list traders, look at one";
+  const summary = "whose record is studied: discover traders, take histories in, list them, look at one";
   return new Command("traders")
     .summary(summary)
     .description(`${summary}.`)
+    .addCommand(discoverCommand(finish))
+    .addCommand(fetchCommand(finish))
     .addCommand(importCommand(finish))
     .addCommand(listCommand(finish))
     .addCommand(showCommand(finish))

@@ -23,8 +23,8 @@ export interface FillsWanted {
 }
 
 export interface FillPages {
-  /** Each page as it comes. */
-  page(list: FillList): void;
+  /** Each page as it comes, and as it was answered. */
+  page(list: FillList, rows: unknown): void;
   /** All there are; `firstMs` is the time of the first row that was told, 0 without any. */
   done(result: { readonly rows: number; readonly firstMs: number }): void;
   failed(error: ExchangeError): void;
@@ -43,7 +43,7 @@ export function readFills(info: InfoClient, scope: Scope, wanted: FillsWanted, h
       if (list instanceof ExchangeError) return heard.failed(list);
       if (list.rows > 0 && firstMs === 0) firstMs = list.firstMs;
       rows += list.rows;
-      heard.page(list);
+      heard.page(list, answer.value);
       // A page of one and the same moment leads nowhere; the next one begins after it.
       const nextMs = list.lastMs > sinceMs ? list.lastMs : sinceMs + 1;
       if (list.rows >= PAGE_ROWS && page < PAGES_MAX) ask(nextMs, page + 1);

@@ -1,0 +1,223 @@
+/**
+ * Where the record of a trader can be fetched from: fills of an address at Hyperliquid, positions of a lead trader at OKX. A source
+ * reads from a moment on and tells of fills in the words of the trader store; nothing of it needs a key.
+ */
+import { Decimal } from "../core/model/decimal.ts";
+import { ExchangeError } from "../exchange/exchange-error.ts";
+import { type Address, addressOf } from "../exchange/hyperliquid/address.ts";
+import { readFills } from "../exchange/hyperliquid/missed-fills.ts";
+import { createRealOutside } from "../exchange/net/outside.ts";
+import { OkxLeadTraders } from "../exchange/okx/lead-traders.ts";
+import type { ContractValue, SubPosition } from "../exchange/okx/parse.ts";
+import { OKX_URL, OkxPublicRest } from "../exchange/okx/public-rest.ts";
+import { positionSize } from "../exchange/okx/size.ts";
+import { Scope } from "../exchange/scope.ts";
+import type { HistoryExtent, TraderFillRecord, TraderKey } from "../store/trader-store.ts";
+import { openFormat } from "../traders/formats/formats.ts";
+import { openHyperliquid } from "./hyperliquid.ts";
+
+export const TRADER_VENUES = ["hyperliquid", "okx"] as const;
+export type TraderVenue = (typeof TRADER_VENUES)[number];
+
+export interface FetchedExtent {
+  readonly history: HistoryExtent;
+  /** What is to be known of it, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface TraderSource {
+  readonly key: TraderKey;
+  /** Whether it can read from a moment on; otherwise it always tells all it has. */
+  readonly readsSince: boolean;
+  /** Fills since then, oldest first; those of that moment may come again. Rejects with an ExchangeError, or when stopped. */
+  read(sinceMs: number, tell: (fill: TraderFillRecord) => void): Promise<FetchedExtent>;
+  close(): void;
+}
+
+export interface TraderSourceParts {
+  readonly venue: TraderVenue;
+  readonly id: string;
+  /** Null: the venue's own. */
+  readonly url: string | null;
+  readonly stop: AbortSignal;
+}
+
+/** Throws a TypeError that says what an id of the venue looks like. */
+export function openTraderSource(parts: TraderSourceParts): TraderSource {
+  return parts.venue === "hyperliquid" ? hyperliquidSource(parts) : okxSource(parts);
+}
+
+export const HYPERLIQUID_URL = "https://api.hyperliquid.xyz";
+/** The venue keeps so many. */
+const KEPT_MAX = 10_000;
+
+function hyperliquidSource({ id, url, stop }: TraderSourceParts): TraderSource {
+  const address = addressOf(id);
+  if (address === undefined) throw new TypeError("an address at Hyperliquid is 0x and 40 hexadecimal digits");
+  const outside = createRealOutside();
+  const place = openHyperliquid({
+    url: url ?? HYPERLIQUID_URL,
+    streamUrl: null,
+    outside,
+    onNotice: () => {},
+  });
+  const scope = new Scope(outside.clock);
+  const close = (): void => {
+    scope.close();
+    place.streams.close();
+    place.feed.close();
+    outside.close();
+  };
+  const key = { venue: "hyperliquid", trader: address };
+  return {
+    key,
+    readsSince: true,
+    close,
+    read: (sinceMs, tell) =>
+      new Promise((resolve, reject) => {
+        const counts = { rejected: 0, spot: 0 };
+        stop.addEventListener("abort", () => reject(stop.reason), { once: true });
+        readFills(
+          place.info,
+          scope,
+          { address, sinceMs, urgency: "look" },
+          {
+            page: (_list, rows) => tellPage(address, rows, tell, counts),
+            done: ({ rows }) => {
+              const isCut = sinceMs === 0 && rows >= KEPT_MAX;
+              resolve({ history: isCut ? "truncated" : "complete", notes: hyperliquidNotes(isCut, counts) });
+            },
+            failed: reject,
+          },
+        );
+      }),
+  };
+}
+
+function hyperliquidNotes(isCut: boolean, { rejected, spot }: { rejected: number; spot: number }): string[] {
+  return [
+    ...(isCut ? [`the venue keeps the newest ${KEPT_MAX} fills: what came before is not to be had`] : []),
+    ...(spot > 0 ? [`${spot} fills of spot pairs are not looked at`] : []),
+    ...(rejected > 0 ? [`${rejected} rows could not be read`] : []),
+  ];
+}
+
+/** Through the same reader as files of the same answers. */
+function tellPage(
+  trader: Address,
+  rows: unknown,
+  tell: (fill: TraderFillRecord) => void,
+  counts: { rejected: number; spot: number },
+): void {
+  if (Array.isArray(rows) && rows.length === 0) return;
+  const text = JSON.stringify(rows);
+  const { reader } = openFormat("hyperliquid", {
+    head: text,
+    trader,
+    venue: "hyperliquid",
+    emit: (item) => {
+      if (item.kind === "fill") tell(item.fill);
+      else if (item.kind === "skipped") counts.spot += 1;
+      else if (item.kind === "rejected") counts.rejected += 1;
+    },
+  });
+  reader.push(text);
+  reader.end();
+}
+
+/** Case counts, and there may be only digits (OKX API guide, "Copy Trading"). */
+const LEAD_TRADER = /^[A-Za-z0-9]{16,18}$/;
+
+function okxSource({ id, url, stop }: TraderSourceParts): TraderSource {
+  if (!LEAD_TRADER.test(id)) throw new TypeError("a lead trader's id at OKX is 16 or 18 letters and digits");
+  const outside = createRealOutside();
+  const traders = new OkxLeadTraders(new OkxPublicRest(outside, url ?? OKX_URL, stop));
+  return {
+    key: { venue: "okx", trader: id },
+    readsSince: false,
+    close: () => outside.close(),
+    read: (_sinceMs, tell) => readOkx(traders, id, tell),
+  };
+}
+
+async function readOkx(
+  traders: OkxLeadTraders,
+  id: string,
+  tell: (fill: TraderFillRecord) => void,
+): Promise<FetchedExtent> {
+  const contracts = await traders.contractValues();
+  const closed = await traders.closedPositions(id);
+  const open = await traders.openPositions(id);
+  const made = [...closed.rows, ...open.rows].map((position) => fillsOf(position, contracts));
+  const fills = made.flatMap((one) => one.fills);
+  for (const fill of fills.toSorted((left, right) => left.timeMs - right.timeMs)) tell(fill);
+  const unreadable = closed.unreadable.length + open.unreadable.length;
+  const [unlisted, doubtful] = [made.filter((one) => one.isUnlisted), made.filter((one) => one.isDoubtful)];
+  return {
+    // Nobody says what was before.
+    history: "truncated",
+    notes: [
+      "OKX tells the positions of the last three months, each as one opening and one closing at their average prices, without fees",
+      ...(unlisted.length > 0
+        ? [
+            `${unlisted.length} positions are in instruments whose contracts are not listed as linear: left out`,
+          ]
+        : []),
+      ...(doubtful.length > 0
+        ? [`the size of ${doubtful.length} positions fits neither their profit nor their margin`]
+        : []),
+      ...(unreadable > 0 ? [`${unreadable} positions could not be read`] : []),
+    ],
+  };
+}
+
+interface PositionFills {
+  readonly fills: readonly TraderFillRecord[];
+  readonly isUnlisted: boolean;
+  readonly isDoubtful: boolean;
+}
+
+function fillsOf(position: SubPosition, contracts: ReadonlyMap<string, ContractValue>): PositionFills {
+  const contract = contracts.get(position.instrument);
+  if (contract === undefined) return { fills: [], isUnlisted: true, isDoubtful: false };
+  const { quantity, isDoubtful } = positionSize(position, contract.value);
+  const { closed } = position;
+  const base = {
+    kind: "trade",
+    symbol: position.instrument,
+    quoteAsset: position.currency || "USDT",
+    leg: position.leg,
+    quantity: quantity.toString(),
+    fee: "0",
+    feeAsset: position.currency || "USDT",
+    liquidity: "unknown",
+    orderId: position.id,
+    positionBefore: null,
+    leverage: position.leverage,
+  } as const;
+  const opening: TraderFillRecord = {
+    ...base,
+    timeMs: position.openedAtMs,
+    side: position.side,
+    price: position.openPrice,
+    realizedPnl: "0",
+    tradeId: `${position.id}-open`,
+    closedQuantity: Decimal.zero.toString(),
+  };
+  if (closed === null) return { fills: [opening], isUnlisted: false, isDoubtful };
+  const closing: TraderFillRecord = {
+    ...base,
+    timeMs: closed.atMs,
+    side: position.side === "buy" ? "sell" : "buy",
+    price: closed.price,
+    realizedPnl: closed.pnl,
+    tradeId: `${position.id}-close`,
+    closedQuantity: base.quantity,
+  };
+  return { fills: [opening, closing], isUnlisted: false, isDoubtful };
+}
+
+/** What stopped a fetch, in the venue's words. */
+export function fetchFailure(error: unknown): string | null {
+  return error instanceof ExchangeError ? error.message : null;
+}

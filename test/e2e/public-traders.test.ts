@@ -1,0 +1,100 @@
+/** `copytrader traders discover` and `fetch` against servers of our own. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { address } from "../hyperliquid/following.ts";
+import { HyperliquidServer } from "../hyperliquid/server.ts";
+import { OkxServer } from "../okx/server.ts";
+import { type Exit, killPrograms, runProgram } from "./program.ts";
+
+const WHALE = address(1);
+const LEAD = "540D011FDACCB47A";
+
+let okx: OkxServer;
+let hyperliquid: HyperliquidServer;
+let folder: string;
+
+beforeAll(async () => {
+  okx = await new OkxServer().start();
+  hyperliquid = await new HyperliquidServer().start();
+  folder = mkdtempSync(join(tmpdir(), "public-traders-"));
+});
+
+afterAll(async () => {
+  await killPrograms();
+  await okx.close();
+  await hyperliquid.close();
+  rmSync(folder, { recursive: true });
+});
+
+const traders = (...args: readonly string[]): Promise<Exit> => runProgram(["traders", ...args]);
+const data = () => ["--data", folder];
+
+describe("discover", () => {
+  it("lists lead traders with statistics", async () => {
+    const { stdout, code } = await traders("discover", "--venue", "okx", "--url", okx.url, "--period", "90d");
+    expect(code).toBe(0);
+    expect(stdout).toContain(LEAD);
+    expect(stdout).toContain("Crypto to the moon");
+    expect(stdout).toMatch(/169\.0 +69\.6 +156 +999\/1000 +1509265 +2\/1 +265 +97/);
+  });
+
+  it("gives them as JSON", async () => {
+    const { stdout } = await traders("discover", "--venue", "okx", "--url", okx.url, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ venue: "okx", traders: [{ id: LEAD, statistics: null }] });
+  });
+
+  it("fails with the venue's words when there is no venue", async () => {
+    const { code, stderr } = await traders("discover", "--venue", "okx", "--url", "http://127.0.0.1:9");
+    expect(code).toBe(1);
+    expect(stderr).toContain("okx:");
+  }, 40_000);
+});
+
+describe("fetch", () => {
+  it("brings the fills of an address, goes on where it ended, and shows what they come to", async () => {
+    hyperliquid.trade(WHALE, "BTC", "buy", "0.2", 3);
+    hyperliquid.trade(WHALE, "@107", "buy", "2");
+    const args = ["fetch", WHALE, "--venue", "hyperliquid", "--url", hyperliquid.url, ...data()];
+    const first = await traders(...args);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain("3 fills, 3 new, 0 known already");
+    expect(first.stdout).toContain("1 fills of spot pairs are not looked at");
+    hyperliquid.trade(WHALE, "BTC", "sell", "0.2");
+    const second = await traders(...args, "--json");
+    expect(JSON.parse(second.stdout)).toMatchObject({ added: 1, known: 3 });
+    const shown = await traders("show", WHALE, "--json", ...data());
+    expect(shown.stdout).toContain(WHALE);
+    const again = await traders(...args, "--whole", "--json");
+    expect(JSON.parse(again.stdout)).toMatchObject({ added: 0, known: 4, history: "complete" });
+  }, 30_000);
+
+  it("brings the positions of a lead trader as openings and closings in coins", async () => {
+    const { stdout, code } = await traders(
+      "fetch",
+      LEAD,
+      "--venue",
+      "okx",
+      "--url",
+      okx.url,
+      ...data(),
+      "--json",
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ added: 3, history: "truncated" });
+    const shown = JSON.parse((await traders("show", LEAD, "--json", ...data())).stdout);
+    expect(JSON.stringify(shown)).toContain("ETH-USDT-SWAP");
+  }, 30_000);
+
+  it.each([
+    [["fetch", "0x12", "--venue", "hyperliquid"], /0x and 40 hexadecimal digits/],
+    [["fetch", "x", "--venue", "okx"], /16 or 18 letters and digits/],
+    [["fetch", LEAD, "--venue", "elsewhere"], /hyperliquid, okx/],
+    [["discover"], /--venue/],
+  ])("%j is asked wrongly", async (args, complaint) => {
+    const { code, stderr } = await traders(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(complaint);
+  });
+});
