@@ -122,7 +122,7 @@ function commitDenial({ market, copy, leg, reason, detail, pending }: Denial): v
   if (pending !== undefined) return notePending(copy, leg, { order: pending, reason, detail });
   noteExplained(copy, leg);
   awaitRoom(market.follower, reason);
-  const stands = copy.active || reason === "account-removed";
+  const stands = copy.active || leg !== null || reason === "account-removed";
   const shown = stands ? shownReason(reason) : null;
   for (const part of copy.legs) if (leg === null || part.leg === leg) part.lastReason = shown;
   if (leg === null && stands) market.lastReason = shown;

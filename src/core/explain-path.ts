@@ -16,7 +16,7 @@ import { hasEntries } from "./pending/entries.ts";
 import { explainPending } from "./pending/explain-pending.ts";
 import { valuationTicks } from "./quotes.ts";
 import { detailText } from "./reason.ts";
-import { type LegPlan, planLeg, whyNot } from "./reconcile.ts";
+import { type LegPlan, planLeg } from "./reconcile.ts";
 import { objectionToIncrease, roomOf } from "./risk/check-risk.ts";
 import { limitsAsTheyStand } from "./risk/extension-limit.ts";
 import { clampText, tierClamp } from "./risk/leverage-cap.ts";
@@ -35,6 +35,7 @@ import type {
   State,
 } from "./state.ts";
 import { leaderSize, leftOutSize, legsOf, legTarget, targetLots } from "./target.ts";
+import { whyNot } from "./why-not.ts";
 
 /** Places of a size before it is rounded; enough to see by what a step it misses. */
 const EXACT_PLACES = 8;

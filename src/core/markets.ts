@@ -147,6 +147,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     ownedLots: ZERO_LOTS,
     foreignLots: ZERO_LOTS,
     mismatchSinceMs: null,
+    shownLots: null,
     working: new Map(),
     increasedAtMs: 0,
     retryAtMs: 0,

@@ -74,6 +74,72 @@ describe("what the owner closes of ours", () => {
   });
 });
 
+describe("what the owner closes of ours and opens anew", () => {
+  /** Ours is 500, with nothing of it left to be told. */
+  function told(): Story {
+    const story = new Story();
+    const opening = story.leaderFill("buy", "1");
+    story.trade(opening, { quantity: "0.5", price: "60000", fee: "0" });
+    story.report(onlyOrder(opening), "0.5");
+    return story;
+  }
+
+  it("is the owner's, where the close was told and not settled yet", () => {
+    const story = told();
+    story.followerHolds("0");
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    story.followerHolds("0.8");
+    expect(confirm(story, "0.8")).toEqual([]);
+    expect(story.leg()).toMatchObject({ ownedLots: 0, foreignLots: 800 });
+    expect(orderTexts(story.leaderFill("sell", "1"))).toEqual([]);
+  });
+
+  it("in part leaves ours what was left of it", () => {
+    const story = told();
+    story.followerHolds("0.3");
+    story.followerHolds("0.2");
+    story.followerHolds("0.8");
+    expect(orderTexts(story.leaderFill("sell", "1"))).toEqual(["-200 reduce"]);
+  });
+
+  it("is not reduced by what waited for an order of unknown fate", () => {
+    const story = told();
+    const selling = onlyOrder(story.leaderFill("sell", "0.2"));
+    story.unknown(selling, story.nowMs + 5_000);
+    story.followerHolds("0");
+    story.nowMs += 2_000;
+    story.followerSnapshot([]);
+    story.followerHolds("0.8");
+    story.nowMs += 6_000;
+    expect(orderTexts(story.notFound(selling))).toEqual([]);
+    expect(confirm(story, "0.8")).toEqual([]);
+    expect(story.leg()).toMatchObject({ ownedLots: 0, foreignLots: 800 });
+  });
+
+  it("counts once what an order of ours took that is told of later", () => {
+    const story = told();
+    const selling = onlyOrder(story.leaderFill("sell", "0.2"));
+    story.unknown(selling, story.nowMs + 5_000);
+    story.followerHolds("0.3");
+    story.nowMs += 2_000;
+    story.followerSnapshot([story.row("0.3")]);
+    story.report(selling, "0.1");
+    expect(confirm(story, "0.3")).toEqual([]);
+    expect(story.leg()).toMatchObject({ ownedLots: 300, foreignLots: 0 });
+  });
+
+  it("says nothing of what ours adds afterwards", () => {
+    const story = told();
+    story.followerHolds("0.3");
+    const adding = story.leaderFill("buy", "0.2");
+    story.trade(adding, { quantity: "0.1", price: "60000", fee: "0" });
+    story.report(onlyOrder(adding), "0.1");
+    story.followerHolds("0.4");
+    expect(confirm(story, "0.4")).toEqual([]);
+    expect(story.leg()).toMatchObject({ ownedLots: 400, foreignLots: 0 });
+  });
+});
+
 describe("a row that cannot be read", () => {
   it("is not taken for a closed position", () => {
     const story = holding();

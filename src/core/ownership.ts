@@ -14,27 +14,57 @@ import { loseLots } from "./virtual.ts";
 export function compareWithVenue(state: State, leg: FollowerLeg): void {
   const difference = leg.venue.lots - leg.ownedLots;
   if (difference === leg.foreignLots) {
-    leg.mismatchSinceMs = null;
+    noteAgreed(leg);
     return;
   }
   if (difference === 0) {
     leg.foreignLots = ZERO_LOTS;
-    leg.mismatchSinceMs = null;
+    noteAgreed(leg);
     state.dirty.add(leg.market);
     return;
   }
+  if (leg.mismatchSinceMs === null || leg.shownLots !== null) noteShown(leg);
   leg.mismatchSinceMs ??= state.nowMs;
   state.dirty.add(leg.market);
 }
 
+function noteAgreed(leg: FollowerLeg): void {
+  leg.mismatchSinceMs = null;
+  leg.shownLots = null;
+}
+
+/**
+ * The venue shows less of ours than the ledger has, and it is no addition of ours that it lacks. Who took it away may be settled only
+ * later, when the owner holds something of their own there again.
+ */
+function noteShown(leg: FollowerLeg): void {
+  if (awaitsAddition(leg)) return;
+  const { venue, ownedLots, shownLots } = leg;
+  const shown = commonPart(venue.lots, ownedLots);
+  if (shown !== ownedLots) leg.shownLots = shownLots === null ? shown : commonPart(shown, shownLots);
+}
+
+/** How much of what we own the venue is known to have, unsigned: all of it, unless it showed less since both differ. */
+export function surelyOwned({ ownedLots, shownLots }: FollowerLeg): number {
+  return Math.abs(shownLots === null ? ownedLots : commonPart(ownedLots, shownLots));
+}
+
+/** Fills of ours: `lots` signed. What the venue showed before they added to the ledger says nothing of them. */
+export function addOwned(leg: FollowerLeg, lots: Lots): void {
+  const before = leg.ownedLots;
+  leg.ownedLots = addLots(before, lots);
+  if (leg.ownedLots !== 0 && commonPart(leg.ownedLots, before) !== leg.ownedLots) leg.shownLots = null;
+}
+
 /** A snapshot that was asked for at `requestedAtMs` is in: what still differs is a fact. */
 export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs: number): void {
-  if (leg.mismatchSinceMs === null || hasOpenOrders(leg) || mayHaveFilled(leg, requestedAtMs)) return;
+  if (leg.mismatchSinceMs === null || mayHaveFilled(leg, requestedAtMs)) return;
   if (awaitsFills(leg, requestedAtMs)) return;
   const virgin = leg.ownedLots === 0 && leg.working.size === 0;
   if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
+  if (hasOpenOrders(leg)) return noteShown(leg);
   divide(state, leg, leg.venue.lots);
-  leg.mismatchSinceMs = null;
+  noteAgreed(leg);
   state.dirty.add(leg.market);
 }
 
@@ -47,9 +77,9 @@ export function setOff(state: State, leg: FollowerLeg): void {
   if (Math.sign(ownedLots) * Math.sign(foreignLots) < 0) divide(state, leg, addLots(ownedLots, foreignLots));
 }
 
-/** Of a position of `held` lots ours is what we own on its side, and the rest is foreign. */
+/** Of a position of `held` lots ours is what we surely own on its side, and the rest is foreign. */
 function divide(state: State, leg: FollowerLeg, held: Lots): void {
-  const kept = commonPart(held, leg.ownedLots);
+  const kept = commonPart(held, Lots(surelyOwned(leg) * Math.sign(leg.ownedLots)));
   const lost = subtractLots(leg.ownedLots, kept);
   if (lost !== 0) loseLots(state, leg, lost);
   leg.ownedLots = kept;
@@ -76,6 +106,13 @@ export function showsForeign(leg: FollowerLeg): boolean {
 function awaitsFills(leg: FollowerLeg, requestedAtMs: number): boolean {
   for (const { tradedLots, reportedLots, closedAtMs } of leg.working.values())
     if (tradedLots < reportedLots && requestedAtMs < closedAtMs + SNAPSHOT_SETTLE_MS) return true;
+  return false;
+}
+
+/** An order of ours may have added to what is held, or may do so yet, and the venue's holding may lack that. */
+function awaitsAddition(leg: FollowerLeg): boolean {
+  for (const order of leg.working.values())
+    if (!order.reduceOnly && (isOpen(order) || order.tradedLots < order.reportedLots)) return true;
   return false;
 }
 

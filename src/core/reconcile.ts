@@ -9,7 +9,7 @@ import type { DecisionDraft } from "./decision.ts";
 import { NO_EXITS, planExits } from "./entry/exit-parity.ts";
 import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
-import { copiesOf, denialOf, pendingDenial, shownReason, standing, waitingChanges } from "./explanation.ts";
+import { copiesOf, denialOf, pendingDenial } from "./explanation.ts";
 import { NO_STOPS, planStops } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import {
@@ -27,7 +27,6 @@ import { hasOpenOrders } from "./ownership.ts";
 import { hasEntries } from "./pending/entries.ts";
 import { NO_PENDING, planPending } from "./pending/pending-orders.ts";
 import { valuationTicks } from "./quotes.ts";
-import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, cancelUnwanted } from "./resting.ts";
 import { approveChange, approveIncrease, approveReduction } from "./risk/check-risk.ts";
 import { chaseBest } from "./slicing/chase.ts";
@@ -35,15 +34,15 @@ import { tendExitSlices } from "./slicing/exits.ts";
 import { dropWork, endWork } from "./slicing/worked.ts";
 import {
   type Copy,
-  type CopyLeg,
   type FollowerLeg,
   type FollowerMarket,
   isOpen,
   type OrderShare,
   type State,
 } from "./state.ts";
-import { asksForLeverage, QUESTION_PATIENCE_MS, type Step, stepWithRests } from "./step.ts";
+import { asksForLeverage, goalUnder, QUESTION_PATIENCE_MS, type Step, stepWithRests } from "./step.ts";
 import { leaderSize, leadingCopy, legsOf, legTarget } from "./target.ts";
+import { explain, explainEnded, explainRemoved } from "./why-not.ts";
 import { nextLookUpMs } from "./working-order.ts";
 
 /** Adds to `draft` what `market` needs now. */
@@ -75,7 +74,7 @@ function reconcileLegs(state: State, market: FollowerMarket, draft: DecisionDraf
     const leg = market.legs.find((candidate) => candidate.leg === name);
     if (leg === undefined) continue;
     const { wishes, step, netting } = planLeg(state, leg, draft);
-    explain(leg, wishes, step, netting, draft);
+    explain(state, leg, wishes, step, netting, draft);
     endWork(leg, wishes, step, draft);
     idle &&= step.kind === "none" && wishes.every(isContent);
   }
@@ -286,15 +285,15 @@ function propose({ copy, part, restrained, asks }: Wish, draft: DecisionDraft): 
     draft.proposals.push({ copy, leg: part.leg, lots: ZERO_LOTS, expiresAtMs: 0 });
 }
 
-function goalUnder(step: Step): (wish: Wish) => Lots {
-  const restrains = (step.kind === "deny" || step.kind === "order") && step.restrains;
-  return (wish) => (restrains ? wish.restrained : wish.goal);
-}
-
 /** What is ordered, or would be were it not given up. */
 function lotsOf(step: Step): Lots {
   if (step.kind === "order") return step.lots;
   return step.kind === "deny" ? step.givesUp : ZERO_LOTS;
+}
+
+/** It wants nothing any more: there is nothing that it could give up. */
+function isEnded({ active, legs }: Copy): boolean {
+  return !active && legs.every(({ wantedLots }) => wantedLots === 0);
 }
 
 /** What the whole leg may not have is given up by the copies that asked for it. */
@@ -304,7 +303,7 @@ function giveUpShares(leg: FollowerLeg, lots: Lots, { shares }: Netting, draft: 
   const parts = shares ?? [{ copy: 0, lots: Lots(Math.abs(lots)) }];
   for (const part of parts) {
     const copy = copies[part.copy];
-    if (copy === undefined || part.lots === 0) continue;
+    if (copy === undefined || part.lots === 0 || isEnded(copy)) continue;
     const signed = Lots(part.lots * Math.sign(lots));
     draft.adjustments.push({ copy, leg: leg.leg, kind: "waive", lots: signed });
   }
@@ -408,82 +407,4 @@ function beyondBoundary(
 ): Pick<OrderContext, "exitSlippage"> {
   const found = exitSlippage(state, copiesOf({ market, shares }), leg, Math.sign(lots));
   return found === null ? {} : { exitSlippage: found };
-}
-
-/** With its allocation ends what still waited for a copy; an order of this decision may explain it, so that goes first. */
-function explainEnded({ copies }: FollowerMarket, draft: DecisionDraft): void {
-  for (const copy of copies) {
-    if (copy.active || copy.pendingChanges.length === 0) continue;
-    draft.denials.push(denialOf(copy, null, "allocation-ended", {}));
-  }
-}
-
-/** Nobody answers for an account that is not configured: said once for what is open or owned there, and then left alone. */
-function explainRemoved(market: FollowerMarket, draft: DecisionDraft): void {
-  const orders = market.legs.flatMap((leg) => [...leg.working.values()]);
-  const openOrders = orders.filter(isOpen).length;
-  const ownedLots = market.legs.reduce((sum, leg) => sum + Math.abs(leg.ownedLots), 0);
-  const isUnsaid = openOrders + ownedLots > 0 && market.lastReason !== "account-removed";
-  for (const copy of market.copies) {
-    if (copy.pendingChanges.length === 0 && !isUnsaid) continue;
-    draft.denials.push(denialOf(copy, null, "account-removed", { openOrders, ownedLots }));
-  }
-}
-
-/** What waits on a leg is explained by its order, stays open while it waits, or gets its reason. */
-function explain(
-  leg: FollowerLeg,
-  wishes: readonly Wish[],
-  step: Step,
-  netting: Netting,
-  draft: DecisionDraft,
-): void {
-  const ordered = step.kind === "order" ? copiesOf({ market: leg.market, shares: netting.shares }) : [];
-  for (const wish of wishes) {
-    const { copy, part } = wish;
-    if (!copy.active || awaitsEquity(copy, part) || ordered.includes(copy)) continue;
-    const why = whyNot(wish, step, netting);
-    if (why === null) continue;
-    const { reason, detail } = why;
-    if (part.lastReason === shownReason(reason) && waitingChanges(copy, leg.leg).length === 0) continue;
-    draft.denials.push(denialOf(copy, leg.leg, reason, detail));
-  }
-}
-
-/** Why a copy that no order is for has none; null while that is open. */
-export function whyNot(
-  wish: Wish,
-  step: Step,
-  { crossing }: Netting,
-): { readonly reason: ReasonKind; readonly detail: ReasonDetail } | null {
-  const { copy, part, objection, missed, waits } = wish;
-  if (waits !== null) return null;
-  if (objection !== null) return objection;
-  if (step.kind === "wait") return missed ?? refusedShrinking(wish, step);
-  const crossedLots = crossing?.moves.find((move) => move.copy === copy.index)?.lots ?? 0;
-  const isShort = goalUnder(step)(wish) - part.heldLots !== crossedLots;
-  const isKept = step.kind === "deny" && step.restrains && wish.restrained !== legTarget(part);
-  if (step.kind === "deny" && (isShort || isKept)) return step;
-  if (step.kind === "order" && isShort) return null;
-  if (step.kind === "order" && step.restrains && wish.restrained !== legTarget(part)) return null;
-  if (crossedLots !== 0) return { reason: "crossed-inside", detail: { lots: crossedLots } };
-  return standing(copy, part);
-}
-
-/**
- * What only shrinks is not given up when the venue refuses it: it is tried again, and has its reason until then. What a leader
- * changed meanwhile is explained by the order that is sent then.
- */
-function refusedShrinking(
-  { copy, part, goal, restrained }: Wish,
-  { refusal }: Extract<Step, { readonly kind: "wait" }>,
-): { readonly reason: ReasonKind; readonly detail: ReasonDetail } | null {
-  if (refusal === undefined || restrained === part.heldLots || goal !== restrained) return null;
-  if (waitingChanges(copy, part.leg).length > 0) return null;
-  return { reason: "refused-by-exchange", detail: { refusal } };
-}
-
-/** A leader that was not read yet in this run: its first snapshot tells the equity, or that there is none to be had. */
-function awaitsEquity(copy: Copy, { unsized }: CopyLeg): boolean {
-  return unsized === "equity-unknown" && copy.leader.confirmedAtMs === 0;
 }

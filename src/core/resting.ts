@@ -36,9 +36,14 @@ export function cancelResting(
 
 /**
  * What has to be gone before the leg comes to `goal`. While it holds the other side: that side's entries and exits, which go
- * along with its close. Once it is flat: exits that would reduce what is to be opened, and what is being cancelled.
+ * along with its close. Once it is flat: exits that would reduce what is to be opened, and what is being cancelled, by this
+ * decision too.
  */
-export function conflictingOrders(leg: FollowerLeg, goal: Lots): readonly WorkingOrder[] {
+export function conflictingOrders(
+  leg: FollowerLeg,
+  goal: Lots,
+  { cancels }: Pick<DecisionDraft, "cancels">,
+): readonly WorkingOrder[] {
   const side = Math.sign(goal);
   if (leg.working.size === 0) return NONE;
   if (side === 0 || Math.sign(leg.ownedLots) === side) return NONE;
@@ -46,7 +51,9 @@ export function conflictingOrders(leg: FollowerLeg, goal: Lots): readonly Workin
     if (!rests(order)) return false;
     const orderSide = Math.sign(order.lots);
     if (order.reduceOnly) return orderSide === side;
-    return orderSide !== side && (leg.ownedLots !== 0 || order.change?.kind === "cancel");
+    if (orderSide === side) return false;
+    if (leg.ownedLots !== 0 || order.change?.kind === "cancel") return true;
+    return cancels.some(({ clientOrderId }) => clientOrderId === order.clientOrderId);
   });
 }
 

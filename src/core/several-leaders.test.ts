@@ -134,3 +134,19 @@ describe("an order of before another leader traded there", () => {
     ]);
   });
 });
+
+it("what a copy that ended cannot close has a reason, which stands until it can", () => {
+  const { story, second } = together();
+  story.fill(onlyOrder(story.leaderFill("sell", "0.050")), "0.05", "-0.05");
+  story.fill(onlyOrder(second("buy", "0.050")), "0.05", "0");
+  story.command({ kind: "pause", account: FOLLOWER });
+  const [first] = story.settings.allocations;
+  if (first === undefined) throw new Error("nobody is copied");
+  expect(reasonsOf(story.configure({ ...story.settings, allocations: [first] }))).toEqual(["paused"]);
+  const { market } = story.leg();
+  expect(market.lastReason).toBe("paused");
+  expect(reasonsOf(story.followerSnapshot([]))).toEqual([]);
+  const closing = story.command({ kind: "resume", account: FOLLOWER });
+  expect(orderTexts(closing)).toEqual(["-50"]);
+  expect(market.lastReason).toBe(null);
+});

@@ -15,7 +15,7 @@ import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { growingWish, grows, type Wish, waitOf } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
-import { hasOpenOrders, isUnsettled } from "./ownership.ts";
+import { hasOpenOrders, isUnsettled, surelyOwned } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
@@ -74,17 +74,24 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   const { ownedLots: owned, market } = leg;
   if (market.follower.confirmedAtMs === 0 && targetLots(market, leg.leg) !== owned) return denyUnread(leg);
   const goal = goalOf(leg, wishes);
-  const conflicts = conflictingOrders(leg, goal);
+  const conflicts = conflictingOrders(leg, goal, draft);
   for (const order of conflicts) cancelResting(state, leg, order, draft);
   if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal);
   if (isHeld(leg, goal)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return untilRetry(leg);
   if (isReduction(owned, goal)) {
     if (mayBeGone(leg)) return { ...untilRetry(leg), untilMs: null };
+    if (surelyOwned(leg) === 0) return WAIT_FOR_EVENT;
     const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
     return untilMs === null ? sell(state, leg, wishes, goal, draft) : { kind: "wait", untilMs };
   }
   return conflicts.length > 0 ? WAIT_FOR_EVENT : increase(state, leg, wishes, goal, draft);
+}
+
+/** Where a step leads each copy. */
+export function goalUnder(step: Step): (wish: Wish) => Lots {
+  const restrains = (step.kind === "deny" || step.kind === "order") && step.restrains;
+  return (wish) => (restrains ? wish.restrained : wish.goal);
 }
 
 export interface LegStep {
@@ -138,8 +145,7 @@ function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots): Step {
   for (const order of leg.working.values()) {
     if (isInFlight(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
   }
-  const mayReduce = isReduction(leg.ownedLots, goal) && !isHeld(leg, goal);
-  if (!mayReduce) return WAIT_FOR_EVENT;
+  if (!mayReduce(leg, goal)) return WAIT_FOR_EVENT;
   return state.nowMs < leg.retryAtMs ? untilRetry(leg) : reduce(leg, goal);
 }
 
@@ -162,6 +168,10 @@ function isHeld({ market, ownedLots }: FollowerLeg, goal: Lots): boolean {
   return Math.abs(goal - ownedLots) < market.instrument.stepLots;
 }
 
+function mayReduce(leg: FollowerLeg, goal: Lots): boolean {
+  return isReduction(leg.ownedLots, goal) && !isHeld(leg, goal) && surelyOwned(leg) > 0;
+}
+
 function isReduction(owned: Lots, goal: Lots): boolean {
   if (owned === 0) return false;
   return Math.sign(owned) !== Math.sign(goal) || Math.abs(goal) < Math.abs(owned);
@@ -169,12 +179,12 @@ function isReduction(owned: Lots, goal: Lots): boolean {
 
 /**
  * Down to the goal, or to nothing when the goal is on the other side: a flip is two steps. A close takes along what an
- * earlier quantity step left over, unless the venue refused that.
+ * earlier quantity step left over, unless the venue refused that. Never more than is surely ours: something of that must be.
  */
 function reduce(leg: FollowerLeg, to: Lots, restrains = false): Step {
   const { instrument } = leg.market;
   const goal = Math.sign(to) === Math.sign(leg.ownedLots) ? to : ZERO_LOTS;
-  const missing = Lots(Math.abs(goal - leg.ownedLots));
+  const missing = Lots(Math.min(Math.abs(goal - leg.ownedLots), surelyOwned(leg)));
   const wanted = goal === 0 && !leg.remainderRefused ? missing : toWholeSteps(instrument, missing);
   if (wanted === 0 || (wanted < instrument.minLots && goal !== 0)) {
     const detail = { lots: missing, minimum: instrument.minLots };
@@ -353,7 +363,7 @@ function objectionToExcess(
 /** Nobody may grow; what shrinks goes on. */
 function denyGrowth(leg: FollowerLeg, wishes: readonly Wish[], objection: Objection): Step {
   const least = sumOf(wishes, "restrained");
-  if (isReduction(leg.ownedLots, least) && !isHeld(leg, least)) return reduce(leg, least, true);
+  if (mayReduce(leg, least)) return reduce(leg, least, true);
   const { reason, detail, waive, untilMs } = objection;
   const growth = waive === undefined ? {} : ({ givesUpGrowth: true } as const);
   const until = untilMs === undefined ? {} : { untilMs };

@@ -12,6 +12,7 @@ import { Decimal } from "./model/decimal.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { nearestTicks } from "./model/instrument.ts";
 import { type Followed, mayRest, type OrderForm, type OrderPurpose } from "./order.ts";
+import { addOwned } from "./ownership.ts";
 import { noteAhead } from "./pending/ahead.ts";
 import { resizeReservation, settleReservation } from "./reservation.ts";
 import { noteWorked, workOf } from "./slicing/work.ts";
@@ -313,7 +314,7 @@ export function forgetSettled(state: State, leg: FollowerLeg): void {
 function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weights {
   const gained = filledLots(order) - before;
   if (gained === 0) return [];
-  leg.ownedLots = addLots(leg.ownedLots, Lots(order.lots < 0 ? -gained : gained));
+  addOwned(leg, Lots(order.lots < 0 ? -gained : gained));
   const gains = creditCopies(leg, order, gained);
   if (order.purpose === "stop" || order.purpose === "take-profit" || order.purpose === "rested-exit")
     for (const { copy, weight } of gains) noteFired(leg, order, copy, weight);

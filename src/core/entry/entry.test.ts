@@ -44,6 +44,15 @@ function restedOrder(story: Story): ApprovedOrder {
   return order;
 }
 
+it("an entry on the side that is left has to be gone before another order goes", () => {
+  const story = resting();
+  const order = restedOrder(story);
+  const turned = story.leaderFill("sell", "2.5", { price: "60100" });
+  expect(cancelled([turned])).toEqual([order.clientOrderId]);
+  expect(orderTexts(turned)).toEqual([]);
+  expect(orderTexts(story.report(order, "0"))).toEqual(["-750"]);
+});
+
 const cancelled = (decisions: readonly Decision[]): string[] =>
   decisions.flatMap(({ cancels }) => cancels.map(({ clientOrderId }) => clientOrderId));
 
