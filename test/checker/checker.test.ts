@@ -166,17 +166,26 @@ function denied(reason: string, detail: CheckedOutcome["detail"] = {}): Evidence
   return withOutcome(2, { reason, detail });
 }
 
-/** A third order of ours, accepted and filled, with its intent. */
-function withThird(third: Partial<CheckedRequest>, by: CheckedFill, holds: string): Evidence {
+/** A third order of ours, accepted and filled, with its intent, after what the owner did. */
+function withThird(
+  third: Partial<CheckedRequest>,
+  by: CheckedFill,
+  holds: string,
+  ...owners: readonly CheckedFill[]
+): Evidence {
   const evidence = withFollower(({ requests, fills }) => ({
     requests: [...requests, { ...request(THIRD, by.side, by.quantity, by.atMs), ...third }],
-    fills: [...fills, by],
+    fills: [...fills, ...owners, by],
     ...holding(holds),
   }));
   return {
     ...evidence,
     intents: [...evidence.intents, { clientOrderId: THIRD, follower: "follower", symbol: "BTCUSDT" }],
   };
+}
+
+function boughtBack(): Evidence {
+  return withThird({}, fill("buy", "0.1", 41_000, THIRD), "0.2", fill("sell", "0.1", 40_000));
 }
 
 const PLANTED: readonly (readonly [string, Violation["rule"], Evidence])[] = [
@@ -238,15 +247,16 @@ const PLANTED: readonly (readonly [string, Violation["rule"], Evidence])[] = [
       requests: [...requests, { ...request("my-stop", "sell", "0.1", 30_000), action: "cancel" }],
     })),
   ],
+  ["the owner's close bought back", "past-target", boughtBack()],
   [
-    "the owner's close bought back",
+    "the owner's close bought back after an earlier release",
     "past-target",
-    (() => {
-      const evidence = withThird({}, fill("buy", "0.1", 41_000, THIRD), "0.2");
-      const [follower] = evidence.followers;
-      const fills = (follower?.fills ?? []).toSpliced(2, 0, fill("sell", "0.1", 40_000));
-      return { ...evidence, followers: evidence.followers.map((one) => ({ ...one, fills })) };
-    })(),
+    { ...boughtBack(), commands: [{ kind: "release", follower: "follower", atMs: 30_000 }] },
+  ],
+  [
+    "more reduced than is ours beside the owner's",
+    "foreign-touched",
+    withThird({}, fill("sell", "0.3", 40_200, THIRD), "0.2", fill("buy", "0.3", 40_000)),
   ],
   [
     "an increase below the venue's minimum",
@@ -321,6 +331,11 @@ describe("the independent checker", () => {
     const standing = [{ follower: "follower", symbol: "BTCUSDT", reason: "paused" }];
     expect(check({ ...excused, standing })).toEqual([]);
     expect(check({ ...off, standing }).map(({ rule }) => rule)).toEqual(["off-target"]);
+  });
+
+  it("lets the owner want back what they closed", () => {
+    const commands = [{ kind: "release", follower: null, atMs: 40_500 } as const];
+    expect(check({ ...boughtBack(), commands })).toEqual([]);
   });
 });
 

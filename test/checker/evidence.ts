@@ -287,6 +287,10 @@ export interface Evidence {
   readonly commands: readonly {
     readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline" | "panic" | "replace";
     readonly follower: string | null;
+    /** Absent: at any time. */
+    readonly atMs?: number;
+    /** Of what it is about; absent: of all. */
+    readonly symbol?: string;
   }[];
   /** Followers whose losses are watched: what they hold may be cut or stopped. */
   readonly guarded?: readonly string[];

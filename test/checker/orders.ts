@@ -26,8 +26,8 @@ import {
   ZERO,
 } from "./exact.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
-import { type OwnersClose, ownersClose, stillClosed } from "./owner-closes.ts";
-import { asLearned, copies, furthest, legsIn, linesByLeg, signed, type TargetPoint } from "./targets.ts";
+import { type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
+import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 import { mayBeWaived } from "./waivers.ts";
 
 /** Prices move between the copier's look and ours. */
@@ -100,7 +100,7 @@ function checkFills(
   const asked = askedFor(evidence, follower, instrument, leg);
   const closes: OwnersClose[] = [];
   const found: Violation[] = [];
-  for (const [place, step] of ledger.steps.entries()) {
+  for (const step of ledger.steps) {
     const closed = ownersClose(step);
     if (closed !== null) closes.push(closed);
     if (!step.ours) continue;
@@ -108,13 +108,13 @@ function checkFills(
     const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
     // What rests for one leader may fill while another's copy is on the other side of the same position.
     const mayNet = ledger.shared || (rests && leadersOf(evidence, follower.account) > 1);
-    const isTaken = mayBeTakenForOurs(ledger.steps, place, evidence.slackMs);
-    found.push(...checkReduction(step, { reduceOnly, mayNet, isTaken }, subject));
+    found.push(...checkReduction(step, reduceOnly, mayNet, subject));
     if (asked === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
     const lines = asked.reduce((count, one) => count + one.lines.length, 0);
     const steps = times(exact(instrument.quantityStep), exact(String(Math.max(lines - 1, 0))));
-    found.push(...checkTarget(evidence, step, asked, closes, plus(room, steps), subject));
+    const standing = unreleased(closes, evidence, follower, { symbol, atMs: step.fill.atMs });
+    found.push(...checkTarget(evidence, step, asked, { closes, standing }, plus(room, steps), subject));
   }
   return found;
 }
@@ -124,34 +124,11 @@ function leadersOf({ allocations, versions = [] }: Evidence, account: string): n
   return new Set(copied.filter(({ follower }) => follower === account).map(({ leader }) => leader)).size;
 }
 
-/**
- * A position that changed hands unseen (closed and opened again by its owner) still counts as ours up to our own fills: all of
- * them, or those since what was ours lately.
- */
-function mayBeTakenForOurs(steps: readonly LedgerStep[], place: number, slackMs: number): boolean {
-  const step = steps[place];
-  if (step === undefined) return false;
-  const side = sign(step.heldBefore);
-  let since = ZERO;
-  for (let at = place; at >= 0; at -= 1) {
-    const earlier = steps[at];
-    if (earlier === undefined || earlier.fill.atMs < step.fill.atMs - slackMs) break;
-    if (at < place && earlier.ours) since = plus(since, signed(earlier.fill.side, earlier.fill.quantity));
-    if (sign(plus(earlier.ownBefore, since)) === side) return true;
-  }
-  return sign(step.sumBefore) === side;
-}
-
-interface Reducing {
-  readonly reduceOnly: boolean;
-  /** It may net what somebody else has there. */
-  readonly mayNet: boolean;
-  readonly isTaken: boolean;
-}
-
+/** A position that changed hands unseen (closed and opened again by its owner) still counts as ours. */
 function checkReduction(
   step: LedgerStep,
-  { reduceOnly, mayNet, isTaken }: Reducing,
+  reduceOnly: boolean,
+  mayNet: boolean,
   subject: string,
 ): Violation[] {
   const numbers = `from ${show(step.heldBefore)} to ${show(step.heldAfter)}, ours ${show(step.ownBefore)}`;
@@ -159,7 +136,10 @@ function checkReduction(
     sign(step.heldBefore) !== 0 && compare(magnitude(step.heldAfter), magnitude(step.heldBefore)) < 0;
   const flips = sign(step.heldBefore) * sign(step.heldAfter) < 0;
   if (!reduceOnly && (reduces || flips) && !mayNet) return [{ rule: "not-reduce-only", subject, numbers }];
-  const mayBeOurs = sign(step.ownBefore) !== 0 || isTaken;
+  const by = magnitude(minus(step.heldAfter, step.heldBefore));
+  const mayBeOurs = [step.ownBefore, ...step.mayOwnBefore].some(
+    (own) => sign(own) === sign(step.heldBefore) && compare(by, magnitude(own)) <= 0,
+  );
   if (reduceOnly && !mayBeOurs) return [{ rule: "foreign-touched", subject, numbers }];
   return [];
 }
@@ -198,7 +178,10 @@ function checkTarget(
   evidence: Evidence,
   step: LedgerStep,
   asked: readonly Asked[],
-  closes: readonly OwnersClose[],
+  {
+    closes,
+    standing,
+  }: { readonly closes: readonly OwnersClose[]; readonly standing: readonly OwnersClose[] },
   room: Exact,
   subject: string,
 ): Violation[] {
@@ -212,7 +195,7 @@ function checkTarget(
     return plus(sum, one.mayBeWaived ? larger(part, ZERO) : part);
   }, ZERO);
   const lines = asked.flatMap((one) => one.lines);
-  const own = closes.filter((one) => one.side === side);
+  const own = standing.filter((one) => one.side === side);
   const closed = stillClosed(own, lines, atMs, evidence.slackMs);
   const allowed = plus(minus(larger(plus(most, opened(closes, asked, side)), ZERO), closed), room);
   if (compare(magnitude(step.ownAfter), allowed) <= 0) return [];

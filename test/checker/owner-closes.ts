@@ -1,7 +1,8 @@
 /**
- * What owners closed of our part must stay closed: until the leader itself goes down, flat or to the other side, our part
- * may not grow past the target less what was closed.
+ * What owners closed of our part must stay closed: until the leader itself goes down, flat or to the other side, or the owner wants it
+ * back, our part may not grow past the target less what was closed.
  */
+import type { CheckedAccount, Evidence } from "./evidence.ts";
 import { compare, type Exact, exact, magnitude, minus, plus, sign, times, ZERO } from "./exact.ts";
 import type { LedgerStep } from "./ledger.ts";
 import type { TargetPoint } from "./targets.ts";
@@ -20,6 +21,27 @@ export function ownersClose(step: LedgerStep): OwnersClose | null {
   if (step.ours) return null;
   const quantity = minus(magnitude(step.ownBefore), magnitude(step.ownAfter));
   return sign(quantity) > 0 ? { atMs: step.fill.atMs, quantity, side: sign(step.ownBefore) } : null;
+}
+
+/** A venue's clock may differ from the copier's by this. */
+const CLOCKS_MS = 2_000;
+
+/** Those that the owner did not want back by `atMs`. */
+export function unreleased(
+  closes: readonly OwnersClose[],
+  { commands }: Pick<Evidence, "commands">,
+  { account }: Pick<CheckedAccount, "account">,
+  place: { readonly symbol: string; readonly atMs: number },
+): readonly OwnersClose[] {
+  const releases = commands.filter(
+    ({ kind, follower, symbol = place.symbol }) =>
+      kind === "release" && (follower ?? account) === account && symbol === place.symbol,
+  );
+  if (releases.length === 0) return closes;
+  const untilMs = place.atMs + CLOCKS_MS;
+  return closes.filter(
+    (close) => !releases.some(({ atMs = untilMs }) => atMs >= close.atMs - CLOCKS_MS && atMs <= untilMs),
+  );
 }
 
 /** How much of the target at `atMs` is certainly given up. */

@@ -52,7 +52,7 @@ function checkLeg(
     ZERO,
   ] as readonly [Exact, Exact]);
   const isHeld = isSeveral(targets) ? isNear : isWithin;
-  if (isHeld(ledger.own, low, high, reach) || isHeld(ledger.believed, low, high, reach)) return [];
+  if ([ledger.own, ...ledger.mayOwn].some((own) => isHeld(own, low, high, reach))) return [];
   const standing = standingReasons(evidence, follower, symbol);
   const isTooMuch = evidence.record !== undefined && isBeyond(ledger.own, targets, reach);
   const mayStay = ({ reason }: StandingReason): boolean =>

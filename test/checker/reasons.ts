@@ -281,7 +281,7 @@ function judgeWaived({ evidence, follower, claim, allocation }: Case): string | 
   return mayBeWaived(evidence, follower, claim.symbol, allocation) ? null : "nothing was given up";
 }
 
-/** Somebody else must be copied here whose target was once on the move, too. */
+/** Somebody else must be copied here whose target was once on the move, too, or an order must have filled that was for nobody any more. */
 function judgeCrossed({ evidence, claim, follower, allocation, instrument }: Case): string | null {
   if (instrument === undefined) return "the instrument is not listed";
   if (allocation?.constant !== true) return null;

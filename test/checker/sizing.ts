@@ -218,7 +218,8 @@ function volatilityFactor({ allocation, leader, evidence }: SizingCase, window: 
 }
 
 /** A fixed size is for the leader's largest since it was flat; what was over before the copier could look may not be known to it. */
-function perPeak({ evidence, allocation }: SizingCase, points: readonly HeldPoint[], at: number): Range {
+function perPeak(subject: SizingCase, points: readonly HeldPoint[], at: number): Range {
+  const { evidence, allocation } = subject;
   const first = openedAt(points, at);
   const since = points.slice(first, at + 1);
   const size = magnitude(points[at]?.size ?? ZERO);
@@ -226,7 +227,16 @@ function perPeak({ evidence, allocation }: SizingCase, points: readonly HeldPoin
   const isSeen = (place: number): boolean => (since[place + 1]?.atMs ?? Number.MAX_SAFE_INTEGER) > seenFromMs;
   const seen = evidence.outages ? [] : since.filter((_, place) => isSeen(place));
   const amount = exact(allocation.amount ?? "0");
-  return [over(amount, largest(since, size)), over(amount, largest(seen, size))];
+  const fromMs = (points[first]?.atMs ?? 0) - patienceMs(evidence);
+  const believed = largest(evidence.outages ? believedSince(subject, fromMs) : [], size);
+  return [over(amount, largest(since, believed)), over(amount, largest(seen, size))];
+}
+
+/** What the copier took the leader to hold: messages out of order have it believe for a moment in more than there ever was. */
+function believedSince({ evidence, leader, symbol }: SizingCase, fromMs: number): readonly HeldPoint[] {
+  return evidence.outcomes
+    .filter((one) => one.leader === leader.account && one.symbol === symbol && one.atMs >= fromMs)
+    .map(({ atMs, leaderHolds }) => ({ atMs, size: exact(leaderHolds) }));
 }
 
 function largest(points: readonly HeldPoint[], least: Exact): Exact {

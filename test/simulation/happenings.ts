@@ -87,9 +87,10 @@ export function goDown(world: World, { by, lostRecords }: Down): void {
   else world.kill(lostRecords);
 }
 
-/** A life of the copier begins, and it is told all prices. */
+/** A life of the copier begins, and it is told all prices and what was measured. */
 export function begin(world: World): void {
   world.start();
+  world.tellVolatilities();
   for (const [symbol, ticks] of world.venue.prices) world.setPrice(symbol, ticks);
 }
 

@@ -14,7 +14,7 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { MarketFeed } from "../../src/exchange/exchange.ts";
 import type { Clock, Timer } from "../../src/exchange/transport.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
-import type { CheckedFigures, CheckedIntent } from "../checker/evidence.ts";
+import type { CheckedFigures, CheckedIntent, Evidence } from "../checker/evidence.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import type { Measured, Tiers } from "./broad.ts";
 import { SeededChance } from "./chance.ts";
@@ -62,7 +62,7 @@ export interface History {
   readonly volatilities: { readonly account: string; readonly atMs: number; readonly volatility: string }[];
   /** Settings from their time on. */
   readonly versions: { readonly fromMs: number; readonly allocations: readonly Allocation[] }[];
-  readonly commands: { readonly kind: Command["kind"]; readonly follower: string | null }[];
+  readonly commands: Evidence["commands"][number][];
   readonly lostIntents: CheckedIntent[];
   /** When lives of the copier began that were told no prices at once, by its own clock. */
   readonly starts: number[];
@@ -188,7 +188,7 @@ export class World {
   }
 
   command(command: Command): void {
-    this.history.commands.push({ kind: command.kind, follower: command.account ?? null });
+    this.history.commands.push(toldCommand(command, this.clock.nowMs()));
     this.#life.engine.command(command);
   }
 
@@ -213,6 +213,15 @@ export class World {
     const evidence = { annualVolatility: volatility, measuredAtMs, ...measured };
     if (measured.style !== undefined) this.#measured.set(account, evidence);
     if (this.#life.engine.running) this.#life.engine.noteEvidence(account, evidence);
+  }
+
+  /** Whoever measures tells a life that begins the newest measurements, as a power cut may have taken them. */
+  tellVolatilities(): void {
+    const newest = new Map(this.history.volatilities.map((one) => [one.account, one]));
+    for (const { account, atMs, volatility } of newest.values()) {
+      const evidence = { annualVolatility: volatility, measuredAtMs: atMs };
+      this.#life.engine.noteEvidence(AccountId(account), evidence);
+    }
   }
 
   setPrice(symbol: string, ticks: number): void {
@@ -280,6 +289,12 @@ export class World {
     }
     return { clock, engine, connections };
   }
+}
+
+/** For the checker. */
+export function toldCommand(command: Command, atMs: number): Evidence["commands"][number] {
+  const about = "symbol" in command && command.symbol !== undefined ? { symbol: command.symbol } : {};
+  return { kind: command.kind, follower: command.account ?? null, atMs, ...about };
 }
 
 function shortened(journal: MemoryJournal, lostRecords: number): MemoryJournal {

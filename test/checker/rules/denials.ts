@@ -8,7 +8,7 @@ import { compare, type Exact, exact, minus, over, plus, show, sign, times, ZERO 
 import { signed } from "../targets.ts";
 import { judgeCorrelation, judgeLack, judgeStyle } from "./measured.ts";
 import type { RuleRecord, WrittenDenial } from "./record.ts";
-import { inForce, isAbout, isOpenAt, lastBefore, priceAt, standingAt, wasQuoted } from "./times.ts";
+import { isAbout, isOpenAt, lastBefore, lastInForce, priceAt, standingAt, wasQuoted } from "./times.ts";
 
 interface Case {
   readonly evidence: Evidence;
@@ -33,7 +33,7 @@ function problemOf(evidence: Evidence, record: RuleRecord, denial: WrittenDenial
   const judge = JUDGES[denial.reason];
   if (judge === undefined) return null;
   if (denial.detail.waivedLots !== undefined) return wasGivenUp(record, denial);
-  const allocations = inForce(evidence, denial);
+  const allocations = lastInForce(evidence, denial);
   if (allocations.length === 0) return "nobody copies that leader there";
   const problems = allocations.map((allocation) => judge({ evidence, record, denial, allocation }));
   return problems.includes(null) ? null : (problems[0] ?? null);

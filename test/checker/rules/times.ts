@@ -19,6 +19,20 @@ export function inForce(
     .map(({ allocation }) => allocation);
 }
 
+/** The same; where the pair's allocation ended before, that one: what is left of its copies may wait to be closed. */
+export function lastInForce(
+  evidence: Evidence,
+  denial: Pick<WrittenDenial, "follower" | "leader" | "atMs">,
+): readonly CheckedAllocation[] {
+  const allocations = inForce(evidence, denial);
+  if (allocations.length > 0) return allocations;
+  const ended = (evidence.versions ?? []).findLast(
+    ({ untilMs, allocation: { follower, leader } }) =>
+      follower === denial.follower && leader === denial.leader && untilMs < denial.atMs,
+  );
+  return ended === undefined ? [] : [ended.allocation];
+}
+
 /** Whether one of the stretches is open; the day is counted from midnight in UTC. */
 export function isOpenAt(hours: readonly CheckedHours[], atMs: number): boolean {
   const date = new Date(atMs);
