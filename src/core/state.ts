@@ -222,10 +222,7 @@ export interface FollowerLeg {
   foreignLots: Lots;
   /** Since when venue and ledger differ; null while they agree. */
   mismatchSinceMs: number | null;
-  /**
-   * While they differ: the least of ours that the venue showed since, where nothing of ours can have been added meanwhile. No more than
-   * this is surely ours, whatever is there later. Null where nothing speaks against the ledger.
-   */
+  /** While they differ: the least of ours that the venue showed since. No more is surely ours; null where nothing less was shown. */
   shownLots: Lots | null;
   working: Map<ClientOrderId, WorkingOrder>;
   /** When the last order that adds was decided on; 0 before any. */
