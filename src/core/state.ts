@@ -1,9 +1,8 @@
 /**
- * All that the core knows, as plain records. It is changed only by apply.ts (what events and recorded decisions do to it),
- * one event at a time, and it serialises whole (checkpoint.ts). Nothing pending lives anywhere else: an order without an
- * outcome, a question without an answer and a time to wait for are all fields here, so the process may die at any step.
+ * All that the core knows, as plain records. It is changed only by apply.ts (what events and recorded decisions do to it), one event at a
+ * time, and it serialises whole (checkpoint.ts). Nothing pending lives anywhere else: an order without an outcome, a question without an
+ * answer and a time to wait for are all fields here, so the process may die at any step.
  */
-
 import type { Proposal } from "./approval.ts";
 import type { LeaderTrade } from "./entry/leader-price.ts";
 import type { LeaderOrderRow, Leg, MarginMode, PositionMode, RejectionClass } from "./event.ts";
