@@ -457,9 +457,9 @@ export function isOpen(order: WorkingOrder): boolean {
 }
 
 /**
- * Whether the order is on its way to change the position now. Of those, one at a time lives on a leg. An order of another
- * purpose than rebalance and close is out of the way: one that only reduces always (the venue lets it take no more than is
- * held), an entry, or a slice of what is worked, as soon as the venue has confirmed that it has it, for until then nobody knows whether it is filled.
+ * Whether the order is on its way to change the position now. Of those, one at a time lives on a leg. An order of another purpose than
+ * rebalance and close is out of the way: one that only reduces always (the venue lets it take no more than is held), an entry, or a slice
+ * of what is worked, as soon as the venue has confirmed that it has it, for until then nobody knows whether it is filled.
  */
 export function isInFlight(order: WorkingOrder): boolean {
   if (!isOpen(order)) return false;
@@ -487,10 +487,8 @@ export function leftFor(order: WorkingOrder, copyIndex: number): number {
 /** Clocks may differ by this much where only our own told when it was. */
 const CLOCKS_APART_MAX_MS = 60 * 60_000;
 
-/**
- * Up to when an account's whole state was read, in any run, on the venue's clock; null when it never was. Where a power cut took
- * every record of a follower's being read, what we traded there is from after the last record that is left.
- */
+/** Up to when an account's whole state was read, in any run, on the venue's clock; null when it never was. Where a power cut took
+ * every record of a follower's being read, what we traded there is from after the last record that is left. */
 export function readUpToMs(state: State, account: AccountId): number | null {
   const known = state.leaders.get(account) ?? state.followers.get(account);
   if (known === undefined) return null;
