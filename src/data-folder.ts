@@ -42,6 +42,8 @@ export interface DataFolderPaths {
   readonly connections: string;
   /** Market history. */
   readonly market: string;
+  /** The owner's own sectors of coins. */
+  readonly sectors: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -73,6 +75,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     parity: join(absolute, "parity"),
     connections: join(absolute, "connections.txt"),
     market: join(absolute, "market"),
+    sectors: join(absolute, "sectors.json"),
     socket: join(absolute, "engine.sock"),
   };
 }

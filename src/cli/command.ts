@@ -104,4 +104,4 @@ const ASKED_WRONGLY = new Set([
   "bad-settings",
   "bad-request",
 ]);
-const EXPECTED = new Set(["DataFolderError", "JournalError", "StoreError"]);
+const EXPECTED = new Set(["MarketDataError", "DataFolderError", "JournalError", "StoreError"]);

@@ -13,6 +13,7 @@ import {
   usedOf,
 } from "../core/exposure.ts";
 import { Decimal } from "../core/model/decimal.ts";
+import { sectorOf } from "../core/model/sectors.ts";
 import { symbolNotionalMaxFor } from "../core/overrides.ts";
 import { Planned } from "../core/planned.ts";
 import { type Allowance, type Allowed, allowanceOf, millionths } from "../core/risk/allowance.ts";
@@ -20,7 +21,6 @@ import { correlationLack, correlationOf } from "../core/risk/correlation.ts";
 import { freeMargin } from "../core/risk/margin-reserve.ts";
 import { increasesInWindow } from "../core/risk/order-rate.ts";
 import { sectorExposure } from "../core/risk/sector-concentration.ts";
-import { sectorOf } from "../core/risk/sectors.ts";
 import { styleLack, styleOf } from "../core/risk/strategy-exposure.ts";
 import type { Copy, FollowerState, LeaderState, State } from "../core/state.ts";
 import { moneyText } from "../core/worth.ts";

@@ -1,5 +1,5 @@
 /** `copytrader market` as a shell sees it: fetched from a simulated venue with a past, imported from files, listed. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -226,4 +226,34 @@ test("market list says that there is nothing yet", async () => {
   const { code, stdout } = await market("list");
   expect(stdout).toContain("there is no market history yet");
   expect(code).toBe(0);
+});
+
+describe("market sectors", () => {
+  test("shows the sector of each coin, the owner's own before the program's", async () => {
+    mkdirSync(join(folder, "data"));
+    writeFileSync(join(folder, "data", "sectors.json"), '{"PEPE": "frogs", "NEWCOIN": "ai"}');
+    const { code, stdout } = await market("sectors", "PEPE", "1000BONK", "NEWCOIN", "NEVERHEARD", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).coins).toEqual([
+      { coin: "PEPE", sector: "frogs", isOwn: true },
+      { coin: "1000BONK", sector: "memes", isOwn: false },
+      { coin: "NEWCOIN", sector: "ai", isOwn: true },
+      { coin: "NEVERHEARD", sector: null, isOwn: false },
+    ]);
+    expect((await market("sectors")).stdout).toMatch(/^frogs +PEPE\*$/m);
+  });
+
+  test.each([
+    ["no JSON", "{", "sectors.json is not JSON"],
+    ["no object", "[]", "an object of coin and sector is expected"],
+    ["a coin in small letters", '{"pepe": "memes"}', '"pepe" is no coin'],
+    ["a sector that is none", '{"PEPE": "Memes!"}', "PEPE: a sector is written in small letters"],
+  ])("a file with %s is told by name", async (_what, text, complaint) => {
+    mkdirSync(join(folder, "data"));
+    writeFileSync(join(folder, "data", "sectors.json"), text);
+    const { code, stderr } = await market("sectors");
+    expect(stderr).toContain(complaint);
+    expect(stderr).not.toContain("    at ");
+    expect(code).toBe(1);
+  });
 });

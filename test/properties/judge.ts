@@ -7,9 +7,9 @@ import type { Leg } from "../../src/core/event.ts";
 import { leverageOf } from "../../src/core/exposure.ts";
 import { barOf } from "../../src/core/guard/stop.ts";
 import type { AccountId } from "../../src/core/model/identifiers.ts";
+import { sectorOf } from "../../src/core/model/sectors.ts";
 import type { ApprovedOrder } from "../../src/core/order.ts";
 import { REASONS, type ReasonKind } from "../../src/core/reason.ts";
-import { sectorOf } from "../../src/core/risk/sectors.ts";
 import type { ExposureLimit, ExposureMeasure, RiskLimits } from "../../src/core/risk-settings.ts";
 import { isWithin } from "../../src/core/shape/trading-hours.ts";
 import {

@@ -4,6 +4,7 @@ import type { Finish } from "../command.ts";
 import { marketFetchCommand } from "./market-fetch.ts";
 import { marketImportCommand } from "./market-import.ts";
 import { marketListCommand } from "./market-list.ts";
+import { marketSectorsCommand } from "./market-sectors.ts";
 
 export function marketCommand(finish: Finish): Command {
   const summary = "the past of markets: fetch, import or list bars, mark prices and funding";
@@ -12,5 +13,6 @@ export function marketCommand(finish: Finish): Command {
     .description(`${summary}.`)
     .addCommand(marketFetchCommand(finish))
     .addCommand(marketImportCommand(finish))
-    .addCommand(marketListCommand(finish));
+    .addCommand(marketListCommand(finish))
+    .addCommand(marketSectorsCommand(finish));
 }

@@ -32,6 +32,11 @@ export function meaningOfSymbol(symbol: string): SymbolMeaning | null {
   return coinOf(name.slice(0, -quote.length), quote === "PERP" ? "USDC" : quote);
 }
 
+/** Of a venue's base coin: PEPE for 1000PEPE. */
+export function coinOfBase(base: string): string {
+  return coinOf(base, "").coin;
+}
+
 function coinOf(base: string, quote: string): SymbolMeaning {
   const leading = LEADING.exec(base)?.[1];
   if (leading !== undefined) return { coin: base.slice(leading.length), quote, units: Number(leading) };

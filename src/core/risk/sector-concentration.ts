@@ -1,11 +1,11 @@
 /** All positions of the account whose coins are of one sector, as a share of what the whole account may hold. */
 import { addMarket, type Exposure, emptyExposure, plannedTerms } from "../exposure.ts";
+import { sectorOf } from "../model/sectors.ts";
 import type { Planned } from "../planned.ts";
 import type { FollowerLeg, FollowerState, State } from "../state.ts";
 import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 import { objectToExposure } from "./room.ts";
-import { sectorOf } from "./sectors.ts";
 
 export function checkSectorConcentration(
   state: State,

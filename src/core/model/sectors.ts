@@ -1,7 +1,8 @@
 /**
  * Which sector the common base coins belong to. Coins that are not listed are of one sector together, `other`: of what nobody
- * looked at, no more is held than of what somebody did. Multiples such as 1000PEPE are the coin that they are made of.
+ * looked at, no more is held than of what somebody did. Multiples such as 1000PEPE and SHIB1000 are the coin that they are made of.
  */
+import { coinOfBase } from "./symbol-name.ts";
 
 const SECTORS: Readonly<Record<string, string>> = {
   bitcoin: "BTC WBTC BCH BSV BTG",
@@ -30,8 +31,18 @@ const BY_COIN = new Map(
     .reverse()
     .flatMap(([sector, coins]) => coins.split(" ").map((coin) => [coin, sector] as const)),
 );
-const MULTIPLE = /^10{3,}(?=[A-Z])|^1M(?=[A-Z])/;
 
+/** `baseCoin` as a venue names it, multiples too. */
 export function sectorOf(baseCoin: string): string {
-  return BY_COIN.get(baseCoin) ?? BY_COIN.get(baseCoin.replace(MULTIPLE, "")) ?? OTHER_SECTOR;
+  return knownSectorOf(baseCoin) ?? OTHER_SECTOR;
+}
+
+/** Null for a coin that is not listed. */
+export function knownSectorOf(baseCoin: string): string | null {
+  return BY_COIN.get(baseCoin) ?? BY_COIN.get(coinOfBase(baseCoin)) ?? null;
+}
+
+/** Every sector with its coins. */
+export function listedSectors(): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(SECTORS).map(([sector, coins]) => [sector, coins.split(" ")]));
 }
