@@ -3,16 +3,17 @@
  * stream comes up. Everything is asked once and given a time; nothing is sent that changes anything.
  */
 import type { ConfiguredAccount } from "../config.ts";
-import { connectBybitAccount } from "../exchange/bybit/connect.ts";
+
 import type { AccountConnection, AccountInspection, ConnectionEvent } from "../exchange/exchange.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
-import { planWatch } from "../exchange/hyperliquid/watch-plan.ts";
+
 import { createRealOutside } from "../exchange/net/outside.ts";
-import { STREAM_WATCH_DEFAULTS } from "../exchange/stream-watch.ts";
+
 import { Redactor, silentLog } from "../log.ts";
 import { describeExchangeError } from "./admission.ts";
-import { followAddress, type HyperliquidPlace, openHyperliquid } from "./hyperliquid.ts";
-import { accountPartsOf, type InstrumentTable, openVenue, type Venue } from "./venues.ts";
+import { type HyperliquidPlace, openHyperliquid } from "./hyperliquid.ts";
+import { lookAt } from "./look-at.ts";
+import { type InstrumentTable, openVenue, type Venue } from "./venues.ts";
 
 const ANSWER_MAX_MS = 15_000;
 const STREAM_MAX_MS = 10_000;
@@ -81,7 +82,7 @@ async function probe(
     instruments: table,
     listener: (event: ConnectionEvent) => hear(event),
   };
-  const connection = connectionTo(account, venue, parts);
+  const connection = lookAt(account, venue, parts);
   if (connection === null) return { account, instruments: count, inspection: null, stream: null };
   // Venues quote what they were sent, the key among it.
   const redactor = new Redactor();
@@ -100,37 +101,6 @@ async function probe(
   } finally {
     connection.close();
   }
-}
-
-interface ConnectionParts {
-  readonly orderWindowMs: number;
-  readonly outside: ReturnType<typeof createRealOutside>;
-  readonly instruments: InstrumentTable;
-  readonly listener: (event: ConnectionEvent) => void;
-}
-
-/** Null for an account without a key. */
-function connectionTo(
-  account: ConfiguredAccount,
-  venue: Venue | HyperliquidPlace,
-  { orderWindowMs, outside, instruments, listener }: ConnectionParts,
-): AccountConnection | null {
-  if ("streams" in venue) {
-    const plan = planWatch([account.account]);
-    const more = { fillsSinceMs: null, watch: STREAM_WATCH_DEFAULTS, onNotice: () => {} };
-    return followAddress(account, { place: venue, plan, outside, listener, ...more });
-  }
-  if (account.credentials === null) return null;
-  return connectBybitAccount({
-    ...accountPartsOf(venue),
-    account: account.account,
-    role: account.role,
-    credentials: account.credentials,
-    instruments,
-    outside,
-    listener,
-    options: { orderWindowMs },
-  });
 }
 
 function loadOnce(venue: Pick<Venue, "feed">): Promise<InstrumentTable | string> {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { address } from "../hyperliquid/following.ts";
 import { HyperliquidServer } from "../hyperliquid/server.ts";
-import { OkxServer } from "../okx/server.ts";
-import { type Exit, killPrograms, runProgram } from "./program.ts";
+import { CLOSED, OkxServer, OPEN } from "../okx/server.ts";
+import { type Exit, killPrograms, Program, runProgram } from "./program.ts";
 
 const WHALE = address(1);
 const LEAD = "540D011FDACCB47A";
@@ -96,5 +96,75 @@ describe("fetch", () => {
     const { code, stderr } = await traders(...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(complaint);
+  });
+});
+
+describe("watch", () => {
+  const watching = (...args: readonly string[]) =>
+    new Program(["traders", "watch", ...args, "--json", ...data()]);
+
+  it("tells fills, positions and equity of an address, keeps them, and ends cleanly", async () => {
+    const trader = address(2);
+    hyperliquid.trade(trader, "BTC", "buy", "0.3");
+    const program = watching(trader, "--url", hyperliquid.url);
+    await program.line(({ kind }) => kind === "positions", 15_000);
+    expect(await program.line(({ kind }) => kind === "equity", 1_000)).toMatchObject({ equity: "100000" });
+    hyperliquid.trade(trader, "BTC", "sell", "0.1");
+    const fill = await program.line(({ kind }) => kind === "fill", 5_000);
+    expect(fill).toMatchObject({ symbol: "BTC", side: "sell", quantity: "0.1", price: "60000" });
+    const held = JSON.stringify([
+      { symbol: "BTC", leg: "net", quantity: "0.2", entryPrice: "100.0", leverage: "5" },
+    ]);
+    await program.line(({ positions }) => JSON.stringify(positions) === held, 5_000);
+    await program.line(({ kind, added }) => kind === "stored" && added === 1, 10_000);
+    hyperliquid.trade(trader, "BTC", "sell", "0.2");
+    await program.line(({ kind, quantity }) => kind === "fill" && quantity === "0.2", 5_000);
+    program.kill("SIGINT");
+    expect((await program.exit).code).toBe(0);
+    const { stdout } = await traders("show", trader, "--json", ...data());
+    expect(JSON.parse(stdout)).toMatchObject({ fills: 3 });
+  }, 40_000);
+
+  it("goes on through a lost connection", async () => {
+    const trader = address(4);
+    const program = watching(trader, "--url", hyperliquid.url, "--no-store");
+    await program.line(({ kind }) => kind === "positions", 15_000);
+    hyperliquid.hangUp();
+    await program.line(({ kind, state }) => kind === "connection" && state === "down", 5_000);
+    hyperliquid.trade(trader, "ETH", "buy", "2");
+    await program.line(({ kind, symbol }) => kind === "fill" && symbol === "ETH", 15_000);
+    program.kill("SIGTERM");
+    expect((await program.exit).code).toBe(0);
+  }, 40_000);
+
+  it("polls a lead trader: what is opened and what is closed", async () => {
+    const program = watching(LEAD, "--url", okx.url, "--no-store");
+    await program.line(({ kind }) => kind === "positions", 15_000);
+    const opened = {
+      ...OPEN,
+      subPosId: "700",
+      instId: "BTC-USDT-SWAP",
+      openAvgPx: "30000",
+      margin: "60",
+      lever: "5",
+    };
+    okx.open = [{ ...opened, subPos: "1" }];
+    okx.closed = [{ ...CLOSED, subPosId: OPEN.subPosId }];
+    expect(await program.line(({ tradeId }) => tradeId === "700-open", 15_000)).toMatchObject({
+      side: "sell",
+      quantity: "0.01",
+      price: "30000",
+    });
+    expect(await program.line(({ tradeId }) => tradeId === `${OPEN.subPosId}-close`, 5_000)).toMatchObject({
+      price: "28385.9",
+    });
+    program.kill("SIGINT");
+    expect((await program.exit).code).toBe(0);
+  }, 40_000);
+
+  it("of nobody is asked wrongly", async () => {
+    const { code, stderr } = await traders("watch", "nobody", "--config", join(folder, "config"), ...data());
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/nobody|leader/);
   });
 });

@@ -11,6 +11,7 @@ import { fetchCommand } from "./traders-fetch.ts";
 import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { returnsCommand } from "./traders-returns.ts";
+import { watchCommand } from "./traders-watch.ts";
 
 export function tradersCommand(finish: Finish): Command {
   const summary = "whose record is studied: discover traders, take histories in, list them, look at one";
@@ -22,6 +23,7 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(importCommand(finish))
     .addCommand(listCommand(finish))
     .addCommand(showCommand(finish))
+    .addCommand(watchCommand(finish))
     .addCommand(returnsCommand(finish));
 }
 
