@@ -145,6 +145,25 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
     replace: '    if (order.status !== "closed") continue;',
   },
   {
+    name: "what the venue shows and nobody bought is noted by nobody",
+    file: "core/ownership.ts",
+    find: "  leg.mismatchSinceMs ??= state.nowMs;\n  state.dirty.add(leg.market);\n}",
+    replace: "  state.dirty.add(leg.market);\n}",
+  },
+  {
+    name: "a snapshot settles nothing",
+    file: "core/ownership.ts",
+    find: "  if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;",
+    replace: "  if (!virgin) return;",
+  },
+  {
+    name: "a pause stops reductions too",
+    late: true,
+    file: "core/step.ts",
+    find: "  if (isReduction(owned, goal)) {",
+    replace: "  if (isReduction(owned, goal) && !market.follower.paused) {",
+  },
+  {
     name: "a leader's close is not copied",
     file: "core/target.ts",
     find: "    sizeLeg(state, copy, leg, leaderLots);\n    if (copy.lateNext)",

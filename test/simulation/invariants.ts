@@ -28,6 +28,7 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { Journal, JournalRecord } from "../../src/journal/journal.ts";
 import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/exact.ts";
 import { broadBreaches, marginModesLeft } from "./broad-invariants.ts";
+import { everyEventBreaches } from "./every-event.ts";
 import { Branches } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -61,6 +62,7 @@ export class Invariants {
     for (const planned of decision.orders) this.#checkOrder(state, planned);
     this.#checkLimits(state, decision);
     for (const breach of broadBreaches(state, decision)) this.breach(breach);
+    for (const breach of everyEventBreaches(event, state)) this.breach(breach);
     if (this.events % CHECKPOINT_EVERY === 0) this.#checkCheckpoint(state);
     for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
   };

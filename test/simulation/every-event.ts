@@ -1,0 +1,88 @@
+/**
+ * What must hold after every decision, whatever is lost or late, of what is owned and of what is to be reduced (invariants 6 and 7
+ * of the architecture). Both look at legs on which nothing of ours is under way: there a difference is noted until a snapshot has
+ * settled whose it is (what is the owner's then keeps new risk away, which invariants.ts judges order by order), and nothing
+ * keeps a reduction back but a pause after a refusal.
+ */
+import type { Event } from "../../src/core/event.ts";
+import type { Copy, FollowerLeg, State } from "../../src/core/state.ts";
+import { legTarget } from "../../src/core/target.ts";
+import { heldLots } from "../../src/core/virtual.ts";
+
+/** A difference that snapshots of after this long still show is established as the owner's, or as gone. */
+const DIFFERS_MS_MAX = 30_000;
+
+export function everyEventBreaches(event: Event, state: State): readonly string[] {
+  return [
+    ...[...state.dirty].flatMap(({ legs }) =>
+      legs.flatMap((leg) => [...ownershipBreaches(leg), ...reductionBreaches(state, leg)]),
+    ),
+    ...snapshotBreaches(event, state),
+  ];
+}
+
+/** What the venue shows is what we own and what is the owner's, or the difference is noted: then nothing is added. */
+function ownershipBreaches(leg: FollowerLeg): string[] {
+  const { venue, ownedLots, foreignLots, mismatchSinceMs } = leg;
+  if (ownedLots + foreignLots === venue.lots || mismatchSinceMs !== null || isUnderWay(leg)) return [];
+  return [
+    `${nameOf(leg)}: owned ${ownedLots} + foreign ${foreignLots} is not ${venue.lots}, and nothing says so`,
+  ];
+}
+
+/** No snapshot of long after a difference leaves it open. */
+function snapshotBreaches(event: Event, state: State): string[] {
+  if (event.kind !== "follower-snapshot-taken") return [];
+  const follower = state.followers.get(event.account);
+  return [...(follower?.markets.values() ?? [])].flatMap(({ legs }) =>
+    legs.flatMap((leg) => {
+      const { mismatchSinceMs } = leg;
+      if (mismatchSinceMs === null || isUnderWay(leg) || leg.venue.disputed) return [];
+      if (event.requestedAtMs < mismatchSinceMs + DIFFERS_MS_MAX) return [];
+      return [`${nameOf(leg)}: differs since ${mismatchSinceMs}, asked again at ${event.requestedAtMs}`];
+    }),
+  );
+}
+
+/** Where every copy is to hold as much or less, and one of them less, a reduction is under way. */
+function reductionBreaches(state: State, leg: FollowerLeg): string[] {
+  const { market, ownedLots, venue, retryAtMs } = leg;
+  const { follower, instrument } = market;
+  if (ownedLots === 0 || follower.confirmedAtMs === 0 || market.mode === null) return [];
+  if (isUnderWay(leg) || leg.mismatchSinceMs !== null || venue.disputed || leg.work !== null) return [];
+  if (state.nowMs < retryAtMs || instrument.spec.status !== "trading") return [];
+  const parts = market.copies.map((copy) => partOf(copy, leg));
+  if (parts.some(({ held, target }) => isMore(target, held))) return [];
+  const owned = parts.reduce((sum, { held }) => sum + held, 0);
+  const target = parts.reduce((sum, one) => sum + one.target, 0);
+  const less = Math.abs(owned) - Math.abs(target);
+  if (
+    owned !== ownedLots ||
+    less < instrument.stepLots * STEPS_MIN ||
+    Math.sign(target) === -Math.sign(owned)
+  )
+    return [];
+  return [`${nameOf(leg)}: owns ${ownedLots}, is to hold ${target}, and nothing reduces it`];
+}
+
+/** Smaller parts of a position may be too small for an order. */
+const STEPS_MIN = 50;
+
+function partOf(copy: Copy, { leg }: FollowerLeg): { readonly held: number; readonly target: number } {
+  const part = copy.legs.find((one) => one.leg === leg);
+  return { held: heldLots(copy, leg), target: part === undefined ? 0 : legTarget(part) };
+}
+
+function isMore(target: number, held: number): boolean {
+  return Math.abs(target) > Math.abs(held) || Math.sign(target) === -Math.sign(held);
+}
+
+/** Resting ones too. */
+function isUnderWay({ working }: FollowerLeg): boolean {
+  for (const { status } of working.values()) if (status !== "closed") return true;
+  return false;
+}
+
+function nameOf({ market, leg }: FollowerLeg): string {
+  return `${market.follower.account} ${market.instrument.id} ${leg}`;
+}
