@@ -15,6 +15,7 @@ import { allocationsCommand } from "./commands/allocations.ts";
 import { capitalCommand } from "./commands/capital.ts";
 import { closeCommand } from "./commands/close.ts";
 import { copyCommand, uncopyCommand } from "./commands/copy.ts";
+import { correlationsCommand } from "./commands/correlations.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evidenceCommand } from "./commands/evidence.ts";
@@ -99,6 +100,7 @@ function buildProgram(finish: Finish): Command {
     replayCommand,
     metricsCommand,
     evidenceCommand,
+    correlationsCommand,
     alertsCommand,
     marketCommand,
     doctorCommand,

@@ -14,20 +14,10 @@ export async function resampleAll(
   { json }: Output,
 ): Promise<readonly Resampled[] | null> {
   const { figureIntervals } = await import("../analytics/selection/figure-intervals.ts");
-  const { countProgress } = await import("./count-progress.ts");
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  const made: Resampled[] = [];
-  try {
-    const done = await countProgress(
-      series,
-      ({ name, returns }) => made.push({ name, ...figureIntervals(returns, periodsPerYear, options) }),
-      { what: "resampling series", silent: json, stop: stop.signal },
-    );
-    return done ? made : null;
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
+  const { withProgress } = await import("./count-progress.ts");
+  return withProgress(
+    series,
+    ({ name, returns }) => ({ name, ...figureIntervals(returns, periodsPerYear, options) }),
+    { what: "resampling series", silent: json },
+  );
 }

@@ -57,3 +57,20 @@ export function positiveNumber(text: string): number {
 export function usage(message: string): CliError {
   return new CliError("usage", message, { exitCode: EXIT.usage });
 }
+
+const NAMES_SHOWN = 20;
+
+/** Names that an option asks for are in the file. */
+export function assertNamed(
+  { series }: ReturnsTable,
+  path: string,
+  option: string,
+  wanted: readonly string[],
+): void {
+  const names = series.map(({ name }) => name);
+  const missing = wanted.find((name) => !names.includes(name));
+  if (missing === undefined) return;
+  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : "";
+  const known = `${names.slice(0, NAMES_SHOWN).join(", ")}${more}`;
+  throw usage(`${option}: ${path} has no series "${missing}"; it has ${known}`);
+}

@@ -47,6 +47,7 @@ const COMMANDS = [
   ["replay"],
   ["metrics"],
   ["evidence"],
+  ["correlations"],
   ["doctor"],
   ["rebuild"],
   ["exchange"],

@@ -13,6 +13,11 @@ beforeAll(() => {
     "date,ANNA,BTC\n2024-01-01,0.1,0.02\n2024-01-02,-0.05,-0.01\n2024-01-03,0.02,0.01\n",
   );
   writeFileSync(join(folder, "bad.csv"), "date,ANNA\n2024-01-01,0.1\n2024-01-02,much\n2024-01-09,0.1,1\n");
+  const alike = Array.from({ length: 28 }, (_, day) => {
+    const value = Math.sin(day * day) / 50;
+    return `2024-02-${String(day + 1).padStart(2, "0")},${value},${value * 0.7 + Math.cos(3 * day) / 500}`;
+  });
+  writeFileSync(join(folder, "alike.csv"), `date,ANNA,BTC\n${alike.join("\n")}\n`);
   writeFileSync(join(folder, "gap.csv"), "date,ANNA\n2024-01-01,0.1\n2024-01-04,0.2\n");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -136,5 +141,28 @@ describe("copytrader evidence", () => {
   it("refuses what cannot be read", async () => {
     const { code, stderr } = await runProgram(["evidence", "bad.csv"], { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining("line 3, column ANNA")]);
+  });
+});
+
+describe("copytrader correlations", () => {
+  const correlations = (...args: readonly string[]) => runProgram(["correlations", ...args], { cwd: folder });
+
+  it("prints how alike series are, as JSON and for people", async () => {
+    const json = await correlations("alike.csv", "--resamples", "20", "--json");
+    expect(json.code).toBe(0);
+    const found = JSON.parse(json.stdout);
+    expect(found.names).toEqual(["ANNA", "BTC"]);
+    expect(found.pairs[0]).toMatchObject({ one: "ANNA", other: "BTC", days: 28 });
+    expect(found.clusters).toMatchObject({ alike: 0.7, groups: [["ANNA", "BTC"]] });
+    const { code, stdout } = await correlations("alike.csv", "--resamples", "0");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("- ANNA, BTC")]);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it("refuses one series, an unknown one and a correlation beyond 1", async () => {
+    const one = await correlations("gap.csv");
+    expect([one.code, one.stderr]).toEqual([2, expect.stringContaining("correlations need two")]);
+    expect((await correlations("good.csv", "--series", "EVE")).code).toBe(2);
+    expect((await correlations("good.csv", "--alike", "2")).code).toBe(2);
   });
 });

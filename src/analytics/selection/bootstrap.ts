@@ -34,11 +34,13 @@ export function bootstrapIntervals<Name extends string>(
   const blockLength = options.blockLength ?? automaticBlockLength(returns);
   const random = seededRandom(seed);
   const sample = new Float64Array(returns.length);
+  const days = new Int32Array(returns.length);
   const names = Object.keys(measure(returns)) as Name[];
   const drawn = names.map(() => new Float64Array(resamples));
   const counts = names.map(() => 0);
   for (let round = 0; round < resamples; round += 1) {
-    resample(returns, blockLength, random, sample);
+    drawDays(blockLength, random, days);
+    for (let day = 0; day < days.length; day += 1) sample[day] = returns[days[day] as number] as number;
     const figures = measure(sample);
     for (const [at, name] of names.entries()) {
       const value = figures[name];
@@ -50,12 +52,13 @@ export function bootstrapIntervals<Name extends string>(
   }
   const intervals = names.map((name, at) => {
     const count = counts[at] ?? 0;
-    return [name, intervalOf(drawn[at] ?? sample, count, resamples, confidence)] as const;
+    return [name, percentileInterval(drawn[at] ?? sample, count, resamples, confidence)] as const;
   });
   return { blockLength, intervals: Object.fromEntries(intervals) as Record<Name, Interval | null> };
 }
 
-function intervalOf(
+/** Percentile interval of the first `count` values, which it reorders; null where they are under half of the resamples. */
+export function percentileInterval(
   values: Float64Array,
   count: number,
   resamples: number,
@@ -67,18 +70,16 @@ function intervalOf(
   return low === null || high === null ? null : [low, high];
 }
 
-/** One series drawn anew: each day goes on where the last one was, or, once in `blockLength` days, anywhere; the end goes on at the start. */
-function resample(
-  returns: Float64Array,
-  blockLength: number,
-  random: () => number,
-  target: Float64Array,
-): void {
-  const n = returns.length;
+/**
+ * Days of one series drawn anew, each a place in the old one: each day goes on where the last one was, or, once in `blockLength` days, anywhere; the end
+ * goes on at the start. Series that are drawn with the same days keep what they have in common.
+ */
+export function drawDays(blockLength: number, random: () => number, target: Int32Array): void {
+  const n = target.length;
   const jump = 1 / blockLength;
   let at = Math.floor(random() * n);
   for (let day = 0; day < n; day += 1) {
-    target[day] = returns[at] as number;
+    target[day] = at;
     at = random() < jump ? Math.floor(random() * n) : at + 1 === n ? 0 : at + 1;
   }
 }

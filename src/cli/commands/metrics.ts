@@ -41,7 +41,7 @@ export function metricsCommand(finish: Finish): Command {
 }
 
 async function metrics(path: string, options: MetricsOptions, output: Output): Promise<number> {
-  const { gapNote, readReturnsFile } = await import("../returns-file.ts");
+  const { assertNamed, gapNote, readReturnsFile } = await import("../returns-file.ts");
   const { figuresOfTable } = await import("../../analytics/metrics/table-figures.ts");
   const { figureLines } = await import("../figure-lines.ts");
   const { periodsPerYear, benchmark = null, html } = options;
@@ -134,20 +134,4 @@ function charted(
   const [, beside] = overlapOf(series, benchmark);
   if (beside.length !== returns.length) return plain;
   return { ...plain, benchmark: { name: benchmark.name, returns: beside } };
-}
-
-const NAMES_SHOWN = 20;
-
-function assertNamed(
-  { series }: ReturnsTable,
-  path: string,
-  option: string,
-  wanted: readonly string[],
-): void {
-  const names = series.map(({ name }) => name);
-  const missing = wanted.find((name) => !names.includes(name));
-  if (missing === undefined) return;
-  const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : "";
-  const known = `${names.slice(0, NAMES_SHOWN).join(", ")}${more}`;
-  throw usage(`${option}: ${path} has no series "${missing}"; it has ${known}`);
 }
