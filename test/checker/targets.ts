@@ -146,7 +146,18 @@ export function asLearned(
   follower: CheckedAccount,
 ): CheckedAccount[] {
   if (!evidence.outages) return [];
-  const fills = evidence.outcomes
+  const known = learnedKnown.get(evidence.outcomes) ?? new Map<string, CheckedAccount>();
+  learnedKnown.set(evidence.outcomes, known);
+  const key = `${leader.account} ${follower.account}`;
+  const learned = known.get(key) ?? learnedBy(evidence, leader, follower);
+  known.set(key, learned);
+  return [learned];
+}
+
+const learnedKnown = new WeakMap<Evidence["outcomes"], Map<string, CheckedAccount>>();
+
+function learnedBy({ outcomes }: Evidence, leader: CheckedAccount, follower: CheckedAccount): CheckedAccount {
+  const fills = outcomes
     .filter((one) => one.leader === leader.account && one.follower === follower.account)
     .sort((left, right) => left.change - right.change)
     .map(({ symbol, leg, changedBy, atMs }): CheckedFill => {
@@ -154,7 +165,7 @@ export function asLearned(
       const side = sign(by) < 0 ? "sell" : "buy";
       return { symbol, leg, side, quantity: show(magnitude(by)), price: "0", atMs, clientOrderId: "" };
     });
-  return [{ ...leader, held: [], fills }];
+  return { ...leader, held: [], fills };
 }
 
 /** The targets that may have been aimed at by something that happened at `atMs`. */

@@ -12,7 +12,6 @@ import { priceText, quantityText } from "../../src/core/model/instrument.ts";
 import { valuationTicks } from "../../src/core/quotes.ts";
 import type { Copy, FollowerMarket, LeaderChange, State } from "../../src/core/state.ts";
 import { heldLots, unassignedLots } from "../../src/core/virtual.ts";
-import { JournalFold } from "../../src/journal/fold.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import type {
   CheckedBook,
@@ -21,6 +20,9 @@ import type {
   CheckedVirtual,
   StandingReason,
 } from "../checker/evidence.ts";
+import type { RuleRecord } from "../checker/rules/record.ts";
+import { readAlong } from "./read-along.ts";
+import { RuleReader } from "./rules-from-journal.ts";
 
 type Row = { -readonly [Key in keyof CheckedOutcome]: CheckedOutcome[Key] };
 
@@ -39,10 +41,24 @@ export interface Written {
 /** Reads the whole journal from its first record. */
 export function writtenIn(journal: Pick<Journal, "read">): Written {
   const reader = new Reader();
-  const fold = new JournalFold({ onDecision: ({ decision }, state) => reader.take(state, decision) });
-  for (const record of journal.read(1)) fold.take(record);
-  fold.end();
-  return reader.written(fold.state);
+  const state = readAlong(journal, { onDecision: (step, now) => reader.take(now, step.decision) });
+  return reader.written(state);
+}
+
+/** The same with what is written of rules, read at once. */
+export function writtenWithRules(journal: Pick<Journal, "read">): {
+  readonly written: Written;
+  readonly rules: RuleRecord;
+} {
+  const [reader, rules] = [new Reader(), new RuleReader()];
+  const state = readAlong(journal, {
+    onDecision: (step, now) => {
+      reader.take(now, step.decision);
+      rules.decided(step, now);
+    },
+    onStep: (step, now) => rules.folded(step, now),
+  });
+  return { written: reader.written(state), rules: rules.lists };
 }
 
 /** Orders that guard what is held explain no change of a leader's. */
@@ -182,7 +198,7 @@ function bookOf(state: State, copy: Copy): CheckedBook {
   };
 }
 
-function intentOf(order: Decision["orders"][number]["order"]): CheckedIntent {
+export function intentOf(order: Decision["orders"][number]["order"]): CheckedIntent {
   const { clientOrderId, account, instrument } = order;
   return { clientOrderId, follower: account, symbol: instrument.slice(0, instrument.indexOf("@")) };
 }

@@ -7,8 +7,7 @@ import type { InstrumentId } from "../../src/core/model/identifiers.ts";
 import { priceText, quantityText } from "../../src/core/model/instrument.ts";
 import type { State } from "../../src/core/state.ts";
 import { type Crossing, heldLots } from "../../src/core/virtual.ts";
-import { type FoldedStep, JournalFold } from "../../src/journal/fold.ts";
-import type { Journal } from "../../src/journal/journal.ts";
+import type { FoldedStep } from "../../src/journal/fold.ts";
 import type {
   RuleRecord,
   Written,
@@ -19,19 +18,8 @@ import type {
 
 type Lists = { -readonly [Key in keyof RuleRecord]: RuleRecord[Key][number][] };
 
-/** Reads the whole journal from its first record. */
-export function rulesWrittenIn(journal: Pick<Journal, "read">): RuleRecord {
-  const reader = new RuleReader();
-  const fold = new JournalFold({
-    onDecision: (step, state) => reader.decided(step, state),
-    onStep: (step, state) => reader.folded(step, state),
-  });
-  for (const record of journal.read(1)) fold.take(record);
-  fold.end();
-  return reader.lists;
-}
-
-class RuleReader {
+/** Is told of each step of the fold. */
+export class RuleReader {
   readonly lists: Lists = {
     denials: [],
     orders: [],

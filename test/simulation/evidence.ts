@@ -10,8 +10,7 @@ import type {
   CheckedPosition,
   Evidence,
 } from "../checker/evidence.ts";
-import { writtenIn } from "../evidence/from-journal.ts";
-import { rulesWrittenIn } from "../evidence/rules-from-journal.ts";
+import { writtenIn, writtenWithRules } from "../evidence/from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
 import { text, type VenueAccount } from "./model-venue.ts";
 import type { History, World, WorldParts } from "./world.ts";
@@ -50,13 +49,13 @@ export function copierEvidence(
   told: Told,
   ruled: boolean,
 ): Omit<Evidence, "instruments" | "leaders" | "followers"> {
-  const written = writtenIn(told.journal);
-  const { history } = told;
+  const { journal, history } = told;
+  const { written, rules } = ruled ? writtenWithRules(journal) : { written: writtenIn(journal), rules: null };
   const adopted = new Set(written.adopted.map(({ clientOrderId }) => clientOrderId));
   const kept = new Set(written.intents.map(({ clientOrderId }) => clientOrderId));
   return {
     allocations: allocationsOf(told),
-    ...(ruled ? ruledEvidenceOf(told) : {}),
+    ...(rules === null ? {} : { ...ruledEvidenceOf(told), record: rules }),
     limits: limitsOf(told),
     outcomes: written.outcomes,
     intents: [...written.intents, ...history.lostIntents],
@@ -105,9 +104,7 @@ function limitsOf({ settings }: Told): CheckedLimits[] {
 }
 
 /** Settings with their times, guards, and what the copier wrote of both. */
-function ruledEvidenceOf(
-  world: Told,
-): Pick<Evidence, "allocations" | "versions" | "guards" | "guarded" | "record"> {
+function ruledEvidenceOf(world: Told): Pick<Evidence, "allocations" | "versions" | "guards" | "guarded"> {
   const { settings, history } = world;
   const versions = history.versions.flatMap(({ fromMs, allocations }, index) => {
     const untilMs = history.versions[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
@@ -127,7 +124,6 @@ function ruledEvidenceOf(
     versions,
     guards,
     guarded: [...guarded],
-    record: rulesWrittenIn(world.journal),
   };
 }
 

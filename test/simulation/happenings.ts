@@ -90,7 +90,6 @@ export function goDown(world: World, { by, lostRecords }: Down): void {
 /** A life of the copier begins, and it is told all prices and what was measured. */
 export function begin(world: World): void {
   world.start();
-  world.tellVolatilities();
   for (const [symbol, ticks] of world.venue.prices) world.setPrice(symbol, ticks);
 }
 

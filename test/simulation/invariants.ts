@@ -37,7 +37,7 @@ const BREACHES_MAX = 20;
 /** A cancellation is on its way, and its answer. */
 const EXPIRY_SLACK_MS = 15_000;
 /** Prime, so that it falls on events of every kind. */
-const CHECKPOINT_EVERY = 101;
+const CHECKPOINT_EVERY = 307;
 
 /** How many steps of an order the venue itself says are filled. */
 export type FilledAtVenue = (account: string, clientOrderId: string) => number;

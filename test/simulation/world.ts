@@ -15,7 +15,7 @@ import type { MarketFeed } from "../../src/exchange/exchange.ts";
 import type { Clock, Timer } from "../../src/exchange/transport.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
 import type { CheckedFigures, CheckedIntent, Evidence } from "../checker/evidence.ts";
-import { writtenIn } from "../evidence/from-journal.ts";
+import { intentOf } from "../evidence/from-journal.ts";
 import type { Measured, Tiers } from "./broad.ts";
 import { SeededChance } from "./chance.ts";
 import { VENUE } from "./markets.ts";
@@ -115,6 +115,8 @@ export class World {
     resettled: false,
   };
   readonly #parts: WorldParts;
+  /** Of all orders since records were lost last. */
+  readonly #intents: CheckedIntent[] = [];
   /** Told again to each life, as the last of it may have been lost with the journal's end. */
   readonly #measured = new Map<AccountId, LeaderEvidence>();
   #life: Life;
@@ -168,7 +170,7 @@ export class World {
   kill(lostRecords: number): void {
     this.#end();
     this.struck.add(lostRecords > 0 ? "power-cut" : "kill");
-    if (lostRecords > 0) this.history.lostIntents.push(...writtenIn(this.journal).intents);
+    if (lostRecords > 0) this.history.lostIntents.push(...this.#intents.splice(0));
     if (lostRecords > 0) this.journal = shortened(this.journal, lostRecords);
     this.#life = this.#begin();
   }
@@ -211,17 +213,8 @@ export class World {
     const measuredAtMs = this.clock.nowMs();
     this.history.volatilities.push({ account, atMs: measuredAtMs, volatility });
     const evidence = { annualVolatility: volatility, measuredAtMs, ...measured };
-    if (measured.style !== undefined) this.#measured.set(account, evidence);
+    this.#measured.set(account, evidence);
     if (this.#life.engine.running) this.#life.engine.noteEvidence(account, evidence);
-  }
-
-  /** Whoever measures tells a life that begins the newest measurements, as a power cut may have taken them. */
-  tellVolatilities(): void {
-    const newest = new Map(this.history.volatilities.map((one) => [one.account, one]));
-    for (const { account, atMs, volatility } of newest.values()) {
-      const evidence = { annualVolatility: volatility, measuredAtMs: atMs };
-      this.#life.engine.noteEvidence(AccountId(account), evidence);
-    }
   }
 
   setPrice(symbol: string, ticks: number): void {
@@ -254,6 +247,12 @@ export class World {
     }
   }
 
+  /** Of each decision as it is made. */
+  readonly #decided: DecisionWatcher = (event, decision, state) => {
+    for (const { order } of decision.orders) this.#intents.push(intentOf(order));
+    this.#parts.watch(event, decision, state);
+  };
+
   #end(): void {
     this.#life.clock.die();
     for (const connection of this.#life.connections.values()) connection.close();
@@ -270,7 +269,7 @@ export class World {
       chance: this.chance.split().next,
       connections,
       feeds,
-      observer: { decided: this.#parts.watch },
+      observer: { decided: this.#decided },
     });
     for (const { account, role } of this.#parts.accounts) {
       connections.set(
