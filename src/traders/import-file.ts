@@ -16,7 +16,13 @@ import type {
   TraderStore,
 } from "../store/trader-store.ts";
 import { FillGroups } from "./fill-groups.ts";
-import type { HistoryReader, ImportItem, RejectedRow, RowPlace } from "./formats/format.ts";
+import {
+  type HistoryReader,
+  type ImportItem,
+  printable,
+  type RejectedRow,
+  type RowPlace,
+} from "./formats/format.ts";
 import { type FormatName, openFormat } from "./formats/formats.ts";
 import { Rejects } from "./rejects.ts";
 import { SourceFile, type SourceProgress } from "./source-file.ts";
@@ -24,6 +30,7 @@ import { SourceFile, type SourceProgress } from "./source-file.ts";
 const FILLS_PER_TRANSACTION = 5_000;
 /** Rejected rows that the report itself quotes. */
 const QUOTED_MAX = 20;
+const NAME_MAX = 60;
 
 export interface ImportOptions {
   readonly path: string;
@@ -123,7 +130,8 @@ class ImportRun {
 
   #open(head: string) {
     const { format, trader, venue, path } = this.#options;
-    const name = trader ?? basename(path).replace(/(\.(json|jsonl|csv|txt))?(\.gz)?$/i, "");
+    const fileName = basename(path).replace(/(\.(json|jsonl|csv|txt))?(\.gz)?$/i, "");
+    const name = trader ?? fileName.replace(/[^\w.:-]/g, "_").slice(0, NAME_MAX);
     return openFormat(format, { head, trader: name, venue, emit: (item) => this.#take(item) });
   }
 
@@ -154,8 +162,9 @@ class ImportRun {
       const { key, rejectedRows, ...rest } = this.#named(row.key);
       this.#traders.set(nameOf(key), { ...rest, key, rejectedRows: rejectedRows + 1 });
     }
-    if (this.#quoted.length < QUOTED_MAX) this.#quoted.push({ ...row.at, reason: row.reason });
-    this.#rejects.write(row);
+    const told = { ...row, reason: printable(row.reason) };
+    if (this.#quoted.length < QUOTED_MAX) this.#quoted.push({ ...row.at, reason: told.reason });
+    this.#rejects.write(told);
   }
 
   #named(key: TraderKey, history: HistoryExtent = "unknown"): TraderStatement {
@@ -237,7 +246,7 @@ class ImportRun {
       repeatedIds,
       rejected,
       skipped: this.#skipped,
-      unreadColumns: format.reader.unreadColumns,
+      unreadColumns: format.reader.unreadColumns.map(printable),
       rejectsFile: rejected === 0 ? null : this.#rejects.path,
       rejects: this.#quoted,
     };

@@ -3,7 +3,7 @@
  * first, possibly cut), and the clean tables of fills and of accounts. Symbols of USD-M perpetuals, times in whole seconds, no
  * trade ids, fees negative when paid, `realizedProfit` before fees.
  */
-import type { TraderFillRecord, TraderKey } from "../../store/trader-store.ts";
+import type { HistoryExtent, TraderFillRecord, TraderKey } from "../../store/trader-store.ts";
 import { type CsvRecord, CsvRecords } from "./csv-records.ts";
 import { CsvTable } from "./csv-table.ts";
 import { type FillColumns, fillOfText } from "./fill-text.ts";
@@ -113,17 +113,19 @@ function accountTable({ emit }: ReaderOptions): HistoryReader {
     alsoKnown: null,
     keyOf: (cell) => keyOf(cell("port_id")),
     row: (cell, key) => {
-      const extent = EXTENTS[cell("history")];
+      const extent = EXTENTS.get(cell("history"));
       if (extent === undefined)
-        return `history: ${cell("history")} is none of ${Object.keys(EXTENTS).join(", ")}`;
+        return `history: ${JSON.stringify(cell("history"))} is none of ${[...EXTENTS.keys()].join(", ")}`;
       return { kind: "trader", key, history: extent };
     },
   });
 }
 
-const EXTENTS = { complete: "complete", truncated: "truncated", empty: "complete" } as Readonly<
-  Record<string, "complete" | "truncated">
->;
+const EXTENTS: ReadonlyMap<string, HistoryExtent> = new Map([
+  ["complete", "complete"],
+  ["truncated", "truncated"],
+  ["empty", "complete"],
+]);
 
 function keyOf(id: string): TraderKey | string {
   return /^\d{1,30}$/.test(id)

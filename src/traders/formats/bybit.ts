@@ -25,19 +25,19 @@ const COLUMNS: FillColumns = {
   leverage: "",
   paidIsPositive: true,
 };
-const KINDS: Readonly<Record<string, FillKind>> = {
-  Trade: "trade",
-  BlockTrade: "trade",
-  MovePosition: "trade",
-  FutureSpread: "trade",
-  AdlTrade: "deleveraging",
-  BustTrade: "liquidation",
-  Liquidation: "liquidation",
-  Funding: "funding",
-  Delivery: "settlement",
-  Settle: "settlement",
-  SessionSettlePnL: "settlement",
-};
+const KINDS: ReadonlyMap<string, FillKind> = new Map([
+  ["Trade", "trade"],
+  ["BlockTrade", "trade"],
+  ["MovePosition", "trade"],
+  ["FutureSpread", "trade"],
+  ["AdlTrade", "deleveraging"],
+  ["BustTrade", "liquidation"],
+  ["Liquidation", "liquidation"],
+  ["Funding", "funding"],
+  ["Delivery", "settlement"],
+  ["Settle", "settlement"],
+  ["SessionSettlePnL", "settlement"],
+]);
 /** Price and profit in a stable coin; `BTCPERP` is counted in USDC. */
 const LINEAR = /^[A-Z0-9]+?(USDT|USDC|PERP)$|^[A-Z0-9]+(USDT)?-\d{2}[A-Z]{3}\d{2}$/;
 
@@ -79,7 +79,7 @@ function fillOf(fields: JsonFields, ofAnswer: string): TraderFillRecord | string
   const category = text("category") || ofAnswer;
   const symbol = text("symbol");
   if ((category !== "" && category !== "linear") || !LINEAR.test(symbol)) return null;
-  const kind = KINDS[text("execType")];
+  const kind = KINDS.get(text("execType"));
   if (kind === undefined) return `execType: ${JSON.stringify(text("execType"))} is not known`;
   const time = text("execTime");
   const quoteAsset = quoteOf(symbol);
@@ -129,16 +129,16 @@ const CSV_NAMES = {
 } as const;
 const TIME_NAME = /^(Transaction Time|Filled Time)\s*\(UTC([+-]\d{1,2})\)$/;
 const OPTIONAL: ReadonlySet<string> = new Set(["kind", "feeAsset", "leverage", "orderId", "tradeId"]);
-const DIRECTIONS: Readonly<Record<string, readonly [side: string, leg: string]>> = {
-  buy: ["buy", ""],
-  sell: ["sell", ""],
-  long: ["buy", ""],
-  short: ["sell", ""],
-  "open long": ["buy", "long"],
-  "close long": ["sell", "long"],
-  "open short": ["sell", "short"],
-  "close short": ["buy", "short"],
-};
+const DIRECTIONS: ReadonlyMap<string, readonly [side: string, leg: string]> = new Map([
+  ["buy", ["buy", ""]],
+  ["sell", ["sell", ""]],
+  ["long", ["buy", ""]],
+  ["short", ["sell", ""]],
+  ["open long", ["buy", "long"]],
+  ["close long", ["sell", "long"]],
+  ["open short", ["sell", "short"]],
+  ["close short", ["buy", "short"]],
+]);
 
 export function isBybitCsv(head: string): boolean {
   const names = headerNames(head);
@@ -191,11 +191,11 @@ function fillOfCells(
   timeMs: number,
   columns: FillColumns,
 ): TraderFillRecord | string {
-  const kind = KINDS[get("kind") || "Trade"];
+  const kind = KINDS.get(get("kind") || "Trade");
   if (kind === undefined) return `Filled Type: ${JSON.stringify(get("kind"))} is not known`;
-  const direction = DIRECTIONS[get("direction").toLowerCase()];
+  const direction = DIRECTIONS.get(get("direction").toLowerCase());
   if (direction === undefined)
-    return `${columns.side}: ${JSON.stringify(get("direction"))} is none of ${Object.keys(DIRECTIONS).join(", ")}`;
+    return `${columns.side}: ${JSON.stringify(get("direction"))} is none of ${[...DIRECTIONS.keys()].join(", ")}`;
   const quoteAsset = quoteOf(get("symbol"));
   return fillOfText(
     {

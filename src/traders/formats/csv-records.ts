@@ -4,7 +4,7 @@
  */
 
 /** A record that is longer is no record: a quote is missing somewhere. */
-const RECORD_CHARS_MAX = 64 * 1024 * 1024;
+const RECORD_CHARS_MAX = 16 * 1024 * 1024;
 
 export interface CsvRecord {
   readonly cells: readonly string[];

@@ -43,20 +43,20 @@ export interface FillColumns {
   readonly paidIsPositive: boolean;
 }
 
-const SIDES: Readonly<Record<string, TraderFillRecord["side"]>> = {
-  buy: "buy",
-  sell: "sell",
-  b: "buy",
-  a: "sell",
-  s: "sell",
-};
-const LEGS: Readonly<Record<string, TraderFillRecord["leg"]>> = {
-  "": "net",
-  both: "net",
-  net: "net",
-  long: "long",
-  short: "short",
-};
+const SIDES: ReadonlyMap<string, TraderFillRecord["side"]> = new Map([
+  ["buy", "buy"],
+  ["sell", "sell"],
+  ["b", "buy"],
+  ["a", "sell"],
+  ["s", "sell"],
+]);
+const LEGS: ReadonlyMap<string, TraderFillRecord["leg"]> = new Map([
+  ["", "untold"],
+  ["both", "net"],
+  ["net", "net"],
+  ["long", "long"],
+  ["short", "short"],
+]);
 const SYMBOL = /^[\w@:./-]{1,40}$/;
 const TEXT_MAX = 100;
 /** Before the first exchange there were no fills; a smaller number is a time in seconds. */
@@ -67,8 +67,8 @@ const LAST_MS = Date.UTC(2100, 0, 1);
 export function fillOfText(text: FillText, columns: FillColumns): TraderFillRecord | string {
   const amounts = amountsOf(text, columns);
   if (typeof amounts === "string") return amounts;
-  const side = SIDES[text.side.toLowerCase()];
-  const leg = LEGS[text.leg.toLowerCase()];
+  const side = SIDES.get(text.side.toLowerCase());
+  const leg = LEGS.get(text.leg.toLowerCase());
   if (side === undefined) return `${columns.side}: ${quoted(text.side)} is neither buy nor sell`;
   if (leg === undefined) return `${columns.leg}: ${quoted(text.leg)} is none of long, short, both`;
   if (!SYMBOL.test(text.symbol)) return `${columns.symbol}: ${quoted(text.symbol)} is no symbol`;
@@ -83,9 +83,15 @@ export function fillOfText(text: FillText, columns: FillColumns): TraderFillReco
 }
 
 function amountsOf(text: FillText, columns: FillColumns) {
-  const price = plainAmount(text.price);
+  // A venue that tells of a funding payment need not tell the price that it was made at.
+  const price = text.kind === "funding" && text.price === "" ? "0" : plainAmount(text.price);
   const quantity = plainAmount(text.quantity);
-  if (price === undefined || !isPositive(price)) return notPositive(columns.price, text.price);
+  if (
+    price === undefined ||
+    (price !== "0" && !isPositive(price)) ||
+    (price === "0" && text.kind !== "funding")
+  )
+    return notPositive(columns.price, text.price);
   if (quantity === undefined || !isPositive(quantity)) return notPositive(columns.quantity, text.quantity);
   const fee = plainAmount(text.fee === "" ? "0" : text.fee);
   if (fee === undefined) return notNumber(columns.fee, text.fee);

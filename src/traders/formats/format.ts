@@ -52,4 +52,16 @@ export interface ReaderOptions {
 /** The file as a whole is not what it should be; the message says what would be. */
 export class FormatError extends Error {
   override readonly name = "FormatError";
+
+  constructor(message: string) {
+    super(printable(message));
+  }
+}
+
+const TEXT_MAX = 1_000;
+
+/** What quotes a file is shown on terminals: one line, no control characters, not without end. */
+export function printable(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]+/gu, " ");
+  return line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;
 }

@@ -141,6 +141,22 @@ describe("fills of Hyperliquid", () => {
   });
 });
 
+describe("funding of Hyperliquid", () => {
+  const payment =
+    '{"time":1683849600076,"hash":"0x0","delta":{"type":"funding","coin":"ETH","usdc":"-3.625312","szi":"-49.1477","fundingRate":"0.0000417","nSamples":null}}';
+
+  it("is cash of the position that was held", () => {
+    expect(fills(read(`[${payment}]`).items)).toMatchObject([
+      { kind: "funding", symbol: "ETH", side: "sell", quantity: "49.1477", price: "0", fee: "-3.625312" },
+    ]);
+  });
+
+  it("is nothing else", () => {
+    const deposit = payment.replace('"funding"', '"deposit"');
+    expect(reasons(read(`[${deposit}]`).items)).toEqual(['1: delta.type: "deposit" is not funding']);
+  });
+});
+
 const BYBIT =
   '{"symbol":"ETHPERP","side":"Buy","execTime":"1672282722429","isMaker":false,"execFee":"0.071409","feeCurrency":"","execId":"e0c","orderId":"8c0","execPrice":"1190.15","execType":"Trade","execQty":"0.1","closedSize":""}';
 
@@ -183,7 +199,7 @@ describe("executions of Bybit", () => {
     );
     expect(name).toBe("bybit");
     expect(fills(items)).toMatchObject([
-      { side: "buy", leg: "net", fee: "-0.11", timeMs: Date.UTC(2026, 0, 10, 10, 5), tradeId: "a1" },
+      { side: "buy", leg: "untold", fee: "-0.11", timeMs: Date.UTC(2026, 0, 10, 10, 5), tradeId: "a1" },
       { kind: "funding", fee: "0.05", timeMs: Date.UTC(2026, 0, 11, 16) },
     ]);
     expect(reasons(items)).toEqual([

@@ -1,5 +1,5 @@
 /**
- * Hyperliquid's `userFills` and `userFillsByTime`: a list of fills, pages of such lists, the stream's messages, or pairs of a
+ * Hyperliquid's `userFills`, `userFillsByTime` and `userFunding`: a list of fills or payments, pages of such lists, the stream's messages, or pairs of a
  * leader and a follower with their answers. One position for each coin, its size before each fill said, `fee` positive when
  * paid, `closedPnl` before fees. The answer does not name the account.
  */
@@ -33,7 +33,9 @@ const KINDS: readonly (readonly [RegExp, FillKind])[] = [
 ];
 
 export function isHyperliquid(head: string): boolean {
-  return /^\s*[[{]/.test(head) && head.includes('"startPosition"') && head.includes('"coin"');
+  const isFills = head.includes('"startPosition"') && head.includes('"coin"');
+  const isFunding = head.includes('"fundingRate"') && head.includes('"usdc"');
+  return /^\s*[[{]/.test(head) && (isFills || isFunding);
 }
 
 export function hyperliquidReader({ emit, trader, head }: ReaderOptions): HistoryReader {
@@ -58,9 +60,15 @@ export function hyperliquidReader({ emit, trader, head }: ReaderOptions): Histor
   const emitRecord = ({ text, line }: JsonRecord, key: TraderKey) => {
     const fields = jsonFields(text);
     const at = { line, record: 0 };
+    const delta = fields === null ? undefined : fields.delta;
     const coin = fields === null ? "" : fieldText(fields, "coin");
     if (SPOT.test(coin)) return emit({ kind: "skipped", why: "spot fills" });
-    const fill = fields === null ? "this is no JSON object" : fillOf(fields);
+    const fill =
+      fields === null
+        ? "this is no JSON object"
+        : delta === undefined
+          ? fillOf(fields)
+          : fundingOf(fields, delta);
     if (typeof fill === "string") emit({ kind: "rejected", key, at, reason: fill, text });
     else emit({ kind: "fill", key, fill, at });
   };
@@ -84,7 +92,7 @@ function fillOf(fields: JsonFields): TraderFillRecord | string {
       symbol: text("coin"),
       quoteAsset,
       side: text("side"),
-      leg: "",
+      leg: "net",
       price: text("px"),
       quantity: text("sz"),
       realizedPnl: text("closedPnl"),
@@ -98,6 +106,39 @@ function fillOf(fields: JsonFields): TraderFillRecord | string {
       leverage: "",
     },
     COLUMNS,
+  );
+}
+
+/** An answer of `userFunding`: what was held (`szi`), and the cash, positive when received. */
+function fundingOf(fields: JsonFields, delta: unknown): TraderFillRecord | string {
+  if (typeof delta !== "object" || delta === null || Array.isArray(delta)) return "delta is no object";
+  const text = (name: string) => fieldText(delta as JsonFields, name);
+  if (text("type") !== "funding") return `delta.type: ${JSON.stringify(text("type"))} is not funding`;
+  const missing = ["coin", "usdc", "szi"].filter((name) => text(name) === "");
+  if (missing.length > 0) return `${missing.join(", ")} is missing`;
+  const size = text("szi");
+  const time = fieldText(fields, "time");
+  return fillOfText(
+    {
+      kind: "funding",
+      timeMs: /^\d+$/.test(time) ? Number(time) : Number.NaN,
+      symbol: text("coin"),
+      quoteAsset: QUOTE,
+      side: size.startsWith("-") ? "sell" : "buy",
+      leg: "net",
+      price: "",
+      quantity: size.replace(/^-/, ""),
+      realizedPnl: "",
+      fee: text("usdc"),
+      feeAsset: QUOTE,
+      liquidity: "unknown",
+      tradeId: "",
+      orderId: "",
+      positionBefore: "",
+      closedQuantity: "",
+      leverage: "",
+    },
+    { ...COLUMNS, quantity: "szi", fee: "usdc", paidIsPositive: false },
   );
 }
 

@@ -28,15 +28,17 @@ const DEPTH_MAX = 20;
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const BLANKS = /\s*/y;
 const WORDS: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: "\n",
-  t: "\t",
-  r: "\r",
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  "0": "\0",
-};
+const ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    n: "\n",
+    t: "\t",
+    r: "\r",
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+    "0": "\0",
+  }),
+);
 
 class Unreadable extends Error {}
 
@@ -153,7 +155,7 @@ class Reader {
       if (character !== "\\") value += character;
       else {
         at += 1;
-        const escaped = ESCAPES[this.#text[at] ?? ""];
+        const escaped = ESCAPES.get(this.#text[at] ?? "");
         if (escaped === undefined) break;
         value += escaped;
       }
