@@ -75,15 +75,28 @@ export async function importTraders(
         unreadable.push({ file: file.path, reason: error.message });
       }
     }
-    const traders = await store.traders();
-    for (const [index, trader] of traders.entries()) {
-      if (signal.aborted) break;
-      await traderSummary(store, trader);
-      onSummary(index + 1, traders.length);
-      await setImmediate();
-    }
+    await addUp(store, signal, onSummary);
     return { files: reports, unreadable, isInterrupted: signal.aborted };
   });
+}
+
+/** The summaries that are not up to date, so that lists are quick; what is left out is made when it is asked for. */
+async function addUp(
+  store: TraderStore,
+  signal: AbortSignal,
+  onSummary: (done: number, of: number) => void,
+): Promise<void> {
+  const traders = await store.traders();
+  try {
+    for (const [index, trader] of traders.entries()) {
+      await traderSummary(store, trader, signal);
+      onSummary(index + 1, traders.length);
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 /** By venue and id; empty where nothing was ever imported. */

@@ -23,7 +23,9 @@ export interface TraderFillRecord {
   /** What price and profit are counted in. */
   readonly quoteAsset: string;
   readonly side: Side;
-  readonly leg: Leg;
+  /** `untold`: the source does not say whether long and short may be held at once. */
+  readonly leg: Leg | "untold";
+  /** Above zero; for funding also "0", where the source has none. */
   readonly price: string;
   /** Base units, above zero; the position's size for funding. */
   readonly quantity: string;

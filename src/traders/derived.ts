@@ -2,6 +2,7 @@
  * Documents that are made from a trader's fills and kept beside them. One is made anew only when the fills, what was stated with
  * them, or the version of what makes it have changed: the basis says all three.
  */
+import { setImmediate } from "node:timers/promises";
 import type { TraderKey, TraderRecord, TraderStore } from "../store/trader-store.ts";
 import { SUMMARY_VERSION, SummaryMaker, type TraderSummary } from "./summary.ts";
 
@@ -23,13 +24,22 @@ export async function derivedFrom<Document>(
   return made;
 }
 
-export function traderSummary(store: TraderStore, trader: TraderRecord): Promise<TraderSummary> {
+/** Throws when `signal` is aborted meanwhile; nothing is kept then. */
+export function traderSummary(
+  store: TraderStore,
+  trader: TraderRecord,
+  signal?: AbortSignal,
+): Promise<TraderSummary> {
   return derivedFrom(store, trader, {
     name: "summary",
     basis: `${SUMMARY_VERSION}:${trader.revision}`,
     make: async () => {
       const maker = new SummaryMaker(trader);
-      for await (const page of store.fills(trader)) for (const fill of page) maker.add(fill);
+      for await (const page of store.fills(trader)) {
+        for (const fill of page) maker.add(fill);
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
       return maker.summary();
     },
   });

@@ -12,12 +12,12 @@ import type { RoundTrip } from "../analytics/positions/round-trip.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import type { TraderFillRecord, TraderKey, TraderRecord } from "../store/trader-store.ts";
 import type { TraderMarks } from "./marks.ts";
-import { positionFill, positionFunding } from "./position-fills.ts";
+import { positionFills, positionFunding } from "./position-fills.ts";
 import type { QualityFlag } from "./quality.ts";
 import { roundTrip } from "./round-trips.ts";
 
 /** Part of what kept evidence is based on: another version of what makes it makes another. */
-export const EVIDENCE_VERSION = 1;
+export const EVIDENCE_VERSION = 2;
 
 export type AssumptionWord =
   | "capital-stated"
@@ -72,7 +72,7 @@ export async function traderEvidence(input: EvidenceInput): Promise<TraderEviden
   for await (const page of input.fills()) {
     for (const fill of page) {
       if (fill.kind === "funding") curve.pay(positionFunding(fill));
-      else curve.apply(positionFill(fill));
+      else for (const exact of positionFills(fill)) curve.apply(exact);
     }
   }
   const result = curve.finish();
@@ -86,9 +86,11 @@ async function firstPass({ fills }: EvidenceInput) {
   const trips: RoundTrip[] = [];
   for await (const page of fills()) {
     for (const record of page) {
-      if (record.kind === "funding") ledger.pay(positionFunding(record));
-      else {
-        const fill = positionFill(record);
+      if (record.kind === "funding") {
+        ledger.pay(positionFunding(record));
+        continue;
+      }
+      for (const fill of positionFills(record)) {
         openings.see(fill);
         for (const trip of ledger.apply(fill).ended) if (!trip.isPartlyUnseen) trips.push(roundTrip(trip));
       }

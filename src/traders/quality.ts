@@ -54,7 +54,7 @@ export const QUALITY = {
   "one-way-mode": quality("", "one position for each instrument: a fill may turn it round", ""),
   "mode-not-told": quality(
     "M",
-    "the source does not say whether long and short may be held at once: one position for each instrument is taken",
+    "the source does not say whether long and short may be held at once, nor what each fill closed: one position for each instrument is taken",
     "round trips, if the account was in hedge mode",
   ),
   "open-positions": quality(

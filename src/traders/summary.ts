@@ -7,11 +7,11 @@ import { type PositionTrip, profitSign } from "../analytics/positions/trip.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import { contentOf } from "../store/merge-fills.ts";
 import type { TraderFillRecord, TraderRecord } from "../store/trader-store.ts";
-import { positionFill, positionFunding } from "./position-fills.ts";
+import { positionFills, positionFunding } from "./position-fills.ts";
 import { type QualityFlag, type QualityWord, SHORT_HISTORY_MS } from "./quality.ts";
 
 /** Part of what a saved summary is based on: another version of this file makes others. */
-export const SUMMARY_VERSION = 2;
+export const SUMMARY_VERSION = 3;
 /** A profit that is worked out may have no end in decimals. */
 const WORKED_OUT_SCALE = 12;
 const MOMENT_MS = 1_000;
@@ -126,24 +126,28 @@ export class SummaryMaker {
   }
 
   #addFill(fill: TraderFillRecord): void {
-    const exact = positionFill(fill);
-    const { pnl, ended, closed } = this.#ledger.apply(exact);
     this.#fills += 1;
-    this.#notional = this.#notional.plus(exact.price.times(exact.quantity));
-    this.#realized = this.#realized.plus(
-      exact.realizedPnl ?? pnl.roundedToStep(WORKED_OUT_STEP, "half-even"),
-    );
-    if (exact.realizedPnl === null && !closed.isZero) this.#isWorkedOut = true;
-    if (fill.fee !== "0") this.#addFee(fill, exact.fee);
-    for (const trip of ended) this.#addTrip(trip);
+    for (const exact of positionFills(fill)) {
+      const { pnl, ended, closed } = this.#ledger.apply(exact);
+      this.#notional = this.#notional.plus(exact.price.times(exact.quantity));
+      this.#realized = this.#realized.plus(
+        exact.realizedPnl ?? pnl.roundedToStep(WORKED_OUT_STEP, "half-even"),
+      );
+      if (exact.realizedPnl === null && !closed.isZero) this.#isWorkedOut = true;
+      for (const trip of ended) this.#addTrip(trip);
+    }
+    if (fill.fee !== "0") this.#addFee(fill);
     this.#lookAt(fill);
   }
 
-  #addFee({ fee, feeAsset, quoteAsset }: TraderFillRecord, cash: Decimal): void {
-    this.#fees = this.#fees.plus(cash);
-    if (feeAsset === quoteAsset) return;
+  #addFee({ fee, feeAsset, quoteAsset }: TraderFillRecord): void {
+    const amount = Decimal.parse(fee);
+    if (feeAsset === quoteAsset) {
+      this.#fees = this.#fees.plus(amount);
+      return;
+    }
     this.#count("fees-in-other-assets");
-    this.#otherFees.set(feeAsset, (this.#otherFees.get(feeAsset) ?? Decimal.zero).plus(Decimal.parse(fee)));
+    this.#otherFees.set(feeAsset, (this.#otherFees.get(feeAsset) ?? Decimal.zero).plus(amount));
   }
 
   #addTrip({ pnl, isPartlyUnseen }: PositionTrip): void {
@@ -160,7 +164,7 @@ export class SummaryMaker {
     this.#quotes.add(fill.quoteAsset);
     this.#legs.add(fill.leg);
     if (fill.timeMs % MOMENT_MS !== 0) this.#isWholeSeconds = false;
-    if (fill.leg === "net" && fill.closedQuantity !== null) this.#isModeTold = false;
+    if (fill.leg === "untold" && fill.closedQuantity === null) this.#isModeTold = false;
     if (fill.kind === "liquidation" || fill.kind === "deleveraging") this.#count("liquidated");
     if (fill.tradeId !== "") return;
     if (fill.timeMs !== this.#momentMs) this.#moment.clear();
@@ -188,7 +192,7 @@ export class SummaryMaker {
       "duplicate-rows": 0,
       "whole-second-times": hasFills && this.#isWholeSeconds,
       "hedge-mode": isHedged,
-      "one-way-mode": hasFills && !isHedged && this.#isModeTold,
+      "one-way-mode": this.#legs.has("net"),
       "mode-not-told": !this.#isModeTold,
       "open-positions": books.filter(({ quantity }) => !quantity.isZero).length,
       "no-profit-told": this.#isWorkedOut,

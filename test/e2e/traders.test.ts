@@ -52,7 +52,7 @@ describe("traders", () => {
           fees: "-30.5",
           funding: "0",
           lastSeen: expect.any(Number),
-          quality: ["whole-second-times", "one-way-mode", "no-funding", "short-history"],
+          quality: ["whole-second-times", "mode-not-told", "no-funding", "short-history"],
         },
       ],
     });

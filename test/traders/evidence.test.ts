@@ -11,7 +11,7 @@ import { traderEvidence } from "../../src/traders/evidence.ts";
 import { importFile } from "../../src/traders/import-file.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
 import { openTraderMarks, type TraderMarks } from "../../src/traders/marks.ts";
-import { positionFill } from "../../src/traders/position-fills.ts";
+import { positionFills } from "../../src/traders/position-fills.ts";
 import { hasShared, sharedNote } from "../shared.ts";
 import { leadFills } from "./lead-fills.ts";
 
@@ -186,7 +186,7 @@ function bookProfit(fills: readonly TraderFillRecord[]) {
   const last = new Map<string, number>();
   let fees = 0;
   for (const fill of fills) {
-    ledger.apply(positionFill(fill));
+    for (const exact of positionFills(fill)) ledger.apply(exact);
     last.set(`${fill.symbol} ${fill.leg}`, Number(fill.price));
     fees += Number(fill.fee);
   }

@@ -220,7 +220,7 @@ describe("a summary", () => {
     });
     expect(summary.quality).toEqual([
       { word: "whole-second-times", count: 0 },
-      { word: "one-way-mode", count: 0 },
+      { word: "mode-not-told", count: 0 },
       { word: "open-positions", count: 1 },
       { word: "no-profit-told", count: 0 },
       { word: "fees-in-other-assets", count: 1 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Decimal } from "../../core/model/decimal.ts";
-import type { PositionFill, PositionLeg } from "../positions/position-fill.ts";
+import type { PositionFill } from "../positions/position-fill.ts";
 import { PositionLedger } from "../positions/position-ledger.ts";
 import { returnsOn } from "./capital.ts";
 import { DAY_MS } from "./days.ts";
@@ -90,7 +90,7 @@ describe("profit day by day", () => {
   it("adds funding on its day", () => {
     const made = new EquityCurve({ opening: [], markAt: () => null });
     made.apply(fill(1, "+1 @ 100"));
-    made.pay({ timeMs: 32 * HOUR_MS, symbol: "X", leg: "net" as PositionLeg, amount: decimal("-0.25") });
+    made.pay({ timeMs: 32 * HOUR_MS, symbol: "X", leg: "net", side: "buy", amount: decimal("-0.25") });
     expect([...(made.finish()?.pnl ?? [])]).toEqual([0, -0.25]);
   });
 

@@ -171,14 +171,20 @@ describe("a ledger", () => {
   it("keeps legs apart and gives funding to the position that is open", () => {
     const ledger = new PositionLedger("average-cost");
     const pay = (leg: PositionLeg, amount: string) =>
-      ledger.pay({ timeMs: 3, symbol: "BTCUSDT", leg, amount: decimal(amount) });
+      ledger.pay({ timeMs: 3, symbol: "BTCUSDT", leg, side: "sell", amount: decimal(amount) });
     ledger.apply(fill("+1 @ 10", 1, { leg: "long" }));
     ledger.apply(fill("-2 @ 10", 2, { leg: "short" }));
     pay("long", "-0.5");
+    // Of a source that tells a side and no leg.
     pay("net", "-0.25");
+    ledger.pay({ timeMs: 3, symbol: "ETHUSDT", leg: "net", side: "buy", amount: decimal("-0.125") });
     const ended = ledger.apply(fill("-1 @ 11", 4, { leg: "long" })).ended;
     expect(ended.map(({ funding }) => funding.toString())).toEqual(["-0.5"]);
-    expect(ledger.unassignedFunding.toString()).toBe("-0.25");
+    expect(ledger.unassignedFunding.toString()).toBe("-0.125");
+    expect([...ledger.books].map(({ openTrip }) => openTrip?.funding.toString())).toEqual([
+      undefined,
+      "-0.25",
+    ]);
     expect([...ledger.books].map(({ leg, quantity }) => [leg, quantity.toString()])).toEqual([
       ["long", "0"],
       ["short", "-2"],

@@ -25,6 +25,8 @@ export interface PositionFunding {
   readonly timeMs: number;
   readonly symbol: string;
   readonly leg: PositionLeg;
+  /** Of the position that paid: buy is long. */
+  readonly side: "buy" | "sell";
   /** Cash in the quote currency: negative is paid. */
   readonly amount: Decimal;
 }

@@ -27,8 +27,11 @@ export class PositionLedger {
     return this.#book(fill.symbol, fill.leg).apply(fill);
   }
 
-  pay({ symbol, leg, amount }: PositionFunding): void {
-    const isAssigned = this.#books.get(nameOf(symbol, leg))?.pay(amount) ?? false;
+  pay({ symbol, leg, side, amount }: PositionFunding): void {
+    const own = this.#books.get(nameOf(symbol, leg));
+    // Fills may tell legs where payments tell only a side.
+    const book = own ?? this.#books.get(nameOf(symbol, side === "buy" ? "long" : "short"));
+    const isAssigned = book?.pay(amount) ?? false;
     if (!isAssigned) this.#unassigned = this.#unassigned.plus(amount);
   }
 
