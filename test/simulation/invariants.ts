@@ -37,7 +37,7 @@ const BREACHES_MAX = 20;
 /** A cancellation is on its way, and its answer. */
 const EXPIRY_SLACK_MS = 15_000;
 /** Prime, so that it falls on events of every kind. */
-const CHECKPOINT_EVERY = 307;
+const CHECKPOINT_EVERY = 503;
 
 /** How many steps of an order the venue itself says are filled. */
 export type FilledAtVenue = (account: string, clientOrderId: string) => number;
@@ -148,11 +148,15 @@ export class Invariants {
       if (part !== undefined && asking.includes(copy)) return sum + legTarget(part);
       return sum + heldLots(copy, leg.leg) + sliceLotsOf(leg, planned.order, copy);
     }, 0);
-    // A part of an entry that rests against another leader's position makes the account smaller; it goes no further than asked for.
+    // A part of an entry that rests against another leader's position makes the account smaller, and slices of another leader may come
+    // to their end on the other side first; it goes no further than asked for.
+    const side = Math.sign(planned.order.lots);
     const isOpposed =
-      planned.order.purpose === "entry-rest" && Math.sign(planned.order.lots) === -Math.sign(leg.ownedLots);
+      side === -Math.sign(leg.ownedLots)
+        ? planned.order.purpose === "entry-rest"
+        : slicesBeside(leg, planned.order).some(({ lots }) => Math.sign(lots) === -side);
     const isPast = isOpposed
-      ? (after - target) * Math.sign(planned.order.lots) > 0
+      ? (after - target) * side > 0
       : Math.abs(after) > Math.abs(target) || Math.sign(after) !== Math.sign(target);
     if (isPast) this.breach(`${name}: owned ${leg.ownedLots} would pass the target ${target}`);
     // Decided before the disk was found to be full, it is not sent (wire-watch.ts sees to that).
