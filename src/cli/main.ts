@@ -147,6 +147,11 @@ function keepCompiled(): void {
   if (existsSync(packages)) enableCompileCache(`${packages}.cache/copytrader`);
 }
 
+/** What is written into a pipe goes out in pieces of 64 KiB; ending before it is read would cut it off. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
 /** What nobody caught ends the process as ever, but its text passes by here: it may quote anything. */
 export function endOnUncaught(): void {
   process.on("uncaughtException", (error) => {
@@ -162,5 +167,7 @@ if (import.meta.main) {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failure);
   });
-  process.exit(await runCli(process.argv.slice(2)));
+  const code = await runCli(process.argv.slice(2));
+  await Promise.all([process.stdout, process.stderr].map(drained));
+  process.exit(code);
 }

@@ -1,7 +1,10 @@
 /** `copytrader metrics` as a shell sees it. */
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runProgram } from "./program.ts";
 
@@ -165,4 +168,18 @@ describe("copytrader correlations", () => {
     expect((await correlations("good.csv", "--series", "EVE")).code).toBe(2);
     expect((await correlations("good.csv", "--alike", "2")).code).toBe(2);
   });
+});
+
+it("a long result arrives whole at a reader that takes its time", async () => {
+  const names = Array.from({ length: 150 }, (_, at) => `TRADER${at}`);
+  const rows = Array.from(
+    { length: 5 },
+    (_, day) => `2024-01-0${day + 1},${names.map((_, at) => Math.sin(day + at) / 10).join(",")}`,
+  );
+  writeFileSync(join(folder, "many.csv"), `date,${names.join(",")}\n${rows.join("\n")}\n`);
+  const copytrader = fileURLToPath(new URL("../../bin/copytrader", import.meta.url));
+  const late = `"${copytrader}" metrics many.csv --json | (sleep 1; cat)`;
+  const { stdout } = await promisify(execFile)("sh", ["-c", late], { cwd: folder, maxBuffer: 10_000_000 });
+  expect(stdout.length).toBeGreaterThan(200_000);
+  expect(Object.keys(JSON.parse(stdout).series)).toEqual(names);
 });
