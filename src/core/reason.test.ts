@@ -1,5 +1,6 @@
 /** Every reason of the closed list appears, from a story in which it is true. */
 import { describe, expect, it } from "vitest";
+import { coinStory } from "../../test/core/coins.ts";
 import { guarded, held, marked, TIERS } from "../../test/core/guarded.ts";
 import { LimitExits } from "../../test/core/limit-exits.ts";
 import { Mirrored } from "../../test/core/mirrored.ts";
@@ -101,6 +102,7 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
     story.configure({ ...story.settings, accounts });
     return story.leaderFill("buy", "1");
   },
+  "price-apart": () => coinStory("BTCUSDT", "60000").bought("75000"),
   "stop-fired": () => {
     const mirrored = stopped();
     mirrored.fire(550_000, "falls");

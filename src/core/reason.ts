@@ -18,6 +18,8 @@ export const REASONS = {
   "rest-expired": "it rested at the leader's price until its time was over, and was not filled",
   "exit-filled": "an exit of ours that rested at the leader's price filled before the leader's did",
   "instrument-not-listed": "the follower's venue does not list the instrument",
+  "price-apart":
+    "the instrument of that name at the follower's venue has another price than the leader's: it may be another coin",
   "instrument-not-trading": "the instrument takes no orders at present",
   paused: "the follower is paused: reductions only",
   halted: "the follower is halted for new risk",

@@ -77,6 +77,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   halted: ({ evidence, claim }) => (evidence.halted.includes(claim.follower) ? null : "it was not halted"),
   "leader-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
   // Every instrument of which it is asked counts exactly.
+  "price-apart": () => "leader and follower trade at one venue",
   "leader-uncounted": () => "what the leader held could be counted",
   "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
   "foreign-position": ({ evidence, follower, claim }) =>

@@ -31,6 +31,7 @@ import { checkOrderRate } from "./order-rate.ts";
 import { checkPermission } from "./permission.ts";
 import { checkPortfolioExposure } from "./portfolio-exposure.ts";
 import { checkPortfolioLeverage } from "./portfolio-leverage.ts";
+import { checkSameCoin } from "./same-coin.ts";
 import { checkSectorConcentration } from "./sector-concentration.ts";
 import { checkStopped } from "./stopped.ts";
 import { checkStrategyExposure } from "./strategy-exposure.ts";
@@ -74,6 +75,7 @@ const COPY_LIMITS: readonly CopyLimit[] = [
   checkStopped,
   checkEnding,
   checkLeaderFreshness,
+  checkSameCoin,
   checkHours,
   checkPositions,
   checkLateEntry,
