@@ -23,7 +23,8 @@ import {
   type RejectedRow,
   type RowPlace,
 } from "./formats/format.ts";
-import { type FormatName, openFormat } from "./formats/formats.ts";
+import type { FormatName } from "./formats/format-names.ts";
+import { openFormat } from "./formats/formats.ts";
 import { Rejects } from "./rejects.ts";
 import { SourceFile, type SourceProgress } from "./source-file.ts";
 

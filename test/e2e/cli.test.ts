@@ -47,6 +47,8 @@ const COMMANDS = [
   ["replay"],
   ["metrics"],
   ["evidence"],
+  ["traders", "import"],
+  ["traders", "returns"],
   ["correlations"],
   ["doctor"],
   ["rebuild"],

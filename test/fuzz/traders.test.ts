@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Decimal } from "../../src/core/model/decimal.ts";
 import { FormatError, type ImportItem, printable } from "../../src/traders/formats/format.ts";
-import { FORMAT_NAMES, openFormat } from "../../src/traders/formats/formats.ts";
+import { FORMAT_NAMES } from "../../src/traders/formats/format-names.ts";
+import { openFormat } from "../../src/traders/formats/formats.ts";
 import { positionFills } from "../../src/traders/position-fills.ts";
 import { damagedText, NASTY, runs } from "./hostile.ts";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ImportedFiles } from "../../control/traders.ts";
-import { FORMAT_NAMES, type FormatName } from "../../traders/formats/formats.ts";
+import { FORMAT_NAMES, type FormatName } from "../../traders/formats/format-names.ts";
 import type { ImportReport } from "../../traders/import-file.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, coloured, EXIT, type Output } from "../output.ts";

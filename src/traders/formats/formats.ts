@@ -2,12 +2,9 @@
 import { binanceCopyReader, isBinanceCopy } from "./binance-copy.ts";
 import { bybitCsvReader, bybitJsonReader, isBybitCsv, isBybitJson } from "./bybit.ts";
 import { FormatError, type HistoryReader, type ReaderOptions } from "./format.ts";
+import type { FormatName } from "./format-names.ts";
 import { GENERIC_COLUMNS, genericCsvReader, isGenericCsv } from "./generic-csv.ts";
 import { hyperliquidReader, isHyperliquid } from "./hyperliquid.ts";
-
-export const FORMAT_NAMES = ["binance-copy", "hyperliquid", "bybit", "csv"] as const;
-
-export type FormatName = (typeof FORMAT_NAMES)[number];
 
 interface Format {
   readonly name: FormatName;
