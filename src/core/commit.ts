@@ -14,6 +14,7 @@ import { note, type PendingNote } from "./pending/ahead-lots.ts";
 import type { ReasonKind } from "./reason.ts";
 import { awaitRoom, reserveMargin } from "./reservation.ts";
 import { noteIncrease } from "./risk/order-rate.ts";
+import { LOOK_AGAIN_MS } from "./slicing/work.ts";
 import { addWorked } from "./slicing/worked.ts";
 import type { AskedChange, Copy, CopyLeg, FollowerMarket, State } from "./state.ts";
 import { waive } from "./target.ts";
@@ -44,6 +45,7 @@ function commitOrder(state: State, planned: PlannedOrder): void {
     noteIncrease(state, market.follower);
     leg.increasedAtMs = state.nowMs;
   }
+  if (purpose === "slice") leg.sliceAgainAtMs = state.nowMs + LOOK_AGAIN_MS;
   const working = openOrder(state, leg, { ...order, follows }, shares);
   if (follows !== null) for (const copy of copiesOf(planned)) forgetNote(copyLeg(copy, order.leg), follows);
   if (!reduceOnly) reserveMargin(state, leg, working);

@@ -36,6 +36,7 @@ const LEGS: readonly Leg[] = ["net", "long", "short"];
 const BREACHES_MAX = 20;
 /** A cancellation is on its way, and its answer. */
 const EXPIRY_SLACK_MS = 15_000;
+const SLICE_PAUSE_MS = 1_000;
 /** Prime, so that it falls on events of every kind. */
 const CHECKPOINT_EVERY = 503;
 
@@ -49,6 +50,7 @@ export class Invariants {
   denials = 0;
   readonly branches = new Branches();
   readonly #filled: FilledAtVenue;
+  readonly #slicedAtMs = new WeakMap<FollowerLeg, number>();
 
   constructor(filled: FilledAtVenue) {
     this.#filled = filled;
@@ -81,6 +83,7 @@ export class Invariants {
     const { market, order } = planned;
     const leg = market.legs.find((candidate) => candidate.leg === order.leg);
     if (leg === undefined) return this.breach(`${order.clientOrderId}: no leg`);
+    if (order.purpose === "slice") this.#checkSlice(state, leg);
     const name = `${state.nowMs} ${market.follower.account} ${market.instrument.id} ${leg.leg} order ${order.lots}`;
     const others = [...leg.working.values()].filter(
       (other) =>
@@ -103,6 +106,16 @@ export class Invariants {
     if (others.length > 0) this.breach(`${name}: an increase beside ${others.length} open orders`);
     this.#checkApproval(planned, name);
     this.#checkIncrease(state, leg, planned, name);
+  }
+
+  /** The venue counts orders: in one life of the copier no slice takes the place of another at once. */
+  #checkSlice({ nowMs }: State, leg: FollowerLeg): void {
+    const sinceMs = nowMs - (this.#slicedAtMs.get(leg) ?? Number.NEGATIVE_INFINITY);
+    this.#slicedAtMs.set(leg, nowMs);
+    if (sinceMs < SLICE_PAUSE_MS)
+      this.breach(
+        `${leg.market.follower.account} ${leg.market.instrument.id} ${leg.leg}: a slice ${sinceMs} ms after another`,
+      );
   }
 
   /** It reduces, and can close no more than is owned. */

@@ -3,9 +3,10 @@
  * allocation that ends and a turn of the leader go at once, and take back what rests of a worked one first.
  */
 import type { DecisionDraft } from "../decision.ts";
+import { copiesOf } from "../explanation.ts";
 import { copyLeg } from "../markets.ts";
 import { cancelResting } from "../resting.ts";
-import type { Copy, FollowerLeg, FollowerMarket, State } from "../state.ts";
+import type { Copy, FollowerLeg, FollowerMarket, State, WorkingOrder } from "../state.ts";
 import { legTarget, targetLots } from "../target.ts";
 import { sliceEndMs, slicesOut, unfilledOf } from "./work.ts";
 
@@ -31,6 +32,21 @@ function turns(held: number, target: number): boolean {
   return target !== 0 && Math.sign(target) === -Math.sign(held);
 }
 
+/**
+ * What the copies that `out` is for lack on its side, unsigned: all of it is to go, also where another copy would grow on the other
+ * side and may not.
+ */
+function missingFor(leg: FollowerLeg, out: readonly WorkingOrder[]): number {
+  const side = Math.sign(out[0]?.lots ?? 0);
+  const asking = new Set(out.flatMap(({ shares }) => copiesOf({ market: leg.market, shares })));
+  let sum = 0;
+  for (const copy of asking) {
+    const part = copyLeg(copy, leg.leg);
+    sum += Math.max((legTarget(part) - part.heldLots) * side, 0);
+  }
+  return sum;
+}
+
 /** Takes back the slices of a reduction whose time is over, or that close more than is to be closed, or may not wait. */
 export function tendExitSlices(state: State, market: FollowerMarket, draft: DecisionDraft): void {
   for (const leg of market.legs) {
@@ -38,7 +54,8 @@ export function tendExitSlices(state: State, market: FollowerMarket, draft: Deci
     if (out.length === 0) continue;
     const excess = Math.abs(leg.ownedLots) - Math.abs(targetLots(market, leg.leg));
     const endMs = sliceEndMs(leg.work);
-    const isUnwanted = leg.work?.reduces !== true || unfilledOf(out) > excess || !maySell(leg);
+    const isTooMuch = unfilledOf(out) > Math.max(excess, missingFor(leg, out));
+    const isUnwanted = leg.work?.reduces !== true || isTooMuch || !maySell(leg);
     if (state.nowMs < endMs && !isUnwanted) draft.waits.push({ market, untilMs: endMs });
     else for (const order of out) cancelResting(state, leg, order, draft);
   }

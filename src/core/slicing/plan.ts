@@ -171,7 +171,8 @@ function sliceStep(
   if (isOver) return { kind: "part", lots, entry };
   const price = restingPrice(state, leg, work, entry);
   if (price === null) return sayWorking(Math.min(endMs, state.nowMs + LOOK_AGAIN_MS));
-  if (state.nowMs < leg.restAgainAtMs) return sayWorking(Math.min(leg.restAgainAtMs, endMs));
+  const againAtMs = Math.max(leg.restAgainAtMs, leg.sliceAgainAtMs);
+  if (state.nowMs < againAtMs) return sayWorking(Math.min(againAtMs, endMs));
   const form = { kind: "limit", price, timeInForce: "PostOnly" } as const;
   return { kind: "part", lots, entry: { purpose: "slice", form } };
 }

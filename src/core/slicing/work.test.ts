@@ -180,6 +180,22 @@ describe("What changes meanwhile", () => {
   });
 });
 
+describe("A slice that is taken back", () => {
+  it("has rested for a moment before another takes its place", () => {
+    const worked = new WorkedStory();
+    worked.leader("buy", "1");
+    for (let time = 0; time < 3; time += 1) {
+      worked.carryOut(worked.story.command({ kind: "pause" }));
+      worked.carryOut(worked.story.command({ kind: "resume" }));
+    }
+    expect(worked.sent).toEqual(["slice +125 at 59990", "cancel"]);
+    worked.wait(1_000);
+    expect(worked.sent).toEqual(["slice +125 at 59990", "cancel", "slice +125 at 59990"]);
+    worked.wait(60_000);
+    expect(worked.held).toBe(500);
+  });
+});
+
 describe("A large reduction", () => {
   const held = (work = {}): WorkedStory => {
     const worked = new WorkedStory({ exits: true, slices: 2, overMs: 20_000, crossAfterMs: 0, ...work });
