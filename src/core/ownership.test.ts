@@ -4,7 +4,7 @@ import { BTC, FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { FillReport } from "./event.ts";
 import { ClientOrderId, TradeId, VenueOrderId } from "./model/identifiers.ts";
-import { readUpToMs } from "./state.ts";
+import { readUpToMs } from "./read-up-to.ts";
 
 function holding(): Story {
   const story = new Story();

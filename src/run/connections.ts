@@ -4,7 +4,7 @@
  */
 import { type Configuration, type ConfiguredAccount, clockErrorMsMax } from "../config.ts";
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
-import { readUpToMs } from "../core/state.ts";
+import { readUpToMs } from "../core/read-up-to.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Recovered } from "../engine/recovery.ts";
 import type { RequestBudget } from "../exchange/bybit/budget.ts";

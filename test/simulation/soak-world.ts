@@ -5,8 +5,9 @@
  */
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { Instrument } from "../../src/core/model/instrument.ts";
+import { readUpToMs } from "../../src/core/read-up-to.ts";
 import type { Allocation, Settings } from "../../src/core/settings.ts";
-import { readUpToMs, type State } from "../../src/core/state.ts";
+import type { State } from "../../src/core/state.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { recover } from "../../src/engine/recovery.ts";
 import { ACCOUNT_DEFAULTS } from "../../src/exchange/bybit/account-options.ts";
