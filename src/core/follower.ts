@@ -204,7 +204,8 @@ function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.missedCap = false;
   leg.remainderRefused = false;
   restartWork(leg, state.nowMs);
-  if (leg.mismatchSinceMs !== null) leg.mismatchSinceMs = Math.min(leg.mismatchSinceMs, state.nowMs);
+  // What a lost tail of the journal did is told after the start: a difference counts from then on.
+  if (leg.mismatchSinceMs !== null) leg.mismatchSinceMs = state.nowMs;
   for (const order of leg.working.values()) {
     order.closedAtMs = Math.min(order.closedAtMs, state.nowMs);
     if (!isOpen(order)) continue;

@@ -224,6 +224,19 @@ describe("an order of a lost tail of the journal", () => {
     }
   });
 
+  it("explains what an earlier run could not: a difference counts from the start", () => {
+    const story = new Story();
+    story.report(onlyOrder(story.leaderFill("buy", "1")), "0.5");
+    story.nowMs += 10_000;
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    story.followerSnapshot([{ ...story.row("0.2"), sequence: 50 }]);
+    expect(story.leg()).toMatchObject({ ownedLots: 500, foreignLots: 0 });
+    story.feed({ kind: "follower-filled", ...lostFill(story, lost), side: "sell", quantity: "0.3" });
+    expect(story.leg()).toMatchObject({ ownedLots: 200, foreignLots: 0, mismatchSinceMs: null });
+    story.leaderSnapshot([story.row("0.4")]);
+    expect(story.leg().market.copies[0]?.legs[0]).toMatchObject({ wantedLots: 200, waivedLots: 0 });
+  });
+
   it("of another journal, or of a decision that we did record, is not taken", () => {
     const story = restarted();
     const stranger = makeClientOrderId({
