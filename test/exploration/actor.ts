@@ -6,7 +6,7 @@
 import type { RejectionClass } from "../../src/core/event.ts";
 import { eventOf } from "./cast.ts";
 import { type Asked, type Cores, DEATHS_MAX, type Sent, type Step } from "./cores.ts";
-import { NOW_MS, SNAPSHOT_AGE_MAX_MS } from "./frame.ts";
+import { NOW_MS } from "./frame.ts";
 import { messageWords } from "./story.ts";
 import {
   type Account,
@@ -39,6 +39,7 @@ const LONG_MS = 75_000;
 export class Actor {
   readonly #cores: Cores;
   readonly #lives: number;
+  readonly #isReduced: boolean;
   /** Of what was done since they were last emptied. */
   breaches: string[] = [];
   /** What happened, in words; only while `tells`. */
@@ -47,8 +48,9 @@ export class Actor {
   /** The steps of the core; only while `tells`. */
   steps: Step[] = [];
 
-  /** `lives`: how often the process may die in all. */
-  constructor(cores: Cores, lives: number) {
+  /** `lives`: how often the process may die in all; `isReduced`: what says nothing is not waited for. */
+  constructor(cores: Cores, lives: number, isReduced = true) {
+    this.#isReduced = isReduced;
     if (lives > DEATHS_MAX) throw new RangeError(`at most ${DEATHS_MAX} deaths can be told apart`);
     this.#cores = cores;
     this.#lives = lives;
@@ -65,7 +67,7 @@ export class Actor {
       faults,
       deaths: this.#lives,
       accounts,
-      misled: false,
+      misled: 0,
       door: [],
       held: [],
       loose: [],
@@ -88,7 +90,7 @@ export class Actor {
     this.#note(
       () => `${messageWords(told)}; the orders that follow go out, and a power cut takes their record`,
     );
-    const step = this.#cores.tell(world.core, eventOf(told, world.nowMs));
+    const step = this.#heard(world, told);
     this.#noteStep(step);
     this.breaches.push(...step.breaches);
     this.#send(world, step.orders);
@@ -100,22 +102,35 @@ export class Actor {
   }
 
   /** A message of the stream does not come, or not in its turn. */
-  lose(world: World, account: Account, told: Message): void {
+  lose(world: World, told: Message): void {
     this.#note(() => `not: ${messageWords(told)}`);
-    if (account === LEADER) world.misled = true;
+    const isLeaders = told.kind === "leader-fill" || told.kind === "leader-position";
+    if (isLeaders && this.saysSomething(world, told)) world.misled = Math.max(world.misled, told.step);
   }
 
   /** Whether orders follow when this arrives. */
   leadsToOrders(world: World, told: Message): boolean {
-    return this.#cores.tell(world.core, eventOf(told, world.nowMs)).orders.length > 0;
+    return this.#heard(world, told).orders.length > 0;
   }
 
   /** Whether the message changes nothing that a decision could depend on. */
   isUnseen(world: World, told: Message): boolean {
-    const step = this.#cores.tell(world.core, eventOf(told, world.nowMs));
+    const step = this.#heard(world, told);
     if (step.orders.length + step.asked.length > 0) return false;
-    const [before, after] = [this.#cores.facts(world.core), this.#cores.facts(step.core)];
+    const [before, after] = [world.core.facts, step.core.facts];
     return before.leaderLots === after.leaderLots && before.isDisputed === after.isDisputed;
+  }
+
+  /** Whether a message of a follower leads to nothing, and what the leader does meanwhile would not either (Moves.#isNext). */
+  isQuiet(world: World, told: Message, account: Account): boolean {
+    const step = this.#heard(world, told);
+    if (step.orders.length + step.asked.length > 0) return false;
+    const before = world.core.facts.followers[account - 1];
+    const after = step.core.facts.followers[account - 1];
+    if (before === undefined || after === undefined) return false;
+    if (!before.agrees || !after.agrees || before.hasUnknown) return false;
+    if (before.owned === after.owned) return before.isBusy === after.isBusy;
+    return before.isBusy && after.isBusy;
   }
 
   /** The leader makes its next step. */
@@ -126,9 +141,11 @@ export class Actor {
     const step = world.script;
     this.#note(() => `the leader ${SCRIPT[step - 1]?.word ?? ""}`);
     account.position = { lots: holdsAfter(step), sequence: step, timeMs };
-    account.channel.push({ kind: "leader-fill", step, timeMs }, { kind: "leader-position", step, timeMs });
-    const lots = holdsAfter(step) - holdsAfter(step - 1);
-    account.fills.push({ id: "", lots, sequence: step, timeMs });
+    account.channel.push(
+      { kind: "leader-fill", to: LEADER, step, timeMs },
+      { kind: "leader-position", to: LEADER, step, timeMs },
+    );
+    account.fills.push({ id: "", lots: tradedIn(step), sequence: step, timeMs });
   }
 
   /** A request reaches the venue: `share` of it finds a counterpart, unless it is a reduction of nothing. */
@@ -186,7 +203,7 @@ export class Actor {
 
   /** When something is due next: the core's own agenda, or a snapshot. */
   dueMs(world: World): number {
-    const facts = this.#cores.facts(world.core);
+    const facts = world.core.facts;
     const confirmed = [facts.leaderConfirmedMs, ...facts.followers.map(({ confirmedMs }) => confirmedMs)];
     const due = world.accounts.map((of, account) => {
       if (isOpen(world, account)) return Number.POSITIVE_INFINITY;
@@ -201,8 +218,7 @@ export class Actor {
     const toMs = this.dueMs(world);
     this.#note(() => `${toMs - world.nowMs} ms pass`);
     world.nowMs = toMs;
-    world.loose = world.loose.map((told) => given(told, toMs));
-    const facts = this.#cores.facts(world.core);
+    const facts = world.core.facts;
     const confirmed = [facts.leaderConfirmedMs, ...facts.followers.map(({ confirmedMs }) => confirmedMs)];
     for (const [account, of] of world.accounts.entries()) {
       const isDue = of.wanted || (confirmed[account] ?? 0) + INTERVAL_MS <= toMs;
@@ -213,7 +229,10 @@ export class Actor {
       else this.askByTimer(world, account);
     }
     if (facts.dueMs === null || facts.dueMs > toMs) return;
-    this.#step(world, this.#cores.tell(world.core, { kind: "clock-ticked", atMs: toMs }));
+    this.#step(
+      world,
+      this.#cores.tell(world.core, `tick ${toMs}`, () => ({ kind: "clock-ticked", atMs: toMs })),
+    );
   }
 
   /** All is at rest for long, and every account is read meanwhile. */
@@ -242,49 +261,86 @@ export class Actor {
     for (const [account, of] of world.accounts.entries()) {
       this.askByTimer(world, account);
       for (const { id, lots, sequence, timeMs } of of.fills) {
-        if (account === LEADER) of.channel.push({ kind: "leader-fill", step: sequence, timeMs });
-        else of.channel.push({ kind: "fill", to: account, id, lots, sequence, timeMs });
+        const read = { timeMs, isRead: true } as const;
+        if (account === LEADER) of.channel.push({ kind: "leader-fill", to: LEADER, step: sequence, ...read });
+        else of.channel.push({ kind: "fill", to: account, id, lots, sequence, ...read });
       }
     }
   }
 
   /** In the one form of all worlds that go on alike; what can play no part any more is forgotten. */
   settle(world: World): World {
-    const facts = this.#cores.facts(world.core);
-    const says = (told: Message) => this.#saysSomething(world, told);
+    const says = (told: Message) =>
+      told.kind === "snapshot" || told.kind === "snapshot-failed" || this.saysSomething(world, told);
+    if (this.#isReduced) for (const of of world.accounts) this.#skip(world, of, says);
     world.held = sorted(world.held.filter(({ sentMs }) => world.nowMs <= sentMs + WINDOW_MS));
     world.loose = sorted(world.loose.filter(says));
     for (const [account, of] of world.accounts.entries()) {
       if (of.askedMs !== null && of.askedMs + PAUSE_MS <= world.nowMs) of.askedMs = null;
       if (world.deaths === 0) of.fills = [];
-      const known = facts.followers[account - 1]?.orders;
-      const names = JSON.stringify([world.door, world.held, world.loose, of.channel, of.fills]);
-      for (const id of Object.keys(of.orders).sort()) {
+      const known = world.core.facts.followers[account - 1]?.orders;
+      const ids = Object.keys(of.orders).sort();
+      const others = ids.filter((id) => known?.has(id) !== true);
+      const messages = [world.door, world.held, world.loose, of.channel, of.fills];
+      const names = others.length === 0 ? "" : JSON.stringify(messages);
+      const orders: Record<string, VenueOrder> = {};
+      for (const id of ids) {
         const order = of.orders[id];
-        delete of.orders[id];
-        if (order !== undefined && (known?.has(id) === true || names.includes(id))) of.orders[id] = order;
+        if (order !== undefined && (known?.has(id) === true || names.includes(id))) orders[id] = order;
       }
+      of.orders = orders;
     }
     return world;
   }
 
+  /** What says nothing need not be waited for: lost, doubled or overtaken it would say nothing either. */
+  #skip(world: World, { channel }: AccountWorld, says: (told: Message) => boolean): void {
+    for (let [head] = channel; head !== undefined && !says(head); [head] = channel) {
+      channel.shift();
+      this.#tell(world, head);
+    }
+  }
+
   /**
-   * A loose message that the core takes for what it knows already will never be news again: sequences only rise, trades are
-   * known for good, and an order that is closed or forgotten stays so. Questions that failed, and snapshots, end a wait.
+   * A message that the core takes for what it knows already will never be news again: sequences only rise, trades are known
+   * for good, and an order that is closed or forgotten stays so. (Questions that failed, and snapshots, end a wait.)
    */
-  #saysSomething(world: World, told: Message): boolean {
-    if (told.kind === "snapshot" || told.kind === "snapshot-failed") return true;
-    const step = this.#cores.tell(world.core, eventOf(told, world.nowMs));
-    return step.core !== world.core || step.orders.length + step.asked.length > 0;
+  saysSomething(world: World, told: Message): boolean {
+    const step = this.#heard(world, told);
+    return step.core.text !== world.core.text || step.orders.length + step.asked.length > 0;
+  }
+
+  /** What the core knows of an account, with what is on its way in order, is what the venue has. */
+  isExact(world: World, account: Account): boolean {
+    const { position, channel } = accountOf(world, account);
+    const facts = world.core.facts;
+    const follower = facts.followers[account - 1];
+    if (follower === undefined) {
+      if (facts.isDisputed) return false;
+      const coming = channel.reduce(
+        (sum, told) => sum + (told.kind === "leader-fill" ? tradedIn(told.step) : 0),
+        0,
+      );
+      return facts.leaderLots + coming === position.lots;
+    }
+    if (!follower.agrees || follower.hasUnknown) return false;
+    const coming = channel.reduce((sum, told) => sum + (told.kind === "fill" ? told.lots : 0), 0);
+    return follower.atVenue + coming === position.lots;
   }
 
   #tell(world: World, told: Message): void {
     if (told.kind === "snapshot") {
       const of = accountOf(world, told.to);
       of.fills = of.fills.filter(({ timeMs }) => timeMs >= told.requestedMs);
-      if (told.to === LEADER && world.held.length === 0) world.misled = false;
     }
-    this.#step(world, this.#cores.tell(world.core, eventOf(told, world.nowMs)));
+    this.#step(world, this.#heard(world, told));
+    const isRead = told.kind === "snapshot" && told.to === LEADER && told.position.sequence >= world.misled;
+    if (isRead && world.held.length === 0 && !world.core.facts.isDisputed) world.misled = 0;
+  }
+
+  #heard(world: World, told: Message): Step {
+    const { core, nowMs } = world;
+    return this.#cores.tell(core, `${nowMs}${JSON.stringify(told)}`, () => eventOf(told, nowMs));
   }
 
   /** The core went on: what it wants is carried out, and the world moves into its frame. */
@@ -347,7 +403,7 @@ export class Actor {
     account.channel.push({ kind: "fill", to, id, lots, sequence, timeMs });
     const made = Array.from({ length: world.script + 1 }, (_, step) => holdsAfter(step));
     const held = account.position.lots;
-    if (!world.misled && (held > Math.max(...made) || held < Math.min(...made)))
+    if (world.misled === 0 && (held > Math.max(...made) || held < Math.min(...made)))
       this.breaches.push(`follower ${to} holds ${held}, which the leader never did`);
   }
 
@@ -382,17 +438,17 @@ function isOpen(world: World, account: Account): boolean {
   );
 }
 
-/** A snapshot that is too long under way is given up by the connection. */
-function given(told: Message, nowMs: number): Message {
-  const isLate = told.kind === "snapshot" && nowMs > told.timeMs + SNAPSHOT_AGE_MAX_MS;
-  return isLate ? { kind: "snapshot-failed", to: told.to } : told;
+/** What the leader's step trades. */
+function tradedIn(step: number): number {
+  return holdsAfter(step) - holdsAfter(step - 1);
 }
 
 function reducible(held: number, lots: number): number {
   return Math.sign(held) === -Math.sign(lots) ? Math.min(Math.abs(held), Math.abs(lots)) : 0;
 }
 
-function sorted<Item>(items: readonly Item[]): Item[] {
+function sorted<Item>(items: Item[]): Item[] {
+  if (items.length < 2) return items;
   const texts = items.map((item) => ({ item, text: JSON.stringify(item) }));
   return texts.sort((left, right) => (left.text < right.text ? -1 : 1)).map(({ item }) => item);
 }

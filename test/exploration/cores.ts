@@ -1,12 +1,13 @@
 /**
- * The production core as a table of states and steps: a state is the text of its checkpoint in a frame of its own (frame.ts), a
- * step is one event on it, or a death and the start after it. Each step runs the production `decide`, the decision codec and
- * the recovery from a journal in memory, once; who comes to the same state and event again finds what came of it. Engine
+ * The production core as states and steps: a state is the text of its checkpoint in a frame of its own (frame.ts), a step is one
+ * event on it, or a death and the start after it. Each step runs the production `decide`, the decision codec and the folding of
+ * what a journal would hold of it; who comes to the same state and event again finds what came of it, for as long as memory
+ * allows. The next steps start from the decoded text, and a start after a death from a journal with that checkpoint. Engine
  * itself is not driven: its timers and closures cannot be copied, and playing whole paths again for each step would cost their
  * length. What it does besides (carrying out, pauses between snapshots) is a few lines of moves.ts.
  * Checked in each step: the invariants of the simulator, and that recovery gives the live state byte for byte.
  */
-import { decodeCheckpoint, encodeCheckpoint } from "../../src/core/checkpoint.ts";
+import { decodeCheckpoint } from "../../src/core/checkpoint.ts";
 import { decide } from "../../src/core/decide.ts";
 import { type Decision, isEmpty, type Question } from "../../src/core/decision.ts";
 import { encodeDecision } from "../../src/core/decision-codec.ts";
@@ -14,10 +15,16 @@ import type { Event } from "../../src/core/event.ts";
 import { emptyState, filledLots, isOpen, type State } from "../../src/core/state.ts";
 import { targetLots } from "../../src/core/target.ts";
 import { recover } from "../../src/engine/recovery.ts";
+import { JournalFold } from "../../src/journal/fold.ts";
+import type { JournalEntry } from "../../src/journal/journal.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
 import { firstDifference, Invariants } from "../simulation/invariants.ts";
 import { connected, nameOf, priceAt, SPEC, settingsFor } from "./cast.ts";
-import { frame, NOW_MS, type Shift } from "./frame.ts";
+import { copyState } from "./copy-state.ts";
+import { frame, movedTimes, NOW_MS, type Shift } from "./frame.ts";
+import { type Hash, hashOf } from "./hash.ts";
+import { Recent } from "./recent.ts";
+import { Constants } from "./slim.ts";
 import { type Account, LEADER } from "./world.ts";
 
 export interface Sent {
@@ -39,7 +46,7 @@ export interface Asked {
 /** What a step did; in the frame of the state that it began in. */
 export interface Step {
   readonly events: readonly Event[];
-  readonly core: number;
+  readonly core: Core;
   readonly shift: Shift;
   readonly orders: readonly Sent[];
   readonly asked: readonly Asked[];
@@ -57,6 +64,11 @@ export interface FollowerFacts {
   readonly waived: number;
   readonly atVenue: number;
   readonly isSettled: boolean;
+  /** The venue shows what our ledger says. */
+  readonly agrees: boolean;
+  /** An order is open; one of them of unknown fate. */
+  readonly isBusy: boolean;
+  readonly hasUnknown: boolean;
   readonly orders: ReadonlyMap<string, KnownOrder>;
   readonly confirmedMs: number;
 }
@@ -73,58 +85,87 @@ export interface Facts {
 const EPOCHS = ["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"] as const;
 export const DEATHS_MAX = EPOCHS.length - 1;
 
+/** One state of the core; of two with the same text there may be two, when memory was short. */
+export interface Core {
+  /** Without what never changes (slim.ts). */
+  readonly text: string;
+  readonly hash: Hash;
+  readonly facts: Facts;
+  /** What came of what was told, by the text of that. */
+  readonly steps: Map<string, Step>;
+  /** Decoded; null when that was given up to save memory. */
+  state: State | null;
+}
+
+/** Of so many states what was learned is kept at least, and of twice as many at most. */
+const KEPT = 60_000;
+
 export class Cores {
   readonly #followers: number;
-  readonly #texts: string[] = [];
-  readonly #facts: Facts[] = [];
-  readonly #byText = new Map<string, number>();
-  readonly #steps = new Map<string, Step>();
+  readonly #constants: Constants;
+  readonly #recent = new Recent<Core>(KEPT, (core) => {
+    core.state = null;
+    core.steps.clear();
+  });
+  #made = 0;
+  #steps = 0;
 
   constructor(followers: number) {
     this.#followers = followers;
+    const state = emptyState();
+    for (const event of this.#starting(0, NOW_MS)) decide(state, event);
+    this.#constants = new Constants(state);
   }
 
+  /** How many were made. */
   get count(): number {
-    return this.#texts.length;
+    return this.#made;
   }
 
   get steps(): number {
-    return this.#steps.size;
+    return this.#steps;
   }
 
-  text(core: number): string {
-    return this.#texts[core] ?? "";
+  /** The whole checkpoint. */
+  text(core: Core): string {
+    return this.#constants.whole(core.text);
   }
 
-  facts(core: number): Facts {
-    const facts = this.#facts[core];
-    if (facts === undefined) throw new Error(`there is no core ${core}`);
-    return facts;
+  /** The state of that slim text. */
+  of(text: string): Core {
+    const known = this.#recent.get(text);
+    if (known !== undefined) return known;
+    const state = decodeCheckpoint(this.#constants.whole(text));
+    const core = { text, hash: hashOf(text), state, facts: factsOf(state), steps: new Map<string, Step>() };
+    this.#recent.set(text, core);
+    this.#made += 1;
+    return core;
   }
 
   /** A copier that has just been started for the first time. */
   first(): Step {
-    return this.#run(emptyState(), null, this.#starting(0, NOW_MS));
+    return this.#run(emptyState(), emptyState(), this.#starting(0, NOW_MS));
   }
 
-  tell(core: number, event: Event): Step {
-    const key = `${core} ${JSON.stringify(event)}`;
-    const known = this.#steps.get(key);
+  /** `key` names the event. */
+  tell(core: Core, key: string, event: () => Event): Step {
+    const known = core.steps.get(key);
     if (known !== undefined) return known;
-    const text = this.text(core);
-    const step = this.#run(decodeCheckpoint(text), text, [event]);
-    this.#steps.set(key, step);
+    core.state ??= decodeCheckpoint(this.text(core));
+    const step = this.#run(copyState(core.state), copyState(core.state), [event()]);
+    core.steps.set(key, step);
     return step;
   }
 
   /** Dies and starts again: for the `life`-th time (0 is the first start). */
-  restart(core: number, life: number, atMs: number): Step {
-    const key = `${core} restart ${life} ${atMs}`;
-    const known = this.#steps.get(key);
+  restart(core: Core, life: number, atMs: number): Step {
+    const key = `restart ${life} ${atMs}`;
+    const known = core.steps.get(key);
     if (known !== undefined) return known;
-    const text = this.text(core);
-    const step = this.#run(recover(journalFrom(text)).state, text, this.#starting(life, atMs));
-    this.#steps.set(key, step);
+    const journal = new MemoryJournal();
+    journal.append([{ type: "checkpoint", payload: this.text(core) }]);
+    const step = this.#run(recover(journal).state, recover(journal).state, this.#starting(life, atMs));
+    core.steps.set(key, step);
     return step;
   }
 
@@ -140,71 +181,57 @@ export class Cores {
     ];
   }
 
-  #run(state: State, from: string | null, events: readonly Event[]): Step {
-    const journal = journalFrom(from);
+  /** `state` lives through the events, and `other`, which is equal, through what the journal keeps of them. */
+  #run(state: State, other: State, events: readonly Event[]): Step {
+    this.#steps += 1;
+    const journal: JournalEntry[] = [];
     const invariants = new Invariants(() => Number.POSITIVE_INFINITY);
     const orders: Sent[] = [];
     const asked: Asked[] = [];
     for (const event of events) {
       const decision = decide(state, event);
-      const payload = encodeDecision(state, decision);
-      journal.append([
-        { type: "event", payload: JSON.stringify(event) },
-        ...(isEmpty(decision) ? [] : [{ type: "decision", payload } as const]),
-      ]);
+      journal.push({ type: "event", payload: JSON.stringify(event) });
+      if (!isEmpty(decision)) journal.push({ type: "decision", payload: encodeDecision(state, decision) });
       invariants.afterDecision(event, decision, state);
       orders.push(...sentIn(decision));
       asked.push(...askedIn(decision));
       if (decision.cancels.length + decision.amends.length > 0)
         invariants.breach("something was cancelled or amended, and nothing rests");
     }
-    const text = encodeCheckpoint(state);
-    const breaches = [...invariants.breaches, ...recoveryBreaches(journal, text)];
-    skipIdle(state);
-    const framed = frame(encodeCheckpoint(state));
-    const core = this.#numberOf(framed.text);
-    return { events, core, shift: framed.shift, orders, asked, breaches };
+    const breaches = [...invariants.breaches, ...this.#recoveryBreaches(other, journal, state)];
+    if (events.length > 1) this.#constants.check(state);
+    this.#skipIdle(state);
+    const shift = frame(state);
+    const core = this.of(movedTimes(this.#constants.slim(state), shift));
+    return { events, core, shift, orders, asked, breaches };
   }
 
-  #numberOf(text: string): number {
-    const known = this.#byText.get(text);
-    if (known !== undefined) return known;
-    const core = this.#texts.push(text) - 1;
-    this.#byText.set(text, core);
-    this.#facts.push(factsOf(decodeCheckpoint(text)));
-    return core;
+  #recoveryBreaches(state: State, journal: readonly JournalEntry[], live: State): string[] {
+    const fold = new JournalFold({}, state);
+    for (const [index, entry] of journal.entries()) fold.take({ sequence: index + 1, ...entry });
+    fold.end();
+    const [lived, recovered] = [this.#constants.slim(live), this.#constants.slim(fold.state)];
+    return recovered === lived ? [] : [`recovery differs: ${firstDifference(lived, recovered)}`];
   }
-}
 
-function recoveryBreaches(journal: MemoryJournal, live: string): string[] {
-  const recovered = encodeCheckpoint(recover(journal).state);
-  return recovered === live ? [] : [`recovery differs: ${firstDifference(live, recovered)}`];
-}
-
-/**
- * The agenda is moved past the times at which nothing is left to be done: a tick there decides nothing and changes nothing but
- * the agenda. Whatever happens before such a time looks at the market anyway, and notes the times that count.
- */
-function skipIdle(state: State): void {
-  for (let round = 0; state.agenda.size > 0 && round < IDLE_MAX; round += 1) {
-    const before = encodeCheckpoint(state);
-    const copy = decodeCheckpoint(before);
-    const decision = decide(copy, { kind: "clock-ticked", atMs: Math.min(...state.agenda.values()) });
-    if (!isEmpty({ ...decision, waits: [] })) return;
-    const { agenda } = copy;
-    Object.assign(copy, { nowMs: state.nowMs, eventSequence: state.eventSequence, agenda: state.agenda });
-    if (encodeCheckpoint(copy) !== before) return;
-    state.agenda = agenda;
+  /**
+   * The agenda is moved past the times at which nothing is left to be done: a tick there decides nothing and changes nothing but
+   * the agenda. Whatever happens before such a time looks at the market anyway, and notes the times that count.
+   */
+  #skipIdle(state: State): void {
+    for (let round = 0; state.agenda.size > 0 && round < IDLE_MAX; round += 1) {
+      const copy = copyState(state);
+      const decision = decide(copy, { kind: "clock-ticked", atMs: Math.min(...state.agenda.values()) });
+      if (!isEmpty({ ...decision, waits: [] })) return;
+      const { agenda } = copy;
+      Object.assign(copy, { nowMs: state.nowMs, eventSequence: state.eventSequence, agenda: state.agenda });
+      if (this.#constants.slim(copy) !== this.#constants.slim(state)) return;
+      state.agenda = agenda;
+    }
   }
 }
 
 const IDLE_MAX = 20;
-
-function journalFrom(checkpoint: string | null): MemoryJournal {
-  const journal = new MemoryJournal();
-  if (checkpoint !== null) journal.append([{ type: "checkpoint", payload: checkpoint }]);
-  return journal;
-}
 
 function sentIn({ orders }: Decision): Sent[] {
   return orders.map(({ market, order }) => ({
@@ -242,12 +269,16 @@ function factsOf(state: State): Facts {
       const leg = market?.legs.find(({ leg: name }) => name === "net");
       const orders = [...(leg?.working.values() ?? [])];
       const isSettled = leg === undefined || (leg.mismatchSinceMs === null && leg.foreignLots === 0);
+      const agrees = isSettled && leg?.venue.disputed !== true && leg?.venue.lots === leg?.ownedLots;
       return {
         owned: leg?.ownedLots ?? 0,
         target: market === undefined ? 0 : targetLots(market, "net"),
         waived: market?.copies[0]?.legs.find(({ leg: name }) => name === "net")?.waivedLots ?? 0,
         atVenue: leg?.venue.lots ?? 0,
         isSettled: isSettled && leg?.venue.disputed !== true && !orders.some(isOpen),
+        agrees,
+        isBusy: orders.some(isOpen),
+        hasUnknown: orders.some(({ status }) => status === "unknown"),
         orders: new Map(
           orders.map((order) => [order.clientOrderId, { filled: filledLots(order), open: isOpen(order) }]),
         ),

@@ -2,19 +2,16 @@
  * Runs every world that can come about, breadth first, so that the first breach found is one of the shortest. What was seen is
  * known by its hash, the way to it by its parent and the place of the move; a path is told by going it again.
  */
-import { Actor, accountOf } from "./actor.ts";
-import { Cores } from "./cores.ts";
-import { Growing } from "./growing.ts";
-import { Moves } from "./moves.ts";
-import { Visited } from "./visited.ts";
-import type { World } from "./world.ts";
+import { alone, type Crew, type Layer, threads } from "./crew.ts";
+import { type Breach, type Counts, Search, type Space } from "./search.ts";
+import { stuck } from "./stuck.ts";
+import { Table } from "./table.ts";
 
-export interface Scope {
-  /** Of the script. */
-  readonly steps: number;
-  readonly followers: number;
-  readonly faults: number;
-  readonly deaths: number;
+export interface Scope extends Space {
+  /** 0: in this thread. */
+  readonly threads: number;
+  /** Room for so many worlds, rounded up to a power of two. */
+  readonly statesMax: number;
   /** Ends without having seen everything; null: when everything is seen. */
   readonly minutesMax: number | null;
 }
@@ -25,225 +22,117 @@ export interface Violation {
   readonly story: readonly string[];
 }
 
-export interface Exploration {
+export interface Exploration extends Counts {
   readonly states: number;
-  readonly transitions: number;
-  /** Different states of the core, and steps of it that were run. */
-  readonly coreStates: number;
-  readonly coreSteps: number;
-  /** States in which the script is over and all is at rest. */
-  readonly ends: number;
   /** Moves of the longest shortest path. */
   readonly depth: number;
   readonly seconds: number;
   readonly statesPerSecond: number;
+  readonly megabytes: number;
   readonly exhausted: boolean;
+  /** Why not everything was seen; null when it was. */
+  readonly ended: "minutes" | "stopped" | "full" | "violation" | null;
   readonly violation: Violation | null;
 }
 
-export type Progress = (found: {
+export interface Progress {
   readonly states: number;
+  /** To be gone on from: of the layer that was found last. */
   readonly waiting: number;
   readonly depth: number;
-}) => void;
-
-const PROGRESS_EVERY = 50_000;
-
-export function explore(scope: Scope, progress: Progress = () => {}): Exploration {
-  return new Explorer(scope).run(progress);
 }
 
-class Explorer {
-  readonly #scope: Scope;
-  readonly #cores: Cores;
-  readonly #actor: Actor;
-  readonly #moves: Moves;
-  readonly #visited = new Visited();
-  /** By state: where it was first come from, and by which move. */
-  readonly #parents = new Growing();
-  readonly #places = new Growing();
-  /** Pairs of states between which nothing goes wrong. */
-  readonly #calm = new Growing();
-  readonly #ends: number[] = [];
-  #transitions = 0;
-  #depth = 0;
+const PROGRESS_EVERY_MS = 10_000;
+/** By so much of the mean a thread may have more to do than others. */
+const UNEVEN = 0.03;
+/** Part of the table that is left free. */
+const FREE = 0.3;
 
-  constructor(scope: Scope) {
-    this.#scope = scope;
-    this.#cores = new Cores(scope.followers);
-    this.#actor = new Actor(this.#cores, scope.deaths);
-    this.#moves = new Moves(this.#actor, this.#cores, scope.steps);
-  }
+export interface Watcher {
+  /** Called with a function that ends the run. */
+  onStart?(stop: () => void): void;
+  onProgress?(progress: Progress): void;
+}
 
-  run(progress: Progress): Exploration {
-    const startedMs = performance.now();
-    const { minutesMax } = this.#scope;
-    const untilMs = minutesMax === null ? Number.POSITIVE_INFINITY : startedMs + minutesMax * 60_000;
-    let violation: Violation | null = null;
-    let told = 0;
-    let layer = [this.#begin()];
-    this.#depth = -1;
-    while (layer.length > 0 && violation === null && performance.now() < untilMs) {
-      const next: string[] = [];
-      this.#depth += 1;
-      for (const text of layer) {
-        violation = this.#visit(text, next);
-        if (violation !== null || performance.now() >= untilMs) break;
-        if (this.#visited.size < told + PROGRESS_EVERY) continue;
-        told = this.#visited.size;
-        progress({ states: told, waiting: next.length, depth: this.#depth });
-      }
-      if (violation === null && performance.now() < untilMs) layer = next;
-    }
-    const exhausted = layer.length === 0;
-    if (exhausted) violation = this.#stuck();
-    const seconds = (performance.now() - startedMs) / 1_000;
-    return {
-      states: this.#visited.size,
-      transitions: this.#transitions,
-      coreStates: this.#cores.count,
-      coreSteps: this.#cores.steps,
-      ends: this.#ends.length,
-      depth: this.#depth,
-      seconds: Math.round(seconds * 10) / 10,
-      statesPerSecond: Math.round(this.#visited.size / seconds),
-      exhausted,
-      violation,
-    };
-  }
-
-  #begin(): string {
-    const text = this.#textOf(this.#first());
-    this.#visited.number(text);
-    this.#parents.push(0);
-    this.#places.push(0);
-    return text;
-  }
-
-  #first(): World {
-    return this.#actor.first(this.#scope.followers, this.#scope.faults);
-  }
-
-  #visit(text: string, next: string[]): Violation | null {
-    const world = worldOf(text);
-    const number = this.#visited.number(text);
-    if (this.#moves.isAtRest(world)) {
-      const breach = this.#breachAtRest(world);
-      if (breach !== null) return this.#violation(breach, number, null);
-      if (world.script === this.#scope.steps) this.#ends.push(number);
-    }
-    for (const [place, move] of this.#moves.of(world).entries()) {
-      const after = worldOf(text);
-      move.act(after);
-      this.#actor.settle(after);
-      this.#transitions += 1;
-      const breach = this.#actor.breaches[0] ?? this.#breachOf(after);
-      if (breach !== null) return this.#violation(breach, number, place);
-      const reached = this.#textOf(after);
-      const size = this.#visited.size;
-      const to = this.#visited.number(reached);
-      if (move.disturbs === null) this.#calm.push(number, to);
-      if (to < size) continue;
-      this.#parents.push(number);
-      this.#places.push(place);
-      next.push(reached);
-    }
-    return null;
-  }
-
-  /** Each fill counts once: no order has more by the core's books than the venue filled. */
-  #breachOf(world: World): string | null {
-    for (const [index, { orders }] of this.#cores.facts(world.core).followers.entries()) {
-      const account = accountOf(world, index + 1);
-      for (const [id, { filled }] of orders) {
-        const truth = account.orders[id]?.filled ?? 0;
-        if (filled > truth) return `${id} counts ${filled}, the venue filled ${truth}`;
-      }
-    }
-    return null;
-  }
-
-  /** At rest each follower is at its target: that is the leader's size but for what was refused for good. */
-  #breachAtRest(world: World): string | null {
-    const facts = this.#cores.facts(world.core);
-    for (const [index, { target, waived }] of facts.followers.entries()) {
-      const name = `follower ${index + 1}`;
-      const leads = accountOf(world, 0).position.lots;
-      if (target !== leads - waived)
-        return `all is at rest, the leader holds ${leads}, and ${name}'s target is ${target}`;
-    }
-    return null;
-  }
-
-  /** From every state the end is reached without anything more going wrong. */
-  #stuck(): Violation | null {
-    const comesToAnEnd = new Uint8Array(this.#visited.size);
-    const before = this.#predecessors();
-    const waiting = [...this.#ends];
-    for (const end of waiting) comesToAnEnd[end] = 1;
-    for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
-      for (const from of before(state)) {
-        if (comesToAnEnd[from] === 1) continue;
-        comesToAnEnd[from] = 1;
-        waiting.push(from);
-      }
-    }
-    const stuck = comesToAnEnd.indexOf(0);
-    return stuck < 0
-      ? null
-      : this.#violation("from here the followers never come to rest at their targets", stuck, null);
-  }
-
-  #predecessors(): (state: number) => Iterable<number> {
-    const edges = this.#calm.length / 2;
-    const starts = new Int32Array(this.#visited.size + 1);
-    for (let edge = 0; edge < edges; edge += 1) {
-      const to = this.#calm.at(2 * edge + 1) + 1;
-      starts[to] = (starts[to] ?? 0) + 1;
-    }
-    for (let state = 1; state < starts.length; state += 1)
-      starts[state] = (starts[state] ?? 0) + (starts[state - 1] ?? 0);
-    const free = starts.slice();
-    const from = new Int32Array(edges);
-    for (let edge = 0; edge < edges; edge += 1) {
-      const to = this.#calm.at(2 * edge + 1);
-      const place = free[to] ?? 0;
-      from[place] = this.#calm.at(2 * edge);
-      free[to] = place + 1;
-    }
-    return (state) => from.subarray(starts[state], starts[state + 1]);
-  }
-
-  #violation(breach: string, state: number, last: number | null): Violation {
-    const places = last === null ? [] : [last];
-    for (let at = state; at !== 0; at = this.#parents.at(at)) places.unshift(this.#places.at(at));
-    return { breach, story: this.#tellPath(places) };
-  }
-
-  #tellPath(places: readonly number[]): string[] {
-    this.#actor.tells = true;
-    let world = worldOf(this.#textOf(this.#first()));
-    this.#actor.notes = [];
-    const story: string[] = [];
-    for (const [index, place] of places.entries()) {
-      const move = this.#moves.of(world)[place];
-      if (move === undefined) throw new Error(`there is no move ${place}`);
-      move.act(world);
-      const [first = "", ...more] = this.#actor.notes;
-      const words = move.disturbs === null ? first : `[${move.disturbs}] ${first}`;
-      story.push(`${String(index + 1).padStart(3)}. ${words}`, ...more.map((line) => `     ${line}`));
-      this.#actor.notes = [];
-      world = worldOf(this.#textOf(this.#actor.settle(world)));
-    }
-    this.#actor.tells = false;
-    return story;
-  }
-
-  #textOf(world: World): string {
-    return JSON.stringify(world);
+export async function explore(scope: Scope, watcher: Watcher = {}): Promise<Exploration> {
+  const table = Table.of(2 ** Math.ceil(Math.log2(scope.statesMax / (1 - FREE))));
+  const crew = scope.threads === 0 ? alone(scope, table) : threads(scope, table, scope.threads);
+  watcher.onStart?.(() => table.stop());
+  try {
+    return await run(scope, table, crew, watcher);
+  } finally {
+    await crew.end();
   }
 }
 
-function worldOf(text: string): World {
-  return JSON.parse(text);
+async function run(scope: Scope, table: Table, crew: Crew, watcher: Watcher): Promise<Exploration> {
+  const startedMs = Date.now();
+  const { minutesMax } = scope;
+  const untilMs = minutesMax === null ? Number.POSITIVE_INFINITY : startedMs + minutesMax * 60_000;
+  let told: Progress = { states: 0, waiting: 1, depth: 0 };
+  const timer = setInterval(() => watcher.onProgress?.({ ...told, states: table.size }), PROGRESS_EVERY_MS);
+  timer.unref();
+  await crew.begin();
+  let layers: Layer[] = [];
+  let breach: Breach | null = null;
+  const isOver = () => breach !== null || table.isStopped || table.isFull || Date.now() >= untilMs;
+  while (told.waiting > 0 && !isOver()) {
+    layers = await crew.work(untilMs);
+    breach = layers.find((layer) => layer.breach !== null)?.breach ?? null;
+    const waiting = layers.reduce((sum, { found }) => sum + found, 0);
+    told = { states: table.size, waiting, depth: told.depth + 1 };
+    await spread(crew, layers);
+  }
+  clearInterval(timer);
+  const exhausted = told.waiting === 0 && !isOver();
+  const search = new Search(scope, table);
+  const states = table.size;
+  if (exhausted) breach = stuck(table, search);
+  const seconds = (Date.now() - startedMs) / 1_000;
+  const { rss } = process.memoryUsage();
+  return {
+    states,
+    ...summed(layers.map(({ counts }) => counts)),
+    depth: told.depth,
+    seconds: Math.round(seconds * 10) / 10,
+    statesPerSecond: Math.round(states / seconds),
+    megabytes: Math.round(rss / 1e6),
+    exhausted,
+    ended: exhausted ? null : endedBy(table, breach),
+    violation: breach === null ? null : { breach: breach.breach, story: search.story(breach) },
+  };
+}
+
+function endedBy(table: Table, breach: Breach | null): NonNullable<Exploration["ended"]> {
+  if (breach !== null) return "violation";
+  if (table.isFull) return "full";
+  return table.isStopped ? "stopped" : "minutes";
+}
+
+function summed(all: readonly Counts[]): Counts {
+  const sum: Counts = { transitions: 0, coreStates: 0, coreSteps: 0, ends: 0, endsMark: 0 };
+  for (const { transitions, coreStates, coreSteps, ends, endsMark } of all) {
+    sum.transitions += transitions;
+    sum.coreStates += coreStates;
+    sum.coreSteps += coreSteps;
+    sum.ends += ends;
+    sum.endsMark ^= endsMark;
+  }
+  return sum;
+}
+
+/** Evens out what the threads have to do. */
+async function spread(crew: Crew, layers: readonly Layer[]): Promise<void> {
+  const mean = layers.reduce((sum, { found }) => sum + found, 0) / crew.size;
+  const over = layers.map(({ found }) => Math.floor(found - mean));
+  for (const from of over.keys()) {
+    for (const to of over.keys()) {
+      const [given, had] = [over[from] ?? 0, over[to] ?? 0];
+      const count = Math.min(given, -had);
+      if (count <= mean * UNEVEN) continue;
+      await crew.move(from, to, count);
+      over[from] = given - count;
+      over[to] = had + count;
+    }
+  }
 }

@@ -3,15 +3,16 @@
  * every step what the framed one decides, the order ids, times and sequences apart that the frame moves.
  */
 import { describe, expect, it } from "vitest";
-import { decodeCheckpoint } from "../../src/core/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/core/checkpoint.ts";
 import { decide } from "../../src/core/decide.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { State } from "../../src/core/state.ts";
 import { SeededChance } from "../simulation/chance.ts";
 import { Actor } from "./actor.ts";
 import { Cores, type Step } from "./cores.ts";
-import { frame, type Shift } from "./frame.ts";
+import { frame, movedTimes, type Shift } from "./frame.ts";
 import { Moves } from "./moves.ts";
+import { copyWorld } from "./world.ts";
 
 const WALKS = 80;
 const MOVES_MAX = 80;
@@ -35,8 +36,11 @@ describe("a frame", () => {
   it("leaves a text that it made as it is", () => {
     const cores = new Cores(1);
     const world = new Actor(cores, 0).first(1, 0);
-    const text = cores.text(world.core);
-    expect(frame(text)).toMatchObject({ text, shift: { byMs: 0, sequences: [] } });
+    const state = decodeCheckpoint(cores.text(world.core));
+    const text = encodeCheckpoint(state);
+    const shift = frame(state);
+    expect(shift).toMatchObject({ byMs: 0, sequences: [] });
+    expect(movedTimes(encodeCheckpoint(state), shift)).toBe(text);
   });
 });
 
@@ -44,7 +48,7 @@ describe("a frame", () => {
 function walk(seed: number, cores: Cores): number {
   const chance = new SeededChance(seed);
   const actor = new Actor(cores, SCOPE.deaths);
-  const moves = new Moves(actor, cores, SCOPE.steps);
+  const moves = new Moves(actor, SCOPE.steps);
   let world = actor.first(SCOPE.followers, SCOPE.faults);
   const live = decodeCheckpoint(cores.text(world.core));
   const offset: Offset = { byMs: 0, decisions: {}, sequence: 0 };
@@ -56,7 +60,7 @@ function walk(seed: number, cores: Cores): number {
     if (all.length === 0) break;
     actor.steps = [];
     chance.pick(chance.hits(0.15) ? all : calm).act(world);
-    world = JSON.parse(JSON.stringify(actor.settle(world)));
+    world = copyWorld(actor.settle(world));
     for (const step of actor.steps) orders += follow(live, step, offset, `seed ${seed}, move ${count}`);
   }
   return orders;

@@ -6,18 +6,22 @@
  * is blotted out; exploration.test.ts walks merged states at random and finds no difference in what they decide.
  */
 import { makeClientOrderId, parseClientOrderId } from "../../src/core/client-order-id.ts";
-import { ClientOrderId } from "../../src/core/model/identifiers.ts";
+import type { Holding } from "../../src/core/holding.ts";
+import { ZERO_LOTS } from "../../src/core/model/amounts.ts";
+import { ClientOrderId, TradeId } from "../../src/core/model/identifiers.ts";
+import type { FollowerLeg, FollowerState, LeaderState, State } from "../../src/core/state.ts";
 
 /** Noon: no day ends within the longest step of time. */
 export const NOW_MS = Date.UTC(2026, 0, 5, 12);
 /** What is older is as old as this: longer than every patience and age that the core knows (the longest is 60 s). */
 const HORIZON_MS = 65_000;
 /**
- * The same for what changed at a venue, which is only compared with snapshots: these are apart from it by a second at most for
- * it to matter, and none under way is older than SNAPSHOT_AGE_MAX_MS.
+ * The same for what changed at a venue, which is only compared with snapshots, these being younger by a second or less
+ * (SNAPSHOT_SETTLE_MS): none under way is older than the present, as no time passes while one is.
  */
-const CHANGE_HORIZON_MS = 6_000;
-export const SNAPSHOT_AGE_MAX_MS = 4_000;
+const CHANGE_HORIZON_MS = 1_000;
+/** A difference between venue and ledger that is so old is as old as any: MISMATCH_PATIENCE_MS, SNAPSHOT_SETTLE_MS. */
+const MISMATCH_HORIZON_MS = 1_200;
 /** Fills that were told to be under way when nothing was held are delivered before so much time passes. */
 const ABSENCE_HORIZON_MS = 500;
 /** What was read more lately than this was read just now, as far as the core can tell: each is read anew within the interval. */
@@ -37,72 +41,33 @@ export interface Shift {
   readonly sequences: readonly number[];
 }
 
-export interface Framed {
-  readonly text: string;
-  readonly shift: Shift;
-}
-
-/** The parts of a checkpoint that are moved (checkpoint.ts has the whole). */
-interface Checkpoint {
-  epoch: string;
-  epochs: [string, number][];
-  nowMs: number;
-  eventSequence: number;
-  decisionSequence: number;
-  quotes: [string, { atMs: number }][];
-  moved: string[];
-  leaders: (ReadTimes & { holdings: [string, [string, HoldingRecord][]][] })[];
-  followers: (ReadTimes & { equityAtMs: number; reducedAtMs: number })[];
-  markets: MarketRecord[];
-}
-
-interface MarketRecord {
-  legs: LegRecord[];
-  copies: { pendingChanges: object[]; lastChange: object | null }[];
-}
-
-interface ReadTimes {
-  confirmedAtMs: number;
-  readUpToMs: number;
-}
-
-interface HoldingRecord {
-  confirmedSequence: number;
-  confirmedTimeMs: number;
-  absentAtMs: number;
-  pending: { tradeId: string; sequence: number; venueTimeMs: number }[];
-}
-
-interface LegRecord {
-  venue: HoldingRecord;
-  marked: unknown;
-  increasedAtMs: number;
-  working: [string, OrderRecord][];
-}
-
-interface OrderRecord {
-  clientOrderId: string;
-  tradeIds: string[];
-  decidedAtMs: number;
-  acceptedAtMs: number;
-}
-
-/** `text` is a checkpoint of any moment after NOW_MS; every follower copies one instrument in one-way mode. */
-export function frame(text: string): Framed {
-  const state: Checkpoint = JSON.parse(text);
+/**
+ * Puts a state of any moment after NOW_MS into a frame of its own, but for its times, which are moved in its text (`movedTimes`);
+ * every follower copies one instrument in one-way mode. The state is of no use afterwards but to be written as text.
+ */
+export function frame(state: State): Shift {
   const shift: Shift = {
     byMs: state.nowMs - NOW_MS,
-    decisions: Object.fromEntries(state.epochs.map(([epoch, last]) => [epoch, last - ORIGIN])),
+    decisions: Object.fromEntries([...state.epochs].map(([epoch, last]) => [epoch, last - ORIGIN])),
     sequences: state.markets.map(({ legs }) => sequenceShift(legs)),
   };
   blot(state);
   blotChanges(state);
   state.decisionSequence = ORIGIN;
-  for (const known of state.epochs) known[1] = ORIGIN;
+  for (const epoch of state.epochs.keys()) state.epochs.set(epoch, ORIGIN);
   for (const [index, market] of state.markets.entries())
     for (const leg of market.legs) moveLeg(leg, shift, shift.sequences[index] ?? 0);
-  const moved = JSON.stringify(state).replace(TIME, (digits) => String(movedTime(Number(digits), shift)));
-  return { text: moved, shift };
+  return shift;
+}
+
+/** The times of a checkpoint's text, in the new frame. */
+export function movedTimes(text: string, shift: Shift): string {
+  return text.replace(TIME, (digits) => String(movedTime(Number(digits), shift)));
+}
+
+/** Whether everything stays where it is. */
+export function isStill({ byMs, decisions, sequences }: Shift): boolean {
+  return byMs === 0 && sequences.every((by) => by === 0) && Object.values(decisions).every((by) => by === 0);
 }
 
 /** A time of the old frame in the new one; any other number stays. */
@@ -123,11 +88,11 @@ export function movedId(id: string, { decisions }: Shift): ClientOrderId {
   return makeClientOrderId({ ...identity, decision: identity.decision - by });
 }
 
-export function tradeIdOf(sequence: number): string {
-  return `trade-${sequence}`;
+export function tradeIdOf(sequence: number): TradeId {
+  return TradeId(`trade-${sequence}`);
 }
 
-function sequenceShift(legs: readonly LegRecord[]): number {
+function sequenceShift(legs: readonly FollowerLeg[]): number {
   const known = legs.flatMap(({ venue }) => [
     venue.confirmedSequence,
     ...venue.pending.map(({ sequence }) => sequence),
@@ -137,48 +102,66 @@ function sequenceShift(legs: readonly LegRecord[]): number {
 }
 
 /** For attribution, for guards, or asked of orders that rest only; and times in the past that say no more than that they are. */
-function blot(state: Checkpoint): void {
+function blot(state: State): void {
   const { nowMs, markets, leaders, followers } = state;
-  state.moved = [];
-  for (const [, quote] of state.quotes) quote.atMs = nowMs;
-  for (const account of [...leaders, ...followers]) blotRead(account, nowMs);
-  for (const follower of followers) Object.assign(follower, { equityAtMs: 0, reducedAtMs: 0 });
-  for (const { holdings } of leaders)
-    for (const [, legs] of holdings) for (const [, holding] of legs) blotHolding(holding, nowMs);
+  state.moved = new Set();
+  for (const quote of state.quotes.values()) quote.atMs = nowMs;
+  for (const account of [...leaders.values(), ...followers.values()]) blotRead(account, nowMs);
+  for (const follower of followers.values()) Object.assign(follower, { equityAtMs: 0, reducedAtMs: 0 });
+  for (const { holdings } of leaders.values())
+    for (const legs of holdings.values()) for (const holding of legs.values()) blotHolding(holding, nowMs);
   for (const leg of markets.flatMap(({ legs }) => legs)) {
     Object.assign(leg, { increasedAtMs: 0, marked: null });
+    if (leg.retryAtMs <= nowMs) leg.retryAtMs = 0;
+    if (leg.mismatchSinceMs !== null)
+      leg.mismatchSinceMs = Math.max(leg.mismatchSinceMs, nowMs - MISMATCH_HORIZON_MS);
     blotHolding(leg.venue, nowMs);
-    for (const [, order] of leg.working) Object.assign(order, { decidedAtMs: 0, acceptedAtMs: 0 });
+    for (const order of leg.working.values()) {
+      Object.assign(order, { decidedAtMs: 0, acceptedAtMs: 0 });
+      if (order.status === "closed") Object.assign(order, NOT_ASKED_ANY_MORE);
+    }
   }
 }
 
+/** Of an order that has ended: nobody looks it up. */
+const NOT_ASKED_ANY_MORE = {
+  lookUpAtMs: 0,
+  lookUps: 0,
+  firstAbsenceMs: null,
+  expiresAtServerMs: null,
+  closeReason: "",
+};
+
 /** What a connection would tell again after a restart is kept in the world. */
-function blotRead(account: ReadTimes, nowMs: number): void {
+function blotRead(account: LeaderState | FollowerState, nowMs: number): void {
   if (nowMs - account.confirmedAtMs < READ_LATELY_MS) account.confirmedAtMs = nowMs;
   if (account.readUpToMs !== 0) account.readUpToMs = nowMs;
+  if (account.readUpToServerMs !== 0) account.readUpToServerMs = nowMs;
 }
 
-function blotHolding(holding: HoldingRecord, nowMs: number): void {
+function blotHolding(holding: Holding, nowMs: number): void {
   const oldest = nowMs - CHANGE_HORIZON_MS;
   if (holding.confirmedTimeMs !== 0) holding.confirmedTimeMs = Math.max(holding.confirmedTimeMs, oldest);
   if (holding.absentAtMs < nowMs - ABSENCE_HORIZON_MS) holding.absentAtMs = 0;
-  for (const fill of holding.pending) fill.venueTimeMs = Math.max(fill.venueTimeMs, oldest);
+  holding.pending = holding.pending.map((fill) => ({
+    ...fill,
+    venueTimeMs: Math.max(fill.venueTimeMs, oldest),
+  }));
 }
 
-function moveLeg(leg: LegRecord, shift: Shift, bySequence: number): void {
+function moveLeg(leg: FollowerLeg, shift: Shift, bySequence: number): void {
   const { venue } = leg;
   if (venue.confirmedSequence >= 0) venue.confirmedSequence -= bySequence;
-  for (const fill of venue.pending) {
-    fill.sequence -= bySequence;
-    fill.tradeId = tradeIdOf(fill.sequence);
-  }
-  for (const entry of leg.working) {
-    const [id, order] = entry;
-    const moved = movedId(id, shift);
-    entry[0] = moved;
-    order.clientOrderId = moved;
-    order.tradeIds = order.tradeIds.map((trade) => tradeIdOf(sequenceIn(trade) - bySequence));
-  }
+  venue.pending = venue.pending.map((fill) => {
+    const sequence = fill.sequence - bySequence;
+    return { ...fill, sequence, tradeId: tradeIdOf(sequence) };
+  });
+  const moved = [...leg.working].map(([id, order]) => {
+    const clientOrderId = movedId(id, shift);
+    const tradeIds = order.tradeIds.map((trade) => tradeIdOf(sequenceIn(trade) - bySequence));
+    return [clientOrderId, { ...order, clientOrderId, tradeIds }] as const;
+  });
+  leg.working = new Map(moved);
 }
 
 function sequenceIn(tradeId: string): number {
@@ -186,14 +169,13 @@ function sequenceIn(tradeId: string): number {
 }
 
 /** Whether a change waits for its explanation matters; which, and how many, is for attribution. */
-function blotChanges(state: Checkpoint): void {
+function blotChanges(state: State): void {
   const { nowMs } = state;
   const times = { venueTimeMs: nowMs, receivedAtMs: nowMs, executedAtMs: nowMs };
-  const blank = { change: ORIGIN, price: null, byLots: 0, holdsLots: 0, ...times };
+  const blank = { change: ORIGIN, price: null, byLots: ZERO_LOTS, holdsLots: ZERO_LOTS, ...times };
   for (const copy of state.markets.flatMap(({ copies }) => copies)) {
-    copy.pendingChanges = copy.pendingChanges.slice(-1);
-    for (const change of copy.pendingChanges) Object.assign(change, blank);
-    if (copy.lastChange !== null) Object.assign(copy.lastChange, blank);
+    copy.pendingChanges = copy.pendingChanges.slice(-1).map((change) => ({ ...change, ...blank }));
+    if (copy.lastChange !== null) copy.lastChange = { ...copy.lastChange, ...blank };
   }
   state.eventSequence = ORIGIN;
 }

@@ -5,7 +5,6 @@
  * passes only when nothing is under way. A request or message that is late against all this is a fault.
  */
 import { type Actor, accountOf } from "./actor.ts";
-import type { Cores } from "./cores.ts";
 import { type Account, isUnderWay, LEADER, type Message, type Request, type World } from "./world.ts";
 
 export interface Move {
@@ -19,13 +18,13 @@ type Act = (world: World) => void;
 
 export class Moves {
   readonly #actor: Actor;
-  readonly #cores: Cores;
   readonly #steps: number;
+  readonly #isReduced: boolean;
 
-  /** `steps`: how many of the script are made. */
-  constructor(actor: Actor, cores: Cores, steps: number) {
+  /** `steps`: how many of the script are made; `isReduced`: of orders of things that come to the same, one will do. */
+  constructor(actor: Actor, steps: number, isReduced = true) {
+    this.#isReduced = isReduced;
     this.#actor = actor;
-    this.#cores = cores;
     this.#steps = steps;
   }
 
@@ -39,6 +38,14 @@ export class Moves {
     if (this.#isUnseen(world)) {
       const faults = world.faults > 0 ? this.#streamFaults(world, LEADER) : [];
       return [plain((next) => this.#actor.deliver(next, take(next, LEADERS_NEXT))), ...faults, ...deaths];
+    }
+    if (this.#isReduced && world.faults === 0 && world.deaths === 0) {
+      const account = world.accounts.findIndex((_, index) => index !== LEADER && this.#isNext(world, index));
+      if (account >= 0)
+        return [plain((next) => this.#actor.deliver(next, take(next, { account, place: 0 })))];
+      const place = world.loose.findIndex((told) => told.kind === "snapshot" && this.#isOld(world, told));
+      if (place >= 0)
+        return [plain((next) => this.#actor.deliver(next, take(next, { account: null, place })))];
     }
     return [
       ...this.#deliveries(world),
@@ -55,16 +62,16 @@ export class Moves {
     return told?.kind === "leader-position" && this.#actor.isUnseen(world, told);
   }
 
-  /** Nothing is under way, nothing is to come, core and venue say the same, and the followers are at their targets. */
+  /** All is read, nothing is under way or to come, core and venue say the same, and the followers are at their targets. */
   isAtRest(world: World): boolean {
     if (isUnderWay(world) || world.held.length > 0 || world.accounts.some(({ wanted }) => wanted))
       return false;
-    const facts = this.#cores.facts(world.core);
-    if (facts.dueMs !== null || facts.isDisputed) return false;
+    const facts = world.core.facts;
+    if (facts.dueMs !== null || facts.isDisputed || facts.leaderConfirmedMs === 0) return false;
     if (facts.leaderLots !== accountOf(world, LEADER).position.lots) return false;
-    return facts.followers.every(({ atVenue, owned, target, isSettled }, index) => {
+    return facts.followers.every(({ atVenue, owned, target, isSettled, confirmedMs }, index) => {
       const { lots } = accountOf(world, index + 1).position;
-      return isSettled && atVenue === lots && owned === lots && owned === target;
+      return confirmedMs !== 0 && isSettled && atVenue === lots && owned === lots && owned === target;
     });
   }
 
@@ -75,7 +82,7 @@ export class Moves {
         const result = this.#actor.arrive(next, sent, share);
         if (!heard) next.loose.push(unknown(sent));
         else if (result === "refused") this.#actor.refuse(next, sent, "reduce-only-violation");
-        else next.loose.push({ kind: "accepted", to: sent.to, id: sent.id });
+        else this.#answer(next, { kind: "accepted", to: sent.to, id: sent.id });
       });
     const refuses = (reason: "rate-limited" | "insufficient-margin") =>
       atDoor((next, sent) => this.#actor.refuse(next, sent, reason));
@@ -98,6 +105,44 @@ export class Moves {
     return world.deaths > 0 ? [...moves, this.#death(0)] : moves;
   }
 
+  /**
+   * That an order was accepted is heard at once: it commutes with all that may come before it, as an open order is waited for
+   * whether it was accepted or not, one that has ended cannot be accepted, and a death forgets it. (It is never lost by itself:
+   * that is a fault of the request.)
+   */
+  #answer(world: World, told: Message): void {
+    if (this.#isReduced) this.#actor.deliver(world, told);
+    else world.loose.push(told);
+  }
+
+  /**
+   * A message of a follower that may as well be the next, when nothing goes wrong or dies any more: nothing follows from it, and
+   * whatever the leader does before it comes to the same. For what it tells is either known by its fills (and settled: ledger and
+   * venue agree), or fills an order that is open, so that nothing else is sent; no snapshot of the follower is under way that it
+   * could race with, none can be asked for before it, and no other message of the follower is.
+   */
+  #isNext(world: World, account: Account): boolean {
+    const { channel, reading } = accountOf(world, account);
+    const [told] = channel;
+    if (told === undefined || reading !== null || world.loose.some(({ to }) => to === account)) return false;
+    return this.#actor.isQuiet(world, told, account);
+  }
+
+  /**
+   * A snapshot that the core knows more than, when nothing goes wrong or dies any more: sequences only rise, so that it says
+   * nothing later either. That another may be asked for once it is there makes no difference: what the core knows, with what is on
+   * its way in order, is what the venue has, so that none is asked for before time passes. (A snapshot without a position names no
+   * sequence, and may contradict what comes later.)
+   */
+  #isOld(world: World, told: Extract<Message, { readonly kind: "snapshot" }>): boolean {
+    const { to } = told;
+    if (told.position.lots === 0 || world.held.length > 0) return false;
+    const { reading, wanted } = accountOf(world, to);
+    if (reading !== null || wanted) return false;
+    if (world.loose.some((other) => other !== told && other.to === to)) return false;
+    return this.#actor.isExact(world, to) && !this.#actor.saysSomething(world, told);
+  }
+
   #trading(world: World): Move[] {
     const isTold = accountOf(world, LEADER).channel.length === 0;
     return isTold && world.script < this.#steps ? [plain((next) => this.#actor.trade(next))] : [];
@@ -110,11 +155,9 @@ export class Moves {
   #urgentReads(world: World): Move[] {
     if (accountOf(world, LEADER).reading !== null)
       return [plain((next) => this.#actor.read(next, LEADER)), ...this.#trading(world)];
-    const unread = this.#cores
-      .facts(world.core)
-      .followers.findIndex(
-        ({ confirmedMs }, index) => confirmedMs === 0 && accountOf(world, index + 1).reading !== null,
-      );
+    const unread = world.core.facts.followers.findIndex(
+      ({ confirmedMs }, index) => confirmedMs === 0 && accountOf(world, index + 1).reading !== null,
+    );
     return unread < 0
       ? []
       : [plain((next) => this.#actor.read(next, unread + 1)), ...this.#lateArrivals(world)];
@@ -160,23 +203,25 @@ export class Moves {
 
   #streamFaults(world: World, account: Account): Move[] {
     const source = { account, place: 0 };
-    const overtaken = accountOf(world, account).channel.length > 1 || this.#mayBeOvertaken(world, account);
+    const head = messageAt(world, source);
+    const isRead = (head.kind === "leader-fill" || head.kind === "fill") && head.isRead === true;
+    const isFollowed = accountOf(world, account).channel.length > 1 || this.#mayBeOvertaken(world, account);
     const later = (next: World): Message => {
       const told = take(next, source);
       next.loose.push(told);
       return told;
     };
-    const moves = [
-      fault("a message of the stream is lost", (next) => {
-        this.#actor.lose(next, account, take(next, source));
-      }),
-      fault("a message of the stream is doubled", (next) => this.#actor.deliver(next, later(next))),
-    ];
-    if (overtaken)
-      moves.push(
-        fault("a message of the stream is overtaken", (next) => this.#actor.lose(next, account, later(next))),
-      );
-    return moves;
+    const doubled = fault("a message of the stream is doubled", (next) =>
+      this.#actor.deliver(next, later(next)),
+    );
+    if (isRead) return [doubled];
+    const lost = fault("a message of the stream is lost", (next) => {
+      this.#actor.lose(next, take(next, source));
+    });
+    const overtaken = fault("a message of the stream is overtaken", (next) =>
+      this.#actor.lose(next, later(next)),
+    );
+    return isFollowed ? [lost, doubled, overtaken] : [lost, doubled];
   }
 
   /** What follows the leader's message is not sent yet. */

@@ -1,18 +1,26 @@
 /**
- * A world of the exploration as plain data: which core (by the number of its text), what the venue holds, what is under way on
+ * A world of the exploration as plain data: which core, what the venue holds, what is under way on
  * which channel, how far the script is, and what may still go wrong. Times, sequences and order ids are in the core's frame
- * (frame.ts). Its JSON text is its identity: nothing in it may say how it came about.
+ * (frame.ts). Its text is its identity: nothing in it may say how it came about.
  */
 import type { OrderStatus, RejectionClass } from "../../src/core/event.ts";
-import { movedChange, movedId, movedTime, ORIGIN, type Shift } from "./frame.ts";
+import type { Core } from "./cores.ts";
+import { isStill, movedChange, movedId, movedTime, ORIGIN, type Shift } from "./frame.ts";
 
 /** Account 0 is the leader; followers are 1, 2, ... */
 export type Account = number;
-export const LEADER: Account = 0;
+export const LEADER = 0;
 
 export type Message =
-  | { readonly kind: "leader-fill"; readonly step: number; readonly timeMs: number }
-  | { readonly kind: "leader-position"; readonly step: number; readonly timeMs: number }
+  | {
+      readonly kind: "leader-fill";
+      readonly to: 0;
+      readonly step: number;
+      readonly timeMs: number;
+      /** Not told by the stream: read after a start, until it is there. */
+      readonly isRead?: true;
+    }
+  | { readonly kind: "leader-position"; readonly to: 0; readonly step: number; readonly timeMs: number }
   | {
       readonly kind: "fill";
       readonly to: Account;
@@ -20,6 +28,7 @@ export type Message =
       readonly lots: number;
       readonly sequence: number;
       readonly timeMs: number;
+      readonly isRead?: true;
     }
   | { readonly kind: "order"; readonly to: Account; readonly id: string; readonly order: VenueOrder }
   | { readonly kind: "position"; readonly to: Account; readonly position: Position }
@@ -93,7 +102,7 @@ export interface AccountWorld {
 }
 
 export interface World {
-  core: number;
+  core: Core;
   /** The clock; the core's own time is NOW_MS. */
   nowMs: number;
   /** Steps of the script that the leader has made. */
@@ -101,8 +110,11 @@ export interface World {
   faults: number;
   deaths: number;
   accounts: AccountWorld[];
-  /** A message of the leader's stream was lost or overtaken since it was read: what follows may add up to what never was. */
-  misled: boolean;
+  /**
+   * The last step of which a message was lost or overtaken since a read that contains it was believed: what follows may add up to
+   * what never was. 0 when there is none.
+   */
+  misled: number;
   /** Requests just sent, which arrive before anything else happens unless something goes wrong. */
   door: Request[];
   /** Requests that were held up: they arrive at any time within the window, or never. */
@@ -121,6 +133,29 @@ export const SCRIPT: readonly { readonly word: string; readonly holds: number }[
 
 export function holdsAfter(steps: number): number {
   return SCRIPT[steps - 1]?.holds ?? 0;
+}
+
+/** All of it but the core. */
+export function textOf({ core: _, ...rest }: World): string {
+  return JSON.stringify(rest);
+}
+
+/** One that can be changed while the first stays as it is. */
+export function copyWorld(world: World): World {
+  const { accounts, door, held, loose } = world;
+  return {
+    ...world,
+    accounts: accounts.map((of) => ({
+      ...of,
+      position: { ...of.position },
+      channel: [...of.channel],
+      fills: [...of.fills],
+      orders: { ...of.orders },
+    })),
+    door: [...door],
+    held: [...held],
+    loose: [...loose],
+  };
 }
 
 export function isUnderWay({ accounts, loose, door }: World): boolean {
@@ -145,6 +180,7 @@ export function emptyAccount(): AccountWorld {
 
 /** Moves everything but the core into the core's new frame. */
 export function moveWorld(world: World, shift: Shift): void {
+  if (isStill(shift)) return;
   const time = (value: number) => movedTime(value, shift);
   const message = (told: Message) => movedMessage(told, shift);
   const request = (sent: Request) => ({ ...sent, id: movedId(sent.id, shift), sentMs: time(sent.sentMs) });
