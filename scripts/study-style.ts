@@ -68,7 +68,7 @@ if (values.write) {
     ([name, value]) => `${text(name)}: ${compact(value)}`,
   );
   writeFileSync(WEIGHTS, `{\n  ${entries.join(",\n  ")}\n}\n`);
-  say(`written to ${WEIGHTS}`);
+  say(`written to ${WEIGHTS}; npm run format puts it into the house's form`);
 }
 
 function tried({ style, trips, markets: seen }: GeneratedTrader): Tried {

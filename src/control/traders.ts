@@ -125,13 +125,11 @@ export async function evidenceOfTraders(
   { ids, venue, equity }: TraderSelection,
 ): Promise<readonly TraderEvidence[]> {
   if (!existsSync(dataFolderPaths(dataFolder).traders)) {
-    const [first] = ids;
-    if (first !== undefined) throw unknownTrader(first, venue);
+    meantTraders([], { ids, venue });
     return [];
   }
   return withTraderStore(dataFolder, async (store) => {
-    const all = await store.traders();
-    const chosen = ids.length === 0 ? all : ids.map((id) => meantTrader(all, id, venue));
+    const chosen = meantTraders(await store.traders(), { ids, venue });
     const marks = await marksFor(dataFolder, store, chosen);
     const evidence: TraderEvidence[] = [];
     for (const trader of chosen) {
@@ -169,6 +167,14 @@ function unknownTrader(id: string, venue: string | null): TradersError {
     "unknown-trader",
     `there is no trader ${id}${whose}; copytrader traders list names them all`,
   );
+}
+
+/** Throws a TradersError for an id that is none, or of several venues. */
+export function meantTraders(
+  all: readonly TraderRecord[],
+  { ids, venue }: Pick<TraderSelection, "ids" | "venue">,
+): readonly TraderRecord[] {
+  return ids.length === 0 ? all : ids.map((id) => meantTrader(all, id, venue));
 }
 
 function meantTrader(all: readonly TraderRecord[], id: string, venue: string | null): TraderRecord {

@@ -136,15 +136,28 @@ describe("features", () => {
 });
 
 describe("additions", () => {
-  const add = (price: number, quantity: number, averageEntry = 100) => ({
-    ...{ atMs: START, price, quantity, averageEntry },
-  });
+  const opened = trip().openMs;
+  let minutes = 0;
+  const add = (price: number, quantity: number, averageEntry = 100) => {
+    minutes += 5;
+    return { atMs: opened + minutes * 60_000, price, quantity, averageEntry };
+  };
 
   test("in equal steps of growing quantity are a regular, growing ladder", () => {
     const adds = [add(99, 1), add(99 * 0.99, 2), add(99 * 0.99 ** 2, 4), add(99 * 0.99 ** 3, 8)];
     const { regularity, ...rest } = ladderOf(trip({ adds }));
     expect(rest).toEqual({ losing: 4, winning: 0, growth: 1 });
     expect(regularity).toBeCloseTo(1, 9);
+  });
+
+  test("within a minute of each other are one decision; at once after the opening they are part of it", () => {
+    const at = (seconds: number, quantity: number) => ({
+      ...{ atMs: opened + seconds * 1_000, price: 99, quantity, averageEntry: 100 },
+    });
+    const { losing, growth } = ladderOf(
+      trip({ adds: [at(1, 9), at(2, 9), at(300, 1), at(330, 1), at(600, 4)] }),
+    );
+    expect({ losing, growth }).toEqual({ losing: 2, growth: 1 });
   });
 
   test("of a short are losing above its entry", () => {

@@ -1,5 +1,5 @@
 /** How a position was added to: against it or with it, in how regular steps, and with how much more each time. */
-import type { RoundTrip } from "../positions/round-trip.ts";
+import type { PositionAdd, RoundTrip } from "../positions/round-trip.ts";
 
 export interface Ladder {
   /** Additions while losing, and while winning. */
@@ -12,8 +12,11 @@ export interface Ladder {
 }
 
 const STEPS_MIN = 3;
+/** Fills that follow each other faster are parts of one order, or of one decision. */
+const DECISION_MS = 60_000;
 
-export function ladderOf({ side, adds }: RoundTrip): Ladder {
+export function ladderOf({ side, openMs, adds: fills }: RoundTrip): Ladder {
+  const adds = decisions(openMs, fills);
   const losing = adds.filter(({ price, averageEntry }) =>
     side === "long" ? price < averageEntry : price > averageEntry,
   );
@@ -23,6 +26,20 @@ export function ladderOf({ side, adds }: RoundTrip): Ladder {
     regularity: regularityOf(losing.map(({ price }) => price)),
     growth: growthOf(losing.map(({ quantity }) => quantity)),
   };
+}
+
+/** One addition for each decision, at its first price; what follows the opening at once belongs to that. */
+function decisions(openMs: number, fills: readonly PositionAdd[]): readonly PositionAdd[] {
+  const found: PositionAdd[] = [];
+  let lastMs = openMs;
+  for (const fill of fills) {
+    const last = found.at(-1);
+    if (fill.atMs - lastMs >= DECISION_MS) found.push(fill);
+    else if (last !== undefined)
+      found[found.length - 1] = { ...last, quantity: last.quantity + fill.quantity };
+    lastMs = fill.atMs;
+  }
+  return found;
 }
 
 function regularityOf(prices: readonly number[]): number {

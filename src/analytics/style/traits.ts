@@ -52,6 +52,8 @@ const DAY_MS = 24 * HOUR_MS;
 const MOVE_MAX = 4;
 const EDGE_MAX_BPS = 10;
 const USUAL_FUNDING_MS = 8 * HOUR_MS;
+/** A settlement that is longer ago than the usual ones lies before a hole. */
+const FUNDING_MS_MAX = 8.5 * HOUR_MS;
 /** A second: what is shorter is as short. */
 const HOURS_MIN = 1 / 3_600;
 const MOVE_MIN_BPS = 0.1;
@@ -139,8 +141,9 @@ function fundingTraits(
 ): Pick<TripTraits, "fundingEdge" | "settlements"> {
   // Where no settlements are known, the usual eight hours stand for them.
   const usual = Math.floor(closeMs / USUAL_FUNDING_MS) - Math.floor(openMs / USUAL_FUNDING_MS);
-  if (funding === null) return { fundingEdge: Number.NaN, settlements: Math.log1p(usual) };
-  const before = countUpTo(funding.atMs, openMs);
+  const before = funding === null ? 0 : countUpTo(funding.atMs, openMs);
+  const isKnown = funding !== null && openMs - (funding.atMs[before - 1] ?? Number.NaN) <= FUNDING_MS_MAX;
+  if (!isKnown) return { fundingEdge: Number.NaN, settlements: Math.log1p(usual) };
   const rate = funding.rate[before - 1] ?? Number.NaN;
   const held = countUpTo(funding.atMs, closeMs) - before;
   return {

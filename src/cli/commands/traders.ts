@@ -11,6 +11,7 @@ import { fetchCommand } from "./traders-fetch.ts";
 import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { returnsCommand } from "./traders-returns.ts";
+import { styleCommand } from "./traders-style.ts";
 import { watchCommand } from "./traders-watch.ts";
 
 export function tradersCommand(finish: Finish): Command {
@@ -24,7 +25,8 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(listCommand(finish))
     .addCommand(showCommand(finish))
     .addCommand(watchCommand(finish))
-    .addCommand(returnsCommand(finish));
+    .addCommand(returnsCommand(finish))
+    .addCommand(styleCommand(finish));
 }
 
 function listCommand(finish: Finish): Command {
