@@ -16,6 +16,7 @@ const LOTS_DECIMALS = 12;
 /** Above it no coin trades; in ticks of a millionth it is still counted exactly. */
 const PRICE_MAX = "1000000000";
 const FUNDING_MINUTES = 60;
+const NAME_MAX = 40;
 
 export interface InstrumentList {
   readonly instruments: readonly Instrument[];
@@ -33,7 +34,8 @@ export function parseInstruments(meta: unknown, venue: VenueId): InstrumentList 
       instruments.push(instrumentOf(row, venue));
     } catch (error) {
       if (!(error instanceof MalformedMessage || error instanceof RangeError)) throw error;
-      unreadable.push(`${String(row.name).slice(0, 40)}: ${error.message}`);
+      const name = typeof row.name === "string" ? row.name.slice(0, NAME_MAX) : "a row without a name";
+      unreadable.push(`${name}: ${error.message}`);
     }
   }
   return { instruments, unreadable };

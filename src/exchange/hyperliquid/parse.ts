@@ -45,7 +45,7 @@ export interface FillList {
 /** The venue answers newest first in some places and oldest first in others. Throws a MalformedMessage. */
 export function parseFills(value: unknown): FillList {
   const rows = rowsOf(value, "fills");
-  const times = rows.map((row) => integer<FillRow>(row, "time"));
+  const times = rows.map(moment);
   const perpetuals = rows.filter((row) => !isSpot(text<FillRow>(row, "coin")));
   const [firstMs, lastMs] = times.reduce(
     ([first, last], time) => [Math.min(first, time), Math.max(last, time)],
@@ -78,7 +78,7 @@ export function parseFill(row: RawRow): CoinFill {
     closedPnl: row.closedPnl === undefined ? "0" : decimal<FillRow>(row, "closedPnl"),
     before,
     after: side === "buy" ? before.plus(size) : before.minus(size),
-    timeMs: integer<FillRow>(row, "time"),
+    timeMs: moment(row),
   };
 }
 
@@ -86,7 +86,16 @@ export function parseFill(row: RawRow): CoinFill {
 function tradeIdOf(row: RawRow): string {
   if (row.tid !== undefined) return String(integer<FillRow>(row, "tid"));
   const texts = (["startPosition", "sz", "px"] as const).map((name) => decimal<FillRow>(row, name));
-  return [integer<FillRow>(row, "oid"), integer<FillRow>(row, "time"), ...texts].join("-");
+  return [integer<FillRow>(row, "oid"), moment(row), ...texts].join("-");
+}
+
+/** The year 2223: places of changes are made of moments, and stay whole numbers up to there. */
+const LATEST_MS = 8e12;
+
+function moment(row: RawRow): number {
+  const timeMs = integer<FillRow>(row, "time");
+  if (timeMs <= 0 || timeMs > LATEST_MS) throw new MalformedMessage("time is no moment");
+  return timeMs;
 }
 
 function sideOf(word: string): Side {
@@ -164,7 +173,7 @@ export function parseState(value: unknown): AccountState {
       balance: Decimal.parse(equity).minus(open).toString(),
     },
     isEmpty: rows.length === 0 && Decimal.parse(equity).sign === 0,
-    timeMs: integer<State>(row, "time"),
+    timeMs: moment(row),
   };
 }
 

@@ -24,6 +24,9 @@ export interface TellingHolder {
 /** A fill older than this is no signal any more (core/validate.ts refuses it a minute later). */
 const HISTORY_MS = 14 * 60_000;
 
+/** Beyond any difference of clocks. */
+const AHEAD_MAX_MS = 24 * 3_600_000;
+
 export class Telling {
   readonly #teller: Teller;
   readonly #holder: TellingHolder;
@@ -90,6 +93,8 @@ export class Telling {
 
   #fill(fill: CoinFill): void {
     const { coin, timeMs } = fill;
+    // All that comes would be older than it.
+    if (this.#aheadMs(timeMs) > AHEAD_MAX_MS) return this.#holder.snapshotWanted();
     const wasKnown = this.#chains.knows(coin);
     const noted = this.#chains.fill(fill);
     if (noted === null || timeMs <= (this.#knownUntilMs ?? 0) || this.#isHistory(timeMs)) return;
@@ -109,7 +114,11 @@ export class Telling {
   }
 
   #isHistory(timeMs: number): boolean {
-    return this.#holder.nowMs() + this.#clock.offsetMs - timeMs > HISTORY_MS;
+    return -this.#aheadMs(timeMs) > HISTORY_MS;
+  }
+
+  #aheadMs(timeMs: number): number {
+    return timeMs - this.#holder.nowMs() - this.#clock.offsetMs;
   }
 
   /** Said at the first, the tenth, the hundredth and so on. */
