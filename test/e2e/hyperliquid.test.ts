@@ -133,6 +133,19 @@ describe("a public address at Hyperliquid", () => {
   }, 30_000);
 });
 
+it("is added by its address alone, after a look at it", async () => {
+  const other = new Copier(venue);
+  const args = ["accounts", "add", "whale", "--address", WHALE, "--url", server.url, "--yes"];
+  const { code, stdout, stderr } = await other.run(args);
+  expect(code).toBe(0);
+  expect(`${stdout}${stderr}`).toContain("is public: it is read without a key");
+  const checked = await other.run(["accounts", "check", "--json"]);
+  other.close();
+  expect(JSON.parse(checked.stdout)).toMatchObject({
+    accounts: [{ account: "whale", role: "leader", result: "ok" }],
+  });
+}, 30_000);
+
 describe("what cannot be", () => {
   it.each([
     [
