@@ -107,7 +107,7 @@ class ImportRun {
     const { signal, onProgress } = this.#options;
     let format: { name: FormatName; reader: HistoryReader } | null = null;
     try {
-      for await (const text of this.#source.text()) {
+      for await (const text of this.#text()) {
         format ??= this.#open(text);
         format.reader.push(text);
         while (this.#waitingFills >= FILLS_PER_TRANSACTION) await this.#merge();
@@ -126,6 +126,17 @@ class ImportRun {
       return await this.#report(format, false);
     } finally {
       await this.#rejects.close();
+    }
+  }
+
+  /** A compressed file that is damaged counts up to where it is. */
+  async *#text(): AsyncGenerator<string> {
+    try {
+      yield* this.#source.text();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const reason = `the compressed file is damaged or cut from here on: ${error.message}`;
+      this.#reject({ kind: "rejected", key: null, at: { line: 0, record: 0 }, reason, text: "" });
     }
   }
 
@@ -255,3 +266,7 @@ class ImportRun {
 }
 
 const nameOf = ({ venue, trader }: TraderKey) => `${venue}\n${trader}`;
+
+function isDamage(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+}

@@ -45,23 +45,30 @@ export class SourceFile {
     return this.#hash.digest("hex");
   }
 
-  /** The text; the first piece is long enough to know a format by. */
+  /** The text; the first piece is long enough to know a format by. Throws what reading or unpacking throws, after all that came before. */
   async *text(): AsyncGenerator<string> {
     const decoder = new StringDecoder("utf8");
     let head = "";
     let isPastHead = false;
-    for await (const bytes of await this.#bytes()) {
-      const text = decoder.write(bytes as Buffer);
-      if (isPastHead) yield text;
-      else {
-        head += text;
-        isPastHead = head.length >= HEAD_CHARS;
-        if (isPastHead) yield withoutMark(head);
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      for await (const bytes of await this.#bytes()) {
+        const text = decoder.write(bytes as Buffer);
+        if (isPastHead) yield text;
+        else {
+          head += text;
+          isPastHead = head.length >= HEAD_CHARS;
+          if (isPastHead) yield withoutMark(head);
+        }
       }
+    } catch (error) {
+      failure = { error };
     }
+    // What was read before it failed counts, however short it is.
     const rest = decoder.end();
     if (!isPastHead) yield withoutMark(head + rest);
     else if (rest !== "") yield rest;
+    if (failure !== null) throw failure.error;
   }
 
   async #bytes(): Promise<AsyncIterable<unknown>> {

@@ -146,6 +146,19 @@ describe("importing", () => {
     expect(await store.traders()).toMatchObject([{ venue: "other", trader: "alice" }]);
   });
 
+  it("takes what comes before the place at which a compressed file is cut", async () => {
+    const rows = Array.from({ length: 2_000 }, (_, index) => row(index, 10 + index));
+    const whole = gzipSync(`time,symbol,side,price,quantity\n${rows.join("\n")}\n`);
+    const path = join(folder, "cut.csv.gz");
+    writeFileSync(path, whole.subarray(0, whole.length / 2));
+    const report = await importFile(store, options(path));
+    expect(report.added).toBeGreaterThan(100);
+    expect(report.added).toBeLessThan(2_000);
+    expect(report.rejects.map(({ reason }) => reason)).toContain(
+      "the compressed file is damaged or cut from here on: unexpected end of file",
+    );
+  });
+
   it("forgets nobody, and knows when each was last seen", async () => {
     const header = "trader,time,symbol,side,price,quantity";
     const see = async (name: string, days: number, traders: readonly string[]) => {

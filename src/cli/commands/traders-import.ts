@@ -1,5 +1,5 @@
 /** `copytrader traders import`: takes histories of fills into the trader store, and says what became of every row. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ImportedFiles } from "../../control/traders.ts";
@@ -74,6 +74,9 @@ async function importFiles(
   output: Output,
 ): Promise<number> {
   const missing = files.find((file) => !existsSync(file));
+  const folder = files.find((file) => existsSync(file) && statSync(file).isDirectory());
+  if (folder !== undefined)
+    throw new CliError("usage", `${folder} is a folder; name its files`, { exitCode: EXIT.usage });
   if (missing !== undefined)
     throw new CliError("usage", `there is no file ${missing}`, { exitCode: EXIT.usage });
   const { importTraders } = await import("../../control/traders.ts");

@@ -2,9 +2,12 @@
 import { Decimal } from "../../core/model/decimal.ts";
 
 const EXPONENT_MAX = 40;
+/** No amount of money has more; sums over longer ones would never end. */
+const CHARS_MAX = 60;
 
 /** Plain notation without trailing zeros; undefined for what is no number. Never rounds. */
 export function plainAmount(text: string): string | undefined {
+  if (text.length > CHARS_MAX) return undefined;
   const exponentAt = text.search(/e/i);
   if (exponentAt < 0) return Decimal.tryParse(text)?.toString();
   const base = Decimal.tryParse(text.slice(0, exponentAt));
