@@ -79,9 +79,17 @@ describe("the history in a folder", () => {
         rows: 1,
         covered: [{ fromMs: START, toMs: START + 9 }],
         missingBars: 0,
+        damaged: [],
         bytes: expect.any(Number),
       },
-      { ...BTC, rows: 3, covered: [span(0, 4), span(8, 9)], missingBars: 2, bytes: expect.any(Number) },
+      {
+        ...BTC,
+        rows: 3,
+        covered: [span(0, 4), span(8, 9)],
+        missingBars: 2,
+        damaged: [],
+        bytes: expect.any(Number),
+      },
     ]);
   });
 
@@ -126,13 +134,24 @@ describe("the history in a folder", () => {
     expect(notices).toEqual([expect.stringContaining("2024-01.columns.damaged")]);
   });
 
+  test("a look at what is covered finds damage too, so that it is fetched again", () => {
+    const history = openMarketHistory(folder);
+    history.write(BTC, bars(0, 1, 12, 13), [span(0, 14)]);
+    const january = join(folder, "bybit", "BTCUSDT", "bars-5m", "2024-01.columns");
+    const bytes = readFileSync(january);
+    bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+    writeFileSync(january, bytes);
+    expect(history.covered(BTC)).toEqual([span(12, 14)]);
+    expect([...history.read(BTC, ALWAYS).times]).toEqual([START + 12 * FIVE, START + 13 * FIVE]);
+  });
+
   test.each([0, 5, 40, 100])("cut off after %i bytes it is damaged, never short", (length) => {
     const history = openMarketHistory(folder);
     history.write(BTC, bars(0, 1, 2), [span(0, 3)]);
     const path = join(folder, "bybit", "BTCUSDT", "bars-5m", "2024-01.columns");
     truncateSync(path, length);
     expect(() => history.read(BTC, ALWAYS)).toThrow(MarketDataError);
-    expect(() => history.list()).toThrow(MarketDataError);
+    expect(history.list()[0]).toMatchObject(length < 100 ? { rows: 0, covered: [], damaged: [path] } : {});
   });
 });
 

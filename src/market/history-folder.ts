@@ -14,7 +14,7 @@ import {
   readSync,
   renameSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { decodeFile, encodeFile, type FileHeader, headerIn } from "./column-file.ts";
@@ -49,8 +49,10 @@ export function openMarketHistory(
       const tables = parts.map(({ path }) => rowsIn(decodeFile(readFileSync(path), path).table, range));
       return joined(tables.length === 0 ? [emptyTable(columns)] : tables, columns);
     },
-    covered: (series) =>
-      united(partsOf(root, series).flatMap(({ path }) => rangesOf(readHeader(path).header))),
+    covered: (series) => {
+      const columns = COLUMNS[series.kind].length;
+      return united(partsOf(root, series).flatMap(({ path }) => readPart(path, columns, onDamaged).covered));
+    },
     write: (series, rows, covered) => writeParts(root, series, { rows, covered }, onDamaged),
     list: () => seriesIn(root).map((series) => summaryOf(root, series)),
   };
@@ -172,7 +174,7 @@ function replaceFile(folder: string, path: string, bytes: Buffer): void {
   const next = `${path}.${process.pid}.next`;
   const file = openSync(next, "w", 0o600);
   try {
-    writeSync(file, bytes);
+    writeFileSync(file, bytes);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -231,12 +233,21 @@ function compare(left: SeriesId, right: SeriesId): number {
 }
 
 function summaryOf(root: string, series: SeriesId): SeriesSummary {
-  const headers = partsOf(root, series).map(({ path }) => readHeader(path));
+  const damaged: string[] = [];
+  const headers = partsOf(root, series).flatMap(({ path }) => {
+    try {
+      return [readHeader(path)];
+    } catch (error) {
+      if (!(error instanceof MarketDataError)) throw error;
+      damaged.push(path);
+      return [];
+    }
+  });
   const rows = headers.reduce((sum, { header }) => sum + header.rows, 0);
   const covered = united(headers.flatMap(({ header }) => rangesOf(header)));
   const bytes = headers.reduce((sum, one) => sum + one.bytes, 0);
   const { intervalMs } = series;
   const slots = covered.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs) / (intervalMs || 1), 0);
   const missingBars = intervalMs === 0 ? 0 : Math.max(0, Math.round(slots) - rows);
-  return { ...series, rows, covered, missingBars, bytes };
+  return { ...series, rows, covered, missingBars, bytes, damaged };
 }

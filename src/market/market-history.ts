@@ -67,6 +67,8 @@ export interface SeriesSummary extends SeriesId {
   readonly missingBars: number;
   /** Of the files. */
   readonly bytes: number;
+  /** Files of it whose headers cannot be read; nothing else here counts them. */
+  readonly damaged: readonly string[];
 }
 
 export interface Written {
@@ -83,9 +85,11 @@ export interface Written {
 export interface MarketHistory {
   /** Rows in the range; columns as `COLUMNS` names them. Throws a MarketDataError on a damaged file. */
   read(series: SeriesId, range: TimeRange): Table;
+  /** After a look at every byte: a damaged file is set aside, and its time is not covered any more. */
   covered(series: SeriesId): readonly TimeRange[];
   /** Adds rows (in any order) and what they cover. Each file is replaced whole, or not at all. */
   write(series: SeriesId, rows: Table, covered: readonly TimeRange[]): Written;
+  /** By the headers of the files alone. */
   list(): readonly SeriesSummary[];
 }
 

@@ -71,7 +71,10 @@ function listText(series: readonly SeriesSummary[]): string {
     ...(title === "rows" ? { align: "right" as const } : {}),
   }));
   const total = `${series.length} series, ${(bytes / 1_048_576).toFixed(1)} MiB`;
-  return [...table(columns, rows, { overflow: "wrap" }), "", total].join("\n");
+  const damaged = series
+    .flatMap((one) => one.damaged)
+    .map((path) => `${path} is damaged: fetch or import it again`);
+  return [...table(columns, rows, { overflow: "wrap" }), "", ...damaged, total].join("\n");
 }
 
 const HOLES_TOLD = 3;
