@@ -37,7 +37,7 @@ import { VirtualClock } from "./virtual-clock.ts";
 import { WireDisk } from "./wire-disk.ts";
 import { countStrikes } from "./wire-faults.ts";
 import type { WireWatch } from "./wire-watch.ts";
-import type { DecisionWatcher, History } from "./world.ts";
+import { type DecisionWatcher, type History, toldCommand } from "./world.ts";
 
 export const WIRE_VENUE = VenueId(new URL(EXCHANGE_URL).host);
 const RETRY_MS = 500;
@@ -222,7 +222,7 @@ export class WireWorld {
   }
 
   command(command: Command): void {
-    this.history.commands.push({ kind: command.kind, follower: command.account ?? null });
+    this.history.commands.push(toldCommand(command, this.clock.nowMs()));
     this.engine?.command(command);
   }
 
