@@ -9,9 +9,9 @@ const BYTES_MAX = 1_000_000_000;
 const DAY_MS = 86_400_000;
 
 export const RETURNS_FORM = `
-RETURNS.csv has a header date,NAME,... and one row per day, oldest first: 2024-01-31,0.012,-0.004. Returns
-are simple and fractions (0.01 is 1 %). A series may begin later or end sooner than others: leave its
-cells empty there. A day without a change is 0.`;
+RETURNS.csv has a header date,NAME,... and one row per day, oldest first: 2024-01-31,0.012,-0.004.
+Returns are simple and fractions (0.01 is 1 %). A series may begin later or end sooner than others:
+leave its cells empty there. A day without a change is 0.`;
 
 export function readReturnsFile(path: string): ReturnsTable {
   const read = readReturnsTable(textOf(path));

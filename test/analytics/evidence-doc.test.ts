@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { FIGURE_DEFINITIONS } from "../../src/analytics/metrics/definitions.ts";
 import { benchmarkFiguresOf, performanceOf } from "../../src/analytics/metrics/performance.ts";
+import { TRADE_DEFINITIONS } from "../../src/analytics/trades/trade-definitions.ts";
+import { tradeFiguresOf } from "../../src/analytics/trades/trade-figures.ts";
 
 const document = readFileSync(new URL("../../docs/evidence.md", import.meta.url), "utf8");
 
@@ -28,4 +30,20 @@ it("defines every figure that is printed, and no other", () => {
     ...benchmarkFiguresOf(returns, returns, 365),
   };
   expect(Object.keys(FIGURE_DEFINITIONS).sort()).toEqual(Object.keys(printed).sort());
+});
+
+it("has a row for every figure of round trips", () => {
+  const rows = Object.entries(TRADE_DEFINITIONS).map(
+    ([name, { label, formula, unit, undefinedWhen, source }]) =>
+      `| \`${name}\` | ${label} | ${formula} | ${unit} | ${undefinedWhen} | ${source} |`,
+  );
+  const start = document.indexOf("| Name | Trade figure |");
+  expect(
+    document
+      .slice(start)
+      .split("\n")
+      .slice(2, 2 + rows.length),
+  ).toEqual(rows);
+  const figures = tradeFiguresOf([], { fromMs: 0, untilMs: 1 });
+  expect(Object.keys(TRADE_DEFINITIONS)).toEqual(Object.keys(figures));
 });

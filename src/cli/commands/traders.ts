@@ -12,6 +12,7 @@ import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { returnsCommand } from "./traders-returns.ts";
 import { styleCommand } from "./traders-style.ts";
+import { tradesCommand } from "./traders-trades.ts";
 import { watchCommand } from "./traders-watch.ts";
 
 export function tradersCommand(finish: Finish): Command {
@@ -26,7 +27,8 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(showCommand(finish))
     .addCommand(watchCommand(finish))
     .addCommand(returnsCommand(finish))
-    .addCommand(styleCommand(finish));
+    .addCommand(styleCommand(finish))
+    .addCommand(tradesCommand(finish));
 }
 
 function listCommand(finish: Finish): Command {
