@@ -176,15 +176,19 @@ function rejectLines({ rejected, rejects, rejectsFile }: ImportReport): readonly
   if (rejectsFile === null) return [];
   const shown = rejects
     .slice(0, QUOTED_LINES)
-    .map(
-      ({ line, record, reason }) => `    line ${line}${record === 0 ? "" : ` record ${record}`}: ${reason}`,
-    );
+    .map(({ line, record, reason }) => `    ${placeText(line, record)}${reason}`);
   const more = rejected > shown.length ? [`    and ${rejected - shown.length} more`] : [];
   return [
     coloured("yellow", `  ${counted(rejected, "row")} rejected, kept in ${rejectsFile}`),
     ...shown,
     ...more,
   ];
+}
+
+/** Nothing where the whole file is meant. */
+function placeText(line: number, record: number): string {
+  if (line === 0) return "";
+  return `line ${line}${record === 0 ? "" : ` record ${record}`}: `;
 }
 
 function counted(count: number, what: string): string {
