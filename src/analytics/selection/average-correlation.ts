@@ -3,11 +3,17 @@ import { pearson } from "../metrics/covariation.ts";
 import { momentsOf } from "../metrics/moments.ts";
 import { overlapOf, type ReturnsSeries } from "../returns-table.ts";
 
-/** Pairs without a correlation (fewer than two common days, or no variance) are left out; null where none is left. */
-export function averageCorrelation(series: readonly ReturnsSeries[]): number | null {
+/** Above it the pairs are a sample; its mean is good to a few thousandths. */
+const PAIRS_MAX = 5_000_000;
+
+/**
+ * Pairs without a correlation (fewer than two common days, or no variance) are left out; null where none is left. Series of different days whose
+ * pairs are more than `pairsMax` are each compared with the same number of those that follow, in a ring.
+ */
+export function averageCorrelation(series: readonly ReturnsSeries[], pairsMax = PAIRS_MAX): number | null {
   const [first] = series;
   const alike = series.every((one) => sameDays(one, first) && varies(one));
-  return alike ? averageOfAligned(series) : averageOfPairs(series);
+  return alike ? averageOfAligned(series) : averageOfPairs(series, pairsMax);
 }
 
 function sameDays(one: ReturnsSeries, other: ReturnsSeries | undefined): boolean {
@@ -34,12 +40,17 @@ function averageOfAligned(series: readonly ReturnsSeries[]): number | null {
   return (square - count) / (count * (count - 1));
 }
 
-function averageOfPairs(series: readonly ReturnsSeries[]): number | null {
+function averageOfPairs(series: readonly ReturnsSeries[], pairsMax: number): number | null {
+  const count = series.length;
+  const whole = (count * (count - 1)) / 2 <= pairsMax;
+  const followers = Math.max(1, Math.floor(pairsMax / count));
   let sum = 0;
   let pairs = 0;
-  for (const [index, one] of series.entries()) {
-    for (const other of series.slice(index + 1)) {
-      const correlation = pearson(...overlapOf(one, other));
+  for (const [at, one] of series.entries()) {
+    const until = whole ? count - 1 : at + followers;
+    for (let place = at + 1; place <= until; place += 1) {
+      const other = series[place % count];
+      const correlation = other === undefined ? null : pearson(...overlapOf(one, other));
       if (correlation === null) continue;
       sum += correlation;
       pairs += 1;

@@ -192,6 +192,22 @@ describe("a table of returns", () => {
   });
 });
 
+it("the average correlation of very many is that of a sample in which each occurs as often", () => {
+  const many = Array.from({ length: 40 }, (_, at) => {
+    const common = normalReturns(200, 1);
+    const own = normalReturns(200, 100 + at);
+    return series(
+      `t${at}`,
+      common.map((value, day) => value + (own[day] ?? 0)),
+      at % 3,
+    );
+  });
+  const whole = averageCorrelation(many) ?? Number.NaN;
+  const sampled = averageCorrelation(many, 300) ?? Number.NaN;
+  expect(sampled).not.toBe(whole);
+  expect(Math.abs(sampled - whole)).toBeLessThan(0.05);
+});
+
 it("Wilson's interval stays within 0 and 1 and has no width of nothing", () => {
   expect(wilsonInterval(0, 0, 0.95)).toBeNull();
   expect(wilsonInterval(0, 5, 0.95)?.[0]).toBe(0);
