@@ -36,6 +36,10 @@ export interface InMemoryOutside extends Outside {
   revoke(): void;
   /** Breaks those of the open WebSockets for which `hits` says so; how many they were. */
   breakSockets(hits: () => boolean): number;
+  /** Requests without an answer. */
+  readonly requestsOpen: number;
+  /** WebSockets that are open or being opened. */
+  readonly socketsOpen: number;
 }
 
 const ADDRESS = "127.0.0.1";
@@ -57,6 +61,12 @@ export function inMemoryOutside(parts: InMemoryParts): InMemoryOutside {
       for (const socket of broken) socket.break();
       return broken.length;
     },
+    get requestsOpen() {
+      return wire.requestsOpen;
+    },
+    get socketsOpen() {
+      return wire.open.size;
+    },
   };
 }
 
@@ -76,6 +86,7 @@ class Wire {
   readonly address: string;
   readonly clock: Clock;
   readonly open = new Set<InMemorySocket>();
+  requestsOpen = 0;
   revoked = false;
 
   constructor(parts: InMemoryParts) {
@@ -111,9 +122,11 @@ class Wire {
     const end = (outcome: HttpOutcome): void => {
       if (isOver) return;
       isOver = true;
+      this.requestsOpen -= 1;
       timeOut.cancel();
       this.back(() => done(outcome));
     };
+    this.requestsOpen += 1;
     const timeOut = clock.setTimer(request.timeoutMs, () => end(lost("no answer in time")));
     clock.setTimer(this.latencyMs, () => {
       protocol.handleHttp(serverRequest(request), this.address, (outcome) => {

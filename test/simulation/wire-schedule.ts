@@ -19,6 +19,10 @@ import type { DecisionWatcher } from "./world.ts";
 const START_MS = Date.UTC(2026, 0, 4, 23, 58);
 const SETTLE_MS = 180_000;
 const CLOCK_OFF_MAX_MS = 20_000;
+const SECONDS_SEED = 7_000_001;
+/** A lock is a file of the real disk, and a refusal waits for it as a real one does. */
+const SHARE_LOCKED = 0.2;
+const SHARE_SECONDS = 0.03;
 /** Its terms change while it is held. */
 export const CHANGING = "XRPUSDT";
 const CHANGING_TICKS = 20_000;
@@ -53,11 +57,16 @@ export class WireSchedule {
   readonly #several: boolean;
   readonly #traits: ReadonlySet<Trait>;
   readonly #symbols: readonly InstrumentSpec[];
+  readonly #watch: WireWatch;
+  /** Drawn apart: a second process changes nothing. */
+  readonly #seconds: SeededChance;
 
   constructor(seed: number, decided: DecisionWatcher, watch: WireWatch) {
     const chance = new SeededChance(seed);
     this.chance = chance;
     this.#seed = seed;
+    this.#watch = watch;
+    this.#seconds = new SeededChance(seed + SECONDS_SEED);
     this.isRuled = chance.hits(0.35);
     const accounts = drawWireAccounts(chance);
     this.#several = accounts.filter(({ role }) => role === "leader").length > 1 && chance.hits(0.7);
@@ -77,6 +86,7 @@ export class WireSchedule {
       instruments: this.#symbols.map((spec) => listingOf(spec, prices.get(spec.symbol) ?? 1)),
       decided,
       watch,
+      isLocked: this.#seconds.hits(SHARE_LOCKED),
     });
     for (const { symbol, tickSize } of this.#symbols)
       this.world.exchange.movePrice(symbol, text(prices.get(symbol) ?? 1, tickSize));
@@ -94,6 +104,8 @@ export class WireSchedule {
     this.#newFaults();
     for (let event = 0; event < count; event += 1) {
       this.#happen();
+      if (this.#seconds.hits(SHARE_SECONDS) && !world.startSecond())
+        this.#watch.breach("a second process was let into the data folder of one that lives");
       world.runFor(this.#pauseMs());
     }
   }

@@ -8,25 +8,22 @@ import type { Event } from "../../src/core/event.ts";
 import type { State } from "../../src/core/state.ts";
 import { type FoldedStep, JournalFold } from "../../src/journal/fold.ts";
 import type { Journal } from "../../src/journal/journal.ts";
+import { decidedBreaches, scheduledBreaches, type Waiting } from "./wire-bounds.ts";
 
 const CREATES: ReadonlySet<string> = new Set(["order.create", "order.create-batch"]);
 const CREATE_PATHS: ReadonlySet<string> = new Set(["/v5/order/create", "/v5/order/create-batch"]);
-/** One account's, with all that an order can need. */
-const ORDERS_MAX = 500;
-const TIMERS_MAX = 20_000;
-const PENDING_CHANGES_MAX = 2_000;
 
 type Order = Readonly<Record<string, unknown>>;
 
 export class WireWatch {
-  readonly #breach: (text: string) => void;
+  readonly breach: (text: string) => void;
   /** Every id that was read from a journal. */
   readonly #intended = new Set<string>();
   readonly #sent = new Map<string, string>();
   #reader: { readonly journal: Journal; readonly fold: JournalFold; next: number } | null = null;
 
   constructor(breach: (text: string) => void) {
-    this.#breach = breach;
+    this.breach = breach;
   }
 
   /** A life begins, on this journal. */
@@ -43,32 +40,27 @@ export class WireWatch {
       const { orderLinkId, symbol, side, qty, positionIdx, price = "" } = order;
       const id = String(orderLinkId);
       const body = [symbol, side, qty, positionIdx, price].join(" ");
-      if (!this.#isIntended(id)) this.#breach(`${id} leaves before its intent is in the journal`);
+      if (!this.#isIntended(id)) this.breach(`${id} leaves before its intent is in the journal`);
       const index = parseClientOrderId(id)?.market ?? -1;
       const halted = state?.markets[index]?.follower.halted ?? null;
       if (halted !== null && order.reduceOnly !== true)
-        this.#breach(`${id} adds, and its follower is halted: ${halted}`);
+        this.breach(`${id} adds, and its follower is halted: ${halted}`);
       const earlier = this.#sent.get(id);
-      if (earlier !== undefined && earlier !== body)
-        this.#breach(`${id} is sent as ${body} after ${earlier}`);
+      if (earlier !== undefined && earlier !== body) this.breach(`${id} is sent as ${body} after ${earlier}`);
       this.#sent.set(id, body);
     }
   }
 
   /** After each decision: queues are bounded, and a fresh look at an account agrees with what is believed. */
   decided(event: Event, { refusal }: Decision, state: State): void {
-    if (state.orders.size > ORDERS_MAX * Math.max(state.followers.size, 1))
-      this.#breach(`${state.orders.size} orders are open`);
+    for (const breach of decidedBreaches(event, state)) this.breach(breach);
     if (event.kind !== "follower-snapshot-taken" || refusal !== null) return;
     const follower = state.followers.get(event.account);
     for (const market of follower?.markets.values() ?? []) {
-      const pending = market.copies.reduce((sum, copy) => sum + copy.pendingChanges.length, 0);
-      if (pending > PENDING_CHANGES_MAX)
-        this.#breach(`${market.follower.account} ${market.instrument.id}: ${pending} changes wait`);
       for (const leg of market.legs) {
         // A difference may be news that is on its way; what matters is that it is known as one.
         if (leg.mismatchSinceMs === null && leg.ownedLots + leg.foreignLots !== leg.venue.lots)
-          this.#breach(
+          this.breach(
             `${state.nowMs} ${market.follower.account} ${market.instrument.id} ${leg.leg}: owned ${leg.ownedLots} + foreign ${leg.foreignLots} after a snapshot of ${leg.venue.lots}`,
           );
       }
@@ -76,8 +68,8 @@ export class WireWatch {
   }
 
   /** After each step of the scheduler. */
-  stepped(timers: number): void {
-    if (timers > TIMERS_MAX) this.#breach(`${timers} timers wait`);
+  stepped(timers: number, waiting: Waiting | null, accounts: number): void {
+    for (const breach of scheduledBreaches(timers, waiting, accounts)) this.breach(breach);
   }
 
   /** By the journal itself, as recovery would read it. */

@@ -36,6 +36,7 @@ import { Tally } from "./tally.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { WireDisk } from "./wire-disk.ts";
 import { countStrikes } from "./wire-faults.ts";
+import { WireLock } from "./wire-lock.ts";
 import type { WireWatch } from "./wire-watch.ts";
 import { type DecisionWatcher, type History, toldCommand } from "./world.ts";
 
@@ -70,6 +71,8 @@ export interface WireParts {
   readonly instruments: readonly InstrumentSettings[];
   readonly decided: DecisionWatcher;
   readonly watch: WireWatch;
+  /** Whether second processes are started, so that each has to lock the data folder. */
+  readonly isLocked: boolean;
 }
 
 type Ending = "kill" | "power-cut";
@@ -96,6 +99,7 @@ export class WireWorld {
   /** Of the scheduler. */
   steps = 0;
   readonly #parts: WireParts;
+  readonly #lock: WireLock | null;
   readonly #transfers: { readonly account: string; readonly amount: string }[] = [];
   #life: Life | null = null;
   /** Null for none: how many steps, or messages, are left to live. */
@@ -106,6 +110,7 @@ export class WireWorld {
 
   constructor(parts: WireParts) {
     this.#parts = parts;
+    this.#lock = parts.isLocked ? new WireLock() : null;
     this.clock = new VirtualClock(parts.startMs);
     this.chance = new SeededChance(parts.seed);
     this.disk = new WireDisk(this.clock, this.chance.split(), this.struck);
@@ -160,6 +165,7 @@ export class WireWorld {
 
   start(): void {
     if (this.#life !== null) return;
+    if (this.#lock?.take() === false) throw new Error("the lock of a process that is gone is held");
     const network = this.chance.split();
     const stale = this.chance.split();
     const outside = inMemoryOutside({
@@ -170,9 +176,12 @@ export class WireWorld {
       staleMs: () => this.#staleMs(stale),
       leaving: (text, path) => this.#leaving(outside, text, path),
     });
-    const own = { ...outside, clock: this.#ownClock(outside.clock) };
+    const own = withClock(outside, this.#ownClock(outside.clock));
     const journal = this.#openJournal(own);
-    if (journal === null) return this.#plan(RETRY_MS);
+    if (journal === null) {
+      this.#lock?.release();
+      return this.#plan(RETRY_MS);
+    }
     const life: Life = { outside: own, journal, engine: null, listings: null };
     this.#life = life;
     const table: InstrumentTable = new Map();
@@ -184,6 +193,15 @@ export class WireWorld {
       onPrice: (event) => life.engine?.receivePrice(event),
     });
     this.#load(venue, life, table);
+  }
+
+  /** Somebody starts the program once more on the same data folder; false where it got past the lock of one that lives. */
+  startSecond(): boolean {
+    if (this.#lock === null) return true;
+    const isAlone = this.#life === null;
+    const isThrough = this.#lock.tryBeside();
+    if (!isThrough) this.struck.add("second process refused");
+    return isThrough === isAlone;
   }
 
   /** Ends the life at once; another begins soon. */
@@ -274,7 +292,7 @@ export class WireWorld {
     const untilMs = this.clock.nowMs() + ms;
     while (this.clock.step(untilMs)) {
       this.steps += 1;
-      this.#parts.watch.stepped(this.clock.waiting);
+      this.#parts.watch.stepped(this.clock.waiting, this.#life?.outside ?? null, this.#parts.accounts.length);
       if (this.#stepsLeft === null) continue;
       this.#stepsLeft -= 1;
       if (this.#stepsLeft > 0) continue;
@@ -287,6 +305,7 @@ export class WireWorld {
   close(): void {
     this.#restarts = false;
     this.protocol.stop();
+    this.#lock?.remove();
   }
 
   #follow(everyMs: number, action: () => void): void {
@@ -366,6 +385,7 @@ export class WireWorld {
     this.#messagesLeft = null;
     life.listings?.stop();
     life.outside.revoke();
+    this.#lock?.release();
     if (ending === "kill") return this.disk.killProcess();
     this.history.lostIntents.push(...writtenIn(life.journal).intents);
     this.disk.cutPower();
@@ -465,4 +485,9 @@ export class WireWorld {
     );
     return new Map(made.map((connection) => [connection.account, connection]));
   }
+}
+
+/** The same outside, seen by the clock of the machine. */
+function withClock(outside: InMemoryOutside, clock: Clock): InMemoryOutside {
+  return Object.create(outside, { clock: { value: clock, enumerable: true } });
 }
