@@ -15,9 +15,7 @@ import { Scope } from "../exchange/scope.ts";
 import type { HistoryExtent, TraderFillRecord, TraderKey } from "../store/trader-store.ts";
 import { openFormat } from "../traders/formats/formats.ts";
 import { openHyperliquid } from "./hyperliquid.ts";
-
-export const TRADER_VENUES = ["hyperliquid", "okx"] as const;
-export type TraderVenue = (typeof TRADER_VENUES)[number];
+import type { TraderVenue } from "./trader-venues.ts";
 
 export interface FetchedExtent {
   readonly history: HistoryExtent;

@@ -1,7 +1,7 @@
 /** `copytrader traders fetch`: what a venue tells publicly of a trader, into the trader store. Needs no key. */
 import { type Command, Option } from "commander";
 import type { FetchReport } from "../../run/fetch-trader.ts";
-import { TRADER_VENUES, type TraderVenue } from "../../run/trader-sources.ts";
+import { TRADER_VENUES, type TraderVenue } from "../../run/trader-venues.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";

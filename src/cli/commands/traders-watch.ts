@@ -1,6 +1,6 @@
 /** `copytrader traders watch`: follows one trader as copying would, and tells and keeps what it does. */
 import { type Command, Option } from "commander";
-import { TRADER_VENUES, type TraderVenue } from "../../run/trader-sources.ts";
+import { TRADER_VENUES, type TraderVenue } from "../../run/trader-venues.ts";
 import type { Watched } from "../../run/watch.ts";
 import type { WatchedItem, WatchedPosition } from "../../run/watch-trader.ts";
 import {
