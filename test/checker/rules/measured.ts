@@ -65,22 +65,21 @@ export function judgeCorrelation(
   return isKnown ? null : `nothing of ${other} was ever asked for`;
 }
 
-/** Beside a leader who is only wanted there, and may be denied it, nothing may be given up. */
+/** Beside a leader who is only wanted there, and may be denied it, nothing may be given up, unless that one gave up as well. */
 function isOnlyWanted(
   evidence: Evidence,
   { givenUp }: RuleRecord,
   other: string,
   { sequence, follower, leader, symbol, atMs, reason }: WrittenDenial,
 ): boolean {
-  const isGivenUp = givenUp.some(
-    (one) =>
-      one.sequence === sequence &&
-      one.follower === follower &&
-      one.leader === leader &&
-      one.symbol === symbol &&
-      one.reason === reason,
+  const here = givenUp.filter(
+    (one) => one.sequence === sequence && one.follower === follower && one.symbol === symbol,
   );
-  return !isGivenUp && inForce(evidence, { follower, leader: other, atMs }).length > 0;
+  const isGivenUp = here.some((one) => one.leader === leader && one.reason === reason);
+  // Then it was for a limit of the account, which stood against both.
+  const hasOtherToo = here.some((one) => one.leader === other);
+  const isWanted = inForce(evidence, { follower, leader: other, atMs }).length > 0;
+  return isWanted && (!isGivenUp || hasOtherToo);
 }
 
 /** The style is that of the leader's newest measurement. */
