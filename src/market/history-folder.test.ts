@@ -179,6 +179,22 @@ describe("a file of columns", () => {
     );
   });
 
+  test("with any byte changed is refused, and never read as something else", () => {
+    const whole = encodeFile({ table: bars(0, 1, 5), covered: [span(0, 6)] }, FIVE);
+    fc.assert(
+      fc.property(fc.nat({ max: whole.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const bytes = Buffer.from(whole);
+        bytes[at] = (bytes[at] ?? 0) ^ change;
+        expect(() => decodeFile(bytes, "file")).toThrow(MarketDataError);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(() => decodeFile(Buffer.from(bytes), "file")).toThrow(MarketDataError);
+      }),
+    );
+  });
+
   test("prices take four bytes a row and times on a grid none", () => {
     const rows = Array.from({ length: 8_640 }, (_, at) => [START + at * FIVE, 61_234.5 + at / 10]);
     const bytes = encodeFile({ table: tableOf(rows, 1), covered: [] }, FIVE).length;
