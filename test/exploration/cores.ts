@@ -98,7 +98,7 @@ export interface Core {
 }
 
 /** Of so many states what was learned is kept at least, and of twice as many at most. */
-const KEPT = 60_000;
+const KEPT = 20_000;
 
 export class Cores {
   readonly #followers: number;
