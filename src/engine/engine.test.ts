@@ -256,6 +256,26 @@ describe("an engine that stood still", () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("opens nothing by a command either, where that is the first that it handles", () => {
+    const { engine, sent, clock } = copying();
+    engine.command({ kind: "pause" });
+    engine.receive(leaderBuys(1));
+    clock.nowMs = () => START_MS + 10_000;
+    engine.command({ kind: "resume" });
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(STOOD_STILL);
+    expect(sent).toHaveLength(0);
+  });
+
+  it("opens nothing that was due meanwhile before it notices", () => {
+    const { engine, sent, clock } = copying(new Story({ bare: true, allocation: { delayMs: 5_000 } }));
+    engine.receive(leaderBuys(1));
+    const now = clock.nowMs.bind(clock);
+    clock.nowMs = () => now() + 10_000;
+    clock.runUntil(START_MS + 400);
+    expect(engine.state.followers.get(FOLLOWER)?.halted).toBe(STOOD_STILL);
+    expect(sent).toHaveLength(0);
+  });
+
   it("waits for nobody longer than half a minute, and takes a short wait for nothing", () => {
     const { engine } = copying();
     engine.receive(equityOf(FOLLOWER, 1));

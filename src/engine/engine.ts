@@ -149,7 +149,9 @@ export class Engine {
 
   /** A command of the owner, journaled like every other input. */
   command(command: Command): void {
-    this.#handleAtPrices({ kind: "command-issued", command, atMs: this.#parts.clock.nowMs() });
+    const atMs = this.#parts.clock.nowMs();
+    if (this.#running) this.#noteTurn(atMs);
+    this.#handleAtPrices({ kind: "command-issued", command, atMs });
   }
 
   /** Writes what was decided so far; false where that cannot be written now. */
@@ -361,6 +363,7 @@ export class Engine {
     if (!this.#running) return;
     const atMs = this.#parts.clock.nowMs();
     if (isDue(this.#state, atMs)) {
+      this.#noteTurn(atMs);
       for (const price of this.#prices.dueAt(atMs, this.#state)) this.#handle(price);
       this.#handle({ kind: "clock-ticked", atMs });
     }
