@@ -70,11 +70,14 @@ export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs
 
 /**
  * What copies on opposite sides make is one position on one side: given to the owner, one of them takes from the others what
- * it had set off, for of that nothing is there to be held or closed.
+ * it had set off, for of that nothing is there to be held or closed. No more is ours than the `before` that was.
  */
-export function setOff(state: State, leg: FollowerLeg): void {
+export function setOff(state: State, leg: FollowerLeg, before: Lots): void {
   const { ownedLots, foreignLots } = leg;
-  if (Math.sign(ownedLots) * Math.sign(foreignLots) < 0) divide(state, leg, addLots(ownedLots, foreignLots));
+  if (commonPart(ownedLots, before) === ownedLots && Math.sign(ownedLots) * Math.sign(foreignLots) >= 0)
+    return;
+  divide(state, leg, commonPart(addLots(ownedLots, foreignLots), before));
+  leg.foreignLots = subtractLots(addLots(ownedLots, foreignLots), leg.ownedLots);
 }
 
 /** Of a position of `held` lots ours is what we surely own on its side, and the rest is foreign. */

@@ -26,13 +26,14 @@ function giveAway(state: State, copy: Copy, part: CopyLeg): void {
   const given = { instrument: market.instrument, lots: Lots(-part.heldLots) };
   for (const booked of [market, copy]) bookAtMark(state, booked, "taken", given);
   const leg = market.legs.find((candidate) => candidate.leg === part.leg);
+  const before = leg?.ownedLots ?? ZERO_LOTS;
   if (leg !== undefined) {
     leg.ownedLots = subtractLots(leg.ownedLots, part.heldLots);
     leg.foreignLots = addLots(leg.foreignLots, part.heldLots);
   }
   part.heldLots = ZERO_LOTS;
   keep(part, ZERO_LOTS);
-  if (leg !== undefined) setOff(state, leg);
+  if (leg !== undefined) setOff(state, leg, before);
 }
 
 function keep(part: CopyLeg, lots: Lots): void {

@@ -90,6 +90,24 @@ describe("leave, beside a leader on the other side", () => {
     ]);
     expect(orderTexts(both.second("buy", "0.1"))).toEqual([]);
   });
+
+  it("makes nothing of the owner's ours, where they were even and the owner is on one of the sides", () => {
+    const both = new TwoLeaders({ allocation: { stopMode: "leave" } });
+    const { story } = both;
+    story.followerHolds("-0.3");
+    for (let time = 0; time < 2; time += 1) {
+      story.nowMs += 2_000;
+      story.followerSnapshot([story.row("-0.3")]);
+    }
+    both.first("sell", "0.1");
+    expect(both.second("buy", "0.1").crossings).toHaveLength(1);
+    expect(without(both, SECOND)).toEqual([]);
+    expect([owned(story), both.held()]).toEqual([
+      [0, -300],
+      [0, 0],
+    ]);
+    expect(orderTexts(both.first("buy", "0.1"))).toEqual([]);
+  });
 });
 
 describe("with-leader", () => {
