@@ -98,11 +98,12 @@ function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, at
   const [first = ZERO] = prices;
   const lowest = prices.reduce((least, price) => (compare(price, least) < 0 ? price : least), first);
   const highest = prices.reduce((most, price) => (compare(price, most) > 0 ? price : most), first);
-  const isKnown = (fill: CheckedFill) => isOurs(fill.clientOrderId) || fill.atMs <= atMs - evidence.slackMs;
-  const [told, whole] = [heldBy(account, symbol, atMs, isKnown), heldBy(account, symbol, atMs, () => true)];
+  const possible = toldUntil(evidence, account, symbol, atMs).map((untilMs) =>
+    heldBy(account, symbol, atMs, (fill) => isOurs(fill.clientOrderId) || fill.atMs <= untilMs),
+  );
   const gross = (legs: readonly Exact[]): Exact => legs.map(magnitude).reduce(plus, ZERO);
-  const least = compare(gross(told), gross(whole)) < 0 ? told : whole;
-  const nets = [told, whole].flatMap((legs) => {
+  const least = possible.reduce((known, legs) => (compare(gross(legs), gross(known)) < 0 ? legs : known));
+  const nets = possible.flatMap((legs) => {
     const net = legs.reduce(plus, ZERO);
     return [times(net, lowest), times(net, highest)];
   });
@@ -110,6 +111,19 @@ function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, at
   const low = nets.reduce((known, net) => (compare(net, known) < 0 ? net : known), one);
   const high = nets.reduce((known, net) => (compare(net, known) > 0 ? net : known), one);
   return { gross: times(gross(least), lowest), net: [low, high] };
+}
+
+/** Until when what the owner did may have been known: all but the latest of it. */
+function toldUntil(
+  { slackMs }: Evidence,
+  { fills }: CheckedAccount,
+  symbol: string,
+  atMs: number,
+): readonly [number, ...number[]] {
+  const lately = fills.filter(
+    (fill) => fill.symbol === symbol && !isOurs(fill.clientOrderId) && fill.atMs > atMs - slackMs,
+  );
+  return [atMs - slackMs, ...lately.map((fill) => fill.atMs).filter((one) => one <= atMs)];
 }
 
 /** Each leg, signed. */

@@ -179,7 +179,9 @@ function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
   if (last === undefined) return claim.reason === "evidence-missing" ? null : "nothing was measured";
   if (claim.reason === "evidence-missing") return `${last.volatility} was measured`;
   const next = told.find(({ atMs }) => atMs > last.atMs);
-  const untilMs = Math.min(claim.atMs, next?.atMs ?? claim.atMs);
+  // A change may wait to be explained until its follower was read again.
+  const explainedMs = claim.atMs + evidence.slackMs;
+  const untilMs = Math.min(explainedMs, next?.atMs ?? explainedMs);
   return untilMs - last.atMs > target.maxAgeMs ? null : `${last.volatility} was measured in time`;
 }
 
