@@ -18,6 +18,8 @@ import type { DecisionWatcher } from "./world.ts";
 /** Two minutes before the end of a day, so that days begin anew within a history. */
 const START_MS = Date.UTC(2026, 0, 4, 23, 58);
 const SETTLE_MS = 180_000;
+/** The exchange's ten minutes, and a start. */
+const SHUT_OUT_MS = 11 * 60_000;
 const CLOCK_OFF_MAX_MS = 20_000;
 const SECONDS_SEED = 7_000_001;
 /** A lock is a file of the real disk, and a refusal waits for it as a real one does. */
@@ -117,6 +119,9 @@ export class WireSchedule {
     world.disk.heal();
     if (this.#traits.has("terms-change")) this.#relist({ status: "Trading" });
     world.runFor(20_000);
+    // Lives that follow each other at once ask more often than an address may, and are shut out for a while.
+    for (let waitedMs = 0; world.engine === null && waitedMs < SHUT_OUT_MS; waitedMs += 20_000)
+      world.runFor(20_000);
     world.command({ kind: "resume" });
     world.runFor(SETTLE_MS);
     for (const { account, role, mode } of this.accounts) {
