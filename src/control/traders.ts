@@ -141,7 +141,7 @@ export async function evidenceOfTraders(
 }
 
 /** One source of marks for each venue: what is read of a series serves all traders. */
-async function marksFor(
+export async function marksFor(
   dataFolder: string,
   store: TraderStore,
   traders: readonly TraderRecord[],

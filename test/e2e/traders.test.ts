@@ -145,6 +145,52 @@ describe("traders", () => {
 });
 
 describe.skipIf(!hasShared)(`recorded leads${sharedNote}`, () => {
+  test("are ranked: few can be judged, none is proven, and two in lock-step are one", async () => {
+    await traders("import", sharedPath("data/traders/binance_copy/raw_trade_history.csv.gz"));
+    const ranked = await traders("rank", "--json", "--resamples", "200");
+    expect(ranked.code).toBe(0);
+    const { screened, traders: all } = JSON.parse(ranked.stdout) as {
+      screened: number;
+      traders: readonly {
+        id: string;
+        verdict: string;
+        lockStep: readonly { id: string }[];
+        figures: { lowerBound: number; deflatedSharpe: number; conclusion: string } | null;
+      }[];
+    };
+    expect(screened).toBe(100);
+    const counts = Object.fromEntries(
+      [...Map.groupBy(all, (one) => one.verdict)].map(([word, of]) => [word, of.length]),
+    );
+    expect(counts).toEqual({
+      judgeable: 3,
+      "too-short": 89,
+      "few-trips": 3,
+      truncated: 1,
+      "days-unsure": 2,
+      "same-as-another": 1,
+      empty: 1,
+    });
+    const judged = all.filter(({ verdict }) => verdict === "judgeable");
+    expect(judged.map(({ figures }) => figures?.conclusion)).toEqual(judged.map(() => "unproven"));
+    const bounds = judged.map(({ figures }) => figures?.lowerBound ?? Number.NaN);
+    expect(bounds).toEqual([...bounds].sort((one, other) => other - one));
+    expect(all.filter(({ verdict }) => verdict === "same-as-another")).toMatchObject([
+      { id: "3993222640082269952", lockStep: [{ id: "3988187872032603905" }] },
+    ]);
+
+    const text = await traders("rank", "--resamples", "0");
+    expect(text.stdout).toContain(`${judged.length} of 100 traders can be judged.`);
+    const compared = await traders("compare", "3993222640082269952", "3988187872032603905");
+    expect(compared.stdout).toContain("These two trade as one");
+    const short = await traders("rank", "--min-days", "1000");
+    expect(short).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("no reason here to copy anybody"),
+    });
+    expect((await traders("rank", "nobody")).code).toBe(2);
+  });
+
   test("are all there, with exact sums", async () => {
     const taken = await traders(
       "import",

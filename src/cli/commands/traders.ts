@@ -10,6 +10,7 @@ import { discoverCommand } from "./traders-discover.ts";
 import { fetchCommand } from "./traders-fetch.ts";
 import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
+import { compareCommand, rankCommand } from "./traders-rank.ts";
 import { returnsCommand } from "./traders-returns.ts";
 import { styleCommand } from "./traders-style.ts";
 import { tradesCommand } from "./traders-trades.ts";
@@ -26,6 +27,8 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(listCommand(finish))
     .addCommand(showCommand(finish))
     .addCommand(watchCommand(finish))
+    .addCommand(rankCommand(finish))
+    .addCommand(compareCommand(finish))
     .addCommand(returnsCommand(finish))
     .addCommand(styleCommand(finish))
     .addCommand(tradesCommand(finish));

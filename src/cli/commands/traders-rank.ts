@@ -1,0 +1,150 @@
+/** `copytrader traders rank` and `traders compare`: whose record proves something, and who cannot be judged. */
+import { type Command, Option } from "commander";
+import type { TraderRanking } from "../../control/trader-ranking.ts";
+import type { RankedTrader } from "../../traders/ranked-traders.ts";
+import { command, type Finish, runAction, wholeNumber } from "../command.ts";
+import { CliError, EXIT, type Output } from "../output.ts";
+import { ProgressLine } from "../progress-line.ts";
+import { type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
+
+interface RankOptions extends TradersOptions {
+  readonly venue?: string;
+  readonly minDays: number;
+  readonly minTrips: number;
+  readonly screened: number;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+const DAYS = 30;
+const TRIPS = 10;
+const RESAMPLES = 1_000;
+const AFTER = `
+Ranked by a cautious bound of the Sharpe ratio, not by the ratio: everybody who was ever taken into the store counts
+as looked at, so add with --screened those that you left out before. docs/ranking.md says what each figure is.
+
+Exit codes: 0 somebody can be judged; 1 nobody can; 2 asked wrongly; 130 interrupted.`;
+
+export function rankCommand(finish: Finish): Command {
+  const examples = [
+    "traders rank",
+    "traders rank --screened 5000 --json",
+    "traders rank 3941019213896463617",
+  ];
+  return withRanking(
+    command("rank", "whose record proves something, who cannot be judged, and why", examples),
+  )
+    .argument("[traders...]", "ids to show; all where none is named. All are ranked in any case")
+    .addHelpText("after", AFTER)
+    .action((ids: readonly string[], options: RankOptions) =>
+      runAction(options, finish, (output) =>
+        untilInterrupted(output, (stop) => rank(ids, options, { stop, output })),
+      ),
+    );
+}
+
+export function compareCommand(finish: Finish): Command {
+  const examples = ["traders compare 3941019213896463617 3880920727367689984"];
+  return withRanking(command("compare", "two traders beside each other, as the ranking sees them", examples))
+    .argument("<one>", "id")
+    .argument("<other>", "id")
+    .action((one: string, other: string, options: RankOptions) =>
+      runAction(options, finish, (output) =>
+        untilInterrupted(output, (stop) => compare([one, other], options, { stop, output })),
+      ),
+    );
+}
+
+function withRanking(made: Command): Command {
+  return withData(made)
+    .option("--venue <name>", "where several venues have a trader of one id")
+    .addOption(
+      new Option("--min-days <count>", "days of record to be judged").argParser(wholeNumber).default(DAYS),
+    )
+    .addOption(
+      new Option("--min-trips <count>", "finished round trips to be judged")
+        .argParser(wholeNumber)
+        .default(TRIPS),
+    )
+    .addOption(
+      new Option("--screened <count>", "traders looked at elsewhere and never taken into the store")
+        .argParser(wholeNumber)
+        .default(0),
+    )
+    .addOption(
+      new Option("--resamples <count>", "bootstrap resamples; 0 makes no intervals")
+        .argParser(wholeNumber)
+        .default(RESAMPLES),
+    )
+    .addOption(new Option("--seed <number>", "of the resampling").argParser(wholeNumber).default(1));
+}
+
+interface Running {
+  readonly stop: AbortSignal;
+  readonly output: Output;
+}
+
+async function ranking(
+  ids: readonly string[],
+  options: RankOptions,
+  { stop, output }: Running,
+): Promise<TraderRanking> {
+  const { rankedTraders } = await import("../../control/trader-ranking.ts");
+  const { data, venue, minDays, minTrips, screened, resamples, seed } = options;
+  const line = new ProgressLine({ isSilent: output.json, besideResults: false });
+  const onDone = (done: number, of: number) => line.show(() => `trader ${done} of ${of}`);
+  try {
+    return await rankedTraders(
+      data,
+      { ids, venue: venue ?? null },
+      {
+        request: { needs: { days: minDays, trips: minTrips }, elsewhere: screened, resamples, seed },
+        progress: { stop, onDone },
+      },
+    );
+  } finally {
+    line.clear();
+  }
+}
+
+async function rank(ids: readonly string[], options: RankOptions, running: Running): Promise<number> {
+  const found = await ranking(ids, options, running);
+  if (found.traders.length === 0)
+    throw new CliError(
+      "no-traders",
+      `no traders yet in ${options.data}; copytrader traders import FILE takes their histories in`,
+    );
+  const { rankLines } = await import("./traders-rank-lines.ts");
+  running.output.result(rankJson(found), () => rankLines(found).join("\n"));
+  return found.traders.some(({ verdict }) => verdict.word === "judgeable") ? EXIT.ok : EXIT.failure;
+}
+
+async function compare(
+  ids: readonly [string, string],
+  options: RankOptions,
+  running: Running,
+): Promise<number> {
+  if (ids[0] === ids[1]) throw new CliError("bad-request", `${ids[0]} is named twice: name two traders`);
+  const found = await ranking(ids, options, running);
+  const { compareLines } = await import("./traders-rank-lines.ts");
+  running.output.result(rankJson(found), () => compareLines(found).join("\n"));
+  return EXIT.ok;
+}
+
+function rankJson({ traders, screened, luckiestSharpe }: TraderRanking) {
+  return { screened, luckiestSharpe, traders: traders.map(traderJson) };
+}
+
+function traderJson({ trader, days, trips, verdict, figures, lockStep }: RankedTrader) {
+  return {
+    id: trader.trader,
+    venue: trader.venue,
+    days,
+    roundTrips: trips,
+    verdict: verdict.word,
+    reasons: verdict.reasons,
+    reservations: verdict.reservations,
+    figures,
+    lockStep: lockStep.map((other) => ({ id: other.trader, venue: other.venue })),
+  };
+}

@@ -1,0 +1,62 @@
+/** The ranking of the traders that are studied: their evidence one after the other, then all of them together. */
+import { existsSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { dataFolderPaths } from "../data-folder.ts";
+import type { TraderKey } from "../store/trader-store.ts";
+import { keptEvidence } from "../traders/kept-evidence.ts";
+import { tradingMoments } from "../traders/moments.ts";
+import {
+  type RankedTraders,
+  rankTraders,
+  type TraderRankOptions,
+  type TraderToRank,
+} from "../traders/ranked-traders.ts";
+import { marksFor, meantTraders, type TraderSelection, withTraderStore } from "./traders.ts";
+
+export interface RankingProgress {
+  readonly stop: AbortSignal;
+  onDone(done: number, of: number): void;
+}
+
+export interface TraderRanking extends RankedTraders {
+  /** All that the store has ever seen, whoever was chosen, and `elsewhere`. */
+  readonly screened: number;
+}
+
+/** `elsewhere`: traders that were looked at before without ever being taken into the store. */
+export type RankRequest = Omit<TraderRankOptions, "screened"> & { readonly elsewhere: number };
+
+/**
+ * All are ranked, the chosen ones told: what a record proves does not depend on who is asked for.
+ *
+ * Throws a TradersError for an id that is none, and the reason of `stop` when it is stopped.
+ */
+export async function rankedTraders(
+  dataFolder: string,
+  selection: Omit<TraderSelection, "equity">,
+  { request, progress }: { readonly request: RankRequest; readonly progress: RankingProgress },
+): Promise<TraderRanking> {
+  const { elsewhere, ...options } = request;
+  if (!existsSync(dataFolderPaths(dataFolder).traders)) {
+    meantTraders([], selection);
+    return { traders: [], luckiestSharpe: null, screened: elsewhere };
+  }
+  return withTraderStore(dataFolder, async (store) => {
+    const all = await store.traders();
+    const chosen = meantTraders(all, selection);
+    const marks = await marksFor(dataFolder, store, all);
+    const traders: TraderToRank[] = [];
+    for (const [index, record] of all.entries()) {
+      const evidence = await keptEvidence(store, record, { marks: marks(record.venue), equity: null });
+      traders.push({ record, evidence, moments: await tradingMoments(store, record) });
+      progress.onDone(index + 1, all.length);
+      await setImmediate();
+      progress.stop.throwIfAborted();
+    }
+    const screened = all.length + elsewhere;
+    const ranking = rankTraders(traders, { ...options, screened });
+    const isChosen = ({ venue, trader }: TraderKey) =>
+      chosen.some((one) => one.venue === venue && one.trader === trader);
+    return { ...ranking, traders: ranking.traders.filter(({ trader }) => isChosen(trader)), screened };
+  });
+}

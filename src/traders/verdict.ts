@@ -1,0 +1,127 @@
+/**
+ * Whether a trader's record can be judged at all, and why not: before any figure is looked at, so that none is believed that the history
+ * cannot carry. docs/ranking.md has the same list.
+ */
+import type { TraderRecord } from "../store/trader-store.ts";
+import type { AssumptionWord, TraderEvidence } from "./evidence.ts";
+import type { QualityWord } from "./quality.ts";
+
+export type VerdictWord =
+  | "judgeable"
+  | "empty"
+  | "too-short"
+  | "capital-used-up"
+  | "days-unsure"
+  | "truncated"
+  | "few-trips"
+  | "no-variation"
+  | "same-as-another";
+
+/** What a record has to have. */
+export interface RecordNeeds {
+  readonly days: number;
+  /** Finished round trips that were seen whole. */
+  readonly trips: number;
+}
+
+export interface Reason {
+  readonly word: VerdictWord;
+  /** A sentence without its full stop. */
+  readonly text: string;
+}
+
+export interface Verdict {
+  readonly word: VerdictWord;
+  /** What speaks against judging it, the gravest first; empty for `judgeable`. */
+  readonly reasons: readonly Reason[];
+  /** What a figure of it leaves open. */
+  readonly reservations: readonly Reservation[];
+}
+
+type ReservationWord = AssumptionWord | QualityWord;
+
+export interface Reservation {
+  readonly word: ReservationWord;
+  readonly text: string;
+}
+
+/** Those with a figure at all: the others' daily returns are missing, wrong, or too few for one. */
+const WITH_FIGURES: readonly VerdictWord[] = ["judgeable", "truncated", "few-trips"];
+
+export function hasFigures({ reasons }: Verdict): boolean {
+  return reasons.every(({ word }) => WITH_FIGURES.includes(word));
+}
+
+/** `evidence` is null for a trader without fills. */
+export function verdictOf(
+  trader: TraderRecord,
+  evidence: TraderEvidence | null,
+  needs: RecordNeeds,
+): Verdict {
+  if (evidence === null) return verdict([{ word: "empty", text: "not a single fill of it is known" }], []);
+  const assumed = (word: AssumptionWord) => evidence.assumptions.some((one) => one.word === word);
+  const { days, trips } = evidence;
+  const reasons: readonly (Reason | null)[] = [
+    when(
+      days.length < needs.days,
+      "too-short",
+      `${counted(days.length, "day")} of record, ${needs.days} are needed`,
+    ),
+    when(assumed("capital-used-up"), "capital-used-up", "its losses reach the capital that is taken for it"),
+    when(
+      assumed("venue-profit-only"),
+      "days-unsure",
+      "it held positions from before that nobody tells the size of, so the profit of single days is not known",
+    ),
+    when(
+      trader.history === "truncated",
+      "truncated",
+      "its source cut the history: what came before is not seen",
+    ),
+    when(
+      trips.length < needs.trips,
+      "few-trips",
+      `${counted(trips.length, "finished round trip")} seen whole, ${needs.trips} are needed`,
+    ),
+  ];
+  return verdict(
+    reasons.filter((reason) => reason !== null),
+    reservationsOf(evidence),
+  );
+}
+
+/** The same with a reason before its others. */
+export function withReason({ reasons, reservations }: Verdict, reason: Reason): Verdict {
+  return verdict([reason, ...reasons], reservations);
+}
+
+function verdict(reasons: readonly Reason[], reservations: readonly Reservation[]): Verdict {
+  return { word: reasons[0]?.word ?? "judgeable", reasons, reservations };
+}
+
+function when(holds: boolean, word: VerdictWord, text: string): Reason | null {
+  return holds ? { word, text } : null;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+const RESERVATIONS: Partial<Record<ReservationWord, string>> = {
+  "last-price-as-mark":
+    "no market price was known on some days, so losses of open positions may be missing and the ratio too good",
+  "carried-in-from-first-mark": "what it held before the history counts from the first known price only",
+  "capital-estimated": "its capital is assumed: returns and draw-downs scale with it, a Sharpe ratio hardly",
+  "open-positions": "something is still open at the end: a loss that is not closed may yet come",
+  "no-funding": "funding payments are not known",
+  "no-fees": "fees are not known",
+  "missing-fills": "fills are missing in between",
+  "mode-not-told": "nobody says whether it may hold long and short at once",
+  liquidated: "the venue has liquidated it before",
+};
+
+function reservationsOf({ assumptions, quality }: TraderEvidence): readonly Reservation[] {
+  const found = new Set<ReservationWord>([...assumptions, ...quality].map(({ word }) => word));
+  const known = Object.entries(RESERVATIONS) as readonly (readonly [ReservationWord, string])[];
+  return known.flatMap(([word, text]) => (found.has(word) ? [{ word, text }] : []));
+}
