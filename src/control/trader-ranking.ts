@@ -19,7 +19,7 @@ export interface RankingProgress {
 }
 
 export interface TraderRanking extends RankedTraders {
-  /** All that the store has ever seen, whoever was chosen, and `elsewhere`. */
+  /** All that the store has ever seen or noted as looked at, whoever was chosen, and `elsewhere`. */
   readonly screened: number;
 }
 
@@ -53,10 +53,19 @@ export async function rankedTraders(
       await setImmediate();
       progress.stop.throwIfAborted();
     }
-    const screened = all.length + elsewhere;
+    const screened = (await store.screened()) + elsewhere;
     const ranking = rankTraders(traders, { ...options, screened });
     const isChosen = ({ venue, trader }: TraderKey) =>
       chosen.some((one) => one.venue === venue && one.trader === trader);
     return { ...ranking, traders: ranking.traders.filter(({ trader }) => isChosen(trader)), screened };
   });
+}
+
+/** Notes in the store that these were looked at: rankings count them from now on. */
+export async function noteScreened(
+  dataFolder: string,
+  keys: readonly TraderKey[],
+  atMs: number,
+): Promise<void> {
+  await withTraderStore(dataFolder, (store) => store.noteScreened(keys, atMs));
 }

@@ -123,6 +123,10 @@ export interface TraderStore {
   /** A derived document, as it was saved under this name; null when there is none. */
   derived(key: TraderKey, name: string): Promise<DerivedDocument | null>;
   saveDerived(key: TraderKey, name: string, document: DerivedDocument): Promise<void>;
+  /** Notes for good that these were looked at at a venue, whether or not anything of them is ever taken in. */
+  noteScreened(keys: readonly TraderKey[], atMs: number): Promise<void>;
+  /** How many were ever looked at: those above, and all of `traders`, each once. */
+  screened(): Promise<number>;
   close(): Promise<void>;
 }
 

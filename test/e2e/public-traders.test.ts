@@ -1,5 +1,5 @@
 /** `copytrader traders discover` and `fetch` against servers of our own. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -33,7 +33,16 @@ const data = () => ["--data", folder];
 
 describe("discover", () => {
   it("lists lead traders with statistics", async () => {
-    const { stdout, code } = await traders("discover", "--venue", "okx", "--url", okx.url, "--period", "90d");
+    const { stdout, code } = await traders(
+      "discover",
+      "--venue",
+      "okx",
+      "--url",
+      okx.url,
+      "--period",
+      "90d",
+      ...data(),
+    );
     expect(code).toBe(0);
     expect(stdout).toContain(LEAD);
     expect(stdout).toContain("Crypto to the moon");
@@ -41,14 +50,40 @@ describe("discover", () => {
   });
 
   it("gives them as JSON", async () => {
-    const { stdout } = await traders("discover", "--venue", "okx", "--url", okx.url, "--json");
+    const { stdout } = await traders("discover", "--venue", "okx", "--url", okx.url, "--json", ...data());
     expect(JSON.parse(stdout)).toMatchObject({ venue: "okx", traders: [{ id: LEAD, statistics: null }] });
   });
 
   it("fails with the venue's words when there is no venue", async () => {
-    const { code, stderr } = await traders("discover", "--venue", "okx", "--url", "http://127.0.0.1:9");
+    const { code, stderr } = await traders(
+      "discover",
+      "--venue",
+      "okx",
+      "--url",
+      "http://127.0.0.1:9",
+      ...data(),
+    );
     expect(code).toBe(1);
     expect(stderr).toContain("okx:");
+  }, 40_000);
+});
+
+describe("whom discover has shown", () => {
+  it("counts as looked at in rankings, once, also when nothing of it is ever taken in", async () => {
+    const own = mkdtempSync(join(tmpdir(), "looked-at-"));
+    for (const _ of [1, 2]) await traders("discover", "--venue", "okx", "--url", okx.url, "--data", own);
+    const fills = join(own, "alice.csv");
+    writeFileSync(fills, "time,symbol,side,price,quantity\n2024-05-01T10:00:00Z,BTCUSDT,buy,60000,0.5\n");
+    await traders("import", fills, "--data", own);
+    const { stdout, code } = await traders("rank", "--screened", "3", "--json", "--data", own);
+    expect(code).toBe(1);
+    const shown = await traders("discover", "--venue", "okx", "--url", okx.url, "--json", "--data", own);
+    const ids = new Set((JSON.parse(shown.stdout).traders as readonly { id: string }[]).map(({ id }) => id));
+    expect(JSON.parse(stdout)).toMatchObject({
+      screened: ids.size + 1 + 3,
+      traders: [{ id: "alice", verdict: "too-short", figures: null }],
+    });
+    rmSync(own, { recursive: true });
   }, 40_000);
 });
 

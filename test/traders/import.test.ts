@@ -59,6 +59,22 @@ const prices = async () => (await fillsOf()).map(({ price }) => price);
 const at = (second: number) => Date.UTC(2024, 4, 1, 0, 0, second);
 const row = (second: number, price: number, more = "") => `${at(second)},BTCUSDT,buy,${price},1${more}`;
 
+describe("who was looked at", () => {
+  it("counts once for good, noted or taken in", async () => {
+    const key = (trader: string): TraderKey => ({ venue: "other", trader });
+    await store.noteScreened([ME, key("you")], 1);
+    await store.noteScreened([key("you"), { ...ME, venue: "okx" }], 2);
+    expect(await store.screened()).toBe(3);
+    const statement = { seenMs: 3, history: "unknown", statedEquity: null, rejectedRows: 0 } as const;
+    await store.beginImport(3).finish({ hash: "h", name: "n" }, [
+      { key: ME, ...statement },
+      { key: key("third"), ...statement },
+    ]);
+    expect(await store.screened()).toBe(4);
+    expect((await store.traders()).map(({ trader }) => trader)).toEqual(["me", "third"]);
+  });
+});
+
 describe("importing", () => {
   it("twice changes nothing", async () => {
     const rows = [row(1, 10), row(1, 10), row(2, 11), row(1, 10)];

@@ -3,13 +3,13 @@ import { type Command, Option } from "commander";
 import type { Period, RankOrder } from "../../exchange/okx/lead-traders.ts";
 import type { LeadStatistics, LeadTrader } from "../../exchange/okx/parse.ts";
 import type { LeadProfile } from "../../run/discover-traders.ts";
-import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
+import { command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { table } from "../table.ts";
-import { untilInterrupted } from "./traders-options.ts";
+import { type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
 
-interface DiscoverOptions extends CommonOptions {
+interface DiscoverOptions extends TradersOptions {
   readonly venue: "okx";
   readonly order: RankOrder;
   readonly limit: number;
@@ -22,7 +22,8 @@ const ORDERS = ["overview", "pnl", "aum", "win_ratio", "pnl_ratio", "current_cop
 const LIMIT_MAX = 1_000;
 const AFTER = `
 The figures are the venue's own, of those who are still there: a list of winners. What a record proves is
-told by traders fetch and traders show. With --period each trader's statistics are asked for as well, two a second.
+told by traders fetch and traders show. Whoever is shown here is noted in the data folder as looked at: traders rank
+counts them, as the best of many is lucky. With --period each trader's statistics are asked for as well, two a second.
 
 Exit codes: 0 done; 1 the venue failed; 2 asked for wrongly; 130 interrupted.`;
 
@@ -32,7 +33,7 @@ export function discoverCommand(finish: Finish): Command {
     "traders discover --venue okx --order aum --period 90d --json",
     "traders discover 540D011FDACCB47A --venue okx",
   ];
-  return command("discover", "lead traders that a venue shows, with its figures of them", examples)
+  return withData(command("discover", "lead traders that a venue shows, with its figures of them", examples))
     .addOption(new Option("--venue <name>", "whose lead traders").choices(["okx"]).makeOptionMandatory())
     .addOption(new Option("--order <figure>", "whom it names first").choices(ORDERS).default("overview"))
     .option("--limit <count>", "how many", wholeNumber, 20)
@@ -61,12 +62,19 @@ async function profile(id: string, options: DiscoverOptions, output: Output): Pr
   return untilInterrupted(output, async (stop) => {
     try {
       const found = await profileOf(id, { period, url, stop });
+      await note(options, [found.id]);
       output.result({ venue: options.venue, ...found }, () => profileText(found, period));
       return EXIT.ok;
     } catch (error) {
       throw await venueError(options.venue, error);
     }
   });
+}
+
+async function note({ data, venue }: DiscoverOptions, ids: readonly string[]): Promise<void> {
+  const { noteScreened } = await import("../../control/trader-ranking.ts");
+  const keys = ids.map((trader) => ({ venue, trader }));
+  await noteScreened(data, keys, Date.now());
 }
 
 /** What the venue said is no fault of the program. */
@@ -143,6 +151,10 @@ async function discover(options: DiscoverOptions, output: Output): Promise<numbe
         onProgress: (done, of) => progress.show(() => `statistics of ${done} of ${of}`),
       });
       progress.clear();
+      await note(
+        options,
+        traders.map(({ id }) => id),
+      );
       output.result({ venue: options.venue, traders, unreadable }, () => listText(traders, unreadable));
       return EXIT.ok;
     } catch (error) {

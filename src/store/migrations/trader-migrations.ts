@@ -3,9 +3,11 @@ import type { MigrationProvider } from "kysely/migration";
 import type { SqlDialect } from "./dialect.ts";
 import { type MigrationStep, providerOf } from "./migrations.ts";
 import { traderTables } from "./trader-0001-first-tables.ts";
+import { screenedTraders } from "./trader-0002-screened.ts";
 
 const STEPS: Readonly<Record<string, MigrationStep>> = {
   "0001-first-tables": traderTables,
+  "0002-screened": screenedTraders,
 };
 
 export function traderMigrationProvider(dialect: SqlDialect): MigrationProvider {

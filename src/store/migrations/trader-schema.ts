@@ -6,6 +6,7 @@ export interface TraderSchema {
   trader_fills: TraderFillTable;
   trader_sources: TraderSourceTable;
   trader_derived: TraderDerivedTable;
+  trader_screened: TraderScreenedTable;
 }
 
 export interface TraderTable {
@@ -57,4 +58,12 @@ export interface TraderDerivedTable {
   name: string;
   basis: string;
   json: string;
+}
+
+/** Who was looked at at a venue, first and last. */
+export interface TraderScreenedTable {
+  venue: string;
+  trader: string;
+  first_ms: number;
+  last_ms: number;
 }

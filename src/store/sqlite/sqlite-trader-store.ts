@@ -128,6 +128,27 @@ class SqliteTraderStore implements TraderStore {
       .execute();
   }
 
+  async noteScreened(keys: readonly TraderKey[], atMs: number): Promise<void> {
+    await this.#writing.transaction().execute(async (transaction) => {
+      for (const { venue, trader } of keys) {
+        await transaction
+          .insertInto("trader_screened")
+          .values({ venue, trader, first_ms: atMs, last_ms: atMs })
+          .onConflict((conflict) => conflict.columns(["venue", "trader"]).doUpdateSet({ last_ms: atMs }))
+          .execute();
+      }
+    });
+  }
+
+  async screened(): Promise<number> {
+    const rows = await this.#reading
+      .selectFrom("traders")
+      .select(["venue", "trader"])
+      .union(this.#reading.selectFrom("trader_screened").select(["venue", "trader"]))
+      .execute();
+    return rows.length;
+  }
+
   async close(): Promise<void> {
     await this.#reading.destroy();
     await this.#writing.destroy();
