@@ -50,6 +50,8 @@ const COMMANDS = [
   ["traders", "discover"],
   ["traders", "fetch"],
   ["traders", "import"],
+  ["traders", "compare"],
+  ["traders", "rank"],
   ["traders", "returns"],
   ["traders", "watch"],
   ["correlations"],
