@@ -55,6 +55,9 @@ export async function rankedTraders(
     }
     const screened = (await store.screened()) + elsewhere;
     const ranking = rankTraders(traders, { ...options, screened });
+    // An interruption that came meanwhile is heard only now.
+    await setImmediate();
+    progress.stop.throwIfAborted();
     const isChosen = ({ venue, trader }: TraderKey) =>
       chosen.some((one) => one.venue === venue && one.trader === trader);
     return { ...ranking, traders: ranking.traders.filter(({ trader }) => isChosen(trader)), screened };
