@@ -157,7 +157,8 @@ function groupText(word: VerdictWord, group: readonly RankedTrader[]): string {
     const cut = group.filter(({ verdict }) =>
       verdict.reasons.some((reason) => reason.word === "truncated"),
     ).length;
-    return `${days[0]} to ${days.at(-1)} days of record, half of them at most ${days[Math.floor((days.length - 1) / 2)]}: luck explains as much. Of ${cut} of them the source cut the history. ${names}`;
+    const cutText = cut === 0 ? "" : ` Of ${cut} of them the source cut the history.`;
+    return `${days[0]} to ${days.at(-1)} days of record, half of them at most ${days[Math.floor((days.length - 1) / 2)]}: luck explains as much.${cutText} ${names}`;
   }
   return `${group[0]?.verdict.reasons[0]?.text ?? ""}: ${names}`;
 }
