@@ -21,6 +21,7 @@ import {
   isOpen,
   type LeaderState,
   type State,
+  type WorkingOrder,
 } from "../../src/core/state.ts";
 import { leastOf, legTarget } from "../../src/core/target.ts";
 import { symbolOf, type VenueAccount } from "./venue-account.ts";
@@ -323,14 +324,18 @@ function reachOfPart(copy: Copy, part: CopyLeg, counts: (clientOrderId: string) 
   const leg = copy.market.legs.find((one) => one.leg === part.leg);
   for (const order of leg?.working.values() ?? []) {
     if (!isOpen(order) || !counts(order.clientOrderId)) continue;
-    const share = order.shares?.find((one) => one.copy === copy.index);
-    if (order.shares !== null && share === undefined) continue;
-    const rest =
-      share === undefined ? Math.abs(order.lots) - filledLots(order) : share.lots - share.givenLots;
+    const rest = leftOfPart(order, copy);
     if (order.lots > 0) most += Math.max(rest, 0);
     else least -= Math.max(rest, 0);
   }
   return { most, least };
+}
+
+/** One without shares was sent when the market had one copy, which is the first for good. */
+function leftOfPart(order: WorkingOrder, { index }: Copy): number {
+  if (order.shares === null) return index === 0 ? Math.abs(order.lots) - filledLots(order) : 0;
+  const share = order.shares.find(({ copy }) => copy === index);
+  return share === undefined ? 0 : share.lots - share.givenLots;
 }
 
 function freshStyle(
