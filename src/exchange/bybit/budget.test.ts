@@ -255,4 +255,18 @@ describe("the connection ramp", () => {
     clock.advance(11_000);
     expect(began.slice(11).sort()).toEqual(["again", "again", "first", "first"]);
   });
+
+  test("the reserve is no larger than the streams that could need it", () => {
+    const clock = new VirtualClock(0);
+    const budget = new RequestBudget(
+      clock,
+      { connections: 10, reconnectReserve: 5, connectionWindowMs: 1_000 },
+      { earlier: () => [0, 0, 0, 0, 0, 0], begun: () => {} },
+    );
+    const began: string[] = [];
+    for (let count = 0; count < 4; count++) budget.connect("host", "first", () => began.push("first"));
+    expect(began).toEqual(["first", "first"]);
+    for (let count = 0; count < 4; count++) budget.connect("host", "again", () => began.push("again"));
+    expect(began.slice(2)).toEqual(["again", "again"]);
+  });
 });

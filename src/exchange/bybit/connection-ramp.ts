@@ -9,7 +9,7 @@ import { SlidingCount } from "./sliding-count.ts";
 export interface RampOptions {
   /** New connections per window. */
   readonly connections: number;
-  /** Those of them that only a reconnect may use. */
+  /** Those of them that only a reconnect may use, once so many streams stand. */
   readonly reconnectReserve: number;
   readonly connectionWindowMs: number;
 }
@@ -43,6 +43,8 @@ export class ConnectionRamp {
   readonly #reserve: number;
   readonly #started: SlidingCount;
   readonly #memory: HostMemory;
+  /** First connections of this process: there are no more streams than these to come back. */
+  #streams = 0;
   readonly #again = new Set<Wish>();
   readonly #first = new Set<Wish>();
   #timer: Timer | null = null;
@@ -67,20 +69,26 @@ export class ConnectionRamp {
   }
 
   #pump(): void {
-    this.#letGo(this.#again, 0);
-    this.#letGo(this.#first, this.#reserve);
+    this.#letGo(this.#again, () => 0);
+    this.#letGo(this.#first, () => this.#reserved());
     this.#schedule();
   }
 
-  #letGo(line: Set<Wish>, reserved: number): void {
+  #letGo(line: Set<Wish>, reserved: () => number): void {
     const now = this.#clock.nowMs();
     for (const wish of line) {
-      if (!this.#started.hasRoom(now, reserved)) return;
+      if (!this.#started.hasRoom(now, reserved())) return;
       line.delete(wish);
+      if (wish.attempt === "first") this.#streams += 1;
       this.#memory.begun(now);
       this.#count(now);
       wish.go();
     }
+  }
+
+  /** A process with few streams that is started again and again need not wait for what only many would need. */
+  #reserved(): number {
+    return Math.min(this.#reserve, this.#streams);
   }
 
   #count(atMs: number): void {
@@ -94,7 +102,7 @@ export class ConnectionRamp {
     const now = this.#clock.nowMs();
     const dueAt = Math.min(
       this.#again.size > 0 ? this.#started.roomAtMs(now, 0) : Number.POSITIVE_INFINITY,
-      this.#first.size > 0 ? this.#started.roomAtMs(now, this.#reserve) : Number.POSITIVE_INFINITY,
+      this.#first.size > 0 ? this.#started.roomAtMs(now, this.#reserved()) : Number.POSITIVE_INFINITY,
     );
     if (dueAt !== Number.POSITIVE_INFINITY) {
       this.#timer = this.#clock.setTimer(Math.max(1, dueAt - now), () => this.#pump());
