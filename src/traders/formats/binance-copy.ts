@@ -5,8 +5,8 @@
  */
 import type { HistoryExtent, TraderFillRecord, TraderKey } from "../../store/trader-store.ts";
 import { type CsvRecord, CsvRecords } from "./csv-records.ts";
-import { CsvTable } from "./csv-table.ts";
-import { type FillColumns, fillOfText } from "./fill-text.ts";
+import { type CellOf, CsvTable } from "./csv-table.ts";
+import { type FillColumns, type FillText, fillOfText, msOfDigits } from "./fill-text.ts";
 import { FormatError, type HistoryReader, type ReaderOptions } from "./format.ts";
 import { PythonNumber, type PythonValue, pythonListElements } from "./python-literal.ts";
 
@@ -95,7 +95,9 @@ function fillTable({ emit }: ReaderOptions): HistoryReader {
     row: (cell, key, at) => {
       const fill = fillOfCells(
         {
-          ...texts(cell, "time_ms", "qty_base", "realized_pnl", "position_side", "fee_asset", "quote_asset"),
+          ...textsIn(cell, TABLE_COLUMNS),
+          feeAsset: cell("fee_asset"),
+          quoteAsset: cell("quote_asset"),
           notional: cell("quantity_quote"),
           isBuyerAggressor: cell("active_buy").toLowerCase(),
         },
@@ -133,41 +135,26 @@ function keyOf(id: string): TraderKey | string {
     : `port_id: ${JSON.stringify(id.slice(0, 40))} is no id`;
 }
 
-interface FillCells {
-  readonly time: string;
-  readonly symbol: string;
-  readonly side: string;
-  readonly leg: string;
-  readonly price: string;
-  readonly quantity: string;
-  readonly realizedPnl: string;
-  readonly fee: string;
-  readonly feeAsset: string;
-  readonly quoteAsset: string;
+type NamedCells = Pick<
+  FillColumns,
+  "time" | "symbol" | "side" | "leg" | "price" | "quantity" | "realizedPnl" | "fee"
+>;
+
+interface FillCells extends NamedCells, Pick<FillText, "feeAsset" | "quoteAsset"> {
   readonly notional: string;
   readonly isBuyerAggressor: string;
 }
 
-function texts(
-  cell: (name: string) => string,
-  time: string,
-  quantity: string,
-  realizedPnl: string,
-  leg: string,
-  feeAsset: string,
-  quoteAsset: string,
-) {
+function textsIn(cell: CellOf, columns: FillColumns): NamedCells {
   return {
-    time: cell(time),
-    symbol: cell("symbol"),
-    side: cell("side"),
-    leg: cell(leg),
-    price: cell("price"),
-    quantity: cell(quantity),
-    realizedPnl: cell(realizedPnl),
-    fee: cell("fee"),
-    feeAsset: cell(feeAsset),
-    quoteAsset: cell(quoteAsset),
+    time: cell(columns.time),
+    symbol: cell(columns.symbol),
+    side: cell(columns.side),
+    leg: cell(columns.leg),
+    price: cell(columns.price),
+    quantity: cell(columns.quantity),
+    realizedPnl: cell(columns.realizedPnl),
+    fee: cell(columns.fee),
   };
 }
 
@@ -184,7 +171,7 @@ function fillOfCells(cells: FillCells, columns: FillColumns): TraderFillRecord |
     {
       ...rest,
       kind: "trade",
-      timeMs: /^\d+$/.test(time) ? Number(time) : Number.NaN,
+      timeMs: msOfDigits(time),
       liquidity: isTaker ? "taker" : "maker",
       tradeId: "",
       orderId: "",
@@ -261,7 +248,9 @@ function fillOfValue(value: PythonValue): TraderFillRecord | string {
   const cell = (name: string) => plainText(value.get(name));
   return fillOfCells(
     {
-      ...texts(cell, "time", "qty", "realizedProfit", "positionSide", "feeAsset", "quantityAsset"),
+      ...textsIn(cell, RAW_COLUMNS),
+      feeAsset: cell("feeAsset"),
+      quoteAsset: cell("quantityAsset"),
       notional: cell("quantity"),
       isBuyerAggressor: cell("activeBuy"),
     },

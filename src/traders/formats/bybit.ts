@@ -6,7 +6,7 @@
  */
 import type { FillKind, TraderFillRecord, TraderKey } from "../../store/trader-store.ts";
 import { CsvTable, headerNames } from "./csv-table.ts";
-import { type FillColumns, fillOfText } from "./fill-text.ts";
+import { type FillColumns, fillOfText, msOfDigits } from "./fill-text.ts";
 import { FormatError, type HistoryReader, type ReaderOptions } from "./format.ts";
 import { fieldText, type JsonFields, JsonRecords, jsonFields } from "./json-records.ts";
 
@@ -81,12 +81,11 @@ function fillOf(fields: JsonFields, ofAnswer: string): TraderFillRecord | string
   if ((category !== "" && category !== "linear") || !LINEAR.test(symbol)) return null;
   const kind = KINDS.get(text("execType"));
   if (kind === undefined) return `execType: ${JSON.stringify(text("execType"))} is not known`;
-  const time = text("execTime");
   const quoteAsset = quoteOf(symbol);
   return fillOfText(
     {
       kind,
-      timeMs: /^\d+$/.test(time) ? Number(time) : Number.NaN,
+      timeMs: msOfDigits(text("execTime")),
       symbol,
       quoteAsset,
       side: text("side"),

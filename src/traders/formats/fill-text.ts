@@ -63,6 +63,11 @@ const TEXT_MAX = 100;
 const FIRST_MS = Date.UTC(2009, 0, 1);
 const LAST_MS = Date.UTC(2100, 0, 1);
 
+/** UTC milliseconds as digits alone; NaN for anything else. */
+export function msOfDigits(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
+
 /** The fill, or the reason why it is none. */
 export function fillOfText(text: FillText, columns: FillColumns): TraderFillRecord | string {
   const amounts = amountsOf(text, columns);

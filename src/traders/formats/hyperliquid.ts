@@ -4,7 +4,7 @@
  * paid, `closedPnl` before fees. The answer does not name the account.
  */
 import type { FillKind, TraderFillRecord, TraderKey } from "../../store/trader-store.ts";
-import { type FillColumns, fillOfText } from "./fill-text.ts";
+import { type FillColumns, fillOfText, msOfDigits } from "./fill-text.ts";
 import type { HistoryReader, ReaderOptions } from "./format.ts";
 import { fieldText, type JsonFields, type JsonRecord, JsonRecords, jsonFields } from "./json-records.ts";
 
@@ -88,7 +88,7 @@ function fillOf(fields: JsonFields): TraderFillRecord | string {
   return fillOfText(
     {
       kind: KINDS.find(([pattern]) => pattern.test(text("dir")))?.[1] ?? "trade",
-      timeMs: /^\d+$/.test(time) ? Number(time) : Number.NaN,
+      timeMs: msOfDigits(time),
       symbol: text("coin"),
       quoteAsset,
       side: text("side"),
@@ -121,7 +121,7 @@ function fundingOf(fields: JsonFields, delta: unknown): TraderFillRecord | strin
   return fillOfText(
     {
       kind: "funding",
-      timeMs: /^\d+$/.test(time) ? Number(time) : Number.NaN,
+      timeMs: msOfDigits(time),
       symbol: text("coin"),
       quoteAsset: QUOTE,
       side: size.startsWith("-") ? "sell" : "buy",
