@@ -37,8 +37,8 @@ export interface MergeInput {
 }
 
 export function mergeFills({ incoming, stored, storedById, dropDuplicates }: MergeInput): Merge {
-  const free = new Map<string, StoredFill[]>();
-  for (const one of stored) if (!one.isClaimed) listed(free, contentOf(one.fill)).push(one);
+  const unclaimed = stored.filter(({ isClaimed }) => !isClaimed);
+  const free = Map.groupBy(unclaimed, ({ fill }) => contentOf(fill));
   const byId = new Map(storedById.map((one) => [idOf(one.fill), one]));
   const seen = new Map<string, TraderFillRecord>();
   const rows: MergedFill[] = [];
@@ -103,12 +103,4 @@ function isSameTrade(one: TraderFillRecord, other: TraderFillRecord): boolean {
 
 function conflictText(stored: TraderFillRecord, fill: TraderFillRecord): string {
   return `the trade id ${fill.tradeId} is there with ${stored.quantity} at ${stored.price} already, and here with ${fill.quantity} at ${fill.price}`;
-}
-
-function listed<Value>(lists: Map<string, Value[]>, name: string): Value[] {
-  const known = lists.get(name);
-  if (known !== undefined) return known;
-  const list: Value[] = [];
-  lists.set(name, list);
-  return list;
 }
