@@ -93,18 +93,12 @@ function resample(
   draws: number,
   random: () => number,
 ): { readonly labels: readonly Style[]; readonly probabilities: StyleProbabilities } {
-  const sums = new Map<Style, number>();
-  const labels: Style[] = [];
-  for (let draw = 0; draw < draws; draw++) {
+  const drawn = Array.from({ length: draws }, () => {
     const sample = traits.map((own) => traits[Math.floor(random() * traits.length)] ?? own);
-    const probabilities = probabilitiesOf(model, featuresOf(sample));
-    labels.push(likeliest(probabilities));
-    stylesOf((style) => {
-      sums.set(style, (sums.get(style) ?? 0) + probabilities[style]);
-      return 0;
-    });
-  }
-  return { labels, probabilities: stylesOf((style) => (sums.get(style) ?? 0) / draws) };
+    return probabilitiesOf(model, featuresOf(sample));
+  });
+  const meanOf = (style: Style) => drawn.reduce((sum, one) => sum + one[style], 0) / draws;
+  return { labels: drawn.map(likeliest), probabilities: stylesOf(meanOf) };
 }
 
 interface Findings {
