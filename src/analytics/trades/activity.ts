@@ -2,10 +2,9 @@
  * How much a trader does, and how much could be copied: time in market, trips per day, the longest pause, and the capital that could
  * follow before the copies move the price.
  */
+import { DAY_MS, utcDay } from "../equity/days.ts";
 import { quantile } from "../numeric/quantile.ts";
 import type { RoundTrip } from "../positions/round-trip.ts";
-
-const DAY_MS = 86_400_000;
 
 /** A window of observation, UTC milliseconds; `untilMs` above `fromMs`. */
 export interface Window {
@@ -42,8 +41,8 @@ export function activityOf(trips: readonly RoundTrip[], { fromMs, untilMs }: Win
     .flatMap(({ openMs, closeMs }) => [openMs, closeMs])
     .filter((atMs) => atMs >= fromMs && atMs < untilMs)
     .sort((left, right) => left - right);
-  const days = new Set(times.map((atMs) => Math.floor(atMs / DAY_MS)));
-  const allDays = Math.floor((untilMs - 1) / DAY_MS) - Math.floor(fromMs / DAY_MS) + 1;
+  const days = new Set(times.map(utcDay));
+  const allDays = utcDay(untilMs - 1) - utcDay(fromMs) + 1;
   const marks = [fromMs, ...times, untilMs];
   const pauses = marks.slice(1).map((atMs, index) => atMs - (marks[index] ?? atMs));
   return {
