@@ -37,7 +37,7 @@ import { replayCommand } from "./commands/replay.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tradersCommand } from "./commands/traders.ts";
-import { CliError, EXIT, Output } from "./output.ts";
+import { EXIT, Output, usage } from "./output.ts";
 
 const AFTER = `
 Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly (usage or configuration, or nobody
@@ -130,7 +130,7 @@ function usageError(error: CommanderError, json: boolean): number {
     .replace(/^error: /, "")
     .replace(/^command-argument value/, "value")
     .replaceAll("\n", " ");
-  new Output(json).error(new CliError("usage", message, { exitCode: EXIT.usage }));
+  new Output(json).error(usage(message));
   if (!json) process.stderr.write("Try copytrader --help, or --help after a command.\n");
   return EXIT.usage;
 }

@@ -2,7 +2,6 @@
 import { InvalidArgumentError } from "commander";
 import { parseInterval } from "../market/interval.ts";
 import { SERIES_KINDS, type SeriesKind, type TimeRange } from "../market/market-history.ts";
-import { CliError, EXIT } from "./output.ts";
 
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -59,8 +58,4 @@ export function rangeText({ fromMs, toMs }: TimeRange): string {
 /** As JSON. */
 export function rangeJson({ fromMs, toMs }: TimeRange) {
   return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
-}
-
-export function usage(message: string): CliError {
-  return new CliError("usage", message, { exitCode: EXIT.usage });
 }

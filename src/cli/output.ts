@@ -45,6 +45,11 @@ export class CliError extends Error {
   }
 }
 
+/** It was asked for wrongly. */
+export function usage(message: string): CliError {
+  return new CliError("usage", message, { exitCode: EXIT.usage });
+}
+
 export class Output {
   readonly json: boolean;
 

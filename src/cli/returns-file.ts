@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import { type ReturnsTable, readReturnsTable } from "../analytics/returns-table.ts";
-import { CliError, EXIT } from "./output.ts";
+import { CliError, EXIT, usage } from "./output.ts";
 
 /** 10,000 series of ten years of days are below it. */
 const BYTES_MAX = 1_000_000_000;
@@ -52,10 +52,6 @@ export function positiveNumber(text: string): number {
   if (!(Number.isFinite(value) && value > 0))
     throw new InvalidArgumentError("It must be a number above zero.");
   return value;
-}
-
-export function usage(message: string): CliError {
-  return new CliError("usage", message, { exitCode: EXIT.usage });
 }
 
 const NAMES_SHOWN = 20;

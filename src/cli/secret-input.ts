@@ -4,7 +4,7 @@
  */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { CliError, EXIT } from "./output.ts";
+import { type CliError, usage } from "./output.ts";
 
 export interface SecretPair {
   readonly apiKey: string;
@@ -69,5 +69,5 @@ function pairInJson(text: string): SecretPair {
 function unusable(): CliError {
   const message =
     'stdin must hold the API key on one line and the secret on the next, or {"api_key": ..., "api_secret": ...}';
-  return new CliError("usage", message, { exitCode: EXIT.usage });
+  return usage(message);
 }

@@ -15,7 +15,7 @@ import {
 } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { describeChecks } from "../findings.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { readSecretPair, type SecretPair } from "../secret-input.ts";
 
 interface AddOptions extends Folders, CommonOptions {
@@ -128,10 +128,6 @@ function writtenValue(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function usage(message: string): CliError {
-  return new CliError("usage", message, { exitCode: EXIT.usage });
 }
 
 async function refusal(message: string, problems: readonly ConfigurationProblem[]): Promise<CliError> {

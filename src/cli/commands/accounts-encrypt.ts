@@ -9,7 +9,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { confirm } from "../confirm.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { CliError, type Output, usage } from "../output.ts";
 
 interface EncryptOptions extends Folders, CommonOptions {
   readonly yes?: boolean;
@@ -71,5 +71,5 @@ async function fileOf(nickname: string, dataDir: string): Promise<string> {
   if (found !== undefined) return found.source;
   const names = accounts.map((account) => account.nickname).join(", ") || "none";
   const message = `there is no account "${nickname}"; there are: ${names}`;
-  throw new CliError("usage", message, { exitCode: EXIT.usage });
+  throw usage(message);
 }

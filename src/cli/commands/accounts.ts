@@ -15,7 +15,7 @@ import {
 } from "../command.ts";
 import { describeChecks } from "../findings.ts";
 import { loadForInspection } from "../load.ts";
-import { CliError, EXIT } from "../output.ts";
+import { EXIT, usage } from "../output.ts";
 import { accountsAddCommand } from "./accounts-add.ts";
 import { accountsEncryptCommand } from "./accounts-encrypt.ts";
 
@@ -53,7 +53,7 @@ async function check(folders: Folders, nickname: string | undefined): Promise<re
       nickname === undefined
         ? "no account is configured"
         : `there is no account "${nickname}"; there are: ${names}`;
-    throw new CliError("usage", message, { exitCode: EXIT.usage });
+    throw usage(message);
   }
   const { probeAccounts } = await import("../../run/account-probe.ts");
   const { checkAccount } = await import("../../control/account-checks.ts");

@@ -9,7 +9,7 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
-import { CliError, EXIT } from "../output.ts";
+import { usage } from "../output.ts";
 import { heldBack, previewed } from "../previewed.ts";
 import { withControl } from "../with-control.ts";
 
@@ -92,10 +92,9 @@ async function parsed(settings: readonly string[]): Promise<Readonly<Record<stri
     const found = parseSetting(text);
     if (found !== undefined) return [found.key, found.value] as const;
     const message = `"${text}" is no setting: write key=value, such as copy_multiplier=0.5`;
-    throw new CliError("usage", message, { exitCode: EXIT.usage });
+    throw usage(message);
   });
   const twice = entries.find(([key], index) => entries.findIndex(([other]) => other === key) < index);
-  if (twice !== undefined)
-    throw new CliError("usage", `${twice[0]} is stated twice`, { exitCode: EXIT.usage });
+  if (twice !== undefined) throw usage(`${twice[0]} is stated twice`);
   return Object.fromEntries(entries);
 }

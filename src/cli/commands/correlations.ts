@@ -3,8 +3,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { overlapOf, type ReturnsTable } from "../../analytics/returns-table.ts";
 import type { Interval } from "../../analytics/selection/wilson.ts";
 import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
-import { RETURNS_FORM, usage } from "../returns-file.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { RETURNS_FORM } from "../returns-file.ts";
 
 interface CorrelationsOptions extends CommonOptions {
   readonly series?: readonly string[];

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { Market } from "../../exchange/simulated/bybit-server/server.ts";
 import { type CommonOptions, command, type Finish, portNumber, runAction, wholeNumber } from "../command.ts";
-import { CliError, EXIT } from "../output.ts";
+import { CliError, EXIT, usage } from "../output.ts";
 
 interface ExchangeCommandOptions extends CommonOptions {
   readonly port: number;
@@ -57,14 +57,14 @@ function marketOf(name: string): Market {
   if (name === "flat" || name === "moving") return name;
   if (existsSync(name)) return { file: name };
   const message = `--market must be flat, moving, or a file of bars; there is no file ${name}`;
-  throw new CliError("usage", message, { exitCode: EXIT.usage });
+  throw usage(message);
 }
 
 /** A file that is no table of bars is the user's error; a port that is taken is the world's. */
 function startFailure(error: unknown, { market, port }: { market: Market; port: number }): CliError {
   const text = error instanceof Error ? error.message : String(error);
   if (error instanceof RangeError && typeof market === "object") {
-    return new CliError("usage", `--market: ${text}`, { exitCode: EXIT.usage });
+    return usage(`--market: ${text}`);
   }
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     const advice = "take another with --port, or 0 for any that is free";

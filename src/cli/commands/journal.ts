@@ -20,7 +20,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { keptLines } from "../kept-lines.ts";
-import { CliError, coloured, EXIT, type Output } from "../output.ts";
+import { coloured, type Output, usage } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
 import { savedText } from "../saved-text.ts";
 import { table } from "../table.ts";
@@ -103,7 +103,7 @@ async function assertReason(word: string): Promise<void> {
   const near = nearest(word, REASON_WORDS);
   const meant = near === undefined ? "" : ` (did you mean ${near}?)`;
   const message = `there is no reason "${word}"${meant}; there are: ${REASON_WORDS.join(", ")}`;
-  throw new CliError("usage", message, { exitCode: EXIT.usage });
+  throw usage(message);
 }
 
 function filterOf({ follower, symbol, reason, before, limit }: JournalOptions) {

@@ -13,7 +13,7 @@ import {
 } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { describeFindings } from "../findings.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
 
 type Options = Folders & CommonOptions;
 type UsableKeys = Extract<EncryptionKeys, { readonly kind: "variable" | "file" }>;
@@ -82,10 +82,6 @@ async function writeKey({ config, file: chosen }: NewOptions, output: Output): P
 
 function keyFileOf(keys: EncryptionKeys): string | null {
   return "file" in keys ? keys.file : null;
-}
-
-function usage(message: string): CliError {
-  return new CliError("usage", message, { exitCode: EXIT.usage });
 }
 
 function wrongKey({ problem }: Extract<EncryptionKeys, { readonly kind: "wrong" }>): CliError {

@@ -9,17 +9,8 @@ import { intervalText } from "../../market/interval.ts";
 import type { SeriesKind, TimeRange } from "../../market/market-history.ts";
 import type { MarketSource } from "../../run/market-source.ts";
 import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
-import {
-  fromTime,
-  intervalMs,
-  kindList,
-  rangeJson,
-  rangeText,
-  timeText,
-  toTime,
-  usage,
-} from "../market-options.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { fromTime, intervalMs, kindList, rangeJson, rangeText, timeText, toTime } from "../market-options.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { table } from "../table.ts";
 

@@ -7,8 +7,8 @@ import { dataFolderPaths } from "../../data-folder.ts";
 import type { ImportedFile, ImportedSeries } from "../../market/import/import-file.ts";
 import { intervalText } from "../../market/interval.ts";
 import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
-import { intervalMs, rangeJson, timeText, usage } from "../market-options.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { intervalMs, rangeJson, timeText } from "../market-options.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { table } from "../table.ts";
 

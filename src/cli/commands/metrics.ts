@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import type { SeriesFigures } from "../../analytics/metrics/table-figures.ts";
 import { overlapOf, type ReturnsSeries, type ReturnsTable } from "../../analytics/returns-table.ts";
 import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
-import { positiveNumber, RETURNS_FORM, usage } from "../returns-file.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { positiveNumber, RETURNS_FORM } from "../returns-file.ts";
 
 interface MetricsOptions extends CommonOptions {
   readonly benchmark?: string;

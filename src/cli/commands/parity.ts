@@ -15,7 +15,7 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
-import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
+import { CliError, type Colour, coloured, EXIT, type Output, usage } from "../output.ts";
 import { placeText } from "../previewed.ts";
 import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
@@ -44,8 +44,7 @@ export function parityCommand(finish: Finish): Command {
 }
 
 async function verify({ data, newest }: ParityOptions, output: Output): Promise<number> {
-  if (newest === true)
-    throw new CliError("usage", "--newest and --verify exclude each other", { exitCode: EXIT.usage });
+  if (newest === true) throw usage("--newest and --verify exclude each other");
   const { verifyCertificates } = await import("../../control/certificate-chain.ts");
   const paths = dataFolderPaths(data);
   const chain = verifyCertificates(paths.parity, paths.journal);

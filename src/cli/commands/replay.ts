@@ -8,7 +8,7 @@ import type { Command } from "commander";
 import { dataFolderPaths } from "../../data-folder.ts";
 import type { Replay, ReplayEnd } from "../../journal/replay.ts";
 import { type CommonOptions, command, type Finish, positiveCount, runAction } from "../command.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 
 interface ReplayCommandOptions extends CommonOptions {
@@ -158,8 +158,4 @@ function endLines(end: Omit<ReplayEnd, "stateText" | "differences"> & { readonly
 function againstLine(differences: number): string {
   if (differences === 0) return "this version would decide the same on every event";
   return `this version would decide differently on ${differences} ${differences === 1 ? "event" : "events"}`;
-}
-
-function usage(message: string): CliError {
-  return new CliError("usage", message, { exitCode: EXIT.usage });
 }

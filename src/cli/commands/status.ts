@@ -17,7 +17,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { guardLines } from "../guard-lines.ts";
-import { CliError, type Colour, coloured, EXIT, type Output } from "../output.ts";
+import { type Colour, coloured, type Output, usage } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
 import { placeText } from "../previewed.ts";
 import { resultLines } from "../result-lines.ts";
@@ -63,7 +63,7 @@ export function statusCommand(finish: Finish): Command {
 function assertWhole({ follower, symbol }: StatusOptions): void {
   const [name] = Object.entries({ follower, symbol }).find(([, value]) => value !== undefined) ?? [];
   if (name === undefined) return;
-  throw new CliError("usage", `--${name} goes with --explain`, { exitCode: EXIT.usage });
+  throw usage(`--${name} goes with --explain`);
 }
 
 async function explain(options: StatusOptions, output: Output): Promise<undefined> {

@@ -4,7 +4,7 @@ import type { Period, RankOrder } from "../../exchange/okx/lead-traders.ts";
 import type { LeadStatistics, LeadTrader } from "../../exchange/okx/parse.ts";
 import type { LeadProfile } from "../../run/discover-traders.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { table } from "../table.ts";
 import { type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
@@ -135,8 +135,7 @@ function right(title: string) {
 }
 
 async function discover(options: DiscoverOptions, output: Output): Promise<number> {
-  if (options.limit < 1 || options.limit > LIMIT_MAX)
-    throw new CliError("usage", `--limit must be 1 to ${LIMIT_MAX}`, { exitCode: EXIT.usage });
+  if (options.limit < 1 || options.limit > LIMIT_MAX) throw usage(`--limit must be 1 to ${LIMIT_MAX}`);
   const { discoverLeadTraders } = await import("../../run/discover-traders.ts");
   const progress = new ProgressLine({ isSilent: output.json, besideResults: false });
   return untilInterrupted(output, async (stop) => {

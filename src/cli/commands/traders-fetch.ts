@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import type { FetchReport } from "../../run/fetch-trader.ts";
 import { TRADER_VENUES, type TraderVenue } from "../../run/trader-venues.ts";
 import { command, type Finish, runAction } from "../command.ts";
-import { CliError, EXIT, type Output } from "../output.ts";
+import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
 
@@ -70,7 +70,7 @@ function opened<Source>(open: () => Source): Source {
     return open();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new CliError("usage", error.message, { exitCode: EXIT.usage });
+    throw usage(error.message);
   }
 }
 

@@ -6,7 +6,7 @@ import type { ImportedFiles } from "../../control/traders.ts";
 import { FORMAT_NAMES, type FormatName } from "../../traders/formats/format-names.ts";
 import type { ImportReport } from "../../traders/import-file.ts";
 import { command, type Finish, runAction } from "../command.ts";
-import { CliError, coloured, EXIT, type Output } from "../output.ts";
+import { CliError, coloured, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { equityAmount } from "./traders-returns.ts";
@@ -75,10 +75,8 @@ async function importFiles(
 ): Promise<number> {
   const missing = files.find((file) => !existsSync(file));
   const folder = files.find((file) => existsSync(file) && statSync(file).isDirectory());
-  if (folder !== undefined)
-    throw new CliError("usage", `${folder} is a folder; name its files`, { exitCode: EXIT.usage });
-  if (missing !== undefined)
-    throw new CliError("usage", `there is no file ${missing}`, { exitCode: EXIT.usage });
+  if (folder !== undefined) throw usage(`${folder} is a folder; name its files`);
+  if (missing !== undefined) throw usage(`there is no file ${missing}`);
   const { importTraders } = await import("../../control/traders.ts");
   const stop = new AbortController();
   const interrupt = () => stop.abort();

@@ -12,7 +12,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { loadForInspection } from "../load.ts";
-import { CliError, coloured, EXIT, type Output } from "../output.ts";
+import { CliError, coloured, EXIT, type Output, usage } from "../output.ts";
 
 interface WatchOptions extends Folders, CommonOptions {
   readonly venue?: TraderVenue;
@@ -92,10 +92,6 @@ async function whom(id: string, options: WatchOptions): Promise<Watched> {
 function venueOf(id: string): TraderVenue | null {
   if (/^0x[0-9a-fA-F]{40}$/.test(id)) return "hyperliquid";
   return /^([0-9A-F]{16}|\d{18})$/.test(id) ? "okx" : null;
-}
-
-function usage(message: string): CliError {
-  return new CliError("usage", message, { exitCode: EXIT.usage });
 }
 
 function describe(item: WatchedItem): string {
