@@ -9,7 +9,7 @@ import type { AccountId, ClientOrderId, InstrumentId, VenueId } from "../core/mo
 import type { Instrument } from "../core/model/instrument.ts";
 import type { ApprovedChange, ApprovedOrder } from "../core/order.ts";
 import type { ExchangeError } from "./exchange-error.ts";
-import type { StreamHealth } from "./stream-heartbeat.ts";
+import type { StreamHealth } from "./stream-health.ts";
 
 /** What a connection may tell the inbox. */
 export type ConnectionEvent = Extract<

@@ -3,7 +3,8 @@
  * stream that answers pings and lets prices pass is silent, however lively its socket looks; a price that stands still owes
  * nothing. Pure bookkeeping: whoever holds the stream reads, and reconnects it.
  */
-import type { HeartbeatOptions, StreamHealth } from "./stream-heartbeat.ts";
+import { Silence, type StreamHealth } from "./stream-health.ts";
+import type { HeartbeatOptions } from "./stream-heartbeat.ts";
 
 /** A mark of a symbol, as decimal text. */
 export interface ShownMark {
@@ -32,8 +33,7 @@ export class PriceHeartbeat {
   #provesFromMs = 0;
   /** Readings since it stands that a later word of the stream, or the same mark, agreed with. */
   #agreed = 0;
-  #silentSinceMs: number | null = null;
-  #missed = 0;
+  readonly #silence = new Silence();
 
   /** `lateMs`: a price that REST shows may be told so much later; `calmMs` as for an account's stream. */
   constructor(options: HeartbeatOptions) {
@@ -85,22 +85,14 @@ export class PriceHeartbeat {
   isOverdue(nowMs: number): boolean {
     const overdue = [...this.#suspects.values()].filter(({ isConfirmed }) => isConfirmed);
     if (overdue.length === 0) return false;
-    this.#silentSinceMs ??= Math.min(...overdue.map(({ sinceMs }) => sinceMs));
-    this.#missed += overdue.length;
+    this.#silence.found(overdue);
     this.#prove(nowMs);
     return true;
   }
 
   health(nowMs: number): StreamHealth {
-    if (this.#silentSinceMs !== null && this.#isProven(nowMs)) {
-      this.#silentSinceMs = null;
-      this.#missed = 0;
-    }
-    if (this.#silentSinceMs !== null)
-      return { state: "silent", sinceMs: this.#silentSinceMs, missed: this.#missed };
-    const [first] = this.#suspects.values();
-    if (first === undefined) return { state: "sound", sinceMs: 0, missed: 0 };
-    return { state: "late", sinceMs: first.sinceMs, missed: this.#suspects.size };
+    if (this.#isProven(nowMs)) this.#silence.end();
+    return this.#silence.health(this.#suspects);
   }
 
   #suspect(symbol: string, requestedAtMs: number, nowMs: number): void {

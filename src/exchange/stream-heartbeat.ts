@@ -3,6 +3,7 @@
  * and lets changes pass is silent, however lively its socket looks; an account in which nothing happens owes nothing. Pure
  * bookkeeping: whoever holds the stream reconnects it.
  */
+import { Silence, type StreamHealth } from "./stream-health.ts";
 
 /** A position of a snapshot. */
 export interface ShownPosition {
@@ -20,17 +21,6 @@ export interface HeartbeatOptions {
   /** A stream that was reconnected and misses nothing for so long counts as sound, also where nothing happens. */
   readonly calmMs: number;
 }
-
-export interface StreamHealth {
-  /** `late`: a snapshot was first, and the stream still has time; `silent`: it has none left, until it is proven again. */
-  readonly state: "sound" | "late" | "silent";
-  /** When the first change was shown that the stream did not tell; 0 while it is sound. */
-  readonly sinceMs: number;
-  /** Changes since then that snapshots showed and the stream did not tell. */
-  readonly missed: number;
-}
-
-const SOUND: StreamHealth = { state: "sound", sinceMs: 0, missed: 0 };
 
 interface Owed {
   readonly symbol: string;
@@ -50,8 +40,7 @@ export class StreamHeartbeat {
   /** From here on it proves itself: since it stands, or since it missed something. */
   #provesFromMs = 0;
   #hasTold = false;
-  #silentSinceMs: number | null = null;
-  #missed = 0;
+  readonly #silence = new Silence();
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -95,8 +84,7 @@ export class StreamHeartbeat {
   isOverdue(nowMs: number): boolean {
     const overdue = [...this.#owed.values()].filter(({ sinceMs }) => nowMs - sinceMs >= this.#options.lateMs);
     if (overdue.length === 0) return false;
-    this.#silentSinceMs ??= Math.min(...overdue.map(({ sinceMs }) => sinceMs));
-    this.#missed += overdue.length;
+    this.#silence.found(overdue);
     this.#provesFromMs = nowMs;
     this.#hasTold = false;
     this.#owed.clear();
@@ -104,14 +92,8 @@ export class StreamHeartbeat {
   }
 
   health(nowMs: number): StreamHealth {
-    const [first] = this.#owed.values();
-    if (this.#silentSinceMs !== null && first === undefined && this.#isProven(nowMs)) {
-      this.#silentSinceMs = null;
-      this.#missed = 0;
-    }
-    if (this.#silentSinceMs !== null)
-      return { state: "silent", sinceMs: this.#silentSinceMs, missed: this.#missed };
-    return first === undefined ? SOUND : { state: "late", sinceMs: first.sinceMs, missed: this.#owed.size };
+    if (this.#owed.size === 0 && this.#isProven(nowMs)) this.#silence.end();
+    return this.#silence.health(this.#owed);
   }
 
   #isProven(nowMs: number): boolean {

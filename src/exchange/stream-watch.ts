@@ -5,7 +5,8 @@
  */
 import { GiveUpPauses } from "./give-up-pauses.ts";
 import type { Scope } from "./scope.ts";
-import { type ShownPosition, type StreamHealth, StreamHeartbeat } from "./stream-heartbeat.ts";
+import type { StreamHealth } from "./stream-health.ts";
+import { type ShownPosition, StreamHeartbeat } from "./stream-heartbeat.ts";
 import type { Timer } from "./transport.ts";
 
 export interface StreamWatchOptions {

@@ -7,7 +7,7 @@ import type { AlertReport } from "../alerts/alert.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { clockIsUnsteady, DISK_IS_LOW } from "../engine/halts.ts";
 import type { AccountConnection, PriceHealth } from "../exchange/exchange.ts";
-import type { StreamHealth } from "../exchange/stream-heartbeat.ts";
+import type { StreamHealth } from "../exchange/stream-health.ts";
 import { silentLog } from "../log.ts";
 import type { VenueClock } from "../watch/sources.ts";
 import type { WatchdogName } from "../watch/watchdog.ts";

@@ -18,7 +18,7 @@ import type {
 import { ExchangeError } from "../exchange-error.ts";
 import { type RawRow, troubleIn, UnknownState } from "../raw.ts";
 import { Scope } from "../scope.ts";
-import type { StreamHealth } from "../stream-heartbeat.ts";
+import type { StreamHealth } from "../stream-health.ts";
 import type { StreamSurroundings } from "../stream-session.ts";
 import { StreamWatch, type StreamWatchHolder } from "../stream-watch.ts";
 import type { Outside } from "../transport.ts";

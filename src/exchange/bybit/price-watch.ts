@@ -7,7 +7,7 @@
 import { GiveUpPauses } from "../give-up-pauses.ts";
 import { PriceHeartbeat, type ShownMark } from "../price-heartbeat.ts";
 import type { Scope } from "../scope.ts";
-import type { StreamHealth } from "../stream-heartbeat.ts";
+import type { StreamHealth } from "../stream-health.ts";
 import type { StreamWatchOptions } from "../stream-watch.ts";
 import type { Timer } from "../transport.ts";
 

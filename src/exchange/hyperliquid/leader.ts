@@ -16,7 +16,7 @@ import type {
 } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
-import type { StreamHealth } from "../stream-heartbeat.ts";
+import type { StreamHealth } from "../stream-health.ts";
 import {
   STREAM_WATCH_DEFAULTS,
   StreamWatch,
