@@ -18,6 +18,7 @@ import type {
 import { ExchangeError } from "../exchange-error.ts";
 import { type RawRow, troubleIn, UnknownState } from "../raw.ts";
 import { Scope } from "../scope.ts";
+import { SnapshotTurns } from "../snapshot-turns.ts";
 import type { StreamHealth } from "../stream-health.ts";
 import type { StreamSurroundings } from "../stream-session.ts";
 import { StreamWatch, type StreamWatchHolder } from "../stream-watch.ts";
@@ -95,7 +96,7 @@ class BybitAccount
   readonly #missed: MissedExecutions;
   #isOpen = false;
   #wasUp = false;
-  #snapshot: "none" | "running" | "running-and-wanted" = "none";
+  readonly #snapshots = new SnapshotTurns();
   #openedAtServerMs = 0;
   #saidRefused = "";
   #tellsMarginMode = false;
@@ -179,11 +180,7 @@ class BybitAccount
   }
 
   requestSnapshot(): void {
-    if (this.#snapshot !== "none") {
-      this.#snapshot = "running-and-wanted";
-      return;
-    }
-    this.#snapshot = "running";
+    if (!this.#snapshots.begin()) return;
     const requestedAtMs = this.#scope.nowMs();
     // A thousand followers' rounds fill the limit; a leader's state behind them would always be too old to act on.
     const isFollower = this.#parts.role === "follower";
@@ -191,11 +188,10 @@ class BybitAccount
     const followed = this.#events.followsOrders ? "leader's" : "none";
     const wanted = { orders: isFollower ? "ours" : followed, marginMode: this.#tellsMarginMode } as const;
     readSnapshotWithMode(access, wanted, (result) => {
-      const again = this.#snapshot === "running-and-wanted";
-      this.#snapshot = "none";
+      const isWantedAgain = this.#snapshots.end();
       if (result.kind === "error") this.#questionFailed("snapshot", "", result.error);
       else this.#snapshotTaken(result.value, requestedAtMs);
-      if (again) this.requestSnapshot();
+      if (isWantedAgain) this.requestSnapshot();
     });
   }
 

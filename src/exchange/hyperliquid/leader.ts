@@ -16,6 +16,7 @@ import type {
 } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import { Scope } from "../scope.ts";
+import { SnapshotTurns } from "../snapshot-turns.ts";
 import type { StreamHealth } from "../stream-health.ts";
 import {
   STREAM_WATCH_DEFAULTS,
@@ -92,7 +93,7 @@ class HyperliquidLeader implements AccountConnection, FillStreamListener, Stream
   #isOpen = false;
   #isUp = false;
   #isPolled = false;
-  #snapshot: "none" | "running" | "running-and-wanted" = "none";
+  readonly #snapshots = new SnapshotTurns();
   #failures = 0;
   /** Lists that wait until older fills were read; null while none are. */
   #waiting: FillList[] | null = null;
@@ -136,11 +137,7 @@ class HyperliquidLeader implements AccountConnection, FillStreamListener, Stream
   }
 
   requestSnapshot(): void {
-    if (this.#snapshot !== "none") {
-      this.#snapshot = "running-and-wanted";
-      return;
-    }
-    this.#snapshot = "running";
+    if (!this.#snapshots.begin()) return;
     const requestedAtMs = this.#scope.nowMs();
     this.#states.read((state) => {
       if (state instanceof ExchangeError) this.#snapshotFailed(state);
@@ -276,20 +273,14 @@ class HyperliquidLeader implements AccountConnection, FillStreamListener, Stream
     this.#failures = 0;
     if (this.#isPolled) this.#changed("up", "");
     this.#watch.shown(this.#telling.state(state, requestedAtMs), requestedAtMs);
-    this.#snapshotOver();
+    if (this.#snapshots.end()) this.requestSnapshot();
   }
 
   #snapshotFailed({ message }: ExchangeError): void {
     this.#failures += 1;
     if (this.#isPolled && this.#failures >= FAILURES_MAX) this.#changed("down", message);
     this.#questionFailed("snapshot", "", message);
-    this.#snapshotOver();
-  }
-
-  #snapshotOver(): void {
-    const again = this.#snapshot === "running-and-wanted";
-    this.#snapshot = "none";
-    if (again) this.requestSnapshot();
+    if (this.#snapshots.end()) this.requestSnapshot();
   }
 
   #poll(): void {
