@@ -5,7 +5,7 @@
  */
 import type { RejectionClass } from "../../src/core/event.ts";
 import { eventOf } from "./cast.ts";
-import { type Asked, type Cores, DEATHS_MAX, type Sent, type Step } from "./cores.ts";
+import { type Asked, type Cores, DEATHS_MAX, type Facts, type Sent, type Step } from "./cores.ts";
 import { NOW_MS } from "./frame.ts";
 import { messageWords } from "./story.ts";
 import {
@@ -203,8 +203,8 @@ export class Actor {
 
   /** When something is due next: the core's own agenda, or a snapshot. */
   dueMs(world: World): number {
-    const facts = world.core.facts;
-    const confirmed = [facts.leaderConfirmedMs, ...facts.followers.map(({ confirmedMs }) => confirmedMs)];
+    const { facts } = world.core;
+    const confirmed = confirmedIn(facts);
     const due = world.accounts.map((of, account) => {
       if (isOpen(world, account)) return Number.POSITIVE_INFINITY;
       const soonest = of.askedMs === null ? world.nowMs : of.askedMs + PAUSE_MS;
@@ -218,8 +218,8 @@ export class Actor {
     const toMs = this.dueMs(world);
     this.#note(() => `${toMs - world.nowMs} ms pass`);
     world.nowMs = toMs;
-    const facts = world.core.facts;
-    const confirmed = [facts.leaderConfirmedMs, ...facts.followers.map(({ confirmedMs }) => confirmedMs)];
+    const { facts } = world.core;
+    const confirmed = confirmedIn(facts);
     for (const [account, of] of world.accounts.entries()) {
       const isDue = of.wanted || (confirmed[account] ?? 0) + INTERVAL_MS <= toMs;
       const mayAsk = of.askedMs === null || of.askedMs + PAUSE_MS <= toMs;
@@ -422,6 +422,11 @@ export class Actor {
       this.notes.push(`  -> the core sends ${id}: ${signed(lots)}${reduceOnly ? " (reduce only)" : ""}`);
     for (const { kind, id } of asked) this.notes.push(`  -> the core asks: ${kind} ${id}`);
   }
+}
+
+/** When each account was last read, the leader first. */
+function confirmedIn({ leaderConfirmedMs, followers }: Facts): readonly number[] {
+  return [leaderConfirmedMs, ...followers.map(({ confirmedMs }) => confirmedMs)];
 }
 
 export function accountOf(world: World, account: Account): AccountWorld {

@@ -82,7 +82,7 @@ export function rankRecords(records: readonly RecordToRank[], options: RankOptio
   const withoutSharpe: string[] = [];
   for (const record of records) {
     const statistics = sharpeStatistics(record.returns);
-    if (statistics === null || statistics.standardError === 0) withoutSharpe.push(record.name);
+    if (statistics === null) withoutSharpe.push(record.name);
     else candidates.push({ record, statistics });
   }
   const sharpes = candidates.map(({ statistics }) => statistics.sharpePerDay);

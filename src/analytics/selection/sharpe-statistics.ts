@@ -11,18 +11,19 @@ export interface SharpeStatistics {
   readonly sharpePerDay: number;
   readonly skew: number;
   readonly kurtosis: number;
-  /** Of the per-day ratio. */
+  /** Of the per-day ratio; above zero. */
   readonly standardError: number;
 }
 
-/** Null below two returns and without variance: then there is no ratio. */
+/** Null below two returns and without variance, as there is no ratio then, and where no uncertainty of it can be told. */
 export function sharpeStatistics(returns: Float64Array): SharpeStatistics | null {
   const { n, mean, deviation, skew, excessKurtosis } = momentsOf(returns);
   if (mean === null || deviation === null || skew === null || excessKurtosis === null) return null;
   const sharpePerDay = mean / deviation;
   const kurtosis = excessKurtosis + 3;
   const spread = spreadOf({ sharpePerDay, skew, kurtosis });
-  return { n, sharpePerDay, skew, kurtosis, standardError: Math.sqrt(spread / (n - 1)) };
+  const standardError = Math.sqrt(spread / (n - 1));
+  return standardError === 0 ? null : { n, sharpePerDay, skew, kurtosis, standardError };
 }
 
 /** n - 1 times the sampling variance; never negative, as kurtosis is at least 1 + skew squared. */

@@ -37,7 +37,7 @@ export function evidenceOfTable({ series }: ReturnsTable) {
   const without: string[] = [];
   for (const one of series) {
     const statistics = sharpeStatistics(one.returns);
-    if (statistics === null || statistics.standardError === 0) without.push(one.name);
+    if (statistics === null) without.push(one.name);
     else trials.push({ series: one, statistics });
   }
   return {
