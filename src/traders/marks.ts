@@ -4,8 +4,9 @@
  */
 import type { KnownPrice } from "../analytics/equity/equity-curve.ts";
 import { sameCoinIn } from "../core/model/symbol-name.ts";
-import { type MarkReader, openMarkReader } from "../market/mark-reader.ts";
+import { openMarkReader } from "../market/mark-reader.ts";
 import type { MarketHistory, SeriesSummary, TimeRange } from "../market/market-history.ts";
+import { remembered } from "./remembered.ts";
 
 export interface TraderMarks {
   markAt(symbol: string, ms: number): KnownPrice | null;
@@ -26,20 +27,8 @@ export interface MarkSource {
 export function openTraderMarks(history: MarketHistory, venue: string, range: TimeRange): TraderMarks {
   const series = history.list().filter(({ kind }) => kind !== "funding");
   const byVenue = Map.groupBy(series, (one) => one.venue);
-  const readers = new Map<string, MarkReader>();
-  const sources = new Map<string, MarkSource | null>();
-  const readerOf = (name: string): MarkReader => {
-    const reader = readers.get(name) ?? openMarkReader(history, name, range);
-    readers.set(name, reader);
-    return reader;
-  };
-  const sourceOf = (symbol: string): MarkSource | null => {
-    const known = sources.get(symbol);
-    if (known !== undefined) return known;
-    const source = findSource(symbol, venue, byVenue);
-    sources.set(symbol, source);
-    return source;
-  };
+  const readerOf = remembered((name) => openMarkReader(history, name, range));
+  const sourceOf = remembered((symbol) => findSource(symbol, venue, byVenue));
   return {
     sourceOf,
     markAt: (symbol, ms) => {

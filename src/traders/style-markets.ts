@@ -2,6 +2,7 @@
  * The markets of a trader's instruments for telling the style: bars and funding out of the history, of the same market that the
  * marks are taken from. Multiples need no conversion: only moves count.
  */
+import { DAY_MS } from "../analytics/equity/days.ts";
 import type { StyleBars, StyleFunding, StyleMarkets } from "../analytics/style/style-trip.ts";
 import {
   barsOf,
@@ -13,8 +14,8 @@ import {
 } from "../market/market-history.ts";
 import { clipped } from "../market/time-ranges.ts";
 import type { TraderMarks } from "./marks.ts";
+import { remembered } from "./remembered.ts";
 
-const DAY_MS = 86_400_000;
 /** Features look back for a week. */
 const BEFORE_MS = 8 * DAY_MS;
 /** Longer bars do not show what happened round an entry. */
@@ -67,15 +68,4 @@ function bestBars(series: readonly SeriesSummary[], wanted: TimeRange): SeriesSu
 function tenthsOf({ covered }: SeriesSummary, wanted: TimeRange): number {
   const ms = clipped(covered, wanted).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   return Math.ceil((TENTHS * ms) / (wanted.toMs - wanted.fromMs));
-}
-
-function remembered<Value>(find: (symbol: string) => Value): (symbol: string) => Value {
-  const known = new Map<string, Value>();
-  return (symbol) => {
-    const found = known.get(symbol);
-    if (found !== undefined) return found;
-    const value = find(symbol);
-    known.set(symbol, value);
-    return value;
-  };
 }
