@@ -115,6 +115,7 @@ async function main(): Promise<void> {
     const { breaches } = outcome;
     if (breaches.length === 0) return;
     violations.push({ seed, mode, breaches, explained: null });
+    progress.say(`seed ${seed} (${mode}) broke: ${breaches[0]}`);
     isOver ||= values["until-broken"];
   };
   const next = (): Task | null => {

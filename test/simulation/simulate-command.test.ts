@@ -4,7 +4,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/simulate.ts", import.meta.url));
+const HOOK = new URL("./defect-hook.ts", import.meta.url).href;
 const TIMEOUT_MS = 120_000;
+
+const DEFECT = "reductions are not reduce-only";
+
+interface Begun {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
 
 interface Ended {
   readonly code: number | null;
@@ -12,8 +20,14 @@ interface Ended {
   readonly errors: string;
 }
 
-function begin(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+/** `defect` is one of the deliberate ones (defects.ts). */
+function begin(args: readonly string[], defect: string | null = null): Begun {
+  const node = defect === null ? [] : ["--import", HOOK];
+  const env = { ...process.env, COPYTRADER_DEFECT: defect ?? "" };
+  const child = spawn(process.execPath, [...node, SCRIPT, ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [output, errors] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
@@ -61,6 +75,15 @@ describe("npm run simulate", { timeout: TIMEOUT_MS }, () => {
     const { code, output } = await ended;
     expect(code).toBe(130);
     expect(output).toMatch(/\ninterrupted: \d+ of \d+ schedules held every invariant/u);
+  });
+
+  it("tells each history that breaks something as soon as it does, for a run that may not get to its end", async () => {
+    const { child, ended } = begin(["--schedules", "1000000", "--events", "100", "--one-leader"], DEFECT);
+    child.stderr?.once("data", () => child.kill("SIGINT"));
+    const { code, output, errors } = await ended;
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^seed 1 \(one-leader\) broke: .* would pass the target /u);
+    expect(output).toMatch(/\nseed 1 broke: /u);
   });
 
   it.each([
