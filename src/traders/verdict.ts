@@ -24,6 +24,9 @@ export interface RecordNeeds {
   readonly trips: number;
 }
 
+/** What is needed where nobody says otherwise. */
+export const USUAL_NEEDS: RecordNeeds = { days: 30, trips: 10 };
+
 export interface Reason {
   readonly word: VerdictWord;
   /** A sentence without its full stop. */
@@ -48,13 +51,18 @@ export interface Reservation {
 /** Those with a figure at all: the others' daily returns are missing, wrong, or too few for one. */
 const WITH_FIGURES: readonly VerdictWord[] = ["judgeable", "truncated", "few-trips"];
 
-export function hasFigures({ reasons }: Verdict): boolean {
-  return reasons.every(({ word }) => WITH_FIGURES.includes(word));
+export function hasFigures(verdict: Verdict): boolean {
+  return whyNoFigures(verdict) === null;
+}
+
+/** The gravest reason why no figure of the daily returns can be believed; null where one can. */
+export function whyNoFigures({ reasons }: Verdict): Reason | null {
+  return reasons.find(({ word }) => !WITH_FIGURES.includes(word)) ?? null;
 }
 
 /** `evidence` is null for a trader without fills. */
 export function verdictOf(
-  trader: TraderRecord,
+  trader: Pick<TraderRecord, "history">,
   evidence: TraderEvidence | null,
   needs: RecordNeeds,
 ): Verdict {
@@ -78,11 +86,7 @@ export function verdictOf(
       "truncated",
       "its source cut the history: what came before is not seen",
     ),
-    when(
-      trips.length < needs.trips,
-      "few-trips",
-      `${counted(trips.length, "finished round trip")} seen whole, ${needs.trips} are needed`,
-    ),
+    when(trips.length < needs.trips, "few-trips", fewTripsText(trips.length, needs)),
   ];
   return verdict(
     reasons.filter((reason) => reason !== null),
@@ -93,6 +97,10 @@ export function verdictOf(
 /** The same with a reason before its others. */
 export function withReason({ reasons, reservations }: Verdict, reason: Reason): Verdict {
   return verdict([reason, ...reasons], reservations);
+}
+
+export function fewTripsText(trips: number, needs: RecordNeeds): string {
+  return `${counted(trips, "finished round trip")} seen whole, ${needs.trips} are needed`;
 }
 
 function verdict(reasons: readonly Reason[], reservations: readonly Reservation[]): Verdict {

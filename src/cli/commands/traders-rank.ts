@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { TraderRanking } from "../../control/trader-ranking.ts";
 import type { RankedTrader } from "../../traders/ranked-traders.ts";
+import { USUAL_NEEDS } from "../../traders/verdict.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
@@ -16,8 +17,6 @@ interface RankOptions extends TradersOptions {
   readonly seed: number;
 }
 
-const DAYS = 30;
-const TRIPS = 10;
 const RESAMPLES = 1_000;
 const AFTER = `
 Ranked by a cautious bound of the Sharpe ratio, not by the ratio: everybody who was ever taken into the store counts
@@ -59,12 +58,14 @@ function withRanking(made: Command): Command {
   return withData(made)
     .option("--venue <name>", "where several venues have a trader of one id")
     .addOption(
-      new Option("--min-days <count>", "days of record to be judged").argParser(wholeNumber).default(DAYS),
+      new Option("--min-days <count>", "days of record to be judged")
+        .argParser(wholeNumber)
+        .default(USUAL_NEEDS.days),
     )
     .addOption(
       new Option("--min-trips <count>", "finished round trips to be judged")
         .argParser(wholeNumber)
-        .default(TRIPS),
+        .default(USUAL_NEEDS.trips),
     )
     .addOption(
       new Option("--screened <count>", "traders looked at elsewhere and never taken into the store")

@@ -1,0 +1,78 @@
+/**
+ * Judges a trader by filters, and those who are copied together by how different they are. Pure: the same evidence and filters give
+ * the same results. Whoever fails one filter, or of whom one cannot be told, does not pass.
+ */
+import type { StyleVerdict } from "../../analytics/style/classify.ts";
+import type { TraderKey } from "../../store/trader-store.ts";
+import { type RecordNeeds, type Reservation, USUAL_NEEDS } from "../verdict.ts";
+import type { FilterBound, FilterOutcome, FilterUnit, TraderFilter } from "./filter.ts";
+import { JudgedTrader, type TraderToJudge } from "./judged-trader.ts";
+import { judgeDiversity } from "./min-strategy-diversity.ts";
+
+export interface FilterResult {
+  /** The name of its key, or of the user's own filter. */
+  readonly filter: string;
+  readonly result: FilterOutcome["kind"];
+  readonly unit: FilterUnit;
+  readonly bound: FilterBound;
+  /** Null where it cannot be told. */
+  readonly value: number | null;
+  /** How far beyond the bound; null unless it failed. */
+  readonly by: number | null;
+  /** Why it cannot be told; null otherwise. */
+  readonly because: string | null;
+  readonly notes: readonly string[];
+}
+
+export interface TraderJudgement {
+  readonly trader: TraderKey;
+  readonly passes: boolean;
+  /** One of each filter, in their order. */
+  readonly results: readonly FilterResult[];
+  /** What figures of the record leave open. */
+  readonly reservations: readonly Reservation[];
+  /** For the diversity of a set; `unknown` also where no filter reads styles. */
+  readonly style: StyleVerdict["label"];
+}
+
+export function judge(
+  trader: TraderToJudge,
+  filters: readonly TraderFilter[],
+  needs: RecordNeeds = USUAL_NEEDS,
+): TraderJudgement {
+  const judged = new JudgedTrader(trader, needs);
+  const results = filters.map((filter) => resultOf(filter, filter.judge(judged)));
+  return {
+    trader: judged.key,
+    passes: results.every(({ result }) => result === "passed"),
+    results,
+    reservations: judged.verdict.reservations,
+    style: trader.style?.verdict.label ?? "unknown",
+  };
+}
+
+/** Of those who are, or would be, copied together. */
+export function judgeSet(judgements: readonly TraderJudgement[], minStrategyDiversity: number): FilterResult {
+  const labels = judgements.map(({ style }) => style);
+  return resultOf(
+    { name: "min_strategy_diversity", unit: "count", bound: minStrategyDiversity },
+    judgeDiversity(labels, minStrategyDiversity),
+  );
+}
+
+function resultOf(
+  { name, unit, bound }: Pick<TraderFilter, "name" | "unit" | "bound">,
+  outcome: FilterOutcome,
+): FilterResult {
+  const isTold = outcome.kind !== "cannot-tell";
+  return {
+    filter: name,
+    result: outcome.kind,
+    unit,
+    bound,
+    value: isTold ? outcome.value : null,
+    by: outcome.kind === "failed" ? outcome.by : null,
+    because: isTold ? null : outcome.because,
+    notes: isTold ? outcome.notes : [],
+  };
+}
