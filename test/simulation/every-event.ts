@@ -4,13 +4,17 @@
  * settled whose it is (what is the owner's then keeps new risk away, which invariants.ts judges order by order), and nothing
  * keeps a reduction back but a pause after a refusal.
  */
-import type { Event } from "../../src/core/event.ts";
+import type { Event, EventOf } from "../../src/core/event.ts";
 import type { Copy, FollowerLeg, State } from "../../src/core/state.ts";
 import { legTarget } from "../../src/core/target.ts";
 import { heldLots } from "../../src/core/virtual.ts";
 
 /** A difference that snapshots of after this long still show is established as the owner's, or as gone. */
 const DIFFERS_MS_MAX = 30_000;
+/** What a venue answers may be as much older than what its streams have told. */
+const READ_LAG_MS = 1_000;
+
+type Snapshot = EventOf<"follower-snapshot-taken">;
 
 export function everyEventBreaches(event: Event, state: State): readonly string[] {
   return [
@@ -30,7 +34,7 @@ function ownershipBreaches(leg: FollowerLeg): string[] {
   ];
 }
 
-/** No snapshot of long after a difference leaves it open. */
+/** No snapshot of long after a difference leaves it open, but where it does not show what is held by now. */
 function snapshotBreaches(event: Event, state: State): string[] {
   if (event.kind !== "follower-snapshot-taken") return [];
   const follower = state.followers.get(event.account);
@@ -38,9 +42,23 @@ function snapshotBreaches(event: Event, state: State): string[] {
     legs.flatMap((leg) => {
       const { mismatchSinceMs } = leg;
       if (mismatchSinceMs === null || isUnderWay(leg) || leg.venue.disputed) return [];
-      if (event.requestedAtMs < mismatchSinceMs + DIFFERS_MS_MAX) return [];
+      if (event.requestedAtMs < mismatchSinceMs + DIFFERS_MS_MAX || isOvertaken(event, leg)) return [];
       return [`${nameOf(leg)}: differs since ${mismatchSinceMs}, asked again at ${event.requestedAtMs}`];
     }),
+  );
+}
+
+/**
+ * Whether the snapshot cannot show what is held by now: the venue has told something later than its row, or an order of ours has
+ * ended since, or just before, whose executions are still to be told (the ledger has them by the order's report). The next may.
+ */
+function isOvertaken({ positions, requestedAtMs }: Snapshot, leg: FollowerLeg): boolean {
+  const { market, venue, working } = leg;
+  const row = positions.find((one) => one.instrument === market.instrument.id && one.leg === leg.leg);
+  if (row !== undefined && row.sequence < venue.confirmedSequence) return true;
+  return [...working.values()].some(
+    ({ tradedLots, reportedLots, closedAtMs }) =>
+      tradedLots < reportedLots && requestedAtMs < closedAtMs + READ_LAG_MS,
   );
 }
 
