@@ -234,6 +234,7 @@ function startRun(state: State, { epoch, atMs }: EventOf<"engine-started">): voi
   for (const quote of state.quotes.values()) Object.assign(quote, { bid: null, ask: null, mark: null });
   for (const leader of state.leaders.values()) {
     leader.confirmedAtMs = 0;
+    leader.listedAtServerMs = 0;
     leader.connected = false;
     leader.marginMode = null;
     noteStarted(leader, atMs);

@@ -31,6 +31,16 @@ describe("decide", () => {
     ]);
   });
 
+  it("takes no fill for news that is older than a snapshot in which the leader holds nothing there", () => {
+    const story = new Story();
+    story.nowMs += 2_000;
+    story.leaderSnapshot([]);
+    expect(story.leaderFill("sell", "1", { ageMs: 1_500 }).orders).toEqual([]);
+    expect(story.wait(1_000).flatMap(({ orders }) => orders)).toEqual([]);
+    const order = onlyOrder(story.leaderFill("buy", "1"));
+    expect([order.lots, order.reduceOnly]).toEqual([500, false]);
+  });
+
   it("gives a change too small for a step its reason", () => {
     const story = new Story();
     const { denials } = story.leaderFill("buy", "0.001");

@@ -59,6 +59,7 @@ export function applyLeaderFill(
   const rested = restedExit(leader, fill) ? ({ byRestedExit: true } as const) : {};
   const byOrder = leader.orders === null ? {} : { order: fill.venueOrderId };
   const sighting = { price, ...times, isLate, ...rested, ...byOrder };
+  noteAbsence(leader, instrument, fill.leg);
   fold(state, leader, instrument, fill.leg, sighting, (holding) =>
     applyFill(holding, { tradeId, sequence, lots, venueTimeMs }),
   );
@@ -89,6 +90,7 @@ export function applyLeaderSnapshot(
   leader.confirmedAtMs = Math.max(leader.confirmedAtMs, event.requestedAtMs);
   leader.readUpToMs = Math.max(leader.readUpToMs, event.requestedAtMs);
   leader.readUpToServerMs = Math.max(leader.readUpToServerMs, event.serverTimeMs);
+  leader.listedAtServerMs = Math.max(leader.listedAtServerMs, event.serverTimeMs);
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
   const { serverTimeMs: venueTimeMs, receivedAtMs } = event;
   const sighting = { price: null, venueTimeMs, receivedAtMs, executedAtMs: receivedAtMs, isLate };
@@ -196,6 +198,12 @@ function followAhead(state: State, copy: Copy, { order }: LeaderChange): void {
   const before = copy.legs.map((part) => ({ part, wanted: part.wantedLots }));
   updateWanted(state, copy);
   for (const { part, wanted } of before) makeEven(part, part.wantedLots - wanted, order);
+}
+
+/** What no statement ever named is not in the newest snapshot either: that knows the fills of before, and what undid them. */
+function noteAbsence(leader: LeaderState, instrument: Instrument, leg: Leg): void {
+  if (leader.holdings.get(instrument.id)?.has(leg) || leader.unread.has(instrument.id)) return;
+  leaderHolding(leader, instrument, leg).absentAtMs = leader.listedAtServerMs;
 }
 
 function leaderHolding(leader: LeaderState, instrument: Instrument, leg: Leg): Holding {

@@ -210,6 +210,7 @@ export function emptyLeader(account: AccountId): LeaderState {
     confirmedAtMs: 0,
     readUpToMs: 0,
     readUpToServerMs: 0,
+    listedAtServerMs: 0,
     known: false,
     connected: false,
     unread: new Map(),

@@ -110,6 +110,8 @@ export interface LeaderState {
   readUpToMs: number;
   /** On the venue's clock, as ours may be set meanwhile: what was executed before is known, what came later is asked for. */
   readUpToServerMs: number;
+  /** Newest server time of a snapshot of this run: what it does not list was not held then; 0 before the first. */
+  listedAtServerMs: number;
   /** Whether any snapshot was ever taken: what the first one shows was held before copying began. */
   known: boolean;
   connected: boolean;

@@ -75,7 +75,7 @@ describe("a leader's fill", () => {
     ["ahead of", 20],
     ["behind", -20],
   ])("is young or old by the venue's clock, when ours is %s it", (_title, minutes) => {
-    const story = new Story();
+    const story = new Story({ venueAheadMs: -minutes * MINUTE_MS });
     const receivedAtServerMs = story.nowMs - minutes * MINUTE_MS;
     const young = fill(story, { venueTimeMs: receivedAtServerMs - 50 });
     const decision = story.feed({ kind: "leader-filled", ...young, receivedAtServerMs });

@@ -71,6 +71,8 @@ export interface StoryOptions {
   readonly styles?: ExecutionStyles;
   /** Stop after the settings: nothing is confirmed yet. */
   readonly bare?: boolean;
+  /** By how much the venue's clock is ahead of ours where snapshots state it; 0 when left out. */
+  readonly venueAheadMs?: number;
 }
 
 export interface LeaderFillOptions {
@@ -90,11 +92,13 @@ export class Story {
   settings: Settings;
   nowMs = 1_000_000;
   readonly #own: OwnCode;
+  readonly #venueAheadMs: number;
   #sequence = 0;
 
   constructor(options: StoryOptions = {}) {
     const { ownLimits = NO_OWN_CODE.limits, styles = NO_OWN_CODE.styles } = options;
     this.#own = { limits: ownLimits, styles };
+    this.#venueAheadMs = options.venueAheadMs ?? 0;
     const allocation = { ...ALLOCATION, ...options.allocation };
     this.settings = {
       accounts: [
@@ -379,7 +383,7 @@ export class Story {
       positions,
       orders,
       equity: { equity, available: equity },
-      serverTimeMs: this.nowMs,
+      serverTimeMs: this.nowMs + this.#venueAheadMs,
       requestedAtMs: this.nowMs,
       receivedAtMs: this.nowMs,
     });

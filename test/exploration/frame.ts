@@ -108,8 +108,12 @@ function blot(state: State): void {
   for (const quote of state.quotes.values()) quote.atMs = nowMs;
   for (const account of [...leaders.values(), ...followers.values()]) blotRead(account, nowMs);
   for (const follower of followers.values()) Object.assign(follower, { equityAtMs: 0, reducedAtMs: 0 });
-  for (const { holdings } of leaders.values())
-    for (const legs of holdings.values()) for (const holding of legs.values()) blotHolding(holding, nowMs);
+  for (const leader of leaders.values()) {
+    const holdings = [...leader.holdings.values()].flatMap((legs) => [...legs.values()]);
+    for (const holding of holdings) blotHolding(holding, nowMs);
+    // Asked once for each instrument, and there is but one.
+    if (holdings.length > 0 || leader.listedAtServerMs < nowMs - ABSENCE_HORIZON_MS) leader.listedAtServerMs = 0;
+  }
   for (const leg of markets.flatMap(({ legs }) => legs)) {
     Object.assign(leg, { increasedAtMs: 0, marked: null });
     if (leg.retryAtMs <= nowMs) leg.retryAtMs = 0;
