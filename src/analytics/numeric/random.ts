@@ -13,8 +13,12 @@ export function seededRandom(seed: number): () => number {
     value = Math.imul(value ^ (value >>> 15), 0x735a_2d97);
     state[index] = value ^ (value >>> 15);
   }
+  // Read by place: taken apart at once, the state would cost more than all the rest.
   return () => {
-    const [a = 0, b = 0, c = 0, d = 0] = state;
+    const a = state[0] ?? 0;
+    const b = state[1] ?? 0;
+    const c = state[2] ?? 0;
+    const d = state[3] ?? 0;
     const result = Math.imul(rotated(Math.imul(b, 5), 7), 9) >>> 0;
     const third = c ^ a;
     const fourth = d ^ b;
