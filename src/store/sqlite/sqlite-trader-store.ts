@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { sqliteDialect, toNumber } from "../migrations/dialect.ts";
 import { traderMigrationProvider } from "../migrations/trader-migrations.ts";
-import type { TraderSchema } from "../migrations/trader-schema.ts";
+import type { TraderFillTable, TraderSchema } from "../migrations/trader-schema.ts";
 import type {
   DerivedDocument,
   FillGroup,
@@ -46,11 +46,13 @@ class SqliteTraderStore implements TraderStore {
   readonly #connection: Database.Database;
   readonly #writing: Kysely<TraderSchema>;
   readonly #reading: Kysely<TraderSchema>;
+  readonly #statements: ReturnType<typeof prepare>;
 
   constructor(connection: Database.Database, writing: Kysely<TraderSchema>, reading: Database.Database) {
     this.#connection = connection;
     this.#writing = writing;
     this.#reading = new Kysely<TraderSchema>({ dialect: new SqliteDialect({ database: reading }) });
+    this.#statements = prepare(connection, reading);
   }
 
   beginImport(seenMs: number): TraderImport {
@@ -82,23 +84,11 @@ class SqliteTraderStore implements TraderStore {
   }
 
   async *fills(key: TraderKey): AsyncGenerator<readonly TraderFillRecord[]> {
-    const trader = await this.#traderId(key);
-    if (trader === null) return;
     let after = { time_ms: -1, place: -1, id: -1 };
     for (;;) {
       const { time_ms, place, id } = after;
-      const rows = await this.#reading
-        .selectFrom("trader_fills")
-        .selectAll()
-        .where("trader", "=", trader)
-        .where(({ eb, refTuple, tuple }) =>
-          eb(refTuple("time_ms", "place", "id"), ">", tuple(time_ms, place, id)),
-        )
-        .orderBy("time_ms")
-        .orderBy("place")
-        .orderBy("id")
-        .limit(PAGE_FILLS)
-        .execute();
+      // The statement selects whole rows.
+      const rows = this.#statements.fills.all(key.venue, key.trader, time_ms, place, id) as TraderFillTable[];
       if (rows.length > 0) yield rows.map(traderFillRecord);
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE_FILLS) return;
@@ -107,25 +97,22 @@ class SqliteTraderStore implements TraderStore {
   }
 
   async derived(key: TraderKey, name: string): Promise<DerivedDocument | null> {
-    const found = await this.#reading
-      .selectFrom("trader_derived")
-      .innerJoin("traders", "traders.id", "trader_derived.trader")
-      .select(["basis", "json"])
-      .where("venue", "=", key.venue)
-      .where("traders.trader", "=", key.trader)
-      .where("name", "=", name)
-      .executeTakeFirst();
+    // The statement selects these two columns.
+    const found = this.#statements.derived.get(key.venue, key.trader, name) as DerivedDocument | undefined;
     return found ?? null;
   }
 
+  async derivedOfAll(name: string): Promise<(key: TraderKey) => DerivedDocument | null> {
+    type Row = TraderKey & DerivedDocument;
+    const rows = this.#statements.derivedOfAll.iterate(name) as IterableIterator<Row>;
+    const found = new Map<string, DerivedDocument>();
+    for (const { venue, trader, basis, json } of rows) found.set(`${venue}\n${trader}`, { basis, json });
+    return ({ venue, trader }) => found.get(`${venue}\n${trader}`) ?? null;
+  }
+
   async saveDerived(key: TraderKey, name: string, { basis, json }: DerivedDocument): Promise<void> {
-    const trader = await this.#traderId(key);
-    if (trader === null) throw new RangeError(`there is no trader ${key.trader} of ${key.venue}`);
-    await this.#writing
-      .insertInto("trader_derived")
-      .values({ trader, name, basis, json })
-      .onConflict((conflict) => conflict.columns(["trader", "name"]).doUpdateSet({ basis, json }))
-      .execute();
+    const { changes } = this.#statements.saveDerived.run({ ...keyOf(key), name, basis, json });
+    if (changes === 0) throw new RangeError(`there is no trader ${key.trader} of ${key.venue}`);
   }
 
   async noteScreened(keys: readonly TraderKey[], atMs: number): Promise<void> {
@@ -153,16 +140,29 @@ class SqliteTraderStore implements TraderStore {
     await this.#reading.destroy();
     await this.#writing.destroy();
   }
+}
 
-  async #traderId({ venue, trader }: TraderKey): Promise<number | null> {
-    const found = await this.#reading
-      .selectFrom("traders")
-      .select("id")
-      .where("venue", "=", venue)
-      .where("trader", "=", trader)
-      .executeTakeFirst();
-    return found?.id ?? null;
-  }
+function keyOf({ venue, trader }: TraderKey): TraderKey {
+  return { venue, trader };
+}
+
+/** What is asked once or more for each of many traders: prepared once. */
+function prepare(writing: Database.Database, reading: Database.Database) {
+  const traderId = "select id from traders where venue = ? and trader = ?";
+  return {
+    fills: reading.prepare(
+      `select * from trader_fills where trader = (${traderId}) and (time_ms, place, id) > (?, ?, ?) order by time_ms, place, id limit ${PAGE_FILLS}`,
+    ),
+    derived: reading.prepare(
+      `select basis, json from trader_derived where trader = (${traderId}) and name = ?`,
+    ),
+    derivedOfAll: reading.prepare(
+      "select venue, traders.trader, basis, json from trader_derived join traders on traders.id = trader_derived.trader where name = ?",
+    ),
+    saveDerived: writing.prepare(
+      "insert into trader_derived (trader, name, basis, json) select id, @name, @basis, @json from traders where venue = @venue and trader = @trader on conflict (trader, name) do update set basis = excluded.basis, json = excluded.json",
+    ),
+  };
 }
 
 class SqliteTraderImport implements TraderImport {
