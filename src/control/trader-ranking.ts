@@ -1,16 +1,11 @@
 /** The ranking of the traders that are studied: their evidence one after the other, then all of them together. */
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { Resampling } from "../analytics/ranking/sharpe-interval.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import type { TraderKey } from "../store/trader-store.ts";
-import { keptEvidence } from "../traders/kept-evidence.ts";
-import { tradingMoments } from "../traders/moments.ts";
-import {
-  type RankedTraders,
-  rankTraders,
-  type TraderRankOptions,
-  type TraderToRank,
-} from "../traders/ranked-traders.ts";
+import { type RankEntry, rankEntry } from "../traders/rank-entry.ts";
+import { type RankedTraders, rankTraders, type TraderRankOptions } from "../traders/ranked-traders.ts";
 import { marksFor, meantTraders, type TraderSelection, withTraderStore } from "./traders.ts";
 
 export interface RankingProgress {
@@ -24,7 +19,7 @@ export interface TraderRanking extends RankedTraders {
 }
 
 /** `elsewhere`: traders that were looked at before without ever being taken into the store. */
-export type RankRequest = Omit<TraderRankOptions, "screened"> & { readonly elsewhere: number };
+export type RankRequest = Omit<TraderRankOptions, "screened"> & Resampling & { readonly elsewhere: number };
 
 /**
  * All are ranked, the chosen ones told: what a record proves does not depend on who is asked for.
@@ -45,22 +40,25 @@ export async function rankedTraders(
     const all = await store.traders();
     const chosen = meantTraders(all, selection);
     const marks = await marksFor(dataFolder, store, all);
-    const traders: TraderToRank[] = [];
+    const entries: RankEntry[] = [];
     for (const [index, record] of all.entries()) {
-      const evidence = await keptEvidence(store, record, { marks: marks(record.venue), equity: null });
-      traders.push({ record, evidence, moments: await tradingMoments(store, record) });
+      entries.push(await rankEntry(store, record, { ...options, marks: marks(record.venue) }));
       progress.onDone(index + 1, all.length);
       await setImmediate();
       progress.stop.throwIfAborted();
     }
     const screened = (await store.screened()) + elsewhere;
-    const ranking = rankTraders(traders, { ...options, screened });
+    const ranking = rankTraders(entries, { ...options, screened });
     // An interruption that came meanwhile is heard only now.
     await setImmediate();
     progress.stop.throwIfAborted();
-    const isChosen = ({ venue, trader }: TraderKey) =>
-      chosen.some((one) => one.venue === venue && one.trader === trader);
-    return { ...ranking, traders: ranking.traders.filter(({ trader }) => isChosen(trader)), screened };
+    const nameOf = ({ venue, trader }: TraderKey) => `${venue}\n${trader}`;
+    const names = new Set(chosen.map(nameOf));
+    return {
+      ...ranking,
+      traders: ranking.traders.filter(({ trader }) => names.has(nameOf(trader))),
+      screened,
+    };
   });
 }
 

@@ -122,8 +122,6 @@ export interface TraderStore {
   fills(key: TraderKey): AsyncIterable<readonly TraderFillRecord[]>;
   /** A derived document, as it was saved under this name; null when there is none. */
   derived(key: TraderKey, name: string): Promise<DerivedDocument | null>;
-  /** All documents of this name at once: for many traders quicker than one after the other. Gives null for a trader without one. */
-  derivedOfAll(name: string): Promise<(key: TraderKey) => DerivedDocument | null>;
   saveDerived(key: TraderKey, name: string, document: DerivedDocument): Promise<void>;
   /** Notes for good that these were looked at at a venue, whether or not anything of them is ever taken in. */
   noteScreened(keys: readonly TraderKey[], atMs: number): Promise<void>;

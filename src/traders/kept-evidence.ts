@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { TraderRecord, TraderStore } from "../store/trader-store.ts";
 import { derivedFrom, traderSummary } from "./derived.ts";
-import { EVIDENCE_VERSION, type TraderEvidence, traderEvidence } from "./evidence.ts";
+import { EVIDENCE_VERSION, type EvidenceInput, type TraderEvidence, traderEvidence } from "./evidence.ts";
+import { heldFills } from "./held-fills.ts";
 import type { TraderMarks } from "./marks.ts";
 
 type Kept = Omit<TraderEvidence, "returns" | "pnl"> & {
@@ -10,25 +11,27 @@ type Kept = Omit<TraderEvidence, "returns" | "pnl"> & {
   readonly pnl: readonly number[];
 };
 
-/** Null for a trader without fills. `equity` comes before what was stated with the import. */
+export interface KeptEvidenceOptions {
+  readonly marks: TraderMarks;
+  /** Comes before what was stated with the import; null for that. */
+  readonly equity: string | null;
+  /** Where somebody else goes through them, too. */
+  readonly fills?: EvidenceInput["fills"];
+}
+
+/** Null for a trader without fills. */
 export async function keptEvidence(
   store: TraderStore,
   trader: TraderRecord,
-  { marks, equity }: { readonly marks: TraderMarks; readonly equity: string | null },
+  options: KeptEvidenceOptions,
 ): Promise<TraderEvidence | null> {
-  const { symbols, quality } = await traderSummary(store, trader);
-  const marked = createHash("sha256").update(marks.basis(symbols)).digest("hex").slice(0, 16);
+  const { marks, equity, fills = heldFills(store, trader) } = options;
+  const { quality } = await traderSummary(store, trader);
   const kept = await derivedFrom<Kept | null>(store, trader, {
     name: "evidence",
-    basis: `${EVIDENCE_VERSION}:${trader.revision}:${equity ?? "-"}:${marked}`,
+    basis: await evidenceBasis(store, trader, options),
     make: async () => {
-      const evidence = await traderEvidence({
-        trader,
-        fills: () => store.fills(trader),
-        marks,
-        equity,
-        quality,
-      });
+      const evidence = await traderEvidence({ trader, fills, marks, equity, quality });
       return evidence === null
         ? null
         : { ...evidence, returns: [...evidence.returns], pnl: [...evidence.pnl] };
@@ -36,4 +39,15 @@ export async function keptEvidence(
   });
   if (kept === null) return null;
   return { ...kept, returns: Float64Array.from(kept.returns), pnl: Float64Array.from(kept.pnl) };
+}
+
+/** Says of everything that the evidence is made from which one it is. */
+export async function evidenceBasis(
+  store: TraderStore,
+  trader: TraderRecord,
+  { marks, equity }: Pick<KeptEvidenceOptions, "marks" | "equity">,
+): Promise<string> {
+  const { symbols } = await traderSummary(store, trader);
+  const marked = createHash("sha256").update(marks.basis(symbols)).digest("hex").slice(0, 16);
+  return `${EVIDENCE_VERSION}:${trader.revision}:${equity ?? "-"}:${marked}`;
 }

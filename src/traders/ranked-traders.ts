@@ -2,24 +2,13 @@
  * Traders in the order of what their records prove: who can be judged, those ranked; who cannot, and why. Accounts in lock-step are
  * one, of which the fullest record stands for all.
  */
-import {
-  type LockStepPair,
-  lockStepGroups,
-  lockStepPairs,
-  type Moment,
-} from "../analytics/ranking/lock-step.ts";
+import { utcDay } from "../analytics/equity/days.ts";
+import { lockStepGroups, lockStepPairs } from "../analytics/ranking/lock-step.ts";
 import { type RankedRecord, type RankOptions, rankRecords } from "../analytics/ranking/rank-records.ts";
 import type { ReturnsSeries } from "../analytics/returns-table.ts";
-import type { TraderKey, TraderRecord } from "../store/trader-store.ts";
-import type { TraderEvidence } from "./evidence.ts";
+import type { TraderKey } from "../store/trader-store.ts";
+import type { RankEntry } from "./rank-entry.ts";
 import { hasFigures, type RecordNeeds, type Verdict, verdictOf, withReason } from "./verdict.ts";
-
-export interface TraderToRank {
-  readonly record: TraderRecord;
-  /** Null without fills. */
-  readonly evidence: TraderEvidence | null;
-  readonly moments: readonly Moment[];
-}
 
 export interface RankedTrader {
   readonly trader: TraderKey;
@@ -44,30 +33,32 @@ export interface TraderRankOptions extends RankOptions {
   readonly needs: RecordNeeds;
 }
 
-export function rankTraders(traders: readonly TraderToRank[], options: TraderRankOptions): RankedTraders {
-  const groups = groupsInLockStep(traders);
-  const entries = traders.map((trader, place) => {
-    const group = groups.find((one) => one.includes(place)) ?? [];
-    return { trader, place, group, verdict: verdictInGroup(traders, place, { group, needs: options.needs }) };
+export function rankTraders(entries: readonly RankEntry[], options: TraderRankOptions): RankedTraders {
+  const judged = entries.map((entry) => ({
+    entry,
+    verdict: verdictOf(entry.record, entry.judged, options.needs),
+  }));
+  const groups = groupsInLockStep(entries);
+  const traders = judged.map(({ entry, verdict }, place) => {
+    const group = (groups.get(place) ?? []).flatMap((at) => judged[at] ?? []);
+    return { entry, place, group, verdict: verdictInGroup(verdict, entry, group) };
   });
-  const records = entries.flatMap(({ trader: { evidence }, verdict, place }) =>
-    evidence !== null && hasFigures(verdict) ? [{ name: String(place), returns: evidence.returns }] : [],
+  const records = traders.flatMap(({ entry: { returns, sharpeInterval }, verdict, place }) =>
+    hasFigures(verdict) ? [{ name: String(place), returns, sharpeInterval }] : [],
   );
   const { ranked, withoutSharpe, luckiestSharpe } = rankRecords(records, options);
   const ranks = new Map(ranked.map((one, rank) => [one.name, { one, rank }]));
-  const rows = entries.map(({ trader: { record, evidence }, place, group, verdict }) => {
+  const isFlat = new Set(withoutSharpe);
+  const rows = traders.map(({ entry, place, group, verdict }) => {
     const found = ranks.get(String(place));
     const { name: _, ...figures } = found?.one ?? { name: "" };
     const row: RankedTrader = {
-      trader: keyOf(record),
-      days: evidence?.days.length ?? 0,
-      trips: evidence?.trips.length ?? 0,
-      verdict: withoutSharpe.includes(String(place)) ? withReason(verdict, NO_VARIATION) : verdict,
+      trader: keyOf(entry),
+      days: entry.judged?.days ?? 0,
+      trips: entry.judged?.trips ?? 0,
+      verdict: isFlat.has(String(place)) ? withReason(verdict, NO_VARIATION) : verdict,
       figures: found === undefined ? null : (figures as Omit<RankedRecord, "name">),
-      lockStep: group.flatMap((other) => {
-        const twin = traders[other];
-        return other === place || twin === undefined ? [] : [keyOf(twin.record)];
-      }),
+      lockStep: group.flatMap((other) => (other.entry === entry ? [] : [keyOf(other.entry)])),
     };
     return { row, rank: found?.rank ?? Number.MAX_SAFE_INTEGER };
   });
@@ -83,7 +74,7 @@ const NO_VARIATION = {
   text: "its days are all the same, which gives no ratio",
 } as const;
 
-function keyOf({ venue, trader }: TraderRecord): TraderKey {
+function keyOf({ record: { venue, trader } }: RankEntry): TraderKey {
   return { venue, trader };
 }
 
@@ -92,42 +83,37 @@ function classOf({ verdict, figures }: RankedTrader): number {
   return figures === null ? 2 : 1;
 }
 
-function groupsInLockStep(traders: readonly TraderToRank[]): readonly (readonly number[])[] {
-  const firstDay = (evidence: TraderEvidence) => Math.floor(Date.parse(evidence.days[0] ?? "") / 86_400_000);
-  const seriesOf = ({ record, evidence }: TraderToRank): ReturnsSeries => ({
+/** By place the places that trade as one with it, its own among them. */
+function groupsInLockStep(entries: readonly RankEntry[]): ReadonlyMap<number, readonly number[]> {
+  const seriesOf = ({ record, firstDay, returns }: RankEntry): ReturnsSeries => ({
     name: record.trader,
-    firstRow: evidence === null ? 0 : firstDay(evidence),
-    returns: evidence?.returns ?? new Float64Array(),
+    firstRow: firstDay === "" ? 0 : utcDay(Date.parse(firstDay)),
+    returns,
   });
-  const pairs: readonly LockStepPair[] = lockStepPairs(
-    traders.map((trader) => ({ moments: trader.moments, series: seriesOf(trader) })),
-  );
-  return lockStepGroups(traders.length, pairs);
+  const pairs = lockStepPairs(entries.map((entry) => ({ moments: entry.moments, series: seriesOf(entry) })));
+  const groups = lockStepGroups(entries.length, pairs);
+  return new Map(groups.flatMap((group) => group.map((place) => [place, group] as const)));
 }
 
-function verdictInGroup(
-  traders: readonly TraderToRank[],
-  place: number,
-  { group, needs }: { readonly group: readonly number[]; readonly needs: RecordNeeds },
-): Verdict {
-  const verdictAt = (at: number) => {
-    const trader = traders[at];
-    return trader === undefined ? null : verdictOf(trader.record, trader.evidence, needs);
-  };
-  const own = verdictAt(place) ?? { word: "empty", reasons: [], reservations: [] };
-  const best = [...group].sort(
-    (one, other) => fullness(verdictAt(other), traders[other]) - fullness(verdictAt(one), traders[one]),
-  )[0];
-  const leader = best === undefined || best === place ? undefined : traders[best];
-  if (leader === undefined) return own;
-  return withReason(own, {
+interface Judged {
+  readonly entry: RankEntry;
+  readonly verdict: Verdict;
+}
+
+/** The fullest record of a group stands for all of it; of equals the first. */
+function verdictInGroup(verdict: Verdict, entry: RankEntry, group: readonly Judged[]): Verdict {
+  const [first] = group;
+  if (first === undefined) return verdict;
+  const best = group.reduce((most, one) => (fullness(one) > fullness(most) ? one : most), first);
+  if (best.entry === entry) return verdict;
+  return withReason(verdict, {
     word: "same-as-another",
-    text: `it trades as one with ${leader.record.trader}, which stands for both`,
+    text: `it trades as one with ${best.entry.record.trader}, which stands for both`,
   });
 }
 
 /** The judgeable before the others, then the longer. */
-function fullness(verdict: Verdict | null, trader: TraderToRank | undefined): number {
+function fullness({ entry, verdict }: Judged): number {
   const JUDGEABLE = 1e9;
-  return (verdict?.word === "judgeable" ? JUDGEABLE : 0) + (trader?.evidence?.days.length ?? 0);
+  return (verdict.word === "judgeable" ? JUDGEABLE : 0) + (entry.judged?.days ?? 0);
 }

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TraderRecord } from "../store/trader-store.ts";
-import type { Assumption, AssumptionWord, TraderEvidence } from "./evidence.ts";
-import type { QualityWord } from "./quality.ts";
-import { hasFigures, verdictOf, withReason } from "./verdict.ts";
+import { hasFigures, type JudgedRecord, verdictOf, withReason } from "./verdict.ts";
 
 const NEEDS = { days: 30, trips: 1 };
 const trader: TraderRecord = {
@@ -15,46 +13,14 @@ const trader: TraderRecord = {
   revision: 1,
   rejectedRows: 0,
 };
-const trip = {
-  symbol: "BTCUSDT",
-  side: "long",
-  openMs: 0,
-  closeMs: 1,
-  pnl: 1,
-  fees: 0,
-  maxQuantity: 1,
-  maxNotional: 1,
-  adds: [],
-} as const;
 
-function evidence(
-  days: number,
-  {
-    assumed = [],
-    quality = [],
-  }: { assumed?: readonly AssumptionWord[]; quality?: readonly QualityWord[] } = {},
-): TraderEvidence {
-  return {
-    trader: { venue: "binance", trader: "alice" },
-    days: Array.from({ length: days }, (_, day) => `day ${day}`),
-    returns: new Float64Array(days),
-    pnl: new Float64Array(days),
-    base: 1,
-    isBaseStated: true,
-    peakNotional: 1,
-    trips: [trip],
-    assumptions: assumed.map((word): Assumption => ({ word, text: "" })),
-    quality: quality.map((word) => ({ word, count: 0 })),
-  };
+function evidence(days: number, words: JudgedRecord["words"] = []): JudgedRecord {
+  return { days, trips: 1, words };
 }
 
 describe("the verdict on a record", () => {
   it("is that it can be judged when nothing speaks against it, with what its data leave open", () => {
-    const found = verdictOf(
-      trader,
-      evidence(30, { assumed: ["capital-estimated"], quality: ["open-positions"] }),
-      NEEDS,
-    );
+    const found = verdictOf(trader, evidence(30, ["open-positions", "capital-estimated"]), NEEDS);
     expect(found).toMatchObject({ word: "judgeable", reasons: [] });
     expect(found.reservations.map(({ word }) => word)).toEqual(["capital-estimated", "open-positions"]);
     expect(hasFigures(found)).toBe(true);
@@ -75,8 +41,8 @@ describe("the verdict on a record", () => {
   it.each([
     ["truncated", verdictOf({ ...trader, history: "truncated" }, evidence(30), NEEDS), true],
     ["few-trips", verdictOf(trader, evidence(30), { days: 30, trips: 2 }), true],
-    ["days-unsure", verdictOf(trader, evidence(30, { assumed: ["venue-profit-only"] }), NEEDS), false],
-    ["capital-used-up", verdictOf(trader, evidence(30, { assumed: ["capital-used-up"] }), NEEDS), false],
+    ["days-unsure", verdictOf(trader, evidence(30, ["venue-profit-only"]), NEEDS), false],
+    ["capital-used-up", verdictOf(trader, evidence(30, ["capital-used-up"]), NEEDS), false],
     ["empty", verdictOf(trader, null, NEEDS), false],
   ])("is %s, and says whether a figure can be made", (word, found, figures) => {
     expect(found.word).toBe(word);

@@ -17,6 +17,20 @@ export type VerdictWord =
   | "no-variation"
   | "same-as-another";
 
+/** What is judged of a record. */
+export interface JudgedRecord {
+  readonly days: number;
+  /** Finished round trips that were seen whole. */
+  readonly trips: number;
+  /** What had to be assumed, and what is known to be wrong with the history. */
+  readonly words: readonly ReservationWord[];
+}
+
+export function judgedRecord({ days, trips, assumptions, quality }: TraderEvidence): JudgedRecord {
+  const words = [...assumptions, ...quality].map(({ word }) => word);
+  return { days: days.length, trips: trips.length, words: [...new Set(words)] };
+}
+
 /** What a record has to have. */
 export interface RecordNeeds {
   readonly days: number;
@@ -60,37 +74,32 @@ export function whyNoFigures({ reasons }: Verdict): Reason | null {
   return reasons.find(({ word }) => !WITH_FIGURES.includes(word)) ?? null;
 }
 
-/** `evidence` is null for a trader without fills. */
+/** `record` is null for a trader without fills. */
 export function verdictOf(
-  trader: Pick<TraderRecord, "history">,
-  evidence: TraderEvidence | null,
+  { history }: Pick<TraderRecord, "history">,
+  record: JudgedRecord | null,
   needs: RecordNeeds,
 ): Verdict {
-  if (evidence === null) return verdict([{ word: "empty", text: "not a single fill of it is known" }], []);
-  const assumed = (word: AssumptionWord) => evidence.assumptions.some((one) => one.word === word);
-  const { days, trips } = evidence;
+  if (record === null) return verdict([{ word: "empty", text: "not a single fill of it is known" }], []);
+  const { days, trips, words } = record;
   const reasons: readonly (Reason | null)[] = [
+    when(days < needs.days, "too-short", `${counted(days, "day")} of record, ${needs.days} are needed`),
     when(
-      days.length < needs.days,
-      "too-short",
-      `${counted(days.length, "day")} of record, ${needs.days} are needed`,
+      words.includes("capital-used-up"),
+      "capital-used-up",
+      "its losses reach the capital that is taken for it",
     ),
-    when(assumed("capital-used-up"), "capital-used-up", "its losses reach the capital that is taken for it"),
     when(
-      assumed("venue-profit-only"),
+      words.includes("venue-profit-only"),
       "days-unsure",
       "it held positions from before that nobody tells the size of, so the profit of single days is not known",
     ),
-    when(
-      trader.history === "truncated",
-      "truncated",
-      "its source cut the history: what came before is not seen",
-    ),
-    when(trips.length < needs.trips, "few-trips", fewTripsText(trips.length, needs)),
+    when(history === "truncated", "truncated", "its source cut the history: what came before is not seen"),
+    when(trips < needs.trips, "few-trips", fewTripsText(trips, needs)),
   ];
   return verdict(
     reasons.filter((reason) => reason !== null),
-    reservationsOf(evidence),
+    reservationsOf(words),
   );
 }
 
@@ -128,8 +137,7 @@ const RESERVATIONS: Partial<Record<ReservationWord, string>> = {
   liquidated: "the venue has liquidated it before",
 };
 
-function reservationsOf({ assumptions, quality }: TraderEvidence): readonly Reservation[] {
-  const found = new Set<ReservationWord>([...assumptions, ...quality].map(({ word }) => word));
+function reservationsOf(words: readonly ReservationWord[]): readonly Reservation[] {
   const known = Object.entries(RESERVATIONS) as readonly (readonly [ReservationWord, string])[];
-  return known.flatMap(([word, text]) => (found.has(word) ? [{ word, text }] : []));
+  return known.flatMap(([word, text]) => (words.includes(word) ? [{ word, text }] : []));
 }

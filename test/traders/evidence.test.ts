@@ -12,6 +12,7 @@ import { importFile } from "../../src/traders/import-file.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
 import { openTraderMarks, type TraderMarks } from "../../src/traders/marks.ts";
 import { positionFills } from "../../src/traders/position-fills.ts";
+import { rankEntry } from "../../src/traders/rank-entry.ts";
 import { hasShared, sharedNote } from "../shared.ts";
 import { leadFills } from "./lead-fills.ts";
 
@@ -137,6 +138,35 @@ describe("evidence", () => {
       json: '{"returns":[7],"pnl":[]}',
     });
     expect([...(await evidence(trader)).returns]).toEqual([7]);
+  });
+
+  it("leaves a ranking what it needs, which is made anew with the evidence and for another resampling", async () => {
+    const trips = ["10 100 1 buy", "34 107 1 sell", "35 107 1 buy", "60 103 1 sell"];
+    const trader = await take(trips);
+    const options = { needs: { days: 2, trips: 1 }, resamples: 20, seed: 1 };
+    const entry = async (of: TraderRecord, changed: Partial<typeof options> = {}) =>
+      rankEntry(store, of, { ...options, ...changed, marks: marks() });
+    const first = await entry(trader);
+    expect(first).toMatchObject({
+      judged: { days: 3, trips: 2 },
+      firstDay: "2024-05-01",
+      moments: {
+        "BTCUSDT buy": [10, 35].map((hour) => FIRST_MS / 1000 + hour * 3600),
+        "BTCUSDT sell": [34, 60].map((hour) => FIRST_MS / 1000 + hour * 3600),
+      },
+    });
+    expect([...first.returns]).toEqual([...(await evidence(trader)).returns]);
+    expect(first.sharpeInterval).toHaveLength(2);
+    // What is kept is what is given, until something changes.
+    for (const name of ["rank-entry", "sharpe-interval"]) {
+      const kept = (await store.derived(trader, name)) ?? expect.fail(`no ${name}`);
+      const json = name === "rank-entry" ? kept.json.replace('"days":3', '"days":33') : "[7,8]";
+      await store.saveDerived(trader, name, { basis: kept.basis, json });
+    }
+    expect(await entry(trader)).toMatchObject({ judged: { days: 33 }, sharpeInterval: [7, 8] });
+    expect((await entry(trader, { seed: 2 })).sharpeInterval).not.toEqual([7, 8]);
+    expect((await entry(trader, { needs: { days: 50, trips: 1 } })).sharpeInterval).toBeNull();
+    expect((await entry(await take([...trips, "61 103 1 buy"]))).judged).toMatchObject({ days: 3, trips: 2 });
   });
 });
 

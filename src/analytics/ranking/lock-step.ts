@@ -5,14 +5,11 @@
 import { pearson } from "../metrics/covariation.ts";
 import { overlapOf, type ReturnsSeries } from "../returns-table.ts";
 
-/** When something was traded: instrument and side in one text, and the second. Each of a trader is named once. */
-export interface Moment {
-  readonly what: string;
-  readonly second: number;
-}
+/** When what was traded: by instrument and side in one text the seconds, each once, rising. */
+export type Moments = Readonly<Record<string, readonly number[]>>;
 
 export interface LockStepRecord {
-  readonly moments: readonly Moment[];
+  readonly moments: Moments;
   readonly series: ReturnsSeries;
 }
 
@@ -35,15 +32,25 @@ const CORRELATED_SHARED_MIN = 5;
 const CORRELATED_SHARE_MIN = 0.3;
 const CORRELATION_MIN = 0.95;
 const CORRELATED_DAYS_MIN = 10;
+/** What so many did in one second says nothing of any two of them. */
+const CROWD_MIN = 1_000;
 
 /** Pairs of places in `records` that trade as one. */
 export function lockStepPairs(records: readonly LockStepRecord[]): readonly LockStepPair[] {
-  const index = indexOf(records);
+  const meetings = meetingsOf(records);
   const pairs: LockStepPair[] = [];
   for (const [one, record] of records.entries()) {
     const counts = new Map<number, number>();
-    for (const moment of record.moments)
-      for (const other of companions(index, moment)) counts.set(other, (counts.get(other) ?? 0) + 1);
+    for (const [what, seconds] of Object.entries(record.moments)) {
+      const meeting = meetings.get(what);
+      if (meeting === undefined) continue;
+      const companions = companionsIn(meeting);
+      for (const second of seconds) {
+        const there = companions(second);
+        if (there.size < CROWD_MIN)
+          for (const other of there) counts.set(other, (counts.get(other) ?? 0) + 1);
+      }
+    }
     for (const [other, met] of counts) {
       const company = records[other];
       if (other <= one || met < CORRELATED_SHARED_MIN || company === undefined) continue;
@@ -72,47 +79,81 @@ export function lockStepGroups(
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
-type Index = ReadonlyMap<string, readonly number[]>;
-
-function indexOf(records: readonly LockStepRecord[]): Index {
-  const index = new Map<string, number[]>();
-  for (const [place, { moments }] of records.entries()) {
-    for (const { what, second } of moments) {
-      const key = `${second} ${what}`;
-      const there = index.get(key);
-      if (there === undefined) index.set(key, [place]);
-      else there.push(place);
-    }
-  }
-  return index;
+/** Everybody who traded the same: the seconds, rising, and the places of who it was. */
+interface Meeting {
+  readonly seconds: Int32Array;
+  readonly places: Int32Array;
 }
 
-/** Everybody who did the same within a second of it, each once. */
-function companions(index: Index, { what, second }: Moment): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const at of [second - 1, second, second + 1])
-    for (const place of index.get(`${at} ${what}`) ?? []) found.add(place);
-  return found;
+function meetingsOf(records: readonly LockStepRecord[]): ReadonlyMap<string, Meeting> {
+  const keys = new Map<string, number[]>();
+  for (const [place, { moments }] of records.entries()) {
+    for (const [what, seconds] of Object.entries(moments)) {
+      const there = keys.get(what) ?? [];
+      keys.set(what, there);
+      // Second and place in one number, which sorts by both.
+      for (const second of seconds) there.push(second * records.length + place);
+    }
+  }
+  const meetings = new Map<string, Meeting>();
+  for (const [what, there] of keys) {
+    const sorted = Float64Array.from(there).sort();
+    keys.set(what, []);
+    meetings.set(what, {
+      seconds: Int32Array.from(sorted, (key) => Math.floor(key / records.length)),
+      places: Int32Array.from(sorted, (key) => key % records.length),
+    });
+  }
+  return meetings;
+}
+
+/** Finds everybody who was there within a second of a moment, each once. Asked for rising moments. */
+function companionsIn({ seconds, places }: Meeting): (second: number) => ReadonlySet<number> {
+  let from = 0;
+  return (second) => {
+    from = firstAtLeast(seconds, second - 1, from);
+    const found = new Set<number>();
+    for (let at = from; at < seconds.length && (seconds[at] ?? 0) <= second + 1; at += 1)
+      found.add(places[at] ?? 0);
+    return found;
+  };
+}
+
+/** First place, from `from` on, of a value that is not below `least`. */
+function firstAtLeast(values: Int32Array, least: number, from: number): number {
+  let [low, high] = [from, values.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function likeness(one: LockStepRecord, other: LockStepRecord, met: number) {
-  const from = Math.max(firstSecond(one), firstSecond(other)) - 1;
-  const until = Math.min(lastSecond(one), lastSecond(other)) + 1;
-  const within = ({ moments }: LockStepRecord) =>
-    moments.filter(({ second }) => second >= from && second <= until).length;
-  const fewer = Math.min(within(one), within(other));
+  const [first, second] = [spanOf(one), spanOf(other)];
+  const from = Math.max(first.from, second.from) - 1;
+  const until = Math.min(first.until, second.until) + 1;
+  const fewer = Math.min(countWithin(one, from, until), countWithin(other, from, until));
   const shared = Math.min(met, fewer);
   const [left, right] = overlapOf(one.series, other.series);
   const correlation = left.length < CORRELATED_DAYS_MIN ? null : pearson(left, right);
   return { shared, share: fewer === 0 ? 0 : shared / fewer, correlation };
 }
 
-function firstSecond({ moments }: LockStepRecord): number {
-  return moments.reduce((least, { second }) => Math.min(least, second), Number.POSITIVE_INFINITY);
+function countWithin({ moments }: LockStepRecord, from: number, until: number): number {
+  return Object.values(moments)
+    .map((seconds) => seconds.filter((second) => second >= from && second <= until).length)
+    .reduce((sum, count) => sum + count, 0);
 }
 
-function lastSecond({ moments }: LockStepRecord): number {
-  return moments.reduce((most, { second }) => Math.max(most, second), Number.NEGATIVE_INFINITY);
+/** First and last second. */
+function spanOf({ moments }: LockStepRecord): { readonly from: number; readonly until: number } {
+  const all = Object.values(moments);
+  return {
+    from: Math.min(...all.map((seconds) => seconds[0] ?? Number.POSITIVE_INFINITY)),
+    until: Math.max(...all.map((seconds) => seconds.at(-1) ?? Number.NEGATIVE_INFINITY)),
+  };
 }
 
 function isLockStep({ shared, share, correlation }: LockStepPair): boolean {

@@ -3,8 +3,6 @@
  * the others, never by the ratio itself. Everybody who was ever looked at counts, also those whose record gives no figure.
  */
 import { momentsOf } from "../metrics/moments.ts";
-import { sharpeRatio } from "../metrics/sharpe.ts";
-import { bootstrapIntervals } from "../selection/bootstrap.ts";
 import { deflatedSharpe, expectedMaximum } from "../selection/deflated-sharpe.ts";
 import { benjaminiHochberg } from "../selection/false-discovery.ts";
 import { meanAboveZero } from "../selection/mean-test.ts";
@@ -13,7 +11,7 @@ import { type SharpeStatistics, sharpeStatistics } from "../selection/sharpe-sta
 import type { Interval } from "../selection/wilson.ts";
 import { type Drawn, drawnTogether } from "./drawn-together.ts";
 
-const DAYS_A_YEAR = 365;
+export const DAYS_A_YEAR = 365;
 const A_YEAR = Math.sqrt(DAYS_A_YEAR);
 const SURE = 0.95;
 const FALSE_SHARE_MAX = 0.05;
@@ -24,14 +22,13 @@ export interface RecordToRank {
   readonly name: string;
   /** Daily, after costs. */
   readonly returns: Float64Array;
+  /** See sharpeInterval; null without one. */
+  readonly sharpeInterval: Interval | null;
 }
 
 export interface RankOptions {
   /** All who were ever looked at, these included: the best of many is lucky. */
   readonly screened: number;
-  /** Bootstrap resamples of each record; 0 makes no intervals. */
-  readonly resamples: number;
-  readonly seed: number;
 }
 
 /** `skill-likely` asks for all three: the lower bound above zero, the deflated ratio at 95 % and a q-value of at most 5 %. */
@@ -98,7 +95,6 @@ export function rankRecords(records: readonly RecordToRank[], options: RankOptio
       luckiest,
       pValue: pValues[at] ?? 1,
       qValue: qValues[at] ?? 1,
-      sharpeInterval: sharpeInterval(candidate.record.returns, options),
     }),
   );
   return {
@@ -128,11 +124,10 @@ interface Judgement {
   readonly luckiest: number;
   readonly pValue: number;
   readonly qValue: number;
-  readonly sharpeInterval: Interval | null;
 }
 
 function rankedRecord({ record, statistics }: Candidate, judgement: Judgement): RankedRecord {
-  const { drawn, luckiest, pValue, qValue, sharpeInterval: interval } = judgement;
+  const { drawn, luckiest, pValue, qValue } = judgement;
   const needed = minimumTrackRecord(statistics, 0, SURE);
   const figures = {
     lowerBound: drawn.lower * A_YEAR,
@@ -144,7 +139,7 @@ function rankedRecord({ record, statistics }: Candidate, judgement: Judgement): 
     name: record.name,
     days: record.returns.length,
     sharpe: statistics.sharpePerDay * A_YEAR,
-    sharpeInterval: interval,
+    sharpeInterval: record.sharpeInterval,
     shrunkSharpe: drawn.value * A_YEAR,
     probabilisticSharpe: probabilisticSharpe(statistics, 0).probability,
     daysNeeded: statistics.sharpePerDay > 0 && needed !== null ? Math.ceil(needed) : null,
@@ -163,12 +158,6 @@ function conclusionOf({
   if (upperBound < 0) return "losing";
   const isLikely = lowerBound > 0 && (deflated ?? 0) >= SURE && qValue <= FALSE_SHARE_MAX;
   return isLikely ? "skill-likely" : "unproven";
-}
-
-function sharpeInterval(returns: Float64Array, { resamples, seed }: RankOptions): Interval | null {
-  if (resamples === 0) return null;
-  const measure = (sample: Float64Array) => ({ sharpe: sharpeRatio(momentsOf(sample), DAYS_A_YEAR) });
-  return bootstrapIntervals(returns, measure, { resamples, seed, confidence: SURE }).intervals.sharpe;
 }
 
 /** Where the bounds tie, what is likelier above zero; then by name, so that the order is always the same. */

@@ -4,6 +4,7 @@ import { seededRandom } from "../numeric/random.ts";
 import { drawnTogether } from "./drawn-together.ts";
 import { type LockStepRecord, lockStepGroups, lockStepPairs } from "./lock-step.ts";
 import { rankRecords } from "./rank-records.ts";
+import { sharpeInterval } from "./sharpe-interval.ts";
 
 const TAIL = 0.05;
 const Z = 1.6448536269514722;
@@ -14,6 +15,7 @@ function record(name: string, { n, mean, deviation }: { n: number; mean: number;
   return {
     name,
     returns: Float64Array.from({ length: n }, (_, day) => mean + (day % 2 === 0 ? step : -step)),
+    sharpeInterval: null,
   };
 }
 
@@ -62,7 +64,7 @@ describe("ratios that are drawn together", () => {
 });
 
 describe("a ranking of records", () => {
-  const options = { screened: 2, resamples: 0, seed: 1 };
+  const options = { screened: 2 };
   const long = record("long", { n: 1000, mean: 0.001, deviation: 0.01 });
   const short = record("short", { n: 30, mean: 0.0015, deviation: 0.01 });
 
@@ -95,22 +97,23 @@ describe("a ranking of records", () => {
 
   it("names what loses, and leaves out what never varies", () => {
     const loser = record("loser", { n: 400, mean: -0.002, deviation: 0.01 });
-    const flat = { name: "flat", returns: new Float64Array(50) };
+    const flat = { name: "flat", returns: new Float64Array(50), sharpeInterval: null };
     const { ranked, withoutSharpe } = rankRecords([loser, flat], options);
     expect(ranked).toMatchObject([{ name: "loser", conclusion: "losing", daysNeeded: null }]);
     expect(withoutSharpe).toEqual(["flat"]);
   });
 
   it("makes the same intervals of the same seed", () => {
-    const made = () => rankRecords([long], { ...options, resamples: 50 }).ranked[0]?.sharpeInterval;
+    const made = () => sharpeInterval(long.returns, 365, { resamples: 50, seed: 1 });
     expect(made()).toEqual(made());
     expect(made()).not.toBeNull();
+    expect(sharpeInterval(long.returns, 365, { resamples: 0, seed: 1 })).toBeNull();
   });
 });
 
 describe("lock-step", () => {
   const trader = (seconds: readonly number[], returns: readonly number[] = []): LockStepRecord => ({
-    moments: seconds.map((second) => ({ what: "BTCUSDT buy", second })),
+    moments: { "BTCUSDT buy": seconds },
     series: { name: "", firstRow: 0, returns: Float64Array.from(returns) },
   });
   const every = (count: number, step: number, from = 0) =>
@@ -131,6 +134,12 @@ describe("lock-step", () => {
     expect(pairs).toMatchObject([{ one: 0, other: 1, shared: 8 }]);
     const opposite = days.map((day) => -day);
     expect(lockStepPairs([trader(half, days), trader(other, opposite)])).toEqual([]);
+  });
+
+  it("is nothing that a crowd does at once", () => {
+    const crowd = Array.from({ length: 1_001 }, () => trader(every(20, 60)));
+    expect(lockStepPairs(crowd)).toEqual([]);
+    expect(lockStepPairs(crowd.slice(0, 3))).toHaveLength(3);
   });
 
   it("joins those who are joined by a third", () => {

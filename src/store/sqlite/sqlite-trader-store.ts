@@ -102,14 +102,6 @@ class SqliteTraderStore implements TraderStore {
     return found ?? null;
   }
 
-  async derivedOfAll(name: string): Promise<(key: TraderKey) => DerivedDocument | null> {
-    type Row = TraderKey & DerivedDocument;
-    const rows = this.#statements.derivedOfAll.iterate(name) as IterableIterator<Row>;
-    const found = new Map<string, DerivedDocument>();
-    for (const { venue, trader, basis, json } of rows) found.set(`${venue}\n${trader}`, { basis, json });
-    return ({ venue, trader }) => found.get(`${venue}\n${trader}`) ?? null;
-  }
-
   async saveDerived(key: TraderKey, name: string, { basis, json }: DerivedDocument): Promise<void> {
     const { changes } = this.#statements.saveDerived.run({ ...keyOf(key), name, basis, json });
     if (changes === 0) throw new RangeError(`there is no trader ${key.trader} of ${key.venue}`);
@@ -155,9 +147,6 @@ function prepare(writing: Database.Database, reading: Database.Database) {
     ),
     derived: reading.prepare(
       `select basis, json from trader_derived where trader = (${traderId}) and name = ?`,
-    ),
-    derivedOfAll: reading.prepare(
-      "select venue, traders.trader, basis, json from trader_derived join traders on traders.id = trader_derived.trader where name = ?",
     ),
     saveDerived: writing.prepare(
       "insert into trader_derived (trader, name, basis, json) select id, @name, @basis, @json from traders where venue = @venue and trader = @trader on conflict (trader, name) do update set basis = excluded.basis, json = excluded.json",

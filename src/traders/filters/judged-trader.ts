@@ -16,7 +16,14 @@ import type { TraderKey, TraderRecord } from "../../store/trader-store.ts";
 import type { BenchmarkReturns } from "../benchmark.ts";
 import type { TraderEvidence } from "../evidence.ts";
 import type { TraderStyle } from "../style.ts";
-import { fewTripsText, type RecordNeeds, type Verdict, verdictOf, whyNoFigures } from "../verdict.ts";
+import {
+  fewTripsText,
+  judgedRecord,
+  type RecordNeeds,
+  type Verdict,
+  verdictOf,
+  whyNoFigures,
+} from "../verdict.ts";
 import { type CannotTell, cannotTell } from "./filter.ts";
 
 /** Crypto trades every day. */
@@ -52,7 +59,7 @@ export class JudgedTrader {
     this.evidence = evidence;
     this.style = style;
     this.needs = needs;
-    this.verdict = verdictOf(record, evidence, needs);
+    this.verdict = verdictOf(record, evidence && judgedRecord(evidence), needs);
     this.#benchmark = benchmark;
   }
 
