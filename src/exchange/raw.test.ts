@@ -4,6 +4,7 @@ import { parseKeyInfo } from "./bybit/inspect.ts";
 import { OrderBook } from "./bybit/order-book.ts";
 import {
   codeIn,
+  decimal,
   integer,
   MalformedMessage,
   meant,
@@ -66,6 +67,13 @@ describe("a number", () => {
       Number.POSITIVE_INFINITY,
     ])
       expect(numberIn(wrong)).toBeNaN();
+  });
+
+  it("with decimals has no more of them than amounts can have", () => {
+    const [least, less] = [40, 41].map((digits) => `0.${"1".padStart(digits, "0")}`);
+    expect(decimal<Row>(row(least), "field")).toBe(least);
+    for (const wrong of [less, "7".repeat(41), "1e5", "+1", ".5", "5."])
+      expect(() => decimal<Row>(row(wrong), "field")).toThrow(MalformedMessage);
   });
 
   it("of a result is never taken for success when it is missing", () => {

@@ -67,7 +67,8 @@ export function meant<Value>(table: Readonly<Record<string, Value>>, word: strin
   return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
-const DECIMAL = /^-?\d+(\.\d+)?$/;
+/** What a Decimal can hold. */
+const DECIMAL = /^-?\d{1,40}(\.\d{1,40})?$/;
 const WHOLE = /^-?\d+$/;
 
 /** A decimal number as text. */

@@ -41,6 +41,8 @@ export const NASTY: readonly unknown[] = [
     "9007199254740993",
     "9".repeat(5_000),
     `0.${"0".repeat(500)}1`,
+    `0.${"0".repeat(60)}1`,
+    "9".repeat(60),
   ],
   ...["constructor", "__proto__", "toString", "hasOwnProperty", "prototype", "null", "undefined", "true"],
   ...[

@@ -40,3 +40,9 @@ test.each(["", ".", "-", "1.", ".5", "1e5", " 1", "1 ", "0x10", "Infinity", "NaN
     expect(meant(text)).toBeUndefined();
   },
 );
+
+test("a hundred characters are read, more are not, however many there are", () => {
+  expect(Decimal.parse("7".repeat(100)).toString()).toBe("7".repeat(100));
+  expect(Decimal.tryParse("7".repeat(101))).toBeUndefined();
+  expect(() => Decimal.parse("0".repeat(1_000_000))).toThrow(`not a decimal number: "${"0".repeat(100)}"`);
+});

@@ -7,6 +7,8 @@
 export type RoundingMode = "towards-zero" | "away-from-zero" | "floor" | "ceiling" | "half-even";
 
 const MAX_SCALE = 40;
+/** No amount of anything has more digits; what only looks like a number would cost time by its length. */
+const CHARS_MAX = 100;
 /** So many digits always fit a safe integer. */
 const SAFE_DIGITS = 15;
 const PLUS = 0x2b;
@@ -33,15 +35,17 @@ export class Decimal {
     return new Decimal(units, scale);
   }
 
-  /** Reads plain decimal notation; throws a RangeError on anything else (exponents, blanks, NaN). */
+  /** Reads plain decimal notation; throws a RangeError on anything else (exponents, blanks, NaN, over 100 characters). */
   static parse(text: string): Decimal {
     const value = Decimal.tryParse(text);
-    if (value === undefined) throw new RangeError(`not a decimal number: ${JSON.stringify(text)}`);
+    if (value === undefined)
+      throw new RangeError(`not a decimal number: ${JSON.stringify(text.slice(0, CHARS_MAX))}`);
     return value;
   }
 
   /** Reads plain decimal notation; undefined when the text is anything else. */
   static tryParse(text: string): Decimal | undefined {
+    if (text.length > CHARS_MAX) return undefined;
     const sign = text.charCodeAt(0);
     const start = sign === MINUS || sign === PLUS ? 1 : 0;
     let digits = 0;

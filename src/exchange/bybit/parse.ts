@@ -125,7 +125,7 @@ export function parseFunding(
   { account, venue, mode, receivedAtMs }: FillContext,
 ): FundingSettled {
   const held = parseSide(text<ExecutionV5>(row, "side")) === "buy" ? "long" : "short";
-  const paid = Decimal.tryParse(decimal<ExecutionV5>(row, "execFee")) ?? Decimal.zero;
+  const paid = Decimal.parse(decimal<ExecutionV5>(row, "execFee"));
   return {
     kind: "funding-settled",
     account,

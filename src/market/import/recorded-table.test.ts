@@ -69,6 +69,8 @@ describe("a table of bars", () => {
         "1714521600,100,110,90,105,7",
         `${START + 2e9},100,110,90,105,7`,
         bar(35),
+        bar(40, `100,110,90,105,${"7".repeat(400)}`),
+        bar(45, `100,110,90,0.${"0".repeat(40)}1,7`),
       ],
       { intervalMs: 5 * MINUTE },
     );
@@ -85,6 +87,8 @@ describe("a table of bars", () => {
       "11 another row with the same time came before",
       "12 the time is not in milliseconds since 1970, or not past",
       "13 the time is not in milliseconds since 1970, or not past",
+      `15 not a decimal number: "${"7".repeat(40)}"`,
+      `16 not a decimal number: "0.${"0".repeat(38)}"`,
     ]);
   });
 });

@@ -45,7 +45,8 @@ export interface ReadOptions {
 const TIME_NAMES = ["open_time_ms", "open_time", "funding_time", "time_ms", "timestamp"];
 const RATE_NAMES = ["funding_rate", "last_funding_rate"];
 const PRICE_NAMES = ["open", "high", "low", "close"];
-const DECIMAL = /^-?\d+(\.\d+)?$/;
+/** What a Decimal can hold. */
+const DECIMAL = /^-?\d{1,40}(\.\d{1,40})?$/;
 const MINUTE_MS = 60_000;
 const EARLIEST_MS = Date.UTC(2009, 0, 3);
 
