@@ -16,10 +16,10 @@ export interface CsvRecord {
 export class CsvRecords {
   readonly #onRecord: (record: CsvRecord) => void;
   readonly #onTorn: (line: number, text: string) => void;
-  #rest = "";
-  /** Where in `#rest` to look for the next line end, and the quotes before that place. */
-  #scanned = 0;
-  #quotes = 0;
+  /** What has come of the record that is not all there. One text that grows would be copied whole with every piece. */
+  #pieces: string[] = [];
+  #chars = 0;
+  #isQuoted = false;
   #line = 1;
 
   /** `onTorn` hears of a record whose last quote never came. */
@@ -29,37 +29,38 @@ export class CsvRecords {
   }
 
   push(text: string): void {
-    this.#rest += text;
     let start = 0;
-    for (let end = this.#nextEnd(); end >= 0; end = this.#nextEnd()) {
-      this.#record(this.#rest.slice(start, end));
+    let quote = text.indexOf('"');
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
+      for (; quote >= 0 && quote < end; quote = text.indexOf('"', quote + 1))
+        this.#isQuoted = !this.#isQuoted;
+      if (this.#isQuoted) continue;
+      this.#keep(text.slice(start, end));
+      this.#record(this.#taken());
       start = end + 1;
     }
-    this.#rest = this.#rest.slice(start);
-    this.#scanned -= start;
-    if (this.#rest.length > RECORD_CHARS_MAX) this.#tear();
+    for (; quote >= 0; quote = text.indexOf('"', quote + 1)) this.#isQuoted = !this.#isQuoted;
+    this.#keep(text.slice(start));
+    if (this.#chars > RECORD_CHARS_MAX) this.#tear();
   }
 
   end(): void {
-    if (this.#rest === "") return;
-    if (countQuotes(this.#rest) % 2 === 1) this.#tear();
-    else this.#record(this.#rest);
-    this.#rest = "";
+    if (this.#chars === 0) return;
+    if (this.#isQuoted) this.#tear();
+    else this.#record(this.#taken());
   }
 
-  /** The next line end outside quotes, or -1. */
-  #nextEnd(): number {
-    for (;;) {
-      const end = this.#rest.indexOf("\n", this.#scanned);
-      const until = end < 0 ? this.#rest.length : end;
-      this.#quotes += countQuotes(this.#rest, this.#scanned, until);
-      this.#scanned = end < 0 ? until : end + 1;
-      if (end < 0) return -1;
-      if (this.#quotes % 2 === 0) {
-        this.#quotes = 0;
-        return end;
-      }
-    }
+  #keep(text: string): void {
+    if (text === "") return;
+    this.#pieces.push(text);
+    this.#chars += text.length;
+  }
+
+  #taken(): string {
+    const text = this.#pieces.join("");
+    this.#pieces = [];
+    this.#chars = 0;
+    return text;
   }
 
   #record(raw: string): void {
@@ -70,10 +71,10 @@ export class CsvRecords {
   }
 
   #tear(): void {
-    this.#onTorn(this.#line, this.#rest);
-    this.#rest = "";
-    this.#scanned = 0;
-    this.#quotes = 0;
+    const text = this.#taken();
+    this.#onTorn(this.#line, text);
+    this.#line += countOf(text, "\n");
+    this.#isQuoted = false;
   }
 }
 
@@ -100,12 +101,6 @@ function quotedEnd(text: string, start: number): number {
     at += 1;
   }
   return text.length;
-}
-
-function countQuotes(text: string, from = 0, until = text.length): number {
-  let count = 0;
-  for (let at = text.indexOf('"', from); at >= 0 && at < until; at = text.indexOf('"', at + 1)) count += 1;
-  return count;
 }
 
 function countOf(text: string, what: string): number {

@@ -134,7 +134,8 @@ function notNumber(column: string, text: string): string {
   return `${column}: ${quoted(text)} is no decimal number`;
 }
 
-function timeReason(timeMs: number): string | null {
+/** Why a time is none of a fill, or of anything told of one; null when it is. */
+export function timeReason(timeMs: number): string | null {
   if (!Number.isSafeInteger(timeMs)) return "it is no time";
   if (timeMs > LAST_MS) return `${timeMs} is after the year 2100; milliseconds since 1970 are meant`;
   if (timeMs < FIRST_MS) return `${timeMs} is before 2009; milliseconds since 1970 are meant, not seconds`;

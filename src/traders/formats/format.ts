@@ -63,5 +63,6 @@ const TEXT_MAX = 1_000;
 /** What quotes a file is shown on terminals: one line, no control characters, not without end. */
 export function printable(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]+/gu, " ");
-  return line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;
+  // Half of a character that was cut is none.
+  return line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX).replace(/\p{Cs}$/u, " ")}...` : line;
 }

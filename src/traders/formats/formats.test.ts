@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ImportItem } from "./format.ts";
+import { type ImportItem, printable } from "./format.ts";
 import { openFormat } from "./formats.ts";
 
 function read(text: string, name: Parameters<typeof openFormat>[0] = "auto") {
@@ -130,6 +130,18 @@ describe("fills of Hyperliquid", () => {
     expect(items[0]).toEqual({ kind: "retrieved", atMs: 1784683128490 });
   });
 
+  it("were asked at no time that is none", () => {
+    const { items } = read(
+      `{"retrieved_at_ms":1e999,\n"retrieved_at_ms":"5","fills":[${HYPERLIQUID}]}`,
+      "hyperliquid",
+    );
+    expect(reasons(items)).toEqual([
+      "1: retrieved_at_ms: it is no time",
+      "2: retrieved_at_ms: 5 is before 2009; milliseconds since 1970 are meant, not seconds",
+    ]);
+    expect(items.some(({ kind }) => kind === "retrieved")).toBe(false);
+  });
+
   it("leave spot out, take the shape of 2023, and name what is missing", () => {
     const spot = HYPERLIQUID.replace("kBONK", "@107");
     const early = HYPERLIQUID.replace(',"feeToken":"USDC"', "").replace('"tid":1083817443202724,', "");
@@ -248,5 +260,13 @@ describe("the table of our own", () => {
 
   it("says what is missing when it was named", () => {
     expect(() => read("time,symbol\n", "csv")).toThrow("no column side, price, quantity in: time, symbol");
+  });
+});
+
+describe("what quotes a file", () => {
+  it("is one line of a thousand characters without half a character, and stays as it is", () => {
+    const long = printable(`${"x".repeat(999)}\u{1f600}\n${"x".repeat(5_000)}`);
+    expect(long).toBe(`${"x".repeat(999)} ...`);
+    expect(printable(long)).toBe(long);
   });
 });

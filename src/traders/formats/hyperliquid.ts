@@ -4,8 +4,8 @@
  * paid, `closedPnl` before fees. The answer does not name the account.
  */
 import type { FillKind, TraderFillRecord, TraderKey } from "../../store/trader-store.ts";
-import { type FillColumns, fillOfText, msOfDigits } from "./fill-text.ts";
-import type { HistoryReader, ReaderOptions } from "./format.ts";
+import { type FillColumns, fillOfText, msOfDigits, timeReason } from "./fill-text.ts";
+import type { HistoryReader, ImportItem, ReaderOptions } from "./format.ts";
 import { fieldText, type JsonFields, type JsonRecord, JsonRecords, jsonFields } from "./json-records.ts";
 
 const VENUE = "hyperliquid";
@@ -48,10 +48,10 @@ export function hyperliquidReader({ emit, trader, head }: ReaderOptions): Histor
   };
   const records = new JsonRecords({
     isRecordList: (path) => (isNested ? /(^|\.)(fills|response)\[\]$/ : /^(\[\])+$/).test(path),
-    onScalar: (path, value) => {
+    onScalar: (path, value, line) => {
       if (path === "pair" && isName(value)) name = value;
       if (/(^|\.)user$/.test(path) && /^0x[0-9a-fA-F]{40}$/.test(value)) name = value.toLowerCase();
-      if (/(^|\.)retrieved_at_ms$/.test(path)) emit({ kind: "retrieved", atMs: Number(value) });
+      if (/(^|\.)retrieved_at_ms$/.test(path)) emit(retrievedAt(value, line));
     },
     onRecord: (record) => emitRecord(record, keyOf(record.path)),
     onBroken: (line, reason, text) =>
@@ -73,6 +73,19 @@ export function hyperliquidReader({ emit, trader, head }: ReaderOptions): Histor
     else emit({ kind: "fill", key, fill, at });
   };
   return { unreadColumns: [], push: (text) => records.push(text), end: () => records.end() };
+}
+
+function retrievedAt(text: string, line: number): ImportItem {
+  const atMs = msOfDigits(text);
+  const wrong = timeReason(atMs);
+  if (wrong === null) return { kind: "retrieved", atMs };
+  return {
+    kind: "rejected",
+    key: null,
+    at: { line, record: 0 },
+    reason: `retrieved_at_ms: ${wrong}`,
+    text: text.slice(0, 500),
+  };
 }
 
 function fillOf(fields: JsonFields): TraderFillRecord | string {

@@ -7,6 +7,8 @@
 /** A longer record is no fill. */
 const RECORD_CHARS_MAX = 1_000_000;
 const DEPTH_MAX = 40;
+/** Every text and number is told with its path. */
+const PATH_CHARS_MAX = 1_000;
 
 export interface JsonRecord {
   /** The list's path, `[]` at its end. */
@@ -19,7 +21,7 @@ export interface JsonRecordsOptions {
   isRecordList(path: string): boolean;
   onRecord(record: JsonRecord): void;
   /** Texts and numbers beside the records. */
-  onScalar(path: string, value: string): void;
+  onScalar(path: string, value: string, line: number): void;
   /** What is no JSON; nothing more comes after it. */
   onBroken(line: number, reason: string, text: string): void;
 }
@@ -128,8 +130,10 @@ export class JsonRecords {
     }
     this.#at = end;
     const level = this.#levels.at(-1);
-    if (level !== undefined && !level.isList && level.key === null) level.key = value;
-    else this.#scalar(value);
+    if (level === undefined || level.isList || level.key !== null) this.#scalar(value);
+    else if (level.path.length + value.length > PATH_CHARS_MAX)
+      this.#break(`no keys are longer than ${PATH_CHARS_MAX} characters`);
+    else level.key = value;
     return true;
   }
 
@@ -154,7 +158,7 @@ export class JsonRecords {
   }
 
   #scalar(value: string): void {
-    this.#options.onScalar(this.#path(), value);
+    this.#options.onScalar(this.#path(), value, this.#line);
     this.#valueEnded();
   }
 

@@ -54,6 +54,20 @@ describe("comma-separated records", () => {
     );
   });
 
+  it("go on with the right line behind one that was too long", () => {
+    expect(csv([`a,b\n1,"2\n${"x".repeat(16 * 1024 * 1024)}`, "\n3,4\n"])).toEqual([
+      { cells: ["a", "b"], line: 1, text: "a,b" },
+      "torn at line 2",
+      { cells: ["3", "4"], line: 4, text: "3,4" },
+    ]);
+  });
+
+  it("cost no more for how small the pieces are: one as long as may be comes within seconds", () => {
+    const piece = "x".repeat(700);
+    const pieces = Array.from({ length: 23_000 }, () => piece);
+    expect(csv(pieces)).toEqual([{ cells: [pieces.join("")], line: 1, text: pieces.join("") }]);
+  });
+
   it("tell a quote that is never closed", () => {
     expect(csv(['a,b\n1,"2\n3,4\n'])).toEqual([
       { cells: ["a", "b"], line: 1, text: "a,b" },
@@ -92,6 +106,14 @@ describe("records in JSON", () => {
     ['[{"a":1},oops]', "broken at line 1: this is no JSON"],
   ])("%s is broken after its first record", (broken, reason) => {
     expect(json([broken])).toEqual([["[]", 1, { a: "1" }], reason]);
+  });
+
+  it("have no keys without end, of which every value would have to be told", () => {
+    const key = "k".repeat(600);
+    expect(json([`{"${key}":1,"${key}":{"${key}":[${"1,".repeat(300_000)}1]}}`])).toEqual([
+      [key, "1"],
+      "broken at line 1: no keys are longer than 1000 characters",
+    ]);
   });
 
   it("nest no deeper than a limit", () => {
