@@ -4,7 +4,7 @@
  */
 import { Lots, ZERO_LOTS } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
-import type { Instrument } from "./model/instrument.ts";
+import { type Instrument, toWholeSteps } from "./model/instrument.ts";
 import { valuationTicks } from "./quotes.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { MinimumPolicy } from "./settings.ts";
@@ -39,12 +39,36 @@ export function meetMinimum(
   const { lots } = wanted;
   const price = valuationTicks(state, instrument);
   if (price === null) return { kind: "below", reason: "no-price", detail: { lots }, skips: false };
+  return meetMinimumAt(price, instrument, wanted, policy);
+}
+
+/** The same at a price (in ticks) that is known. */
+export function meetMinimumAt(
+  price: number,
+  instrument: Instrument,
+  wanted: Wanted,
+  policy: MinimumPolicy,
+): Sized {
+  const { lots } = wanted;
   const least = leastLots(instrument, price);
   const size = Math.abs(lots);
   if (size >= least) return { kind: "enough", lots, excess: Lots(0) };
   const reason = size < instrument.minLots ? "below-minimum-quantity" : "below-minimum-notional";
   const detail = { lots: size, leastLots: least, priceTicks: price };
   return applyPolicy(policy, wanted, least, { reason, detail });
+}
+
+/**
+ * Of the `missing` lots (unsigned) that a position is to be reduced by, what an order can be made of; 0 where that is too little. Only a
+ * close may be below the minimum quantity, and takes along what an earlier quantity step left over where `takesRemainder`.
+ */
+export function reducibleLots(
+  instrument: Instrument,
+  missing: Lots,
+  { closes, takesRemainder }: { readonly closes: boolean; readonly takesRemainder: boolean },
+): Lots {
+  const wanted = closes && takesRemainder ? missing : toWholeSteps(instrument, missing);
+  return wanted < instrument.minLots && !closes ? ZERO_LOTS : wanted;
 }
 
 /** What `leg` lacks of its target only because an order was rounded up that did not fill, unsigned. */

@@ -8,7 +8,7 @@ import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form
 import { restingLotsOfNobody } from "./entry/rest.ts";
 import type { RejectionClass } from "./event.ts";
 import { awaitsMarginMode } from "./margin-mode.ts";
-import { meetMinimum, unboughtExcess } from "./minimum.ts";
+import { meetMinimum, reducibleLots, unboughtExcess } from "./minimum.ts";
 import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
@@ -185,8 +185,11 @@ function reduce(leg: FollowerLeg, to: Lots, restrains = false): Step {
   const { instrument } = leg.market;
   const goal = Math.sign(to) === Math.sign(leg.ownedLots) ? to : ZERO_LOTS;
   const missing = Lots(Math.min(Math.abs(goal - leg.ownedLots), surelyOwned(leg)));
-  const wanted = goal === 0 && !leg.remainderRefused ? missing : toWholeSteps(instrument, missing);
-  if (wanted === 0 || (wanted < instrument.minLots && goal !== 0)) {
+  const wanted = reducibleLots(instrument, missing, {
+    closes: goal === 0,
+    takesRemainder: !leg.remainderRefused,
+  });
+  if (wanted === 0) {
     const detail = { lots: missing, minimum: instrument.minLots };
     return { kind: "deny", reason: "below-minimum-quantity", detail, givesUp: ZERO_LOTS, restrains };
   }

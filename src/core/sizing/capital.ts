@@ -4,12 +4,24 @@
  */
 import type { Lots } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
+import type { Instrument } from "../model/instrument.ts";
 import type { CapitalBase, RuleOf } from "../settings.ts";
-import type { Copy, CopyLeg, Proportion } from "../state.ts";
-import { type Fraction, scaledBy } from "./ratio.ts";
+import type { CopyLeg, FollowerState, LeaderState, Proportion } from "../state.ts";
+import { type Fraction, type Ratio, scaledBy } from "./ratio.ts";
 import { isReduction, isSamePosition, type Size, sizedLots } from "./size.ts";
 
 export type CapitalRule = RuleOf<"equity-proportional" | "volatility-target">;
+
+/** What sizing by capital reads of a copy, and of one of its legs: whoever studies copying without an engine makes these alone. */
+export interface CapitalCopy {
+  readonly ratio: Ratio;
+  readonly leader: Pick<LeaderState, "equity" | "balance">;
+  readonly market: {
+    readonly instrument: Instrument;
+    readonly follower: Pick<FollowerState, "equity" | "balance" | "available">;
+  };
+}
+export type CapitalLeg = Pick<CopyLeg, "leaderLots" | "proportion">;
 
 const EQUITY: CapitalBase = { kind: "equity" };
 
@@ -19,7 +31,7 @@ export function baseOf({ capital }: CapitalRule): CapitalBase {
 
 /** Both capitals as they were last told; null or "" where one is not known. */
 export function capitalsOf(
-  { leader, market: { follower } }: Copy,
+  { leader, market: { follower } }: CapitalCopy,
   base: CapitalBase,
 ): { readonly follower: string | null; readonly leader: string | null } {
   switch (base.kind) {
@@ -35,7 +47,7 @@ export function capitalsOf(
 }
 
 /** Null when a capital is unknown or there is none. */
-export function proportionNow(copy: Copy, rule: CapitalRule): Proportion | null {
+export function proportionNow(copy: CapitalCopy, rule: CapitalRule): Proportion | null {
   const { follower, leader } = capitalsOf(copy, baseOf(rule));
   if (follower === null || leader === null || !isPositive(leader) || !isPositive(follower)) return null;
   return { follower, leader };
@@ -45,14 +57,14 @@ export function proportionNow(copy: Copy, rule: CapitalRule): Proportion | null 
  * The proportion that `leaderLots` keeps: a reduction keeps that of the last size, so that a follower never buys because its
  * leader sold. By free margin the whole position does, since copying itself uses it up: a new look would undo the copy.
  */
-export function keptProportion(rule: CapitalRule, leg: CopyLeg, leaderLots: Lots): Proportion | null {
+export function keptProportion(rule: CapitalRule, leg: CapitalLeg, leaderLots: Lots): Proportion | null {
   const keeps = baseOf(rule).kind === "free-margin" ? isSamePosition : isReduction;
   return keeps(leg, leaderLots) ? leg.proportion : null;
 }
 
 /** `leaderLots` x ratio x `factor`, exactly and towards zero. */
 export function sizeByProportion(
-  copy: Copy,
+  copy: CapitalCopy,
   leaderLots: Lots,
   factor: Fraction,
   proportion: Proportion,
@@ -76,7 +88,7 @@ export function isApart(before: Fraction, after: Fraction, band: string): boolea
  * By doubles, for the usual case: each equity of a leader is compared for every copy of every follower, ten thousand times
  * in one go. Whatever is near the band's edge, or no number, is left to exact arithmetic.
  */
-export function isWellInside(copy: Copy, rule: CapitalRule, then: Proportion): boolean {
+export function isWellInside(copy: CapitalCopy, rule: CapitalRule, then: Proportion): boolean {
   const now = capitalsOf(copy, baseOf(rule));
   const before = Number(then.follower) * Number(now.leader);
   const after = Number(now.follower) * Number(then.leader);

@@ -6,21 +6,29 @@
 import type { Lots } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { RuleOf } from "../settings.ts";
-import type { Copy, CopyLeg, Proportion } from "../state.ts";
-import { isApart, isWellInside, keptProportion, proportionNow, sizeByProportion } from "./capital.ts";
+import type { Proportion } from "../state.ts";
+import {
+  type CapitalCopy,
+  type CapitalLeg,
+  isApart,
+  isWellInside,
+  keptProportion,
+  proportionNow,
+  sizeByProportion,
+} from "./capital.ts";
 import { type Fraction, fraction } from "./ratio.ts";
 import { type Size, unsized } from "./size.ts";
 
 type Rule = RuleOf<"equity-proportional">;
 
-export function sizeByEquity(copy: Copy, rule: Rule, leg: CopyLeg, leaderLots: Lots): Size {
+export function sizeByEquity(copy: CapitalCopy, rule: Rule, leg: CapitalLeg, leaderLots: Lots): Size {
   const proportion = keptProportion(rule, leg, leaderLots) ?? proportionNow(copy, rule);
   if (proportion === null) return unsized("equity-unknown");
   return sizeByProportion(copy, leaderLots, equityFactor(proportion), proportion);
 }
 
 /** Whether the capitals of this moment are further from those of the last sizing than the band allows. */
-export function equityLeavesBand(copy: Copy, rule: Rule, then: Proportion): boolean {
+export function equityLeavesBand(copy: CapitalCopy, rule: Rule, then: Proportion): boolean {
   if (isWellInside(copy, rule, then)) return false;
   const now = proportionNow(copy, rule);
   return now !== null && isApart(equityFactor(then), equityFactor(now), rule.rebalanceBand);

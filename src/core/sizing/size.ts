@@ -39,11 +39,11 @@ export function unsized(reason: UnsizedReason): Size {
 }
 
 /** Whether the leader holds, at `leaderLots`, what is left of the position that `leg` was sized by. */
-export function isReduction(leg: CopyLeg, leaderLots: Lots): boolean {
+export function isReduction(leg: Pick<CopyLeg, "leaderLots">, leaderLots: Lots): boolean {
   return isSamePosition(leg, leaderLots) && Math.abs(leaderLots) <= Math.abs(leg.leaderLots);
 }
 
 /** Whether `leaderLots` belongs to the position that `leg` was sized by: the same side, and never flat since. */
-export function isSamePosition(leg: CopyLeg, leaderLots: Lots): boolean {
+export function isSamePosition(leg: Pick<CopyLeg, "leaderLots">, leaderLots: Lots): boolean {
   return leaderLots !== 0 && Math.sign(leg.leaderLots) === Math.sign(leaderLots);
 }
