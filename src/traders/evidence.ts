@@ -7,6 +7,7 @@ import { returnsOn } from "../analytics/equity/capital.ts";
 import { DAY_MS } from "../analytics/equity/days.ts";
 import { EquityCurve, type EquityCurveResult } from "../analytics/equity/equity-curve.ts";
 import { OpeningPositions } from "../analytics/equity/opening.ts";
+import type { PositionFill } from "../analytics/positions/position-fill.ts";
 import { PositionLedger } from "../analytics/positions/position-ledger.ts";
 import type { RoundTrip } from "../analytics/positions/round-trip.ts";
 import { Decimal } from "../core/model/decimal.ts";
@@ -67,7 +68,7 @@ export interface EvidenceInput {
 
 /** Null for a trader without fills. */
 export async function traderEvidence(input: EvidenceInput): Promise<TraderEvidence | null> {
-  const { opening, trips } = await firstPass(input);
+  const { opening, trips } = await openingAndTrips(input.fills);
   const curve = new EquityCurve({ opening, markAt: input.marks.markAt });
   for await (const page of input.fills()) {
     for (const fill of page) {
@@ -79,8 +80,11 @@ export async function traderEvidence(input: EvidenceInput): Promise<TraderEviden
   return result === null ? null : evidenceOf(input, result, trips);
 }
 
-/** What was held before the history can only be told when all of it is seen. */
-async function firstPass({ fills }: EvidenceInput) {
+/** What was held before the history can only be told when all of it is seen; `onFill` sees each fill, too. */
+export async function openingAndTrips(
+  fills: EvidenceInput["fills"],
+  onFill: (fill: PositionFill) => void = () => {},
+) {
   const ledger = new PositionLedger("average-cost");
   const openings = new OpeningPositions();
   const trips: RoundTrip[] = [];
@@ -92,6 +96,7 @@ async function firstPass({ fills }: EvidenceInput) {
       }
       for (const fill of positionFills(record)) {
         openings.see(fill);
+        onFill(fill);
         for (const trip of ledger.apply(fill).ended) if (!trip.isPartlyUnseen) trips.push(roundTrip(trip));
       }
     }

@@ -72,7 +72,7 @@ export class EquityCurve {
 
   /** In the order of time, together with `pay`. */
   apply(fill: PositionFill): void {
-    this.#advance(fill.timeMs);
+    this.reach(fill.timeMs);
     const holding = this.#holding(fill);
     this.#cash = this.#cash.plus(fill.fee);
     if (holding.isRealisedOnly) this.#cash = this.#cash.plus(fill.realizedPnl ?? Decimal.zero);
@@ -81,7 +81,7 @@ export class EquityCurve {
   }
 
   pay({ timeMs, amount }: PositionFunding): void {
-    this.#advance(timeMs);
+    this.reach(timeMs);
     this.#cash = this.#cash.plus(amount);
     this.#look();
   }
@@ -110,7 +110,13 @@ export class EquityCurve {
     return this.#cash.plus(this.#value);
   }
 
-  #advance(ms: number): void {
+  /** Profit up to the end of the last day that is over. */
+  get closed(): Decimal {
+    return this.#totals.at(-1) ?? Decimal.zero;
+  }
+
+  /** Time passes without a fill: days that are over by then are closed. The first time that is reached begins the first day. */
+  reach(ms: number): void {
     if (!this.#isBegun) this.#begin(ms);
     while (this.#day < utcDay(ms)) {
       this.#close(endOfDayMs(this.#day));

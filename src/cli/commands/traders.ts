@@ -1,6 +1,8 @@
 /** `copytrader traders`: whose record is studied: taking histories in, listing traders, looking at one. */
 import { Command } from "commander";
+import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import type { StudiedTrader } from "../../control/traders.ts";
+import type { FollowerNet } from "../../traders/copying/follower-net.ts";
 import type { TraderEvidence } from "../../traders/evidence.ts";
 import type { QualityWord } from "../../traders/quality.ts";
 import { command, type Finish, runAction } from "../command.ts";
@@ -117,6 +119,8 @@ async function show(
   output: Output,
 ): Promise<undefined> {
   const { oneTrader } = await import("../../control/traders.ts");
+  const { copiedTraders } = await import("../../control/copied-traders.ts");
+  const { copiedLines, EQUITIES } = await import("./traders-copied-lines.ts");
   const { QUALITY, qualityText } = await import("../../traders/quality.ts");
   const trader = await oneTrader(data, { id, venue: venue ?? null });
   const { record, summary, evidence } = trader;
@@ -127,14 +131,28 @@ async function show(
   }));
   const { quality: _, ...figures } = summary;
   const returns = evidence === null ? null : recordOf(evidence);
-  output.result({ id: record.trader, ...record, ...figures, returns: returns, quality }, () =>
-    [
-      ...headLines(trader),
-      "",
-      ...openLines(trader),
-      ...(evidence === null ? [] : returnLines(evidence)),
-      ...qualityLines(quality),
-    ].join("\n"),
+  const selection = { ids: [id], venue: record.venue, equity: null };
+  const settings = EQUITIES.map((equity) => ({ ...COPY_DEFAULTS, equity }));
+  const [copied] = await copiedTraders(data, selection, settings);
+  const followers = copied?.nets ?? [];
+  output.result(
+    {
+      id: record.trader,
+      ...record,
+      ...figures,
+      returns: returns,
+      followers: followers.map(followerJson),
+      quality,
+    },
+    () =>
+      [
+        ...headLines(trader),
+        "",
+        ...openLines(trader),
+        ...(evidence === null ? [] : returnLines(evidence)),
+        ...copiedLines(followers),
+        ...qualityLines(quality),
+      ].join("\n"),
   );
   return undefined;
 }
@@ -153,6 +171,20 @@ function headLines({ record, summary }: StudiedTrader): readonly string[] {
     `  round trips  ${trips.finished} finished: ${trips.won} won, ${trips.lost} lost, ${trips.unseen} seen in part only`,
     `  capital      ${record.statedEquity === null ? "not stated" : moneyText(record.statedEquity)}`,
   ];
+}
+
+/** A follower's results for programs; its days are those of `traders returns`. */
+function followerJson({
+  settings,
+  edge,
+  copyability,
+  orders,
+  tradedValue,
+  assumptions,
+  returns,
+}: FollowerNet) {
+  const total = returns.reduce((value, one) => value * (1 + one), 1) - 1;
+  return { settings, total, edge, copyability, orders, tradedValue, assumptions };
 }
 
 /** What the daily returns come to; `traders returns` has them all. */

@@ -1,0 +1,65 @@
+/** What followers of the traders that are studied would have got, out of what is kept where that still holds. */
+import { existsSync } from "node:fs";
+import type { CopySettings } from "../analytics/copying/copy-settings.ts";
+import { dataFolderPaths } from "../data-folder.ts";
+import { openMarketHistory } from "../market/history-folder.ts";
+import type { TraderRecord, TraderStore } from "../store/trader-store.ts";
+import { NO_LIST } from "../traders/copying/copied-market.ts";
+import type { CopySources, FollowerNet } from "../traders/copying/follower-net.ts";
+import { followerNet } from "../traders/copying/kept-follower-net.ts";
+import { openMarketMoves } from "../traders/copying/market-moves.ts";
+import type { TraderEvidence } from "../traders/evidence.ts";
+import { keptEvidence } from "../traders/kept-evidence.ts";
+import { remembered } from "../traders/remembered.ts";
+import { marksFor, meantTraders, type TraderSelection, withTraderStore } from "./traders.ts";
+
+/** What results are made from, for each venue of the traders; what is read of a series serves all of them. */
+async function copySources(
+  dataFolder: string,
+  store: TraderStore,
+  traders: readonly TraderRecord[],
+): Promise<(venue: string) => CopySources> {
+  const marks = await marksFor(dataFolder, store, traders);
+  const history = openMarketHistory(dataFolderPaths(dataFolder).market);
+  return remembered((venue) => ({
+    marks: marks(venue),
+    moves: openMarketMoves(history, venue),
+    instruments: NO_LIST,
+  }));
+}
+
+export interface CopiedTrader {
+  readonly evidence: TraderEvidence;
+  /** One for each of the settings, in their order. */
+  readonly nets: readonly FollowerNet[];
+}
+
+/**
+ * The chosen traders' evidence, and what a follower by each of the settings gets of it; without those that have no fills. Throws a
+ * TradersError for an id that is none.
+ */
+export async function copiedTraders(
+  dataFolder: string,
+  { ids, venue, equity }: TraderSelection,
+  settings: readonly CopySettings[],
+): Promise<readonly CopiedTrader[]> {
+  if (!existsSync(dataFolderPaths(dataFolder).traders)) {
+    meantTraders([], { ids, venue });
+    return [];
+  }
+  return withTraderStore(dataFolder, async (store) => {
+    const chosen = meantTraders(await store.traders(), { ids, venue });
+    const sourcesOf = await copySources(dataFolder, store, chosen);
+    const copied: CopiedTrader[] = [];
+    for (const trader of chosen) {
+      const sources = sourcesOf(trader.venue);
+      const evidence = await keptEvidence(store, trader, { marks: sources.marks, equity });
+      if (evidence === null) continue;
+      const nets: FollowerNet[] = [];
+      for (const one of settings)
+        nets.push(await followerNet(store, trader, { ...sources, evidence, settings: one }));
+      copied.push({ evidence, nets });
+    }
+    return copied;
+  });
+}
