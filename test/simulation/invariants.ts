@@ -40,8 +40,8 @@ const SLICE_PAUSE_MS = 1_000;
 /** Prime, so that it falls on events of every kind. */
 const CHECKPOINT_EVERY = 503;
 
-/** How many steps of an order the venue itself says are filled. */
-export type FilledAtVenue = (account: string, clientOrderId: string) => number;
+/** How much of an order the venue itself says is filled, in the lots that the deciding state counts `instrument` in. */
+export type FilledAtVenue = (account: string, clientOrderId: string, instrument: Instrument) => number;
 
 export class Invariants {
   readonly breaches: string[] = [];
@@ -211,7 +211,8 @@ export class Invariants {
   #checkLedger(leg: FollowerLeg, cause: string): void {
     for (const order of leg.working.values()) {
       const filled = Math.max(order.tradedLots, order.reportedLots);
-      const truth = this.#filled(leg.market.follower.account, order.clientOrderId);
+      const { follower, instrument } = leg.market;
+      const truth = this.#filled(follower.account, order.clientOrderId, instrument);
       if (filled > truth)
         this.breach(`${cause}: ${order.clientOrderId} counts ${filled}, the venue filled ${truth}`);
     }

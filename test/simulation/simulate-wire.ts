@@ -1,5 +1,6 @@
 /** Runs one seed over the venue's protocol to its end and says what was broken, as simulate.ts does with the model venue. */
 import { encodeCheckpoint } from "../../src/core/checkpoint.ts";
+import type { Decimal } from "../../src/core/model/decimal.ts";
 import { check, describeViolation } from "../checker/checker.ts";
 import type { Evidence } from "../checker/evidence.ts";
 import type { RuleRecord } from "../checker/rules/record.ts";
@@ -13,7 +14,7 @@ import { CHANGING, heldIn, WireSchedule } from "./wire-schedule.ts";
 import { WireWatch } from "./wire-watch.ts";
 
 export function simulateWire(seed: number, events: number): Outcome {
-  const invariants = new Invariants((account, id) => filledLots(schedule, account, id));
+  const invariants = new Invariants((account, id, { lotSize }) => filledLots(schedule, account, id, lotSize));
   const watch = new WireWatch((text) => invariants.breach(text));
   const schedule: WireSchedule = new WireSchedule(seed, invariants.afterDecision, watch);
   const { world, accounts } = schedule;
@@ -40,16 +41,18 @@ export function simulateWire(seed: number, events: number): Outcome {
   };
 }
 
-/** In the lots that the core counts in, which stay as they are while something is held. */
-function filledLots({ world }: WireSchedule, account: string, clientOrderId: string): number {
-  const { venue } = world.protocol.state;
-  const made = venue.executions(account, {}).filter((row) => row.orderLinkId === clientOrderId);
-  const [first] = made;
-  if (first === undefined) return 0;
-  const known = [...(world.engine?.state.instruments.values() ?? [])];
-  const lot = known.find(({ spec }) => spec.symbol === first.symbol)?.lotSize.toString();
+/** In lots of the given size: whoever decides counts in its own, also while the program is about to die, or only begins. */
+function filledLots(
+  { world }: WireSchedule,
+  account: string,
+  clientOrderId: string,
+  lotSize: Decimal,
+): number {
+  const made = world.protocol.state.venue
+    .executions(account, {})
+    .filter((row) => row.orderLinkId === clientOrderId);
   const filled = made.reduce((sum, { execQty }) => sum + Number(execQty), 0);
-  return Math.round(filled / Number(lot ?? venue.instrument(first.symbol)?.qtyStep));
+  return Math.round(filled / Number(lotSize.toString()));
 }
 
 function breachesOf(schedule: WireSchedule): string[] {
