@@ -1,9 +1,10 @@
 /** Takes what a venue tells of one trader into the trader store: from the last fill that is known there on, or all of it. */
 import { createHash } from "node:crypto";
 import { withTraderStore } from "../control/traders.ts";
-import type { FillGroup, TraderFillRecord, TraderStore } from "../store/trader-store.ts";
+import type { FillGroup, TraderFillRecord, TraderKey, TraderStore } from "../store/trader-store.ts";
 import { traderSummary } from "../traders/derived.ts";
 import { FillGroups } from "../traders/fill-groups.ts";
+import type { TraderSummary } from "../traders/summary.ts";
 import type { TraderSource } from "./trader-sources.ts";
 
 export interface FetchReport {
@@ -12,6 +13,8 @@ export interface FetchReport {
   /** From when on was asked; null: everything. */
   readonly since: number | null;
   readonly fills: number;
+  readonly fundingPayments: number;
+  /** Of both. */
   readonly added: number;
   readonly known: number;
   /** Fills whose id is stored with another price or quantity. */
@@ -42,30 +45,44 @@ export async function fetchInto(
   { whole, nowMs, onProgress }: FetchOptions,
 ): Promise<FetchReport> {
   const { key } = source;
-  const known = whole || !source.readsSince ? null : await lastFillMs(store, source);
-  const groups: FillGroup[] = [];
-  const gathering = new FillGroups({ isBackwards: false, onGroup: (group) => groups.push(group) });
-  let fills = 0;
-  const { history, notes } = await source.read(known ?? 0, (fill: TraderFillRecord) => {
-    gathering.add(key, fill);
-    fills += 1;
-    onProgress(fills);
-  });
-  gathering.end();
+  const known = whole || !source.readsSince ? NOTHING : await knownOf(store, source);
+  const told: TraderFillRecord[] = [];
+  const { history, notes } = await source.read(
+    { fillsMs: known.lastFillMs ?? 0, fundingMs: known.lastFundingMs ?? known.firstMs },
+    (fill) => {
+      told.push(fill);
+      onProgress(told.length);
+    },
+  );
+  const groups = inMoments(key, told);
   const taking = store.beginImport(nowMs);
   const { added, known: repeated, conflicts } = await taking.merge(groups, { dropDuplicates: false });
   const hash = createHash("sha256").update(`${key.venue} ${key.trader} ${nowMs}`).digest("hex");
-  const extent = known === null ? history : "unknown";
+  const extent = known.lastFillMs === null ? history : "unknown";
   await taking.finish({ hash, name: `fetched from ${key.venue}` }, [
     { key, seenMs: nowMs, history: extent, statedEquity: null, rejectedRows: 0 },
   ]);
-  const counts = { fills, added, known: repeated, conflicts: conflicts.length };
-  return { ...key, since: known, ...counts, history, notes };
+  const fundingPayments = told.filter(({ kind }) => kind === "funding").length;
+  const counts = { fills: told.length - fundingPayments, fundingPayments };
+  const merged = { added, known: repeated, conflicts: conflicts.length };
+  return { ...key, since: known.lastFillMs, ...counts, ...merged, history, notes };
 }
 
-async function lastFillMs(store: TraderStore, { key }: TraderSource): Promise<number | null> {
+function inMoments(key: TraderKey, told: readonly TraderFillRecord[]): readonly FillGroup[] {
+  const groups: FillGroup[] = [];
+  const gathering = new FillGroups({ isBackwards: false, onGroup: (group) => groups.push(group) });
+  for (const fill of told.toSorted((left, right) => left.timeMs - right.timeMs)) gathering.add(key, fill);
+  gathering.end();
+  return groups;
+}
+
+type Known = Pick<TraderSummary, "firstMs" | "lastFillMs" | "lastFundingMs">;
+
+const NOTHING: Known = { firstMs: null, lastFillMs: null, lastFundingMs: null };
+
+async function knownOf(store: TraderStore, { key }: TraderSource): Promise<Known> {
   const record = (await store.traders()).find(
     ({ venue, trader }) => venue === key.venue && trader === key.trader,
   );
-  return record === undefined ? null : (await traderSummary(store, record)).lastMs;
+  return record === undefined ? NOTHING : await traderSummary(store, record);
 }

@@ -2,9 +2,12 @@
  * Where the record of a trader can be fetched from: fills of an address at Hyperliquid, positions of a lead trader at OKX. A source
  * reads from a moment on and tells of fills in the words of the trader store; nothing of it needs a key.
  */
+
 import { Decimal } from "../core/model/decimal.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import { type Address, addressOf } from "../exchange/hyperliquid/address.ts";
+import { readFunding } from "../exchange/hyperliquid/funding-payments.ts";
+import type { HistoryPage } from "../exchange/hyperliquid/history-pages.ts";
 import { readFills } from "../exchange/hyperliquid/missed-fills.ts";
 import { createRealOutside } from "../exchange/net/outside.ts";
 import { OkxLeadTraders } from "../exchange/okx/lead-traders.ts";
@@ -13,6 +16,7 @@ import { OKX_URL, OkxPublicRest } from "../exchange/okx/public-rest.ts";
 import { positionSize } from "../exchange/okx/size.ts";
 import { Scope } from "../exchange/scope.ts";
 import type { HistoryExtent, TraderFillRecord, TraderKey } from "../store/trader-store.ts";
+import { counted } from "../traders/counted.ts";
 import { openFormat } from "../traders/formats/formats.ts";
 import { openHyperliquid } from "./hyperliquid.ts";
 import type { TraderVenue } from "./trader-venues.ts";
@@ -23,12 +27,19 @@ export interface FetchedExtent {
   readonly notes: readonly string[];
 }
 
+/** From when on something is asked for. */
+export interface FetchSince {
+  readonly fillsMs: number;
+  /** Of funding payments; null: from the first fill on. */
+  readonly fundingMs: number | null;
+}
+
 export interface TraderSource {
   readonly key: TraderKey;
   /** Whether it can read from a moment on; otherwise it always tells all it has. */
   readonly readsSince: boolean;
-  /** Fills since then, oldest first; those of that moment may come again. Rejects with an ExchangeError, or when stopped. */
-  read(sinceMs: number, tell: (fill: TraderFillRecord) => void): Promise<FetchedExtent>;
+  /** Fills and funding payments since then; those of that moment may come again. Rejects with an ExchangeError, or when stopped. */
+  read(since: FetchSince, tell: (fill: TraderFillRecord) => void): Promise<FetchedExtent>;
   close(): void;
 }
 
@@ -66,37 +77,55 @@ function hyperliquidSource({ id, url, stop }: TraderSourceParts): TraderSource {
     place.feed.close();
     outside.close();
   };
-  const key = { venue: "hyperliquid", trader: address };
   return {
-    key,
+    key: { venue: "hyperliquid", trader: address },
     readsSince: true,
     close,
-    read: (sinceMs, tell) =>
-      new Promise((resolve, reject) => {
-        const counts = { rejected: 0, spot: 0 };
-        stop.addEventListener("abort", () => reject(stop.reason), { once: true });
-        readFills(
-          place.info,
-          scope,
-          { address, sinceMs, urgency: "look" },
-          {
-            page: (_list, rows) => tellPage(address, rows, tell, counts),
-            done: ({ rows }) => {
-              const isCut = sinceMs === 0 && rows >= KEPT_MAX;
-              resolve({ history: isCut ? "truncated" : "complete", notes: hyperliquidNotes(isCut, counts) });
-            },
-            failed: reject,
-          },
-        );
-      }),
+    read: async ({ fillsMs, fundingMs }, tell) => {
+      const counts = { rejected: 0, spot: 0 };
+      const paid = new Set<string>();
+      // A page begins with what the one before ended with, and payments have no id.
+      const tellOnce = (fill: TraderFillRecord): void => {
+        const name = `${fill.timeMs} ${fill.symbol}`;
+        if (fill.kind === "funding" && paid.has(name)) return;
+        if (fill.kind === "funding") paid.add(name);
+        tell(fill);
+      };
+      const pagesOf = (read: typeof readFills | typeof readFunding, sinceMs: number) =>
+        new Promise<HistoryEnd>((resolve, reject) => {
+          stop.addEventListener("abort", () => reject(stop.reason), { once: true });
+          const page = (_page: HistoryPage, rows: unknown) => tellPage(address, rows, tellOnce, counts);
+          const heard = { page, done: resolve, failed: reject };
+          read(place.info, scope, { address, sinceMs, urgency: "look" }, heard);
+        });
+      const fills = await pagesOf(readFills, fillsMs);
+      const isCut = fillsMs === 0 && fills.rows >= KEPT_MAX;
+      const fromMs = fundingMs ?? fills.firstMs;
+      const funding = fromMs === 0 ? null : await pagesOf(readFunding, fromMs);
+      const notes = hyperliquidNotes({ ...counts, isCut, isFundingCut: funding?.isCut ?? false });
+      return { history: isCut ? "truncated" : "complete", notes };
+    },
   };
 }
 
-function hyperliquidNotes(isCut: boolean, { rejected, spot }: { rejected: number; spot: number }): string[] {
+interface HistoryEnd {
+  readonly rows: number;
+  readonly firstMs: number;
+  readonly isCut: boolean;
+}
+
+function hyperliquidNotes(found: {
+  readonly rejected: number;
+  readonly spot: number;
+  readonly isCut: boolean;
+  readonly isFundingCut: boolean;
+}): readonly string[] {
+  const { rejected, spot, isCut, isFundingCut } = found;
   return [
     ...(isCut ? [`the venue keeps the newest ${KEPT_MAX} fills: what came before is not to be had`] : []),
-    ...(spot > 0 ? [`${spot} fills of spot pairs are not looked at`] : []),
-    ...(rejected > 0 ? [`${rejected} rows could not be read`] : []),
+    ...(isFundingCut ? ["there are more funding payments: the same command goes on with them"] : []),
+    ...(spot > 0 ? [`${counted(spot, "fill")} of spot pairs: not looked at`] : []),
+    ...(rejected > 0 ? [`${counted(rejected, "row")} could not be read`] : []),
   ];
 }
 
@@ -134,7 +163,7 @@ function okxSource({ id, url, stop }: TraderSourceParts): TraderSource {
     key: { venue: "okx", trader: id },
     readsSince: false,
     close: () => outside.close(),
-    read: (_sinceMs, tell) => readOkx(traders, id, tell),
+    read: (_since, tell) => readOkx(traders, id, tell),
   };
 }
 

@@ -11,7 +11,7 @@ import { positionFills, positionFunding } from "./position-fills.ts";
 import { type QualityFlag, type QualityWord, SHORT_HISTORY_MS } from "./quality.ts";
 
 /** Part of what a saved summary is based on: another version of this file makes others. */
-export const SUMMARY_VERSION = 3;
+export const SUMMARY_VERSION = 4;
 /** A profit that is worked out may have no end in decimals. */
 const WORKED_OUT_SCALE = 12;
 const MOMENT_MS = 1_000;
@@ -21,6 +21,9 @@ export interface TraderSummary {
   readonly fills: number;
   readonly firstMs: number | null;
   readonly lastMs: number | null;
+  /** Of fills alone, and of funding payments alone. */
+  readonly lastFillMs: number | null;
+  readonly lastFundingMs: number | null;
   /** Before fees: the venue's own figure of each fill, worked out at average cost where it has none. */
   readonly realizedPnl: string;
   /** Cash: negative is paid. */
@@ -64,13 +67,14 @@ export class SummaryMaker {
   #fills = 0;
   #firstMs: number | null = null;
   #lastMs: number | null = null;
+  #lastFillMs: number | null = null;
+  #lastFundingMs: number | null = null;
   #realized = Decimal.zero;
   #fees = Decimal.zero;
   #funding = Decimal.zero;
   #notional = Decimal.zero;
   #trips = { finished: 0, won: 0, lost: 0, unseen: 0 };
   #isWorkedOut = false;
-  #hasFunding = false;
   #isWholeSeconds = true;
   #isModeTold = true;
 
@@ -92,6 +96,8 @@ export class SummaryMaker {
       fills: this.#fills,
       firstMs: this.#firstMs,
       lastMs: this.#lastMs,
+      lastFillMs: this.#lastFillMs,
+      lastFundingMs: this.#lastFundingMs,
       realizedPnl: this.#realized.toString(),
       fees: this.#fees.toString(),
       funding: this.#funding.toString(),
@@ -119,7 +125,7 @@ export class SummaryMaker {
   }
 
   #addFunding(fill: TraderFillRecord): void {
-    this.#hasFunding = true;
+    this.#lastFundingMs = fill.timeMs;
     const funding = positionFunding(fill);
     this.#funding = this.#funding.plus(funding.amount);
     this.#ledger.pay(funding);
@@ -127,6 +133,7 @@ export class SummaryMaker {
 
   #addFill(fill: TraderFillRecord): void {
     this.#fills += 1;
+    this.#lastFillMs = fill.timeMs;
     for (const exact of positionFills(fill)) {
       const { pnl, ended, closed } = this.#ledger.apply(exact);
       this.#notional = this.#notional.plus(exact.price.times(exact.quantity));
@@ -198,7 +205,7 @@ export class SummaryMaker {
       "no-profit-told": this.#isWorkedOut,
       "no-fees": hasFills && this.#fees.isZero && this.#otherFees.size === 0,
       "fees-in-other-assets": 0,
-      "no-funding": hasFills && !this.#hasFunding,
+      "no-funding": hasFills && this.#lastFundingMs === null,
       "several-quote-assets": this.#quotes.size > 1 ? this.#quotes.size : 0,
       "short-history": hasFills && (this.#lastMs ?? 0) - (this.#firstMs ?? 0) < SHORT_HISTORY_MS,
       "no-equity": hasFills && statedEquity === null,

@@ -2,7 +2,9 @@
  * Whether a trader's record can be judged at all, and why not: before any figure is looked at, so that none is believed that the history
  * cannot carry. docs/ranking.md has the same list.
  */
+
 import type { TraderRecord } from "../store/trader-store.ts";
+import { counted } from "./counted.ts";
 import type { AssumptionWord, TraderEvidence } from "./evidence.ts";
 import type { QualityWord } from "./quality.ts";
 
@@ -118,10 +120,6 @@ function verdict(reasons: readonly Reason[], reservations: readonly Reservation[
 
 function when(holds: boolean, word: VerdictWord, text: string): Reason | null {
   return holds ? { word, text } : null;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 const RESERVATIONS: Partial<Record<ReservationWord, string>> = {

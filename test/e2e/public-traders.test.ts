@@ -17,7 +17,7 @@ let folder: string;
 
 beforeAll(async () => {
   okx = await new OkxServer().start();
-  hyperliquid = await new HyperliquidServer().start();
+  hyperliquid = await new HyperliquidServer({ fundingRows: 3 }).start();
   folder = mkdtempSync(join(tmpdir(), "public-traders-"));
 });
 
@@ -95,7 +95,7 @@ describe("fetch", () => {
     const first = await traders(...args);
     expect(first.code).toBe(0);
     expect(first.stdout).toContain("3 fills, 3 new, 0 known already");
-    expect(first.stdout).toContain("1 fills of spot pairs are not looked at");
+    expect(first.stdout).toContain("1 fill of spot pairs: not looked at");
     hyperliquid.trade(WHALE, "BTC", "sell", "0.2");
     const second = await traders(...args, "--json");
     expect(JSON.parse(second.stdout)).toMatchObject({ added: 1, known: 3 });
@@ -103,6 +103,34 @@ describe("fetch", () => {
     expect(shown.stdout).toContain(WHALE);
     const again = await traders(...args, "--whole", "--json");
     expect(JSON.parse(again.stdout)).toMatchObject({ added: 0, known: 4, history: "complete" });
+  }, 30_000);
+
+  it("brings the funding payments of an address page by page, each once, and counts them", async () => {
+    const trader = address(3);
+    const [opened] = hyperliquid.trade(trader, "BTC", "buy", "1");
+    const openedMs = opened?.time ?? 0;
+    const payments = (coins: readonly string[], hour: number) =>
+      coins.map((coin) => ({
+        time: openedMs + hour * 3_600_000,
+        hash: `0x${"0".repeat(64)}`,
+        delta: {
+          type: "funding" as const,
+          ...{ coin, usdc: "-0.75", szi: "1.0", fundingRate: "0.0000125", nSamples: null },
+        },
+      }));
+    const { funding } = hyperliquid.ledger(trader);
+    // Paid before the first fill: nothing of it is known otherwise.
+    funding.push(...payments(["BTC"], -1));
+    for (const hour of [1, 2, 3, 4]) funding.push(...payments(["BTC", "ETH"], hour));
+    const args = ["fetch", trader, "--venue", "hyperliquid", "--url", hyperliquid.url, ...data()];
+    const first = await traders(...args);
+    expect(first.stdout).toContain("1 fill and 8 funding payments, 9 new, 0 known already");
+    funding.push(...payments(["BTC"], 5));
+    const second = JSON.parse((await traders(...args, "--json")).stdout);
+    expect(second).toMatchObject({ fills: 1, fundingPayments: 3, added: 1, known: 3 });
+    const shown = JSON.parse((await traders("show", trader, "--json", ...data())).stdout);
+    expect(shown).toMatchObject({ fills: 1, funding: "-6.75", fees: "-0.01" });
+    expect(JSON.stringify(shown.quality)).not.toContain("no-funding");
   }, 30_000);
 
   it("brings the positions of a lead trader as openings and closings in coins", async () => {

@@ -19,6 +19,20 @@ export interface Fill {
   readonly twapId: null;
 }
 
+export interface FundingPayment {
+  readonly time: number;
+  readonly hash: string;
+  readonly delta: {
+    readonly type: "funding";
+    readonly coin: string;
+    /** Received is positive. */
+    readonly usdc: string;
+    readonly szi: string;
+    readonly fundingRate: string;
+    readonly nSamples: number | null;
+  };
+}
+
 export interface Trade {
   readonly coin: string;
   readonly side: "buy" | "sell";
@@ -33,6 +47,7 @@ let lastId = 1_000;
 export class Ledger {
   /** Oldest first. */
   readonly fills: Fill[] = [];
+  readonly funding: FundingPayment[] = [];
   equity = "100000";
   readonly #held = new Map<string, Decimal>();
 

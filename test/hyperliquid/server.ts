@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly builders?: Readonly<Record<string, readonly string[]>>;
   /** Rows in an answer to `userFillsByTime`; the venue's 2,000 by default. */
   readonly pageRows?: number;
+  /** Rows in an answer to `userFunding`; 500 by default, as they were seen. */
+  readonly fundingRows?: number;
   /** Newest fills that are kept; the venue's 10,000 by default. */
   readonly keptFills?: number;
   /** Addresses that are streamed to one internet address; the venue's 10 by default. */
@@ -40,7 +42,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   exchangeStatus: 2,
   userRole: 60,
 };
-const BY_ROWS = new Set(["userFills", "userFillsByTime"]);
+const BY_ROWS = new Set(["userFills", "userFillsByTime", "userFunding"]);
 const WS_SNAPSHOT_ROWS = 2_000;
 
 export class HyperliquidServer {
@@ -183,6 +185,10 @@ export class HyperliquidServer {
           Number(body.startTime),
           Number(body.endTime ?? Number.POSITIVE_INFINITY),
         );
+      case "userFunding":
+        return this.ledger(user)
+          .funding.filter(({ time }) => time >= Number(body.startTime))
+          .slice(0, this.#options.fundingRows ?? 500);
       case "portfolio":
         return this.ledger(user).portfolio(this.nowMs());
       default:

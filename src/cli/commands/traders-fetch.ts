@@ -1,7 +1,9 @@
 /** `copytrader traders fetch`: what a venue tells publicly of a trader, into the trader store. Needs no key. */
+
 import { type Command, Option } from "commander";
 import type { FetchReport } from "../../run/fetch-trader.ts";
 import { TRADER_VENUES, type TraderVenue } from "../../run/trader-venues.ts";
+import { counted } from "../../traders/counted.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
@@ -15,8 +17,8 @@ interface FetchOptions extends TradersOptions {
 
 const AFTER = `
 At Hyperliquid the id is a public address, and the venue keeps its newest 10,000 fills: a second fetch goes on
-where the first ended, so that fetching now and then keeps all of them. At OKX it is the id that traders
-discover shows; each position of the last three months is one opening and one closing at their averages.
+where the first ended, so that fetching now and then keeps all of them, and funding payments with them. At OKX
+it is the id that traders discover shows; each position of the last three months is one opening and one closing at their averages.
 
 Exit codes: 0 done; 1 the venue failed, and nothing was taken in; 2 asked for wrongly; 130 interrupted.`;
 
@@ -48,7 +50,7 @@ async function fetchOne(id: string, options: FetchOptions, output: Output): Prom
     const { venue, url = null, whole = false } = options;
     const source = opened(() => openTraderSource({ venue, id, url, stop }));
     try {
-      const onProgress = (fills: number) => progress.show(() => `${fills} fills`);
+      const onProgress = (rows: number) => progress.show(() => `${rows} fills and payments`);
       const report = await fetchTrader(options.data, source, { whole, nowMs: Date.now(), onProgress });
       progress.clear();
       output.result(report, () => describe(report));
@@ -74,13 +76,13 @@ function opened<Source>(open: () => Source): Source {
   }
 }
 
-function describe({ trader, venue, since, fills, added, known, conflicts, notes }: FetchReport): string {
+function describe(report: FetchReport): string {
+  const { trader, venue, since, fills, fundingPayments, added, known, conflicts, notes } = report;
+  const funding = fundingPayments === 0 ? "" : ` and ${counted(fundingPayments, "funding payment")}`;
   const from = since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")}`;
   return [
-    `${trader} of ${venue}: ${fills} fills${from}, ${added} new, ${known} known already`,
-    ...(conflicts === 0
-      ? []
-      : [`  ${conflicts} are stored with another price or quantity, and were left as they are`]),
+    `${trader} of ${venue}: ${counted(fills, "fill")}${funding}${from}, ${added} new, ${known} known already`,
+    ...(conflicts === 0 ? [] : [`  ${conflicts} stored with another price or quantity: left as they are`]),
     ...notes.map((note) => `  ${note}`),
     `copytrader traders show ${trader} tells what they come to`,
   ].join("\n");

@@ -1,8 +1,10 @@
 /** `copytrader traders import`: takes histories of fills into the trader store, and says what became of every row. */
+
 import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ImportedFiles } from "../../control/traders.ts";
+import { counted } from "../../traders/counted.ts";
 import { FORMAT_NAMES, type FormatName } from "../../traders/formats/format-names.ts";
 import type { ImportReport } from "../../traders/import-file.ts";
 import { command, type Finish, runAction } from "../command.ts";
@@ -187,10 +189,6 @@ function rejectLines({ rejected, rejects, rejectsFile }: ImportReport): readonly
 function placeText(line: number, record: number): string {
   if (line === 0) return "";
   return `line ${line}${record === 0 ? "" : ` record ${record}`}: `;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function percent(part: number, whole: number): number {
