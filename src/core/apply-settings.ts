@@ -57,6 +57,7 @@ function placeLeader(state: State, { account, venue }: AccountSettings): void {
   if (leader.venue !== null && leader.venue !== venue) {
     leader.holdings.clear();
     leader.unread.clear();
+    leader.untold.clear();
     leader.orders = null;
     leader.known = false;
     Object.assign(leader, { equity: null, balance: null });

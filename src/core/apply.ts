@@ -238,6 +238,7 @@ function startRun(state: State, { epoch, atMs }: EventOf<"engine-started">): voi
     leader.connected = false;
     leader.marginMode = null;
     noteStarted(leader, atMs);
+    leader.untold.clear();
   }
   for (const follower of state.followers.values()) {
     follower.halted = null;

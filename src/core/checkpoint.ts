@@ -15,6 +15,7 @@ import type { TradedQuantity } from "./mirror/leader-orders.ts";
 import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument, type RiskTier } from "./model/instrument.ts";
 import { MARKET } from "./order.ts";
+import type { Untold } from "./pending/untold.ts";
 import { completedReservations } from "./reservation.ts";
 import { completedLimits } from "./risk-settings.ts";
 import { type Allocation, completed, completedAllocation, type Settings } from "./settings.ts";
@@ -61,7 +62,7 @@ interface Checkpoint {
 
 type FollowerRecord = Omit<FollowerState, "markets">;
 
-type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders" | "traded" | "unread"> & {
+type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders" | "traded" | "unread" | "untold"> & {
   /** Absent in earlier versions. */
   readonly traded?: readonly (readonly [VenueOrderId, TradedQuantity])[];
   /** Absent in earlier versions; null where they are not told. */
@@ -70,6 +71,8 @@ type LeaderRecord = Omit<LeaderState, "holdings" | "copies" | "orders" | "traded
   readonly copied: readonly InstrumentId[];
   /** Absent in earlier versions. */
   readonly unread?: readonly (readonly [InstrumentId, Unread])[];
+  /** Absent in earlier versions, and where there is none. */
+  readonly untold?: readonly (readonly [InstrumentId, readonly Untold[]])[];
 };
 
 type MarketRecord = Omit<FollowerMarket, "follower" | "instrument" | "copies" | "legs" | "index"> & {
@@ -159,7 +162,8 @@ function restoredFollower(record: FollowerRecord): FollowerState {
   return { ...record, ...figures, ...completedReservations(record), ...guarded, markets: new Map() };
 }
 
-function leaderRecord({ holdings, copies, orders, traded, unread, ...rest }: LeaderState): LeaderRecord {
+function leaderRecord(leader: LeaderState): LeaderRecord {
+  const { holdings, copies, orders, traded, unread, untold, ...rest } = leader;
   return {
     ...rest,
     orders: orders === null ? null : [...orders.values()],
@@ -167,17 +171,19 @@ function leaderRecord({ holdings, copies, orders, traded, unread, ...rest }: Lea
     holdings: [...holdings].map(([id, legs]) => [id, [...legs]] as const),
     copied: [...copies.keys()],
     unread: [...unread],
+    ...(untold.size === 0 ? {} : { untold: [...untold] }),
   };
 }
 
 function restoreLeader(state: State, record: LeaderRecord): void {
-  const { holdings, copied: _, orders = null, traded = [], unread, ...rest } = record;
+  const { holdings, copied: _, orders = null, traded = [], unread, untold, ...rest } = record;
   const leader: LeaderState = {
     ...emptyLeader(record.account),
     ...rest,
     orders: orders === null ? null : new Map(orders.map((order) => [order.venueOrderId, order])),
     traded: new Map(traded),
     unread: new Map(unread),
+    untold: new Map(untold),
     holdings: new Map(
       holdings.map(([id, legs]) => [
         id,

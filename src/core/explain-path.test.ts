@@ -127,6 +127,22 @@ describe("orders of the leader's that wait", () => {
     expect(first?.numbers).toMatchObject({ reason: "pending-asks", rests: "0" });
   });
 
+  it("are told to be in doubt where one of them may have filled", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.isSlow = true;
+    pending.fillsLeader("a", 100);
+    pending.reports();
+    const follower = pending.story.state.followers.get(FOLLOWER);
+    const [path] = follower === undefined ? [] : explainFollower(pending.story.state, follower);
+    expect(path?.leaders.flatMap(({ steps }) => steps).map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        "may hold 0 now: more waits for news of the leader",
+        "its order a to buy 0.1 waits: here 0.05 at 59000; 0.05 rests; waits to hear whether it filled",
+      ]),
+    );
+  });
+
   it("are not told of without copy_pending", () => {
     expect(waiting({ allocation: { copyPending: false } })).toEqual([]);
   });

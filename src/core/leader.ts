@@ -19,8 +19,9 @@ import { leaderMarket } from "./markets.ts";
 import { applyLeaderOrderList, noteLeaderFill } from "./mirror/leader-orders.ts";
 import { Lots, type Ticks } from "./model/amounts.ts";
 import type { VenueOrderId } from "./model/identifiers.ts";
-import { type Instrument, lotsFrom, ticksFrom } from "./model/instrument.ts";
+import { type Instrument, lotsFrom, quantityText, ticksFrom } from "./model/instrument.ts";
 import { makeEven } from "./pending/ahead.ts";
+import { noteUntold, noteUntoldRead } from "./pending/untold.ts";
 import { noteLastPrice } from "./quotes.ts";
 import type { Copy, LeaderChange, LeaderState, State } from "./state.ts";
 import { followFigures, noteLateNext, updateWanted } from "./target.ts";
@@ -76,7 +77,14 @@ export function applyLeaderReport(
   if (instrument === undefined || parsed === undefined) return;
   const times = { venueTimeMs: row.venueTimeMs, receivedAtMs, executedAtMs: receivedAtMs };
   const sighting = { price: null, ...times, isLate: !leader.known };
-  fold(state, leader, instrument, row.leg, sighting, (holding) => applyReport(holding, parsed));
+  const holding = leaderHolding(leader, instrument, row.leg);
+  const { lots: before, confirmedSequence: afterSequence } = holding;
+  fold(state, leader, instrument, row.leg, sighting, () => applyReport(holding, parsed));
+  if (holding.lots === before) return;
+  const side = holding.lots > before ? "buy" : "sell";
+  const quantity = quantityText(instrument, Lots(Math.abs(holding.lots - before)));
+  const toldAtMs = receivedAtMs;
+  noteUntold(leader, instrument.id, { leg: row.leg, side, quantity, afterSequence, toldAtMs });
 }
 
 export function applyLeaderSnapshot(
@@ -117,6 +125,7 @@ export function applyLeaderSnapshot(
     }
   }
   noteRead(state, leader, event.requestedAtMs, uncounted);
+  noteUntoldRead(leader, event.requestedAtMs);
   applyLeaderOrderList(state, leader, event);
   noteLeaderMargin(state, leader, event);
   leader.known = true;

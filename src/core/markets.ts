@@ -214,5 +214,6 @@ export function emptyLeader(account: AccountId): LeaderState {
     known: false,
     connected: false,
     unread: new Map(),
+    untold: new Map(),
   };
 }

@@ -10,7 +10,7 @@ import { restingLotsOf, restingLotsOfNobody } from "./entry/rest.ts";
 import { unboughtExcess } from "./minimum.ts";
 import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
 import { isUnsettled } from "./ownership.ts";
-import { strayLots, untilTold } from "./pending/stray.ts";
+import { awaitsName, strayLots } from "./pending/stray.ts";
 import type { Planned } from "./planned.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
@@ -70,7 +70,7 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   const resting = restingLotsOf(leg, copy) + stray;
   const missing = Math.abs(target) - Math.abs(restrained) - resting;
   if (missing <= 0) return { ...wish, resting, waits: "rest" };
-  const waits = waitOf(state, copy) ?? untilTold(state, leg, copy, side);
+  const waits = waitOf(state, copy) ?? (awaitsName(leg, copy, side) ? "event" : null);
   if (waits !== null) return { ...wish, resting, waits };
   if (unboughtExcess(part) >= missing && !isUnsettled(leg))
     return { ...wish, resting, objection: nothingAsked(part) };

@@ -21,6 +21,7 @@ import type { AccountId, ClientOrderId, InstrumentId, VenueId, VenueOrderId } fr
 import type { Instrument, RiskTier } from "./model/instrument.ts";
 import type { Followed, OrderForm, OrderPurpose } from "./order.ts";
 import type { AheadLots, PendingNote } from "./pending/ahead-lots.ts";
+import type { Untold } from "./pending/untold.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import type { RiskLimits } from "./risk-settings.ts";
 import { type Allocation, NO_SETTINGS, type Settings, type SizingRule, type StopMode } from "./settings.ts";
@@ -117,6 +118,8 @@ export interface LeaderState {
   connected: boolean;
   /** Where it is not known what it holds (unread.ts). */
   unread: Map<InstrumentId, Unread>;
+  /** By how much it is not known which of its orders moved a position, where its orders are told (pending/untold.ts). */
+  untold: Map<InstrumentId, readonly Untold[]>;
 }
 
 export interface LeaderMarket {

@@ -7,6 +7,7 @@ import { SNAPSHOT_SETTLE_MS } from "../holding.ts";
 import { leaderMarket } from "../markets.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { InstrumentId } from "../model/identifiers.ts";
+import { noteNamed } from "../pending/untold.ts";
 import { mirrorsOrders } from "../settings.ts";
 import type { Copy, LeaderState, State } from "../state.ts";
 import { updateWanted } from "../target.ts";
@@ -37,12 +38,12 @@ export function applyLeaderOrder(
 /** A fill of an exit is the first news that it fired: from then on it is no trigger that the price has yet to reach. */
 export function noteLeaderFill(state: State, leader: LeaderState, fill: LeaderFillReport): void {
   if (leader.orders === null) return;
-  noteTraded(leader, fill);
+  const isNamed = noteTraded(leader, fill) && noteNamed(leader, fill);
   const { venueOrderId, venueTimeMs } = fill;
   const order = leader.orders.get(venueOrderId);
-  // Also where the position was told before: what stands for this order is less from now on.
+  // Also where the position was told before: what stands for this order is less from now on, and what was in doubt is no more.
   for (const { allocation, market } of leader.copies.get(fill.instrument)?.copies ?? [])
-    if (order !== undefined && allocation.copyPending) state.dirty.add(market);
+    if ((order !== undefined || isNamed) && allocation.copyPending) state.dirty.add(market);
   if (order === undefined || order.status !== "untriggered") return;
   leader.orders.set(venueOrderId, {
     ...order,
@@ -51,18 +52,19 @@ export function noteLeaderFill(state: State, leader: LeaderState, fill: LeaderFi
   });
 }
 
-/** Of orders that are not known yet, too: their fill may be told first. */
-function noteTraded({ traded }: LeaderState, { venueOrderId, tradeId, quantity }: LeaderFillReport): void {
+/** Of orders that are not known yet, too: their fill may be told first. False where it was told before. */
+function noteTraded({ traded }: LeaderState, { venueOrderId, tradeId, quantity }: LeaderFillReport): boolean {
   const known = traded.get(venueOrderId) ?? { quantity: "0", tradeIds: [] };
-  if (known.tradeIds.includes(tradeId)) return;
+  if (known.tradeIds.includes(tradeId)) return false;
   const sum = Decimal.parse(known.quantity).plus(Decimal.parse(quantity)).toString();
   const tradeIds = [...known.tradeIds, tradeId].slice(-TRADE_IDS_KEPT);
   traded.delete(venueOrderId);
   traded.set(venueOrderId, { quantity: sum, tradeIds });
   for (const id of traded.keys()) {
-    if (traded.size <= TRADED_KEPT) return;
+    if (traded.size <= TRADED_KEPT) break;
     traded.delete(id);
   }
+  return true;
 }
 
 /** What of an order of the leader's is not filled, by its row or by its executions, whichever knows more; a decimal text. */
@@ -85,6 +87,7 @@ export function applyLeaderOrderList(
   if (leaderOrders === undefined) {
     leader.orders = null;
     leader.traded = new Map();
+    leader.untold.clear();
     return;
   }
   const orders = leader.orders ?? new Map();

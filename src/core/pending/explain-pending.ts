@@ -14,6 +14,7 @@ import { aheadFor } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { type PendingPlan, planPending } from "./pending-orders.ts";
 import { pendingOf } from "./stray.ts";
+import { inDoubtUntilRead } from "./untold.ts";
 
 /** One of the leader's orders, in words and in numbers; quantities here are signed. */
 export interface PendingTold {
@@ -55,6 +56,7 @@ function told(leg: FollowerLeg, copy: Copy, part: CopyLeg, entry: Entry, plan: P
     `its order ${id} to ${order.side} ${quantity} waits: here ${wanted}${at}`,
     `${rests} rests`,
     ...(ahead === "0" ? [] : [`${ahead} filled before the leader's`]),
+    ...(inDoubtUntilRead(copy.leader, order) === null ? [] : ["waits to hear whether it filled"]),
     ...(isNext ? [`${places} is placed next`] : []),
     ...(why === undefined ? [] : [`${why.reason}${detailText(why.detail)}`]),
   ];

@@ -13,6 +13,7 @@ import type { Followed, OrderChange, OrderForm } from "../order.ts";
 import { objectionToChange } from "../risk/check-risk.ts";
 import {
   type Copy,
+  type CopyLeg,
   type FollowerLeg,
   filledLots,
   isOpen,
@@ -27,6 +28,7 @@ import { type Entry, entriesOf } from "./entries.ts";
 import { refusalOf, type Why } from "./refusal.ts";
 import { pendingOf, wantedLeft } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
+import { inDoubtUntilRead } from "./untold.ts";
 
 export interface Refusal extends Why {
   readonly copy: Copy;
@@ -53,6 +55,9 @@ export interface PendingPlan {
   readonly refusals: readonly Refusal[];
   readonly waits: readonly number[];
 }
+
+/** Between questions for an account that decides a doubt. */
+const SNAPSHOT_RETRY_MS = 1_000;
 
 /** Nothing rests, and nothing is to. */
 export const NO_PENDING: PendingPlan = { cancels: [], amends: [], place: null, refusals: [], waits: [] };
@@ -102,6 +107,7 @@ function planCopy(place: Place, draft: Draft): void {
   const matched = new Set<WorkingOrder>();
   draft.counts.limits = 0;
   for (const entry of entriesOf(state, copy, part)) {
+    askInDoubt(place, entry, draft);
     const ours = own.find(({ follows }) => follows?.order === entry.order.venueOrderId);
     if (ours !== undefined) matched.add(ours);
     const refusal = bar ?? refusalOf(leg, copy, part, entry, draft.counts);
@@ -124,6 +130,16 @@ function keepForNow({ state }: Place, own: readonly WorkingOrder[], draft: Draft
   }
 }
 
+/** What no fill tells in time, the leader's own account does. */
+function askInDoubt({ state, copy: { leader }, decision }: Place, { order }: Entry, draft: Draft): void {
+  const fromMs = inDoubtUntilRead(leader, order);
+  if (fromMs === null) return;
+  draft.waits.push(state.nowMs < fromMs ? fromMs : state.nowMs + SNAPSHOT_RETRY_MS);
+  const { account } = leader;
+  const isAsked = decision.questions.some((one) => one.kind === "snapshot" && one.account === account);
+  if (state.nowMs >= fromMs && !isAsked) decision.questions.push({ kind: "snapshot", account });
+}
+
 /** Said once for each order of the leader's, and again when it is for another reason. */
 function refuse(
   { copy, part }: Place,
@@ -138,7 +154,7 @@ function refuse(
 function placeEntry(place: Place, entry: Entry, draft: Draft): void {
   const { state, leg, copy, part } = place;
   const { form } = entry;
-  const wanted = wantedLeft(copy, part, entry);
+  const wanted = wantedNow(copy, part, entry, 0);
   if (form === null || wanted === 0 || draft.place !== null || !isFree(place)) return;
   if (state.nowMs < leg.restAgainAtMs) {
     draft.waits.push(leg.restAgainAtMs);
@@ -154,6 +170,12 @@ function placeEntry(place: Place, entry: Entry, draft: Draft): void {
   if (sized.lots !== 0) draft.place = { copy, form, lots: sized.lots, follows: followed(entry) };
 }
 
+/** The same, and no more than rests while the leader's may be filled. */
+function wantedNow(copy: Copy, part: CopyLeg, entry: Entry, left: number): number {
+  const wanted = wantedLeft(copy, part, entry);
+  return inDoubtUntilRead(copy.leader, entry.order) === null ? wanted : Math.min(wanted, left);
+}
+
 function followed({ order, quantity }: Entry): Followed {
   return { order: order.venueOrderId, quantity };
 }
@@ -161,7 +183,7 @@ function followed({ order, quantity }: Entry): Followed {
 function adjust(place: Place, ours: WorkingOrder, entry: Entry, draft: Draft): void {
   const { state, leg, copy, part, decision } = place;
   const left = leftOf(ours);
-  const wanted = wantedLeft(copy, part, entry);
+  const wanted = wantedNow(copy, part, entry, left);
   const isOff = isEdited(ours, entry)
     ? wanted !== left
     : Math.abs(wanted - left) > tolerance(copy, entry.lots);

@@ -114,6 +114,87 @@ describe("a limit order of the leader's that waits to open", () => {
     expect([pending.holds, pending.bought, pending.rests()]).toEqual([50, 50, []]);
   });
 
+  it("goes on waiting for that for as long as no fill tells it", () => {
+    const pending = new Pending();
+    pending.waits("a", "sell", 4, 59_900, true);
+    pending.isSlow = true;
+    pending.moves(59_900);
+    pending.reports();
+    pending.wait(10_000);
+    pending.isSlow = false;
+    pending.hearAll();
+    pending.wait(20_000);
+    expect([pending.holds, pending.sold, pending.bought, pending.rests()]).toEqual([-2, 2, 0, []]);
+  });
+
+  it("is not placed again while the leader's may have filled with ours", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.isSlow = true;
+    pending.moves(59_000);
+    pending.reports();
+    while (pending.hear("own"));
+    pending.wait(10_000);
+    expect([pending.holds, pending.bought, pending.rests()]).toEqual([50, 50, []]);
+    pending.isSlow = false;
+    pending.hearAll();
+    pending.wait(20_000);
+    expect([pending.holds, pending.bought, pending.sold, pending.rests()]).toEqual([50, 50, 0, []]);
+  });
+
+  it("lets the leader's other orders be copied as soon as a fill tells that it was one of them", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.isSlow = true;
+    pending.trades("buy", 40);
+    pending.reports();
+    expect(pending.story.decisions.at(-1)).toMatchObject({ orders: [], cancels: [] });
+    pending.hear("fills");
+    expect(pending.story.decisions.at(-1)).toMatchObject({ orders: [{ order: { lots: 20 } }], cancels: [] });
+    pending.isSlow = false;
+    pending.hearAll();
+    expect([pending.holds, pending.rests()]).toEqual([20, ["+50 at 59000"]]);
+  });
+
+  it("has the leader's account read where no fill tells it within a second", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.isSlow = true;
+    pending.trades("buy", 40);
+    pending.reports();
+    const asked = () =>
+      pending.story.decisions.flatMap(({ questions }) => questions.filter(({ kind }) => kind === "snapshot"));
+    pending.wait(900);
+    expect([asked(), pending.holds]).toEqual([[], 0]);
+    pending.wait(200);
+    expect([asked(), pending.holds]).toEqual([[{ kind: "snapshot", account: "leader" }], 0]);
+    pending.listLeader();
+    expect([pending.holds, pending.rests()]).toEqual([20, ["+50 at 59000"]]);
+    pending.isSlow = false;
+    pending.hearAll();
+    pending.wait(20_000);
+    expect([pending.holds, pending.bought, pending.sold]).toEqual([20, 20, 0]);
+  });
+
+  it("does not wait for what a read of the leader's account tells", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.isSlow = true;
+    pending.trades("buy", 40);
+    pending.listLeader();
+    expect([pending.holds, pending.rests()]).toEqual([20, ["+50 at 59000"]]);
+  });
+
+  it("does not let a reduction wait for that", () => {
+    const pending = new Pending();
+    pending.trades("buy", 100);
+    pending.waits("a", "buy", 100, 59_000);
+    pending.isSlow = true;
+    pending.trades("sell", 40);
+    pending.reports();
+    expect(pending.holds).toBe(30);
+  });
+
   it("is not bought twice where ours fills while it is being cancelled", () => {
     const pending = new Pending();
     pending.waits("a", "buy", 100, 59_000);

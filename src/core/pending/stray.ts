@@ -3,7 +3,6 @@
  * are gone they count as resting for what the leader has now, so that nothing is bought twice.
  */
 
-import { TOLD_MS } from "../mirror/leader-orders.ts";
 import { Lots } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
 import {
@@ -17,6 +16,7 @@ import {
 import { openOrdersOf } from "../working-order.ts";
 import { aheadFor } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
+import { inDoubtUntilRead } from "./untold.ts";
 
 /** Those of one copy that are open. */
 export function pendingOf(leg: FollowerLeg, copy: Copy): readonly WorkingOrder[] {
@@ -43,11 +43,15 @@ export function strayLots(state: State, leg: FollowerLeg, copy: Copy, part: Copy
   return stray;
 }
 
-/** Until when growth waits, because the position was told first, and not yet by which order it grew; null: no wait. */
-export function untilTold(state: State, leg: FollowerLeg, copy: Copy, side: number): number | null {
-  const { lastChange, allocation } = copy;
-  if (!allocation.copyPending || lastChange === null || lastChange.price !== null) return null;
-  const untilMs = Math.min(lastChange.receivedAtMs, state.nowMs) + TOLD_MS;
-  if (untilMs <= state.nowMs) return null;
-  return pendingOf(leg, copy).some(({ lots }) => Math.sign(lots) === side) ? untilMs : null;
+/**
+ * Whether growth waits for news of the leader: its position grew on `side`, it is not told by which order, and an order of ours rests
+ * for one of those that it may have been.
+ */
+export function awaitsName(leg: FollowerLeg, copy: Copy, side: number): boolean {
+  const { allocation, leader } = copy;
+  if (!allocation.copyPending || leader.untold.size === 0) return false;
+  return pendingOf(leg, copy).some(({ lots, follows }) => {
+    const order = follows === null ? undefined : leader.orders?.get(follows.order);
+    return Math.sign(lots) === side && order !== undefined && inDoubtUntilRead(leader, order) !== null;
+  });
 }
