@@ -1,6 +1,6 @@
 /**
  * Holds raw data against a schema and turns what does not fit into problems: where, what would be right, and the nearest
- * valid key or choice. All of them, not just the first. Values are quoted only where the caller allows it.
+ * valid key or choice. Not just the first of them, but a hundred at most. Values are quoted only where the caller allows it.
  */
 import type { z } from "zod";
 import { listKeys, namesAt } from "./key-facts.ts";
@@ -27,6 +27,9 @@ export type FormResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
 
+/** Whoever wrote so much that is wrong has other trouble than the next; each costs a look at every key. */
+const PROBLEMS_MAX = 100;
+
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
@@ -37,9 +40,10 @@ export function checkForm<Schema extends z.ZodType>(
 ): FormResult<z.infer<Schema>> {
   const result = schema.safeParse(raw);
   if (result.success) return { ok: true, value: result.data };
-  const found = result.error.issues.flatMap((issue) => problemsOf({ schema, raw, source, issue }));
+  const issues = result.error.issues.slice(0, PROBLEMS_MAX);
+  const found = issues.flatMap((issue) => problemsOf({ schema, raw, source, issue }));
   const first = new Map(found.toReversed().map((problem) => [problem.keyPath, problem]));
-  return { ok: false, problems: [...first.values()].toReversed() };
+  return { ok: false, problems: [...first.values()].toReversed().slice(0, PROBLEMS_MAX) };
 }
 
 interface Case {
@@ -60,7 +64,8 @@ function problemsOf(found: Case): readonly ConfigurationProblem[] {
         problemsOf({ ...found, issue: one, forms: index === 0 ? forms : "" }),
       );
   }
-  if (issue.code === "unrecognized_keys") return issue.keys.map((name) => unknownKey(found, name));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.slice(0, PROBLEMS_MAX).map((name) => unknownKey(found, name));
   return [wrongValue(found)];
 }
 

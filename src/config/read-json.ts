@@ -2,8 +2,8 @@
  * Reads a JSON file that may hold secrets: nothing of its text ever appears in a problem, only places in it. A key written
  * twice is refused, because JSON would silently take the last.
  */
-import { type Document, LineCounter, parseDocument } from "yaml";
 import type { FormPlace } from "./check-form.ts";
+import { parseYaml } from "./parse-yaml.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { readText } from "./read-text.ts";
 import { lineOf } from "./read-yaml.ts";
@@ -27,18 +27,9 @@ export function readJson(file: string): JsonFile {
 }
 
 function located(file: string, text: string, content: unknown): JsonFile {
-  const lines = new LineCounter();
   // JSON is close enough to YAML for its positions; where it is not (tabs), lines are simply unknown.
-  const document: Document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: "silent",
-  });
-  const twice = document.errors.filter((error) => error.code === "DUPLICATE_KEY");
-  const problems = twice.map((error) => ({
-    ...problem(file, "states the same key twice"),
-    line: lines.linePos(error.pos[0]).line,
-  }));
+  const { document, lines, twice } = parseYaml(text);
+  const problems = twice.map(({ line }) => ({ ...problem(file, "states the same key twice"), line }));
   if (problems.length > 0) return { kind: "broken", problems };
   return { kind: "read", content, placeOf: (path) => ({ file, line: lineOf(document, lines, path) }) };
 }

@@ -3,8 +3,9 @@
  * is refused. `*.example` and everything else is not looked at. Remembers where each key was written.
  */
 import { basename, join } from "node:path";
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, type LineCounter } from "yaml";
 import type { FormPlace } from "./check-form.ts";
+import { parseYaml, type YamlText } from "./parse-yaml.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { listFiles, readText } from "./read-text.ts";
 
@@ -74,23 +75,13 @@ function readYamlFile(file: string): YamlFile | ConfigurationProblem[] {
   const read = readText(file);
   if (read.kind !== "read")
     return [wholeFile(file, read.kind === "failed" ? read.cause : "is not there any more")];
-  const lines = new LineCounter();
-  const document = parseDocument(read.value, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
-  if (document.errors.length > 0) return document.errors.map((error) => syntaxProblem(file, lines, error));
-  return contentOf(file, document, lines);
+  const parsed = parseYaml(read.value);
+  const wrong = [...parsed.mistakes, ...parsed.twice];
+  if (wrong.length === 0) return contentOf(file, parsed);
+  return wrong.map(({ what, line }) => ({ ...wholeFile(file, `is not valid YAML (${what})`), line }));
 }
 
-/** The library's own words may quote the text; its error code does not. */
-function syntaxProblem(
-  file: string,
-  lines: LineCounter,
-  error: { code: string; pos: [number, number] },
-): ConfigurationProblem {
-  const what = error.code.toLowerCase().replaceAll("_", " ");
-  return { ...wholeFile(file, `is not valid YAML (${what})`), line: lines.linePos(error.pos[0]).line };
-}
-
-function contentOf(file: string, document: Document, lines: LineCounter): YamlFile | ConfigurationProblem[] {
+function contentOf(file: string, { document, lines }: YamlText): YamlFile | ConfigurationProblem[] {
   const { contents } = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   if (!isEmpty && !isMap(contents))

@@ -1,5 +1,5 @@
 /** Everything wrong is refused, naming file and key path or nickname, and what was probably meant; all of it at once. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeProblem, type LoadOptions } from "../../src/config.ts";
 import { type Files, follower, leader, load, loaded, pair, refusals } from "./folder.ts";
 
@@ -417,6 +417,30 @@ test("all problems of all files are told together", () => {
     "accounts/follower.json sizing",
     "accounts/leader.json url",
   ]);
+});
+
+describe("a file as long as may be, full of", () => {
+  const many = (count: number, one: (index: number) => string, between = ", ") =>
+    Array.from({ length: count }, (_, index) => one(index)).join(between);
+  const keys = many(60_000, (index) => `"key${index}": 1`);
+
+  test.each([
+    ["unknown keys", yaml(many(60_000, (index) => `key${index}: 1`, "\n")), 100, "not a known key"],
+    ["unknown keys of a group", yaml(`risk: {${keys}}`), 100, "not a known key"],
+    ["unknown keys of an account", { "data/accounts/x.json": `{${keys}}` }, 100, "not a known key"],
+    ["keys that are written twice", yaml(`risk: {${keys}, ${keys.slice(0, 500)}}`), 20, "duplicate key"],
+    ["mistakes", yaml(`risk: [${",".repeat(150_000)}]`), 20, "not valid YAML"],
+    [
+      "aliases",
+      yaml(`a: [${many(20_000, (index) => `&a${index} 1, *a${index}`)}]`),
+      1,
+      "more than 1000 aliases",
+    ],
+  ] as const)("%s costs seconds, and some of them are told", (_, files, most, message) => {
+    const found = refusals(files).filter((problem) => problem.message.includes(message));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThanOrEqual(most);
+  });
 });
 
 test("a problem reads as one line with its place first", () => {
