@@ -214,7 +214,7 @@ function accountOf(world: World, name: string): CheckedAccount {
       clientOrderId,
     })),
     requests: account.requests.map(
-      ({ clientOrderId, symbol, leg, side, steps, reduceOnly, outcome, arrivedAtMs }) => ({
+      ({ clientOrderId, symbol, leg, side, steps, reduceOnly, rests, outcome, arrivedAtMs }) => ({
         action: "create",
         clientOrderId,
         symbol,
@@ -222,6 +222,7 @@ function accountOf(world: World, name: string): CheckedAccount {
         side,
         quantity: text(steps, step(symbol)),
         reduceOnly,
+        rests,
         outcome,
         atMs: arrivedAtMs,
       }),

@@ -12,7 +12,13 @@ import type {
   Side,
 } from "../../src/core/event.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
-import { type ConditionalForm, MARKET, type OrderForm, type TimeInForce } from "../../src/core/order.ts";
+import {
+  type ConditionalForm,
+  MARKET,
+  mayRest,
+  type OrderForm,
+  type TimeInForce,
+} from "../../src/core/order.ts";
 import { leverageAllowed, type Tiers } from "./broad.ts";
 
 export interface VenueFill {
@@ -68,6 +74,8 @@ export interface VenueRequest {
   readonly side: Side;
   readonly steps: number;
   readonly reduceOnly: boolean;
+  /** It may wait in the book for its price. */
+  readonly rests: boolean;
   readonly outcome: "accepted" | "rejected" | "lost";
   readonly code: number;
 }
@@ -453,7 +461,8 @@ export class ModelVenue {
 
   #note(account: VenueAccount, ticket: OrderTicket, outcome: VenueRequest["outcome"], code: number): void {
     if (ticket.clientOrderId === "") return;
-    account.requests.push({ ...ticket, arrivedAtMs: this.nowMs(), outcome, code });
+    const rests = mayRest(ticket.form ?? MARKET);
+    account.requests.push({ ...ticket, rests, arrivedAtMs: this.nowMs(), outcome, code });
   }
 
   #refusal(
