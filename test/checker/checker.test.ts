@@ -113,6 +113,27 @@ function under(equity: string, limits: Omit<CheckedLimits, "follower">): Evidenc
   return { ...known, limits: [{ follower: "follower", ...limits }] };
 }
 
+/** Longs against shorts: a short of 30,000 is closed, and 30,000 are bought by an order that is decided at 10,000 ms. */
+function closedBeside(closedAtMs: number): Evidence {
+  const known = under("30000", {
+    portfolio: "0.5",
+    measures: { portfolio: "net", symbol: "gross", leader: "gross" },
+  });
+  const [btc] = known.instruments;
+  if (btc === undefined) throw new Error("no instrument");
+  return {
+    ...known,
+    instruments: [btc, { ...btc, symbol: "ETHUSDT" }],
+    prices: [...known.prices, { symbol: "ETHUSDT", atMs: 0, price: "3000" }],
+    intents: known.intents.map((intent) => ({ ...intent, decidedAtMs: 10_000 })),
+    followers: known.followers.map((one) => ({
+      ...one,
+      held: [{ symbol: "ETHUSDT", leg: "net", quantity: "-10" }],
+      fills: [...one.fills, { ...fill("buy", "10", closedAtMs, THIRD), symbol: "ETHUSDT" }],
+    })),
+  };
+}
+
 describe("limits of an account", () => {
   it.each([
     ["30000", { portfolio: "1", symbol: "1", ordersPerMinute: 2 }, []],
@@ -121,6 +142,14 @@ describe("limits of an account", () => {
   ])("of %s USDT with %j", (equity, limits, expected) => {
     const past = check(under(equity, limits)).filter(({ rule }) => rule === "past-limit");
     expect(past.slice(0, 1).map(({ numbers }) => numbers)).toEqual(expected);
+  });
+
+  it.each([
+    ["while the order is on its way", 10_080, []],
+    ["before it was decided", 5_000, ["all positions 30000, at most 15000"]],
+  ])("count what stood against an order and was closed %s", (_, closedAtMs, expected) => {
+    const past = check(closedBeside(closedAtMs)).filter(({ rule }) => rule === "past-limit");
+    expect(past.map(({ numbers }) => numbers)).toEqual(expected);
   });
 
   it.each([

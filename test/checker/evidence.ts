@@ -232,6 +232,8 @@ export interface CheckedIntent {
   readonly clientOrderId: string;
   readonly follower: string;
   readonly symbol: string;
+  /** By the copier's clock; absent where that is not known. */
+  readonly decidedAtMs?: number;
 }
 
 /** What of an account's position is held for one leader, by the copier's own record at the end. */

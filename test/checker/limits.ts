@@ -1,7 +1,9 @@
 /**
- * Rule about limits: no order that adds risk takes an account past one. Judged order by order, once it has
- * filled; longs against shorts where a limit counts so, and what is tied up at the least where it counts margin: what the account holds by the venue's own record of fills, at the lowest price of the time.
- * A price may have risen and an equity fallen since the decision, so the limits get the best of the time before.
+ * Rule about limits: no order that adds risk takes an account past one. Judged order by order, once it has filled: what the account
+ * holds by the venue's own record of fills, at the lowest price of the time; what is tied up at the least where a limit counts
+ * margin. A price may have risen and an equity fallen since the decision, so the limits get the best of the time before. Where a
+ * limit counts longs against shorts, what stood against the order may be reduced while it is on its way, which nothing forbids: what
+ * else was held counts at its best from the decision on.
  */
 import type {
   CheckedAccount,
@@ -41,11 +43,17 @@ function checkExposure(
 ): Violation[] {
   const { symbol } = request;
   const atMs = filledAtMs(account, request);
+  const { portfolio: ofAll = "gross", symbol: ofSymbol = "gross" } = limits.measures ?? {};
+  const isNetted = ofAll === "net" || ofSymbol === "net";
+  const filled = {
+    by: request.clientOrderId,
+    sinceMs: isNetted ? decidedFromMs(evidence, request) : atMs,
+    atMs,
+  };
   const equity = bestEquity(evidence, account, atMs);
   const worth = new Map(
-    evidence.instruments.map((one) => [one.symbol, worthOf(evidence, account, one.symbol, atMs)] as const),
+    evidence.instruments.map((one) => [one.symbol, worthOf(evidence, account, one.symbol, filled)] as const),
   );
-  const { portfolio: ofAll = "gross", symbol: ofSymbol = "gross" } = limits.measures ?? {};
   const side = request.side === "buy" ? 1 : -1;
   const sum = (measure: Measure): Exact => inMeasure([...worth.values()], measure, side);
   const one = worth.get(symbol) ?? NOTHING;
@@ -72,6 +80,8 @@ interface Worth {
 }
 
 const NOTHING: Worth = { gross: ZERO, net: [ZERO, ZERO] };
+/** How far the venue's clock and the copier's may be apart, where nothing else is said. */
+const CLOCKS_APART_MS = 2_000;
 /** No position ties up less than at this. */
 const LEVERAGE_MOST = exact("50");
 
@@ -92,8 +102,26 @@ function filledAtMs({ fills }: CheckedAccount, { clientOrderId, atMs }: CheckedR
   return own.reduce((latest, fill) => Math.max(latest, fill.atMs), atMs);
 }
 
+/** Not before it was decided, by the venue's clock; on its arrival where that is not known. */
+function decidedFromMs(
+  { intents, clockOffMaxMs = 0 }: Evidence,
+  { clientOrderId, atMs }: CheckedRequest,
+): number {
+  const { decidedAtMs } = intents.find((intent) => intent.clientOrderId === clientOrderId) ?? {};
+  if (decidedAtMs === undefined) return atMs;
+  return Math.min(atMs, decidedAtMs - Math.max(clockOffMaxMs, CLOCKS_APART_MS));
+}
+
+/** An order, from its decision until all of it that did fill had filled. */
+interface Filled {
+  readonly by: string;
+  readonly sinceMs: number;
+  readonly atMs: number;
+}
+
 /** What is held in one instrument by then, at the lowest price of the time; what its owner did just before may be unknown. */
-function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, atMs: number): Worth {
+function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, filled: Filled): Worth {
+  const { atMs } = filled;
   const prices = pricesAround(evidence, symbol, atMs).map(exact);
   const [first = ZERO] = prices;
   const lowest = prices.reduce((least, price) => (compare(price, least) < 0 ? price : least), first);
@@ -103,7 +131,7 @@ function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, at
   );
   const gross = (legs: readonly Exact[]): Exact => legs.map(magnitude).reduce(plus, ZERO);
   const least = possible.reduce((known, legs) => (compare(gross(legs), gross(known)) < 0 ? legs : known));
-  const nets = possible.flatMap((legs) => {
+  const nets = [...possible, ...heldMeanwhile(account, symbol, filled)].flatMap((legs) => {
     const net = legs.reduce(plus, ZERO);
     return [times(net, lowest), times(net, highest)];
   });
@@ -124,6 +152,20 @@ function toldUntil(
     (fill) => fill.symbol === symbol && !isOurs(fill.clientOrderId) && fill.atMs > atMs - slackMs,
   );
   return [atMs - slackMs, ...lately.map((fill) => fill.atMs).filter((one) => one <= atMs)];
+}
+
+/** With the order filled, beside what else was held at each moment since it was decided. */
+function heldMeanwhile(
+  account: CheckedAccount,
+  symbol: string,
+  { by, sinceMs, atMs }: Filled,
+): (readonly Exact[])[] {
+  const moved = account.fills.filter(
+    (fill) => fill.symbol === symbol && fill.atMs > sinceMs && fill.atMs < atMs,
+  );
+  return [sinceMs, ...moved.map((fill) => fill.atMs)].map((momentMs) =>
+    heldBy(account, symbol, atMs, (fill) => fill.clientOrderId === by || fill.atMs <= momentMs),
+  );
 }
 
 /** Each leg, signed. */

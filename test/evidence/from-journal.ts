@@ -199,6 +199,7 @@ function bookOf(state: State, copy: Copy): CheckedBook {
 }
 
 export function intentOf(order: Decision["orders"][number]["order"]): CheckedIntent {
-  const { clientOrderId, account, instrument } = order;
-  return { clientOrderId, follower: account, symbol: instrument.slice(0, instrument.indexOf("@")) };
+  const { clientOrderId, account, instrument, context } = order;
+  const symbol = instrument.slice(0, instrument.indexOf("@"));
+  return { clientOrderId, follower: account, symbol, decidedAtMs: context.decidedAtMs };
 }
