@@ -14,7 +14,7 @@ import { remembered } from "../traders/remembered.ts";
 import { marksFor, meantTraders, type TraderSelection, withTraderStore } from "./traders.ts";
 
 /** What results are made from, for each venue of the traders; what is read of a series serves all of them. */
-async function copySources(
+export async function copySources(
   dataFolder: string,
   store: TraderStore,
   traders: readonly TraderRecord[],
@@ -57,7 +57,9 @@ export async function copiedTraders(
       if (evidence === null) continue;
       const nets: FollowerNet[] = [];
       for (const one of settings)
-        nets.push(await followerNet(store, trader, { ...sources, evidence, settings: one }));
+        nets.push(
+          await followerNet(store, trader, { evidence, sources, settings: one, leaderEquity: equity }),
+        );
       copied.push({ evidence, nets });
     }
     return copied;

@@ -1,12 +1,19 @@
 /** The ranking of the traders that are studied: their evidence one after the other, then all of them together. */
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { CopySettings } from "../analytics/copying/copy-settings.ts";
 import type { Resampling } from "../analytics/ranking/sharpe-interval.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import type { TraderKey } from "../store/trader-store.ts";
 import { type RankEntry, rankEntry } from "../traders/rank-entry.ts";
-import { type RankedTraders, rankTraders, type TraderRankOptions } from "../traders/ranked-traders.ts";
-import { marksFor, meantTraders, type TraderSelection, withTraderStore } from "./traders.ts";
+import {
+  type RankedBy,
+  type RankedTraders,
+  rankTraders,
+  type TraderRankOptions,
+} from "../traders/ranked-traders.ts";
+import { copySources } from "./copied-traders.ts";
+import { meantTraders, type TraderSelection, withTraderStore } from "./traders.ts";
 
 export interface RankingProgress {
   readonly stop: AbortSignal;
@@ -16,10 +23,17 @@ export interface RankingProgress {
 export interface TraderRanking extends RankedTraders {
   /** All that the store has ever seen or noted as looked at, whoever was chosen, and `elsewhere`. */
   readonly screened: number;
+  readonly by: RankedBy;
+  readonly settings: CopySettings;
 }
 
 /** `elsewhere`: traders that were looked at before without ever being taken into the store. */
-export type RankRequest = Omit<TraderRankOptions, "screened"> & Resampling & { readonly elsewhere: number };
+export type RankRequest = Omit<TraderRankOptions, "screened"> &
+  Resampling & {
+    /** Of the follower whose results stand beside the traders' own. */
+    readonly settings: CopySettings;
+    readonly elsewhere: number;
+  };
 
 /**
  * All are ranked, the chosen ones told: what a record proves does not depend on who is asked for.
@@ -32,17 +46,18 @@ export async function rankedTraders(
   { request, progress }: { readonly request: RankRequest; readonly progress: RankingProgress },
 ): Promise<TraderRanking> {
   const { elsewhere, ...options } = request;
+  const { by, settings } = options;
   if (!existsSync(dataFolderPaths(dataFolder).traders)) {
     meantTraders([], selection);
-    return { traders: [], luckiestSharpe: null, screened: elsewhere };
+    return { traders: [], luckiestSharpe: null, screened: elsewhere, by, settings };
   }
   return withTraderStore(dataFolder, async (store) => {
     const all = await store.traders();
     const chosen = meantTraders(all, selection);
-    const marks = await marksFor(dataFolder, store, all);
+    const sources = await copySources(dataFolder, store, all);
     const entries: RankEntry[] = [];
     for (const [index, record] of all.entries()) {
-      entries.push(await rankEntry(store, record, { ...options, marks: marks(record.venue) }));
+      entries.push(await rankEntry(store, record, { ...options, sources: sources(record.venue) }));
       progress.onDone(index + 1, all.length);
       await setImmediate();
       progress.stop.throwIfAborted();
@@ -58,6 +73,8 @@ export async function rankedTraders(
       ...ranking,
       traders: ranking.traders.filter(({ trader }) => names.has(nameOf(trader))),
       screened,
+      by,
+      settings,
     };
   });
 }

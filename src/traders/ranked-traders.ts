@@ -4,11 +4,29 @@
  */
 import { utcDay } from "../analytics/equity/days.ts";
 import { lockStepGroups, lockStepPairs } from "../analytics/ranking/lock-step.ts";
-import { type RankedRecord, type RankOptions, rankRecords } from "../analytics/ranking/rank-records.ts";
+import {
+  type RankedRecord,
+  type RankOptions,
+  type RecordToRank,
+  rankRecords,
+} from "../analytics/ranking/rank-records.ts";
 import type { ReturnsSeries } from "../analytics/returns-table.ts";
 import type { TraderKey } from "../store/trader-store.ts";
+import { type CopyReservation, copyReservations } from "./copying/copy-assumptions.ts";
+import type { RankFollower } from "./copying/rank-follower.ts";
 import type { RankEntry } from "./rank-entry.ts";
 import { hasFigures, type RecordNeeds, type Verdict, verdictOf, withReason } from "./verdict.ts";
+
+/** Whose results the order goes by: a follower's (`net`), or the traders' own (`gross`). */
+export type RankedBy = "net" | "gross";
+
+export type RankedFigures = Omit<RankedRecord, "name">;
+
+export interface RankedFollower extends Pick<RankFollower, "edge" | "copyability"> {
+  /** Null where all its days are the same, as where nothing is large enough to be copied. */
+  readonly figures: RankedFigures | null;
+  readonly reservations: readonly CopyReservation[];
+}
 
 export interface RankedTrader {
   readonly trader: TraderKey;
@@ -16,8 +34,10 @@ export interface RankedTrader {
   /** Finished and seen whole. */
   readonly trips: number;
   readonly verdict: Verdict;
-  /** Null where the record carries none. */
-  readonly figures: Omit<RankedRecord, "name"> | null;
+  /** Of its own record; null where that carries none. */
+  readonly figures: RankedFigures | null;
+  /** What a follower gets of it; null where no figure of the record counts. */
+  readonly follower: RankedFollower | null;
   /** Those that trade as one with it. */
   readonly lockStep: readonly TraderKey[];
 }
@@ -25,12 +45,13 @@ export interface RankedTrader {
 export interface RankedTraders {
   /** The judgeable ones first, the surest of them at the top; then those with figures, then the others by length of record. */
   readonly traders: readonly RankedTrader[];
-  /** A year; see Ranking. */
+  /** A year; see Ranking. Of the results that the order goes by. */
   readonly luckiestSharpe: number | null;
 }
 
 export interface TraderRankOptions extends RankOptions {
   readonly needs: RecordNeeds;
+  readonly by: RankedBy;
 }
 
 export function rankTraders(entries: readonly RankEntry[], options: TraderRankOptions): RankedTraders {
@@ -43,30 +64,71 @@ export function rankTraders(entries: readonly RankEntry[], options: TraderRankOp
     const group = (groups.get(place) ?? []).flatMap((at) => judged[at] ?? []);
     return { entry, place, group, verdict: verdictInGroup(verdict, entry, group) };
   });
-  const records = traders.flatMap(({ entry: { returns, sharpeInterval }, verdict, place }) =>
-    hasFigures(verdict) ? [{ name: String(place), returns, sharpeInterval }] : [],
+  const counted = traders.filter(({ verdict }) => hasFigures(verdict));
+  const gross = ranksOf(
+    counted.map(({ entry, place }) => ({ place, record: entry })),
+    options,
   );
-  const { ranked, withoutSharpe, luckiestSharpe } = rankRecords(records, options);
-  const ranks = new Map(ranked.map((one, rank) => [one.name, { one, rank }]));
-  const isFlat = new Set(withoutSharpe);
+  const net = ranksOf(
+    counted.flatMap(({ entry: { follower }, place }) =>
+      follower === null ? [] : [{ place, record: follower }],
+    ),
+    options,
+  );
+  const order = options.by === "net" ? net : gross;
   const rows = traders.map(({ entry, place, group, verdict }) => {
-    const found = ranks.get(String(place));
-    const { name: _, ...figures } = found?.one ?? { name: "" };
     const row: RankedTrader = {
       trader: keyOf(entry),
       days: entry.judged?.days ?? 0,
       trips: entry.judged?.trips ?? 0,
-      verdict: isFlat.has(String(place)) ? withReason(verdict, NO_VARIATION) : verdict,
-      figures: found === undefined ? null : (figures as Omit<RankedRecord, "name">),
+      verdict: gross.isFlat(place) ? withReason(verdict, NO_VARIATION) : verdict,
+      figures: gross.figuresOf(place),
+      follower: hasFigures(verdict) ? followerOf(entry.follower, net.figuresOf(place)) : null,
       lockStep: group.flatMap((other) => (other.entry === entry ? [] : [keyOf(other.entry)])),
     };
-    return { row, rank: found?.rank ?? Number.MAX_SAFE_INTEGER };
+    return { row, rank: order.rankOf(place) };
   });
   rows.sort(
     (one, other) =>
       classOf(one.row) - classOf(other.row) || one.rank - other.rank || other.row.days - one.row.days,
   );
-  return { traders: rows.map(({ row }) => row), luckiestSharpe };
+  return { traders: rows.map(({ row }) => row), luckiestSharpe: order.luckiestSharpe };
+}
+
+interface Ranks {
+  figuresOf(place: number): RankedFigures | null;
+  /** Those without figures come last. */
+  rankOf(place: number): number;
+  isFlat(place: number): boolean;
+  readonly luckiestSharpe: number | null;
+}
+
+function ranksOf(
+  records: readonly { readonly place: number; readonly record: Omit<RecordToRank, "name"> }[],
+  options: RankOptions,
+): Ranks {
+  const { ranked, withoutSharpe, luckiestSharpe } = rankRecords(
+    records.map(({ place, record: { returns, sharpeInterval } }) => ({
+      name: String(place),
+      returns,
+      sharpeInterval,
+    })),
+    options,
+  );
+  const ranks = new Map(ranked.map(({ name, ...figures }, rank) => [Number(name), { figures, rank }]));
+  const flat = new Set(withoutSharpe.map(Number));
+  return {
+    figuresOf: (place) => ranks.get(place)?.figures ?? null,
+    rankOf: (place) => ranks.get(place)?.rank ?? Number.MAX_SAFE_INTEGER,
+    isFlat: (place) => flat.has(place),
+    luckiestSharpe,
+  };
+}
+
+function followerOf(follower: RankFollower | null, figures: RankedFigures | null): RankedFollower | null {
+  if (follower === null) return null;
+  const { edge, copyability, words } = follower;
+  return { figures, edge, copyability, reservations: copyReservations(words) };
 }
 
 const NO_VARIATION = {

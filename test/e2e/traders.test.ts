@@ -156,6 +156,11 @@ describe.skipIf(!hasShared)(`recorded leads${sharedNote}`, () => {
         verdict: string;
         lockStep: readonly { id: string }[];
         figures: { lowerBound: number; deflatedSharpe: number; conclusion: string } | null;
+        follower: {
+          figures: { lowerBound: number } | null;
+          edge: Readonly<Record<string, number>>;
+          copyability: { score: number };
+        } | null;
       }[];
     };
     expect(screened).toBe(100);
@@ -173,8 +178,26 @@ describe.skipIf(!hasShared)(`recorded leads${sharedNote}`, () => {
     });
     const judged = all.filter(({ verdict }) => verdict === "judgeable");
     expect(judged.map(({ figures }) => figures?.conclusion)).toEqual(judged.map(() => "unproven"));
-    const bounds = judged.map(({ figures }) => figures?.lowerBound ?? Number.NaN);
+    const bounds = judged.map(({ follower }) => follower?.figures?.lowerBound ?? Number.NaN);
     expect(bounds).toEqual([...bounds].sort((one, other) => other - one));
+    for (const { id, follower } of judged) {
+      const {
+        gross = 0,
+        delay = 0,
+        slippage = 0,
+        fees = 0,
+        sizes = 0,
+        funding = 0,
+        net,
+      } = follower?.edge ?? {};
+      expect(net, id).toBeCloseTo(gross + funding - delay - slippage - fees - sizes, 6);
+      expect([delay > 0, slippage > 0, fees > 0], id).toEqual([true, true, true]);
+      expect(follower?.copyability.score, id).toBeGreaterThan(0.5);
+    }
+    const late = JSON.parse(
+      (await traders("rank", "--json", "--resamples", "0", "--delay", "600", "--by", "gross")).stdout,
+    );
+    expect(late).toMatchObject({ by: "gross", settings: { equity: "10000", delayMs: 600_000 } });
     expect(all.filter(({ verdict }) => verdict === "same-as-another")).toMatchObject([
       { id: "3993222640082269952", lockStep: [{ id: "3988187872032603905" }] },
     ]);

@@ -3,10 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { COPY_DEFAULTS } from "../../src/analytics/copying/copy-settings.ts";
 import { PositionLedger } from "../../src/analytics/positions/position-ledger.ts";
 import { openMarketHistory } from "../../src/market/history-folder.ts";
 import { openSqliteTraderStore } from "../../src/store/sqlite/sqlite-trader-store.ts";
 import type { TraderFillRecord, TraderRecord, TraderStore } from "../../src/store/trader-store.ts";
+import { NO_LIST } from "../../src/traders/copying/copied-market.ts";
+import type { CopySources } from "../../src/traders/copying/follower-net.ts";
+import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import { traderEvidence } from "../../src/traders/evidence.ts";
 import { importFile } from "../../src/traders/import-file.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
@@ -56,6 +60,11 @@ async function take(rows: readonly string[], statedEquity: string | null = null)
 
 const history = () => openMarketHistory(join(folder, "market"));
 const marks = (): TraderMarks => openTraderMarks(history(), "bybit", ALL);
+const sources = (): CopySources => ({
+  marks: marks(),
+  moves: openMarketMoves(history(), "bybit"),
+  instruments: NO_LIST,
+});
 
 /** Closes of daily bars from the first day on. */
 function bars(...closes: readonly number[]): void {
@@ -145,7 +154,7 @@ describe("evidence", () => {
     const trader = await take(trips);
     const options = { needs: { days: 2, trips: 1 }, resamples: 20, seed: 1 };
     const entry = async (of: TraderRecord, changed: Partial<typeof options> = {}) =>
-      rankEntry(store, of, { ...options, ...changed, marks: marks() });
+      rankEntry(store, of, { ...options, ...changed, sources: sources(), settings: COPY_DEFAULTS });
     const first = await entry(trader);
     expect(first).toMatchObject({
       judged: { days: 3, trips: 2 },

@@ -1,9 +1,10 @@
 /** The ranking of traders for people: what may be concluded first, then the figures, then who cannot be judged and why. */
 import type { TraderRanking } from "../../control/trader-ranking.ts";
-import type { RankedTrader } from "../../traders/ranked-traders.ts";
+import type { RankedFigures, RankedFollower, RankedTrader } from "../../traders/ranked-traders.ts";
 import type { VerdictWord } from "../../traders/verdict.ts";
 import { coloured } from "../output.ts";
 import { table, wrapped } from "../table.ts";
+import { settingsText } from "./traders-copied-lines.ts";
 
 const GROUP_SHOWN = 4;
 const BULLET_WIDTH = 98;
@@ -28,23 +29,26 @@ export function rankLines(ranking: TraderRanking): readonly string[] {
   return [
     ...conclusionLines(ranking, judged),
     "",
-    ...(judged.length === 0 ? [] : [...figureTable(judged), ""]),
+    ...(judged.length === 0
+      ? []
+      : [...copiedTable(ranking, judged), "", ...surenessTable(ranking, judged), ""]),
     ...reservationLines(judged),
     ...(partly.length === 0 ? [] : [...partlyLines(partly), ""]),
     ...(others.length === 0 ? [] : [...otherLines(others), ""]),
-    ...(judged.length + partly.length === 0 ? [] : wrapped(LEGEND)),
+    ...(judged.length + partly.length === 0 ? [] : wrapped(legend(ranking))),
   ];
 }
 
-const LEGEND =
-  "SHARPE: a year, after fees. 95 %: where it may well lie, by resampling. CAREFUL: what is left of it at the lower end (5 %) once each is drawn towards the others; the order follows it. >0: how sure it is that the true ratio is above zero. LUCK: the same above what the luckiest of all who were looked at would show. q: share of false finds among those at least as good. NEEDS: days of record for 95 % sure, were it to go on like this; - where it does not earn.";
+function legend({ by, settings }: TraderRanking): string {
+  const whose = by === "net" ? "a follower" : "the traders themselves";
+  const capital = Number(settings.equity).toLocaleString("en-US");
+  return `SHARPE: a year, of the trader after its own fees. NET: of the figure before it, what a follower with ${capital} gets (${settingsText(settings)}). CAREFUL: what is left of the ratio at the lower end (5 %) once each is drawn towards the others; the order follows that of ${whose}. EDGE LEFT: of the profit before costs. COPYABLE: 0 nothing, 1 all. 95 %: where the ratio may well lie, by resampling. >0: how sure it is that the true ratio is above zero. LUCK: the same above what the luckiest of all who were looked at would show. q: share of false finds among those at least as good. NEEDS: days of record for 95 % sure, were it to go on like this; - where it does not earn.`;
+}
 
-function conclusionLines(
-  { traders, screened, luckiestSharpe }: TraderRanking,
-  judged: readonly RankedTrader[],
-) {
+function conclusionLines(ranking: TraderRanking, judged: readonly RankedTrader[]) {
+  const { traders, screened, luckiestSharpe } = ranking;
   const of = traders.length === screened ? "" : ` (${screened} were ever looked at)`;
-  const likely = judged.filter(({ figures }) => figures?.conclusion === "skill-likely");
+  const likely = judged.filter((one) => basisOf(ranking, one)?.conclusion === "skill-likely");
   const head = `${judged.length} of ${traders.length} traders can be judged${of}.`;
   const luck =
     luckiestSharpe === null
@@ -64,32 +68,71 @@ function adviceOf(judged: readonly RankedTrader[], likely: readonly RankedTrader
   return `More than luck is likely of ${names}; mind what is said below of the data.`;
 }
 
-const RIGHT = ["DAYS", "TRIPS", "SHARPE", "95 %", "CAREFUL", ">0", "LUCK", "q", "NEEDS"];
-const COLUMNS = [
+const right = (title: string) => ({ title, align: "right" as const });
+
+const COPIED = [
   { title: "TRADER" },
-  ...RIGHT.map((title) => ({ title, align: "right" as const })),
+  ...["DAYS", "TRIPS", "SHARPE", "NET", "CAREFUL", "NET", "EDGE LEFT", "COPYABLE"].map(right),
   { title: "" },
 ];
 
-function figureTable(traders: readonly RankedTrader[]): readonly string[] {
-  return table(COLUMNS, traders.map(figureRow));
+/** The traders' own results and a follower's beside each other. */
+function copiedTable(ranking: TraderRanking, traders: readonly RankedTrader[]): readonly string[] {
+  return table(
+    COPIED,
+    traders.map((trader) => copiedRow(trader, basisOf(ranking, trader))),
+  );
 }
 
-function figureRow({ trader, days, trips, figures, lockStep }: RankedTrader): readonly string[] {
-  if (figures === null) return [trader.trader, String(days), String(trips)];
-  const interval = figures.sharpeInterval;
+function copiedRow(
+  { trader, days, trips, figures, follower, lockStep }: RankedTrader,
+  basis: RankedFigures | null,
+): readonly string[] {
+  const net = follower?.figures ?? null;
   return [
     `${trader.trader}${lockStep.length === 0 ? "" : ` (+${lockStep.length})`}`,
     String(days),
     String(trips),
-    figures.sharpe.toFixed(1),
+    figures?.sharpe.toFixed(1) ?? "-",
+    net?.sharpe.toFixed(1) ?? "-",
+    figures?.lowerBound.toFixed(1) ?? "-",
+    net?.lowerBound.toFixed(1) ?? "-",
+    edgeText(follower),
+    follower?.copyability.score?.toFixed(2) ?? "-",
+    basis === null ? "nothing to judge" : CONCLUSIONS[basis.conclusion],
+  ];
+}
+
+/** The figures that the order goes by. */
+function basisOf({ by }: TraderRanking, { figures, follower }: RankedTrader): RankedFigures | null {
+  return by === "gross" ? figures : (follower?.figures ?? null);
+}
+
+/** Of the leader's profit before costs; it may be below nothing, or have nothing to be left of. */
+function edgeText(follower: RankedFollower | null): string {
+  if (follower === null || follower.edge.gross <= 0) return "-";
+  return `${Math.round((100 * follower.edge.net) / follower.edge.gross)} %`;
+}
+
+function surenessTable(ranking: TraderRanking, traders: readonly RankedTrader[]): readonly string[] {
+  const columns = [
+    { title: ranking.by === "net" ? "HOW SURE: OF A FOLLOWER" : "HOW SURE: OF THE TRADER" },
+    ...["95 %", ">0", "LUCK", "q"].map(right),
+    { title: "NEEDS" },
+  ];
+  const rows = traders.map((one) => [one.trader.trader, ...surenessCells(basisOf(ranking, one))]);
+  return table(columns, rows);
+}
+
+function surenessCells(figures: RankedFigures | null): readonly string[] {
+  if (figures === null) return [];
+  const interval = figures.sharpeInterval;
+  return [
     interval === null ? "-" : `${interval[0].toFixed(1)}..${interval[1].toFixed(1)}`,
-    figures.lowerBound.toFixed(1),
     percent(figures.probabilisticSharpe),
     percent(figures.deflatedSharpe),
     figures.qValue.toFixed(2),
-    figures.daysNeeded === null ? "-" : String(figures.daysNeeded),
-    CONCLUSIONS[figures.conclusion],
+    figures.daysNeeded === null ? "-" : `${figures.daysNeeded} days`,
   ];
 }
 
@@ -104,8 +147,11 @@ function percent(share: number | null): string {
 
 /** Each once, with those that it is about. */
 function reservationLines(judged: readonly RankedTrader[]): readonly string[] {
-  const all = judged.flatMap(({ trader, verdict }) =>
-    verdict.reservations.map(({ text }) => ({ text, id: trader.trader })),
+  const all = judged.flatMap(({ trader, verdict, follower }) =>
+    [...verdict.reservations, ...(follower?.reservations ?? [])].map(({ text }) => ({
+      text,
+      id: trader.trader,
+    })),
   );
   const lines = [...Map.groupBy(all, ({ text }) => text)].flatMap(([text, of]) => {
     const whose = of.length === judged.length ? "all of them" : listed(of.map(({ id }) => id));
@@ -119,11 +165,12 @@ function bullet(text: string): readonly string[] {
 }
 
 function partlyLines(traders: readonly RankedTrader[]): readonly string[] {
-  const rows = traders.map(({ trader, days, trips, verdict, figures }) => [
+  const rows = traders.map(({ trader, days, trips, verdict, figures, follower }) => [
     trader.trader,
     String(days),
     String(trips),
     figures?.sharpe.toFixed(1) ?? "-",
+    follower?.figures?.sharpe.toFixed(1) ?? "-",
     verdict.reasons.map(({ text }) => text).join("; "),
   ]);
   const columns = [
@@ -131,6 +178,7 @@ function partlyLines(traders: readonly RankedTrader[]): readonly string[] {
     { title: "DAYS", align: "right" },
     { title: "TRIPS", align: "right" },
     { title: "SHARPE", align: "right" },
+    { title: "NET", align: "right" },
     { title: "WHY A FIGURE OF IT DOES NOT COUNT" },
   ] as const;
   return table(columns, rows, { overflow: "wrap" });
@@ -169,46 +217,77 @@ function listed(names: readonly string[]): string {
 }
 
 /** Two traders, a line per figure. */
-export function compareLines({ traders, screened }: TraderRanking): readonly string[] {
+export function compareLines(ranking: TraderRanking): readonly string[] {
+  const { traders, screened, settings } = ranking;
   const columns = [{ title: "" }, ...traders.map(({ trader }) => ({ title: trader.trader }))];
   const row = (title: string, cell: (trader: RankedTrader) => string) => [title, ...traders.map(cell)];
-  const figure = (title: string, cell: (figures: NonNullable<RankedTrader["figures"]>) => string) =>
-    row(title, ({ figures }) => (figures === null ? "-" : cell(figures)));
+  const of = (figures: RankedFigures | null | undefined, cell: (figures: RankedFigures) => string) =>
+    figures === null || figures === undefined ? "-" : cell(figures);
+  const both = (title: string, cell: (figures: RankedFigures) => string) => [
+    row(title, ({ figures }) => of(figures, cell)),
+    row("  of a follower", ({ follower }) => of(follower?.figures, cell)),
+  ];
+  const figure = (title: string, cell: (figures: RankedFigures) => string) =>
+    row(title, (trader) => of(basisOf(ranking, trader), cell));
+  const capital = Number(settings.equity);
+  const copied = (title: string, amount: (edge: RankedFollower["edge"]) => number) =>
+    row(title, ({ follower }) =>
+      follower === null ? "-" : `${((100 * amount(follower.edge)) / capital).toFixed(2)} %`,
+    );
   const rows = [
     row("verdict", ({ verdict }) => VERDICTS[verdict.word]),
     row("days of record", ({ days }) => String(days)),
     row("round trips", ({ trips }) => String(trips)),
-    figure("Sharpe ratio", ({ sharpe }) => sharpe.toFixed(2)),
-    figure("95 %", ({ sharpeInterval: of }) =>
-      of === null ? "-" : `${of[0].toFixed(1)}..${of[1].toFixed(1)}`,
+    ...both("Sharpe ratio", ({ sharpe }) => sharpe.toFixed(2)),
+    ...both("careful bound", ({ lowerBound }) => lowerBound.toFixed(2)),
+    copied("profit before costs", ({ gross }) => gross),
+    copied("  delay", ({ delay }) => -delay),
+    copied("  slippage", ({ slippage }) => -slippage),
+    copied("  fees", ({ fees }) => -fees),
+    copied("  sizes", ({ sizes }) => -sizes),
+    copied("  funding", ({ funding }) => funding),
+    copied("left for a follower", ({ net }) => net),
+    row("copyable", ({ follower }) => follower?.copyability.score?.toFixed(2) ?? "-"),
+    figure("95 %", ({ sharpeInterval: interval }) =>
+      interval === null ? "-" : `${interval[0].toFixed(1)}..${interval[1].toFixed(1)}`,
     ),
     figure("drawn together", ({ shrunkSharpe }) => shrunkSharpe.toFixed(2)),
-    figure("careful bound", ({ lowerBound }) => lowerBound.toFixed(2)),
     figure("sure above zero", ({ probabilisticSharpe }) => percent(probabilisticSharpe)),
     figure(`sure above luck of ${screened}`, ({ deflatedSharpe }) => percent(deflatedSharpe)),
     figure("q-value", ({ qValue }) => qValue.toFixed(2)),
     figure("days needed", ({ daysNeeded }) => (daysNeeded === null ? "-" : String(daysNeeded))),
     figure("conclusion", ({ conclusion }) => CONCLUSIONS[conclusion]),
   ];
-  return [...table(columns, rows), "", ...wrapped(comparison(traders)), ...traders.flatMap(whyLines)];
+  return [
+    ...table(columns, rows),
+    "",
+    ...wrapped(comparison(ranking)),
+    ...wrapped(
+      `A follower with ${capital.toLocaleString("en-US")}: ${settingsText(settings)}; shares of its capital at the beginning. The last seven lines are of ${ranking.by === "net" ? "the follower" : "the trader"}.`,
+    ),
+    ...traders.flatMap(whyLines),
+  ];
 }
 
-function comparison(traders: readonly RankedTrader[]): string {
-  const [one, other] = traders;
+function comparison(ranking: TraderRanking): string {
+  const [one, other] = ranking.traders;
   if (one === undefined || other === undefined) return "";
   if (
     one.lockStep.some(({ trader, venue }) => trader === other.trader.trader && venue === other.trader.venue)
   )
     return "These two trade as one: copying both is copying one of them twice.";
-  if (one.figures === null || other.figures === null || other.verdict.word !== "judgeable")
+  const [better, worse] = [basisOf(ranking, one), basisOf(ranking, other)];
+  if (better === null || worse === null || other.verdict.word !== "judgeable")
     return "They cannot be held against each other: at least one of them cannot be judged.";
-  const isApart = one.figures.lowerBound > other.figures.upperBound;
+  const isApart = better.lowerBound > worse.upperBound;
   return isApart
     ? `${one.trader.trader} is the better one, with little doubt.`
     : `${one.trader.trader} stands higher, but what either may truly be overlaps: nothing says that it is better.`;
 }
 
-function whyLines({ trader, verdict }: RankedTrader): readonly string[] {
-  const texts = [...verdict.reasons, ...verdict.reservations].map(({ text }) => text);
+function whyLines({ trader, verdict, follower }: RankedTrader): readonly string[] {
+  const texts = [...verdict.reasons, ...verdict.reservations, ...(follower?.reservations ?? [])].map(
+    ({ text }) => text,
+  );
   return texts.length === 0 ? [] : ["", `${trader.trader}:`, ...texts.flatMap(bullet)];
 }

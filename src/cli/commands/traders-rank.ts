@@ -1,14 +1,22 @@
 /** `copytrader traders rank` and `traders compare`: whose record proves something, and who cannot be judged. */
 import { type Command, Option } from "commander";
+import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import type { TraderRanking } from "../../control/trader-ranking.ts";
-import type { RankedTrader } from "../../traders/ranked-traders.ts";
+import type { RankedBy, RankedTrader } from "../../traders/ranked-traders.ts";
 import { USUAL_NEEDS } from "../../traders/verdict.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
+import {
+  type CopyingOptions,
+  copySettings,
+  followerEquityOption,
+  withCopying,
+} from "./traders-copying-options.ts";
 import { type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
 
-interface RankOptions extends TradersOptions {
+interface RankOptions extends TradersOptions, CopyingOptions {
+  readonly by: RankedBy;
   readonly venue?: string;
   readonly minDays: number;
   readonly minTrips: number;
@@ -19,8 +27,10 @@ interface RankOptions extends TradersOptions {
 
 const RESAMPLES = 1_000;
 const AFTER = `
-Ranked by a cautious bound of the Sharpe ratio, not by the ratio: everybody who was ever taken into the store counts
-as looked at, so add with --screened those that you left out before. docs/ranking.md says what each figure is.
+Ranked by a cautious bound of the Sharpe ratio, not by the ratio, of what a follower would have got after its delay,
+slippage, fees and smallest sizes (--by gross: of the traders' own results). Everybody who was ever taken into the
+store counts as looked at, so add with --screened those that you left out before. docs/ranking.md says what each
+figure is.
 
 Exit codes: 0 somebody can be judged; 1 nobody can; 2 asked wrongly; 130 interrupted.`;
 
@@ -28,6 +38,7 @@ export function rankCommand(finish: Finish): Command {
   const examples = [
     "traders rank",
     "traders rank --screened 5000 --json",
+    "traders rank --equity 1000 --delay 2.5 --slippage-bps 2",
     "traders rank 3941019213896463617",
   ];
   return withRanking(
@@ -55,7 +66,13 @@ export function compareCommand(finish: Finish): Command {
 }
 
 function withRanking(made: Command): Command {
-  return withData(made)
+  return withCopying(withData(made))
+    .addOption(
+      new Option("--by <results>", "order by what a follower gets, or by the traders' own results")
+        .choices(["net", "gross"])
+        .default("net"),
+    )
+    .addOption(followerEquityOption("the follower's capital (default: 10000)"))
     .option("--venue <name>", "where several venues have a trader of one id")
     .addOption(
       new Option("--min-days <count>", "days of record to be judged")
@@ -91,7 +108,8 @@ async function ranking(
   { stop, output }: Running,
 ): Promise<TraderRanking> {
   const { rankedTraders } = await import("../../control/trader-ranking.ts");
-  const { data, venue, minDays, minTrips, screened, resamples, seed } = options;
+  const { data, venue, minDays, minTrips, screened, resamples, seed, by } = options;
+  const settings = copySettings(options, COPY_DEFAULTS.equity);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   const onDone = (done: number, of: number) => line.show(() => `trader ${done} of ${of}`);
   try {
@@ -99,7 +117,14 @@ async function ranking(
       data,
       { ids, venue: venue ?? null },
       {
-        request: { needs: { days: minDays, trips: minTrips }, elsewhere: screened, resamples, seed },
+        request: {
+          needs: { days: minDays, trips: minTrips },
+          elsewhere: screened,
+          resamples,
+          seed,
+          settings,
+          by,
+        },
         progress: { stop, onDone },
       },
     );
@@ -132,11 +157,11 @@ async function compare(
   return EXIT.ok;
 }
 
-function rankJson({ traders, screened, luckiestSharpe }: TraderRanking) {
-  return { screened, luckiestSharpe, traders: traders.map(traderJson) };
+function rankJson({ traders, screened, luckiestSharpe, by, settings }: TraderRanking) {
+  return { screened, luckiestSharpe, by, settings, traders: traders.map(traderJson) };
 }
 
-function traderJson({ trader, days, trips, verdict, figures, lockStep }: RankedTrader) {
+function traderJson({ trader, days, trips, verdict, figures, follower, lockStep }: RankedTrader) {
   return {
     id: trader.trader,
     venue: trader.venue,
@@ -146,6 +171,7 @@ function traderJson({ trader, days, trips, verdict, figures, lockStep }: RankedT
     reasons: verdict.reasons,
     reservations: verdict.reservations,
     figures,
+    follower,
     lockStep: lockStep.map((other) => ({ id: other.trader, venue: other.venue })),
   };
 }

@@ -1,6 +1,5 @@
 /** `copytrader traders`: whose record is studied: taking histories in, listing traders, looking at one. */
 import { Command } from "commander";
-import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import type { StudiedTrader } from "../../control/traders.ts";
 import type { FollowerNet } from "../../traders/copying/follower-net.ts";
 import type { TraderEvidence } from "../../traders/evidence.ts";
@@ -8,6 +7,12 @@ import type { QualityWord } from "../../traders/quality.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { coloured, type Output } from "../output.ts";
 import { table, wrapped } from "../table.ts";
+import {
+  type CopyingOptions,
+  copySettings,
+  followerEquityOption,
+  withCopying,
+} from "./traders-copying-options.ts";
 import { discoverCommand } from "./traders-discover.ts";
 import { fetchCommand } from "./traders-fetch.ts";
 import { importCommand } from "./traders-import.ts";
@@ -100,28 +105,31 @@ function listText(traders: readonly StudiedTrader[], data: string, letterOf: Let
   return [...table(columns, rows), "", "PROFIT is realised, before fees.", ...mind].join("\n");
 }
 
+interface ShowOptions extends TradersOptions, CopyingOptions {
+  readonly venue?: string;
+}
+
 function showCommand(finish: Finish): Command {
   const examples = [
     "traders show 4030565764341697025",
     "traders show 0x31ca8395cf837de08b24da3f660e77761dfb974b --json",
   ];
-  return withData(command("show", "one trader: sums, positions, and what may not be concluded", examples))
+  const summary = "one trader: sums, positions, what copying leaves, and what may not be concluded";
+  return withCopying(withData(command("show", summary, examples)))
     .argument("<trader>", "id")
+    .addOption(followerEquityOption("a follower's capital (default: 1000, 10000 and 100000)"))
     .option("--venue <name>", "where several venues have a trader of this id")
-    .action((id: string, options: TradersOptions & { readonly venue?: string }) =>
+    .action((id: string, options: ShowOptions) =>
       runAction(options, finish, (output) => show(id, options, output)),
     );
 }
 
-async function show(
-  id: string,
-  { data, venue }: TradersOptions & { readonly venue?: string },
-  output: Output,
-): Promise<undefined> {
+async function show(id: string, options: ShowOptions, output: Output): Promise<undefined> {
   const { oneTrader } = await import("../../control/traders.ts");
   const { copiedTraders } = await import("../../control/copied-traders.ts");
   const { copiedLines, EQUITIES } = await import("./traders-copied-lines.ts");
   const { QUALITY, qualityText } = await import("../../traders/quality.ts");
+  const { data, venue } = options;
   const trader = await oneTrader(data, { id, venue: venue ?? null });
   const { record, summary, evidence } = trader;
   const quality = summary.quality.map((flag) => ({
@@ -132,7 +140,8 @@ async function show(
   const { quality: _, ...figures } = summary;
   const returns = evidence === null ? null : recordOf(evidence);
   const selection = { ids: [id], venue: record.venue, equity: null };
-  const settings = EQUITIES.map((equity) => ({ ...COPY_DEFAULTS, equity }));
+  const equities = options.equity === undefined ? EQUITIES : [options.equity];
+  const settings = equities.map((equity) => copySettings(options, equity));
   const [copied] = await copiedTraders(data, selection, settings);
   const followers = copied?.nets ?? [];
   output.result(
@@ -140,7 +149,7 @@ async function show(
       id: record.trader,
       ...record,
       ...figures,
-      returns: returns,
+      returns,
       followers: followers.map(followerJson),
       quality,
     },

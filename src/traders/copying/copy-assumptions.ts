@@ -57,6 +57,30 @@ export function copyAssumptions(
   return found.filter((one) => one !== null);
 }
 
+export interface CopyReservation {
+  readonly word: CopyAssumptionWord;
+  /** A sentence without its full stop. */
+  readonly text: string;
+}
+
+/** What a figure of a follower leaves open, in words that fit everybody. */
+const RESERVATIONS: Partial<Record<CopyAssumptionWord, string>> = {
+  "prices-unseen": "no bar shows some of the prices that a follower would have paid",
+  "impact-unknown": "volumes are not known for some of it, so a follower's own impact is missing",
+  "filters-assumed": "steps and minima of the follower's venue are assumed",
+  unlisted: "the follower's venue does not list some of what it trades",
+  "size-unknown": "some of what it held before the history cannot be copied, as nobody tells its size",
+  "funding-unknown": "funding of some instruments is not known, and a follower pays none",
+  "capital-used-up": "a follower's capital is used up",
+};
+
+export function copyReservations(words: readonly CopyAssumptionWord[]): readonly CopyReservation[] {
+  return words.flatMap((word) => {
+    const text = RESERVATIONS[word];
+    return text === undefined ? [] : [{ word, text }];
+  });
+}
+
 const MINUTE_MS = 60_000;
 
 function priceAssumptions(pricedBy: ReadonlyMap<number | null, number>): readonly (CopyAssumption | null)[] {

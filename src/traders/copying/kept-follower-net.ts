@@ -6,7 +6,9 @@ import { createHash } from "node:crypto";
 import { type CopySettings, settingsKey } from "../../analytics/copying/copy-settings.ts";
 import type { TraderRecord, TraderStore } from "../../store/trader-store.ts";
 import { traderSummary } from "../derived.ts";
-import { EVIDENCE_VERSION, type TraderEvidence } from "../evidence.ts";
+import type { TraderEvidence } from "../evidence.ts";
+import { heldFills } from "../held-fills.ts";
+import { evidenceBasis } from "../kept-evidence.ts";
 import {
   type CopySources,
   FOLLOWER_NET_VERSION,
@@ -27,37 +29,50 @@ interface Kept {
   readonly net: Written;
 }
 
-export interface FollowerNetRequest extends CopySources {
+export interface FollowerNetRequest {
   readonly evidence: TraderEvidence;
+  readonly sources: CopySources;
   readonly settings: CopySettings;
+  /** Of which the evidence was made, before what was stated with the import; null for that. */
+  readonly leaderEquity: string | null;
 }
 
 /** followerNetReturns() of a trader in the store, out of what is kept where that still holds. `evidence` is the trader's own. */
 export async function followerNet(
   store: TraderStore,
   trader: TraderRecord,
-  { evidence, settings, ...sources }: FollowerNetRequest,
+  request: FollowerNetRequest,
 ): Promise<FollowerNet> {
-  const { symbols } = await traderSummary(store, trader);
-  const markets = createHash("sha256")
-    .update(`${sources.marks.basis(symbols)}\n${sources.moves.basis(symbols)}\n${sources.instruments.key}`)
-    .digest("hex")
-    .slice(0, 16);
-  const versions = `${FOLLOWER_NET_VERSION}.${EVIDENCE_VERSION}`;
-  const basis = `${versions}:${trader.revision}:${evidence.base}:${settingsKey(settings)}:${markets}`;
+  const { evidence, sources, settings } = request;
+  const basis = await followerBasis(store, trader, request);
   const document = await store.derived(trader, NAME);
   // Written by the lines below.
   const kept = document === null ? [] : (JSON.parse(document.json) as readonly Kept[]);
   const known = kept.find((one) => one.basis === basis);
   if (known !== undefined) return read(known.net);
   const net = await followerNetReturns(
-    { ...sources, trader, evidence, fills: () => store.fills(trader) },
+    { ...sources, trader, evidence, fills: heldFills(store, trader) },
     settings,
   );
   const others = kept.filter((one) => !isSame(one.net.settings, settings));
   const all = [{ basis, net: { ...net, returns: [...net.returns], pnl: [...net.pnl] } }, ...others];
   await store.saveDerived(trader, NAME, { basis, json: JSON.stringify(all.slice(0, KEPT_MAX)) });
   return net;
+}
+
+/** Says of everything that results are made from which one it is. */
+export async function followerBasis(
+  store: TraderStore,
+  trader: TraderRecord,
+  { sources, settings, leaderEquity }: Omit<FollowerNetRequest, "evidence">,
+): Promise<string> {
+  const { symbols } = await traderSummary(store, trader);
+  const evidence = await evidenceBasis(store, trader, { marks: sources.marks, equity: leaderEquity });
+  const markets = createHash("sha256")
+    .update(`${sources.moves.basis(symbols)}\n${sources.instruments.key}`)
+    .digest("hex")
+    .slice(0, 16);
+  return `${FOLLOWER_NET_VERSION}:${evidence}:${settingsKey(settings)}:${markets}`;
 }
 
 function isSame(one: CopySettings, other: CopySettings): boolean {

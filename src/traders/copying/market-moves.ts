@@ -56,6 +56,13 @@ export function openMarketMoves(history: MarketHistory, venue: string): MarketMo
     const found = seriesOf(symbol).find(({ series }) => series.kind === "funding")?.series;
     return found === undefined ? null : fundingOf(history.read(found, ALWAYS));
   });
+  const basisOf = remembered((symbol) =>
+    seriesOf(symbol)
+      .map(({ series: one }) =>
+        [one.venue, one.symbol, one.kind, one.intervalMs, one.rows, one.bytes].join(" "),
+      )
+      .join("; "),
+  );
   return {
     funding: fundingFor,
     between: (symbol, fromMs, toMs) => {
@@ -68,13 +75,7 @@ export function openMarketMoves(history: MarketHistory, venue: string): MarketMo
       }
       return null;
     },
-    basis: (symbols) =>
-      symbols
-        .flatMap((symbol) => seriesOf(symbol))
-        .map(({ series: one }) =>
-          [one.venue, one.symbol, one.kind, one.intervalMs, one.rows, one.bytes].join(" "),
-        )
-        .join("; "),
+    basis: (symbols) => symbols.map(basisOf).join("; "),
   };
 }
 

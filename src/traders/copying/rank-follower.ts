@@ -1,0 +1,55 @@
+/** What a ranking needs of a trader's follower, kept by itself, as rank-entry.ts keeps what it needs of the trader. */
+import type { Copyability } from "../../analytics/copying/copyability.ts";
+import { DAYS_A_YEAR } from "../../analytics/ranking/rank-records.ts";
+import { type Resampling, sharpeInterval } from "../../analytics/ranking/sharpe-interval.ts";
+import type { Interval } from "../../analytics/selection/wilson.ts";
+import type { TraderRecord, TraderStore } from "../../store/trader-store.ts";
+import { derivedFrom } from "../derived.ts";
+import { keptEvidence } from "../kept-evidence.ts";
+import type { CopyAssumptionWord } from "./copy-assumptions.ts";
+import type { EdgeLeft } from "./follower-net.ts";
+import { type FollowerNetRequest, followerBasis, followerNet } from "./kept-follower-net.ts";
+
+/** Part of what is kept. */
+const VERSION = 1;
+
+export interface RankFollower {
+  /** Per day, on the days of the trader's own returns. */
+  readonly returns: Float64Array;
+  readonly sharpeInterval: Interval | null;
+  readonly edge: EdgeLeft;
+  readonly copyability: Copyability;
+  readonly words: readonly CopyAssumptionWord[];
+}
+
+type Kept = Omit<RankFollower, "returns" | "sharpeInterval"> & { readonly returns: readonly number[] };
+
+export type RankFollowerRequest = Omit<FollowerNetRequest, "evidence" | "leaderEquity"> & Resampling;
+
+/** Of a trader with fills. */
+export async function rankFollower(
+  store: TraderStore,
+  trader: TraderRecord,
+  { sources, settings, resamples, seed }: RankFollowerRequest,
+): Promise<RankFollower> {
+  const request = { sources, settings, leaderEquity: null };
+  const basis = `${VERSION}:${await followerBasis(store, trader, request)}`;
+  const kept = await derivedFrom<Kept>(store, trader, {
+    name: "rank-follower",
+    basis,
+    make: async () => {
+      const evidence = await keptEvidence(store, trader, { marks: sources.marks, equity: null });
+      if (evidence === null) throw new Error(`${trader.trader} has no fills`);
+      const net = await followerNet(store, trader, { ...request, evidence });
+      const { edge, copyability, assumptions } = net;
+      return { returns: [...net.returns], edge, copyability, words: assumptions.map(({ word }) => word) };
+    },
+  });
+  const returns = Float64Array.from(kept.returns);
+  const interval = await derivedFrom<Interval | null>(store, trader, {
+    name: "follower-sharpe-interval",
+    basis: `${basis}:${resamples}:${seed}`,
+    make: async () => sharpeInterval(returns, DAYS_A_YEAR, { resamples, seed }),
+  });
+  return { ...kept, returns, sharpeInterval: interval };
+}
