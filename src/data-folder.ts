@@ -38,8 +38,8 @@ export interface DataFolderPaths {
   readonly tradersRejected: string;
   /** Certificates of parity. */
   readonly parity: string;
-  /** When stream connections were begun. */
-  readonly connections: string;
+  /** What venues count of this address when the process is gone. */
+  readonly addressRecord: string;
   /** Market history. */
   readonly market: string;
   /** The owner's own sectors of coins. */
@@ -73,7 +73,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     traders: join(absolute, "traders.db"),
     tradersRejected: join(absolute, "traders-rejected"),
     parity: join(absolute, "parity"),
-    connections: join(absolute, "connections.txt"),
+    addressRecord: join(absolute, "address-record.txt"),
     market: join(absolute, "market"),
     sectors: join(absolute, "sectors.json"),
     socket: join(absolute, "engine.sock"),

@@ -26,9 +26,9 @@ import { RealDisk } from "./journal/real-disk.ts";
 import type { Retention } from "./journal/retention.ts";
 import { type Log, type OpenLog, openLog } from "./log.ts";
 import { aborted } from "./run/aborted.ts";
+import { AddressRecord } from "./run/address-record.ts";
 import { admitAll } from "./run/admit-all.ts";
 import { Alerting } from "./run/alerting.ts";
-import { ConnectionStarts } from "./run/connection-starts.ts";
 import { Connections } from "./run/connections.ts";
 import { optimiseEarly } from "./run/early-optimisation.ts";
 import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
@@ -123,7 +123,7 @@ class Run {
   readonly #printer: Printer;
   readonly #outside: RealOutside = createRealOutside();
   readonly #connections: Connections;
-  #connectionStarts: ConnectionStarts | null = null;
+  #addressRecord: AddressRecord | null = null;
   #folder: DataFolder | null = null;
   #log: OpenLog | null = null;
   #journal: FileJournal | null = null;
@@ -170,12 +170,12 @@ class Run {
     const recovered = recover(journal, alerting.recoveryHooks);
     alerting.open();
     log.info("recovered", { events: recovered.events, markets: recovered.state.markets.length });
-    this.#connectionStarts = new ConnectionStarts({
-      file: this.#folder.paths.connections,
+    this.#addressRecord = new AddressRecord({
+      file: this.#folder.paths.addressRecord,
       nowMs: () => this.#outside.clock.nowMs(),
-      onProblem: (cause) => log.warn("begun connections cannot be remembered", { cause }),
+      onProblem: (cause) => log.warn("what venues count of this address cannot be remembered", { cause }),
     });
-    this.#connections.openVenues(log, this.#connectionStarts);
+    this.#connections.openVenues(log, this.#addressRecord);
     const { flatten } = this.#options;
     if (flatten !== undefined) return await this.#flatten(flatten, { recovered, journal, log, alerting });
     await this.#connections.loadInstruments(stop, log);
@@ -259,7 +259,7 @@ class Run {
     await this.#control?.close();
     this.#engine?.stop();
     this.#connections.close();
-    this.#connectionStarts?.close();
+    this.#addressRecord?.close();
     await Promise.all([this.#writer?.close(), this.#alerting?.close()]);
     this.#journal?.close();
     this.#outside.close();

@@ -7,9 +7,9 @@ import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import { readUpToMs } from "../core/read-up-to.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Recovered } from "../engine/recovery.ts";
+import type { AddressMemory } from "../exchange/bybit/address-memory.ts";
 import type { RequestBudget } from "../exchange/bybit/budget.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
-import type { ConnectionMemory } from "../exchange/bybit/connection-ramp.ts";
 import { openBybitBooks } from "../exchange/bybit/public-books.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
 import { inTurn } from "../exchange/net/in-turn.ts";
@@ -61,7 +61,7 @@ export class Connections {
     this.#followersOutside = { ...parts.outside, sockets: inTurn(parts.outside.sockets) };
   }
 
-  openVenues(log: Log, connectionMemory: ConnectionMemory): void {
+  openVenues(log: Log, memory: AddressMemory): void {
     const budgets = new Map<string, RequestBudget>();
     const { watchdogs, settings } = this.#parts.configuration;
     const errorMsMax = clockErrorMsMax(watchdogs, settings.orderWindowMs);
@@ -82,7 +82,7 @@ export class Connections {
           onPrice: (event) => this.#parts.engine()?.receivePrice(event),
           onRiskTiers: (event) => this.#parts.engine()?.receiveRiskTiers(event),
           errorMsMax,
-          connectionMemory,
+          memory,
           watch: {
             lateMs: watchdogs.pricesLateSeconds.value * 1_000,
             pollMs: watchdogs.pollSeconds.value * 1_000,

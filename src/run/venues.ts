@@ -6,9 +6,9 @@ import type { EventOf } from "../core/event.ts";
 import type { InstrumentId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import type { State } from "../core/state.ts";
+import type { AddressMemory } from "../exchange/bybit/address-memory.ts";
 import { RequestBudget } from "../exchange/bybit/budget.ts";
 import type { BybitAccountParts } from "../exchange/bybit/connect.ts";
-import type { ConnectionMemory } from "../exchange/bybit/connection-ramp.ts";
 import { type BybitVenue, bybitVenue } from "../exchange/bybit/hosts.ts";
 import { openBybitMarket } from "../exchange/bybit/market-feed.ts";
 import { BybitRest } from "../exchange/bybit/rest.ts";
@@ -41,8 +41,8 @@ export interface VenueParts {
   readonly onRiskTiers?: RiskTierListener;
   /** As in RestOptions. */
   readonly errorMsMax?: number;
-  /** Where connections of earlier processes are known from. */
-  readonly connectionMemory?: ConnectionMemory;
+  /** What the venue still counts of earlier processes. */
+  readonly memory?: AddressMemory;
   /** How the price stream is watched. */
   readonly watch?: StreamWatchOptions;
 }
@@ -58,11 +58,13 @@ export function openVenue(parts: VenueParts): Venue {
     onRiskTiers,
     errorMsMax,
     watch,
-    connectionMemory,
+    memory,
   } = parts;
   const bybit = bybitVenue(url, streamUrl ?? undefined);
-  const budget = budgets.get(bybit.limitGroup) ?? new RequestBudget(outside.clock, {}, connectionMemory);
-  budgets.set(bybit.limitGroup, budget);
+  const { limitGroup: group } = bybit;
+  const known = memory && { group, memory };
+  const budget = budgets.get(group) ?? new RequestBudget(outside.clock, {}, known);
+  budgets.set(group, budget);
   const options = errorMsMax === undefined ? {} : { clockErrorMsMax: errorMsMax };
   const rest = new BybitRest(outside, bybit.urls.rest, budget, options);
   const onNotice = (notice: string): void => log.warn("market feed", { venue: bybit.venue, notice });

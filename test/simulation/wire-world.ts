@@ -28,6 +28,7 @@ import { Listings } from "../../src/run/listings.ts";
 import { type InstrumentTable, instrumentsInForce, openVenue, type Venue } from "../../src/run/venues.ts";
 import { Credentials } from "../../src/security/secrets.ts";
 import { exact, plus, show } from "../checker/exact.ts";
+import { KeptAddress } from "../conformance/kept-address.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { EXCHANGE_URL, ExchangeSide, secretOf } from "../replay/exchange-side.ts";
 import { SeededChance } from "./chance.ts";
@@ -100,6 +101,7 @@ export class WireWorld {
   steps = 0;
   readonly #parts: WireParts;
   readonly #lock: WireLock | null;
+  readonly #address = new KeptAddress();
   readonly #transfers: { readonly account: string; readonly amount: string }[] = [];
   #life: Life | null = null;
   /** Null for none: how many steps, or messages, are left to live. */
@@ -191,6 +193,7 @@ export class WireWorld {
       outside: own,
       log: silentLog,
       onPrice: (event) => life.engine?.receivePrice(event),
+      memory: this.#address,
     });
     this.#load(venue, life, table);
   }

@@ -1,6 +1,7 @@
 /** The request budget: never passed, however the exchange's window lies; priorities; keys; the ramp. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { KeptAddress } from "../../../test/conformance/kept-address.ts";
 import { VirtualClock } from "../../../test/conformance/scripted-outside.ts";
 import { type BudgetOptions, type Fare, RequestBudget } from "./budget.ts";
 import { isRead, type Priority } from "./waiting-line.ts";
@@ -258,10 +259,12 @@ describe("the connection ramp", () => {
 
   test("the reserve is no larger than the streams that could need it", () => {
     const clock = new VirtualClock(0);
+    const memory = new KeptAddress();
+    for (let count = 0; count < 6; count++) memory.connectionBegun("host", 0);
     const budget = new RequestBudget(
       clock,
       { connections: 10, reconnectReserve: 5, connectionWindowMs: 1_000 },
-      { earlier: () => [0, 0, 0, 0, 0, 0], begun: () => {} },
+      { group: "venue", memory },
     );
     const began: string[] = [];
     for (let count = 0; count < 4; count++) budget.connect("host", "first", () => began.push("first"));

@@ -10,7 +10,8 @@
  */
 import type { ConnectionAttempt } from "../stream-session.ts";
 import type { Clock, Timer } from "../transport.ts";
-import { type ConnectionMemory, ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
+import { BLOCK_MS, type GroupMemory, UNDER_WAY_MS_MAX } from "./address-memory.ts";
+import { ConnectionRamp, type RampOptions } from "./connection-ramp.ts";
 import { KeyLane, type LimitNotice } from "./key-lane.ts";
 import { SlidingCount } from "./sliding-count.ts";
 import { isRead, PRIORITIES, type Priority, type Waiter, WaitingLine } from "./waiting-line.ts";
@@ -60,6 +61,8 @@ export interface Fare {
 }
 
 const KEY_WINDOW_MS = 1_000;
+/** So many requests are noted at once for whoever starts after this process. */
+const BLOCK_REQUESTS = 30;
 /** Read lanes that are idle by then are forgotten so often. */
 const READ_LANES_SWEPT_EVERY_MS = 2 * KEY_WINDOW_MS;
 
@@ -73,20 +76,22 @@ export class RequestBudget {
   readonly #orderLanes = new Map<string, KeyLane>();
   readonly #readLanes = new Map<string, KeyLane>();
   #sweepIsPlanned = false;
-  readonly #memory: ConnectionMemory | undefined;
+  readonly #known: GroupMemory | undefined;
+  #block = { left: 0, untilMs: 0 };
   readonly #ramps = new Map<string, ConnectionRamp>();
   #restUntilMs = 0;
   #timer: Timer | null = null;
 
-  /** Without `memory` connections of earlier processes do not count. */
-  constructor(clock: Clock, options: Partial<BudgetOptions> = {}, memory?: ConnectionMemory) {
+  /** Without `known` what earlier processes did does not count. */
+  constructor(clock: Clock, options: Partial<BudgetOptions> = {}, known?: GroupMemory) {
     this.#clock = clock;
-    this.#memory = memory;
+    this.#known = known;
     this.#options = { ...BUDGET_DEFAULTS, ...options };
     const { addressRequests, addressWindowMs, marginMs, readShareMax, waitingMax } = this.#options;
     this.#address = new SlidingCount(addressRequests, addressWindowMs + marginMs);
     this.#reads = new SlidingCount(Math.floor(addressRequests * readShareMax), addressWindowMs + marginMs);
     this.#waiting = new WaitingLine(waitingMax);
+    if (known !== undefined) this.#recall(known);
   }
 
   /** All traffic rests until then (our clock); 0 when it never had to. */
@@ -119,6 +124,7 @@ export class RequestBudget {
   /** The venue refused the address: everything rests for the time of the ban. */
   refusedAddress(): void {
     this.#restUntilMs = this.#clock.nowMs() + this.#options.banMs;
+    this.#known?.memory.banned(this.#known.group, this.#restUntilMs);
     this.#schedule();
   }
 
@@ -126,8 +132,11 @@ export class RequestBudget {
   connect(host: string, attempt: ConnectionAttempt, go: () => void): () => void {
     let ramp = this.#ramps.get(host);
     if (ramp === undefined) {
-      const memory = this.#memory;
-      const own = memory && { earlier: memory.earlier(host), begun: (ms: number) => memory.begun(host, ms) };
+      const memory = this.#known?.memory;
+      const own = memory && {
+        earlier: this.#past(memory.connections(host)),
+        begun: (atMs: number) => memory.connectionBegun(host, atMs),
+      };
       ramp = new ConnectionRamp(this.#clock, this.#options, own);
       this.#ramps.set(host, ramp);
     }
@@ -171,7 +180,41 @@ export class RequestBudget {
     return true;
   }
 
+  /** What an earlier process may have sent counts as on its way for a while, and a whole window after that. */
+  #recall({ group, memory }: GroupMemory): void {
+    const now = this.#clock.nowMs();
+    const { addressWindowMs, banMs } = this.#options;
+    for (const { atMs, count } of memory.requests(group)) {
+      const leftMs = Math.min(atMs, now) + BLOCK_MS + UNDER_WAY_MS_MAX - now;
+      if (leftMs + addressWindowMs <= 0) continue;
+      for (let each = 0; each < count; each += 1) this.#address.take();
+      this.#clock.setTimer(Math.max(leftMs, 0), () => {
+        for (let each = 0; each < count; each += 1) this.#address.answered(this.#clock.nowMs());
+        this.#pump();
+      });
+    }
+    this.#restUntilMs = Math.min(memory.bannedUntilMs(group), now + banMs);
+  }
+
+  #past(times: readonly number[]): readonly number[] {
+    const now = this.#clock.nowMs();
+    return times.map((atMs) => Math.min(atMs, now)).sort((one, other) => one - other);
+  }
+
+  /** Before one more goes. */
+  #remember(): void {
+    if (this.#known === undefined) return;
+    const { group, memory } = this.#known;
+    const atMs = this.#clock.nowMs();
+    if (this.#block.left === 0 || atMs >= this.#block.untilMs) {
+      memory.requestsBegun(group, { atMs, count: BLOCK_REQUESTS });
+      this.#block = { left: BLOCK_REQUESTS, untilMs: atMs + BLOCK_MS };
+    }
+    this.#block.left -= 1;
+  }
+
   #take(priority: Priority): void {
+    this.#remember();
     this.#address.take();
     if (isRead(priority)) this.#reads.take();
   }

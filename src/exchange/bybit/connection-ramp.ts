@@ -14,15 +14,7 @@ export interface RampOptions {
   readonly connectionWindowMs: number;
 }
 
-/** What outlives the process: the venue goes on counting what an earlier one began. */
-export interface ConnectionMemory {
-  /** When earlier processes began connections to this host, oldest first, none later than now. */
-  earlier(host: string): readonly number[];
-  /** Called before the connection begins. */
-  begun(host: string, atMs: number): void;
-}
-
-/** One host's part of it. */
+/** What earlier processes began, as in AddressMemory. */
 export interface HostMemory {
   readonly earlier: readonly number[];
   readonly begun: (atMs: number) => void;
