@@ -16,6 +16,8 @@ import { normalCdf, normalQuantile } from "../numeric/normal.ts";
 const DRAWN_MIN = 4;
 const GRID = 40;
 const HALVINGS = 40;
+/** What fits so much worse than the best counts for nothing: of thousands of values only a deviation or two are left. */
+const WEIGHT_MIN = 1e-12;
 
 export interface Drawn {
   readonly value: number;
@@ -86,7 +88,9 @@ function mixture(
     return { variance, target, ofTarget: 1 / whole, logLikelihood: -misfit / 2 };
   });
   const best = Math.max(...fits.map(({ logLikelihood }) => logLikelihood));
-  const raw = fits.map((fit) => ({ ...fit, weight: Math.exp(fit.logLikelihood - best) }));
+  const raw = fits
+    .map((fit) => ({ ...fit, weight: Math.exp(fit.logLikelihood - best) }))
+    .filter(({ weight }) => weight > WEIGHT_MIN);
   const sum = raw.reduce((total, { weight }) => total + weight, 0);
   return raw.map(({ variance, target, ofTarget, weight }) => ({
     variance,

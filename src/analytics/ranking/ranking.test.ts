@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { momentsOf } from "../metrics/moments.ts";
+import { sharpeRatio } from "../metrics/sharpe.ts";
 import { normalQuantile } from "../numeric/normal.ts";
 import { seededRandom } from "../numeric/random.ts";
+import { bootstrapIntervals } from "../selection/bootstrap.ts";
 import { drawnTogether } from "./drawn-together.ts";
 import { type LockStepRecord, lockStepGroups, lockStepPairs } from "./lock-step.ts";
 import { rankRecords } from "./rank-records.ts";
@@ -108,6 +111,24 @@ describe("a ranking of records", () => {
     expect(made()).toEqual(made());
     expect(made()).not.toBeNull();
     expect(sharpeInterval(long.returns, 365, { resamples: 0, seed: 1 })).toBeNull();
+  });
+
+  it("makes the intervals that any figure's resampling makes, and none of what never varies", () => {
+    const random = seededRandom(3);
+    let before = 0;
+    const returns = Float64Array.from({ length: 60 }, () => {
+      before = 0.4 * before + 0.03 * (random() - 0.45);
+      return before;
+    });
+    const measure = (sample: Float64Array) => ({ sharpe: sharpeRatio(momentsOf(sample), 365) });
+    const options = { resamples: 200, seed: 7 };
+    const { intervals, blockLength } = bootstrapIntervals(returns, measure, { ...options, confidence: 0.95 });
+    const found = sharpeInterval(returns, 365, options) ?? expect.fail("no interval");
+    expect(blockLength).toBeGreaterThan(1);
+    expect(found[0]).toBeCloseTo(intervals.sharpe?.[0] ?? 0, 10);
+    expect(found[1]).toBeCloseTo(intervals.sharpe?.[1] ?? 0, 10);
+    for (const flat of [[], [0.1], [0.1, 0.1, 0.1]])
+      expect(sharpeInterval(Float64Array.from(flat), 365, options)).toBeNull();
   });
 });
 
