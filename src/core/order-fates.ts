@@ -11,6 +11,7 @@ import { Lots, subtractLots, Ticks } from "./model/amounts.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { type Instrument, lotsFrom, nearestTicks } from "./model/instrument.ts";
 import { type LimitForm, MARKET, type OrderForm, type OrderPurpose } from "./order.ts";
+import { copyOf } from "./orders-of-copy.ts";
 import { compareWithVenue } from "./ownership.ts";
 import { note } from "./pending/ahead-lots.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -27,7 +28,6 @@ import {
 import { legTarget, waive } from "./target.ts";
 import {
   closeOrder,
-  copyOf,
   forgetSettled,
   noteAccepted,
   noteFilledTotal,
@@ -78,7 +78,7 @@ export function applyOrderRow(state: State, follower: FollowerState, row: OrderR
   if (found === undefined) return;
   const { leg, order } = found;
   noteTerms(state, leg, order, { ...row, lots: signed });
-  noteFilledTotal(leg, order, { ...row, lots: filled });
+  noteFilledTotal(state, leg, order, { ...row, lots: filled });
   if (isOpenStatus(row.status)) noteAccepted(state, order);
   else if (isOpen(order)) endOrder(state, leg, order, row);
   touch(state, leg);

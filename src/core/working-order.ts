@@ -18,7 +18,6 @@ import { resizeReservation, settleReservation } from "./reservation.ts";
 import { noteWorked, workOf } from "./slicing/work.ts";
 import {
   type AskedChange,
-  type Copy,
   type FollowerLeg,
   filledLots,
   isOpen,
@@ -26,7 +25,7 @@ import {
   type State,
   type WorkingOrder,
 } from "./state.ts";
-import { creditCopies, NO_COPY, sharesOf } from "./virtual.ts";
+import { creditCopies, sharesOf } from "./virtual.ts";
 
 /** An accepted market order that is not reported final by then is looked up. */
 export const REPORT_WAIT_MS = 2_000;
@@ -195,7 +194,7 @@ export function noteUnknown(state: State, order: WorkingOrder, expiresAtServerMs
 }
 
 /** An execution of this order: counted once per trade id. */
-export function noteTrade(leg: FollowerLeg, order: WorkingOrder, trade: Trade): void {
+export function noteTrade(state: State, leg: FollowerLeg, order: WorkingOrder, trade: Trade): void {
   if (order.tradeIds.includes(trade.tradeId)) return;
   order.tradeIds.push(trade.tradeId);
   leg.failures = 0;
@@ -203,7 +202,7 @@ export function noteTrade(leg: FollowerLeg, order: WorkingOrder, trade: Trade): 
   order.tradedLots = addLots(order.tradedLots, trade.lots);
   order.tradedValue = order.tradedValue.plus(valueIn(leg, trade.lots, trade.price));
   order.tradedFee = order.tradedFee.plus(toDecimal(trade.fee));
-  bookValue(leg, order, creditOwned(leg, order, before), before);
+  bookValue(leg, order, creditOwned(state, leg, order, before), before);
 }
 
 /** Lots are unsigned; price and fee as the venue states them. */
@@ -216,6 +215,7 @@ export interface Trade {
 
 /** The venue's own total of what filled, unsigned, at its average price ("" where it does not say), and the fee for it. */
 export function noteFilledTotal(
+  state: State,
   leg: FollowerLeg,
   order: WorkingOrder,
   { lots, averagePrice, fee }: { readonly lots: Lots } & Pick<OrderRow, "averagePrice" | "fee">,
@@ -225,7 +225,7 @@ export function noteFilledTotal(
   order.reportedLots = lots;
   order.reportedValue = valueIn(leg, lots, averagePrice);
   order.reportedFee = toDecimal(fee);
-  bookValue(leg, order, creditOwned(leg, order, before), before);
+  bookValue(leg, order, creditOwned(state, leg, order, before), before);
 }
 
 function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
@@ -257,27 +257,6 @@ function weightsOf({ shares }: WorkingOrder, gains: Weights): Weights {
   if (shares === null) return [{ copy: 0, weight: 1 }];
   return shares.map(({ copy, givenLots }) => ({ copy, weight: givenLots }));
 }
-
-/**
- * The copy that an order for one copy only is for: an exit, or a pending entry. Undefined for one of a lost tail, of which nobody
- * knows it any more; resting.ts cancels that.
- */
-export function copyOf(
-  { market }: FollowerLeg,
-  { shares, adopted }: Pick<WorkingOrder, "shares" | "adopted">,
-): Copy | undefined {
-  return adopted ? undefined : market.copies[shares === null ? 0 : (shares[0]?.copy ?? NO_COPY)];
-}
-
-/** Those of one purpose that are open and for `copy` only. */
-export function openOrdersOf(leg: FollowerLeg, copy: Copy, purpose: OrderPurpose): readonly WorkingOrder[] {
-  if (leg.working.size === 0) return NO_ORDERS;
-  return [...leg.working.values()].filter(
-    (order) => isOpen(order) && order.purpose === purpose && copyOf(leg, order) === copy,
-  );
-}
-
-const NO_ORDERS: readonly WorkingOrder[] = [];
 
 export function closeOrder(state: State, order: WorkingOrder, reason: string): void {
   order.status = "closed";
@@ -311,7 +290,7 @@ export function forgetSettled(state: State, leg: FollowerLeg): void {
   }
 }
 
-function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weights {
+function creditOwned(state: State, leg: FollowerLeg, order: WorkingOrder, before: Lots): Weights {
   const gained = filledLots(order) - before;
   if (gained === 0) return [];
   addOwned(leg, Lots(order.lots < 0 ? -gained : gained));
@@ -319,6 +298,6 @@ function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weigh
   if (order.purpose === "stop" || order.purpose === "take-profit" || order.purpose === "rested-exit")
     for (const { copy, weight } of gains) noteFired(leg, order, copy, weight);
   if (order.purpose === "pending-entry")
-    for (const { copy, weight } of gains) noteAhead(leg, order, copy, weight);
+    for (const { copy, weight } of gains) noteAhead(state, leg, order, { copy, lots: weight });
   return gains;
 }

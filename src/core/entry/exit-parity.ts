@@ -12,6 +12,7 @@ import { mirroredTicks } from "../mirror/mirrored-price.ts";
 import { stoppableLots } from "../mirror/stops.ts";
 import { Lots, type Ticks } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
+import { openOrdersOf } from "../orders-of-copy.ts";
 import { hasOpenOrders } from "../ownership.ts";
 import {
   type Copy,
@@ -22,7 +23,7 @@ import {
   type WorkingOrder,
 } from "../state.ts";
 import { leaderSize, legTarget } from "../target.ts";
-import { CHANGE_PATIENCE_MS, isChangeable, openOrdersOf } from "../working-order.ts";
+import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
 
 /** Of one copy; beyond it exits rest nowhere and are followed at market. */
 const EXITS_MAX = 5;

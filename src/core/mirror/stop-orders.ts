@@ -5,8 +5,9 @@
  */
 import { Lots } from "../model/amounts.ts";
 import type { ConditionalForm, OrderChange, OrderForm } from "../order.ts";
+import { copyOf } from "../orders-of-copy.ts";
 import { type Copy, type FollowerLeg, isOpen, leftOf, type State, type WorkingOrder } from "../state.ts";
-import { CHANGE_PATIENCE_MS, copyOf, isChangeable } from "../working-order.ts";
+import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
 import type { Direction } from "./exits.ts";
 import { TOLD_MS } from "./leader-orders.ts";
 import { type Stop, stoppableLots, stopsFor } from "./stops.ts";

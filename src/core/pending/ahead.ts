@@ -20,18 +20,28 @@ import {
 import { baseTarget, waive } from "../target.ts";
 import { aheadSum, note } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
+import { strayLots } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
 
 /** So long what the leader's order does not stand for any more is kept. */
 export const AHEAD_GRACE_MS = 3_000;
 
-/** A pending entry of ours filled `lots` (unsigned) for one copy: what of it is beyond its target is ahead. */
-export function noteAhead(leg: FollowerLeg, order: WorkingOrder, copyIndex: number, lots: number): void {
+/**
+ * A pending entry of ours filled `lots` (unsigned) for one copy: what of it is beyond its target is ahead. What the leader's other orders
+ * added to the target by filling is for ours that stand for those, which may have filled unheard.
+ */
+export function noteAhead(
+  state: State,
+  leg: FollowerLeg,
+  order: WorkingOrder,
+  { copy: copyIndex, lots }: { readonly copy: number; readonly lots: number },
+): void {
   const copy = leg.market.copies[copyIndex];
   if (copy === undefined || lots === 0 || order.follows === null) return;
   const part = copyLeg(copy, leg.leg);
   const side = Math.sign(order.lots);
-  const comes = part.heldLots + comingLots(leg, copyIndex);
+  const stray = strayLots(state, { leg, copy, part, side, except: order });
+  const comes = part.heldLots + comingLots(leg, copyIndex) + stray * side;
   const beyond = (comes - baseTarget(part) - aheadSum(part)) * side;
   const ahead = Math.min(Math.max(beyond, 0), lots);
   if (ahead > 0) add(part, order.follows.order, ahead * side);

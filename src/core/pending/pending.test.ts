@@ -195,6 +195,22 @@ describe("a limit order of the leader's that waits to open", () => {
     expect(pending.holds).toBe(30);
   });
 
+  it("keeps what filled before the leader's where another of them filled meanwhile", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.waits("b", "buy", 100, 61_000, true);
+    pending.isSlow = true;
+    pending.fillsOwn("a", 50);
+    pending.moves(61_000);
+    pending.isSlow = false;
+    pending.hearAll();
+    pending.wait(20_000);
+    expect([pending.holds, pending.bought, pending.sold, pending.rests()]).toEqual([100, 100, 0, []]);
+    pending.fillsLeader("a", 100);
+    pending.wait(20_000);
+    expect([pending.holds, pending.bought, pending.sold]).toEqual([100, 100, 0]);
+  });
+
   it("is not bought twice where ours fills while it is being cancelled", () => {
     const pending = new Pending();
     pending.waits("a", "buy", 100, 59_000);

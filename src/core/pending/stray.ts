@@ -5,6 +5,7 @@
 
 import { Lots } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
+import { openOrdersOf } from "../orders-of-copy.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -13,7 +14,6 @@ import {
   type State,
   type WorkingOrder,
 } from "../state.ts";
-import { openOrdersOf } from "../working-order.ts";
 import { aheadFor } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { inDoubtUntilRead } from "./untold.ts";
@@ -29,9 +29,19 @@ export function wantedLeft({ market }: Copy, part: CopyLeg, { order, lots }: Ent
   return toWholeSteps(market.instrument, Lots(left));
 }
 
-/** Unsigned lots on `side` that no order of the leader's stands for. */
-export function strayLots(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, side: number): number {
-  const own = pendingOf(leg, copy).filter(({ lots }) => Math.sign(lots) === side);
+export interface Stray {
+  readonly leg: FollowerLeg;
+  readonly copy: Copy;
+  readonly part: CopyLeg;
+  /** 1 buys, -1 sells. */
+  readonly side: number;
+  /** Does not count. */
+  readonly except?: WorkingOrder;
+}
+
+/** Unsigned lots on a side that no order of the leader's stands for. */
+export function strayLots(state: State, { leg, copy, part, side, except }: Stray): number {
+  const own = pendingOf(leg, copy).filter((order) => Math.sign(order.lots) === side && order !== except);
   if (own.length === 0) return 0;
   const entries = entriesOf(state, copy, part);
   let stray = 0;
