@@ -392,6 +392,7 @@ export class Pending {
     this.#number += 1;
     this.#sequence += 1;
     const [tradeId, sequence, price] = [TradeId(`leader-${this.#number}`), this.#sequence, this.price];
+    const { nowMs: venueTimeMs } = this.story;
     this.#tell("fills", (atMs) => ({
       kind: "leader-filled",
       account: LEADER,
@@ -404,7 +405,7 @@ export class Pending {
       price: String(price),
       fee: "0",
       sequence,
-      venueTimeMs: atMs,
+      venueTimeMs,
       receivedAtMs: atMs,
     }));
   }
@@ -412,13 +413,8 @@ export class Pending {
   #tellLeader(id: string, status: OrderStatus): void {
     const order = this.leader.get(id);
     if (order === undefined) return;
-    const said = { ...order };
-    this.#tell("orders", (atMs) => ({
-      kind: "leader-order-reported",
-      account: LEADER,
-      order: rowOf(said, status, atMs),
-      atMs,
-    }));
+    const row = rowOf(order, status, this.story.nowMs);
+    this.#tell("orders", (atMs) => ({ kind: "leader-order-reported", account: LEADER, order: row, atMs }));
   }
 
   #tell(stream: Stream, event: (atMs: number) => Event): void {

@@ -32,7 +32,7 @@ type Act =
   | { readonly act: "hear"; readonly stream: Stream }
   | { readonly act: "wait"; readonly ms: number }
   | { readonly act: "reduces"; readonly lots: number }
-  | { readonly act: "list" | "restart" | "pause" | "resume" | "report" };
+  | { readonly act: "list" | "restart" | "pause" | "resume" | "report" | "read" };
 
 const id = fc.constantFrom("a", "b", "c");
 const lots = fc.integer({ min: 2, max: 60 }).map((half) => half * 2);
@@ -59,6 +59,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
       "pause" as const,
       "resume" as const,
       "report" as const,
+      "read" as const,
     ),
   }),
 );
@@ -134,6 +135,8 @@ class World {
       }
       case "report":
         return pending.reports();
+      case "read":
+        return pending.listLeader();
       case "pause":
       case "resume":
         return pending.decide(pending.story.command({ kind: act.act, account: FOLLOWER }));
