@@ -69,6 +69,14 @@ export interface Ranking {
   readonly luckiestSharpe: number | null;
 }
 
+/**
+ * At least that of a record without skill. A day of good luck makes a ratio larger and at once its own error smaller, by the skew that it
+ * leaves: ordered by such errors the lucky come first (`npm run study:ranking`). Losses in the tail count as they are.
+ */
+function drawnVariance({ n, standardError }: SharpeStatistics): number {
+  return Math.max(standardError ** 2, 1 / (n - 1));
+}
+
 interface Candidate {
   readonly record: RecordToRank;
   readonly statistics: SharpeStatistics;
@@ -83,7 +91,7 @@ export function rankRecords(records: readonly RecordToRank[], options: RankOptio
     else candidates.push({ record, statistics });
   }
   const sharpes = candidates.map(({ statistics }) => statistics.sharpePerDay);
-  const variances = candidates.map(({ statistics }) => statistics.standardError ** 2);
+  const variances = candidates.map(({ statistics }) => drawnVariance(statistics));
   const drawn = drawnTogether(sharpes, variances, TAIL);
   const luckiest = luckiestSharpe(sharpes, variances, options.screened);
   const pValues = candidates.map(({ record }) => meanAboveZero(record.returns) ?? 1);
