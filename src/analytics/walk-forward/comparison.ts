@@ -1,0 +1,74 @@
+/**
+ * Two ways to choose traders, held against each other on the same days: what the one gained more a year, and by how much its Sharpe ratio is the
+ * higher, with intervals by the stationary bootstrap that draws both with the same days.
+ */
+import { momentsOf } from "../metrics/moments.ts";
+import { sharpeRatio } from "../metrics/sharpe.ts";
+import { seededRandom } from "../numeric/random.ts";
+import { automaticBlockLength } from "../selection/block-length.ts";
+import { type BootstrapOptions, drawDays, percentileInterval } from "../selection/bootstrap.ts";
+import type { Interval } from "../selection/wilson.ts";
+
+const DAYS_A_YEAR = 365;
+
+export interface Compared {
+  readonly days: number;
+  /** Mean daily return of the one less that of the other, times 365. */
+  readonly returnAhead: number;
+  readonly returnInterval: Interval | null;
+  /** Null where either does not vary. */
+  readonly sharpeAhead: number | null;
+  /** Null as well where the difference is unknown in more than half of the resamples. */
+  readonly sharpeInterval: Interval | null;
+}
+
+/** Throws a RangeError where the two are not of the same days. Null without days. */
+export function comparedReturns(
+  one: Float64Array,
+  other: Float64Array,
+  { resamples, seed, confidence, blockLength }: BootstrapOptions,
+): Compared | null {
+  if (one.length !== other.length)
+    throw new RangeError(`${one.length} days cannot be held against ${other.length}`);
+  const n = one.length;
+  if (n === 0) return null;
+  const differences = one.map((value, day) => value - (other[day] ?? 0));
+  const length = blockLength ?? Math.max(...[one, other, differences].map(automaticBlockLength));
+  const random = seededRandom(seed);
+  const days = new Int32Array(n);
+  const [drawnOne, drawnOther] = [new Float64Array(n), new Float64Array(n)];
+  const [returns, sharpes] = [new Float64Array(resamples), new Float64Array(resamples)];
+  let known = 0;
+  for (let round = 0; round < resamples; round += 1) {
+    drawDays(length, random, days);
+    for (let day = 0; day < n; day += 1) {
+      drawnOne[day] = one[days[day] as number] as number;
+      drawnOther[day] = other[days[day] as number] as number;
+    }
+    returns[round] = returnAhead(drawnOne, drawnOther);
+    const ahead = sharpeAhead(drawnOne, drawnOther);
+    if (ahead === null) continue;
+    sharpes[known] = ahead;
+    known += 1;
+  }
+  return {
+    days: n,
+    returnAhead: returnAhead(one, other),
+    returnInterval: percentileInterval(returns, resamples, resamples, confidence),
+    sharpeAhead: sharpeAhead(one, other),
+    sharpeInterval: percentileInterval(sharpes, known, resamples, confidence),
+  };
+}
+
+function returnAhead(one: Float64Array, other: Float64Array): number {
+  let sum = 0;
+  for (let day = 0; day < one.length; day += 1) sum += (one[day] as number) - (other[day] as number);
+  return (sum / one.length) * DAYS_A_YEAR;
+}
+
+function sharpeAhead(one: Float64Array, other: Float64Array): number | null {
+  const [first, second] = [one, other].map((returns) => sharpeRatio(momentsOf(returns), DAYS_A_YEAR));
+  return first === undefined || second === undefined || first === null || second === null
+    ? null
+    : first - second;
+}
