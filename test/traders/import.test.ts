@@ -60,7 +60,7 @@ const at = (second: number) => Date.UTC(2024, 4, 1, 0, 0, second);
 const row = (second: number, price: number, more = "") => `${at(second)},BTCUSDT,buy,${price},1${more}`;
 
 describe("who was looked at", () => {
-  it("counts once for good, noted or taken in", async () => {
+  it("counts once for good, noted or taken in (pain 42)", async () => {
     const key = (trader: string): TraderKey => ({ venue: "other", trader });
     await store.noteScreened([ME, key("you")], 1);
     await store.noteScreened([key("you"), { ...ME, venue: "okx" }], 2);
