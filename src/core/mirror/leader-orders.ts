@@ -25,14 +25,20 @@ export interface TradedQuantity {
   readonly tradeIds: readonly string[];
 }
 
-/** One report of the private stream. */
+/** One report of the private stream. What a list lacked that was read well after this was so is over, however late this is told. */
 export function applyLeaderOrder(
   state: State,
   leader: LeaderState,
   { order }: EventOf<"leader-order-reported">,
 ): void {
+  if (isOutlived(leader, order)) return;
   leader.orders ??= new Map();
   if (noteOrder(leader.orders, order)) touchCopies(state, leader, order.instrument);
+}
+
+function isOutlived({ orders, readUpToServerMs }: LeaderState, order: LeaderOrderRow): boolean {
+  if (orders === null || orders.has(order.venueOrderId)) return false;
+  return order.venueTimeMs + SNAPSHOT_SETTLE_MS <= readUpToServerMs;
 }
 
 /** A fill of an exit is the first news that it fired: from then on it is no trigger that the price has yet to reach. */

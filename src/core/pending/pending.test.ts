@@ -185,6 +185,21 @@ describe("a limit order of the leader's that waits to open", () => {
     expect([pending.holds, pending.rests()]).toEqual([20, ["+50 at 59000"]]);
   });
 
+  it("does not rest for one that the leader's account lacked when it was read, and that is told late", () => {
+    const pending = new Pending();
+    pending.isSlow = true;
+    pending.waits("a", "buy", 100, 59_000);
+    pending.moves(59_000);
+    pending.listLeader();
+    while (pending.hear("own"));
+    pending.hear("orders");
+    expect([pending.holds, pending.rests()]).toEqual([50, []]);
+    pending.isSlow = false;
+    pending.hearAll();
+    pending.wait(20_000);
+    expect([pending.holds, pending.bought, pending.sold]).toEqual([50, 50, 0]);
+  });
+
   it("does not let a reduction wait for that", () => {
     const pending = new Pending();
     pending.trades("buy", 100);
