@@ -131,6 +131,68 @@ describe.each(RULES)("sizing by %s", (_, rule, first, rest) => {
   });
 });
 
+const NOTIONAL = { sizing: "fixed-notional", amount: "3000", scaling: "2" } as const;
+const PRICES = [
+  { symbol: "BTCUSDT", atMs: 0, price: "50000" },
+  { symbol: "BTCUSDT", atMs: 120_000, price: "60000" },
+];
+
+function offTarget(evidence: Evidence): number {
+  return check(evidence).filter(({ rule }) => rule === "off-target").length;
+}
+
+describe("a fixed notional that comes into force beside an open position", () => {
+  const began = (former: Partial<CheckedAllocation>, rest: string): Evidence => {
+    const evidence = story({ ...NOTIONAL, constant: false }, "0.120", rest);
+    const versions = evidence.allocations.flatMap((allocation) => [
+      { fromMs: 0, untilMs: 150_000, allocation: { ...allocation, ...former } },
+      { fromMs: 150_000, untilMs: Number.MAX_SAFE_INTEGER, allocation },
+    ]);
+    return { ...evidence, versions, prices: PRICES };
+  };
+
+  it.each([
+    ["another rule", { sizing: "multiplier" }],
+    ["the symbol was left out", { symbols: ["ETH*"] }],
+    ["the side was left out", { side: "short" }],
+  ] as const)("is for the price of then: before, %s", (_, former) => {
+    expect(offTarget(began(former, "0.050"))).toBe(0);
+    expect(offTarget(began(former, "0.060"))).toBe(1);
+  });
+
+  it("stays at the price of the opening where the rule was the same", () => {
+    expect(offTarget(began({ amount: "1000" }, "0.060"))).toBe(0);
+    expect(offTarget(began({ amount: "1000" }, "0.050"))).toBe(1);
+  });
+});
+
+/** The leader closes 2 and opens 1 again at once; `told` is what the copier took it to hold in between. */
+function reopened(told: string): Evidence {
+  const evidence = story(NOTIONAL, "0.120", "0.060");
+  const dear = { price: "60000" };
+  const fills = [
+    fill("buy", "2", 100_000),
+    { ...fill("sell", "2", 200_000), ...dear },
+    { ...fill("buy", "1", 200_000), ...dear },
+  ];
+  const [first] = evidence.outcomes;
+  if (first === undefined) throw new Error("no outcome");
+  return {
+    ...evidence,
+    leaders: evidence.leaders.map((leader) => ({ ...leader, fills })),
+    outcomes: [first, outcome(2, "-1", told, SOLD)],
+    prices: PRICES,
+    outages: true,
+  };
+}
+
+describe("a leader who was flat for a moment", () => {
+  it("has opened anew where the copier knew of it, and otherwise may not have", () => {
+    expect(offTarget(reopened("1"))).toBe(0);
+    expect(offTarget(reopened("0"))).toBe(1);
+  });
+});
+
 const CLAIMS: readonly (readonly [string, Partial<CheckedAllocation>, number, string | null])[] = [
   ["evidence-missing", { multiplier: "1" }, 100_000, "impossible-reason"],
   ["evidence-missing", { sizing: "volatility-target", target: TARGET }, 500, null],

@@ -4,6 +4,7 @@
  */
 import type { CheckedAccount, CheckedAllocation, CheckedFigures, Evidence } from "./evidence.ts";
 import { compare, type Exact, exact, magnitude, minus, over, plus, sign, times, ZERO } from "./exact.ts";
+import { openedAt, openingsAt, ruleBeganMs } from "./openings.ts";
 
 /** What a leader held on one leg from a moment on, signed. */
 export interface HeldPoint {
@@ -92,13 +93,6 @@ function scaled([low, high]: Range, [least, most]: Range): Range {
 
 function patienceMs({ outages, slackMs }: Evidence): number {
   return outages ? slackMs : PROMPT_MS;
-}
-
-/** Place of the point at which the position of `at` was opened: since then never flat or on the other side. */
-function openedAt(points: readonly HeldPoint[], at: number): number {
-  let first = at;
-  while (first > 0 && sign(points[first - 1]?.size ?? ZERO) === sign(points[at]?.size ?? ZERO)) first -= 1;
-  return first;
 }
 
 function increasedAt(points: readonly HeldPoint[], at: number): number {
@@ -220,16 +214,18 @@ function volatilityFactor({ allocation, leader, evidence }: SizingCase, window: 
 /** A fixed size is for the leader's largest since it was flat; what was over before the copier could look may not be known to it. */
 function perPeak(subject: SizingCase, points: readonly HeldPoint[], at: number): Range {
   const { evidence, allocation } = subject;
-  const first = openedAt(points, at);
+  const places = openingsAt(subject, points, at);
+  const [first] = places;
   const since = points.slice(first, at + 1);
+  const whole = points.slice(Math.min(...places), at + 1);
   const size = magnitude(points[at]?.size ?? ZERO);
   const seenFromMs = (points[first]?.atMs ?? 0) + patienceMs(evidence);
   const isSeen = (place: number): boolean => (since[place + 1]?.atMs ?? Number.MAX_SAFE_INTEGER) > seenFromMs;
   const seen = evidence.outages ? [] : since.filter((_, place) => isSeen(place));
   const amount = exact(allocation.amount ?? "0");
-  const fromMs = (points[first]?.atMs ?? 0) - patienceMs(evidence);
+  const fromMs = (whole[0]?.atMs ?? 0) - patienceMs(evidence);
   const believed = largest(evidence.outages ? believedSince(subject, fromMs) : [], size);
-  return [over(amount, largest(since, believed)), over(amount, largest(seen, size))];
+  return [over(amount, largest(whole, believed)), over(amount, largest(seen, size))];
 }
 
 /** What the copier took the leader to hold: messages out of order have it believe for a moment in more than there ever was. */
@@ -246,24 +242,38 @@ function largest(points: readonly HeldPoint[], least: Exact): Exact {
   }, least);
 }
 
-/** 1 / the price at the opening: what the leader paid, and for what it brought along, where the market stood. */
+/** 1 / the price at the opening, or when the rule came into force beside the position. */
 function openingPrices(subject: SizingCase, points: readonly HeldPoint[], at: number): Range {
-  const { evidence, leader, follower, symbol } = subject;
-  const opened = points[openedAt(points, at)]?.atMs ?? 0;
-  const patience = patienceMs(evidence);
-  const window = { fromMs: opened, toMs: opened + patience };
-  const paid = leader.fills.filter(
-    (fill) => fill.symbol === symbol && fill.atMs >= window.fromMs && fill.atMs <= window.toMs,
-  );
-  const begunMs = (follower.equities[0]?.atMs ?? 0) + patience;
-  const isBrought = evidence.outages || opened <= begunMs;
-  const stood = isBrought
-    ? inForce(
-        evidence.prices.filter((point) => point.symbol === symbol),
-        { fromMs: opened - patience, toMs: Math.max(window.toMs, opened <= begunMs ? begunMs : 0) },
-      )
-    : [];
-  const known = [...paid, ...stood].map(({ price }) => price).filter((price) => Number(price) > 0);
-  const [low, high] = extremes(known) ?? [ONE, ONE];
+  const openedMs = (place: number): number => points[place]?.atMs ?? 0;
+  const places = openingsAt(subject, points, at);
+  const beganMs = ruleBeganMs(subject, sign(points[at]?.size ?? ZERO), openedMs(places[0]));
+  const known =
+    beganMs === null
+      ? places.flatMap((place) => pricesAtOpening(subject, openedMs(place)))
+      : [...pricesPaid(subject, beganMs), ...pricesAround(subject, beganMs)];
+  const [low, high] = extremes(known.filter((price) => Number(price) > 0)) ?? [ONE, ONE];
   return [over(ONE, high), over(ONE, low)];
+}
+
+/** What the leader paid, and for what it brought along, where the market stood. */
+function pricesAtOpening(subject: SizingCase, openedMs: number): readonly string[] {
+  const { evidence, follower } = subject;
+  const begunMs = (follower.equities[0]?.atMs ?? 0) + patienceMs(evidence);
+  const isOlder = openedMs <= begunMs;
+  const stood = evidence.outages || isOlder ? pricesAround(subject, openedMs, isOlder ? begunMs : 0) : [];
+  return [...pricesPaid(subject, openedMs), ...stood];
+}
+
+function pricesPaid({ evidence, leader, symbol }: SizingCase, fromMs: number): readonly string[] {
+  const toMs = fromMs + patienceMs(evidence);
+  return leader.fills
+    .filter((fill) => fill.symbol === symbol && fill.atMs >= fromMs && fill.atMs <= toMs)
+    .map(({ price }) => price);
+}
+
+function pricesAround({ evidence, symbol }: SizingCase, atMs: number, leastToMs = 0): readonly string[] {
+  const patience = patienceMs(evidence);
+  const ofSymbol = evidence.prices.filter((point) => point.symbol === symbol);
+  const window = { fromMs: atMs - patience, toMs: Math.max(atMs + patience, leastToMs) };
+  return inForce(ofSymbol, window).map(({ price }) => price);
 }
