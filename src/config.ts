@@ -23,8 +23,8 @@ import type { Effective, Layer } from "./config/effective.ts";
 import { type EncryptionKeys, readEncryptionKeys } from "./config/encryption-keys.ts";
 import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
 import { type Environment, logLevelFrom, readEnvironment, type Variables } from "./config/environment.ts";
+import { describeFilters, type FilterValues, filterValues, listOfFilters } from "./config/filter-values.ts";
 import { type ConfiguredGuards, configureGuards, describeGuards, yamlGuards } from "./config/guards.ts";
-import { schemaAt } from "./config/key-facts.ts";
 import { describeLimits, explainContradictions } from "./config/limit-notes.ts";
 import {
   type NotInForce,
@@ -35,7 +35,7 @@ import {
 } from "./config/not-in-force.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./config/problems.ts";
 import { readJson } from "./config/read-json.ts";
-import { readYamlFolder, type YamlFolder } from "./config/read-yaml.ts";
+import type { YamlFolder } from "./config/read-yaml.ts";
 import { unknownReplacements } from "./config/replacements.ts";
 import { type ConfiguredLimits, configureLimits, yamlLimits } from "./config/risk-limits.ts";
 import { type RunTimeAllocation, readRunTime } from "./config/run-time-allocations.ts";
@@ -47,7 +47,8 @@ import {
   watchdogProblems,
   watchdogValues,
 } from "./config/watchdog-values.ts";
-import { type YamlConfiguration, yamlSchema } from "./config/yaml-schema.ts";
+import { readYamlFiles } from "./config/yaml-configuration.ts";
+import type { YamlConfiguration } from "./config/yaml-schema.ts";
 import { marginFollowed } from "./core/margin-mode.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
 import type { Settings } from "./core/settings.ts";
@@ -57,6 +58,7 @@ export type { ConfiguredAllocation } from "./config/allocations.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export type { LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
+export type { FilterValues } from "./config/filter-values.ts";
 export { RELATION_GUARD_KEYS } from "./config/guards.ts";
 export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
@@ -117,6 +119,10 @@ export interface Configuration {
   readonly watchdogs: WatchdogValues;
   /** What `start` says of them. */
   readonly watchdogNotes: readonly string[];
+  /** What a trader's record must show. */
+  readonly filters: FilterValues;
+  /** What `start` says of those that are set. */
+  readonly filterNotes: readonly string[];
   /** Values that belong to no account, with their sources. */
   readonly values: readonly ConfiguredValue[];
   readonly notInForce: readonly NotInForce[];
@@ -138,6 +144,18 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
   return { ok: true, configuration: assembled.configuration };
 }
 
+export type LoadedFilters =
+  | { readonly ok: true; readonly filters: FilterValues }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** The filters of a configuration folder alone: whoever looks for traders need not have accounts yet. */
+export function loadFilters(configDir: string): LoadedFilters {
+  const { folder, yaml, problems } = readYamlFiles(configDir);
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, filters: filterValues(yaml, folder.sourceOf) };
+}
+
 interface Sources {
   readonly folder: YamlFolder;
   readonly yaml: YamlConfiguration;
@@ -145,6 +163,7 @@ interface Sources {
   readonly values: EngineValues;
   readonly alerts: AlertValues;
   readonly watchdogs: WatchdogValues;
+  readonly filters: FilterValues;
   readonly notInForce: readonly NotInForce[];
   readonly runTime: readonly RunTimeAllocation[];
   readonly problems: readonly ConfigurationProblem[];
@@ -154,10 +173,7 @@ function readSources(
   { configDir, dataDir, purpose = "start", runTime: given }: LoadOptions,
   environment: Environment,
 ): Sources {
-  const folder = readYamlFolder(configDir);
-  const raw = withoutEmptyGroups(folder.merged);
-  const form = checkForm(yamlSchema, raw, { placeOf: folder.placeOf, quotesValues: true });
-  const yaml = form.ok ? form.value : {};
+  const { folder, yaml, problems } = readYamlFiles(configDir);
   const files = readAccountFiles(dataDir);
   const telegram = readTelegramAuth(join(configDir, "telegram_auth.json"));
   const level = logLevelFrom(environment);
@@ -172,6 +188,7 @@ function readSources(
     values: engineValues(yaml, folder.sourceOf, level),
     alerts: alerts.values,
     watchdogs,
+    filters: filterValues(yaml, sourceOf),
     notInForce: [
       ...notInForceInYaml(yaml, folder.sourceOf),
       ...files.accounts.flatMap(notInForceInAccount),
@@ -181,8 +198,7 @@ function readSources(
     runTime: runTime.allocations,
     problems: [
       ...runTime.problems,
-      ...folder.problems,
-      ...(form.ok ? [] : form.problems),
+      ...problems,
       ...files.problems,
       ...telegram.problems,
       ...environment.problems,
@@ -191,16 +207,6 @@ function readSources(
       ...(level.kind === "bad" ? [level.problem] : []),
     ],
   };
-}
-
-/** A group whose keys are all commented out is `null` in YAML; it means an empty group. */
-function withoutEmptyGroups(value: unknown, path: readonly string[] = []): unknown {
-  const isGroup = schemaAt(yamlSchema, path)?.type === "object";
-  if (value === null && isGroup) return {};
-  if (typeof value !== "object" || value === null || Array.isArray(value) || !isGroup) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, withoutEmptyGroups(inner, [...path, name])]),
-  );
 }
 
 function readTelegramAuth(file: string): Pick<Sources, "notInForce" | "problems"> {
@@ -219,7 +225,7 @@ interface Assembled {
 
 function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
   const { live, purpose = "start" } = options;
-  const { folder, files, values, alerts, watchdogs, notInForce, runTime } = sources;
+  const { folder, files, values, alerts, watchdogs, filters, notInForce, runTime } = sources;
   const { related, allocations } = allocate(sources, runTime);
   const { accounts: named } = files;
   const keys = readEncryptionKeys(environment);
@@ -236,7 +242,7 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
   });
   const limits = limitsOf(sources);
   const guards = guardsOf(sources);
-  const start: StartInput = { live, folder, values, accounts: named, notInForce };
+  const start: StartInput = { live, folder, values, accounts: named };
   const refusals = purpose === "start" ? [...wrongKey, ...startRefusals(start)] : [];
   const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
   const configuration: Configuration = {
@@ -255,7 +261,14 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     alerts,
     watchdogs,
     watchdogNotes: describeWatchdogs(watchdogs, values, alerts),
-    values: [...listOf(values), ...listOfAlerts(alerts), ...listOfWatchdogs(watchdogs)],
+    filters,
+    filterNotes: describeFilters(filters),
+    values: [
+      ...listOf(values),
+      ...listOfAlerts(alerts),
+      ...listOfWatchdogs(watchdogs),
+      ...listOfFilters(filters),
+    ],
     notInForce,
     warnings: [...startWarnings(start), ...warnings],
     reconfigure: (decided) => reconfigured(configuration, sources, decided),

@@ -286,6 +286,7 @@ class Run {
     for (const line of describeFollowed(configuration.accounts)) this.#printer.note("start", line);
     for (const line of describeStartLimits(configuration)) this.#printer.note("limit", line);
     for (const line of configuration.watchdogNotes) this.#printer.note("limit", `watchdog: ${line}`);
+    for (const line of configuration.filterNotes) this.#printer.note("start", line);
     for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));
     for (const { keyPath, file } of configuration.notInForce) {
       this.#printer.note("not-in-force", `${file}: ${keyPath} is accepted but not in force in this version`);

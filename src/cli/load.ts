@@ -1,5 +1,5 @@
 /** Loads the configuration to look at it; what is wrong with it is the user's error with exit code 2. */
-import type { Configuration } from "../config.ts";
+import type { Configuration, ConfigurationProblem, FilterValues } from "../config.ts";
 import type { Folders } from "./command.ts";
 import { CliError, EXIT } from "./output.ts";
 
@@ -8,9 +8,24 @@ export async function loadForInspection({ config, data }: Folders): Promise<Conf
   const options = { configDir: config, dataDir: data, live: false, purpose: "inspect" } as const;
   const loaded = loadConfiguration(options);
   if (loaded.ok) return loaded.configuration;
-  throw new CliError("configuration", "the configuration has problems", {
+  throw configurationError(loaded.problems, describeProblem);
+}
+
+/** The filters alone, which need no accounts. */
+export async function loadFilterValues(configDir: string): Promise<FilterValues> {
+  const { describeProblem, loadFilters } = await import("../config.ts");
+  const loaded = loadFilters(configDir);
+  if (loaded.ok) return loaded.filters;
+  throw configurationError(loaded.problems, describeProblem);
+}
+
+function configurationError(
+  problems: readonly ConfigurationProblem[],
+  describe: (problem: ConfigurationProblem) => string,
+): CliError {
+  return new CliError("configuration", "the configuration has problems", {
     exitCode: EXIT.usage,
-    problems: loaded.problems.map((problem) => ({ ...problem })),
-    lines: loaded.problems.map(describeProblem),
+    problems: problems.map((problem) => ({ ...problem })),
+    lines: problems.map(describe),
   });
 }

@@ -45,6 +45,8 @@ export const defaults = {
   mode: "paper",
   accountVenue: "bybit",
   maxTraders: 10,
+  /** Most of what crypto moves, it moves with bitcoin. */
+  betaBenchmark: "BTCUSDT",
   /** USDT, of each follower in paper mode. */
   paperBalance: "10000",
   snapshotIntervalSeconds: 15,

@@ -64,6 +64,11 @@ export function nickname() {
   return z.string(wrong).regex(NICKNAME, wrong);
 }
 
+export function symbol() {
+  const wrong = { error: 'must be a symbol in capitals as the venue writes it, such as "BTCUSDT"' };
+  return z.string(wrong).regex(SYMBOL, wrong);
+}
+
 /** A list of symbols or patterns; `whenAbsent` says what leaving the key out means. */
 export function symbols(whenAbsent: string) {
   const one = {

@@ -54,5 +54,5 @@ function row(key: ConfigurationKey): string {
 
 function inForce({ status, statusOf }: ConfigurationKey): string {
   if (status === "in-force") return statusOf === undefined ? "yes" : "in part";
-  return status === "protection" ? "no, and it refuses `--live`" : "no";
+  return "no";
 }

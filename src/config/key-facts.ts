@@ -6,10 +6,9 @@
 import { z } from "zod";
 
 /**
- * `in-force`: it acts. `accepted`: it is read and checked, and acts in a later version. `protection`: the same, but
- * somebody relies on it to limit a loss, so live trading is refused while it is set.
+ * `in-force`: it acts. `accepted`: it is read and checked, and acts in a later version.
  */
-export type KeyStatus = "in-force" | "accepted" | "protection";
+export type KeyStatus = "in-force" | "accepted";
 
 export interface KeyFacts {
   readonly meaning: string;
@@ -45,10 +44,7 @@ function described<Schema extends z.ZodType>(schema: Schema, facts: KeyFacts): S
 }
 
 function remark(status: KeyStatus): string {
-  if (status === "in-force") return "";
-  return status === "accepted"
-    ? " Accepted, not yet in force."
-    : " Accepted, not yet in force: live trading is refused while it is set.";
+  return status === "in-force" ? "" : " Accepted, not yet in force.";
 }
 
 /** A group of keys. Anything but a mapping, and any key it does not have, is refused. */

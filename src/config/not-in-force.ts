@@ -1,21 +1,16 @@
-/**
- * Keys that are accepted, so that older configurations load, but do not act in this version. `start` lists them; and where
- * somebody relies on one as a protection, live trading is refused rather than run without it.
- */
+/** Keys that are accepted, so that older configurations load, but do not act in this version. `start` lists them. */
 
 import type { AccountSource } from "./account-files.ts";
 import { accountSchema, telegramAuthSchema } from "./account-schema.ts";
 import type { ValueSource } from "./effective.ts";
 import { type Environment, isPlaceholder } from "./environment.ts";
 import { type ConfigurationKey, listKeys } from "./key-facts.ts";
-import type { ConfigurationProblem } from "./problems.ts";
 import { yamlSchema } from "./yaml-schema.ts";
 
 export interface NotInForce {
   readonly keyPath: string;
   /** Short name, as in the sources of values. */
   readonly file: ValueSource;
-  readonly isProtection: boolean;
 }
 
 export function notInForceInYaml(
@@ -37,21 +32,7 @@ export function notInForceInTelegramAuth(content: unknown): readonly NotInForce[
 export function notInForceInEnvironment(environment: Environment): readonly NotInForce[] {
   const found = environment.find(["TELEGRAM_BOT_TOKEN"]);
   if (found === undefined || isPlaceholder(found.value)) return [];
-  return [{ keyPath: found.name, file: found.source, isProtection: false }];
-}
-
-/**
- * Live trading without a protection that the user has written down is refused, one problem per key. `placeOf` says where the
- * user finds it.
- */
-export function missingProtections(
-  idle: readonly NotInForce[],
-  placeOf: (item: NotInForce) => Pick<ConfigurationProblem, "file" | "line" | "nickname">,
-): readonly ConfigurationProblem[] {
-  const message = "is a protection that is not in force in this version; remove it, or start without --live";
-  return idle
-    .filter(({ isProtection }) => isProtection)
-    .map((item) => ({ ...placeOf(item), keyPath: item.keyPath, message }));
+  return [{ keyPath: found.name, file: found.source }];
 }
 
 function idleKeys(
@@ -62,9 +43,7 @@ function idleKeys(
   return keys.flatMap(({ keyPath, status, statusOf }) => {
     const value = valueAt(content, keyPath.split("."));
     const current = value === undefined ? "in-force" : (statusOf?.(value) ?? status);
-    return current === "in-force"
-      ? []
-      : [{ keyPath, file: fileOf(keyPath), isProtection: current === "protection" }];
+    return current === "in-force" ? [] : [{ keyPath, file: fileOf(keyPath) }];
   });
 }
 

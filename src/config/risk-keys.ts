@@ -58,7 +58,7 @@ export function riskKeys() {
     }),
     max_sector_concentration: key(decimalOrOff({ min: 0, max: 1 }), {
       meaning:
-        "Most of the allowed portfolio exposure that positions in coins of one sector take; of equity where that limit is off.",
+        "Most of the allowed portfolio exposure that positions in coins of one sector take; of equity where that limit is off. In traders.strategy a filter as well: most of what a trader trades that lies in one sector.",
       status: "in-force",
     }),
   };

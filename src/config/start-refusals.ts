@@ -1,10 +1,9 @@
 /**
- * What stops `start` although each file is sound by itself: a mode that start does not run, protections that do not act
- * under `--live`, more leaders than allowed, times that contradict each other.
+ * What stops `start` although each file is sound by itself: a mode that start does not run, more leaders than allowed, times that
+ * contradict each other.
  */
 import type { AccountSource } from "./account-files.ts";
 import type { EngineValues } from "./engine-values.ts";
-import { missingProtections, type NotInForce } from "./not-in-force.ts";
 import { openFiles } from "./open-files.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import type { YamlFolder } from "./read-yaml.ts";
@@ -14,13 +13,11 @@ export interface StartInput {
   readonly folder: YamlFolder;
   readonly values: EngineValues;
   readonly accounts: readonly AccountSource[];
-  readonly notInForce: readonly NotInForce[];
 }
 
 export function startRefusals(input: StartInput): readonly ConfigurationProblem[] {
   return [
     ...backtestMode(input),
-    ...(input.live ? missingProtections(input.notInForce, (item) => placeOf(input, item)) : []),
     ...tooManyLeaders(input),
     ...alwaysStale(input, "leader_stale_after_seconds", input.values.leaderStaleAfterSeconds.value),
     ...alwaysStale(input, "follower_stale_after_seconds", input.values.followerStaleAfterSeconds.value),
@@ -34,17 +31,6 @@ export function startWarnings({ live, values, folder }: StartInput): readonly Co
     ...(live && mode === "paper" ? [{ file: "command line", keyPath: "--live", message: idleWord }] : []),
     ...(folder.exists ? openFiles(folder.placeOf([]).file) : [missingFolder(folder)]),
   ];
-}
-
-/** The file and line of a key whose file is known by its short name. */
-function placeOf(
-  { accounts, folder }: StartInput,
-  { file, keyPath }: NotInForce,
-): Pick<ConfigurationProblem, "file" | "line" | "nickname"> {
-  const account = accounts.find(({ source }) => source === file);
-  if (account !== undefined) return account.problem(keyPath, "");
-  const place = folder.placeOf(keyPath.split("."));
-  return { file: place.file, ...(place.line === undefined ? {} : { line: place.line }) };
 }
 
 function missingFolder(folder: YamlFolder): ConfigurationWarning {

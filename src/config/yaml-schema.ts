@@ -2,11 +2,12 @@
  * The one schema of the YAML configuration. Which file a top-level key stands in does not matter; the four files that
  * `init` writes are a convention. Keys of the two earlier systems that do not act yet are read, checked and listed.
  */
-import { z } from "zod";
+import type { z } from "zod";
 import { alertsSection } from "./alert-keys.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { defaults, logLevels, modes } from "./defaults.ts";
-import { choice, decimal, number, share, text, wholeNumber } from "./forms.ts";
+import { performanceKeys, selectionKeys, strategyKeys, traderRiskKeys } from "./filter-keys.ts";
+import { choice, decimal, number, wholeNumber } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { key, section } from "./key-facts.ts";
 import { riskKeys } from "./risk-keys.ts";
@@ -17,21 +18,7 @@ const { rebalance_band, max_leverage, ...copyingKeys } = allocationKeys();
 
 const { max_portfolio_leverage, max_sector_concentration, ...riskManagementKeys } = riskKeys();
 
-const traderSelection = section({
-  min_performance: key(
-    number({ min: -1, max: 1_000 }),
-    accepted("Least yearly return of a trader: 0.15 is 15 %."),
-  ),
-  max_drawdown: key(share(), protection("Largest drawdown of a trader.")),
-  min_trades: key(
-    wholeNumber({ min: 0, max: 1e9 }),
-    accepted("Least number of trades in a trader's record."),
-  ),
-  min_track_record: key(
-    wholeNumber({ min: 0, max: 1e5 }),
-    accepted("Least length of a trader's record, in days."),
-  ),
-});
+const traderSelection = section(selectionKeys());
 
 const copying = section({
   max_traders: key(wholeNumber({ min: 1, max: 1_000 }), {
@@ -48,25 +35,9 @@ const riskManagement = section({
 });
 
 const traders = section({
-  performance: section({
-    min_sharpe_ratio: key(number({ min: -100, max: 100 }), accepted("Least Sharpe ratio.")),
-    min_calmar_ratio: key(number({ min: -100, max: 1_000 }), accepted("Least Calmar ratio.")),
-    min_win_rate: key(share(), accepted("Least share of winning trades.")),
-    min_profit_factor: key(number({ min: 0, max: 1_000 }), accepted("Least profit factor.")),
-  }).optional(),
-  risk: section({
-    max_volatility: key(number({ min: 0, max: 100 }), protection("Largest volatility of a trader.")),
-    max_var_95: key(share(), protection("Largest value at risk (95 %) of a trader.")),
-    max_beta: key(number({ min: 0, max: 100 }), protection("Largest beta of a trader against the market.")),
-  }).optional(),
-  strategy: section({
-    allowed_strategies: key(strategyNames(), accepted("Styles of trading that may be copied.")),
-    min_strategy_diversity: key(
-      wholeNumber({ min: 0, max: 100 }),
-      accepted("Least number of different styles."),
-    ),
-    max_sector_concentration,
-  }).optional(),
+  performance: section(performanceKeys()).optional(),
+  risk: section(traderRiskKeys()).optional(),
+  strategy: section({ ...strategyKeys(), max_sector_concentration }).optional(),
 });
 
 const engine = section({
@@ -152,13 +123,4 @@ export type YamlConfiguration = z.infer<typeof yamlSchema>;
 
 function accepted(meaning: string) {
   return { meaning, status: "accepted" } as const;
-}
-
-function protection(meaning: string) {
-  return { meaning, status: "protection" } as const;
-}
-
-function strategyNames() {
-  const wrong = { error: "must be a list of names" };
-  return z.array(text("a name"), wrong).max(100, wrong);
 }

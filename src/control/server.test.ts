@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Move, playInto, settings } from "../../test/journal-fixture.ts";
+import { filterValues } from "../config/filter-values.ts";
 import type { Configuration } from "../config.ts";
 import { dataFolderPaths, openDataFolder } from "../data-folder.ts";
 import { Engine } from "../engine/engine.ts";
@@ -58,6 +59,8 @@ const configuration: Configuration = {
     loopDelayMs: { value: 250, source: "default" },
   },
   watchdogNotes: [],
+  filters: filterValues({}, () => "default"),
+  filterNotes: [],
   values: [{ keyPath: "copy_trading.mode", value: "live", source: "config/copy_trading_config.yaml" }],
   notInForce: [],
   warnings: [],

@@ -2,6 +2,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { AllocationValues } from "../../src/config/allocation-keys.ts";
+import {
+  performanceKeys,
+  selectionKeys,
+  strategyKeys,
+  traderRiskKeys,
+} from "../../src/config/filter-keys.ts";
 import { guardKeys } from "../../src/config/guard-keys.ts";
 import { riskKeys } from "../../src/config/risk-keys.ts";
 import { follower, loaded, pair } from "./folder.ts";
@@ -38,7 +44,11 @@ test.each(names)("%s reaches the core", (name) => {
 
 const guide = readFileSync(new URL("../../docs/copy-trading-guide.md", import.meta.url), "utf8");
 
-test.each([...names, ...Object.keys(riskKeys()), ...Object.keys(guardKeys())])(
+const filters = [selectionKeys, performanceKeys, traderRiskKeys, strategyKeys].flatMap((keys) =>
+  Object.keys(keys()),
+);
+
+test.each([...names, ...Object.keys(riskKeys()), ...Object.keys(guardKeys()), ...filters])(
   "the guide tells of %s",
   (name) => {
     expect(new RegExp(`\\b${name}\\b`).test(guide)).toBe(true);

@@ -8,7 +8,7 @@ import { yamlSchema } from "../../src/config/yaml-schema.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import { plainAllocation } from "../../src/core/settings.ts";
 import { hasShared, sharedNote, sharedPath } from "../shared.ts";
-import { loaded, refusals } from "./folder.ts";
+import { loaded } from "./folder.ts";
 
 const text = (name: string) => readFileSync(sharedPath(`legacy/${name}`), "utf8");
 const together = () => ({
@@ -55,17 +55,29 @@ describe.skipIf(!hasShared)(`files of the earlier systems${sharedNote}`, () => {
     expect(mode).toEqual({ value: "paper", source: "default" });
   });
 
-  test("keys that do not act yet are listed, and each protection refuses --live by name", () => {
-    const idle = loaded(together()).notInForce;
-    const protections = idle.filter(({ isProtection }) => isProtection);
-    expect(protections.map(({ keyPath }) => keyPath)).toEqual([
-      "copy_trading.trader_selection.max_drawdown",
-      "traders.risk.max_volatility",
-      "traders.risk.max_var_95",
-      "traders.risk.max_beta",
-    ]);
-    const refused = refusals(together(), { live: true }).map(({ keyPath, file }) => ({ keyPath, file }));
-    expect(refused).toEqual(protections.map(({ keyPath, file }) => ({ keyPath, file })));
+  test("every filter of theirs is in force, with its value and where it comes from", () => {
+    const { filters, notInForce } = loaded(together());
+    const values = Object.fromEntries(Object.entries(filters).map(([name, { value }]) => [name, value]));
+    expect(values).toEqual({
+      min_performance: 0.15,
+      max_drawdown: 0.2,
+      min_trades: 100,
+      min_track_record: 365,
+      min_sharpe_ratio: 1,
+      min_calmar_ratio: 1.5,
+      min_win_rate: 0.55,
+      min_profit_factor: 1.2,
+      max_volatility: 0.25,
+      max_var_95: 0.03,
+      max_beta: 1.5,
+      allowed_strategies: ["trend_following", "mean_reversion", "arbitrage"],
+      max_sector_concentration: 0.4,
+      min_strategy_diversity: 3,
+      beta_benchmark: "BTCUSDT",
+    });
+    expect(filters.max_drawdown.source).toBe("config/copy_trading_config.yaml");
+    expect(filters.max_beta.source).toBe("config/trader_config.yaml");
+    expect(notInForce.filter(({ keyPath }) => keyPath.includes("traders"))).toEqual([]);
   });
 
   test.each(["copy_trading_config.yaml", "trader_config.yaml"])(

@@ -132,12 +132,6 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: "a limit on traders, which does not act yet, under --live",
-    files: yaml("traders: {risk: {max_beta: 2}}"),
-    options: { live: true },
-    refusal: { file: "config/a.yaml", keyPath: "traders.risk.max_beta" },
-  },
-  {
     name: "live follower without --live",
     files: { ...accounts({ account_type: "live" }), ...live },
     refusal: { ...inFollower, keyPath: "account_type", message: says("--live") },

@@ -174,20 +174,6 @@ describe("a start is refused", () => {
     expect((await engine.exit).code).toBe(0);
   });
 
-  it("for --live while a configured protection is not in force", async () => {
-    copier.yaml("risk_config.yaml", "risk:\n  max_leverage: 5\n");
-    copier.yaml(
-      "copy_trading_config.yaml",
-      "copy_trading:\n  mode: live\ntraders:\n  risk:\n    max_beta: 2\n",
-    );
-    const { problems } = await refusal("--live");
-    expect(problems).toMatchObject([{ keyPath: "traders.risk.max_beta" }]);
-    const engine = await copier.started();
-    expect(engine.stdout).toContain("traders.risk.max_beta");
-    engine.kill("SIGTERM");
-    await engine.exit;
-  });
-
   it("as text on stderr without --json", async () => {
     copier.accountFile("two", "follower", { api_secret: undefined });
     const { code, stdout, stderr } = await copier.run(["start"]);

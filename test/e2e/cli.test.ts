@@ -51,6 +51,7 @@ const COMMANDS = [
   ["traders", "fetch"],
   ["traders", "import"],
   ["traders", "compare"],
+  ["traders", "filter"],
   ["traders", "rank"],
   ["traders", "returns"],
   ["traders", "watch"],

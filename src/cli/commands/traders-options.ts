@@ -1,6 +1,7 @@
 /** What the commands of traders share. */
-import type { Command } from "commander";
-import type { CommonOptions } from "../command.ts";
+import { type Command, Option } from "commander";
+import { type RecordNeeds, USUAL_NEEDS } from "../../traders/verdict.ts";
+import { type CommonOptions, wholeNumber } from "../command.ts";
 import { CliError, type Output } from "../output.ts";
 
 export interface TradersOptions extends CommonOptions {
@@ -9,6 +10,30 @@ export interface TradersOptions extends CommonOptions {
 
 export function withData(made: Command): Command {
   return made.option("--data <dir>", "data folder", "./data");
+}
+
+/** What a record has to have before its figures are believed. */
+export interface NeedsOptions {
+  readonly minDays: number;
+  readonly minTrips: number;
+}
+
+export function withNeeds(made: Command): Command {
+  return made
+    .addOption(
+      new Option("--min-days <count>", "days of record to be judged")
+        .argParser(wholeNumber)
+        .default(USUAL_NEEDS.days),
+    )
+    .addOption(
+      new Option("--min-trips <count>", "finished round trips to be judged")
+        .argParser(wholeNumber)
+        .default(USUAL_NEEDS.trips),
+    );
+}
+
+export function needsOf({ minDays, minTrips }: NeedsOptions): RecordNeeds {
+  return { days: minDays, trips: minTrips };
 }
 
 /** As shells tell a process that SIGINT ended. */

@@ -3,7 +3,6 @@ import { type Command, Option } from "commander";
 import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import type { TraderRanking } from "../../control/trader-ranking.ts";
 import type { RankedBy, RankedTrader } from "../../traders/ranked-traders.ts";
-import { USUAL_NEEDS } from "../../traders/verdict.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
@@ -13,13 +12,20 @@ import {
   followerEquityOption,
   withCopying,
 } from "./traders-copying-options.ts";
-import { type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
+import {
+  type NeedsOptions,
+  needsOf,
+  type TradersOptions,
+  untilInterrupted,
+  withData,
+  withNeeds,
+} from "./traders-options.ts";
 
-interface RankOptions extends TradersOptions, CopyingOptions {
+interface RankOptions extends TradersOptions, CopyingOptions, NeedsOptions {
   readonly by: RankedBy;
   readonly venue?: string;
-  readonly minDays: number;
-  readonly minTrips: number;
+  readonly passing?: boolean;
+  readonly config: string;
   readonly screened: number;
   readonly resamples: number;
   readonly seed: number;
@@ -40,11 +46,14 @@ export function rankCommand(finish: Finish): Command {
     "traders rank --screened 5000 --json",
     "traders rank --equity 1000 --delay 2.5 --slippage-bps 2",
     "traders rank 3941019213896463617",
+    "traders rank --passing",
   ];
   return withRanking(
     command("rank", "whose record proves something, who cannot be judged, and why", examples),
   )
     .argument("[traders...]", "ids to show; all where none is named. All are ranked in any case")
+    .option("--passing", "show only those who pass the filters of the configuration; all count all the same")
+    .option("--config <dir>", "folder of the YAML files with the filters", "./config")
     .addHelpText("after", AFTER)
     .action((ids: readonly string[], options: RankOptions) =>
       runAction(options, finish, (output) =>
@@ -66,7 +75,7 @@ export function compareCommand(finish: Finish): Command {
 }
 
 function withRanking(made: Command): Command {
-  return withCopying(withData(made))
+  return withNeeds(withCopying(withData(made)))
     .addOption(
       new Option("--by <results>", "order by what a follower gets, or by the traders' own results")
         .choices(["net", "gross"])
@@ -74,16 +83,6 @@ function withRanking(made: Command): Command {
     )
     .addOption(followerEquityOption("the follower's capital (default: 10000)"))
     .option("--venue <name>", "where several venues have a trader of one id")
-    .addOption(
-      new Option("--min-days <count>", "days of record to be judged")
-        .argParser(wholeNumber)
-        .default(USUAL_NEEDS.days),
-    )
-    .addOption(
-      new Option("--min-trips <count>", "finished round trips to be judged")
-        .argParser(wholeNumber)
-        .default(USUAL_NEEDS.trips),
-    )
     .addOption(
       new Option("--screened <count>", "traders looked at elsewhere and never taken into the store")
         .argParser(wholeNumber)
@@ -108,7 +107,7 @@ async function ranking(
   { stop, output }: Running,
 ): Promise<TraderRanking> {
   const { rankedTraders } = await import("../../control/trader-ranking.ts");
-  const { data, venue, minDays, minTrips, screened, resamples, seed, by } = options;
+  const { data, venue, screened, resamples, seed, by } = options;
   const settings = copySettings(options, COPY_DEFAULTS.equity);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   const onDone = (done: number, of: number) => line.show(() => `trader ${done} of ${of}`);
@@ -118,7 +117,7 @@ async function ranking(
       { ids, venue: venue ?? null },
       {
         request: {
-          needs: { days: minDays, trips: minTrips },
+          needs: needsOf(options),
           elsewhere: screened,
           resamples,
           seed,
@@ -134,15 +133,39 @@ async function ranking(
 }
 
 async function rank(ids: readonly string[], options: RankOptions, running: Running): Promise<number> {
+  // First, because it may turn out that no filter is set.
+  const filtered = options.passing === true ? await passingOnes(ids, options, running) : null;
   const found = await ranking(ids, options, running);
   if (found.traders.length === 0)
     throw new CliError(
       "no-traders",
       `no traders yet in ${options.data}; copytrader traders import FILE takes their histories in`,
     );
+  const traders = found.traders.filter(({ trader }) => filtered?.has(nameOf(trader)) ?? true);
+  if (filtered !== null) running.output.note(passingText(traders.length, found.traders.length, options));
+  const shown = { ...found, traders };
   const { rankLines } = await import("./traders-rank-lines.ts");
-  running.output.result(rankJson(found), () => rankLines(found).join("\n"));
-  return found.traders.some(({ verdict }) => verdict.word === "judgeable") ? EXIT.ok : EXIT.failure;
+  running.output.result(rankJson(shown), () => rankLines(shown).join("\n"));
+  return shown.traders.some(({ verdict }) => verdict.word === "judgeable") ? EXIT.ok : EXIT.failure;
+}
+
+/** What a record proves depends on all who were looked at: who does not pass is left out of what is shown, and of nothing else. */
+async function passingOnes(
+  ids: readonly string[],
+  options: RankOptions,
+  running: Running,
+): Promise<ReadonlySet<string>> {
+  const { filteredFor } = await import("./traders-filter.ts");
+  const { traders } = await filteredFor(ids, options, running);
+  return new Set(traders.flatMap(({ trader, passes }) => (passes ? [nameOf(trader)] : [])));
+}
+
+function passingText(passing: number, of: number, { config }: RankOptions): string {
+  return `${passing} of ${of} traders pass the filters of ${config}; the others count, but are not shown`;
+}
+
+function nameOf({ venue, trader }: RankedTrader["trader"]): string {
+  return `${venue}\n${trader}`;
 }
 
 async function compare(

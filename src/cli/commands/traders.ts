@@ -15,6 +15,7 @@ import {
 } from "./traders-copying-options.ts";
 import { discoverCommand } from "./traders-discover.ts";
 import { fetchCommand } from "./traders-fetch.ts";
+import { filterCommand } from "./traders-filter.ts";
 import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { compareCommand, rankCommand } from "./traders-rank.ts";
@@ -36,6 +37,7 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(watchCommand(finish))
     .addCommand(rankCommand(finish))
     .addCommand(compareCommand(finish))
+    .addCommand(filterCommand(finish))
     .addCommand(returnsCommand(finish))
     .addCommand(styleCommand(finish))
     .addCommand(tradesCommand(finish));

@@ -14,6 +14,7 @@ export function allowedStrategies(allowed: readonly string[]): TraderFilter {
   return {
     name: "allowed_strategies",
     unit: "fraction",
+    asks: "one-of",
     bound: allowed,
     reads: ["style"],
     judge: ({ style }) => {

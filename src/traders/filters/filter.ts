@@ -10,6 +10,9 @@ export type FilterUnit = "fraction" | "ratio" | "days" | "count";
 /** A limit, or the names that are allowed; null for a filter of the user's own, which knows its bound itself. */
 export type FilterBound = number | readonly string[] | null;
 
+/** How a figure is held against the bound; null for a filter of the user's own. */
+export type FilterAsks = "at-least" | "at-most" | "one-of" | null;
+
 /** What has to be found out beside the trader's evidence before the filter can judge. */
 export type FilterSource = "style" | "benchmark";
 
@@ -17,6 +20,7 @@ export interface TraderFilter {
   /** The name of its key, or of the user's own filter. */
   readonly name: string;
   readonly unit: FilterUnit;
+  readonly asks: FilterAsks;
   readonly bound: FilterBound;
   readonly reads: readonly FilterSource[];
   judge(trader: JudgedTrader): FilterOutcome;

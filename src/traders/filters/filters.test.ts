@@ -222,6 +222,14 @@ describe("what cannot be told does not pass and is not failed", () => {
     expect(outcome({ min_win_rate: 0.1 }, { trips: TRIPS.slice(0, 9) })).toEqual(cannotTell(because));
   });
 
+  it("a win rate that would not be reached were all that is open lost", () => {
+    expect(outcome({ min_win_rate: 0.5 }, { open: 4 })).toMatchObject({ kind: "passed", value: 8 / 12 });
+    expect(outcome({ min_win_rate: 0.5 }, { open: 5 })).toEqual(
+      cannotTell("it won 8 of 12, but 5 more are still open: were those lost, it would be 47 %"),
+    );
+    expect(outcome({ min_win_rate: 0.7 }, { open: 5 })).toMatchObject({ kind: "failed", value: 8 / 12 });
+  });
+
   it("beta where the market is known on too few days", () => {
     const market = MARKET.map((value, day) => (day < 20 ? Number.NaN : value));
     expect(outcome({ max_beta: 1 }, { market })).toMatchObject({

@@ -5,7 +5,7 @@
 import type { StyleVerdict } from "../../analytics/style/classify.ts";
 import type { TraderKey } from "../../store/trader-store.ts";
 import { type RecordNeeds, type Reservation, USUAL_NEEDS } from "../verdict.ts";
-import type { FilterBound, FilterOutcome, FilterUnit, TraderFilter } from "./filter.ts";
+import type { FilterAsks, FilterBound, FilterOutcome, FilterUnit, TraderFilter } from "./filter.ts";
 import { JudgedTrader, type TraderToJudge } from "./judged-trader.ts";
 import { judgeDiversity } from "./min-strategy-diversity.ts";
 
@@ -14,6 +14,7 @@ export interface FilterResult {
   readonly filter: string;
   readonly result: FilterOutcome["kind"];
   readonly unit: FilterUnit;
+  readonly asks: FilterAsks;
   readonly bound: FilterBound;
   /** Null where it cannot be told. */
   readonly value: number | null;
@@ -55,13 +56,13 @@ export function judge(
 export function judgeSet(judgements: readonly TraderJudgement[], minStrategyDiversity: number): FilterResult {
   const labels = judgements.map(({ style }) => style);
   return resultOf(
-    { name: "min_strategy_diversity", unit: "count", bound: minStrategyDiversity },
+    { name: "min_strategy_diversity", unit: "count", asks: "at-least", bound: minStrategyDiversity },
     judgeDiversity(labels, minStrategyDiversity),
   );
 }
 
 function resultOf(
-  { name, unit, bound }: Pick<TraderFilter, "name" | "unit" | "bound">,
+  { name, unit, asks, bound }: Pick<TraderFilter, "name" | "unit" | "asks" | "bound">,
   outcome: FilterOutcome,
 ): FilterResult {
   const isTold = outcome.kind !== "cannot-tell";
@@ -69,6 +70,7 @@ function resultOf(
     filter: name,
     result: outcome.kind,
     unit,
+    asks,
     bound,
     value: isTold ? outcome.value : null,
     by: outcome.kind === "failed" ? outcome.by : null,

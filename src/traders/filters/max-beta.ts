@@ -9,6 +9,7 @@ export function maxBeta(bound: number): TraderFilter {
   return {
     name: "max_beta",
     unit: "ratio",
+    asks: "at-most",
     bound,
     reads: ["benchmark"],
     judge: (trader) => {

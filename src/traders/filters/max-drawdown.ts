@@ -6,6 +6,7 @@ export function maxDrawdown(bound: number): TraderFilter {
   return {
     name: "max_drawdown",
     unit: "fraction",
+    asks: "at-most",
     bound,
     reads: [],
     judge: (trader) => judgeDays(trader, "max_drawdown", (value) => atMost(Math.abs(value), bound)),

@@ -8,6 +8,7 @@ export function maxSectorConcentration(bound: number): TraderFilter {
   return {
     name: "max_sector_concentration",
     unit: "fraction",
+    asks: "at-most",
     bound,
     reads: ["style"],
     judge: ({ style }) => {

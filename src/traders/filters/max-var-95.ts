@@ -9,6 +9,7 @@ export function maxVar95(bound: number): TraderFilter {
   return {
     name: "max_var_95",
     unit: "fraction",
+    asks: "at-most",
     bound,
     reads: [],
     judge: (trader) => judgeDays(trader, "var95_historical", (value) => atMost(Math.max(0, -value), bound)),

@@ -6,6 +6,7 @@ export function maxVolatility(bound: number): TraderFilter {
   return {
     name: "max_volatility",
     unit: "fraction",
+    asks: "at-most",
     bound,
     reads: [],
     judge: (trader) => judgeDays(trader, "annual_volatility", (value) => atMost(value, bound)),

@@ -6,6 +6,7 @@ export function minCalmarRatio(bound: number): TraderFilter {
   return {
     name: "min_calmar_ratio",
     unit: "ratio",
+    asks: "at-least",
     bound,
     reads: [],
     judge: (trader) => judgeDays(trader, "calmar", (value) => atLeast(value, bound)),

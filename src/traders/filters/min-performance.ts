@@ -8,6 +8,7 @@ export function minPerformance(bound: number): TraderFilter {
   return {
     name: "min_performance",
     unit: "fraction",
+    asks: "at-least",
     bound,
     reads: [],
     judge: (trader) => {

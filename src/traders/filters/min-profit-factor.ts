@@ -6,6 +6,7 @@ export function minProfitFactor(bound: number): TraderFilter {
   return {
     name: "min_profit_factor",
     unit: "ratio",
+    asks: "at-least",
     bound,
     reads: [],
     judge: (trader) => {

@@ -6,6 +6,7 @@ export function minSharpeRatio(bound: number): TraderFilter {
   return {
     name: "min_sharpe_ratio",
     unit: "ratio",
+    asks: "at-least",
     bound,
     reads: [],
     judge: (trader) => judgeDays(trader, "sharpe", (value) => atLeast(value, bound)),

@@ -6,6 +6,7 @@ export function minTrackRecord(bound: number): TraderFilter {
   return {
     name: "min_track_record",
     unit: "days",
+    asks: "at-least",
     bound,
     reads: [],
     judge: (trader) => atLeast(trader.evidence?.days.length ?? 0, bound, cutNotes(trader)),

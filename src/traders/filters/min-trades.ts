@@ -6,6 +6,7 @@ export function minTrades(bound: number): TraderFilter {
   return {
     name: "min_trades",
     unit: "count",
+    asks: "at-least",
     bound,
     reads: [],
     judge: (trader) => atLeast(trader.evidence?.trips.length ?? 0, bound, cutNotes(trader)),

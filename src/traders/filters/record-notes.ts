@@ -6,8 +6,12 @@ export function cutNotes({ history }: JudgedTrader): readonly string[] {
 }
 
 /** A win rate of what is closed says nothing of what is not. */
-export function openNotes({ evidence }: JudgedTrader): readonly string[] {
-  const open = evidence?.quality.find(({ word }) => word === "open-positions")?.count ?? 0;
+export function openNotes(trader: JudgedTrader): readonly string[] {
+  const open = openPositions(trader);
   if (open === 0) return [];
   return [`${open} position${open === 1 ? " is" : "s are"} still open and not counted`];
+}
+
+export function openPositions({ evidence }: JudgedTrader): number {
+  return evidence?.quality.find(({ word }) => word === "open-positions")?.count ?? 0;
 }

@@ -1,0 +1,161 @@
+/** `copytrader traders filter` and `rank --passing` as a user calls them: who passes, who fails by how much, of whom it cannot be told. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { killPrograms, runProgram } from "./program.ts";
+
+const DAY_MS = 86_400_000;
+const START = Date.UTC(2024, 4, 1);
+const DAYS = 40;
+
+let folder = "";
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "traders-filter-"));
+  mkdirSync(join(folder, "config"));
+  for (const [name, profitOf] of Object.entries(TRADERS)) writeFills(name, profitOf);
+  const files = Object.keys(TRADERS).map((name) => `${name}.csv`);
+  expect((await run("traders", "import", ...files, "--equity", "1000")).code).toBe(0);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+afterAll(killPrograms);
+
+const run = (...args: readonly string[]) => runProgram(args, { cwd: folder });
+const yaml = (text: string) => writeFileSync(join(folder, "config", "filters.yaml"), text);
+
+/** The profit of each day's one round trip; null on days without one. */
+const TRADERS: Readonly<Record<string, (day: number) => number | null>> = {
+  steady: (day) => (day % 4 === 3 ? -5 : 10),
+  wild: (day) => (day === 20 ? -400 : 20),
+  novice: (day) => (day < 3 ? 10 : null),
+};
+
+/** Bought and sold within an hour, so that nothing is held at a day's end and no price is needed. */
+function writeFills(name: string, profitOf: (day: number) => number | null): void {
+  const rows = Array.from({ length: DAYS }, (_, day) => {
+    const profit = profitOf(day);
+    const at = START + day * DAY_MS;
+    if (profit === null) return [];
+    const symbol = day % 2 === 0 ? "BTCUSDT" : "NEVERHEARDUSDT";
+    return [`${at},${symbol},buy,1000,1,0`, `${at + 3_600_000},${symbol},sell,${1_000 + profit},1,0`];
+  }).flat();
+  writeFileSync(join(folder, `${name}.csv`), ["time,symbol,side,price,quantity,fee", ...rows, ""].join("\n"));
+}
+
+const THREE = `copy_trading: {trader_selection: {max_drawdown: 0.2, min_trades: 30}}
+traders: {performance: {min_win_rate: 0.7}}
+`;
+
+describe("traders filter", () => {
+  test("says who passes, and of the others what they fail by how much or why it cannot be told", async () => {
+    yaml(THREE);
+    const { code, stdout } = await run("traders", "filter", "--json");
+    expect(code).toBe(0);
+    const { filters, benchmark, traders, set } = JSON.parse(stdout);
+    expect(filters).toEqual([
+      { filter: "max_drawdown", unit: "fraction", asks: "at-most", bound: 0.2 },
+      { filter: "min_trades", unit: "count", asks: "at-least", bound: 30 },
+      { filter: "min_win_rate", unit: "fraction", asks: "at-least", bound: 0.7 },
+    ]);
+    expect([benchmark, set]).toEqual([null, null]);
+    const [novice, steady, wild] = traders;
+    expect(steady).toMatchObject({ id: "steady", venue: "other", passes: true });
+    expect(wild).toMatchObject({
+      id: "wild",
+      passes: false,
+      results: [
+        { result: "failed", value: expect.closeTo(400 / 1_400), by: expect.closeTo(400 / 1_400 - 0.2) },
+        { result: "passed", value: 40, by: null },
+        { result: "passed", value: 39 / 40 },
+      ],
+    });
+    expect(novice).toMatchObject({
+      id: "novice",
+      passes: false,
+      results: [
+        { result: "cannot-tell", value: null, because: "3 days of record, 30 are needed" },
+        { result: "failed", value: 3, by: 27 },
+        { result: "cannot-tell", because: "3 finished round trips seen whole, 10 are needed" },
+      ],
+    });
+  });
+
+  test("says the same to people", async () => {
+    yaml(THREE);
+    const all = await run("traders", "filter");
+    expect(all.stdout).toContain("1 of 3 traders passes all 3 filters of ./config.\nThey are: steady\n");
+    expect(all.stdout).toMatch(/^max_drawdown +1 +1 +1 {2}at most 20 %$/m);
+    expect(all.stdout).toMatch(/^wild +1 of 3 {2}max_drawdown 28.6 % \(8.6 points too high\)$/m);
+    expect(all.stdout).toMatch(
+      /^novice +3 of 3 {2}min_trades 3 \(27 too few\); cannot tell max_drawdown: 3 days/m,
+    );
+    const one = await run("traders", "filter", "wild");
+    expect(one.code).toBe(1);
+    expect(one.stdout).toMatch(/^max_drawdown +failed +28.6 % {2}at most 20 % +8.6 points too high$/m);
+    expect(one.stdout).toMatch(/^min_win_rate +passed +97.5 % {2}at least 70 %$/m);
+  });
+
+  test("takes beta, styles and sectors from the market history and sectors.json", async () => {
+    const closes = Array.from({ length: DAYS + 2 }, (_, day) => 100 + ((day * 7) % 11));
+    const bars = closes.map(
+      (close, day) => `${START + (day - 1) * DAY_MS},${close},${close},${close},${close},1`,
+    );
+    writeFileSync(
+      join(folder, "BTCUSDT.csv"),
+      ["open_time_ms,open,high,low,close,volume", ...bars, ""].join("\n"),
+    );
+    expect((await run("market", "import", "BTCUSDT.csv", "--venue", "other")).code).toBe(0);
+    yaml(
+      "traders: {risk: {max_beta: 5}, strategy: {max_sector_concentration: 0.6, min_strategy_diversity: 1}}\n",
+    );
+    const judged = async () => JSON.parse((await run("traders", "filter", "steady", "--json")).stdout);
+    const before = await judged();
+    expect(before.benchmark).toBe("BTCUSDT");
+    expect(before.traders[0].results).toMatchObject([
+      { filter: "max_beta", result: "passed", value: expect.any(Number) },
+      {
+        filter: "max_sector_concentration",
+        result: "cannot-tell",
+        because: expect.stringContaining("sectors.json"),
+      },
+    ]);
+    writeFileSync(join(folder, "data", "sectors.json"), '{"NEVERHEARD": "rumours"}');
+    const { traders, set } = await judged();
+    expect(traders[0].results[1]).toMatchObject({ result: "passed", value: expect.closeTo(0.5) });
+    expect(set).toMatchObject({ filter: "min_strategy_diversity", result: "passed", value: 1 });
+  });
+
+  test("is asked wrongly without filters, with a value that is none, and about somebody who is none", async () => {
+    const none = await run("traders", "filter", "--json");
+    expect(none.code).toBe(2);
+    expect(JSON.parse(none.stdout).error.message).toContain("no filter is set");
+    yaml("traders:\n  risk:\n    max_var_95: 3\n");
+    const wrong = await run("traders", "filter");
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain(
+      "filters.yaml:3: traders.risk.max_var_95: must be a number from 0 to 1, got 3",
+    );
+    yaml(THREE);
+    const unknown = await run("traders", "filter", "nobody");
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("there is no trader nobody")]);
+  });
+
+  test("has nobody to judge in an empty folder", async () => {
+    yaml(THREE);
+    const { code, stderr } = await run("traders", "filter", "--data", "elsewhere");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("traders import FILE")]);
+  });
+});
+
+test("rank --passing shows those who pass, and counts all", async () => {
+  yaml(THREE);
+  const ranked = async (...args: readonly string[]) => {
+    const { code, stdout } = await run("traders", "rank", "--resamples", "0", "--json", ...args);
+    return { code, ...JSON.parse(stdout) };
+  };
+  const all = await ranked();
+  const passing = await ranked("--passing");
+  expect(passing.code).toBe(0);
+  expect(passing.traders).toEqual(all.traders.filter(({ id }: { id: string }) => id === "steady"));
+  expect([passing.screened, passing.luckiestSharpe]).toEqual([3, all.luckiestSharpe]);
+});
