@@ -42,6 +42,8 @@ export interface DataFolderPaths {
   readonly addressRecord: string;
   /** Market history. */
   readonly market: string;
+  /** Steps and minima of venues' instruments, for studies. */
+  readonly instruments: string;
   /** The owner's own sectors of coins. */
   readonly sectors: string;
   /** Socket on which a running engine takes commands. */
@@ -75,6 +77,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     parity: join(absolute, "parity"),
     addressRecord: join(absolute, "address-record.txt"),
     market: join(absolute, "market"),
+    instruments: join(absolute, "instruments"),
     sectors: join(absolute, "sectors.json"),
     socket: join(absolute, "engine.sock"),
   };

@@ -1,10 +1,12 @@
 /** What followers of the traders that are studied would have got, out of what is kept where that still holds. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { CopySettings } from "../analytics/copying/copy-settings.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openMarketHistory } from "../market/history-folder.ts";
+import { readInstruments } from "../market/instrument-file.ts";
 import type { TraderRecord, TraderStore } from "../store/trader-store.ts";
-import { NO_LIST } from "../traders/copying/copied-market.ts";
+import { type InstrumentList, instrumentList, NO_LIST } from "../traders/copying/copied-market.ts";
 import type { CopySources, FollowerNet } from "../traders/copying/follower-net.ts";
 import { followerNet } from "../traders/copying/kept-follower-net.ts";
 import { openMarketMoves } from "../traders/copying/market-moves.ts";
@@ -21,11 +23,28 @@ export async function copySources(
 ): Promise<(venue: string) => CopySources> {
   const marks = await marksFor(dataFolder, store, traders);
   const history = openMarketHistory(dataFolderPaths(dataFolder).market);
+  const instruments = listOf(dataFolder);
   return remembered((venue) => ({
     marks: marks(venue),
     moves: openMarketMoves(history, venue),
-    instruments: NO_LIST,
+    instruments,
   }));
+}
+
+/** Where followers trade: the one venue with a connector that sends orders. */
+const FOLLOWERS_VENUE = "bybit";
+
+/** As `copytrader market instruments` has kept it. */
+function listOf(dataFolder: string): InstrumentList {
+  const stored = readInstruments(dataFolderPaths(dataFolder).instruments, FOLLOWERS_VENUE);
+  if (stored === null) return NO_LIST;
+  const { specs, isComplete } = stored;
+  const key = createHash("sha256")
+    .update(JSON.stringify([specs, isComplete]))
+    .digest("hex")
+    .slice(0, 16);
+  const trading = specs.filter(({ status }) => status === "trading");
+  return instrumentList(trading, { isComplete, key });
 }
 
 export interface CopiedTrader {

@@ -2,6 +2,7 @@
  * The contract with a venue that tells the past of its markets to anybody: bars, bars of the mark price, funding. One page at a
  * time; whoever asks plans the pages, so that the order in which a venue cuts long answers does not matter.
  */
+import type { InstrumentSpec } from "../core/model/instrument.ts";
 import type { ExchangeError } from "./exchange-error.ts";
 
 export type HistoryKind = "bars" | "marks" | "funding";
@@ -44,4 +45,15 @@ export interface HistorySource {
   page(request: HistoryRequest, done: (page: HistoryPage | ExchangeError) => void): void;
   /** Nothing that was asked for comes back after this. */
   close(): void;
+}
+
+export interface ListedInstruments {
+  readonly specs: readonly InstrumentSpec[];
+  /** `SYMBOL: why` of rows that were left out. */
+  readonly unreadable: readonly string[];
+}
+
+/** A venue that tells anybody what can be traded there now, and in which steps. */
+export interface InstrumentSource {
+  instruments(done: (listed: ListedInstruments | ExchangeError) => void): void;
 }

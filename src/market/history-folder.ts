@@ -4,18 +4,7 @@
  * that an interrupt leaves what was there or what was to be. Two processes that write one series at once leave whole files
  * too; the time that one of them loses is not covered and is fetched again.
  */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { decodeFile, encodeFile, type FileHeader, headerIn } from "./column-file.ts";
 import { intervalText, parseInterval } from "./interval.ts";
@@ -30,6 +19,7 @@ import {
   type TimeRange,
   type Written,
 } from "./market-history.ts";
+import { replaceFile } from "./replace-file.ts";
 import { emptyTable, joined, merged, rowsIn } from "./table.ts";
 import { clipped, united } from "./time-ranges.ts";
 
@@ -143,7 +133,7 @@ function writeParts(
     const old = readPart(path, COLUMNS[series.kind].length, onDamaged);
     const { table, written } = merged(old.table, old.covered, rowsIn(rows, range));
     const ranges = united([...old.covered, ...clipped(covered, range)]);
-    replaceFile(folder, path, encodeFile({ table, covered: ranges }, series.intervalMs));
+    replaceFile(path, encodeFile({ table, covered: ranges }, series.intervalMs));
     sum.added += written.added;
     sum.repeated += written.repeated;
     sum.conflicting += written.conflicting;
@@ -167,19 +157,6 @@ function readPart(path: string, columns: number, onDamaged: (notice: string) => 
     }
     return { table: emptyTable(columns), covered: [] };
   }
-}
-
-function replaceFile(folder: string, path: string, bytes: Buffer): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const next = `${path}.${process.pid}.next`;
-  const file = openSync(next, "w", 0o600);
-  try {
-    writeFileSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(next, path);
 }
 
 function readHeader(path: string): { readonly header: FileHeader; readonly bytes: number } {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openMarketHistory } from "../../src/market/history-folder.ts";
+import { readInstruments } from "../../src/market/instrument-file.ts";
 import { startTestExchange, type TestExchange } from "../conformance/bybit-server/clients.ts";
 import { hasShared, sharedNote, sharedPath } from "../shared.ts";
 import { killPrograms, Program, runProgram } from "./program.ts";
@@ -255,5 +256,43 @@ describe("market sectors", () => {
     expect(stderr).toContain(complaint);
     expect(stderr).not.toContain("    at ");
     expect(code).toBe(1);
+  });
+});
+
+describe("market instruments", () => {
+  test("brings steps and minima as the venue has them, all of them", async () => {
+    const { code, stdout } = await market("instruments", "--venue", exchange.rest, "--json");
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout);
+    expect(told).toMatchObject({ venue: venue(), isComplete: true, rejects: [] });
+    const stored = readInstruments(join(folder, "data", "instruments"), venue());
+    expect(stored?.specs).toHaveLength(told.instruments);
+    expect(stored?.specs.find(({ symbol }) => symbol === "SOLUSDT")).toMatchObject({
+      quantityStep: "0.1",
+      minNotional: "5",
+      status: "trading",
+    });
+  });
+
+  test("takes them out of a file, and what it cannot read is asked wrongly", async () => {
+    const path = join(folder, "list.csv");
+    writeFileSync(path, "symbol,tick_size,min_order_qty,max_order_qty\nXUSDT,0.1,1,100\nYUSDT,0,1,1\n");
+    const { code, stdout } = await market("instruments", path);
+    expect(code).toBe(0);
+    expect(stdout).toContain("1 instruments of bybit");
+    expect(stdout).toContain("refused: 3: YUSDT: tickSize must be above zero, got 0");
+    expect(stdout).toContain("note: taken where the file has none: min_notional_value: 5 USDT");
+    writeFileSync(path, "a,b\n1,2\n");
+    expect(await market("instruments", path)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("it has no column symbol"),
+    });
+    expect((await market("instruments", "nowhere.csv")).code).toBe(2);
+  });
+
+  test("tells of a venue that cannot be reached", async () => {
+    const { code, stderr } = await market("instruments", "--venue", "http://127.0.0.1:1");
+    expect(code).toBe(1);
+    expect(stderr).toContain("http://127.0.0.1:1: ");
   });
 });

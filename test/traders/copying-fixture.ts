@@ -7,7 +7,7 @@ import { VenueId } from "../../src/core/model/identifiers.ts";
 import type { InstrumentSpec } from "../../src/core/model/instrument.ts";
 import { openMarketHistory } from "../../src/market/history-folder.ts";
 import type { TraderFillRecord, TraderRecord } from "../../src/store/trader-store.ts";
-import { type InstrumentList, NO_LIST } from "../../src/traders/copying/copied-market.ts";
+import { type InstrumentList, instrumentList, NO_LIST } from "../../src/traders/copying/copied-market.ts";
 import { type FollowerNet, followerNetReturns } from "../../src/traders/copying/follower-net.ts";
 import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import { type TraderEvidence, traderEvidence } from "../../src/traders/evidence.ts";
@@ -59,7 +59,7 @@ export function fillAt(
 }
 
 export function listed(...specs: readonly Partial<InstrumentSpec>[]): InstrumentList {
-  return { specs: specs.map(spec), isComplete: true, key: "test" };
+  return instrumentList(specs.map(spec), { isComplete: true, key: "test" });
 }
 
 function spec(more: Partial<InstrumentSpec>): InstrumentSpec {

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { Finish } from "../command.ts";
 import { marketFetchCommand } from "./market-fetch.ts";
 import { marketImportCommand } from "./market-import.ts";
+import { marketInstrumentsCommand } from "./market-instruments.ts";
 import { marketListCommand } from "./market-list.ts";
 import { marketSectorsCommand } from "./market-sectors.ts";
 
@@ -14,5 +15,6 @@ export function marketCommand(finish: Finish): Command {
     .addCommand(marketFetchCommand(finish))
     .addCommand(marketImportCommand(finish))
     .addCommand(marketListCommand(finish))
+    .addCommand(marketInstrumentsCommand(finish))
     .addCommand(marketSectorsCommand(finish));
 }

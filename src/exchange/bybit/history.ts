@@ -3,12 +3,15 @@
  * `/v5/market/funding/history` (200 rows), per the pages of these names. The requests go through the budget as reads. A row
  * that makes no sense is left out and named; an answer that is none fails.
  */
+import type { VenueId } from "../../core/model/identifiers.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import type {
   HistoryKind,
   HistoryPage,
   HistoryRequest,
   HistorySource,
+  InstrumentSource,
+  ListedInstruments,
   MarketListing,
 } from "../history-source.ts";
 import { integer, MalformedMessage, numberIn, rowOf, rowsOf, text } from "../raw.ts";
@@ -16,6 +19,7 @@ import { Scope } from "../scope.ts";
 import type { Clock } from "../transport.ts";
 import { read, readList } from "./account-reads.ts";
 import { venueText } from "./errors.ts";
+import { parseInstruments } from "./instruments.ts";
 import { CATEGORY } from "./parse.ts";
 import type { BybitRest } from "./rest.ts";
 
@@ -37,14 +41,16 @@ const ROWS_MAX: Readonly<Record<HistoryKind, number>> = { bars: 1_000, marks: 1_
 /** A row has so many numbers that are looked at. */
 const VALUES: Readonly<Record<Exclude<HistoryKind, "funding">, number>> = { bars: 6, marks: 5 };
 
-export class BybitHistory implements HistorySource {
+export class BybitHistory implements HistorySource, InstrumentSource {
   readonly intervalsMs: readonly number[] = [...INTERVALS.keys()];
   readonly rowsMax = ROWS_MAX;
   readonly #rest: BybitRest;
+  readonly #venue: VenueId;
   readonly #scope: Scope;
 
-  constructor(rest: BybitRest, clock: Clock) {
+  constructor(rest: BybitRest, clock: Clock, venue: VenueId) {
     this.#rest = rest;
+    this.#venue = venue;
     this.#scope = new Scope(clock);
   }
 
@@ -70,6 +76,14 @@ export class BybitHistory implements HistorySource {
     readList(this.#access(), INSTRUMENTS, { category: CATEGORY, limit: 1_000 }, (result) => {
       if (result.kind === "error") done(result.error);
       else done(result.value.map(({ symbol }) => venueText(symbol)));
+    });
+  }
+
+  instruments(done: (listed: ListedInstruments | ExchangeError) => void): void {
+    readList(this.#access(), INSTRUMENTS, { category: CATEGORY, limit: 1_000 }, (result) => {
+      if (result.kind === "error") return done(result.error);
+      const { instruments, unreadable } = parseInstruments(result.value, this.#venue);
+      done({ specs: instruments.map(({ spec }) => spec), unreadable });
     });
   }
 

@@ -71,7 +71,8 @@ export function importFile(path: string, options: ImportOptions, history: Market
   return { file: path, series, repeatedInFile, rejects: table.rejects, notes };
 }
 
-function textOf(path: string): string {
+/** Of a file, plain or gzipped. Throws a RangeError when it is too large or damaged. */
+export function textOf(path: string): string {
   const raw = readFileSync(path);
   if (raw.length > BYTES_MAX) throw new RangeError("it is larger than 512 MiB");
   const isZipped = raw[0] === 0x1f && raw[1] === 0x8b;

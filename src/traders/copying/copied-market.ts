@@ -10,17 +10,33 @@ import { sameCoinIn } from "../../core/model/symbol-name.ts";
 import { plainAllocation } from "../../core/settings.ts";
 import type { Ratio } from "../../core/sizing/ratio.ts";
 import { sizingTerms } from "../../core/sizing/sizing.ts";
+import { remembered } from "../remembered.ts";
 
 /** What the follower's venue lists. */
 export interface InstrumentList {
-  readonly specs: readonly InstrumentSpec[];
+  /** The instrument for a symbol of any venue, and how many of its units one of the symbol's is; null where none is known. */
+  find(symbol: string): { readonly spec: InstrumentSpec; readonly units: Decimal } | null;
   /** Whether what is not in it is not listed; else nothing is known of that. */
   readonly isComplete: boolean;
   /** Names the list in what is kept of results made from it. */
   readonly key: string;
 }
 
-export const NO_LIST: InstrumentList = { specs: [], isComplete: false, key: "none" };
+export const NO_LIST: InstrumentList = { find: () => null, isComplete: false, key: "none" };
+
+export function instrumentList(
+  specs: readonly InstrumentSpec[],
+  { isComplete, key }: Pick<InstrumentList, "isComplete" | "key">,
+): InstrumentList {
+  const bySymbol = new Map(specs.map((spec) => [spec.symbol, spec]));
+  const names = [...bySymbol.keys()];
+  const find = remembered((symbol) => {
+    const same = bySymbol.has(symbol) ? { symbol, units: 1 } : sameCoinIn(symbol, names);
+    const spec = bySymbol.get(same?.symbol ?? "");
+    return spec === undefined || same === null ? null : { spec, units: Decimal.fromNumber(same.units) };
+  });
+  return { find, isComplete, key };
+}
 
 export interface CopiedMarket {
   readonly follower: Instrument;
@@ -59,12 +75,10 @@ export function copiedMarket(
   seen: Readonly<SeenSteps>,
   list: InstrumentList,
 ): CopiedMarket | "unlisted" {
-  const names = list.specs.map((spec) => spec.symbol);
-  const found = names.includes(symbol) ? { symbol, units: 1 } : sameCoinIn(symbol, names);
-  const spec = list.specs.find((one) => one.symbol === found?.symbol);
-  if (spec === undefined && list.isComplete) return "unlisted";
-  const units = spec === undefined ? Decimal.one : Decimal.fromNumber(found?.units ?? 1);
-  const follower = makeInstrument(spec ?? assumedSpec(symbol, seen));
+  const found = list.find(symbol);
+  if (found === null && list.isComplete) return "unlisted";
+  const units = found?.units ?? Decimal.one;
+  const follower = makeInstrument(found?.spec ?? assumedSpec(symbol, seen));
   const leader = makeInstrument({
     ...follower.spec,
     venue: VenueId("leader"),
@@ -75,7 +89,7 @@ export function copiedMarket(
   const allocation = plainAllocation(AccountId("leader"), AccountId("follower"));
   const rule = { kind: "equity-proportional", rebalanceBand: "0" } as const;
   const { ratio } = sizingTerms({ ...allocation, sizing: rule }, leader, follower);
-  return { follower, units, leaderLot: leader.lotSize, ratio, isAssumed: spec === undefined };
+  return { follower, units, leaderLot: leader.lotSize, ratio, isAssumed: found === null };
 }
 
 /** So many digits that a position is never past what whole lots can count. */

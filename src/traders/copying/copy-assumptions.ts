@@ -67,7 +67,8 @@ export interface CopyReservation {
 const RESERVATIONS: Partial<Record<CopyAssumptionWord, string>> = {
   "prices-unseen": "no bar shows some of the prices that a follower would have paid",
   "impact-unknown": "volumes are not known for some of it, so a follower's own impact is missing",
-  "filters-assumed": "steps and minima of the follower's venue are assumed",
+  "filters-assumed":
+    "steps and minima of the follower's venue are assumed (copytrader market instruments brings them)",
   unlisted: "the follower's venue does not list some of what it trades",
   "size-unknown": "some of what it held before the history cannot be copied, as nobody tells its size",
   "funding-unknown": "funding of some instruments is not known, and a follower pays none",
