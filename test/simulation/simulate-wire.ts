@@ -115,5 +115,10 @@ function withoutChanging(record: RuleRecord): RuleRecord {
     denials: record.denials.filter(({ symbol, reason }) => symbol !== CHANGING && !COUNTING.has(reason)),
     orders: record.orders.filter(({ symbol }) => symbol !== CHANGING),
     prices: record.prices.filter(({ symbol }) => symbol !== CHANGING),
+    // A stop's share of what is in former steps may be no whole step of now.
+    stops: record.stops.map((stop) => ({
+      ...stop,
+      held: stop.held.filter(({ symbol }) => symbol !== CHANGING),
+    })),
   };
 }
