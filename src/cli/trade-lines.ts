@@ -14,7 +14,7 @@ export function tradeLines(all: readonly (TradeFigures & { readonly id: string }
     const some = all.slice(at, at + BESIDE);
     const names = some.map(({ id }) => ({ title: shortened(id), align: "right" as const }));
     const rows = (Object.entries(TRADE_DEFINITIONS) as [keyof TradeFigures, TradeDefinition][]).map(
-      ([name, { label, unit }]) => [label, ...some.map((one) => text(one[name], unit)), ""],
+      ([name, { label, unit }]) => [label, ...some.map((one) => figureText(one[name], unit)), ""],
     );
     lines.push(...table([{ title: "" }, ...names, { title: "" }], rows), "");
   }
@@ -26,7 +26,8 @@ function shortened(name: string): string {
   return name.length <= NAME_MAX ? name : `…${name.slice(1 - NAME_MAX)}`;
 }
 
-function text(value: number | null, unit: TradeDefinition["unit"]): string {
+/** For people; what is undefined is -. */
+export function figureText(value: number | null, unit: TradeDefinition["unit"]): string {
   if (value === null) return "-";
   switch (unit) {
     case "fraction":

@@ -10,6 +10,7 @@ import { OpeningPositions } from "../analytics/equity/opening.ts";
 import type { PositionFill } from "../analytics/positions/position-fill.ts";
 import { PositionLedger } from "../analytics/positions/position-ledger.ts";
 import type { RoundTrip } from "../analytics/positions/round-trip.ts";
+import type { Window } from "../analytics/trades/activity.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import type { TraderFillRecord, TraderKey, TraderRecord } from "../store/trader-store.ts";
 import type { TraderMarks } from "./marks.ts";
@@ -18,7 +19,7 @@ import type { QualityFlag } from "./quality.ts";
 import { roundTrip } from "./round-trips.ts";
 
 /** Part of what kept evidence is based on: another version of what makes it makes another. */
-export const EVIDENCE_VERSION = 2;
+export const EVIDENCE_VERSION = 3;
 
 export type AssumptionWord =
   | "capital-stated"
@@ -50,6 +51,8 @@ export interface TraderEvidence {
   readonly isBaseStated: boolean;
   /** The largest value held at once, all sides added. */
   readonly peakNotional: number;
+  /** The same of each day. */
+  readonly dailyPeaks: Float64Array;
   /** Finished, and seen whole. */
   readonly trips: readonly RoundTrip[];
   readonly assumptions: readonly Assumption[];
@@ -64,6 +67,11 @@ export interface EvidenceInput {
   /** Before what was stated with the import; null for that. */
   readonly equity: string | null;
   readonly quality: readonly QualityFlag[];
+}
+
+/** From the beginning of the first day to the end of the last one. */
+export function observedWindow({ days }: Pick<TraderEvidence, "days">): Window {
+  return { fromMs: Date.parse(days[0] ?? ""), untilMs: Date.parse(days.at(-1) ?? "") + DAY_MS };
 }
 
 /** Null for a trader without fills. */
@@ -133,6 +141,7 @@ function evidenceOf(
     base,
     isBaseStated: stated !== null,
     peakNotional: result.peakNotional,
+    dailyPeaks: result.dailyPeaks,
     trips,
     assumptions,
     quality,

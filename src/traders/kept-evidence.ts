@@ -6,10 +6,8 @@ import { EVIDENCE_VERSION, type EvidenceInput, type TraderEvidence, traderEviden
 import { heldFills } from "./held-fills.ts";
 import type { TraderMarks } from "./marks.ts";
 
-type Kept = Omit<TraderEvidence, "returns" | "pnl"> & {
-  readonly returns: readonly number[];
-  readonly pnl: readonly number[];
-};
+type Days = "returns" | "pnl" | "dailyPeaks";
+type Kept = Omit<TraderEvidence, Days> & Readonly<Record<Days, readonly number[]>>;
 
 export interface KeptEvidenceOptions {
   readonly marks: TraderMarks;
@@ -32,13 +30,14 @@ export async function keptEvidence(
     basis: await evidenceBasis(store, trader, options),
     make: async () => {
       const evidence = await traderEvidence({ trader, fills, marks, equity, quality });
-      return evidence === null
-        ? null
-        : { ...evidence, returns: [...evidence.returns], pnl: [...evidence.pnl] };
+      if (evidence === null) return null;
+      const { returns, pnl, dailyPeaks } = evidence;
+      return { ...evidence, returns: [...returns], pnl: [...pnl], dailyPeaks: [...dailyPeaks] };
     },
   });
   if (kept === null) return null;
-  return { ...kept, returns: Float64Array.from(kept.returns), pnl: Float64Array.from(kept.pnl) };
+  const [returns, pnl] = [Float64Array.from(kept.returns), Float64Array.from(kept.pnl)];
+  return { ...kept, returns, pnl, dailyPeaks: Float64Array.from(kept.dailyPeaks) };
 }
 
 /** Says of everything that the evidence is made from which one it is. */

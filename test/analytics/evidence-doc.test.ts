@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { FIGURE_DEFINITIONS } from "../../src/analytics/metrics/definitions.ts";
 import { benchmarkFiguresOf, performanceOf } from "../../src/analytics/metrics/performance.ts";
+import { ACCOUNT_DEFINITIONS } from "../../src/analytics/trades/account-definitions.ts";
 import { TRADE_DEFINITIONS } from "../../src/analytics/trades/trade-definitions.ts";
 import { tradeFiguresOf } from "../../src/analytics/trades/trade-figures.ts";
 
@@ -32,18 +33,24 @@ it("defines every figure that is printed, and no other", () => {
   expect(Object.keys(FIGURE_DEFINITIONS).sort()).toEqual(Object.keys(printed).sort());
 });
 
-it("has a row for every figure of round trips", () => {
-  const rows = Object.entries(TRADE_DEFINITIONS).map(
+it.each([
+  ["round trips", "| Name | Trade figure |", TRADE_DEFINITIONS],
+  ["an account and its markets", "| Name | Account figure |", ACCOUNT_DEFINITIONS],
+])("has a row for every figure of %s", (_, head, definitions) => {
+  const rows = Object.entries(definitions).map(
     ([name, { label, formula, unit, undefinedWhen, source }]) =>
       `| \`${name}\` | ${label} | ${formula} | ${unit} | ${undefinedWhen} | ${source} |`,
   );
-  const start = document.indexOf("| Name | Trade figure |");
+  const start = document.indexOf(head);
   expect(
     document
       .slice(start)
       .split("\n")
       .slice(2, 2 + rows.length),
   ).toEqual(rows);
+});
+
+it("defines every figure of round trips that is printed, and no other", () => {
   const figures = tradeFiguresOf([], { fromMs: 0, untilMs: 1 });
   expect(Object.keys(TRADE_DEFINITIONS)).toEqual(Object.keys(figures));
 });

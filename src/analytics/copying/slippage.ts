@@ -25,7 +25,7 @@ export function slippageOf(
   return spread + (bar === null ? 0 : impactFactor * impactOf(quantity, bar));
 }
 
-/** In a bar without trades the order counts as all that is traded there. */
-function impactOf(quantity: number, { sigma, volume }: NonNullable<OrderInMarket["bar"]>): number {
+/** A share of the price. In a bar without trades the order counts as all that is traded there. */
+export function impactOf(quantity: number, { sigma, volume }: NonNullable<OrderInMarket["bar"]>): number {
   return sigma * Math.sqrt(volume > 0 ? quantity / volume : 1);
 }

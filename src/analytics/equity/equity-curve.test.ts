@@ -51,6 +51,7 @@ describe("profit day by day", () => {
     const fee = { fee: decimal("-1") };
     const result = curve([fill(10, "+1 @ 100", fee), fill(50, "-1 @ 107", fee)], { 1: 110, 2: 105 });
     expect([...result.pnl]).toEqual([9, -5, 1]);
+    expect([...result.dailyPeaks]).toEqual([110, 110, 105]);
     // 100 is held after a fee of 1; later there is profit to hold it with.
     expect(result).toMatchObject({
       firstDay: 0,

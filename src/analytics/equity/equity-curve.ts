@@ -27,6 +27,8 @@ export interface EquityCurveResult {
   readonly leastCapital: number;
   /** The largest value that was held at once, all sides added. */
   readonly peakNotional: number;
+  /** The same of each day by itself. */
+  readonly dailyPeaks: Float64Array;
   /** Symbols that a mark was used for. */
   readonly marked: readonly string[];
   /** Symbols that were held at a day's end without a mark. */
@@ -61,6 +63,8 @@ export class EquityCurve {
   #margin = Decimal.zero;
   #leastCapital = Decimal.zero;
   #peak = Decimal.zero;
+  readonly #dailyPeaks: Decimal[] = [];
+  #peakOfDay = Decimal.zero;
   #firstDay = 0;
   #day = 0;
   #lastMs = 0;
@@ -99,6 +103,7 @@ export class EquityCurve {
       pnl,
       leastCapital: this.#leastCapital.toNumber(),
       peakNotional: this.#peak.toNumber(),
+      dailyPeaks: Float64Array.from(this.#dailyPeaks, (peak) => peak.toNumber()),
       marked: [...this.#marked].sort(),
       unmarked: [...this.#unmarked].sort(),
       realisedOnly: symbolsOf([...this.#holdings.values()].filter(({ isRealisedOnly }) => isRealisedOnly)),
@@ -192,6 +197,9 @@ export class EquityCurve {
     }
     this.#look();
     this.#totals.push(this.#total);
+    this.#dailyPeaks.push(this.#peakOfDay);
+    // What is held now is held when the next day begins.
+    this.#peakOfDay = this.#gross;
   }
 
   /** What must have been there at the beginning for this to be held now. */
@@ -199,6 +207,7 @@ export class EquityCurve {
     const needed = this.#margin.minus(this.#total);
     if (needed.compare(this.#leastCapital) > 0) this.#leastCapital = needed;
     if (this.#gross.compare(this.#peak) > 0) this.#peak = this.#gross;
+    if (this.#gross.compare(this.#peakOfDay) > 0) this.#peakOfDay = this.#gross;
   }
 }
 

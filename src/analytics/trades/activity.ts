@@ -1,30 +1,11 @@
-/**
- * How much a trader does, and how much could be copied: time in market, trips per day, the longest pause, and the capital that could
- * follow before the copies move the price.
- */
+/** How much a trader does: trips per day, the days on which something is done, and the longest pause. */
 import { DAY_MS, utcDay } from "../equity/days.ts";
-import { quantile } from "../numeric/quantile.ts";
 import type { RoundTrip } from "../positions/round-trip.ts";
 
 /** A window of observation, UTC milliseconds; `untilMs` above `fromMs`. */
 export interface Window {
   readonly fromMs: number;
   readonly untilMs: number;
-}
-
-/** Share of the window in which at least one position was open, 0 to 1. */
-export function timeInMarket(trips: readonly RoundTrip[], { fromMs, untilMs }: Window): number {
-  const spans = trips
-    .map(({ openMs, closeMs }) => [Math.max(openMs, fromMs), Math.min(closeMs, untilMs)] as const)
-    .filter(([open, close]) => close > open)
-    .sort(([left], [right]) => left - right);
-  let covered = 0;
-  let reached = fromMs;
-  for (const [open, close] of spans) {
-    covered += Math.max(0, close - Math.max(open, reached));
-    reached = Math.max(reached, close);
-  }
-  return covered / (untilMs - fromMs);
 }
 
 export interface Activity {
@@ -51,29 +32,4 @@ export function activityOf(trips: readonly RoundTrip[], { fromMs, untilMs }: Win
     activeDays: days.size / allDays,
     longestPauseMs: pauses.reduce((most, pause) => Math.max(most, pause), 0),
   };
-}
-
-/**
- * Capital that could follow a trader of `leaderEquity` while nine trips in ten stay below `participation` of their symbol's traded value
- * while they are entered, in the quote currency. `valueTraded` tells what the market trades of a symbol in the time that an entry may
- * take; trips in symbols that it does not know are left out. Null where nothing is left.
- */
-export function capacityOf(
-  trips: readonly RoundTrip[],
-  {
-    leaderEquity,
-    participation,
-    valueTraded,
-  }: {
-    readonly leaderEquity: number;
-    readonly participation: number;
-    readonly valueTraded: (symbol: string) => number | null;
-  },
-): number | null {
-  const multiples = trips.flatMap(({ symbol, maxNotional }) => {
-    const traded = valueTraded(symbol);
-    return traded === null || maxNotional <= 0 ? [] : [(traded * participation) / maxNotional];
-  });
-  const multiple = quantile(multiples, 0.1);
-  return multiple === null ? null : multiple * leaderEquity;
 }

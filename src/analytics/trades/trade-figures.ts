@@ -1,10 +1,11 @@
 /** All figures of a trader's round trips that need nothing but the trips, under the names of docs/evidence.md; null is undefined. */
 import type { RoundTrip } from "../positions/round-trip.ts";
 import { diversityOf } from "../style/diversity.ts";
-import { activityOf, timeInMarket, type Window } from "./activity.ts";
+import { activityOf, type Window } from "./activity.ts";
 import { holdingTimes } from "./holding-time.ts";
 import { martingaleOf } from "./martingale.ts";
 import { profitConcentration, tradeProfit } from "./profit.ts";
+import { timeInMarket } from "./time-in-market.ts";
 import { tradeWinRate } from "./win-rate.ts";
 
 export type TradeFigures = ReturnType<typeof tradeFiguresOf>;

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { RoundTrip } from "../positions/round-trip.ts";
 import { diversityOf, sectorConcentration } from "../style/diversity.ts";
-import { activityOf, capacityOf, timeInMarket } from "./activity.ts";
+import { activityOf } from "./activity.ts";
+import { capacityOf } from "./capacity.ts";
 import { holdingTimes } from "./holding-time.ts";
-import { leverageOf, topUpsOf } from "./leverage.ts";
+import { leverageOf } from "./leverage.ts";
 import { martingaleOf } from "./martingale.ts";
 import { profitConcentration, tradeProfit } from "./profit.ts";
+import { timeInMarket } from "./time-in-market.ts";
+import { volumeShare } from "./volume-share.ts";
 import { tradeWinRate } from "./win-rate.ts";
 
 const HOUR = 3_600_000;
@@ -112,20 +115,44 @@ describe("the martingale score", () => {
 });
 
 describe("leverage", () => {
-  it("is exposure over equity, and counts looks at a ruined account", () => {
-    const looks = [100, 300, -20].map((equity, atMs) => ({ atMs, equity, exposure: 300 }));
-    expect(leverageOf(looks)).toEqual({ mean: 2, high: 2.9, max: 3, ruined: 1 / 3 });
-    expect(leverageOf([])).toEqual({ mean: null, high: null, max: null, ruined: null });
+  it("is exposure over equity; a ruined account has none", () => {
+    const looks = [100, 300, -20].map((equity) => ({ equity, exposure: 300 }));
+    expect(leverageOf(looks)).toEqual({ mean: 2, high: 2.9, max: 3 });
+    expect(leverageOf([])).toEqual({ mean: null, high: null, max: null });
+  });
+});
+
+describe("capacity", () => {
+  const bar = { intervalMs: HOUR, sigma: 0.01, volume: 10_000 };
+  const seen = (pnl: number, part: Partial<RoundTrip> = {}) => ({
+    trip: trip(pnl, { fees: 0, maxQuantity: 100, maxNotional: 1_000, ...part }),
+    entry: bar,
+    exit: bar,
   });
 
-  it("knows deposits that kept losers alive", () => {
-    const transfers = [
-      { atMs: 5, amount: 30 },
-      { atMs: 50, amount: 70 },
-      { atMs: 6, amount: -10 },
-    ];
-    expect(topUpsOf(transfers, [{ fromMs: 0, untilMs: 10 }])).toEqual({ count: 1, amount: 30, share: 0.3 });
-    expect(topUpsOf([], [])).toEqual({ count: 0, amount: 0, share: null });
+  it("is where the impact of the copies takes half of the profit", () => {
+    // Each end moves the price by 0.01 x sqrt(100 / 10,000) = 0.1 %: both cost 2 of 1,000.
+    const multiple = capacityOf([seen(8)]) ?? expect.fail("none");
+    expect(multiple).toBeCloseTo(4, 12);
+    const costOf = (k: number) => k * 1_000 * 2 * (0.01 * Math.sqrt((100 * k) / 10_000));
+    expect(costOf(multiple)).toBeCloseTo((multiple * 8) / 2, 10);
+  });
+
+  it("is less for who trades more of the market, and unknown for who earns nothing", () => {
+    const large = capacityOf([seen(8, { maxQuantity: 400 })]) ?? expect.fail("none");
+    expect(large).toBeCloseTo(1, 12);
+    expect(capacityOf([seen(-8)])).toBeNull();
+    expect(capacityOf([])).toBeNull();
+    // Nothing is traded there: whoever comes is all of the market.
+    const empty = { ...seen(8), entry: { ...bar, volume: 0 }, exit: { ...bar, volume: 0 } };
+    expect(capacityOf([empty])).toBeCloseTo(0.04, 12);
+  });
+
+  it("knows which part of an hour's volume a trader is", () => {
+    const quarter = { ...seen(1), entry: { ...bar, intervalMs: HOUR / 4 } };
+    expect(volumeShare([seen(1)])).toBeCloseTo(0.01, 12);
+    expect(volumeShare([quarter])).toBeCloseTo(0.0025, 12);
+    expect(volumeShare([{ ...seen(1), entry: { ...bar, volume: 0 } }])).toBeNull();
   });
 });
 
@@ -155,16 +182,6 @@ describe("activity", () => {
       activeDays: 0,
       longestPauseMs: 48 * HOUR,
     });
-  });
-
-  it("bounds the capital that may follow by what the market trades", () => {
-    const rules = {
-      leaderEquity: 1_000,
-      participation: 0.01,
-      valueTraded: (symbol: string) => (symbol === "BTCUSDT" ? 1_000_000 : null),
-    };
-    expect(capacityOf([trip(1, { maxNotional: 500 }), trip(1, { symbol: "NEWUSDT" })], rules)).toBe(20_000);
-    expect(capacityOf([trip(1, { symbol: "NEWUSDT" })], rules)).toBeNull();
   });
 });
 

@@ -9,7 +9,6 @@ interface TradesOptions extends TradersOptions {
   readonly venue?: string;
 }
 
-const DAY_MS = 86_400_000;
 const AFTER = `
 Round trips are positions from flat to flat that the history has whole; docs/evidence.md says what each figure is
 and when it is undefined (-).`;
@@ -31,15 +30,15 @@ async function trades(
   output: Output,
 ): Promise<undefined> {
   const { evidenceOfTraders } = await import("../../control/traders.ts");
+  const { observedWindow } = await import("../../traders/evidence.ts");
   const { tradeFiguresOf } = await import("../../analytics/trades/trade-figures.ts");
   const { tradeLines } = await import("../trade-lines.ts");
   const evidence = await evidenceOfTraders(data, { ids, venue: venue ?? null, equity: null });
   if (evidence.length === 0) throw new CliError("no-fills", "none of these traders has a fill");
-  const found = evidence.map(({ trader, days, trips }) => {
-    const fromMs = Date.parse(days[0] ?? "");
-    const untilMs = Date.parse(days.at(-1) ?? "") + DAY_MS;
-    const figures: TradeFigures = tradeFiguresOf(trips, { fromMs, untilMs });
-    return { id: trader.trader, venue: trader.venue, fromMs, untilMs, ...figures };
+  const found = evidence.map((one) => {
+    const window = observedWindow(one);
+    const figures: TradeFigures = tradeFiguresOf(one.trips, window);
+    return { id: one.trader.trader, venue: one.trader.venue, ...window, ...figures };
   });
   output.result({ traders: found }, () => tradeLines(found).join("\n"));
   return undefined;

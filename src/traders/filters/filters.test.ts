@@ -73,6 +73,7 @@ function evidenceOf({ returns = RETURNS, trips = TRIPS, assumed = [], open = 0 }
     base: 1_000,
     isBaseStated: true,
     peakNotional: 100,
+    dailyPeaks: new Float64Array(),
     trips,
     assumptions: assumed.map((word) => ({ word, text: "" })),
     quality: open === 0 ? [] : [{ word: "open-positions", count: open }],

@@ -2,7 +2,6 @@
  * A trader as the filters see it: figures under the names of docs/evidence.md, each a number or the reason why it cannot be told. The
  * rules for what a record can carry are those of the ranking (verdict.ts). Figures are made when the first filter asks for one.
  */
-import { DAY_MS } from "../../analytics/equity/days.ts";
 import { FIGURE_DEFINITIONS } from "../../analytics/metrics/definitions.ts";
 import {
   benchmarkFiguresOf,
@@ -14,7 +13,7 @@ import { TRADE_DEFINITIONS } from "../../analytics/trades/trade-definitions.ts";
 import { type TradeFigures, tradeFiguresOf } from "../../analytics/trades/trade-figures.ts";
 import type { TraderKey, TraderRecord } from "../../store/trader-store.ts";
 import type { BenchmarkReturns } from "../benchmark.ts";
-import type { TraderEvidence } from "../evidence.ts";
+import { observedWindow, type TraderEvidence } from "../evidence.ts";
 import type { TraderStyle } from "../style.ts";
 import {
   fewTripsText,
@@ -80,12 +79,9 @@ export class JudgedTrader {
   tradeFigure(name: keyof TradeFigures): number | CannotTell {
     const { evidence, needs } = this;
     if (evidence === null) return cannotTell(NO_FILLS);
-    const { days, trips } = evidence;
+    const { trips } = evidence;
     if (trips.length < needs.trips) return cannotTell(fewTripsText(trips.length, needs));
-    this.#trades ??= tradeFiguresOf(trips, {
-      fromMs: Date.parse(days[0] ?? ""),
-      untilMs: Date.parse(days.at(-1) ?? "") + DAY_MS,
-    });
+    this.#trades ??= tradeFiguresOf(trips, observedWindow(evidence));
     return this.#trades[name] ?? undefinedFigure(TRADE_DEFINITIONS[name]);
   }
 
