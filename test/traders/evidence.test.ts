@@ -144,7 +144,7 @@ describe("evidence", () => {
     const kept = await store.derived(trader, "evidence");
     await store.saveDerived(trader, "evidence", {
       basis: kept?.basis ?? "",
-      json: '{"returns":[7],"pnl":[]}',
+      json: '{"returns":[7],"pnl":[],"dailyPeaks":[]}',
     });
     expect([...(await evidence(trader)).returns]).toEqual([7]);
   });
