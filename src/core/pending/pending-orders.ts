@@ -56,6 +56,9 @@ export interface PendingPlan {
   readonly waits: readonly number[];
 }
 
+/** So long one rests before a larger one takes its place, where the leader's is the same: the venue counts orders. */
+const GROW_PAUSE_MS = 5_000;
+
 /** Between questions for an account that decides a doubt. */
 const SNAPSHOT_RETRY_MS = 1_000;
 
@@ -170,9 +173,9 @@ function placeEntry(place: Place, entry: Entry, draft: Draft): void {
   if (sized.lots !== 0) draft.place = { copy, form, lots: sized.lots, follows: followed(entry) };
 }
 
-/** The same, and no more than rests while the leader's may be filled. */
+/** The same as far as one order may have it, and no more than rests while the leader's may be filled. */
 function wantedNow(copy: Copy, part: CopyLeg, entry: Entry, left: number): number {
-  const wanted = wantedLeft(copy, part, entry);
+  const wanted = Math.min(wantedLeft(copy, part, entry), copy.market.instrument.maxMarketLots);
   return inDoubtUntilRead(copy.leader, entry.order) === null ? wanted : Math.min(wanted, left);
 }
 
@@ -184,13 +187,14 @@ function adjust(place: Place, ours: WorkingOrder, entry: Entry, draft: Draft): v
   const { state, leg, copy, part, decision } = place;
   const left = leftOf(ours);
   const wanted = wantedNow(copy, part, entry, left);
-  const isOff = isEdited(ours, entry)
-    ? wanted !== left
-    : Math.abs(wanted - left) > tolerance(copy, entry.lots);
+  const edited = isEdited(ours, entry);
+  const isOff = edited ? wanted !== left : Math.abs(wanted - left) > tolerance(copy, entry.lots);
   const prices = entry.form === null ? null : priceChange(ours.form, entry.form);
   if (prices === null || (isOff && wanted < Math.max(leg.market.instrument.minLots, 1)))
     return void draft.cancels.push(ours);
-  if (isOff && wanted > left) {
+  const growsAtMs = ours.decidedAtMs + GROW_PAUSE_MS;
+  if (isOff && wanted > left && !edited && state.nowMs < growsAtMs) draft.waits.push(growsAtMs);
+  else if (isOff && wanted > left) {
     const more = admit(place, (wanted - left) * entry.side);
     if (more.lots !== 0) return void draft.cancels.push(ours);
     if (more.refusal !== null) refuse(place, entry, more.refusal, draft);

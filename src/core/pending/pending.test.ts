@@ -393,6 +393,32 @@ describe("what keeps it from resting", () => {
     expect(pending.holds).toBe(25);
   });
 
+  it("is no larger than one order may be, and stays", () => {
+    const pending = new Pending({ instrument: { maxMarketQuantity: "0.03" } });
+    pending.waits("a", "buy", 100, 59_000);
+    pending.listLeader();
+    pending.wait(20_000);
+    expect(pending.rests()).toEqual(["+30 at 59000"]);
+    const { decisions } = pending.story;
+    expect([
+      decisions.flatMap(({ orders }) => orders).length,
+      decisions.flatMap(({ cancels }) => cancels),
+    ]).toEqual([1, []]);
+    pending.moves(59_000);
+    pending.wait(20_000);
+    expect([pending.holds, pending.bought, pending.sold]).toEqual([50, 50, 0]);
+  });
+
+  it("does not come and go where the owner's own limits grant a part of it", () => {
+    const pending = new Pending({
+      ownLimits: () => ({ limit: "mine", failed: false, room: 20, givesUp: false, detail: {} }),
+    });
+    pending.waits("a", "buy", 100, 59_000);
+    for (let turn = 0; turn < 10; turn += 1) pending.wait(1_000);
+    expect(pending.rests()).toEqual(["+20 at 59000"]);
+    expect(pending.story.decisions.flatMap(({ orders }) => orders).length).toBeLessThan(4);
+  });
+
   it("is no more than five on one leg", () => {
     const pending = new Pending();
     for (let place = 1; place <= 6; place += 1) pending.waits(`n${place}`, "buy", 20, 59_000 - place * 100);
