@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What Node has compiled, for the many programs that the tests start: half of a short command's time is compiling. */
+/** What Node has compiled, for the scripts that the tests start; the program keeps its own. */
 const COMPILED = fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
 
 /** Files of these take tens of seconds, mostly of waiting for programs of their own, or mostly of computing; the longest first. */

@@ -23,7 +23,7 @@ const HELP = `Measures importing and ranking of many made-up traders: time, and 
   --json        one JSON object on standard output`;
 
 const SYMBOLS = 20;
-const PROGRAM = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../src/cli/start.ts", import.meta.url));
 const WATCH_MS = 50;
 /** What Linux counts a process's time in. */
 const TICKS_A_SECOND = 100;

@@ -2,9 +2,7 @@
  * The command line. One file per command in commands/; each parses its arguments, asks control or main, and prints. What is
  * heavy is loaded by the command that needs it.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { enableCompileCache } from "node:module";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { masked } from "../security/secrets.ts";
@@ -141,12 +139,6 @@ function version(): string {
   return found;
 }
 
-/** Half of the time that a start takes is compiling; what was compiled once is kept beside the packages. */
-function keepCompiled(): void {
-  const packages = fileURLToPath(new URL("../../node_modules/", import.meta.url));
-  if (existsSync(packages)) enableCompileCache(`${packages}.cache/copytrader`);
-}
-
 /** What is written into a pipe goes out in pieces of 64 KiB; ending before it is read would cut it off. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write("", () => resolve()));
@@ -160,8 +152,8 @@ export function endOnUncaught(): void {
   });
 }
 
-if (import.meta.main) {
-  keepCompiled();
+/** The whole of a process: runs what its arguments say, and ends it. */
+export async function main(): Promise<never> {
   endOnUncaught();
   // Whoever reads no further (head, a closed pager) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -13,7 +13,7 @@ const OUTPUT_MAX = 4_000_000;
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface ProgramOptions {
-  /** Beyond PATH, HOME, a place for compiled code and a key for secrets at rest; nothing else of the environment of the tests is passed on. */
+  /** Beyond PATH, HOME and a key for secrets at rest; nothing else of the environment of the tests is passed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** What it reads on stdin; nothing when left out. */
@@ -40,10 +40,10 @@ export class Program {
   readonly #waiting = new Set<() => void>();
 
   constructor(args: readonly string[], { env = {}, cwd, stdin }: ProgramOptions = {}) {
-    const { PATH = "", HOME = "", NODE_COMPILE_CACHE = "" } = process.env;
+    const { PATH = "", HOME = "" } = process.env;
     this.#child = spawn(BIN, [...args], {
       stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      env: { PATH, HOME, NODE_COMPILE_CACHE, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, ...env },
+      env: { PATH, HOME, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, ...env },
       ...(cwd === undefined ? {} : { cwd }),
     });
     running.add(this);
