@@ -78,12 +78,3 @@ export async function rankedTraders(
     };
   });
 }
-
-/** Notes in the store that these were looked at: rankings count them from now on. */
-export async function noteScreened(
-  dataFolder: string,
-  keys: readonly TraderKey[],
-  atMs: number,
-): Promise<void> {
-  await withTraderStore(dataFolder, (store) => store.noteScreened(keys, atMs));
-}

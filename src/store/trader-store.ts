@@ -125,9 +125,24 @@ export interface TraderStore {
   saveDerived(key: TraderKey, name: string, document: DerivedDocument): Promise<void>;
   /** Notes for good that these were looked at at a venue, whether or not anything of them is ever taken in. */
   noteScreened(keys: readonly TraderKey[], atMs: number): Promise<void>;
-  /** How many were ever looked at: those above, and all of `traders`, each once. */
+  /** Notes for good how many were looked at elsewhere, where no list names them. */
+  noteScreenedElsewhere(note: Omit<ScreenedElsewhere, "id">): Promise<void>;
+  /** In the order in which they were noted. */
+  screenedElsewhere(): Promise<readonly ScreenedElsewhere[]>;
+  /** Takes a note back that was wrong; false when there is none of this id. */
+  takeBackScreenedElsewhere(id: number): Promise<boolean>;
+  /** How many were ever looked at: those above, and all of `traders`, each once; and those noted without a name. */
   screened(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Some that were looked at and left out without being taken in: the best of many is lucky, whoever the others were. */
+export interface ScreenedElsewhere {
+  /** 1 and up. */
+  readonly id: number;
+  readonly count: number;
+  readonly where: string;
+  readonly atMs: number;
 }
 
 /** JSON made from a trader's fills. It counts for as long as `basis` is what it would be made from now. */

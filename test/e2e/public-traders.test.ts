@@ -75,12 +75,16 @@ describe("whom discover has shown", () => {
     const fills = join(own, "alice.csv");
     writeFileSync(fills, "time,symbol,side,price,quantity\n2024-05-01T10:00:00Z,BTCUSDT,buy,60000,0.5\n");
     await traders("import", fills, "--data", own);
+    const noted = await traders("screened", "add", "40", "--where", "a leaderboard", "--json", "--data", own);
+    expect(JSON.parse(noted.stdout)).toMatchObject({
+      elsewhere: [{ id: 1, count: 40, where: "a leaderboard" }],
+    });
     const { stdout, code } = await traders("rank", "--screened", "3", "--json", "--data", own);
     expect(code).toBe(1);
     const shown = await traders("discover", "--venue", "okx", "--url", okx.url, "--json", "--data", own);
     const ids = new Set((JSON.parse(shown.stdout).traders as readonly { id: string }[]).map(({ id }) => id));
     expect(JSON.parse(stdout)).toMatchObject({
-      screened: ids.size + 1 + 3,
+      screened: ids.size + 1 + 40 + 3,
       traders: [{ id: "alice", verdict: "too-short", figures: null }],
     });
     rmSync(own, { recursive: true });
@@ -155,6 +159,8 @@ describe("fetch", () => {
     [["fetch", "x", "--venue", "okx"], /16 or 18 letters and digits/],
     [["fetch", LEAD, "--venue", "elsewhere"], /hyperliquid, okx/],
     [["discover"], /--venue/],
+    [["screened", "add", "3"], /--where/],
+    [["screened", "remove", "3", "--data", "/nonexistent/data"], /there is no note 3/],
   ])("%j is asked wrongly", async (args, complaint) => {
     const { code, stderr } = await traders(...args);
     expect(code).toBe(2);

@@ -73,6 +73,19 @@ describe("who was looked at", () => {
     expect(await store.screened()).toBe(4);
     expect((await store.traders()).map(({ trader }) => trader)).toEqual(["me", "third"]);
   });
+
+  it("counts elsewhere, too, until a note is taken back", async () => {
+    await store.noteScreenedElsewhere({ count: 2_500, where: "a leaderboard", atMs: 5 });
+    await store.noteScreenedElsewhere({ count: 40, where: "a chat", atMs: 6 });
+    expect(await store.screened()).toBe(2_540);
+    expect(await store.screenedElsewhere()).toEqual([
+      { id: 1, count: 2_500, where: "a leaderboard", atMs: 5 },
+      { id: 2, count: 40, where: "a chat", atMs: 6 },
+    ]);
+    expect(await store.takeBackScreenedElsewhere(1)).toBe(true);
+    expect(await store.takeBackScreenedElsewhere(1)).toBe(false);
+    expect(await store.screened()).toBe(40);
+  });
 });
 
 describe("importing", () => {

@@ -95,8 +95,7 @@ export function rankRecords(records: readonly RecordToRank[], options: RankOptio
   const drawn = drawnTogether(sharpes, variances, TAIL);
   const luckiest = luckiestSharpe(sharpes, variances, options.screened);
   const pValues = candidates.map(({ record }) => meanAboveZero(record.returns) ?? 1);
-  const untested = new Array<number>(Math.max(0, options.screened - candidates.length)).fill(1);
-  const qValues = benjaminiHochberg([...pValues, ...untested]);
+  const qValues = benjaminiHochberg(pValues, Math.max(options.screened, candidates.length));
   const ranked = candidates.map((candidate, at) =>
     rankedRecord(candidate, {
       drawn: drawn[at] ?? NOTHING_KNOWN,

@@ -7,25 +7,29 @@
  */
 import { quantile } from "../numeric/quantile.ts";
 
-/** q-values that hold for independent or positively dependent tests. */
-export function benjaminiHochberg(pValues: readonly number[]): readonly number[] {
-  return steppedUp(pValues, 1);
+/**
+ * q-values that hold for independent or positively dependent tests. `tests` is how many there were: more than there are values where some
+ * were without success and are not told one by one.
+ */
+export function benjaminiHochberg(
+  pValues: readonly number[],
+  tests: number = pValues.length,
+): readonly number[] {
+  return steppedUp(pValues, tests);
 }
 
 /** The same for any dependence: larger by the sum of 1/k. */
 export function benjaminiYekutieli(pValues: readonly number[]): readonly number[] {
-  return steppedUp(
-    pValues,
-    pValues.reduce((sum, _, index) => sum + 1 / (index + 1), 0),
-  );
+  const factor = pValues.reduce((sum, _, index) => sum + 1 / (index + 1), 0);
+  return steppedUp(pValues, pValues.length * factor);
 }
 
-function steppedUp(pValues: readonly number[], factor: number): readonly number[] {
+function steppedUp(pValues: readonly number[], tests: number): readonly number[] {
   const count = pValues.length;
   const result = new Array<number>(count).fill(1);
   let least = 1;
   for (const [fromLargest, index] of orderOf(pValues).toReversed().entries()) {
-    least = Math.min(least, ((pValues[index] ?? 1) * count * factor) / (count - fromLargest));
+    least = Math.min(least, ((pValues[index] ?? 1) * tests) / (count - fromLargest));
     result[index] = least;
   }
   return result;

@@ -80,6 +80,12 @@ describe("false discovery", () => {
 
   it("has nothing to say without a test", () => {
     expect([benjaminiHochberg([]), holmAdjusted([]), storey([])]).toEqual([[], [], null]);
+    // Tests without success need not be told one by one.
+    const values = [0.001, 0.4, 0.02, 1];
+    const untold = [...values, ...new Array<number>(96).fill(1)];
+    const found = benjaminiHochberg(values, untold.length);
+    for (const [at, q] of benjaminiHochberg(untold).slice(0, 4).entries())
+      expect(found[at]).toBeCloseTo(q, 12);
   });
 });
 

@@ -72,7 +72,7 @@ async function profile(id: string, options: DiscoverOptions, output: Output): Pr
 }
 
 async function note({ data, venue }: DiscoverOptions, ids: readonly string[]): Promise<void> {
-  const { noteScreened } = await import("../../control/trader-ranking.ts");
+  const { noteScreened } = await import("../../control/screened.ts");
   const keys = ids.map((trader) => ({ venue, trader }));
   await noteScreened(data, keys, Date.now());
 }

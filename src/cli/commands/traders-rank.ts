@@ -35,7 +35,7 @@ const RESAMPLES = 1_000;
 const AFTER = `
 Ranked by a cautious bound of the Sharpe ratio, not by the ratio, of what a follower would have got after its delay,
 slippage, fees and smallest sizes (--by gross: of the traders' own results). Everybody who was ever taken into the
-store counts as looked at, so add with --screened those that you left out before. docs/ranking.md says what each
+store counts as looked at; note with traders screened add those that you left out elsewhere. docs/ranking.md says what each
 figure is.
 
 Exit codes: 0 somebody can be judged; 1 nobody can; 2 asked wrongly; 130 interrupted.`;
@@ -84,7 +84,7 @@ function withRanking(made: Command): Command {
     .addOption(followerEquityOption("the follower's capital (default: 10000)"))
     .option("--venue <name>", "where several venues have a trader of one id")
     .addOption(
-      new Option("--screened <count>", "traders looked at elsewhere and never taken into the store")
+      new Option("--screened <count>", "more who were looked at elsewhere, in this call alone")
         .argParser(wholeNumber)
         .default(0),
     )

@@ -11,6 +11,7 @@ import { importCommand } from "./traders-import.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { compareCommand, rankCommand } from "./traders-rank.ts";
 import { returnsCommand } from "./traders-returns.ts";
+import { screenedCommand } from "./traders-screened.ts";
 import { showCommand } from "./traders-show.ts";
 import { styleCommand } from "./traders-style.ts";
 import { dayText, moneyText } from "./traders-text.ts";
@@ -31,6 +32,7 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(rankCommand(finish))
     .addCommand(compareCommand(finish))
     .addCommand(filterCommand(finish))
+    .addCommand(screenedCommand(finish))
     .addCommand(returnsCommand(finish))
     .addCommand(styleCommand(finish))
     .addCommand(tradesCommand(finish));

@@ -1,4 +1,5 @@
 /** The tables of the trader store after the last migration, as Kysely sees them. Amounts are decimal text, times UTC milliseconds. */
+import type { Generated } from "kysely";
 import type { FillKind, HistoryExtent, TraderFillRecord } from "../trader-store.ts";
 
 export interface TraderSchema {
@@ -7,6 +8,7 @@ export interface TraderSchema {
   trader_sources: TraderSourceTable;
   trader_derived: TraderDerivedTable;
   trader_screened: TraderScreenedTable;
+  trader_screened_elsewhere: TraderScreenedElsewhereTable;
 }
 
 export interface TraderTable {
@@ -66,4 +68,12 @@ export interface TraderScreenedTable {
   trader: string;
   first_ms: number;
   last_ms: number;
+}
+
+/** How many were looked at elsewhere, where, and when that was noted. */
+export interface TraderScreenedElsewhereTable {
+  id: Generated<number>;
+  count: number;
+  place: string;
+  at_ms: number;
 }

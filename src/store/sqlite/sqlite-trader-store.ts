@@ -13,6 +13,7 @@ import type {
   HistoryExtent,
   ImportSource,
   MergeCounts,
+  ScreenedElsewhere,
   TraderFillRecord,
   TraderImport,
   TraderKey,
@@ -125,7 +126,32 @@ class SqliteTraderStore implements TraderStore {
       .select(["venue", "trader"])
       .union(this.#reading.selectFrom("trader_screened").select(["venue", "trader"]))
       .execute();
-    return rows.length;
+    const elsewhere = await this.screenedElsewhere();
+    return elsewhere.reduce((sum, { count }) => sum + count, rows.length);
+  }
+
+  async noteScreenedElsewhere({ count, where, atMs }: Omit<ScreenedElsewhere, "id">): Promise<void> {
+    await this.#writing
+      .insertInto("trader_screened_elsewhere")
+      .values({ count, place: where, at_ms: atMs })
+      .execute();
+  }
+
+  async screenedElsewhere(): Promise<readonly ScreenedElsewhere[]> {
+    const rows = await this.#reading
+      .selectFrom("trader_screened_elsewhere")
+      .selectAll()
+      .orderBy("id")
+      .execute();
+    return rows.map(({ id, count, place, at_ms }) => ({ id, count, where: place, atMs: toNumber(at_ms) }));
+  }
+
+  async takeBackScreenedElsewhere(id: number): Promise<boolean> {
+    const { numDeletedRows } = await this.#writing
+      .deleteFrom("trader_screened_elsewhere")
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
   }
 
   async close(): Promise<void> {
