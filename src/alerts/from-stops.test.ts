@@ -77,6 +77,15 @@ it.each([
   expect(told(story)).toMatchObject([{ kind, follower: FOLLOWER, leader: LEADER, ...numbers }]);
 });
 
+it("what was found of a leader's record stops its copies", () => {
+  const story = guarded({});
+  const detail = { finding: "decay", value: "8.1", limit: "6.2" };
+  story.command({ kind: "stop", account: FOLLOWER, leader: LEADER, action: "pause", detail });
+  expect(told(story)).toMatchObject([
+    { kind: "leader-stopped", follower: FOLLOWER, leader: LEADER, cause: "pause", numbers: detail },
+  ]);
+});
+
 it("the kill switch", () => {
   const story = guarded({});
   story.command({ kind: "panic", leader: LEADER });

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<GuardKind, string>> = {
   "position-stop": "the loss of this position reached position_stop",
   liquidation: "the position came too near to its liquidation price",
   panic: "the kill switch was pulled",
+  monitoring: "something was found of the leader's record",
 };
 
 export function fromVerdict(verdict: Verdict): AlertReport {
@@ -46,6 +47,17 @@ export function fromStopEvent(event: Event, state: State): AlertReport | null {
       kind: "panic",
       ...(account === undefined ? {} : { follower: account }),
       ...(leader === undefined ? {} : { leader }),
+      topic: String(state.eventSequence),
+    };
+  }
+  if (event.kind === "command-issued" && event.command.kind === "stop") {
+    const { account, leader, action, detail } = event.command;
+    return {
+      kind: "leader-stopped",
+      follower: account,
+      leader,
+      cause: action,
+      numbers: detail,
       topic: String(state.eventSequence),
     };
   }

@@ -130,12 +130,28 @@ export const ALERT_KINDS = {
   },
   "leader-replaced": {
     severity: "critical",
-    sentence: "another leader takes the place of one whose relation its stop_loss closed",
+    sentence: "another leader takes the place of one whose relation was closed",
   },
   "nobody-to-replace": {
     severity: "critical",
     sentence:
       "no leader named in replacements has a fresh score: the relation stays closed and nobody takes its place",
+  },
+  "leader-finding": {
+    severity: "warning",
+    sentence: "what was found of the leader's record speaks against it",
+  },
+  "leader-finding-over": {
+    severity: "info",
+    sentence: "what was found of the leader's record is over",
+  },
+  "leader-stopped": {
+    severity: "critical",
+    sentence: "what was found of the leader's record stopped its copies, until they are released",
+  },
+  "scoring-failed": {
+    severity: "warning",
+    sentence: "the leaders' records could not be looked at; copying goes on",
   },
   "position-stopped": {
     severity: "warning",

@@ -25,4 +25,5 @@ export const ORDER_CAUSES: Readonly<Record<OrderCause, string>> = {
   "stop-loss": stopped("stop-loss"),
   "position-stop": stopped("position-stop"),
   liquidation: stopped("liquidation"),
+  monitoring: stopped("monitoring"),
 };

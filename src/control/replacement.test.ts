@@ -141,6 +141,27 @@ describe("a replacement", () => {
     expect(copiesOfReplacements(context([before, begun]))).toEqual([]);
   });
 
+  it("takes the place of a leader whose record speaks against it, by the list that comes with the stop", () => {
+    const story = new Story();
+    const candidates = CANDIDATES.map((account) => ({ account, venue: VENUE, role: "leader" as const }));
+    story.configure({ ...story.settings, accounts: [...story.settings.accounts, ...candidates] });
+    for (const [name, score] of Object.entries({ alice: "2", bob: "1" })) {
+      const evidence = { measuredAtMs: story.nowMs, score };
+      story.feed({ kind: "evidence-updated", account: AccountId(name), evidence, atMs: story.nowMs });
+    }
+    const replacements = [AccountId("bob"), AccountId("carol")];
+    const detail = { finding: "decay" };
+    story.command({
+      kind: "stop",
+      account: FOLLOWER,
+      leader: LEADER,
+      action: "replace",
+      replacements,
+      detail,
+    });
+    expect(replacementsDue(story.state)).toEqual(chosen("bob", "1"));
+  });
+
   it("is written down and copied once, over restarts too, and not again once its owner ended it", () => {
     const dataDir = mkdtempSync(join(tmpdir(), "replacement-"));
     const story = stopped({ bob: { score: "1.4" } });

@@ -1,5 +1,6 @@
 /** The facade on an engine in this process. */
 import { type Configuration, type RunTimeAllocation, readRunTime, writeRunTime } from "../config.ts";
+import type { Command } from "../core/event.ts";
 import { replacementsDue } from "../core/guard/replacement.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -44,6 +45,8 @@ export interface RunningParts {
   readonly certifier?: Certifier;
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };
 }
+
+export type CopyStop = Extract<Command, { readonly kind: "stop" }>;
 
 export class RunningControl implements Control {
   readonly #parts: RunningParts;
@@ -125,6 +128,15 @@ export class RunningControl implements Control {
     const { engine } = this.#parts;
     for (const choice of replacementsDue(engine.state)) engine.command(choice);
     for (const copy of copiesOfReplacements(this.#context())) this.#apply(copy);
+  }
+
+  /** What was found of a leader's record stops its copies on one follower; who takes its place is chosen at once. */
+  stopCopies(stop: CopyStop): void {
+    const { engine } = this.#parts;
+    if (!engine.running)
+      throw new ControlError("not-running", "the engine has stopped: nothing is stopped any more");
+    engine.command(stop);
+    if (stop.action === "replace") this.replaceStopped();
   }
 
   async #parity(): Promise<ParityReport> {

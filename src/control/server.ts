@@ -20,7 +20,7 @@ import {
   REQUEST_BYTES_MAX,
   type WireAnswer,
 } from "./protocol.ts";
-import { RunningControl } from "./running.ts";
+import { type CopyStop, RunningControl } from "./running.ts";
 import type { OwnLimitFacts } from "./settings-in-force.ts";
 import { controlSocketPath, prepareSocketFolder } from "./socket-path.ts";
 
@@ -46,6 +46,7 @@ export interface ControlServer {
   readonly control: Control;
   /** As in `RunningControl`. */
   replaceStopped(): void;
+  stopCopies(stop: CopyStop): void;
   /** Resolves once the socket can be connected to; false when it could not be opened (which is logged). */
   readonly ready: Promise<boolean>;
   close(): Promise<void>;
@@ -55,14 +56,18 @@ export interface ControlServer {
 export function startControl(parts: ControlParts): ControlServer {
   const control = new RunningControl(parts);
   const served = serveControl(control, controlSocketPath(parts.dataDir), parts.log);
-  return { ...served, replaceStopped: () => control.replaceStopped() };
+  return {
+    ...served,
+    replaceStopped: () => control.replaceStopped(),
+    stopCopies: (stop) => control.stopCopies(stop),
+  };
 }
 
 export function serveControl(
   control: Control,
   path: string,
   log: Log,
-): Omit<ControlServer, "replaceStopped"> {
+): Omit<ControlServer, "replaceStopped" | "stopCopies"> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

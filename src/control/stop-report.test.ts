@@ -29,6 +29,16 @@ it("of an account that a limit paused", () => {
   expect(statusAt(story)).toMatchObject({ state: "paused", reason: text, stops: [{ text, until: null }] });
 });
 
+it("of copies that a finding about their leader paused", () => {
+  const story = guarded({});
+  held(story, "1");
+  const detail = { finding: "decay", value: "8.1", limit: "6.2", sinceDay: "2026-01-02" };
+  story.command({ kind: "stop", account: FOLLOWER, leader: LEADER, action: "pause", detail });
+  expect(statusAt(story)?.stops?.map(({ text }) => text)).toEqual([
+    "the copies of leader paused by traders.monitoring (finding decay, value 8.1, limit 6.2), until released",
+  ]);
+});
+
 it("of a cut, a closed relation with its end, and the kill switch", () => {
   const stopLoss = { share: "0.01", from: "start", action: "close", coolOffMs: 60_000 } as const;
   const story = guarded({ tiers: TIERS }, { stopLoss });

@@ -29,6 +29,7 @@ export const GUARD_NAMES: Readonly<Record<GuardKind, string>> = {
   "position-stop": "position_stop",
   liquidation: "liquidation_guard",
   panic: "kill switch",
+  monitoring: "traders.monitoring",
 };
 
 const DONE: Readonly<Record<Stop["action"], string>> = {
@@ -78,7 +79,7 @@ export function textOf({ guard, action, leader, untilMs, detail }: Stop, symbol?
     leader === null ? "" : `the copies of ${leader} `,
     symbol === undefined ? "" : `in ${symbol} `,
   ];
-  const numbers = ["loss", "limit", "distance"].flatMap((name) =>
+  const numbers = ["finding", "value", "loss", "limit", "distance"].flatMap((name) =>
     detail[name] === undefined ? [] : [`${name} ${detail[name]}`],
   );
   const end =

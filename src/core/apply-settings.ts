@@ -101,7 +101,7 @@ function leavePlace(state: State, follower: FollowerState): void {
   Object.assign(follower, { equity: null, available: null, balance: null, confirmedAtMs: 0 });
   Object.assign(follower, { readUpToMs: 0, readUpToServerMs: 0 });
   Object.assign(follower, emptyReservations());
-  follower.stops = follower.stops.filter(({ guard }) => guard === "panic");
+  follower.stops = follower.stops.filter(({ guard }) => guard === "panic" || guard === "monitoring");
   measureAllAnew(follower);
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) for (const id of leg.working.keys()) state.orders.delete(id);

@@ -18,6 +18,7 @@ import {
   forgetRun,
 } from "./follower.ts";
 import { observeMoved, observeNow } from "./guard/judge.ts";
+import { stopCopies } from "./guard/monitoring.ts";
 import { endPanic, panic, releaseStops } from "./guard/panic.ts";
 import { noteReplacement } from "./guard/replacement.ts";
 import { endElapsed } from "./guard/stop.ts";
@@ -283,6 +284,8 @@ function applyCommandTo(state: State, follower: FollowerState, command: Command)
     case "release":
       releaseStops(state, follower, command);
       return releaseWaived(follower, command);
+    case "stop":
+      return stopCopies(state, follower, command);
     case "replace":
       return noteReplacement(follower, command);
     case "panic":

@@ -8,6 +8,7 @@ import type { LeaderEvidence } from "./evidence.ts";
 import type { AccountId, ClientOrderId, InstrumentId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import type { InstrumentSpec } from "./model/instrument.ts";
 import type { TimeInForce } from "./order.ts";
+import type { ReasonDetail } from "./reason.ts";
 import type { Settings } from "./settings.ts";
 
 /** Which of an account's positions in an instrument: the only one (one-way mode), or one side (hedge mode). */
@@ -396,6 +397,20 @@ export type Command =
    * before `resume` or `release`.
    */
   | { readonly kind: "panic"; readonly account?: AccountId; readonly leader?: AccountId }
+  /**
+   * Of the engine itself: something that was found of `leader`'s record stops its copies. `pause`: they do not grow. `close`: they
+   * are closed besides. `replace`: the same, and the best of `replacements` takes its place. It stands until a release.
+   */
+  | {
+      readonly kind: "stop";
+      readonly account: AccountId;
+      readonly leader: AccountId;
+      readonly action: "pause" | "close" | "replace";
+      /** Absent: those of the relation's stop_loss. */
+      readonly replacements?: readonly AccountId[];
+      /** What was found, with its numbers. */
+      readonly detail: ReasonDetail;
+    }
   /**
    * Of the engine itself: who takes the place of `leader`, whose relation was stopped to be replaced; null where nobody named
    * has a fresh score.

@@ -287,7 +287,16 @@ export interface Evidence {
   readonly books?: readonly CheckedBook[];
   /** What owners told the copier. */
   readonly commands: readonly {
-    readonly kind: "pause" | "resume" | "close" | "release" | "approve" | "decline" | "panic" | "replace";
+    readonly kind:
+      | "pause"
+      | "resume"
+      | "close"
+      | "release"
+      | "approve"
+      | "decline"
+      | "panic"
+      | "stop"
+      | "replace";
     readonly follower: string | null;
     /** Absent: at any time. */
     readonly atMs?: number;

@@ -72,7 +72,7 @@ export class RuleReader {
       if (known.length === 0 && stops.length === 0) continue;
       const by = event.kind === "command-issued" ? event.command.kind : event.kind;
       for (const stop of stops)
-        if (stop.guard === "panic" && !known.includes(stop.id))
+        if ((stop.guard === "panic" || stop.guard === "monitoring") && !known.includes(stop.id))
           this.#begin(state, stop, at, heldUnder(state, stop));
       for (const id of known)
         if (!stops.some((stop) => stop.id === id)) this.lists.ends.push({ ...at, follower: account, id, by });

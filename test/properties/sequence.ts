@@ -144,6 +144,10 @@ function commandOf(
       return { kind: "release", account, leader };
     case "panic-leader":
       return { kind: "panic", account, leader };
+    case "pause-leader":
+      return { kind: "stop", account, leader, action: "pause", detail: {} };
+    case "close-leader":
+      return { kind: "stop", account, leader, action: "close", detail: {} };
     case "approve":
     case "decline": {
       const asked = proposalsOf(world.state).find(({ market }) => market.follower.account === account);

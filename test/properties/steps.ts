@@ -72,6 +72,8 @@ const COMMANDS = [
   "close",
   "panic",
   "panic-leader",
+  "pause-leader",
+  "close-leader",
   "approve",
   "decline",
 ] as const;

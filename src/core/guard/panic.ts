@@ -24,7 +24,8 @@ export function panic(
   });
 }
 
-function copiesLeader({ settings }: State, follower: FollowerState, leader: string): boolean {
+/** Whether it is to copy the leader, or holds copies of it. */
+export function copiesLeader({ settings }: State, follower: FollowerState, leader: string): boolean {
   const isAllocated = settings.allocations.some(
     (one) => one.follower === follower.account && one.leader === leader,
   );

@@ -58,13 +58,14 @@ export function noteReplacement(follower: FollowerState, { leader, by, score }: 
   );
 }
 
-function choiceFor(state: State, follower: FollowerState, { leader }: Stop): Replace[] {
+function choiceFor(state: State, follower: FollowerState, { leader, replacements }: Stop): Replace[] {
   if (leader === null) return [];
   const { account } = follower;
   const allocation = state.settings.allocations.find(
     (one) => one.follower === account && one.leader === leader,
   );
-  const best = bestOf(state, follower, allocation);
+  const named = replacements ?? allocation?.guards.stopLoss?.replacements ?? [];
+  const best = bestOf(state, follower, { allocation, named });
   if (best === null) return [{ kind: "replace", account, leader, by: null }];
   return [{ kind: "replace", account, leader, by: best.leader, score: best.score }];
 }
@@ -75,11 +76,17 @@ interface Scored {
 }
 
 /** The first named of those with the same score. */
-function bestOf(state: State, follower: FollowerState, allocation: Allocation | undefined): Scored | null {
-  const candidates = allocation?.guards.stopLoss?.replacements ?? [];
+function bestOf(
+  state: State,
+  follower: FollowerState,
+  {
+    allocation,
+    named,
+  }: { readonly allocation: Allocation | undefined; readonly named: readonly AccountId[] },
+): Scored | null {
   const place = allocation === undefined ? undefined : state.leaders.get(allocation.leader)?.venue;
   let best: Scored | null = null;
-  for (const name of candidates) {
+  for (const name of named) {
     const leader = state.leaders.get(name);
     if (leader === undefined || leader.venue !== place || isTaken(state, follower, name)) continue;
     const score = freshScore(state, leader, follower);

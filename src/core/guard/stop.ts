@@ -21,6 +21,7 @@ export const GUARDS = [
   "position-stop",
   "liquidation",
   "panic",
+  "monitoring",
 ] as const;
 
 export type GuardKind = (typeof GUARDS)[number];
@@ -47,6 +48,8 @@ export interface Verdict {
   readonly level: number;
   /** The numbers at that moment. */
   readonly detail: ReasonDetail;
+  /** Of a stop with the action `replace`: who may take the place. Absent: as the relation's stop_loss says. */
+  readonly replacements?: readonly AccountId[];
 }
 
 export interface Stop extends Verdict {

@@ -46,6 +46,10 @@ function causeProblem(evidence: Evidence, record: RuleRecord, stop: WrittenStop)
       const last = record.commands.findLast(({ sequence }) => sequence <= stop.sequence);
       return last?.kind === "panic" ? null : "nobody asked for it";
     }
+    case "monitoring": {
+      const last = record.commands.findLast(({ sequence }) => sequence <= stop.sequence);
+      return last?.kind === "stop" ? null : "nothing was found of its leader";
+    }
     case "loss-tier":
       return guards?.tiers === undefined ? "no tiers are stated" : tierProblem(evidence, guards.tiers, stop);
     case "daily-loss":
