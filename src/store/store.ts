@@ -78,6 +78,10 @@ export interface FillRecord {
   readonly fee: string;
   readonly clientOrderId: string;
   readonly venueTimeMs: number;
+  /** Journal sequence of its event; 0 for rows of earlier versions. */
+  readonly sequence: number;
+  /** Of a leader: signed decimal, what it held there before; "" where that is not known. */
+  readonly positionBefore: string;
 }
 
 export interface PositionRecord {
@@ -127,6 +131,9 @@ export interface WorkedRecord {
   readonly detail: string;
 }
 
+/** A row that reading goes on after. */
+export type FillPlace = Pick<FillRecord, "sequence" | "account" | "tradeId">;
+
 export interface WorkedFilter {
   readonly account?: string;
   readonly symbol?: string;
@@ -173,6 +180,13 @@ export interface Store {
     readonly symbol?: string;
     readonly limit: number;
   }): Promise<readonly FillRecord[]>;
+  /** Of leaders, in the order of the journal. */
+  leaderFills(filter: {
+    readonly after: FillPlace | null;
+    readonly limit: number;
+  }): Promise<readonly FillRecord[]>;
+  /** The oldest that is known of an account. */
+  firstEquity(account: string): Promise<EquityRecord | null>;
   positions(filter: { readonly account?: string }): Promise<readonly PositionRecord[]>;
   equity(filter: {
     readonly account: string;

@@ -67,6 +67,8 @@ function aFill(over: Partial<FillRecord> = {}): FillRecord {
     fee: "0.33",
     clientOrderId: "o-1",
     venueTimeMs: 1_700_000_000_010,
+    sequence: 7,
+    positionBefore: "",
     ...over,
   };
 }
@@ -303,6 +305,35 @@ export function storeContract(subject: StoreUnderTest): void {
       expect(await ids({ account: "ann", symbol: "BTCUSDT", limit: 10 })).toBe("a");
       expect((await store.fills({ limit: 10 })).map((found) => found.venueTimeMs)).toEqual([3, 2, 1]);
       expect(await store.fills({ account: "ann", symbol: "ETHUSDT", limit: 10 })).toEqual([]);
+    });
+
+    it("gives the leaders' fills in the order of the journal, page by page, and nobody else's", async () => {
+      const store = await open();
+      const of = (tradeId: string, account: string, sequence: number): FillRecord =>
+        aFill({ tradeId, account, sequence, role: "leader", positionBefore: "-0.5" });
+      await store.apply([
+        {
+          sequence: 9,
+          fills: [of("c", "zoe", 9), of("b", "bob", 3), of("a", "bob", 3), of("d", "bob", 11), aFill()],
+        },
+      ]);
+      const first = await store.leaderFills({ after: null, limit: 2 });
+      expect(first).toEqual([of("a", "bob", 3), of("b", "bob", 3)]);
+      const rest = await store.leaderFills({ after: first[1] ?? null, limit: 10 });
+      expect(rest.map(({ tradeId }) => tradeId)).toEqual(["c", "d"]);
+    });
+
+    it("knows the oldest equity of an account", async () => {
+      const store = await open();
+      const equity = [3, 1, 2].map((atMs) => ({ account: "ann", atMs, equity: `${atMs}0`, available: "" }));
+      await store.apply([{ sequence: 1, equity }]);
+      expect(await store.firstEquity("ann")).toEqual({
+        account: "ann",
+        atMs: 1,
+        equity: "10",
+        available: "",
+      });
+      expect(await store.firstEquity("bob")).toBeNull();
     });
 
     it("lists worked changes newest first by account and symbol", async () => {

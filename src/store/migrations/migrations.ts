@@ -8,6 +8,7 @@ import type { SqlDialect } from "./dialect.ts";
 import { firstTables } from "./m0001-first-tables.ts";
 import { orderCauses } from "./m0002-order-causes.ts";
 import { workedTable } from "./m0003-worked.ts";
+import { leaderFills } from "./m0004-leader-fills.ts";
 
 /** Builds the tables that one version adds, in the words of the given database. */
 export type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
@@ -16,6 +17,7 @@ const STEPS: Readonly<Record<string, MigrationStep>> = {
   "0001-first-tables": firstTables,
   "0002-order-causes": orderCauses,
   "0003-worked": workedTable,
+  "0004-leader-fills": leaderFills,
 };
 
 export function migrationProvider(dialect: SqlDialect): MigrationProvider {

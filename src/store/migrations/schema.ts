@@ -68,6 +68,8 @@ export interface FillTable {
   fee: string;
   client_order_id: string;
   venue_time_ms: Whole;
+  sequence: Whole;
+  position_before: string;
 }
 
 export interface PositionTable {

@@ -52,6 +52,33 @@ export async function selectFills(database: Kysely<Schema>, filter: Filter<"fill
   return found.map(rows.fillRecord);
 }
 
+export async function selectLeaderFills(database: Kysely<Schema>, { after, limit }: Filter<"leaderFills">) {
+  let query = database.selectFrom("fills").selectAll().where("role", "=", "leader");
+  if (after !== null) {
+    const { sequence, account, tradeId } = after;
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("sequence", "account", "trade_id"), ">", tuple(sequence, account, tradeId)),
+    );
+  }
+  const found = await query
+    .orderBy("sequence")
+    .orderBy("account")
+    .orderBy("trade_id")
+    .limit(clamp(limit))
+    .execute();
+  return found.map(rows.fillRecord);
+}
+
+export async function selectFirstEquity(database: Kysely<Schema>, account: string) {
+  const found = await database
+    .selectFrom("equity")
+    .selectAll()
+    .where("account", "=", account)
+    .orderBy("at_ms")
+    .executeTakeFirst();
+  return found === undefined ? null : rows.equityRecord(found);
+}
+
 export async function selectPositions(database: Kysely<Schema>, filter: Filter<"positions">) {
   let query = database.selectFrom("positions").selectAll();
   if (filter.account !== undefined) query = query.where("account", "=", filter.account);

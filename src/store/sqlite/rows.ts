@@ -114,6 +114,8 @@ export function fillRow(record: FillRecord): FillTable {
     fee: record.fee,
     client_order_id: record.clientOrderId,
     venue_time_ms: record.venueTimeMs,
+    sequence: record.sequence,
+    position_before: record.positionBefore,
   };
 }
 
@@ -130,6 +132,8 @@ export function fillRecord(row: FillTable): FillRecord {
     fee: row.fee,
     clientOrderId: row.client_order_id,
     venueTimeMs: toNumber(row.venue_time_ms),
+    sequence: toNumber(row.sequence),
+    positionBefore: row.position_before,
   };
 }
 

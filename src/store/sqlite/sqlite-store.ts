@@ -95,6 +95,14 @@ class SqliteStore implements Store {
     return queries.selectFills(this.#reading, filter);
   }
 
+  leaderFills(filter: Filter<"leaderFills">) {
+    return queries.selectLeaderFills(this.#reading, filter);
+  }
+
+  firstEquity(account: string) {
+    return queries.selectFirstEquity(this.#reading, account);
+  }
+
   positions(filter: Filter<"positions">) {
     return queries.selectPositions(this.#reading, filter);
   }
