@@ -27,6 +27,12 @@ import { describeFilters, type FilterValues, filterValues, listOfFilters } from 
 import { type ConfiguredGuards, configureGuards, describeGuards, yamlGuards } from "./config/guards.ts";
 import { describeLimits, explainContradictions } from "./config/limit-notes.ts";
 import {
+  listOfMonitoring,
+  type MonitoringValues,
+  monitoringProblems,
+  monitoringValues,
+} from "./config/monitoring-values.ts";
+import {
   type NotInForce,
   notInForceInAccount,
   notInForceInEnvironment,
@@ -56,10 +62,11 @@ import type { Settings } from "./core/settings.ts";
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation } from "./config/allocations.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
-export type { LogLevel } from "./config/defaults.ts";
+export type { FindingAction, LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
 export type { FilterValues } from "./config/filter-values.ts";
 export { RELATION_GUARD_KEYS } from "./config/guards.ts";
+export { describeMonitoring, type MonitoringValues } from "./config/monitoring-values.ts";
 export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
@@ -123,6 +130,7 @@ export interface Configuration {
   readonly filters: FilterValues;
   /** What `start` says of those that are set. */
   readonly filterNotes: readonly string[];
+  readonly monitoring: MonitoringValues;
   /** Values that belong to no account, with their sources. */
   readonly values: readonly ConfiguredValue[];
   readonly notInForce: readonly NotInForce[];
@@ -164,6 +172,7 @@ interface Sources {
   readonly alerts: AlertValues;
   readonly watchdogs: WatchdogValues;
   readonly filters: FilterValues;
+  readonly monitoring: MonitoringValues;
   readonly notInForce: readonly NotInForce[];
   readonly runTime: readonly RunTimeAllocation[];
   readonly problems: readonly ConfigurationProblem[];
@@ -181,6 +190,8 @@ function readSources(
   const runTime = given === undefined ? readRunTime(dataDir) : { allocations: given, problems: [] };
   const alerts = alertValues({ yaml, sourceOf, placeOf, environment, purpose });
   const watchdogs = watchdogValues(yaml, sourceOf);
+  const monitoring = monitoringValues(yaml, sourceOf);
+  const leaders = files.accounts.filter(({ role }) => role === "leader").map(({ nickname }) => nickname);
   return {
     folder,
     yaml,
@@ -189,6 +200,7 @@ function readSources(
     alerts: alerts.values,
     watchdogs,
     filters: filterValues(yaml, sourceOf),
+    monitoring,
     notInForce: [
       ...notInForceInYaml(yaml, folder.sourceOf),
       ...files.accounts.flatMap(notInForceInAccount),
@@ -204,6 +216,7 @@ function readSources(
       ...environment.problems,
       ...alerts.problems,
       ...watchdogProblems(watchdogs, placeOf),
+      ...monitoringProblems(monitoring, leaders, placeOf),
       ...(level.kind === "bad" ? [level.problem] : []),
     ],
   };
@@ -225,7 +238,7 @@ interface Assembled {
 
 function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
   const { live, purpose = "start" } = options;
-  const { folder, files, values, alerts, watchdogs, filters, notInForce, runTime } = sources;
+  const { folder, files, values, alerts, watchdogs, filters, monitoring, notInForce, runTime } = sources;
   const { related, allocations } = allocate(sources, runTime);
   const { accounts: named } = files;
   const keys = readEncryptionKeys(environment);
@@ -263,11 +276,13 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     watchdogNotes: describeWatchdogs(watchdogs, values, alerts),
     filters,
     filterNotes: describeFilters(filters),
+    monitoring,
     values: [
       ...listOf(values),
       ...listOfAlerts(alerts),
       ...listOfWatchdogs(watchdogs),
       ...listOfFilters(filters),
+      ...listOfMonitoring(monitoring),
     ],
     notInForce,
     warnings: [...startWarnings(start), ...warnings],

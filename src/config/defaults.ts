@@ -16,6 +16,8 @@ export const capitalBases = ["equity", "balance", "free-margin", "fixed-sum"] as
 export const lossReferences = ["start", "day", "peak"] as const;
 export const lossActions = ["pause", "close", "halt"] as const;
 export const stopActions = ["close", "pause", "replace"] as const;
+/** From the mildest on. */
+export const findingActions = ["warn", "pause", "close", "replace"] as const;
 export const stopOrigins = ["start", "peak"] as const;
 export const liquidationActions = ["warn", "cut", "mirror"] as const;
 export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
@@ -36,6 +38,7 @@ export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "s
 export const severities = ["info", "warning", "critical"] as const;
 
 export type AlertSeverity = (typeof severities)[number];
+export type FindingAction = (typeof findingActions)[number];
 export type Mode = (typeof modes)[number];
 export type AccountVenue = (typeof accountVenues)[number];
 export type AccountType = (typeof accountTypes)[number];
@@ -77,6 +80,18 @@ export const defaults = {
     journalSyncSeconds: 5,
     databaseBehindSeconds: 60,
     loopDelayMs: 250,
+  },
+  /** Daily returns change once a day, filters and styles with every trade; nothing but a word follows unless the owner said so. */
+  monitoring: {
+    intervalHours: 6,
+    onFailedFilter: "warn",
+    onStyleChange: "warn",
+    onDecay: "warn",
+    onCorrelation: "warn",
+    onLockStep: "warn",
+    correlationLimit: 0.7,
+    decayWindowDays: 90,
+    decayFalseAlarms: 0.05,
   },
   allocation: {
     sizing: "multiplier",

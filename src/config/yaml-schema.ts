@@ -10,6 +10,7 @@ import { performanceKeys, selectionKeys, strategyKeys, traderRiskKeys } from "./
 import { choice, decimal, number, wholeNumber } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { key, section } from "./key-facts.ts";
+import { monitoringSection } from "./monitoring-keys.ts";
 import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 import { watchdogsSection } from "./watchdog-keys.ts";
@@ -38,6 +39,7 @@ const traders = section({
   performance: section(performanceKeys()).optional(),
   risk: section(traderRiskKeys()).optional(),
   strategy: section({ ...strategyKeys(), max_sector_concentration }).optional(),
+  monitoring: monitoringSection().optional(),
 });
 
 const engine = section({

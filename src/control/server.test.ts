@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Move, playInto, settings } from "../../test/journal-fixture.ts";
 import { filterValues } from "../config/filter-values.ts";
+import { monitoringValues } from "../config/monitoring-values.ts";
 import type { Configuration } from "../config.ts";
 import { dataFolderPaths, openDataFolder } from "../data-folder.ts";
 import { Engine } from "../engine/engine.ts";
@@ -61,6 +62,7 @@ const configuration: Configuration = {
   watchdogNotes: [],
   filters: filterValues({}, () => "default"),
   filterNotes: [],
+  monitoring: monitoringValues({}, () => "default"),
   values: [{ keyPath: "copy_trading.mode", value: "live", source: "config/copy_trading_config.yaml" }],
   notInForce: [],
   warnings: [],

@@ -38,7 +38,8 @@ interface Liquidity {
   taker: number;
 }
 
-async function styleTrips(fills: StyleInput["fills"]): Promise<readonly StyleTrip[]> {
+/** Those that were seen whole, in the order in which they ended. */
+export async function styleTrips(fills: StyleInput["fills"]): Promise<readonly StyleTrip[]> {
   const ledger = new PositionLedger("average-cost");
   const positions = new Map<string, Liquidity>();
   const trips: StyleTrip[] = [];
