@@ -44,6 +44,8 @@ export interface DataFolderPaths {
   readonly market: string;
   /** Steps and minima of venues' instruments, for studies. */
   readonly instruments: string;
+  /** What monitoring found of leaders at its last look. */
+  readonly monitoring: string;
   /** The owner's own sectors of coins. */
   readonly sectors: string;
   /** Socket on which a running engine takes commands. */
@@ -78,6 +80,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     addressRecord: join(absolute, "address-record.txt"),
     market: join(absolute, "market"),
     instruments: join(absolute, "instruments"),
+    monitoring: join(absolute, "monitoring.json"),
     sectors: join(absolute, "sectors.json"),
     socket: join(absolute, "engine.sock"),
   };

@@ -15,6 +15,7 @@ import {
 import { CertificateChain } from "./control/certificate-chain.ts";
 import { Certifier } from "./control/certifier.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
+import { boundsOf } from "./control/trader-filters.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
 import { type DataFolder, dataFolderPaths, openDataFolder } from "./data-folder.ts";
 import { Engine } from "./engine/engine.ts";
@@ -40,11 +41,13 @@ import { JournalKeeper } from "./run/journal-keeper.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { differingMarginModes } from "./run/margin-modes.ts";
+import { Monitoring } from "./run/monitoring.ts";
 import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
 import { ParityWatch } from "./run/parity-watch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
 import { replaceStopped, replacingAfter } from "./run/replacing.ts";
+import { scoreAside } from "./run/score-aside.ts";
 import { settledSinceBoot } from "./run/since-boot.ts";
 import { failureOf, Refusal } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
@@ -136,6 +139,7 @@ class Run {
   #alerting: Alerting | null = null;
   #parity: ParityWatch | null = null;
   #watching: Watching | null = null;
+  #monitoring: Monitoring | null = null;
   #failed: JournalError | null = null;
   #panic: PanicSwitch | null = null;
   #extensions: Extensions = NO_EXTENSIONS;
@@ -203,6 +207,7 @@ class Run {
     this.#panic.start();
     await this.#untilReady(halted);
     this.#parity?.ready();
+    this.#monitoring?.start();
     this.#printer.ready();
     await aborted(stop, () => this.#failed);
     log.info("stopping");
@@ -256,6 +261,7 @@ class Run {
     this.#listings?.stop();
     this.#keeper?.stop();
     this.#parity?.stop();
+    this.#monitoring?.stop();
     this.#watching?.stop();
     await this.#control?.close();
     this.#engine?.stop();
@@ -401,6 +407,24 @@ class Run {
       watchdogs: () => watching.report(),
     });
     replaceStopped(this.#control, log);
+    this.#monitoring = this.#monitorLeaders(engine, log, alerting);
+  }
+
+  #monitorLeaders(engine: Engine, log: Log, alerting: Alerting): Monitoring {
+    return new Monitoring({
+      configuration: this.#configuration,
+      filters: {
+        bounds: boundsOf(this.#configuration.filters),
+        benchmark: this.#configuration.filters.beta_benchmark.value,
+      },
+      dataDir: this.#options.dataDir,
+      clock: this.#outside.clock,
+      log,
+      engine,
+      raise: (report) => alerting.raise(report),
+      stopCopies: (stop) => this.#control?.stopCopies(stop),
+      score: scoreAside,
+    });
   }
 
   /** Copying goes on without certificates where they cannot be kept. */

@@ -107,6 +107,6 @@ export function listOfFilters(
 export function describeFilters(values: FilterValues): readonly string[] {
   return listOfFilters(values).map(
     ({ keyPath, value, source }) =>
-      `filter ${keyPath} ${value} (${source}): judged by \`copytrader traders filter\`; it stops no copy that runs`,
+      `filter ${keyPath} ${value} (${source}): judged by \`copytrader traders filter\`; of leaders that are copied monitoring tells`,
   );
 }

@@ -69,9 +69,9 @@ test("start and status tell each that is set, with its source", () => {
     "config/a.yaml": "traders: {risk: {max_beta: 1.5}, strategy: {allowed_strategies: [carry, scalping]}}",
   });
   expect(filterNotes).toEqual([
-    "filter traders.risk.max_beta 1.5 (config/a.yaml): judged by `copytrader traders filter`; it stops no copy that runs",
-    "filter traders.strategy.allowed_strategies carry, scalping (config/a.yaml): judged by `copytrader traders filter`; it stops no copy that runs",
-    "filter traders.risk.beta_benchmark BTCUSDT (default): judged by `copytrader traders filter`; it stops no copy that runs",
+    "filter traders.risk.max_beta 1.5 (config/a.yaml): judged by `copytrader traders filter`; of leaders that are copied monitoring tells",
+    "filter traders.strategy.allowed_strategies carry, scalping (config/a.yaml): judged by `copytrader traders filter`; of leaders that are copied monitoring tells",
+    "filter traders.risk.beta_benchmark BTCUSDT (default): judged by `copytrader traders filter`; of leaders that are copied monitoring tells",
   ]);
   expect(values).toContainEqual({ keyPath: "traders.risk.max_beta", value: 1.5, source: "config/a.yaml" });
   expect(loaded(pair).filterNotes).toEqual([]);

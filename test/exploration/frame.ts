@@ -112,7 +112,8 @@ function blot(state: State): void {
     const holdings = [...leader.holdings.values()].flatMap((legs) => [...legs.values()]);
     for (const holding of holdings) blotHolding(holding, nowMs);
     // Asked once for each instrument, and there is but one.
-    if (holdings.length > 0 || leader.listedAtServerMs < nowMs - ABSENCE_HORIZON_MS) leader.listedAtServerMs = 0;
+    if (holdings.length > 0 || leader.listedAtServerMs < nowMs - ABSENCE_HORIZON_MS)
+      leader.listedAtServerMs = 0;
   }
   for (const leg of markets.flatMap(({ legs }) => legs)) {
     Object.assign(leg, { increasedAtMs: 0, marked: null });

@@ -8,6 +8,7 @@ import { discoverCommand } from "./traders-discover.ts";
 import { fetchCommand } from "./traders-fetch.ts";
 import { filterCommand } from "./traders-filter.ts";
 import { importCommand } from "./traders-import.ts";
+import { monitorCommand } from "./traders-monitor.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { compareCommand, rankCommand } from "./traders-rank.ts";
 import { returnsCommand } from "./traders-returns.ts";
@@ -29,6 +30,7 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(listCommand(finish))
     .addCommand(showCommand(finish))
     .addCommand(watchCommand(finish))
+    .addCommand(monitorCommand(finish))
     .addCommand(rankCommand(finish))
     .addCommand(compareCommand(finish))
     .addCommand(filterCommand(finish))

@@ -43,6 +43,27 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
+/** Reads the leaders' fills of a database that another thread writes; throws a StoreError where there is none. */
+export function openLeaderFills(
+  path: string,
+): Pick<Store, "leaderFills" | "firstEquity"> & { close(): Promise<void> } {
+  const connection = openReading(path);
+  const reading = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  return {
+    leaderFills: (filter) => queries.selectLeaderFills(reading, filter),
+    firstEquity: (account) => queries.selectFirstEquity(reading, account),
+    close: () => reading.destroy(),
+  };
+}
+
+function openReading(path: string): Database.Database {
+  try {
+    return new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+  } catch (error) {
+    throw new StoreError("unreadable", `${path} cannot be read`, { cause: error });
+  }
+}
+
 class SqliteStore implements Store {
   readonly #writing: Kysely<Schema>;
   readonly #reading: Kysely<Schema>;

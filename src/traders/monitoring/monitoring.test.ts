@@ -145,7 +145,13 @@ it("decay is raised above the bound and clear below half of it", () => {
 });
 
 it("a filter is raised where it fails, clear where it passes, and says nothing where it cannot be told", () => {
-  const result = { filter: "min_sharpe_ratio", unit: "ratio", bound: 1, notes: [] } as const;
+  const result = {
+    filter: "min_sharpe_ratio",
+    asks: "at-least",
+    unit: "ratio",
+    bound: 1,
+    notes: [],
+  } as const;
   const read = filterReadings(
     "alice",
     [

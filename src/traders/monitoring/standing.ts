@@ -15,8 +15,8 @@ export interface Watched {
   readonly sinceMs: number | null;
   /** Whether its owner was told. */
   readonly isTold: boolean;
-  /** On which followers something was done about it. */
-  readonly actedOn: readonly string[];
+  /** On which followers something was done about it; null while that is still to be done. */
+  readonly actedOn: readonly string[] | null;
 }
 
 export interface Taken {
@@ -44,7 +44,7 @@ export function isFinding({ sinceMs }: Watched): boolean {
 }
 
 function fresh(reading: Reading): Watched {
-  return { reading, basis: "", raised: 0, cleared: 0, sinceMs: null, isTold: false, actedOn: [] };
+  return { reading, basis: "", raised: 0, cleared: 0, sinceMs: null, isTold: false, actedOn: null };
 }
 
 function next(one: Watched, reading: Reading, nowMs: number): Watched {

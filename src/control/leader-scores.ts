@@ -1,0 +1,298 @@
+/**
+ * One look at the records of leaders and watched traders: their figures, filters, styles then and now, decay, and what each two of them
+ * have in common. Takes what it needs from the trader store and the market history; made on a thread of its own (run/scoring-worker.ts).
+ */
+import { setImmediate } from "node:timers/promises";
+import { COPY_DEFAULTS } from "../analytics/copying/copy-settings.ts";
+import { type ShrunkPair, shrunkPairs } from "../analytics/correlation/shrunk-pairs.ts";
+import { utcDay } from "../analytics/equity/days.ts";
+import { momentsOf } from "../analytics/metrics/moments.ts";
+import { type Decay, decayOf } from "../analytics/monitoring/decay.ts";
+import { lockStepPairs } from "../analytics/ranking/lock-step.ts";
+import { DAYS_A_YEAR } from "../analytics/ranking/rank-records.ts";
+import type { ReturnsSeries } from "../analytics/returns-table.ts";
+import { classifyStyle, type StyleVerdict } from "../analytics/style/classify.ts";
+import { concentrationOf } from "../analytics/style/concentration.ts";
+import { dataFolderPaths } from "../data-folder.ts";
+import { openMarketHistory } from "../market/history-folder.ts";
+import { readSectorFile } from "../market/sector-file.ts";
+import type { TraderKey, TraderRecord, TraderStore } from "../store/trader-store.ts";
+import { benchmarkReturns } from "../traders/benchmark.ts";
+import { traderSummary } from "../traders/derived.ts";
+import type { TraderEvidence } from "../traders/evidence.ts";
+import type { TraderFilter } from "../traders/filters/filter.ts";
+import { judge, type TraderJudgement } from "../traders/filters/judge.ts";
+import { keptEvidence } from "../traders/kept-evidence.ts";
+import type { TraderMarks } from "../traders/marks.ts";
+import { decayReading } from "../traders/monitoring/decay-reading.ts";
+import { filterReadings } from "../traders/monitoring/filter-readings.ts";
+import type { Reading } from "../traders/monitoring/finding.ts";
+import {
+  correlationReading,
+  lockStepReading,
+  type PairedLeader,
+} from "../traders/monitoring/pair-readings.ts";
+import { styleReading, stylesThenAndNow } from "../traders/monitoring/style-change.ts";
+import { type RankEntry, rankEntry } from "../traders/rank-entry.ts";
+import { rankTraders } from "../traders/ranked-traders.ts";
+import { styleTrips } from "../traders/style.ts";
+import { openStyleMarkets } from "../traders/style-markets.ts";
+import { copySources } from "./copied-traders.ts";
+
+/** Who is looked at. */
+export interface ScoredSubject {
+  /** Nickname of a leader; venue:trader of one that is only watched. */
+  readonly name: string;
+  readonly trader: TraderKey;
+  readonly role: "leader" | "watched";
+  /** Who copies it, with the limit on correlation that holds there. */
+  readonly followers: readonly { readonly follower: string; readonly correlationLimit: number }[];
+}
+
+export interface ScoringOptions {
+  readonly filters: readonly TraderFilter[];
+  /** What beta is measured against. */
+  readonly benchmark: string;
+  readonly decay: { readonly windowDays: number; readonly falseAlarms: number };
+}
+
+export interface LeaderScore extends Omit<ScoredSubject, "followers"> {
+  readonly followers: readonly string[];
+  readonly days: number;
+  readonly trips: number;
+  /** UTC milliseconds; null without fills. */
+  readonly lastFillMs: number | null;
+  /** Word of docs/ranking.md, and why. */
+  readonly verdict: string;
+  readonly reasons: readonly string[];
+  /** Sharpe ratio a year, and its lower bound, which is its score; null where the record carries none. */
+  readonly sharpe: number | null;
+  readonly score: number | null;
+  readonly annualVolatility: number | null;
+  readonly style: Pick<StyleVerdict, "label" | "confidence"> & { readonly probability: number | null };
+  readonly filters: Pick<TraderJudgement, "passes" | "results">;
+  readonly decay: Decay;
+}
+
+export interface PairScore extends Pick<ShrunkPair, "days" | "correlation" | "interval" | "shrunk"> {
+  readonly one: string;
+  readonly other: string;
+  readonly isLockStep: boolean;
+}
+
+export interface Scoring {
+  readonly leaders: readonly LeaderScore[];
+  readonly pairs: readonly PairScore[];
+  readonly readings: readonly Reading[];
+}
+
+/** So many common days make a correlation worth telling. */
+export const PAIR_DAYS_MIN = 30;
+const CONFIDENCE = 0.95;
+const NEEDS = { days: 30, trips: 10 };
+/** A leader is judged by its own results: which follower copies it how is another matter. */
+const RANKING = { needs: NEEDS, by: "gross", settings: COPY_DEFAULTS, resamples: 500, seed: 1 } as const;
+
+/** Subjects without any record are scored as empty. */
+export async function scoreLeaders(
+  dataFolder: string,
+  store: TraderStore,
+  { subjects, ...options }: ScoringOptions & { readonly subjects: readonly ScoredSubject[] },
+): Promise<Scoring> {
+  const records = await store.traders();
+  const found = subjects.flatMap((subject) => {
+    const record = records.find(
+      ({ venue, trader }) => venue === subject.trader.venue && trader === subject.trader.trader,
+    );
+    return record === undefined ? [] : [{ subject, record }];
+  });
+  const sources = await copySources(
+    dataFolder,
+    store,
+    found.map(({ record }) => record),
+  );
+  const entries: RankEntry[] = [];
+  for (const { record } of found)
+    entries.push(await rankEntry(store, record, { sources: sources(record.venue), ...RANKING }));
+  const ranking = rankTraders(entries, { screened: await store.screened(), ...RANKING });
+  const leaders: LeaderScore[] = [];
+  const readings: Reading[] = [];
+  for (const subject of subjects) {
+    const at = found.findIndex((one) => one.subject === subject);
+    const record = found[at]?.record;
+    const ranked = ranking.traders.find(
+      ({ trader }) => trader.venue === subject.trader.venue && trader.trader === subject.trader.trader,
+    );
+    const parts =
+      record === undefined
+        ? EMPTY
+        : await lookAt(dataFolder, store, {
+            record,
+            marks: sources(record.venue).marks,
+            name: subject.name,
+            ...options,
+          });
+    const { followers, ...own } = subject;
+    leaders.push({
+      ...own,
+      followers: followers.map(({ follower }) => follower),
+      ...parts.score,
+      verdict: ranked?.verdict.word ?? "empty",
+      reasons: ranked?.verdict.reasons.map(({ text }) => text) ?? ["not a single fill of it is known"],
+      sharpe: ranked?.figures?.sharpe ?? null,
+      score: ranked?.verdict.word === "judgeable" ? (ranked.figures?.lowerBound ?? null) : null,
+    });
+    readings.push(...parts.readings);
+    await setImmediate();
+  }
+  const { pairs, readings: ofPairs } = scorePairs(
+    found.map(({ subject }) => subject),
+    entries,
+    leaders,
+  );
+  return { leaders, pairs, readings: [...readings, ...ofPairs] };
+}
+
+interface Parts {
+  readonly score: Pick<
+    LeaderScore,
+    "days" | "trips" | "lastFillMs" | "annualVolatility" | "style" | "filters" | "decay"
+  >;
+  readonly readings: readonly Reading[];
+}
+
+const UNKNOWN_STYLE = { label: "unknown", confidence: "none", probability: null } as const;
+
+const EMPTY: Parts = {
+  score: {
+    days: 0,
+    trips: 0,
+    lastFillMs: null,
+    annualVolatility: null,
+    style: UNKNOWN_STYLE,
+    filters: { passes: false, results: [] },
+    decay: decayOf(new Float64Array(0), { windowDays: 1, falseAlarms: 1 }),
+  },
+  readings: [],
+};
+
+interface Looked extends ScoringOptions {
+  readonly name: string;
+  readonly record: TraderRecord;
+  readonly marks: TraderMarks;
+}
+
+async function lookAt(dataFolder: string, store: TraderStore, looked: Looked): Promise<Parts> {
+  const { name, record, marks, filters, benchmark, decay: decaying } = looked;
+  const { market, sectors } = dataFolderPaths(dataFolder);
+  const { firstMs, lastMs } = await traderSummary(store, record);
+  if (firstMs === null || lastMs === null) return EMPTY;
+  const history = openMarketHistory(market);
+  const range = { fromMs: firstMs, toMs: lastMs + 1 };
+  const markets = openStyleMarkets(history, marks, range);
+  const trips = await styleTrips(store.fills(record));
+  const whole = classifyStyle(trips, markets);
+  const evidence = await keptEvidence(store, record, { marks, equity: null });
+  const basis = `${record.revision}:${evidence?.days.at(-1) ?? ""}`;
+  const judgement = judge(
+    {
+      record,
+      evidence,
+      style: { verdict: whole, concentration: concentrationOf(trips, readSectorFile(sectors)) },
+      benchmark: evidence === null ? null : benchmarkReturns(marks, benchmark, evidence.days),
+    },
+    filters,
+  );
+  const isSound = isMeasurable(evidence);
+  const returns = isSound ? (evidence?.returns ?? new Float64Array(0)) : new Float64Array(0);
+  const decay = decayOf(returns, decaying);
+  const { label, confidence, probabilities } = whole;
+  return {
+    score: {
+      days: evidence?.days.length ?? 0,
+      trips: evidence?.trips.length ?? 0,
+      lastFillMs: lastMs,
+      annualVolatility: volatilityOf(returns),
+      style: {
+        label,
+        confidence,
+        probability: label === "unknown" ? null : (probabilities?.[label] ?? null),
+      },
+      filters: { passes: judgement.passes, results: judgement.results },
+      decay,
+    },
+    readings: [
+      ...filterReadings(name, judgement.results, basis),
+      decayReading(name, evidence?.days ?? [], decay),
+      styleReading(name, stylesThenAndNow(trips, markets)),
+    ],
+  };
+}
+
+/** Days of a capital that was used up, or with profits of unknown days, measure nothing. */
+function isMeasurable(evidence: TraderEvidence | null): boolean {
+  const wrong = ["capital-used-up", "venue-profit-only"];
+  return evidence !== null && !evidence.assumptions.some(({ word }) => wrong.includes(word));
+}
+
+function volatilityOf(returns: Float64Array): number | null {
+  const { deviation } = momentsOf(returns);
+  return returns.length < NEEDS.days || deviation === null || deviation === 0
+    ? null
+    : deviation * Math.sqrt(DAYS_A_YEAR);
+}
+
+/** `subjects` and `entries` are those with a record. */
+function scorePairs(
+  subjects: readonly ScoredSubject[],
+  entries: readonly RankEntry[],
+  leaders: readonly LeaderScore[],
+): { readonly pairs: readonly PairScore[]; readonly readings: readonly Reading[] } {
+  const series = entries.map(seriesOf);
+  const inStep = lockStepPairs(
+    entries.map(({ moments }, at) => ({ moments, series: series[at] ?? NO_DAYS })),
+  );
+  const pairs: PairScore[] = [];
+  const readings: Reading[] = [];
+  for (const pair of shrunkPairs(series, { daysMin: PAIR_DAYS_MIN, confidence: CONFIDENCE })) {
+    const { one, other, days, correlation, interval, shrunk } = pair;
+    const [first, second] = [subjects[one], subjects[other]];
+    if (first === undefined || second === undefined) continue;
+    const lockStep = inStep.find((each) => each.one === one && each.other === other) ?? null;
+    const names = { one: first.name, other: second.name };
+    pairs.push({ ...names, days, correlation, interval, shrunk, isLockStep: lockStep !== null });
+    const limit = limitOfBoth(first, second);
+    if (limit === null) continue;
+    const both = [pairedOf(first, entries[one], leaders), pairedOf(second, entries[other], leaders)] as const;
+    readings.push(correlationReading(both, pair, limit), lockStepReading(both, lockStep));
+  }
+  return { pairs, readings };
+}
+
+const NO_DAYS: ReturnsSeries = { name: "", firstRow: 0, returns: new Float64Array(0) };
+
+export function seriesOf({ record, firstDay, returns }: Pick<RankEntry, "record" | "firstDay" | "returns">) {
+  return {
+    name: `${record.venue}:${record.trader}`,
+    firstRow: firstDay === "" ? 0 : utcDay(Date.parse(firstDay)),
+    returns,
+  } satisfies ReturnsSeries;
+}
+
+/** The strictest of the followers that copy both; null where nobody does. */
+function limitOfBoth(one: ScoredSubject, other: ScoredSubject): number | null {
+  const limits = one.followers.flatMap(({ follower, correlationLimit }) =>
+    other.followers.some((each) => each.follower === follower) ? [correlationLimit] : [],
+  );
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+function pairedOf(
+  { name }: ScoredSubject,
+  entry: RankEntry | undefined,
+  leaders: readonly LeaderScore[],
+): PairedLeader {
+  const score = leaders.find((leader) => leader.name === name)?.score ?? null;
+  const last = entry === undefined ? "" : `${entry.record.revision}:${entry.returns.length}`;
+  return { name, score, basis: last };
+}

@@ -1,0 +1,86 @@
+/** Who is looked at: every configured leader, copied or not, and the traders that the owner has watched beside them. */
+import type { ConfiguredAccount, MonitoringValues } from "../config.ts";
+import type { ScoredSubject } from "../control/leader-scores.ts";
+import type { Settings } from "../core/settings.ts";
+import type { TraderKey } from "../store/trader-store.ts";
+import type { FetchedTrader } from "./score-aside.ts";
+import { TRADER_VENUES } from "./trader-venues.ts";
+
+export interface Subjects {
+  readonly subjects: readonly ScoredSubject[];
+  /** Those whose fills the engine sees, and nobody else keeps. */
+  readonly recorded: readonly (readonly [account: string, key: TraderKey])[];
+  readonly fetched: readonly FetchedTrader[];
+}
+
+export function monitoringSubjects(
+  accounts: readonly Pick<ConfiguredAccount, "account" | "role" | "exchange" | "publicAddress" | "url">[],
+  settings: Settings,
+  { watch, correlationLimit }: Pick<MonitoringValues, "watch" | "correlationLimit">,
+): Subjects {
+  const leaders = accounts.filter(({ role }) => role === "leader");
+  const ofLeaders = leaders.map(
+    (leader): ScoredSubject => ({
+      name: leader.account,
+      trader: traderOf(leader),
+      role: "leader",
+      followers: followersOf(settings, leader.account, correlationLimit.value),
+    }),
+  );
+  const known = new Set(ofLeaders.map(({ trader }) => `${trader.venue}:${trader.trader}`));
+  const watched = watch.value.map(watchedKey).filter(({ venue, trader }) => !known.has(`${venue}:${trader}`));
+  return {
+    subjects: [
+      ...ofLeaders,
+      ...watched.map(
+        (trader): ScoredSubject => ({
+          name: `${trader.venue}:${trader.trader}`,
+          trader,
+          role: "watched",
+          followers: [],
+        }),
+      ),
+    ],
+    recorded: leaders
+      .filter(({ publicAddress }) => publicAddress === null)
+      .map((leader) => [leader.account, traderOf(leader)] as const),
+    fetched: [
+      ...leaders.flatMap(({ publicAddress, url }) =>
+        publicAddress === null ? [] : [{ venue: "hyperliquid", id: publicAddress, url } as const],
+      ),
+      ...watched.flatMap(({ venue, trader }): readonly FetchedTrader[] => {
+        const source = TRADER_VENUES.find((name) => name === venue);
+        return source === undefined ? [] : [{ venue: source, id: trader, url: null }];
+      }),
+    ],
+  };
+}
+
+/** A public address is itself; an account with a key is known by its nickname. */
+export function traderOf({
+  account,
+  exchange,
+  publicAddress,
+}: Pick<ConfiguredAccount, "account" | "exchange" | "publicAddress">): TraderKey {
+  return { venue: exchange, trader: publicAddress ?? account };
+}
+
+function watchedKey(text: string): TraderKey {
+  const colon = text.indexOf(":");
+  const [venue, id] = [text.slice(0, colon).toLowerCase(), text.slice(colon + 1)];
+  // Addresses are one however they are written.
+  return { venue, trader: venue === "hyperliquid" ? id.toLowerCase() : id };
+}
+
+function followersOf(
+  { allocations, accounts }: Settings,
+  leader: string,
+  fallback: number,
+): ScoredSubject["followers"] {
+  return allocations
+    .filter((one) => one.leader === leader)
+    .map(({ follower }) => {
+      const own = accounts.find(({ account }) => account === follower)?.limits?.correlation;
+      return { follower, correlationLimit: own == null ? fallback : Number(own) };
+    });
+}

@@ -1,0 +1,62 @@
+/** Has the leaders' records looked at on a thread of its own, which lives as long as that takes. */
+import { Worker } from "node:worker_threads";
+import type { ScoredSubject, Scoring } from "../control/leader-scores.ts";
+import type { FillPlace } from "../store/store.ts";
+import type { TraderKey } from "../store/trader-store.ts";
+import type { FilterBounds } from "../traders/filters/registry.ts";
+import type { TraderVenue } from "./trader-venues.ts";
+
+/** What the thread is told. */
+export interface ScoringOrder {
+  readonly dataDir: string;
+  readonly nowMs: number;
+  readonly subjects: readonly ScoredSubject[];
+  /** Leaders whose fills the engine's database has, by account. */
+  readonly recorded: readonly (readonly [account: string, key: TraderKey])[];
+  readonly recordedUpTo: FillPlace | null;
+  /** Public traders who are fetched before. */
+  readonly fetched: readonly FetchedTrader[];
+  readonly filters: FilterBounds;
+  readonly benchmark: string;
+  readonly decay: { readonly windowDays: number; readonly falseAlarms: number };
+}
+
+export interface FetchedTrader {
+  readonly venue: TraderVenue;
+  readonly id: string;
+  /** Null: the venue's own. */
+  readonly url: string | null;
+}
+
+export interface ScoringAnswer {
+  readonly scoring: Scoring;
+  readonly recordedUpTo: FillPlace | null;
+  readonly problems: readonly string[];
+}
+
+/** As many hours as one look may take. */
+const LONGEST_MS = 3_600_000;
+
+/** Rejects with what went wrong, also when `stop` is aborted: the thread is ended then. */
+export function scoreAside(order: ScoringOrder, stop: AbortSignal): Promise<ScoringAnswer> {
+  const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  const url = new URL(`./scoring-worker${extension}`, import.meta.url);
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(url, { workerData: order, execArgv: [] });
+    worker.unref();
+    const end = (cause: string): void => {
+      reject(new Error(cause));
+      void worker.terminate();
+    };
+    const timer = setTimeout(() => end("looking at the leaders took too long"), LONGEST_MS).unref();
+    const stopped = (): void => end("stopped");
+    stop.addEventListener("abort", stopped, { once: true });
+    worker.on("message", (answer: ScoringAnswer) => resolve(answer));
+    worker.on("error", reject);
+    worker.on("exit", (code) => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", stopped);
+      reject(new Error(`the thread that looks at the leaders ended with code ${code}`));
+    });
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * The thread that looks at the leaders' records: takes on what they did while copied, fetches the public ones, and scores all of them.
+ * It shares nothing with the engine but files, and what fails in it is told and tried again at the next look.
+ */
+import { setPriority } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
+import { scoreLeaders } from "../control/leader-scores.ts";
+import { withTraderStore } from "../control/traders.ts";
+import { dataFolderPaths } from "../data-folder.ts";
+import { openLeaderFills } from "../store/sqlite/sqlite-store.ts";
+import type { FillPlace } from "../store/store.ts";
+import type { TraderStore } from "../store/trader-store.ts";
+import { filtersOf } from "../traders/filters/registry.ts";
+import { recordLeaders } from "../traders/recorded-leaders.ts";
+import { fetchInto } from "./fetch-trader.ts";
+import type { FetchedTrader, ScoringAnswer, ScoringOrder } from "./score-aside.ts";
+import { openTraderSource } from "./trader-sources.ts";
+
+/** Of the system's scheduler: the engine's thread goes first. */
+const NICE = 10;
+const REFUSED_TOLD_MAX = 5;
+
+async function look(order: ScoringOrder): Promise<ScoringAnswer> {
+  return withTraderStore(order.dataDir, async (store) => {
+    const problems: string[] = [];
+    const recordedUpTo = await record(store, order, problems);
+    for (const one of order.fetched) await fetchOne(store, one, order.nowMs, problems);
+    const { subjects, benchmark, decay } = order;
+    const options = { subjects, filters: filtersOf(order.filters), benchmark, decay };
+    return { scoring: await scoreLeaders(order.dataDir, store, options), recordedUpTo, problems };
+  });
+}
+
+async function record(
+  store: TraderStore,
+  { dataDir, recorded, recordedUpTo, nowMs }: ScoringOrder,
+  problems: string[],
+): Promise<FillPlace | null> {
+  try {
+    const engine = openLeaderFills(dataFolderPaths(dataDir).database);
+    try {
+      const keys = new Map(recorded);
+      const { after, refused } = await recordLeaders(store, engine, { keys, nowMs, after: recordedUpTo });
+      problems.push(...refused.slice(0, REFUSED_TOLD_MAX));
+      return after;
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    problems.push(`what leaders did while copied could not be taken on: ${textOf(error)}`);
+    return recordedUpTo;
+  }
+}
+
+async function fetchOne(
+  store: TraderStore,
+  { venue, id, url }: FetchedTrader,
+  nowMs: number,
+  problems: string[],
+): Promise<void> {
+  try {
+    const source = openTraderSource({ venue, id, url, stop: new AbortController().signal });
+    try {
+      await fetchInto(store, source, { whole: false, nowMs, onProgress: () => {} });
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    problems.push(`${venue}:${id} could not be fetched: ${textOf(error)}`);
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** On Linux a priority is the thread's own; elsewhere it would be that of the whole process. */
+function giveWay(): void {
+  if (process.platform !== "linux") return;
+  try {
+    setPriority(NICE);
+  } catch {
+    // Only a hint: where the system gives no such right, all goes on.
+  }
+}
+
+if (parentPort === null) throw new Error("this file is a worker thread's");
+giveWay();
+parentPort.postMessage(await look(workerData));
