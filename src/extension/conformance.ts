@@ -4,13 +4,16 @@
  */
 import { AsyncLocalStorage, createHook } from "node:async_hooks";
 import { isDeepStrictEqual } from "node:util";
-import { readAnswer, readStyleAnswer } from "./answer.ts";
+import { AnswerError, readAnswer, readStyleAnswer } from "./answer.ts";
 import { ANSWER_MS_MAX } from "./asker.ts";
 import type { Increase, LimitAnswer, StyleAnswer } from "./contract.ts";
 import { type Guarded, guarded } from "./guard.ts";
 import { loadExtension } from "./load.ts";
 import { sampleOrders, sampleQuestions } from "./samples.ts";
 import type { Extension } from "./shape.ts";
+import type { TraderFilter, TraderImporter } from "./trader-contract.ts";
+import { sampleTraders } from "./trader-samples.ts";
+import { FIGURE_MS_MAX, readFigure, readRecognised, readRows } from "./traders.ts";
 
 export interface ExtensionCheck {
   readonly check: "load" | "answer" | "repeat" | "time" | "left-running";
@@ -34,26 +37,82 @@ export async function checkExtension(file: string): Promise<readonly ExtensionCh
   ];
 }
 
-/** A question, and how it is asked. */
+/** A question in words, how it is asked, and within which time. */
 interface Case {
-  readonly question: Increase;
-  readonly ask: () => LimitAnswer | StyleAnswer;
+  readonly told: string;
+  readonly maxMs: number;
+  /** The answer, and what it is counted as. */
+  readonly ask: () => Counted;
+}
+
+interface Counted {
+  readonly kind: string;
+  readonly answer: unknown;
 }
 
 interface Asked extends Case {
-  readonly answer: Guarded<LimitAnswer | StyleAnswer>;
+  readonly answer: Guarded<Counted>;
 }
 
 function casesOf(extension: Extension): readonly Case[] {
-  if (extension.kind === "risk-limit")
-    return sampleQuestions().map((question) => ({
-      question,
-      ask: () => readAnswer(extension.check(question)),
-    }));
-  return sampleOrders().map((question) => ({
-    question,
-    ask: () => readStyleAnswer(extension.work(question)),
+  switch (extension.kind) {
+    case "risk-limit":
+      return sampleQuestions().map((question) =>
+        orderCase(question, () => readAnswer(extension.check(question))),
+      );
+    case "execution-style":
+      return sampleOrders().map((question) =>
+        orderCase(question, () => readStyleAnswer(extension.work(question))),
+      );
+    case "trader-filter":
+      return filterCases(extension);
+    case "trader-importer":
+      return importerCases(extension);
+  }
+}
+
+function orderCase(question: Increase, ask: () => LimitAnswer | StyleAnswer): Case {
+  const counted = () => {
+    const answer = ask();
+    return { kind: answer.kind, answer };
+  };
+  return { told: told(question), maxMs: ANSWER_MS_MAX, ask: counted };
+}
+
+function filterCases(filter: TraderFilter): readonly Case[] {
+  return sampleTraders().map((trader) => ({
+    told: `asked about ${trader.id}`,
+    maxMs: FIGURE_MS_MAX,
+    ask: () => {
+      const answer = readFigure(filter.figure(trader));
+      return { kind: typeof answer === "number" ? "figure" : "cannot-tell", answer };
+    },
   }));
+}
+
+function importerCases(importer: TraderImporter): readonly Case[] {
+  const { sample } = importer;
+  const heads = ["", "{}", "time,symbol,side,price,quantity\n", sample];
+  return [
+    ...heads.map((head) => ({
+      told: `asked to recognise ${JSON.stringify(head.slice(0, 40))}`,
+      maxMs: FIGURE_MS_MAX,
+      ask: () => {
+        const answer = readRecognised(importer.recognises(head));
+        if (!answer && head === sample) throw new AnswerError("its own sample is not recognised");
+        return { kind: answer ? "recognised" : "not recognised", answer };
+      },
+    })),
+    {
+      told: "asked to read its own sample",
+      maxMs: FIGURE_MS_MAX,
+      ask: () => {
+        const rows = readRows(importer.read(sample));
+        if (!rows.some((row) => "fill" in row)) throw new AnswerError("its own sample gives no fill");
+        return { kind: "rows", answer: rows };
+      },
+    },
+  ];
 }
 
 function checkAnswers(questions: readonly Case[]): readonly ExtensionCheck[] {
@@ -62,7 +121,7 @@ function checkAnswers(questions: readonly Case[]): readonly ExtensionCheck[] {
   const first = questions.map(asked);
   const failed = first.find(({ answer }) => answer.kind === "failed");
   if (failed?.answer.kind === "failed")
-    return [{ check: "answer", result: "fail", message: `${failed.answer.cause}; ${told(failed.question)}` }];
+    return [{ check: "answer", result: "fail", message: `${failed.answer.cause}; ${failed.told}` }];
   return [
     { check: "answer", result: "ok", message: `${questions.length} questions: ${counted(first)}` },
     ...checkAgain(first),
@@ -70,9 +129,9 @@ function checkAnswers(questions: readonly Case[]): readonly ExtensionCheck[] {
 }
 
 /** What fails is asked once more: a machine that was busy is not its fault. */
-function asked({ question, ask }: Case): Asked {
-  const answer = guarded(ANSWER_MS_MAX, ask);
-  return { question, ask, answer: answer.kind === "failed" ? guarded(ANSWER_MS_MAX, ask) : answer };
+function asked({ told, maxMs, ask }: Case): Asked {
+  const answer = guarded(maxMs, ask);
+  return { told, maxMs, ask, answer: answer.kind === "failed" ? guarded(maxMs, ask) : answer };
 }
 
 /** In the other order, so that one that remembers is seen, too; each answer's time is that of the quicker one. */
@@ -82,16 +141,17 @@ function checkAgain(first: readonly Asked[]): readonly ExtensionCheck[] {
   const slowest = Math.max(
     ...pairs.map(({ before, again }) => Math.min(before.answer.tookMs, again.answer.tookMs)),
   );
-  const time = `slowest ${slowest.toFixed(2)} ms; all of a kind together have ${ANSWER_MS_MAX} ms`;
+  const maxMs = Math.min(...first.map((one) => one.maxMs));
+  const time = `slowest ${slowest.toFixed(2)} ms; all of a kind together have ${maxMs} ms`;
   return [
     other === undefined
       ? { check: "repeat", result: "ok", message: "the same answer each time" }
       : {
           check: "repeat",
           result: "fail",
-          message: `the same question got another answer the second time; ${told(other.before.question)}`,
+          message: `the same question got another answer the second time; ${other.before.told}`,
         },
-    { check: "time", result: slowest > ANSWER_MS_MAX / 2 ? "fail" : "ok", message: time },
+    { check: "time", result: slowest > maxMs / 2 ? "fail" : "ok", message: time },
   ];
 }
 

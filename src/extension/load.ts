@@ -24,8 +24,8 @@ export interface LoadedExtensions {
 }
 
 const KINDS: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
-/** The contract's own text, copied there for its types. */
-const COPIED = "contract.ts";
+/** The contracts' own texts, copied there for their types. */
+const COPIED = ["contract.ts", "trader-contract.ts"];
 const FILES_MAX = 50;
 const LOAD_MS_MAX = 5_000;
 const CAUSE_CHARACTERS_MAX = 400;
@@ -85,7 +85,7 @@ function filesIn(folder: string): readonly string[] {
 }
 
 function isExtension(name: string): boolean {
-  if (name.startsWith(".") || name === COPIED || name.endsWith(".d.ts")) return false;
+  if (name.startsWith(".") || COPIED.includes(name) || name.endsWith(".d.ts")) return false;
   return KINDS.includes(extname(name));
 }
 

@@ -1,8 +1,9 @@
 /** Whether a module is an extension by the contract: its default export, field by field. */
 import { shown } from "./answer.ts";
 import type { ExecutionStyle, RiskLimit } from "./contract.ts";
+import type { TraderFilter, TraderImporter } from "./trader-contract.ts";
 
-export type Extension = RiskLimit | ExecutionStyle;
+export type Extension = RiskLimit | ExecutionStyle | TraderFilter | TraderImporter;
 
 /** Where and what; `keyPath` is the field, empty when the whole file is meant. */
 export interface ExtensionProblem {
@@ -18,8 +19,46 @@ export type Shape =
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const DESCRIPTION_MAX = 200;
 const FIELDS = ["contract", "kind", "name", "description"];
-/** What each kind is asked by. */
-const ASKED_BY: Readonly<Record<string, string>> = { "risk-limit": "check", "execution-style": "work" };
+const SAMPLE_MAX = 10_000;
+const UNITS = ["fraction", "ratio", "days", "count"];
+const ASKS = ["at-least", "at-most"];
+
+interface Kind {
+  /** What it is asked by. */
+  readonly functions: readonly string[];
+  /** What else it states, each with what would be right where it is not. */
+  readonly values: Readonly<Record<string, (found: unknown) => string | null>>;
+}
+
+const KINDS: Readonly<Record<Extension["kind"], Kind>> = {
+  "risk-limit": { functions: ["check"], values: {} },
+  "execution-style": { functions: ["work"], values: {} },
+  "trader-filter": {
+    functions: ["figure"],
+    values: {
+      unit: (found) => noneOf(UNITS, found),
+      asks: (found) => noneOf(ASKS, found),
+      bound: (found) => (Number.isFinite(found) ? null : "must be a number"),
+    },
+  },
+  "trader-importer": {
+    functions: ["recognises", "read"],
+    values: {
+      sample: (found) =>
+        typeof found === "string" && found !== "" && found.length <= SAMPLE_MAX
+          ? null
+          : `must be a text of at most ${SAMPLE_MAX} characters`,
+    },
+  },
+};
+
+function noneOf(choices: readonly string[], found: unknown): string | null {
+  return choices.some((one) => one === found) ? null : `must be one of ${choices.join(", ")}`;
+}
+
+function kindOf(kind: unknown): Kind | undefined {
+  return Object.entries(KINDS).find(([name]) => name === kind)?.[1];
+}
 
 export function shapeOf(module: Readonly<Record<string, unknown>>): Shape {
   const { default: found } = module;
@@ -35,10 +74,12 @@ function problemOf(fields: Readonly<Record<string, unknown>>): Shape | null {
   const { contract, kind, name, description } = fields;
   if (contract !== 1)
     return wrong("contract", `must be 1, the contract of this version, got ${shown(contract)}`);
-  const asked = typeof kind === "string" && Object.hasOwn(ASKED_BY, kind) ? ASKED_BY[kind] : undefined;
-  if (asked === undefined)
-    return wrong("kind", `must be "risk-limit" or "execution-style", got ${shown(kind)}`);
-  const known = [...FIELDS, asked];
+  const found = kindOf(kind);
+  if (found === undefined) {
+    const kinds = Object.keys(KINDS).map((one) => `"${one}"`);
+    return wrong("kind", `must be ${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}, got ${shown(kind)}`);
+  }
+  const known = [...FIELDS, ...Object.keys(found.values), ...found.functions];
   const strange = Object.keys(fields).find((field) => !known.includes(field));
   if (strange !== undefined)
     return wrong(strange, `is no field of the contract; there are ${known.join(", ")}`);
@@ -46,7 +87,14 @@ function problemOf(fields: Readonly<Record<string, unknown>>): Shape | null {
     return wrong("name", `must be 1 to 40 lower-case letters, digits and hyphens, got ${shown(name)}`);
   if (typeof description !== "string" || description.length > DESCRIPTION_MAX || /[\n\r]/.test(description))
     return wrong("description", `must be one line of at most ${DESCRIPTION_MAX} characters`);
-  return functionProblem(asked, fields[asked]);
+  const value = Object.entries(found.values).find(([field, problem]) => problem(fields[field]) !== null);
+  if (value !== undefined) {
+    const [field, problem] = value;
+    return wrong(field, `${problem(fields[field])}, got ${shown(fields[field])}`);
+  }
+  return (
+    found.functions.map((field) => functionProblem(field, fields[field])).find((one) => one !== null) ?? null
+  );
 }
 
 function functionProblem(field: string, found: unknown): Shape | null {

@@ -45,7 +45,7 @@ export async function openExtensions({
     const { name, kind, description } = extension;
     const text = `${name} (${relative(configDir, file)}): ${description}`;
     if (kind === "risk-limit") printer.note("limit", text);
-    else printer.note("start", `execution style ${text}`);
+    else printer.note("start", `${KINDS[kind]} ${text}`);
     log.info("extension", { name, kind, file });
   }
   const onFailure = ({ extension, cause }: ExtensionFailure) => {
@@ -64,6 +64,12 @@ export async function openExtensions({
   const listed = extensions.filter(({ extension }) => extension.kind === "risk-limit");
   return { own: { limits, styles }, listed: listed.map((loaded) => listedOf(loaded, configDir)) };
 }
+
+const KINDS = {
+  "execution-style": "execution style",
+  "trader-filter": "filter of traders",
+  "trader-importer": "importer of histories",
+} as const;
 
 function listedOf({ file, extension }: LoadedExtension, configDir: string): ListedExtension {
   const { name, description } = extension;

@@ -23,8 +23,8 @@ import {
   type RejectedRow,
   type RowPlace,
 } from "./formats/format.ts";
-import type { FormatName } from "./formats/format-names.ts";
 import { openFormat } from "./formats/formats.ts";
+import type { OwnFormat } from "./formats/own-format.ts";
 import { Rejects } from "./rejects.ts";
 import { SourceFile, type SourceProgress } from "./source-file.ts";
 
@@ -35,7 +35,10 @@ const NAME_MAX = 60;
 
 export interface ImportOptions {
   readonly path: string;
-  readonly format: FormatName | "auto";
+  /** `auto`, one of FORMAT_NAMES, or the name of one of `ownFormats`. */
+  readonly format: string;
+  /** The user's own. */
+  readonly ownFormats: readonly OwnFormat[];
   /** Whose fills they are where the file does not say; null for the file's name. */
   readonly trader: string | null;
   readonly venue: string;
@@ -48,7 +51,7 @@ export interface ImportOptions {
 
 export interface ImportReport {
   readonly file: string;
-  readonly format: FormatName;
+  readonly format: string;
   readonly isInterrupted: boolean;
   readonly traders: number;
   readonly fills: number;
@@ -105,7 +108,7 @@ class ImportRun {
 
   async all(): Promise<ImportReport> {
     const { signal, onProgress } = this.#options;
-    let format: { name: FormatName; reader: HistoryReader } | null = null;
+    let format: { name: string; reader: HistoryReader } | null = null;
     try {
       for await (const text of this.#text()) {
         format ??= this.#open(text);
@@ -141,10 +144,11 @@ class ImportRun {
   }
 
   #open(head: string) {
-    const { format, trader, venue, path } = this.#options;
+    const { format, ownFormats, trader, venue, path } = this.#options;
     const fileName = basename(path).replace(/(\.(json|jsonl|csv|txt))?(\.gz)?$/i, "");
     const name = trader ?? fileName.replace(/[^\w.:-]/g, "_").slice(0, NAME_MAX);
-    return openFormat(format, { head, trader: name, venue, emit: (item) => this.#take(item) });
+    const emit = (item: ImportItem) => this.#take(item);
+    return openFormat(format, { head, trader: name, venue, emit }, ownFormats);
   }
 
   #take(item: ImportItem): void {
@@ -240,7 +244,7 @@ class ImportRun {
   }
 
   async #report(
-    format: { name: FormatName; reader: HistoryReader },
+    format: { name: string; reader: HistoryReader },
     isInterrupted: boolean,
   ): Promise<ImportReport> {
     const { fills, added, known, duplicates, dropped, repeatedIds, rejected } = this.#counts;

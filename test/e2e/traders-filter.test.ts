@@ -1,7 +1,8 @@
 /** `copytrader traders filter` and `rank --passing` as a user calls them: who passes, who fails by how much, of whom it cannot be told. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { killPrograms, runProgram } from "./program.ts";
 
@@ -158,4 +159,58 @@ test("rank --passing shows those who pass, and counts all", async () => {
   expect(passing.code).toBe(0);
   expect(passing.traders).toEqual(all.traders.filter(({ id }: { id: string }) => id === "steady"));
   expect([passing.screened, passing.luckiestSharpe]).toEqual([3, all.luckiestSharpe]);
+});
+
+describe("filters and importers of one's own", () => {
+  const EXAMPLES = fileURLToPath(new URL("../../examples/extensions/", import.meta.url));
+  const own = () => join(folder, "config", "extensions");
+  beforeEach(() => {
+    cpSync(EXAMPLES, own(), { recursive: true });
+    chmodSync(own(), 0o755);
+  });
+
+  test("work from the folder of examples as it is copied", async () => {
+    const { traders, filters } = JSON.parse((await run("traders", "filter", "--json")).stdout);
+    expect(filters).toEqual([{ filter: "keeps-losses-short", unit: "ratio", asks: "at-most", bound: 2 }]);
+    expect(traders).toMatchObject([
+      {
+        id: "novice",
+        passes: false,
+        results: [{ result: "cannot-tell", because: "too few trips won and lost to compare their times" }],
+      },
+      { id: "steady", passes: true, results: [{ result: "passed", value: 1, by: null }] },
+      { id: "wild", passes: true },
+    ]);
+    writeFileSync(
+      join(folder, "log.txt"),
+      "2024-05-01 10:00:00|alice|B|BTCUSDT|0.5|60000|15\n2024-05-01 14:30:00|alice|S|BTCUSDT|0.5|60100|15.025\nnonsense\n2024-05-01 15:00:00|alice|B|BTCUSDT|0|1|0\n",
+    );
+    const imported = await run("traders", "import", "log.txt", "--json");
+    expect(imported.code).toBe(0);
+    expect(JSON.parse(imported.stdout).files).toMatchObject([
+      { format: "pipe-log", fills: 2, added: 2, rejected: 2, rejects: [{ line: 3 }, { line: 4 }] },
+    ]);
+    const shown = JSON.parse((await run("traders", "show", "alice", "--json")).stdout);
+    expect(shown).toMatchObject({ id: "alice", fills: 2, realizedPnl: "50", fees: "-30.025" });
+  });
+
+  test("are named with what is wrong in their files", async () => {
+    writeFileSync(
+      join(own(), "odd.ts"),
+      'export default { contract: 1, kind: "trader-filter", name: "odd" };\n',
+    );
+    const filtered = await run("traders", "filter");
+    expect(filtered.code).toBe(2);
+    expect(filtered.stderr).toMatch(/extensions\/odd\.ts: description: must be one line/);
+    rmSync(join(own(), "odd.ts"));
+    const strange = await run("traders", "import", "steady.csv", "--format", "bar-log");
+    expect([strange.code, strange.stderr]).toEqual([
+      2,
+      expect.stringContaining("there is no format bar-log; there are"),
+    ]);
+    expect(strange.stderr).toContain("pipe-log");
+    const failing = await run("traders", "import", "steady.csv", "--format", "pipe-log", "--json");
+    expect(JSON.parse(failing.stdout).files).toMatchObject([{ format: "pipe-log", fills: 0, rejected: 81 }]);
+    expect(failing.code).toBe(1);
+  });
 });

@@ -48,6 +48,7 @@ async function take(rows: readonly string[], statedEquity: string | null = null)
     format: "auto",
     trader: "me",
     venue: "bybit",
+    ownFormats: [],
     statedEquity,
     dropDuplicates: false,
     rejectsFolder: join(folder, "rejected"),

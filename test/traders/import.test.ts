@@ -29,6 +29,7 @@ function options(path: string, more: Partial<ImportOptions> = {}): ImportOptions
     format: "auto",
     trader: "me",
     venue: "other",
+    ownFormats: [],
     statedEquity: null,
     dropDuplicates: false,
     rejectsFolder: join(folder, "rejected"),

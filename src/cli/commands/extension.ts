@@ -1,4 +1,4 @@
-/** `copytrader extension`: the owner's own limits and execution styles: check a file against the contract, list what a start would load. */
+/** `copytrader extension`: the owner's own limits, execution styles, filters and importers: check a file against the contract, list what a start would load. */
 import { Command } from "commander";
 import {
   type CommonOptions,
@@ -14,7 +14,7 @@ import { table } from "../table.ts";
 
 export function extensionCommand(finish: Finish): Command {
   const summary =
-    "limits and execution styles of your own: check a file against the contract, list what a start loads";
+    "limits, execution styles, filters and importers of your own: check a file, list what is loaded";
   return new Command("extension")
     .summary(summary)
     .description(`${summary}.`)

@@ -7,7 +7,13 @@ import { command, type Finish, runAction, withFolders } from "../command.ts";
 import { loadFilterValues } from "../load.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
-import { type NeedsOptions, needsOf, untilInterrupted, withNeeds } from "./traders-options.ts";
+import {
+  type NeedsOptions,
+  needsOf,
+  traderExtensions,
+  untilInterrupted,
+  withNeeds,
+} from "./traders-options.ts";
 
 interface FilterOptions extends NeedsOptions {
   readonly config: string;
@@ -72,13 +78,14 @@ export async function filteredFor(
 ): Promise<FilteredTraders> {
   const { filteredTraders } = await import("../../control/trader-filters.ts");
   const values = await loadFilterValues(options.config);
+  const { filters: own } = await traderExtensions(options.config);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   const onDone = (done: number, of: number) => line.show(() => `filters: trader ${done} of ${of}`);
   try {
     return await filteredTraders(
       options.data,
       { ids, venue: options.venue ?? null },
-      { request: { values, own: [], needs: needsOf(options) }, progress: { stop, onDone } },
+      { request: { values, own, needs: needsOf(options) }, progress: { stop, onDone } },
     );
   } finally {
     line.clear();

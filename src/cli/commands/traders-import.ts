@@ -2,19 +2,20 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { ImportedFiles } from "../../control/traders.ts";
 import { counted } from "../../traders/counted.ts";
-import { FORMAT_NAMES, type FormatName } from "../../traders/formats/format-names.ts";
+import { FORMAT_NAMES } from "../../traders/formats/format-names.ts";
 import type { ImportReport } from "../../traders/import-file.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, coloured, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
-import { type TradersOptions, withData } from "./traders-options.ts";
+import { type TradersOptions, traderExtensions, withData } from "./traders-options.ts";
 import { equityAmount } from "./traders-returns.ts";
 
 interface ImportCommandOptions extends TradersOptions {
-  readonly format: FormatName | "auto";
+  readonly config: string;
+  readonly format: string;
   readonly trader?: string;
   readonly venue: string;
   readonly equity?: string;
@@ -30,7 +31,8 @@ Files may be gzipped. Importing a file again changes nothing; a fuller one adds 
 fills are told with line and reason, kept in traders-rejected/ in the data folder, and stop nothing.
 Rows that equal an earlier one in every column are kept: they are partial fills of the same size. Where
 each fill has a trade id, the same id counts once.
-Formats with an example each, and what each mark of quality means: docs/traders.md
+Formats with an example each, and what each mark of quality means: docs/traders.md. An importer of your own is a file
+in the folder extensions of the configuration, asked where none of these formats fits: docs/extending.md
 
 Exit codes: 0 done (rows may have been rejected: the report says so); 1 nothing of a file could be read;
 2 it was asked for wrongly; 130 interrupted (what was taken in stays; the same command goes on).`;
@@ -43,8 +45,15 @@ export function importCommand(finish: Finish): Command {
   ];
   return withData(command("import", "take histories of fills in", examples))
     .argument("<files...>", "histories of fills")
-    .addOption(
-      new Option("--format <name>", "what the files are").choices(["auto", ...FORMAT_NAMES]).default("auto"),
+    .option(
+      "--format <name>",
+      `what the files are: auto, ${FORMAT_NAMES.join(", ")}, or the name of an importer of your own`,
+      "auto",
+    )
+    .option(
+      "--config <dir>",
+      "folder of the configuration; its folder extensions may hold importers",
+      "./config",
     )
     .option(
       "--trader <id>",
@@ -79,6 +88,10 @@ async function importFiles(
   const folder = files.find((file) => existsSync(file) && statSync(file).isDirectory());
   if (folder !== undefined) throw usage(`${folder} is a folder; name its files`);
   if (missing !== undefined) throw usage(`there is no file ${missing}`);
+  const { formats: ownFormats } = await traderExtensions(options.config);
+  const known = ["auto", ...FORMAT_NAMES, ...ownFormats.map(({ name }) => name)];
+  if (!known.includes(options.format))
+    throw usage(`there is no format ${options.format}; there are ${known.join(", ")}`);
   const { importTraders } = await import("../../control/traders.ts");
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -88,7 +101,7 @@ async function importFiles(
   try {
     const imported = await importTraders(
       options.data,
-      files.map((path) => fileOf(path, options, stop.signal, progress)),
+      files.map((path) => ({ ...fileOf(path, options, stop.signal, progress), ownFormats })),
       {
         signal: stop.signal,
         onSummary: (done, of) => progress.show(() => `adding up trader ${done} of ${of}`),

@@ -1,8 +1,9 @@
 /** What the commands of traders share. */
 import { type Command, Option } from "commander";
+import type { TraderExtensions } from "../../run/trader-extensions.ts";
 import { type RecordNeeds, USUAL_NEEDS } from "../../traders/verdict.ts";
 import { type CommonOptions, wholeNumber } from "../command.ts";
-import { CliError, type Output } from "../output.ts";
+import { CliError, EXIT, type Output } from "../output.ts";
 
 export interface TradersOptions extends CommonOptions {
   readonly data: string;
@@ -34,6 +35,19 @@ export function withNeeds(made: Command): Command {
 
 export function needsOf({ minDays, minTrips }: NeedsOptions): RecordNeeds {
   return { days: minDays, trips: minTrips };
+}
+
+/** Filters and importers of the owner's own; throws what is wrong in their folder as an error of usage. */
+export async function traderExtensions(configDir: string): Promise<TraderExtensions> {
+  const { openTraderExtensions } = await import("../../run/trader-extensions.ts");
+  const found = await openTraderExtensions(configDir);
+  if (found.problems.length === 0) return found;
+  const { describeProblem } = await import("../../config.ts");
+  throw new CliError("configuration", "the extensions have problems", {
+    exitCode: EXIT.usage,
+    problems: found.problems.map((problem) => ({ ...problem })),
+    lines: found.problems.map(describeProblem),
+  });
 }
 
 /** As shells tell a process that SIGINT ended. */

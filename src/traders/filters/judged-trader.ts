@@ -75,6 +75,17 @@ export class JudgedTrader {
     return this.#days[name] ?? undefinedFigure(FIGURE_DEFINITIONS[name]);
   }
 
+  /** Every figure of the daily returns and of the round trips, null where it is undefined; null as a whole where it cannot be believed. */
+  allFigures(): {
+    readonly days: Readonly<Record<string, number | null>> | null;
+    readonly trades: Readonly<Record<string, number | null>> | null;
+  } {
+    // What asks for one makes all of them.
+    this.dayFigure("sharpe");
+    this.tradeFigure("trips");
+    return { days: this.#days, trades: this.#trades };
+  }
+
   /** A figure of the round trips that were seen whole, after fees. */
   tradeFigure(name: keyof TradeFigures): number | CannotTell {
     const { evidence, needs } = this;

@@ -5,6 +5,7 @@ import { FormatError, type HistoryReader, type ReaderOptions } from "./format.ts
 import type { FormatName } from "./format-names.ts";
 import { GENERIC_COLUMNS, genericCsvReader, isGenericCsv } from "./generic-csv.ts";
 import { hyperliquidReader, isHyperliquid } from "./hyperliquid.ts";
+import { type OwnFormat, OwnFormatReader } from "./own-format.ts";
 
 interface Format {
   readonly name: FormatName;
@@ -20,17 +21,23 @@ const FORMATS: readonly Format[] = [
   { name: "csv", matches: isGenericCsv, read: genericCsvReader },
 ];
 
-/** The reader for a file of this beginning; throws a FormatError that says what could be read. */
+/**
+ * The reader for a file of this beginning: one of the program's own, else of the user's (`own`). Throws a FormatError that says what could
+ * be read.
+ */
 export function openFormat(
-  name: FormatName | "auto",
+  name: string,
   options: ReaderOptions,
-): { name: FormatName; reader: HistoryReader } {
+  own: readonly OwnFormat[] = [],
+): { name: string; reader: HistoryReader } {
   const wanted = FORMATS.filter((format) => name === "auto" || format.name === name);
   const format =
     wanted.find(({ matches }) => matches(options.head)) ??
     (name === "auto" ? undefined : fallback(wanted, options.head));
-  if (format === undefined) throw new FormatError(unknown(options.head));
-  return { name: format.name, reader: format.read(options) };
+  if (format !== undefined) return { name: format.name, reader: format.read(options) };
+  const mine = own.find((one) => (name === "auto" ? one.matches(options.head) : one.name === name));
+  if (mine === undefined) throw new FormatError(unknown(options.head));
+  return { name: mine.name, reader: new OwnFormatReader(mine, options) };
 }
 
 /** Named by the user, but not recognised: let its own reader say what is missing. */

@@ -43,6 +43,7 @@ const NAME = /^[\w.:-]{1,60}$/;
 const QUOTES = /(USDT|USDC|USD)$/;
 
 export const GENERIC_COLUMNS = { required: REQUIRED, optional: OPTIONAL };
+export const KNOWN_COLUMNS: readonly string[] = [...REQUIRED, ...OPTIONAL];
 
 export function isGenericCsv(head: string): boolean {
   const names = headerNames(head);
@@ -54,20 +55,24 @@ export function genericCsvReader({ emit, trader, venue }: ReaderOptions): Histor
     emit,
     columns: REQUIRED,
     alsoKnown: OPTIONAL,
-    keyOf: (cell) => keyOf(cell("venue") || venue, cell("trader") || trader),
+    keyOf: (cell) => keyOfCells(cell, { venue, trader }),
     row: (cell, key, at) => {
-      const fill = fillOf(cell);
+      const fill = fillOfCells(cell);
       return typeof fill === "string" ? fill : { kind: "fill", key, fill, at };
     },
   });
 }
 
-function keyOf(venue: string, trader: string): TraderKey | string {
+/** Whose row it is, or why it is nobody's; `otherwise` is whose it is where the row does not say. */
+export function keyOfCells(cell: CellOf, otherwise: TraderKey): TraderKey | string {
+  const venue = cell("venue") || otherwise.venue;
+  const trader = cell("trader") || otherwise.trader;
   if (!NAME.test(venue)) return `venue: ${JSON.stringify(venue.slice(0, 60))} is no name`;
   return NAME.test(trader) ? { venue, trader } : `trader: ${JSON.stringify(trader.slice(0, 60))} is no name`;
 }
 
-function fillOf(cell: CellOf): TraderFillRecord | string {
+/** The fill of one row, or why it is none. */
+export function fillOfCells(cell: CellOf): TraderFillRecord | string {
   const kind = KINDS.find((one) => one === (cell("kind") || "trade"));
   if (kind === undefined) return `kind: ${JSON.stringify(cell("kind"))} is none of ${KINDS.join(", ")}`;
   const liquidity = LIQUIDITIES.find((one) => one === (cell("liquidity") || "unknown"));

@@ -1,0 +1,85 @@
+/**
+ * The owner's filters and importers out of the folder `extensions` of the configuration, made into what filters and imports take. Limits
+ * and styles that lie there too are left to a start; anything wrong in the folder is told, as nobody knows what a broken file was to be.
+ */
+import type { ConfigurationProblem } from "../config.ts";
+import { loadExtensions } from "../extension/load.ts";
+import type { TraderFilter as OwnFilter, StudiedTrader } from "../extension/trader-contract.ts";
+import { figureOf, recognisedBy, rowsOf } from "../extension/traders.ts";
+import { atLeast, atMost, cannotTell, type TraderFilter } from "../traders/filters/filter.ts";
+import type { JudgedTrader } from "../traders/filters/judged-trader.ts";
+import { FORMAT_NAMES } from "../traders/formats/format-names.ts";
+import type { OwnFormat } from "../traders/formats/own-format.ts";
+import { whyNoFigures } from "../traders/verdict.ts";
+
+export interface TraderExtensions {
+  readonly filters: readonly TraderFilter[];
+  readonly formats: readonly OwnFormat[];
+  /** With any of them nothing is to be done. */
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+export async function openTraderExtensions(configDir: string): Promise<TraderExtensions> {
+  const { extensions, problems } = await loadExtensions(configDir);
+  const taken = extensions.flatMap(({ file, extension: { kind, name } }) => {
+    const isTaken = kind === "trader-importer" && ["auto", ...FORMAT_NAMES].some((one) => one === name);
+    return isTaken
+      ? [{ file, keyPath: "name", message: `"${name}" is a format of the program already` }]
+      : [];
+  });
+  const all = extensions.map(({ extension }) => extension);
+  return {
+    filters: all.filter((one) => one.kind === "trader-filter").map(filterOf),
+    formats: all
+      .filter((one) => one.kind === "trader-importer")
+      .map((one) => ({
+        name: one.name,
+        matches: (head) => recognisedBy(one, head),
+        rows: (text) => rowsOf(one, text),
+      })),
+    problems: [...problems, ...taken],
+  };
+}
+
+function filterOf(own: OwnFilter): TraderFilter {
+  const { name, unit, asks, bound } = own;
+  const compare = asks === "at-least" ? atLeast : atMost;
+  return {
+    name,
+    unit,
+    asks,
+    bound,
+    reads: ["style", "benchmark"],
+    judge: (trader) => {
+      const figure = figureOf(own, studied(trader));
+      return typeof figure === "number" ? compare(figure, bound) : cannotTell(figure.cannotTell);
+    },
+  };
+}
+
+/** A copy in the words of the contract. */
+function studied(trader: JudgedTrader): StudiedTrader {
+  const { key, history, evidence, style, hasMissingPrices, verdict } = trader;
+  const figures = trader.allFigures();
+  const beta = trader.beta();
+  return {
+    id: key.trader,
+    venue: key.venue,
+    history,
+    days: [...(evidence?.days ?? [])],
+    returns: [...(evidence?.returns ?? [])],
+    figures: figures.days === null ? null : { ...figures.days },
+    noFigures: whyNoFigures(verdict)?.text ?? null,
+    hasMissingPrices,
+    trips: (evidence?.trips ?? []).map(({ adds: _, maxQuantity: __, ...trip }) => trip),
+    tradeFigures: figures.trades === null ? null : { ...figures.trades },
+    beta: typeof beta === "number" ? beta : null,
+    style: style === null ? null : styleOf(style.verdict),
+    quality: (evidence?.quality ?? []).map(({ word }) => word),
+    assumptions: (evidence?.assumptions ?? []).map(({ word }) => word),
+  };
+}
+
+function styleOf({ label, probabilities, confidence }: NonNullable<JudgedTrader["style"]>["verdict"]) {
+  return { label, probabilities: probabilities === null ? null : { ...probabilities }, confidence };
+}
