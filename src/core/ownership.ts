@@ -126,7 +126,15 @@ function mayHaveFilled(leg: FollowerLeg, requestedAtMs: number): boolean {
   return false;
 }
 
-/** Whether an order is on its way that changes the position now (`isInFlight`); those that rest are none. */
+/**
+ * Whether a reduction to `goal` could close more than is to go, beside exits of ours that still rest: one to a part could, and a whole
+ * one where the venue shows more on our side than is ours, for there reduce-only does not stop it at nothing.
+ */
+export function couldCloseTwice({ ownedLots, foreignLots, venue }: FollowerLeg, goal: Lots): boolean {
+  const side = Math.sign(ownedLots);
+  return Math.sign(goal) === side || foreignLots * side > 0 || (venue.lots - ownedLots) * side > 0;
+}
+
 /**
  * The venue shows more than ours, which may be somebody else's trade or news that is on its way: nothing is added before
  * it is known. The wait for it, and its end, are watchMismatch's (step.ts).
@@ -135,6 +143,7 @@ export function isUnsettled(leg: FollowerLeg): boolean {
   return leg.foreignLots === 0 && leg.mismatchSinceMs !== null && showsForeign(leg);
 }
 
+/** Whether an order is on its way that changes the position now (`isInFlight`); those that rest are none. */
 export function hasOpenOrders(leg: FollowerLeg): boolean {
   if (leg.working.size === 0) return false;
   for (const order of leg.working.values()) if (isInFlight(order)) return true;

@@ -15,7 +15,7 @@ import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { growingWish, grows, type Wish, waitOf } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
-import { hasOpenOrders, isUnsettled, surelyOwned } from "./ownership.ts";
+import { couldCloseTwice, hasOpenOrders, isUnsettled, surelyOwned } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
@@ -223,9 +223,9 @@ function sell(
   }
 }
 
-/** A part of a position is not closed beside slices that could close the same a second time; waited for briefly. */
+/** Nothing is closed beside slices that could close the same a second time; waited for briefly. */
 function untilSlicesGone(state: State, leg: FollowerLeg, goal: Lots, draft: DecisionDraft): Step | null {
-  if (Math.sign(goal) !== Math.sign(leg.ownedLots)) return null;
+  if (!couldCloseTwice(leg, goal)) return null;
   const out = slicesOut(leg, true);
   for (const order of out) cancelResting(state, leg, order, draft);
   const untilMs = Math.max(0, ...out.map((order) => goneByMs(state, order)));

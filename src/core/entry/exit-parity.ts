@@ -13,7 +13,7 @@ import { stoppableLots } from "../mirror/stops.ts";
 import { Lots, type Ticks } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
 import { openOrdersOf } from "../orders-of-copy.ts";
-import { hasOpenOrders } from "../ownership.ts";
+import { couldCloseTwice, hasOpenOrders } from "../ownership.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -27,7 +27,7 @@ import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
 
 /** Of one copy; beyond it exits rest nowhere and are followed at market. */
 const EXITS_MAX = 5;
-/** A partial reduction waits so long for an exit that it would close twice; a whole one needs no wait. */
+/** A reduction waits so long for an exit that would close the same a second time. */
 const CANCEL_PATIENCE_MS = 1_000;
 
 export interface RestedExit {
@@ -195,9 +195,9 @@ export function laggingLots(state: State, leg: FollowerLeg, copy: Copy, part: Co
   return Math.min(excessLots(part), resting);
 }
 
-/** Until when a partial reduction waits, because an exit that is to go could close the same a second time; null: no wait. */
+/** Until when a reduction waits, because an exit that is to go could close the same a second time; null: no wait. */
 export function untilExitsGone(state: State, leg: FollowerLeg, goal: Lots): number | null {
-  if (Math.sign(goal) !== Math.sign(leg.ownedLots)) return null;
+  if (!couldCloseTwice(leg, goal)) return null;
   const untilMs = Math.max(0, ...planExits(state, leg).cancels.map((order) => goneByMs(state, order)));
   return untilMs > state.nowMs ? untilMs : null;
 }

@@ -6,13 +6,14 @@
 import { Lots } from "../model/amounts.ts";
 import type { ConditionalForm, OrderChange, OrderForm } from "../order.ts";
 import { copyOf } from "../orders-of-copy.ts";
+import { couldCloseTwice } from "../ownership.ts";
 import { type Copy, type FollowerLeg, isOpen, leftOf, type State, type WorkingOrder } from "../state.ts";
 import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
 import type { Direction } from "./exits.ts";
 import { TOLD_MS } from "./leader-orders.ts";
 import { type Stop, stoppableLots, stopsFor } from "./stops.ts";
 
-/** A partial reduction waits so long for stops that it would close twice; a whole one needs no wait. */
+/** A reduction waits so long for stops that would close the same a second time. */
 const SHRINK_PATIENCE_MS = 1_000;
 
 export interface StopPlan {
@@ -201,7 +202,7 @@ function placeStop(state: State, leg: FollowerLeg, stop: Stop, room: Rooms, draf
  * second time; null when nothing does. The leader's stop and ours fire at one price, and its fill may be heard before ours.
  */
 export function untilStopsShrink(state: State, leg: FollowerLeg, goal: Lots): number | null {
-  if (Math.sign(goal) !== Math.sign(leg.ownedLots)) return null;
+  if (!couldCloseTwice(leg, goal)) return null;
   if (leg.working.size === 0 || stopOrders(leg).length === 0) return null;
   const heard = planStops(state, leg).shrinking.map((order) => heardByMs(state, order));
   const untilMs = Math.max(toldByMs(leg), ...heard);

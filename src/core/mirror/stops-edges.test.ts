@@ -79,6 +79,40 @@ it("in hedge mode each leg has its own", () => {
   expect([mirrored.held("long"), mirrored.held("short")]).toEqual([10, 0]);
 });
 
+describe("a whole close as our stop may have fired", () => {
+  it.each([
+    ["goes at once where the position is ours alone", 0, 1],
+    ["waits for the stop where the owner holds some of the position, which stays", 5, 0],
+  ])("%s", (_, owners, sentAtOnce) => {
+    const mirrored = new Mirrored();
+    mirrored.trade("buy", "0.020");
+    mirrored.exit(STOP);
+    mirrored.holds.set("net", 10 + owners);
+    mirrored.listOwn();
+    mirrored.isSlow = true;
+    const closing = mirrored.trade("sell", "0.020");
+    expect([closing.cancels.length, closing.orders.length]).toEqual([1, sentAtOnce]);
+    mirrored.fire(550_000, "falls");
+    mirrored.isSlow = false;
+    mirrored.answer();
+    mirrored.wait(5_000);
+    expect([mirrored.held(), mirrored.leg().ownedLots]).toEqual([owners, 0]);
+  });
+
+  it("goes after a second where nothing is heard of the stop", () => {
+    const mirrored = new Mirrored();
+    mirrored.trade("buy", "0.020");
+    mirrored.exit(STOP);
+    mirrored.holds.set("net", 15);
+    mirrored.listOwn();
+    mirrored.isSlow = true;
+    mirrored.trade("sell", "0.020");
+    expect(mirrored.story.waitForOrder(1_000).orders).toMatchObject([
+      { order: { lots: -10, reduceOnly: true } },
+    ]);
+  });
+});
+
 describe("restart, reconnect and refusal", () => {
   it("a restart leaves what rests as it is, and counts the owner's own orders", () => {
     const mirrored = new Mirrored();
