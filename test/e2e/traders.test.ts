@@ -99,7 +99,7 @@ describe("traders", () => {
     [["import", "odd.txt", "--equity", "-5"], "It must be an amount above zero."],
     [
       ["import", "odd.txt", "--format", "xlsx"],
-      "Allowed choices are auto, binance-copy, hyperliquid, bybit, csv.",
+      "there is no format xlsx; there are auto, binance-copy, hyperliquid, bybit, csv",
     ],
   ])("%j is asked wrongly", async (args, message) => {
     file("odd.txt", ["hello"]);

@@ -20,7 +20,7 @@ export function filterLines(found: FilteredTraders, view: FilterView): readonly 
   const { traders, filters } = found;
   const passing = traders.filter(({ passes }) => passes);
   const count = filters.length === 1 ? "the one filter" : `all ${filters.length} filters`;
-  const head = `${passing.length} of ${counted(traders.length, "trader")} ${passing.length === 1 ? "passes" : "pass"} ${count} of ${view.config}.`;
+  const head = `${passing.length} of ${counted(traders.length, "trader")} ${passing.length === 1 || traders.length === 1 ? "passes" : "pass"} ${count} of ${view.config}.`;
   return [
     coloured("bold", head),
     ...(passing.length === 0 || view.named ? [] : wrapped(`They are: ${listed(passing)}`)),
