@@ -38,7 +38,8 @@ describe("a table of daily returns", () => {
   });
 
   it.each([
-    ["", 1, null, 'the header begins with ""'],
+    ["", 1, null, "the first line is empty"],
+    ["date;A\n2024-01-01;0,1\n", 1, null, "columns are separated by semicolons; commas are expected"],
     ["day,A\n", 1, null, 'the header begins with "day"'],
     ["date\n2024-01-01", 1, null, "the header names no series"],
     ["date,A,\n2024-01-01,1,2", 1, null, "the header has no name for column 3"],

@@ -58,6 +58,13 @@ export function readReturnsTable(text: string): ReadReturns {
 
 function readHeader(line: string): { readonly names: readonly string[] } | { readonly message: string } {
   const [first = "", ...names] = cellsOf(line);
+  if (first === "" && names.length === 0)
+    return { message: "the first line is empty; it has to be date,NAME,..." };
+  const other = /^date([;\t])/i.exec(first)?.[1];
+  if (other !== undefined)
+    return {
+      message: `columns are separated by ${other === ";" ? "semicolons" : "tabs"}; commas are expected`,
+    };
   if (first.toLowerCase() !== "date")
     return { message: `the header begins with "${first.slice(0, 40)}"; it has to be date,NAME,...` };
   if (names.length === 0) return { message: "the header names no series; it has to be date,NAME,..." };

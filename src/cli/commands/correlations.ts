@@ -2,8 +2,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { overlapOf, type ReturnsTable } from "../../analytics/returns-table.ts";
 import type { Interval } from "../../analytics/selection/wilson.ts";
-import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
+import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { withResampling } from "../resampling.ts";
 import { RETURNS_FORM } from "../returns-file.ts";
 
 interface CorrelationsOptions extends CommonOptions {
@@ -26,17 +27,13 @@ Exit codes: 0 done; 2 the file or what was asked for is wrong; 130 interrupted.`
 
 export function correlationsCommand(finish: Finish): Command {
   const examples = ["correlations returns.csv", "correlations returns.csv --alike 0.5 --json"];
-  return command("correlations", "how alike records of daily returns are", examples)
+  return withResampling(
+    command("correlations", "how alike records of daily returns are", examples),
+    "bootstrap resamples per pair",
+  )
     .argument("<returns>", "file of daily returns (CSV)")
     .option("--series <names...>", "only these series")
     .option("--alike <correlation>", "groups move together from here on", correlation, 0.7)
-    .option(
-      "--resamples <count>",
-      "bootstrap resamples per pair; 0 makes no such intervals",
-      wholeNumber,
-      1_000,
-    )
-    .option("--seed <number>", "of the resampling", wholeNumber, 1)
     .addHelpText("after", AFTER)
     .action((path: string, options: CorrelationsOptions) =>
       runAction(options, finish, (output) => correlations(path, options, output)),

@@ -1,8 +1,9 @@
 /** `copytrader evidence`: what records of daily returns prove, once it is known that they are many and that records are short. */
 import type { Command } from "commander";
 import type { Interval } from "../../analytics/selection/wilson.ts";
-import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
+import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
+import { withResampling } from "../resampling.ts";
 import { RETURNS_FORM } from "../returns-file.ts";
 
 interface EvidenceOptions extends CommonOptions {
@@ -23,10 +24,11 @@ export function evidenceCommand(finish: Finish): Command {
     "evidence returns.csv --json",
     "evidence returns.csv --resamples 0",
   ];
-  return command("evidence", "what records of daily returns prove, and what may be luck", examples)
+  return withResampling(
+    command("evidence", "what records of daily returns prove, and what may be luck", examples),
+    "bootstrap resamples per series",
+  )
     .argument("<returns>", "file of daily returns (CSV)")
-    .option("--resamples <count>", "bootstrap resamples per series; 0 makes no intervals", wholeNumber, 1_000)
-    .option("--seed <number>", "of the resampling", wholeNumber, 1)
     .addHelpText("after", AFTER)
     .action((path: string, options: EvidenceOptions) =>
       runAction(options, finish, (output) => evidence(path, options, output)),

@@ -7,13 +7,15 @@ import type { FiguresOfTrader } from "../../control/trader-figures.ts";
 import { table } from "../table.ts";
 import { figureText } from "../trade-lines.ts";
 
+const NO_TRIPS = "none was seen whole, so nothing can be told of activity, time in market and diversity";
+
 export function figureLines({ trades, account, concentration }: FiguresOfTrader): readonly string[] {
   const trade = (name: keyof TradeFigures) => figureText(trades[name], TRADE_DEFINITIONS[name].unit);
   const own = (name: keyof AccountFigures) =>
     figureText(account.figures[name], ACCOUNT_DEFINITIONS[name].unit);
   const told = (name: keyof AccountFigures, text: () => string) =>
     account.figures[name] === null ? `unknown: ${account.why[name] ?? ""}` : text();
-  const rows = [
+  const ofTrips = [
     [
       "activity",
       `${trade("tripsPerDay")} round trips a day, something on ${trade("activeDays")} of the days, longest pause ${trade("longestPauseMs")}`,
@@ -27,6 +29,8 @@ export function figureLines({ trades, account, concentration }: FiguresOfTrader)
       `in effect ${trade("effectiveSymbols")} symbols, ${trade("effectiveSides")} of 2 sides, ${trade("effectiveHorizons")} of 4 horizons`,
     ],
     ["most in", `${largestText(concentration.coins)}; by sector ${largestText(concentration.sectors)}`],
+  ];
+  const ofAccount = [
     [
       "leverage",
       told(
@@ -53,6 +57,7 @@ export function figureLines({ trades, account, concentration }: FiguresOfTrader)
       ),
     ],
   ];
+  const rows = [...(trades.trips === 0 ? [["round trips", NO_TRIPS]] : ofTrips), ...ofAccount];
   return [...table([{ title: "HOW IT TRADES" }, { title: "" }], rows, { overflow: "wrap" }), ""];
 }
 

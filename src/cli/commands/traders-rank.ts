@@ -6,6 +6,7 @@ import type { RankedBy, RankedTrader } from "../../traders/ranked-traders.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
+import { withResampling } from "../resampling.ts";
 import {
   type CopyingOptions,
   copySettings,
@@ -31,7 +32,6 @@ interface RankOptions extends TradersOptions, CopyingOptions, NeedsOptions {
   readonly seed: number;
 }
 
-const RESAMPLES = 1_000;
 const AFTER = `
 Ranked by a cautious bound of the Sharpe ratio, not by the ratio, of what a follower would have got after its delay,
 slippage, fees and smallest sizes (--by gross: of the traders' own results). Everybody who was ever taken into the
@@ -75,7 +75,7 @@ export function compareCommand(finish: Finish): Command {
 }
 
 function withRanking(made: Command): Command {
-  return withNeeds(withCopying(withData(made)))
+  return withResampling(withNeeds(withCopying(withData(made))), "bootstrap resamples")
     .addOption(
       new Option("--by <results>", "order by what a follower gets, or by the traders' own results")
         .choices(["net", "gross"])
@@ -87,13 +87,7 @@ function withRanking(made: Command): Command {
       new Option("--screened <count>", "more who were looked at elsewhere, in this call alone")
         .argParser(wholeNumber)
         .default(0),
-    )
-    .addOption(
-      new Option("--resamples <count>", "bootstrap resamples; 0 makes no intervals")
-        .argParser(wholeNumber)
-        .default(RESAMPLES),
-    )
-    .addOption(new Option("--seed <number>", "of the resampling").argParser(wholeNumber).default(1));
+    );
 }
 
 interface Running {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { FiguresOfTrader } from "../../control/trader-figures.ts";
 import type { StudiedTrader } from "../../control/traders.ts";
 import type { FollowerNet } from "../../traders/copying/follower-net.ts";
+import { counted } from "../../traders/counted.ts";
 import type { TraderEvidence } from "../../traders/evidence.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { coloured, type Output } from "../output.ts";
@@ -127,7 +128,7 @@ function returnLines(evidence: TraderEvidence): readonly string[] {
   const { days, total, worstDay, base, isBaseStated, assumptions } = recordOf(evidence);
   const on = `on a capital of ${base.toFixed(2)}, ${isBaseStated ? "as stated" : "which is assumed"}`;
   return [
-    `${percentText(total)} in ${days} days after fees, ${on}; worst day ${percentText(worstDay)}`,
+    `${percentText(total)} in ${counted(days, "day")} after fees, ${on}; worst day ${percentText(worstDay)}`,
     ...assumptions.flatMap(({ text }) =>
       wrapped(text, 96).map((line, at) => `${at === 0 ? "- " : "  "}${line}`),
     ),
