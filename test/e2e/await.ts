@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
-const LOOK_AGAIN_MS = 15;
+const LOOK_AGAIN_MS = 25;
 
 /** Resolves to the milliseconds that it took until `look` gave `wanted`. */
 export async function untilEqual(

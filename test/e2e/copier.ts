@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connectControl } from "../../src/control/client.ts";
 import { type Exit, type Json, Program, type ProgramOptions, runProgram } from "./program.ts";
 import { keyOf, secretOf, type Venue } from "./venue.ts";
 
@@ -17,7 +18,7 @@ export interface StatusRow {
 }
 
 export interface Status {
-  readonly engine: { readonly running: boolean; readonly asOf: number };
+  readonly engine: { readonly running: boolean; readonly starting?: boolean; readonly asOf: number };
   readonly followers: readonly {
     readonly nickname: string;
     readonly state: string;
@@ -98,7 +99,16 @@ export class Copier {
     return runProgram([...command, ...this.#folders()], this.options);
   }
 
+  /** As the command has it; a running engine is asked directly, as tests look many times where they wait. */
   async status(): Promise<Status> {
+    const control = await connectControl(this.data);
+    if (control !== null) {
+      try {
+        return await control.ask({ kind: "status" });
+      } finally {
+        await control.close();
+      }
+    }
     const { stdout, code, stderr } = await this.run(["status", "--json"]);
     if (code !== 0) throw new Error(`status: ${code} ${stdout} ${stderr}`);
     return JSON.parse(stdout);

@@ -101,12 +101,12 @@ export async function untilInSync(copier: Copier, maxMs = PARITY_MAX_MS): Promis
 }
 
 async function apart(copier: Copier): Promise<readonly string[]> {
-  const { stdout, code } = await copier.run(["status", "--json"]);
-  if (code !== 0) return [stdout.slice(0, 500)];
-  const { followers, engine } = JSON.parse(stdout);
-  if (engine.running !== true || engine.starting === true) return ["the engine is starting"];
-  return followers.flatMap((follower: Json) =>
-    follower.state === "in-sync" ? [] : [`${follower.nickname} ${follower.state}: ${follower.reason}`],
+  const status = await copier.status().catch((error: unknown) => String(error).slice(0, 500));
+  if (typeof status === "string") return [status];
+  const { followers, engine } = status;
+  if (!engine.running || engine.starting === true) return ["the engine is starting"];
+  return followers.flatMap(({ nickname, state, reason }) =>
+    state === "in-sync" ? [] : [`${nickname} ${state}: ${reason}`],
   );
 }
 
