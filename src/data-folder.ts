@@ -46,6 +46,8 @@ export interface DataFolderPaths {
   readonly instruments: string;
   /** What monitoring found of leaders at its last look. */
   readonly monitoring: string;
+  /** What was learned of whom to choose. */
+  readonly selectionModel: string;
   /** The owner's own sectors of coins. */
   readonly sectors: string;
   /** Socket on which a running engine takes commands. */
@@ -81,6 +83,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     market: join(absolute, "market"),
     instruments: join(absolute, "instruments"),
     monitoring: join(absolute, "monitoring.json"),
+    selectionModel: join(absolute, "selection-model.json"),
     sectors: join(absolute, "sectors.json"),
     socket: join(absolute, "engine.sock"),
   };

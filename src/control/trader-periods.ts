@@ -1,6 +1,7 @@
 /** The past of the studied traders, period by period: who could be chosen when it began, and what came of each. */
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import type { CopySettings } from "../analytics/copying/copy-settings.ts";
 import { DAY_MS } from "../analytics/equity/days.ts";
 import type { Period } from "../analytics/walk-forward/holding.ts";
 import { dataFolderPaths } from "../data-folder.ts";
@@ -12,12 +13,15 @@ import type { RecordNeeds } from "../traders/verdict.ts";
 import { periodThen, type ThenCandidate } from "../traders/walk-forward/period-then.ts";
 import { type RecordThen, recordThen } from "../traders/walk-forward/record-then.ts";
 import type { DaySpan } from "../traders/walk-forward/spans.ts";
-import { marksFor, withTraderStore } from "./traders.ts";
+import { copySources } from "./copied-traders.ts";
+import { withTraderStore } from "./traders.ts";
 
 export interface PeriodRequest {
   /** The periods that the days from the first to the last one known are cut into, oldest first; UTC days since 1970. */
   spans(firstDay: number, lastDay: number): readonly DaySpan[];
   readonly needs: RecordNeeds;
+  /** Of the follower whose results are meant; null for the traders' own. */
+  readonly settings: CopySettings | null;
 }
 
 export interface PeriodProgress {
@@ -31,13 +35,13 @@ export interface PeriodProgress {
  */
 export async function traderPeriods(
   dataFolder: string,
-  { spans, needs }: PeriodRequest,
+  { spans, needs, settings }: PeriodRequest,
   { stop, onDone }: PeriodProgress,
 ): Promise<readonly Period<ThenCandidate>[]> {
   if (!existsSync(dataFolderPaths(dataFolder).traders)) return [];
   return withTraderStore(dataFolder, async (store) => {
     const all = await store.traders();
-    const marks = await marksFor(dataFolder, store, all);
+    const sources = await copySources(dataFolder, store, all);
     const known = await Promise.all(
       all.map(async (record) => ({ record, summary: await traderSummary(store, record) })),
     );
@@ -45,14 +49,16 @@ export async function traderPeriods(
     const records = cut.map((): RecordThen[] => []);
     for (const [at, { record, summary }] of known.entries()) {
       const fills = heldFills(store, record);
-      const own = { marks: marks(record.venue), equity: null, fills };
+      const { marks } = sources(record.venue);
+      const own = { marks, equity: null, fills };
       const whole = await keptEvidence(store, record, own);
       const moments = await tradingMoments(fills());
+      const copying = settings === null ? null : { sources: sources(record.venue), settings };
       for (const [place, span] of cut.entries()) {
         const isSeen = record.lastSeenMs >= (span.beginDay + span.days) * DAY_MS;
         if (whole === null || summary.firstMs === null || !isSeen) continue;
         if (summary.firstMs >= span.beginDay * DAY_MS) continue;
-        const input = { ...own, trader: record, quality: [], whole, moments };
+        const input = { ...own, trader: record, quality: [], whole, moments, copying };
         const then = await recordThen(input, span);
         if (then !== null) records[place]?.push(then);
       }

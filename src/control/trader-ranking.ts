@@ -13,6 +13,8 @@ import {
   type TraderRankOptions,
 } from "../traders/ranked-traders.ts";
 import { copySources } from "./copied-traders.ts";
+import { type PredictedTrader, predictedOrder } from "./predicted-sharpes.ts";
+import { usableModel } from "./selection-model.ts";
 import { meantTraders, type TraderSelection, withTraderStore } from "./traders.ts";
 
 export interface RankingProgress {
@@ -20,16 +22,21 @@ export interface RankingProgress {
   onDone(done: number, of: number): void;
 }
 
+/** What the order goes by; `model`: by what the kept model expects of a follower's next period, all figures being those of `net`. */
+export type OrderedBy = RankedBy | "model";
+
 export interface TraderRanking extends RankedTraders {
+  readonly traders: readonly PredictedTrader[];
   /** All that the store has ever seen or noted as looked at, whoever was chosen, and `elsewhere`. */
   readonly screened: number;
-  readonly by: RankedBy;
+  readonly by: OrderedBy;
   readonly settings: CopySettings;
 }
 
 /** `elsewhere`: traders that were looked at before without ever being taken into the store. */
-export type RankRequest = Omit<TraderRankOptions, "screened"> &
+export type RankRequest = Omit<TraderRankOptions, "screened" | "by"> &
   Resampling & {
+    readonly by: OrderedBy;
     /** Of the follower whose results stand beside the traders' own. */
     readonly settings: CopySettings;
     readonly elsewhere: number;
@@ -38,7 +45,7 @@ export type RankRequest = Omit<TraderRankOptions, "screened"> &
 /**
  * All are ranked, the chosen ones told: what a record proves does not depend on who is asked for.
  *
- * Throws a TradersError for an id that is none, and the reason of `stop` when it is stopped.
+ * Throws a TradersError for an id that is none and for a model that may not be used, and the reason of `stop` when it is stopped.
  */
 export async function rankedTraders(
   dataFolder: string,
@@ -47,6 +54,7 @@ export async function rankedTraders(
 ): Promise<TraderRanking> {
   const { elsewhere, ...options } = request;
   const { by, settings } = options;
+  const model = by === "model" ? usableModel(dataFolderPaths(dataFolder).selectionModel, settings) : null;
   if (!existsSync(dataFolderPaths(dataFolder).traders)) {
     meantTraders([], selection);
     return { traders: [], luckiestSharpe: null, screened: elsewhere, by, settings };
@@ -63,7 +71,11 @@ export async function rankedTraders(
       progress.stop.throwIfAborted();
     }
     const screened = (await store.screened()) + elsewhere;
-    const ranking = rankTraders(entries, { ...options, screened });
+    const ranking = rankTraders(entries, { ...options, by: by === "gross" ? "gross" : "net", screened });
+    const ordered =
+      model === null
+        ? ranking.traders.map((trader) => ({ ...trader, predictedSharpe: null }))
+        : await predictedOrder(dataFolder, { model, store, entries, traders: ranking.traders });
     // An interruption that came meanwhile is heard only now.
     await setImmediate();
     progress.stop.throwIfAborted();
@@ -71,7 +83,7 @@ export async function rankedTraders(
     const names = new Set(chosen.map(nameOf));
     return {
       ...ranking,
-      traders: ranking.traders.filter(({ trader }) => names.has(nameOf(trader))),
+      traders: ordered.filter(({ trader }) => names.has(nameOf(trader))),
       screened,
       by,
       settings,

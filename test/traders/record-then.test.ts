@@ -63,7 +63,7 @@ async function then(name: string, fills: readonly TraderFillRecord[], beginDay: 
   const whole = await traderEvidence(input);
   if (whole === null) return expect.fail("no evidence");
   const moments = await tradingMoments(input.fills());
-  return recordThen({ ...input, whole, moments }, { beginDay, days });
+  return recordThen({ ...input, whole, moments, copying: null }, { beginDay, days });
 }
 
 describe("a record as it was known then", () => {

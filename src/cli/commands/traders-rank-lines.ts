@@ -32,6 +32,7 @@ export function rankLines(ranking: TraderRanking): readonly string[] {
     ...(judged.length === 0
       ? []
       : [...copiedTable(ranking, judged), "", ...surenessTable(ranking, judged), ""]),
+    ...expectationLines(judged),
     ...reservationLines(judged),
     ...(partly.length === 0 ? [] : [...partlyLines(partly), ""]),
     ...(others.length === 0 ? [] : [...otherLines(others), ""]),
@@ -40,9 +41,13 @@ export function rankLines(ranking: TraderRanking): readonly string[] {
 }
 
 function legend({ by, settings }: TraderRanking): string {
-  const whose = by === "net" ? "a follower" : "the traders themselves";
+  const order = {
+    net: "the order follows that of a follower",
+    gross: "the order follows that of the traders themselves",
+    model: "the order follows what the model expects",
+  }[by];
   const capital = Number(settings.equity).toLocaleString("en-US");
-  return `SHARPE: a year, of the trader after its own fees. NET: of the figure before it, what a follower with ${capital} gets (${settingsText(settings)}). CAREFUL: what is left of the ratio at the lower end (5 %) once each is drawn towards the others; the order follows that of ${whose}. EDGE LEFT: of the profit before costs. COPYABLE: 0 nothing, 1 all. 95 %: where the ratio may well lie, by resampling. >0: how sure it is that the true ratio is above zero. LUCK: the same above what the luckiest of all who were looked at would show. q: share of false finds among those at least as good. NEEDS: days of record for 95 % sure, were it to go on like this; - where it does not earn.`;
+  return `SHARPE: a year, of the trader after its own fees. NET: of the figure before it, what a follower with ${capital} gets (${settingsText(settings)}). CAREFUL: what is left of the ratio at the lower end (5 %) once each is drawn towards the others; ${order}. EDGE LEFT: of the profit before costs. COPYABLE: 0 nothing, 1 all. 95 %: where the ratio may well lie, by resampling. >0: how sure it is that the true ratio is above zero. LUCK: the same above what the luckiest of all who were looked at would show. q: share of false finds among those at least as good. NEEDS: days of record for 95 % sure, were it to go on like this; - where it does not earn.`;
 }
 
 function conclusionLines(ranking: TraderRanking, judged: readonly RankedTrader[]) {
@@ -116,7 +121,7 @@ function edgeText(follower: RankedFollower | null): string {
 
 function surenessTable(ranking: TraderRanking, traders: readonly RankedTrader[]): readonly string[] {
   const columns = [
-    { title: ranking.by === "net" ? "HOW SURE: OF A FOLLOWER" : "HOW SURE: OF THE TRADER" },
+    { title: ranking.by === "gross" ? "HOW SURE: OF THE TRADER" : "HOW SURE: OF A FOLLOWER" },
     ...["95 %", ">0", "LUCK", "q"].map(right),
     { title: "NEEDS" },
   ];
@@ -143,6 +148,18 @@ function percent(share: number | null): string {
   const rounded = Math.round(100 * share);
   if (rounded === 100) return ">99 %";
   return rounded === 0 ? "<1 %" : `${rounded} %`;
+}
+
+/** Nothing where the order does not go by a model. */
+function expectationLines(traders: TraderRanking["traders"]): readonly string[] {
+  const expected = traders.flatMap(({ trader, predictedSharpe }) =>
+    predictedSharpe === null ? [] : [`${trader.trader} ${predictedSharpe.toFixed(1)}`],
+  );
+  if (expected.length === 0) return [];
+  return [
+    ...wrapped(`The model expects of the next period, as a Sharpe ratio a year: ${expected.join(", ")}.`),
+    "",
+  ];
 }
 
 /** Each once, with those that it is about. */
@@ -263,7 +280,7 @@ export function compareLines(ranking: TraderRanking): readonly string[] {
     "",
     ...wrapped(comparison(ranking)),
     ...wrapped(
-      `A follower with ${capital.toLocaleString("en-US")}: ${settingsText(settings)}; shares of its capital at the beginning. The last seven lines are of ${ranking.by === "net" ? "the follower" : "the trader"}.`,
+      `A follower with ${capital.toLocaleString("en-US")}: ${settingsText(settings)}; shares of its capital at the beginning. The last seven lines are of ${ranking.by === "gross" ? "the trader" : "the follower"}.`,
     ),
     ...traders.flatMap(whyLines),
   ];

@@ -1,8 +1,8 @@
 /** `copytrader traders rank` and `traders compare`: whose record proves something, and who cannot be judged. */
 import { type Command, Option } from "commander";
 import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
-import type { TraderRanking } from "../../control/trader-ranking.ts";
-import type { RankedBy, RankedTrader } from "../../traders/ranked-traders.ts";
+import type { OrderedBy, TraderRanking } from "../../control/trader-ranking.ts";
+import type { RankedTrader } from "../../traders/ranked-traders.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
@@ -23,7 +23,7 @@ import {
 } from "./traders-options.ts";
 
 interface RankOptions extends TradersOptions, CopyingOptions, NeedsOptions {
-  readonly by: RankedBy;
+  readonly by: OrderedBy;
   readonly venue?: string;
   readonly passing?: boolean;
   readonly config: string;
@@ -34,9 +34,9 @@ interface RankOptions extends TradersOptions, CopyingOptions, NeedsOptions {
 
 const AFTER = `
 Ranked by a cautious bound of the Sharpe ratio, not by the ratio, of what a follower would have got after its delay,
-slippage, fees and smallest sizes (--by gross: of the traders' own results). Everybody who was ever taken into the
-store counts as looked at; note with traders screened add those that you left out elsewhere. docs/ranking.md says what each
-figure is.
+slippage, fees and smallest sizes (--by gross: of the traders' own results; --by model: by what traders learn made,
+where that was better in the past). Everybody who was ever taken into the store counts as looked at; note with traders
+screened add those that you left out elsewhere. docs/ranking.md says what each figure is.
 
 Exit codes: 0 somebody can be judged; 1 nobody can; 2 asked wrongly; 130 interrupted.`;
 
@@ -77,8 +77,11 @@ export function compareCommand(finish: Finish): Command {
 function withRanking(made: Command): Command {
   return withResampling(withNeeds(withCopying(withData(made))), "bootstrap resamples")
     .addOption(
-      new Option("--by <results>", "order by what a follower gets, or by the traders' own results")
-        .choices(["net", "gross"])
+      new Option(
+        "--by <results>",
+        "order by what a follower gets, by the traders' own results, or by the model of traders learn",
+      )
+        .choices(["net", "gross", "model"])
         .default("net"),
     )
     .addOption(followerEquityOption("the follower's capital (default: 10000)"))
@@ -178,7 +181,8 @@ function rankJson({ traders, screened, luckiestSharpe, by, settings }: TraderRan
   return { screened, luckiestSharpe, by, settings, traders: traders.map(traderJson) };
 }
 
-function traderJson({ trader, days, trips, verdict, figures, follower, lockStep }: RankedTrader) {
+function traderJson(ranked: TraderRanking["traders"][number]) {
+  const { trader, days, trips, verdict, figures, follower, lockStep, predictedSharpe } = ranked;
   return {
     id: trader.trader,
     venue: trader.venue,
@@ -189,6 +193,7 @@ function traderJson({ trader, days, trips, verdict, figures, follower, lockStep 
     reservations: verdict.reservations,
     figures,
     follower,
+    predictedSharpe,
     lockStep: lockStep.map((other) => ({ id: other.trader, venue: other.venue })),
   };
 }

@@ -8,6 +8,7 @@ import { discoverCommand } from "./traders-discover.ts";
 import { fetchCommand } from "./traders-fetch.ts";
 import { filterCommand } from "./traders-filter.ts";
 import { importCommand } from "./traders-import.ts";
+import { learnCommand } from "./traders-learn.ts";
 import { monitorCommand } from "./traders-monitor.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 import { compareCommand, rankCommand } from "./traders-rank.ts";
@@ -32,6 +33,7 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(watchCommand(finish))
     .addCommand(monitorCommand(finish))
     .addCommand(rankCommand(finish))
+    .addCommand(learnCommand(finish))
     .addCommand(compareCommand(finish))
     .addCommand(filterCommand(finish))
     .addCommand(screenedCommand(finish))

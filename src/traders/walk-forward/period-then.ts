@@ -1,4 +1,5 @@
 /** Who could be chosen at a moment of the past, in the order of the careful ranking of that moment. */
+import { type RankedRecord, rankRecords } from "../../analytics/ranking/rank-records.ts";
 import type { Period, PeriodCandidate } from "../../analytics/walk-forward/holding.ts";
 import { type RankedTrader, rankTraders } from "../ranked-traders.ts";
 import { judgedRecord, type RecordNeeds } from "../verdict.ts";
@@ -8,7 +9,7 @@ import type { DaySpan } from "./spans.ts";
 export interface ThenCandidate extends PeriodCandidate {
   readonly then: RecordThen;
   /** As ranked at that moment. */
-  readonly figures: NonNullable<RankedTrader["figures"]>;
+  readonly figures: RankedRecord;
 }
 
 /**
@@ -32,12 +33,19 @@ export function periodThen(
   const { traders } = rankTraders(entries, { needs, screened: records.length, by: "gross" });
   const nameOf = ({ venue, trader }: RankedTrader["trader"]) => `${venue} ${trader}`;
   const byName = new Map(records.map((then) => [nameOf(then.record), then]));
-  const candidates = traders.flatMap(({ trader, figures }) => {
-    const name = nameOf(trader);
-    const then = byName.get(name);
-    if (then === undefined || figures === null) return [];
-    return [{ name, returns: then.evidence.returns, outcome: then.outcome, then, figures }];
+  const counted = traders.flatMap(({ trader, figures }) => {
+    const then = byName.get(nameOf(trader));
+    return then === undefined || figures === null ? [] : [[nameOf(trader), then] as const];
   });
-  candidates.sort((one, other) => other.figures.lowerBound - one.figures.lowerBound);
+  const { ranked } = rankRecords(
+    counted.map(([name, { returns }]) => ({ name, returns, sharpeInterval: null })),
+    { screened: records.length },
+  );
+  const candidates = ranked.flatMap((figures) => {
+    const then = byName.get(figures.name);
+    if (then === undefined) return [];
+    const { returns, outcome } = then;
+    return [{ name: figures.name, returns, outcome, then, figures }];
+  });
   return { beginDay, days, candidates };
 }
