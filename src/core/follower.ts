@@ -43,7 +43,7 @@ export function applyFollowerFill(
     const order = findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, { lots });
     if (order !== undefined) {
       const { tradeId, price, fee } = fill;
-      noteTrade(state, order.leg, order.order, { tradeId, lots: quantity, price, fee });
+      noteTrade(order.leg, order.order, { tradeId, lots: quantity, price, fee });
     }
   }
   const { tradeId, sequence, venueTimeMs } = fill;

@@ -66,7 +66,7 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   if (lagging > 0) return { ...wish, waits: "rest" };
   if (restrained === target) return wish;
   const side = Math.sign(target);
-  const stray = copy.isPlain ? 0 : strayLots(state, { leg, copy, part, side });
+  const stray = copy.isPlain ? 0 : strayLots(state, leg, copy, part, side);
   const resting = restingLotsOf(leg, copy) + stray;
   const missing = Math.abs(target) - Math.abs(restrained) - resting;
   if (missing <= 0) return { ...wish, resting, waits: "rest" };

@@ -78,7 +78,7 @@ export function applyOrderRow(state: State, follower: FollowerState, row: OrderR
   if (found === undefined) return;
   const { leg, order } = found;
   noteTerms(state, leg, order, { ...row, lots: signed });
-  noteFilledTotal(state, leg, order, { ...row, lots: filled });
+  noteFilledTotal(leg, order, { ...row, lots: filled });
   if (isOpenStatus(row.status)) noteAccepted(state, order);
   else if (isOpen(order)) endOrder(state, leg, order, row);
   touch(state, leg);

@@ -194,7 +194,7 @@ export function noteUnknown(state: State, order: WorkingOrder, expiresAtServerMs
 }
 
 /** An execution of this order: counted once per trade id. */
-export function noteTrade(state: State, leg: FollowerLeg, order: WorkingOrder, trade: Trade): void {
+export function noteTrade(leg: FollowerLeg, order: WorkingOrder, trade: Trade): void {
   if (order.tradeIds.includes(trade.tradeId)) return;
   order.tradeIds.push(trade.tradeId);
   leg.failures = 0;
@@ -202,7 +202,7 @@ export function noteTrade(state: State, leg: FollowerLeg, order: WorkingOrder, t
   order.tradedLots = addLots(order.tradedLots, trade.lots);
   order.tradedValue = order.tradedValue.plus(valueIn(leg, trade.lots, trade.price));
   order.tradedFee = order.tradedFee.plus(toDecimal(trade.fee));
-  bookValue(leg, order, creditOwned(state, leg, order, before), before);
+  bookValue(leg, order, creditOwned(leg, order, before), before);
 }
 
 /** Lots are unsigned; price and fee as the venue states them. */
@@ -215,7 +215,6 @@ export interface Trade {
 
 /** The venue's own total of what filled, unsigned, at its average price ("" where it does not say), and the fee for it. */
 export function noteFilledTotal(
-  state: State,
   leg: FollowerLeg,
   order: WorkingOrder,
   { lots, averagePrice, fee }: { readonly lots: Lots } & Pick<OrderRow, "averagePrice" | "fee">,
@@ -225,7 +224,7 @@ export function noteFilledTotal(
   order.reportedLots = lots;
   order.reportedValue = valueIn(leg, lots, averagePrice);
   order.reportedFee = toDecimal(fee);
-  bookValue(leg, order, creditOwned(state, leg, order, before), before);
+  bookValue(leg, order, creditOwned(leg, order, before), before);
 }
 
 function valueIn({ market }: FollowerLeg, lots: Lots, price: string): Decimal {
@@ -290,7 +289,7 @@ export function forgetSettled(state: State, leg: FollowerLeg): void {
   }
 }
 
-function creditOwned(state: State, leg: FollowerLeg, order: WorkingOrder, before: Lots): Weights {
+function creditOwned(leg: FollowerLeg, order: WorkingOrder, before: Lots): Weights {
   const gained = filledLots(order) - before;
   if (gained === 0) return [];
   addOwned(leg, Lots(order.lots < 0 ? -gained : gained));
@@ -298,6 +297,6 @@ function creditOwned(state: State, leg: FollowerLeg, order: WorkingOrder, before
   if (order.purpose === "stop" || order.purpose === "take-profit" || order.purpose === "rested-exit")
     for (const { copy, weight } of gains) noteFired(leg, order, copy, weight);
   if (order.purpose === "pending-entry")
-    for (const { copy, weight } of gains) noteAhead(state, leg, order, { copy, lots: weight });
+    for (const { copy, weight } of gains) noteAhead(leg, order, { copy, lots: weight });
   return gains;
 }

@@ -6,7 +6,7 @@ import type { EventOf, LeaderFillReport, LeaderOrderRow, OrderStatus } from "../
 import { SNAPSHOT_SETTLE_MS } from "../holding.ts";
 import { leaderMarket } from "../markets.ts";
 import { Decimal } from "../model/decimal.ts";
-import type { InstrumentId } from "../model/identifiers.ts";
+import type { InstrumentId, VenueOrderId } from "../model/identifiers.ts";
 import { noteNamed } from "../pending/untold.ts";
 import { mirrorsOrders } from "../settings.ts";
 import type { Copy, LeaderState, State } from "../state.ts";
@@ -82,6 +82,13 @@ export function unfilledQuantity(
   const told = Decimal.parse(traded.get(venueOrderId)?.quantity ?? "0");
   const left = Decimal.parse(quantity).minus(stated.compare(told) < 0 ? told : stated);
   return left.sign > 0 ? left.toString() : "0";
+}
+
+/** Whether the executions of it that were told are all of it: what the leader holds has changed by as much. */
+export function isExecuted({ orders, traded }: LeaderState, id: VenueOrderId): boolean {
+  const [order, told] = [orders?.get(id), traded.get(id)];
+  if (order === undefined || told === undefined) return false;
+  return Decimal.parse(told.quantity).compare(Decimal.parse(order.quantity)) >= 0;
 }
 
 /** The whole list. What it lacks is over, unless the stream told of it while the list was on its way. */

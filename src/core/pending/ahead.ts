@@ -20,7 +20,7 @@ import {
 import { baseTarget, waive } from "../target.ts";
 import { aheadSum, note } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
-import { strayLots } from "./stray.ts";
+import { outlivedLots } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
 
 /** So long what the leader's order does not stand for any more is kept. */
@@ -31,7 +31,6 @@ export const AHEAD_GRACE_MS = 3_000;
  * added to the target by filling is for ours that stand for those, which may have filled unheard.
  */
 export function noteAhead(
-  state: State,
   leg: FollowerLeg,
   order: WorkingOrder,
   { copy: copyIndex, lots }: { readonly copy: number; readonly lots: number },
@@ -40,8 +39,7 @@ export function noteAhead(
   if (copy === undefined || lots === 0 || order.follows === null) return;
   const part = copyLeg(copy, leg.leg);
   const side = Math.sign(order.lots);
-  const stray = strayLots(state, { leg, copy, part, side, except: order });
-  const comes = part.heldLots + comingLots(leg, copyIndex) + stray * side;
+  const comes = part.heldLots + comingLots(leg, copyIndex) + outlivedLots(leg, copy, order) * side;
   const beyond = (comes - baseTarget(part) - aheadSum(part)) * side;
   const ahead = Math.min(Math.max(beyond, 0), lots);
   if (ahead > 0) add(part, order.follows.order, ahead * side);

@@ -226,6 +226,23 @@ describe("a limit order of the leader's that waits to open", () => {
     expect([pending.holds, pending.bought, pending.sold]).toEqual([100, 100, 0]);
   });
 
+  it("is no earlier than the leader's where only the end of another was told, and not yet its fill", () => {
+    const pending = new Pending();
+    pending.waits("a", "sell", 100, 61_000);
+    pending.waits("b", "sell", 100, 59_000, true);
+    pending.isSlow = true;
+    pending.moves(59_000);
+    pending.moves(61_000);
+    pending.hear("fills");
+    while (pending.hear("orders"));
+    pending.hear("own");
+    pending.hear("fills");
+    pending.isSlow = false;
+    pending.hearAll();
+    pending.wait(20_000);
+    expect([pending.holds, pending.sold, pending.bought]).toEqual([-100, 100, 0]);
+  });
+
   it("is not bought twice where ours fills while it is being cancelled", () => {
     const pending = new Pending();
     pending.waits("a", "buy", 100, 59_000);

@@ -3,6 +3,7 @@
  * are gone they count as resting for what the leader has now, so that nothing is bought twice.
  */
 
+import { isExecuted } from "../mirror/leader-orders.ts";
 import { Lots } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
 import { openOrdersOf } from "../orders-of-copy.ts";
@@ -29,19 +30,9 @@ export function wantedLeft({ market }: Copy, part: CopyLeg, { order, lots }: Ent
   return toWholeSteps(market.instrument, Lots(left));
 }
 
-export interface Stray {
-  readonly leg: FollowerLeg;
-  readonly copy: Copy;
-  readonly part: CopyLeg;
-  /** 1 buys, -1 sells. */
-  readonly side: number;
-  /** Does not count. */
-  readonly except?: WorkingOrder;
-}
-
-/** Unsigned lots on a side that no order of the leader's stands for. */
-export function strayLots(state: State, { leg, copy, part, side, except }: Stray): number {
-  const own = pendingOf(leg, copy).filter((order) => Math.sign(order.lots) === side && order !== except);
+/** Unsigned lots on `side` that no order of the leader's stands for. */
+export function strayLots(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, side: number): number {
+  const own = pendingOf(leg, copy).filter(({ lots }) => Math.sign(lots) === side);
   if (own.length === 0) return 0;
   const entries = entriesOf(state, copy, part);
   let stray = 0;
@@ -51,6 +42,20 @@ export function strayLots(state: State, { leg, copy, part, side, except }: Stray
     stray += Math.max(leftOf(order) - wanted, 0);
   }
   return stray;
+}
+
+/**
+ * Unsigned lots of ours, but of one, that are open on its side for orders of the leader's of which all was told to be executed: the target
+ * has grown by as much.
+ */
+export function outlivedLots(leg: FollowerLeg, copy: Copy, but: WorkingOrder): number {
+  let lots = 0;
+  for (const order of pendingOf(leg, copy)) {
+    if (order === but || Math.sign(order.lots) !== Math.sign(but.lots) || order.change?.kind === "amend")
+      continue;
+    if (order.follows !== null && isExecuted(copy.leader, order.follows.order)) lots += leftOf(order);
+  }
+  return lots;
 }
 
 /**
