@@ -24,7 +24,7 @@ import { type FollowerOutcome, FollowerSimulation } from "./follower-simulation.
 import type { MarketMoves } from "./market-moves.ts";
 
 /** Part of what is kept of results: another version of what makes them makes others. */
-export const FOLLOWER_NET_VERSION = 1;
+export const FOLLOWER_NET_VERSION = 2;
 
 /** Where the leader's profit went: `net` is `gross` and `funding` less all the others. In the asset of profit, at the follower's size. */
 export interface EdgeLeft {

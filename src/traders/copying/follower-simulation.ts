@@ -126,9 +126,9 @@ export class FollowerSimulation {
   finish(): FollowerOutcome | null {
     if (!this.#isBegun) return null;
     this.#flush();
-    const lastMs = this.#pending.at(-1)?.atMs ?? this.#nowMs;
-    this.#advance(Math.max(lastMs, this.#nowMs));
+    // What is still due falls into the last day. Whoever has nothing to trade any more is valued where the record ends.
     this.#settleFunding(this.#nowMs);
+    for (const one of this.#pending.splice(0)) this.#execute(one);
     const result = this.#curve.finish();
     if (result === null) return null;
     const unfunded = [...this.#funding.unknown].sort();
@@ -228,8 +228,6 @@ export class FollowerSimulation {
       const [next] = this.#pending;
       if (next !== undefined && next.atMs <= ms && next.atMs < dayEndMs) {
         this.#pending.shift();
-        this.#nowMs = next.atMs;
-        this.#curve.reach(next.atMs);
         this.#execute(next);
       } else if (ms >= dayEndMs) this.#endDay(dayEndMs);
       else break;
