@@ -43,21 +43,41 @@ export async function followerNet(
   trader: TraderRecord,
   request: FollowerNetRequest,
 ): Promise<FollowerNet> {
-  const { evidence, sources, settings } = request;
+  const { settings } = request;
   const basis = await followerBasis(store, trader, request);
-  const document = await store.derived(trader, NAME);
-  // Written by the lines below.
-  const kept = document === null ? [] : (JSON.parse(document.json) as readonly Kept[]);
+  const kept = await keptOf(store, trader);
   const known = kept.find((one) => one.basis === basis);
   if (known !== undefined) return read(known.net);
-  const net = await followerNetReturns(
-    { ...sources, trader, evidence, fills: heldFills(store, trader) },
-    settings,
-  );
+  const net = await madeNet(store, trader, request);
   const others = kept.filter((one) => !isSame(one.net.settings, settings));
   const all = [{ basis, net: { ...net, returns: [...net.returns], pnl: [...net.pnl] } }, ...others];
   await store.saveDerived(trader, NAME, { basis, json: JSON.stringify(all.slice(0, KEPT_MAX)) });
   return net;
+}
+
+/** The same for whoever keeps what it needs of it by itself: nothing is kept here. */
+export async function followerNetOnce(
+  store: TraderStore,
+  trader: TraderRecord,
+  request: FollowerNetRequest,
+): Promise<FollowerNet> {
+  const basis = await followerBasis(store, trader, request);
+  const known = (await keptOf(store, trader)).find((one) => one.basis === basis);
+  return known === undefined ? madeNet(store, trader, request) : read(known.net);
+}
+
+async function keptOf(store: TraderStore, trader: TraderRecord): Promise<readonly Kept[]> {
+  const document = await store.derived(trader, NAME);
+  // Written above.
+  return document === null ? [] : (JSON.parse(document.json) as readonly Kept[]);
+}
+
+function madeNet(
+  store: TraderStore,
+  trader: TraderRecord,
+  { evidence, sources, settings }: FollowerNetRequest,
+): Promise<FollowerNet> {
+  return followerNetReturns({ ...sources, trader, evidence, fills: heldFills(store, trader) }, settings);
 }
 
 /** Says of everything that results are made from which one it is. */

@@ -8,7 +8,7 @@ import { derivedFrom } from "../derived.ts";
 import { keptEvidence } from "../kept-evidence.ts";
 import type { CopyAssumptionWord } from "./copy-assumptions.ts";
 import type { EdgeLeft } from "./follower-net.ts";
-import { type FollowerNetRequest, followerBasis, followerNet } from "./kept-follower-net.ts";
+import { type FollowerNetRequest, followerBasis, followerNetOnce } from "./kept-follower-net.ts";
 
 /** Part of what is kept. */
 const VERSION = 1;
@@ -40,7 +40,7 @@ export async function rankFollower(
     make: async () => {
       const evidence = await keptEvidence(store, trader, { marks: sources.marks, equity: null });
       if (evidence === null) throw new Error(`${trader.trader} has no fills`);
-      const net = await followerNet(store, trader, { ...request, evidence });
+      const net = await followerNetOnce(store, trader, { ...request, evidence });
       const { edge, copyability, assumptions } = net;
       return { returns: [...net.returns], edge, copyability, words: assumptions.map(({ word }) => word) };
     },
