@@ -42,6 +42,7 @@ async function take(rows: readonly string[]): Promise<TraderRecord> {
     venue: "bybit",
     statedEquity: "1000",
     dropDuplicates: false,
+    ownFormats: [],
     rejectsFolder: join(folder, "rejected"),
     signal: new AbortController().signal,
     onProgress: () => {},
