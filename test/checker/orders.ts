@@ -28,6 +28,7 @@ import {
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
 import { type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
 import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
+import { couldNotKnow } from "./unknown-owner.ts";
 import { mayBeWaived } from "./waivers.ts";
 
 /** Prices move between the copier's look and ours. */
@@ -108,7 +109,8 @@ function checkFills(
     const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
     // What rests for one leader may fill while another's copy is on the other side of the same position.
     const mayNet = ledger.shared || (rests && leadersOf(evidence, follower.account) > 1);
-    found.push(...checkReduction(step, reduceOnly, mayNet, subject));
+    const touched = checkReduction(step, reduceOnly, mayNet, subject);
+    if (!reduceOnly || !couldNotKnow(evidence, ledger.steps, step)) found.push(...touched);
     if (asked === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
     const lines = asked.reduce((count, one) => count + one.lines.length, 0);

@@ -3,6 +3,7 @@ import type { PlannedOrder } from "../../src/core/decision.ts";
 import type { Event } from "../../src/core/event.ts";
 import { copiesOf } from "../../src/core/explanation.ts";
 import { covers, standingStop, type Verdict } from "../../src/core/guard/stop.ts";
+import { ZERO_LOTS } from "../../src/core/model/amounts.ts";
 import type { InstrumentId } from "../../src/core/model/identifiers.ts";
 import { priceText, quantityText } from "../../src/core/model/instrument.ts";
 import type { State } from "../../src/core/state.ts";
@@ -135,6 +136,7 @@ function orderOf(planned: PlannedOrder, at: Written): WrittenOrder {
   const { instrument, follower } = market;
   const { form } = order;
   const simple = form.kind === "conditional" ? form.becomes : form;
+  const own = market.legs.find(({ leg }) => leg === order.leg);
   return {
     ...at,
     clientOrderId: order.clientOrderId,
@@ -154,7 +156,8 @@ function orderOf(planned: PlannedOrder, at: Written): WrittenOrder {
         held: quantityText(instrument, heldLots(copy, order.leg)),
       };
     }),
-    isHeld: market.legs.some(({ leg, ownedLots }) => leg === order.leg && ownedLots !== 0),
+    isHeld: own !== undefined && own.ownedLots !== 0,
+    shown: quantityText(instrument, own?.venue.lots ?? ZERO_LOTS),
     others: othersHeld(planned),
   };
 }

@@ -87,6 +87,7 @@ function order(sequence: number, leader: string, quantity: string): WrittenOrder
     limitPrice: "",
     shares: [{ leader, quantity, held: "0" }],
     isHeld: false,
+    shown: "0",
     others: { account: 0, byLeader: {} },
   };
 }

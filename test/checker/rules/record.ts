@@ -41,6 +41,8 @@ export interface WrittenOrder extends Written {
   readonly shares: readonly WrittenShare[];
   /** Whether something was held there by our own ledger, and how many other positions: all, and each leader's copies. */
   readonly isHeld: boolean;
+  /** What the venue was known to hold there, the owner's too, signed. */
+  readonly shown: string;
   readonly others: { readonly account: number; readonly byLeader: Readonly<Record<string, number>> };
 }
 
