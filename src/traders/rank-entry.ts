@@ -18,7 +18,7 @@ import { MOMENTS_VERSION, tradingMoments } from "./moments.ts";
 import { hasFigures, type JudgedRecord, judgedRecord, type RecordNeeds, verdictOf } from "./verdict.ts";
 
 /** Part of what entries are based on. */
-const ENTRY_VERSION = 1;
+const ENTRY_VERSION = 2;
 
 export interface RankEntry {
   readonly record: TraderRecord;

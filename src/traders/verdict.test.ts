@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TraderRecord } from "../store/trader-store.ts";
-import { hasFigures, type JudgedRecord, verdictOf, withReason } from "./verdict.ts";
+import { hasFigures, type JudgedRecord, judgedRecord, verdictOf, withReason } from "./verdict.ts";
 
 const NEEDS = { days: 30, trips: 1 };
 const trader: TraderRecord = {
@@ -13,6 +13,17 @@ const trader: TraderRecord = {
   revision: 1,
   rejectedRows: 0,
 };
+
+const trip = {
+  symbol: "BTCUSDT",
+  side: "long",
+  openMs: 0,
+  closeMs: 1,
+  pnl: 1,
+  fees: 0,
+  maxQuantity: 1,
+  maxNotional: 1,
+} as const;
 
 function evidence(days: number, words: JudgedRecord["words"] = []): JudgedRecord {
   return { days, trips: 1, words };
@@ -53,5 +64,22 @@ describe("the verdict on a record", () => {
     const twin = withReason(verdictOf(trader, evidence(30), NEEDS), { word: "same-as-another", text: "" });
     expect(twin.word).toBe("same-as-another");
     expect(hasFigures(twin)).toBe(false);
+  });
+
+  it.each([
+    ["who adds to losers in most trips", 10, 8, true],
+    ["not who does it now and then", 10, 2, false],
+    ["nobody of whom too few trips are known", 9, 9, false],
+  ])("warns of a loss that has not come yet: %s", (_, trips, adding, warned) => {
+    const add = (price: number) => ({ atMs: 1, quantity: 1, price, averageEntry: 100 });
+    const record = {
+      days: Array.from({ length: 30 }, () => ""),
+      trips: Array.from({ length: trips }, (__, at) => ({ ...trip, adds: [add(at < adding ? 90 : 110)] })),
+      assumptions: [],
+      quality: [],
+    };
+    const { word, reservations } = verdictOf(trader, judgedRecord(record), NEEDS);
+    expect(word).toBe("judgeable");
+    expect(reservations.map((one) => one.word)).toEqual(warned ? ["adds-to-losers"] : []);
   });
 });
