@@ -12,8 +12,8 @@ import { type FilterResult, judge, judgeSet, type TraderJudgement } from "../tra
 import type { TraderToJudge } from "../traders/filters/judged-trader.ts";
 import { FILTER_NAMES, type FilterBounds, filtersOf } from "../traders/filters/registry.ts";
 import { keptEvidence } from "../traders/kept-evidence.ts";
+import { openStyles } from "../traders/kept-style.ts";
 import type { RecordNeeds } from "../traders/verdict.ts";
-import { styleOfTrader } from "./trader-styles.ts";
 import { marksFor, meantTraders, type TraderSelection, TradersError, withTraderStore } from "./traders.ts";
 
 export interface FilterRequest {
@@ -124,8 +124,7 @@ export async function evidenceFor(
   { store, traders, reads, benchmark }: EvidenceWanted,
 ): Promise<(record: TraderRecord) => Promise<TraderToJudge>> {
   const { market, sectors: sectorFile } = dataFolderPaths(dataFolder);
-  const sectors = readSectorFile(sectorFile);
-  const history = openMarketHistory(market);
+  const styleOf = openStyles(openMarketHistory(market), readSectorFile(sectorFile));
   const marks = await marksFor(dataFolder, store, traders);
   return async (record) => {
     const own = marks(record.venue);
@@ -134,7 +133,7 @@ export async function evidenceFor(
     return {
       record,
       evidence,
-      style: reads.has("style") ? await styleOfTrader(store, record, { history, sectors }) : null,
+      style: reads.has("style") ? await styleOf(store, record) : null,
       benchmark: isMeasured ? benchmarkReturns(own, benchmark, evidence.days) : null,
     };
   };

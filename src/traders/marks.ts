@@ -44,19 +44,22 @@ export function openTraderMarks(history: MarketHistory, venue: string, range: Ti
             ? []
             : (byVenue.get(source.venue) ?? []).filter((one) => one.symbol === source.symbol),
         )
-        .map((one) =>
-          [
-            one.venue,
-            one.symbol,
-            one.kind,
-            one.intervalMs,
-            one.rows,
-            one.bytes,
-            one.covered.at(0)?.fromMs,
-          ].join(" "),
-        )
+        .map(seriesBasis)
         .join("; "),
   };
+}
+
+/** What figures made from a series depend on. */
+export function seriesBasis({
+  venue,
+  symbol,
+  kind,
+  intervalMs,
+  rows,
+  bytes,
+  covered,
+}: SeriesSummary): string {
+  return [venue, symbol, kind, intervalMs, rows, bytes, covered.at(0)?.fromMs].join(" ");
 }
 
 function findSource(

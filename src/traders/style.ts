@@ -15,6 +15,9 @@ import type { TraderFillRecord } from "../store/trader-store.ts";
 import { positionFills, positionFunding } from "./position-fills.ts";
 import { roundTrip } from "./round-trips.ts";
 
+/** Part of what a kept style is based on: another version of what tells it tells another. */
+export const STYLE_VERSION = 1;
+
 export interface TraderStyle {
   readonly verdict: StyleVerdict;
   readonly concentration: Concentration;

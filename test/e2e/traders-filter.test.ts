@@ -120,10 +120,18 @@ describe("traders filter", () => {
         because: expect.stringContaining("sectors.json"),
       },
     ]);
+    expect(await judged()).toEqual(before);
     writeFileSync(join(folder, "data", "sectors.json"), '{"NEVERHEARD": "rumours"}');
     const { traders, set } = await judged();
     expect(traders[0].results[1]).toMatchObject({ result: "passed", value: expect.closeTo(0.5) });
     expect(set).toMatchObject({ filter: "min_strategy_diversity", result: "passed", value: 1 });
+    yaml("traders: {risk: {max_beta: 5, beta_benchmark: ETHUSDT}}\n");
+    expect((await judged()).traders[0].results).toMatchObject([
+      {
+        result: "cannot-tell",
+        because: expect.stringContaining("the price of ETHUSDT is known on 0 of its 40 days"),
+      },
+    ]);
   });
 
   test("is asked wrongly without filters, with a value that is none, and about somebody who is none", async () => {

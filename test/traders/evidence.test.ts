@@ -14,6 +14,7 @@ import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import { traderEvidence } from "../../src/traders/evidence.ts";
 import { importFile } from "../../src/traders/import-file.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
+import { openStyles } from "../../src/traders/kept-style.ts";
 import { openTraderMarks, type TraderMarks } from "../../src/traders/marks.ts";
 import { positionFills } from "../../src/traders/position-fills.ts";
 import { rankEntry } from "../../src/traders/rank-entry.ts";
@@ -177,6 +178,25 @@ describe("evidence", () => {
     expect((await entry(trader, { seed: 2 })).sharpeInterval).not.toEqual([7, 8]);
     expect((await entry(trader, { needs: { days: 50, trips: 1 } })).sharpeInterval).toBeNull();
     expect((await entry(await take([...trips, "61 103 1 buy"]))).judged).toMatchObject({ days: 3, trips: 2 });
+  });
+});
+
+describe("a style", () => {
+  it("is told anew for other fills, other markets and other sectors, and for nothing else", async () => {
+    const told = async (trader: TraderRecord, sectors: ReadonlyMap<string, string> = new Map()) => {
+      const style = await openStyles(history(), sectors)(store, trader);
+      const kept = await store.derived(trader, "style");
+      expect(JSON.parse(kept?.json ?? "")).toEqual(style);
+      return kept?.basis;
+    };
+    const trader = await take(["0 100 2 buy", "30 110 2 sell"]);
+    const first = await told(trader);
+    expect(await told(trader)).toBe(first);
+    const mine = await told(trader, new Map([["BTC", "mine"]]));
+    bars(100, 110, 105);
+    const known = await told(trader);
+    const longer = await told(await take(["0 100 2 buy", "30 110 2 sell", "61 103 1 buy"]));
+    expect(new Set([first, mine, known, longer]).size).toBe(4);
   });
 });
 
