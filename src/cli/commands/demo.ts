@@ -30,7 +30,7 @@ export function demoCommand(finish: Finish): Command {
 async function demo({ seconds, seed, data, json }: DemoCommandOptions): Promise<number> {
   const { runDemo } = await import("../../demo/demo.ts");
   const entry = fileURLToPath(
-    new URL(`../main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+    new URL(`../start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
   );
   const running = runDemo({
     seconds: seconds ?? null,
