@@ -1,6 +1,7 @@
 /** Who is looked at: every configured leader, copied or not, and the traders that the owner has watched beside them. */
 import type { ConfiguredAccount, MonitoringValues } from "../config.ts";
 import type { ScoredSubject } from "../control/leader-scores.ts";
+import { traderOf } from "../control/leader-traders.ts";
 import type { Settings } from "../core/settings.ts";
 import type { TraderKey } from "../store/trader-store.ts";
 import type { FetchedTrader } from "./score-aside.ts";
@@ -54,15 +55,6 @@ export function monitoringSubjects(
       }),
     ],
   };
-}
-
-/** A public address is itself; an account with a key is known by its nickname. */
-export function traderOf({
-  account,
-  exchange,
-  publicAddress,
-}: Pick<ConfiguredAccount, "account" | "exchange" | "publicAddress">): TraderKey {
-  return { venue: exchange, trader: publicAddress ?? account };
 }
 
 function watchedKey(text: string): TraderKey {

@@ -144,4 +144,21 @@ test("of two leaders that are one, the copies of the less proven are closed, and
     "lock-step",
     "lock-step",
   ]);
+  const { code, stdout } = await copier.run(["correlations", "--copied", "--json"]);
+  const report = JSON.parse(stdout);
+  expect(code, stdout).toBe(1);
+  expect(report.followers).toMatchObject([
+    {
+      follower: "one",
+      weighted_by: "exposure",
+      leaders: [
+        { leader: "lead", exposure: 3_000, weight: 1 },
+        { leader: "other", exposure: 0, weight: 0 },
+      ],
+      effective_number: 1,
+      one_bet: [{ leaders: ["lead", "other"], weight: 1, sure: true }],
+    },
+  ]);
+  const text = await copier.run(["correlations", "--copied"]);
+  expect(text.stdout).toContain("one bet: lead, other, 100 % of what is held");
 });

@@ -2,12 +2,21 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { overlapOf, type ReturnsTable } from "../../analytics/returns-table.ts";
 import type { Interval } from "../../analytics/selection/wilson.ts";
-import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
+import {
+  type CommonOptions,
+  command,
+  type Finish,
+  type Folders,
+  runAction,
+  withFolders,
+} from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { withResampling } from "../resampling.ts";
 import { RETURNS_FORM } from "../returns-file.ts";
 
-interface CorrelationsOptions extends CommonOptions {
+interface CorrelationsOptions extends CommonOptions, Folders {
+  readonly copied?: boolean;
+  readonly follower?: string;
   readonly series?: readonly string[];
   readonly alike: number;
   readonly resamples: number;
@@ -21,23 +30,55 @@ const SERIES_MAX = 1_000;
 const RESAMPLED_MAX = 2_000;
 const AFTER = `${RETURNS_FORM}
 
-Pairs are compared on the days that both have.
+Pairs are compared on the days that both have. With --copied no file is read: it tells which copied leaders are one bet,
+by the records in the trader store and what each follower holds of them (docs/evidence.md).
 
-Exit codes: 0 done; 2 the file or what was asked for is wrong; 130 interrupted.`;
+Exit codes: 0 done; 1 with --copied, where copied leaders are one bet; 2 the file or what was asked for is wrong; 130 interrupted.`;
 
 export function correlationsCommand(finish: Finish): Command {
-  const examples = ["correlations returns.csv", "correlations returns.csv --alike 0.5 --json"];
-  return withResampling(
-    command("correlations", "how alike records of daily returns are", examples),
-    "bootstrap resamples per pair",
-  )
-    .argument("<returns>", "file of daily returns (CSV)")
+  const examples = [
+    "correlations returns.csv",
+    "correlations returns.csv --alike 0.5 --json",
+    "correlations --copied",
+    "correlations --copied --follower slave1 --json",
+  ];
+  const made = withFolders(command("correlations", "how alike records of daily returns are", examples));
+  return withResampling(made, "bootstrap resamples per pair")
+    .argument("[returns]", "file of daily returns (CSV); with --copied none")
+    .option("--copied", "which copied leaders are one bet")
+    .option("--follower <nickname>", "with --copied: only on this follower")
     .option("--series <names...>", "only these series")
     .option("--alike <correlation>", "groups move together from here on", correlation, 0.7)
     .addHelpText("after", AFTER)
-    .action((path: string, options: CorrelationsOptions) =>
-      runAction(options, finish, (output) => correlations(path, options, output)),
+    .action((path: string | undefined, options: CorrelationsOptions) =>
+      runAction(options, finish, (output) => {
+        if (options.copied === true) return copied(path, options, output);
+        if (path === undefined) throw usage("name a file of daily returns, or say --copied");
+        if (options.follower !== undefined) throw usage("--follower goes with --copied");
+        return correlations(path, options, output);
+      }),
     );
+}
+
+async function copied(
+  path: string | undefined,
+  { follower, alike, series, ...folders }: CorrelationsOptions,
+  output: Output,
+): Promise<number> {
+  if (path !== undefined) throw usage("with --copied no file is read: leave it out");
+  if (series !== undefined) throw usage("--series goes with a file");
+  const { loadForInspection } = await import("../load.ts");
+  const { withControl } = await import("../with-control.ts");
+  const { copiedCorrelations } = await import("../../control/copied-correlations.ts");
+  const { copiedLines } = await import("../copied-lines.ts");
+  const { accounts } = await loadForInspection(folders);
+  const { allocations } = await withControl(folders, (control) => control.ask({ kind: "allocations" }));
+  const meant = allocations.filter((one) => follower === undefined || one.follower === follower);
+  if (follower !== undefined && !accounts.some((one) => one.role === "follower" && one.account === follower))
+    throw usage(`there is no follower "${follower}"`);
+  const found = await copiedCorrelations(folders.data, accounts, { allocations: meant, alike });
+  output.result(found, () => copiedLines(found).join("\n"));
+  return found.followers.some(({ one_bet }) => one_bet.length > 0) ? EXIT.failure : EXIT.ok;
 }
 
 function correlation(text: string): number {
