@@ -113,7 +113,6 @@ function planCopy(place: Place, draft: Draft): void {
     askInDoubt(place, entry, draft);
     const ours = own.find(({ follows }) => follows?.order === entry.order.venueOrderId);
     if (ours !== undefined) matched.add(ours);
-    if (isFilling(entry)) continue;
     const refusal = bar ?? refusalOf(leg, copy, part, entry, draft.counts);
     if (refusal !== null) {
       refuse(place, entry, refusal, draft);
@@ -132,11 +131,6 @@ function keepForNow({ state }: Place, own: readonly WorkingOrder[], draft: Draft
     if (state.nowMs >= untilMs) draft.cancels.push(order);
     else draft.waits.push(untilMs);
   }
-}
-
-/** At market, and triggered: it is being filled now, and what of ours rests for it is met as well. */
-function isFilling({ order: { orderType, status } }: Entry): boolean {
-  return orderType === "market" && status !== "untriggered";
 }
 
 /** What no fill tells in time, the leader's own account does. */
