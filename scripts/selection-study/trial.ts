@@ -166,7 +166,7 @@ function toRank({ name, returns, goneDays, moments }: Member): RankEntry {
     firstDay: dayText(last - returns.length + 1),
     returns,
     moments,
-    sharpeInterval: null,
+    basis: "",
     follower: null,
   };
 }

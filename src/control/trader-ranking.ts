@@ -4,10 +4,12 @@ import { setImmediate } from "node:timers/promises";
 import type { CopySettings } from "../analytics/copying/copy-settings.ts";
 import type { Resampling } from "../analytics/ranking/sharpe-interval.ts";
 import { dataFolderPaths } from "../data-folder.ts";
-import type { TraderKey } from "../store/trader-store.ts";
+import type { TraderKey, TraderStore } from "../store/trader-store.ts";
+import { keptInterval } from "../traders/kept-interval.ts";
 import { type RankEntry, rankEntry } from "../traders/rank-entry.ts";
 import {
   type RankedBy,
+  type RankedTrader,
   type RankedTraders,
   rankTraders,
   type TraderRankOptions,
@@ -37,6 +39,8 @@ export interface TraderRanking extends RankedTraders {
 export type RankRequest = Omit<TraderRankOptions, "screened" | "by"> &
   Resampling & {
     readonly by: OrderedBy;
+    /** The first of the chosen ones that have figures get intervals. */
+    readonly intervals: { readonly count: number; of(trader: TraderKey): boolean };
     /** Of the follower whose results stand beside the traders' own. */
     readonly settings: CopySettings;
     readonly elsewhere: number;
@@ -79,14 +83,71 @@ export async function rankedTraders(
     // An interruption that came meanwhile is heard only now.
     await setImmediate();
     progress.stop.throwIfAborted();
-    const nameOf = ({ venue, trader }: TraderKey) => `${venue}\n${trader}`;
     const names = new Set(chosen.map(nameOf));
+    const traders = ordered.filter(({ trader }) => names.has(nameOf(trader)));
     return {
       ...ranking,
-      traders: ordered.filter(({ trader }) => names.has(nameOf(trader))),
+      traders: await withIntervals(store, traders, { entries, request, stop: progress.stop }),
       screened,
       by,
       settings,
     };
   });
+}
+
+function nameOf({ venue, trader }: TraderKey): string {
+  return `${venue}\n${trader}`;
+}
+
+/** The order does not depend on intervals: only those whom somebody will look at have them. */
+async function withIntervals<Ranked extends RankedTrader>(
+  store: TraderStore,
+  traders: readonly Ranked[],
+  {
+    entries,
+    request,
+    stop,
+  }: { readonly entries: readonly RankEntry[]; readonly request: RankRequest; readonly stop: AbortSignal },
+): Promise<readonly Ranked[]> {
+  const byName = new Map(entries.map((entry) => [nameOf(entry.record), entry]));
+  const made: Ranked[] = [];
+  let left = request.intervals.count;
+  for (const one of traders) {
+    const entry = byName.get(nameOf(one.trader));
+    if (entry === undefined || one.figures === null || left <= 0 || !request.intervals.of(one.trader)) {
+      made.push(one);
+      continue;
+    }
+    left -= 1;
+    made.push(await withInterval(store, one, entry, request));
+    await setImmediate();
+    stop.throwIfAborted();
+  }
+  return made;
+}
+
+async function withInterval<Ranked extends RankedTrader>(
+  store: TraderStore,
+  one: Ranked,
+  entry: RankEntry,
+  resampling: Resampling,
+): Promise<Ranked> {
+  const { figures, follower } = one;
+  const own = await keptInterval(store, one.trader, { name: "sharpe-interval", of: entry, resampling });
+  const copied =
+    entry.follower === null
+      ? null
+      : await keptInterval(store, one.trader, {
+          name: "follower-sharpe-interval",
+          of: entry.follower,
+          resampling,
+        });
+  return {
+    ...one,
+    figures: figures === null ? null : { ...figures, sharpeInterval: own },
+    follower:
+      follower === null || follower.figures === null
+        ? follower
+        : { ...follower, figures: { ...follower.figures, sharpeInterval: copied } },
+  };
 }

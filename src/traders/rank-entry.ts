@@ -5,41 +5,36 @@
 
 import type { CopySettings } from "../analytics/copying/copy-settings.ts";
 import type { Moments } from "../analytics/ranking/lock-step.ts";
-import { DAYS_A_YEAR } from "../analytics/ranking/rank-records.ts";
-import { type Resampling, sharpeInterval } from "../analytics/ranking/sharpe-interval.ts";
-import type { Interval } from "../analytics/selection/wilson.ts";
 import type { TraderRecord, TraderStore } from "../store/trader-store.ts";
 import type { CopySources } from "./copying/follower-net.ts";
 import { type RankFollower, rankFollower } from "./copying/rank-follower.ts";
 import { derivedFrom } from "./derived.ts";
 import { heldFills } from "./held-fills.ts";
 import { evidenceBasis, keptEvidence } from "./kept-evidence.ts";
+import type { ReturnsWithBasis } from "./kept-interval.ts";
 import { MOMENTS_VERSION, tradingMoments } from "./moments.ts";
 import { hasFigures, type JudgedRecord, judgedRecord, type RecordNeeds, verdictOf } from "./verdict.ts";
 
 /** Part of what entries are based on. */
 const ENTRY_VERSION = 2;
 
-export interface RankEntry {
+/** As `rankEntry` makes it; the returns are the trader's own, see TraderEvidence. */
+export interface RankEntry extends ReturnsWithBasis {
   readonly record: TraderRecord;
   /** Null without fills. */
   readonly judged: JudgedRecord | null;
   /** YYYY-MM-DD (UTC); "" without fills. */
   readonly firstDay: string;
-  /** Per day; see TraderEvidence. */
-  readonly returns: Float64Array;
   readonly moments: Moments;
-  /** Null where no figure of the record counts. */
-  readonly sharpeInterval: Interval | null;
   /** Null where no figure of the record counts. */
   readonly follower: RankFollower | null;
 }
 
-type Kept = Omit<RankEntry, "record" | "returns" | "sharpeInterval" | "follower"> & {
+type Kept = Omit<RankEntry, "record" | "returns" | "basis" | "follower"> & {
   readonly returns: readonly number[];
 };
 
-export interface RankEntryOptions extends Resampling {
+export interface RankEntryOptions {
   readonly sources: CopySources;
   /** Of the follower. */
   readonly settings: CopySettings;
@@ -49,22 +44,16 @@ export interface RankEntryOptions extends Resampling {
 export async function rankEntry(
   store: TraderStore,
   record: TraderRecord,
-  { sources, settings, needs, resamples, seed }: RankEntryOptions,
+  { sources, settings, needs }: RankEntryOptions,
 ): Promise<RankEntry> {
   const { marks } = sources;
   const basis = `${ENTRY_VERSION}:${MOMENTS_VERSION}:${await evidenceBasis(store, record, { marks, equity: null })}`;
   const make = () => makeEntry(store, record, marks);
   const kept = await derivedFrom<Kept>(store, record, { name: "rank-entry", basis, make });
-  const entry = { ...kept, record, returns: Float64Array.from(kept.returns) };
+  const entry = { ...kept, record, basis, returns: Float64Array.from(kept.returns) };
   if (kept.judged === null || !hasFigures(verdictOf(record, kept.judged, needs)))
-    return { ...entry, sharpeInterval: null, follower: null };
-  const interval = await derivedFrom<Interval | null>(store, record, {
-    name: "sharpe-interval",
-    basis: `${basis}:${resamples}:${seed}`,
-    make: async () => sharpeInterval(entry.returns, DAYS_A_YEAR, { resamples, seed }),
-  });
-  const follower = await rankFollower(store, record, { sources, settings, resamples, seed });
-  return { ...entry, sharpeInterval: interval, follower };
+    return { ...entry, follower: null };
+  return { ...entry, follower: await rankFollower(store, record, { sources, settings }) };
 }
 
 async function makeEntry(

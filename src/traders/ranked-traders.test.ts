@@ -28,10 +28,10 @@ function entry(trader: string, own: number, followers: Float64Array): RankEntry 
     firstDay: "2024-01-01",
     returns: returns(own),
     moments: {},
-    sharpeInterval: null,
+    basis: "own",
     follower: {
       returns: followers,
-      sharpeInterval: null,
+      basis: "follower's",
       edge: EDGE,
       copyability: { score: 0.8, parts: PARTS },
       words: ["unlisted", "prices-between-bars"],

@@ -11,6 +11,7 @@ import {
   rankRecords,
 } from "../analytics/ranking/rank-records.ts";
 import type { ReturnsSeries } from "../analytics/returns-table.ts";
+import type { Interval } from "../analytics/selection/wilson.ts";
 import type { TraderKey } from "../store/trader-store.ts";
 import { type CopyReservation, copyReservations } from "./copying/copy-assumptions.ts";
 import type { RankFollower } from "./copying/rank-follower.ts";
@@ -20,7 +21,13 @@ import { hasFigures, type RecordNeeds, type Verdict, verdictOf, withReason } fro
 /** Whose results the order goes by: a follower's (`net`), or the traders' own (`gross`). */
 export type RankedBy = "net" | "gross";
 
-export type RankedFigures = Omit<RankedRecord, "name">;
+export interface RankedFigures extends Omit<RankedRecord, "name"> {
+  /** 95 %, by resampling; null where it was not made. */
+  readonly sharpeInterval: Interval | null;
+}
+
+/** What is ranked of a trader. */
+export type TraderToRank = Omit<RankEntry, "basis">;
 
 export interface RankedFollower extends Pick<RankFollower, "edge" | "copyability"> {
   /** Null where all its days are the same, as where nothing is large enough to be copied. */
@@ -54,7 +61,8 @@ export interface TraderRankOptions extends RankOptions {
   readonly by: RankedBy;
 }
 
-export function rankTraders(entries: readonly RankEntry[], options: TraderRankOptions): RankedTraders {
+/** Without intervals. */
+export function rankTraders(entries: readonly TraderToRank[], options: TraderRankOptions): RankedTraders {
   const judged = entries.map((entry) => ({
     entry,
     verdict: verdictOf(entry.record, entry.judged, options.needs),
@@ -108,14 +116,14 @@ function ranksOf(
   options: RankOptions,
 ): Ranks {
   const { ranked, withoutSharpe, luckiestSharpe } = rankRecords(
-    records.map(({ place, record: { returns, sharpeInterval } }) => ({
-      name: String(place),
-      returns,
-      sharpeInterval,
-    })),
+    records.map(({ place, record: { returns } }) => ({ name: String(place), returns })),
     options,
   );
-  const ranks = new Map(ranked.map(({ name, ...figures }, rank) => [Number(name), { figures, rank }]));
+  const ranks = new Map(
+    ranked.map(({ name, ...figures }, rank) => {
+      return [Number(name), { figures: { ...figures, sharpeInterval: null }, rank }];
+    }),
+  );
   const flat = new Set(withoutSharpe.map(Number));
   return {
     figuresOf: (place) => ranks.get(place)?.figures ?? null,
@@ -136,7 +144,7 @@ const NO_VARIATION = {
   text: "its days are all the same, which gives no ratio",
 } as const;
 
-function keyOf({ record: { venue, trader } }: RankEntry): TraderKey {
+function keyOf({ record: { venue, trader } }: TraderToRank): TraderKey {
   return { venue, trader };
 }
 
@@ -146,8 +154,8 @@ function classOf({ verdict, figures }: RankedTrader): number {
 }
 
 /** By place the places that trade as one with it, its own among them. */
-function groupsInLockStep(entries: readonly RankEntry[]): ReadonlyMap<number, readonly number[]> {
-  const seriesOf = ({ record, firstDay, returns }: RankEntry): ReturnsSeries => ({
+function groupsInLockStep(entries: readonly TraderToRank[]): ReadonlyMap<number, readonly number[]> {
+  const seriesOf = ({ record, firstDay, returns }: TraderToRank): ReturnsSeries => ({
     name: record.trader,
     firstRow: firstDay === "" ? 0 : utcDay(Date.parse(firstDay)),
     returns,
@@ -158,12 +166,12 @@ function groupsInLockStep(entries: readonly RankEntry[]): ReadonlyMap<number, re
 }
 
 interface Judged {
-  readonly entry: RankEntry;
+  readonly entry: TraderToRank;
   readonly verdict: Verdict;
 }
 
 /** The fullest record of a group stands for all of it; of equals the first. */
-function verdictInGroup(verdict: Verdict, entry: RankEntry, group: readonly Judged[]): Verdict {
+function verdictInGroup(verdict: Verdict, entry: TraderToRank, group: readonly Judged[]): Verdict {
   const [first] = group;
   if (first === undefined) return verdict;
   const best = group.reduce((most, one) => (fullness(one) > fullness(most) ? one : most), first);

@@ -14,6 +14,7 @@ import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import { traderEvidence } from "../../src/traders/evidence.ts";
 import { importFile } from "../../src/traders/import-file.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
+import { keptInterval } from "../../src/traders/kept-interval.ts";
 import { openStyles } from "../../src/traders/kept-style.ts";
 import { openTraderMarks, type TraderMarks } from "../../src/traders/marks.ts";
 import { positionFills } from "../../src/traders/position-fills.ts";
@@ -154,9 +155,16 @@ describe("evidence", () => {
   it("leaves a ranking what it needs, which is made anew with the evidence and for another resampling", async () => {
     const trips = ["10 100 1 buy", "34 107 1 sell", "35 107 1 buy", "60 103 1 sell"];
     const trader = await take(trips);
-    const options = { needs: { days: 2, trips: 1 }, resamples: 20, seed: 1 };
-    const entry = async (of: TraderRecord, changed: Partial<typeof options> = {}) =>
-      rankEntry(store, of, { ...options, ...changed, sources: sources(), settings: COPY_DEFAULTS });
+    const entry = (of: TraderRecord) =>
+      rankEntry(store, of, { needs: { days: 2, trips: 1 }, sources: sources(), settings: COPY_DEFAULTS });
+    const interval = async (seed: number) => {
+      const of = await entry(trader);
+      return keptInterval(store, trader, {
+        name: "sharpe-interval",
+        of,
+        resampling: { resamples: 20, seed },
+      });
+    };
     const first = await entry(trader);
     expect(first).toMatchObject({
       judged: { days: 3, trips: 2 },
@@ -167,16 +175,16 @@ describe("evidence", () => {
       },
     });
     expect([...first.returns]).toEqual([...(await evidence(trader)).returns]);
-    expect(first.sharpeInterval).toHaveLength(2);
+    expect(await interval(1)).toHaveLength(2);
     // What is kept is what is given, until something changes.
     for (const name of ["rank-entry", "sharpe-interval"]) {
       const kept = (await store.derived(trader, name)) ?? expect.fail(`no ${name}`);
       const json = name === "rank-entry" ? kept.json.replace('"days":3', '"days":33') : "[7,8]";
       await store.saveDerived(trader, name, { basis: kept.basis, json });
     }
-    expect(await entry(trader)).toMatchObject({ judged: { days: 33 }, sharpeInterval: [7, 8] });
-    expect((await entry(trader, { seed: 2 })).sharpeInterval).not.toEqual([7, 8]);
-    expect((await entry(trader, { needs: { days: 50, trips: 1 } })).sharpeInterval).toBeNull();
+    expect(await entry(trader)).toMatchObject({ judged: { days: 33 } });
+    expect(await interval(1)).toEqual([7, 8]);
+    expect(await interval(2)).not.toEqual([7, 8]);
     expect((await entry(await take([...trips, "61 103 1 buy"]))).judged).toMatchObject({ days: 3, trips: 2 });
   });
 });

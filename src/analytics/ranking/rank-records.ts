@@ -8,7 +8,6 @@ import { benjaminiHochberg } from "../selection/false-discovery.ts";
 import { meanAboveZero } from "../selection/mean-test.ts";
 import { minimumTrackRecord, probabilisticSharpe } from "../selection/probabilistic-sharpe.ts";
 import { type SharpeStatistics, sharpeStatistics } from "../selection/sharpe-statistics.ts";
-import type { Interval } from "../selection/wilson.ts";
 import { type Drawn, drawnTogether } from "./drawn-together.ts";
 
 export const DAYS_A_YEAR = 365;
@@ -22,8 +21,6 @@ export interface RecordToRank {
   readonly name: string;
   /** Daily, after costs. */
   readonly returns: Float64Array;
-  /** See sharpeInterval; null without one. */
-  readonly sharpeInterval: Interval | null;
 }
 
 export interface RankOptions {
@@ -39,8 +36,6 @@ export interface RankedRecord {
   readonly name: string;
   readonly days: number;
   readonly sharpe: number;
-  /** 95 %, by the stationary bootstrap; null without one. */
-  readonly sharpeInterval: Interval | null;
   /** Drawn towards the others. */
   readonly shrunkSharpe: number;
   /** Under it the true ratio lies with 5 %. */
@@ -146,7 +141,6 @@ function rankedRecord({ record, statistics }: Candidate, judgement: Judgement): 
     name: record.name,
     days: record.returns.length,
     sharpe: statistics.sharpePerDay * A_YEAR,
-    sharpeInterval: record.sharpeInterval,
     shrunkSharpe: drawn.value * A_YEAR,
     probabilisticSharpe: probabilisticSharpe(statistics, 0).probability,
     daysNeeded: statistics.sharpePerDay > 0 && needed !== null ? Math.ceil(needed) : null,

@@ -18,7 +18,6 @@ function record(name: string, { n, mean, deviation }: { n: number; mean: number;
   return {
     name,
     returns: Float64Array.from({ length: n }, (_, day) => mean + (day % 2 === 0 ? step : -step)),
-    sharpeInterval: null,
   };
 }
 
@@ -111,7 +110,7 @@ describe("a ranking of records", () => {
 
   it("names what loses, and leaves out what never varies", () => {
     const loser = record("loser", { n: 400, mean: -0.002, deviation: 0.01 });
-    const flat = { name: "flat", returns: new Float64Array(50), sharpeInterval: null };
+    const flat = { name: "flat", returns: new Float64Array(50) };
     const { ranked, withoutSharpe } = rankRecords([loser, flat], options);
     expect(ranked).toMatchObject([{ name: "loser", conclusion: "losing", daysNeeded: null }]);
     expect(withoutSharpe).toEqual(["flat"]);

@@ -21,7 +21,8 @@ const VERDICTS: Readonly<Record<VerdictWord, string>> = {
   "same-as-another": "same as another",
 };
 
-export function rankLines(ranking: TraderRanking): readonly string[] {
+/** `top`: rows of each table. */
+export function rankLines(ranking: TraderRanking, top: number): readonly string[] {
   const { traders } = ranking;
   const judged = traders.filter(({ verdict }) => verdict.word === "judgeable");
   const partly = traders.filter(({ verdict, figures }) => verdict.word !== "judgeable" && figures !== null);
@@ -31,13 +32,25 @@ export function rankLines(ranking: TraderRanking): readonly string[] {
     "",
     ...(judged.length === 0
       ? []
-      : [...copiedTable(ranking, judged), "", ...surenessTable(ranking, judged), ""]),
-    ...expectationLines(judged),
+      : [
+          ...copiedTable(ranking, judged.slice(0, top)),
+          ...moreLines(judged.length - top),
+          "",
+          ...surenessTable(ranking, judged.slice(0, top)),
+          "",
+        ]),
+    ...expectationLines(judged.slice(0, top)),
     ...reservationLines(judged),
-    ...(partly.length === 0 ? [] : [...partlyLines(partly), ""]),
+    ...(partly.length === 0
+      ? []
+      : [...partlyLines(partly.slice(0, top)), ...moreLines(partly.length - top), ""]),
     ...(others.length === 0 ? [] : [...otherLines(others), ""]),
     ...(judged.length + partly.length === 0 ? [] : wrapped(legend(ranking))),
   ];
+}
+
+function moreLines(more: number): readonly string[] {
+  return more <= 0 ? [] : [`and ${more} more: --top COUNT shows more of them, --json has all`];
 }
 
 function legend({ by, settings }: TraderRanking): string {
@@ -69,7 +82,7 @@ function adviceOf(judged: readonly RankedTrader[], likely: readonly RankedTrader
     const whose = judged.length === 1 ? "That record does not prove" : "None of these records proves";
     return `${whose} skill: what is there may well be luck. To wait for longer records is the careful choice; whoever copies one all the same does it small and with a stop.`;
   }
-  const names = likely.map(({ trader }) => trader.trader).join(", ");
+  const names = listed(likely.map(({ trader }) => trader.trader));
   return `More than luck is likely of ${names}; mind what is said below of the data.`;
 }
 

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import type { OrderedBy, TraderRanking } from "../../control/trader-ranking.ts";
 import type { RankedTrader } from "../../traders/ranked-traders.ts";
-import { command, type Finish, runAction, wholeNumber } from "../command.ts";
+import { command, type Finish, positiveCount, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { withResampling } from "../resampling.ts";
@@ -28,10 +28,13 @@ interface RankOptions extends TradersOptions, CopyingOptions, NeedsOptions {
   readonly passing?: boolean;
   readonly config: string;
   readonly screened: number;
+  /** `compare` shows both that are named. */
+  readonly top?: number;
   readonly resamples: number;
   readonly seed: number;
 }
 
+const TOP = 50;
 const AFTER = `
 Ranked by a cautious bound of the Sharpe ratio, not by the ratio, of what a follower would have got after its delay,
 slippage, fees and smallest sizes (--by gross: of the traders' own results; --by model: by what traders learn made,
@@ -52,6 +55,7 @@ export function rankCommand(finish: Finish): Command {
     command("rank", "whose record proves something, who cannot be judged, and why", examples),
   )
     .argument("[traders...]", "ids to show; all where none is named. All are ranked in any case")
+    .option("--top <count>", "how many to show in tables, with intervals", positiveCount, TOP)
     .option("--passing", "show only those who pass the filters of the configuration; all count all the same")
     .option("--config <dir>", "folder of the YAML files with the filters", "./config")
     .addHelpText("after", AFTER)
@@ -101,10 +105,10 @@ interface Running {
 async function ranking(
   ids: readonly string[],
   options: RankOptions,
-  { stop, output }: Running,
+  { stop, output, filtered = null }: Running & { readonly filtered?: ReadonlySet<string> | null },
 ): Promise<TraderRanking> {
   const { rankedTraders } = await import("../../control/trader-ranking.ts");
-  const { data, venue, screened, resamples, seed, by } = options;
+  const { data, venue, screened, resamples, seed, by, top = ids.length } = options;
   const settings = copySettings(options, COPY_DEFAULTS.equity);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   const onDone = (done: number, of: number) => line.show(() => `trader ${done} of ${of}`);
@@ -116,6 +120,7 @@ async function ranking(
         request: {
           needs: needsOf(options),
           elsewhere: screened,
+          intervals: { count: top, of: (trader) => filtered?.has(nameOf(trader)) ?? true },
           resamples,
           seed,
           settings,
@@ -132,7 +137,7 @@ async function ranking(
 async function rank(ids: readonly string[], options: RankOptions, running: Running): Promise<number> {
   // First, because it may turn out that no filter is set.
   const filtered = options.passing === true ? await passingOnes(ids, options, running) : null;
-  const found = await ranking(ids, options, running);
+  const found = await ranking(ids, options, { ...running, filtered });
   if (found.traders.length === 0)
     throw new CliError(
       "no-traders",
@@ -142,7 +147,7 @@ async function rank(ids: readonly string[], options: RankOptions, running: Runni
   if (filtered !== null) running.output.note(passingText(traders.length, found.traders.length, options));
   const shown = { ...found, traders };
   const { rankLines } = await import("./traders-rank-lines.ts");
-  running.output.result(rankJson(shown), () => rankLines(shown).join("\n"));
+  running.output.result(rankJson(shown), () => rankLines(shown, options.top ?? TOP).join("\n"));
   return shown.traders.some(({ verdict }) => verdict.word === "judgeable") ? EXIT.ok : EXIT.failure;
 }
 

@@ -1,11 +1,9 @@
 /** What a ranking needs of a trader's follower, kept by itself, as rank-entry.ts keeps what it needs of the trader. */
 import type { Copyability } from "../../analytics/copying/copyability.ts";
-import { DAYS_A_YEAR } from "../../analytics/ranking/rank-records.ts";
-import { type Resampling, sharpeInterval } from "../../analytics/ranking/sharpe-interval.ts";
-import type { Interval } from "../../analytics/selection/wilson.ts";
 import type { TraderRecord, TraderStore } from "../../store/trader-store.ts";
 import { derivedFrom } from "../derived.ts";
 import { keptEvidence } from "../kept-evidence.ts";
+import type { ReturnsWithBasis } from "../kept-interval.ts";
 import type { CopyAssumptionWord } from "./copy-assumptions.ts";
 import type { EdgeLeft } from "./follower-net.ts";
 import { type FollowerNetRequest, followerBasis, followerNetOnce } from "./kept-follower-net.ts";
@@ -13,24 +11,22 @@ import { type FollowerNetRequest, followerBasis, followerNetOnce } from "./kept-
 /** Part of what is kept. */
 const VERSION = 1;
 
-export interface RankFollower {
-  /** Per day, on the days of the trader's own returns. */
-  readonly returns: Float64Array;
-  readonly sharpeInterval: Interval | null;
+/** The returns are on the days of the trader's own. */
+export interface RankFollower extends ReturnsWithBasis {
   readonly edge: EdgeLeft;
   readonly copyability: Copyability;
   readonly words: readonly CopyAssumptionWord[];
 }
 
-type Kept = Omit<RankFollower, "returns" | "sharpeInterval"> & { readonly returns: readonly number[] };
+type Kept = Omit<RankFollower, "returns" | "basis"> & { readonly returns: readonly number[] };
 
-export type RankFollowerRequest = Omit<FollowerNetRequest, "evidence" | "leaderEquity"> & Resampling;
+export type RankFollowerRequest = Omit<FollowerNetRequest, "evidence" | "leaderEquity">;
 
 /** Of a trader with fills. */
 export async function rankFollower(
   store: TraderStore,
   trader: TraderRecord,
-  { sources, settings, resamples, seed }: RankFollowerRequest,
+  { sources, settings }: RankFollowerRequest,
 ): Promise<RankFollower> {
   const request = { sources, settings, leaderEquity: null };
   const basis = `${VERSION}:${await followerBasis(store, trader, request)}`;
@@ -45,11 +41,5 @@ export async function rankFollower(
       return { returns: [...net.returns], edge, copyability, words: assumptions.map(({ word }) => word) };
     },
   });
-  const returns = Float64Array.from(kept.returns);
-  const interval = await derivedFrom<Interval | null>(store, trader, {
-    name: "follower-sharpe-interval",
-    basis: `${basis}:${resamples}:${seed}`,
-    make: async () => sharpeInterval(returns, DAYS_A_YEAR, { resamples, seed }),
-  });
-  return { ...kept, returns, sharpeInterval: interval };
+  return { ...kept, basis, returns: Float64Array.from(kept.returns) };
 }

@@ -27,7 +27,6 @@ export function periodThen(
     firstDay: evidence.days[0] ?? "",
     returns: evidence.returns,
     moments,
-    sharpeInterval: null,
     follower: null,
   }));
   const { traders } = rankTraders(entries, { needs, screened: records.length, by: "gross" });
