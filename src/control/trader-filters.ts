@@ -36,7 +36,7 @@ export interface FilteredTraders {
   readonly benchmark: string | null;
   /** Of the chosen ones, by venue and id. */
   readonly traders: readonly TraderJudgement[];
-  /** Of those that pass, as one set that is copied together; null where no diversity is asked for. */
+  /** Of those that are named, or else of those that pass, as one set that is copied together; null where no diversity is asked for. */
   readonly set: FilterResult | null;
 }
 
@@ -63,12 +63,13 @@ export async function filteredTraders(
     judgeOne: (trader) => judge(trader, filters, needs),
     progress,
   });
-  const passing = traders.filter(({ passes }) => passes);
+  // Who names traders asks about them as a set, whether each of them passes or not.
+  const together = selection.ids.length > 0 ? traders : traders.filter(({ passes }) => passes);
   return {
     filters,
     benchmark: reads.has("benchmark") ? values.beta_benchmark.value : null,
     traders,
-    set: diversity === null ? null : judgeSet(passing, diversity),
+    set: diversity === null ? null : judgeSet(together, diversity),
   };
 }
 

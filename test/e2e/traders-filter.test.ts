@@ -125,6 +125,10 @@ describe("traders filter", () => {
     const { traders, set } = await judged();
     expect(traders[0].results[1]).toMatchObject({ result: "passed", value: expect.closeTo(0.5) });
     expect(set).toMatchObject({ filter: "min_strategy_diversity", result: "passed", value: 1 });
+    const named = await run("traders", "filter", "steady", "wild", "novice");
+    expect(named.stdout).toContain(
+      "min_strategy_diversity (at least 1) is about those who are copied together, here the 3 named: passed\nwith 1 style (",
+    );
     yaml("traders: {risk: {max_beta: 5, beta_benchmark: ETHUSDT}}\n");
     expect((await judged()).traders[0].results).toMatchObject([
       {

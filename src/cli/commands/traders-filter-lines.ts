@@ -24,7 +24,7 @@ export function filterLines(found: FilteredTraders, view: FilterView): readonly 
   return [
     coloured("bold", head),
     ...(passing.length === 0 || view.named ? [] : wrapped(`They are: ${listed(passing)}`)),
-    ...setLines(found, passing.length),
+    ...setLines(found, view.named ? traders.length : passing.length, view),
     "",
     ...(view.named ? traders.flatMap(fullLines) : overviewLines(found, view)),
     ...reservationLines(passing),
@@ -35,18 +35,18 @@ export function filterLines(found: FilteredTraders, view: FilterView): readonly 
 const LEGEND =
   "CANNOT TELL: the figure is not known, for the reason that stands there; that does not count as passed. docs/filters.md says what each filter reads.";
 
-function setLines({ set }: FilteredTraders, passing: number): readonly string[] {
+function setLines({ set }: FilteredTraders, together: number, { named }: FilterView): readonly string[] {
   if (set === null) return [];
-  if (passing === 0)
-    return wrapped(
-      `min_strategy_diversity (${asksText(set)}) is about those who are copied together: nobody passes.`,
-    );
-  const found =
-    set.result === "cannot-tell"
-      ? `cannot be told: ${set.because}`
-      : `${counted(set.value ?? 0, "style")}${set.notes.length === 0 ? "" : ` (${set.notes.join("; ")})`}, ${asksText(set)} asked: ${set.result === "passed" ? "passed" : byText(set)}`;
-  const whose = passing === 1 ? "the one that passes" : `the ${passing} that pass`;
-  return wrapped(`min_strategy_diversity is about those who are copied together, here ${whose}: ${found}.`);
+  const about = `min_strategy_diversity (${asksText(set)}) is about those who are copied together`;
+  if (together === 0) return wrapped(`${about}: nobody passes.`);
+  const styles = `${counted(set.value ?? 0, "style")}${set.notes.length === 0 ? "" : ` (${set.notes.join("; ")})`}`;
+  const found = {
+    passed: `passed with ${styles}`,
+    failed: `failed with ${styles}, ${byText(set)}`,
+    "cannot-tell": `cannot be told: ${set.because}`,
+  }[set.result];
+  const word = named ? "named" : "passing";
+  return wrapped(`${about}, here the ${together === 1 ? "one" : together} ${word}: ${found}.`);
 }
 
 /** Of each filter how many came through it, and then those who come nearest. */
