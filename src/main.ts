@@ -418,6 +418,7 @@ class Run {
         benchmark: this.#configuration.filters.beta_benchmark.value,
       },
       dataDir: this.#options.dataDir,
+      configDir: this.#options.configDir,
       clock: this.#outside.clock,
       log,
       engine,

@@ -96,6 +96,7 @@ class World {
       configuration,
       filters: { bounds: BOUNDS, benchmark: "BTCUSDT" },
       dataDir,
+      configDir: dataDir,
       clock: this.clock,
       log: silentLog,
       engine: {

@@ -32,6 +32,7 @@ export interface MonitoringParts {
   readonly configuration: Pick<Configuration, "monitoring" | "accounts">;
   readonly filters: { readonly bounds: FilterBounds; readonly benchmark: string };
   readonly dataDir: string;
+  readonly configDir: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly engine: Pick<Engine, "running" | "state" | "noteEvidence">;
@@ -104,10 +105,11 @@ export class Monitoring {
   }
 
   #order(nowMs: number): ScoringOrder {
-    const { configuration, engine, filters, dataDir } = this.#parts;
+    const { configuration, engine, filters, dataDir, configDir } = this.#parts;
     const { monitoring, accounts } = configuration;
     return {
       dataDir,
+      configDir,
       nowMs,
       ...monitoringSubjects(accounts, engine.state.settings, monitoring),
       recordedUpTo: this.#record.recordedUpTo,

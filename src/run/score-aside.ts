@@ -9,6 +9,8 @@ import type { TraderVenue } from "./trader-venues.ts";
 /** What the thread is told. */
 export interface ScoringOrder {
   readonly dataDir: string;
+  /** Its filters of the owner's own count as well. */
+  readonly configDir: string;
   readonly nowMs: number;
   readonly subjects: readonly ScoredSubject[];
   /** Leaders whose fills the engine's database has, by account. */

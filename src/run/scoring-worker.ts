@@ -4,16 +4,19 @@
  */
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
+import { describeProblem } from "../config.ts";
 import { scoreLeaders } from "../control/leader-scores.ts";
 import { withTraderStore } from "../control/traders.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openLeaderFills } from "../store/sqlite/sqlite-store.ts";
 import type { FillPlace } from "../store/store.ts";
 import type { TraderStore } from "../store/trader-store.ts";
+import type { TraderFilter } from "../traders/filters/filter.ts";
 import { filtersOf } from "../traders/filters/registry.ts";
 import { recordLeaders } from "../traders/recorded-leaders.ts";
 import { fetchInto } from "./fetch-trader.ts";
 import type { FetchedTrader, ScoringAnswer, ScoringOrder } from "./score-aside.ts";
+import { openTraderExtensions } from "./trader-extensions.ts";
 import { openTraderSource } from "./trader-sources.ts";
 
 /** Of the system's scheduler: the engine's thread goes first. */
@@ -26,9 +29,17 @@ async function look(order: ScoringOrder): Promise<ScoringAnswer> {
     const recordedUpTo = await record(store, order, problems);
     for (const one of order.fetched) await fetchOne(store, one, order.nowMs, problems);
     const { subjects, benchmark, decay } = order;
-    const options = { subjects, filters: filtersOf(order.filters), benchmark, decay };
+    const filters = [...filtersOf(order.filters), ...(await ownFilters(order, problems))];
+    const options = { subjects, filters, benchmark, decay };
     return { scoring: await scoreLeaders(order.dataDir, store, options), recordedUpTo, problems };
   });
+}
+
+/** Broken ones are told; a start would have refused them. */
+async function ownFilters({ configDir }: ScoringOrder, problems: string[]): Promise<readonly TraderFilter[]> {
+  const { filters, problems: found } = await openTraderExtensions(configDir);
+  problems.push(...found.slice(0, REFUSED_TOLD_MAX).map(describeProblem));
+  return found.length > 0 ? [] : filters;
 }
 
 async function record(

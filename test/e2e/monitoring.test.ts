@@ -1,5 +1,5 @@
 /** Monitoring over real processes: what is found of a leader's record is told once, acted on, and stands over a death. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { until, untilEqual } from "./await.ts";
@@ -121,6 +121,34 @@ test("a leader whose days turned bad is told once and paused; copying goes on wi
   // What it did while copied is part of its record.
   await until(async () => (await tradersJson("show", "lead")).fills > 2 * DAYS, 30_000, "its record grows");
 });
+
+test("a filter of the owner's own counts like the others, from the folder of extensions", async () => {
+  await record("lead", around(30));
+  copier.yaml("traders.yaml", `traders:\n  monitoring:\n    ${SHORT}\n    on_failed_filter: pause\n`);
+  const own = join(copier.config, "extensions");
+  mkdirSync(own, { mode: 0o755 });
+  const text = `export default { contract: 1, kind: "trader-filter", name: "never-enough", description: "for a test",
+    unit: "count", asks: "at-least", bound: 1000, figure: ({ trips }) => trips.length };\n`;
+  writeFileSync(join(own, "never-enough.mjs"), text, { mode: 0o644 });
+  copier.accountFile("one", "follower", { leader: "lead", copy_multiplier: 0.5 });
+  engine = await copier.started();
+  expect(engine.lines).toContainEqual({
+    note: "start",
+    message: "filter of traders never-enough (extensions/never-enough.mjs): for a test",
+  });
+  await untilEqual(kindsOf, ["leader-finding", "leader-stopped"], 30_000);
+  const { findings } = await tradersJson("monitor");
+  expect(findings).toMatchObject([
+    {
+      finding: "failed-filter",
+      leader: "lead",
+      topic: "never-enough",
+      value: "160",
+      limit: "1000",
+      actedOn: ["one"],
+    },
+  ]);
+}, 60_000);
 
 test("of two leaders that are one, the copies of the less proven are closed, and a report says so", {
   timeout: 120_000,
