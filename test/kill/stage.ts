@@ -37,6 +37,7 @@ engine:
 /** Staleness, the life of a request, and a row of lives that ended before they could copy anything. */
 const SLACK_MS = STALE_SECONDS * 1_000 + 1_500 + 6_500;
 const PARITY_MAX_MS = 30_000;
+const SETTLED_MS = 500;
 
 /** `onBreach` gets what the checker read, and the journal's folder before it is removed. */
 export type OnBreach = (evidence: Evidence, journalFolder: string) => void;
@@ -88,13 +89,17 @@ export function drawFaults(chance: SeededChance): Json {
   };
 }
 
-/** Resolves to the milliseconds until every follower is in sync. */
+/** Resolves to the milliseconds until every follower is in sync, and stays so: a leader's last trade may still be on its way. */
 export async function untilInSync(copier: Copier, maxMs = PARITY_MAX_MS): Promise<number> {
   const startedMs = performance.now();
+  let sinceMs: number | null = null;
   for (;;) {
     const off = await apart(copier);
     const tookMs = performance.now() - startedMs;
-    if (off.length === 0) return tookMs;
+    if (off.length === 0) {
+      sinceMs ??= tookMs;
+      if (tookMs - sinceMs >= SETTLED_MS) return sinceMs;
+    } else sinceMs = null;
     if (tookMs > maxMs) throw new Error(`no parity: ${off.join("; ")}`);
     await pause(100);
   }
