@@ -100,7 +100,8 @@ function writeTrip(
     const fee = -Number((price * quantity * 0.0005).toFixed(6));
     const second = (trader * 7_919) % 3_600;
     const time = FROM_MS + hour * HOUR_MS + second * 1_000;
-    file.add(`t${trader},${time},${market.symbol},${side},${price},${quantity},${fee},${trader}-${time}`);
+    const tradeId = `${trader}-${open}-${side}-${hour}`;
+    file.add(`t${trader},${time},${market.symbol},${side},${price},${quantity},${fee},${tradeId}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What a venue's symbol means: coin, quote, and how many coins are one unit of it. Venues count cheap coins in multiples and
- * write that each in its own way: `1000PEPEUSDT`, `SHIB1000USDT`, `1MBABYDOGEUSDT`, `kPEPE`. This is the one place that reads
- * these names, and that finds the symbol of another venue for the same coin.
+ * write that each in its own way: `1000PEPEUSDT`, `SHIB1000USDT`, `1MBABYDOGEUSDT`, `kPEPE`. This is the one place that reads and
+ * writes these names, and that finds the symbol of another venue for the same coin.
  */
 
 export interface SymbolMeaning {
@@ -16,20 +16,42 @@ export interface SymbolMeaning {
 const QUOTES = ["FDUSD", "USDT", "USDC", "BUSD", "PERP", "USD"] as const;
 const LEADING = /^(10{2,})(?=[A-Z])/;
 const TRAILING = /^([A-Z]+)(10{2,})$/;
-const KILO = /^k([A-Z]{2,})$/;
+const KILO = /^k([A-Z0-9]{2,})$/;
 /** `-PERP` and `-SWAP` say what kind of contract it is; a date names one that ends. */
 const CONTRACT = /[-_](?:PERP|SWAP)$/;
 const DATED = /\d{1,2}[A-Z]{3}\d{2}$/;
 
 /** Null for what names more than a coin and a dollar: contracts that end (`BTC-26DEC25`), markets of others (`xyz:CL`). */
 export function meaningOfSymbol(symbol: string): SymbolMeaning | null {
-  const kilo = KILO.exec(symbol)?.[1];
-  if (kilo !== undefined) return { coin: kilo, quote: "USDC", units: 1000 };
+  const kilo = coinOfKilo(symbol);
+  if (kilo !== null) return { coin: kilo, quote: "USDC", units: 1000 };
   const name = symbol.replace(CONTRACT, "").replace(/[-/_]/, "");
   if (!/^[A-Z0-9]+$/.test(name) || DATED.test(name)) return null;
   const quote = QUOTES.find((one) => name.endsWith(one) && name.length > one.length);
   if (quote === undefined) return coinOf(name, "USDC");
   return coinOf(name.slice(0, -quote.length), quote === "PERP" ? "USDC" : quote);
+}
+
+/** PEPE for kPEPE, a thousand of them; null for what is no thousand. */
+export function coinOfKilo(symbol: string): string | null {
+  return KILO.exec(symbol)?.[1] ?? null;
+}
+
+/** A symbol, and the power of ten of the coins in one unit of it. */
+export interface MultipleName {
+  readonly symbol: string;
+  readonly exponent: number;
+}
+
+/** What linear contracts in USDT on a coin may be called. */
+export function linearNamesOf(coin: string): readonly MultipleName[] {
+  return [
+    { symbol: `1000${coin}USDT`, exponent: 3 },
+    { symbol: `${coin}1000USDT`, exponent: 3 },
+    { symbol: `${coin}USDT`, exponent: 0 },
+    { symbol: `10000${coin}USDT`, exponent: 4 },
+    { symbol: `1000000${coin}USDT`, exponent: 6 },
+  ];
 }
 
 /** Of a venue's base coin: PEPE for 1000PEPE. */

@@ -6,6 +6,7 @@
 import type { MetaResponse } from "@nktkas/hyperliquid";
 import type { VenueId } from "../../core/model/identifiers.ts";
 import { type Instrument, makeInstrument, type NameElsewhere } from "../../core/model/instrument.ts";
+import { coinOfKilo, linearNamesOf } from "../../core/model/symbol-name.ts";
 import { integer, MalformedMessage, type RawRow, rowOf, rowsOf, text } from "../raw.ts";
 
 type Listing = MetaResponse["universe"][number];
@@ -79,7 +80,7 @@ function tenTo(exponent: number): string {
 export function partsOf(coin: string): { readonly dex: string; readonly base: string } {
   const at = coin.indexOf(":");
   const name = coin.slice(at + 1);
-  return { dex: coin.slice(0, Math.max(at, 0)), base: isThousand(name) ? name.slice(1) : name };
+  return { dex: coin.slice(0, Math.max(at, 0)), base: coinOfKilo(name) ?? name };
 }
 
 /** Spot pairs are `PURR/USDC` or `@107` (official documentation, "Info endpoint"). */
@@ -87,29 +88,16 @@ export function isSpot(coin: string): boolean {
   return coin.startsWith("@") || coin.includes("/");
 }
 
-function isThousand(coin: string): boolean {
-  return /^k[A-Z0-9]+$/.test(coin);
-}
-
-/** A symbol of many coins counts so many of them. */
-const MANY = [
-  { named: (base: string) => `1000${base}USDT`, coins: 3 },
-  { named: (base: string) => `${base}1000USDT`, coins: 3 },
-  { named: (base: string) => `${base}USDT`, coins: 0 },
-  { named: (base: string) => `10000${base}USDT`, coins: 4 },
-  { named: (base: string) => `1000000${base}USDT`, coins: 6 },
-] as const;
-
 /**
  * What linear contracts in USDT on the same coin are called, those that count it as this venue does first. A builder's market
  * tracks what its builder says: nobody's symbol is known to be the same.
  */
 export function namesElsewhere(coin: string): readonly NameElsewhere[] {
   if (coin.includes(":")) return [];
-  const { base } = partsOf(coin);
-  const own = isThousand(coin) ? 3 : 0;
-  const names = MANY.map(({ named, coins }) => ({ symbol: named(base), units: tenTo(own - coins), coins }));
-  const likeOurs = names.filter(({ coins }) => coins === own);
-  const others = names.filter(({ coins }) => coins !== own);
-  return [...likeOurs, ...others].map(({ symbol, units }) => ({ symbol, units }));
+  const thousands = coinOfKilo(coin);
+  const own = thousands === null ? 0 : 3;
+  const names = linearNamesOf(thousands ?? coin);
+  const likeOurs = names.filter(({ exponent }) => exponent === own);
+  const others = names.filter(({ exponent }) => exponent !== own);
+  return [...likeOurs, ...others].map(({ symbol, exponent }) => ({ symbol, units: tenTo(own - exponent) }));
 }
