@@ -19,17 +19,27 @@ export interface FilterView {
 export function filterLines(found: FilteredTraders, view: FilterView): readonly string[] {
   const { traders, filters } = found;
   const passing = traders.filter(({ passes }) => passes);
-  const count = filters.length === 1 ? "the one filter" : `all ${filters.length} filters`;
-  const head = `${passing.length} of ${counted(traders.length, "trader")} ${passing.length === 1 || traders.length === 1 ? "passes" : "pass"} ${count} of ${view.config}.`;
+  const together = view.named ? traders.length : passing.length;
+  if (filters.length === 0)
+    return [
+      coloured("bold", `${view.config} has no filter of single traders: nobody fails one.`),
+      ...setLines(found, together, view),
+    ];
   return [
-    coloured("bold", head),
+    coloured("bold", headline(found, passing.length, view)),
     ...(passing.length === 0 || view.named ? [] : wrapped(`They are: ${listed(passing)}`)),
-    ...setLines(found, view.named ? traders.length : passing.length, view),
+    ...setLines(found, together, view),
     "",
     ...(view.named ? traders.flatMap(fullLines) : overviewLines(found, view)),
     ...reservationLines(passing),
     ...wrapped(found.benchmark === null ? LEGEND : `${LEGEND} Beta is measured against ${found.benchmark}.`),
   ];
+}
+
+function headline({ traders, filters }: FilteredTraders, passing: number, { config }: FilterView): string {
+  const count = filters.length === 1 ? "the one filter" : `all ${filters.length} filters`;
+  const verb = passing === 1 || traders.length === 1 ? "passes" : "pass";
+  return `${passing} of ${counted(traders.length, "trader")} ${verb} ${count} of ${config}.`;
 }
 
 const LEGEND =

@@ -329,8 +329,11 @@ describe("styles", () => {
     expect(judgeSet(set(...two), 3)).toMatchObject({ result: "failed", value: 2, bound: 3, by: 1 });
     expect(judgeSet(set(...two, null), 3)).toMatchObject({
       result: "cannot-tell",
-      because: "the style of 1 of them is not known; the others show 2 (carry, scalping)",
+      because: "the style of 1 of them is not known well enough; the others show 2 (carry, scalping)",
     });
+    const unsure = styled({ breakout: 1 });
+    const low = { ...unsure, verdict: { ...unsure.verdict, confidence: "low" } } as const;
+    expect(judgeSet([judge(trader({ style: low }), [])], 1).result).toBe("cannot-tell");
     expect(judgeSet([], 1)).toMatchObject({ result: "failed", value: 0, by: 1 });
   });
 });

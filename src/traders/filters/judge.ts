@@ -32,7 +32,7 @@ export interface TraderJudgement {
   readonly results: readonly FilterResult[];
   /** What figures of the record leave open. */
   readonly reservations: readonly Reservation[];
-  /** For the diversity of a set; `unknown` also where no filter reads styles. */
+  /** For the diversity of a set; `unknown` also where it is told with low confidence only, and where no filter reads styles. */
   readonly style: StyleVerdict["label"];
 }
 
@@ -48,8 +48,12 @@ export function judge(
     passes: results.every(({ result }) => result === "passed"),
     results,
     reservations: judged.verdict.reservations,
-    style: trader.style?.verdict.label ?? "unknown",
+    style: sureStyle(trader.style),
   };
+}
+
+function sureStyle(style: TraderToJudge["style"]): StyleVerdict["label"] {
+  return style === null || style.verdict.confidence === "low" ? "unknown" : style.verdict.label;
 }
 
 /** Of those who are, or would be, copied together. */

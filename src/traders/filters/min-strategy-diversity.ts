@@ -12,6 +12,6 @@ export function judgeDiversity(labels: readonly StyleVerdict["label"][], bound: 
   const outcome = atLeast(styles.length, bound, styles.length === 0 ? [] : [styles.join(", ")]);
   if (outcome.kind === "passed" || styles.length + unknown < bound) return outcome;
   return cannotTell(
-    `the style of ${unknown} of them is not known; the others show ${styles.length}${styles.length === 0 ? "" : ` (${styles.join(", ")})`}`,
+    `the style of ${unknown} of them is not known well enough; the others show ${styles.length}${styles.length === 0 ? "" : ` (${styles.join(", ")})`}`,
   );
 }
