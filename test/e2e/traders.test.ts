@@ -83,6 +83,46 @@ describe("traders", () => {
     ]);
   });
 
+  test("leave a follower what copying does, in returns on the same days and all together", async () => {
+    const rows = [
+      HEADER,
+      `${DAY},BTCUSDT,buy,60000,0.5,-15,0`,
+      `${DAY + 86_400_000},BTCUSDT,sell,66000,0.5,-16.5,3000`,
+    ];
+    await traders("import", file("alice.csv", rows), "--equity", "30000");
+    const free = ["--delay", "0", "--fee-rate", "0", "--slippage-bps", "0", "--impact", "0"];
+    const exact = await traders("returns", "--follower", "30000", ...free);
+    // The leader's own but for its fees.
+    expect(exact.stdout).toBe("date,alice\n2024-05-01,0\n2024-05-02,0.1\n");
+    const dear = await traders("returns", "--follower", "30000", ...free, "--fee-rate", "1", "--json");
+    const [found] = JSON.parse(dear.stdout).traders;
+    expect(found).toMatchObject({ id: "alice", base: 30_000, isBaseStated: true, pnl: [-300, 2670] });
+    expect(found.assumptions.map(({ word }: { word: string }) => word)).toContain("filters-assumed");
+
+    const copying = await traders("copying", "--equities", "100,30000", ...free, "--fee-rate", "1");
+    expect(copying.code).toBe(0);
+    expect(copying.stdout).toContain("Of 1 traders 1 earned before costs.");
+    const { together, traders: all } = JSON.parse(
+      (await traders("copying", "--equities", "100,30000", ...free, "--fee-rate", "1", "--json")).stdout,
+    );
+    expect(together).toMatchObject([
+      // 0.0016 of a bitcoin, in tenths: nothing.
+      { settings: { equity: "100" }, earned: 1, stillEarn: 0, kept: { median: 0 }, taken: { sizes: 1 } },
+      { settings: { equity: "30000" }, earned: 1, stillEarn: 1, taken: { fees: expect.closeTo(0.21, 9) } },
+    ]);
+    expect(all).toMatchObject([{ id: "alice", days: 2, followers: [{ edge: { net: 0 } }, {}] }]);
+    for (const [wrong, message] of [
+      [["--delay", "-1"], "It must be a number from 0 to 86400."],
+      [["--fee-rate", "11"], "It must be a number from 0 to 10."],
+      [["--equities", "0"], "It must be an amount above zero."],
+      [["--equities", "1,2,3,4,5,6"], "At most 5 amounts."],
+    ] as const)
+      expect(await traders("copying", ...wrong), wrong.join(" ")).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(message),
+      });
+  }, 60_000);
+
   test("are none at first", async () => {
     expect(await traders("list")).toMatchObject({
       code: 0,

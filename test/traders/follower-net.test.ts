@@ -313,6 +313,24 @@ describe("a follower's results", () => {
     });
   });
 
+  it("leave out what was held before in a size that nobody tells, on both sides", async () => {
+    const before = { symbol: "ETHUSDT", realizedPnl: "7" };
+    const { leader, follower } = await copied({
+      fills: [
+        fillAt(1, "-1 @ 50", before),
+        fillAt(2, "+1 @ 100"),
+        fillAt(3, "-1 @ 105", { realizedPnl: "5" }),
+      ],
+      leaderEquity: "1000",
+      settings: settingsWith({ equity: "100" }),
+      instruments: listed({}, { symbol: "ETHUSDT" }),
+    });
+    expect([...leader.pnl]).toEqual([12]);
+    expect(follower.edge).toMatchObject({ gross: expect.closeTo(0.5, 12), net: 0.5, sizes: 0 });
+    expect(follower.copyability.parts).toMatchObject({ edge: expect.closeTo(1, 12), size: 1, listed: 1 });
+    expect(follower.assumptions.map(({ word }) => word)).toContain("size-unknown");
+  });
+
   it("are sized by the leader's own steps where no list tells, and that is said", async () => {
     const { follower } = await copied({
       fills: [fillAt(1, "+1.5 @ 100"), fillAt(2, "-1.5 @ 101")],

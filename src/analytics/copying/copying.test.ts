@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { moveBetween, type PathBars, pointAt, rangeVolatility, unseenMove } from "./bar-path.ts";
 import { type CopyTally, copyabilityOf } from "./copyability.ts";
+import { edgesLeft } from "./edges-left.ts";
 import { slippageOf } from "./slippage.ts";
 
 const MINUTE_MS = 60_000;
@@ -140,5 +141,29 @@ describe("copyability", () => {
     const unknown = { gross: -1, grossMovement: 0, changedValue: 0, listedValue: null, orders: 0 };
     expect(copyabilityOf({ ...tally, ...unknown }).score).toBeCloseTo(0.98, 12);
     expect(copyabilityOf({ ...tally, ...unknown, holdingMs: null }).score).toBeNull();
+  });
+});
+
+describe("what is left of many", () => {
+  const edge = (gross: number, net: number, score: number | null) => ({
+    ...{ gross, net, score, delay: 1, slippage: 2, fees: 3, sizes: gross - net - 6, funding: 0 },
+  });
+
+  it("is of those who earned, each by itself and all together", () => {
+    const all = [edge(100, 50, 0.5), edge(100, 80, 0.8), edge(200, -20, 0.2), edge(-50, -90, null)];
+    expect(edgesLeft(all)).toEqual({
+      traders: 4,
+      earned: 3,
+      stillEarn: 2,
+      kept: { low: expect.closeTo(0.2, 12), median: 0.5, high: 0.65 },
+      taken: { delay: 0.0075, slippage: 0.015, fees: 0.0225, sizes: (44 + 14 + 214) / 400, funding: -0 },
+      copyability: 0.5,
+    });
+  });
+
+  it("is nothing where nobody earned", () => {
+    expect(edgesLeft([edge(-1, -5, null)])).toEqual({
+      ...{ traders: 1, earned: 0, stillEarn: 0, kept: null, taken: null, copyability: null },
+    });
   });
 });

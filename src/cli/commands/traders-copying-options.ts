@@ -1,7 +1,7 @@
 /** The options of commands that tell what a follower gets: its money, how late it is, and what its venue charges. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { COPY_DEFAULTS, type CopySettings } from "../../analytics/copying/copy-settings.ts";
-import { equityAmount } from "./traders-returns.ts";
+import { equityAmount } from "./traders-options.ts";
 
 export interface CopyingOptions {
   readonly equity?: string;

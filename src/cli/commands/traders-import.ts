@@ -10,8 +10,7 @@ import type { ImportReport } from "../../traders/import-file.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, coloured, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
-import { type TradersOptions, traderExtensions, withData } from "./traders-options.ts";
-import { equityAmount } from "./traders-returns.ts";
+import { equityAmount, type TradersOptions, traderExtensions, withData } from "./traders-options.ts";
 
 interface ImportCommandOptions extends TradersOptions {
   readonly config: string;

@@ -1,5 +1,6 @@
 /** What the commands of traders share. */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { Decimal } from "../../core/model/decimal.ts";
 import type { TraderExtensions } from "../../run/trader-extensions.ts";
 import { type RecordNeeds, USUAL_NEEDS } from "../../traders/verdict.ts";
 import { type CommonOptions, wholeNumber } from "../command.ts";
@@ -71,4 +72,12 @@ export async function untilInterrupted(
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }
+}
+
+/** An amount above zero, exactly. */
+export function equityAmount(text: string): string {
+  const amount = Decimal.tryParse(text);
+  if (amount === undefined || amount.sign <= 0)
+    throw new InvalidArgumentError("It must be an amount above zero.");
+  return amount.toString();
 }

@@ -3,17 +3,18 @@
  * them.
  */
 import { writeFileSync } from "node:fs";
-import { type Command, InvalidArgumentError } from "commander";
-import { Decimal } from "../../core/model/decimal.ts";
+import type { Command } from "commander";
 import type { TraderEvidence } from "../../traders/evidence.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, type Output } from "../output.ts";
 import { wrapped } from "../table.ts";
-import { type TradersOptions, withData } from "./traders-options.ts";
+import { type CopyingOptions, copySettings, withCopying } from "./traders-copying-options.ts";
+import { equityAmount, type TradersOptions, withData } from "./traders-options.ts";
 
-interface ReturnsOptions extends TradersOptions {
+interface ReturnsOptions extends TradersOptions, Omit<CopyingOptions, "equity"> {
   readonly venue?: string;
   readonly equity?: string;
+  readonly follower?: string;
   readonly out?: string;
 }
 
@@ -26,16 +27,22 @@ export function returnsCommand(finish: Finish): Command {
   const examples = [
     "traders returns --out returns.csv",
     "traders returns 4030565764341697025 --equity 10000 --out returns.csv",
+    "traders returns --follower 5000 --out followers.csv",
     "metrics returns.csv",
   ];
-  return withData(
-    command("returns", "daily returns of all traders, or of some, and what they assume", examples),
+  return withCopying(
+    withData(command("returns", "daily returns of all traders, or of some, and what they assume", examples)),
   )
     .argument("[traders...]", "ids; all where none is named")
     .option("--venue <name>", "where several venues have a trader of one id")
     .option(
       "--equity <amount>",
       "their capital at the beginning, before what the import stated",
+      equityAmount,
+    )
+    .option(
+      "--follower <amount>",
+      "the returns of a follower of each with so much capital, not the traders' own",
       equityAmount,
     )
     .option("--out <file>", "write the table into this file")
@@ -45,22 +52,9 @@ export function returnsCommand(finish: Finish): Command {
     );
 }
 
-/** An amount above zero, exactly. */
-export function equityAmount(text: string): string {
-  const amount = Decimal.tryParse(text);
-  if (amount === undefined || amount.sign <= 0)
-    throw new InvalidArgumentError("It must be an amount above zero.");
-  return amount.toString();
-}
-
-async function returns(
-  ids: readonly string[],
-  { data, venue, equity, out }: ReturnsOptions,
-  output: Output,
-): Promise<undefined> {
-  const { evidenceOfTraders } = await import("../../control/traders.ts");
-  const selection = { ids, venue: venue ?? null, equity: equity ?? null };
-  const evidence = await evidenceOfTraders(data, selection);
+async function returns(ids: readonly string[], options: ReturnsOptions, output: Output): Promise<undefined> {
+  const { out } = options;
+  const evidence = await meant(ids, options);
   if (evidence.length === 0) throw new CliError("no-fills", "none of these traders has a fill");
   const csv = table(evidence);
   if (out !== undefined) writeFileSync(out, `${csv}\n`);
@@ -71,8 +65,39 @@ async function returns(
   return undefined;
 }
 
+type Returns = Pick<TraderEvidence, "trader" | "days" | "returns" | "pnl" | "base" | "isBaseStated"> & {
+  readonly assumptions: readonly { readonly word: string; readonly text: string }[];
+  readonly quality: TraderEvidence["quality"];
+  readonly trips: TraderEvidence["trips"];
+};
+
+/** The traders' own results, or those of their followers on the same days. */
+async function meant(
+  ids: readonly string[],
+  { data, venue, equity, follower, ...options }: ReturnsOptions,
+): Promise<readonly Returns[]> {
+  const selection = { ids, venue: venue ?? null, equity: equity ?? null };
+  if (follower === undefined) {
+    const { evidenceOfTraders } = await import("../../control/traders.ts");
+    return evidenceOfTraders(data, selection);
+  }
+  const { copiedTraders } = await import("../../control/copied-traders.ts");
+  const copied = await copiedTraders(data, selection, [copySettings(options, follower)]);
+  return copied.flatMap(({ evidence, nets: [net] }) =>
+    net === undefined
+      ? []
+      : [
+          {
+            ...evidence,
+            ...{ returns: net.returns, pnl: net.pnl, base: Number(follower), isBaseStated: true },
+            assumptions: [...evidence.assumptions, ...net.assumptions],
+          },
+        ],
+  );
+}
+
 /** A row for each day that any of them has; empty cells before and after the others. */
-function table(evidence: readonly TraderEvidence[]): string {
+function table(evidence: readonly Returns[]): string {
   const days = [...new Set(evidence.flatMap((one) => one.days))].sort();
   const names = evidence.map(({ trader }) => nameIn(evidence, trader));
   const cells = evidence.map((one) => new Map(one.days.map((day, at) => [day, one.returns[at]])));
@@ -82,7 +107,7 @@ function table(evidence: readonly TraderEvidence[]): string {
 }
 
 /** With the venue where one id is at two of them. */
-function nameIn(evidence: readonly TraderEvidence[], { venue, trader }: TraderEvidence["trader"]): string {
+function nameIn(evidence: readonly Returns[], { venue, trader }: Returns["trader"]): string {
   const isAlone = evidence.filter((one) => one.trader.trader === trader).length === 1;
   return isAlone ? trader : `${venue}:${trader}`;
 }
@@ -94,7 +119,10 @@ function everyDay(first: string, last: string): readonly string[] {
   return days;
 }
 
-export function assumptionLines({ trader, assumptions }: TraderEvidence): readonly string[] {
+export function assumptionLines({
+  trader,
+  assumptions,
+}: Pick<Returns, "trader" | "assumptions">): readonly string[] {
   return [
     `${trader.trader}:`,
     ...assumptions.flatMap(({ text }) =>
@@ -103,7 +131,7 @@ export function assumptionLines({ trader, assumptions }: TraderEvidence): readon
   ];
 }
 
-function inJson({ trips, returns: ofDays, pnl, quality, trader, ...rest }: TraderEvidence) {
+function inJson({ trips, returns: ofDays, pnl, quality, trader, ...rest }: Returns) {
   return {
     id: trader.trader,
     venue: trader.venue,

@@ -4,6 +4,7 @@ import type { StudiedTrader } from "../../control/traders.ts";
 import type { QualityWord } from "../../traders/quality.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { table, wrapped } from "../table.ts";
+import { copyingCommand } from "./traders-copying.ts";
 import { discoverCommand } from "./traders-discover.ts";
 import { fetchCommand } from "./traders-fetch.ts";
 import { filterCommand } from "./traders-filter.ts";
@@ -35,6 +36,7 @@ export function tradersCommand(finish: Finish): Command {
     .addCommand(rankCommand(finish))
     .addCommand(learnCommand(finish))
     .addCommand(compareCommand(finish))
+    .addCommand(copyingCommand(finish))
     .addCommand(filterCommand(finish))
     .addCommand(screenedCommand(finish))
     .addCommand(returnsCommand(finish))

@@ -40,7 +40,7 @@ export function copyAssumptions(
     symbols(
       counts.unsized,
       "size-unknown",
-      "held before the history in a size that nobody tells: they are not copied",
+      "held before the history in a size that nobody tells: left out, of the profit that is compared, too",
     ),
     when(
       hasFunding && !tellsFunding,
@@ -70,7 +70,7 @@ const RESERVATIONS: Partial<Record<CopyAssumptionWord, string>> = {
   "filters-assumed":
     "steps and minima of the follower's venue are assumed (copytrader market instruments brings them)",
   unlisted: "the follower's venue does not list some of what it trades",
-  "size-unknown": "some of what it held before the history cannot be copied, as nobody tells its size",
+  "size-unknown": "some of what it held before the history is left out of both, as nobody tells its size",
   "funding-unknown": "funding of some instruments is not known, and a follower pays none",
   "capital-used-up": "a follower's capital is used up",
 };

@@ -38,6 +38,8 @@ export class CopyCounts {
   readonly pricedBy = new Map<number | null, number>();
   /** Fees of the leader by day, at the follower's size; negative is paid. */
   readonly leaderFees: Float64Array;
+  /** Profit of the leader's, by day and at the follower's size, that nobody could tell how to copy. */
+  readonly leftOut: Float64Array;
   readonly #proportion: number;
   readonly #ordersPerSecond: number;
   #second = 0;
@@ -48,6 +50,7 @@ export class CopyCounts {
     this.#ordersPerSecond = ordersPerSecond;
     this.#proportion = proportion;
     this.leaderFees = new Float64Array(days);
+    this.leftOut = new Float64Array(days);
   }
 
   get proportion(): number {
@@ -66,9 +69,13 @@ export class CopyCounts {
     return own;
   }
 
-  notCopied(value: number, isListed: boolean): void {
-    const own = this.changed(value);
-    if (!isListed) this.unlistedValue += own;
+  unlistedChange(value: number): void {
+    this.unlistedValue += this.changed(value);
+  }
+
+  /** Profit of the leader's that is not compared. */
+  leaveOut(day: number, profit: number): void {
+    this.leftOut[day] = (this.leftOut[day] ?? 0) + profit * this.#proportion;
   }
 
   ordered(value: number): void {

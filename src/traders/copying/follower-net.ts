@@ -24,11 +24,14 @@ import { type FollowerOutcome, FollowerSimulation } from "./follower-simulation.
 import type { MarketMoves } from "./market-moves.ts";
 
 /** Part of what is kept of results: another version of what makes them makes others. */
-export const FOLLOWER_NET_VERSION = 2;
+export const FOLLOWER_NET_VERSION = 4;
 
 /** Where the leader's profit went: `net` is `gross` and `funding` less all the others. In the asset of profit, at the follower's size. */
 export interface EdgeLeft {
-  /** Of the leader's trades, funding included where it is told, before its fees; at the proportion of the capitals at the beginning. */
+  /**
+   * Of the leader's trades, funding included where it is told, before its fees; at the proportion of the capitals at the beginning. Without
+   * what it held before the history in a size that nobody tells.
+   */
   readonly gross: number;
   /** What the price did against the follower in the time of its delay. */
   readonly delay: number;
@@ -120,8 +123,9 @@ function resultOf(
 ): FollowerNet {
   const { pnl, counts } = outcome;
   const { returns, exhaustedOn } = returnsOn(Number(settings.equity), pnl);
-  const ofDays = evidence.pnl.map((day, at) => day * counts.proportion - (counts.leaderFees[at] ?? 0));
-  const edge = edgeOf(outcome, { ofDays, tellsFunding });
+  const { proportion, leaderFees, leftOut } = counts;
+  const ofDays = evidence.pnl.map((day, at) => day * proportion - (leaderFees[at] ?? 0) - (leftOut[at] ?? 0));
+  const edge = edgeOf(outcome, { ofDays, tellsFunding, least: LEAST * Number(settings.equity) });
   const copyability = copyabilityOf({
     gross: edge.gross,
     net: edge.net,
@@ -154,21 +158,22 @@ function resultOf(
 
 function edgeOf(
   { pnl, counts }: FollowerOutcome,
-  { ofDays, tellsFunding }: { readonly ofDays: Float64Array; readonly tellsFunding: boolean },
+  {
+    ofDays,
+    tellsFunding,
+    least,
+  }: { readonly ofDays: Float64Array; readonly tellsFunding: boolean; readonly least: number },
 ): EdgeLeft {
-  const [gross, net] = [sum(ofDays), sum(pnl)];
+  const some = (amount: number) => (Math.abs(amount) < least ? 0 : amount);
+  const [gross, net] = [some(sum(ofDays)), sum(pnl)];
   const { delay, slippage, fees } = counts;
   const funding = tellsFunding ? 0 : counts.funding;
-  return {
-    gross,
-    delay,
-    slippage,
-    fees,
-    funding,
-    net,
-    sizes: gross + funding - delay - slippage - fees - net,
-  };
+  const sizes = some(gross + funding - delay - slippage - fees - net);
+  return { gross, delay, slippage, fees, funding, net, sizes };
 }
+
+/** Share of the follower's capital below which a difference is what rounding leaves. */
+const LEAST = 1e-9;
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);

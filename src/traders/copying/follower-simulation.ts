@@ -102,7 +102,7 @@ export class FollowerSimulation {
     this.#reach(fill.timeMs);
     this.#counts.leaderPaid(this.#day - this.#firstDay, fill.fee.toNumber());
     const leg = this.#legOf(fill);
-    if (leg === null) return;
+    if (leg === null) return this.#leaveOut(fill.symbol, fill.realizedPnl);
     const change = this.#momentOf(leg);
     const side = fill.side === "buy" ? change.bought : change.sold;
     side.quantity += fill.quantity.toNumber();
@@ -117,7 +117,8 @@ export class FollowerSimulation {
     const leg =
       this.#legs.get(positionName(symbol, name)) ??
       this.#legs.get(positionName(symbol, side === "buy" ? "long" : "short"));
-    if (leg === undefined || leg === null || leg.held.isZero) return;
+    if (leg === null) return this.#leaveOut(symbol, amount);
+    if (leg === undefined || leg.held.isZero) return;
     const share = leg.owned.toNumber() / leg.held.toNumber();
     this.#book(leg, amount.toNumber() * share, timeMs);
   }
@@ -175,17 +176,23 @@ export class FollowerSimulation {
   }: Pick<PositionFill, "symbol" | "leg" | "quantity" | "price">): CopiedLeg | null {
     const name = positionName(symbol, leg);
     const known = this.#legs.get(name);
-    if (known === null)
-      this.#counts.notCopied(quantity.times(price).toNumber(), !this.#counts.unlisted.has(symbol));
+    const isUnlisted = this.#counts.unlisted.has(symbol);
+    if (known === null && isUnlisted) this.#counts.unlistedChange(quantity.times(price).toNumber());
     if (known !== undefined) return known;
     const market = this.#input.marketOf(symbol);
     const made = market === "unlisted" ? null : new CopiedLeg(symbol, leg, market);
     this.#legs.set(name, made);
     if (market === "unlisted") {
       this.#counts.unlisted.add(symbol);
-      this.#counts.notCopied(quantity.times(price).toNumber(), false);
+      this.#counts.unlistedChange(quantity.times(price).toNumber());
     } else if (market.isAssumed) this.#counts.assumed.add(symbol);
     return made;
+  }
+
+  /** What was held in an unknown size, only the venue knows the profit of: it counts on neither side. */
+  #leaveOut(symbol: string, profit: Decimal | null): void {
+    if (profit === null || !this.#counts.unsized.has(symbol)) return;
+    this.#counts.leaveOut(this.#day - this.#firstDay, profit.toNumber());
   }
 
   #momentOf(leg: CopiedLeg): Moment {
