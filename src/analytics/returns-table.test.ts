@@ -66,6 +66,14 @@ describe("a table of daily returns", () => {
     expect(read.problems[0]?.message).toContain(message);
   });
 
+  it("refuses very many names above very many rows without taking room for all of them", () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `N${index}`);
+    const read = readReturnsTable(`date,${names.join(",")}\n${"\n".repeat(1_000_000)}2024-01-01,1`);
+    expect(read.ok ? [] : read.problems[0]).toMatchObject({ line: 2, message: "the line is empty" });
+    const again = readReturnsTable(`date,${names.join(",")},N7\n2024-01-01`);
+    expect(again.ok ? [] : again.problems[0]).toMatchObject({ message: 'the header names "N7" twice' });
+  });
+
   it("tells several problems, and no more than twenty", () => {
     const rows = Array.from(
       { length: 100 },

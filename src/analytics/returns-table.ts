@@ -40,7 +40,10 @@ export function readReturnsTable(text: string): ReadReturns {
   if ("message" in header) return { ok: false, problems: [{ line: 1, column: null, ...header }] };
   const problems: TableProblem[] = [];
   const dates: string[] = [];
-  const columns = header.names.map(() => new Float64Array(lines.length - 1).fill(Number.NaN));
+  const rows = lines.length - 1;
+  // A row has a comma for each name: where the text is too short for that, some row is wrong, and nothing needs room.
+  const isRoomNeeded = rows * header.names.length <= text.length;
+  const columns = isRoomNeeded ? header.names.map(() => new Float64Array(rows).fill(Number.NaN)) : [];
   for (const [index, line] of lines.slice(1).entries()) {
     const found = readRow(line, header.names, columns, index);
     const problem = found.problem ?? orderProblem(found.date, dates.at(-1));
@@ -70,7 +73,12 @@ function readHeader(line: string): { readonly names: readonly string[] } | { rea
   if (names.length === 0) return { message: "the header names no series; it has to be date,NAME,..." };
   const empty = names.indexOf("");
   if (empty >= 0) return { message: `the header has no name for column ${empty + 2}` };
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const known = new Set<string>();
+  const twice = names.find((name) => {
+    const isKnown = known.has(name);
+    known.add(name);
+    return isKnown;
+  });
   return twice === undefined ? { names } : { message: `the header names "${twice}" twice` };
 }
 

@@ -215,4 +215,15 @@ describe("on the wire", () => {
   ])("%j is refused", (request) => {
     expect(sent(request)).toMatchObject({ error: { failure: "bad-request" } });
   });
+
+  test("what is nested too deep to be written again is refused as well", () => {
+    const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
+    const messages = [`{"version":${deep},"id":3}`, `{"version":1,"id":3,"request":{"kind":${deep}}}`].map(
+      (line) => {
+        const read = parseRequest(line);
+        return "error" in read ? read.error.message : read;
+      },
+    );
+    expect(messages).toEqual([expect.stringContaining("version a list of"), "there is no request a list"]);
+  });
 });

@@ -221,6 +221,8 @@ function parseJson(line: string): unknown {
 
 /** Of what came in, as much as a person needs; nothing here throws, whatever JSON held. */
 function shown(value: unknown): string {
+  // Nested deep enough, it could not be written again.
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   return JSON.stringify(value)?.slice(0, SHOWN_CHARACTERS_MAX) ?? "nothing";
 }
 
