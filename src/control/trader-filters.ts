@@ -120,7 +120,7 @@ interface EvidenceWanted extends Pick<Judging, "reads" | "benchmark"> {
 }
 
 /** Finds out of a trader what filters with these `reads` judge by. */
-export async function evidenceFor(
+async function evidenceFor(
   dataFolder: string,
   { store, traders, reads, benchmark }: EvidenceWanted,
 ): Promise<(record: TraderRecord) => Promise<TraderToJudge>> {

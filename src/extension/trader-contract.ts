@@ -1,6 +1,7 @@
 /**
  * THE CONTRACT of extensions about traders, on one page: filters and importers of your own. It imports nothing: copy it beside your own
- * file for its types. No order is decided by them: a filter says one figure of a trader's record, an importer makes rows of a file.
+ * file for its types. They decide no order: a filter says one figure of a trader's record, an importer makes rows of a file. What
+ * monitoring does about a copied leader who fails a filter stands in the configuration.
  *
  * The same question must get the same answer: no clock, no chance, no files, no network, no promises. What a filter is given is frozen.
  * Throwing, answering anything else, or taking too long is told with the file's name: the figure then cannot be told, the file is not read.

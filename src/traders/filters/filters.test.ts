@@ -2,9 +2,12 @@
  * Each filter against figures worked out elsewhere (numpy, and by hand for round trips), at its bound, just beyond it, and where its
  * figure cannot be told.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { FIGURE_DEFINITIONS } from "../../analytics/metrics/definitions.ts";
 import type { RoundTrip } from "../../analytics/positions/round-trip.ts";
 import { STYLES, type Style } from "../../analytics/style/styles.ts";
+import { TRADE_DEFINITIONS } from "../../analytics/trades/trade-definitions.ts";
 import type { AssumptionWord, TraderEvidence } from "../evidence.ts";
 import type { TraderStyle } from "../style.ts";
 import { allowedStrategies } from "./allowed-strategies.ts";
@@ -169,6 +172,23 @@ describe("a filter reads its figure (pain 40)", () => {
       value: expect.closeTo(0.04111427722706918, 10),
     });
   });
+});
+
+it("each filter has its row in the documentation, and every figure named there its definition (pain 40)", () => {
+  const text = readFileSync(new URL("../../../docs/filters.md", import.meta.url), "utf8");
+  const rows = [...text.matchAll(/^\| `(m(?:in|ax)_\w+|allowed_\w+)` \| (.*?) \|/gm)];
+  expect(rows.map(([, name]) => name).sort()).toEqual([...FILTER_NAMES, "min_strategy_diversity"].sort());
+  const keys = ["beta_benchmark"];
+  const figures = rows.flatMap(([, , cell = ""]) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
+  );
+  const defined: Readonly<Record<string, { readonly formula: string }>> = {
+    ...FIGURE_DEFINITIONS,
+    ...TRADE_DEFINITIONS,
+  };
+  for (const name of figures.filter((one) => !keys.includes(one)))
+    expect(defined[name]?.formula, name).toBeTruthy();
+  expect(figures).toEqual(expect.arrayContaining(["cagr", "sharpe", "winRate", "profitFactor", "beta"]));
 });
 
 describe("what cannot be told does not pass and is not failed", () => {
