@@ -196,6 +196,15 @@ it("only warns unless the owner said more", async () => {
   expect([world.kinds, world.stops]).toEqual([["leader-finding"], []]);
 });
 
+it("only warns of a leader whom nobody copies", async () => {
+  const world = new World("    interval_hours: 1\n    on_decay: close\n");
+  world.answer = { readings: [{ ...reading("raised", 1), leader: "bob" }] };
+  world.begin();
+  await world.wait(60_000);
+  expect(world.told).toMatchObject([{ leader: "bob", cause: "its days are worse; warn" }]);
+  expect(world.stops).toEqual([]);
+});
+
 it("does after a death what it had told and not yet done", async () => {
   const world = new World("    interval_hours: 1\n    on_decay: close\n");
   world.answer = { readings: [reading("raised", 1)] };

@@ -13,6 +13,7 @@ import {
 } from "../control/monitoring-record.ts";
 import type { CopyStop } from "../control/running.ts";
 import { AccountId } from "../core/model/identifiers.ts";
+import type { Allocation } from "../core/settings.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, Timer } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
@@ -148,18 +149,24 @@ export class Monitoring {
     }
   }
 
-  #actionFor({ reading }: Watched): FindingAction {
-    return this.#parts.configuration.monitoring[ACTIONS[reading.rule]].value;
+  /** Of a leader that nobody copies there is nothing to stop. */
+  #actionFor(one: Watched): FindingAction {
+    const { value } = this.#parts.configuration.monitoring[ACTIONS[one.reading.rule]];
+    return this.#copying(one).length === 0 ? "warn" : value;
+  }
+
+  #copying({ reading }: Watched): readonly Allocation[] {
+    const { allocations } = this.#parts.engine.state.settings;
+    return allocations.filter((allocation) => allocation.leader === reading.leader);
   }
 
   /** On whom something was done. */
   #act(one: Watched): readonly string[] {
-    const { engine, stopCopies } = this.#parts;
+    const { stopCopies } = this.#parts;
     const action = this.#actionFor(one);
     const { rule, leader, value, limit, numbers } = one.reading;
     if (action === "warn") return [];
-    const { settings } = engine.state;
-    const copying = settings.allocations.filter((allocation) => allocation.leader === leader);
+    const copying = this.#copying(one);
     for (const { follower, guards } of copying) {
       const named =
         this.#parts.configuration.monitoring.replacements.value ?? guards.stopLoss?.replacements ?? [];

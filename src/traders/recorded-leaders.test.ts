@@ -88,19 +88,16 @@ it("takes on each fill once, as a cash flow, with the equity of the beginning as
   expect(await fillsOf()).toHaveLength(3);
 });
 
-it("leaves a capital that was stated with an import as it is", async () => {
-  const taking = traders.beginImport(1);
-  const statement = {
-    key: KEY,
-    seenMs: 1,
-    history: "unknown",
-    statedEquity: "900",
-    rejectedRows: 0,
-  } as const;
-  await taking.finish({ hash: "h", name: "file" }, [statement]);
-  await recordLeaders(traders, engineWith([row(0, "buy")]), { keys, nowMs: 2, after: null });
-  expect(await traders.traders()).toMatchObject([{ statedEquity: "900" }]);
-});
+it.each([["900"], [null]])(
+  "leaves the capital of a history that was there before as it is: %s",
+  async (statedEquity) => {
+    const taking = traders.beginImport(1);
+    const statement = { key: KEY, seenMs: 1, history: "unknown", statedEquity, rejectedRows: 0 } as const;
+    await taking.finish({ hash: "h", name: "file" }, [statement]);
+    await recordLeaders(traders, engineWith([row(0, "buy")]), { keys, nowMs: 2, after: null });
+    expect(await traders.traders()).toMatchObject([{ statedEquity }]);
+  },
+);
 
 it("names what is no fill, and takes the rest", async () => {
   const engine = engineWith([row(0, "buy", { price: "0" }), row(1, "buy")]);

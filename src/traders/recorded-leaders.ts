@@ -47,6 +47,7 @@ export async function recordLeaders(
   { keys, nowMs, after }: RecordedLeaders,
 ): Promise<RecordingReport> {
   const taking = traders.beginImport(nowMs);
+  const before = new Set((await traders.traders()).map(nameOf));
   const refused: string[] = [];
   const named = new Set<string>();
   let [place, added] = [after, 0];
@@ -58,12 +59,11 @@ export async function recordLeaders(
     place = page.at(-1) ?? place;
     if (page.length < PAGE_FILLS) break;
   }
-  const known = await traders.traders();
   for (const account of named) {
     const key = keys.get(account);
     if (key === undefined) continue;
-    const record = known.find(({ venue, trader }) => venue === key.venue && trader === key.trader);
-    const equity = record?.statedEquity == null ? await engine.firstEquity(account) : null;
+    // Capital counts from the beginning of a history: of one that was there before, this is not its capital.
+    const equity = before.has(nameOf(key)) ? null : await engine.firstEquity(account);
     await taking.finish({ hash: sourceHash(key), name: "recorded while copying" }, [
       { key, seenMs: nowMs, history: "unknown", statedEquity: equity?.equity ?? null, rejectedRows: 0 },
     ]);
@@ -115,6 +115,10 @@ function traderFill(row: FillRecord): TraderFillRecord | string {
     },
     COLUMNS,
   );
+}
+
+function nameOf({ venue, trader }: TraderKey): string {
+  return `${venue} ${trader}`;
 }
 
 /** One source for each leader, however often it is read. */
