@@ -49,7 +49,7 @@ function percent(share: number): string {
 }
 
 function legend({ settings }: FollowerNet): string {
-  return `What the leader's trades brought before fees, at the follower's size, and what copying takes of it: ${settingsText(settings)}. SIZES: steps and minima, what is not copied, and a capital that falls behind the leader's. COPYABLE: 0 nothing, 1 all (docs/ranking.md).`;
+  return `What the leader's trades brought before fees, at the follower's size, and what copying takes of it: ${settingsText(settings)}. SIZES: steps and minima, what is not listed, and a capital that falls behind the leader's. COPYABLE: 0 nothing, 1 all (docs/ranking.md).`;
 }
 
 export function settingsText({ delayMs, feeRate, halfSpreadBps, impactFactor }: CopySettings): string {

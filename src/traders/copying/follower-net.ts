@@ -37,7 +37,7 @@ export interface EdgeLeft {
   readonly delay: number;
   readonly slippage: number;
   readonly fees: number;
-  /** What is left over: steps and minima, what is not copied, and a capital that falls behind the leader's. Negative where that helped. */
+  /** What is left over: steps and minima, what is not listed, and a capital that falls behind the leader's. Negative where that helped. */
   readonly sizes: number;
   /** What the follower paid (negative) or got by the rates of the market, where the leader's history tells no funding. */
   readonly funding: number;
