@@ -368,6 +368,8 @@ export interface SnapshotTaken<Kind extends string> {
   readonly orders: readonly OrderRow[];
   /** How many open orders of the account are not ours; absent where the source does not tell it. */
   readonly foreignOrders?: number;
+  /** Executions from before it are still being read: what differs may be an order of ours that nobody has told of; absent: none are. */
+  readonly awaitsExecutions?: true;
   /** A leader's own open orders, where these are followed; absent otherwise. */
   readonly leaderOrders?: readonly LeaderOrderRow[];
   /** Of the account, where it is asked for and the venue tells one of these; absent otherwise. */

@@ -80,7 +80,7 @@ export function applyFollowerSnapshot(
     for (const leg of market.legs) {
       noteUnlisted(state, leg, event.requestedAtMs);
       compareWithVenue(state, leg);
-      if (confirmed.has(leg)) establishOwnership(state, leg, event.requestedAtMs);
+      if (confirmed.has(leg)) establishOwnership(state, leg, event);
       forgetSettled(state, leg);
     }
     const moved = market.copies.filter((copy) => followFigures(state, copy));

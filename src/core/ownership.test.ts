@@ -237,6 +237,43 @@ describe("an order of a lost tail of the journal", () => {
     expect(story.leg().market.copies[0]?.legs[0]).toMatchObject({ wantedLots: 200, waivedLots: 0 });
   });
 
+  /** A snapshot of a program that still reads what was executed while nobody listened. */
+  function readingStill(story: Story, quantity: string): void {
+    story.nowMs += 2_000;
+    const { nowMs } = story;
+    story.feed({
+      kind: "follower-snapshot-taken",
+      account: FOLLOWER,
+      positions: [{ ...story.row(quantity), sequence: 50 }],
+      orders: [],
+      awaitsExecutions: true,
+      equity: { equity: "10000", available: "10000" },
+      serverTimeMs: nowMs,
+      requestedAtMs: nowMs,
+      receivedAtMs: nowMs,
+    });
+  }
+
+  it.each([
+    ["explains the difference however late it is read, and it does not count twice", "lost", 0],
+    ["and where none does, what is gone is the owner's doing once all is read", "none", 300],
+  ])("%s", (_, told, waivedLots) => {
+    const story = new Story();
+    story.report(onlyOrder(story.leaderFill("buy", "1")), "0.5");
+    story.nowMs += 10_000;
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    for (let time = 0; time < 3; time += 1) {
+      readingStill(story, "0.2");
+      expect(story.leg()).toMatchObject({ ownedLots: 500, foreignLots: 0 });
+    }
+    if (told === "lost")
+      story.feed({ kind: "follower-filled", ...lostFill(story, lost), side: "sell", quantity: "0.3" });
+    story.nowMs += 2_000;
+    story.followerSnapshot([{ ...story.row("0.2"), sequence: 50 }]);
+    expect(story.leg()).toMatchObject({ ownedLots: 200, foreignLots: 0, mismatchSinceMs: null });
+    expect(story.leg().market.copies[0]?.legs[0]).toMatchObject({ waivedLots });
+  });
+
   it("of another journal, or of a decision that we did record, is not taken", () => {
     const story = restarted();
     const stranger = makeClientOrderId({

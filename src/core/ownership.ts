@@ -56,12 +56,23 @@ export function addOwned(leg: FollowerLeg, lots: Lots): void {
   if (leg.ownedLots !== 0 && commonPart(leg.ownedLots, before) !== leg.ownedLots) leg.shownLots = null;
 }
 
-/** A snapshot that was asked for at `requestedAtMs` is in: what still differs is a fact. */
-export function establishOwnership(state: State, leg: FollowerLeg, requestedAtMs: number): void {
+/**
+ * A snapshot that was asked for at `requestedAtMs` is in: what still differs is a fact, but while executions are being read that nobody
+ * streamed: one of a lost tail of the journal may explain it, and what it closed would be given up and then counted once more.
+ */
+export function establishOwnership(
+  state: State,
+  leg: FollowerLeg,
+  {
+    requestedAtMs,
+    awaitsExecutions = false,
+  }: { readonly requestedAtMs: number; readonly awaitsExecutions?: boolean },
+): void {
   if (leg.mismatchSinceMs === null || mayHaveFilled(leg, requestedAtMs)) return;
   if (awaitsFills(leg, requestedAtMs)) return;
   const virgin = leg.ownedLots === 0 && leg.working.size === 0;
   if (!virgin && requestedAtMs < leg.mismatchSinceMs + SNAPSHOT_SETTLE_MS) return;
+  if (!virgin && awaitsExecutions) return;
   if (hasOpenOrders(leg)) return noteShown(leg);
   divide(state, leg, leg.venue.lots);
   noteAgreed(leg);

@@ -12,7 +12,7 @@ export class Sparing {
   mayMiss(event: Event): boolean {
     if (event.kind === "price-updated" || event.kind === "equity-reported") return true;
     if (event.kind !== "leader-snapshot-taken" && event.kind !== "follower-snapshot-taken") return false;
-    const shows = JSON.stringify([event.positions, event.orders]);
+    const shows = JSON.stringify([event.positions, event.orders, event.awaitsExecutions === true]);
     const isKnown = this.#shown.get(event.account) === shows;
     this.#shown.set(event.account, shows);
     return isKnown;

@@ -49,10 +49,12 @@ function snapshotBreaches(event: Event, state: State): string[] {
 }
 
 /**
- * Whether the snapshot cannot show what is held by now: the venue has told something later than its row, or an order of ours has
- * ended since, or just before, whose executions are still to be told (the ledger has them by the order's report). The next may.
+ * Whether the snapshot cannot show what is held by now, or whose: executions of before it are still being read, the venue has told
+ * something later than its row, or an order of ours has ended since, or just before, whose executions are still to be told (the
+ * ledger has them by the order's report). The next may.
  */
-function isOvertaken({ positions, requestedAtMs }: Snapshot, leg: FollowerLeg): boolean {
+function isOvertaken({ positions, requestedAtMs, awaitsExecutions }: Snapshot, leg: FollowerLeg): boolean {
+  if (awaitsExecutions === true) return true;
   const { market, venue, working } = leg;
   const row = positions.find((one) => one.instrument === market.instrument.id && one.leg === leg.leg);
   if (row !== undefined && row.sequence < venue.confirmedSequence) return true;

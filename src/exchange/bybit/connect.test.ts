@@ -368,9 +368,13 @@ describe("reconnecting", () => {
     bybit.answers.set("/v5/position/list", () => list(positionRow()));
     const busy = { kind: "answered", status: 503, headers: {}, body: "" };
     bybit.answers.set("/v5/execution/list", () => busy);
-    bybit.connect("follower", { executionsSinceMs: sinceMs }).open();
+    const connection = bybit.connect("follower", { executionsSinceMs: sinceMs });
+    connection.open();
     bybit.outside.clock.advance(20_000);
     expect(bybit.kinds).not.toContain("follower-filled");
+    const taken = (): object | undefined =>
+      bybit.events.findLast(({ kind }) => kind === "follower-snapshot-taken");
+    expect(taken()).toMatchObject({ awaitsExecutions: true });
     bybit.answers.set("/v5/execution/list", () => list(executionRow({ execId: "trade-2" })));
     bybit.outside.clock.advance(30_000);
     expect(bybit.events).toContainEqual(
@@ -380,7 +384,9 @@ describe("reconnecting", () => {
     const starts = new Set(asked.map(({ url }) => new URL(url).searchParams.get("startTime")));
     expect([...starts]).toEqual([String(sinceMs - 10_000)]);
     const count = asked.length;
+    connection.requestSnapshot();
     bybit.outside.clock.advance(60_000);
+    expect(taken()).not.toHaveProperty("awaitsExecutions");
     expect(bybit.outside.http.requests.filter(({ url }) => url.includes("/execution/list"))).toHaveLength(
       count,
     );

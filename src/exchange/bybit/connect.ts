@@ -426,7 +426,9 @@ class BybitAccount
     }
     const kind = `${this.#parts.role}-snapshot-taken` as const;
     const receivedAtMs = this.#scope.nowMs();
-    this.emit({ kind, account: this.account, ...snapshot, requestedAtMs, receivedAtMs });
+    const isAwaiting = this.#parts.role === "follower" && this.#missed.isReading;
+    const awaits = isAwaiting ? { awaitsExecutions: true as const } : {};
+    this.emit({ kind, account: this.account, ...snapshot, ...awaits, requestedAtMs, receivedAtMs });
     showWatch(this.#watch, snapshot.positions, requestedAtMs);
   }
 

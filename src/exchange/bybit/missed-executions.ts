@@ -18,9 +18,15 @@ export class MissedExecutions {
   readonly #parts: MissedExecutionsParts;
   /** From when they are still to be read, on the venue's clock; null when none are missing. */
   #sinceMs: number | null = null;
+  #isReading = false;
 
   constructor(parts: MissedExecutionsParts) {
     this.#parts = parts;
+  }
+
+  /** Whether an answer is still awaited, or a failed read is to be repeated. */
+  get isReading(): boolean {
+    return this.#isReading;
   }
 
   /** From `sinceMs`, or from where earlier ones are still missing. */
@@ -31,15 +37,18 @@ export class MissedExecutions {
 
   #ask(sinceMs: number): void {
     const { access, againMs, read, failed } = this.#parts;
+    this.#isReading = true;
     readExecutions(access, sinceMs, (result) => {
       if (result.kind !== "error") {
         this.#sinceMs = null;
+        this.#isReading = false;
         read(result.value);
         return;
       }
       this.#sinceMs ??= sinceMs;
+      this.#isReading = result.error.class === "retry";
       failed(result.error);
-      if (result.error.class === "retry") access.scope.setTimer(againMs, () => this.#ask(sinceMs));
+      if (this.#isReading) access.scope.setTimer(againMs, () => this.#ask(sinceMs));
     });
   }
 }
