@@ -107,7 +107,8 @@ function commitAdjustment(
   }
   waive(part, lots);
   settleProposal(part);
-  const reason = own ?? denials.find((denial) => denial.copy === copy && denial.leg === leg)?.reason;
+  const about = denials.find((one) => one.copy === copy && one.leg === leg && one.pending === undefined);
+  const reason = own ?? about?.reason;
   if (reason !== undefined && part.waivedLots !== 0 && !isOwnPolicy(reason)) part.waivedFor = reason;
   if (reason === "late-entry") part.lateLots = ZERO_LOTS;
 }

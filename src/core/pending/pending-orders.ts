@@ -11,6 +11,7 @@ import { Decimal } from "../model/decimal.ts";
 import type { VenueOrderId } from "../model/identifiers.ts";
 import type { Followed, OrderChange, OrderForm } from "../order.ts";
 import { objectionToChange } from "../risk/check-risk.ts";
+import { checkForeign } from "../risk/foreign-position.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -106,7 +107,7 @@ function planCopy(place: Place, draft: Draft): void {
   }
   if (copy.leader.orders === null) return;
   if (copy.leader.confirmedAtMs === 0) return keepForNow(place, own, draft);
-  const bar = barOf(state, leg, copy);
+  const bar = barOf(state, leg, copy) ?? besideForeign(state, leg);
   const matched = new Set<WorkingOrder>();
   draft.counts.limits = 0;
   for (const entry of entriesOf(state, copy, part)) {
@@ -131,6 +132,11 @@ function keepForNow({ state }: Place, own: readonly WorkingOrder[], draft: Draft
     if (state.nowMs >= untilMs) draft.cancels.push(order);
     else draft.waits.push(untilMs);
   }
+}
+
+/** Nothing is added beside a position that is not ours, once that is established. */
+function besideForeign(state: State, leg: FollowerLeg): Why | null {
+  return leg.foreignLots === 0 ? null : checkForeign(state, leg);
 }
 
 /** What no fill tells in time, the leader's own account does. */

@@ -400,6 +400,18 @@ describe("what keeps it from resting", () => {
     expect(pending.holds).toBe(50);
   });
 
+  it("is taken back where the owner opens a position of their own there", () => {
+    const pending = new Pending();
+    pending.waits("a", "buy", 100, 59_000);
+    pending.holds = 394;
+    pending.decide(pending.story.followerHolds("0.394"));
+    pending.wait(2_000);
+    pending.listOwn();
+    pending.wait(2_000);
+    pending.listOwn();
+    expect([pending.rests(), pending.said()]).toEqual([[], ["a foreign-position"]]);
+  });
+
   it("is left to its fill against what the leader holds", () => {
     const pending = new Pending();
     pending.trades("sell", 100);
