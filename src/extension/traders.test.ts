@@ -18,11 +18,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const [, , someone = expect.fail("no sample")] = sampleTraders();
 
-const filter = (figure: unknown): TraderFilter => ({
-  ...keepsLossesShort,
-  figure: figure as TraderFilter["figure"],
+const filter = (figure: unknown) => ({
+  file: "mine.ts",
+  extension: { ...keepsLossesShort, figure: figure as TraderFilter["figure"] },
 });
-const importer = (read: unknown): TraderImporter => ({ ...pipeLog, read: read as TraderImporter["read"] });
+const importer = (read: unknown) => ({
+  file: "mine.ts",
+  extension: { ...pipeLog, read: read as TraderImporter["read"] },
+});
 
 it("the contract that examples copy is the program's own", () => {
   const own = readFileSync(new URL("trader-contract.ts", import.meta.url), "utf8");
@@ -60,7 +63,7 @@ describe("the file of a filter or importer", () => {
 
 describe("a filter", () => {
   it("says a figure, or why there is none, and is given what it cannot change", () => {
-    expect(figureOf(keepsLossesShort, someone)).toBe(1.5);
+    expect(figureOf({ file: "mine.ts", extension: keepsLossesShort }, someone)).toBe(1.5);
     expect(
       figureOf(
         filter(() => ({ cannotTell: "too young" })),
@@ -72,7 +75,7 @@ describe("a filter", () => {
       return 1;
     });
     expect(figureOf(spoils, someone)).toEqual({
-      cannotTell: expect.stringMatching(/^keeps-losses-short failed: TypeError/),
+      cannotTell: expect.stringMatching(/^mine\.ts failed: TypeError/),
     });
   });
 
@@ -95,9 +98,9 @@ describe("a filter", () => {
       },
       "no answer within 1000 ms",
     ],
-  ])("that %s cannot tell, and says so with its name", (_, figure, cause) => {
+  ])("that %s cannot tell, and says so with its file", (_, figure, cause) => {
     expect(figureOf(filter(figure), someone)).toEqual({
-      cannotTell: expect.stringContaining(`keeps-losses-short failed: `),
+      cannotTell: expect.stringContaining(`mine.ts failed: `),
     });
     expect(figureOf(filter(figure), someone)).toEqual({ cannotTell: expect.stringContaining(cause) });
   });
@@ -105,7 +108,7 @@ describe("a filter", () => {
 
 describe("an importer", () => {
   it("makes rows of a text", () => {
-    expect(rowsOf(pipeLog, `${pipeLog.sample}nonsense\n`)).toEqual([
+    expect(rowsOf({ file: "log.ts", extension: pipeLog }, `${pipeLog.sample}nonsense\n`)).toEqual([
       { line: 1, fill: expect.objectContaining({ time: "2024-05-01T10:00:00Z", side: "buy", fee: "-15" }) },
       { line: 2, fill: expect.objectContaining({ trader: "alice", side: "sell" }) },
       { line: 3, rejected: expect.stringContaining("seven cells") },
@@ -131,8 +134,8 @@ describe("an importer", () => {
       () => [{ line: 1, fill: { price: 5 } }],
       "row 1: fill.price must be a text",
     ],
-  ])("that %s reads nothing, and says so with its name", (_, read, cause) => {
-    expect(() => rowsOf(importer(read), "")).toThrow(`the importer pipe-log failed: `);
+  ])("that %s reads nothing, and says so with its file", (_, read, cause) => {
+    expect(() => rowsOf(importer(read), "")).toThrow(`the importer mine.ts failed: `);
     expect(() => rowsOf(importer(read), "")).toThrow(cause);
   });
 });

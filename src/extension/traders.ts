@@ -15,11 +15,17 @@ const CELL_MAX = 500;
 
 export type Figure = number | { readonly cannotTell: string };
 
+/** One of them and where it lies, as the user would open it. */
+export interface Loaded<Kind> {
+  readonly file: string;
+  readonly extension: Kind;
+}
+
 /** What a filter says of a trader; that it failed to is a figure that cannot be told. */
-export function figureOf(filter: TraderFilter, trader: StudiedTrader): Figure {
+export function figureOf({ file, extension: filter }: Loaded<TraderFilter>, trader: StudiedTrader): Figure {
   const question = deeplyFrozen(trader);
   const answer = guarded(FIGURE_MS_MAX, () => readFigure(filter.figure(question)));
-  return answer.kind === "answered" ? answer.value : { cannotTell: `${filter.name} failed: ${answer.cause}` };
+  return answer.kind === "answered" ? answer.value : { cannotTell: `${file} failed: ${answer.cause}` };
 }
 
 /** A copy that holds nothing of the owner's objects. To be called within the guard. */
@@ -48,11 +54,14 @@ export function readRecognised(answer: unknown): boolean {
   throw new AnswerError(`recognises must answer true or false, got ${shown(answer)}`);
 }
 
-/** Throws an AnswerError that names the importer and what is wrong. */
-export function rowsOf(importer: TraderImporter, text: string): readonly HistoryRow[] {
+/** Throws an AnswerError that names the importer's file and what is wrong. */
+export function rowsOf(
+  { file, extension: importer }: Loaded<TraderImporter>,
+  text: string,
+): readonly HistoryRow[] {
   const answer = guarded(READ_MS_MAX, () => readRows(importer.read(text)));
   if (answer.kind === "answered") return answer.value;
-  throw new AnswerError(`the importer ${importer.name} failed: ${answer.cause}`);
+  throw new AnswerError(`the importer ${file} failed: ${answer.cause}`);
 }
 
 export function readRows(answer: unknown): readonly HistoryRow[] {

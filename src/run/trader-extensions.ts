@@ -4,8 +4,12 @@
  */
 import type { ConfigurationProblem } from "../config.ts";
 import { loadExtensions } from "../extension/load.ts";
-import type { TraderFilter as OwnFilter, StudiedTrader } from "../extension/trader-contract.ts";
-import { figureOf, recognisedBy, rowsOf } from "../extension/traders.ts";
+import type {
+  TraderFilter as OwnFilter,
+  StudiedTrader,
+  TraderImporter,
+} from "../extension/trader-contract.ts";
+import { figureOf, type Loaded, recognisedBy, rowsOf } from "../extension/traders.ts";
 import { atLeast, atMost, cannotTell, type TraderFilter } from "../traders/filters/filter.ts";
 import type { JudgedTrader } from "../traders/filters/judged-trader.ts";
 import { FORMAT_NAMES } from "../traders/formats/format-names.ts";
@@ -27,22 +31,28 @@ export async function openTraderExtensions(configDir: string): Promise<TraderExt
       ? [{ file, keyPath: "name", message: `"${name}" is a format of the program already` }]
       : [];
   });
-  const all = extensions.map(({ extension }) => extension);
   return {
-    filters: all.filter((one) => one.kind === "trader-filter").map(filterOf),
-    formats: all
-      .filter((one) => one.kind === "trader-importer")
-      .map((one) => ({
-        name: one.name,
-        matches: (head) => recognisedBy(one, head),
-        rows: (text) => rowsOf(one, text),
-      })),
+    filters: extensions.flatMap(({ file, extension }) =>
+      extension.kind === "trader-filter" ? [filterOf({ file, extension })] : [],
+    ),
+    formats: extensions.flatMap(({ file, extension }) =>
+      extension.kind === "trader-importer" ? [formatOf({ file, extension })] : [],
+    ),
     problems: [...problems, ...taken],
   };
 }
 
-function filterOf(own: OwnFilter): TraderFilter {
-  const { name, unit, asks, bound } = own;
+function formatOf(own: Loaded<TraderImporter>): OwnFormat {
+  const { extension } = own;
+  return {
+    name: extension.name,
+    matches: (head) => recognisedBy(extension, head),
+    rows: (text) => rowsOf(own, text),
+  };
+}
+
+function filterOf(own: Loaded<OwnFilter>): TraderFilter {
+  const { name, unit, asks, bound } = own.extension;
   const compare = asks === "at-least" ? atLeast : atMost;
   return {
     name,

@@ -220,6 +220,20 @@ describe("filters and importers of one's own", () => {
     expect(filtered.code).toBe(2);
     expect(filtered.stderr).toMatch(/extensions\/odd\.ts: description: must be one line/);
     rmSync(join(own(), "odd.ts"));
+    const text = `export default { contract: 1, kind: "trader-filter", name: "broken", description: "", unit: "ratio",
+      asks: "at-least", bound: 1, figure: () => { throw new Error("out of order"); } };\n`;
+    writeFileSync(join(own(), "broken.ts"), text);
+    const broken = await run("traders", "filter", "steady", "--json");
+    expect(JSON.parse(broken.stdout).traders[0]).toMatchObject({
+      passes: false,
+      results: expect.arrayContaining([
+        expect.objectContaining({
+          filter: "broken",
+          result: "cannot-tell",
+          because: expect.stringMatching(/extensions\/broken\.ts failed: Error: out of order/),
+        }),
+      ]),
+    });
     const strange = await run("traders", "import", "steady.csv", "--format", "bar-log");
     expect([strange.code, strange.stderr]).toEqual([
       2,
