@@ -86,7 +86,11 @@ async function periodsOfFills(folder: string, prices: string): Promise<readonly 
     copytrader("market", "import", ...bars, "--data", data);
     const onDone = (done: number, of: number) => process.stderr.write(`\rtrader ${done} of ${of} `);
     const stop = new AbortController().signal;
-    const periods = await traderPeriods(data, { spans, needs, settings: null }, { stop, onDone });
+    const periods = await traderPeriods(
+      data,
+      { spans, needs, settings: null, featuresFor: () => () => [] },
+      { stop, onDone },
+    );
     process.stderr.write("\n");
     return periods;
   } finally {

@@ -59,10 +59,7 @@ export function accountPeriods(
   return spans
     .map((span) => {
       const known = accounts.flatMap((account) => candidateOf(account, span, needs));
-      const { ranked } = rankRecords(
-        known.map((one) => ({ ...one, sharpeInterval: null })),
-        { screened: accounts.length },
-      );
+      const { ranked } = rankRecords(known, { screened: accounts.length });
       const candidates = ranked.flatMap(({ name }) => known.find((one) => one.name === name) ?? []);
       return { ...span, candidates };
     })

@@ -6,7 +6,7 @@ import { keptEvidence } from "../traders/kept-evidence.ts";
 import type { TraderMarks } from "../traders/marks.ts";
 import type { RankEntry } from "../traders/rank-entry.ts";
 import type { RankedTrader } from "../traders/ranked-traders.ts";
-import { recordFeatures } from "../traders/walk-forward/features.ts";
+import { rankFeatures, recordFeatures } from "../traders/walk-forward/features.ts";
 import { styleMarketsOf } from "./trader-learning.ts";
 import { marksFor } from "./traders.ts";
 
@@ -58,7 +58,8 @@ async function featuresNow(
   if (figures === null || entry.follower === null) return null;
   const evidence = await keptEvidence(store, entry.record, { marks, equity: null });
   if (evidence === null) return null;
-  return recordFeatures({ evidence, returns: entry.follower.returns, figures, markets });
+  const { returns } = entry.follower;
+  return [...rankFeatures(figures), ...recordFeatures({ evidence, returns, markets })];
 }
 
 function nameOf({ venue, trader }: RankedTrader["trader"]): string {

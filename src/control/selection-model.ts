@@ -6,7 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { type CopySettings, settingsKey } from "../analytics/copying/copy-settings.ts";
 import type { Judgement } from "../learning/judgement.ts";
 import type { RidgeModel } from "../learning/ridge.ts";
-import { FEATURES_VERSION, RECORD_FEATURES } from "../traders/walk-forward/features.ts";
+import { FEATURES, FEATURES_VERSION } from "../traders/walk-forward/features.ts";
 import { TradersError } from "./traders.ts";
 
 /** Of the file's form. */
@@ -29,7 +29,7 @@ export interface SelectionModel {
 export function newSelectionModel(
   found: Omit<SelectionModel, "version" | "featuresVersion" | "features">,
 ): SelectionModel {
-  return { version: VERSION, featuresVersion: FEATURES_VERSION, features: RECORD_FEATURES, ...found };
+  return { version: VERSION, featuresVersion: FEATURES_VERSION, features: FEATURES, ...found };
 }
 
 /** Whole or not at all. */
@@ -42,7 +42,7 @@ export function keepSelectionModel(path: string, model: SelectionModel): void {
 /** Throws a TradersError that says why there is none that may be used. */
 export function usableModel(path: string, settings: CopySettings): RidgeModel {
   const { model, judgement, ...kept } = readModel(path);
-  if (kept.featuresVersion !== FEATURES_VERSION || String(kept.features) !== String(RECORD_FEATURES))
+  if (kept.featuresVersion !== FEATURES_VERSION || String(kept.features) !== String(FEATURES))
     throw refused("it is of another version of the program");
   if (settingsKey(kept.settings) !== settingsKey(settings))
     throw refused("it was learned for a follower of other capital, delay or costs");

@@ -13,11 +13,11 @@ import { openTraderMarks } from "../traders/marks.ts";
 import { remembered } from "../traders/remembered.ts";
 import { openStyleMarkets } from "../traders/style-markets.ts";
 import type { RecordNeeds } from "../traders/verdict.ts";
-import { recordFeatures } from "../traders/walk-forward/features.ts";
+import { rankFeatures, recordFeatures } from "../traders/walk-forward/features.ts";
 import type { ThenCandidate } from "../traders/walk-forward/period-then.ts";
 import { evenSpans } from "../traders/walk-forward/spans.ts";
 import { keepSelectionModel, newSelectionModel, type SelectionModel } from "./selection-model.ts";
-import { type PeriodProgress, traderPeriods } from "./trader-periods.ts";
+import { type PeriodProgress, type PeriodRequest, traderPeriods } from "./trader-periods.ts";
 import { TradersError } from "./traders.ts";
 
 export interface LearningRequest {
@@ -32,7 +32,7 @@ export interface LearningRequest {
 }
 
 /** The newest; more would say little of today. */
-const PERIODS_MAX = 60;
+const PERIODS_MAX = 36;
 
 /**
  * What was learned is kept in the data folder in place of what was there. Throws a TradersError without traders, and the reason of `stop` when it
@@ -51,9 +51,12 @@ export async function learnSelection(
     );
   const spans = (firstDay: number, lastDay: number) =>
     evenSpans(firstDay, lastDay, periodDays).slice(-PERIODS_MAX);
-  const periods = await traderPeriods(dataFolder, { spans, needs, settings }, progress);
-  const learning = withFeatures(dataFolder, periods);
-  const { judgement, model } = learnFrom(learning, options);
+  const featuresFor: PeriodRequest["featuresFor"] = (venue, range) => {
+    const markets = styleMarketsOf(dataFolder, range)(venue);
+    return (evidence, returns) => recordFeatures({ evidence, returns, markets });
+  };
+  const periods = await traderPeriods(dataFolder, { spans, needs, settings, featuresFor }, progress);
+  const { judgement, model } = learnFrom(periods.map(learningPeriod), options);
   // An interruption that came meanwhile is heard only now.
   await setImmediate();
   progress.stop.throwIfAborted();
@@ -64,22 +67,13 @@ export async function learnSelection(
   return kept;
 }
 
-function withFeatures(
-  dataFolder: string,
-  periods: readonly Period<ThenCandidate>[],
-): readonly LearningPeriod[] {
-  const firstDays = periods.flatMap(({ candidates }) =>
-    candidates.map(({ then }) => Date.parse(then.evidence.days[0] ?? "")),
-  );
-  const toMs = Math.max(...periods.map(({ beginDay }) => beginDay * DAY_MS));
-  const marketsOf = styleMarketsOf(dataFolder, { fromMs: Math.min(...firstDays), toMs });
-  return periods.map((period) => ({
+function learningPeriod({ candidates, ...period }: Period<ThenCandidate>): LearningPeriod {
+  return {
     ...period,
-    candidates: period.candidates.map(({ name, returns, outcome, then: { record, evidence }, figures }) => {
-      const features = recordFeatures({ evidence, returns, figures, markets: marketsOf(record.venue) });
-      return { name, returns, outcome, features };
+    candidates: candidates.map(({ name, returns, outcome, figures, features }) => {
+      return { name, returns, outcome, features: [...rankFeatures(figures), ...features] };
     }),
-  }));
+  };
 }
 
 /** By venue; what is read serves all. */

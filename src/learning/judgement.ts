@@ -3,8 +3,8 @@
  * choose, and both are held to its end. It is better only where the interval of the difference of the Sharpe ratios lies above zero.
  */
 import { type Compared, comparedReturns } from "../analytics/walk-forward/comparison.ts";
-import { heldCount, walkForward } from "../analytics/walk-forward/holding.ts";
-import { examplesOf, type LearningCandidate, type LearningPeriod } from "./example.ts";
+import { heldCount, heldReturns, type Period } from "../analytics/walk-forward/holding.ts";
+import { type Example, examplesOf, type LearningCandidate, type LearningPeriod } from "./example.ts";
 import { bestPenalty } from "./penalty.ts";
 import { fitRidge, predicted, type RidgeModel } from "./ridge.ts";
 
@@ -31,47 +31,70 @@ export interface Judgement {
   readonly reason: string;
 }
 
-export interface Learned {
+export interface Learned<Candidate extends LearningCandidate> {
   readonly judgement: Judgement;
+  readonly choices: readonly Choice<Candidate>[];
   /** From everything that is known; null where it is too little. */
   readonly model: RidgeModel | null;
 }
 
+/** Who was held in one period. */
+export interface Choice<Candidate extends LearningCandidate> {
+  readonly days: number;
+  readonly byModel: readonly Candidate[];
+  readonly byBaseline: readonly Candidate[];
+}
+
+/** Of the periods in which a model could be made and there was something to choose. */
+function choicesIn<Candidate extends LearningCandidate>(
+  periods: readonly Period<Candidate>[],
+  top: number,
+): readonly Choice<Candidate>[] {
+  return periods.flatMap((period) => {
+    const { days, candidates } = period;
+    const examples = before(periods, period);
+    if (candidates.length < CANDIDATES_MIN || examples.length < EXAMPLES_MIN) return [];
+    const held = (order: readonly Candidate[]) => order.slice(0, heldCount(candidates.length, top));
+    return [
+      { days, byModel: held(orderedBy(modelFrom(examples, days), candidates)), byBaseline: held(candidates) },
+    ];
+  });
+}
+
 /** `periods`: oldest first, and none begins before another ends. */
-export function learnFrom(periods: readonly LearningPeriod[], options: LearningOptions): Learned {
-  const judged = periods.filter(
-    (period) => period.candidates.length >= CANDIDATES_MIN && before(periods, period).length >= EXAMPLES_MIN,
-  );
-  const chosenBy = (order: (period: LearningPeriod) => readonly LearningCandidate[]) =>
-    walkForward(judged, (period) => order(period).slice(0, heldCount(period.candidates.length, options.top)));
-  const baseline = chosenBy(({ candidates }) => candidates);
-  const learned = chosenBy((period) => orderedBy(modelFrom(before(periods, period), period.days), period));
+export function learnFrom<Candidate extends LearningCandidate>(
+  periods: readonly Period<Candidate>[],
+  options: LearningOptions,
+): Learned<Candidate> {
+  const choices = choicesIn(periods, options.top);
+  const returns = (held: (choice: Choice<Candidate>) => readonly Candidate[]) =>
+    Float64Array.from(choices.flatMap((choice) => [...heldReturns(held(choice), choice.days)]));
+  const [learned, baseline] = [returns(({ byModel }) => byModel), returns(({ byBaseline }) => byBaseline)];
   const ahead = comparedReturns(learned, baseline, { ...options, confidence: 0.95 });
   const examples = periods.flatMap(examplesOf);
-  const isBetter = judged.length >= JUDGED_MIN && (ahead?.sharpeInterval?.[0] ?? 0) > 0;
+  const isBetter = choices.length >= JUDGED_MIN && (ahead?.sharpeInterval?.[0] ?? 0) > 0;
+  const found = { periods: choices.length, examples: examples.length, ahead, isBetter };
   return {
-    judgement: {
-      periods: judged.length,
-      examples: examples.length,
-      ahead,
-      isBetter,
-      reason: reasonOf({ periods: judged.length, examples: examples.length, ahead, isBetter }),
-    },
+    judgement: { ...found, reason: reasonOf(found) },
+    choices,
     model: examples.length < EXAMPLES_MIN ? null : modelFrom(examples, periods[0]?.days ?? 0),
   };
 }
 
 /** What had come out when the period began. */
-function before(periods: readonly LearningPeriod[], { beginDay }: LearningPeriod) {
+function before(periods: readonly LearningPeriod[], { beginDay }: LearningPeriod): readonly Example[] {
   return periods.filter((one) => one.beginDay + one.days <= beginDay).flatMap(examplesOf);
 }
 
-function modelFrom(examples: ReturnType<typeof before>, embargoDays: number): RidgeModel {
+function modelFrom(examples: readonly Example[], embargoDays: number): RidgeModel {
   return fitRidge(examples, bestPenalty(examples, embargoDays));
 }
 
 /** Of equals the one first that the baseline has first. */
-function orderedBy(model: RidgeModel, { candidates }: LearningPeriod): readonly LearningCandidate[] {
+function orderedBy<Candidate extends LearningCandidate>(
+  model: RidgeModel,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
   const scored = candidates.map((candidate) => ({ candidate, score: predicted(model, candidate.features) }));
   return scored.sort((one, other) => other.score - one.score).map(({ candidate }) => candidate);
 }

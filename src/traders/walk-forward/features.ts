@@ -15,11 +15,9 @@ import type { TraderEvidence } from "../evidence.ts";
 export const FEATURES_VERSION = 1;
 
 export interface RecordOfFeatures {
-  readonly evidence: TraderEvidence;
+  readonly evidence: Pick<TraderEvidence, "days" | "trips">;
   /** Of whom it is the question, the trader or a follower: daily, on the days of the evidence. */
   readonly returns: Float64Array;
-  /** What the ranking makes of these returns. */
-  readonly figures: Omit<RankedRecord, "name">;
   readonly markets: StyleMarkets;
 }
 
@@ -51,12 +49,12 @@ const TRADE_FIGURES = [
   "effectiveSymbols",
 ] as const;
 
-/** In the order of what recordFeatures gives. */
-export const RECORD_FEATURES: readonly string[] = [
-  "days",
+/** What is known of a record: rankFeatures, then recordFeatures, in this order. */
+export const FEATURES: readonly string[] = [
   "lower_bound",
   "shrunk_sharpe",
   "probabilistic_sharpe",
+  "days",
   "recent_sharpe",
   "worst_day_in_deviations",
   ...DAY_FIGURES,
@@ -65,8 +63,17 @@ export const RECORD_FEATURES: readonly string[] = [
   ...STYLES.map((style) => `style_${style}`),
 ];
 
+/** What the ranking makes of the same returns, beside all others. */
+export function rankFeatures({
+  lowerBound,
+  shrunkSharpe,
+  probabilisticSharpe,
+}: Omit<RankedRecord, "name">): readonly number[] {
+  return [lowerBound, shrunkSharpe, probabilisticSharpe ?? Number.NaN];
+}
+
 /** NaN for what is undefined or not known. */
-export function recordFeatures({ evidence, returns, figures, markets }: RecordOfFeatures): readonly number[] {
+export function recordFeatures({ evidence, returns, markets }: RecordOfFeatures): readonly number[] {
   const days = performanceOf({
     returns,
     periodsPerYear: DAYS_A_YEAR,
@@ -82,9 +89,6 @@ export function recordFeatures({ evidence, returns, figures, markets }: RecordOf
   const deviation = (days.annual_volatility ?? 0) / Math.sqrt(DAYS_A_YEAR);
   return [
     Math.log(returns.length),
-    figures.lowerBound,
-    figures.shrunkSharpe,
-    figures.probabilisticSharpe,
     recent.sharpe,
     deviation === 0 || days.worst_day === null ? null : days.worst_day / deviation,
     ...DAY_FIGURES.map((name) => days[name]),

@@ -1,15 +1,18 @@
 /** Who could be chosen at a moment of the past, in the order of the careful ranking of that moment. */
+import { DAY_MS } from "../../analytics/equity/days.ts";
+import type { Moments } from "../../analytics/ranking/lock-step.ts";
 import { type RankedRecord, rankRecords } from "../../analytics/ranking/rank-records.ts";
 import type { Period, PeriodCandidate } from "../../analytics/walk-forward/holding.ts";
 import { type RankedTrader, rankTraders } from "../ranked-traders.ts";
-import { judgedRecord, type RecordNeeds } from "../verdict.ts";
+import type { RecordNeeds } from "../verdict.ts";
 import type { RecordThen } from "./record-then.ts";
 import type { DaySpan } from "./spans.ts";
 
 export interface ThenCandidate extends PeriodCandidate {
-  readonly then: RecordThen;
-  /** As ranked at that moment. */
+  /** What the ranking of that moment made of `returns`. */
   readonly figures: RankedRecord;
+  /** See RecordThen. */
+  readonly features: readonly number[];
 }
 
 /**
@@ -21,12 +24,12 @@ export function periodThen(
   { beginDay, days }: DaySpan,
   needs: RecordNeeds,
 ): Period<ThenCandidate> {
-  const entries = records.map(({ record, evidence, moments }) => ({
+  const entries = records.map(({ record, judged, firstDay, ownReturns, moments }) => ({
     record,
-    judged: judgedRecord(evidence),
-    firstDay: evidence.days[0] ?? "",
-    returns: evidence.returns,
-    moments,
+    judged,
+    firstDay,
+    returns: ownReturns,
+    moments: momentsBefore(moments, beginDay * DAY_MS),
     follower: null,
   }));
   const { traders } = rankTraders(entries, { needs, screened: records.length, by: "gross" });
@@ -37,14 +40,21 @@ export function periodThen(
     return then === undefined || figures === null ? [] : [[nameOf(trader), then] as const];
   });
   const { ranked } = rankRecords(
-    counted.map(([name, { returns }]) => ({ name, returns, sharpeInterval: null })),
+    counted.map(([name, { returns }]) => ({ name, returns })),
     { screened: records.length },
   );
   const candidates = ranked.flatMap((figures) => {
     const then = byName.get(figures.name);
     if (then === undefined) return [];
-    const { returns, outcome } = then;
-    return [{ name: figures.name, returns, outcome, then, figures }];
+    const { returns, outcome, features } = then;
+    return [{ name: figures.name, returns, outcome, figures, features }];
   });
   return { beginDay, days, candidates };
+}
+
+function momentsBefore(moments: Moments, untilMs: number): Moments {
+  const before = Object.entries(moments).map(
+    ([what, seconds]) => [what, seconds.filter((second) => second * 1_000 < untilMs)] as const,
+  );
+  return Object.fromEntries(before);
 }

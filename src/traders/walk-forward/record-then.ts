@@ -10,16 +10,25 @@ import type { Moments } from "../../analytics/ranking/lock-step.ts";
 import type { TraderFillRecord, TraderRecord } from "../../store/trader-store.ts";
 import { type CopySources, followerNetReturns } from "../copying/follower-net.ts";
 import { type EvidenceInput, type TraderEvidence, traderEvidence } from "../evidence.ts";
+import { hasFigures, type JudgedRecord, judgedRecord, type RecordNeeds, verdictOf } from "../verdict.ts";
 import type { DaySpan } from "./spans.ts";
 
+/** What is kept of it is little: there is one for each trader and period. */
 export interface RecordThen {
   readonly record: TraderRecord;
-  /** From the fills before `beginDay`. */
-  readonly evidence: TraderEvidence;
-  readonly moments: Moments;
-  /** Of whom it is the question, the trader or a follower: what was known then, on the days of the evidence. */
+  /** From the fills before `beginDay`; so are all that follow but the outcome. */
+  readonly judged: JudgedRecord;
+  /** YYYY-MM-DD (UTC). */
+  readonly firstDay: string;
+  /** The trader's own. */
+  readonly ownReturns: Float64Array;
+  /** Of whom it is the question, the trader or a follower: on the same days. */
   readonly returns: Float64Array;
-  /** And what followed, per day from `beginDay` on, a fraction of the capital that was there; 0 after the last fill. */
+  /** See ThenInput. */
+  readonly features: readonly number[];
+  /** Of the whole history. */
+  readonly moments: Moments;
+  /** What followed, per day from `beginDay` on, a fraction of the capital that was there; 0 after the last fill. */
   readonly outcome: Float64Array;
 }
 
@@ -29,6 +38,9 @@ export interface ThenInput extends EvidenceInput {
   readonly moments: Moments;
   /** The follower whose results are meant; null for the trader's own. */
   readonly copying: Copying | null;
+  readonly needs: RecordNeeds;
+  /** What is made of what was known, for whoever learns from it. */
+  featuresOf(evidence: TraderEvidence, returns: Float64Array): readonly number[];
 }
 
 export interface Copying {
@@ -36,24 +48,31 @@ export interface Copying {
   readonly settings: CopySettings;
 }
 
-/** Null where nothing was known, or nothing of the capital that was known is left. */
+/** Null where no figure could be made of what was known, or nothing of the capital that was known is left. */
 export async function recordThen(input: ThenInput, { beginDay, days }: DaySpan): Promise<RecordThen | null> {
-  const untilMs = beginDay * DAY_MS;
-  const evidence = await traderEvidence({ ...input, fills: () => fillsBefore(input.fills(), untilMs) });
-  if (evidence === null) return null;
+  const { trader, needs, moments, copying } = input;
+  const evidence = await traderEvidence({
+    ...input,
+    fills: () => fillsBefore(input.fills(), beginDay * DAY_MS),
+  });
+  const judged = evidence === null ? null : judgedRecord(evidence);
+  if (evidence === null || judged === null || !hasFigures(verdictOf(trader, judged, needs))) return null;
   const { capital, pnl } = await profitOf(input, evidence);
-  const firstDay = utcDay(Date.parse(evidence.days[0] ?? ""));
-  const left = pnl.subarray(0, beginDay - firstDay).reduce((sum, profit) => sum + profit, capital);
+  const firstDay = evidence.days[0] ?? "";
+  const place = beginDay - utcDay(Date.parse(firstDay));
+  const left = pnl.subarray(0, place).reduce((sum, profit) => sum + profit, capital);
   if (!(left > 0)) return null;
-  const profits = Float64Array.from({ length: days }, (_, day) => pnl[beginDay - firstDay + day] ?? 0);
+  const known = pnl.subarray(0, evidence.days.length);
+  const returns = copying === null ? evidence.returns : returnsOn(capital, known).returns;
+  const profits = Float64Array.from({ length: days }, (_, day) => pnl[place + day] ?? 0);
   return {
-    record: input.trader,
-    evidence,
-    moments: momentsBefore(input.moments, untilMs),
-    returns:
-      input.copying === null
-        ? evidence.returns
-        : returnsOn(capital, pnl.subarray(0, evidence.days.length)).returns,
+    record: trader,
+    judged,
+    firstDay,
+    ownReturns: evidence.returns,
+    returns,
+    features: input.featuresOf(evidence, returns),
+    moments,
     outcome: returnsOn(left, profits).returns,
   };
 }
@@ -68,13 +87,6 @@ async function profitOf(
   const evidence = { ...whole, base };
   const { pnl } = await followerNetReturns({ ...sources, trader, evidence, fills }, settings);
   return { capital: Number(settings.equity), pnl };
-}
-
-function momentsBefore(moments: Moments, untilMs: number): Moments {
-  const before = Object.entries(moments).map(
-    ([what, seconds]) => [what, seconds.filter((second) => second * 1_000 < untilMs)] as const,
-  );
-  return Object.fromEntries(before);
 }
 
 /** Fills come in the order of time. */
