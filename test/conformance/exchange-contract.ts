@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Leg, PositionMode } from "../../src/core/event.ts";
 import { ClientOrderId, InstrumentId } from "../../src/core/model/identifiers.ts";
 import type { Capabilities } from "../../src/exchange/exchange.ts";
+import { LEADER_STEPS } from "./leader-steps.ts";
 import { approvedOrder } from "./order-fixture.ts";
 import type { TestAccount } from "./test-account.ts";
 
@@ -215,14 +216,7 @@ export function describeExchangeContract(
       "a leader's open, add, partial close, flip and close are seen as fills and positions",
       async () => {
         const account = await opened("leader");
-        const steps = [
-          ["buy", "0.01", 0.01],
-          ["buy", "0.02", 0.03],
-          ["sell", "0.01", 0.02],
-          ["sell", "0.05", -0.03],
-          ["buy", "0.03", 0],
-        ] as const;
-        for (const [side, quantity, holding] of steps) {
+        for (const [side, quantity, holding] of LEADER_STEPS) {
           await account.trade({ side, quantity });
           await account.until(() => account.folded("net") === holding && account.held("net") === holding);
         }

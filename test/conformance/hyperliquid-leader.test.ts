@@ -4,6 +4,7 @@ import { InstrumentId } from "../../src/core/model/identifiers.ts";
 import { ExchangeError } from "../../src/exchange/exchange-error.ts";
 import { address, Following } from "../hyperliquid/following.ts";
 import { HyperliquidServer, type ServerOptions } from "../hyperliquid/server.ts";
+import { LEADER_STEPS } from "./leader-steps.ts";
 
 const TRADER = address(1);
 
@@ -52,14 +53,7 @@ describe("a streamed address", () => {
 
   test("open, add, partial close, flip and close are told as fills, each once, and snapshots agree", async () => {
     const followed = await opened(TRADER);
-    const steps = [
-      ["buy", "0.01", 0.01],
-      ["buy", "0.02", 0.03],
-      ["sell", "0.01", 0.02],
-      ["sell", "0.05", -0.03],
-      ["buy", "0.03", 0],
-    ] as const;
-    for (const [side, size, holding] of steps) {
+    for (const [side, size, holding] of LEADER_STEPS) {
       server.trade(TRADER, "BTC", side, size, 2);
       await followed.until(() => followed.folded("net") === holding);
     }

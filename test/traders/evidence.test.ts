@@ -1,5 +1,5 @@
 /** From imported fills and marks to daily returns: what is assumed is told, sums agree with the books, and nothing is made twice. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -12,7 +12,6 @@ import { NO_LIST } from "../../src/traders/copying/copied-market.ts";
 import type { CopySources } from "../../src/traders/copying/follower-net.ts";
 import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import { traderEvidence } from "../../src/traders/evidence.ts";
-import { importFile } from "../../src/traders/import-file.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
 import { keptInterval } from "../../src/traders/kept-interval.ts";
 import { openStyles } from "../../src/traders/kept-style.ts";
@@ -21,6 +20,7 @@ import { positionFills } from "../../src/traders/position-fills.ts";
 import { rankEntry } from "../../src/traders/rank-entry.ts";
 import { hasShared, sharedNote } from "../shared.ts";
 import { leadFills } from "./lead-fills.ts";
+import { takeCsv } from "./take-csv.ts";
 
 const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(2024, 4, 1);
@@ -43,22 +43,7 @@ async function take(rows: readonly string[], statedEquity: string | null = null)
     const [hours, price, quantity, side] = row.split(" ");
     return `${FIRST_MS + Number(hours) * 3_600_000},BTCUSDT,${side},${price},${quantity},-1`;
   });
-  const path = join(folder, "fills.csv");
-  writeFileSync(path, `${["time,symbol,side,price,quantity,fee", ...lines].join("\n")}\n`);
-  await importFile(store, {
-    path,
-    format: "auto",
-    trader: "me",
-    venue: "bybit",
-    ownFormats: [],
-    statedEquity,
-    dropDuplicates: false,
-    rejectsFolder: join(folder, "rejected"),
-    signal: new AbortController().signal,
-    onProgress: () => {},
-  });
-  const [trader] = await store.traders();
-  return trader ?? expect.fail("no trader");
+  return takeCsv(store, folder, { lines: ["time,symbol,side,price,quantity,fee", ...lines], statedEquity });
 }
 
 const history = () => openMarketHistory(join(folder, "market"));

@@ -1,5 +1,5 @@
 /** Followers' results are made anew where something that they are made from has changed, and nowhere else. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -10,10 +10,10 @@ import type { TraderRecord, TraderStore } from "../../src/store/trader-store.ts"
 import { type InstrumentList, NO_LIST } from "../../src/traders/copying/copied-market.ts";
 import { followerNet } from "../../src/traders/copying/kept-follower-net.ts";
 import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
-import { importFile } from "../../src/traders/import-file.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
 import { openTraderMarks } from "../../src/traders/marks.ts";
 import { DAY_MS, FIRST_MS, listed } from "./copying-fixture.ts";
+import { takeCsv } from "./take-csv.ts";
 
 let folder = "";
 let store: TraderStore;
@@ -33,22 +33,10 @@ async function take(rows: readonly string[]): Promise<TraderRecord> {
     const [hours, side, price, quantity] = row.split(",");
     return `${FIRST_MS + Number(hours) * 3_600_000},BTCUSDT,${side},${price},${quantity}`;
   });
-  const path = join(folder, "fills.csv");
-  writeFileSync(path, `time,symbol,side,price,quantity\n${lines.join("\n")}\n`);
-  await importFile(store, {
-    path,
-    format: "auto",
-    trader: "me",
-    venue: "bybit",
+  return takeCsv(store, folder, {
+    lines: ["time,symbol,side,price,quantity", ...lines],
     statedEquity: "1000",
-    dropDuplicates: false,
-    ownFormats: [],
-    rejectsFolder: join(folder, "rejected"),
-    signal: new AbortController().signal,
-    onProgress: () => {},
   });
-  const [trader] = await store.traders();
-  return trader ?? expect.fail("no trader");
 }
 
 const history = () => openMarketHistory(join(folder, "market"));

@@ -1,28 +1,11 @@
 /** Places of fills and states in the chain of an address's positions. */
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { coinFill } from "../../../test/hyperliquid/coin-fill.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { Chains } from "./chains.ts";
-import type { CoinFill } from "./parse.ts";
 
-let tid = 0;
-
-function fill(before: number, by: number, timeMs: number): CoinFill {
-  return {
-    coin: "BTC",
-    tid: String(++tid),
-    oid: "1",
-    side: by > 0 ? "buy" : "sell",
-    quantity: String(Math.abs(by)),
-    price: "1",
-    fee: "0",
-    feeToken: "USDC",
-    closedPnl: "0",
-    before: Decimal.parse(String(before)),
-    after: Decimal.parse(String(before + by)),
-    timeMs,
-  };
-}
+const fill = (before: number, by: number, timeMs: number) => coinFill("BTC", before, by, timeMs);
 
 const units = (value: number) => Decimal.parse(String(value));
 

@@ -1,6 +1,8 @@
 /** What is told of an address leads the core to what the address holds, whatever is lost, late or read too early. */
+
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { coinFill } from "../../../test/hyperliquid/coin-fill.ts";
 import {
   applyFill,
   applyReport,
@@ -11,7 +13,6 @@ import {
   parseRow,
 } from "../../core/holding.ts";
 import { Lots } from "../../core/model/amounts.ts";
-import { Decimal } from "../../core/model/decimal.ts";
 import { AccountId, InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import { type Instrument, lotsFrom } from "../../core/model/instrument.ts";
 import type { ConnectionEvent } from "../exchange.ts";
@@ -89,25 +90,7 @@ class Folded {
   }
 }
 
-let tid = 0;
-
-function fillOf(before: number, by: number, timeMs: number): CoinFill {
-  const [start, change] = [Decimal.parse(String(before)), Decimal.parse(String(by))];
-  return {
-    coin: "ETH",
-    tid: String(++tid),
-    oid: "1",
-    side: by > 0 ? "buy" : "sell",
-    quantity: String(Math.abs(by)),
-    price: "1",
-    fee: "0",
-    feeToken: "USDC",
-    closedPnl: "0",
-    before: start,
-    after: start.plus(change),
-    timeMs,
-  };
-}
+const fillOf = (before: number, by: number, timeMs: number) => coinFill("ETH", before, by, timeMs);
 
 const step = fc.record({
   by: fc.integer({ min: -4, max: 4 }).filter((by) => by !== 0),

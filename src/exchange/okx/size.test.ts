@@ -1,40 +1,9 @@
 /** The two positions of OKX's documentation, and what leaves a size in doubt. */
 import { describe, expect, it } from "vitest";
+import { CLOSED, OPEN } from "../../../test/okx/server.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { parseClosedPosition, parseOpenPosition, type SubPosition } from "./parse.ts";
 import { positionSize } from "./size.ts";
-
-const CLOSED = {
-  ccy: "USDT",
-  closeAvgPx: "28385.9",
-  closeTime: "1697709137162",
-  instId: "BTC-USDT-SWAP",
-  lever: "20",
-  margin: "4.245285",
-  mgnMode: "isolated",
-  openAvgPx: "28301.9",
-  openTime: "1697698048031",
-  pnl: "0.252",
-  posSide: "long",
-  subPos: "3",
-  subPosId: "635126416883355648",
-  uniqueCode: "9A8534AB09862774",
-};
-const OPEN = {
-  ccy: "USDT",
-  instId: "ETH-USDT-SWAP",
-  lever: "5",
-  margin: "16.23304",
-  markPx: "2027.31",
-  mgnMode: "isolated",
-  openAvgPx: "2029.13",
-  openTime: "1701144639417",
-  posSide: "short",
-  subPos: "4",
-  upl: "0.0728",
-  subPosId: "649582930998104064",
-  uniqueCode: "D9ADEAB33AE9EABD",
-};
 
 function size(position: SubPosition, contract: string) {
   const { quantity, isDoubtful } = positionSize(position, Decimal.parse(contract));
