@@ -8,6 +8,8 @@ import type { FillGroup, TraderFillRecord, TraderKey } from "../store/trader-sto
 
 /** A moment with more fills is told in parts. */
 const GROUP_MAX = 20_000;
+/** Traders of whom a moment may still go on. The texts of a fill keep the piece of the file that they were cut from in memory. */
+const OPEN_MAX = 200;
 
 interface Gathering {
   readonly key: TraderKey;
@@ -17,7 +19,8 @@ interface Gathering {
 }
 
 export class FillGroups {
-  readonly #isBackwardsAtFirst: boolean;
+  /** How the file ran when that was last seen. */
+  #isBackwards: boolean;
   readonly #open = new Map<string, Gathering>();
   readonly #onGroup: (group: FillGroup) => void;
 
@@ -26,7 +29,7 @@ export class FillGroups {
     isBackwards,
     onGroup,
   }: { readonly isBackwards: boolean; readonly onGroup: (group: FillGroup) => void }) {
-    this.#isBackwardsAtFirst = isBackwards;
+    this.#isBackwards = isBackwards;
     this.#onGroup = onGroup;
   }
 
@@ -34,11 +37,12 @@ export class FillGroups {
     const name = `${key.venue}\n${key.trader}`;
     const open = this.#open.get(name);
     if (open === undefined) {
-      const isBackwards = this.#isBackwardsAtFirst;
-      this.#open.set(name, { key, timeMs: fill.timeMs, fills: [fill], isBackwards });
+      if (this.#open.size >= OPEN_MAX) this.#closeOldest();
+      this.#open.set(name, { key, timeMs: fill.timeMs, fills: [fill], isBackwards: this.#isBackwards });
     } else if (open.timeMs === fill.timeMs && open.fills.length < GROUP_MAX) open.fills.push(fill);
     else {
       if (open.timeMs !== fill.timeMs) open.isBackwards = fill.timeMs < open.timeMs;
+      this.#isBackwards = open.isBackwards;
       this.#close(open);
       open.timeMs = fill.timeMs;
       open.fills = [fill];
@@ -48,6 +52,14 @@ export class FillGroups {
   end(): void {
     for (const open of this.#open.values()) this.#close(open);
     this.#open.clear();
+  }
+
+  #closeOldest(): void {
+    for (const [name, open] of this.#open) {
+      this.#close(open);
+      this.#open.delete(name);
+      return;
+    }
   }
 
   #close({ key, timeMs, fills, isBackwards }: Gathering): void {
