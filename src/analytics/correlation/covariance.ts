@@ -44,9 +44,14 @@ export function sampleCovariance({ rows, days }: Centred): Float64Array {
   return products(rows, rows, days - 1);
 }
 
-/** The matrix that a share `intensity` of `target` and the rest of `sample` make. */
-export function blended(sample: Float64Array, target: Float64Array, intensity: number): Float64Array {
-  return sample.map((value, at) => intensity * (target[at] as number) + (1 - intensity) * value);
+/** The sample drawn towards `target`: a share `intensity` of it, and the rest of the sample. */
+export function drawnTowards(
+  target: Float64Array,
+  sample: Float64Array,
+  intensity: number,
+): ShrunkCovariance {
+  const covariance = sample.map((value, at) => intensity * (target[at] as number) + (1 - intensity) * value);
+  return { covariance, intensity };
 }
 
 export function diagonalOf(matrix: Float64Array, size: number): Float64Array {

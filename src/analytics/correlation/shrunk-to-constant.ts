@@ -5,9 +5,9 @@
  * as in PyPortfolioOpt.
  */
 import {
-  blended,
   type Centred,
   diagonalOf,
+  drawnTowards,
   intensityOf,
   products,
   type ShrunkCovariance,
@@ -45,7 +45,7 @@ export function ledoitWolfConstant(input: Centred): ShrunkCovariance {
   const all = noise.reduce((sum, value) => sum + value, 0);
   const distance = sample.reduce((sum, value, at) => sum + (value - item(target, at)) ** 2, 0);
   const intensity = intensityOf((all - alike) / distance / days);
-  return { covariance: blended(sample, target, intensity), intensity };
+  return drawnTowards(target, sample, intensity);
 }
 
 function item(values: Float64Array, at: number): number {

@@ -4,9 +4,9 @@
  * Source: O. Ledoit and M. Wolf, Improved estimation of the covariance matrix of stock returns, JEF 10 (2003). All moments are divided by n.
  */
 import {
-  blended,
   type Centred,
   diagonalOf,
+  drawnTowards,
   intensityOf,
   products,
   type ShrunkCovariance,
@@ -48,5 +48,5 @@ export function ledoitWolfFactor({ rows, days }: Centred): ShrunkCovariance {
   const three = beside((row, column, at) => (third[at] as number) * beta(row) * beta(column)) / variance ** 2;
   const distance = sample.reduce((sum, value, at) => sum + (value - (target[at] as number)) ** 2, 0);
   const intensity = intensityOf((noise - (diagonal + 2 * one - three)) / distance / days);
-  return { covariance: blended(sample, target, intensity), intensity };
+  return drawnTowards(target, sample, intensity);
 }

@@ -5,9 +5,9 @@
  * Hero, Shrinkage algorithms for MMSE covariance estimation, 2010 (OAS). The sample matrix inside is divided by n, as in scikit-learn.
  */
 import {
-  blended,
   type Centred,
   diagonalOf,
+  drawnTowards,
   intensityOf,
   products,
   type ShrunkCovariance,
@@ -23,7 +23,7 @@ export function ledoitWolfIdentity({ rows, days }: Centred): ShrunkCovariance {
   const noise = (daily - squares) / days;
   const distance = squares - size * variance * variance;
   const intensity = distance === 0 ? 0 : intensityOf(Math.min(noise, distance) / distance);
-  return { covariance: blended(sample, identity(size, variance), intensity), intensity };
+  return drawnTowards(identity(size, variance), sample, intensity);
 }
 
 export function oracleApproximating({ rows, days }: Centred): ShrunkCovariance {
@@ -33,7 +33,7 @@ export function oracleApproximating({ rows, days }: Centred): ShrunkCovariance {
   const mean = sumOfSquares(sample) / (size * size);
   const denominator = (days + 1) * (mean - (variance * variance) / size);
   const intensity = denominator === 0 ? 1 : intensityOf((mean + variance * variance) / denominator);
-  return { covariance: blended(sample, identity(size, variance), intensity), intensity };
+  return drawnTowards(identity(size, variance), sample, intensity);
 }
 
 function meanVariance(sample: Float64Array, size: number): number {
