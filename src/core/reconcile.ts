@@ -107,8 +107,16 @@ function hasInterest(market: FollowerMarket): boolean {
     if (leg.ownedLots !== 0 || leg.working.size > 0 || leg.mismatchSinceMs !== null || leg.work !== null)
       return true;
   return market.copies.some(
-    (copy) => copy.active && (copy.pendingChanges.length > 0 || wantsSomething(copy) || hasEntries(copy)),
+    (copy) =>
+      holdsSomething(copy) ||
+      (copy.active && (copy.pendingChanges.length > 0 || wantsSomething(copy) || hasEntries(copy))),
   );
+}
+
+/** Also where the account holds nothing, as others hold the opposite: what is to go of it crosses. */
+function holdsSomething({ legs }: Copy): boolean {
+  for (const { heldLots } of legs) if (heldLots !== 0) return true;
+  return false;
 }
 
 function wantsSomething(copy: Copy): boolean {

@@ -150,3 +150,19 @@ it("what a copy that ended cannot close has a reason, which stands until it can"
   expect(orderTexts(closing)).toEqual(["-50"]);
   expect(market.lastReason).toBe(null);
 });
+
+describe("leaders who set each other off, so that the account holds nothing", () => {
+  it("cross to nothing when both end at once", () => {
+    const { story, second } = together();
+    story.fill(onlyOrder(story.leaderFill("buy", "0.020")), "0.020", "0.020");
+    story.fill(onlyOrder(second("sell", "0.020")), "0.020", "0");
+    story.wait(300_000);
+    story.followerSnapshot([]);
+    expect(story.leg().working.size).toBe(0);
+    const held = (): number[] =>
+      story.leg().market.copies.map((copy) => copy.legs.reduce((sum, { heldLots }) => sum + heldLots, 0));
+    expect([story.leg().ownedLots, held()]).toEqual([0, [20, -20]]);
+    expect(orderTexts(story.allocate())).toEqual([]);
+    expect(held()).toEqual([0, 0]);
+  });
+});
