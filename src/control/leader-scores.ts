@@ -82,12 +82,24 @@ export interface PairScore extends Pick<ShrunkPair, "days" | "correlation" | "in
 
 export interface Scoring {
   readonly leaders: readonly LeaderScore[];
+  /** The most alike. */
   readonly pairs: readonly PairScore[];
+  /** Of configured leaders, drawn towards what all pairs have in common; the most alike where there are too many. */
+  readonly correlations: readonly LeaderCorrelation[];
   readonly readings: readonly Reading[];
+}
+
+export interface LeaderCorrelation {
+  readonly one: string;
+  readonly other: string;
+  readonly value: number;
 }
 
 /** So many common days make a correlation worth telling. */
 export const PAIR_DAYS_MIN = 30;
+/** What is shown and kept; those of two hundred leaders are told to the engine. */
+const PAIRS_KEPT_MAX = 1_000;
+const CORRELATIONS_MAX = 20_000;
 const CONFIDENCE = 0.95;
 const NEEDS = { days: 30, trips: 10 };
 /** A leader is judged by its own results: which follower copies it how is another matter. */
@@ -145,12 +157,12 @@ export async function scoreLeaders(
     readings.push(...parts.readings);
     await setImmediate();
   }
-  const { pairs, readings: ofPairs } = scorePairs(
+  const { readings: ofPairs, ...paired } = scorePairs(
     found.map(({ subject }) => subject),
     entries,
     leaders,
   );
-  return { leaders, pairs, readings: [...readings, ...ofPairs] };
+  return { leaders, ...paired, readings: [...readings, ...ofPairs] };
 }
 
 interface Parts {
@@ -247,26 +259,36 @@ function scorePairs(
   subjects: readonly ScoredSubject[],
   entries: readonly RankEntry[],
   leaders: readonly LeaderScore[],
-): { readonly pairs: readonly PairScore[]; readonly readings: readonly Reading[] } {
+): Omit<Scoring, "leaders"> {
   const series = entries.map(seriesOf);
   const inStep = lockStepPairs(
     entries.map(({ moments }, at) => ({ moments, series: series[at] ?? NO_DAYS })),
   );
+  const stepsOf = new Map(inStep.map((each) => [`${each.one} ${each.other}`, each]));
   const pairs: PairScore[] = [];
+  const correlations: LeaderCorrelation[] = [];
   const readings: Reading[] = [];
   for (const pair of shrunkPairs(series, { daysMin: PAIR_DAYS_MIN, confidence: CONFIDENCE })) {
     const { one, other, days, correlation, interval, shrunk } = pair;
     const [first, second] = [subjects[one], subjects[other]];
     if (first === undefined || second === undefined) continue;
-    const lockStep = inStep.find((each) => each.one === one && each.other === other) ?? null;
+    const lockStep = stepsOf.get(`${one} ${other}`) ?? null;
     const names = { one: first.name, other: second.name };
     pairs.push({ ...names, days, correlation, interval, shrunk, isLockStep: lockStep !== null });
+    if (shrunk !== null && first.role === "leader" && second.role === "leader")
+      correlations.push({ ...names, value: shrunk.value });
     const limit = limitOfBoth(first, second);
     if (limit === null) continue;
     const both = [pairedOf(first, entries[one], leaders), pairedOf(second, entries[other], leaders)] as const;
     readings.push(correlationReading(both, pair, limit), lockStepReading(both, lockStep));
   }
-  return { pairs, readings };
+  return {
+    pairs: pairs
+      .sort((left, right) => (right.shrunk?.value ?? -2) - (left.shrunk?.value ?? -2))
+      .slice(0, PAIRS_KEPT_MAX),
+    correlations: correlations.sort((left, right) => right.value - left.value).slice(0, CORRELATIONS_MAX),
+    readings,
+  };
 }
 
 const NO_DAYS: ReturnsSeries = { name: "", firstRow: 0, returns: new Float64Array(0) };

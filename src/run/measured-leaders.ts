@@ -2,7 +2,7 @@
  * What a look measured of each configured leader, as the engine is told it: limits that need a measurement, sizes by volatility and the
  * choice of a replacement go by it. What a record cannot carry is left out.
  */
-import { type LeaderScore, PAIR_DAYS_MIN, type PairScore, type Scoring } from "../control/leader-scores.ts";
+import type { LeaderScore, Scoring } from "../control/leader-scores.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
 import { AccountId } from "../core/model/identifiers.ts";
 
@@ -10,13 +10,14 @@ const DIGITS = 6;
 
 /** Those of whom nothing is known are left out. */
 export function evidenceOf(
-  { leaders, pairs }: Pick<Scoring, "leaders" | "pairs">,
+  { leaders, correlations }: Pick<Scoring, "leaders" | "correlations">,
   measuredAtMs: number,
 ): readonly (readonly [AccountId, LeaderEvidence])[] {
-  const configured = leaders.filter(({ role }) => role === "leader");
-  const names = new Set(configured.map(({ name }) => name));
-  return configured.flatMap((leader) => {
-    const evidence = { ...measured(leader), ...correlationsOf(leader.name, names, pairs) };
+  const alike = correlationsByLeader(correlations);
+  return leaders.flatMap((leader) => {
+    if (leader.role !== "leader") return [];
+    const own = alike.get(leader.name);
+    const evidence = { ...measured(leader), ...(own === undefined ? {} : { correlations: own }) };
     return Object.keys(evidence).length === 0
       ? []
       : [[AccountId(leader.name), { measuredAtMs, ...evidence }] as const];
@@ -32,16 +33,19 @@ function measured({ annualVolatility, score, style }: LeaderScore): Omit<LeaderE
   };
 }
 
-/** Drawn towards what all pairs have in common. */
-function correlationsOf(
-  name: string,
-  names: ReadonlySet<string>,
-  pairs: readonly PairScore[],
-): Pick<LeaderEvidence, "correlations"> {
-  const known = pairs.flatMap(({ one, other, shrunk, days }) => {
-    const with_ = one === name ? other : other === name ? one : null;
-    if (with_ === null || !names.has(with_) || shrunk === null || days < PAIR_DAYS_MIN) return [];
-    return [[with_, shrunk.value.toFixed(DIGITS)] as const];
-  });
-  return known.length === 0 ? {} : { correlations: Object.fromEntries(known) };
+/** By leader: with each other, as decimal texts. */
+function correlationsByLeader(
+  correlations: Scoring["correlations"],
+): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const found = new Map<string, Record<string, string>>();
+  const note = (of: string, other: string, value: string) => {
+    const known = found.get(of) ?? {};
+    known[other] = value;
+    found.set(of, known);
+  };
+  for (const { one, other, value } of correlations) {
+    note(one, other, value.toFixed(DIGITS));
+    note(other, one, value.toFixed(DIGITS));
+  }
+  return found;
 }

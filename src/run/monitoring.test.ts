@@ -72,6 +72,7 @@ class World {
   answer: Pick<ScoringAnswer["scoring"], "readings"> & { readonly leaders?: readonly LeaderScore[] } = {
     readings: [],
   };
+  correlations: ScoringAnswer["scoring"]["correlations"] = [];
   failure: Error | null = null;
   /** Called before a stop is given: throws where the process dies there. */
   beforeStop: () => void = () => {};
@@ -113,7 +114,11 @@ class World {
         this.orders.push(order);
         if (this.failure !== null) throw this.failure;
         const { readings, leaders = [score("leader"), score("bob")] } = this.answer;
-        return { scoring: { leaders, pairs: [], readings }, recordedUpTo: null, problems: [] };
+        return {
+          scoring: { leaders, pairs: [], correlations: this.correlations, readings },
+          recordedUpTo: null,
+          problems: [],
+        };
       },
     });
     this.#monitoring.start();
@@ -159,11 +164,15 @@ it("tells the engine what was measured, and leaves out what a record cannot carr
     readings: [],
     leaders: [score("leader"), score("bob", { score: null, annualVolatility: null, style: unsure })],
   };
+  world.correlations = [{ one: "bob", other: "leader", value: 0.25 }];
   world.begin();
   await world.wait(60_000);
   const measuredAtMs = world.clock.nowMs();
   const measured = { measuredAtMs, annualVolatility: "0.400000", score: "0.500000", style: "scalping" };
-  expect(world.evidence).toEqual([["leader", measured]]);
+  expect(world.evidence).toEqual([
+    ["leader", { ...measured, correlations: { bob: "0.250000" } }],
+    ["bob", { measuredAtMs, correlations: { leader: "0.250000" } }],
+  ]);
 });
 
 it("tells a finding once, acts once on who copies the leader, and tells its end; a restart repeats nothing", async () => {

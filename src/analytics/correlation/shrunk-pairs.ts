@@ -42,14 +42,16 @@ export function shrunkPairs(
   const half = normalQuantile(0.5 + confidence / 2);
   // Of so few pairs nobody knows how much they differ.
   const isAlone = known.length < 3;
+  const places = new Map(known.map((pair, at) => [pair, at]));
+  const weight = sum(variances.map((one) => 1 / one));
   return pairs.map((pair) => {
-    const at = known.indexOf(pair);
+    const at = places.get(pair) ?? -1;
     const variance = variances[at];
     if (drawn === null || variance === undefined) return { ...pair, shrunk: null };
     const share = isAlone ? 0 : (drawn.shrinkage[at] ?? 0);
     const raw = Math.atanh(Math.max(-NEARLY_ONE, Math.min(NEARLY_ONE, pair.correlation ?? 0)));
     const centre = raw + share * (drawn.weightedMean - raw);
-    const error = Math.sqrt(variance * (1 - share) + (share * share) / sum(variances.map((one) => 1 / one)));
+    const error = Math.sqrt(variance * (1 - share) + (share * share) / weight);
     const interval = [Math.tanh(centre - half * error), Math.tanh(centre + half * error)] as const;
     return { ...pair, shrunk: { value: Math.tanh(centre), interval } };
   });
