@@ -36,6 +36,7 @@ What a seed stands for is a mix; these have all of one kind:
   --one-leader    each follower copies one leader
   --several       followers copy two and three leaders each
   --by-hand       and their owners approve most of what is added
+  --pending       with orders of leaders that wait to open, and are copied as they wait
   --ruled         with every rule, limit and guard, at a venue that keeps money and under prices that run
   --broad         the same, with measured leaders, margin modes that are followed, and risk tiers
   --wire          through the venue's real protocol and the production connector
@@ -46,6 +47,7 @@ const PINS = {
   "one-leader": "one-leader",
   several: "several-leaders",
   "by-hand": "by-hand",
+  pending: "pending",
   ruled: "ruled",
   broad: "broad",
   wire: "wire",
@@ -75,6 +77,7 @@ const values = readArguments(HELP, {
   "one-leader": { type: "boolean", default: false },
   several: { type: "boolean", default: false },
   "by-hand": { type: "boolean", default: false },
+  pending: { type: "boolean", default: false },
   ruled: { type: "boolean", default: false },
   broad: { type: "boolean", default: false },
   wire: { type: "boolean", default: false },

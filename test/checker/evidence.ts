@@ -39,6 +39,16 @@ export interface CheckedFill {
   readonly fee?: string;
 }
 
+/** Nothing is unfilled of an order that is over. */
+export interface CheckedWaiting {
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly leg: CheckedLeg;
+  readonly side: "buy" | "sell";
+  readonly quantity: string;
+  readonly atMs: number;
+}
+
 /** An account's money by the venue's own record, in the settle coin. */
 export interface CheckedMoney {
   readonly deposited: string;
@@ -87,6 +97,8 @@ export interface CheckedAccount {
   /** In the venue's order. */
   readonly fills: readonly CheckedFill[];
   readonly requests: readonly CheckedRequest[];
+  /** What was unfilled of each of its own orders that wait to open, from a time on, in order; absent: it had none. */
+  readonly waited?: readonly CheckedWaiting[];
   /** Every equity that it had, in order; needed for sizing by capital only. */
   readonly equities: readonly CheckedFigures[];
   /** How much its record was said to swing, in order; needed for leaders under sizing by volatility only. */
@@ -133,6 +145,8 @@ export interface CheckedAllocation {
   readonly works?: boolean;
   /** Whether increases wait for the owner's approval; absent: they do not. */
   readonly asksFirst?: boolean;
+  /** Whether orders of the leader's that wait to open wait here too, and may fill before the leader's. */
+  readonly copiesPending?: boolean;
   /** Whether these settings held all the time; what changed meanwhile cannot be judged by the last ones. */
   readonly constant: boolean;
 }

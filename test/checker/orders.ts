@@ -29,6 +29,7 @@ import { type LedgerStep, ledgerOf } from "./ledger.ts";
 import { type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
 import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 import { couldNotKnow } from "./unknown-owner.ts";
+import { asIfFilled } from "./waiting.ts";
 import { mayBeWaived } from "./waivers.ts";
 
 /** Prices move between the copier's look and ours. */
@@ -107,8 +108,12 @@ function checkFills(
     if (!step.ours) continue;
     const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
     const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
-    // What rests for one leader may fill while another's copy is on the other side of the same position.
-    const mayNet = ledger.shared || (rests && leadersOf(evidence, follower.account) > 1);
+    // What rests for one leader may fill while another's copy is on the other side of the same position; and what waits for one
+    // leader, while something else of the same leader's is copied there.
+    const mayNet =
+      ledger.shared ||
+      copiesPending(evidence, follower.account) ||
+      (rests && leadersOf(evidence, follower.account) > 1);
     const touched = checkReduction(step, reduceOnly, mayNet, subject);
     if (!reduceOnly || !couldNotKnow(evidence, ledger.steps, step)) found.push(...touched);
     if (asked === null || reduceOnly) continue;
@@ -119,6 +124,10 @@ function checkFills(
     found.push(...checkTarget(evidence, step, asked, { closes, standing }, plus(room, steps), subject));
   }
   return found;
+}
+
+function copiesPending({ allocations }: Evidence, account: string): boolean {
+  return allocations.some((one) => one.follower === account && one.copiesPending === true);
 }
 
 function leadersOf({ allocations, versions = [] }: Evidence, account: string): number {
@@ -169,7 +178,7 @@ function askedFor(
     const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
     if (leader === undefined || !copies(allocation, symbol)) return [];
     const lines = linesByLeg({ evidence, leader, follower, allocation, instrument }, leg);
-    const learned = asLearned(evidence, leader, follower).map((one) =>
+    const learned = [...asLearned(evidence, leader, follower), ...asIfFilled(leader, allocation)].map((one) =>
       linesByLeg({ evidence, leader: one, follower, allocation, instrument }, leg),
     );
     return [{ lines, learned, mayBeWaived: mayBeWaived(evidence, follower, symbol, allocation) }];

@@ -24,6 +24,7 @@ import {
   ZERO,
 } from "./exact.ts";
 import { factors, isByLeg } from "./sizing.ts";
+import { asIfFilled } from "./waiting.ts";
 
 /** The target lay between `least` and `most` (by size, same sign) from `atMs` on. */
 export interface TargetPoint {
@@ -63,10 +64,15 @@ export function lastTarget(
 ): readonly [Exact, Exact] {
   const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
   if (leader === undefined || !copies(allocation, instrument.symbol)) return [ZERO, ZERO];
-  const of = { evidence, leader, follower, allocation, instrument, isSettled: true };
-  const last = targetLine(of, leg).at(-1);
-  if (last === undefined) return [ZERO, ZERO];
-  return compare(last.least, last.most) <= 0 ? [last.least, last.most] : [last.most, last.least];
+  const ends = [leader, ...asIfFilled(leader, allocation)].flatMap((told) => {
+    const of = { evidence, leader: told, follower, allocation, instrument, isSettled: true };
+    const last = targetLine(of, leg).at(-1);
+    return last === undefined ? [] : [last.least, last.most];
+  });
+  const [first = ZERO] = ends;
+  const end = (side: 1 | -1) =>
+    ends.reduce((known, one) => (compare(one, known) === side ? one : known), first);
+  return [end(-1), end(1)];
 }
 
 /** `isPart` where the leader's fills are those of one of its legs; `isSettled` where the last point is what stands at the end. */

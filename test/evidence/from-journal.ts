@@ -61,8 +61,8 @@ export function writtenWithRules(journal: Pick<Journal, "read">): {
   return { written: reader.written(state), rules: rules.lists };
 }
 
-/** Orders that guard what is held explain no change of a leader's. */
-const GUARDING: ReadonlySet<string> = new Set(["take-profit", "stop", "rested-exit"]);
+/** Orders that guard what is held, or wait for what a leader may do, explain no change of a leader's. */
+const GUARDING: ReadonlySet<string> = new Set(["take-profit", "stop", "rested-exit", "pending-entry"]);
 
 class Reader {
   readonly #rows = new Map<string, Row>();

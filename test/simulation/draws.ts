@@ -12,14 +12,15 @@ import type { SeededChance } from "./chance.ts";
 import { VENUE } from "./markets.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
 import { drawGuards, drawRiskLimits } from "./rules.ts";
+import { drawPending } from "./waiting.ts";
 import type { WorldParts } from "./world.ts";
 
 /**
  * Whether each follower copies one leader, or two and more of two or three, with the same symbols or others; by hand where
  * owners also approve most of what is added. Ruled: one leader or several, with every rule, limit and guard, at a venue that keeps
- * money and under prices that run. Broad: the same, with measured leaders, margin modes and risk tiers, and mostly several leaders.
+ * money and under prices that run. Pending: one leader or several, whose orders that wait to open are copied too. Broad: the same, with measured leaders, margin modes and risk tiers, and mostly several leaders.
  */
-export type Copying = "one-leader" | "several-leaders" | "by-hand" | "ruled" | "broad";
+export type Copying = "one-leader" | "several-leaders" | "by-hand" | "pending" | "ruled" | "broad";
 
 /** Every rule, limit and guard is drawn. */
 export function isRuledBy(copying: Copying): boolean {
@@ -46,7 +47,7 @@ export function drawAccounts(chance: SeededChance, copying: Copying): WorldParts
   const mode = () => chance.pick(["one-way", "one-way", "hedge"] as const);
   const alone =
     copying === "one-leader" ||
-    (copying === "ruled" && chance.hits(0.6)) ||
+    ((copying === "ruled" || copying === "pending") && chance.hits(0.6)) ||
     (copying === "broad" && chance.hits(0.2));
   const leaders = Array.from({ length: alone ? chance.whole(1, 2) : chance.whole(2, 3) }, (_, index) => ({
     account: AccountId(`leader${index + 1}`),
@@ -109,6 +110,10 @@ export function drawAllocations(
 ): Allocation[] {
   const leaders = accounts.filter(({ role }) => role === "leader").map(({ account }) => account);
   const followers = accounts.filter(({ role }) => role === "follower").map(({ account }) => account);
+  if (copying === "pending")
+    return drawAllocations(chance, accounts, leaders.length < 2 ? "one-leader" : "several-leaders").map(
+      (one) => drawPending(chance, one),
+    );
   if (copying === "one-leader" || (isRuledBy(copying) && leaders.length < 2)) {
     return followers.map((follower, index) =>
       drawAllocation(chance, leaders[index % leaders.length] ?? AccountId(""), follower, FILTERS_ALONE),

@@ -190,6 +190,7 @@ function checkedAllocation(allocation: Allocation, constant: boolean): CheckedAl
     symbols: allocation.symbols,
     copyExisting: allocation.startMode === "all",
     asksFirst: !allocation.autoCopy,
+    copiesPending: allocation.copyPending,
     works: allocation.work !== null,
     constant,
   };
@@ -227,6 +228,9 @@ function accountOf(world: World, name: string): CheckedAccount {
         atMs: arrivedAtMs,
       }),
     ),
+    ...(account.waited.length === 0
+      ? {}
+      : { waited: account.waited.map((one) => ({ ...one, quantity: text(one.steps, step(one.symbol)) })) }),
     equities: world.history.equities.filter((point) => point.account === name),
     volatilities: world.history.volatilities.filter((point) => point.account === name),
   };

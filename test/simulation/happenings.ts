@@ -9,7 +9,7 @@ import type { OrderForm } from "../../src/core/order.ts";
 import type { Allocation } from "../../src/core/settings.ts";
 import type { Measured } from "./broad.ts";
 import type { Faults } from "./model-connection.ts";
-import { isOpen, type VenueAccount } from "./model-venue.ts";
+import { isOpen, type VenueAccount, type VenueOrder } from "./model-venue.ts";
 import type { World } from "./world.ts";
 
 /** About one account. */
@@ -35,6 +35,26 @@ type AccountHappening =
       readonly steps: number;
       readonly form: OrderForm;
     }
+  /** A leader's order that waits to open or to add. */
+  | {
+      readonly kind: "wait";
+      readonly account: string;
+      readonly symbol: string;
+      readonly leg: Leg;
+      readonly side: Side;
+      readonly steps: number;
+      readonly form: OrderForm;
+    }
+  /** A leader changes the open order at this place of all it has: its price (or its trigger), its quantity, or both. */
+  | {
+      readonly kind: "edit";
+      readonly account: string;
+      readonly place: number;
+      readonly price: number;
+      readonly steps: number;
+    }
+  /** A part of one account's order that rests at this place of all that are open is filled, and nobody else's. */
+  | { readonly kind: "met"; readonly account: string; readonly place: number; readonly share: number }
   /** A leader takes back the open order at this place of all it has. */
   | { readonly kind: "withdraw"; readonly account: string; readonly place: number }
   | {
@@ -121,15 +141,30 @@ function happenTo(world: World, account: VenueAccount, happening: AccountHappeni
       venue.trade(account, { symbol, leg, side, steps, reduceOnly }, executions);
       return;
     }
-    case "exit": {
+    case "exit":
+    case "wait": {
       const { symbol, leg, side, steps, form } = happening;
-      const ticket = { symbol, leg, side, steps, reduceOnly: true, clientOrderId: "", form };
+      const reduceOnly = happening.kind === "exit";
+      const ticket = { symbol, leg, side, steps, reduceOnly, clientOrderId: "", form };
       const answer = venue.place(account, ticket);
       if (answer.kind === "accepted") venue.match(account, answer.order, { share: 1, executions: 1 });
       return;
     }
+    case "edit": {
+      const order = openAt(account, happening.place);
+      const { price, steps } = happening;
+      if (order === undefined) return;
+      const moved = order.status === "untriggered" ? { trigger: price } : { price };
+      venue.edit(account, order, { ...moved, steps });
+      return;
+    }
+    case "met": {
+      const order = openAt(account, happening.place);
+      if (order !== undefined) venue.fillResting(account, order, happening.share);
+      return;
+    }
     case "withdraw": {
-      const order = [...account.orders.values()].filter(isOpen)[happening.place];
+      const order = openAt(account, happening.place);
       if (order !== undefined) venue.withdraw(account, order);
       return;
     }
@@ -146,4 +181,8 @@ function happenTo(world: World, account: VenueAccount, happening: AccountHappeni
     case "stream-break":
       world.connection(account.name)?.dropStream(happening.ms);
   }
+}
+
+function openAt({ orders }: VenueAccount, place: number): VenueOrder | undefined {
+  return [...orders.values()].filter(isOpen)[place];
 }

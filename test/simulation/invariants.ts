@@ -105,7 +105,9 @@ export class Invariants {
     }
     if (others.length > 0) this.breach(`${name}: an increase beside ${others.length} open orders`);
     this.#checkApproval(planned, name);
-    this.#checkIncrease(state, leg, planned, name);
+    if (order.purpose === "pending-entry") this.#checkFollowed(planned, name);
+    else this.#checkTarget(leg, planned, name);
+    this.#checkPermission(state, leg, planned, name);
   }
 
   /** The venue counts orders: in one life of the copier no slice takes the place of another at once. */
@@ -151,8 +153,20 @@ export class Invariants {
     }
   }
 
-  #checkIncrease(state: State, leg: FollowerLeg, planned: PlannedOrder, name: string): void {
-    const { follower, copies } = leg.market;
+  /** It stands for an order of its leader's that stands, on the same side or, where the copy is turned, on the other. */
+  #checkFollowed({ order, ...planned }: PlannedOrder, name: string): void {
+    const [copy, ...others] = copiesOf(planned);
+    const row = planned.follows === undefined ? undefined : copy?.leader.orders?.get(planned.follows.order);
+    if (copy === undefined || others.length > 0 || row === undefined)
+      return this.breach(`${name}: stands for no order of one leader's`);
+    const isOver = row.status !== "working" && row.status !== "untriggered";
+    const isTurned = (row.side === "buy") === copy.allocation.inverse;
+    if (isOver || row.reduceOnly || isTurned !== order.lots < 0)
+      this.breach(`${name}: stands for ${row.side} ${row.status} ${row.venueOrderId}`);
+  }
+
+  #checkTarget(leg: FollowerLeg, planned: PlannedOrder, name: string): void {
+    const { copies } = leg.market;
     const resting = restingLots(leg, planned) + wantedSlices(leg, planned.order);
     const after = leg.ownedLots + planned.order.lots + resting;
     const asking = copiesOf(planned);
@@ -172,6 +186,11 @@ export class Invariants {
       ? (after - target) * side > 0
       : Math.abs(after) > Math.abs(target) || Math.sign(after) !== Math.sign(target);
     if (isPast) this.breach(`${name}: owned ${leg.ownedLots} would pass the target ${target}`);
+  }
+
+  #checkPermission(state: State, leg: FollowerLeg, planned: PlannedOrder, name: string): void {
+    const { follower } = leg.market;
+    const asking = copiesOf(planned);
     // Decided before the disk was found to be full, it is not sent (wire-watch.ts sees to that).
     const isHalted = follower.halted !== null && follower.halted !== DISK_IS_FULL;
     if (follower.paused || isHalted) this.breach(`${name}: paused or halted`);
@@ -221,7 +240,7 @@ export class Invariants {
 
 /** They wait for a price beside the one order that brings a leg to its target. */
 const EXITS: ReadonlySet<string> = new Set(["take-profit", "stop", "rested-exit"]);
-const RESTING: ReadonlySet<string> = new Set([...EXITS, "entry-rest"]);
+const RESTING: ReadonlySet<string> = new Set([...EXITS, "entry-rest", "pending-entry"]);
 
 /** Exits that one way of the price sets off can all fill; a limit exit and a stop on the other side cannot. */
 function wayOf({ form }: Pick<PlannedOrder["order"], "form">): string {
@@ -349,7 +368,12 @@ function expiredBreaches({ nowMs }: State, leg: FollowerLeg, name: string): stri
 /** Off its target only with a reason that stands. */
 function parityBreaches(leg: FollowerLeg, name: string): string[] {
   const target = targetLots(leg.market, leg.leg);
-  const isWithinAStep = Math.abs(leg.ownedLots - target) < leg.market.instrument.stepLots;
+  const { stepLots } = leg.market.instrument;
+  // What rests for an order of the leader's that waits may be a step off, and stands for so much of the target (pending/tolerance.ts).
+  const waits = [...leg.working.values()].some(
+    ({ purpose, status }) => purpose === "pending-entry" && status !== "closed",
+  );
+  const isWithinAStep = Math.abs(leg.ownedLots - target) < (waits ? 2 * stepLots : stepLots);
   if (isWithinAStep || leg.market.lastReason !== null) return [];
   return [`${name}: owns ${leg.ownedLots}, target ${target}, and no reason`];
 }

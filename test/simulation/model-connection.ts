@@ -561,7 +561,7 @@ export class ModelConnection implements AccountConnection {
       instrument,
       leg,
       venueOrderId,
-      orderKind: direction === null ? "order" : takesProfit ? "take-profit" : "stop-loss",
+      orderKind: direction === null || !reduceOnly ? "order" : takesProfit ? "take-profit" : "stop-loss",
       side,
       status,
       quantity,

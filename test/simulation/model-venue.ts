@@ -65,6 +65,16 @@ export interface VenueOrder {
   updatedMs: number;
 }
 
+/** What was unfilled of an order that an account's owner gave, from a time on; nothing once it is over. */
+export interface Unfilled {
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly leg: Leg;
+  readonly side: Side;
+  readonly steps: number;
+  readonly atMs: number;
+}
+
 /** One order request as it reached the venue, with what became of it. */
 export interface VenueRequest {
   readonly arrivedAtMs: number;
@@ -94,6 +104,8 @@ export interface VenueAccount {
   readonly byClientId: Map<string, VenueOrder>;
   readonly requests: VenueRequest[];
   readonly fills: VenueFill[];
+  /** Of orders that open, in order. */
+  readonly waited: Unfilled[];
   /** Told of everything that changes in the account. */
   watcher: AccountWatcher | null;
 }
@@ -185,6 +197,7 @@ export class ModelVenue {
       byClientId: new Map(),
       requests: [],
       fills: [],
+      waited: [],
       watcher: null,
     };
     this.accounts.set(name, account);
@@ -221,7 +234,7 @@ export class ModelVenue {
     };
     account.orders.set(order.orderId, order);
     if (ticket.clientOrderId !== "") account.byClientId.set(ticket.clientOrderId, order);
-    account.watcher?.ordered({ ...order });
+    this.#tell(account, order);
     return { kind: "accepted", order };
   }
 
@@ -299,13 +312,37 @@ export class ModelVenue {
   amend(account: VenueAccount, clientOrderId: string, change: Amendment): VenueOrder | null | "refused" {
     const order = account.byClientId.get(clientOrderId);
     if (order === undefined || !isOpen(order)) return null;
+    return this.#change(account, order, change);
+  }
+
+  /** The same for an open order of the account's owner. */
+  edit(account: VenueAccount, order: VenueOrder, change: Amendment): boolean {
+    return isOpen(order) && this.#change(account, order, change) !== "refused";
+  }
+
+  #change(account: VenueAccount, order: VenueOrder, change: Amendment): VenueOrder | "refused" {
     const { price = order.price, steps = order.steps, trigger = order.trigger } = change;
     const isTriggered = order.status !== "untriggered" && trigger !== order.trigger;
     if (isTriggered || steps <= order.filledSteps) return "refused";
     Object.assign(order, { price, steps, trigger, updatedMs: this.nowMs() });
-    account.watcher?.ordered({ ...order });
+    this.#tell(account, order);
     this.priceMoved(order.symbol);
     return order;
+  }
+
+  /** Somebody trades with a part of an order that rests in the book, and with nobody else's. */
+  fillResting(account: VenueAccount, order: VenueOrder, share: number): void {
+    if (order.status !== "working" || !order.hasMatched || order.price === 0) return;
+    this.#execute(account, order, { share, executions: 1 }, order.price);
+  }
+
+  #tell(account: VenueAccount, order: VenueOrder): void {
+    const { orderId, clientOrderId, symbol, leg, side, reduceOnly } = order;
+    if (clientOrderId === "" && !reduceOnly && mayRest(order.form)) {
+      const steps = isOpen(order) ? order.steps - order.filledSteps : 0;
+      account.waited.push({ orderId, symbol, leg, side, steps, atMs: this.nowMs() });
+    }
+    account.watcher?.ordered({ ...order });
   }
 
   #isPassed({ direction, trigger }: ConditionalForm, symbol: string): boolean {
@@ -379,7 +416,7 @@ export class ModelVenue {
   #trigger(account: VenueAccount, order: VenueOrder): void {
     order.status = "working";
     order.updatedMs = this.nowMs();
-    account.watcher?.ordered({ ...order });
+    this.#tell(account, order);
     this.match(account, order, { share: 1, executions: 1 });
   }
 
@@ -402,7 +439,7 @@ export class ModelVenue {
       this.#fill(account, position, order, { steps, price });
     if (order.filledSteps === order.steps) this.#end(account, order, "");
     else if (wanted < open) this.#end(account, order, "CancelByReduceOnly");
-    else if (total > 0) account.watcher?.ordered({ ...order });
+    else if (total > 0) this.#tell(account, order);
     if (total > 0) account.watcher?.moved({ ...position });
     if (total > 0 && this.keepsMoney) this.onMoney(account);
   }
@@ -411,7 +448,7 @@ export class ModelVenue {
     order.status = order.filledSteps === order.steps ? "filled" : "cancelled";
     order.venueReason = order.status === "filled" ? "" : reason;
     order.updatedMs = this.nowMs();
-    account.watcher?.ordered({ ...order });
+    this.#tell(account, order);
   }
 
   #fill(

@@ -31,6 +31,7 @@ import { SYMBOLS } from "./markets.ts";
 import { isOpen, type VenueAccount } from "./model-venue.ts";
 import { type Recording, type Setting, settle, worldOf } from "./recording.ts";
 import { drawRules } from "./rules.ts";
+import { drawWaiting, WAITING_SHARE, withdrawn } from "./waiting.ts";
 import type { DecisionWatcher, World, WorldParts } from "./world.ts";
 
 export class Schedule {
@@ -61,10 +62,13 @@ export class Schedule {
       ? drawAccounts(chance, copying).map((account) =>
           this.#broader(ruledAccount(chance, account, this.drawn)),
         )
-      : withLimits(new SeededChance(seed + LIMITS_SEED), drawAccounts(chance, copying));
+      : this.#isPending
+        ? drawAccounts(chance, copying)
+        : withLimits(new SeededChance(seed + LIMITS_SEED), drawAccounts(chance, copying));
     this.#work = this.#isRuled ? null : drawWork(new SeededChance(seed + WORK_SEED));
-    this.#ownersTrade = chance.hits(0.5);
-    this.#settingsChange = copying === "one-leader" || chance.hits(0.3);
+    // What rests may fill before the copier sees what its owner opened there, which the checker cannot tell apart.
+    this.#ownersTrade = chance.hits(0.5) && !this.#isPending;
+    this.#settingsChange = copying === "one-leader" || (!this.#isPending && chance.hits(0.3));
     const allocations = this.#drawAllocations();
     const tiers = this.#isBroad
       ? {
@@ -88,6 +92,10 @@ export class Schedule {
     return isRuledBy(this.#copying);
   }
 
+  get #isPending(): boolean {
+    return this.#copying === "pending";
+  }
+
   get #isBroad(): boolean {
     return this.#copying === "broad";
   }
@@ -100,6 +108,7 @@ export class Schedule {
 
   #drawAllocations(): readonly Allocation[] {
     const drawn = drawAllocations(this.chance, this.accounts, this.#copying);
+    if (this.#isPending) return drawn;
     if (!this.#isRuled) return this.#worked(drawn);
     const ruled = drawn.map((one) => drawRules(this.chance, one, this.drawn));
     return this.#isBroad ? withMarginModes(this.chance, ruled, this.drawn) : ruled;
@@ -129,6 +138,9 @@ export class Schedule {
   settle(): void {
     this.#into = this.#closes;
     settle(this.world, () => {
+      if (this.#isPending && this.chance.hits(0.5))
+        for (const { account } of this.#leaders())
+          for (const happening of withdrawn(this.#account(account))) this.#do(happening);
       for (const account of this.world.venue.accounts.values()) this.#ownerClosesSome(account);
     });
   }
@@ -150,6 +162,7 @@ export class Schedule {
   #happen(): void {
     const { chance } = this;
     if (this.#isBroad && chance.hits(BROAD_SHARE)) return this.#happenBroadly();
+    if (this.#isPending && chance.hits(WAITING_SHARE)) return this.#waits();
     if (this.#isRuled && chance.hits(RULED_SHARE)) return this.#happenByRule();
     const dice = chance.next();
     if (dice < 0.62) return this.#leaderTrades();
@@ -162,6 +175,12 @@ export class Schedule {
     if (dice < 0.93) return this.#leverage();
     if (dice < 0.96) return this.#equity();
     this.#do({ kind: "faults", faults: drawFaults(chance) });
+  }
+
+  #waits(): void {
+    const next = drawWaiting(this.chance, this.world, this.#account(this.#any("leader").account));
+    if (next?.kind === "price") this.#price(next.symbol, next.ticks);
+    else if (next !== null) this.#do(next);
   }
 
   #streamBreaks(): void {

@@ -2,7 +2,7 @@
  * Seeded histories: the copier under lost, doubled, late and contradictory messages, deaths and power cuts; with those of
  * wire.test.ts more than five hundred. A failing seed is the bug report: `npm run simulate -- --seed N --schedules 1 --events 120`
  * with `--one-leader`, `--several` where each follower copies two or three leaders, `--by-hand` where their owners approve what is
- * added, `--ruled` with every rule, `--broad` with what is measured of leaders besides, and nothing where the seed says which of them it is.
+ * added, `--pending` where orders of leaders that wait are copied, `--ruled` with every rule, `--broad` with what is measured of leaders besides, and nothing where the seed says which of them it is.
  */
 import { describe, expect, it } from "vitest";
 import { modeOf, simulateIn } from "./modes.ts";
@@ -15,6 +15,7 @@ const PER_TEST = 25;
 const SEVERAL_SCHEDULES = 75;
 const BY_HAND_SCHEDULES = 25;
 const RULED_SCHEDULES = 75;
+const PENDING_SCHEDULES = 15;
 const BROAD_SCHEDULES = 25;
 const MIXED_SCHEDULES = 100;
 /** Others than those above. */
@@ -56,6 +57,16 @@ describe("simulation", () => {
       expect(outcome.breaches, `seed ${seed}`).toEqual([]);
     }
     expect(orders).toBeGreaterThan(BY_HAND_SCHEDULES * 10);
+  });
+
+  it("holds every invariant where orders of leaders that wait are copied", { timeout: 60_000 }, () => {
+    let pending = 0;
+    for (let seed = 1; seed <= PENDING_SCHEDULES; seed += 1) {
+      const outcome = simulate(seed, EVENTS, "pending");
+      pending += outcome.branches["order pending-entry"] ?? 0;
+      expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+    }
+    expect(pending).toBeGreaterThan(PENDING_SCHEDULES * 5);
   });
 
   for (let first = 1; first <= RULED_SCHEDULES; first += PER_TEST) {

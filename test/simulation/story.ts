@@ -103,6 +103,16 @@ function wordsOf(happening: Happening): string {
       const { account, side, steps, symbol, leg, form } = happening;
       return `${account} puts an exit, ${side} ${quantityOf(symbol, steps)} ${symbol}${legText(leg)}: ${JSON.stringify(form)}`;
     }
+    case "wait": {
+      const { account, side, steps, symbol, leg, form } = happening;
+      return `${account} waits to ${side} ${quantityOf(symbol, steps)} ${symbol}${legText(leg)}: ${JSON.stringify(form)}`;
+    }
+    case "edit": {
+      const { account, place, price, steps } = happening;
+      return `${account} changes its open order ${place}: ${steps} steps at ${price} ticks`;
+    }
+    case "met":
+      return `${happening.share} of the open order ${happening.place} of ${happening.account} is filled, and nobody else's`;
     case "withdraw":
       return `${happening.account} takes back its open order ${happening.place}`;
     case "price":
