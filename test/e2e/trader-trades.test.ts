@@ -1,4 +1,4 @@
-/** `copytrader traders trades` as a user calls it. */
+/** `copytrader traders trades` and the figures of `traders show`, as a user calls them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,5 +64,47 @@ describe("copytrader traders trades", () => {
     const { code, stderr } = await trades("bob");
     expect(code).not.toBe(0);
     expect(stderr).toContain("bob");
+  });
+});
+
+describe("copytrader traders show", () => {
+  const show = (...args: readonly string[]) =>
+    runProgram(["traders", "show", "alice", ...args], { cwd: folder });
+
+  it("tells how somebody trades, and of what cannot be told why", async () => {
+    const { figures } = JSON.parse((await show("--json")).stdout);
+    expect(figures).toMatchObject({
+      trips: 2,
+      timeInMarket: 6 / 48,
+      meanLeverage: null,
+      marginTopUps: null,
+      capacity: null,
+      undefined: {
+        meanLeverage: expect.stringContaining("--equity"),
+        capacity: expect.stringContaining("bars"),
+      },
+    });
+    expect(figures.concentration.sectors.largest.sector).toBe("bitcoin");
+    const { stdout } = await show();
+    expect(stdout).toContain("HOW IT TRADES");
+    expect(stdout).toMatch(/leverage +unknown: its capital is not known/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it("tells leverage on the capital that is stated, and capacity where bars are known", async () => {
+    const hour = (at: number, price: number) =>
+      `${DAY + at * HOUR},${price},${price * 1.01},${price},${price},1000`;
+    const bars = [...Array.from({ length: 48 }, (_, at) => hour(at, 60_000))];
+    writeFileSync(
+      join(folder, "BTCUSDT.csv"),
+      `open_time_ms,open,high,low,close,volume\n${bars.join("\n")}\n`,
+    );
+    await runProgram(["market", "import", "BTCUSDT.csv", "--venue", "binance"], { cwd: folder });
+    await runProgram(["traders", "import", "alice.csv", "--equity", "10000"], { cwd: folder });
+    const { figures } = JSON.parse((await show("--json")).stdout);
+    expect(figures.maxLeverage).toBeCloseTo(3, 1);
+    expect(figures.capacity).toBeGreaterThan(0);
+    expect(figures.volumeShare).toBeCloseTo(0.5 / 1_000, 9);
+    expect(Object.keys(figures.undefined)).toEqual(["marginTopUps"]);
   });
 });
