@@ -370,6 +370,8 @@ export interface SnapshotTaken<Kind extends string> {
   readonly foreignOrders?: number;
   /** Executions from before it are still being read: what differs may be an order of ours that nobody has told of; absent: none are. */
   readonly awaitsExecutions?: true;
+  /** From when on executions may not have been told yet, on the venue's clock: a later run reads on from there; absent: all are. */
+  readonly untoldSinceMs?: number;
   /** A leader's own open orders, where these are followed; absent otherwise. */
   readonly leaderOrders?: readonly LeaderOrderRow[];
   /** Of the account, where it is asked for and the venue tells one of these; absent otherwise. */

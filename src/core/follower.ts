@@ -72,7 +72,7 @@ export function applyFollowerSnapshot(
   const first = follower.confirmedAtMs === 0;
   follower.confirmedAtMs = Math.max(follower.confirmedAtMs, event.requestedAtMs);
   follower.readUpToMs = Math.max(follower.readUpToMs, event.requestedAtMs);
-  follower.readUpToServerMs = Math.max(follower.readUpToServerMs, event.serverTimeMs);
+  follower.readUpToServerMs = Math.max(follower.readUpToServerMs, event.untoldSinceMs ?? event.serverTimeMs);
   follower.foreignOrders = event.foreignOrders ?? null;
   for (const order of event.orders) applyListedOrder(state, follower, order, event.requestedAtMs);
   const confirmed = applySnapshotRows(state, follower, event);

@@ -97,7 +97,7 @@ export function applyLeaderSnapshot(
   const isLate = leader.confirmedAtMs === 0;
   leader.confirmedAtMs = Math.max(leader.confirmedAtMs, event.requestedAtMs);
   leader.readUpToMs = Math.max(leader.readUpToMs, event.requestedAtMs);
-  leader.readUpToServerMs = Math.max(leader.readUpToServerMs, event.serverTimeMs);
+  leader.readUpToServerMs = Math.max(leader.readUpToServerMs, event.untoldSinceMs ?? event.serverTimeMs);
   leader.listedAtServerMs = Math.max(leader.listedAtServerMs, event.serverTimeMs);
   const listed = new Set(event.positions.map((row) => `${row.instrument} ${row.leg}`));
   const { serverTimeMs: venueTimeMs, receivedAtMs } = event;

@@ -238,7 +238,7 @@ describe("an order of a lost tail of the journal", () => {
   });
 
   /** A snapshot of a program that still reads what was executed while nobody listened. */
-  function readingStill(story: Story, quantity: string): void {
+  function readingStill(story: Story, quantity: string, untoldSinceMs = story.nowMs): void {
     story.nowMs += 2_000;
     const { nowMs } = story;
     story.feed({
@@ -247,12 +247,22 @@ describe("an order of a lost tail of the journal", () => {
       positions: [{ ...story.row(quantity), sequence: 50 }],
       orders: [],
       awaitsExecutions: true,
+      untoldSinceMs,
       equity: { equity: "10000", available: "10000" },
       serverTimeMs: nowMs,
       requestedAtMs: nowMs,
       receivedAtMs: nowMs,
     });
   }
+
+  it("is still looked for by a later run where this one ended before it had read what was executed", () => {
+    const story = new Story();
+    const untoldSinceMs = story.nowMs;
+    readingStill(story, "0", untoldSinceMs);
+    expect(readUpToMs(story.state, FOLLOWER)).toBe(untoldSinceMs);
+    story.followerSnapshot([]);
+    expect(readUpToMs(story.state, FOLLOWER)).toBe(story.nowMs);
+  });
 
   it.each([
     ["explains the difference however late it is read, and it does not count twice", "lost", 0],

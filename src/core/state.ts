@@ -109,7 +109,7 @@ export interface LeaderState {
   confirmedAtMs: number;
   /** The same over all runs. */
   readUpToMs: number;
-  /** On the venue's clock, as ours may be set meanwhile: what was executed before is known, what came later is asked for. */
+  /** On the venue's clock, as ours may be set meanwhile: what was executed before is known, what came later a later run asks for. */
   readUpToServerMs: number;
   /** Newest server time of a snapshot of this run: what it does not list was not held then; 0 before the first. */
   listedAtServerMs: number;
@@ -151,7 +151,7 @@ export interface FollowerState {
   confirmedAtMs: number;
   /** The same over all runs. */
   readUpToMs: number;
-  /** On the venue's clock, as ours may be set meanwhile: what was executed before is known, what came later is asked for. */
+  /** On the venue's clock, as ours may be set meanwhile: what was executed before is known, what came later a later run asks for. */
   readUpToServerMs: number;
   connected: boolean;
   paused: boolean;

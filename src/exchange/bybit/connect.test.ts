@@ -374,7 +374,7 @@ describe("reconnecting", () => {
     expect(bybit.kinds).not.toContain("follower-filled");
     const taken = (): object | undefined =>
       bybit.events.findLast(({ kind }) => kind === "follower-snapshot-taken");
-    expect(taken()).toMatchObject({ awaitsExecutions: true });
+    expect(taken()).toMatchObject({ awaitsExecutions: true, untoldSinceMs: sinceMs - 10_000 });
     bybit.answers.set("/v5/execution/list", () => list(executionRow({ execId: "trade-2" })));
     bybit.outside.clock.advance(30_000);
     expect(bybit.events).toContainEqual(
@@ -387,6 +387,7 @@ describe("reconnecting", () => {
     connection.requestSnapshot();
     bybit.outside.clock.advance(60_000);
     expect(taken()).not.toHaveProperty("awaitsExecutions");
+    expect(taken()).not.toHaveProperty("untoldSinceMs");
     expect(bybit.outside.http.requests.filter(({ url }) => url.includes("/execution/list"))).toHaveLength(
       count,
     );

@@ -159,6 +159,7 @@ class BybitAccount
     this.#access.rest.clock.use(() => {
       if (this.#scope.isClosed) return;
       this.#openedAtServerMs = this.#access.rest.clock.nowMs();
+      this.#missExecutions();
       this.#stream.start();
       this.#orders.start();
     });
@@ -334,12 +335,13 @@ class BybitAccount
     this.#watch.up();
     this.#connectionChanged("up", "");
     this.requestSnapshot();
-    if (this.#mayHaveMissed()) this.#readMissedExecutions();
+    this.#missed.read();
     this.#wasUp = true;
   }
 
   down(cause: string): void {
     this.#connectionChanged("down", cause);
+    this.#missExecutions();
     this.#watch.down();
   }
 
@@ -375,13 +377,11 @@ class BybitAccount
   }
 
   /** A follower of which no earlier run knew has no order of ours; what it holds comes with the snapshot. */
-  #mayHaveMissed(): boolean {
-    return this.#wasUp || this.#parts.role === "leader" || this.#options.executionsSinceMs !== null;
-  }
-
-  #readMissedExecutions(): void {
-    const last = this.#events.lastExecutionMs || (this.#options.executionsSinceMs ?? this.#openedAtServerMs);
-    this.#missed.readSince(last - this.#options.overlapMs);
+  #missExecutions(): void {
+    const { executionsSinceMs, overlapMs } = this.#options;
+    if (!this.#wasUp && this.#parts.role === "follower" && executionsSinceMs === null) return;
+    const last = this.#events.lastExecutionMs || (executionsSinceMs ?? this.#openedAtServerMs);
+    this.#missed.miss(last - overlapMs);
   }
 
   /** A refusal that may pass (a clock, a burst of log-ins) is checked by a signed read before anything is concluded. */
@@ -427,7 +427,11 @@ class BybitAccount
     const kind = `${this.#parts.role}-snapshot-taken` as const;
     const receivedAtMs = this.#scope.nowMs();
     const isAwaiting = this.#parts.role === "follower" && this.#missed.isReading;
-    const awaits = isAwaiting ? { awaitsExecutions: true as const } : {};
+    const { untoldSinceMs } = this.#missed;
+    const awaits = {
+      ...(isAwaiting ? { awaitsExecutions: true as const } : {}),
+      ...(untoldSinceMs === null ? {} : { untoldSinceMs }),
+    };
     this.emit({ kind, account: this.account, ...snapshot, ...awaits, requestedAtMs, receivedAtMs });
     showWatch(this.#watch, snapshot.positions, requestedAtMs);
   }

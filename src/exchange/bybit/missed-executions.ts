@@ -16,12 +16,18 @@ export interface MissedExecutionsParts {
 
 export class MissedExecutions {
   readonly #parts: MissedExecutionsParts;
-  /** From when they are still to be read, on the venue's clock; null when none are missing. */
-  #sinceMs: number | null = null;
+  #untoldSinceMs: number | null = null;
+  /** How often executions began to be missed. */
+  #gaps = 0;
   #isReading = false;
 
   constructor(parts: MissedExecutionsParts) {
     this.#parts = parts;
+  }
+
+  /** From when on some may not have been told, on the venue's clock; null when all are. */
+  get untoldSinceMs(): number | null {
+    return this.#untoldSinceMs;
   }
 
   /** Whether an answer is still awaited, or a failed read is to be repeated. */
@@ -29,23 +35,28 @@ export class MissedExecutions {
     return this.#isReading;
   }
 
-  /** From `sinceMs`, or from where earlier ones are still missing. */
-  readSince(sinceMs: number): void {
-    this.#sinceMs ??= Math.max(0, sinceMs);
-    this.#ask(this.#sinceMs);
+  /** Nobody streams from `sinceMs` on. */
+  miss(sinceMs: number): void {
+    this.#untoldSinceMs ??= Math.max(0, sinceMs);
+    this.#gaps += 1;
+  }
+
+  /** They are streamed again: what was missed is read, where anything was. */
+  read(): void {
+    if (this.#untoldSinceMs !== null) this.#ask(this.#untoldSinceMs);
   }
 
   #ask(sinceMs: number): void {
     const { access, againMs, read, failed } = this.#parts;
+    const gaps = this.#gaps;
     this.#isReading = true;
     readExecutions(access, sinceMs, (result) => {
       if (result.kind !== "error") {
-        this.#sinceMs = null;
+        if (gaps === this.#gaps) this.#untoldSinceMs = null;
         this.#isReading = false;
         read(result.value);
         return;
       }
-      this.#sinceMs ??= sinceMs;
       this.#isReading = result.error.class === "retry";
       failed(result.error);
       if (this.#isReading) access.scope.setTimer(againMs, () => this.#ask(sinceMs));
