@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { Decimal } from "../../src/core/model/decimal.ts";
 import { VenueId } from "../../src/core/model/identifiers.ts";
 import { Chains } from "../../src/exchange/hyperliquid/chains.ts";
+import { parseFundingTimes } from "../../src/exchange/hyperliquid/funding-payments.ts";
 import { parseInstruments } from "../../src/exchange/hyperliquid/instruments.ts";
 import { parseFills, parseState } from "../../src/exchange/hyperliquid/parse.ts";
 import {
@@ -70,6 +71,18 @@ it("fills of Hyperliquid", () => {
         const noted = chains.fill(fill);
         if (noted !== null) expect(Number.isSafeInteger(noted.sequence)).toBe(true);
       }
+    }),
+    few(),
+  );
+});
+
+it("funding payments of Hyperliquid", () => {
+  const row = { time: 1_700_000_000_000, hash: "0x", delta: { type: "funding", coin: "BTC", usdc: "-1" } };
+  const rows = fc.oneof(fc.constantFrom(...NASTY), fc.array(hostile(row), { maxLength: 4 }));
+  fc.assert(
+    fc.property(rows, (value) => {
+      const page = read(() => parseFundingTimes(value));
+      if (page !== undefined) expect(page.firstMs).toBeLessThanOrEqual(page.lastMs);
     }),
     few(),
   );

@@ -92,7 +92,8 @@ function tradeIdOf(row: RawRow): string {
 /** The year 2223: places of changes are made of moments, and stay whole numbers up to there. */
 const LATEST_MS = 8e12;
 
-function moment(row: RawRow): number {
+/** Throws a MalformedMessage where `time` is none. */
+export function moment(row: RawRow): number {
   const timeMs = integer<FillRow>(row, "time");
   if (timeMs <= 0 || timeMs > LATEST_MS) throw new MalformedMessage("time is no moment");
   return timeMs;
