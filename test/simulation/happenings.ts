@@ -25,19 +25,9 @@ type AccountHappening =
       readonly reduceOnly: boolean;
       readonly executions: number;
     }
-  /** A leader's take profit, stop or limit exit. */
+  /** A leader's take profit, stop or limit exit; or an order of its that waits to open or to add. */
   | {
-      readonly kind: "exit";
-      readonly account: string;
-      readonly symbol: string;
-      readonly leg: Leg;
-      readonly side: Side;
-      readonly steps: number;
-      readonly form: OrderForm;
-    }
-  /** A leader's order that waits to open or to add. */
-  | {
-      readonly kind: "wait";
+      readonly kind: "exit" | "wait";
       readonly account: string;
       readonly symbol: string;
       readonly leg: Leg;

@@ -1,15 +1,26 @@
 /** What copying leaves of many traders' profits, taken together: who still earns, how much is kept, and what takes the rest. */
 import { median, quantile } from "../numeric/quantile.ts";
 
-/** Of one trader; amounts at the follower's size. */
-export interface EdgeOfOne {
+/** What is left of a leader's profit after copying; amounts at the follower's size. */
+export interface EdgeLeft {
+  /**
+   * Of the leader's trades, funding included where it is told, before its fees; at the proportion of the capitals at the beginning. Without
+   * what it held before the history in a size that nobody tells.
+   */
   readonly gross: number;
+  /** What the price did against the follower in the time of its delay. */
   readonly delay: number;
   readonly slippage: number;
   readonly fees: number;
+  /** What is left over: steps and minima, what is not listed, and a capital that falls behind the leader's. Negative where that helped. */
   readonly sizes: number;
+  /** What the follower paid (negative) or got by the rates of the market, where the leader's history tells no funding. */
   readonly funding: number;
   readonly net: number;
+}
+
+/** Of one trader. */
+export interface EdgeOfOne extends EdgeLeft {
   /** Copyability; null where nothing of it is known. */
   readonly score: number | null;
 }

@@ -5,6 +5,7 @@
 
 import type { CopySettings } from "../../analytics/copying/copy-settings.ts";
 import { type Copyability, copyabilityOf } from "../../analytics/copying/copyability.ts";
+import type { EdgeLeft } from "../../analytics/copying/edges-left.ts";
 import { returnsOn } from "../../analytics/equity/capital.ts";
 import { holdingTimes } from "../../analytics/trades/holding-time.ts";
 import type { TraderFillRecord, TraderKey, TraderRecord } from "../../store/trader-store.ts";
@@ -27,23 +28,6 @@ import type { MarketMoves } from "./market-moves.ts";
 export const FOLLOWER_NET_VERSION = 4;
 
 /** Where the leader's profit went: `net` is `gross` and `funding` less all the others. In the asset of profit, at the follower's size. */
-export interface EdgeLeft {
-  /**
-   * Of the leader's trades, funding included where it is told, before its fees; at the proportion of the capitals at the beginning. Without
-   * what it held before the history in a size that nobody tells.
-   */
-  readonly gross: number;
-  /** What the price did against the follower in the time of its delay. */
-  readonly delay: number;
-  readonly slippage: number;
-  readonly fees: number;
-  /** What is left over: steps and minima, what is not listed, and a capital that falls behind the leader's. Negative where that helped. */
-  readonly sizes: number;
-  /** What the follower paid (negative) or got by the rates of the market, where the leader's history tells no funding. */
-  readonly funding: number;
-  readonly net: number;
-}
-
 export interface FollowerNet {
   readonly trader: TraderKey;
   readonly settings: CopySettings;

@@ -1,11 +1,11 @@
 /** What a ranking needs of a trader's follower, kept by itself, as rank-entry.ts keeps what it needs of the trader. */
 import type { Copyability } from "../../analytics/copying/copyability.ts";
+import type { EdgeLeft } from "../../analytics/copying/edges-left.ts";
 import type { TraderRecord, TraderStore } from "../../store/trader-store.ts";
 import { derivedFrom } from "../derived.ts";
 import { keptEvidence } from "../kept-evidence.ts";
 import type { ReturnsWithBasis } from "../kept-interval.ts";
 import type { CopyAssumptionWord } from "./copy-assumptions.ts";
-import type { EdgeLeft } from "./follower-net.ts";
 import { type FollowerNetRequest, followerBasis, followerNetOnce } from "./kept-follower-net.ts";
 
 /** Part of what is kept. */
