@@ -124,6 +124,17 @@ describe("loading extensions", () => {
     ]);
   });
 
+  it.each(["auto", "csv", "bybit"])("refuses an importer by the name of a format: %s", async (name) => {
+    const functions = { check: undefined, recognises: "() => false", read: "() => []" };
+    const fields = { kind: '"trader-importer"', name: `"${name}"`, sample: '"a"', ...functions };
+    const file = written("mine.mjs", source(fields));
+    const message = `"${name}" is a format of the program already`;
+    expect(await problemsOf()).toEqual([{ file, keyPath: "name", message }]);
+    expect(await checkExtension(file)).toEqual([
+      { check: "load", result: "fail", message: `name: ${message}` },
+    ]);
+  });
+
   it("refuses what everybody may write: the file, its folder, and where a link leads", async () => {
     const file = written("mine.mjs", source());
     chmodSync(file, 0o646);

@@ -6,6 +6,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { FORMAT_NAMES } from "../traders/formats/format-names.ts";
 import { type Extension, type ExtensionProblem, shapeOf } from "./shape.ts";
 
 export interface LoadedExtension {
@@ -65,11 +66,19 @@ export async function loadExtension(file: string): Promise<LoadedFile> {
   try {
     const shape = shapeOf(await imported(file));
     if (!shape.ok) return problem(shape.message, shape.keyPath);
-    return { ok: true, extension: { file, extension: shape.extension } };
+    const { extension } = shape;
+    if (isNameOfFormat(extension))
+      return problem(`"${extension.name}" is a format of the program already`, "name");
+    return { ok: true, extension: { file, extension } };
   } catch (error) {
     const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return problem(`cannot be loaded: ${cause.slice(0, CAUSE_CHARACTERS_MAX)}`);
   }
+}
+
+/** `traders import --format` could not tell which of the two is meant. */
+function isNameOfFormat({ kind, name }: Extension): boolean {
+  return kind === "trader-importer" && ["auto", ...FORMAT_NAMES].includes(name);
 }
 
 function filesIn(folder: string): readonly string[] {

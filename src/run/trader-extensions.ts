@@ -12,7 +12,6 @@ import type {
 import { figureOf, type Loaded, recognisedBy, rowsOf } from "../extension/traders.ts";
 import { atLeast, atMost, cannotTell, type TraderFilter } from "../traders/filters/filter.ts";
 import type { JudgedTrader } from "../traders/filters/judged-trader.ts";
-import { FORMAT_NAMES } from "../traders/formats/format-names.ts";
 import type { OwnFormat } from "../traders/formats/own-format.ts";
 import { whyNoFigures } from "../traders/verdict.ts";
 
@@ -25,12 +24,6 @@ export interface TraderExtensions {
 
 export async function openTraderExtensions(configDir: string): Promise<TraderExtensions> {
   const { extensions, problems } = await loadExtensions(configDir);
-  const taken = extensions.flatMap(({ file, extension: { kind, name } }) => {
-    const isTaken = kind === "trader-importer" && ["auto", ...FORMAT_NAMES].some((one) => one === name);
-    return isTaken
-      ? [{ file, keyPath: "name", message: `"${name}" is a format of the program already` }]
-      : [];
-  });
   return {
     filters: extensions.flatMap(({ file, extension }) =>
       extension.kind === "trader-filter" ? [filterOf({ file, extension })] : [],
@@ -38,7 +31,7 @@ export async function openTraderExtensions(configDir: string): Promise<TraderExt
     formats: extensions.flatMap(({ file, extension }) =>
       extension.kind === "trader-importer" ? [formatOf({ file, extension })] : [],
     ),
-    problems: [...problems, ...taken],
+    problems,
   };
 }
 
