@@ -36,7 +36,7 @@ function problemOf(evidence: Evidence, record: RuleRecord, denial: WrittenDenial
   const allocations = lastInForce(evidence, denial);
   if (allocations.length === 0) return "nobody copies that leader there";
   const problems = allocations.map((allocation) => judge({ evidence, record, denial, allocation }));
-  return problems.includes(null) ? null : (problems[0] ?? null);
+  return problems.includes(null) ? null : [...new Set(problems)].join(", or ");
 }
 
 /** What is only waited for, or named again, gives nothing up. */
@@ -145,7 +145,7 @@ function judgePositions({ evidence, record, denial, allocation }: Case): string 
   if (Number(open) < Number(limit)) return `${open} are fewer than ${limit}`;
   const places =
     of === "allocation" && isCopiedOfSeveral(evidence, follower)
-      ? placesOfLeader(record, denial)
+      ? placesOfLeader(evidence, record, denial)
       : placesTaken(evidence, record, follower, denial);
   places.delete(`${denial.symbol} ${denial.leg}`);
   return places.size >= Number(open) ? null : `${places.size} can have been open, not ${open}`;
@@ -161,26 +161,42 @@ function isCopiedOfSeveral({ versions = [] }: Evidence, name: string): boolean {
  * their copies holds something, so that its fills do not tell when a place became free.
  */
 function placesOfLeader(
+  evidence: Evidence,
   { orders, crossings }: RuleRecord,
-  { follower, leader, sequence }: WrittenDenial,
+  { follower, leader, sequence, atMs }: WrittenDenial,
 ): Set<string> {
   const ordered = orders.filter(({ shares }) => shares.some((share) => share.leader === leader));
   const crossed = crossings.filter((one) => one.leader === leader);
-  return new Set(
-    [...ordered, ...crossed]
+  return new Set([
+    ...[...ordered, ...crossed]
       .filter((one) => one.follower === follower && one.sequence <= sequence)
       .map(({ symbol, leg }) => `${symbol} ${leg}`),
-  );
+    ...placesOfLostTails(evidence, follower, atMs),
+  ]);
+}
+
+/** Where orders were filled that a power cut took from the journal: what they opened is held without a record of them. */
+function placesOfLostTails(
+  { followers, lostIntents = [], slackMs }: Evidence,
+  name: string,
+  atMs: number,
+): readonly string[] {
+  const lost = new Set(lostIntents.map(({ clientOrderId }) => clientOrderId));
+  const fills = followers.find(({ account }) => account === name)?.fills ?? [];
+  return fills
+    .filter((fill) => fill.atMs <= atMs + slackMs && lost.has(fill.clientOrderId))
+    .map(({ symbol, leg }) => `${symbol} ${leg}`);
 }
 
 /** Where something of ours was held, wanted or ordered around that time. */
 function placesTaken(
-  { followers, slackMs }: Evidence,
+  evidence: Evidence,
   { orders }: RuleRecord,
   name: string,
   { atMs, sequence }: WrittenDenial,
 ): Set<string> {
-  const places = new Set<string>();
+  const { followers, slackMs } = evidence;
+  const places = new Set(placesOfLostTails(evidence, name, atMs));
   for (const order of orders) {
     if (order.follower !== name || order.sequence > sequence || order.reduceOnly) continue;
     places.add(`${order.symbol} ${order.leg}`);

@@ -112,6 +112,7 @@ function denial(leader: string): WrittenDenial {
 
 const BOTH = ["bull", "bear"];
 const [BUY, SELL] = [order(1, "bull", "1"), order(2, "bear", "-1")];
+const LOST = { clientOrderId: "buy", follower: "follower", symbol: "BTCUSDT" };
 const CROSSING = { sequence: 3, atMs: 3_000, follower: "follower", symbol: "BTCUSDT", leg: "net" } as const;
 
 test.each([
@@ -120,6 +121,25 @@ test.each([
   ["a part that crossed inside", BOTH, "bear", { crossings: [{ ...CROSSING, leader: "bear" }] }],
 ])("counts %s", (_, leaders, leader, parts) => {
   expect(checkDenials(evidence(leaders), record({ ...parts, denials: [denial(leader)] }))).toEqual([]);
+});
+
+test.each([
+  ["one leader's", ["bull"], "bull"],
+  ["one of several leaders'", BOTH, "bear"],
+])("counts what an order of a lost tail opened, as %s", (_, leaders, leader) => {
+  const bought = { ...evidence(leaders), lostIntents: [LOST] };
+  const followers = bought.followers.map((one) => ({ ...one, fills: one.fills.slice(0, 1) }));
+  const held = { ...bought, followers };
+  expect(checkDenials(held, record({ denials: [denial(leader)] }))).toEqual([]);
+});
+
+test("does not count what an order of a lost tail opened and what was closed long ago", () => {
+  const sold = { ...evidence(["bull"]), lostIntents: [LOST] };
+  const [violation] = checkDenials(
+    sold,
+    record({ orders: [order(2, "bull", "-1")], denials: [denial("bull")] }),
+  );
+  expect(violation?.numbers).toBe("max-positions: 0 can have been open, not 1");
 });
 
 test.each([
