@@ -416,6 +416,7 @@ class Run {
       filters: {
         bounds: boundsOf(this.#configuration.filters),
         benchmark: this.#configuration.filters.beta_benchmark.value,
+        minStrategyDiversity: this.#configuration.filters.min_strategy_diversity.value,
       },
       dataDir: this.#options.dataDir,
       configDir: this.#options.configDir,

@@ -139,11 +139,11 @@ export const ALERT_KINDS = {
   },
   "leader-finding": {
     severity: "warning",
-    sentence: "what was found of the leader's record speaks against it",
+    sentence: "what was found of the leaders' records speaks against copying on as before",
   },
   "leader-finding-over": {
     severity: "info",
-    sentence: "what was found of the leader's record is over",
+    sentence: "what was found of the leaders' records is over",
   },
   "leader-stopped": {
     severity: "critical",

@@ -13,7 +13,7 @@ export function monitoringLines(report: MonitoringReport): readonly string[] {
       ? [coloured("green", "nothing that was found speaks against anybody")]
       : findings.flatMap(findingLines)),
     ...pending.flatMap((one) =>
-      wrapped(`perhaps: ${one.leader}: ${one.text} (${one.finding}; it takes more looks)`),
+      wrapped(`perhaps: ${whoOf(one)}: ${one.text} (${one.finding}; it takes more looks)`),
     ),
     "",
     ...table(COLUMNS, leaders.map(rowOf)),
@@ -21,9 +21,16 @@ export function monitoringLines(report: MonitoringReport): readonly string[] {
   ];
 }
 
-function findingLines({ leader, finding, text, since, actedOn }: FindingReport): readonly string[] {
+function whoOf({ leader, follower }: FindingReport): string {
+  return leader ?? follower ?? "";
+}
+
+function findingLines(report: FindingReport): readonly string[] {
+  const { finding, text, since, actedOn } = report;
   const done = actedOn.length === 0 ? "" : `; acted on for ${actedOn.join(", ")}`;
-  return wrapped(`${coloured("yellow", finding)} ${leader}: ${text} (since ${minute(since ?? 0)}${done})`);
+  return wrapped(
+    `${coloured("yellow", finding)} ${whoOf(report)}: ${text} (since ${minute(since ?? 0)}${done})`,
+  );
 }
 
 const COLUMNS = [

@@ -25,6 +25,7 @@ import { judge, type TraderJudgement } from "../traders/filters/judge.ts";
 import { keptEvidence } from "../traders/kept-evidence.ts";
 import type { TraderMarks } from "../traders/marks.ts";
 import { decayReading } from "../traders/monitoring/decay-reading.ts";
+import { type CopiedLeader, diversityReadings } from "../traders/monitoring/diversity-readings.ts";
 import { filterReadings } from "../traders/monitoring/filter-readings.ts";
 import type { Reading } from "../traders/monitoring/finding.ts";
 import {
@@ -45,14 +46,24 @@ export interface ScoredSubject {
   readonly name: string;
   readonly trader: TraderKey;
   readonly role: "leader" | "watched";
-  /** Who copies it, with the limit on correlation that holds there. */
-  readonly followers: readonly { readonly follower: string; readonly correlationLimit: number }[];
+  /** Who copies it. */
+  readonly followers: readonly SubjectFollower[];
+}
+
+export interface SubjectFollower {
+  readonly follower: string;
+  /** That holds there. */
+  readonly correlationLimit: number;
+  /** A stop that stands there leaves nothing of its copies. */
+  readonly isClosed: boolean;
 }
 
 export interface ScoringOptions {
   readonly filters: readonly TraderFilter[];
   /** What beta is measured against. */
   readonly benchmark: string;
+  /** Least number of styles among the leaders that one follower copies; null: any. */
+  readonly minStrategyDiversity: number | null;
   readonly decay: { readonly windowDays: number; readonly falseAlarms: number };
 }
 
@@ -109,7 +120,11 @@ const RANKING = { needs: NEEDS, by: "gross", settings: COPY_DEFAULTS, resamples:
 export async function scoreLeaders(
   dataFolder: string,
   store: TraderStore,
-  { subjects, ...options }: ScoringOptions & { readonly subjects: readonly ScoredSubject[] },
+  {
+    subjects,
+    minStrategyDiversity,
+    ...options
+  }: ScoringOptions & { readonly subjects: readonly ScoredSubject[] },
 ): Promise<Scoring> {
   const records = await store.traders();
   const found = subjects.flatMap((subject) => {
@@ -129,6 +144,7 @@ export async function scoreLeaders(
   const ranking = rankTraders(entries, { screened: await store.screened(), ...RANKING });
   const leaders: LeaderScore[] = [];
   const readings: Reading[] = [];
+  const copied: CopiedLeader[] = [];
   for (const subject of subjects) {
     const at = found.findIndex((one) => one.subject === subject);
     const record = found[at]?.record;
@@ -155,8 +171,11 @@ export async function scoreLeaders(
       score: ranked?.verdict.word === "judgeable" ? (ranked.figures?.lowerBound ?? null) : null,
     });
     readings.push(...parts.readings);
+    const copiedBy = followers.filter(({ isClosed }) => !isClosed).map(({ follower }) => follower);
+    copied.push({ name: subject.name, copiedBy, style: parts.sureStyle, basis: parts.basis });
     await setImmediate();
   }
+  if (minStrategyDiversity !== null) readings.push(...diversityReadings(copied, minStrategyDiversity));
   const { readings: ofPairs, ...paired } = scorePairs(
     found.map(({ subject }) => subject),
     entries,
@@ -171,6 +190,10 @@ interface Parts {
     "days" | "trips" | "lastFillMs" | "annualVolatility" | "style" | "filters" | "decay"
   >;
   readonly readings: readonly Reading[];
+  /** `unknown` also where it is told with low confidence only. */
+  readonly sureStyle: StyleVerdict["label"];
+  /** What the record was made from. */
+  readonly basis: string;
 }
 
 const UNKNOWN_STYLE = { label: "unknown", confidence: "none", probability: null } as const;
@@ -186,9 +209,11 @@ const EMPTY: Parts = {
     decay: decayOf(new Float64Array(0), { windowDays: 1, falseAlarms: 1 }),
   },
   readings: [],
+  sureStyle: "unknown",
+  basis: "",
 };
 
-interface Looked extends ScoringOptions {
+interface Looked extends Omit<ScoringOptions, "minStrategyDiversity"> {
   readonly name: string;
   readonly record: TraderRecord;
   readonly marks: TraderMarks;
@@ -238,6 +263,8 @@ async function lookAt(dataFolder: string, store: TraderStore, looked: Looked): P
       decayReading(name, evidence?.days ?? [], decay),
       styleReading(name, stylesThenAndNow(trips, markets)),
     ],
+    sureStyle: judgement.style,
+    basis,
   };
 }
 

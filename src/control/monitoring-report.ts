@@ -18,8 +18,10 @@ export interface MonitoringReport {
   readonly problems: readonly string[];
 }
 
-export interface FindingReport
-  extends Pick<Reading, "leader" | "topic" | "value" | "limit" | "text" | "numbers"> {
+export interface FindingReport extends Pick<Reading, "topic" | "value" | "limit" | "text" | "numbers"> {
+  /** Null where all leaders together are meant that `follower` copies. */
+  readonly leader: string | null;
+  readonly follower: string | null;
   readonly finding: Reading["rule"];
   /** Null where it does not stand yet. */
   readonly since: number | null;
@@ -48,10 +50,11 @@ export function monitoringReport(dataDir: string): MonitoringReport | null {
 }
 
 function reportOf({ reading, sinceMs, actedOn }: Watched): FindingReport {
-  const { rule, leader, topic, value, limit, text, numbers } = reading;
+  const { rule, leader, follower, topic, value, limit, text, numbers } = reading;
   return {
     finding: rule,
-    leader,
+    leader: follower === undefined ? leader : null,
+    follower: follower ?? null,
     topic,
     since: sinceMs,
     value,

@@ -2,6 +2,8 @@
 import type { ConfiguredAccount, MonitoringValues } from "../config.ts";
 import type { ScoredSubject } from "../control/leader-scores.ts";
 import { traderOf } from "../control/leader-traders.ts";
+import type { Stop } from "../core/guard/stop.ts";
+import type { AccountId } from "../core/model/identifiers.ts";
 import type { Settings } from "../core/settings.ts";
 import type { TraderKey } from "../store/trader-store.ts";
 import type { FetchedTrader } from "./score-aside.ts";
@@ -14,9 +16,17 @@ export interface Subjects {
   readonly fetched: readonly FetchedTrader[];
 }
 
+/** What the engine's state says of who copies whom. */
+export interface CopyingState {
+  readonly settings: Settings;
+  readonly followers: ReadonlyMap<AccountId, { readonly stops: readonly StandingStop[] }>;
+}
+
+type StandingStop = Pick<Stop, "keeps" | "leader" | "instrument">;
+
 export function monitoringSubjects(
   accounts: readonly Pick<ConfiguredAccount, "account" | "role" | "exchange" | "publicAddress" | "url">[],
-  settings: Settings,
+  state: CopyingState,
   { watch, correlationLimit }: Pick<MonitoringValues, "watch" | "correlationLimit">,
 ): Subjects {
   const leaders = accounts.filter(({ role }) => role === "leader");
@@ -25,7 +35,7 @@ export function monitoringSubjects(
       name: leader.account,
       trader: traderOf(leader),
       role: "leader",
-      followers: followersOf(settings, leader.account, correlationLimit.value),
+      followers: followersOf(state, leader.account, correlationLimit.value),
     }),
   );
   const known = new Set(ofLeaders.map(({ trader }) => `${trader.venue}:${trader.trader}`));
@@ -65,7 +75,7 @@ function watchedKey(text: string): TraderKey {
 }
 
 function followersOf(
-  { allocations, accounts }: Settings,
+  { settings: { allocations, accounts }, followers }: CopyingState,
   leader: string,
   fallback: number,
 ): ScoredSubject["followers"] {
@@ -73,6 +83,14 @@ function followersOf(
     .filter((one) => one.leader === leader)
     .map(({ follower }) => {
       const own = accounts.find(({ account }) => account === follower)?.limits?.correlation;
-      return { follower, correlationLimit: own == null ? fallback : Number(own) };
+      const isClosed = followers.get(follower)?.stops.some((stop) => closes(stop, leader)) ?? false;
+      return { follower, correlationLimit: own == null ? fallback : Number(own), isClosed };
     });
+}
+
+/** Whether a stop leaves nothing of a leader's copies: one that only pauses them leaves what is held. */
+function closes(stop: StandingStop, leader: string): boolean {
+  return (
+    stop.keeps.part === 0 && stop.instrument === null && (stop.leader === null || stop.leader === leader)
+  );
 }

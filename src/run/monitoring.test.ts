@@ -8,13 +8,17 @@ import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
 import type { AlertReport } from "../alerts/alert.ts";
 import type { LeaderScore } from "../control/leader-scores.ts";
 import { readMonitoring } from "../control/monitoring-record.ts";
+import { monitoringReport } from "../control/monitoring-report.ts";
 import type { CopyStop } from "../control/running.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
+import { ALL, NOTHING, type Stop } from "../core/guard/stop.ts";
+import { AccountId, InstrumentId, VenueId } from "../core/model/identifiers.ts";
 import { emptyState } from "../core/state.ts";
 import { silentLog } from "../log.ts";
 import { FILTER_NAMES, type FilterBounds } from "../traders/filters/registry.ts";
 import type { Reading } from "../traders/monitoring/finding.ts";
 import { Monitoring } from "./monitoring.ts";
+import { monitoringSubjects } from "./monitoring-subjects.ts";
 import type { ScoringAnswer, ScoringOrder } from "./score-aside.ts";
 
 const HOUR_MS = 3_600_000;
@@ -95,7 +99,7 @@ class World {
     const state = { ...emptyState(), settings: configuration.settings };
     this.#monitoring = new Monitoring({
       configuration,
-      filters: { bounds: BOUNDS, benchmark: "BTCUSDT" },
+      filters: { bounds: BOUNDS, benchmark: "BTCUSDT", minStrategyDiversity: 2 },
       dataDir,
       configDir: dataDir,
       clock: this.clock,
@@ -203,6 +207,65 @@ it("only warns unless the owner said more", async () => {
   world.begin();
   await world.wait(60_000);
   expect([world.kinds, world.stops]).toEqual([["leader-finding"], []]);
+});
+
+it("only warns of the styles that a follower copies together, whatever is done about filters", async () => {
+  const world = new World("    interval_hours: 1\n    on_failed_filter: close\n");
+  const set = {
+    rule: "failed-filter",
+    leader: "",
+    follower: "follower",
+    topic: "min_strategy_diversity",
+  } as const;
+  world.answer = { readings: [{ ...reading("raised", 1), ...set, text: "styles: 1" }] };
+  world.begin();
+  await world.wait(60_000);
+  expect(world.told).toMatchObject([
+    {
+      kind: "leader-finding",
+      follower: "follower",
+      cause: "styles: 1; warn",
+      numbers: { finding: "failed-filter" },
+    },
+  ]);
+  expect(world.told[0]).not.toHaveProperty("leader");
+  expect(world.stops).toEqual([]);
+  expect(world.orders[0]?.minStrategyDiversity).toBe(2);
+  expect(monitoringReport(dataDir)?.findings).toMatchObject([
+    { finding: "failed-filter", leader: null, follower: "follower", actedOn: [] },
+  ]);
+  for (const basis of [2, 3, 4]) {
+    world.answer = { readings: [{ ...reading("clear", basis), ...set, text: "styles: 2" }] };
+    await world.wait(HOUR_MS);
+  }
+  expect(world.told[1]).toMatchObject({
+    kind: "leader-finding-over",
+    follower: "follower",
+    cause: "styles: 2",
+  });
+  expect(world.told).toHaveLength(2);
+});
+
+it("counts a relation as copied unless a stop leaves nothing of it", () => {
+  const { accounts, settings, monitoring } = loaded({
+    "data/accounts/leader.json": leader,
+    "data/accounts/follower.json": { ...follower, leader: "leader" },
+  });
+  const isClosedBy = (stop: Pick<Stop, "keeps" | "leader" | "instrument">) => {
+    const followers = new Map([[AccountId("follower"), { stops: [stop] }]]);
+    const { subjects } = monitoringSubjects(accounts, { settings, followers }, monitoring);
+    return subjects.flatMap((one) => one.followers.map(({ isClosed }) => isClosed));
+  };
+  const [own, other, btc] = [
+    AccountId("leader"),
+    AccountId("bob"),
+    InstrumentId("BTCUSDT", VenueId("bybit")),
+  ];
+  expect(isClosedBy({ keeps: NOTHING, leader: own, instrument: null })).toEqual([true]);
+  expect(isClosedBy({ keeps: NOTHING, leader: null, instrument: null })).toEqual([true]);
+  expect(isClosedBy({ keeps: ALL, leader: own, instrument: null })).toEqual([false]);
+  expect(isClosedBy({ keeps: NOTHING, leader: other, instrument: null })).toEqual([false]);
+  expect(isClosedBy({ keeps: NOTHING, leader: own, instrument: btc })).toEqual([false]);
 });
 
 it("only warns of a leader whom nobody copies", async () => {

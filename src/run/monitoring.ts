@@ -31,7 +31,12 @@ const FIRST_MS = 60_000;
 
 export interface MonitoringParts {
   readonly configuration: Pick<Configuration, "monitoring" | "accounts">;
-  readonly filters: { readonly bounds: FilterBounds; readonly benchmark: string };
+  readonly filters: {
+    readonly bounds: FilterBounds;
+    readonly benchmark: string;
+    /** Of the leaders that one follower copies; null where it is not asked for. */
+    readonly minStrategyDiversity: number | null;
+  };
   readonly dataDir: string;
   readonly configDir: string;
   readonly clock: Clock;
@@ -112,10 +117,11 @@ export class Monitoring {
       dataDir,
       configDir,
       nowMs,
-      ...monitoringSubjects(accounts, engine.state.settings, monitoring),
+      ...monitoringSubjects(accounts, engine.state, monitoring),
       recordedUpTo: this.#record.recordedUpTo,
       filters: filters.bounds,
       benchmark: filters.benchmark,
+      minStrategyDiversity: filters.minStrategyDiversity,
       decay: {
         windowDays: monitoring.decayWindowDays.value,
         falseAlarms: monitoring.decayFalseAlarms.value,
@@ -149,8 +155,9 @@ export class Monitoring {
     }
   }
 
-  /** Of a leader that nobody copies there is nothing to stop. */
+  /** Of a leader that nobody copies there is nothing to stop, and of several together none is at fault. */
   #actionFor(one: Watched): FindingAction {
+    if (one.reading.follower !== undefined) return "warn";
     const { value } = this.#parts.configuration.monitoring[ACTIONS[one.reading.rule]];
     return this.#copying(one).length === 0 ? "warn" : value;
   }
@@ -218,7 +225,7 @@ function beginReport(one: Watched, action: FindingAction): AlertReport {
   const { text, numbers, value, limit, rule } = one.reading;
   return {
     kind: "leader-finding",
-    leader: AccountId(one.reading.leader),
+    ...whoOf(one),
     cause: `${text}; ${action}`,
     numbers: { finding: rule, value, limit, ...numbers },
     topic: findingId(one.reading),
@@ -226,11 +233,15 @@ function beginReport(one: Watched, action: FindingAction): AlertReport {
   };
 }
 
+function whoOf({ reading: { leader, follower } }: Watched): Pick<AlertReport, "leader" | "follower"> {
+  return follower === undefined ? { leader: AccountId(leader) } : { follower: AccountId(follower) };
+}
+
 function endReport(one: Watched, nowMs: number): AlertReport {
   const { text, rule, value, limit } = one.reading;
   return {
     kind: "leader-finding-over",
-    leader: AccountId(one.reading.leader),
+    ...whoOf(one),
     cause: text,
     numbers: { finding: rule, value, limit },
     topic: `${findingId(one.reading)} ${one.sinceMs}`,

@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function order(over: Partial<ScoringOrder> = {}): ScoringOrder {
-  const followers = [{ follower: "one", correlationLimit: 0.7 }];
+  const followers = [{ follower: "one", correlationLimit: 0.7, isClosed: false }];
   return {
     configDir: join(folder, "config"),
     dataDir: folder,
@@ -34,6 +34,7 @@ function order(over: Partial<ScoringOrder> = {}): ScoringOrder {
     fetched: [],
     filters: { ...BOUNDS, min_trades: 1_000 },
     benchmark: "BTCUSDT",
+    minStrategyDiversity: null,
     decay: { windowDays: 90, falseAlarms: 0.05 },
     ...over,
   };
@@ -104,6 +105,21 @@ it("scores who has a record by every filter, the owner's own too, and tells who 
     ["style-change", "alice", expect.any(String)],
   ]);
   expect(problems).toEqual([expect.stringContaining("could not be taken on")]);
+});
+
+it("counts the styles that each follower copies where that is asked for", { timeout: 30_000 }, async () => {
+  await record(100);
+  const { scoring } = await scoreAside(order({ minStrategyDiversity: 3 }), NEVER);
+  const ofSets = scoring.readings.filter(({ follower }) => follower !== undefined);
+  expect(ofSets).toMatchObject([
+    { rule: "failed-filter", follower: "one", topic: "min_strategy_diversity", state: "raised", limit: "3" },
+  ]);
+  const closed = order().subjects.map((one) => ({
+    ...one,
+    followers: one.followers.map((each) => ({ ...each, isClosed: true })),
+  }));
+  const none = await scoreAside(order({ minStrategyDiversity: 3, subjects: closed }), NEVER);
+  expect(none.scoring.readings.filter(({ follower }) => follower !== undefined)).toEqual([]);
 });
 
 it("goes without the owner's filters where one is broken, and says so", { timeout: 30_000 }, async () => {

@@ -20,6 +20,7 @@ export interface ScoringOrder {
   readonly fetched: readonly FetchedTrader[];
   readonly filters: FilterBounds;
   readonly benchmark: string;
+  readonly minStrategyDiversity: number | null;
   readonly decay: { readonly windowDays: number; readonly falseAlarms: number };
 }
 

@@ -57,7 +57,10 @@ function sureStyle(style: TraderToJudge["style"]): StyleVerdict["label"] {
 }
 
 /** Of those who are, or would be, copied together. */
-export function judgeSet(judgements: readonly TraderJudgement[], minStrategyDiversity: number): FilterResult {
+export function judgeSet(
+  judgements: readonly Pick<TraderJudgement, "style">[],
+  minStrategyDiversity: number,
+): FilterResult {
   const labels = judgements.map(({ style }) => style);
   return resultOf(
     { name: "min_strategy_diversity", unit: "count", asks: "at-least", bound: minStrategyDiversity },

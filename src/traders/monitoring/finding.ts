@@ -11,8 +11,10 @@ export type ReadingState = "raised" | "between" | "clear" | "unknown";
 
 export interface Reading {
   readonly rule: FindingRule;
-  /** By the name that it is configured under; a watched one as venue:trader. */
+  /** By the name that it is configured under; a watched one as venue:trader; "" where `follower` says whose leaders are meant. */
   readonly leader: string;
+  /** Where all leaders together are meant that this follower copies. */
+  readonly follower?: string;
   /** What exactly, with rule and leader it is one finding: the filter, or the other leader; "" where there is only one. */
   readonly topic: string;
   readonly state: ReadingState;
@@ -38,7 +40,13 @@ export const PERSISTENCE: Readonly<Record<FindingRule, { readonly begins: number
   };
 
 /** What is found of two leaders is one finding, whichever of them is the less proven now. */
-export function findingId({ rule, leader, topic }: Pick<Reading, "rule" | "leader" | "topic">): string {
+export function findingId({
+  rule,
+  leader,
+  follower,
+  topic,
+}: Pick<Reading, "rule" | "leader" | "follower" | "topic">): string {
+  if (follower !== undefined) return JSON.stringify([rule, leader, topic, follower]);
   const isOfTwo = rule === "correlation" || rule === "lock-step";
   return JSON.stringify([rule, ...(isOfTwo ? [leader, topic].toSorted() : [leader, topic])]);
 }

@@ -7,6 +7,7 @@ import type { StyleVerdict } from "../../analytics/style/classify.ts";
 import { stylesOf } from "../../analytics/style/model.ts";
 import type { Style } from "../../analytics/style/styles.ts";
 import { decayReading } from "./decay-reading.ts";
+import { type CopiedLeader, diversityReadings } from "./diversity-readings.ts";
 import { filterReadings } from "./filter-readings.ts";
 import { findingId, PERSISTENCE, type Reading, type ReadingState } from "./finding.ts";
 import { correlationReading, lockStepReading } from "./pair-readings.ts";
@@ -233,5 +234,78 @@ describe("two leaders", () => {
       state: c,
       leader: "alice",
     });
+  });
+});
+
+describe("the styles that a follower copies", () => {
+  const copied = (name: string, style: CopiedLeader["style"], ...copiedBy: readonly string[]) => ({
+    ...{ name, style, copiedBy },
+    basis: "1",
+  });
+  const statesOf = (leaders: readonly CopiedLeader[], bound: number) =>
+    diversityReadings(leaders, bound).map(({ follower, state }) => [follower, state]);
+
+  it("are judged of each follower by itself, over the leaders that it copies", () => {
+    const leaders = [
+      copied("alice", "scalping", "one", "two"),
+      copied("bob", "scalping", "one"),
+      copied("carol", "carry", "two"),
+      copied("dave", "breakout"),
+    ];
+    expect(diversityReadings(leaders, 2)).toEqual([
+      {
+        rule: "failed-filter",
+        leader: "",
+        follower: "one",
+        topic: "min_strategy_diversity",
+        state: "raised",
+        basis: "alice:1 bob:1 2",
+        value: "1",
+        limit: "2",
+        text: "different styles among the leaders that it copies (2): 1 (scalping), the bound 2",
+        numbers: { filter: "min_strategy_diversity", by: "1", leaders: 2, styles: "scalping" },
+      },
+      expect.objectContaining({ follower: "two", state: "clear", value: "2" }),
+    ]);
+    expect(diversityReadings([copied("dave", "breakout")], 2)).toEqual([]);
+  });
+
+  it("raise nothing where those that are not known could be the ones that lack", () => {
+    const unsure = [copied("alice", "scalping", "one"), copied("bob", "unknown", "one")];
+    expect(statesOf(unsure, 2)).toEqual([["one", "unknown"]]);
+    expect(statesOf(unsure, 1)).toEqual([["one", "clear"]]);
+    expect(statesOf(unsure, 3)).toEqual([["one", "raised"]]);
+  });
+
+  it("are one finding of each follower, and none of a leader", () => {
+    const readings = diversityReadings([copied("alice", "scalping", "one", "two")], 2);
+    const ids = [
+      ...readings,
+      { rule: "failed-filter", leader: "", topic: "min_strategy_diversity" } as const,
+    ];
+    expect(new Set(ids.map(findingId)).size).toBe(3);
+    const { watched } = takeReadings([], readings, 7);
+    expect(watched.map(({ reading: { follower }, sinceMs }) => [follower, sinceMs])).toEqual([
+      ["one", 7],
+      ["two", 7],
+    ]);
+    const better = ["2", "3", "4"].map((basis) =>
+      diversityReadings(
+        [
+          { ...copied("alice", "scalping", "one", "two"), basis },
+          { ...copied("bob", "carry", "one"), basis },
+        ],
+        2,
+      ),
+    );
+    let standing = watched;
+    const over: (string | undefined)[][] = [];
+    for (const look of better) {
+      const taken = takeReadings(standing, look, 8);
+      standing = taken.watched;
+      over.push(taken.ended.map(({ reading: { follower } }) => follower));
+    }
+    expect(over).toEqual([[], [], ["one"]]);
+    expect(standing.map(({ reading: { follower } }) => follower)).toEqual(["two"]);
   });
 });
