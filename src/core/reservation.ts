@@ -84,9 +84,9 @@ export function forgetClock(state: State, follower: FollowerState): void {
   const { nowMs } = state;
   for (const reservation of follower.reservations)
     reservation.closedAtMs = Math.min(reservation.closedAtMs, nowMs);
-  follower.increasesAtMs = follower.increasesAtMs.filter(
-    (atMs) => atMs <= nowMs && atMs > nowMs - RATE_WINDOW_MS,
-  );
+  follower.increasesAtMs = follower.increasesAtMs
+    .map((atMs) => Math.min(atMs, nowMs))
+    .filter((atMs) => atMs > nowMs - RATE_WINDOW_MS);
   follower.equityAtMs = Math.min(follower.equityAtMs, nowMs);
   follower.reducedAtMs = Math.min(follower.reducedAtMs, nowMs);
 }

@@ -70,18 +70,13 @@ export class Portfolio {
     for (const [symbol, quantity] of Object.entries(options.owned ?? {}))
       this.#held.set(`${symbol} ${mode === "one-way" ? "net" : "long"}`, Number(quantity) * 1_000);
     this.snapshot();
-    for (const symbol of Object.keys(prices)) {
-      const { leverage = "10" } = options;
-      const instrument = InstrumentId(symbol, VENUE);
-      this.feed({
-        kind: "market-described",
-        account: FOLLOWER,
-        instrument,
-        mode,
-        leverage,
-        atMs: this.nowMs,
-      });
-    }
+    for (const symbol of Object.keys(prices)) this.describe(symbol, mode, options.leverage);
+  }
+
+  describe(symbol: string, mode: PortfolioOptions["mode"] = "one-way", leverage = "10"): Decision {
+    const instrument = InstrumentId(symbol, VENUE);
+    const about = { account: FOLLOWER, instrument, mode, leverage };
+    return this.feed({ kind: "market-described", ...about, atMs: this.nowMs });
   }
 
   feed(event: Event): Decision {

@@ -263,6 +263,26 @@ describe("what a limit refuses", () => {
     expect(told(story.feed({ kind: "clock-ticked", atMs: story.nowMs }))).toEqual(["BTCUSDT +100"]);
   });
 
+  it("counts for the rate of orders over a start at which the clock was set back, and no longer than a minute", () => {
+    const story = new Portfolio({ limits: { ordersPerMinute: 1 } });
+    story.fillAll(story.leads("ETHUSDT", "buy", "1"));
+    story.nowMs -= 300_000;
+    const startedAtMs = story.nowMs;
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: startedAtMs });
+    story.feed({ kind: "settings-changed", settings: story.settings, atMs: startedAtMs });
+    for (const [symbol, price] of [
+      ["BTCUSDT", "50000"],
+      ["ETHUSDT", "2500"],
+    ] as const)
+      story.price(symbol, price);
+    story.leaderHolds({ ETHUSDT: "1" });
+    story.snapshot();
+    for (const symbol of ["BTCUSDT", "ETHUSDT"]) story.describe(symbol);
+    expect(denial(story.leads("BTCUSDT", "buy", "0.1"))?.reason).toBe("order-rate");
+    story.nowMs = startedAtMs + 60_000;
+    expect(told(story.feed({ kind: "clock-ticked", atMs: story.nowMs }))).toEqual(["BTCUSDT +100"]);
+  });
+
   it("never is a reduction, whatever the rate", () => {
     const story = new Portfolio({ limits: { ordersPerMinute: 1 } });
     story.fillAll(story.leads("ETHUSDT", "buy", "1"));

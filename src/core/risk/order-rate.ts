@@ -40,13 +40,9 @@ export function noteIncrease(state: State, follower: FollowerState): void {
   follower.increasesAtMs.push(state.nowMs);
 }
 
-/** A clock that was set back leaves times that are to come; they count for no longer than a window from now. */
-function firstInWindow(state: State, { increasesAtMs }: FollowerState): number {
+/** None is later than now: those before a clock was set back count from the start since (reservation.ts). */
+function firstInWindow({ nowMs }: State, { increasesAtMs }: FollowerState): number {
   let first = 0;
-  while (first < increasesAtMs.length && !isInWindow(state, increasesAtMs[first] ?? 0)) first += 1;
+  while (first < increasesAtMs.length && (increasesAtMs[first] ?? 0) <= nowMs - RATE_WINDOW_MS) first += 1;
   return first;
-}
-
-function isInWindow({ nowMs }: State, atMs: number): boolean {
-  return atMs > nowMs - RATE_WINDOW_MS && atMs <= nowMs;
 }

@@ -108,14 +108,25 @@ function capProblem(
 /** With this one, as many that add risk as were decided on within a minute. */
 function rateProblem(
   { limits = [] }: Evidence,
-  { orders }: RuleRecord,
+  { orders, starts }: RuleRecord,
   { follower, atMs, sequence }: WrittenOrder,
 ): string | null {
   const most = limits.find((one) => one.follower === follower)?.ordersPerMinute;
   if (most === undefined) return null;
+  // What a clock decided on that was set back since counts from the start at which it was.
+  const since = (one: WrittenOrder): number =>
+    Math.min(
+      one.atMs,
+      ...starts
+        .filter((start) => start.sequence > one.sequence && start.sequence <= sequence)
+        .map((start) => start.atMs),
+    );
   const sent = orders.filter(
     (one) =>
-      one.follower === follower && !one.reduceOnly && one.sequence <= sequence && one.atMs > atMs - MINUTE_MS,
+      one.follower === follower &&
+      !one.reduceOnly &&
+      one.sequence <= sequence &&
+      since(one) > atMs - MINUTE_MS,
   ).length;
   return sent > most ? `${sent} orders in a minute, at most ${most}` : null;
 }
