@@ -11,8 +11,7 @@ import { type Decay, decayOf } from "../analytics/monitoring/decay.ts";
 import { lockStepPairs } from "../analytics/ranking/lock-step.ts";
 import { DAYS_A_YEAR } from "../analytics/ranking/rank-records.ts";
 import type { ReturnsSeries } from "../analytics/returns-table.ts";
-import { classifyStyle, type StyleVerdict } from "../analytics/style/classify.ts";
-import { concentrationOf } from "../analytics/style/concentration.ts";
+import type { StyleVerdict } from "../analytics/style/classify.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openMarketHistory } from "../market/history-folder.ts";
 import { readSectorFile } from "../market/sector-file.ts";
@@ -23,6 +22,7 @@ import type { TraderEvidence } from "../traders/evidence.ts";
 import type { TraderFilter } from "../traders/filters/filter.ts";
 import { judge, type TraderJudgement } from "../traders/filters/judge.ts";
 import { keptEvidence } from "../traders/kept-evidence.ts";
+import { openStyles, openStylesThenAndNow, type StyleOf } from "../traders/kept-style.ts";
 import type { TraderMarks } from "../traders/marks.ts";
 import { decayReading } from "../traders/monitoring/decay-reading.ts";
 import { type CopiedLeader, diversityReadings } from "../traders/monitoring/diversity-readings.ts";
@@ -33,11 +33,9 @@ import {
   lockStepReading,
   type PairedLeader,
 } from "../traders/monitoring/pair-readings.ts";
-import { styleReading, stylesThenAndNow } from "../traders/monitoring/style-change.ts";
+import { styleReading } from "../traders/monitoring/style-change.ts";
 import { type RankEntry, rankEntry } from "../traders/rank-entry.ts";
 import { rankTraders } from "../traders/ranked-traders.ts";
-import { styleTrips } from "../traders/style.ts";
-import { openStyleMarkets } from "../traders/style-markets.ts";
 import { copySources } from "./copied-traders.ts";
 
 /** Who is looked at. */
@@ -142,6 +140,12 @@ export async function scoreLeaders(
   for (const { record } of found)
     entries.push(await rankEntry(store, record, { sources: sources(record.venue), ...RANKING }));
   const ranking = rankTraders(entries, { screened: await store.screened(), ...RANKING });
+  const { market, sectors } = dataFolderPaths(dataFolder);
+  const history = openMarketHistory(market);
+  const styles: LeaderStyles = {
+    whole: openStyles(history, readSectorFile(sectors)),
+    thenAndNow: openStylesThenAndNow(history),
+  };
   const leaders: LeaderScore[] = [];
   const readings: Reading[] = [];
   const copied: CopiedLeader[] = [];
@@ -154,8 +158,9 @@ export async function scoreLeaders(
     const parts =
       record === undefined
         ? EMPTY
-        : await lookAt(dataFolder, store, {
+        : await lookAt(store, {
             record,
+            styles,
             marks: sources(record.venue).marks,
             name: subject.name,
             ...options,
@@ -217,25 +222,27 @@ interface Looked extends Omit<ScoringOptions, "minStrategyDiversity"> {
   readonly name: string;
   readonly record: TraderRecord;
   readonly marks: TraderMarks;
+  readonly styles: LeaderStyles;
 }
 
-async function lookAt(dataFolder: string, store: TraderStore, looked: Looked): Promise<Parts> {
-  const { name, record, marks, filters, benchmark, decay: decaying } = looked;
-  const { market, sectors } = dataFolderPaths(dataFolder);
-  const { firstMs, lastMs } = await traderSummary(store, record);
-  if (firstMs === null || lastMs === null) return EMPTY;
-  const history = openMarketHistory(market);
-  const range = { fromMs: firstMs, toMs: lastMs + 1 };
-  const markets = openStyleMarkets(history, marks, range);
-  const trips = await styleTrips(store.fills(record));
-  const whole = classifyStyle(trips, markets);
+interface LeaderStyles {
+  readonly whole: StyleOf;
+  readonly thenAndNow: ReturnType<typeof openStylesThenAndNow>;
+}
+
+async function lookAt(store: TraderStore, looked: Looked): Promise<Parts> {
+  const { name, record, marks, styles, filters, benchmark, decay: decaying } = looked;
+  const { lastMs } = await traderSummary(store, record);
+  const style = await styles.whole(store, record);
+  const thenAndNow = await styles.thenAndNow(store, record);
+  if (lastMs === null || style === null || thenAndNow === null) return EMPTY;
   const evidence = await keptEvidence(store, record, { marks, equity: null });
   const basis = `${record.revision}:${evidence?.days.at(-1) ?? ""}`;
   const judgement = judge(
     {
       record,
       evidence,
-      style: { verdict: whole, concentration: concentrationOf(trips, readSectorFile(sectors)) },
+      style,
       benchmark: evidence === null ? null : benchmarkReturns(marks, benchmark, evidence.days),
     },
     filters,
@@ -243,7 +250,7 @@ async function lookAt(dataFolder: string, store: TraderStore, looked: Looked): P
   const isSound = isMeasurable(evidence);
   const returns = isSound ? (evidence?.returns ?? new Float64Array(0)) : new Float64Array(0);
   const decay = decayOf(returns, decaying);
-  const { label, confidence, probabilities } = whole;
+  const { label, confidence, probabilities } = style.verdict;
   return {
     score: {
       days: evidence?.days.length ?? 0,
@@ -261,7 +268,7 @@ async function lookAt(dataFolder: string, store: TraderStore, looked: Looked): P
     readings: [
       ...filterReadings(name, judgement.results, basis),
       decayReading(name, evidence?.days ?? [], decay),
-      styleReading(name, stylesThenAndNow(trips, markets)),
+      styleReading(name, thenAndNow),
     ],
     sureStyle: judgement.style,
     basis,

@@ -4,11 +4,13 @@
 import { createHash } from "node:crypto";
 import type { SectorOverrides } from "../analytics/style/concentration.ts";
 import { trainedModel } from "../analytics/style/model.ts";
+import type { StyleMarkets } from "../analytics/style/style-trip.ts";
 import type { MarketHistory } from "../market/market-history.ts";
 import type { TraderRecord, TraderStore } from "../store/trader-store.ts";
 import { derivedFrom, traderSummary } from "./derived.ts";
 import { openTraderMarks, seriesBasis } from "./marks.ts";
-import { STYLE_VERSION, type TraderStyle, traderStyle } from "./style.ts";
+import { RECENT_TRIPS, type StyleThenAndNow, stylesThenAndNow } from "./monitoring/style-change.ts";
+import { STYLE_VERSION, styleTrips, type TraderStyle, traderStyle } from "./style.ts";
 import { openStyleMarkets } from "./style-markets.ts";
 
 /** Null for a trader without fills. */
@@ -16,6 +18,24 @@ export type StyleOf = (store: TraderStore, trader: TraderRecord) => Promise<Trad
 
 /** What the history holds is looked up once, for all who are asked about. */
 export function openStyles(history: MarketHistory, sectors: SectorOverrides): StyleOf {
+  const keep = openKeeping(history, [...sectors].sort());
+  return (store, trader) =>
+    keep(store, trader, "style", (markets) => traderStyle({ fills: store.fills(trader), markets, sectors }));
+}
+
+/** The styles of a trader before and lately; null for one without fills. */
+export function openStylesThenAndNow(
+  history: MarketHistory,
+): (store: TraderStore, trader: TraderRecord) => Promise<StyleThenAndNow | null> {
+  const keep = openKeeping(history, RECENT_TRIPS);
+  return (store, trader) =>
+    keep(store, trader, "styles-then-and-now", async (markets) =>
+      stylesThenAndNow(await styleTrips(store.fills(trader)), markets),
+    );
+}
+
+/** Keeps what is told of a trader's fills and markets; `by` is what else it follows from. */
+function openKeeping(history: MarketHistory, by: unknown) {
   const series = history.list();
   const listed: MarketHistory = {
     list: () => series,
@@ -23,8 +43,13 @@ export function openStyles(history: MarketHistory, sectors: SectorOverrides): St
     covered: (one) => history.covered(one),
     write: (one, rows, covered) => history.write(one, rows, covered),
   };
-  const told = hashed(JSON.stringify([trainedModel(), [...sectors].sort()]));
-  return async (store, trader) => {
+  const told = hashed(JSON.stringify([trainedModel(), by]));
+  return async <Told>(
+    store: TraderStore,
+    trader: TraderRecord,
+    name: string,
+    tell: (markets: StyleMarkets) => Promise<Told>,
+  ): Promise<Told | null> => {
     const { symbols, firstMs, lastMs } = await traderSummary(store, trader);
     if (firstMs === null || lastMs === null) return null;
     const range = { fromMs: firstMs, toMs: lastMs + 1 };
@@ -34,14 +59,9 @@ export function openStyles(history: MarketHistory, sectors: SectorOverrides): St
       return series.filter((one) => one.venue === source?.venue && one.symbol === source.symbol);
     });
     return derivedFrom(store, trader, {
-      name: "style",
+      name,
       basis: `${STYLE_VERSION}:${trader.revision}:${told}:${hashed(markets.map(seriesBasis).join("; "))}`,
-      make: () =>
-        traderStyle({
-          fills: store.fills(trader),
-          markets: openStyleMarkets(listed, marks, range),
-          sectors,
-        }),
+      make: () => tell(openStyleMarkets(listed, marks, range)),
     });
   };
 }

@@ -14,7 +14,7 @@ import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import { traderEvidence } from "../../src/traders/evidence.ts";
 import { keptEvidence } from "../../src/traders/kept-evidence.ts";
 import { keptInterval } from "../../src/traders/kept-interval.ts";
-import { openStyles } from "../../src/traders/kept-style.ts";
+import { openStyles, openStylesThenAndNow } from "../../src/traders/kept-style.ts";
 import { openTraderMarks, type TraderMarks } from "../../src/traders/marks.ts";
 import { positionFills } from "../../src/traders/position-fills.ts";
 import { rankEntry } from "../../src/traders/rank-entry.ts";
@@ -190,6 +190,18 @@ describe("a style", () => {
     const known = await told(trader);
     const longer = await told(await take(["0 100 2 buy", "30 110 2 sell", "61 103 1 buy"]));
     expect(new Set([first, mine, known, longer]).size).toBe(4);
+  });
+
+  it("of before and of lately is kept beside it, told from the same trips, until there are others", async () => {
+    const told = (trader: TraderRecord) => openStylesThenAndNow(history())(store, trader);
+    const trips = ["0 100 2 buy", "30 110 2 sell"];
+    const trader = await take(trips);
+    expect(await told(trader)).toEqual({ before: null, now: null, trips: 1 });
+    const name = "styles-then-and-now";
+    const { basis } = (await store.derived(trader, name)) ?? expect.fail("nothing is kept");
+    await store.saveDerived(trader, name, { basis, json: '{"before":null,"now":null,"trips":7}' });
+    expect(await told(trader)).toMatchObject({ trips: 7 });
+    expect(await told(await take([...trips, "61 103 1 buy", "62 104 1 sell"]))).toMatchObject({ trips: 2 });
   });
 });
 
