@@ -133,6 +133,14 @@ test("a start is refused with file and field, before anything is sent", async ()
   expect(refused.lines).toContainEqual({ error: expect.objectContaining({ kind: "refused", problems }) });
   rmSync(join(folder, "half.mjs"));
 
+  const importer = `export default { contract: 1, kind: "trader-importer", name: "csv", description: "for a test",
+    sample: "a", recognises: () => true, read: () => [] };\n`;
+  writeFileSync(join(folder, "mine.mjs"), importer, { mode: 0o644 });
+  const taken = await copier.start().exit;
+  expect(taken.code).toBe(2);
+  expect(taken.stdout).toContain("is a format of the program already");
+  rmSync(join(folder, "mine.mjs"));
+
   extension("open", 'return { kind: "allow" };');
   chmodSync(join(folder, "open.ts"), 0o666);
   const open = await copier.start().exit;
