@@ -91,6 +91,8 @@ export interface OrderRow extends StatedTerms {
   readonly quantity: string;
   readonly filledQuantity: string;
   readonly averagePrice: string;
+  /** Worth of all that filled, exactly (an average is rounded); absent where nothing has, or the venue does not say. */
+  readonly filledValue?: string;
   /** Paid for all that filled; absent where the venue does not say. */
   readonly fee?: string;
   readonly reduceOnly: boolean;

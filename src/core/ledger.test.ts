@@ -125,6 +125,16 @@ describe("two leaders' ledgers", () => {
     expectSums(pair);
   });
 
+  it("the venue's worth of an execution that never comes goes before its average, which is rounded", () => {
+    const pair = new TwoLeaders();
+    const bought = pair.first("buy", "0.3").orders[0]?.order ?? expect.fail();
+    const row = pair.story.orderRow(bought, "0.3", "filled");
+    const order = { ...row, averagePrice: "60000.33333333", filledValue: "18000.1" };
+    pair.story.feed({ kind: "order-reported", account: FOLLOWER, atMs: pair.story.nowMs, order });
+    expect(parts(pair)[0]?.cash).toBe("-18000.1");
+    expectSums(pair);
+  });
+
   it("the venue's total says the fee of an execution that never comes", () => {
     const pair = new TwoLeaders();
     const bought = pair.first("buy", "0.3");

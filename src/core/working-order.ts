@@ -213,16 +213,24 @@ export interface Trade {
   readonly fee: string;
 }
 
-/** The venue's own total of what filled, unsigned, at its average price ("" where it does not say), and the fee for it. */
+/**
+ * The venue's own total of what filled, unsigned, and the fee for it. Its worth goes before its average price ("" where the
+ * venue does not say), which is rounded.
+ */
 export function noteFilledTotal(
   leg: FollowerLeg,
   order: WorkingOrder,
-  { lots, averagePrice, fee }: { readonly lots: Lots } & Pick<OrderRow, "averagePrice" | "fee">,
+  {
+    lots,
+    averagePrice,
+    filledValue,
+    fee,
+  }: { readonly lots: Lots } & Pick<OrderRow, "averagePrice" | "filledValue" | "fee">,
 ): void {
   if (lots <= order.reportedLots) return;
   const before = filledLots(order);
   order.reportedLots = lots;
-  order.reportedValue = valueIn(leg, lots, averagePrice);
+  order.reportedValue = filledValue === undefined ? valueIn(leg, lots, averagePrice) : toDecimal(filledValue);
   order.reportedFee = toDecimal(fee);
   bookValue(leg, order, creditOwned(leg, order, before), before);
 }

@@ -101,6 +101,7 @@ describe.skipIf(!hasShared)(`recorded messages${sharedNote}`, () => {
       quantity: "0.100",
       filledQuantity: "0.100",
       averagePrice: "30000.50",
+      filledValue: "3000.05",
       fee: "1.650028",
       reduceOnly: false,
       venueReason: "",

@@ -244,7 +244,13 @@ export function parseOrder(row: RawRow, venue: VenueId): OrderRow {
   const common = parseAnyOrder(row, venue);
   const clientOrderId = ClientOrderId(text<AccountOrderV5>(row, "orderLinkId"));
   const fee = optionalDecimal<AccountOrderV5>(row, "cumExecFee");
-  return { ...common, clientOrderId, ...(fee === "" ? {} : { fee }) };
+  const filledValue = optionalDecimal<AccountOrderV5>(row, "cumExecValue");
+  return {
+    ...common,
+    clientOrderId,
+    ...(Number(filledValue) === 0 ? {} : { filledValue }),
+    ...(fee === "" ? {} : { fee }),
+  };
 }
 
 /** What is told of orders of ours and of a leader's alike. */

@@ -92,6 +92,7 @@ export function orderRow(origin: PaperOrigin, row: simulated.OrderRow): OrderRow
     quantity: row.qty,
     filledQuantity: row.cumExecQty,
     averagePrice: row.avgPrice,
+    ...(row.avgPrice === "" ? {} : { filledValue: row.cumExecValue }),
     fee: row.cumExecFee,
     reduceOnly: row.reduceOnly,
     venueReason: row.rejectReason === "EC_NoError" ? row.cancelType : row.rejectReason,
