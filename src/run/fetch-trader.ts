@@ -1,4 +1,4 @@
-/** Takes what a venue tells of one trader into the trader store: from the last fill that is known there on, or all of it. */
+/** Takes what a venue tells of one trader into the trader store: from the last that is known there on, or all of it. */
 import { createHash } from "node:crypto";
 import { withTraderStore } from "../control/traders.ts";
 import type { FillGroup, TraderFillRecord, TraderKey, TraderStore } from "../store/trader-store.ts";
@@ -14,7 +14,10 @@ export interface FetchReport {
   readonly since: number | null;
   readonly fills: number;
   readonly fundingPayments: number;
-  /** Of both. */
+  /** Into and out of the margin account; null where the venue tells none. */
+  readonly transfers: number | null;
+  readonly transfersAdded: number;
+  /** Of fills and funding payments. */
   readonly added: number;
   readonly known: number;
   /** Fills whose id is stored with another price or quantity. */
@@ -47,8 +50,9 @@ export async function fetchInto(
   const { key } = source;
   const known = whole || !source.readsSince ? NOTHING : await knownOf(store, source);
   const told: TraderFillRecord[] = [];
-  const { history, notes } = await source.read(
-    { fillsMs: known.lastFillMs ?? 0, fundingMs: known.lastFundingMs ?? known.firstMs },
+  const transfersMs = whole || !source.readsSince ? 0 : await lastTransferMs(store, key);
+  const { history, notes, transfers } = await source.read(
+    { fillsMs: known.lastFillMs ?? 0, fundingMs: known.lastFundingMs ?? known.firstMs, transfersMs },
     (fill) => {
       told.push(fill);
       onProgress(told.length);
@@ -62,8 +66,11 @@ export async function fetchInto(
   await taking.finish({ hash, name: `fetched from ${key.venue}` }, [
     { key, seenMs: nowMs, history: extent, statedEquity: null, rejectedRows: 0 },
   ]);
+  const taken =
+    transfers === null ? null : await store.takeTransfers(key, { readMs: nowMs, rows: transfers });
   const fundingPayments = told.filter(({ kind }) => kind === "funding").length;
-  const counts = { fills: told.length - fundingPayments, fundingPayments };
+  const moved = { transfers: transfers?.length ?? null, transfersAdded: taken?.added ?? 0 };
+  const counts = { fills: told.length - fundingPayments, fundingPayments, ...moved };
   const merged = { added, known: repeated, conflicts: conflicts.length };
   return { ...key, since: known.lastFillMs, ...counts, ...merged, history, notes };
 }
@@ -74,6 +81,11 @@ function inMoments(key: TraderKey, told: readonly TraderFillRecord[]): readonly 
   for (const fill of told.toSorted((left, right) => left.timeMs - right.timeMs)) gathering.add(key, fill);
   gathering.end();
   return groups;
+}
+
+async function lastTransferMs(store: TraderStore, key: TraderKey): Promise<number> {
+  const known = await store.transfers(key);
+  return known?.rows.at(-1)?.timeMs ?? 0;
 }
 
 type Known = Pick<TraderSummary, "firstMs" | "lastFillMs" | "lastFundingMs">;

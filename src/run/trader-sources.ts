@@ -7,15 +7,21 @@ import { Decimal } from "../core/model/decimal.ts";
 import { ExchangeError } from "../exchange/exchange-error.ts";
 import { type Address, addressOf } from "../exchange/hyperliquid/address.ts";
 import { readFunding } from "../exchange/hyperliquid/funding-payments.ts";
-import type { HistoryPage } from "../exchange/hyperliquid/history-pages.ts";
+import type { HistoryPage, HistoryPages, HistoryWanted } from "../exchange/hyperliquid/history-pages.ts";
 import { readFills } from "../exchange/hyperliquid/missed-fills.ts";
+import { readTransfers, type Transfer, type TransferPage } from "../exchange/hyperliquid/transfers.ts";
 import { createRealOutside } from "../exchange/net/outside.ts";
 import { OkxLeadTraders } from "../exchange/okx/lead-traders.ts";
 import type { ContractValue, SubPosition } from "../exchange/okx/parse.ts";
 import { OKX_URL, OkxPublicRest } from "../exchange/okx/public-rest.ts";
 import { positionSize } from "../exchange/okx/size.ts";
 import { Scope } from "../exchange/scope.ts";
-import type { HistoryExtent, TraderFillRecord, TraderKey } from "../store/trader-store.ts";
+import type {
+  HistoryExtent,
+  TraderFillRecord,
+  TraderKey,
+  TraderTransferRecord,
+} from "../store/trader-store.ts";
 import { counted } from "../traders/counted.ts";
 import { openFormat } from "../traders/formats/formats.ts";
 import { openHyperliquid } from "./hyperliquid.ts";
@@ -25,6 +31,8 @@ export interface FetchedExtent {
   readonly history: HistoryExtent;
   /** What is to be known of it, in sentences. */
   readonly notes: readonly string[];
+  /** Null where the source tells none. */
+  readonly transfers: readonly TraderTransferRecord[] | null;
 }
 
 /** From when on something is asked for. */
@@ -32,13 +40,14 @@ export interface FetchSince {
   readonly fillsMs: number;
   /** Of funding payments; null: from the first fill on. */
   readonly fundingMs: number | null;
+  readonly transfersMs: number;
 }
 
 export interface TraderSource {
   readonly key: TraderKey;
   /** Whether it can read from a moment on; otherwise it always tells all it has. */
   readonly readsSince: boolean;
-  /** Fills and funding payments since then; those of that moment may come again. Rejects with an ExchangeError, or when stopped. */
+  /** Fills, funding payments and transfers since then; those of that moment may come again. Rejects with an ExchangeError, or when stopped. */
   read(since: FetchSince, tell: (fill: TraderFillRecord) => void): Promise<FetchedExtent>;
   close(): void;
 }
@@ -81,7 +90,7 @@ function hyperliquidSource({ id, url, stop }: TraderSourceParts): TraderSource {
     key: { venue: "hyperliquid", trader: address },
     readsSince: true,
     close,
-    read: async ({ fillsMs, fundingMs }, tell) => {
+    read: async ({ fillsMs, fundingMs, transfersMs }, tell) => {
       const counts = { rejected: 0, spot: 0 };
       const paid = new Set<string>();
       // A page begins with what the one before ended with, and payments have no id.
@@ -91,22 +100,41 @@ function hyperliquidSource({ id, url, stop }: TraderSourceParts): TraderSource {
         if (fill.kind === "funding") paid.add(name);
         tell(fill);
       };
-      const pagesOf = (read: typeof readFills | typeof readFunding, sinceMs: number) =>
+      const pages = <Page extends HistoryPage>(
+        read: Reading<Page>,
+        sinceMs: number,
+        page: HistoryPages<Page>["page"],
+      ) =>
         new Promise<HistoryEnd>((resolve, reject) => {
           stop.addEventListener("abort", () => reject(stop.reason), { once: true });
-          const page = (_page: HistoryPage, rows: unknown) => tellPage(address, rows, tellOnce, counts);
           const heard = { page, done: resolve, failed: reject };
           read(place.info, scope, { address, sinceMs, urgency: "look" }, heard);
         });
+      const pagesOf = (read: Reading<HistoryPage>, sinceMs: number) =>
+        pages(read, sinceMs, (_page, rows) => tellPage(address, rows, tellOnce, counts));
       const fills = await pagesOf(readFills, fillsMs);
       const isCut = fillsMs === 0 && fills.rows >= KEPT_MAX;
       const fromMs = fundingMs ?? fills.firstMs;
       const funding = fromMs === 0 ? null : await pagesOf(readFunding, fromMs);
-      const notes = hyperliquidNotes({ ...counts, isCut, isFundingCut: funding?.isCut ?? false });
-      return { history: isCut ? "truncated" : "complete", notes };
+      const transfers = new Map<string, TraderTransferRecord>();
+      const untold = new Set<string>();
+      const { isCut: isTransfersCut } = await pages<TransferPage>(readTransfers, transfersMs, (page) => {
+        for (const transfer of page.transfers) transfers.set(transfer.id, transferRecord(transfer));
+        for (const why of page.untold) untold.add(why);
+      });
+      const isFundingCut = funding?.isCut ?? false;
+      const notes = hyperliquidNotes({ ...counts, isCut, isFundingCut, isTransfersCut, untold });
+      return { history: isCut ? "truncated" : "complete", notes, transfers: [...transfers.values()] };
     },
   };
 }
+
+type Reading<Page extends HistoryPage> = (
+  info: Parameters<typeof readFills>[0],
+  scope: Scope,
+  wanted: HistoryWanted,
+  heard: HistoryPages<Page>,
+) => void;
 
 interface HistoryEnd {
   readonly rows: number;
@@ -119,14 +147,29 @@ function hyperliquidNotes(found: {
   readonly spot: number;
   readonly isCut: boolean;
   readonly isFundingCut: boolean;
+  readonly isTransfersCut: boolean;
+  readonly untold: ReadonlySet<string>;
 }): readonly string[] {
-  const { rejected, spot, isCut, isFundingCut } = found;
+  const { rejected, spot, isCut, isFundingCut, isTransfersCut, untold } = found;
   return [
     ...(isCut ? [`the venue keeps the newest ${KEPT_MAX} fills: what came before is not to be had`] : []),
     ...(isFundingCut ? ["there are more funding payments: the same command goes on with them"] : []),
+    ...(isTransfersCut ? ["there are more transfers: the same command goes on with them"] : []),
+    ...(untold.size > 0 ? [`transfers that are kept without an amount: ${untoldText(untold)}`] : []),
     ...(spot > 0 ? [`${counted(spot, "fill")} of spot pairs: not looked at`] : []),
     ...(rejected > 0 ? [`${counted(rejected, "row")} could not be read`] : []),
   ];
+}
+
+const UNTOLD_SHOWN = 5;
+
+function untoldText(untold: ReadonlySet<string>): string {
+  const shown = [...untold].slice(0, UNTOLD_SHOWN).join("; ");
+  return untold.size > UNTOLD_SHOWN ? `${shown}; and ${untold.size - UNTOLD_SHOWN} other reasons` : shown;
+}
+
+function transferRecord({ id, timeMs, kind, amount }: Transfer): TraderTransferRecord {
+  return { id, timeMs, kind, amount, asset: amount === null ? "" : "USDC" };
 }
 
 /** Through the same reader as files of the same answers. */
@@ -183,6 +226,7 @@ async function readOkx(
   return {
     // Nobody says what was before.
     history: "truncated",
+    transfers: null,
     notes: [
       "OKX tells the positions of the last three months, each as one opening and one closing at their average prices, without fees",
       ...(unlisted.length > 0

@@ -45,6 +45,41 @@ export interface TraderFillRecord {
   readonly leverage: string | null;
 }
 
+/** Where what was paid in came from, or what was paid out went. */
+export type TransferKind =
+  | "deposit"
+  | "withdrawal"
+  | "address"
+  | "sub-account"
+  | "spot"
+  | "vault"
+  | "unknown";
+
+/** Money that moved into or out of the account that positions are held with. */
+export interface TraderTransferRecord {
+  /** Names it among the trader's transfers. */
+  readonly id: string;
+  readonly timeMs: number;
+  readonly kind: TransferKind;
+  /** Positive is paid in; null where the source does not tell how much or which way. Fees of the transfer are not in it. */
+  readonly amount: string | null;
+  /** "" where the amount is null. */
+  readonly asset: string;
+}
+
+export interface TraderTransfers {
+  /** When a source last told them. */
+  readonly readMs: number;
+  /** Oldest first. */
+  readonly rows: readonly TraderTransferRecord[];
+}
+
+export interface TransferCounts {
+  /** Told better, too. */
+  readonly added: number;
+  readonly known: number;
+}
+
 /** Fills of one trader at one moment, oldest first: the unit in which histories are merged. */
 export interface FillGroup {
   readonly key: TraderKey;
@@ -62,7 +97,7 @@ export interface TraderRecord extends TraderKey {
   readonly history: HistoryExtent;
   /** Capital that the owner stated with the import; null when nobody did. */
   readonly statedEquity: string | null;
-  /** Grows whenever fills or what was stated change; derived figures name the one they were made from. */
+  /** Grows whenever fills, transfers or what was stated change; derived figures name the one they were made from. */
   readonly revision: number;
   /** Rows of its sources that were no fills. */
   readonly rejectedRows: number;
@@ -120,6 +155,10 @@ export interface TraderStore {
   traders(): Promise<readonly TraderRecord[]>;
   /** Pages of one trader's fills, oldest first, in the order of the venue within a moment. */
   fills(key: TraderKey): AsyncIterable<readonly TraderFillRecord[]>;
+  /** Takes in those that are new; a stored one changes only where its amount was not told and is now. Rejects with a RangeError for an unknown trader. */
+  takeTransfers(key: TraderKey, transfers: TraderTransfers): Promise<TransferCounts>;
+  /** All of a trader's; null where no source tells transfers, which is another thing than none. */
+  transfers(key: TraderKey): Promise<TraderTransfers | null>;
   /** A derived document, as it was saved under this name; null when there is none. */
   derived(key: TraderKey, name: string): Promise<DerivedDocument | null>;
   saveDerived(key: TraderKey, name: string, document: DerivedDocument): Promise<void>;

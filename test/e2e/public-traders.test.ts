@@ -17,7 +17,7 @@ let folder: string;
 
 beforeAll(async () => {
   okx = await new OkxServer().start();
-  hyperliquid = await new HyperliquidServer({ fundingRows: 3 }).start();
+  hyperliquid = await new HyperliquidServer({ fundingRows: 3, updateRows: 3 }).start();
   folder = mkdtempSync(join(tmpdir(), "public-traders-"));
 });
 
@@ -135,6 +135,39 @@ describe("fetch", () => {
     const shown = JSON.parse((await traders("show", trader, "--json", ...data())).stdout);
     expect(shown).toMatchObject({ fills: 1, funding: "-6.75", fees: "-0.01" });
     expect(JSON.stringify(shown.quality)).not.toContain("no-funding");
+  }, 30_000);
+
+  it("brings what moved into and out of an address's account page by page, each once", async () => {
+    const trader = address(5);
+    const [opened] = hyperliquid.trade(trader, "BTC", "buy", "1");
+    const openedMs = opened?.time ?? 0;
+    const { updates } = hyperliquid.ledger(trader);
+    const update = (minutes: number, delta: Readonly<Record<string, unknown>>) =>
+      updates.push({ time: openedMs + minutes * 60_000, hash: `0x${"0".repeat(64)}`, delta });
+    update(-60, { type: "deposit", usdc: "2703997.4500000002" });
+    update(-50, { type: "spotTransfer", token: "USDC", amount: "10.5", usdcValue: "10.5" });
+    for (const _ of [1, 2]) update(1, { type: "deposit", usdc: "100.0" });
+    update(2, { type: "accountClassTransfer", usdc: "12.0", toPerp: false });
+    update(3, { type: "airdrop", usdc: "1.0" });
+    const args = ["fetch", trader, "--venue", "hyperliquid", "--url", hyperliquid.url, ...data()];
+    const first = await traders(...args);
+    expect(first.stdout).toContain("5 transfers into or out of the account, 5 new");
+    expect(first.stdout).toContain("transfers that are kept without an amount: airdrop: no known kind");
+    update(4, { type: "withdraw", usdc: "50.0", nonce: 1, fee: "1.0" });
+    const second = JSON.parse((await traders(...args, "--json")).stdout);
+    expect(second).toMatchObject({ transfers: 2, transfersAdded: 1 });
+    const again = JSON.parse((await traders(...args, "--whole", "--json")).stdout);
+    expect(again).toMatchObject({ transfers: 6, transfersAdded: 0 });
+  }, 30_000);
+
+  it("takes nothing in where the answer is no list of them", async () => {
+    const trader = address(6);
+    hyperliquid.trade(trader, "BTC", "buy", "1");
+    hyperliquid.ledger(trader).updates.push({ time: Date.now(), hash: "0x0", delta: { type: 7 } });
+    const args = ["fetch", trader, "--venue", "hyperliquid", "--url", hyperliquid.url, ...data()];
+    const { code, stderr } = await traders(...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain("type is missing or no text; nothing was taken in");
   }, 30_000);
 
   it("brings the positions of a lead trader as openings and closings in coins", async () => {

@@ -33,6 +33,12 @@ export interface FundingPayment {
   };
 }
 
+export interface LedgerUpdate {
+  readonly time: number;
+  readonly hash: string;
+  readonly delta: Readonly<Record<string, unknown>>;
+}
+
 export interface Trade {
   readonly coin: string;
   readonly side: "buy" | "sell";
@@ -48,6 +54,8 @@ export class Ledger {
   /** Oldest first. */
   readonly fills: Fill[] = [];
   readonly funding: FundingPayment[] = [];
+  /** All but funding: deposits, withdrawals, transfers. Oldest first. */
+  readonly updates: LedgerUpdate[] = [];
   equity = "100000";
   readonly #held = new Map<string, Decimal>();
 

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly pageRows?: number;
   /** Rows in an answer to `userFunding`; 500 by default, as they were seen. */
   readonly fundingRows?: number;
+  /** Rows in an answer to `userNonFundingLedgerUpdates`; 500 by default. */
+  readonly updateRows?: number;
   /** Newest fills that are kept; the venue's 10,000 by default. */
   readonly keptFills?: number;
   /** Addresses that are streamed to one internet address; the venue's 10 by default. */
@@ -42,7 +44,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   exchangeStatus: 2,
   userRole: 60,
 };
-const BY_ROWS = new Set(["userFills", "userFillsByTime", "userFunding"]);
+const BY_ROWS = new Set(["userFills", "userFillsByTime", "userFunding", "userNonFundingLedgerUpdates"]);
 const WS_SNAPSHOT_ROWS = 2_000;
 
 export class HyperliquidServer {
@@ -189,6 +191,10 @@ export class HyperliquidServer {
         return this.ledger(user)
           .funding.filter(({ time }) => time >= Number(body.startTime))
           .slice(0, this.#options.fundingRows ?? 500);
+      case "userNonFundingLedgerUpdates":
+        return this.ledger(user)
+          .updates.filter(({ time }) => time >= Number(body.startTime))
+          .slice(0, this.#options.updateRows ?? 500);
       case "portfolio":
         return this.ledger(user).portfolio(this.nowMs());
       default:

@@ -17,8 +17,9 @@ interface FetchOptions extends TradersOptions {
 
 const AFTER = `
 At Hyperliquid the id is a public address, and the venue keeps its newest 10,000 fills: a second fetch goes on
-where the first ended, so that fetching now and then keeps all of them, and funding payments with them. At OKX
-it is the id that traders discover shows; each position of the last three months is one opening and one closing at their averages.
+where the first ended, so that fetching now and then keeps all of them, and with them funding payments and what
+was paid into and out of the account. At OKX it is the id that traders discover shows; each position of the last
+three months is one opening and one closing at their averages.
 
 Exit codes: 0 done; 1 the venue failed, and nothing was taken in; 2 asked for wrongly; 130 interrupted.`;
 
@@ -78,11 +79,15 @@ function opened<Source>(open: () => Source): Source {
 
 function describe(report: FetchReport): string {
   const { trader, venue, since, fills, fundingPayments, added, known, conflicts, notes } = report;
+  const { transfers, transfersAdded } = report;
   const funding = fundingPayments === 0 ? "" : ` and ${counted(fundingPayments, "funding payment")}`;
   const from = since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")}`;
   return [
     `${trader} of ${venue}: ${counted(fills, "fill")}${funding}${from}, ${added} new, ${known} known already`,
     ...(conflicts === 0 ? [] : [`  ${conflicts} stored with another price or quantity: left as they are`]),
+    ...(transfers === null || transfers === 0
+      ? []
+      : [`  ${counted(transfers, "transfer")} into or out of the account, ${transfersAdded} new`]),
     ...notes.map((note) => `  ${note}`),
     `copytrader traders show ${trader} tells what they come to`,
   ].join("\n");

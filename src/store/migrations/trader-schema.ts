@@ -1,6 +1,6 @@
 /** The tables of the trader store after the last migration, as Kysely sees them. Amounts are decimal text, times UTC milliseconds. */
 import type { Generated } from "kysely";
-import type { FillKind, HistoryExtent, TraderFillRecord } from "../trader-store.ts";
+import type { FillKind, HistoryExtent, TraderFillRecord, TransferKind } from "../trader-store.ts";
 
 export interface TraderSchema {
   traders: TraderTable;
@@ -9,6 +9,8 @@ export interface TraderSchema {
   trader_derived: TraderDerivedTable;
   trader_screened: TraderScreenedTable;
   trader_screened_elsewhere: TraderScreenedElsewhereTable;
+  trader_transfers: TraderTransferTable;
+  trader_transfers_read: TraderTransfersReadTable;
 }
 
 export interface TraderTable {
@@ -76,4 +78,20 @@ export interface TraderScreenedElsewhereTable {
   count: number;
   place: string;
   at_ms: number;
+}
+
+/** What was paid into a trader's account (positive) or out of it; null where nobody tells. */
+export interface TraderTransferTable {
+  trader: number;
+  id: string;
+  time_ms: number;
+  kind: TransferKind;
+  amount: string | null;
+  asset: string;
+}
+
+/** When a source last told all transfers of a trader. */
+export interface TraderTransfersReadTable {
+  trader: number;
+  read_ms: number;
 }

@@ -20,10 +20,13 @@ import type {
   TraderRecord,
   TraderStatement,
   TraderStore,
+  TraderTransfers,
+  TransferCounts,
 } from "../trader-store.ts";
 import { BUSY_MS, connect, migrate } from "./connect.ts";
 import { TraderMerger } from "./trader-merger.ts";
 import { traderFillRecord } from "./trader-rows.ts";
+import { takeTransfers, transfersOf } from "./trader-transfers.ts";
 
 const PAGE_FILLS = 5_000;
 /** Whose word counts where files differ: one that has it all. */
@@ -95,6 +98,14 @@ class SqliteTraderStore implements TraderStore {
       if (last === undefined || rows.length < PAGE_FILLS) return;
       after = last;
     }
+  }
+
+  takeTransfers(key: TraderKey, transfers: TraderTransfers): Promise<TransferCounts> {
+    return takeTransfers(this.#writing, key, transfers);
+  }
+
+  transfers(key: TraderKey): Promise<TraderTransfers | null> {
+    return transfersOf(this.#reading, key);
   }
 
   async derived(key: TraderKey, name: string): Promise<DerivedDocument | null> {
