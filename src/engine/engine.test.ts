@@ -341,6 +341,21 @@ describe("an engine whose disk is full", () => {
     expect(encodeCheckpoint(recover(journal).state)).toBe(encodeCheckpoint(engine.state));
   });
 
+  it("learns a price that it left out meanwhile once there is room, though the market has stood still since", () => {
+    const { journal, engine, clock } = copying();
+    journal.failure = "full";
+    engine.receive(leaderBuys(1));
+    clock.runUntil(START_MS + 1_500);
+    const quote = { bid: "61000", ask: "61000", mark: "61000" };
+    engine.receivePrice({ kind: "price-updated", instrument: BTC, ...quote, atMs: clock.nowMs() });
+    engine.receive({ ...equityOf(FOLLOWER, 1), atMs: clock.nowMs() } as ConnectionEvent);
+    expect(engine.state.quotes.get(BTC)?.mark).not.toBe(610_000);
+    journal.failure = "none";
+    clock.runUntil(START_MS + 5_000);
+    engine.receive({ ...equityOf(FOLLOWER, 1), atMs: clock.nowMs() } as ConnectionEvent);
+    expect(engine.state.quotes.get(BTC)?.mark).toBe(610_000);
+  });
+
   it("releases nobody whom something else has halted", () => {
     const { journal, engine, clock } = copying();
     journal.failure = "full";

@@ -335,6 +335,7 @@ export class Engine {
   #onRoom(): void {
     this.#isFull = false;
     this.#sparing.forgetAll();
+    this.#prices.forgetTold();
     this.#parts.clock.setTimer(0, () => {
       if (this.#isFull) return;
       this.#handle({ kind: "halts-released", cause: DISK_IS_FULL, atMs: this.#parts.clock.nowMs() });

@@ -41,6 +41,11 @@ export class Prices {
     else Object.assign(known, { event, fresh: true });
   }
 
+  /** Those that were told were left out (a full disk): the newest of each is told again when it is needed. */
+  forgetTold(): void {
+    for (const waiting of this.#latest.values()) waiting.fresh = true;
+  }
+
   /** Whether the core has no price at all for this instrument: it is told at once. */
   isFirst(event: PriceEvent, state: State): boolean {
     const quote = state.quotes.get(event.instrument);

@@ -8,7 +8,7 @@ import type { AccountId } from "../core/model/identifiers.ts";
 export class Sparing {
   readonly #shown = new Map<AccountId, string>();
 
-  /** True when the event may be left out; it is healed by the next of its kind. */
+  /** True when the event may be left out; it is healed by the next of its kind, a price by being told again once there is room. */
   mayMiss(event: Event): boolean {
     if (event.kind === "price-updated" || event.kind === "equity-reported") return true;
     if (event.kind !== "leader-snapshot-taken" && event.kind !== "follower-snapshot-taken") return false;
