@@ -231,11 +231,19 @@ describe("an account that was verified before", () => {
     expect(engine.lines).toContainEqual({ note: "halted", message: expect.stringContaining("one") });
     await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.01" });
     await untilEqual(() => venue.positions("two"), { BTCUSDT: "0.01" }, 1_000);
-    const { followers } = await copier.status();
-    expect(followers).toMatchObject([
-      { nickname: "one", state: "halted", reason: expect.stringMatching(/./) },
-      { nickname: "two", state: "in-sync" },
-    ]);
+    // The order was filled; that its account was told of it takes a moment more.
+    const states = async () =>
+      (await copier.status()).followers.map(({ nickname, state }) => [nickname, state]);
+    await untilEqual(
+      states,
+      [
+        ["one", "halted"],
+        ["two", "in-sync"],
+      ],
+      1_000,
+    );
+    const [one] = (await copier.status()).followers;
+    expect(one).toMatchObject({ nickname: "one", reason: expect.stringMatching(/./) });
     expect((await venue.account("one")).orderRequests).toEqual([]);
     engine.kill("SIGTERM");
     expect((await engine.exit).code).toBe(0);
