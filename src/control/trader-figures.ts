@@ -1,6 +1,7 @@
 /** All that is made of one trader's round trips, capital and markets, for whoever looks at that trader. */
 import type { Concentration } from "../analytics/style/concentration.ts";
 import { concentrationOf } from "../analytics/style/concentration.ts";
+import type { PaymentIn } from "../analytics/trades/margin-top-ups.ts";
 import { type TradeFigures, tradeFiguresOf } from "../analytics/trades/trade-figures.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openMarketHistory } from "../market/history-folder.ts";
@@ -16,12 +17,16 @@ export interface FiguresOfTrader {
 }
 
 /** Throws what reading the market history or the user's sectors throws. */
-export function figuresOfTrader(dataFolder: string, evidence: TraderEvidence): FiguresOfTrader {
+export function figuresOfTrader(
+  dataFolder: string,
+  evidence: TraderEvidence,
+  payments: readonly PaymentIn[] | null,
+): FiguresOfTrader {
   const { market, sectors } = dataFolderPaths(dataFolder);
   const moves = openMarketMoves(openMarketHistory(market), evidence.trader.venue);
   return {
     trades: tradeFiguresOf(evidence.trips, observedWindow(evidence)),
-    account: accountFigures(evidence, moves),
+    account: accountFigures(evidence, moves, payments),
     concentration: concentrationOf(evidence.trips, readSectorFile(sectors)),
   };
 }

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { DAY_MS } from "../analytics/equity/days.ts";
+import type { PaymentIn } from "../analytics/trades/margin-top-ups.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openMarketHistory } from "../market/history-folder.ts";
 import type { TimeRange } from "../market/market-history.ts";
@@ -16,6 +17,7 @@ import { FormatError } from "../traders/formats/format.ts";
 import { type ImportOptions, type ImportReport, importFile } from "../traders/import-file.ts";
 import { keptEvidence } from "../traders/kept-evidence.ts";
 import { openTraderMarks, type TraderMarks } from "../traders/marks.ts";
+import { paymentsIn } from "../traders/payments-in.ts";
 import type { TraderSummary } from "../traders/summary.ts";
 
 export interface StudiedTrader {
@@ -186,17 +188,38 @@ function meantTrader(all: readonly TraderRecord[], id: string, venue: string | n
   throw new TradersError("bad-request", `${id} is a trader of ${venues}: say which with --venue`);
 }
 
+export interface ShownTrader extends StudiedTrader {
+  readonly evidence: TraderEvidence | null;
+  /** Null where no source tells transfers. */
+  readonly payments: readonly PaymentIn[] | null;
+}
+
 /** Throws a TradersError when no trader or more than one is meant. */
 export async function oneTrader(
   dataFolder: string,
   { id, venue }: { readonly id: string; readonly venue: string | null },
-): Promise<StudiedTrader & { readonly evidence: TraderEvidence | null }> {
+): Promise<ShownTrader> {
   if (!existsSync(dataFolderPaths(dataFolder).traders)) throw unknownTrader(id, venue);
   const summed = await withTraderStore(dataFolder, async (store) => {
     const record = meantTrader(await store.traders(), id, venue);
-    return { record, summary: await traderSummary(store, record) };
+    const summary = await traderSummary(store, record);
+    return { record, summary, payments: await paymentsOf(dataFolder, store, { record, summary }) };
   });
   const selection = { ids: [id], venue: summed.record.venue, equity: null };
   const [evidence = null] = await evidenceOfTraders(dataFolder, selection);
   return { ...summed, evidence };
+}
+
+/** Null where no source tells transfers. */
+async function paymentsOf(
+  dataFolder: string,
+  store: TraderStore,
+  { record, summary: { firstMs, lastMs } }: StudiedTrader,
+): Promise<readonly PaymentIn[] | null> {
+  const transfers = await store.transfers(record);
+  if (transfers === null) return null;
+  const lastTransferMs = transfers.rows.at(-1)?.timeMs ?? 0;
+  const range = { fromMs: firstMs ?? 0, toMs: Math.max(lastMs ?? 0, lastTransferMs) + DAY_MS };
+  const marks = openTraderMarks(openMarketHistory(dataFolderPaths(dataFolder).market), record.venue, range);
+  return paymentsIn({ fills: () => store.fills(record), marks, transfers });
 }

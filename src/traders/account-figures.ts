@@ -6,6 +6,7 @@ import type { RoundTrip } from "../analytics/positions/round-trip.ts";
 import type { AccountFigures } from "../analytics/trades/account-definitions.ts";
 import { capacityOf, type MarketBar, type TripInMarket } from "../analytics/trades/capacity.ts";
 import { leverageOf } from "../analytics/trades/leverage.ts";
+import { marginTopUps, type PaymentIn } from "../analytics/trades/margin-top-ups.ts";
 import { volumeShare } from "../analytics/trades/volume-share.ts";
 import type { MarketMoves } from "./copying/market-moves.ts";
 import type { TraderEvidence } from "./evidence.ts";
@@ -20,32 +21,42 @@ export interface TraderAccountFigures {
 const KNOWN_MIN = 0.5;
 
 const NO_TRANSFERS = "no source of it tells what was paid in or out";
+const NO_PRICES =
+  "for more than half of what was paid in no price is known of something that was held then; copytrader market fetch or import brings more";
 const NO_CAPITAL = "its capital is not known: say it with --equity when its history is imported";
 
 export function accountFigures(
   evidence: TraderEvidence,
   moves: Pick<MarketMoves, "between">,
+  /** Null where no source tells transfers. */
+  payments: readonly PaymentIn[] | null,
 ): TraderAccountFigures {
   const { base, isBaseStated, trips } = evidence;
   const leverage = leverageOf(isBaseStated ? looksOf(evidence) : []);
   const seen = trips.flatMap((trip) => inMarket(trip, moves));
   const known = tradedValue(seen.map(({ trip }) => trip)) / tradedValue(trips);
   const isKnown = known >= KNOWN_MIN;
+  const topUps = payments === null ? null : marginTopUps(payments);
   const multiple = isKnown ? capacityOf(seen) : null;
   const figures: AccountFigures = {
     meanLeverage: leverage.mean,
     highLeverage: leverage.high,
     maxLeverage: leverage.max,
-    marginTopUps: null,
+    marginTopUps: topUps?.count ?? null,
+    marginTopUpAmount: topUps?.amount ?? null,
+    marginTopUpShare: topUps?.share ?? null,
     capacityMultiple: multiple,
     capacity: multiple === null ? null : multiple * base,
     volumeShare: isKnown ? volumeShare(seen) : null,
   };
+  const noTopUps = payments === null ? NO_TRANSFERS : NO_PRICES;
   const reasons = {
     meanLeverage: NO_CAPITAL,
     highLeverage: NO_CAPITAL,
     maxLeverage: NO_CAPITAL,
-    marginTopUps: NO_TRANSFERS,
+    marginTopUps: noTopUps,
+    marginTopUpAmount: noTopUps,
+    marginTopUpShare: topUps === null ? noTopUps : "nothing was paid in",
     ...(isKnown ? notEarned() : unknownMarkets(trips, known)),
   };
   const nulls = Object.entries(reasons).filter(([name]) => figures[name as keyof AccountFigures] === null);

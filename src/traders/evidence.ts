@@ -12,11 +12,12 @@ import { PositionLedger } from "../analytics/positions/position-ledger.ts";
 import type { RoundTrip } from "../analytics/positions/round-trip.ts";
 import type { Window } from "../analytics/trades/activity.ts";
 import { Decimal } from "../core/model/decimal.ts";
-import type { TraderFillRecord, TraderKey, TraderRecord } from "../store/trader-store.ts";
+import type { TraderFillRecord, TraderKey, TraderRecord, TraderTransfers } from "../store/trader-store.ts";
 import type { TraderMarks } from "./marks.ts";
 import { positionFills, positionFunding } from "./position-fills.ts";
 import type { QualityFlag } from "./quality.ts";
 import { roundTrip } from "./round-trips.ts";
+import { transfersMeanwhile } from "./transfers-meanwhile.ts";
 
 /** Part of what kept evidence is based on: another version of what makes it makes another. */
 export const EVIDENCE_VERSION = 3;
@@ -25,6 +26,7 @@ export type AssumptionWord =
   | "capital-stated"
   | "capital-estimated"
   | "no-transfers"
+  | "transfers-not-counted"
   | "carried-in-from-first-mark"
   | "venue-profit-only"
   | "last-price-as-mark"
@@ -67,6 +69,8 @@ export interface EvidenceInput {
   /** Before what was stated with the import; null for that. */
   readonly equity: string | null;
   readonly quality: readonly QualityFlag[];
+  /** Null or absent where no source tells them. */
+  readonly transfers?: TraderTransfers | null;
 }
 
 /** From the beginning of the first day to the end of the last one. */
@@ -78,14 +82,17 @@ export function observedWindow({ days }: Pick<TraderEvidence, "days">): Window {
 export async function traderEvidence(input: EvidenceInput): Promise<TraderEvidence | null> {
   const { opening, trips } = await openingAndTrips(input.fills);
   const curve = new EquityCurve({ opening, markAt: input.marks.markAt });
+  let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, 0];
   for await (const page of input.fills()) {
+    firstMs = Math.min(firstMs, page[0]?.timeMs ?? firstMs);
+    lastMs = page.at(-1)?.timeMs ?? lastMs;
     for (const fill of page) {
       if (fill.kind === "funding") curve.pay(positionFunding(fill));
       else for (const exact of positionFills(fill)) curve.apply(exact);
     }
   }
   const result = curve.finish();
-  return result === null ? null : evidenceOf(input, result, trips);
+  return result === null ? null : evidenceOf(input, result, trips, { firstMs, lastMs });
 }
 
 /** What was held before the history can only be told when all of it is seen; `onFill` sees each fill, too. */
@@ -112,10 +119,16 @@ export async function openingAndTrips(
   return { opening: openings.from(ledger.books), trips };
 }
 
+interface FillTimes {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 function evidenceOf(
-  { trader, equity, marks, quality }: EvidenceInput,
+  { trader, equity, marks, quality, transfers = null }: EvidenceInput,
   result: EquityCurveResult,
   trips: readonly RoundTrip[],
+  times: FillTimes,
 ): TraderEvidence {
   const stated = equity ?? trader.statedEquity;
   const base = stated === null ? leastCapital(result) : Decimal.parse(stated).toNumber();
@@ -129,7 +142,8 @@ function evidenceOf(
     stated === null
       ? estimated(base, result)
       : ({ word: "capital-stated", text: `the capital at the beginning is ${stated}, as stated` } as const),
-    ...fixedAssumptions(),
+    transferAssumption(transfers, times),
+    PART_DAYS,
     ...foundAssumptions(result, elsewhere),
     ...(exhaustedOn === null ? [] : [usedUp(days[exhaustedOn] ?? "")]),
   ];
@@ -158,17 +172,22 @@ function estimated(base: number, { peakNotional }: EquityCurveResult): Assumptio
   return { word: "capital-estimated", text };
 }
 
-function fixedAssumptions(): readonly Assumption[] {
-  return [
-    {
-      word: "no-transfers",
-      text: "nothing was paid in or out: a deposit would make the returns after it too large",
-    },
-    {
-      word: "part-days",
-      text: "the first day begins with the first fill and the last one ends with the last: both are parts of days",
-    },
-  ];
+const PART_DAYS: Assumption = {
+  word: "part-days",
+  text: "the first day begins with the first fill and the last one ends with the last: both are parts of days",
+};
+
+/** A payment before the first fill is part of the capital at the beginning. */
+function transferAssumption(transfers: TraderTransfers | null, { firstMs, lastMs }: FillTimes): Assumption {
+  if (transfers === null) {
+    const text = "nothing was paid in or out: a deposit would make the returns after it too large";
+    return { word: "no-transfers", text };
+  }
+  const moved = transfersMeanwhile(transfers, firstMs, lastMs);
+  if (moved === null)
+    return { word: "no-transfers", text: "nothing was paid in or out meanwhile, as its source tells" };
+  const text = `the capital does not move with what was paid in and out meanwhile: ${moved}. Returns after a payment in are too large, and after one out too small`;
+  return { word: "transfers-not-counted", text };
 }
 
 function foundAssumptions(

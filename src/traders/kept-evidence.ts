@@ -29,7 +29,8 @@ export async function keptEvidence(
     name: "evidence",
     basis: await evidenceBasis(store, trader, options),
     make: async () => {
-      const evidence = await traderEvidence({ trader, fills, marks, equity, quality });
+      const transfers = await store.transfers(trader);
+      const evidence = await traderEvidence({ trader, fills, marks, equity, quality, transfers });
       if (evidence === null) return null;
       const { returns, pnl, dailyPeaks } = evidence;
       return { ...evidence, returns: [...returns], pnl: [...pnl], dailyPeaks: [...dailyPeaks] };

@@ -160,6 +160,48 @@ describe("fetch", () => {
     expect(again).toMatchObject({ transfers: 6, transfersAdded: 0 });
   }, 30_000);
 
+  it("tells what was paid in while a position was losing, and that returns leave it out", async () => {
+    const trader = address(7);
+    const ledger = hyperliquid.ledger(trader);
+    const hourMs = 3_600_000;
+    const firstMs = Date.UTC(2024, 4, 1, 1);
+    const order = { coin: "BTC", size: "1", pieces: 1 };
+    ledger.trade({ ...order, side: "buy", price: "60000", timeMs: firstMs });
+    ledger.trade({ ...order, side: "sell", price: "60500", timeMs: firstMs + 5 * hourMs });
+    const deposit = (hours: number, usdc: string) =>
+      ledger.updates.push({
+        time: firstMs + hours * hourMs,
+        hash: `0x${"0".repeat(64)}`,
+        delta: { type: "deposit", usdc },
+      });
+    for (const [hours, usdc] of [
+      [-1, "5000"],
+      [2.5, "250"],
+      [4.5, "650"],
+      [5, "100"],
+    ] as const)
+      deposit(hours, usdc);
+    const own = mkdtempSync(join(tmpdir(), "top-ups-"));
+    const closes = [60_000, 59_000, 59_000, 61_000, 60_500];
+    const bars = closes.map(
+      (close, hour) => `${firstMs + hour * hourMs},${close},${close},${close},${close},10`,
+    );
+    writeFileSync(join(own, "BTC.csv"), `open_time_ms,open,high,low,close,volume\n${bars.join("\n")}\n`);
+    const imported = await runProgram([
+      ...["market", "import", join(own, "BTC.csv"), "--venue", "hyperliquid", "--data", own],
+    ]);
+    expect(imported.code).toBe(0);
+    await traders("fetch", trader, "--venue", "hyperliquid", "--url", hyperliquid.url, "--data", own);
+    const { figures, returns } = JSON.parse((await traders("show", trader, "--json", "--data", own)).stdout);
+    expect(figures).toMatchObject({ marginTopUps: 1, marginTopUpAmount: 250, marginTopUpShare: 0.25 });
+    expect(returns.assumptions[1]).toMatchObject({ word: "transfers-not-counted" });
+    const { stdout } = await traders("show", trader, "--data", own);
+    expect(stdout).toMatch(/top-ups +paid in 1 time while a position was losing: 250\.00, 25\.0 % of all/);
+    expect(stdout).toMatch(/3 payments in of 1000\.00\s+together/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    rmSync(own, { recursive: true });
+  }, 30_000);
+
   it("takes nothing in where the answer is no list of them", async () => {
     const trader = address(6);
     hyperliquid.trade(trader, "BTC", "buy", "1");

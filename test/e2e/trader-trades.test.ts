@@ -105,6 +105,6 @@ describe("copytrader traders show", () => {
     expect(figures.maxLeverage).toBeCloseTo(3, 1);
     expect(figures.capacity).toBeGreaterThan(0);
     expect(figures.volumeShare).toBeCloseTo(0.5 / 1_000, 9);
-    expect(Object.keys(figures.undefined)).toEqual(["marginTopUps"]);
+    expect(Object.keys(figures.undefined)).toEqual(["marginTopUps", "marginTopUpAmount", "marginTopUpShare"]);
   });
 });

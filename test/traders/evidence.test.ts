@@ -88,6 +88,29 @@ describe("evidence", () => {
     ]);
   });
 
+  it("says which transfers it leaves out, made anew when they become known", async () => {
+    const trader = await take(["10 100 1 buy", "50 107 1 sell"], "1000");
+    const told = async () => {
+      const [record] = await store.traders();
+      const found = await evidence(record ?? trader);
+      return found.assumptions.find(({ word }) => word.includes("transfers"));
+    };
+    expect(await told()).toMatchObject({ word: "no-transfers", text: expect.stringContaining("a deposit") });
+    const paid = (hours: number, amount: string | null) =>
+      ({ id: `${hours}`, timeMs: FIRST_MS + hours * 3_600_000, kind: "deposit", amount, asset: "" }) as const;
+    // Before the first fill: part of the capital at the beginning.
+    await store.takeTransfers(trader, { readMs: 1, rows: [paid(9, "1000"), paid(51, "-1000")] });
+    const text = "nothing was paid in or out meanwhile, as its source tells";
+    expect(await told()).toEqual({ word: "no-transfers", text });
+    const rows = [paid(20, "500.25"), paid(21, "1"), paid(22, "-20"), paid(23, null)];
+    await store.takeTransfers(trader, { readMs: 2, rows });
+    const found = await told();
+    expect(found?.word).toBe("transfers-not-counted");
+    expect(found?.text).toContain(
+      "2 payments in of 501.25 together, 1 payment out of 20.00 together, 1 of an amount that is not told",
+    );
+  });
+
   it("estimates a capital that nobody stated, and says what that does", async () => {
     const found = await evidence(await take(["10 100 1 buy", "50 107 1 sell"]));
     expect(found).toMatchObject({ base: 101, isBaseStated: false });

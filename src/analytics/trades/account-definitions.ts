@@ -8,12 +8,17 @@ export type AccountFigures = Readonly<
     | "highLeverage"
     | "maxLeverage"
     | "marginTopUps"
+    | "marginTopUpAmount"
+    | "marginTopUpShare"
     | "capacityMultiple"
     | "capacity"
     | "volumeShare",
     number | null
   >
 >;
+
+const TOP_UPS_UNKNOWN =
+  "where the source tells no transfers, or it can be told of less than half of what was paid in";
 
 /** In the order in which they are shown. */
 export const ACCOUNT_DEFINITIONS: Readonly<Record<keyof AccountFigures, TradeDefinition>> = {
@@ -41,8 +46,23 @@ export const ACCOUNT_DEFINITIONS: Readonly<Record<keyof AccountFigures, TradeDef
   marginTopUps: {
     label: "Margin top-ups",
     unit: "count",
-    formula: "deposits while a position was open that ended in a loss",
-    undefinedWhen: "as long as no source tells of deposits, which none does yet",
+    formula:
+      "payments into the account, from the first fill on, while a position was open at a loss by marks",
+    undefinedWhen: TOP_UPS_UNKNOWN,
+    source: "",
+  },
+  marginTopUpAmount: {
+    label: "Topped up",
+    unit: "amount",
+    formula: "sum of these",
+    undefinedWhen: TOP_UPS_UNKNOWN,
+    source: "",
+  },
+  marginTopUpShare: {
+    label: "Topped up, share",
+    unit: "fraction",
+    formula: "the same / all that was paid in from the first fill on",
+    undefinedWhen: `${TOP_UPS_UNKNOWN}, or where nothing was paid in`,
     source: "",
   },
   capacityMultiple: {

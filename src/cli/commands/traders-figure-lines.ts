@@ -4,6 +4,7 @@ import { ACCOUNT_DEFINITIONS, type AccountFigures } from "../../analytics/trades
 import { TRADE_DEFINITIONS } from "../../analytics/trades/trade-definitions.ts";
 import type { TradeFigures } from "../../analytics/trades/trade-figures.ts";
 import type { FiguresOfTrader } from "../../control/trader-figures.ts";
+import { counted } from "../../traders/counted.ts";
 import { table } from "../table.ts";
 import { figureText } from "../trade-lines.ts";
 
@@ -39,7 +40,7 @@ export function figureLines({ trades, account, concentration }: FiguresOfTrader)
           `${own("meanLeverage")} on average, 95 % of the days up to ${own("highLeverage")}, ${own("maxLeverage")} at most`,
       ),
     ],
-    ["top-ups", told("marginTopUps", () => `${own("marginTopUps")} deposits while a position was losing`)],
+    ["top-ups", told("marginTopUps", () => topUpText(account.figures))],
     [
       "capacity",
       told(
@@ -63,6 +64,12 @@ export function figureLines({ trades, account, concentration }: FiguresOfTrader)
 
 function largestText({ largest }: SectorConcentration): string {
   return largest === null ? "-" : `${largest.sector} ${Math.round(100 * largest.share)} %`;
+}
+
+function topUpText({ marginTopUps, marginTopUpAmount, marginTopUpShare }: AccountFigures): string {
+  if (marginTopUpShare === null) return "nothing was paid in since the first fill";
+  if (marginTopUps === 0) return "none: nothing was paid in while a position was losing";
+  return `paid in ${counted(marginTopUps ?? 0, "time")} while a position was losing: ${figureText(marginTopUpAmount, "amount")}, ${figureText(marginTopUpShare, "fraction")} of all that was paid in`;
 }
 
 function smallShare(share: number | null): string {

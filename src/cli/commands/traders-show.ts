@@ -45,7 +45,7 @@ async function show(id: string, options: ShowOptions, output: Output): Promise<u
   const { QUALITY, qualityText } = await import("../../traders/quality.ts");
   const { data, venue } = options;
   const trader = await oneTrader(data, { id, venue: venue ?? null });
-  const { record, summary, evidence } = trader;
+  const { record, summary, evidence, payments } = trader;
   const quality = summary.quality.map((flag) => ({
     ...flag,
     meaning: qualityText(flag),
@@ -58,7 +58,7 @@ async function show(id: string, options: ShowOptions, output: Output): Promise<u
   const settings = equities.map((equity) => copySettings(options, equity));
   const [copied] = await copiedTraders(data, selection, settings);
   const followers = copied?.nets ?? [];
-  const found = evidence === null ? null : figuresOfTrader(data, evidence);
+  const found = evidence === null ? null : figuresOfTrader(data, evidence, payments);
   output.result(
     {
       id: record.trader,
