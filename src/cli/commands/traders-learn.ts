@@ -113,7 +113,9 @@ function weightLines(model: SelectionModel["model"], features: readonly string[]
   if (model === null) return [];
   const weights = features.map((name, at) => ({ name, weight: model.weights[at] ?? 0 }));
   weights.sort((one, other) => Math.abs(other.weight) - Math.abs(one.weight));
-  const shown = weights.slice(0, WEIGHTS_SHOWN);
+  const shown = weights.slice(0, WEIGHTS_SHOWN).filter(({ weight }) => Math.abs(weight) >= 0.005);
+  if (shown.length === 0)
+    return ["", "The model expects the same of everybody: nothing that it was shown told them apart."];
   const text = shown.map(({ name, weight }) => `${name} ${weight < 0 ? "" : "+"}${weight.toFixed(2)}`);
   return ["", ...wrapped(`Sharpe ratio a year that one deviation more of each adds: ${text.join(", ")}.`)];
 }
