@@ -334,12 +334,12 @@ function limitSteps(state: State, wish: Wish): readonly PathStep[] {
   return [{ step: "capped", text, numbers: { allowed, reason, ...detail } }];
 }
 
-function waitStep({ nowMs }: State, { part, waits, asks }: Wish, allowed: string): PathStep {
+function waitStep({ nowMs }: State, { part, waits, rests, asks }: Wish, allowed: string): PathStep {
   const id = part.proposal?.id;
   const forWhat =
     id !== undefined || asks !== null
       ? `for approval${id === undefined ? "" : ` (proposal ${id})`}`
-      : forWhatOf(waits);
+      : forWhatOf({ waits, rests });
   const until =
     typeof waits === "number" ? `, ${Math.max(0, Math.round((waits - nowMs) / 1_000))} s more at most` : "";
   return {
@@ -353,9 +353,10 @@ function waitStep({ nowMs }: State, { part, waits, asks }: Wish, allowed: string
   };
 }
 
-function forWhatOf(waits: Wish["waits"]): string {
+function forWhatOf({ waits, rests }: Pick<Wish, "waits" | "rests">): string {
   if (waits === "event") return "for news of the leader";
-  return waits === "rest" ? "at the leader's price, as an order that rests" : "for its delay";
+  if (waits === "rest") return "at the leader's price, as an order that rests";
+  return rests === null ? "for its delay" : "to rest at the leader's price again";
 }
 
 /** What comes of one copy: a crossing, a share of the order, or its reason. */

@@ -200,6 +200,7 @@ function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.failures = 0;
   leg.restAgainAtMs = 0;
   leg.restFailures = 0;
+  leg.entryAgainAtMs = 0;
   leg.sliceAgainAtMs = 0;
   leg.missedCap = false;
   leg.remainderRefused = false;

@@ -155,6 +155,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     refusal: null,
     restAgainAtMs: 0,
     restFailures: 0,
+    entryAgainAtMs: 0,
     sliceAgainAtMs: 0,
     missedCap: false,
     remainderRefused: false,

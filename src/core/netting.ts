@@ -8,10 +8,11 @@ import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
 import { restingLotsOf, restingLotsOfNobody } from "./entry/rest.ts";
 import { unboughtExcess } from "./minimum.ts";
-import { addLots, Lots, subtractLots, type Ticks } from "./model/amounts.ts";
-import { isUnsettled } from "./ownership.ts";
+import { addLots, Lots, subtractLots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
+import { hasOpenOrders, isUnsettled } from "./ownership.ts";
 import { awaitsName, strayLots } from "./pending/stray.ts";
 import type { Planned } from "./planned.ts";
+import { valuationTicks } from "./quotes.ts";
 import { type Objection, objectionToCopy, roomOf } from "./risk/check-risk.ts";
 import type { Copy, CopyLeg, FollowerLeg, OrderShare, State } from "./state.ts";
 import { legTarget } from "./target.ts";
@@ -181,29 +182,79 @@ export function isForOne(leg: FollowerLeg, wishes: readonly Wish[]): boolean {
   return leg.market.copies.length === 1 && wishes[0]?.part.heldLots === leg.ownedLots;
 }
 
-/** How the copies come to their goals: what crosses (not beside an open order), and the shares of an order of `lots`. */
+/** Copies may cross where the market has a price, and not beside an open order. */
+export function mayCross(state: State, leg: FollowerLeg): boolean {
+  return valuationTicks(state, leg.market.instrument) !== null && !hasOpenOrders(leg);
+}
+
+/** How the copies come to their goals: what crosses, and the shares of an order of `lots`: of growth only where it `rests`, or is given up. */
 export function net(
   leg: FollowerLeg,
   wishes: readonly Wish[],
   goalOf: (wish: Wish) => Lots,
-  { lots, mayCross }: { readonly lots: Lots; readonly mayCross: boolean },
+  { lots, crosses, rests }: { readonly lots: Lots; readonly crosses: boolean; readonly rests: boolean },
 ): Netting {
-  const needs = wishes.map((wish) => ({
-    copy: wish.copy.index,
-    lots: subtractLots(goalOf(wish), wish.part.heldLots),
-  }));
-  const free = Lots(-unassignedLots(leg));
-  const rest = [{ copy: NO_COPY, lots: subtractLots(free, restingLotsOfNobody(leg)) }, ...needs];
-  const moves = mayCross ? crossMoves(rest) : [];
-  const residual = rest.map((need, index) => ({ copy: need.copy, lots: need.lots - (moves[index] ?? 0) }));
-  const crossed = rest.flatMap(({ copy }, index) => {
-    const moved = Lots(moves[index] ?? 0);
-    return moved === 0 ? [] : [{ copy, lots: moved }];
-  });
+  const needs = needsOf(leg, wishes, goalOf, crosses);
+  const crossed = needs.flatMap(({ copy, moved }) => (moved === 0 ? [] : [{ copy, lots: Lots(moved) }]));
+  const asked = rests ? needs.map((need) => ({ ...need, lots: growthOf(need, Math.sign(lots)) })) : needs;
   return {
     crossing: crossed.length === 0 ? null : { leg, moves: crossed },
-    shares: lots === 0 ? null : sharesOf(residual, lots, growingWish(wishes, lots)?.copy.index),
+    shares: lots === 0 ? null : sharesOf(asked, lots, growingWish(wishes, lots)?.copy.index),
   };
+}
+
+/**
+ * What may rest on `side` for all together, signed: what crosses does not, nor what brings a copy nearer to nothing. That goes at once
+ * as soon as it can, and would be had twice.
+ */
+export function growthToRest(
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  { side, crosses }: { readonly side: number; readonly crosses: boolean },
+): Lots {
+  let sum = 0;
+  for (const need of needsOf(leg, wishes, ({ goal }) => goal, crosses))
+    sum += Math.sign(need.lots) === side ? growthOf(need, side) : need.lots;
+  return Lots(Math.max(sum * side, 0) * side);
+}
+
+/** What one copy, or none, asks for after what crosses, signed. */
+interface Need {
+  readonly copy: number;
+  readonly lots: number;
+  readonly moved: number;
+  /** What of the whole, before anything crossed, brings it nearer to nothing, signed. */
+  readonly closes: number;
+}
+
+function needsOf(
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  goalOf: (wish: Wish) => Lots,
+  crosses: boolean,
+): Need[] {
+  const free = Lots(-unassignedLots(leg));
+  const whole = wishes.map((wish) => ({
+    copy: wish.copy.index,
+    lots: subtractLots(goalOf(wish), wish.part.heldLots),
+    closes: subtractLots(wish.restrained, wish.part.heldLots),
+  }));
+  const all = [
+    { copy: NO_COPY, lots: subtractLots(free, restingLotsOfNobody(leg)), closes: ZERO_LOTS },
+    ...whole,
+  ];
+  const moves = crosses ? crossMoves(all) : [];
+  return all.map(({ copy, lots, closes }, index) => {
+    const moved = moves[index] ?? 0;
+    return { copy, lots: lots - moved, moved, closes };
+  });
+}
+
+/** Its growth on `side`, signed: what closes crosses first. */
+function growthOf({ lots, moved, closes }: Need, side: number): number {
+  if (Math.sign(lots) !== side) return 0;
+  const closing = Math.max(closes * side - Math.max(moved * side, 0), 0);
+  return Math.max(lots * side - closing, 0) * side;
 }
 
 function crossMoves(needs: readonly { readonly lots: number }[]): number[] {

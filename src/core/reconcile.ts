@@ -17,16 +17,15 @@ import {
   growingWish,
   grows,
   isForOne,
+  mayCross,
   type Netting,
   net,
   type Wish,
   wishesOf,
 } from "./netting.ts";
 import type { OrderContext, OrderRequest, OrderTerms } from "./order.ts";
-import { hasOpenOrders } from "./ownership.ts";
 import { hasEntries } from "./pending/entries.ts";
 import { NO_PENDING, planPending } from "./pending/pending-orders.ts";
-import { valuationTicks } from "./quotes.ts";
 import { cancelResting, cancelUnwanted } from "./resting.ts";
 import { approveChange, approveIncrease, approveReduction } from "./risk/check-risk.ts";
 import { chaseBest } from "./slicing/chase.ts";
@@ -180,7 +179,7 @@ function carryOut(
   for (const wish of wishes) propose(wish, draft);
   const netting = isForOne(leg, wishes) ? ALL_TO_THE_ONLY_ONE : netted(state, leg, wishes, step);
   if (netting.crossing !== null) draft.crossings.push(netting.crossing);
-  if (step.kind === "deny") giveUpShares(leg, step.givesUp, netting, draft);
+  if (step.kind === "deny") giveUpShares(leg, step.givesUp, { wishes, netting }, draft);
   for (const wish of wishes) {
     if (step.kind === "deny" && step.givesUpGrowth && grows(wish)) giveUpGrowth(leg, wish, netting, draft);
     else giveUpObjected(leg, wish, step, netting, draft);
@@ -209,9 +208,9 @@ function carryOut(
 const NO_ORDER = { lots: 0, reduceOnly: true } as const;
 
 function netted(state: State, leg: FollowerLeg, wishes: readonly Wish[], step: Step): Netting {
-  const isValued = valuationTicks(state, leg.market.instrument) !== null;
-  const mayCross = isValued && step.kind !== "wait" && !hasOpenOrders(leg);
-  return net(leg, wishes, goalUnder(step), { lots: lotsOf(step), mayCross });
+  const crosses = step.kind !== "wait" && mayCross(state, leg);
+  const rests = step.kind !== "order" || step.entry.purpose === "entry-rest";
+  return net(leg, wishes, goalUnder(step), { lots: lotsOf(step), crosses, rests });
 }
 
 /** What rests at the venue because of the leader's own exits; they reduce, so that nothing has to permit them. */
@@ -305,15 +304,18 @@ function isEnded({ active, legs }: Copy): boolean {
 }
 
 /** What the whole leg may not have is given up by the copies that asked for it. */
-function giveUpShares(leg: FollowerLeg, lots: Lots, { shares }: Netting, draft: DecisionDraft): void {
+function giveUpShares(
+  leg: FollowerLeg,
+  lots: Lots,
+  { wishes, netting }: Pick<LegPlan, "wishes" | "netting">,
+  draft: DecisionDraft,
+): void {
   if (lots === 0) return;
-  const { copies } = leg.market;
-  const parts = shares ?? [{ copy: 0, lots: Lots(Math.abs(lots)) }];
-  for (const part of parts) {
-    const copy = copies[part.copy];
-    if (copy === undefined || part.lots === 0 || isEnded(copy)) continue;
-    const signed = Lots(part.lots * Math.sign(lots));
-    draft.adjustments.push({ copy, leg: leg.leg, kind: "waive", lots: signed });
+  for (const wish of wishes) {
+    const { copy } = wish;
+    const given = givenUpBy(wish, lots, netting.shares);
+    if (given === 0 || isEnded(copy)) continue;
+    draft.adjustments.push({ copy, leg: leg.leg, kind: "waive", lots: Lots(given * Math.sign(lots)) });
   }
 }
 
@@ -327,7 +329,7 @@ function giveUpObjected(
 ): void {
   const { copy, part, objection, goal, resting } = wish;
   const { shares } = netting;
-  if (objection?.waive === undefined || step.kind === "wait") return;
+  if (objection?.waive === undefined || step.kind === "wait" || isYetToRest(wish, step)) return;
   const target = legTarget(part);
   const waived = { copy, leg: leg.leg, kind: "waive" } as const;
   if (step.kind === "order" && copiesOf({ market: leg.market, shares }).includes(copy)) {
@@ -335,7 +337,12 @@ function giveUpObjected(
     draft.adjustments.push({ ...waived, lots: beyond(target, goal, resting), reason: objection.reason });
     return;
   }
-  giveUpGrowth(leg, wish, netting, draft, step.kind === "deny" ? givenUpBy(copy, step.givesUp, shares) : 0);
+  giveUpGrowth(leg, wish, netting, draft, step.kind === "deny" ? givenUpBy(wish, step.givesUp, shares) : 0);
+}
+
+/** Its entry is to be placed after that of another, or after a pause. */
+function isYetToRest({ rests, waits }: Wish, step: Step): boolean {
+  return rests?.isAsked === false && (step.kind === "order" || typeof waits === "number");
 }
 
 /** What it lacks after what crosses; so many lots (unsigned) of that are given up already. */
@@ -353,11 +360,15 @@ function giveUpGrowth(
   draft.adjustments.push({ copy, leg, kind: "waive", lots: beyond(target, held, resting + already) });
 }
 
-/** What one copy gave up with its share of what all asked for, unsigned. */
-function givenUpBy({ index }: Copy, lots: Lots, shares: readonly OrderShare[] | null): number {
+/** What one copy gives up with its share of what all asked for, unsigned: of its growth only, however small what it is to close. */
+function givenUpBy(
+  { copy: { index }, goal, restrained }: Wish,
+  lots: Lots,
+  shares: readonly OrderShare[] | null,
+): number {
   if (lots === 0) return 0;
-  if (shares === null) return Math.abs(lots);
-  return shares.find(({ copy }) => copy === index)?.lots ?? 0;
+  const share = shares === null ? Math.abs(lots) : (shares.find(({ copy }) => copy === index)?.lots ?? 0);
+  return Math.min(share, Math.max((goal - restrained) * Math.sign(lots), 0));
 }
 
 /** What of a target is neither `had` nor rests. */

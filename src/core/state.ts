@@ -239,6 +239,8 @@ export interface FollowerLeg {
   /** The same for orders that rest (`mayRest`), which do not hold up the others. */
   restAgainAtMs: number;
   restFailures: number;
+  /** An entry that is to rest goes from this time on: each that we take back moves it (entry/rest.ts). */
+  entryAgainAtMs: number;
   /** The next slice of what is worked goes from this time on: each rests for a moment before another takes its place. */
   sliceAgainAtMs: number;
   /** Whether what is waited for till then is an increase at its cap that came back without a fill. */

@@ -4,7 +4,7 @@
  */
 import type { DecisionDraft, LeverageClamp } from "./decision.ts";
 import { goneByMs, untilExitsGone } from "./entry/exit-parity.ts";
-import { AT_MARKET, askingToRest, type EntryForm, entryForm } from "./entry/form.ts";
+import { AT_MARKET, askingToRest, type EntryForm, entryForm, restingLater } from "./entry/form.ts";
 import { restingLotsOfNobody } from "./entry/rest.ts";
 import type { RejectionClass } from "./event.ts";
 import { awaitsMarginMode } from "./margin-mode.ts";
@@ -13,7 +13,7 @@ import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
-import { growingWish, grows, type Wish, waitOf } from "./netting.ts";
+import { growingWish, grows, growthToRest, mayCross, type Wish, waitOf } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
 import { couldCloseTwice, hasOpenOrders, isUnsettled, surelyOwned } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -109,6 +109,7 @@ export function stepWithRests(
   const step = stepOf(state, leg, wishes, draft);
   const asking = step.kind === "none" || step.kind === "deny" ? askingToRest(wishes) : null;
   if (asking === null) return { wishes, step };
+  if (state.nowMs < leg.entryAgainAtMs) return { wishes: restingLater(wishes, leg.entryAgainAtMs), step };
   return { wishes: asking, step: increase(state, leg, asking, goalOf(leg, asking), draft) };
 }
 
@@ -241,13 +242,17 @@ function increase(
 ): Step {
   const { instrument } = leg.market;
   if (isUnsettled(leg)) return WAIT_FOR_EVENT;
-  const wanted = subtractLots(goal, leg.ownedLots);
   const { planned } = draft;
   const side = Math.sign(goal - leg.ownedLots);
   const entry = entryForm(wishes, side);
+  const rests = entry.purpose === "entry-rest";
+  const wanted = rests
+    ? growthToRest(leg, wishes, { side, crosses: mayCross(state, leg) })
+    : subtractLots(goal, leg.ownedLots);
+  if (wanted === 0) return NOTHING;
   if (entry !== AT_MARKET && state.nowMs < leg.restAgainAtMs)
     return { kind: "wait", untilMs: leg.restAgainAtMs };
-  const shrinking = shrinkingOn(side, wishes);
+  const shrinking = rests ? NOBODY : shrinkingOn(side, wishes);
   if (shrinking.length > 0 && shrinking.some(({ copy }) => waitOf(state, copy) === "event"))
     return WAIT_FOR_EVENT;
   const objection = objectionToIncrease(state, leg, { lots: wanted, planned }) ?? staleness(state, shrinking);

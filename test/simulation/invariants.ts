@@ -28,6 +28,7 @@ import { recover } from "../../src/engine/recovery.ts";
 import type { Journal, JournalRecord } from "../../src/journal/journal.ts";
 import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/exact.ts";
 import { broadBreaches, marginModesLeft } from "./broad-invariants.ts";
+import { Churn } from "./churn.ts";
 import { everyEventBreaches } from "./every-event.ts";
 import { Branches } from "./tally.ts";
 import type { World } from "./world.ts";
@@ -51,6 +52,7 @@ export class Invariants {
   readonly branches = new Branches();
   readonly #filled: FilledAtVenue;
   readonly #slicedAtMs = new WeakMap<FollowerLeg, number>();
+  readonly #churn = new Churn();
 
   constructor(filled: FilledAtVenue) {
     this.#filled = filled;
@@ -64,6 +66,7 @@ export class Invariants {
     for (const planned of decision.orders) this.#checkOrder(state, planned);
     this.#checkLimits(state, decision);
     for (const breach of broadBreaches(state, decision)) this.breach(breach);
+    for (const breach of this.#churn.breaches(event, decision, state)) this.breach(breach);
     for (const breach of everyEventBreaches(event, state)) this.breach(breach);
     if (this.events % CHECKPOINT_EVERY === 0) this.#checkCheckpoint(state);
     for (const market of state.dirty) for (const leg of market.legs) this.#checkLedger(leg, event.kind);
@@ -255,8 +258,11 @@ function restingLots(leg: FollowerLeg, planned: PlannedOrder): number {
     if (clientOrderId === planned.order.clientOrderId || purpose !== "entry-rest" || status === "closed")
       continue;
     const { lots, tradedLots, reportedLots } = order;
-    if (!copiesOf({ market: leg.market, shares }).some((copy) => asking.includes(copy))) continue;
-    sum += Math.sign(lots) * Math.max(Math.abs(lots) - Math.max(tradedLots, reportedLots), 0);
+    const left = Math.max(Math.abs(lots) - Math.max(tradedLots, reportedLots), 0);
+    const whole = [{ copy: 0, lots: left, givenLots: 0 }];
+    for (const share of shares ?? whole)
+      if (asking.some(({ index }) => index === share.copy))
+        sum += Math.sign(lots) * Math.max(share.lots - share.givenLots, 0);
   }
   return sum;
 }

@@ -34,3 +34,12 @@ export function askingToRest(wishes: readonly Wish[]): readonly Wish[] | null {
   const asked = { ...chosen, goal: rests.goal, waits: null, rests: { ...rests, isAsked: true } };
   return wishes.map((wish) => (wish === chosen ? asked : wish));
 }
+
+/** What is to rest is placed from `untilMs` on; what crosses meanwhile, and what only shrinks, does not wait for it. */
+export function restingLater(wishes: readonly Wish[], untilMs: number): readonly Wish[] {
+  return wishes.map((wish) => {
+    const { rests, waits } = wish;
+    if (rests === null) return wish;
+    return { ...wish, waits: typeof waits === "number" ? Math.min(waits, untilMs) : untilMs };
+  });
+}

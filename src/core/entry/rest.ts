@@ -27,6 +27,9 @@ import {
 import { leastOf, legTarget, missingLots, waive } from "../target.ts";
 import { NO_COPY } from "../virtual.ts";
 
+/** For one that we took back another is placed at once, and after that no more than one in so long: the venue counts orders. */
+const ENTRY_PAUSE_MS = 5_000;
+
 /** Lots (unsigned) that may still be bought for `copy` by its entries that rest, or sold where they open a short. */
 export function restingLotsOf(leg: FollowerLeg, copy: Copy): number {
   let sum = 0;
@@ -101,12 +104,14 @@ function isTooMuch(leg: FollowerLeg, copy: Copy, order: WorkingOrder, { cancels 
   return held + resting > Math.abs(target);
 }
 
-/** An order ended: what it leaves unfilled is given up by the copies whose rule says so. Part of the fold. */
+/** An order ended: what it leaves unfilled is given up by the copies whose rule says so, or rests again after a while. Part of the fold. */
 export function giveUpUnfilled(state: State, leg: FollowerLeg, order: WorkingOrder): void {
   if (order.reduceOnly || order.adopted) return;
   const copies = copiesOf({ market: leg.market, shares: order.shares });
   if (order.purpose === "entry-rest") {
-    const isOurs = order.change?.kind === "cancel" && state.nowMs < deadlineOf(order, copies);
+    const isCancelled = order.change?.kind === "cancel";
+    if (isCancelled) leg.entryAgainAtMs = Math.max(leg.entryAgainAtMs + ENTRY_PAUSE_MS, order.decidedAtMs);
+    const isOurs = isCancelled && state.nowMs < deadlineOf(order, copies);
     if (!isOurs) for (const copy of copies) give(leg, order, copy, "rest-expired");
   } else if (order.form.kind === "limit" && order.purpose === "rebalance") {
     for (const copy of copies) if (copy.allocation.onRunaway === "take") give(leg, order, copy, "slippage");
