@@ -122,4 +122,25 @@ describe("an entry that rests", () => {
       [0, 199, 801],
     ]);
   });
+
+  it("as a slice takes along what another copy closes, and stays", () => {
+    const two = opposed();
+    const [first, second] = two.story.settings.allocations;
+    const work = { above: "1000", slices: 5, overMs: 60_000, chase: false, crossAfterMs: null, exits: false };
+    const plain = { slippageBpsMax: null, work };
+    two.story.allocate({ ...first, ...plain }, { ...second, ...plain });
+    two.story.book("60000", "60001", "60000");
+    two.first("buy", "0.003");
+    const added = two.second("buy", "1");
+    expect(orderTexts(added)).toEqual(["+201"]);
+    const slice = onlyOrder(added);
+    two.story.accept(slice);
+    for (let turn = 0; turn < 20; turn += 1) two.story.wait(500);
+    expect([cancelsOf(two.story.decisions), open(two.story)]).toEqual([[], ["slice 201"]]);
+    two.story.fill(slice, "0.201", "0.201");
+    expect(copies(two)).toEqual([
+      [-2, 0, 0],
+      [203, 1_003, 0],
+    ]);
+  });
 });

@@ -17,6 +17,7 @@ import { checkHours } from "../shape/trading-hours.ts";
 import { sliceEndMs } from "../slicing/work.ts";
 import {
   type Copy,
+  type CopyLeg,
   type FollowerLeg,
   type FollowerMarket,
   isOpen,
@@ -24,7 +25,7 @@ import {
   type State,
   type WorkingOrder,
 } from "../state.ts";
-import { leastOf, legTarget, missingLots, waive } from "../target.ts";
+import { legTarget, missingLots, waive } from "../target.ts";
 import { NO_COPY } from "../virtual.ts";
 
 /** For one that we took back another is placed at once, and after that no more than one in so long: the venue counts orders. */
@@ -90,18 +91,23 @@ export function barOf(state: State, leg: FollowerLeg, copy: Copy): Objection | n
   );
 }
 
-/** Whether held and resting are more than the target, without what is being cancelled already. */
+/** Whether it is more than its copy lacks of the target, with all that rests for it but what is being cancelled already. */
 function isTooMuch(leg: FollowerLeg, copy: Copy, order: WorkingOrder, { cancels }: DecisionDraft): boolean {
-  const part = copyLeg(copy, leg.leg);
-  const target = legTarget(part);
-  if (Math.sign(target) !== Math.sign(order.lots)) return true;
-  const held = Math.abs(leastOf(part.heldLots, target));
+  const lacks = lackingLots(copyLeg(copy, leg.leg), order);
   let resting = 0;
   for (const one of leg.working.values()) {
     const isGoing = cancels.some(({ clientOrderId }) => clientOrderId === one.clientOrderId);
     if (isRestingEntry(one) && one.change?.kind !== "cancel" && !isGoing) resting += leftFor(one, copy.index);
   }
-  return held + resting > Math.abs(target);
+  return resting > lacks;
+}
+
+/** On its side, unsigned: slices take along what a copy closes, and entries at the leader's price only add. */
+function lackingLots(part: CopyLeg, { purpose, lots }: WorkingOrder): number {
+  const side = Math.sign(lots);
+  const target = legTarget(part);
+  if (purpose === "slice") return (target - part.heldLots) * side;
+  return Math.sign(target) === side ? missingLots(part) : Number.NEGATIVE_INFINITY;
 }
 
 /** An order ended: what it leaves unfilled is given up by the copies whose rule says so, or rests again after a while. Part of the fold. */

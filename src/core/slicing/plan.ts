@@ -10,10 +10,10 @@ import { leastLots } from "../minimum.ts";
 import { Lots, Ticks } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import { toWholeSteps } from "../model/instrument.ts";
-import type { Wish } from "../netting.ts";
+import { grows, type Wish } from "../netting.ts";
 import { presentTicks, valuationTicks } from "../quotes.ts";
 import type { Objection } from "../risk/check-risk.ts";
-import type { FollowerLeg, State } from "../state.ts";
+import { type FollowerLeg, leftFor, type State, type WorkingOrder } from "../state.ts";
 import { intervalMs, isLarge, type WorkTerms, workTermsOf } from "./terms.ts";
 import { LOOK_AGAIN_MS, sliceEndMs, slicesOut, unfilledOf, type Work } from "./work.ts";
 import { resultOf } from "./worked.ts";
@@ -45,8 +45,9 @@ export function planWork(state: State, leg: FollowerLeg, change: Workable, draft
     presentTicks(state, leg.market.instrument, side) ?? valuationTicks(state, leg.market.instrument);
   if (terms === null || touch === null) return WHOLE;
   const known = leg.work !== null && leg.work.side === side && leg.work.reduces === reduces ? leg.work : null;
-  const resting = unfilledOf(slicesOut(leg, reduces));
-  const missing = reduces ? Math.abs(lots) : Math.abs(lots) + resting;
+  const out = slicesOut(leg, reduces);
+  const resting = unfilledOf(out);
+  const missing = reduces ? Math.abs(lots) : Math.abs(lots) + resting - forClosing(wishes, out);
   if (known === null && !isLarge(leg.market.instrument, terms, missing, touch)) return WHOLE;
   const arrival = { missing, touch, mid: middleOf(state, leg, touch) };
   const begun = grown(leg, known ?? beginning(state, leg, terms, { side, reduces }), arrival);
@@ -54,6 +55,14 @@ export function planWork(state: State, leg: FollowerLeg, change: Workable, draft
   const replaced = known === null && leg.work !== null ? resultOf(leg.work) : null;
   if (work !== leg.work) draft.works.push({ leg, work, done: replaced });
   return sliceStep(state, leg, work, { missing, resting, touch, entry });
+}
+
+/** What of slices that add is for copies that only shrink, unsigned: they ask for it all the same. */
+function forClosing(wishes: readonly Wish[], out: readonly WorkingOrder[]): number {
+  let sum = 0;
+  for (const wish of wishes)
+    if (!grows(wish)) for (const order of out) sum += leftFor(order, wish.copy.index);
+  return sum;
 }
 
 function beginning(
