@@ -5,7 +5,6 @@
 import { termsOf } from "./exposure.ts";
 import type { Lots } from "./model/amounts.ts";
 import type { ReasonKind } from "./reason.ts";
-import { RATE_WINDOW_MS } from "./risk/order-rate.ts";
 import { type FollowerLeg, type FollowerState, filledLots, type State, type WorkingOrder } from "./state.ts";
 import { legTarget } from "./target.ts";
 import { marginOn, worth } from "./worth.ts";
@@ -84,9 +83,7 @@ export function forgetClock(state: State, follower: FollowerState): void {
   const { nowMs } = state;
   for (const reservation of follower.reservations)
     reservation.closedAtMs = Math.min(reservation.closedAtMs, nowMs);
-  follower.increasesAtMs = follower.increasesAtMs
-    .map((atMs) => Math.min(atMs, nowMs))
-    .filter((atMs) => atMs > nowMs - RATE_WINDOW_MS);
+  follower.increasesAtMs = follower.increasesAtMs.map((atMs) => Math.min(atMs, nowMs));
   follower.equityAtMs = Math.min(follower.equityAtMs, nowMs);
   follower.reducedAtMs = Math.min(follower.reducedAtMs, nowMs);
 }

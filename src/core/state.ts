@@ -161,7 +161,7 @@ export interface FollowerState {
   limits: RiskLimits;
   /** Margin of increases that the venue's figures cannot contain yet. */
   reservations: Reservation[];
-  /** When the increases of the last minute were decided; kept while their rate is limited. */
+  /** When the last increases were decided, at least as many as a minute may have; kept while their rate is limited. */
   increasesAtMs: number[];
   /** From when the newest figures of the account are, and when something of it was last reduced. */
   equityAtMs: number;

@@ -266,20 +266,22 @@ describe("what a limit refuses", () => {
   it("counts for the rate of orders over a start at which the clock was set back, and no longer than a minute", () => {
     const story = new Portfolio({ limits: { ordersPerMinute: 1 } });
     story.fillAll(story.leads("ETHUSDT", "buy", "1"));
-    story.nowMs -= 300_000;
+    startAgain(story, story.nowMs - 300_000, { ETHUSDT: "1" });
     const startedAtMs = story.nowMs;
-    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: startedAtMs });
-    story.feed({ kind: "settings-changed", settings: story.settings, atMs: startedAtMs });
-    for (const [symbol, price] of [
-      ["BTCUSDT", "50000"],
-      ["ETHUSDT", "2500"],
-    ] as const)
-      story.price(symbol, price);
-    story.leaderHolds({ ETHUSDT: "1" });
-    story.snapshot();
-    for (const symbol of ["BTCUSDT", "ETHUSDT"]) story.describe(symbol);
     expect(denial(story.leads("BTCUSDT", "buy", "0.1"))?.reason).toBe("order-rate");
     story.nowMs = startedAtMs + 60_000;
+    expect(told(story.feed({ kind: "clock-ticked", atMs: story.nowMs }))).toEqual(["BTCUSDT +100"]);
+  });
+
+  it("counts for the rate of orders over a run whose clock was ahead, whatever that run sent", () => {
+    const story = new Portfolio({ limits: { ordersPerMinute: 2 } });
+    story.fillAll(story.leads("ETHUSDT", "buy", "1"));
+    const sentAtMs = story.nowMs;
+    startAgain(story, sentAtMs + 300_000, { ETHUSDT: "1" });
+    story.fillAll(story.leads("ETHUSDT", "buy", "0.1"));
+    startAgain(story, sentAtMs + 1_000, { ETHUSDT: "1.1" });
+    expect(denial(story.leads("BTCUSDT", "buy", "0.1"))?.detail).toMatchObject({ value: 2, limit: 2 });
+    story.nowMs = sentAtMs + 60_000;
     expect(told(story.feed({ kind: "clock-ticked", atMs: story.nowMs }))).toEqual(["BTCUSDT +100"]);
   });
 
@@ -480,3 +482,15 @@ describe("an order that is rounded up to the venue's minimum", () => {
     expect(denial(story.leads("SOLUSDT", "buy", "0.03"))?.reason).toBe("leader-cap");
   });
 });
+
+/** Another run, which reads what the leader holds. */
+function startAgain(story: Portfolio, atMs: number, holds: Readonly<Record<string, string>>): void {
+  story.nowMs = atMs;
+  story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs });
+  story.feed({ kind: "settings-changed", settings: story.settings, atMs });
+  const prices = { BTCUSDT: "50000", ETHUSDT: "2500" };
+  for (const [symbol, price] of Object.entries(prices)) story.price(symbol, price);
+  story.leaderHolds(holds);
+  story.snapshot();
+  for (const symbol of Object.keys(prices)) story.describe(symbol);
+}

@@ -2,7 +2,7 @@
 import type { FollowerLeg, FollowerState, State } from "../state.ts";
 import type { Increase, Objection } from "./check-risk.ts";
 
-export const RATE_WINDOW_MS = 60_000;
+const RATE_WINDOW_MS = 60_000;
 
 export function checkOrderRate(
   state: State,
@@ -32,17 +32,22 @@ export function increasesInWindow(state: State, follower: FollowerState): number
   return follower.increasesAtMs.length - firstInWindow(state, follower);
 }
 
-/** Called for each increase that is sent. */
+/**
+ * Called for each increase that is sent. As many as a minute may have are kept, old as they seem: by a clock that was ahead they are,
+ * and once that is set back they count again.
+ */
 export function noteIncrease(state: State, follower: FollowerState): void {
-  if (follower.limits.ordersPerMinute === null) return;
-  const first = firstInWindow(state, follower);
-  if (first > 0) follower.increasesAtMs.splice(0, first);
-  follower.increasesAtMs.push(state.nowMs);
+  const limit = follower.limits.ordersPerMinute;
+  if (limit === null) return;
+  const { increasesAtMs } = follower;
+  const tooMany = increasesAtMs.length + 1 - limit;
+  if (tooMany > 0) increasesAtMs.splice(0, Math.min(tooMany, firstInWindow(state, follower)));
+  increasesAtMs.push(state.nowMs);
 }
 
-/** None is later than now: those before a clock was set back count from the start since (reservation.ts). */
+/** None is later than now, nor than the next: those before a clock was set back count from the start since (reservation.ts). */
 function firstInWindow({ nowMs }: State, { increasesAtMs }: FollowerState): number {
-  let first = 0;
-  while (first < increasesAtMs.length && (increasesAtMs[first] ?? 0) <= nowMs - RATE_WINDOW_MS) first += 1;
+  let first = increasesAtMs.length;
+  while (first > 0 && (increasesAtMs[first - 1] ?? 0) > nowMs - RATE_WINDOW_MS) first -= 1;
   return first;
 }
