@@ -310,6 +310,23 @@ describe("an engine whose disk is full", () => {
     expect(engine.running).toBe(true);
   });
 
+  it("lets nothing that increases and still waits for its turn go any more", () => {
+    const { journal, engine, clock } = copying();
+    expect(engine.mayAdd(FOLLOWER)).toBe(true);
+    journal.failure = "full";
+    engine.receive(equityOf(FOLLOWER, 1));
+    clock.runUntil(START_MS + 10);
+    expect(engine.mayAdd(FOLLOWER)).toBe(false);
+    journal.failure = "none";
+    clock.runUntil(START_MS + 5_000);
+    expect(engine.mayAdd(FOLLOWER)).toBe(true);
+    engine.command({ kind: "pause", account: FOLLOWER });
+    expect(engine.mayAdd(FOLLOWER)).toBe(false);
+    engine.command({ kind: "resume", account: FOLLOWER });
+    engine.stop();
+    expect(engine.mayAdd(FOLLOWER)).toBe(false);
+  });
+
   it("spends the reserve on nothing that is no reduction", () => {
     const { journal, engine, clock, sent, failures } = copying();
     const [written, { reserve }] = [journal.lastSequence, journal];

@@ -154,6 +154,12 @@ export class Engine {
     this.#handleAtPrices({ kind: "command-issued", command, atMs });
   }
 
+  /** Whether what increases on this account may go now: for orders that were handed over before, and wait for their turn. */
+  mayAdd(account: AccountId): boolean {
+    const follower = this.#state.followers.get(account);
+    return this.#running && follower !== undefined && follower.halted === null && !follower.paused;
+  }
+
   /** Writes what was decided so far; false where that cannot be written now. */
   writeAll(): boolean {
     return this.#running && this.#flush() === "written";

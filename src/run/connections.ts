@@ -137,6 +137,7 @@ export class Connections {
       instruments: this.#inForce,
       outside: account.role === "leader" ? this.#parts.outside : this.#followersOutside,
       listener: (event: ConnectionEvent) => this.#parts.engine()?.receive(event),
+      mayAdd: () => this.#parts.engine()?.mayAdd(account.account) === true,
       options: {
         orderWindowMs: this.#parts.configuration.settings.orderWindowMs,
         executionsSinceMs: readUpToMs(recovered.state, account.account),

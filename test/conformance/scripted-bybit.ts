@@ -34,6 +34,8 @@ export class ScriptedBybit {
   readonly answers = new Map<string, Answer>();
   /** Given to every account that connects; null: nobody reads tiers. */
   riskTiers: RiskTierSource | null = null;
+  /** Whether accounts may take more risk. */
+  mayAdd = true;
   /** Server's clock minus the client's. */
   skewMs = 0;
   /** Log-in answers; null keeps silent. */
@@ -71,6 +73,7 @@ export class ScriptedBybit {
       outside: this.outside,
       budget: this.budget,
       listener: (event) => this.events.push(event),
+      mayAdd: () => this.mayAdd,
       options,
       ...(this.riskTiers === null ? {} : { riskTiers: this.riskTiers }),
     };

@@ -484,6 +484,7 @@ export class WireWorld {
         rest,
         options: { ...ACCOUNT_DEFAULTS, executionsSinceMs: readUpToMs(state, account) },
         listener: (event) => life.engine?.receive(event),
+        mayAdd: () => life.engine?.mayAdd(AccountId(account)) === true,
       }),
     );
     return new Map(made.map((connection) => [connection.account, connection]));

@@ -35,6 +35,8 @@ export interface AccountOrdersParts {
   readonly answerTimeoutMs: number;
   /** Of the order-entry stream; null where orders go by REST alone. */
   readonly stream: StreamSurroundings<RequestBudget> | null;
+  /** Whether what increases may still go when it has waited for its turn. */
+  readonly mayAdd: () => boolean;
 }
 
 /** Hears what became of each. */
@@ -50,16 +52,18 @@ export class AccountOrders implements OrderEntryListener {
   readonly #scope: Scope;
   readonly #holder: OrdersHolder;
   readonly #entry: OrderEntry | null;
+  readonly #mayAdd: () => boolean;
 
   constructor(parts: AccountOrdersParts, holder: OrdersHolder) {
-    const { access, stream, answerTimeoutMs } = parts;
+    const { access, stream, answerTimeoutMs, mayAdd } = parts;
     this.#account = parts.account;
     this.#instruments = parts.instruments;
     this.#access = access;
     this.#orderWindowMs = parts.orderWindowMs;
     this.#scope = access.scope;
     this.#holder = holder;
-    const login = { credentials: access.credentials, clock: access.rest.clock, answerTimeoutMs };
+    this.#mayAdd = mayAdd;
+    const login = { credentials: access.credentials, clock: access.rest.clock, answerTimeoutMs, mayAdd };
     this.#entry = stream === null ? null : new OrderEntry(stream, login, this);
   }
 
@@ -86,7 +90,7 @@ export class AccountOrders implements OrderEntryListener {
     this.#change(about, instrument, (listed) => amendBody(clientOrderId, listed, change));
   }
 
-  /** For the order-entry stream only, as the next three. */
+  /** For the order-entry stream only, as the next four. */
   answered(submission: Submission, code: number, text: string, venueOrderId: string): void {
     if (code === STAMP_REFUSED) this.#access.rest.clock.doubt();
     const of = this.#outcomeOf(submission);
@@ -102,6 +106,10 @@ export class AccountOrders implements OrderEntryListener {
 
   notSent(submission: Submission, cause: string): void {
     this.#tellAnswer(submission, { kind: "not-sent", cause });
+  }
+
+  heldBack(submission: Submission): void {
+    this.#tellAnswer(submission, { kind: "held-back" });
   }
 
   notWritten(submission: Submission): void {
@@ -162,6 +170,7 @@ export class AccountOrders implements OrderEntryListener {
       credentials,
       priority,
       validUntilMs,
+      ...(reduces ? {} : { mayGo: this.#mayAdd }),
     } as const;
     rest.send(request, (answer) => this.#tellAnswer(submission, answer));
   }

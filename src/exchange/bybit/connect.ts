@@ -68,6 +68,8 @@ export interface BybitAccountParts {
   /** What a market is described after; without it nobody reads risk tiers. */
   readonly riskTiers?: RiskTierSource;
   readonly listener: ConnectionListener;
+  /** Whether what increases, and was submitted before, may still go when its turn comes; absent: always. */
+  readonly mayAdd?: () => boolean;
   readonly options?: Partial<BybitAccountOptions>;
 }
 
@@ -310,12 +312,12 @@ class BybitAccount
   }
 
   #makeOrders(): AccountOrders {
-    const { account, instruments, role, capabilities } = this.#parts;
+    const { account, instruments, role, capabilities, mayAdd = () => true } = this.#parts;
     const { orderWindowMs, answerTimeoutMs } = this.#options;
     const byStream = role === "follower" && capabilities.orderEntryStream;
     const stream = byStream ? this.#surroundings("/v5/trade") : null;
-    const parts = { account, instruments, access: this.#access, orderWindowMs, answerTimeoutMs, stream };
-    return new AccountOrders(parts, this);
+    const times = { orderWindowMs, answerTimeoutMs };
+    return new AccountOrders({ account, instruments, access: this.#access, ...times, stream, mayAdd }, this);
   }
 
   #surroundings(path: string): StreamSurroundings<RequestBudget> {

@@ -29,6 +29,8 @@ export interface OrderEntryListener {
   unknown(submission: Submission, cause: string): void;
   /** Never sent: no room in the limits before its deadline. */
   notSent(submission: Submission, cause: string): void;
+  /** Never sent: no more risk was to be taken by its turn. */
+  heldBack(submission: Submission): void;
   /** Never sent because the stream broke while it waited: another way may be taken. */
   notWritten(submission: Submission): void;
 }
@@ -59,6 +61,7 @@ export class OrderEntry implements StreamHandlers {
   readonly #credentials: Credentials;
   readonly #clock: ServerClock;
   readonly #answerTimeoutMs: number;
+  readonly #mayAdd: () => boolean;
   readonly #listener: OrderEntryListener;
   /** In the order of sending, which is nearly always the order of the answers; a list costs less than a map. */
   #pending: Pending[] = [];
@@ -71,6 +74,8 @@ export class OrderEntry implements StreamHandlers {
       readonly credentials: Credentials;
       readonly clock: ServerClock;
       readonly answerTimeoutMs: number;
+      /** Whether what increases may still go when it has waited for its turn. */
+      readonly mayAdd: () => boolean;
     },
     listener: OrderEntryListener,
   ) {
@@ -81,6 +86,7 @@ export class OrderEntry implements StreamHandlers {
     this.#lane = this.#makeLane("create");
     this.#clock = access.clock;
     this.#answerTimeoutMs = access.answerTimeoutMs;
+    this.#mayAdd = access.mayAdd;
     this.#listener = listener;
   }
 
@@ -107,7 +113,7 @@ export class OrderEntry implements StreamHandlers {
     lane.enter({
       priority: submission.reduces ? "reduce" : "open",
       deadlineMs: submission.validUntilMs - VALIDITY_MS_MIN,
-      go: () => this.#write(submission, this.#scope.nowMs()),
+      go: () => this.#writeInTurn(submission),
       refused: (cause) => this.#listener.notSent(submission, cause),
     });
   }
@@ -137,6 +143,13 @@ export class OrderEntry implements StreamHandlers {
 
   lost(cause: string): void {
     this.#loseAll(`the order stream broke: ${cause}`);
+  }
+
+  /** Much may have happened while it waited. */
+  #writeInTurn(submission: Submission): void {
+    if (submission.reduces || this.#mayAdd()) return this.#write(submission, this.#scope.nowMs());
+    this.#laneOf(submission)?.giveBack();
+    this.#listener.heldBack(submission);
   }
 
   #write(submission: Submission, nowMs: number): void {

@@ -26,6 +26,8 @@ export interface OutcomeOf {
   readonly expiresAtServerMs: number;
 }
 
+const HELD_BACK = "never sent: the account took no more risk when its turn came";
+
 /** By the venue's code. Success without an order id is still success: the id comes with the order's reports. */
 export function outcomeOfCode(of: OutcomeOf, code: number, text: string, venueOrderId: string): OrderOutcome {
   const order = { account: of.account, clientOrderId: of.submission.clientOrderId, atMs: of.atMs };
@@ -55,6 +57,8 @@ export function outcomeOfAnswer(of: OutcomeOf, answer: RestAnswer): OrderOutcome
       return rejectedOutcome(of, "try-again", answer.cause);
     case "not-sent":
       return notSentOutcome(of, answer.cause);
+    case "held-back":
+      return rejectedOutcome(of, "try-again", HELD_BACK);
   }
 }
 
@@ -108,6 +112,8 @@ export function changeOutcomeOfAnswer(of: OutcomeOf, answer: RestAnswer): Change
       return changeRefused(of, answer.mayHaveArrived ? "unknown" : "try-again", answer.cause);
     case "not-sent":
       return changeRefused(of, "rate-limited", `never sent: ${answer.cause}`);
+    case "held-back":
+      return changeRefused(of, "try-again", HELD_BACK);
   }
 }
 

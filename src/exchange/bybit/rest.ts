@@ -27,6 +27,8 @@ export interface RestRequest {
   readonly priority: Priority;
   /** On our clock: the venue may not act on the request after this, however long it waited for its turn. */
   readonly validUntilMs?: number;
+  /** Asked when its turn has come, however long it waited; absent: it goes. */
+  readonly mayGo?: () => boolean;
 }
 
 export type RestAnswer =
@@ -43,7 +45,9 @@ export type RestAnswer =
   /** No usable answer; `mayHaveArrived` false means certainly without effect. */
   | { readonly kind: "failed"; readonly mayHaveArrived: boolean; readonly cause: string }
   /** Never sent, for lack of room in the limits. */
-  | { readonly kind: "not-sent"; readonly cause: string };
+  | { readonly kind: "not-sent"; readonly cause: string }
+  /** Never sent: by its turn it was not to go any more. */
+  | { readonly kind: "held-back" };
 
 export type AskResult =
   | { readonly kind: "ok"; readonly result: unknown; readonly serverTimeMs: number }
@@ -124,6 +128,11 @@ export class BybitRest {
   }
 
   #go(request: RestRequest, fare: Fare, done: (answer: RestAnswer) => void): void {
+    if (request.mayGo?.() === false) {
+      this.budget.answered(fare, null);
+      done({ kind: "held-back" });
+      return;
+    }
     const sentAtMs = this.#outside.clock.nowMs();
     const query = request.method === "GET" && request.payload !== "" ? `?${request.payload}` : "";
     const http = {
@@ -241,5 +250,7 @@ function resultOf(answer: RestAnswer): AskResult {
       return { kind: "error", error: new ExchangeError("retry", 0, answer.cause) };
     case "not-sent":
       return { kind: "error", error: new ExchangeError("retry", 0, answer.cause) };
+    case "held-back":
+      return { kind: "error", error: new ExchangeError("retry", 0, "it was not to go any more") };
   }
 }
