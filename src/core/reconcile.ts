@@ -10,6 +10,7 @@ import { NO_EXITS, planExits } from "./entry/exit-parity.ts";
 import { exitSlippage } from "./entry/exit-slippage.ts";
 import { tendRestingEntries } from "./entry/rest.ts";
 import { copiesOf, denialOf, pendingDenial } from "./explanation.ts";
+import { exitsInDoubt } from "./mirror/exits.ts";
 import { NO_STOPS, planStops } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import {
@@ -26,6 +27,7 @@ import {
 import type { OrderContext, OrderRequest, OrderTerms } from "./order.ts";
 import { hasEntries } from "./pending/entries.ts";
 import { NO_PENDING, planPending } from "./pending/pending-orders.ts";
+import { askAbout } from "./pending/untold.ts";
 import { cancelResting, cancelUnwanted } from "./resting.ts";
 import { approveChange, approveIncrease, approveReduction } from "./risk/check-risk.ts";
 import { chaseBest } from "./slicing/chase.ts";
@@ -57,6 +59,7 @@ export function reconcile(state: State, market: FollowerMarket, draft: DecisionD
   if (draft.orders.length === ordersBefore) explainEnded(market, draft);
   if (market.follower.confirmedAtMs === 0) return;
   for (const leg of market.legs) {
+    askWhichExit(state, leg, draft);
     carryOutStops(state, leg, draft);
     carryOutExits(state, leg, draft);
     carryOutPending(state, leg, draft);
@@ -211,6 +214,16 @@ function netted(state: State, leg: FollowerLeg, wishes: readonly Wish[], step: S
   const crosses = step.kind !== "wait" && mayCross(state, leg);
   const rests = step.kind !== "order" || step.entry.purpose === "entry-rest";
   return net(leg, wishes, goalUnder(step), { lots: lotsOf(step), crosses, rests });
+}
+
+/** Exits of a leader's are in doubt, and what should rest of ours waits for that. */
+function askWhichExit(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
+  const { market } = leg;
+  for (const copy of market.copies) {
+    if (copy.isPlain || !(copy.allocation.copyStops || copy.allocation.exitParity)) continue;
+    const untold = exitsInDoubt(copy, leg.leg, Math.sign(leg.ownedLots));
+    if (untold !== null) draft.waits.push({ market, untilMs: askAbout(state, copy.leader, untold, draft) });
+  }
 }
 
 /** What rests at the venue because of the leader's own exits; they reduce, so that nothing has to permit them. */

@@ -2,18 +2,20 @@
  * Exit parity: where a leader's limit exit rests, the follower's rests too, scaled, at the same price. When the leader's fills
  * first, ours may go on resting for a time, and then what is left goes at market; when ours fills first, that is not bought
  * back. What the leader closes otherwise is followed at once. Cancelled with the leader's; anything of another size is
- * cancelled and placed anew, out of what no order of the copy, also one that is about to go, could close.
+ * cancelled and placed anew: with all that rests, also what is about to go, never more than is to rest. While it is not told whether
+ * the leader's exit filled, nothing is placed: at the leader's price it would fill, and close the same a second time.
  */
 import type { LeaderOrderRow } from "../event.ts";
 import { waitingChanges } from "../explanation.ts";
-import { closedLots } from "../mirror/exits.ts";
-import { standingOrders } from "../mirror/leader-orders.ts";
+import { closedLots, exitsInDoubt } from "../mirror/exits.ts";
+import { standingOrders, TOLD_MS } from "../mirror/leader-orders.ts";
 import { mirroredTicks } from "../mirror/mirrored-price.ts";
 import { stoppableLots } from "../mirror/stops.ts";
 import { Lots, type Ticks } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
 import { openOrdersOf } from "../orders-of-copy.ts";
 import { couldCloseTwice, hasOpenOrders } from "../ownership.ts";
+import type { Untold } from "../pending/untold.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -77,23 +79,31 @@ interface Own {
 function planCopy(state: State, leg: FollowerLeg, { copy, own, most }: Own, draft: Draft): void {
   const part = copy.legs.find((candidate) => candidate.leg === leg.leg);
   if (part === undefined) return;
-  const wanted = exitsFor(leg, copy, part, most);
+  const untold = exitsInDoubt(copy, leg.leg, Math.sign(leg.ownedLots));
+  const wanted = untold !== null && isLate(state, part, untold) ? [] : exitsFor(leg, copy, part, most);
+  const all = wanted.reduce((sum, { left }) => sum + left, 0);
   const graceMs = graceUntilMs(state, copy, part);
   if (graceMs > state.nowMs) draft.waits.push(graceMs);
   let spare = graceMs > state.nowMs ? excessLots(part) : 0;
   for (const order of own) {
     const left = leftOf(order);
     const want = wanted.find((exit) => isAt(order, exit.price));
-    const used = want === undefined || order.change?.kind === "cancel" ? 0 : Math.min(left, want.left);
-    if (left - used > spare) {
+    const isGoing = order.change?.kind === "cancel";
+    const used = want === undefined || isGoing ? 0 : Math.min(left, want.left);
+    if (isGoing || left - used > spare) {
       draft.cancels.push(order);
       continue;
     }
     spare -= left - used;
     if (want !== undefined) want.left -= used;
   }
-  const room = most - own.reduce((sum, order) => sum + leftOf(order), 0);
+  const room = untold === null ? all - own.reduce((sum, order) => sum + leftOf(order), 0) : 0;
   place(state, leg, copy, wanted, { room, draft });
+}
+
+/** It is not told which order made the leader's position smaller: what rests goes before as much is sold at market. */
+function isLate({ nowMs }: State, part: CopyLeg, { toldAtMs }: Untold): boolean {
+  return excessLots(part) > 0 && nowMs >= toldAtMs + TOLD_MS;
 }
 
 function isAt({ form }: WorkingOrder, price: Ticks): boolean {
@@ -198,8 +208,20 @@ export function laggingLots(state: State, leg: FollowerLeg, copy: Copy, part: Co
 /** Until when a reduction waits, because an exit that is to go could close the same a second time; null: no wait. */
 export function untilExitsGone(state: State, leg: FollowerLeg, goal: Lots): number | null {
   if (!couldCloseTwice(leg, goal)) return null;
-  const untilMs = Math.max(0, ...planExits(state, leg).cancels.map((order) => goneByMs(state, order)));
+  const gone = planExits(state, leg).cancels.map((order) => goneByMs(state, order));
+  const untilMs = Math.max(namedByMs(leg), ...gone);
   return untilMs > state.nowMs ? untilMs : null;
+}
+
+/** By when it is told whether a leader's exit made its position smaller, where ours may have filled with it; 0: nothing rests. */
+function namedByMs(leg: FollowerLeg): number {
+  let untilMs = 0;
+  for (const copy of leg.market.copies) {
+    if (copy.isPlain || openOrdersOf(leg, copy, "rested-exit").length === 0) continue;
+    const untold = exitsInDoubt(copy, leg.leg, Math.sign(leg.ownedLots));
+    if (untold !== null) untilMs = Math.max(untilMs, untold.toldAtMs + TOLD_MS);
+  }
+  return untilMs;
 }
 
 /** When a cancellation counts as long enough waited for. */

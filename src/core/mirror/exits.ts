@@ -6,9 +6,10 @@ import type { LeaderOrderRow, Leg } from "../event.ts";
 import { Lots } from "../model/amounts.ts";
 import { lotsFrom } from "../model/instrument.ts";
 import { type ConditionalForm, type LimitForm, MARKET, type MarketForm } from "../order.ts";
+import { type Untold, untoldOf } from "../pending/untold.ts";
 import { turnedLeg } from "../shape/side.ts";
 import type { Copy } from "../state.ts";
-import { standingOrders } from "./leader-orders.ts";
+import { standingOrders, unfilledQuantity } from "./leader-orders.ts";
 import { mirroredTicks } from "./mirrored-price.ts";
 
 export type Direction = ConditionalForm["direction"];
@@ -42,6 +43,20 @@ function exitOf(copy: Copy, leg: Leg, side: number, order: LeaderOrderRow): Exit
   return leaderLots === null || form === null ? null : { form, leaderLots };
 }
 
+/**
+ * What the leader's position got smaller by, where it is told by the position alone: it may be that one of its exits filled, so that it
+ * stands for less than its row says. Null where there is no such doubt.
+ */
+export function exitsInDoubt(copy: Copy, leg: Leg, side: number): Untold | null {
+  const { leader, leaderInstrument } = copy;
+  if (leader.untold.size === 0) return null;
+  for (const order of standingOrders(leader, leaderInstrument.id)) {
+    const untold = untoldOf(leader, order);
+    if (untold !== null && closedLots(copy, leg, side, order) !== null) return untold;
+  }
+  return null;
+}
+
 /** What an order closes of the leader's position behind `side` of the leg, in the leader's lots; null where it closes none. */
 export function closedLots(copy: Copy, leg: Leg, side: number, order: LeaderOrderRow): Lots | null {
   if (!isExit(order)) return null;
@@ -55,9 +70,9 @@ export function closedLots(copy: Copy, leg: Leg, side: number, order: LeaderOrde
   return lots <= 0 ? null : Lots(Math.min(lots, Math.abs(held)));
 }
 
-function leftOf({ leaderInstrument }: Copy, { quantity, filledQuantity }: LeaderOrderRow): number {
-  const [total, filled] = [lotsFrom(leaderInstrument, quantity), lotsFrom(leaderInstrument, filledQuantity)];
-  return (total ?? 0) - (filled ?? 0);
+/** By its row or by its executions: the position is told with these, and the row may follow. */
+function leftOf({ leader, leaderInstrument }: Copy, order: LeaderOrderRow): number {
+  return lotsFrom(leaderInstrument, unfilledQuantity(leader, order)) ?? 0;
 }
 
 /** A price comes to the trigger from the side where it is now, so the nearer tick is the earlier one. */

@@ -49,7 +49,7 @@ export function noteLeaderFill(state: State, leader: LeaderState, fill: LeaderFi
   const order = leader.orders.get(venueOrderId);
   // Also where the position was told before: what stands for this order is less from now on, and what was in doubt is no more.
   for (const { allocation, market } of leader.copies.get(fill.instrument)?.copies ?? [])
-    if ((order !== undefined || isNamed) && allocation.copyPending) state.dirty.add(market);
+    if ((order !== undefined || isNamed) && mirrorsOrders(allocation)) state.dirty.add(market);
   if (order === undefined || order.status !== "untriggered") return;
   leader.orders.set(venueOrderId, {
     ...order,

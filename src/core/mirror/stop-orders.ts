@@ -9,7 +9,7 @@ import { copyOf } from "../orders-of-copy.ts";
 import { couldCloseTwice } from "../ownership.ts";
 import { type Copy, type FollowerLeg, isOpen, leftOf, type State, type WorkingOrder } from "../state.ts";
 import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
-import type { Direction } from "./exits.ts";
+import { type Direction, exitsInDoubt } from "./exits.ts";
 import { TOLD_MS } from "./leader-orders.ts";
 import { type Stop, stoppableLots, stopsFor } from "./stops.ts";
 
@@ -84,7 +84,9 @@ function planCopy(state: State, place: Own, wanted: readonly Stop[], draft: Draf
 /** By direction: what the copy may still have placed. */
 type Rooms = Record<Direction, number>;
 
-function roomsOf({ own, most }: Own): Rooms {
+/** Nothing while one of the leader's may have filled, and so ours. */
+function roomsOf({ leg, copy, own, most }: Own): Rooms {
+  if (exitsInDoubt(copy, leg.leg, Math.sign(leg.ownedLots)) !== null) return { rises: 0, falls: 0 };
   const room: Rooms = { rises: most, falls: most };
   for (const order of own) for (const way of waysOf(order.form)) room[way] -= leftOf(order);
   return room;

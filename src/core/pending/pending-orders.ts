@@ -29,7 +29,7 @@ import { type Entry, entriesOf } from "./entries.ts";
 import { refusalOf, type Why } from "./refusal.ts";
 import { pendingOf, wantedLeft } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
-import { inDoubtUntilRead } from "./untold.ts";
+import { askAbout, inDoubtUntilRead, untoldOf } from "./untold.ts";
 
 export interface Refusal extends Why {
   readonly copy: Copy;
@@ -59,9 +59,6 @@ export interface PendingPlan {
 
 /** So long one rests before a larger one takes its place, where the leader's is the same: the venue counts orders. */
 const GROW_PAUSE_MS = 5_000;
-
-/** Between questions for an account that decides a doubt. */
-const SNAPSHOT_RETRY_MS = 1_000;
 
 /** Nothing rests, and nothing is to. */
 export const NO_PENDING: PendingPlan = { cancels: [], amends: [], place: null, refusals: [], waits: [] };
@@ -139,14 +136,9 @@ function besideForeign(state: State, leg: FollowerLeg): Why | null {
   return leg.foreignLots === 0 ? null : checkForeign(state, leg);
 }
 
-/** What no fill tells in time, the leader's own account does. */
 function askInDoubt({ state, copy: { leader }, decision }: Place, { order }: Entry, draft: Draft): void {
-  const fromMs = inDoubtUntilRead(leader, order);
-  if (fromMs === null) return;
-  draft.waits.push(state.nowMs < fromMs ? fromMs : state.nowMs + SNAPSHOT_RETRY_MS);
-  const { account } = leader;
-  const isAsked = decision.questions.some((one) => one.kind === "snapshot" && one.account === account);
-  if (state.nowMs >= fromMs && !isAsked) decision.questions.push({ kind: "snapshot", account });
+  const untold = untoldOf(leader, order);
+  if (untold !== null) draft.waits.push(askAbout(state, leader, untold, decision));
 }
 
 /** Said once for each order of the leader's, and again when it is for another reason. */

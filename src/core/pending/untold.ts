@@ -4,11 +4,15 @@
  * until a fill tells the order, or the account was read since. Reductions wait for none of this.
  */
 
+import type { DecisionDraft } from "../decision.ts";
 import type { LeaderFillReport, LeaderOrderRow, Leg } from "../event.ts";
 import { SNAPSHOT_SETTLE_MS } from "../holding.ts";
 import { Decimal } from "../model/decimal.ts";
 import type { InstrumentId } from "../model/identifiers.ts";
-import type { LeaderState } from "../state.ts";
+import type { LeaderState, State } from "../state.ts";
+
+/** Between questions for an account that decides a doubt. */
+const SNAPSHOT_RETRY_MS = 1_000;
 
 export interface Untold {
   readonly leg: Leg;
@@ -77,8 +81,27 @@ function readableFromMs({ toldAtMs }: Untold): number {
 }
 
 /** From when on a snapshot of the leader can tell whether it was this order; null where it is in no doubt. */
-export function inDoubtUntilRead({ untold }: LeaderState, order: LeaderOrderRow): number | null {
+export function inDoubtUntilRead(leader: LeaderState, order: LeaderOrderRow): number | null {
+  const one = untoldOf(leader, order);
+  return one === null ? null : readableFromMs(one);
+}
+
+/** What may have been this order; null where it is in no doubt. */
+export function untoldOf({ untold }: LeaderState, order: LeaderOrderRow): Untold | null {
   if (untold.size === 0) return null;
-  const one = untold.get(order.instrument)?.find((known) => isSame(known, order));
-  return one === undefined ? null : readableFromMs(one);
+  return untold.get(order.instrument)?.find((known) => isSame(known, order)) ?? null;
+}
+
+/** What no fill tells in time, the leader's own account does, asked from then on until it does. Returns when to look again. */
+export function askAbout(
+  { nowMs }: State,
+  { account }: LeaderState,
+  one: Untold,
+  { questions }: Pick<DecisionDraft, "questions">,
+): number {
+  const fromMs = readableFromMs(one);
+  if (nowMs < fromMs) return fromMs;
+  if (!questions.some((asked) => asked.kind === "snapshot" && asked.account === account))
+    questions.push({ kind: "snapshot", account });
+  return nowMs + SNAPSHOT_RETRY_MS;
 }
