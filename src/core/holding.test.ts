@@ -131,6 +131,15 @@ describe("a holding", () => {
     expect(holding.lots).toBe(5);
   });
 
+  it("adds nothing while fills and the stream's own statement of the same event contradict each other", () => {
+    const holding = emptyHolding("net");
+    applyFill(holding, { tradeId: "b", sequence: 2, lots: Lots(-2), venueTimeMs: 1_000 });
+    expect(applyReport(holding, row(2, 2, 1_000))).toBe("disputed");
+    expect(holding).toMatchObject({ lots: -2, disputed: true });
+    expect(applySnapshotRow(holding, row(2, 2, 1_000), 2_500)).toBe("changed");
+    expect(holding).toMatchObject({ lots: 2, disputed: false });
+  });
+
   it("waits out the race between a snapshot and the stream, and asks again", () => {
     const holding = emptyHolding("net");
     applyFill(holding, { tradeId: "a", sequence: 1, lots: Lots(5), venueTimeMs: 1_000 });

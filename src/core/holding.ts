@@ -92,7 +92,7 @@ export function applyReport(holding: Holding, row: ParsedRow): FoldResult {
   if (row.sequence === holding.confirmedSequence) return applySameSequence(holding, row);
   const stated = sumUpTo(holding, row.sequence);
   if (stated !== row.lots && holding.pending.some((fill) => fill.sequence === row.sequence))
-    return "disputed";
+    return dispute(holding);
   return confirm(holding, row);
 }
 

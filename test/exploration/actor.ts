@@ -403,7 +403,8 @@ export class Actor {
     account.channel.push({ kind: "fill", to, id, lots, sequence, timeMs });
     const made = Array.from({ length: world.script + 1 }, (_, step) => holdsAfter(step));
     const held = account.position.lots;
-    if (world.misled === 0 && (held > Math.max(...made) || held < Math.min(...made)))
+    const isBeyond = lots > 0 ? held > Math.max(...made) : held < Math.min(...made);
+    if (world.misled === 0 && isBeyond)
       this.breaches.push(`follower ${to} holds ${held}, which the leader never did`);
   }
 
