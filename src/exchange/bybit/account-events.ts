@@ -67,6 +67,13 @@ export class AccountEvents {
     return this.#lastExecutionMs;
   }
 
+  /** The venue's time of the first fill that waits for its symbol's mode; null where none does. */
+  get waitingSinceMs(): number | null {
+    if (this.#waiting === null) return null;
+    const rows = [...this.#waiting.values()].flat();
+    return Math.min(...rows.map((row) => integer(row, "execTime")));
+  }
+
   executions(rows: readonly RawRow[]): void {
     for (const row of rows) {
       if (!isUsdtLinear(row)) continue;

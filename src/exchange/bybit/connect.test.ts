@@ -393,6 +393,29 @@ describe("reconnecting", () => {
     );
   });
 
+  test("executions that were read and wait for their symbol's mode are untold until that is known", () => {
+    const bybit = new ScriptedBybit();
+    const executed = executionRow({ execTime: String(bybit.serverNowMs() - 15_000) });
+    bybit.answers.set("/v5/execution/list", () => list(executed));
+    bybit.answers.set("/v5/position/list", (_, query) =>
+      query.has("symbol") ? { kind: "answered", status: 503, headers: {}, body: "" } : list(),
+    );
+    const connection = bybit.connect("follower", { executionsSinceMs: bybit.serverNowMs() - 20_000 });
+    const taken = (): object | undefined => {
+      connection.requestSnapshot();
+      bybit.outside.clock.advance(60_000);
+      return bybit.events.findLast(({ kind }) => kind === "follower-snapshot-taken");
+    };
+    connection.open();
+    const untoldSinceMs = bybit.serverNowMs() - 15_000;
+    expect(taken()).toMatchObject({ awaitsExecutions: true, untoldSinceMs });
+    expect(bybit.kinds).not.toContain("follower-filled");
+    bybit.answers.set("/v5/position/list", () => list(positionRow({ side: "", size: "0" })));
+    expect(taken()).not.toHaveProperty("awaitsExecutions");
+    expect(taken()).not.toHaveProperty("untoldSinceMs");
+    expect(bybit.kinds.filter((kind) => kind === "follower-filled")).toHaveLength(1);
+  });
+
   test("pauses grow, are capped, and have jitter", () => {
     const bybit = new ScriptedBybit();
     bybit.opened("leader");

@@ -411,13 +411,15 @@ class BybitAccount
 
   modeWanted(symbol: string): void {
     readMarket(this.#access, symbol, (result) => {
-      if (result.kind === "error") {
-        this.#questionFailed("describe-market", symbol, result.error);
-        this.#events.forget(symbol);
-      } else {
+      if (result.kind !== "error") {
         const { mode, leverage } = result.value;
-        this.#fromStream(() => this.#events.learn(symbol, mode, leverage));
+        return this.#fromStream(() => this.#events.learn(symbol, mode, leverage));
       }
+      this.#questionFailed("describe-market", symbol, result.error);
+      // A snapshot tells what a leader holds; what an order of a lost journal did, only its fills tell.
+      const isAskedAgain = this.#parts.role === "follower" && result.error.class === "retry";
+      if (!isAskedAgain) return this.#events.forget(symbol);
+      this.#scope.setTimer(this.#options.answerTimeoutMs, () => this.modeWanted(symbol));
     });
   }
 
@@ -428,8 +430,9 @@ class BybitAccount
     }
     const kind = `${this.#parts.role}-snapshot-taken` as const;
     const receivedAtMs = this.#scope.nowMs();
-    const isAwaiting = this.#parts.role === "follower" && this.#missed.isReading;
-    const { untoldSinceMs } = this.#missed;
+    const { waitingSinceMs } = this.#events;
+    const untoldSinceMs = this.#missed.untoldSinceMs(waitingSinceMs);
+    const isAwaiting = this.#parts.role === "follower" && (this.#missed.isReading || waitingSinceMs !== null);
     const awaits = {
       ...(isAwaiting ? { awaitsExecutions: true as const } : {}),
       ...(untoldSinceMs === null ? {} : { untoldSinceMs }),

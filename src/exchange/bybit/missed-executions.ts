@@ -25,9 +25,13 @@ export class MissedExecutions {
     this.#parts = parts;
   }
 
-  /** From when on some may not have been told, on the venue's clock; null when all are. */
-  get untoldSinceMs(): number | null {
-    return this.#untoldSinceMs;
+  /**
+   * From when on some may not have been told, on the venue's clock; null when all are. Those that were read and cannot be told
+   * yet, the first of them at `waitingSinceMs`, are untold too.
+   */
+  untoldSinceMs(waitingSinceMs: number | null): number | null {
+    const since = this.#untoldSinceMs ?? waitingSinceMs;
+    return since === null ? null : Math.min(since, waitingSinceMs ?? since);
   }
 
   /** Whether an answer is still awaited, or a failed read is to be repeated. */
