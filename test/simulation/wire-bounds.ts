@@ -16,7 +16,10 @@ export const WIRE_BOUNDS = {
   sockets: 3,
   /** Prices are told on streams that the accounts share. */
   sharedSockets: 4,
-  /** Submissions of one leg whose outcome is not known: one changes the position, slices and exits are beside it. */
+  /**
+   * Submissions of one leg whose outcome is not known: one changes the position, slices and exits are beside it. Those of a lost
+   * tail are no more than left in it.
+   */
   submissions: 6,
   /** Open orders of one leg with all that rests. */
   orders: 20,
@@ -38,24 +41,30 @@ export function scheduledBreaches(timers: number, waiting: Waiting | null, accou
   ];
 }
 
+/** Whether an order with this id ever left. */
+export type HasLeft = (clientOrderId: string) => boolean;
+
 /** Of what the event was about. */
-export function decidedBreaches(event: Event, state: State): string[] {
+export function decidedBreaches(event: Event, state: State, hasLeft: HasLeft): string[] {
   const breaches: string[] = [];
-  for (const market of state.dirty) breaches.push(...marketBreaches(market));
+  for (const market of state.dirty) breaches.push(...marketBreaches(market, hasLeft));
   const leader = "account" in event ? state.leaders.get(event.account) : undefined;
   for (const [id, legs] of leader?.holdings ?? [])
     for (const holding of legs.values()) breaches.push(...fillBreaches(`${leader?.account} ${id}`, holding));
   return [...breaches, ...past("markets wait for a time", state.agenda.size, state.markets.length)];
 }
 
-function marketBreaches({ follower, instrument, legs, copies }: FollowerMarket): string[] {
+function marketBreaches({ follower, instrument, legs, copies }: FollowerMarket, hasLeft: HasLeft): string[] {
   const name = `${follower.account} ${instrument.id}`;
   const ofLegs = legs.flatMap((leg) => {
-    const open = [...leg.working.values()].filter(isOpen);
+    const all = [...leg.working.values()].filter(isOpen);
+    const open = all.filter(({ adopted }) => !adopted);
+    const strange = all.filter(({ adopted, clientOrderId }) => adopted && !hasLeft(clientOrderId));
     const unsure = open.filter(({ status }) => status !== "accepted");
     return [
       ...past(`${name} ${leg.leg}: submissions have no outcome`, unsure.length, WIRE_BOUNDS.submissions),
       ...past(`${name} ${leg.leg}: orders are open`, open.length, WIRE_BOUNDS.orders),
+      ...past(`${name} ${leg.leg}: orders were adopted that never left`, strange.length, 0),
       ...fillBreaches(`${name} ${leg.leg}`, leg.venue),
     ];
   });

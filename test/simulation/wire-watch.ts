@@ -53,7 +53,7 @@ export class WireWatch {
 
   /** After each decision: queues are bounded, and a fresh look at an account agrees with what is believed. */
   decided(event: Event, { refusal }: Decision, state: State): void {
-    for (const breach of decidedBreaches(event, state)) this.breach(breach);
+    for (const breach of decidedBreaches(event, state, (id) => this.#sent.has(id))) this.breach(breach);
     if (event.kind !== "follower-snapshot-taken" || refusal !== null) return;
     const follower = state.followers.get(event.account);
     for (const market of follower?.markets.values() ?? []) {
