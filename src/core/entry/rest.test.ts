@@ -143,4 +143,24 @@ describe("an entry that rests", () => {
       [203, 1_003, 0],
     ]);
   });
+
+  it("as a slice for a copy that turns is not asked for again where less is wanted meanwhile", () => {
+    const two = new TwoLeaders();
+    two.filled(two.first("sell", "0.1"), "-0.1");
+    two.filled(two.second("buy", "0.1"), "0");
+    const [first, second] = two.story.settings.allocations;
+    const work = { above: "1000", slices: 2, overMs: 60_000, chase: false, crossAfterMs: null, exits: false };
+    two.story.allocate({ ...first, work }, { ...second, work });
+    two.story.book("60000", "60001", "60000");
+    const slice = onlyOrder(two.first("buy", "1.1"));
+    expect(slice.lots).toBe(550);
+    two.story.accept(slice);
+    two.first("sell", "0.6");
+    two.story.report(slice, "0");
+    const again = onlyOrder(two.story.waitForOrder(5_000));
+    two.story.accept(again);
+    for (let turn = 0; turn < 20; turn += 1) two.story.wait(500);
+    expect(copies(two)[0]).toEqual([-100, 400, 0]);
+    expect(open(two.story)).toEqual(["slice 500"]);
+  });
 });

@@ -10,10 +10,11 @@ import { leastLots } from "../minimum.ts";
 import { Lots, Ticks } from "../model/amounts.ts";
 import { Decimal } from "../model/decimal.ts";
 import { toWholeSteps } from "../model/instrument.ts";
-import { grows, type Wish } from "../netting.ts";
+import type { Wish } from "../netting.ts";
 import { presentTicks, valuationTicks } from "../quotes.ts";
 import type { Objection } from "../risk/check-risk.ts";
 import { type FollowerLeg, leftFor, type State, type WorkingOrder } from "../state.ts";
+import { legTarget } from "../target.ts";
 import { intervalMs, isLarge, type WorkTerms, workTermsOf } from "./terms.ts";
 import { LOOK_AGAIN_MS, sliceEndMs, slicesOut, unfilledOf, type Work } from "./work.ts";
 import { resultOf } from "./worked.ts";
@@ -57,11 +58,14 @@ export function planWork(state: State, leg: FollowerLeg, change: Workable, draft
   return sliceStep(state, leg, work, { missing, resting, touch, entry });
 }
 
-/** What of slices that add is for copies that only shrink, unsigned: they ask for it all the same. */
+/** What of slices that add is for what copies close, unsigned: beyond the growth that it is no part of, they ask for it all the same. */
 function forClosing(wishes: readonly Wish[], out: readonly WorkingOrder[]): number {
   let sum = 0;
-  for (const wish of wishes)
-    if (!grows(wish)) for (const order of out) sum += leftFor(order, wish.copy.index);
+  for (const { copy, part, restrained } of wishes) {
+    const growth = Math.max(Math.abs(legTarget(part)) - Math.abs(restrained), 0);
+    const resting = out.reduce((all, order) => all + leftFor(order, copy.index), 0);
+    sum += Math.max(resting - growth, 0);
+  }
   return sum;
 }
 
