@@ -12,6 +12,7 @@ import { type DecisionWatcher, World, type WorldParts } from "./world.ts";
 
 /** After the faults stop, everything must be right within this much virtual time. */
 const SETTLE_MS = 180_000;
+const TELL_PRICES_MS = 30_000;
 
 export interface Setting {
   /** Of the network. */
@@ -57,7 +58,15 @@ export function play(world: World, recording: Recording, told: (happening: Happe
 export function settle(world: World, closes: () => void): void {
   world.faults = NO_FAULTS;
   world.command({ kind: "resume" });
-  world.clock.runUntil(world.clock.nowMs() + SETTLE_MS);
+  letPass(world, SETTLE_MS);
   closes();
-  world.clock.runUntil(world.clock.nowMs() + SETTLE_MS / 2);
+  letPass(world, SETTLE_MS / 2);
+}
+
+/** Prices stand still, which a venue's connection says again and again. */
+function letPass(world: World, ms: number): void {
+  for (let passedMs = 0; passedMs < ms; passedMs += TELL_PRICES_MS) {
+    world.tellPrices();
+    world.clock.runUntil(world.clock.nowMs() + TELL_PRICES_MS);
+  }
 }

@@ -223,18 +223,28 @@ export class World {
     if (this.venue.keepsMoney) this.#followMoney();
     const spec = this.venue.instruments.get(symbol);
     if (spec === undefined) return;
-    const price = text(ticks, spec.tickSize);
-    this.history.prices.push({ symbol, atMs: this.clock.nowMs(), price });
-    if (!this.#life.engine.running) return;
-    const instrument = makeInstrument(spec).id;
     const atMs = this.clock.nowMs();
+    this.history.prices.push({ symbol, atMs, price: text(ticks, spec.tickSize) });
+    this.#tellPrice(spec, ticks);
+  }
+
+  tellPrices(): void {
+    for (const [symbol, ticks] of this.venue.prices) {
+      const spec = this.venue.instruments.get(symbol);
+      if (spec !== undefined) this.#tellPrice(spec, ticks);
+    }
+  }
+
+  #tellPrice(spec: InstrumentSpec, ticks: number): void {
+    if (!this.#life.engine.running) return;
+    const price = text(ticks, spec.tickSize);
     this.#life.engine.receivePrice({
       kind: "price-updated",
-      instrument,
+      instrument: makeInstrument(spec).id,
       bid: price,
       ask: price,
       mark: price,
-      atMs,
+      atMs: this.clock.nowMs(),
     });
   }
 

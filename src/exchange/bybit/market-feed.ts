@@ -1,7 +1,8 @@
 /**
  * Instruments and best prices of one Bybit venue. Prices come from the public `tickers` topic: a snapshot, then deltas
  * with the changed fields only (V5 documentation, "Ticker"), at most ten a second per symbol; they are merged here and
- * passed on when bid, ask or mark has changed. What the stream does not price soon is asked for by REST.
+ * passed on when bid, ask or mark has changed, and again where the venue shows that they stand still: an old price says nothing about
+ * the present. What the stream does not price soon is asked for by REST.
  */
 import type { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import { InstrumentId as instrumentId } from "../../core/model/identifiers.ts";
@@ -60,11 +61,14 @@ const TOPIC = "tickers.";
 /** A followed symbol without a price for this long is asked for by REST, and again until there is one. */
 const PRICE_WAIT_MS = 500;
 const PRICE_AGAIN_MS = 5_000;
+/** A price that stands still is passed on so often, by what the venue says and shows of it. */
+const STANDS_MS = 20_000;
 
 interface Price {
   bid: string;
   ask: string;
   mark: string;
+  passedOnAtMs: number;
 }
 
 class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
@@ -115,7 +119,7 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
   follow(instruments: readonly InstrumentId[]): void {
     this.#parts.riskTiers?.follow(instruments);
     const added = instruments.map(symbolOf).filter((symbol) => !this.#prices.has(symbol));
-    for (const symbol of added) this.#prices.set(symbol, { bid: "", ask: "", mark: "" });
+    for (const symbol of added) this.#prices.set(symbol, { bid: "", ask: "", mark: "", passedOnAtMs: 0 });
     if (this.#prices.size === 0) return;
     if (added.length > 0) this.#planPriceCheck(PRICE_WAIT_MS);
     this.#watch.follow(added);
@@ -200,7 +204,8 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
       if (typeof markPrice === "string" && markPrice !== "") marks.push({ symbol, mark: markPrice });
       const price = this.#prices.get(symbol);
       if (price === undefined) continue;
-      if (!isComplete(price) || this.#watch.isWanted(symbol, requestedAtMs)) this.#ticker(price, row);
+      const isWanted = !isComplete(price) || this.#watch.isWanted(symbol, requestedAtMs);
+      if (isWanted || isShownBy(row, price)) this.#ticker(price, row);
     }
     this.#watch.shown(marks, requestedAtMs);
   }
@@ -281,19 +286,21 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
   }
 
   #ticker(price: Price, data: RawRow): void {
-    if (typeof data.symbol !== "string" || !this.#merge(price, data)) return;
+    const nowMs = this.#scope.nowMs();
+    if (typeof data.symbol !== "string" || !this.#merge(price, data, nowMs)) return;
+    price.passedOnAtMs = nowMs;
     this.#parts.listener({
       kind: "price-updated",
       instrument: instrumentId(data.symbol, this.venue),
       bid: price.bid,
       ask: price.ask,
       mark: price.mark,
-      atMs: this.#scope.nowMs(),
+      atMs: nowMs,
     });
   }
 
-  /** True when something changed and all three are known. */
-  #merge(price: Price, data: RawRow): boolean {
+  /** True when all three are known and something changed, or stands for long. */
+  #merge(price: Price, data: RawRow, nowMs: number): boolean {
     const { bid, ask, mark } = price;
     try {
       price.bid = optionalDecimal(data, "bid1Price") || bid;
@@ -304,10 +311,18 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
       this.#session.restart(`a price could not be read: ${error.message}`);
       return false;
     }
-    return isComplete(price) && (price.bid !== bid || price.ask !== ask || price.mark !== mark);
+    if (!isComplete(price)) return false;
+    // The clock may have been set back meanwhile.
+    const stands = Math.abs(nowMs - price.passedOnAtMs) >= STANDS_MS;
+    return stands || price.bid !== bid || price.ask !== ask || price.mark !== mark;
   }
 }
 
 function isComplete({ bid, ask, mark }: Price): boolean {
   return bid !== "" && ask !== "" && mark !== "";
+}
+
+/** Whether a reading shows what is known already. */
+function isShownBy(row: RawRow, { bid, ask, mark }: Price): boolean {
+  return row.bid1Price === bid && row.ask1Price === ask && row.markPrice === mark;
 }

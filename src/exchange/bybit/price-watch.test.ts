@@ -187,3 +187,15 @@ test("a closed feed asks nothing", () => {
   world.feed.close();
   expect(world.askedIn(600)).toBe(0);
 });
+
+test("a price that stands still is told three times a minute, while the venue shows it", () => {
+  const world = priced("BTCUSDT");
+  expect(world.told()).toEqual(["BTCUSDT 100"]);
+  world.clock.advance(59_000);
+  expect(world.told()).toEqual(["BTCUSDT 100", "BTCUSDT 100"]);
+  // The venue shows another, which the stream does not tell.
+  world.tells("subscriptions");
+  world.set("BTCUSDT", "90");
+  world.clock.advance(7_000);
+  expect(world.told()).toEqual([]);
+});
