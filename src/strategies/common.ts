@@ -153,11 +153,11 @@ export function beyond(others: readonly ProvenCandidate[], most: number): readon
 /** Whose part stays under the smallest gets none; it is not given to the others. */
 export function weighed(
   chosen: readonly ProvenCandidate[],
-  weightOf: (at: number) => number,
+  parts: readonly number[],
   { min_weight: least, position_scaling: scale }: Pick<CommonValues, "min_weight" | "position_scaling">,
 ): readonly Wish[] {
   return chosen.map(({ candidate, proof }, at) => {
-    const weight = weightOf(at);
+    const weight = parts[at] ?? 0;
     if (weight < least || weight === 0)
       return outWish(candidate, { reason: "weight-too-small", numbers: { weight, least } });
     const { trader } = candidate;
@@ -165,9 +165,25 @@ export function weighed(
   });
 }
 
-/** Equal parts of at most `most` each; what is left over stays uninvested. */
-export function equalParts(count: number, most: number): number {
-  return count === 0 ? 0 : Math.min(most, 1 / count);
+/**
+ * Parts in proportion to `sizes` (0 or more), none above `most`: what is cut off goes to the others in proportion, and where all of them are
+ * at `most` it stays uninvested.
+ */
+export function cappedParts(sizes: readonly number[], most: number): readonly number[] {
+  const parts = sizes.map(() => 0);
+  let open = sizes.flatMap((size, at) => (size > 0 ? [at] : []));
+  let left = 1;
+  while (open.length > 0) {
+    const sum = open.reduce((total, at) => total + (sizes[at] ?? 0), 0);
+    const share = left / sum;
+    const full = open.filter((at) => (sizes[at] ?? 0) * share >= most);
+    for (const at of full.length === 0 ? open : full)
+      parts[at] = full.length === 0 ? (sizes[at] ?? 0) * share : most;
+    if (full.length === 0) break;
+    left = Math.max(0, left - full.length * most);
+    open = open.filter((at) => !full.includes(at));
+  }
+  return parts;
 }
 
 export function noneAbove(most: number): (weights: ReadonlyMap<string, number>) => boolean {

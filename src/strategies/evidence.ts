@@ -59,15 +59,24 @@ function candidateOf(
     { length: days },
     (_, day) => returns[firstDay + day - from] ?? Number.NaN,
   );
-  const known = knownReturns(onDays);
-  const knownDays = Array.from(onDays.keys()).filter((day) => isKnown(onDays[day] as number));
+  return { ...record, returns: onDays, figures: figuresOn(onDays, firstDay, trips) };
+}
+
+/** Of the known days of some that begin with `firstDay`. */
+export function figuresOn(
+  returns: Float64Array,
+  firstDay: number,
+  trips: number | null,
+): Candidate["figures"] {
+  const known = knownReturns(returns);
+  const knownDays = Array.from(returns.keys()).filter((day) => isKnown(returns[day] as number));
   const months = Int32Array.from(knownDays, (day) => monthOfDay(firstDay + day));
   const figures = performanceOf({ returns: known, periodsPerYear: DAYS_A_YEAR, months });
-  return { ...record, returns: onDays, figures: { ...figures, trips, days: known.length } };
+  return { ...figures, trips, days: known.length };
 }
 
 /** Drawn towards what all pairs have in common, as the limits of risk read them. */
-function correlationsOf(candidates: readonly Candidate[]): Float64Array {
+export function correlationsOf(candidates: readonly Candidate[]): Float64Array {
   const count = candidates.length;
   const series = candidates.map(({ trader, returns }) => {
     const all = Float64Array.from(returns);

@@ -53,6 +53,14 @@ export function flagOption(meaning: string, value: boolean): Option<boolean> {
   return { meaning, form: { kind: "flag" }, default: value };
 }
 
+export function choiceOption<Word extends string>(
+  meaning: string,
+  of: readonly Word[],
+  value: Word,
+): Option<Word> {
+  return { meaning, form: { kind: "choice", of }, default: value };
+}
+
 export interface OptionProblem {
   readonly option: string;
   /** Follows the option's name. */

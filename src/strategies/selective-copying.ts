@@ -11,7 +11,7 @@ import {
   byProof,
   COMMON_OPTIONS,
   type CommonValues,
-  equalParts,
+  cappedParts,
   noneAbove,
   outWish,
   type ProvenCandidate,
@@ -76,8 +76,11 @@ function choose({ candidates }: StrategyEvidence, values: SelectiveValues): Choi
   const others = ranked.filter(
     (one) => !taken.includes(one) && left.every(({ trader }) => trader !== one.candidate.trader),
   );
-  const part = equalParts(taken.length, values.max_weight);
-  const wishes = weighed(taken, () => part, values).map((wish) => ({
+  const parts = cappedParts(
+    taken.map(() => 1),
+    values.max_weight,
+  );
+  const wishes = weighed(taken, parts, values).map((wish) => ({
     ...wish,
     isRebalanced: values.auto_rebalancing,
   }));

@@ -1,21 +1,11 @@
 /** `selective_copying`: each option decides somebody, with its numbers. */
 import { describe, expect, it } from "vitest";
-import { decideStrategy } from "../../src/strategies/rebalance.ts";
 import { strategyKindOf } from "../../src/strategies/registry.ts";
-import type { LeaderVerdict, StrategyDecision } from "../../src/strategies/strategy.ts";
-import { type MadeLeader, madeEvidence } from "./made-evidence.ts";
+import { decided as decidedBy, type Options, verdictOn } from "./decided.ts";
+import type { MadeLeader } from "./made-evidence.ts";
 
-function decided(
-  leaders: readonly MadeLeader[],
-  options: Readonly<Record<string, unknown>>,
-): StrategyDecision {
-  const configured = strategyKindOf("selective")?.configure(options);
-  if (configured?.ok !== true) throw new Error(JSON.stringify(configured));
-  return decideStrategy(configured.strategy, madeEvidence(leaders));
-}
-
-const verdictOn = (found: StrategyDecision, trader: string): LeaderVerdict | undefined =>
-  found.verdicts.find((verdict) => verdict.trader === trader);
+const decided = (leaders: readonly MadeLeader[], options: Options) =>
+  decidedBy("selective", leaders, options);
 
 const OFF = {
   min_performance: "off",
@@ -62,7 +52,7 @@ describe("selective copying", () => {
     const leaders = [leader, { trader: "steady", seed: 3 }];
     const found = decided(leaders, { ...OFF, ...options });
     expect(verdictOn(found, leader.trader)).toMatchObject({ isIn: false, weight: 0, reason });
-    expect(verdictOn(found, leader.trader)?.numbers).toHaveProperty(figure);
+    expect(verdictOn(found, leader.trader).numbers).toHaveProperty(figure);
     expect(verdictOn(found, "steady")).toMatchObject({ isIn: true, reason: "chosen" });
     expect(verdictOn(decided(leaders, OFF), leader.trader)).toMatchObject({ isIn: true });
   });

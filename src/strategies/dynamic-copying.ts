@@ -1,0 +1,204 @@
+/**
+ * `dynamic_copying`: weights that go where the results are, as evidence changes: Hedge with a fixed share over leaders, over groups of one
+ * style, or over the other strategies. It has no memory: the weights of today follow from the days of the evidence.
+ */
+import { type Rotation, rotate } from "../analytics/rotation/rotation.ts";
+import {
+  basicTests,
+  byProof,
+  COMMON_OPTIONS,
+  type CommonValues,
+  cappedParts,
+  noneAbove,
+  outWish,
+  type ProvenCandidate,
+  screen,
+} from "./common.ts";
+import { strategyKind } from "./kind.ts";
+import { choiceOption, numberOption, type OptionsOf } from "./options.ts";
+import { rotationNotes } from "./rotated.ts";
+import type { Choice, StrategyEvidence, Wish } from "./strategy.ts";
+import { strategyExperts } from "./strategy-experts.ts";
+
+const ROTATIONS = ["leaders", "styles", "strategies"] as const;
+
+interface DynamicValues extends CommonValues {
+  readonly rotate: (typeof ROTATIONS)[number];
+  readonly fixed_share: number;
+  readonly largest_day: number;
+}
+
+const OPTIONS: OptionsOf<DynamicValues> = {
+  rotate: choiceOption(
+    "What is rotated: leaders, groups of leaders of one style, or the other strategies.",
+    ROTATIONS,
+    "leaders",
+  ),
+  fixed_share: numberOption(
+    "Part of the weights that is given back in equal parts each day, so that who becomes good later is found.",
+    { min: 0, max: 0.5 },
+    0.005,
+  ),
+  largest_day: numberOption(
+    "Returns of a day count up to this, either way; the smaller it is, the faster weights move.",
+    { above: 0, max: 1 },
+    0.05,
+  ),
+  ...COMMON_OPTIONS,
+};
+
+export const dynamicCopying = strategyKind<DynamicValues>({
+  name: "dynamic_copying",
+  shortName: "dynamic",
+  description: "weights that go from day to day where the results are (Hedge), with what moving costs",
+  options: OPTIONS,
+  choose,
+});
+
+function choose(evidence: StrategyEvidence, values: DynamicValues): Choice {
+  const { passed, refused } = screen(evidence.candidates, basicTests(values));
+  const { ranked, refused: unproven } = byProof(passed);
+  const rotated = rotatedBy(values, evidence, ranked);
+  const chosen = [...rotated.sizes.entries()]
+    .sort(([one, size], [other, size2]) => size2 - size || one - other)
+    .slice(0, values.max_traders)
+    .map(([at]) => at);
+  const parts = cappedParts(
+    ranked.map((_, at) => (chosen.includes(at) ? (rotated.sizes[at] ?? 0) : 0)),
+    values.max_weight,
+  );
+  return {
+    wishes: [
+      ...refused,
+      ...unproven,
+      ...ranked.map((one, at) => wishOf(one, parts[at] ?? 0, { rotated, at, values })),
+    ],
+    keepsLimits: noneAbove(values.max_weight),
+    notes: rotated.notes,
+  };
+}
+
+interface Rotated {
+  /** Of each who is ranked. */
+  readonly sizes: readonly number[];
+  readonly notes: readonly string[];
+}
+
+function wishOf(
+  { candidate }: ProvenCandidate,
+  weight: number,
+  { rotated, at, values }: { readonly rotated: Rotated; readonly at: number; readonly values: DynamicValues },
+): Wish {
+  const numbers = { rotation_weight: rotated.sizes[at] ?? 0 };
+  if (weight === 0 || weight < values.min_weight)
+    return outWish(candidate, { reason: "rotated-out", numbers: { ...numbers, least: values.min_weight } });
+  return { trader: candidate.trader, weight, scale: values.position_scaling, reason: "chosen", numbers };
+}
+
+const BPS = 10_000;
+
+function rotatedBy(
+  values: DynamicValues,
+  evidence: StrategyEvidence,
+  ranked: readonly ProvenCandidate[],
+): Rotated {
+  switch (values.rotate) {
+    case "leaders":
+      return overGroups(
+        ranked.map(({ candidate }, at) => ({ name: candidate.trader, members: [at] })),
+        { ranked, evidence, values },
+      );
+    case "styles":
+      return overGroups(stylesOf(ranked), { ranked, evidence, values });
+    case "strategies":
+      return overStrategies(ranked, evidence, values);
+  }
+}
+
+interface Group {
+  readonly name: string;
+  /** Places among the ranked. */
+  readonly members: readonly number[];
+}
+
+interface Rotating {
+  readonly ranked: readonly ProvenCandidate[];
+  readonly evidence: StrategyEvidence;
+  readonly values: DynamicValues;
+}
+
+/** The weight of a group goes to its members in equal parts. */
+function overGroups(groups: readonly Group[], { ranked, evidence, values }: Rotating): Rotated {
+  const costs = groups.map(({ members }) =>
+    meanOf(members, (at) => (ranked[at]?.candidate.costBps ?? 0) / BPS),
+  );
+  const experts = groups.map(({ members }) =>
+    Float64Array.from({ length: evidence.days }, (_, day) => {
+      const known = members.filter((at) => !Number.isNaN(ranked[at]?.candidate.returns[day]));
+      return meanOf(known, (at) => ranked[at]?.candidate.returns[day] ?? 0);
+    }),
+  );
+  const rotation = rotate({ ...termsOf(values), days: evidence.days, experts, costs });
+  const sizes = ranked.map(() => 0);
+  for (const [group, { members }] of groups.entries())
+    for (const at of members) sizes[at] = (rotation.weights[group] ?? 0) / members.length;
+  return { sizes, notes: notesOf(rotation, groups, evidence.days) };
+}
+
+/** Each style is a group, and all of unknown style together. */
+function stylesOf(ranked: readonly ProvenCandidate[]): readonly Group[] {
+  const groups = new Map<string, number[]>();
+  for (const [at, { candidate }] of ranked.entries()) {
+    const name = candidate.style ?? "unknown style";
+    groups.set(name, [...(groups.get(name) ?? []), at]);
+  }
+  return [...groups].map(([name, members]) => ({ name, members }));
+}
+
+/** The weights that each strategy would give now, in the parts that rotation gives the strategies. */
+function overStrategies(
+  ranked: readonly ProvenCandidate[],
+  evidence: StrategyEvidence,
+  values: DynamicValues,
+): Rotated {
+  const experts = strategyExperts(evidence);
+  const rotation = rotate({
+    ...termsOf(values),
+    days: evidence.days,
+    experts: experts.map(({ returns }) => returns),
+    costs: experts.map(({ cost }) => cost),
+  });
+  const sizes = ranked.map(({ candidate: { trader } }) =>
+    experts.reduce(
+      (sum, { weights }, at) => sum + (rotation.weights[at] ?? 0) * (weights.get(trader) ?? 0),
+      0,
+    ),
+  );
+  return { sizes, notes: notesOf(rotation, experts, evidence.days) };
+}
+
+function termsOf({ fixed_share: share, largest_day: largest }: DynamicValues) {
+  return { share, largest };
+}
+
+function notesOf(rotation: Rotation, experts: readonly { readonly name: string }[], days: number) {
+  return [
+    ...rotationNotes(
+      rotation,
+      experts.map(({ name }) => name),
+      days,
+    ),
+    ...(experts.length > 1 && experts.length <= TOLD_MAX
+      ? [
+          `weights of ${experts.map(({ name }, at) => `${name} ${(100 * (rotation.weights[at] ?? 0)).toFixed(1)} %`).join(", ")}`,
+        ]
+      : []),
+  ];
+}
+
+const TOLD_MAX = 10;
+
+/** NaN of nobody. */
+function meanOf(members: readonly number[], value: (at: number) => number): number {
+  return members.reduce((sum, at) => sum + value(at), 0) / members.length;
+}

@@ -1,0 +1,79 @@
+/**
+ * What the other strategies would have gained: each is asked again and again with the returns that were known at the time, and holds
+ * what it chose until it is asked next. Filters, styles and counts of trades are those of now: they are kept for no earlier time, and
+ * favour all strategies alike.
+ */
+import { DAY_MS } from "../analytics/equity/days.ts";
+import { correlationsOf, figuresOn } from "./evidence.ts";
+import { portfolioCopying } from "./portfolio-copying.ts";
+import { riskAdjustedCopying } from "./risk-adjusted-copying.ts";
+import { selectiveCopying } from "./selective-copying.ts";
+import type { Candidate, Strategy, StrategyEvidence } from "./strategy.ts";
+
+export interface StrategyExpert {
+  readonly name: string;
+  /** Daily, on the days of the evidence; NaN before it could choose anybody. */
+  readonly returns: Float64Array;
+  /** Of moving all of it. */
+  readonly cost: number;
+  /** What it would give now, by trader. */
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+/** Days between two choices of an expert. */
+const HELD_DAYS = 30;
+const BPS = 10_000;
+
+/** With their own defaults. */
+export function strategyExperts(evidence: StrategyEvidence): readonly StrategyExpert[] {
+  const cost =
+    evidence.candidates.reduce((sum, { costBps }) => sum + costBps, 0) /
+    Math.max(1, evidence.candidates.length) /
+    BPS;
+  return [selectiveCopying, portfolioCopying, riskAdjustedCopying].flatMap((kind) => {
+    const configured = kind.configure();
+    if (!configured.ok) return [];
+    const { strategy } = configured;
+    return [
+      { name: kind.name, cost, returns: lived(strategy, evidence), weights: weightsNow(strategy, evidence) },
+    ];
+  });
+}
+
+/** What it holds earns; the rest of the equity earns nothing. */
+function lived(strategy: Strategy, evidence: StrategyEvidence): Float64Array {
+  const returns = new Float64Array(evidence.days).fill(Number.NaN);
+  let held: ReadonlyMap<string, number> = new Map();
+  for (let day = HELD_DAYS; day < evidence.days; day += 1) {
+    if (day % HELD_DAYS === 0) held = weightsNow(strategy, upTo(evidence, day));
+    returns[day] = evidence.candidates.reduce((sum, { trader, returns: own }) => {
+      const weight = held.get(trader) ?? 0;
+      const gain = own[day] as number;
+      return weight === 0 || Number.isNaN(gain) ? sum : sum + weight * gain;
+    }, 0);
+  }
+  return returns;
+}
+
+function weightsNow(strategy: Strategy, evidence: StrategyEvidence): ReadonlyMap<string, number> {
+  return new Map(strategy.choose(evidence).wishes.map(({ trader, weight }) => [trader, weight] as const));
+}
+
+/** As it was before a day of it. */
+function upTo(evidence: StrategyEvidence, days: number): StrategyEvidence {
+  const { firstDay } = evidence;
+  const candidates = evidence.candidates.map((candidate): Candidate => {
+    const returns = Float64Array.from({ length: days }, (_, day) => candidate.returns[day] as number);
+    return { ...candidate, returns, figures: figuresOn(returns, firstDay, candidate.figures.trips ?? null) };
+  });
+  return {
+    asOfMs: (firstDay + days) * DAY_MS,
+    equity: evidence.equity,
+    firstDay,
+    days,
+    candidates,
+    get correlations() {
+      return correlationsOf(candidates);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** `dynamic_copying`: weights go where the results are, by leader, style or strategy, and what that was worth is told. */
+import { describe, expect, it } from "vitest";
+import { decided, verdictOn, weightsOf } from "./decided.ts";
+
+const good = { trader: "good", mean: 0.004, deviation: 0.01, seed: 1, style: "trend_following" };
+const fair = { trader: "fair", mean: 0.001, deviation: 0.01, seed: 2, style: "mean_reversion" };
+const poor = { trader: "poor", mean: -0.004, deviation: 0.01, seed: 3, style: "mean_reversion" };
+const leaders = [poor, good, fair];
+
+describe("dynamic copying", () => {
+  it("gives more to who did better, and says what rotation was worth", () => {
+    const found = decided("dynamic_copying", leaders);
+    const { good: first = 0, fair: second = 0, poor: third = 0 } = weightsOf(found);
+    expect(first).toBeGreaterThan(second);
+    expect(second).toBeGreaterThan(third);
+    expect(first + second + third).toBeCloseTo(1, 9);
+    expect(found.notes[0]).toMatch(
+      /^over 200 days this rotation would have gained -?[\d.]+ %, [\d.]+ % of costs taken off/,
+    );
+    expect(found.notes[1]).toMatch(
+      /^regret: the best, good, would have gained [\d.]+ % more on its days \(at most [\d.]+ %/,
+    );
+    expect(found.notes[2]).toMatch(/^all in equal parts would have gained -?[\d.]+ %$/);
+  });
+
+  it("moves faster the smaller a day counts (largest_day), and back to equal parts by fixed_share", () => {
+    const ahead = (options: Readonly<Record<string, unknown>>) => {
+      const { good: first = 0, poor: third = 0 } = weightsOf(
+        decided("dynamic", leaders, { max_weight: 1, ...options }),
+      );
+      return first - third;
+    };
+    expect(ahead({ largest_day: 0.02 })).toBeGreaterThan(ahead({ largest_day: 0.2 }));
+    expect(ahead({ fixed_share: 0.2 })).toBeLessThan(ahead({ fixed_share: 0 }));
+  });
+
+  it("leaves out whose part becomes too small (min_weight), and all but the heaviest (max_traders)", () => {
+    const found = decided("dynamic", leaders, { largest_day: 0.005, fixed_share: 0, min_weight: 0.1 });
+    expect(verdictOn(found, "poor")).toMatchObject({
+      reason: "rotated-out",
+      isIn: false,
+      numbers: { least: 0.1 },
+    });
+    const one = decided("dynamic", leaders, { max_traders: 1 });
+    expect(weightsOf(one)).toEqual({ good: 0.5, fair: 0, poor: 0 });
+  });
+
+  it("rotates styles: a group has one weight, in equal parts for its leaders", () => {
+    const found = weightsOf(decided("dynamic", leaders, { rotate: "styles", max_weight: 1 }));
+    expect(found.fair).toBeCloseTo(found.poor ?? 0, 12);
+    expect(found.good ?? 0).toBeGreaterThan((found.fair ?? 0) + (found.poor ?? 0));
+  });
+
+  it("rotates strategies: each gives what it would give now, in the part that it has", () => {
+    const found = decided("dynamic", leaders, { rotate: "strategies" });
+    expect(found.notes.at(-1)).toMatch(
+      /^weights of selective_copying [\d.]+ %, portfolio_copying [\d.]+ %, risk_adjusted_copying [\d.]+ %$/,
+    );
+    const sum = Object.values(weightsOf(found)).reduce((total, weight) => total + weight, 0);
+    expect(sum).toBeGreaterThan(0.5);
+    expect(sum).toBeLessThanOrEqual(1 + 1e-9);
+  });
+});
