@@ -76,15 +76,11 @@ function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: 
   const goal = goalOf(leg, wishes);
   const conflicts = conflictingOrders(leg, goal, draft);
   for (const order of conflicts) cancelResting(state, leg, order, draft);
-  if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal);
+  if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal, draft);
   if (isHeld(leg, goal)) return NOTHING;
   if (state.nowMs < leg.retryAtMs) return untilRetry(leg);
-  if (isReduction(owned, goal)) {
-    if (mayBeGone(leg)) return { ...untilRetry(leg), untilMs: null };
-    if (surelyOwned(leg) === 0) return WAIT_FOR_EVENT;
-    const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
-    return untilMs === null ? sell(state, leg, wishes, goal, draft) : { kind: "wait", untilMs };
-  }
+  if (isReduction(owned, goal))
+    return untilMayReduce(state, leg, goal) ?? sell(state, leg, wishes, goal, draft);
   return conflicts.length > 0 ? WAIT_FOR_EVENT : increase(state, leg, wishes, goal, draft);
 }
 
@@ -142,12 +138,34 @@ function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): vo
 }
 
 /** Next to an entry of unknown fate a reduction of what is confirmed may go, one that was refused after its pause; all else waits. */
-function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots): Step {
+function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots, draft: DecisionDraft): Step {
   for (const order of leg.working.values()) {
     if (isInFlight(order) && (order.reduceOnly || order.status !== "unknown")) return WAIT_FOR_EVENT;
   }
   if (!mayReduce(leg, goal)) return WAIT_FOR_EVENT;
-  return state.nowMs < leg.retryAtMs ? untilRetry(leg) : reduce(leg, goal);
+  return state.nowMs < leg.retryAtMs ? untilRetry(leg) : reduceAlone(state, leg, goal, { draft });
+}
+
+/** What a reduction has to wait for: that something of ours is surely there, and nothing that rests could close the same once more. */
+function untilMayReduce(state: State, leg: FollowerLeg, goal: Lots): Step | null {
+  if (mayBeGone(leg)) return { ...untilRetry(leg), untilMs: null };
+  if (surelyOwned(leg) === 0) return WAIT_FOR_EVENT;
+  const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
+  return untilMs === null ? null : { kind: "wait", untilMs };
+}
+
+/** A reduction at once, as soon as nothing that rests could close the same a second time. */
+function reduceAlone(
+  state: State,
+  leg: FollowerLeg,
+  goal: Lots,
+  { draft, restrains = false }: { readonly draft: DecisionDraft; readonly restrains?: boolean },
+): Step {
+  return (
+    untilMayReduce(state, leg, goal) ??
+    untilSlicesGone(state, leg, goal, draft) ??
+    reduce(leg, goal, restrains)
+  );
 }
 
 /**
@@ -259,7 +277,7 @@ function increase(
   // A leverage above the cap can be lowered first, where everything else allows the order.
   const isLeverage = objection?.reason === "leverage-above-cap";
   const room = objection === null || isLeverage ? Number.POSITIVE_INFINITY : roomOf(objection);
-  if (objection !== null && room === 0) return denyGrowth(leg, wishes, objection);
+  if (objection !== null && room === 0) return denyGrowth(state, leg, wishes, objection, draft);
   const missing = toWholeSteps(instrument, wanted);
   const allowed =
     Math.abs(missing) > room ? toWholeSteps(instrument, Lots(room * Math.sign(missing))) : missing;
@@ -267,25 +285,25 @@ function increase(
   const sized = meetMinimum(state, instrument, sizing, policyOf(wishes, missing));
   const lots = sized.kind === "below" ? 0 : Math.min(Math.abs(sized.lots), instrument.maxMarketLots);
   if (objection !== null && !isLeverage && (lots === 0 || lots > room))
-    return denyGrowth(leg, wishes, objection);
+    return denyGrowth(state, leg, wishes, objection, draft);
   if (sized.kind === "below") {
     const { reason, detail } = sized;
     return { kind: "deny", reason, detail, givesUp: sized.skips ? missing : ZERO_LOTS, restrains: false };
   }
   const tooMuch = sized.excess === 0 ? null : objectionToExcess(state, leg, wishes, sized, draft);
-  if (tooMuch !== null) return denyGrowth(leg, wishes, tooMuch);
+  if (tooMuch !== null) return denyGrowth(state, leg, wishes, tooMuch, draft);
   if (asksForLeverage(state, leg.market, draft))
     return { kind: "wait", untilMs: state.nowMs + QUESTION_PATIENCE_MS };
-  if (isLeverage) return denyGrowth(leg, wishes, objection);
+  if (isLeverage) return denyGrowth(state, leg, wishes, objection, draft);
   const signed = Lots(sized.lots > 0 ? lots : -lots);
   const goes = { wishes, lots: signed, whole: sized.lots, excess: sized.excess, entry };
   if (draft.own === NO_OWN_CODE) return inSlices(state, leg, goes, draft);
   const asked = { leg, lots: signed, leaders: askingLeaders(wishes, signed), planned };
   const granted = askOwnLimits(state, asked, draft);
-  if (granted.kind === "stop") return denyGrowth(leg, wishes, granted.objection);
+  if (granted.kind === "stop") return denyGrowth(state, leg, wishes, granted.objection, draft);
   const approved = { ...asked, lots: granted.lots, form: entry.form, changedAtMs: changedAt(wishes, signed) };
   const worked = workIncrease(state, approved, draft);
-  if (worked.kind === "stop") return denyGrowth(leg, wishes, worked.objection);
+  if (worked.kind === "stop") return denyGrowth(state, leg, wishes, worked.objection, draft);
   const { lots: part, form } = worked;
   const isStyled = draft.styleVerdicts.some((said) => said.leg === leg);
   if (!isStyled) return inSlices(state, leg, { ...goes, lots: part, whole: part }, draft);
@@ -309,7 +327,7 @@ interface Going extends Omit<Workable, "reduces"> {
 function inSlices(state: State, leg: FollowerLeg, going: Going, draft: DecisionDraft): Step {
   const { wishes, lots, whole, excess, entry } = going;
   const next = planWork(state, leg, { wishes, lots: whole, reduces: false, entry }, draft);
-  if (next.kind === "stop") return denyGrowth(leg, wishes, next.objection);
+  if (next.kind === "stop") return denyGrowth(state, leg, wishes, next.objection, draft);
   if (next.kind === "whole") return orderFor(lots, excess, entry);
   return { ...orderFor(next.lots, excess, next.entry), worked: true };
 }
@@ -369,9 +387,15 @@ function objectionToExcess(
 }
 
 /** Nobody may grow; what shrinks goes on. */
-function denyGrowth(leg: FollowerLeg, wishes: readonly Wish[], objection: Objection): Step {
+function denyGrowth(
+  state: State,
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  objection: Objection,
+  draft: DecisionDraft,
+): Step {
   const least = sumOf(wishes, "restrained");
-  if (mayReduce(leg, least)) return reduce(leg, least, true);
+  if (mayReduce(leg, least)) return reduceAlone(state, leg, least, { draft, restrains: true });
   const { reason, detail, waive, untilMs } = objection;
   const growth = waive === undefined ? {} : ({ givesUpGrowth: true } as const);
   const until = untilMs === undefined ? {} : { untilMs };

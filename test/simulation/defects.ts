@@ -28,7 +28,7 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   {
     name: "what is in flight is ignored",
     file: "core/step.ts",
-    find: "  if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal);",
+    find: "  if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal, draft);",
     replace: "",
   },
   {
@@ -160,8 +160,8 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
     name: "a pause stops reductions too",
     late: true,
     file: "core/step.ts",
-    find: "  if (isReduction(owned, goal)) {",
-    replace: "  if (isReduction(owned, goal) && !market.follower.paused) {",
+    find: "  if (isReduction(owned, goal))\n",
+    replace: "  if (isReduction(owned, goal) && !market.follower.paused)\n",
   },
   {
     name: "a leader's close is not copied",

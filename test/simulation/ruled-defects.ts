@@ -76,9 +76,9 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "histories">[] = [
     name: "nothing is reduced while a stop stands",
     late: true,
     file: "core/step.ts",
-    find: "  if (isReduction(owned, goal)) {",
+    find: "  if (isReduction(owned, goal))\n",
     replace:
-      "  if (isReduction(owned, goal) && market.follower.stops.length > 0) return NOTHING;\n  if (isReduction(owned, goal)) {",
+      "  if (isReduction(owned, goal) && market.follower.stops.length > 0) return NOTHING;\n  if (isReduction(owned, goal))\n",
   },
   {
     name: "one position more than the most is opened",

@@ -99,6 +99,26 @@ describe("a whole close as our stop may have fired", () => {
     expect([mirrored.held(), mirrored.leg().ownedLots]).toEqual([owners, 0]);
   });
 
+  it("waits for the stop where another leader's growth is denied beside the owner's position, too", () => {
+    const mirrored = twoLeaders();
+    mirrored.trade("buy", "0.020");
+    mirrored.exit(STOP);
+    mirrored.holds.set("net", 15);
+    for (let time = 0; time < 2; time += 1) {
+      mirrored.wait(2_000);
+      mirrored.listOwn();
+    }
+    mirrored.trade("buy", "0.040", { account: SECOND });
+    mirrored.isSlow = true;
+    const closing = mirrored.trade("sell", "0.020");
+    expect([closing.cancels.length, closing.orders.length]).toEqual([1, 0]);
+    mirrored.fire(550_000, "falls");
+    mirrored.isSlow = false;
+    mirrored.answer();
+    mirrored.wait(5_000);
+    expect([mirrored.held(), mirrored.leg().ownedLots]).toEqual([5, 0]);
+  });
+
   it("goes after a second where nothing is heard of the stop", () => {
     const mirrored = new Mirrored();
     mirrored.trade("buy", "0.020");
