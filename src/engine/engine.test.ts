@@ -8,7 +8,6 @@ import type { Event, PositionRow } from "../core/event.ts";
 import { TradeId, VenueOrderId } from "../core/model/identifiers.ts";
 import { makeInstrument } from "../core/model/instrument.ts";
 import type { ApprovedOrder } from "../core/order.ts";
-import { emptyState } from "../core/state.ts";
 import type { AccountConnection, ConnectionEvent } from "../exchange/exchange.ts";
 import { type Journal, type JournalEntry, JournalError } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
@@ -26,6 +25,8 @@ class FailingJournal implements Journal {
   failure: "none" | "full" | "broken" = "none";
   /** Characters that reductions may still write on a full disk. */
   reserve = 100_000;
+  /** The last record that no power cut can take. */
+  synced = 0;
 
   get lastSequence(): number {
     return this.#journal.lastSequence;
@@ -51,6 +52,7 @@ class FailingJournal implements Journal {
 
   sync(): void {
     if (this.failure === "broken") throw new JournalError("write-failed", "broken");
+    this.synced = this.lastSequence;
   }
 
   close(): void {}
@@ -62,9 +64,8 @@ class FailingJournal implements Journal {
   }
 }
 
-function start({ settings } = new Story({ bare: true })) {
+function start({ settings } = new Story({ bare: true }), journal = new FailingJournal()) {
   const clock = new VirtualClock(START_MS);
-  const journal = new FailingJournal();
   const sent: ApprovedOrder[] = [];
   const failures: JournalError[] = [];
   let closed = 0;
@@ -89,7 +90,7 @@ function start({ settings } = new Story({ bare: true })) {
     setLeverage: () => {},
   });
   const engine = new Engine({
-    state: emptyState(),
+    state: recover(journal).state,
     journal,
     clock,
     chance: () => 0.5,
@@ -298,6 +299,23 @@ describe("an engine whose disk is full", () => {
     expect(failures).toEqual([]);
     expect(journal.lastCheckpoint).toBe(0);
     expect(engine.state.followers.get(FOLLOWER)?.halted).toContain("disk is full");
+  });
+
+  it("keeps its start from power cuts before its first reduction is out, by whose mark that is known as ours", () => {
+    const before = holding();
+    before.engine.stop();
+    const { journal } = before;
+    journal.failure = "full";
+    const { engine, begin, sent } = start(undefined, journal);
+    begin();
+    const started = journal.lastSequence + 1;
+    expect(journal.synced).toBeLessThan(started);
+    for (const event of [snapshot(LEADER, "leader"), snapshot(FOLLOWER, "follower")])
+      engine.receive({ ...event, positions: [held] } as ConnectionEvent);
+    engine.receive({ ...leaderBuys(3), side: "sell" });
+    expect(sent.map(({ reduceOnly }) => reduceOnly)).toEqual([true]);
+    expect(JSON.parse([...journal.read(started)][0]?.payload ?? "{}").kind).toBe("engine-started");
+    expect(journal.synced).toBe(journal.lastSequence);
   });
 
   it("halts the followers and opens nothing more", () => {

@@ -67,6 +67,8 @@ export class Engine {
   #running = false;
   /** Nothing but reductions could be written the last time. */
   #isFull = false;
+  /** A power cut cannot take the first records of this run. */
+  #isStartKept = false;
   readonly #sparing = new Sparing();
   readonly #standstill = new Standstill();
 
@@ -100,8 +102,6 @@ export class Engine {
     if (changed.length > 0) this.#handle({ kind: "instruments-listed", instruments: changed, atMs });
     this.#handle({ kind: "settings-changed", settings, atMs });
     this.#writeCheckpoint();
-    // Orders of this run are known as ours by its first record: a power cut must not take that.
-    this.#sync();
     this.#askForMore(settings);
     for (const connection of this.#parts.connections.values()) connection.open();
     this.#snapshots.start(settings.snapshotIntervalMs);
@@ -298,6 +298,23 @@ export class Engine {
     }
     this.#unwritten = [];
     if (this.#isFull && !reduction) this.#onRoom();
+    return this.#keepStart();
+  }
+
+  /**
+   * Orders of this run are known as ours by its first record, which on a full disk is written with its first reduction: no power cut may
+   * take it from an order that is out. Blocks, once in a run.
+   */
+  #keepStart(): Written {
+    if (this.#isStartKept) return "written";
+    try {
+      this.#parts.journal.sync();
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#fail(error);
+      return "stopped";
+    }
+    this.#isStartKept = true;
     return "written";
   }
 
