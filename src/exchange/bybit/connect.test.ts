@@ -416,6 +416,33 @@ describe("reconnecting", () => {
     expect(bybit.kinds.filter((kind) => kind === "follower-filled")).toHaveLength(1);
   });
 
+  test("executions of before a start are read beside a stream that does not come up, and again once it does", () => {
+    const bybit = new ScriptedBybit();
+    const sinceMs = bybit.serverNowMs() - 20_000;
+    bybit.answers.set("/v5/position/list", () => list(positionRow()));
+    bybit.answers.set("/v5/execution/list", () => list(executionRow({ execId: "trade-2" })));
+    bybit.outside.sockets.accepts = false;
+    const connection = bybit.connect("follower", { executionsSinceMs: sinceMs });
+    connection.open();
+    const taken = (): object | undefined => {
+      connection.requestSnapshot();
+      bybit.outside.clock.advance(1_000);
+      return bybit.events.findLast(({ kind }) => kind === "follower-snapshot-taken");
+    };
+    const asked = () => bybit.outside.http.requests.filter(({ url }) => url.includes("/execution/list"));
+    expect(taken()).toMatchObject({ awaitsExecutions: true, untoldSinceMs: sinceMs - 10_000 });
+    expect(bybit.events).toContainEqual(
+      expect.objectContaining({ kind: "follower-filled", tradeId: "trade-2" }),
+    );
+    expect(taken()).not.toHaveProperty("awaitsExecutions");
+    expect(taken()).toMatchObject({ untoldSinceMs: sinceMs - 10_000 });
+    expect(asked()).toHaveLength(1);
+    bybit.outside.sockets.accepts = true;
+    bybit.outside.clock.advance(60_000);
+    expect(asked()).toHaveLength(2);
+    expect(taken()).not.toHaveProperty("untoldSinceMs");
+  });
+
   test("pauses grow, are capped, and have jitter", () => {
     const bybit = new ScriptedBybit();
     bybit.opened("leader");

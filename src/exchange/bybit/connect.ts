@@ -432,7 +432,8 @@ class BybitAccount
     const receivedAtMs = this.#scope.nowMs();
     const { waitingSinceMs } = this.#events;
     const untoldSinceMs = this.#missed.untoldSinceMs(waitingSinceMs);
-    const isAwaiting = this.#parts.role === "follower" && (this.#missed.isReading || waitingSinceMs !== null);
+    const isAwaiting = this.#parts.role === "follower" && (this.#missed.isAwaited || waitingSinceMs !== null);
+    if (isAwaiting) this.#missed.readUnstreamed();
     const awaits = {
       ...(isAwaiting ? { awaitsExecutions: true as const } : {}),
       ...(untoldSinceMs === null ? {} : { untoldSinceMs }),

@@ -17,9 +17,11 @@ export interface MissedExecutionsParts {
 export class MissedExecutions {
   readonly #parts: MissedExecutionsParts;
   #untoldSinceMs: number | null = null;
-  /** How often executions began to be missed. */
-  #gaps = 0;
+  #isStreamed = false;
+  /** Counts what was asked: an answer that another question came after is not the last word. */
+  #asked = 0;
   #isReading = false;
+  #wasRead = false;
 
   constructor(parts: MissedExecutionsParts) {
     this.#parts = parts;
@@ -34,36 +36,57 @@ export class MissedExecutions {
     return since === null ? null : Math.min(since, waitingSinceMs ?? since);
   }
 
-  /** Whether an answer is still awaited, or a failed read is to be repeated. */
-  get isReading(): boolean {
-    return this.#isReading;
+  /** Whether something of ours may have been executed that nobody knows of: an answer is awaited, or nothing was read yet at all. */
+  get isAwaited(): boolean {
+    return this.#isReading || (this.#untoldSinceMs !== null && !this.#wasRead);
   }
 
   /** Nobody streams from `sinceMs` on. */
   miss(sinceMs: number): void {
     this.#untoldSinceMs ??= Math.max(0, sinceMs);
-    this.#gaps += 1;
+    this.#isStreamed = false;
   }
 
   /** They are streamed again: what was missed is read, where anything was. */
   read(): void {
+    this.#isStreamed = true;
     if (this.#untoldSinceMs !== null) this.#ask(this.#untoldSinceMs);
   }
 
+  /** The same where nobody streams since the start, for long perhaps: what a lost journal does not know is read beside that. */
+  readUnstreamed(): void {
+    if (this.#untoldSinceMs !== null && !this.#wasRead && !this.#isReading) this.#ask(this.#untoldSinceMs);
+  }
+
   #ask(sinceMs: number): void {
-    const { access, againMs, read, failed } = this.#parts;
-    const gaps = this.#gaps;
+    const { access, read } = this.#parts;
+    const isStreamed = this.#isStreamed;
+    this.#asked += 1;
+    const asked = this.#asked;
     this.#isReading = true;
     readExecutions(access, sinceMs, (result) => {
-      if (result.kind !== "error") {
-        if (gaps === this.#gaps) this.#untoldSinceMs = null;
+      if (result.kind === "error") return this.#failed(result.error, { sinceMs, asked });
+      this.#wasRead = true;
+      if (asked === this.#asked) {
         this.#isReading = false;
-        read(result.value);
-        return;
+        // What is executed before anybody streams again is read then.
+        if (isStreamed && this.#isStreamed) this.#untoldSinceMs = null;
       }
-      this.#isReading = result.error.class === "retry";
-      failed(result.error);
-      if (this.#isReading) access.scope.setTimer(againMs, () => this.#ask(sinceMs));
+      read(result.value);
+    });
+  }
+
+  #failed(
+    error: ExchangeError,
+    { sinceMs, asked }: { readonly sinceMs: number; readonly asked: number },
+  ): void {
+    const { access, againMs, failed } = this.#parts;
+    const isLatest = asked === this.#asked;
+    if (isLatest) this.#isReading = error.class === "retry";
+    failed(error);
+    if (!isLatest || !this.#isReading) return;
+    access.scope.setTimer(againMs, () => {
+      if (asked === this.#asked) this.#ask(sinceMs);
     });
   }
 }
