@@ -406,8 +406,9 @@ describe("reconnecting", () => {
       bybit.outside.clock.advance(60_000);
       return bybit.events.findLast(({ kind }) => kind === "follower-snapshot-taken");
     };
-    connection.open();
     const untoldSinceMs = bybit.serverNowMs() - 15_000;
+    connection.open();
+    bybit.outside.clock.advance(1_000);
     expect(taken()).toMatchObject({ awaitsExecutions: true, untoldSinceMs });
     expect(bybit.kinds).not.toContain("follower-filled");
     bybit.answers.set("/v5/position/list", () => list(positionRow({ side: "", size: "0" })));
