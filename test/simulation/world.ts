@@ -306,10 +306,12 @@ export function toldCommand(command: Command, atMs: number): Evidence["commands"
   return { kind: command.kind, follower: command.account ?? null, atMs, ...about };
 }
 
+/** An event whose decision is lost is lost with it (journal/journal.ts). */
 function shortened(journal: MemoryJournal, lostRecords: number): MemoryJournal {
   const shorter = new MemoryJournal();
   const records = [...journal.read(1)];
-  for (const { type, payload } of records.slice(0, records.length - lostRecords))
-    shorter.append([{ type, payload }]);
+  const kept = records.length - lostRecords;
+  const whole = records[kept]?.type === "decision" ? kept - 1 : kept;
+  for (const { type, payload } of records.slice(0, Math.max(whole, 0))) shorter.append([{ type, payload }]);
   return shorter;
 }
