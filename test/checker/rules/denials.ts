@@ -292,7 +292,7 @@ function judgeSlippage({ evidence, record, denial, allocation }: Case): string |
   return judgePaid(evidence, denial);
 }
 
-/** Waited for, not given up: the last order at a cap came back without a fill, and the cap is that of the leader's price. */
+/** Waited for, not given up: the last order at a cap came back without a fill, and the cap is the worst tick within that of the leader's price. */
 function judgeMissedCap(evidence: Evidence, record: RuleRecord, denial: WrittenDenial): string | null {
   const { capPrice, leaderPrice, bpsMax } = denial.detail;
   const bounded = record.orders.findLast(
@@ -310,9 +310,16 @@ function judgeMissedCap(evidence: Evidence, record: RuleRecord, denial: WrittenD
   if (fills.some(({ clientOrderId }) => clientOrderId === bounded.clientOrderId))
     return `${bounded.clientOrderId} was filled`;
   const [worst, paid] = [exact(String(capPrice)), exact(String(leaderPrice))];
-  const worse = over(times(minus(worst, paid), BPS), paid);
-  const isWithin = compare(magnitudeOf(worse), plus(exact(String(bpsMax)), ROUNDING_BPS)) <= 0;
-  return isWithin ? judgePaid(evidence, denial) : `${show(worse)} from ${leaderPrice} to ${capPrice}`;
+  const side = exact(String(sign(exact(bounded.quantity))));
+  const bpsOf = (price: Exact): Exact => times(over(times(minus(price, paid), BPS), paid), side);
+  const { tickSize = "0" } = evidence.instruments.find(({ symbol }) => symbol === denial.symbol) ?? {};
+  const next = plus(worst, times(exact(tickSize), side));
+  const [most, least] = [
+    plus(exact(String(bpsMax)), ROUNDING_BPS),
+    minus(exact(String(bpsMax)), ROUNDING_BPS),
+  ];
+  const isWorst = compare(bpsOf(worst), most) <= 0 && compare(bpsOf(next), least) > 0;
+  return isWorst ? judgePaid(evidence, denial) : `${show(bpsOf(worst))} from ${leaderPrice} to ${capPrice}`;
 }
 
 /** What the leader is said to have paid is between prices that there were. */
