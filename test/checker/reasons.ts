@@ -175,14 +175,22 @@ function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
   const { sizing, leader: name, target } = allocation;
   if (sizing !== "volatility-target" || target === undefined) return "the rule needs no evidence";
   const told = evidence.leaders.find(({ account }) => account === name)?.volatilities ?? [];
-  const last = told.findLast(({ atMs }) => atMs <= claim.atMs - SOON_MS);
-  if (last === undefined) return claim.reason === "evidence-missing" ? null : "nothing was measured";
-  if (claim.reason === "evidence-missing") return `${last.volatility} was measured`;
-  const next = told.find(({ atMs }) => atMs > last.atMs);
+  const offMs = evidence.clockOffMaxMs ?? 0;
+  const surely = told.findLastIndex(({ atMs }) => atMs <= claim.atMs - SOON_MS - offMs);
+  if (claim.reason === "evidence-missing")
+    return surely < 0 ? null : `${told[surely]?.volatility} was measured`;
+  // By a clock that is off, any of a stretch may have been the last that was told.
+  const last = told.filter(({ atMs }, place) => place >= surely && atMs <= claim.atMs - SOON_MS + offMs);
+  if (last.length === 0) return "nothing was measured";
   // A change may wait to be explained until its follower was read again.
-  const explainedMs = claim.atMs + evidence.slackMs;
-  const untilMs = Math.min(explainedMs, next?.atMs ?? explainedMs);
-  return untilMs - last.atMs > target.maxAgeMs ? null : `${last.volatility} was measured in time`;
+  const explainedMs = claim.atMs + evidence.slackMs + offMs;
+  const mayBeOld = last.some(({ atMs }) => {
+    const next = told.find((one) => one.atMs > atMs);
+    return (
+      Math.min(explainedMs, next === undefined ? explainedMs : next.atMs + offMs) - atMs > target.maxAgeMs
+    );
+  });
+  return mayBeOld ? null : `${last.at(-1)?.volatility} was measured in time`;
 }
 
 /** The limit is set, and the numbers that were recorded with the refusal are past it. What was given up stays given up. */

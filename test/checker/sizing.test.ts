@@ -211,3 +211,19 @@ it.each(CLAIMS)("%s under %j at %d: %s", (reason, rule, atMs, expected) => {
   if (expected === null) expect(found).not.toContain("impossible-reason");
   else expect(found).toContain(expected);
 });
+
+it.each([
+  [0, "impossible-reason"],
+  [10_000, null],
+])(
+  "a measurement of seconds before may be untold to whoever's clock is %d ms ahead",
+  (clockOffMaxMs, expected) => {
+    const evidence = story({ sizing: "volatility-target", target: TARGET }, "0.002", "0.001");
+    const [first, ...others] = evidence.outcomes;
+    if (first === undefined) throw new Error("nothing was explained");
+    const missing = { ...first, atMs: 5_000, orders: [], reason: "evidence-missing" };
+    const found = check({ ...evidence, clockOffMaxMs, outcomes: [missing, ...others] });
+    const reasons = found.filter(({ rule }) => rule === "impossible-reason").map(({ rule }) => rule);
+    expect(reasons).toEqual(expected === null ? [] : [expected]);
+  },
+);

@@ -108,9 +108,12 @@ export class RuleReader {
       lists.figures.push({ ...at, account, equity, available, isSnapshot: false });
     } else if (event.kind === "evidence-updated") {
       const { account, evidence } = event;
-      const { measuredAtMs, style, correlations = {} } = evidence;
-      const named = style === undefined ? {} : { style };
-      lists.measured.push({ ...at, account, measuredAtMs, correlations, ...named });
+      const { measuredAtMs, annualVolatility: volatility, style, correlations = {} } = evidence;
+      const said = {
+        ...(volatility === undefined ? {} : { volatility }),
+        ...(style === undefined ? {} : { style }),
+      };
+      lists.measured.push({ ...at, account, measuredAtMs, correlations, ...said });
     } else if (event.kind === "command-issued") {
       const { command } = event;
       const { kind, account = null } = command;

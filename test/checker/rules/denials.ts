@@ -6,7 +6,7 @@
 import type { CheckedAllocation, CheckedLimits, Evidence, Violation } from "../evidence.ts";
 import { compare, type Exact, exact, minus, over, plus, show, sign, times, ZERO } from "../exact.ts";
 import { signed } from "../targets.ts";
-import { judgeCorrelation, judgeLack, judgeStyle } from "./measured.ts";
+import { judgeCorrelation, judgeLack, judgeStyle, judgeUnmeasured } from "./measured.ts";
 import type { RuleRecord, WrittenDenial } from "./record.ts";
 import { isAbout, isOpenAt, lastBefore, lastInForce, priceAt, standingAt, wasQuoted } from "./times.ts";
 
@@ -109,11 +109,12 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   "exit-filled": judgeFired(["rested-exit"], (rules) => rules.exitParity),
 };
 
-/** Of a limit; sizing by volatility is judged with the outcomes (../reasons.ts). */
+/** How old a measurement may be for sizing by volatility is judged with the outcomes (../reasons.ts). */
 function judgeMeasured({ evidence, record, denial }: Case): string | null {
-  return denial.detail.limit === undefined || typeof denial.detail.limit === "number"
-    ? null
-    : judgeLack(evidence, record, denial);
+  const { limit, sizing } = denial.detail;
+  if (limit !== undefined && typeof limit !== "number") return judgeLack(evidence, record, denial);
+  const isSizing = sizing === "volatility-target" && denial.reason === "evidence-missing";
+  return isSizing ? judgeUnmeasured(record, denial) : null;
 }
 
 /** The leader held something on the side that is left out, as far as that was known. */

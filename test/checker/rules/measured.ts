@@ -4,8 +4,9 @@
  */
 import type { CheckedLimits, Evidence, Violation } from "../evidence.ts";
 import { compare, exact, sign } from "../exact.ts";
+import { copies } from "../targets.ts";
 import type { RuleRecord, Written, WrittenDenial, WrittenMeasurement, WrittenOrder } from "./record.ts";
-import { inForce } from "./times.ts";
+import { inForce, lastInForce } from "./times.ts";
 
 export function limitsOf({ limits = [] }: Evidence, name: string): CheckedLimits | undefined {
   return limits.find(({ follower }) => follower === name);
@@ -61,7 +62,9 @@ export function judgeCorrelation(
   if (!known.includes(String(value))) return `${known.join(" or ") || "nothing"} was measured, not ${value}`;
   if (compare(exact(String(value)), exact(limits.correlation)) <= 0) return `${value} is within ${limit}`;
   const isKnown =
-    isHeldOf(record, String(other), denial) || isOnlyWanted(evidence, record, String(other), denial);
+    isHeldOf(record, String(other), denial) ||
+    isOfLostTail(evidence, String(other), denial) ||
+    isOnlyWanted(evidence, record, String(other), denial);
   return isKnown ? null : `nothing of ${other} was ever asked for`;
 }
 
@@ -108,6 +111,15 @@ export function judgeLack(evidence: Evidence, record: RuleRecord, denial: Writte
   return wasKnown ? null : "it was never measured";
 }
 
+/** A size by volatility is for want of one only where the newest measurement that was told says none. */
+export function judgeUnmeasured(
+  record: RuleRecord,
+  denial: Pick<WrittenDenial, "leader" | "sequence" | "atMs">,
+): string | null {
+  const volatility = measuredBy(record, denial.leader, denial, Number.MAX_SAFE_INTEGER)?.volatility;
+  return volatility === undefined ? null : `${volatility} was told before`;
+}
+
 /** Whether any order of ours was for this leader's copies before, or something crossed to them. */
 function isHeldOf(
   { orders, crossings }: RuleRecord,
@@ -120,6 +132,22 @@ function isHeldOf(
     (one) => isBefore(one) && one.shares.some((share) => share.leader === leader),
   );
   return isOrdered || crossings.some((one) => isBefore(one) && one.leader === leader);
+}
+
+/** The venue took an order that a power cut took from the journal: it may have been for that leader, who is copied there. */
+function isOfLostTail(evidence: Evidence, leader: string, { follower, atMs }: WrittenDenial): boolean {
+  const { followers, lostIntents = [], slackMs } = evidence;
+  const lost = new Set(lostIntents.map(({ clientOrderId }) => clientOrderId));
+  const requests = followers.find(({ account }) => account === follower)?.requests ?? [];
+  const copied = lastInForce(evidence, { follower, leader, atMs });
+  return requests.some(
+    (one) =>
+      lost.has(one.clientOrderId) &&
+      one.outcome === "accepted" &&
+      !one.reduceOnly &&
+      one.atMs <= atMs + slackMs &&
+      copied.some((allocation) => copies(allocation, one.symbol)),
+  );
 }
 
 /** Nothing is opened of a leader beside another that is held and moves with it; what may be on its way counts as held. */

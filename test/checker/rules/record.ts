@@ -82,6 +82,8 @@ export interface WrittenStop extends Written {
 export interface WrittenMeasurement extends Written {
   readonly account: string;
   readonly measuredAtMs: number;
+  /** Annual. */
+  readonly volatility?: string;
   readonly style?: string;
   readonly correlations: Readonly<Record<string, string>>;
 }
