@@ -72,8 +72,9 @@ const WAIT_FOR_EVENT: Step = { kind: "wait", untilMs: null };
 function stepOf(state: State, leg: FollowerLeg, wishes: readonly Wish[], draft: DecisionDraft): Step {
   watchMismatch(state, leg, draft);
   const { ownedLots: owned, market } = leg;
-  if (market.follower.confirmedAtMs === 0 && targetLots(market, leg.leg) !== owned) return denyUnread(leg);
   const goal = goalOf(leg, wishes);
+  if (market.follower.confirmedAtMs === 0 && (goal !== owned || targetLots(market, leg.leg) !== owned))
+    return denyUnread(leg);
   const conflicts = conflictingOrders(leg, goal, draft);
   for (const order of conflicts) cancelResting(state, leg, order, draft);
   if (hasOpenOrders(leg)) return besideOpenOrders(state, leg, goal, draft);
@@ -95,7 +96,7 @@ export interface LegStep {
   readonly step: Step;
 }
 
-/** The same with one entry more that is to rest, where nothing goes at once. */
+/** The same with one entry more that is to rest, where nothing goes at once, in an account that was read. */
 export function stepWithRests(
   state: State,
   leg: FollowerLeg,
@@ -104,7 +105,8 @@ export function stepWithRests(
 ): LegStep {
   const step = stepOf(state, leg, wishes, draft);
   const asking = step.kind === "none" || step.kind === "deny" ? askingToRest(wishes) : null;
-  if (asking === null) return { wishes, step };
+  if (asking === null || leg.market.follower.confirmedAtMs === 0 || hasOpenOrders(leg))
+    return { wishes, step };
   if (state.nowMs < leg.entryAgainAtMs) return { wishes: restingLater(wishes, leg.entryAgainAtMs), step };
   return { wishes: asking, step: increase(state, leg, asking, goalOf(leg, asking), draft) };
 }

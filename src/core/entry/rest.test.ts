@@ -1,6 +1,6 @@
 /** Entries that rest beside copies that shrink: what is closed is no part of them, and none comes and goes. */
 import { describe, expect, it } from "vitest";
-import { onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
+import { FOLLOWER, onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
 import { TwoLeaders } from "../../../test/core/two-leaders.ts";
 import type { Decision } from "../decision.ts";
 import { explainPath } from "../explain-path.ts";
@@ -121,6 +121,22 @@ describe("an entry that rests", () => {
       [0, 1_000, 0],
       [0, 199, 801],
     ]);
+  });
+
+  it("is asked for by nothing before the account was read, and what another copy closes goes not with it", () => {
+    const two = new TwoLeaders();
+    two.filled(two.first("buy", "1"), "1");
+    const { story } = two;
+    const [first, second] = story.settings.allocations;
+    story.allocate({ ...first }, { ...second, slippageBpsMax: "10", onRunaway: "rest", restMs: 60_000 });
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    story.feed({ kind: "account-refused", account: FOLLOWER, cause: "stood still", atMs: story.nowMs });
+    story.price("60100");
+    two.snapshotOfSecond();
+    expect(orderTexts(two.first("sell", "1"))).toEqual([]);
+    expect(orderTexts(two.second("buy", "1"))).toEqual([]);
+    expect(orderTexts(story.followerSnapshot([story.row("1")]))).toEqual(["-1000 reduce"]);
+    expect(orderTexts(story.price("60101"))).toEqual([]);
   });
 
   it("as a slice takes along what another copy closes, and stays", () => {
