@@ -112,7 +112,7 @@ function programme(better: "less" | "more", found: Programme, knowsCosts = false
 function riskShared(market: Market, { names, riskBudgets }: WeightsRequest): SchemeOf {
   const budgets = Float64Array.from(names, (name) => riskBudgets?.[name] ?? 1);
   const found = equalRisk(market, budgets);
-  return found.ok ? formula(market, found.weights) : { ok: false, kind: "unsolved", message: found.message };
+  return found.ok ? formula(market, found.weights) : found;
 }
 
 function sharpe(market: Market): Programme {

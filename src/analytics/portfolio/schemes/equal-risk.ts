@@ -15,12 +15,14 @@ const STEPS_MAX = 200;
 /** Of a contribution from its budget, which sum to 1. */
 const DONE = 1e-14;
 const GOOD_ENOUGH = 1e-10;
+/** A variance of names that each have 1. */
+const NO_RISK = 1e-6;
 /** Below this Newton decrement whole steps are right. */
 const WHOLE_STEP = 0.25;
 
 export type EqualRisk =
   | { readonly ok: true; readonly weights: Float64Array }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly kind: "degenerate" | "unsolved"; readonly message: string };
 
 /** `budgets` are above zero, one per name. */
 export function equalRisk({ covariance, deviations, count }: Market, budgets: Float64Array): EqualRisk {
@@ -42,9 +44,17 @@ export function equalRisk({ covariance, deviations, count }: Market, budgets: Fl
     if (next === null) break;
     x = next;
   }
-  if (!(least <= GOOD_ENOUGH))
-    return { ok: false, message: `contributions to risk stay ${least} away from their budgets` };
+  if (!(least <= GOOD_ENOUGH)) return { ok: false, ...failureOf(correlation, normalised(best), least) };
   return { ok: true, weights: normalised(best.map((value, at) => value / (deviations[at] as number))) };
+}
+
+/** Where names cancel each other there is no risk to share out. */
+function failureOf(correlation: Float64Array, at: Float64Array, gap: number) {
+  const isNone = dot(times(correlation, at), at) < NO_RISK;
+  const message = isNone
+    ? "risk cannot be shared out: in these rows some names cancel each other entirely, so that together they have none"
+    : `contributions to risk stay ${gap} away from their budgets`;
+  return { kind: isNone ? ("degenerate" as const) : ("unsolved" as const), message };
 }
 
 /** In proportion to the roots of the budgets, at the length where `x'Cx` is 1. */

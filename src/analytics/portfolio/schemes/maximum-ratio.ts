@@ -6,9 +6,11 @@
  * (G. Cornuejols and R. Tutuncu, Optimization Methods in Finance, 2007, section 8.2). Upper bounds, caps and turnover scale along, which makes it exact.
  */
 import { type Limits, regionOf, widenedMatrix } from "../limits.ts";
+import type { Market } from "../market.ts";
 import { solveLinear } from "../solver/linear.ts";
 import { solveQuadratic } from "../solver/quadratic.ts";
 import { dot, type Region, type Row, times } from "../solver/region.ts";
+import { equalWeights } from "./equal-weight.ts";
 import { type Attempt, normalised, type Task, weights } from "./scheme.ts";
 
 export interface Ratio extends Task {
@@ -33,7 +35,7 @@ export function maximumRatio({ market, limits, numerator, noneAbove }: Ratio): A
     region: cone,
     quadratic: widenedMatrix(covariance, count, region),
     linear: new Float64Array(region.size),
-    near: best.x,
+    near: startOf(market, scaled, best.x, region),
   });
   if (found.kind === "failed") return { kind: "unsolved", message: found.why };
   const result = normalised(found.x.slice(0, count));
@@ -44,6 +46,21 @@ export function maximumRatio({ market, limits, numerator, noneAbove }: Ratio): A
       message: `in these ${market.rows} rows some weights have no variance at all, so their ratio has no end: there are too few rows for ${count} names`,
     };
   return weights(result, found.missedBy);
+}
+
+/** Equal weight where it is worth something, so that names that are the same stay so. */
+function startOf(
+  { count }: Market,
+  scaled: Float64Array,
+  best: Float64Array,
+  { size }: Region,
+): Float64Array {
+  const equal = equalWeights(count);
+  const value = dot(equal, scaled);
+  if (value <= 0) return best;
+  const start = new Float64Array(size);
+  start.set(equal.map((weight) => weight / value));
+  return start;
 }
 
 /** The most that the limits allow of something linear; null where they allow nothing. */
