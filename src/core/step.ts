@@ -24,9 +24,9 @@ import { askOwnLimits } from "./risk/extension-limit.ts";
 import { checkLeaderFreshness } from "./risk/freshness.ts";
 import { plannedLeverage, tierClamp } from "./risk/leverage-cap.ts";
 import { maySell } from "./slicing/exits.ts";
-import { planWork, type Workable } from "./slicing/plan.ts";
+import { forClosing, planWork, type Workable } from "./slicing/plan.ts";
 import { slicesOut } from "./slicing/work.ts";
-import { type FollowerLeg, type FollowerMarket, isInFlight, type State } from "./state.ts";
+import { type FollowerLeg, type FollowerMarket, isInFlight, type State, type WorkingOrder } from "./state.ts";
 import { targetLots } from "./target.ts";
 
 export const QUESTION_PATIENCE_MS = 5_000;
@@ -247,7 +247,26 @@ function sell(
 /** Nothing is closed beside slices that could close the same a second time; waited for briefly. */
 function untilSlicesGone(state: State, leg: FollowerLeg, goal: Lots, draft: DecisionDraft): Step | null {
   if (!couldCloseTwice(leg, goal)) return null;
-  const out = slicesOut(leg, true);
+  return untilGone(state, leg, slicesOut(leg, true), draft);
+}
+
+/** What slices that add take along of what copies close is not had a second time by an order that goes whole. */
+function untilClosingGone(
+  state: State,
+  leg: FollowerLeg,
+  wishes: readonly Wish[],
+  draft: DecisionDraft,
+): Step | null {
+  const out = slicesOut(leg, false);
+  return out.length === 0 || forClosing(wishes, out) === 0 ? null : untilGone(state, leg, out, draft);
+}
+
+function untilGone(
+  state: State,
+  leg: FollowerLeg,
+  out: readonly WorkingOrder[],
+  draft: DecisionDraft,
+): Step | null {
   for (const order of out) cancelResting(state, leg, order, draft);
   const untilMs = Math.max(0, ...out.map((order) => goneByMs(state, order)));
   return untilMs > state.nowMs ? { kind: "wait", untilMs } : null;
@@ -330,7 +349,8 @@ function inSlices(state: State, leg: FollowerLeg, going: Going, draft: DecisionD
   const { wishes, lots, whole, excess, entry } = going;
   const next = planWork(state, leg, { wishes, lots: whole, reduces: false, entry }, draft);
   if (next.kind === "stop") return denyGrowth(state, leg, wishes, next.objection, draft);
-  if (next.kind === "whole") return orderFor(lots, excess, entry);
+  if (next.kind === "whole")
+    return untilClosingGone(state, leg, wishes, draft) ?? orderFor(lots, excess, entry);
   return { ...orderFor(next.lots, excess, next.entry), worked: true };
 }
 

@@ -179,4 +179,24 @@ describe("an entry that rests", () => {
     expect(copies(two)[0]).toEqual([-100, 400, 0]);
     expect(open(two.story)).toEqual(["slice 500"]);
   });
+
+  it("as a slice for a copy that turns goes before what it closes is bought at once", () => {
+    const two = new TwoLeaders();
+    two.filled(two.first("sell", "0.1"), "-0.1");
+    two.filled(two.second("buy", "0.1"), "0");
+    const [first, second] = two.story.settings.allocations;
+    const work = { above: "1000", slices: 2, overMs: 60_000, chase: false, crossAfterMs: null, exits: false };
+    two.story.allocate({ ...first, work }, { ...second, work });
+    two.story.book("60000", "60001", "60000");
+    const slice = onlyOrder(two.first("buy", "0.15"));
+    two.story.accept(slice);
+    two.first("sell", "0.04");
+    expect([open(two.story), copies(two)[0]]).toEqual([["slice 75"], [-100, 10, 0]]);
+    two.story.allocate({ ...first }, { ...second });
+    expect(open(two.story)).toEqual(["slice 75"]);
+    expect(cancelsOf(two.story.decisions).map(({ clientOrderId }) => clientOrderId)).toEqual([
+      slice.clientOrderId,
+    ]);
+    expect(orderTexts(two.story.report(slice, "0"))).toEqual(["+110"]);
+  });
 });

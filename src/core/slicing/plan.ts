@@ -59,7 +59,7 @@ export function planWork(state: State, leg: FollowerLeg, change: Workable, draft
 }
 
 /** What of slices that add is for what copies close, unsigned: beyond the growth that it is no part of, they ask for it all the same. */
-function forClosing(wishes: readonly Wish[], out: readonly WorkingOrder[]): number {
+export function forClosing(wishes: readonly Wish[], out: readonly WorkingOrder[]): number {
   let sum = 0;
   for (const { copy, part, restrained } of wishes) {
     const growth = Math.max(Math.abs(legTarget(part)) - Math.abs(restrained), 0);
