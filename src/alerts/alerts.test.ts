@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import { AccountId } from "../core/model/identifiers.ts";
 import { MemoryDisk } from "../journal/memory-disk.ts";
 import { Redactor, silentLog } from "../log.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import { type Alert, alertOf } from "./alert.ts";
 import type { ChannelOutcome } from "./channel.ts";
 import { Delivery } from "./delivery.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { guarded } from "../../test/core/guarded.ts";
 import { BTC, BTC_SPEC, FOLLOWER, LEADER, Story, VENUE } from "../../test/core/story.ts";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import { encodeCheckpoint } from "../core/checkpoint.ts";
 import type { Event, PositionRow } from "../core/event.ts";
 import { TradeId, VenueOrderId } from "../core/model/identifiers.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Portfolio, type PortfolioOptions } from "../../test/core/portfolio.ts";
 import { VENUE } from "../../test/core/story.ts";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import type { Decision, Denial } from "../core/decision.ts";
 import type { Event } from "../core/event.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";

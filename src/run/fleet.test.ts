@@ -1,7 +1,7 @@
 /** A thousand followers behind one address: everybody is still fresh enough to be traded. */
 import { expect, test } from "vitest";
 import { Story } from "../../test/core/story.ts";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import type { ConfiguredAccount } from "../config.ts";
 import { AccountId, VenueId } from "../core/model/identifiers.ts";
 import { RequestBudget } from "../exchange/bybit/budget.ts";

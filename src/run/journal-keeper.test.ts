@@ -1,6 +1,6 @@
 /** The journal's keeper: a checkpoint for each new segment, one at a time, and patience with what fails. */
 import { expect, it } from "vitest";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import { JournalKeeper } from "./journal-keeper.ts";
 
 const START_MS = 1_000_000;

@@ -1,7 +1,7 @@
 /** When certificates are made without being asked for. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { first, lead, playInto } from "../../test/journal-fixture.ts";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import { parityStatement } from "../control/parity-certificate.ts";
 import type { State } from "../core/state.ts";
 import { MemoryJournal } from "../journal/memory.ts";

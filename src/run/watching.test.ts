@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { loaded, pair } from "../../test/configuration/folder.ts";
 import { FOLLOWER, LEADER, onlyOrder, Story, VENUE } from "../../test/core/story.ts";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
 import type { AlertReport } from "../alerts/alert.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { clockIsUnsteady, DISK_IS_LOW } from "../engine/halts.ts";
 import type { AccountConnection, PriceHealth } from "../exchange/exchange.ts";

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import type { Control } from "../../src/control/control.ts";
 import { parseAnswer, REQUEST_BYTES_MAX, type WireAnswer } from "../../src/control/protocol.ts";
 import { type ControlServer, serveControl, startControl } from "../../src/control/server.ts";
@@ -22,7 +23,6 @@ import { Credentials } from "../../src/security/secrets.ts";
 import { type StoreWriter, startStoreWriter } from "../../src/store/writer.ts";
 import { loaded, pair } from "../configuration/folder.ts";
 import { playInto, settings } from "../journal-fixture.ts";
-import { VirtualClock } from "../simulation/virtual-clock.ts";
 import { damagedText, hostileBytes, runs } from "./hostile.ts";
 
 const SECRET = "s3cr3t-of-a-venue-that-nobody-may-see";

@@ -2,12 +2,13 @@
  * Recorded leaders and their followers in one process under a virtual clock: the simulated exchange behind its protocol, the
  * production connector over an in-memory network, the production engine. The same script and seed give the same messages.
  */
+
+import { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import type { AccountId } from "../../src/core/model/identifiers.ts";
 import type { EngineObserver } from "../../src/engine/observer.ts";
 import { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import { SeededChance } from "../simulation/chance.ts";
 import { environmentOf, inMemoryOutside } from "../simulation/in-memory-outside.ts";
-import { VirtualClock } from "../simulation/virtual-clock.ts";
 import { Copier } from "./copier.ts";
 import { EXCHANGE_URL, ExchangeSide } from "./exchange-side.ts";
 import type { FollowerSetup } from "./followers.ts";

@@ -5,6 +5,7 @@
  * accepted, rejected or unknown) and no others.
  */
 
+import type { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import type {
   ChangeRefusal,
   EquityReport,
@@ -41,7 +42,6 @@ import {
   type VenuePosition,
 } from "./model-venue.ts";
 import type { Tally } from "./tally.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
 
 /** Probabilities from 0 to 1; everything off is a perfect network. */
 export interface Faults {

@@ -3,6 +3,8 @@
  * production connector, engine and journal, all under one virtual clock. A life ends by revoking its outside world; what
  * it sent is on its way all the same.
  */
+
+import { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { Instrument } from "../../src/core/model/instrument.ts";
 import { readUpToMs } from "../../src/core/read-up-to.ts";
@@ -24,7 +26,6 @@ import { Credentials } from "../../src/security/secrets.ts";
 import { EXCHANGE_URL, ExchangeSide, secretOf } from "../replay/exchange-side.ts";
 import { SeededChance } from "./chance.ts";
 import { environmentOf, type InMemoryOutside, inMemoryOutside } from "./in-memory-outside.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 import type { DecisionWatcher } from "./world.ts";
 
 const START_MS = Date.UTC(2026, 0, 5);

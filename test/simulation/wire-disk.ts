@@ -2,10 +2,11 @@
  * The copier's disk under virtual time: what is written is synced some time later, and writing or syncing can fail, fill the
  * disk, or be cut short by a death. One process at a time holds the folder, as the lock of the data folder has it.
  */
+
+import type { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import { MemoryDisk } from "../../src/journal/memory-disk.ts";
 import type { SeededChance } from "./chance.ts";
 import type { Tally } from "./tally.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
 
 const SYNC_MS = 3;
 /** More of a torn write than this is the whole write mostly. */

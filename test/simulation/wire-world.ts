@@ -3,6 +3,8 @@
  * production connector, engine and journal files, all under one virtual clock. A life ends between any two steps, before any
  * message or in the middle of a write; what it sent is on its way all the same, and another life begins on what it wrote.
  */
+
+import { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import type { Command } from "../../src/core/event.ts";
 import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
 import type { Instrument } from "../../src/core/model/instrument.ts";
@@ -34,7 +36,6 @@ import { EXCHANGE_URL, ExchangeSide, secretOf } from "../replay/exchange-side.ts
 import { SeededChance } from "./chance.ts";
 import { environmentOf, type InMemoryOutside, inMemoryOutside } from "./in-memory-outside.ts";
 import { Tally } from "./tally.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 import { WireDisk } from "./wire-disk.ts";
 import { countStrikes } from "./wire-faults.ts";
 import { WireLock } from "./wire-lock.ts";

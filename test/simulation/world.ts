@@ -2,6 +2,8 @@
  * A whole copier under virtual time: the real core, engine and journal on a model venue. It can die at any moment (with
  * or without the last records of its journal) and begin again; the venue and the clock go on.
  */
+
+import { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { Command, Event } from "../../src/core/event.ts";
 import type { LeaderEvidence } from "../../src/core/evidence.ts";
@@ -22,7 +24,6 @@ import { VENUE } from "./markets.ts";
 import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
 import { ModelVenue, text, type VenueAccount } from "./model-venue.ts";
 import { Tally } from "./tally.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 
 const START_MS = Date.UTC(2026, 0, 5);
 

@@ -1,8 +1,8 @@
 /**
- * Time that passes only when the simulation says so: timers fire in order of their time, those of the same time in the
+ * Time that passes only when whoever holds it says so: timers fire in order of their time, those of the same time in the
  * order in which they were set. Everything in a simulated world hangs on one of these, so a seed is a whole history.
  */
-import type { Clock, Timer } from "../../src/exchange/transport.ts";
+import type { Clock, Timer } from "../exchange/transport.ts";
 
 interface Entry {
   readonly dueMs: number;
