@@ -281,6 +281,9 @@ describe("time", () => {
     follower.events.length = 0;
     clock.advance(8 * 3_600_000);
     expect(follower.of("follower-filled")).toEqual([]);
+    const [paid, ...others] = follower.of("funding-settled");
+    expect(paid).toMatchObject({ account: "f", instrument: BTC, leg: "net", payment: "-1.2" });
+    expect(others).toEqual([]);
     expect(Number(follower.of("equity-reported").at(-1)?.equity)).toBeCloseTo(
       before - 0.1 * 60000 * 0.0002,
       8,

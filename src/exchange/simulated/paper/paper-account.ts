@@ -23,7 +23,7 @@ import type { ExecutionRow, OrderOutcome, SettingOutcome } from "../venue-types.
 import { amendmentOf, changeRefusalOf, referenceOf, requestOf } from "./paper-orders.ts";
 import { noPrices, rejectionOf } from "./paper-refusals.ts";
 import type { PaperRestore } from "./paper-restore.ts";
-import { equityReport, fillReport, orderRow, positionRow, venueOrderId } from "./paper-rows.ts";
+import { equityReport, fillReport, fundingReport, orderRow, positionRow, venueOrderId } from "./paper-rows.ts";
 import type { AccountEventListener, PaperVenue } from "./paper-venue.ts";
 
 interface PaperAccountOptions {
@@ -262,7 +262,8 @@ class PaperAccount implements AccountConnection {
     const { account } = this;
     switch (event.kind) {
       case "executed":
-        if (event.row.execType !== "Funding") this.#filled(event.row);
+        if (event.row.execType === "Funding") this.#funded(event.row);
+        else this.#filled(event.row);
         return;
       case "order-changed": {
         if (event.row.orderLinkId === "") return;
@@ -285,6 +286,10 @@ class PaperAccount implements AccountConnection {
   #filled(row: ExecutionRow): void {
     const fill = fillReport(this.#paper.origin, this.account, row, this.#scope.nowMs());
     this.#emit({ kind: "follower-filled", ...fill });
+  }
+
+  #funded(row: ExecutionRow): void {
+    this.#emit(fundingReport(this.#paper.origin, this.account, row, this.#scope.nowMs()));
   }
 
   #snapshot(requestedAtMs: number): ConnectionEvent {

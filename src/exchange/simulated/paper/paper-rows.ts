@@ -5,12 +5,14 @@
 import type {
   EquityReport,
   FillReport,
+  FundingSettled,
   Leg,
   OrderRow,
   OrderStatus,
   PositionRow,
   Side,
 } from "../../../core/event.ts";
+import { Decimal } from "../../../core/model/decimal.ts";
 import {
   type AccountId,
   ClientOrderId,
@@ -62,6 +64,25 @@ export function fillReport(
     receivedAtMs,
   };
   return row.orderLinkId === "" ? report : { ...report, clientOrderId: ClientOrderId(row.orderLinkId) };
+}
+
+/** A row of type `Funding`, whose fee is what was paid. */
+export function fundingReport(
+  origin: PaperOrigin,
+  account: AccountId,
+  row: simulated.ExecutionRow,
+  atMs: number,
+): FundingSettled {
+  return {
+    kind: "funding-settled",
+    account,
+    instrument: InstrumentId(row.symbol, origin.venue),
+    leg: LEGS[row.positionIdx],
+    tradeId: TradeId(`${origin.run}-${row.execId}`),
+    payment: Decimal.parse(row.execFee).negated().toString(),
+    venueTimeMs: row.execTime,
+    atMs,
+  };
 }
 
 export function positionRow(origin: PaperOrigin, row: simulated.PositionRow): PositionRow {
