@@ -16,6 +16,8 @@ export interface Compared {
   /** Mean daily return of the one less that of the other, times 365. */
   readonly returnAhead: number;
   readonly returnInterval: Interval | null;
+  /** How often chance alone puts them at least so far apart, two-sided: resamples round no difference. Null without any. */
+  readonly returnChance: number | null;
   /** Null where either does not vary. */
   readonly sharpeAhead: number | null;
   /** Null as well where the difference is unknown in more than half of the resamples. */
@@ -51,13 +53,22 @@ export function comparedReturns(
     sharpes[known] = ahead;
     known += 1;
   }
+  const ahead = returnAhead(one, other);
   return {
     days: n,
-    returnAhead: returnAhead(one, other),
+    returnAhead: ahead,
+    returnChance: chanceOf(ahead, returns),
     returnInterval: percentileInterval(returns, resamples, resamples, confidence),
     sharpeAhead: sharpeAhead(one, other),
     sharpeInterval: percentileInterval(sharpes, known, resamples, confidence),
   };
+}
+
+/** One more counts on both sides, so that it is never nothing. Davison and Hinkley 1997, section 4.2. */
+function chanceOf(found: number, drawn: Float64Array): number | null {
+  if (drawn.length === 0) return null;
+  const beyond = drawn.reduce((sum, one) => sum + (Math.abs(one - found) >= Math.abs(found) ? 1 : 0), 0);
+  return (beyond + 1) / (drawn.length + 1);
 }
 
 function returnAhead(one: Float64Array, other: Float64Array): number {
