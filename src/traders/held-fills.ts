@@ -8,7 +8,7 @@ type Pages = readonly (readonly TraderFillRecord[])[];
 
 /** Gives the fills from the first on each time that it is called. */
 export function heldFills(
-  store: TraderStore,
+  store: Pick<TraderStore, "fills">,
   trader: TraderKey,
 ): () => AsyncIterable<readonly TraderFillRecord[]> {
   let held: Pages | null = null;

@@ -50,8 +50,8 @@ export class CopiedLeg {
 
   /** The leader holds `held` now. */
   follow(capitals: Capitals): void {
-    const { leaderLot } = this.market;
-    const lots = Lots(Number(this.held.dividedBy(leaderLot, 0, "towards-zero").units));
+    const { lotSize } = this.market.leader;
+    const lots = Lots(Number(this.held.dividedBy(lotSize, 0, "towards-zero").units));
     if (lots !== this.#leaderLots) this.#size(lots, capitals);
   }
 

@@ -42,8 +42,8 @@ export interface CopiedMarket {
   readonly follower: Instrument;
   /** Follower's units in one of the leader's. */
   readonly units: Decimal;
-  /** One lot of the leader's size. */
-  readonly leaderLot: Decimal;
+  /** On the grid of what the leader traded; names the follower's as what it is elsewhere. */
+  readonly leader: Instrument;
   /** Follower's lots per leader's lot, before the proportion of their capitals. */
   readonly ratio: Ratio;
   readonly isAssumed: boolean;
@@ -89,7 +89,7 @@ export function copiedMarket(
   const allocation = plainAllocation(AccountId("leader"), AccountId("follower"));
   const rule = { kind: "equity-proportional", rebalanceBand: "0" } as const;
   const { ratio } = sizingTerms({ ...allocation, sizing: rule }, leader, follower);
-  return { follower, units, leaderLot: leader.lotSize, ratio, isAssumed: found === null };
+  return { follower, units, leader, ratio, isAssumed: found === null };
 }
 
 /** So many digits that a position is never past what whole lots can count. */

@@ -36,7 +36,7 @@ export interface MarketMoves {
   basis(symbols: readonly string[]): string;
 }
 
-interface Candidate {
+export interface SeriesOfCoin {
   readonly series: SeriesSummary;
   /** Of the series in one unit of what is asked for. */
   readonly units: number;
@@ -50,7 +50,7 @@ const MINUTE_MS = 60_000;
 export function openMarketMoves(history: MarketHistory, venue: string): MarketMoves {
   const all = history.list();
   const chunks = new Chunks(history);
-  const seriesOf = remembered((symbol): readonly Candidate[] => candidates(all, symbol, venue));
+  const seriesOf = remembered((symbol): readonly SeriesOfCoin[] => seriesOfCoin(all, symbol, venue));
   const barsFor = remembered((symbol) => seriesOf(symbol).filter(({ series }) => series.kind !== "funding"));
   const fundingFor = remembered((symbol): FundingColumns | null => {
     const found = seriesOf(symbol).find(({ series }) => series.kind === "funding")?.series;
@@ -82,7 +82,11 @@ export function openMarketMoves(history: MarketHistory, venue: string): MarketMo
 const ALWAYS: TimeRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 /** The shortest bars first; of equals those with volume, then the traders' own venue, then by name. */
-function candidates(all: readonly SeriesSummary[], symbol: string, venue: string): readonly Candidate[] {
+export function seriesOfCoin(
+  all: readonly SeriesSummary[],
+  symbol: string,
+  venue: string,
+): readonly SeriesOfCoin[] {
   const found = [...Map.groupBy(all, (one) => one.venue).values()].flatMap((ofVenue) => {
     const names = [...new Set(ofVenue.map((one) => one.symbol))];
     const same = names.includes(symbol) ? { symbol, units: 1 } : sameCoinIn(symbol, names);
@@ -90,7 +94,7 @@ function candidates(all: readonly SeriesSummary[], symbol: string, venue: string
       ? []
       : ofVenue.filter((one) => one.symbol === same.symbol).map((series) => ({ series, units: same.units }));
   });
-  const rank = ({ series }: Candidate) =>
+  const rank = ({ series }: SeriesOfCoin) =>
     (series.kind === "marks" ? 2 : 0) + (series.venue === venue ? 0 : 1);
   return found.toSorted(
     (left, right) =>

@@ -90,7 +90,7 @@ async function profitOf(
 }
 
 /** Fills come in the order of time. */
-async function* fillsBefore(
+export async function* fillsBefore(
   pages: AsyncIterable<readonly TraderFillRecord[]>,
   untilMs: number,
 ): AsyncIterable<readonly TraderFillRecord[]> {
