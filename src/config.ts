@@ -7,19 +7,17 @@ import { join } from "node:path";
 import { type AccountFiles, readAccountFiles } from "./config/account-files.ts";
 import { telegramAuthSchema } from "./config/account-schema.ts";
 import { type AlertValues, alertKeyPaths, alertValues } from "./config/alert-values.ts";
-import type { AllocationValues } from "./config/allocation-keys.ts";
 import {
   allocationForCore,
   type ConfiguredAllocation,
   type ConfiguredAllocations,
   configureAllocations,
-  type YamlLayers,
 } from "./config/allocations.ts";
 import { checkForm } from "./config/check-form.ts";
 import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
 import { type CopyRelations, relateAccounts } from "./config/copy-relations.ts";
 import { defaults } from "./config/defaults.ts";
-import type { Effective, Layer } from "./config/effective.ts";
+import type { Effective } from "./config/effective.ts";
 import { type EncryptionKeys, readEncryptionKeys } from "./config/encryption-keys.ts";
 import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
 import { type Environment, logLevelFrom, readEnvironment, type Variables } from "./config/environment.ts";
@@ -54,6 +52,7 @@ import {
   watchdogValues,
 } from "./config/watchdog-values.ts";
 import { readYamlFiles } from "./config/yaml-configuration.ts";
+import { yamlLayers } from "./config/yaml-layers.ts";
 import type { YamlConfiguration } from "./config/yaml-schema.ts";
 import { marginFollowed } from "./core/margin-mode.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
@@ -61,6 +60,7 @@ import type { Settings } from "./core/settings.ts";
 
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation } from "./config/allocations.ts";
+export { type BacktestTerms, loadBacktestTerms } from "./config/backtest-terms.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export type { FindingAction, LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
@@ -318,21 +318,6 @@ function reconfigured(
     reconfigure: (decided) => reconfigured(configuration, sources, decided),
   };
   return { ok: true, configuration };
-}
-
-function yamlLayers(sources: Sources): YamlLayers {
-  const { yaml, folder } = sources;
-  return { copying: yamlCopying(sources), guards: yamlGuards(yaml, folder.sourceOf) };
-}
-
-function yamlCopying({ yaml, folder }: Sources): Layer<AllocationValues> {
-  const groups: Readonly<Record<string, string>> = { max_leverage: "risk", rebalance_band: "portfolio" };
-  const { max_leverage } = yaml.risk ?? {};
-  const { rebalance_band } = yaml.portfolio ?? {};
-  return {
-    values: { ...yaml.copy_trading?.copying, max_leverage, rebalance_band },
-    sourceOf: (name) => folder.sourceOf(groups[name] ?? "copy_trading"),
-  };
 }
 
 function limitsOf({ yaml, folder, files }: Sources): readonly ConfiguredLimits[] {

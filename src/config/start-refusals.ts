@@ -41,7 +41,7 @@ function missingFolder(folder: YamlFolder): ConfigurationWarning {
 function backtestMode({ values, folder }: StartInput): readonly ConfigurationProblem[] {
   if (values.mode.value !== "backtest") return [];
   const message =
-    "is backtest, which start does not run: the command for it is `copytrader backtest`, which is not in this version; here it must be paper or live";
+    "is backtest, which start does not run: the command for it is `copytrader backtest`; here it must be paper or live";
   return [at(folder, ["copy_trading", "mode"], message)];
 }
 

@@ -1,0 +1,96 @@
+/**
+ * What a backtest takes from the configuration: how a follower without a file of its own copies and what limits it, by the YAML files
+ * and the defaults. Account files name real accounts and are not read. A strategy gives shares of equity, so that sizing is by equity
+ * whatever rule is configured.
+ */
+import type { AccountId } from "../core/model/identifiers.ts";
+import { AllocationId } from "../core/model/identifiers.ts";
+import type { AccountSettings, Allocation } from "../core/settings.ts";
+import type { AccountSource } from "./account-files.ts";
+import { allocationForCore, configureAllocations } from "./allocations.ts";
+import { defaults } from "./defaults.ts";
+import { decimalText } from "./forms.ts";
+import { configureGuards } from "./guards.ts";
+import type { ConfigurationProblem } from "./problems.ts";
+import { configureLimits, yamlLimits } from "./risk-limits.ts";
+import { readYamlFiles } from "./yaml-configuration.ts";
+import { yamlLayers } from "./yaml-layers.ts";
+
+export interface BacktestTerms {
+  /** Between the two; positions are sized by the share of the follower's equity over the leader's. */
+  allocationFor(leader: AccountId, share: number): Allocation;
+  /** Limits and guards in force. */
+  readonly follower: Required<Pick<AccountSettings, "limits" | "guards">>;
+  /** The follower's equity where none is given: that of paper accounts. */
+  readonly equity: string;
+  /** What is configured otherwise than it acts here, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export type LoadedTerms =
+  | { readonly ok: true; readonly terms: BacktestTerms }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** Digits of a share: a millionth of the equity. */
+const SHARE_PLACES = 9;
+
+export function loadBacktestTerms(configDir: string, follower: AccountId): LoadedTerms {
+  const files = readYamlFiles(configDir);
+  const { yaml, folder } = files;
+  const source = nobody(follower, "follower");
+  const relation = { leader: nobody("leader", "leader"), follower: source };
+  const configured = configureAllocations([relation], yamlLayers(files), []);
+  const problems = [...files.problems, ...configured.problems];
+  const [allocation] = configured.allocations;
+  if (problems.length > 0 || allocation === undefined) return { ok: false, problems };
+  const age = yaml.copy_trading?.copying?.evidence_max_age_days ?? defaults.allocation.evidence_max_age_days;
+  const { limits } = configureLimits(source, yamlLimits(yaml, folder.sourceOf), age);
+  const { account: guards } = configureGuards(source, yamlLayers(files).guards);
+  const { values } = allocation;
+  const template = allocationForCore(allocation);
+  const sizing = {
+    kind: "equity-proportional",
+    rebalanceBand: decimalText(values.rebalance_band.value),
+    capital: { kind: "equity" },
+  } as const;
+  const { kind } = template.sizing;
+  return {
+    ok: true,
+    terms: {
+      allocationFor: (leader, share) => ({
+        ...template,
+        id: AllocationId(leader, follower),
+        leader,
+        follower,
+        sizing,
+        positionScaling: decimalText(
+          Number((share * Number(template.positionScaling)).toFixed(SHARE_PLACES)),
+        ),
+      }),
+      follower: { limits, guards },
+      equity: yaml.paper?.balance === undefined ? defaults.paperBalance : decimalText(yaml.paper.balance),
+      notes:
+        values.sizing.source === "default" || kind === "equity-proportional"
+          ? []
+          : [
+              `sizing ${values.sizing.value} (${values.sizing.source}) does not act: a strategy gives shares of equity`,
+            ],
+    },
+  };
+}
+
+/** An account of which nothing is stated. */
+function nobody(nickname: string, role: AccountSource["role"]): AccountSource {
+  return {
+    nickname,
+    role,
+    content: { nickname, role } as AccountSource["content"],
+    exchange: "bybit",
+    publicAddress: null,
+    accountType: undefined,
+    address: undefined,
+    streamUrl: null,
+    source: "backtest",
+    problem: (keyPath, message) => ({ file: "backtest", keyPath, message }),
+  };
+}
