@@ -1,0 +1,140 @@
+/**
+ * One strategy through one stretch of the past: at each of its moments it decides by what was known then, and between them the world
+ * goes on event by event. What comes back is what happened, hour by hour, and why.
+ */
+import { setImmediate } from "node:timers/promises";
+import { utcDay } from "../analytics/equity/days.ts";
+import type { AccountId } from "../core/model/identifiers.ts";
+import type { Allocation } from "../core/settings.ts";
+import type { State } from "../core/state.ts";
+import { type CandidateRecord, LOOKBACK_DAYS, strategyEvidence } from "../strategies/evidence.ts";
+import { decideStrategy } from "../strategies/rebalance.ts";
+import type { Strategy, StrategyDecision } from "../strategies/strategy.ts";
+import type { Happenings } from "./happenings.ts";
+import { type AccountSample, BacktestWorld, type WorldParts } from "./world.ts";
+
+/** What is known of a leader at a moment. */
+export interface KnownLeader extends Omit<CandidateRecord, "weight"> {
+  readonly account: AccountId;
+  /** What its capital has come to; decimal text. */
+  readonly equity: string;
+}
+
+export interface BacktestParts {
+  readonly world: WorldParts;
+  readonly toMs: number;
+  readonly strategy: Strategy;
+  /** Everybody of whom something was known then, from what was over by then only. */
+  knownAt(asOfMs: number): Promise<readonly KnownLeader[]>;
+  /** How a leader is copied with a share of the equity (times a factor on its positions). */
+  allocationFor(leader: AccountId, share: number): Allocation;
+  readonly stop: AbortSignal;
+  onTime?(nowMs: number): void;
+}
+
+export interface BacktestDecision
+  extends Pick<StrategyDecision, "asOfMs" | "allocations" | "turnover" | "notes"> {
+  /** How many could be chosen. */
+  readonly candidates: number;
+  /** Who is out, by reason. */
+  readonly out: Readonly<Record<string, number>>;
+}
+
+export interface BacktestOutcome {
+  readonly strategy: string;
+  /** At the beginning, then at each full hour, and at the end. */
+  readonly samples: readonly AccountSample[];
+  readonly decisions: readonly BacktestDecision[];
+  readonly happenings: Happenings;
+  readonly doubts: BacktestWorld["doubts"];
+  /** Of every decision of the engine: two runs that have it in common decided the same. */
+  readonly fingerprint: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** `look` sees the engine's state at the end. Throws the reason of `stop` when it is stopped. */
+export async function runBacktest(
+  parts: BacktestParts,
+  look: (state: State) => void,
+): Promise<BacktestOutcome> {
+  const { world: given, toMs, strategy, stop } = parts;
+  const world = new BacktestWorld(given);
+  const samples: AccountSample[] = [];
+  const decisions: BacktestDecision[] = [];
+  const weights = new Map<string, number>();
+  try {
+    world.start();
+    samples.push(world.sample());
+    let nextDecisionMs = given.fromMs;
+    for (let nowMs = given.fromMs; nowMs < toMs; ) {
+      if (nowMs >= nextDecisionMs) {
+        decisions.push(await decide(world, parts, weights));
+        nextDecisionMs += strategy.rebalancingHours * HOUR_MS;
+      }
+      nowMs = Math.min(toMs, nextDecisionMs, nextHour(nowMs));
+      world.runUntil(nowMs);
+      samples.push(world.sample());
+      parts.onTime?.(nowMs);
+      // Signals are heard between hours.
+      await setImmediate();
+      stop.throwIfAborted();
+    }
+    look(world.state);
+    return {
+      strategy: strategy.name,
+      samples,
+      decisions,
+      happenings: world.happenings,
+      doubts: world.doubts,
+      fingerprint: world.fingerprint,
+    };
+  } finally {
+    world.stop();
+  }
+}
+
+function nextHour(ms: number): number {
+  return (Math.floor(ms / HOUR_MS) + 1) * HOUR_MS;
+}
+
+/** Asks the strategy and puts in force what it says; who is not in is copied no more. */
+async function decide(
+  world: BacktestWorld,
+  { strategy, knownAt, allocationFor }: BacktestParts,
+  weights: Map<string, number>,
+): Promise<BacktestDecision> {
+  const asOfMs = world.clock.nowMs();
+  const known = await knownAt(asOfMs);
+  const { equity } = world.sample();
+  const records = known.map((one) => ({ ...one, weight: weights.get(one.trader) ?? 0 }));
+  const evidence = strategyEvidence({ asOfMs, equity, lookbackDays: LOOKBACK_DAYS, records });
+  const decision = decideStrategy(strategy, evidence);
+  const { allocations, verdicts, turnover, notes } = decision;
+  const byName = new Map(known.map((one) => [one.trader, one]));
+  weights.clear();
+  const wanted = allocations.flatMap(({ trader, weight, scale }) => {
+    const leader = byName.get(trader);
+    weights.set(trader, weight);
+    return leader === undefined
+      ? []
+      : [{ allocation: allocationFor(leader.account, weight * scale), leaderEquity: leader.equity }];
+  });
+  world.allocate(wanted);
+  const out: Record<string, number> = {};
+  for (const { isIn, reason } of verdicts) if (!isIn) out[reason] = (out[reason] ?? 0) + 1;
+  return { asOfMs, allocations, turnover, notes, candidates: known.length, out };
+}
+
+/** Equity at the end of each UTC day, and of the last one as far as it was lived through; with the equity before the first. */
+export function dailyEquity(samples: readonly AccountSample[]): {
+  readonly firstDay: number;
+  readonly equity: readonly number[];
+} {
+  const [first] = samples;
+  if (first === undefined) return { firstDay: 0, equity: [] };
+  const byDay = new Map<number, number>();
+  // What is sampled at midnight is the end of the day before.
+  for (const { atMs, equity } of samples.slice(1)) byDay.set(utcDay(atMs - 1), equity);
+  return { firstDay: utcDay(first.atMs), equity: [first.equity, ...byDay.values()] };
+}

@@ -1,0 +1,266 @@
+/**
+ * A follower's copier in the past: the production engine, decisions, sizing and limits, and the paper venue with its matching engine and
+ * ledger, under a virtual clock. The leaders are recorded traders, the market is recorded bars. Nothing below knows that it is the past.
+ */
+
+import { seededRandom } from "../analytics/numeric/random.ts";
+import type { AccountId, InstrumentId, VenueId } from "../core/model/identifiers.ts";
+import type { Instrument } from "../core/model/instrument.ts";
+import type { AccountSettings, Allocation, Settings } from "../core/settings.ts";
+import { emptyState, type State } from "../core/state.ts";
+import { Engine } from "../engine/engine.ts";
+import type { AccountConnection, ConnectionEvent, MarketFeed, PriceListener } from "../exchange/exchange.ts";
+import type { PublicBooks, PublicBooksListener } from "../exchange/public-books.ts";
+import { connectPaperAccount } from "../exchange/simulated/paper/paper-account.ts";
+import { PaperVenue } from "../exchange/simulated/paper/paper-venue.ts";
+import type { FeeRates } from "../exchange/simulated/venue-types.ts";
+import type { Clock } from "../exchange/transport.ts";
+import type { LeaderDelay } from "./delay.ts";
+import { type CopiedFill, type Happenings, HappeningsCounter } from "./happenings.ts";
+import type { LeaderFill } from "./leader-fill.ts";
+import { PassingJournal } from "./passing-journal.ts";
+import { RecordedLeader } from "./recorded-leader.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** A leader's symbol at the follower's venue. */
+export interface PairedMarket {
+  /** On the grid of what the leader traded. */
+  readonly leader: Instrument;
+  readonly follower: Instrument;
+  /** Follower's units in one of the leader's. */
+  readonly units: number;
+}
+
+export interface WorldLeader {
+  /** As fills name it. */
+  readonly name: string;
+  readonly account: AccountId;
+  readonly venue: VenueId;
+}
+
+export interface WorldFollower {
+  readonly account: AccountId;
+  readonly venue: VenueId;
+  /** In the settle coin, decimal text. */
+  readonly equity: string;
+  readonly settings: Pick<AccountSettings, "limits" | "guards">;
+  /** From an order to its effect. */
+  readonly latencyMs: number;
+  readonly feeRates: FeeRates;
+}
+
+export interface WorldParts {
+  readonly fromMs: number;
+  readonly leaders: readonly WorldLeader[];
+  readonly follower: WorldFollower;
+  /** Of all leaders, oldest first; those before `fromMs` are what leaders hold when it begins. */
+  readonly fills: readonly LeaderFill[];
+  /** Of a leader's venue and symbol; null where the follower's venue does not list it. */
+  marketOf(venue: VenueId, symbol: string): PairedMarket | null;
+  /** All instruments of both sides. */
+  readonly instruments: readonly Instrument[];
+  /** Prices and books of the follower's venue under this clock, told to `onPrice`. */
+  openMarket(clock: Clock, onPrice: PriceListener): WorldMarket;
+  /** When the fills of a leader are heard of. */
+  delayOf(leader: string): Pick<LeaderDelay, "heardAtMs">;
+  readonly seed: number;
+  readonly onFill?: (fill: CopiedFill) => void;
+}
+
+export interface WorldMarket extends PublicBooks, MarketFeed {
+  /** Whoever fills orders hears of changes. */
+  listen(listener: PublicBooksListener): this;
+  /** What a recorded trader paid for one unit of the instrument, now. */
+  paid(id: InstrumentId, price: number): void;
+  /** Prices of traders that were no prices. */
+  readonly strange: number;
+}
+
+/** What is copied from now on. */
+export interface WorldAllocation {
+  readonly allocation: Allocation;
+  /** Of the leader, as far as it was known; decimal text. */
+  readonly leaderEquity: string;
+}
+
+/** What the account comes to at a moment; in the settle coin. */
+export interface AccountSample {
+  readonly atMs: number;
+  readonly equity: number;
+  readonly long: number;
+  readonly short: number;
+}
+
+/** Streams of the record never fail, so that the whole is read seldom; what is stale is judged by the same. */
+const SNAPSHOT_MS = 900_000;
+const STALE_MS = 4 * SNAPSHOT_MS;
+const ORDER_WINDOW_MS = 5_000;
+
+export class BacktestWorld {
+  readonly clock: VirtualClock;
+  readonly #parts: WorldParts;
+  readonly #journal = new PassingJournal();
+  readonly #counter: HappeningsCounter;
+  readonly #books: WorldMarket;
+  readonly #paper: PaperVenue;
+  readonly #engine: Engine;
+  readonly #leaders = new Map<string, RecordedLeader>();
+  readonly #delays = new Map<string, Pick<LeaderDelay, "heardAtMs">>();
+  /** Whoever was ever copied: what is still held of it is followed to its end. */
+  readonly #known = new Map<AccountId, AccountSettings>();
+  #place = 0;
+
+  constructor(parts: WorldParts) {
+    const { follower, fromMs, seed } = parts;
+    this.#parts = parts;
+    this.clock = new VirtualClock(fromMs);
+    this.#counter = new HappeningsCounter(follower.account, parts.onFill ?? (() => {}));
+    const chance = seededRandom(seed);
+    const instruments = new Map(parts.instruments.map((one) => [one.id, one]));
+    this.#books = parts.openMarket(this.clock, (event) => this.#engine.receivePrice(event));
+    const around = { clock: this.clock, chance, feeRates: follower.feeRates };
+    this.#paper = new PaperVenue({
+      ...around,
+      venue: follower.venue,
+      instruments,
+      openBooks: (listener) => this.#books.listen(listener),
+    });
+    const listener = (event: ConnectionEvent) => this.#engine.receive(event);
+    const connections = new Map<AccountId, AccountConnection>();
+    for (const { name, account, venue } of parts.leaders) {
+      const leader = new RecordedLeader({ account, venue, clock: this.clock, listener });
+      this.#leaders.set(name, leader);
+      this.#delays.set(name, parts.delayOf(name));
+      connections.set(account, leader);
+    }
+    const { account, equity: balance, latencyMs } = follower;
+    connections.set(
+      account,
+      connectPaperAccount({
+        account,
+        paperVenue: this.#paper,
+        balance,
+        restore: null,
+        clock: this.clock,
+        listener,
+        options: { latencyMs },
+      }),
+    );
+    this.#engine = new Engine({
+      state: emptyState(),
+      journal: this.#journal,
+      clock: this.clock,
+      chance,
+      connections,
+      feeds: new Map([[follower.venue, this.#books]]),
+      observer: this.#counter,
+    });
+  }
+
+  /** What leaders hold at the beginning, then the engine with nobody copied. */
+  start(): void {
+    const { fills, fromMs } = this.#parts;
+    for (; this.#place < fills.length; this.#place += 1) {
+      const fill = fills[this.#place];
+      if (fill === undefined || fill.timeMs >= fromMs) break;
+      this.#delays.get(fill.leader)?.heardAtMs(fill.timeMs);
+      this.#leaders.get(fill.leader)?.heard(fill);
+    }
+    this.#engine.start(this.#settings([]), this.#parts.instruments);
+    this.#planFills();
+  }
+
+  get state(): State {
+    return this.#engine.state;
+  }
+
+  get happenings(): Happenings {
+    return this.#counter.happenings;
+  }
+
+  /** Of everything that was decided so far. */
+  get fingerprint(): string {
+    this.#engine.writeAll();
+    return this.#journal.fingerprint();
+  }
+
+  /** Fills that closed something from before the record; prices that were none. */
+  get doubts(): { readonly unseenCloses: number; readonly strangePrices: number } {
+    let unseenCloses = 0;
+    for (const { isTold, unseen } of this.#leaders.values()) if (isTold) unseenCloses += unseen;
+    return { unseenCloses, strangePrices: this.#books.strange };
+  }
+
+  runUntil(ms: number): void {
+    this.clock.runUntil(ms);
+  }
+
+  /** From now on these are copied, and nobody else. */
+  allocate(allocations: readonly WorldAllocation[]): void {
+    const accounts = new Map([...this.#leaders.values()].map((leader) => [leader.account, leader]));
+    for (const { allocation } of allocations) {
+      const leader = accounts.get(allocation.leader);
+      if (leader === undefined) throw new RangeError(`there is no leader ${allocation.leader}`);
+      const { account, venue } = leader;
+      this.#known.set(account, { account, venue, role: "leader" });
+    }
+    this.#engine.configure(this.#settings(allocations.map(({ allocation }) => allocation)));
+    for (const { allocation, leaderEquity } of allocations)
+      accounts.get(allocation.leader)?.tell(leaderEquity);
+  }
+
+  sample(): AccountSample {
+    const { account } = this.#parts.follower;
+    return this.#paper.ask((venue) => {
+      let [long, short] = [0, 0];
+      for (const row of venue.positions(account)) {
+        const value = Number(row.size) * Number(row.markPrice);
+        if (row.side === "Buy") long += value;
+        else short += value;
+      }
+      return { atMs: this.clock.nowMs(), equity: Number(venue.wallet(account)?.totalEquity), long, short };
+    });
+  }
+
+  stop(): void {
+    this.#engine.stop();
+    this.#paper.close();
+  }
+
+  #settings(allocations: readonly Allocation[]): Settings {
+    const { account, venue, settings } = this.#parts.follower;
+    return {
+      accounts: [...this.#known.values(), { account, venue, role: "follower", paper: true, ...settings }],
+      allocations,
+      leaderStaleAfterMs: STALE_MS,
+      followerStaleAfterMs: STALE_MS,
+      snapshotIntervalMs: SNAPSHOT_MS,
+      orderWindowMs: ORDER_WINDOW_MS,
+    };
+  }
+
+  /** One timer for the next fill of anybody. */
+  #planFills(): void {
+    const next = this.#parts.fills[this.#place];
+    if (next === undefined) return;
+    this.clock.setTimer(next.timeMs - this.clock.nowMs(), () => {
+      this.#happen(this.clock.nowMs());
+      this.#planFills();
+    });
+  }
+
+  /** The market is at the price of a fill when it happens; a copier hears of it later. */
+  #happen(nowMs: number): void {
+    const { fills } = this.#parts;
+    for (; this.#place < fills.length; this.#place += 1) {
+      const fill = fills[this.#place];
+      if (fill === undefined || fill.timeMs > nowMs) return;
+      const leader = this.#leaders.get(fill.leader);
+      const delay = this.#delays.get(fill.leader);
+      if (leader === undefined || delay === undefined) continue;
+      const market = this.#parts.marketOf(leader.venue, fill.symbol);
+      if (market !== null) this.#books.paid(market.follower.id, fill.price.toNumber() / market.units);
+      this.clock.setTimer(delay.heardAtMs(fill.timeMs) - nowMs, () => leader.heard(fill));
+    }
+  }
+}
