@@ -50,6 +50,8 @@ export interface DataFolderPaths {
   readonly selectionModel: string;
   /** The owner's own sectors of coins. */
   readonly sectors: string;
+  /** What backtests have finished, and what was read of raw files for them. */
+  readonly backtests: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -85,6 +87,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     monitoring: join(absolute, "monitoring.json"),
     selectionModel: join(absolute, "selection-model.json"),
     sectors: join(absolute, "sectors.json"),
+    backtests: join(absolute, "backtests"),
     socket: join(absolute, "engine.sock"),
   };
 }

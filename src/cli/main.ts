@@ -10,6 +10,7 @@ import type { Finish } from "./command.ts";
 import { accountsCommand } from "./commands/accounts.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { allocationsCommand } from "./commands/allocations.ts";
+import { backtestCommand } from "./commands/backtest.ts";
 import { capitalCommand } from "./commands/capital.ts";
 import { closeCommand } from "./commands/close.ts";
 import { copyCommand, uncopyCommand } from "./commands/copy.ts";
@@ -99,6 +100,7 @@ function buildProgram(finish: Finish): Command {
     metricsCommand,
     evidenceCommand,
     correlationsCommand,
+    backtestCommand,
     alertsCommand,
     marketCommand,
     doctorCommand,

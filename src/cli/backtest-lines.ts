@@ -1,0 +1,168 @@
+/** A backtest for people: the strategies beside each other, how they compare, where it came from, and what it stands on. */
+import type { FigureName } from "../analytics/metrics/definitions.ts";
+import type { BacktestReport } from "../control/backtest/backtest.ts";
+import { figureText } from "../reports/figure-text.ts";
+import { timeText } from "./market-options.ts";
+import { coloured } from "./output.ts";
+import { table, wrapped } from "./table.ts";
+
+type Strategy = BacktestReport["strategies"][number];
+
+const LEADERS_SHOWN = 5;
+const REASONS_SHOWN = 6;
+
+export function backtestLines(report: BacktestReport, assumptions: readonly string[]): readonly string[] {
+  const { range, equity, strategies } = report;
+  const head = `${timeText(range.fromMs)} to ${timeText(range.toMs)}, ${equity} USDT at the beginning`;
+  return [
+    coloured("bold", head),
+    "",
+    ...inBlocks(strategies).flatMap((some) => [...figureRows(some), ""]),
+    ...comparisonLines(report),
+    ...strategies.flatMap((one) => [...strategyLines(one), ""]),
+    coloured("bold", "What this stands on"),
+    ...assumptions.flatMap((text) => wrapped(`- ${text}.`)),
+  ];
+}
+
+/** So many strategies stand beside each other. */
+const BESIDE = 3;
+
+function inBlocks(strategies: readonly Strategy[]): readonly (readonly Strategy[])[] {
+  const count = Math.ceil(strategies.length / BESIDE);
+  return Array.from({ length: count }, (_, at) => strategies.slice(at * BESIDE, (at + 1) * BESIDE));
+}
+
+const SHOWN: readonly (readonly [FigureName, string])[] = [
+  ["total_return", "Return"],
+  ["cagr", "Return a year"],
+  ["annual_volatility", "Volatility a year"],
+  ["sharpe", "Sharpe ratio a year"],
+  ["sortino", "Sortino ratio a year"],
+  ["max_drawdown", "Deepest draw-down (days)"],
+];
+
+function figureRows(strategies: readonly Strategy[]): readonly string[] {
+  const columns = [
+    { title: "" },
+    ...strategies.map(({ strategy }) => ({
+      title: strategy.replace(/_copying$/, ""),
+      align: "right" as const,
+    })),
+    { title: "" },
+  ];
+  const row = (label: string, text: (one: Strategy) => string) => [label, ...strategies.map(text), ""];
+  const figures = SHOWN.flatMap(([name, label]) => {
+    const isRanged = strategies.some(({ intervals }) => name in intervals);
+    return [
+      row(label, ({ figures: values }) => figureText(name, values[name])),
+      ...(isRanged ? [row("  95 % interval", (one) => rangeOf(one, name))] : []),
+    ];
+  });
+  return table(columns, [
+    row("Equity at the end, USDT", ({ equityTo }) => equityTo.toFixed(2)),
+    ...figures,
+    row("Deepest draw-down (hours)", ({ hourlyDrawdown }) => percent(hourlyDrawdown)),
+    row("Held on average, x equity", ({ exposure }) => exposure.grossMean.toFixed(2)),
+    row("Held at most, x equity", ({ exposure }) => exposure.grossMax.toFixed(2)),
+    row("Long less short on average", ({ exposure }) => exposure.netMean.toFixed(2)),
+    row("Turnover, x equity", ({ turnover }) => turnover.toFixed(1)),
+    row("Fees, USDT", ({ happenings }) => happenings.fees.toFixed(2)),
+    row("Funding received, USDT", ({ happenings }) => happenings.funding.toFixed(2)),
+    row("Leaders' fills heard of", ({ happenings }) => String(happenings.leaderFills)),
+    row("Orders, fills", ({ happenings }) => `${happenings.orders}, ${happenings.fills}`),
+    row("Refused by the exchange", ({ happenings }) => String(happenings.rejections)),
+    row("Liquidation fills", ({ happenings }) => String(happenings.liquidations)),
+  ]);
+}
+
+function rangeOf({ intervals }: Strategy, name: FigureName): string {
+  const found = Object.entries(intervals).find(([one]) => one === name)?.[1] ?? null;
+  if (found === null) return "-";
+  return `${figureText(name, found[0])} to ${figureText(name, found[1])}`;
+}
+
+function percent(value: number): string {
+  return `${(value * 100).toFixed(2)} %`;
+}
+
+function comparisonLines({ comparisons, strategies: [first] }: BacktestReport): readonly string[] {
+  if (first === undefined || comparisons.length === 0) return [];
+  const columns = [
+    { title: "" },
+    { title: "return a year ahead", align: "right" as const },
+    { title: "95 % interval", align: "right" as const },
+    { title: "p", align: "right" as const },
+    { title: "p of all", align: "right" as const },
+    { title: "" },
+  ];
+  const rows = comparisons.map((one) => [
+    one.strategy,
+    percent(one.returnAhead),
+    one.returnInterval === null
+      ? "-"
+      : `${percent(one.returnInterval[0])} to ${percent(one.returnInterval[1])}`,
+    chance(one.returnChance),
+    chance(one.adjustedChance),
+    (one.adjustedChance ?? 1) < 0.05 ? "differs" : "no difference shown",
+  ]);
+  return [
+    coloured("bold", `Against ${first.strategy}`),
+    ...table(columns, rows),
+    ...wrapped(
+      "p: how often chance alone puts two strategies at least so far apart (stationary bootstrap of the difference); p of all: for as many questions as there are (Holm).",
+    ),
+    "",
+  ];
+}
+
+function chance(value: number | null): string {
+  return value === null ? "-" : value.toFixed(3);
+}
+
+function strategyLines({ strategy, leaders, happenings, decisions }: Strategy): readonly string[] {
+  const copied = leaders.length;
+  const reasons = Object.entries(happenings.reasons).toSorted(([, one], [, other]) => other - one);
+  const changes = reasons.slice(0, REASONS_SHOWN).map(([reason, count]) => `${reason} ${count}`);
+  const chosen = decisions.map(({ allocations }) => allocations.length);
+  const held = chosen.length === 0 ? 0 : chosen.reduce((sum, count) => sum + count, 0) / chosen.length;
+  const out = decisions.at(-1)?.out ?? {};
+  const why = Object.entries(out).map(([reason, count]) => `${reason} ${count}`);
+  return [
+    coloured("bold", strategy),
+    ...wrapped(
+      `${decisions.length} decisions, ${held.toFixed(1)} leaders at a time, ${copied} ever copied with an order. At the last decision ${decisions.at(-1)?.candidates ?? 0} could be chosen; out: ${why.length === 0 ? "nobody" : why.join(", ")}.`,
+    ),
+    ...(changes.length === 0
+      ? []
+      : wrapped(`Changes of leaders that led to no order: ${changes.join(", ")}.`)),
+    ...leaderTable(leaders),
+  ];
+}
+
+function leaderTable(leaders: Strategy["leaders"]): readonly string[] {
+  if (leaders.length === 0) return [];
+  const shown =
+    leaders.length <= 2 * LEADERS_SHOWN
+      ? leaders
+      : [...leaders.slice(0, LEADERS_SHOWN), ...leaders.slice(-LEADERS_SHOWN)];
+  const money = (text: string) => (text === "" ? "-" : Number(text).toFixed(2));
+  const columns = [
+    { title: "leader" },
+    { title: "profit", align: "right" as const },
+    { title: "of trades", align: "right" as const },
+    { title: "fees", align: "right" as const },
+    { title: "funding", align: "right" as const },
+    { title: "" },
+  ];
+  const rows = shown.map(({ leader, profit, trades, fees, funding }) => [
+    leader,
+    money(profit),
+    money(trades),
+    money(fees),
+    money(funding),
+    "",
+  ]);
+  const left = leaders.length - shown.length;
+  return [...table(columns, rows), ...(left === 0 ? [] : [`(${left} more between these; --json has all)`])];
+}

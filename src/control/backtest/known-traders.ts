@@ -1,0 +1,103 @@
+/** What was known of every trader at any moment of a backtest, made once for each state of a record and shared by all strategies. */
+import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
+import { DAY_MS } from "../../analytics/equity/days.ts";
+import type { KnownLeader } from "../../backtest/backtest.ts";
+import type { RecordedLeaders } from "../../backtest/history.ts";
+import type { TraderStore } from "../../store/trader-store.ts";
+import type { CopySources } from "../../traders/copying/follower-net.ts";
+import { heldFills } from "../../traders/held-fills.ts";
+import { type KnownThen, knownThen } from "../../traders/walk-forward/known-then.ts";
+
+export interface KnownTradersParts {
+  readonly store: Pick<TraderStore, "fills">;
+  readonly recorded: RecordedLeaders;
+  sourcesOf(venue: string): CopySources;
+  /** Of the follower, decimal text. */
+  readonly equity: string;
+  readonly delayMs: number;
+  readonly feeRate: number;
+}
+
+/** Digits of a leader's equity. */
+const EQUITY_PLACES = 2;
+const BPS = 10_000;
+const LEVERAGE_MAX = 10;
+
+export class KnownTraders {
+  readonly #parts: KnownTradersParts;
+  /** By leader: what was known when so many of its fills were over. */
+  readonly #known = new Map<string, KnownThen | null>();
+  readonly #times: ReadonlyMap<string, readonly number[]>;
+  readonly #fills = new Map<string, ReturnType<typeof heldFills>>();
+
+  constructor(parts: KnownTradersParts) {
+    this.#parts = parts;
+    const times = new Map<string, number[]>();
+    for (const { leader, timeMs } of parts.recorded.fills) {
+      const known = times.get(leader);
+      if (known === undefined) times.set(leader, [timeMs]);
+      else known.push(timeMs);
+    }
+    this.#times = times;
+  }
+
+  /** By the days that were over: nothing of the day of `asOfMs` itself. */
+  async at(asOfMs: number): Promise<readonly KnownLeader[]> {
+    const untilMs = Math.floor(asOfMs / DAY_MS) * DAY_MS;
+    const found: KnownLeader[] = [];
+    for (const leader of this.#parts.recorded.leaders) {
+      const known = await this.#knownOf(leader, untilMs);
+      if (known === null) continue;
+      const { firstDay, returns, trips, capital, leverage } = known;
+      found.push({
+        trader: leader.name,
+        account: leader.account,
+        equity: capital.toFixed(EQUITY_PLACES),
+        firstDay,
+        returns,
+        trips,
+        failedFilters: [],
+        style: null,
+        sector: null,
+        costBps: this.#costBps(leverage),
+      });
+    }
+    return found;
+  }
+
+  async #knownOf(
+    { name, record }: RecordedLeaders["leaders"][number],
+    untilMs: number,
+  ): Promise<KnownThen | null> {
+    const times = this.#times.get(name) ?? [];
+    const fills = countBefore(times, untilMs);
+    const key = `${name} ${fills}`;
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    const { store, sourcesOf, equity, delayMs, feeRate } = this.#parts;
+    const read = this.#fills.get(name) ?? heldFills(store, record);
+    this.#fills.set(name, read);
+    const sources = sourcesOf(record.venue);
+    const settings = { ...COPY_DEFAULTS, equity, delayMs, feeRate };
+    const known =
+      fills === 0 ? null : await knownThen({ trader: record, fills: read, sources, settings }, untilMs);
+    this.#known.set(key, known);
+    return known;
+  }
+
+  /** A part of equity moves positions of so many times its size, each for the fee and half a spread. */
+  #costBps(leverage: number): number {
+    const each = this.#parts.feeRate * BPS + COPY_DEFAULTS.halfSpreadBps;
+    return each * Math.min(leverage, LEVERAGE_MAX);
+  }
+}
+
+function countBefore(times: readonly number[], ms: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? Number.POSITIVE_INFINITY) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,262 @@
+/** One page that shows a backtest: equities and draw-downs beside each other, figures with intervals, what each leader brought. */
+import type { FigureName } from "../analytics/metrics/definitions.ts";
+import { drawdownsOf } from "../analytics/metrics/drawdown.ts";
+import type { Interval } from "../analytics/selection/wilson.ts";
+import { type LineChart, lineChart } from "./charts/line-chart.ts";
+import { escaped } from "./charts/svg.ts";
+import { figureText } from "./figure-text.ts";
+import { STYLE } from "./style.ts";
+
+export interface BacktestPageStrategy {
+  readonly strategy: string;
+  readonly options: Readonly<Record<string, number | boolean | string | null>>;
+  readonly equityFrom: number;
+  readonly equityTo: number;
+  readonly days: readonly string[];
+  readonly returns: readonly number[];
+  /** At the end of each day. */
+  readonly equity: readonly number[];
+  readonly dailyGross: readonly number[];
+  readonly dailyNet: readonly number[];
+  readonly hourlyDrawdown: number;
+  readonly exposure: { readonly grossMean: number; readonly grossMax: number; readonly netMean: number };
+  readonly turnover: number;
+  readonly figures: Readonly<Record<string, number | null>>;
+  readonly intervals: Readonly<Record<string, Interval | null>>;
+  readonly happenings: {
+    readonly leaderFills: number;
+    readonly orders: number;
+    readonly fills: number;
+    readonly rejections: number;
+    readonly liquidations: number;
+    readonly fees: number;
+    readonly funding: number;
+    readonly reasons: Readonly<Record<string, number>>;
+  };
+  /** Decimal texts; "" where a price is missing. */
+  readonly leaders: readonly {
+    readonly leader: string;
+    readonly trades: string;
+    readonly fees: string;
+    readonly funding: string;
+    readonly profit: string;
+  }[];
+}
+
+export interface BacktestPage {
+  readonly range: { readonly fromMs: number; readonly toMs: number };
+  readonly equity: string;
+  readonly strategies: readonly BacktestPageStrategy[];
+  readonly comparisons: readonly {
+    readonly strategy: string;
+    readonly returnAhead: number;
+    readonly returnInterval: Interval | null;
+    readonly sharpeAhead: number | null;
+    readonly sharpeInterval: Interval | null;
+    readonly returnChance: number | null;
+    readonly adjustedChance: number | null;
+  }[];
+  readonly assumptions: readonly string[];
+}
+
+const FIGURES: readonly (readonly [FigureName, string])[] = [
+  ["total_return", "Return"],
+  ["cagr", "Return a year"],
+  ["annual_volatility", "Volatility a year"],
+  ["sharpe", "Sharpe ratio a year"],
+  ["sortino", "Sortino ratio a year"],
+  ["max_drawdown", "Deepest draw-down (days)"],
+];
+
+export function backtestPage(page: BacktestPage): string {
+  const { range, equity, strategies, assumptions } = page;
+  const title = `Backtest ${dayText(range.fromMs)} to ${dayText(range.toMs - 1)}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header><h1>${escaped(title)}</h1>
+<p class="quiet">${escaped(equity)} USDT at the beginning. The past of recorded traders through the engine that copies live. What would have been is not
+what will be: the intervals say how little a stretch of this length tells.</p></header>
+<main>
+${charts(strategies)}
+<h2>Figures</h2>
+${figures(strategies)}
+${comparison(page)}
+${strategies.map(section).join("\n")}
+<h2>What this stands on</h2>
+<ul>${assumptions.map((text) => `<li>${escaped(text)}.</li>`).join("\n")}</ul>
+</main>
+<footer class="quiet">Copytrader. Intervals: 95 %, stationary bootstrap. What is modelled and what is not: docs/backtesting.md.</footer>
+</body>
+</html>
+`;
+}
+
+function dayText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function charts(strategies: readonly BacktestPageStrategy[]): string {
+  const [first] = strategies;
+  if (first === undefined || first.days.length < 2) return "";
+  const { days } = first;
+  const drawn: readonly (readonly [string, Omit<LineChart, "dates">])[] = [
+    [
+      "Equity",
+      {
+        label: "Equity of each strategy",
+        axis: "USDT",
+        lines: strategies.map(({ strategy, equity }) => ({ name: strategy, values: equity })),
+        format: (value) => value.toFixed(0),
+      },
+    ],
+    [
+      "Draw-down",
+      {
+        label: "Draw-down of each strategy",
+        axis: "below the highest before",
+        lines: strategies.map(({ strategy, returns }) => ({
+          name: strategy,
+          values: [...drawdownsOf(Float64Array.from(returns)).curve],
+        })),
+        format: percentText,
+        isFilled: strategies.length === 1,
+      },
+    ],
+    [
+      "Value held over equity, long and short added",
+      {
+        label: "Value held over equity",
+        axis: "x equity",
+        lines: strategies.map(({ strategy, dailyGross }) => ({ name: strategy, values: dailyGross })),
+        format: (value) => value.toFixed(2),
+      },
+    ],
+    [
+      "Long less short over equity",
+      {
+        label: "Long less short over equity",
+        axis: "x equity",
+        lines: strategies.map(({ strategy, dailyNet }) => ({ name: strategy, values: dailyNet })),
+        format: (value) => value.toFixed(2),
+      },
+    ],
+  ];
+  return drawn
+    .map(
+      ([title, chart]) =>
+        `<h3>${escaped(title)}</h3>\n<div class="chart">${lineChart({ ...chart, dates: days })}</div>`,
+    )
+    .join("\n");
+}
+
+function figures(strategies: readonly BacktestPageStrategy[]): string {
+  const row = (label: string, text: (one: BacktestPageStrategy) => string) => [
+    label,
+    ...strategies.map(text),
+  ];
+  return htmlTable(
+    ["", ...strategies.map(({ strategy }) => strategy)],
+    [
+      row("Equity at the end, USDT", ({ equityTo }) => equityTo.toFixed(2)),
+      ...FIGURES.map(([name, label]) => row(label, (one) => withInterval(one, name))),
+      row("Deepest draw-down (hours)", ({ hourlyDrawdown }) => percentText(hourlyDrawdown)),
+      row("Held on average, x equity", ({ exposure }) => exposure.grossMean.toFixed(2)),
+      row("Held at most, x equity", ({ exposure }) => exposure.grossMax.toFixed(2)),
+      row("Long less short on average, x equity", ({ exposure }) => exposure.netMean.toFixed(2)),
+      row("Turnover, x equity", ({ turnover }) => turnover.toFixed(1)),
+      row("Fees, USDT", ({ happenings }) => happenings.fees.toFixed(2)),
+      row("Funding received, USDT", ({ happenings }) => happenings.funding.toFixed(2)),
+      row("Leaders' fills heard of", ({ happenings }) => String(happenings.leaderFills)),
+      row("Orders, fills", ({ happenings }) => `${happenings.orders}, ${happenings.fills}`),
+      row("Refused by the exchange", ({ happenings }) => String(happenings.rejections)),
+      row("Liquidation fills", ({ happenings }) => String(happenings.liquidations)),
+    ],
+  );
+}
+
+function withInterval({ figures: values, intervals }: BacktestPageStrategy, name: FigureName): string {
+  const range = intervals[name] ?? null;
+  const text = figureText(name, values[name]);
+  return range === null ? text : `${text} (${figureText(name, range[0])} to ${figureText(name, range[1])})`;
+}
+
+function comparison({ comparisons, strategies: [first] }: BacktestPage): string {
+  if (first === undefined || comparisons.length === 0) return "";
+  const rows = comparisons.map((one) => [
+    one.strategy,
+    percentText(one.returnAhead),
+    rangeText(one.returnInterval, percentText),
+    one.sharpeAhead?.toFixed(2) ?? "-",
+    rangeText(one.sharpeInterval, (value) => value.toFixed(2)),
+    one.returnChance?.toFixed(3) ?? "-",
+    one.adjustedChance?.toFixed(3) ?? "-",
+  ]);
+  const head = [
+    "",
+    "Return a year ahead",
+    "95 % interval",
+    "Sharpe ratio ahead",
+    "95 % interval",
+    "p",
+    "p of all",
+  ];
+  return `<h2>Against ${escaped(first.strategy)}</h2>
+${htmlTable(head, rows)}
+<p class="quiet">p: how often chance alone puts two strategies at least so far apart in return (stationary bootstrap of the difference on the same days);
+p of all: for as many questions as there are (Holm).</p>`;
+}
+
+function section({ strategy, options, leaders, happenings }: BacktestPageStrategy): string {
+  const named = Object.entries(options).map(([name, value]) => `${name} ${value === null ? "off" : value}`);
+  const reasons = Object.entries(happenings.reasons).toSorted(([, one], [, other]) => other - one);
+  const money = (text: string) => (text === "" ? "-" : Number(text).toFixed(2));
+  const rows = leaders.map(({ leader, profit, trades, fees, funding }) => [
+    leader,
+    money(profit),
+    money(trades),
+    money(fees),
+    money(funding),
+  ]);
+  return `<section><h2>${escaped(strategy)}</h2>
+<p class="quiet">${escaped(named.join(", "))}</p>
+<h3>Leaders, in USDT</h3>
+${rows.length === 0 ? "<p>Nobody was copied with an order.</p>" : htmlTable(["Leader", "Profit", "Of trades", "Fees", "Funding"], rows)}
+<h3>Changes of leaders that led to no order, by reason</h3>
+${
+  reasons.length === 0
+    ? "<p>None.</p>"
+    : htmlTable(
+        ["Reason", "Changes"],
+        reasons.map(([reason, count]) => [reason, String(count)]),
+      )
+}
+</section>`;
+}
+
+function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (row: readonly string[]) =>
+    row
+      .map((text, at) => (at === 0 ? `<th scope="row">${escaped(text)}</th>` : `<td>${escaped(text)}</td>`))
+      .join("");
+  return `<div class="chart"><table>
+<thead><tr>${head.map((text) => `<th scope="col">${escaped(text)}</th>`).join("")}</tr></thead>
+<tbody>
+${rows.map((row) => `<tr>${cells(row)}</tr>`).join("\n")}
+</tbody></table></div>`;
+}
+
+function rangeText(range: Interval | null, text: (value: number) => string): string {
+  return range === null ? "-" : `${text(range[0])} to ${text(range[1])}`;
+}
+
+function percentText(value: number): string {
+  return `${Number((value * 100).toFixed(2))} %`;
+}

@@ -1,0 +1,138 @@
+/** The command on folders of raw files: what it says, what it keeps, and what it says where it was asked wrongly. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makePast } from "./recorded-past.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/copytrader", import.meta.url));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe("copytrader backtest", () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "backtest-"));
+    const past = makePast(3, 26);
+    mkdirSync(join(folder, "fills"));
+    const rows = [...past.traders].flatMap(([trader, fills]) =>
+      fills.map(({ timeMs, symbol, side, price, quantity, realizedPnl }) =>
+        [trader, "binance", timeMs, symbol, side, "net", price, quantity, realizedPnl, "0"].join(","),
+      ),
+    );
+    const header = "trader,venue,time,symbol,side,position_side,price,quantity,realized_pnl,fee";
+    writeFileSync(join(folder, "fills", "fills.csv"), `${[header, ...rows].join("\n")}\n`);
+    const market = join(folder, "market", "binance_um", "1h");
+    mkdirSync(market, { recursive: true });
+    for (const [symbol, all] of past.bars) {
+      const lines = all.map((row) => row.join(","));
+      writeFileSync(
+        join(market, `${symbol}.csv`),
+        `open_time_ms,open,high,low,close,volume\n${lines.join("\n")}\n`,
+      );
+    }
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function run(...more: readonly string[]): Promise<Ran> {
+    const given = (name: string, value: string) => (more.includes(name) ? [] : [name, value]);
+    const args = [
+      "backtest",
+      ...given("--start-date", "2024-05-04"),
+      ...given("--end-date", "2024-05-25"),
+      ...given("--traders", join(folder, "fills")),
+      ...given("--market", join(folder, "market")),
+      ...["--data", join(folder, "data"), "--config", join(folder, "config")],
+      ...["--resamples", "200"],
+      ...more,
+    ];
+    return new Promise((resolve) => {
+      execFile(BIN, args, { env: { ...process.env, NO_COLOR: "1" } }, (error, out, err) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+      );
+    });
+  }
+
+  it("lives through the past, keeps what is finished, and says the same again", async () => {
+    const html = join(folder, "report.html");
+    const args = [
+      "--strategy",
+      "copy_all",
+      "--strategies",
+      "copy_all,portfolio",
+      "--compare",
+      "--html",
+      html,
+    ];
+    const first = await run(...args, "--json");
+    expect([first.code, first.err]).toEqual([0, ""]);
+    const report = JSON.parse(first.out);
+    expect(report.strategies.map(({ strategy }: { strategy: string }) => strategy)).toEqual([
+      "copy_all",
+      "portfolio_copying",
+    ]);
+    const [all] = report.strategies;
+    expect(all.days).toHaveLength(22);
+    expect(all.happenings.fills).toBeGreaterThan(20);
+    // What leaders brought is what the account gained, to rounding of what is unrealised.
+    const gained = all.leaders.reduce(
+      (sum: number, { profit }: { profit: string }) => sum + Number(profit),
+      0,
+    );
+    expect(gained).toBeCloseTo(all.equityTo - all.equityFrom, 3);
+    expect(report.comparisons).toHaveLength(1);
+    expect(report.basis).toMatchObject({ traders: 4, active: 4, withoutBars: [] });
+    expect(readFileSync(html, "utf8")).toContain("<svg");
+    const kept = readdirSync(join(folder, "data", "backtests")).filter((name) => name.endsWith(".json"));
+    expect(kept).toHaveLength(2);
+    const again = await run(...args, "--json");
+    expect(again.out).toBe(first.out);
+    const text = await run(...args);
+    expect(text.out).toContain("Against copy_all");
+    expect(text.out).toContain("survivorship: 4 traders");
+    expect(Math.max(...text.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  }, 60_000);
+
+  it.each<readonly [string, readonly string[], RegExp]>([
+    [
+      "a strategy that there is not",
+      ["--strategy", "selectiv_copying"],
+      /no strategy "selectiv_copying"; selective_copying was probably meant/,
+    ],
+    ["a date that is none", ["--start-date", "2024-02-30"], /start-date.*must be a date/],
+    [
+      "an end before the beginning",
+      ["--end-date", "2024-05-01"],
+      /--end-date: 2024-05-02 is not after --start-date 2024-05-04/,
+    ],
+    [
+      "a time without fills",
+      ["--start-date", "2023-01-01", "--end-date", "2023-02-01"],
+      /no trader has a fill from 2023-01-01 to 2023-02-02/,
+    ],
+    ["a folder that is not there", ["--market", "/nowhere"], /--market: there is no folder \/nowhere/],
+    ["a folder without fills", ["--traders", "/proc/self/fd"], /--traders: no file in/],
+  ])("names %s", async (_, args, message) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err.replaceAll("\n", " ")).toMatch(message);
+  });
+
+  it("names a configuration that does not hold", async () => {
+    const config = join(folder, "config");
+    mkdirSync(config, { recursive: true });
+    writeFileSync(join(config, "a.yaml"), "copy_trading:\n  copying:\n    delay_execution: -1\n");
+    const { code, err } = await run("--strategy", "copy_all");
+    rmSync(config, { recursive: true });
+    expect(code).toBe(2);
+    expect(err).toContain("delay_execution");
+  });
+});
