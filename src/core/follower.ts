@@ -11,6 +11,7 @@ import {
   applySnapshotAbsence,
   applySnapshotRow,
   type FoldResult,
+  isToldLate,
   leverageHundredths,
   parseRow,
 } from "./holding.ts";
@@ -25,6 +26,7 @@ import { forgetClock, noteFigures } from "./reservation.ts";
 import { restartWork } from "./slicing/work.ts";
 import { type FollowerLeg, type FollowerMarket, type FollowerState, isOpen, type State } from "./state.ts";
 import { changeMode, followFigures, legsOf } from "./target.ts";
+import { retellShown } from "./told-late.ts";
 import { forgetSettled, noteTrade, noteUnlisted } from "./working-order.ts";
 
 const FUNDING_IDS_KEPT = 16;
@@ -39,16 +41,21 @@ export function applyFollowerFill(
   if (quantity === undefined) return;
   const leg = followerLeg(followerMarket(state, follower, instrument), fill.leg);
   const lots = fill.side === "buy" ? quantity : Lots(-quantity);
-  if (fill.clientOrderId !== undefined) {
-    const order = findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, { lots });
-    if (order !== undefined) {
-      const { tradeId, price, fee } = fill;
-      noteTrade(order.leg, order.order, { tradeId, lots: quantity, price, fee });
-    }
+  const order =
+    fill.clientOrderId === undefined
+      ? undefined
+      : (findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, { lots }));
+  if (order !== undefined) {
+    const { tradeId, price, fee } = fill;
+    noteTrade(order.leg, order.order, { tradeId, lots: quantity, price, fee });
   }
   const { tradeId, sequence, venueTimeMs } = fill;
-  noteFold(state, leg, applyFill(leg.venue, { tradeId, sequence, lots, venueTimeMs }));
+  const ours = order === undefined ? {} : ({ isOurs: true } as const);
+  const folded = applyFill(leg.venue, { tradeId, sequence, lots, venueTimeMs, ...ours });
+  noteFold(state, leg, folded);
   touch(state, leg);
+  if (folded === "changed" && leg.mismatchSinceMs !== null && isToldLate(leg.venue, sequence))
+    retellShown(leg);
 }
 
 export function applyFollowerReport(state: State, follower: FollowerState, row: PositionRow): void {

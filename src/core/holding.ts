@@ -20,6 +20,8 @@ export interface PendingFill {
   readonly sequence: number;
   readonly lots: Lots;
   readonly venueTimeMs: number;
+  /** On a follower: of an order of ours. */
+  readonly isOurs?: true;
 }
 
 /** One position of one account: the venue's last absolute statement plus the fills since. */
@@ -222,6 +224,11 @@ function latestChangeMs(holding: Holding): number {
     (latest, fill) => Math.max(latest, fill.venueTimeMs),
     holding.confirmedTimeMs,
   );
+}
+
+/** Whether something that was executed later was told before. */
+export function isToldLate({ pending }: Holding, sequence: number): boolean {
+  return pending.some((fill) => fill.sequence > sequence);
 }
 
 function lastSequence(holding: Holding): number {

@@ -148,6 +148,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     foreignLots: ZERO_LOTS,
     mismatchSinceMs: null,
     shownLots: null,
+    shownBefore: null,
     working: new Map(),
     increasedAtMs: 0,
     retryAtMs: 0,

@@ -31,6 +31,7 @@ export function compareWithVenue(state: State, leg: FollowerLeg): void {
 function noteAgreed(leg: FollowerLeg): void {
   leg.mismatchSinceMs = null;
   leg.shownLots = null;
+  leg.shownBefore = null;
 }
 
 /**
@@ -38,8 +39,10 @@ function noteAgreed(leg: FollowerLeg): void {
  * later, when the owner holds something of their own there again.
  */
 function noteShown(leg: FollowerLeg): void {
+  const { venue, ownedLots, shownLots, shownBefore } = leg;
+  if (shownBefore?.sequence !== venue.confirmedSequence)
+    leg.shownBefore = { lots: shownLots, sequence: venue.confirmedSequence };
   if (awaitsAddition(leg)) return;
-  const { venue, ownedLots, shownLots } = leg;
   const shown = commonPart(venue.lots, ownedLots);
   if (shown !== ownedLots) leg.shownLots = shownLots === null ? shown : commonPart(shown, shownLots);
 }
@@ -53,7 +56,9 @@ export function surelyOwned({ ownedLots, shownLots }: FollowerLeg): number {
 export function addOwned(leg: FollowerLeg, lots: Lots): void {
   const before = leg.ownedLots;
   leg.ownedLots = addLots(before, lots);
-  if (leg.ownedLots !== 0 && commonPart(leg.ownedLots, before) !== leg.ownedLots) leg.shownLots = null;
+  if (leg.ownedLots === 0 || commonPart(leg.ownedLots, before) === leg.ownedLots) return;
+  leg.shownLots = null;
+  leg.shownBefore = null;
 }
 
 /**
@@ -192,7 +197,7 @@ function unfilledLots(order: WorkingOrder): Lots {
   return Lots(order.lots < 0 ? -rest : rest);
 }
 
-function commonPart(left: Lots, right: Lots): Lots {
+export function commonPart(left: Lots, right: Lots): Lots {
   if (Math.sign(left) !== Math.sign(right)) return ZERO_LOTS;
   return Math.abs(left) < Math.abs(right) ? left : right;
 }

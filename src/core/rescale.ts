@@ -78,6 +78,8 @@ function rescaleLeg(leg: FollowerLeg, scaled: Scaled): void {
   leg.ownedLots = scaled(leg.ownedLots);
   leg.foreignLots = scaled(leg.foreignLots);
   if (leg.shownLots !== null) leg.shownLots = scaled(leg.shownLots);
+  if (leg.shownBefore?.lots != null)
+    leg.shownBefore = { ...leg.shownBefore, lots: scaled(leg.shownBefore.lots) };
   if (leg.marked !== null) leg.marked = { ...leg.marked, lots: scaled(leg.marked.lots) };
   for (const order of leg.working.values())
     leg.working.set(order.clientOrderId, rescaledOrder(order, scaled));

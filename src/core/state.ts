@@ -228,6 +228,8 @@ export interface FollowerLeg {
   mismatchSinceMs: number | null;
   /** While they differ: the least of ours that the venue showed since. No more is surely ours; null where nothing less was shown. */
   shownLots: Lots | null;
+  /** The same by what was shown before the statement of that sequence: what is told late after it cannot change that (told-late.ts). */
+  shownBefore: { readonly lots: Lots | null; readonly sequence: number } | null;
   working: Map<ClientOrderId, WorkingOrder>;
   /** When the last order that adds was decided on; 0 before any. */
   increasedAtMs: number;
