@@ -151,6 +151,11 @@ export function couldCloseTwice({ ownedLots, foreignLots, venue }: FollowerLeg, 
   return Math.sign(goal) === side || foreignLots * side > 0 || (venue.lots - ownedLots) * side > 0;
 }
 
+/** What we hold for ours may not be there: venue and ledger differ, or a snapshot lacked the position once. No exit is placed on it. */
+export function isContradicted({ mismatchSinceMs, venue }: FollowerLeg): boolean {
+  return mismatchSinceMs !== null || venue.disputed;
+}
+
 /**
  * The venue shows more than ours, which may be somebody else's trade or news that is on its way: nothing is added before
  * it is known. The wait for it, and its end, are watchMismatch's (step.ts).

@@ -81,7 +81,7 @@ function whyLeft(wish: Wish, step: Step, netting: Netting): Why | null {
 /** Why a copy that no order is for has none; null while that is open. */
 export function whyNot(wish: Wish, step: Step, { crossing }: Netting): Why | null {
   const { copy, part, objection, missed, waits } = wish;
-  if (waits !== null) return null;
+  if (waits !== null) return waits === "rest" ? beside(copy, part) : null;
   if (objection !== null) return objection;
   if (step.kind === "wait") return missed ?? refusedShrinking(wish, step);
   const crossedLots = crossing?.moves.find((move) => move.copy === copy.index)?.lots ?? 0;
@@ -92,6 +92,12 @@ export function whyNot(wish: Wish, step: Step, { crossing }: Netting): Why | nul
   if (step.kind === "order" && step.restrains && wish.restrained !== legTarget(part)) return null;
   if (crossedLots !== 0) return { reason: "crossed-inside", detail: { lots: crossedLots } };
   return standing(copy, part);
+}
+
+/** What was given up, or closed by stops of ours, has its reason also while all else rests at the venue, and may for long. */
+function beside(copy: Copy, part: CopyLeg): Why | null {
+  if (part.waivedLots === 0 && part.stoppedLots === 0) return null;
+  return waitingChanges(copy, part.leg).length > 0 ? null : standing(copy, part);
 }
 
 /**

@@ -14,7 +14,7 @@ import { stoppableLots } from "../mirror/stops.ts";
 import { Lots, type Ticks } from "../model/amounts.ts";
 import { toWholeSteps } from "../model/instrument.ts";
 import { openOrdersOf } from "../orders-of-copy.ts";
-import { couldCloseTwice, hasOpenOrders } from "../ownership.ts";
+import { couldCloseTwice, hasOpenOrders, isContradicted } from "../ownership.ts";
 import type { Untold } from "../pending/untold.ts";
 import {
   type Copy,
@@ -164,7 +164,7 @@ function place(
   wanted: readonly Wanted[],
   { room: most, draft }: { readonly room: number; readonly draft: Draft },
 ): void {
-  if (copy.leader.confirmedAtMs === 0 || leg.mismatchSinceMs !== null || hasOpenOrders(leg)) return;
+  if (copy.leader.confirmedAtMs === 0 || isContradicted(leg) || hasOpenOrders(leg)) return;
   const { instrument } = leg.market;
   let room = most;
   for (const { price, left } of wanted) {

@@ -6,7 +6,7 @@
 import { Lots } from "../model/amounts.ts";
 import type { ConditionalForm, OrderChange, OrderForm } from "../order.ts";
 import { copyOf } from "../orders-of-copy.ts";
-import { couldCloseTwice } from "../ownership.ts";
+import { couldCloseTwice, isContradicted } from "../ownership.ts";
 import { type Copy, type FollowerLeg, isOpen, leftOf, type State, type WorkingOrder } from "../state.ts";
 import { CHANGE_PATIENCE_MS, isChangeable } from "../working-order.ts";
 import { type Direction, exitsInDoubt } from "./exits.ts";
@@ -185,7 +185,7 @@ function changeOf(
 
 function placeStop(state: State, leg: FollowerLeg, stop: Stop, room: Rooms, draft: Draft): void {
   const { market } = leg;
-  if (stop.copy.leader.confirmedAtMs === 0 || leg.mismatchSinceMs !== null) return;
+  if (stop.copy.leader.confirmedAtMs === 0 || isContradicted(leg)) return;
   if (stopOrders(leg).some(({ adopted }) => adopted)) return;
   if (state.nowMs < leg.restAgainAtMs) {
     draft.waits.push(leg.restAgainAtMs);

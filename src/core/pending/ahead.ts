@@ -7,6 +7,8 @@
 import { copyLeg } from "../markets.ts";
 import { Lots } from "../model/amounts.ts";
 import type { VenueOrderId } from "../model/identifiers.ts";
+import { lotsFrom } from "../model/instrument.ts";
+import type { Followed } from "../order.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -14,11 +16,12 @@ import {
   type FollowerMarket,
   isInFlight,
   leftFor,
+  leftOf,
   type State,
   type WorkingOrder,
 } from "../state.ts";
 import { baseTarget, waive } from "../target.ts";
-import { aheadSum, note } from "./ahead-lots.ts";
+import { aheadFor, aheadSum, note } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { outlivedLots } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
@@ -41,8 +44,25 @@ export function noteAhead(
   const side = Math.sign(order.lots);
   const comes = part.heldLots + comingLots(leg, copyIndex) + outlivedLots(leg, copy, order) * side;
   const beyond = (comes - baseTarget(part) - aheadSum(part)) * side;
-  const ahead = Math.min(Math.max(beyond, 0), lots);
+  const backed = backedLots(copy, order, order.follows) - leftOf(order) - aheadFor(part, order.follows.order);
+  const ahead = Math.min(Math.max(beyond, 0), Math.max(backed, 0), lots);
   if (ahead > 0) add(part, order.follows.order, ahead * side);
+}
+
+/**
+ * What of ours, unsigned, stands for what was not told to be executed of the leader's order. For the rest the target has grown, and got
+ * smaller again where the leader closed some of it meanwhile.
+ */
+function backedLots({ leader, leaderInstrument }: Copy, { lots }: WorkingOrder, follows: Followed): number {
+  const [row, told] = [leader.orders?.get(follows.order), leader.traded.get(follows.order)];
+  if (row === undefined || told === undefined) return Number.POSITIVE_INFINITY;
+  const whole = lotsFrom(leaderInstrument, row.quantity);
+  const stoodFor = lotsFrom(leaderInstrument, follows.quantity);
+  const executed = lotsFrom(leaderInstrument, told.quantity);
+  if (whole === undefined || !stoodFor || executed === undefined) return Number.POSITIVE_INFINITY;
+  const since = Math.max(executed - Math.max(whole - stoodFor, 0), 0);
+  const left = Math.max(stoodFor - since, 0);
+  return Number((BigInt(Math.abs(lots)) * BigInt(left) + BigInt(stoodFor) - 1n) / BigInt(stoodFor));
 }
 
 function add(part: CopyLeg, order: VenueOrderId, lots: number): void {
