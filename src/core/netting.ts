@@ -144,9 +144,14 @@ export function grows({ part, restrained }: Wish): boolean {
   return restrained !== legTarget(part);
 }
 
-/** The first that wants to grow on the side of `lots`: what is rounded up is its own. */
+/** The first that grows on the side of `lots` now, and does not wait with that: what is rounded up is its own. */
 export function growingWish(wishes: readonly Wish[], lots: Lots): Wish | undefined {
-  return wishes.find((wish) => grows(wish) && Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots));
+  return wishes.find((wish) => wish.goal !== wish.restrained && asksFor(wish, lots));
+}
+
+/** Whether an order of `lots` brings its copy nearer to its goal. */
+export function asksFor({ goal, part }: Wish, lots: Lots): boolean {
+  return Math.sign(goal - part.heldLots) === Math.sign(lots);
 }
 
 /** `target` as far as it is nearer to nothing than `held`. */

@@ -151,6 +151,16 @@ it("what a copy that ended cannot close has a reason, which stands until it can"
   expect(market.lastReason).toBe(null);
 });
 
+it("an order is rounded up for nobody whose own growth still waits", () => {
+  const { story, second } = together({}, { delayMs: 2_000 });
+  story.fill(onlyOrder(story.leaderFill("buy", "0.050")), "0.05", "0.05");
+  second("sell", "0.013");
+  story.fill(onlyOrder(story.waitForOrder(3_000)), "0.013", "0.037");
+  story.fill(onlyOrder(second("buy", "0.010")), "0.01", "0.047");
+  expect(orderTexts(second("buy", "0.018"))).toEqual([]);
+  expect(orderTexts(story.waitForOrder(3_000))).toEqual(["+18"]);
+});
+
 describe("leaders who set each other off, so that the account holds nothing", () => {
   it("cross to nothing when both end at once", () => {
     const { story, second } = together();

@@ -13,7 +13,7 @@ import { untilStopsShrink } from "./mirror/stop-orders.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
-import { growingWish, grows, growthToRest, mayCross, type Wish, waitOf } from "./netting.ts";
+import { asksFor, growingWish, grows, growthToRest, mayCross, type Wish, waitOf } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
 import { couldCloseTwice, hasOpenOrders, isUnsettled, surelyOwned } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
@@ -368,15 +368,13 @@ const NOBODY: readonly Wish[] = [];
 
 /** When the newest change was told that an order of `lots` follows; 0 where none is known. */
 function changedAt(wishes: readonly Wish[], lots: Lots): number {
-  const asking = wishes.filter((wish) => Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots));
+  const asking = wishes.filter((wish) => asksFor(wish, lots));
   return Math.max(0, ...asking.map(({ copy }) => copy.lastChange?.receivedAtMs ?? 0));
 }
 
 /** Those whose copies come nearer to their goals by an order of `lots`. */
 function askingLeaders(wishes: readonly Wish[], lots: Lots): readonly AccountId[] {
-  return wishes
-    .filter((wish) => Math.sign(wish.goal - wish.part.heldLots) === Math.sign(lots))
-    .map(({ copy }) => copy.leader.account);
+  return wishes.filter((wish) => asksFor(wish, lots)).map(({ copy }) => copy.leader.account);
 }
 
 /** A copy that shrinks may make the account's position grow: stale data about its leader opens no risk that way either. */
@@ -427,7 +425,8 @@ function denyGrowth(
 /** The first copy that asks for more on this side says what becomes of an order that is too small. */
 function policyOf(wishes: readonly Wish[], lots: Lots) {
   const asking = growingWish(wishes, lots);
-  const first = asking ?? wishes.find(({ copy }) => copy.active);
+  const turning = asking ?? wishes.find((wish) => grows(wish) && asksFor(wish, lots));
+  const first = turning ?? wishes.find(({ copy }) => copy.active);
   const policy = first?.copy.allocation.minimumPolicy ?? ACCUMULATE;
   // What is bought beyond a target needs a copy that asked for it: nobody else's is raised, and none past what a stop leaves.
   const mayRaise = asking !== undefined && asking.part.cuts.length === 0;
