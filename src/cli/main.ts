@@ -26,6 +26,7 @@ import { keysCommand } from "./commands/keys.ts";
 import { limitsCommand } from "./commands/limits.ts";
 import { marketCommand } from "./commands/market.ts";
 import { metricsCommand } from "./commands/metrics.ts";
+import { optimiseCommand } from "./commands/optimise.ts";
 import { panicCommand } from "./commands/panic.ts";
 import { parityCommand } from "./commands/parity.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
@@ -100,6 +101,7 @@ function buildProgram(finish: Finish): Command {
     metricsCommand,
     evidenceCommand,
     correlationsCommand,
+    optimiseCommand,
     backtestCommand,
     alertsCommand,
     marketCommand,

@@ -57,6 +57,7 @@ const COMMANDS = [
   ["traders", "returns"],
   ["traders", "watch"],
   ["correlations"],
+  ["optimise"],
   ["market", "instruments"],
   ["doctor"],
   ["rebuild"],

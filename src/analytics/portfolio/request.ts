@@ -33,6 +33,12 @@ export const COVARIANCES = [
 
 export type CovarianceName = (typeof COVARIANCES)[number];
 
+/** What is used where nobody asks for anything else; why, and what it came to, is in docs/portfolio.md. */
+export const DEFAULT_SCHEME: { readonly method: Method; readonly covariance: CovarianceName } = {
+  method: "equal_risk_contribution",
+  covariance: "ledoit_wolf_constant_correlation",
+};
+
 /** Shares of the money, 0 to 1. */
 export interface Bounds {
   readonly least: number;
