@@ -42,9 +42,11 @@ export class WireWatch {
       const body = [symbol, side, qty, positionIdx, price].join(" ");
       if (!this.#isIntended(id)) this.breach(`${id} leaves before its intent is in the journal`);
       const index = parseClientOrderId(id)?.market ?? -1;
-      const halted = state?.markets[index]?.follower.halted ?? null;
-      if (halted !== null && order.reduceOnly !== true)
-        this.breach(`${id} adds, and its follower is halted: ${halted}`);
+      const follower = state?.markets[index]?.follower;
+      const isAdding = order.reduceOnly !== true && follower !== undefined;
+      if (isAdding && follower.halted !== null)
+        this.breach(`${id} adds, and its follower is halted: ${follower.halted}`);
+      if (isAdding && follower.paused) this.breach(`${id} adds, and its follower is paused`);
       const earlier = this.#sent.get(id);
       if (earlier !== undefined && earlier !== body) this.breach(`${id} is sent as ${body} after ${earlier}`);
       this.#sent.set(id, body);
