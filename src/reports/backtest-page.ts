@@ -59,6 +59,10 @@ export interface BacktestPage {
   readonly assumptions: readonly string[];
 }
 
+/** All columns but the first are figures. */
+const FIGURES_STYLE = `.figures td { text-align: right; white-space: nowrap; } .figures thead th + th { text-align: right; } .figures tbody th { white-space: nowrap; }
+`;
+
 const FIGURES: readonly (readonly [FigureName, string])[] = [
   ["total_return", "Return"],
   ["cagr", "Return a year"],
@@ -78,7 +82,7 @@ export function backtestPage(page: BacktestPage): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escaped(title)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${FIGURES_STYLE}</style>
 </head>
 <body>
 <header><h1>${escaped(title)}</h1>
@@ -246,7 +250,7 @@ function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]
     row
       .map((text, at) => (at === 0 ? `<th scope="row">${escaped(text)}</th>` : `<td>${escaped(text)}</td>`))
       .join("");
-  return `<div class="chart"><table>
+  return `<div class="chart"><table class="figures">
 <thead><tr>${head.map((text) => `<th scope="col">${escaped(text)}</th>`).join("")}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${cells(row)}</tr>`).join("\n")}

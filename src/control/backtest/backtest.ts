@@ -44,6 +44,7 @@ import { remembered } from "../../traders/remembered.ts";
 import { resultsOf } from "../results.ts";
 import { TradersError, withTraderStore } from "../traders.ts";
 import { KnownTraders } from "./known-traders.ts";
+import { programHash } from "./program-hash.ts";
 import { readSources, type SourceFolders, type SourceReading } from "./sources.ts";
 
 /** All that a backtest can be asked for, by name. */
@@ -51,8 +52,6 @@ export const BACKTEST_STRATEGIES: readonly StrategyKind[] = [...STRATEGY_KINDS, 
 export const FOLLOWER = AccountId("follower");
 const VENUE = VenueId("bybit");
 const DAY_MS = 86_400_000;
-/** Part of what names a kept result: another version of what makes it makes another. */
-const VERSION = 1;
 
 export interface BacktestRequest extends SourceFolders, Resampling {
   readonly range: TimeRange;
@@ -259,7 +258,7 @@ async function basisKey(
   const records = (await store.traders()).map(({ venue, trader, revision }) => [venue, trader, revision]);
   const sample = terms.allocationFor(AccountId("leader"), 1);
   return createHash("sha256")
-    .update(JSON.stringify([VERSION, records, series, range, equity, delay, orderLatencyMs]))
+    .update(JSON.stringify([programHash(), records, series, range, equity, delay, orderLatencyMs]))
     .update(JSON.stringify([slippage, feeRates, resamples, seed, sample, terms.follower]))
     .digest("hex");
 }

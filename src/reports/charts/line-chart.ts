@@ -35,7 +35,7 @@ const DASHES = ["solid", "solid", "dashed", "dashed", "dotted", "dotted"] as con
 
 export function lineChart({ label, axis, dates, lines, format, isFilled }: LineChart): string {
   const option = {
-    legend: { show: lines.length > 1, top: 0, right: 8, left: 120, type: "plain", textStyle: { color: INK } },
+    legend: { show: lines.length > 1, top: 0, itemGap: 28, textStyle: { color: INK } },
     grid: { left: 64, right: 28, top: lines.length > 3 ? 68 : 44, bottom: 28 },
     xAxis: {
       type: "category",
