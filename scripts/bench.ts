@@ -4,6 +4,7 @@
  */
 import { cpus } from "node:os";
 import { readArguments } from "./arguments.ts";
+import { measureBacktest } from "./bench/backtest.ts";
 import { measureBudget } from "./bench/budget.ts";
 import { measureCopier } from "./bench/copier.ts";
 import { type FanOutRun, measureFanOut } from "./bench/fan-out.ts";
@@ -106,10 +107,12 @@ async function measure(): Promise<Report> {
   const budget = await measureBudget(values.quick ? 11 : 20);
   note("sizing");
   const sizing = measureSizing(values.quick ? 100_000 : 1_000_000);
+  note("the backtest");
+  const backtest = await measureBacktest(values.quick ? 1 : rounds, values.quick ? 5 : 20);
   note("memory with TLS");
   const memoryPlan = { followers: Math.max(...followers), rounds: values.quick ? 1 : rounds };
   const memoryKiBPerFollowerTls = await measureMemoryTls(memoryPlan);
-  return { ...base, copier, exchange, budget, sizing, memoryKiBPerFollowerTls, ...soak };
+  return { ...base, copier, exchange, budget, sizing, backtest, memoryKiBPerFollowerTls, ...soak };
 }
 
 function soakOf(seconds: number): ReturnType<typeof measureSoak> {

@@ -1,4 +1,5 @@
 /** The benchmark's report as data and as text for people. */
+import type { BacktestBench } from "./backtest.ts";
 import type { BudgetReport } from "./budget.ts";
 import type { CopierReport } from "./copier.ts";
 import type { FanOutRun } from "./fan-out.ts";
@@ -16,6 +17,7 @@ export interface Report {
   readonly exchange?: ThroughputReport;
   readonly budget?: BudgetReport;
   readonly sizing?: SizingReport;
+  readonly backtest?: BacktestBench;
   readonly soak?: SoakReport;
 }
 
@@ -48,6 +50,7 @@ export function describeReport(report: Report): string {
     ...exchangeLines(report.exchange),
     ...budgetLines(report.budget),
     ...sizingLines(report.sizing),
+    ...backtestLines(report.backtest),
     ...soakLines(report.soak),
   ];
   return `${lines.join("\n")}\n`;
@@ -94,6 +97,15 @@ function sizingLines(sizing: SizingReport | undefined): string[] {
   if (sizing === undefined) return [];
   return [
     `sizing: ${sizing.nsPerFollower} ns per follower, ${sizing.unequal} of ${sizing.cases} cases unequal`,
+  ];
+}
+
+function backtestLines(backtest: BacktestBench | undefined): string[] {
+  if (backtest === undefined) return [];
+  const { engineEventsPerSecond, daysPerSecond, loopEventsPerSecond, timesTheLoop } = backtest;
+  return [
+    `backtest, a second of processor time: ${engineEventsPerSecond} events of the engine, ${daysPerSecond} days; ` +
+      `a bare loop that values what is held ${loopEventsPerSecond} (x ${timesTheLoop})`,
   ];
 }
 

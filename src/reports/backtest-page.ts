@@ -91,6 +91,7 @@ what will be: the intervals say how little a stretch of this length tells.</p></
 <main>
 ${charts(strategies)}
 <h2>Figures</h2>
+<p class="quiet">Under a figure its 95 % interval, where there are 20 days for one.</p>
 ${figures(strategies)}
 ${comparison(page)}
 ${strategies.map(section).join("\n")}
@@ -189,7 +190,7 @@ function figures(strategies: readonly BacktestPageStrategy[]): string {
 function withInterval({ figures: values, intervals }: BacktestPageStrategy, name: FigureName): string {
   const range = intervals[name] ?? null;
   const text = figureText(name, values[name]);
-  return range === null ? text : `${text} (${figureText(name, range[0])} to ${figureText(name, range[1])})`;
+  return range === null ? text : `${text}\n${figureText(name, range[0])} to ${figureText(name, range[1])}`;
 }
 
 function comparison({ comparisons, strategies: [first] }: BacktestPage): string {
@@ -248,7 +249,7 @@ ${
 function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (row: readonly string[]) =>
     row
-      .map((text, at) => (at === 0 ? `<th scope="row">${escaped(text)}</th>` : `<td>${escaped(text)}</td>`))
+      .map((text, at) => (at === 0 ? `<th scope="row">${escaped(text)}</th>` : `<td>${escaped(text).replaceAll("\n", "<br>")}</td>`))
       .join("");
   return `<div class="chart"><table class="figures">
 <thead><tr>${head.map((text) => `<th scope="col">${escaped(text)}</th>`).join("")}</tr></thead>
