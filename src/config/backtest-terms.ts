@@ -9,6 +9,7 @@ import type { AccountSettings, Allocation } from "../core/settings.ts";
 import type { AccountSource } from "./account-files.ts";
 import { allocationForCore, configureAllocations } from "./allocations.ts";
 import { defaults } from "./defaults.ts";
+import { type FilterValues, filterValues } from "./filter-values.ts";
 import { decimalText } from "./forms.ts";
 import { configureGuards } from "./guards.ts";
 import type { ConfigurationProblem } from "./problems.ts";
@@ -23,6 +24,8 @@ export interface BacktestTerms {
   readonly follower: Required<Pick<AccountSettings, "limits" | "guards">>;
   /** The follower's equity where none is given: that of paper accounts. */
   readonly equity: string;
+  /** What a trader's record must show. */
+  readonly filters: FilterValues;
   /** What is configured otherwise than it acts here, in sentences. */
   readonly notes: readonly string[];
 }
@@ -69,6 +72,7 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
       }),
       follower: { limits, guards },
       equity: yaml.paper?.balance === undefined ? defaults.paperBalance : decimalText(yaml.paper.balance),
+      filters: filterValues(yaml, folder.sourceOf),
       notes:
         values.sizing.source === "default" || kind === "equity-proportional"
           ? []

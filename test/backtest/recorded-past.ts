@@ -15,6 +15,7 @@ import type { TraderFillRecord, TraderRecord } from "../../src/store/trader-stor
 import type { Strategy } from "../../src/strategies/strategy.ts";
 import { instrumentList } from "../../src/traders/copying/copied-market.ts";
 import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
+import type { TraderFilter } from "../../src/traders/filters/filter.ts";
 import { openTraderMarks } from "../../src/traders/marks.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -137,11 +138,20 @@ export interface LifeOptions {
   readonly slippage?: SlippageModel;
   /** So much later is what a strategy is told of: a fault, to see that it shows. */
   readonly peekMs?: number;
+  readonly filters?: readonly TraderFilter[];
 }
 
 /** Through the same pieces as the command. */
 export async function live(past: Past, options: LifeOptions): Promise<LivedPast> {
-  const { fromMs, toMs, strategy, seed = 1, slippage = SLIPPAGE_DEFAULTS.impact, peekMs = 0 } = options;
+  const {
+    fromMs,
+    toMs,
+    strategy,
+    seed = 1,
+    slippage = SLIPPAGE_DEFAULTS.impact,
+    peekMs = 0,
+    filters = [],
+  } = options;
   const store = {
     async *fills({ trader }: { readonly trader: string }) {
       yield past.traders.get(trader) ?? [];
@@ -177,6 +187,8 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
     equity: "10000",
     delayMs: 1_000,
     feeRate: 0.00055,
+    filters,
+    benchmark: "BTCUSDT",
   });
   const fills: CopiedFill[] = [];
   const outcome = await runBacktest(

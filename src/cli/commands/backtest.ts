@@ -122,8 +122,9 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
   if (html?.endsWith(".html") === false) throw usage(`--html: ${html} has to end in .html`);
   if (endDate <= startDate)
     throw usage(`--end-date: ${timeText(endDate)} is not after --start-date ${timeText(startDate)}`);
-  const { backtest } = await import("../../control/backtest/backtest.ts");
+  const { backtest, notActing } = await import("../../control/backtest/backtest.ts");
   const request = await requestOf(options);
+  for (const note of notActing(request.terms)) output.note(note);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   const lengthMs = endDate - startDate;
   let done = 0;

@@ -39,11 +39,13 @@ import { STRATEGY_KINDS } from "../../strategies/registry.ts";
 import type { Strategy } from "../../strategies/strategy.ts";
 import { instrumentList } from "../../traders/copying/copied-market.ts";
 import { openMarketMoves } from "../../traders/copying/market-moves.ts";
+import { filtersOf } from "../../traders/filters/registry.ts";
 import { openTraderMarks } from "../../traders/marks.ts";
 import { remembered } from "../../traders/remembered.ts";
 import { resultsOf } from "../results.ts";
+import { boundsOf } from "../trader-filters.ts";
 import { TradersError, withTraderStore } from "../traders.ts";
-import { KnownTraders } from "./known-traders.ts";
+import { KnownTraders, type KnownTradersParts } from "./known-traders.ts";
 import { programHash } from "./program-hash.ts";
 import { readSources, type SourceFolders, type SourceReading } from "./sources.ts";
 
@@ -137,6 +139,7 @@ export async function backtest(
       equity: request.equity,
       delayMs: request.delay.medianMs,
       feeRate: Number(request.feeRates.taker),
+      ...filtersIn(request.terms),
     });
     const parts = { dataFolder, request, progress, recorded, markets, known };
     const key = await basisKey(
@@ -160,6 +163,19 @@ export async function backtest(
       comparisons: comparedStrategies(strategies, request),
     };
   });
+}
+
+/** Those that judge by fills and prices alone. */
+function filtersIn({ filters: values }: BacktestTerms): Pick<KnownTradersParts, "filters" | "benchmark"> {
+  const filters = filtersOf(boundsOf(values)).filter(({ reads }) => !reads.includes("style"));
+  return { filters, benchmark: values.beta_benchmark.value };
+}
+
+/** What is configured and does not act in a backtest, in sentences. */
+export function notActing({ filters: values, notes }: BacktestTerms): readonly string[] {
+  const idle = filtersOf(boundsOf(values)).filter(({ reads }) => reads.includes("style"));
+  const why = "does not act: how somebody trades is not told anew for each moment of the past";
+  return [...notes, ...idle.map(({ name }) => `${name} ${why}`)];
 }
 
 /** What the follower's venue lists, as it was kept, or as the simulated exchange has it. */
@@ -259,7 +275,9 @@ async function basisKey(
   const sample = terms.allocationFor(AccountId("leader"), 1);
   return createHash("sha256")
     .update(JSON.stringify([programHash(), records, series, range, equity, delay, orderLatencyMs]))
-    .update(JSON.stringify([slippage, feeRates, resamples, seed, sample, terms.follower]))
+    .update(
+      JSON.stringify([slippage, feeRates, resamples, seed, sample, terms.follower, boundsOf(terms.filters)]),
+    )
     .digest("hex");
 }
 

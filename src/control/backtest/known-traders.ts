@@ -3,8 +3,12 @@ import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import { DAY_MS } from "../../analytics/equity/days.ts";
 import type { KnownLeader } from "../../backtest/backtest.ts";
 import type { RecordedLeaders } from "../../backtest/history.ts";
-import type { TraderStore } from "../../store/trader-store.ts";
+import type { TraderRecord, TraderStore } from "../../store/trader-store.ts";
+import type { FailedFilter } from "../../strategies/strategy.ts";
+import { benchmarkReturns } from "../../traders/benchmark.ts";
 import type { CopySources } from "../../traders/copying/follower-net.ts";
+import type { TraderFilter } from "../../traders/filters/filter.ts";
+import { judge } from "../../traders/filters/judge.ts";
 import { heldFills } from "../../traders/held-fills.ts";
 import { type KnownThen, knownThen } from "../../traders/walk-forward/known-then.ts";
 
@@ -16,7 +20,14 @@ export interface KnownTradersParts {
   readonly equity: string;
   readonly delayMs: number;
   readonly feeRate: number;
+  /** As configured; each judges by what was known then. */
+  readonly filters: readonly TraderFilter[];
+  /** What beta is measured against. */
+  readonly benchmark: string;
 }
+
+/** What is kept of it. */
+type Known = Omit<KnownThen, "evidence"> & { readonly failed: readonly FailedFilter[] };
 
 /** Digits of a leader's equity. */
 const EQUITY_PLACES = 2;
@@ -26,7 +37,7 @@ const LEVERAGE_MAX = 10;
 export class KnownTraders {
   readonly #parts: KnownTradersParts;
   /** By leader: what was known when so many of its fills were over. */
-  readonly #known = new Map<string, KnownThen | null>();
+  readonly #known = new Map<string, Known | null>();
   readonly #times: ReadonlyMap<string, readonly number[]>;
   readonly #fills = new Map<string, ReturnType<typeof heldFills>>();
 
@@ -48,7 +59,7 @@ export class KnownTraders {
     for (const leader of this.#parts.recorded.leaders) {
       const known = await this.#knownOf(leader, untilMs);
       if (known === null) continue;
-      const { firstDay, returns, trips, capital, leverage } = known;
+      const { firstDay, returns, trips, capital, leverage, failed } = known;
       found.push({
         trader: leader.name,
         account: leader.account,
@@ -56,7 +67,7 @@ export class KnownTraders {
         firstDay,
         returns,
         trips,
-        failedFilters: [],
+        failedFilters: failed,
         style: null,
         sector: null,
         costBps: this.#costBps(leverage),
@@ -68,7 +79,7 @@ export class KnownTraders {
   async #knownOf(
     { name, record }: RecordedLeaders["leaders"][number],
     untilMs: number,
-  ): Promise<KnownThen | null> {
+  ): Promise<Known | null> {
     const times = this.#times.get(name) ?? [];
     const fills = countBefore(times, untilMs);
     const key = `${name} ${fills}`;
@@ -79,10 +90,26 @@ export class KnownTraders {
     this.#fills.set(name, read);
     const sources = sourcesOf(record.venue);
     const settings = { ...COPY_DEFAULTS, equity, delayMs, feeRate };
-    const known =
+    const then =
       fills === 0 ? null : await knownThen({ trader: record, fills: read, sources, settings }, untilMs);
+    const known = then === null ? null : this.#judged(then, record, sources);
     this.#known.set(key, known);
     return known;
+  }
+
+  #judged({ evidence, ...known }: KnownThen, record: TraderRecord, { marks }: CopySources): Known {
+    const { filters, benchmark: symbol } = this.#parts;
+    const isMeasured = filters.some(({ reads }) => reads.includes("benchmark"));
+    const benchmark = isMeasured ? benchmarkReturns(marks, symbol, evidence.days) : null;
+    const { results } = judge({ record, evidence, style: null, benchmark }, filters);
+    const failed = results
+      .filter(({ result }) => result !== "passed")
+      .map(({ filter, value, bound }) => ({
+        filter,
+        value,
+        bound: typeof bound === "number" ? bound : null,
+      }));
+    return { ...known, failed };
   }
 
   /** A part of equity moves positions of so many times its size, each for the fee and half a spread. */

@@ -5,7 +5,7 @@
 import type { CopySettings } from "../../analytics/copying/copy-settings.ts";
 import { utcDay } from "../../analytics/equity/days.ts";
 import { type CopySources, followerNetReturns } from "../copying/follower-net.ts";
-import { type EvidenceInput, traderEvidence } from "../evidence.ts";
+import { type EvidenceInput, type TraderEvidence, traderEvidence } from "../evidence.ts";
 import { hasFigures, judgedRecord, verdictOf } from "../verdict.ts";
 import { fillsBefore } from "./record-then.ts";
 
@@ -20,6 +20,8 @@ export interface KnownThen {
   readonly capital: number;
   /** The largest value held on an average day over the capital. */
   readonly leverage: number;
+  /** What all of it was made from. */
+  readonly evidence: TraderEvidence;
 }
 
 export interface KnownInput extends Omit<EvidenceInput, "marks" | "equity" | "quality" | "transfers"> {
@@ -48,5 +50,6 @@ export async function knownThen(input: KnownInput, untilMs: number): Promise<Kno
     trips: trips.length,
     capital,
     leverage: peaks / capital,
+    evidence,
   };
 }
