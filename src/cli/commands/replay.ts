@@ -2,14 +2,12 @@
  * `copytrader replay`: what the engine lived through, from the journal alone: each event with what was decided on it, or, against
  * this version, what would be decided differently. Opens files for reading only, also beside an engine that writes them.
  */
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
+import { existsSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { dataFolderPaths } from "../../data-folder.ts";
 import type { Replay, ReplayEnd } from "../../journal/replay.ts";
 import { type CommonOptions, command, type Finish, positiveCount, runAction } from "../command.ts";
-import { CliError, EXIT, type Output, usage } from "../output.ts";
-import { ProgressLine } from "../progress-line.ts";
+import { drive, INTERRUPTED, journalFolder } from "../drive.ts";
+import { EXIT, type Output, usage } from "../output.ts";
 
 interface ReplayCommandOptions extends CommonOptions {
   readonly from?: number;
@@ -19,11 +17,6 @@ interface ReplayCommandOptions extends CommonOptions {
   readonly all?: boolean;
   readonly state?: string;
 }
-
-/** As shells tell a process that SIGINT ended. */
-const INTERRUPTED = 130;
-/** The event loop has its turn after so long, for Ctrl-C. */
-const SLICE_MS = 30;
 
 const EXIT_CODES = `
 JOURNAL is a journal folder or a data folder; nothing in it is changed, and an engine may be writing it. An
@@ -72,8 +65,9 @@ async function replay(journal: string, options: ReplayCommandOptions, output: Ou
     onStep: (step, state) => teller.step(replayedDecision(step, state)),
     onDifference: (difference) => teller.difference(replayedDifference(difference)),
   });
-  const end = await drive(replaying, output);
-  if (end === null) return INTERRUPTED;
+  const driven = await drive(replaying.run(), output, { besideResults: true });
+  if (driven === null) return INTERRUPTED;
+  const end = whole(driven.value);
   if (follower !== undefined && teller.concerned === 0) assertFollower(replaying, follower);
   if (stateFile !== undefined) writeFileSync(stateFile, end.stateText, { flag: "wx", mode: 0o600 });
   const { stateText: _, differences: __, ...rest } = end;
@@ -82,52 +76,9 @@ async function replay(journal: string, options: ReplayCommandOptions, output: Ou
   return teller.differences > 0 ? EXIT.failure : EXIT.ok;
 }
 
-/** Null when it was interrupted. */
-async function drive(replaying: Replay, output: Output): Promise<ReplayEnd | null> {
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  const progress = new ProgressLine({ isSilent: output.json, besideResults: true });
-  try {
-    const steps = replaying.run();
-    let pausedAtMs = performance.now();
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done === true) return whole(step.value);
-      const nowMs = performance.now();
-      if (nowMs - pausedAtMs < SLICE_MS) continue;
-      await setImmediate();
-      const { sequence, of } = step.value;
-      progress.show(() => `record ${sequence} of ${of} (${Math.floor((100 * sequence) / of)} %)`, nowMs);
-      if (stop.signal.aborted) {
-        progress.clear();
-        const message = `interrupted at record ${step.value.sequence} of ${step.value.of}`;
-        output.error(new CliError("interrupted", message));
-        return null;
-      }
-      pausedAtMs = performance.now();
-    }
-  } catch (error) {
-    throw error instanceof RangeError ? usage(error.message) : error;
-  } finally {
-    progress.clear();
-    for (const signal of signals) process.off(signal, interrupt);
-  }
-}
-
 function whole(end: ReplayEnd | null): ReplayEnd {
   if (end === null) throw usage("the folder has no journal");
   return end;
-}
-
-/** A data folder has its journal inside. */
-function journalFolder(path: string): string {
-  if (!existsSync(path)) throw usage(`there is no folder ${path}`);
-  const { journal } = dataFolderPaths(path);
-  if (existsSync(journal)) return journal;
-  if (statSync(path).isDirectory() && readdirSync(path).some((name) => name.endsWith(".journal")))
-    return path;
-  throw usage(`${path} is neither a journal folder nor a data folder with a journal`);
 }
 
 function assertOrdered({ from, until }: ReplayCommandOptions): void {
