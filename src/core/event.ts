@@ -41,6 +41,8 @@ export interface FillReport {
 export interface LeaderFillReport extends FillReport {
   /** The moment of receipt on the venue's clock, where the connector knows that clock; ours may be wrong by any amount. */
   readonly receivedAtServerMs?: number;
+  /** Its order rested and was taken; absent: it took, or nobody says. For attribution only. */
+  readonly isMaker?: true;
 }
 
 /** One position as the venue states it, absolute. */
@@ -341,7 +343,7 @@ export interface OrderChangeRefused<Kind extends string> {
   readonly atMs: number;
 }
 
-/** Funding of one position of a follower, ours and its owner's together. */
+/** Funding of one position: of a follower, ours and its owner's together; of a leader, where its venue tells it, for attribution only. */
 export interface FundingSettled {
   readonly kind: "funding-settled";
   readonly account: AccountId;

@@ -148,14 +148,19 @@ export class AccountEvents {
     const { account, venue, role } = this.#identity;
     const fill = parseFill(row, { account, venue, mode, receivedAtMs: this.#holder.nowMs() });
     if (role === "follower") return this.#holder.emit({ kind: "follower-filled", ...fill });
-    this.#holder.emit({ kind: "leader-filled", ...fill, receivedAtServerMs: this.#holder.serverNowMs() });
+    const maker = row.isMaker === true ? ({ isMaker: true } as const) : {};
+    const receivedAtServerMs = this.#holder.serverNowMs();
+    this.#holder.emit({ kind: "leader-filled", ...fill, receivedAtServerMs, ...maker });
   }
 
-  /** Concerns followers' ledgers only; a symbol whose mode is not known holds nothing of ours. */
+  /**
+   * Concerns followers' ledgers, and what a leader's holding cost it; a symbol whose mode is not known holds nothing that anybody
+   * copied.
+   */
   #funding(row: RawRow): void {
-    const { account, venue, role } = this.#identity;
+    const { account, venue } = this.#identity;
     const mode = this.#modes?.get(text(row, "symbol"));
-    if (role !== "follower" || mode === undefined) return;
+    if (mode === undefined) return;
     this.#holder.emit(parseFunding(row, { account, venue, mode, receivedAtMs: this.#holder.nowMs() }));
   }
 

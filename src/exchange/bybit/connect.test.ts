@@ -201,6 +201,22 @@ describe("events of the stream", () => {
     expect(event.receivedAtMs).toBe(bybit.outside.clock.nowMs());
   });
 
+  test("a leader's fill says when its order had rested, and its funding is told", () => {
+    const bybit = new ScriptedBybit();
+    bybit.answers.set("/v5/position/list", () => list(positionRow()));
+    bybit.opened("leader");
+    bybit.push(
+      "execution",
+      executionRow({ isMaker: true }),
+      executionRow({ execId: "trade-2", isMaker: false }),
+      executionRow({ execId: "funding-1", execType: "Funding", execFee: "0.75" }),
+    );
+    const [rested, took, funding] = bybit.events;
+    expect(rested).toMatchObject({ kind: "leader-filled", isMaker: true });
+    expect(took).not.toHaveProperty("isMaker");
+    expect(funding).toMatchObject({ kind: "funding-settled", leg: "net", payment: "-0.75" });
+  });
+
   test("a fill in a symbol of unknown mode waits for the position row and goes out before it", () => {
     const bybit = new ScriptedBybit();
     bybit.opened("leader");
