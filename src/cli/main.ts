@@ -10,6 +10,7 @@ import type { Finish } from "./command.ts";
 import { accountsCommand } from "./commands/accounts.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { allocationsCommand } from "./commands/allocations.ts";
+import { attributeCommand } from "./commands/attribute.ts";
 import { backtestCommand } from "./commands/backtest.ts";
 import { capitalCommand } from "./commands/capital.ts";
 import { closeCommand } from "./commands/close.ts";
@@ -98,6 +99,7 @@ function buildProgram(finish: Finish): Command {
     limitsCommand,
     journalCommand,
     replayCommand,
+    attributeCommand,
     metricsCommand,
     evidenceCommand,
     correlationsCommand,

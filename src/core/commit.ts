@@ -64,7 +64,7 @@ function commitWork({ leg, work, done }: WorkMove): void {
 }
 
 /** Whether orders of this purpose carry out what a leader changed, and so explain it; the others guard what is held, or wait. */
-function carriesOut(purpose: OrderPurpose): boolean {
+export function carriesOut(purpose: OrderPurpose): boolean {
   switch (purpose) {
     case "rebalance":
     case "close":

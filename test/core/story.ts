@@ -83,6 +83,8 @@ export interface LeaderFillOptions {
   readonly account?: AccountId;
   /** The order that it is a fill of; one that nobody knows when left out. */
   readonly order?: string;
+  /** Nothing when left out. */
+  readonly fee?: string;
 }
 
 export class Story {
@@ -199,7 +201,7 @@ export class Story {
       side,
       quantity,
       price: options.price ?? "60000",
-      fee: "0",
+      fee: options.fee ?? "0",
       sequence: this.#sequence,
       venueTimeMs: this.nowMs - (options.ageMs ?? 0),
       receivedAtMs: this.nowMs,

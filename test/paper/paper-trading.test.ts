@@ -58,7 +58,7 @@ describe("in a moving market", () => {
     await world.close();
   });
 
-  test("every fill is at a price, and of no more than the size, that the venue showed a moment ago", async () => {
+  test("every fill is at a price, and of no more than the size, that the venue showed a moment ago (pain 39)", async () => {
     const account = await opened(world, world.make({ balance: "10000000" }));
     account.connection.setLeverage(world.instrument, "10");
     await account.next("leverage-set");

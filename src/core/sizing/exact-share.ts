@@ -7,14 +7,17 @@ import { baseAt } from "./fixed-notional.ts";
 import type { Fraction } from "./ratio.ts";
 import { volatilityFactor } from "./volatility-target.ts";
 
+/** What a leg remembers of how it was sized. */
+export type SizedLeg = Pick<CopyLeg, "proportion" | "opening">;
+
 /** The follower's lots for so many of the leader's, by what `leg` remembers; null when it remembers nothing. */
-export function exactShare(copy: Copy, leg: CopyLeg, leaderLots: Lots): Fraction | null {
+export function exactShare(copy: Copy, leg: SizedLeg, leaderLots: Lots): Fraction | null {
   const factor = factorOf(copy, leg);
   return factor && { numerator: BigInt(leaderLots) * factor.numerator, denominator: factor.denominator };
 }
 
 /** The follower's lots for one of the leader's. */
-function factorOf(copy: Copy, { proportion, opening }: CopyLeg): Fraction | null {
+function factorOf(copy: Copy, { proportion, opening }: SizedLeg): Fraction | null {
   const { rule, ratio } = copy;
   switch (rule.kind) {
     case "multiplier":
