@@ -12,7 +12,16 @@ export interface Strategy {
   readonly name: string;
   /** Hours between two decisions. */
   readonly rebalancingHours: number;
+  /** What it is given must not be changed. One of your own has 10 s, and is frozen out where it throws or answers anything else. */
   choose(evidence: StrategyEvidence): Choice;
+}
+
+/** The default export of a file of your own in the folder `extensions`; its name has no underscore. */
+export interface OwnStrategy extends Strategy {
+  readonly contract: 1;
+  readonly kind: "strategy";
+  /** One line, at most 200 characters. */
+  readonly description: string;
 }
 
 /** Everything here was known at `asOfMs`, and nothing that came later. */
@@ -42,7 +51,7 @@ export interface Candidate {
   /** Null where it cannot be told. */
   readonly style: string | null;
   readonly sector: string | null;
-  /** Share of equity that it is copied with now; 0 where it is not copied. */
+  /** Share of equity that it is copied with now, weight times scale; 0 where it is not copied. */
   readonly weight: number;
   /** What buying or selling a copy of it costs, in basis points of the equity that is moved. */
   readonly costBps: number;
@@ -108,7 +117,7 @@ export interface StrategyDecision {
   readonly allocations: readonly StrategyAllocation[];
   /** One for each candidate, in their order. */
   readonly verdicts: readonly LeaderVerdict[];
-  /** Share of equity that changes hands: the sum of all changes of weights, both ways. */
+  /** Share of equity that changes hands: the sum of all changes of weight times scale, both ways. */
   readonly turnover: number;
   /** Share of equity that it costs. */
   readonly cost: number;
@@ -131,7 +140,7 @@ export interface LeaderVerdict {
   readonly isIn: boolean;
   readonly reason: ReasonWord;
   readonly numbers: Readonly<Record<string, number | string | null>>;
-  /** Before, as the strategy wants it, and as decided. */
+  /** Weights before (at the scale that is wanted now), as the strategy wants it, and as decided. */
   readonly from: number;
   readonly wanted: number;
   readonly weight: number;

@@ -55,7 +55,10 @@ describe("every strategy", () => {
         expect(found.allocations.length).toBe(found.verdicts.filter(({ weight }) => weight > 0).length);
         const wanted = found.verdicts.filter((verdict) => verdict.wanted > 0);
         expect(wanted.length).toBeLessThanOrEqual(options.max_traders);
-        const moved = found.verdicts.map(({ weight, from }) => Math.abs(weight - from));
+        const scales = new Map(found.allocations.map(({ trader, scale }) => [trader, scale]));
+        const moved = found.verdicts.map(({ trader, weight }, at) =>
+          Math.abs(weight * (scales.get(trader) ?? 1) - (made[at]?.weight ?? 0)),
+        );
         expect(found.turnover).toBeCloseTo(
           moved.reduce((total, one) => total + one, 0),
           9,

@@ -164,3 +164,21 @@ describe("a strategy that breaks the contract", () => {
     );
   });
 });
+
+describe("a scale", () => {
+  it("is part of what is held: a leader that is at its share is not moved for it", () => {
+    const found = decided({ from: { a: 0.25, b: 0.25 }, to: { a: 0.5, b: 0.5 }, wish: { scale: 0.5 } });
+    expect(found).toMatchObject({ turnover: 0, cost: 0 });
+    expect(found.allocations).toEqual([
+      { trader: "a", weight: 0.5, scale: 0.5 },
+      { trader: "b", weight: 0.5, scale: 0.5 },
+    ]);
+    const smaller = decided({
+      from: { a: 0.5, b: 0.5 },
+      to: { a: 0.5, b: 0.5 },
+      costBps: 0,
+      wish: { scale: 0.5 },
+    });
+    expect(smaller.turnover).toBeCloseTo(0.5, 12);
+  });
+});
