@@ -37,6 +37,14 @@ import {
   notInForceInTelegramAuth,
   notInForceInYaml,
 } from "./config/not-in-force.ts";
+import {
+  describePortfolio,
+  listOfPortfolio,
+  managedProblems,
+  type PortfolioValues,
+  portfolioProblems,
+  portfolioValues,
+} from "./config/portfolio-values.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./config/problems.ts";
 import { readJson } from "./config/read-json.ts";
 import type { YamlFolder } from "./config/read-yaml.ts";
@@ -69,6 +77,7 @@ export { RELATION_GUARD_KEYS } from "./config/guards.ts";
 export { describeMonitoring, type MonitoringValues } from "./config/monitoring-values.ts";
 export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
+export { managedFollowers, optionTexts, type PortfolioValues } from "./config/portfolio-values.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
 export type { ConfiguredLimits } from "./config/risk-limits.ts";
 export { describeLimit, RISK_KEYS } from "./config/risk-limits.ts";
@@ -131,6 +140,9 @@ export interface Configuration {
   /** What `start` says of those that are set. */
   readonly filterNotes: readonly string[];
   readonly monitoring: MonitoringValues;
+  readonly portfolio: PortfolioValues;
+  /** What `start` says of the strategy in force. */
+  readonly portfolioNotes: readonly string[];
   /** Values that belong to no account, with their sources. */
   readonly values: readonly ConfiguredValue[];
   readonly notInForce: readonly NotInForce[];
@@ -173,6 +185,7 @@ interface Sources {
   readonly watchdogs: WatchdogValues;
   readonly filters: FilterValues;
   readonly monitoring: MonitoringValues;
+  readonly portfolio: PortfolioValues;
   readonly notInForce: readonly NotInForce[];
   readonly runTime: readonly RunTimeAllocation[];
   readonly problems: readonly ConfigurationProblem[];
@@ -191,7 +204,9 @@ function readSources(
   const alerts = alertValues({ yaml, sourceOf, placeOf, environment, purpose });
   const watchdogs = watchdogValues(yaml, sourceOf);
   const monitoring = monitoringValues(yaml, sourceOf);
-  const leaders = files.accounts.filter(({ role }) => role === "leader").map(({ nickname }) => nickname);
+  const portfolio = portfolioValues(yaml, sourceOf);
+  const named = (wanted: "leader" | "follower") =>
+    files.accounts.filter(({ role }) => role === wanted).map(({ nickname }) => nickname);
   return {
     folder,
     yaml,
@@ -201,6 +216,7 @@ function readSources(
     watchdogs,
     filters: filterValues(yaml, sourceOf),
     monitoring,
+    portfolio,
     notInForce: [
       ...notInForceInYaml(yaml, folder.sourceOf),
       ...files.accounts.flatMap(notInForceInAccount),
@@ -216,7 +232,8 @@ function readSources(
       ...environment.problems,
       ...alerts.problems,
       ...watchdogProblems(watchdogs, placeOf),
-      ...monitoringProblems(monitoring, leaders, placeOf),
+      ...monitoringProblems(monitoring, named("leader"), placeOf),
+      ...portfolioProblems(portfolio, named("follower"), placeOf),
       ...(level.kind === "bad" ? [level.problem] : []),
     ],
   };
@@ -239,6 +256,7 @@ interface Assembled {
 function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
   const { live, purpose = "start" } = options;
   const { folder, files, values, alerts, watchdogs, filters, monitoring, notInForce, runTime } = sources;
+  const { portfolio } = sources;
   const { related, allocations } = allocate(sources, runTime);
   const { accounts: named } = files;
   const keys = readEncryptionKeys(environment);
@@ -277,12 +295,15 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     filters,
     filterNotes: describeFilters(filters),
     monitoring,
+    portfolio,
+    portfolioNotes: describePortfolio(portfolio),
     values: [
       ...listOf(values),
       ...listOfAlerts(alerts),
       ...listOfWatchdogs(watchdogs),
       ...listOfFilters(filters),
       ...listOfMonitoring(monitoring),
+      ...listOfPortfolio(portfolio),
     ],
     notInForce,
     warnings: [...startWarnings(start), ...warnings],
@@ -298,7 +319,11 @@ function allocate(
 ): { readonly related: CopyRelations; readonly allocations: ConfiguredAllocations } {
   const related = relateAccounts(sources.files, runTime);
   const allocations = configureAllocations(related.relations, yamlLayers(sources), runTime);
-  const problems = unknownReplacements(sources.files.accounts, allocations.allocations);
+  const { accounts } = sources.files;
+  const problems = [
+    ...unknownReplacements(accounts, allocations.allocations),
+    ...managedProblems(sources.portfolio, accounts, allocations.allocations),
+  ];
   return { related, allocations: { ...allocations, problems: [...allocations.problems, ...problems] } };
 }
 

@@ -46,6 +46,8 @@ export interface DataFolderPaths {
   readonly instruments: string;
   /** What monitoring found of leaders at its last look. */
   readonly monitoring: string;
+  /** What the strategy in force decided last. */
+  readonly rebalancing: string;
   /** What was learned of whom to choose. */
   readonly selectionModel: string;
   /** The owner's own sectors of coins. */
@@ -85,6 +87,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     market: join(absolute, "market"),
     instruments: join(absolute, "instruments"),
     monitoring: join(absolute, "monitoring.json"),
+    rebalancing: join(absolute, "rebalancing.json"),
     selectionModel: join(absolute, "selection-model.json"),
     sectors: join(absolute, "sectors.json"),
     backtests: join(absolute, "backtests"),

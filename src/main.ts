@@ -15,7 +15,6 @@ import {
 import { CertificateChain } from "./control/certificate-chain.ts";
 import { Certifier } from "./control/certifier.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
-import { boundsOf } from "./control/trader-filters.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
 import { type DataFolder, dataFolderPaths, openDataFolder } from "./data-folder.ts";
 import { Engine } from "./engine/engine.ts";
@@ -38,16 +37,15 @@ import { canFlatten, dropRefused, type Flatten, untilFlat } from "./run/flatten.
 import { settingsForFleet } from "./run/fleet.ts";
 import { describeFollowed } from "./run/hyperliquid.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
+import { LeaderSchedules } from "./run/leader-schedules.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { differingMarginModes } from "./run/margin-modes.ts";
-import { Monitoring } from "./run/monitoring.ts";
 import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
 import { ParityWatch } from "./run/parity-watch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
 import { Readiness } from "./run/readiness.ts";
 import { replaceStopped, replacingAfter } from "./run/replacing.ts";
-import { scoreAside } from "./run/score-aside.ts";
 import { settledSinceBoot } from "./run/since-boot.ts";
 import { failureOf, Refusal } from "./run/start-failure.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
@@ -139,7 +137,7 @@ class Run {
   #alerting: Alerting | null = null;
   #parity: ParityWatch | null = null;
   #watching: Watching | null = null;
-  #monitoring: Monitoring | null = null;
+  #schedules: LeaderSchedules | null = null;
   #failed: JournalError | null = null;
   #panic: PanicSwitch | null = null;
   #extensions: Extensions = NO_EXTENSIONS;
@@ -167,7 +165,13 @@ class Run {
     this.#alerting = alerting;
     this.#announce(log);
     const raise = (report: AlertReport) => alerting.raise(report);
-    this.#extensions = await openExtensions({ configDir: this.#options.configDir, printer, log, raise });
+    this.#extensions = await openExtensions({
+      configDir: this.#options.configDir,
+      strategy: this.#configuration.portfolio.strategy,
+      printer,
+      log,
+      raise,
+    });
     encryptAtStart(this.#options, this.#configuration.encryption, opened, this.#printer);
     const { journal, opening } = openJournalFolder(join(dataDir, "journal"));
     this.#journal = journal;
@@ -207,7 +211,7 @@ class Run {
     this.#panic.start();
     await this.#untilReady(halted);
     this.#parity?.ready();
-    this.#monitoring?.start();
+    this.#schedules?.start();
     this.#printer.ready();
     await aborted(stop, () => this.#failed);
     log.info("stopping");
@@ -261,7 +265,7 @@ class Run {
     this.#listings?.stop();
     this.#keeper?.stop();
     this.#parity?.stop();
-    this.#monitoring?.stop();
+    this.#schedules?.stop();
     this.#watching?.stop();
     await this.#control?.close();
     this.#engine?.stop();
@@ -293,6 +297,7 @@ class Run {
     for (const line of describeFollowed(configuration.accounts)) this.#printer.note("start", line);
     for (const line of describeStartLimits(configuration)) this.#printer.note("limit", line);
     for (const line of describeMonitoring(configuration.monitoring)) this.#printer.note("start", line);
+    for (const line of configuration.portfolioNotes) this.#printer.note("start", line);
     for (const line of configuration.watchdogNotes) this.#printer.note("limit", `watchdog: ${line}`);
     for (const line of configuration.filterNotes) this.#printer.note("start", line);
     for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));
@@ -407,25 +412,18 @@ class Run {
       watchdogs: () => watching.report(),
     });
     replaceStopped(this.#control, log);
-    this.#monitoring = this.#monitorLeaders(engine, log, alerting);
+    this.#schedules = this.#scheduled(engine, this.#control, log, alerting);
   }
 
-  #monitorLeaders(engine: Engine, log: Log, alerting: Alerting): Monitoring {
-    return new Monitoring({
+  #scheduled(engine: Engine, control: ControlServer, log: Log, alerting: Alerting): LeaderSchedules {
+    return new LeaderSchedules({
+      ...this.#options,
       configuration: this.#configuration,
-      filters: {
-        bounds: boundsOf(this.#configuration.filters),
-        benchmark: this.#configuration.filters.beta_benchmark.value,
-        minStrategyDiversity: this.#configuration.filters.min_strategy_diversity.value,
-      },
-      dataDir: this.#options.dataDir,
-      configDir: this.#options.configDir,
       clock: this.#outside.clock,
       log,
       engine,
+      control,
       raise: (report) => alerting.raise(report),
-      stopCopies: (stop) => this.#control?.stopCopies(stop),
-      score: scoreAside,
     });
   }
 

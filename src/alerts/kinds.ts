@@ -153,6 +153,16 @@ export const ALERT_KINDS = {
     severity: "warning",
     sentence: "the leaders' records could not be looked at; copying goes on",
   },
+  "rebalancing-proposed": {
+    severity: "warning",
+    sentence:
+      "the strategy would part the equity otherwise: copytrader rebalance shows it and carries it out",
+  },
+  rebalanced: { severity: "warning", sentence: "the strategy has parted the equity otherwise" },
+  "rebalancing-failed": {
+    severity: "warning",
+    sentence: "the strategy could not decide, or its decision not be carried out; copying goes on as before",
+  },
   "position-stopped": {
     severity: "warning",
     sentence: "its position_stop closed a position",

@@ -32,11 +32,13 @@ import { panicCommand } from "./commands/panic.ts";
 import { parityCommand } from "./commands/parity.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
+import { rebalanceCommand } from "./commands/rebalance.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
 import { releaseCommand } from "./commands/release.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { strategiesCommand } from "./commands/strategies.ts";
 import { tradersCommand } from "./commands/traders.ts";
 import { EXIT, Output, usage } from "./output.ts";
 
@@ -87,6 +89,8 @@ function buildProgram(finish: Finish): Command {
     copyCommand,
     uncopyCommand,
     allocationsCommand,
+    strategiesCommand,
+    rebalanceCommand,
     proposalsCommand,
     approveCommand,
     declineCommand,

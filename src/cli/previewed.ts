@@ -69,7 +69,7 @@ function problemsOf({ lifted, orders, denied, proposals }: PreviewReport): reado
 }
 
 export function describePreview(preview: PreviewReport): string {
-  const { engine, changes, lifted, orders, proposals, isCutOff } = preview;
+  const { engine, changes, ended = [], lifted, orders, proposals, isCutOff } = preview;
   const denied = toldDenials(preview);
   const when = engine.running
     ? []
@@ -77,6 +77,7 @@ export function describePreview(preview: PreviewReport): string {
   return [
     ...when,
     ...changes.flatMap((change) => wrapped(`Would be set: ${changeText(change)}`)),
+    ...(ended.length === 0 ? [] : wrapped(`Would be copied no more: ${ended.join(", ")}`)),
     ...lifted.flatMap((stop) => wrapped(`Would be lifted: ${liftedText(stop)}`)),
     ...(orders.length === 0 ? ["No order would be sent."] : ["Would be sent:", ...orderLines(orders)]),
     ...(isCutOff ? ["... and more"] : []),
@@ -89,9 +90,10 @@ export function describePreview(preview: PreviewReport): string {
 }
 
 /** `copy_multiplier 2 (run-time), was 1` */
-function changeText({ keyPath, value, source, before }: SettingChange): string {
+function changeText({ leader, keyPath, value, source, before }: SettingChange): string {
+  const of = leader === undefined ? "" : `${leader}: `;
   const was = before === undefined ? "" : `, was ${before === null ? "not set" : settingText(before)}`;
-  return `${keyPath} ${value === null ? "not set" : settingText(value)} (${source})${was}`;
+  return `${of}${keyPath} ${value === null ? "not set" : settingText(value)} (${source})${was}`;
 }
 
 /** `slave1: closed by the kill switch, until resume or release (since 2026-07-01T10:00:00.000Z)` */

@@ -3,6 +3,9 @@
  * Absent means off, except for limits, whose absence means the careful value below.
  */
 
+import { LOOKBACK_DAYS } from "../strategies/evidence.ts";
+import { REBALANCE_DEFAULTS } from "../strategies/rebalance.ts";
+
 export const modes = ["paper", "live", "backtest"] as const;
 export const sizings = [
   "multiplier",
@@ -18,6 +21,8 @@ export const lossActions = ["pause", "close", "halt"] as const;
 export const stopActions = ["close", "pause", "replace"] as const;
 /** From the mildest on. */
 export const findingActions = ["warn", "pause", "close", "replace"] as const;
+/** What is done with a strategy's decision. */
+export const rebalancings = ["propose", "automatic"] as const;
 export const stopOrigins = ["start", "peak"] as const;
 export const liquidationActions = ["warn", "cut", "mirror"] as const;
 export const minimumPolicies = ["accumulate", "skip", "round-up"] as const;
@@ -38,6 +43,7 @@ export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "s
 export const severities = ["info", "warning", "critical"] as const;
 
 export type AlertSeverity = (typeof severities)[number];
+export type Rebalancing = (typeof rebalancings)[number];
 export type FindingAction = (typeof findingActions)[number];
 export type Mode = (typeof modes)[number];
 export type AccountVenue = (typeof accountVenues)[number];
@@ -92,6 +98,15 @@ export const defaults = {
     correlationLimit: 0.7,
     decayWindowDays: 90,
     decayFalseAlarms: 0.05,
+  },
+  /** Proposals only, until the owner said otherwise. */
+  portfolio: {
+    rebalancing: "propose",
+    rebalancingFrequency: 24,
+    weightBand: REBALANCE_DEFAULTS.band,
+    costHorizonDays: REBALANCE_DEFAULTS.horizonDays,
+    expectedSharpe: REBALANCE_DEFAULTS.expectedSharpe,
+    lookbackDays: LOOKBACK_DAYS,
   },
   allocation: {
     sizing: "multiplier",

@@ -11,6 +11,7 @@ import { choice, decimal, number, wholeNumber } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { key, section } from "./key-facts.ts";
 import { monitoringSection } from "./monitoring-keys.ts";
+import { portfolioKeys, strategiesSection } from "./portfolio-keys.ts";
 import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
 import { watchdogsSection } from "./watchdog-keys.ts";
@@ -94,13 +95,8 @@ export const yamlSchema = section({
   }).optional(),
   traders: traders.optional(),
   risk: section({ max_leverage, max_portfolio_leverage }).optional(),
-  portfolio: section({
-    rebalance_band,
-    rebalancing_frequency: key(
-      number({ min: 0, max: 8_760 }),
-      accepted("Hours between two rebalancings of weights."),
-    ),
-  }).optional(),
+  portfolio: section({ rebalance_band, ...portfolioKeys() }).optional(),
+  strategies: strategiesSection().optional(),
   paper: section({
     balance: key(decimal({ above: 0, max: 1e12 }), {
       meaning: "USDT that each paper follower starts with.",
@@ -122,7 +118,3 @@ export const yamlSchema = section({
 });
 
 export type YamlConfiguration = z.infer<typeof yamlSchema>;
-
-function accepted(meaning: string) {
-  return { meaning, status: "accepted" } as const;
-}

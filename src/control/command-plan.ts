@@ -31,13 +31,22 @@ export interface CommandPlan {
   readonly steps: readonly PlanStep[];
   /** What of a relation's settings becomes otherwise. */
   readonly changes?: readonly SettingChange[];
+  /** Leaders that are copied no more. */
+  readonly ended?: readonly string[];
 }
 
 export function changedRunTime(
-  { runTime, reconfigure }: CommandContext,
+  context: CommandContext,
   change: RunTimeChange,
 ): Extract<PlanStep, { readonly kind: "decide" }> {
-  const changed = withChange(runTime, change);
+  return decidedRunTime(context, withChange(context.runTime, change));
+}
+
+/** Throws a ControlError that says what is wrong with it. */
+export function decidedRunTime(
+  { reconfigure }: CommandContext,
+  changed: readonly RunTimeAllocation[],
+): Extract<PlanStep, { readonly kind: "decide" }> {
   const reconfigured = reconfigure(changed);
   if (reconfigured.ok) return { kind: "decide", runTime: changed, reconfigured };
   const problems = reconfigured.problems.map(({ file, keyPath, message, nearest }) => {

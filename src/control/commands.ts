@@ -13,6 +13,7 @@ import { ControlError } from "./control.ts";
 import { followersIn } from "./holdings.ts";
 import type { OwnerCommand, PanicScope, ReleaseRequest } from "./owner-commands.ts";
 import { closePreviewOf, findFollower } from "./queries.ts";
+import { planRebalance } from "./rebalance.ts";
 import { planCopy, planUncopy } from "./relations.ts";
 
 /** Throws a ControlError when there is nothing that the command could be about. */
@@ -35,6 +36,8 @@ export function planOf(context: CommandContext, command: OwnerCommand): CommandP
       return planCopy(context, command);
     case "uncopy":
       return planUncopy(context, command);
+    case "rebalance":
+      return planRebalance(context, command);
   }
 }
 

@@ -14,6 +14,7 @@ export type OwnerCommand =
   | ({ readonly kind: "close" } & CloseRequest)
   | ({ readonly kind: "copy" } & CopyRequest)
   | ({ readonly kind: "uncopy" } & UncopyRequest)
+  | ({ readonly kind: "rebalance" } & RebalanceRequest)
   | ({ readonly kind: "release" } & ReleaseRequest)
   | ({ readonly kind: "panic" } & PanicScope)
   | ({ readonly kind: "approve" } & ApproveRequest)
@@ -32,6 +33,19 @@ export interface CopyRequest {
   readonly follower: string;
   /** The keys of an account file; null takes a value of run time back. */
   readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** What a strategy decided for one follower. */
+export interface RebalanceRequest {
+  readonly follower: string;
+  /** Only those that become another. */
+  readonly shares: readonly FollowerShare[];
+}
+
+export interface FollowerShare {
+  readonly leader: string;
+  /** Decimal string: its position_scaling from now on; "0" ends the relation. */
+  readonly factor: string;
 }
 
 export const STOP_MODES = ["close", "leave", "with-leader"] as const;
@@ -85,8 +99,10 @@ export interface PreviewReport {
   readonly followers: readonly string[];
   /** Of what moment: now while the engine runs, the last journaled one when it is stopped. */
   readonly engine: EngineStatus;
-  /** Settings of the relation that `copy` would change. */
+  /** Settings of relations that `copy` or `rebalance` would change. */
   readonly changes: readonly SettingChange[];
+  /** Leaders that `rebalance` would copy no more; only where there are some. */
+  readonly ended?: readonly string[];
   /** What stands (stops, the kill switch) and would stand no more. */
   readonly lifted: readonly PreviewLifted[];
   /** In the order in which they would be sent. */
@@ -99,6 +115,8 @@ export interface PreviewReport {
 }
 
 export interface SettingChange extends SettingValue {
+  /** Where a command changes several relations. */
+  readonly leader?: string;
   readonly keyPath: string;
   /** Absent for a relation that begins. */
   readonly before?: WrittenValue;

@@ -35,6 +35,7 @@ export function previewReport(
     followers,
     engine,
     changes: plan.changes ?? [],
+    ...(plan.ended === undefined || plan.ended.length === 0 ? {} : { ended: plan.ended }),
     lifted: followers.flatMap((name) => liftedOf(state, found.state, AccountId(name))),
     orders: found.orders.map((planned) => orderOf(found.state, planned)),
     denied: [...found.denials.map((denial) => denialOf(found.state, denial)), ...excluded],

@@ -3,7 +3,7 @@
  * is read by hand into a request or refused; nothing else of it is used.
  */
 import { ControlError, type ControlFailure, type ControlRequest, type JournalFilter } from "./control.ts";
-import { type OwnerCommand, STOP_MODES } from "./owner-commands.ts";
+import { type FollowerShare, type OwnerCommand, STOP_MODES } from "./owner-commands.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const REQUEST_BYTES_MAX = 64 * 1024;
@@ -146,6 +146,8 @@ function ownerCommandOf(raw: Readonly<Record<string, unknown>>): OwnerCommand {
       return { kind: "copy", ...relationOf(raw), values: recordOf(raw.values, "values") };
     case "uncopy":
       return { kind: "uncopy", ...relationOf(raw), ...stopModeOf(raw.stopMode) };
+    case "rebalance":
+      return { kind: "rebalance", follower: text(raw, "follower"), shares: sharesOf(raw.shares) };
     case "release":
       return {
         kind: "release",
@@ -164,6 +166,21 @@ function ownerCommandOf(raw: Readonly<Record<string, unknown>>): OwnerCommand {
 
 function relationOf(raw: Readonly<Record<string, unknown>>) {
   return { leader: text(raw, "leader"), follower: text(raw, "follower") };
+}
+
+const SHARES_MAX = 1_000;
+const FACTOR = /^\d{1,3}(\.\d{1,4})?$/;
+
+function sharesOf(value: unknown): readonly FollowerShare[] {
+  if (!Array.isArray(value) || value.length > SHARES_MAX)
+    throw new ControlError("bad-request", `shares must be a list of at most ${SHARES_MAX}`);
+  return value.map((one) => {
+    const raw = recordOf(one, "a share");
+    const factor = text(raw, "factor");
+    if (!FACTOR.test(factor))
+      throw new ControlError("bad-request", "factor must be a decimal text with at most four decimals");
+    return { leader: text(raw, "leader"), factor };
+  });
 }
 
 function stopModeOf(value: unknown): { readonly stopMode?: (typeof STOP_MODES)[number] } {

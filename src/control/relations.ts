@@ -13,8 +13,7 @@ import { allocationSettings } from "./settings-in-force.ts";
 export function planCopy(context: CommandContext, { leader, follower, values }: CopyRequest): CommandPlan {
   const decided = changedRunTime(context, { leader, follower, values });
   const { configuration } = decided.reconfigured;
-  assertNames(configuration, leader, follower);
-  assertSamePlace(configuration, leader, follower);
+  assertBeginning(configuration, leader, follower);
   const before = context.reconfigure(context.runTime);
   return {
     report: { command: "copy", followers: [follower], leader },
@@ -23,8 +22,14 @@ export function planCopy(context: CommandContext, { leader, follower, values }: 
   };
 }
 
+/** Throws a ControlError unless there is such a leader and such a follower, at a place where it can be copied. */
+export function assertBeginning(configuration: Configuration, leader: string, follower: string): void {
+  assertNames(configuration, leader, follower);
+  assertSamePlace(configuration, leader, follower);
+}
+
 /** Those that the relation did not have before, or had with other values; of a new one those that are no defaults. */
-function changesOf(
+export function changesOf(
   before: Configuration | null,
   after: Configuration,
   leader: string,
@@ -105,7 +110,7 @@ function withStopMode(
 }
 
 /** What an engine of this process had to adapt to its fleet stays as it is. */
-function inForce({ settings }: State, next: Settings): Settings {
+export function inForce({ settings }: State, next: Settings): Settings {
   const followerStaleAfterMs = Math.max(settings.followerStaleAfterMs, next.followerStaleAfterMs);
   return { ...next, followerStaleAfterMs };
 }

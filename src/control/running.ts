@@ -25,7 +25,7 @@ import { explainState } from "./explain-report.ts";
 import { holdingsOf } from "./holdings.ts";
 import { journalReport } from "./journal-report.ts";
 import { limitsOf } from "./limits.ts";
-import type { CommandReport, OwnerCommand, PreviewReport } from "./owner-commands.ts";
+import type { CommandReport, OwnerCommand, PreviewReport, RebalanceRequest } from "./owner-commands.ts";
 import { type ParityReport, parityStatement } from "./parity-certificate.ts";
 import { previewReport } from "./preview-report.ts";
 import { proposalReports } from "./proposals-report.ts";
@@ -80,6 +80,7 @@ export class RunningControl implements Control {
       case "close":
       case "copy":
       case "uncopy":
+      case "rebalance":
       case "release":
       case "panic":
       case "approve":
@@ -137,6 +138,11 @@ export class RunningControl implements Control {
       throw new ControlError("not-running", "the engine has stopped: nothing is stopped any more");
     engine.command(stop);
     if (stop.action === "replace") this.replaceStopped();
+  }
+
+  /** What a strategy decided, without asking: durable and in force on return. Throws a ControlError where it cannot be. */
+  rebalance(request: RebalanceRequest): void {
+    this.#apply({ kind: "rebalance", ...request });
   }
 
   async #parity(): Promise<ParityReport> {

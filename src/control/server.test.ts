@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Move, playInto, settings } from "../../test/journal-fixture.ts";
 import { filterValues } from "../config/filter-values.ts";
 import { monitoringValues } from "../config/monitoring-values.ts";
+import { portfolioValues } from "../config/portfolio-values.ts";
 import type { Configuration } from "../config.ts";
 import { dataFolderPaths, openDataFolder } from "../data-folder.ts";
 import { Engine } from "../engine/engine.ts";
@@ -63,6 +64,8 @@ const configuration: Configuration = {
   filters: filterValues({}, () => "default"),
   filterNotes: [],
   monitoring: monitoringValues({}, () => "default"),
+  portfolio: portfolioValues({}, () => "default"),
+  portfolioNotes: [],
   values: [{ keyPath: "copy_trading.mode", value: "live", source: "config/copy_trading_config.yaml" }],
   notInForce: [],
   warnings: [],

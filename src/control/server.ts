@@ -12,6 +12,7 @@ import type { StoreReader } from "../store/writer.ts";
 import type { WatchdogReport } from "../watch/watchdog.ts";
 import type { Certifier } from "./certifier.ts";
 import { type Control, ControlError, type ControlKind, type RequestOf } from "./control.ts";
+import type { RebalanceRequest } from "./owner-commands.ts";
 import {
   ANSWER_BYTES_MAX,
   LineReader,
@@ -47,6 +48,7 @@ export interface ControlServer {
   /** As in `RunningControl`. */
   replaceStopped(): void;
   stopCopies(stop: CopyStop): void;
+  rebalance(request: RebalanceRequest): void;
   /** Resolves once the socket can be connected to; false when it could not be opened (which is logged). */
   readonly ready: Promise<boolean>;
   close(): Promise<void>;
@@ -60,6 +62,7 @@ export function startControl(parts: ControlParts): ControlServer {
     ...served,
     replaceStopped: () => control.replaceStopped(),
     stopCopies: (stop) => control.stopCopies(stop),
+    rebalance: (request) => control.rebalance(request),
   };
 }
 
@@ -67,7 +70,7 @@ export function serveControl(
   control: Control,
   path: string,
   log: Log,
-): Omit<ControlServer, "replaceStopped" | "stopCopies"> {
+): Omit<ControlServer, "replaceStopped" | "stopCopies" | "rebalance"> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

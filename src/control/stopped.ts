@@ -88,6 +88,7 @@ export class StoppedControl implements Control {
       case "decline":
         return this.#command(request);
       case "copy":
+      case "rebalance":
         return this.#decide(request);
       case "preview":
         return this.#preview(request.command);

@@ -50,7 +50,7 @@ export async function filteredTraders(
   { request, progress }: { readonly request: FilterRequest; readonly progress: FilterProgress },
 ): Promise<FilteredTraders> {
   const { values, own, needs } = request;
-  const filters = [...filtersOf(boundsOf(values)), ...own];
+  const filters = [...filtersInForce(values), ...own];
   const { value: diversity } = values.min_strategy_diversity;
   if (filters.length === 0 && diversity === null) throw new TradersError("bad-request", NO_FILTER);
   const reads = new Set<FilterSource>([
@@ -81,6 +81,11 @@ export function boundsOf(values: FilterValues): FilterBounds {
   return Object.fromEntries(
     FILTER_NAMES.map((name) => [name, values[name].value]),
   ) as unknown as FilterBounds;
+}
+
+/** Those that are configured. */
+export function filtersInForce(values: FilterValues): readonly TraderFilter[] {
+  return filtersOf(boundsOf(values));
 }
 
 interface Judging {

@@ -4,6 +4,8 @@
  */
 import { AsyncLocalStorage, createHook } from "node:async_hooks";
 import { isDeepStrictEqual } from "node:util";
+import { decideStrategy } from "../strategies/rebalance.ts";
+import type { OwnStrategy } from "../strategies/strategy.ts";
 import { AnswerError, readAnswer, readStyleAnswer } from "./answer.ts";
 import { ANSWER_MS_MAX } from "./asker.ts";
 import type { Increase, LimitAnswer, StyleAnswer } from "./contract.ts";
@@ -11,6 +13,8 @@ import { type Guarded, guarded } from "./guard.ts";
 import { loadExtension } from "./load.ts";
 import { sampleOrders, sampleQuestions } from "./samples.ts";
 import type { Extension } from "./shape.ts";
+import { CHOOSE_MS_MAX, readChoice } from "./strategies.ts";
+import { sampleEvidence } from "./strategy-samples.ts";
 import type { TraderFilter, TraderImporter } from "./trader-contract.ts";
 import { sampleTraders } from "./trader-samples.ts";
 import { FIGURE_MS_MAX, readFigure, readRecognised, readRows } from "./traders.ts";
@@ -68,6 +72,8 @@ function casesOf(extension: Extension): readonly Case[] {
       return filterCases(extension);
     case "trader-importer":
       return importerCases(extension);
+    case "strategy":
+      return strategyCases(extension);
   }
 }
 
@@ -86,6 +92,18 @@ function filterCases(filter: TraderFilter): readonly Case[] {
     ask: () => {
       const answer = readFigure(filter.figure(trader));
       return { kind: typeof answer === "number" ? "figure" : "cannot-tell", answer };
+    },
+  }));
+}
+
+function strategyCases(strategy: OwnStrategy): readonly Case[] {
+  return sampleEvidence().map(({ told, evidence }) => ({
+    told: `asked about ${told}`,
+    maxMs: CHOOSE_MS_MAX,
+    ask: () => {
+      const answer = readChoice(strategy.choose(evidence));
+      const { allocations } = decideStrategy({ ...strategy, choose: () => answer }, evidence);
+      return { kind: allocations.length === 0 ? "nobody chosen" : "some chosen", answer };
     },
   }));
 }

@@ -93,7 +93,7 @@ describe("loading extensions", () => {
   it.each<[string, Readonly<Record<string, string | undefined>>, string, string]>([
     ["contract", { contract: "2" }, "contract", "must be 1"],
     ["contract left out", { contract: undefined }, "contract", "got nothing"],
-    ["kind", { kind: '"limit"' }, "kind", '"trader-filter" or "trader-importer", got "limit"'],
+    ["kind", { kind: '"limit"' }, "kind", '"strategy" or "trader-importer", got "limit"'],
     ["name", { name: '"No Weekends"' }, "name", "lower-case letters"],
     ["description", { description: "5" }, "description", "one line"],
     ["description of two lines", { description: '"a\\nb"' }, "description", "one line"],

@@ -1,9 +1,11 @@
 /** Whether a module is an extension by the contract: its default export, field by field. */
+
+import type { OwnStrategy } from "../strategies/strategy.ts";
 import { shown } from "./answer.ts";
 import type { ExecutionStyle, RiskLimit } from "./contract.ts";
 import type { TraderFilter, TraderImporter } from "./trader-contract.ts";
 
-export type Extension = RiskLimit | ExecutionStyle | TraderFilter | TraderImporter;
+export type Extension = RiskLimit | ExecutionStyle | TraderFilter | TraderImporter | OwnStrategy;
 
 /** Where and what; `keyPath` is the field, empty when the whole file is meant. */
 export interface ExtensionProblem {
@@ -41,6 +43,15 @@ const KINDS: Readonly<Record<Extension["kind"], Kind>> = {
       bound: (found) => (Number.isFinite(found) ? null : "must be a number"),
     },
   },
+  strategy: {
+    functions: ["choose"],
+    values: {
+      rebalancingHours: (found) =>
+        typeof found === "number" && found > 0 && found <= HOURS_MAX
+          ? null
+          : `must be a number above 0 and at most ${HOURS_MAX}`,
+    },
+  },
   "trader-importer": {
     functions: ["recognises", "read"],
     values: {
@@ -51,6 +62,8 @@ const KINDS: Readonly<Record<Extension["kind"], Kind>> = {
     },
   },
 };
+
+const HOURS_MAX = 8_760;
 
 function noneOf(choices: readonly string[], found: unknown): string | null {
   return choices.some((one) => one === found) ? null : `must be one of ${choices.join(", ")}`;

@@ -94,7 +94,8 @@ function readCells(cells: unknown, where: string): Readonly<Record<string, strin
   return Object.fromEntries(entries.map(([name, text]) => [name, String(text)]));
 }
 
-function fieldsOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+/** Throws an AnswerError where it is no object, `what` said first. */
+export function fieldsOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (value instanceof Promise) {
     Promise.prototype.then.call(value, undefined, () => {});
     throw new AnswerError("the answer is a promise; an extension answers at once");

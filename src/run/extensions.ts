@@ -1,6 +1,8 @@
 /** The owner's extensions at a start: loaded, told, and handed to the engine; anything wrong with one refuses the start. */
 import { relative } from "node:path";
 import type { AlertReport } from "../alerts/alert.ts";
+import type { Effective } from "../config.ts";
+import { strategyNamed } from "../control/strategy-question.ts";
 import { NO_OWN_CODE, type OwnCode } from "../core/own-code.ts";
 import type { ExtensionFailure } from "../extension/asker.ts";
 import { askingLimits } from "../extension/limits.ts";
@@ -27,6 +29,8 @@ export const NO_EXTENSIONS: Extensions = { own: NO_OWN_CODE, listed: [] };
 
 export interface ExtensionParts {
   readonly configDir: string;
+  /** That is to be in force: it has to be there. */
+  readonly strategy: Effective<string | null>;
   readonly printer: Printer;
   readonly log: Log;
   readonly raise: (report: AlertReport) => void;
@@ -34,12 +38,14 @@ export interface ExtensionParts {
 
 export async function openExtensions({
   configDir,
+  strategy,
   printer,
   log,
   raise,
 }: ExtensionParts): Promise<Extensions> {
   const { extensions, problems } = await loadExtensions(configDir);
   if (problems.length > 0) throw new Refusal(problems);
+  refuseUnknown(strategy, extensions);
   if (extensions.length === 0) return NO_EXTENSIONS;
   for (const { file, extension } of extensions) {
     const { name, kind, description } = extension;
@@ -65,10 +71,24 @@ export async function openExtensions({
   return { own: { limits, styles }, listed: listed.map((loaded) => listedOf(loaded, configDir)) };
 }
 
+function refuseUnknown(
+  { value, source }: Effective<string | null>,
+  extensions: readonly LoadedExtension[],
+): void {
+  const own = extensions.flatMap(({ extension }) => (extension.kind === "strategy" ? [extension.name] : []));
+  if (value === null || own.includes(value)) return;
+  const found = strategyNamed(value, { options: {} }, []);
+  if (found.ok) return;
+  const message = `${found.message}${own.length === 0 ? "" : `; and of your own: ${own.join(", ")}`}`;
+  const meant = found.nearest === undefined ? {} : { nearest: found.nearest };
+  throw new Refusal([{ file: source, keyPath: "portfolio.strategy", message, ...meant }]);
+}
+
 const KINDS = {
   "execution-style": "execution style",
   "trader-filter": "filter of traders",
   "trader-importer": "importer of histories",
+  strategy: "strategy of your own",
 } as const;
 
 function listedOf({ file, extension }: LoadedExtension, configDir: string): ListedExtension {

@@ -1,6 +1,7 @@
-/** Has the leaders' records looked at on a thread of its own, which lives as long as that takes. */
+/** Has the leaders' records looked at, and a strategy asked about them, on a thread of its own, which lives as long as that takes. */
 import { Worker } from "node:worker_threads";
 import type { ScoredSubject, Scoring } from "../control/leader-scores.ts";
+import type { FollowerDecision, StrategyQuestion } from "../control/strategy-decisions.ts";
 import type { FillPlace } from "../store/store.ts";
 import type { TraderKey } from "../store/trader-store.ts";
 import type { FilterBounds } from "../traders/filters/registry.ts";
@@ -37,11 +38,36 @@ export interface ScoringAnswer {
   readonly problems: readonly string[];
 }
 
+/** What the thread is told where a strategy is asked, about the records as the last look left them. */
+export interface DecidingOrder {
+  readonly dataDir: string;
+  /** Its strategies and filters of the owner's own count as well. */
+  readonly configDir: string;
+  readonly strategy: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly question: StrategyQuestion;
+  readonly filters: FilterBounds;
+}
+
+/** What the thread gets. */
+export type AsideWork =
+  | ({ readonly work: "score" } & ScoringOrder)
+  | ({ readonly work: "decide" } & DecidingOrder);
+
 /** As many hours as one look may take. */
 const LONGEST_MS = 3_600_000;
 
 /** Rejects with what went wrong, also when `stop` is aborted: the thread is ended then. */
 export function scoreAside(order: ScoringOrder, stop: AbortSignal): Promise<ScoringAnswer> {
+  return aside({ work: "score", ...order }, stop);
+}
+
+/** The same of a strategy's decisions. */
+export function decideAside(order: DecidingOrder, stop: AbortSignal): Promise<readonly FollowerDecision[]> {
+  return aside({ work: "decide", ...order }, stop);
+}
+
+function aside<Answer>(order: AsideWork, stop: AbortSignal): Promise<Answer> {
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
   const url = new URL(`./scoring-worker${extension}`, import.meta.url);
   return new Promise((resolve, reject) => {
@@ -54,7 +80,7 @@ export function scoreAside(order: ScoringOrder, stop: AbortSignal): Promise<Scor
     const timer = setTimeout(() => end("looking at the leaders took too long"), LONGEST_MS).unref();
     const stopped = (): void => end("stopped");
     stop.addEventListener("abort", stopped, { once: true });
-    worker.on("message", (answer: ScoringAnswer) => resolve(answer));
+    worker.on("message", (answer: Answer) => resolve(answer));
     worker.on("error", reject);
     worker.on("exit", (code) => {
       clearTimeout(timer);

@@ -1,11 +1,13 @@
 /**
- * The thread that looks at the leaders' records: takes on what they did while copied, fetches the public ones, and scores all of them.
+ * The thread that looks at the leaders' records, or asks a strategy about them: takes on what they did while copied, fetches the public ones, and scores all of them.
  * It shares nothing with the engine but files, and what fails in it is told and tried again at the next look.
  */
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { describeProblem } from "../config.ts";
 import { scoreLeaders } from "../control/leader-scores.ts";
+import { type FollowerDecision, strategyDecisions } from "../control/strategy-decisions.ts";
+import { strategyNamed } from "../control/strategy-question.ts";
 import { withTraderStore } from "../control/traders.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openLeaderFills } from "../store/sqlite/sqlite-store.ts";
@@ -15,7 +17,7 @@ import type { TraderFilter } from "../traders/filters/filter.ts";
 import { filtersOf } from "../traders/filters/registry.ts";
 import { recordLeaders } from "../traders/recorded-leaders.ts";
 import { fetchInto } from "./fetch-trader.ts";
-import type { FetchedTrader, ScoringAnswer, ScoringOrder } from "./score-aside.ts";
+import type { AsideWork, DecidingOrder, FetchedTrader, ScoringAnswer, ScoringOrder } from "./score-aside.ts";
 import { openTraderExtensions } from "./trader-extensions.ts";
 import { openTraderSource } from "./trader-sources.ts";
 
@@ -33,6 +35,17 @@ async function look(order: ScoringOrder): Promise<ScoringAnswer> {
     const options = { subjects, filters, benchmark, minStrategyDiversity, decay };
     return { scoring: await scoreLeaders(order.dataDir, store, options), recordedUpTo, problems };
   });
+}
+
+/** A strategy or a filter of the owner's own that is broken ends it: a start would have refused it. */
+async function decide(order: DecidingOrder): Promise<readonly FollowerDecision[]> {
+  const { dataDir, configDir, question, strategy: name, options } = order;
+  const { filters, strategies, problems } = await openTraderExtensions(configDir);
+  if (problems.length > 0) throw new Error(problems.map(describeProblem).join("; "));
+  const found = strategyNamed(name, { options }, strategies);
+  if (!found.ok) throw new Error(found.message);
+  const asking = { strategy: found.strategy, filters: [...filtersOf(order.filters), ...filters] };
+  return withTraderStore(dataDir, (store) => strategyDecisions(dataDir, store, question, asking));
 }
 
 /** Broken ones are told; a start would have refused them. */
@@ -97,4 +110,5 @@ function giveWay(): void {
 
 if (parentPort === null) throw new Error("this file is a worker thread's");
 giveWay();
-parentPort.postMessage(await look(workerData));
+const order: AsideWork = workerData;
+parentPort.postMessage(await (order.work === "score" ? look(order) : decide(order)));

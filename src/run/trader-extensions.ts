@@ -1,15 +1,17 @@
 /**
- * The owner's filters and importers out of the folder `extensions` of the configuration, made into what filters and imports take. Limits
+ * The owner's filters, importers and strategies out of the folder `extensions` of the configuration, made into what filters and imports take. Limits
  * and styles that lie there too are left to a start; anything wrong in the folder is told, as nobody knows what a broken file was to be.
  */
 import type { ConfigurationProblem } from "../config.ts";
 import { loadExtensions } from "../extension/load.ts";
+import { askingStrategy } from "../extension/strategies.ts";
 import type {
   TraderFilter as OwnFilter,
   StudiedTrader,
   TraderImporter,
 } from "../extension/trader-contract.ts";
 import { figureOf, type Loaded, recognisedBy, rowsOf } from "../extension/traders.ts";
+import type { Strategy } from "../strategies/strategy.ts";
 import { atLeast, atMost, cannotTell, type TraderFilter } from "../traders/filters/filter.ts";
 import type { JudgedTrader } from "../traders/filters/judged-trader.ts";
 import type { OwnFormat } from "../traders/formats/own-format.ts";
@@ -18,6 +20,7 @@ import { whyNoFigures } from "../traders/verdict.ts";
 export interface TraderExtensions {
   readonly filters: readonly TraderFilter[];
   readonly formats: readonly OwnFormat[];
+  readonly strategies: readonly Strategy[];
   /** With any of them nothing is to be done. */
   readonly problems: readonly ConfigurationProblem[];
 }
@@ -30,6 +33,9 @@ export async function openTraderExtensions(configDir: string): Promise<TraderExt
     ),
     formats: extensions.flatMap(({ file, extension }) =>
       extension.kind === "trader-importer" ? [formatOf({ file, extension })] : [],
+    ),
+    strategies: extensions.flatMap(({ file, extension }) =>
+      extension.kind === "strategy" ? [askingStrategy({ file, extension })] : [],
     ),
     problems,
   };

@@ -1,0 +1,156 @@
+/** `copytrader strategies`: which strategies there are, with their options; of one of them, why each leader is in or out now. */
+import type { Command } from "commander";
+import type { Configuration } from "../../config.ts";
+import type { StrategyKind } from "../../strategies/kind.ts";
+import {
+  type CommonOptions,
+  command,
+  type Finish,
+  type Folders,
+  runAction,
+  withFolders,
+} from "../command.ts";
+import { loadForInspection } from "../load.ts";
+import { type CliError, EXIT, type Output, usage } from "../output.ts";
+import { decisionLines } from "../strategy-lines.ts";
+import { strategyNow } from "../strategy-now.ts";
+import { table, wrapped } from "../table.ts";
+import { withControl } from "../with-control.ts";
+import { traderExtensions } from "./traders-options.ts";
+
+const AFTER = `
+The strategy in force is portfolio.strategy in the YAML files, its options stand under strategies. With a name, the strategy
+is asked about your followers as they are now; nothing is changed. docs/strategy-guide.md helps to choose and to write one.
+
+Exit codes: 0 told; 1 nothing can be decided for somebody; 2 asked wrongly.`;
+
+type Options = Folders & CommonOptions;
+
+export function strategiesCommand(finish: Finish): Command {
+  const examples = ["strategies", "strategies portfolio_copying", "strategies dynamic --json"];
+  return withFolders(
+    command("strategies", "strategies and their options; why each leader is in or out now", examples),
+  )
+    .argument("[name]", "of a strategy; its short name will do")
+    .addHelpText("after", AFTER)
+    .action((name: string | undefined, options: Options) =>
+      runAction(options, finish, (output) =>
+        name === undefined ? listed(options, output) : told(name, options, output),
+      ),
+    );
+}
+
+interface ListedStrategy {
+  readonly name: string;
+  readonly shortName: string | null;
+  readonly description: string;
+  readonly isInForce: boolean;
+  readonly options: readonly ListedOption[];
+}
+
+interface ListedOption {
+  readonly name: string;
+  /** `off` where it is off. */
+  readonly value: string | number | boolean;
+  readonly source: string;
+  readonly meaning: string;
+}
+
+async function strategiesOf(
+  options: Options,
+  configuration: Configuration,
+): Promise<readonly ListedStrategy[]> {
+  const { STRATEGY_KINDS } = await import("../../strategies/registry.ts");
+  const { strategies: own } = await traderExtensions(options.config);
+  const { strategy } = configuration.portfolio;
+  return [
+    ...STRATEGY_KINDS.map((kind) => listedKind(kind, configuration)),
+    ...own.map(({ name }) => ({
+      name,
+      shortName: null,
+      description: "of your own, in the folder extensions",
+      isInForce: strategy.value === name,
+      options: [],
+    })),
+  ];
+}
+
+function listedKind(kind: StrategyKind, { portfolio }: Configuration): ListedStrategy {
+  const { name, shortName, description, options } = kind;
+  const isInForce = portfolio.strategy.value === name;
+  return {
+    name,
+    shortName,
+    description,
+    isInForce,
+    options: Object.entries(options).map(([option, { meaning, default: standard }]) => {
+      const found = isInForce ? portfolio.options[option] : undefined;
+      const { value, source } = found ?? { value: standard, source: "default" };
+      return { name: option, value: value ?? "off", source, meaning };
+    }),
+  };
+}
+
+async function listed(options: Options, output: Output): Promise<undefined> {
+  const strategies = await strategiesOf(options, await loadForInspection(options));
+  const columns = [
+    { title: "STRATEGY" },
+    { title: "SHORT" },
+    { title: "" },
+    { title: "WHAT IT DOES" },
+  ] as const;
+  const rows = strategies.map(({ name, shortName, description, isInForce }) => [
+    name,
+    shortName ?? "-",
+    isInForce ? "in force" : "",
+    description,
+  ]);
+  output.result({ strategies }, () =>
+    [
+      ...table(columns, rows, { overflow: "wrap" }),
+      "",
+      "copytrader strategies NAME tells its options, and who would be in and out.",
+    ].join("\n"),
+  );
+  return undefined;
+}
+
+async function told(name: string, options: Options, output: Output): Promise<number> {
+  const configuration = await loadForInspection(options);
+  const all = await strategiesOf(options, configuration);
+  const strategy = all.find((one) => one.name === name || one.shortName === name);
+  if (strategy === undefined) throw await unknown(name, all);
+  const { decisions } = await withControl(options, (control) =>
+    strategyNow(options, control, configuration, strategy.name),
+  );
+  output.result({ ...strategy, followers: decisions }, () =>
+    [
+      `${strategy.name}: ${strategy.description}${strategy.isInForce ? " (in force)" : ""}`,
+      "",
+      ...optionLines(strategy),
+      ...decisions.flatMap((decision) => ["", ...decisionLines(decision)]),
+      ...(decisions.length === 0 ? ["", ...wrapped("There is no follower that it could decide for.")] : []),
+    ].join("\n"),
+  );
+  return decisions.some(({ decision }) => decision === null) ? EXIT.failure : EXIT.ok;
+}
+
+async function unknown(name: string, all: readonly ListedStrategy[]): Promise<CliError> {
+  const { nearest } = await import("../../config.ts");
+  const names = all.map((one) => one.name);
+  const meant = nearest(name, [...names, ...all.flatMap(({ shortName }) => shortName ?? [])]);
+  const guess = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+  return usage(`there is no strategy "${name}"${guess}; there are: ${names.join(", ")}`);
+}
+
+function optionLines({ options }: ListedStrategy): readonly string[] {
+  if (options.length === 0) return ["Its options stand in its own file."];
+  const columns = [
+    { title: "OPTION" },
+    { title: "VALUE", align: "right" },
+    { title: "FROM" },
+    { title: "MEANING" },
+  ] as const;
+  const rows = options.map(({ name, value, source, meaning }) => [name, String(value), source, meaning]);
+  return table(columns, rows, { overflow: "wrap" });
+}

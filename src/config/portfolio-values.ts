@@ -1,0 +1,247 @@
+/** Which strategy is in force, with its options and terms, each value with where it comes from; and what `start` says of it. */
+import { AccountId } from "../core/model/identifiers.ts";
+import type { OptionValue } from "../strategies/options.ts";
+import { strategyKindOf } from "../strategies/registry.ts";
+import type { AccountSource } from "./account-files.ts";
+import type { ConfiguredAllocation } from "./allocations.ts";
+import { defaults, type Rebalancing } from "./defaults.ts";
+import { type Effective, pick, type ValueSource } from "./effective.ts";
+import { nearest } from "./nearest.ts";
+import type { ConfigurationProblem } from "./problems.ts";
+import type { YamlConfiguration } from "./yaml-schema.ts";
+
+export interface PortfolioValues {
+  /** Null: none. The whole name where it is one of the program's, else as written. */
+  readonly strategy: Effective<string | null>;
+  /** Null: all. */
+  readonly strategyFollowers: Effective<readonly AccountId[] | null>;
+  readonly rebalancing: Effective<Rebalancing>;
+  /** 0: only when asked. */
+  readonly rebalancingFrequency: Effective<number>;
+  readonly weightBand: Effective<number>;
+  readonly costHorizonDays: Effective<number>;
+  readonly expectedSharpe: Effective<number>;
+  readonly lookbackDays: Effective<number>;
+  /** Of the strategy in force; none of one of the user's own. */
+  readonly options: Readonly<Record<string, Effective<OptionValue>>>;
+}
+
+type Stated = NonNullable<YamlConfiguration["portfolio"]>;
+type Place = (path: readonly string[]) => { readonly file: string; readonly line: number | undefined };
+
+const KEYS = {
+  strategy: "strategy",
+  strategyFollowers: "strategy_followers",
+  rebalancing: "rebalancing",
+  rebalancingFrequency: "rebalancing_frequency",
+  weightBand: "weight_band",
+  costHorizonDays: "cost_horizon_days",
+  expectedSharpe: "expected_sharpe",
+  lookbackDays: "lookback_days",
+} as const satisfies Readonly<Record<Exclude<keyof PortfolioValues, "options">, keyof Stated>>;
+
+export function portfolioValues(
+  yaml: YamlConfiguration,
+  sourceOf: (topLevelKey: string) => ValueSource,
+): PortfolioValues {
+  const stated = yaml.portfolio ?? {};
+  const own = defaults.portfolio;
+  const from = <Value>(value: Value | undefined, fallback: Value) =>
+    pick([{ value, source: () => sourceOf("portfolio") }], fallback);
+  const kind = stated.strategy === undefined ? undefined : strategyKindOf(stated.strategy);
+  const options = optionsInForce(yaml, sourceOf);
+  const frequency = from(stated.rebalancing_frequency, own.rebalancingFrequency);
+  const ofStrategy = options.rebalancing_frequency;
+  return {
+    strategy: from<string | null>(kind?.name ?? stated.strategy, null),
+    strategyFollowers: from<readonly AccountId[] | null>(
+      stated.strategy_followers?.map((name) => AccountId(name)),
+      null,
+    ),
+    rebalancing: from<Rebalancing>(stated.rebalancing, own.rebalancing),
+    rebalancingFrequency:
+      ofStrategy === undefined || ofStrategy.source === "default"
+        ? frequency
+        : { value: Number(ofStrategy.value), source: ofStrategy.source },
+    weightBand: from(stated.weight_band, own.weightBand),
+    costHorizonDays: from(stated.cost_horizon_days, own.costHorizonDays),
+    expectedSharpe: from(stated.expected_sharpe, own.expectedSharpe),
+    lookbackDays: from(stated.lookback_days, own.lookbackDays),
+    options,
+  };
+}
+
+/** What the strategy does not say itself is taken from where the earlier system had it. */
+function optionsInForce(
+  yaml: YamlConfiguration,
+  sourceOf: (topLevelKey: string) => ValueSource,
+): PortfolioValues["options"] {
+  const kind = yaml.portfolio?.strategy === undefined ? undefined : strategyKindOf(yaml.portfolio.strategy);
+  if (kind === undefined) return {};
+  const { copying, risk_management: risk, trader_selection: selection } = yaml.copy_trading ?? {};
+  const elsewhere: Readonly<Record<string, unknown>> = {
+    max_traders: copying?.max_traders,
+    position_scaling: copying?.position_scaling,
+    correlation_limit: risk?.correlation_limit,
+    min_performance: selection?.min_performance,
+    max_drawdown: selection?.max_drawdown,
+    min_trades: selection?.min_trades,
+  };
+  const stated: Readonly<Record<string, unknown>> = yaml.strategies?.[kind.name] ?? {};
+  return Object.fromEntries(
+    Object.entries(kind.options).map(([name, option]) => {
+      const found = pick<OptionValue>(
+        [
+          { value: optionValue(stated[name]), source: () => sourceOf("strategies") },
+          { value: optionValue(elsewhere[name]), source: () => sourceOf("copy_trading") },
+        ],
+        option.default,
+      );
+      return [name, found] as const;
+    }),
+  );
+}
+
+/** Amounts may be written as texts; `off` is null. */
+function optionValue(value: unknown): OptionValue | undefined {
+  if (value === "off") return null;
+  if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value)))
+    return Number(value);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? value
+    : undefined;
+}
+
+/** For lists; those that name nobody are left out. */
+export function listOfPortfolio(
+  values: PortfolioValues,
+): readonly (Effective<number | string | boolean> & { keyPath: string })[] {
+  const names = Object.keys(KEYS) as (keyof typeof KEYS)[];
+  const rows = names.flatMap((name) => {
+    const { value, source } = values[name];
+    if (value === null) return [];
+    const shown = typeof value === "object" ? value.join(", ") : value;
+    return [{ keyPath: `portfolio.${KEYS[name]}`, value: shown, source }];
+  });
+  const ofStrategy = Object.entries(values.options).map(([name, { value, source }]) => ({
+    keyPath: `strategies.${values.strategy.value}.${name}`,
+    value: value ?? "off",
+    source,
+  }));
+  return [...rows, ...ofStrategy];
+}
+
+/** Whose leaders the strategy chooses; nobody's without one. */
+export function managedFollowers(
+  { strategy, strategyFollowers }: PortfolioValues,
+  followers: readonly string[],
+): readonly string[] {
+  if (strategy.value === null) return [];
+  return strategyFollowers.value === null
+    ? followers
+    : followers.filter((name) => strategyFollowers.value?.some((one) => one === name));
+}
+
+/** Options that its own `configure` refuses, and followers that are not there. */
+export function portfolioProblems(
+  values: PortfolioValues,
+  followers: readonly string[],
+  placeOf: Place,
+): readonly ConfigurationProblem[] {
+  const at = (path: readonly string[], message: string, meant?: string): ConfigurationProblem => {
+    const { file, line } = placeOf(path);
+    return {
+      file,
+      ...(line === undefined ? {} : { line }),
+      keyPath: path.join("."),
+      message,
+      ...(meant === undefined ? {} : { nearest: meant }),
+    };
+  };
+  const kind = values.strategy.value === null ? undefined : strategyKindOf(values.strategy.value);
+  const configured = kind?.configure(optionTexts(values));
+  const wrong = configured === undefined || configured.ok ? [] : configured.problems;
+  const known = followers.map((name) => `"${name}"`).join(", ");
+  return [
+    ...wrong.map(({ option, message }) => at(["strategies", kind?.name ?? "", option], message)),
+    ...(values.strategyFollowers.value ?? [])
+      .filter((name) => !followers.includes(name))
+      .map((name) =>
+        at(
+          ["portfolio", KEYS.strategyFollowers],
+          `has "${name}", which is no follower; followers are ${known}`,
+          nearest(name, followers),
+        ),
+      ),
+  ];
+}
+
+/** As `configure` of the strategy takes them. */
+export function optionTexts({ options }: PortfolioValues): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value ?? "off"]));
+}
+
+const BY_CAPITAL: readonly string[] = ["equity-proportional", "volatility-target"];
+
+/** A weight is a share of the equity: sizes have to follow that, and the factor that carries it is not the account's to set. */
+export function managedProblems(
+  values: PortfolioValues,
+  accounts: readonly AccountSource[],
+  allocations: readonly ConfiguredAllocation[],
+): readonly ConfigurationProblem[] {
+  const followers = accounts.filter(({ role }) => role === "follower");
+  const managed = managedFollowers(
+    values,
+    followers.map(({ nickname }) => nickname),
+  );
+  const name = values.strategy.value ?? "";
+  return followers
+    .filter(({ nickname }) => managed.includes(nickname))
+    .flatMap((account) => {
+      const sizing = allocations.find(({ follower }) => follower === account.nickname)?.values.sizing;
+      const sized =
+        sizing === undefined || BY_CAPITAL.includes(sizing.value)
+          ? []
+          : [
+              account.problem(
+                "sizing",
+                `is ${sizing.value} (${sizing.source}), which follows no share of the equity: strategy ${name} needs equity-proportional or volatility-target; or name the followers that it is for in portfolio.strategy_followers`,
+              ),
+            ];
+      const scaled =
+        account.content.position_scaling === undefined
+          ? []
+          : [
+              account.problem(
+                "position_scaling",
+                `carries the weights of strategy ${name}: state it for all in strategies.${name}.position_scaling`,
+              ),
+            ];
+      return [...sized, ...scaled];
+    });
+}
+
+/** What `start` says; nothing without a strategy. */
+export function describePortfolio(values: PortfolioValues): readonly string[] {
+  const { strategy, strategyFollowers, rebalancing, rebalancingFrequency: hours } = values;
+  if (strategy.value === null) return [];
+  const whom =
+    strategyFollowers.value === null
+      ? "every follower"
+      : `the followers ${strategyFollowers.value.join(", ")}`;
+  const when = hours.value === 0 ? "only when asked" : `every ${hours.value} hours`;
+  const how =
+    rebalancing.value === "automatic"
+      ? "and its decisions are carried out without asking"
+      : "and proposes; `copytrader rebalance --execute` carries out";
+  const options = Object.entries(values.options).map(
+    ([name, { value, source }]) => `${name} ${value ?? "off"} (${source})`,
+  );
+  const terms = (["weightBand", "costHorizonDays", "expectedSharpe", "lookbackDays"] as const).map(
+    (name) => `${KEYS[name]} ${values[name].value} (${values[name].source})`,
+  );
+  return [
+    `strategy ${strategy.value} (${strategy.source}) decides ${when} (${hours.source}) for ${whom}, ${how} (${rebalancing.source})`,
+    `strategy options: ${[...options, ...terms].join(", ")}`,
+  ];
+}
