@@ -115,7 +115,7 @@ async function decide(
   weights.clear();
   const wanted = allocations.flatMap(({ trader, weight, scale }) => {
     const leader = byName.get(trader);
-    weights.set(trader, weight);
+    weights.set(trader, weight * scale);
     return leader === undefined
       ? []
       : [{ allocation: allocationFor(leader.account, weight * scale), leaderEquity: leader.equity }];

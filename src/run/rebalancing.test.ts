@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { follower, loaded, pair } from "../../test/configuration/folder.ts";
-import { VirtualClock } from "../../test/simulation/virtual-clock.ts";
+import { VirtualClock } from "../backtest/virtual-clock.ts";
 import type { AlertReport } from "../alerts/alert.ts";
 import type { RebalanceRequest } from "../control/owner-commands.ts";
 import { readRebalancing } from "../control/rebalancing-record.ts";
