@@ -39,6 +39,7 @@ export function fillEvent(
     fee: fill.fee,
     sequence,
     venueTimeMs: fill.timeMs,
+    ...(fill.isMaker === true ? { isMaker: fill.isMaker } : {}),
     ...heard,
   };
 }

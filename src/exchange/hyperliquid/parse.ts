@@ -29,6 +29,8 @@ export interface CoinFill {
   readonly before: Decimal;
   readonly after: Decimal;
   readonly timeMs: number;
+  /** Its order rested and was taken; absent where it took. */
+  readonly isMaker?: true;
 }
 
 export interface FillList {
@@ -79,6 +81,7 @@ export function parseFill(row: RawRow): CoinFill {
     before,
     after: side === "buy" ? before.plus(size) : before.minus(size),
     timeMs: moment(row),
+    ...(row.crossed === false ? ({ isMaker: true } as const) : {}),
   };
 }
 
