@@ -87,7 +87,6 @@ describe("a planted cause is in its own part and in no other", () => {
   test("spread: the order takes the other side of the book", () => {
     const story = begun();
     story.book("59990", "60010", "60000");
-    story.nowMs -= 1;
     executed(story, story.leaderFill("buy", "1", { price: "60000" }), "60010");
     expect(partsOf(totalOf(reported(story)))).toEqual({ spread: "-10" });
   });
@@ -258,6 +257,55 @@ test("the example of docs/attribution.md", () => {
 function fee(price: string): string {
   return Decimal.parse(price).times(Decimal.parse("0.333")).times(Decimal.parse("0.0006")).toString();
 }
+
+test("a change that its position told first has the price of its executions, once they are told", () => {
+  const story = begun();
+  story.price("60050");
+  story.nowMs += 1;
+  const position = { ...story.row("1"), sequence: 10 };
+  const decision = story.feed({
+    kind: "leader-position-reported",
+    account: LEADER,
+    position,
+    receivedAtMs: story.nowMs,
+  });
+  executed(story, decision, "60050");
+  const untold = totalOf(reported(story));
+  expect(partsOf(untold)).toEqual({});
+  expect(reported(story).rows[0]?.unpricedChanges).toBe(1);
+  for (const [part, price] of [
+    ["0.25", "60000"],
+    ["0.75", "60020"],
+  ] as const)
+    story.leaderFill("buy", part, { price });
+  const told = reported(story);
+  expect(partsOf(totalOf(told))).toEqual({ delay: "-35" });
+  expect(told.rows[0]?.unpricedChanges).toBe(0);
+});
+
+test("both sides of a hedged account are told as one, and each adds up", () => {
+  const story = begun({ mode: "hedge" });
+  executed(story, story.leaderFill("buy", "1", { leg: "long", price: "60000" }), "60010");
+  story.price("61000");
+  executed(story, story.leaderFill("sell", "0.5", { leg: "short", price: "61000" }), "60990");
+  story.price("61500");
+  const total = totalOf(reported(story));
+  expect(total.leaderScaled.profit).toBe("1250");
+  expect(total.followerResult.profit).toBe("1235");
+  expect(partsOf(total)).toEqual({ impact: "-15" });
+});
+
+test("an inverse copy is held against the opposite of its leader", () => {
+  const story = begun({ allocation: { inverse: true } });
+  story.nowMs += 10;
+  story.book("59990", "60010", "60000");
+  executed(story, story.leaderFill("buy", "1", { price: "60010" }), "59990");
+  story.price("59000");
+  const total = totalOf(reported(story));
+  expect(total.leaderScaled.profit).toBe("1010");
+  // The leader took the ask, and its opposite takes the bid: the whole way between them.
+  expect(partsOf(total)).toEqual({ spread: "-20" });
+});
 
 describe("questions", () => {
   test("a trade is one position of the leader's, named by any of its changes; trades add up to all", () => {

@@ -264,8 +264,11 @@ export class CopyLine {
   #beside(copy: Copy, change: LeaderChange, arrival: Arrival): Arrival {
     const told = leaderPrice(copy, change);
     if (told === null) return arrival;
-    // The leader's execution after the newest quote says more of the market than that.
-    if (arrival.bookAtMs === null || arrival.bookAtMs < change.executedAtMs) return atOnce(told);
+    // The leader's execution after the newest quote, and beyond it, says more of the market than that.
+    const half = arrival.touch.minus(arrival.reference).absolute();
+    const isBeyond = told.minus(arrival.reference).absolute().compare(half) > 0;
+    const { bookAtMs } = arrival;
+    if (bookAtMs === null || (isBeyond && bookAtMs < change.executedAtMs)) return atOnce(told);
     const offset = this.#offsets.get(change) ?? this.#offsetOf(copy, change, 0) ?? zero;
     return { ...arrival, reference: arrival.reference.plus(offset) };
   }

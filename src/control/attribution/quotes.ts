@@ -54,14 +54,16 @@ export class Quotes {
 
   /**
    * How far from the middle the leader's side of the book is, where it bought (`way` +1) or sold (-1) at a price: the nearest of bid, middle
-   * and ask; where the market has left that price since, the side that it took, or on which it rested. Null where the book was not told since.
+   * and ask; where the market has left that price since, the side that it took, or on which it rested. Null where the book is older than
+   * the trade, and another by then.
    */
   offsetOf(instrument: Instrument, { price, way, isMaker, sinceMs }: LeaderTrade): Decimal | null {
     const { bid = null, ask = null, atMs = 0 } = this.#told.get(instrument.id) ?? {};
-    if (bid === null || ask === null || atMs < sinceMs) return null;
+    if (bid === null || ask === null) return null;
     const middle = bid.plus(ask).times(HALF);
-    if (price.compare(bid) < 0 || price.compare(ask) > 0)
-      return (way > 0 === isMaker ? bid : ask).minus(middle);
+    const isOutside = price.compare(bid) < 0 || price.compare(ask) > 0;
+    if (isOutside && atMs < sinceMs) return null;
+    if (isOutside) return (way > 0 === isMaker ? bid : ask).minus(middle);
     const apart = (one: Decimal) => price.minus(one).absolute();
     const nearest = [middle, bid, ask].reduce((best, one) =>
       apart(one).compare(apart(best)) < 0 ? one : best,
