@@ -1,6 +1,6 @@
 /** A backtest for people: the strategies beside each other, how they compare, where it came from, and what it stands on. */
 import type { FigureName } from "../analytics/metrics/definitions.ts";
-import type { BacktestReport } from "../control/backtest/backtest.ts";
+import { type BacktestReport, INTERVAL_DAYS_MIN } from "../control/backtest/backtest.ts";
 import { figureText } from "../reports/figure-text.ts";
 import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
@@ -8,12 +8,14 @@ import { table, wrapped } from "./table.ts";
 
 type Strategy = BacktestReport["strategies"][number];
 
+const DAY_MS = 86_400_000;
 const LEADERS_SHOWN = 5;
 const REASONS_SHOWN = 6;
 
 export function backtestLines(report: BacktestReport, assumptions: readonly string[]): readonly string[] {
   const { range, equity, strategies } = report;
-  const head = `${timeText(range.fromMs)} to ${timeText(range.toMs)}, ${equity} USDT at the beginning`;
+  const lastMs = range.toMs % DAY_MS === 0 ? range.toMs - DAY_MS : range.toMs;
+  const head = `${timeText(range.fromMs)} to ${timeText(lastMs)}, ${equity} USDT at the beginning`;
   return [
     coloured("bold", head),
     "",
@@ -42,6 +44,9 @@ const SHOWN: readonly (readonly [FigureName, string])[] = [
   ["max_drawdown", "Deepest draw-down (days)"],
 ];
 
+/** Of a few days these would look like figures. */
+const A_YEAR: ReadonlySet<FigureName> = new Set(["cagr", "annual_volatility", "sharpe", "sortino"]);
+
 function figureRows(strategies: readonly Strategy[]): readonly string[] {
   const columns = [
     { title: "" },
@@ -52,7 +57,8 @@ function figureRows(strategies: readonly Strategy[]): readonly string[] {
     { title: "" },
   ];
   const row = (label: string, text: (one: Strategy) => string) => [label, ...strategies.map(text), ""];
-  const figures = SHOWN.flatMap(([name, label]) => {
+  const isLong = strategies.every(({ days }) => days.length >= INTERVAL_DAYS_MIN);
+  const figures = SHOWN.filter(([name]) => isLong || !A_YEAR.has(name)).flatMap(([name, label]) => {
     const isRanged = strategies.some(({ intervals }) => name in intervals);
     return [
       row(label, ({ figures: values }) => figureText(name, values[name])),

@@ -57,8 +57,11 @@ export interface BacktestPage {
     readonly adjustedChance: number | null;
   }[];
   readonly assumptions: readonly string[];
+  /** Of fewer days figures of a year and intervals would look like something. */
+  readonly daysMin: number;
 }
 
+const A_YEAR: ReadonlySet<FigureName> = new Set(["cagr", "annual_volatility", "sharpe", "sortino"]);
 /** All columns but the first are figures. */
 const FIGURES_STYLE = `.figures td { text-align: right; white-space: nowrap; } .figures thead th + th { text-align: right; } .figures tbody th { white-space: nowrap; }
 `;
@@ -92,7 +95,7 @@ what will be: the intervals say how little a stretch of this length tells.</p></
 ${charts(strategies)}
 <h2>Figures</h2>
 <p class="quiet">Under a figure its 95 % interval, where there are 20 days for one.</p>
-${figures(strategies)}
+${figures(page)}
 ${comparison(page)}
 ${strategies.map(section).join("\n")}
 <h2>What this stands on</h2>
@@ -162,16 +165,19 @@ function charts(strategies: readonly BacktestPageStrategy[]): string {
     .join("\n");
 }
 
-function figures(strategies: readonly BacktestPageStrategy[]): string {
+function figures({ strategies, daysMin }: BacktestPage): string {
   const row = (label: string, text: (one: BacktestPageStrategy) => string) => [
     label,
     ...strategies.map(text),
   ];
+  const isLong = strategies.every(({ days }) => days.length >= daysMin);
   return htmlTable(
     ["", ...strategies.map(({ strategy }) => strategy)],
     [
       row("Equity at the end, USDT", ({ equityTo }) => equityTo.toFixed(2)),
-      ...FIGURES.map(([name, label]) => row(label, (one) => withInterval(one, name))),
+      ...FIGURES.filter(([name]) => isLong || !A_YEAR.has(name)).map(([name, label]) =>
+        row(label, (one) => withInterval(one, name)),
+      ),
       row("Deepest draw-down (hours)", ({ hourlyDrawdown }) => percentText(hourlyDrawdown)),
       row("Held on average, x equity", ({ exposure }) => exposure.grossMean.toFixed(2)),
       row("Held at most, x equity", ({ exposure }) => exposure.grossMax.toFixed(2)),
@@ -249,7 +255,11 @@ ${
 function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (row: readonly string[]) =>
     row
-      .map((text, at) => (at === 0 ? `<th scope="row">${escaped(text)}</th>` : `<td>${escaped(text).replaceAll("\n", "<br>")}</td>`))
+      .map((text, at) =>
+        at === 0
+          ? `<th scope="row">${escaped(text)}</th>`
+          : `<td>${escaped(text).replaceAll("\n", "<br>")}</td>`,
+      )
       .join("");
   return `<div class="chart"><table class="figures">
 <thead><tr>${head.map((text) => `<th scope="col">${escaped(text)}</th>`).join("")}</tr></thead>

@@ -131,7 +131,10 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
   try {
     const report = await backtest(data, request, {
       stop,
-      onNote: (text) => output.note(text),
+      onNote: (text) => {
+        line.clear();
+        output.note(text);
+      },
       onFile: (read, of) => line.show(() => `reading file ${read} of ${of}`),
       onStrategy: (name, atMs) => {
         if (atMs === null) done += 1;
@@ -172,7 +175,8 @@ async function tell(report: BacktestReport, { html }: BacktestOptions, output: O
   const assumptions = assumptionsOf(report);
   if (html !== undefined) {
     const { backtestPage } = await import("../../reports/backtest-page.ts");
-    writeFileSync(html, backtestPage({ ...report, assumptions }));
+    const { INTERVAL_DAYS_MIN } = await import("../../control/backtest/backtest.ts");
+    writeFileSync(html, backtestPage({ ...report, assumptions, daysMin: INTERVAL_DAYS_MIN }));
   }
   const { backtestLines } = await import("../backtest-lines.ts");
   output.result({ ...report, assumptions, ...(html === undefined ? {} : { html }) }, () =>

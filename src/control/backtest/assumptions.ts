@@ -33,7 +33,7 @@ function shortness({ strategies: [first] }: BacktestReport): readonly string[] {
   return days >= INTERVAL_DAYS_MIN
     ? []
     : [
-        `${counted(days, "day")} tell too little for intervals and comparisons, which need ${INTERVAL_DAYS_MIN}`,
+        `${counted(days, "day")} tell too little for figures of a year, intervals and comparisons, which need ${INTERVAL_DAYS_MIN}`,
       ];
 }
 

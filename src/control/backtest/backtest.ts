@@ -49,6 +49,8 @@ import { KnownTraders, type KnownTradersParts } from "./known-traders.ts";
 import { programHash } from "./program-hash.ts";
 import { readSources, type SourceFolders, type SourceReading } from "./sources.ts";
 
+export { INTERVAL_DAYS_MIN } from "../../backtest/report.ts";
+
 /** All that a backtest can be asked for, by name. */
 export const BACKTEST_STRATEGIES: readonly StrategyKind[] = [...STRATEGY_KINDS, copyAll];
 export const FOLLOWER = AccountId("follower");

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { dataFolderPaths } from "../../data-folder.ts";
 import { openMarketHistory } from "../../market/history-folder.ts";
 import { importFile, venueOfPath } from "../../market/import/import-file.ts";
@@ -125,10 +126,15 @@ async function readTraders(
     throw new TradersError("bad-request", "--traders: none of its files is a history of fills");
 }
 
-function readMarket(into: string, files: readonly string[], { stop, onNote, onFile }: SourceReading): void {
+async function readMarket(
+  into: string,
+  files: readonly string[],
+  { stop, onNote, onFile }: SourceReading,
+): Promise<void> {
   const history = openMarketHistory(dataFolderPaths(into).market, onNote);
   let rows = 0;
   for (const [at, path] of files.entries()) {
+    await setImmediate();
     stop.throwIfAborted();
     const venue = venueOfPath(path);
     if (venue === null) onNote(`${path} is left out: its folder does not say of which venue it is`);

@@ -1,0 +1,58 @@
+/** A follower without a file copies and is limited as the YAML files say; shares of equity decide its sizes. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { AccountId } from "../core/model/identifiers.ts";
+import { loadBacktestTerms } from "./backtest-terms.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function load(yaml: string) {
+  const folder = mkdtempSync(join(tmpdir(), "terms-"));
+  folders.push(folder);
+  writeFileSync(join(folder, "a.yaml"), yaml);
+  return loadBacktestTerms(folder, AccountId("follower"));
+}
+
+describe("the terms of a backtest", () => {
+  it("are those of the configuration, whatever its mode", () => {
+    const loaded = load(`
+copy_trading:
+  mode: backtest
+  copying: { delay_execution: 3, position_scaling: 2, sizing: multiplier, max_slippage_bps: 15 }
+  risk_management: { max_portfolio_exposure: 1.5, max_daily_loss: 0.1 }
+  trader_selection: { min_trades: 12 }
+paper: { balance: 5000 }
+`);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    const { terms } = loaded;
+    const allocation = terms.allocationFor(AccountId("anna"), 0.25);
+    expect(allocation).toMatchObject({
+      id: "anna>follower",
+      sizing: { kind: "equity-proportional", capital: { kind: "equity" } },
+      positionScaling: "0.5",
+      delayMs: 3_000,
+      slippageBpsMax: "15",
+    });
+    expect(terms.follower.limits.portfolioExposure).toEqual({ share: "1.5", measure: "gross" });
+    expect(terms.filters.min_trades.value).toBe(12);
+    expect(terms.equity).toBe("5000");
+    expect(terms.notes).toEqual([expect.stringContaining("sizing multiplier (config/a.yaml) does not act")]);
+  });
+
+  it("are the defaults without a configuration, and problems where it does not hold", () => {
+    expect(loadBacktestTerms("/nowhere", AccountId("follower"))).toMatchObject({
+      ok: true,
+      terms: { notes: [] },
+    });
+    const loaded = load("copy_trading: { copying: { delay_execution: -1 } }");
+    expect(loaded).toMatchObject({
+      ok: false,
+      problems: [{ keyPath: "copy_trading.copying.delay_execution" }],
+    });
+  });
+});
