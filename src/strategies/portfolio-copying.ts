@@ -17,7 +17,7 @@ import {
 import { strategyKind } from "./kind.ts";
 import { choiceOption, limitOption, type OptionsOf } from "./options.ts";
 import type { Choice, StrategyEvidence, Wish } from "./strategy.ts";
-import { partsOf, WEIGHT_SCHEMES, type WeightScheme } from "./weights.ts";
+import { DEFAULT_WEIGHTS, partsOf, WEIGHT_SCHEMES, type WeightScheme } from "./weights.ts";
 
 interface PortfolioValues extends CommonValues {
   readonly correlation_limit: number | null;
@@ -29,7 +29,11 @@ const OPTIONS: OptionsOf<PortfolioValues> = {
   position_scaling: COMMON_OPTIONS.position_scaling,
   correlation_limit: limitOption("No two leaders correlate more than this.", { min: -1, max: 1 }, 0.7),
   rebalancing_frequency: COMMON_OPTIONS.rebalancing_frequency,
-  weights: choiceOption("How the equity is parted among them.", WEIGHT_SCHEMES, "inverse_volatility"),
+  weights: choiceOption(
+    "How the equity is parted among them: a scheme of portfolio construction.",
+    WEIGHT_SCHEMES,
+    DEFAULT_WEIGHTS,
+  ),
   min_days: COMMON_OPTIONS.min_days,
   max_weight: COMMON_OPTIONS.max_weight,
   min_weight: COMMON_OPTIONS.min_weight,
@@ -48,7 +52,7 @@ function choose(evidence: StrategyEvidence, values: PortfolioValues): Choice {
   const { ranked, refused: unproven } = byProof(passed);
   const { taken, left } = unlike(evidence, ranked, values.correlation_limit);
   const chosen = taken.slice(0, values.max_traders);
-  const parts = partsOf(chosen, values.weights, values.max_weight);
+  const { parts, notes } = partsOf(chosen, values.weights, values.max_weight);
   return {
     wishes: [
       ...refused,
@@ -58,6 +62,7 @@ function choose(evidence: StrategyEvidence, values: PortfolioValues): Choice {
       ...weighed(chosen, parts, values),
     ],
     keepsLimits: noneAbove(values.max_weight),
+    notes,
   };
 }
 

@@ -64,7 +64,7 @@ function choose({ candidates }: StrategyEvidence, values: RiskAdjustedValues): C
   const { ranked, refused: unproven } = byProof(passed);
   const chosen = ranked.slice(0, values.max_traders);
   const scheme = values.risk_budgeting ? "inverse_volatility" : "equal_weight";
-  const parts = withinTraderRisk(chosen, partsOf(chosen, scheme, values.max_weight), values);
+  const parts = withinTraderRisk(chosen, partsOf(chosen, scheme, values.max_weight).parts, values);
   const fitting = withinPortfolioRisk(chosen, parts, values);
   const wishes = weighed(chosen, fitting, values).map((wish, at) =>
     sized(wish, chosen[at]?.candidate, values),

@@ -1,7 +1,8 @@
 /** `portfolio_copying`: each option decides somebody, with its numbers. */
 import { describe, expect, it } from "vitest";
+import { METHODS } from "../../src/analytics/portfolio/request.ts";
 import { decided, verdictOn, weightsOf } from "./decided.ts";
-import { madeRecord } from "./made-evidence.ts";
+import { madeRecord, TODAY } from "./made-evidence.ts";
 
 const best = { trader: "best", mean: 0.004, seed: 1 };
 /** Moves as the best does, and gains less. */
@@ -43,7 +44,9 @@ describe("portfolio copying", () => {
   it("parts the equity by weights, and leaves out what is too small", () => {
     const wild = { trader: "wild", mean: 0.002, deviation: 0.02, seed: 3 };
     const calm = { trader: "calm", mean: 0.002, deviation: 0.005, seed: 4 };
-    const inverse = weightsOf(decided("portfolio", [wild, calm], { max_weight: 1 }));
+    const inverse = weightsOf(
+      decided("portfolio", [wild, calm], { max_weight: 1, weights: "inverse_volatility" }),
+    );
     const [volatile, quiet] = [inverse.wild ?? 0, inverse.calm ?? 0];
     expect(volatile + quiet).toBeCloseTo(1, 9);
     expect(quiet / volatile).toBeGreaterThan(3);
@@ -51,10 +54,41 @@ describe("portfolio copying", () => {
       wild: 0.5,
       calm: 0.5,
     });
-    const capped = weightsOf(decided("portfolio", [wild, calm], { max_weight: 0.6 }));
+    const capped = weightsOf(
+      decided("portfolio", [wild, calm], { max_weight: 0.6, weights: "inverse_volatility" }),
+    );
     expect(capped.calm).toBeCloseTo(0.6, 12);
     expect(capped.wild).toBeCloseTo(0.4, 12);
-    const small = decided("portfolio", [wild, calm], { min_weight: 0.3, max_weight: 1 });
+    const small = decided("portfolio", [wild, calm], {
+      min_weight: 0.3,
+      max_weight: 1,
+      weights: "inverse_volatility",
+    });
     expect(verdictOn(small, "wild")).toMatchObject({ reason: "weight-too-small", numbers: { least: 0.3 } });
+  });
+
+  it.each(METHODS)("parts it by %s within its limits", (weights) => {
+    const leaders = [3, 4, 5, 6].map((seed) => ({
+      trader: `l${seed}`,
+      mean: 0.002,
+      deviation: seed / 300,
+      seed,
+    }));
+    const found = decided("portfolio", leaders, { weights, max_weight: 0.4, min_weight: 0 });
+    const parts = Object.values(weightsOf(found));
+    const sum = parts.reduce((total, part) => total + part, 0);
+    expect(Math.max(...parts)).toBeLessThanOrEqual(0.4 + 1e-9);
+    expect(sum).toBeGreaterThan(0.5);
+    expect(sum).toBeLessThanOrEqual(1 + 1e-9);
+    expect(found.notes).toEqual([]);
+  });
+
+  it("says so where a scheme cannot be had, and parts by volatility", () => {
+    const early = { trader: "early", returns: Array.from(madeRecord(best).returns), firstDay: TODAY - 300 };
+    const late = { ...other, days: 110 };
+    const found = decided("portfolio", [early, late], { max_weight: 0.9 });
+    expect(found.notes[0]).toContain(
+      "weights by inverse_volatility in place of equal_risk_contribution: only 10 days",
+    );
   });
 });
