@@ -66,6 +66,7 @@ import { marginFollowed } from "./core/margin-mode.ts";
 import type { AccountId } from "./core/model/identifiers.ts";
 import type { Settings } from "./core/settings.ts";
 
+export { holdsAccounts } from "./config/account-files.ts";
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation } from "./config/allocations.ts";
 export { type BacktestTerms, loadBacktestTerms } from "./config/backtest-terms.ts";
@@ -174,6 +175,18 @@ export function loadFilters(configDir: string): LoadedFilters {
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, filters: filterValues(yaml, folder.sourceOf) };
+}
+
+export type LoadedPortfolio =
+  | { readonly ok: true; readonly portfolio: PortfolioValues }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** The strategy in force and its options alone: whoever chooses a strategy need not have accounts yet. */
+export function loadPortfolio(configDir: string): LoadedPortfolio {
+  const { folder, yaml, problems } = readYamlFiles(configDir);
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, portfolio: portfolioValues(yaml, folder.sourceOf) };
 }
 
 interface Sources {

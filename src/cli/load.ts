@@ -1,5 +1,5 @@
 /** Loads the configuration to look at it; what is wrong with it is the user's error with exit code 2. */
-import type { Configuration, ConfigurationProblem, FilterValues } from "../config.ts";
+import type { Configuration, ConfigurationProblem, FilterValues, PortfolioValues } from "../config.ts";
 import type { Folders } from "./command.ts";
 import { CliError, EXIT } from "./output.ts";
 
@@ -16,6 +16,14 @@ export async function loadFilterValues(configDir: string): Promise<FilterValues>
   const { describeProblem, loadFilters } = await import("../config.ts");
   const loaded = loadFilters(configDir);
   if (loaded.ok) return loaded.filters;
+  throw configurationError(loaded.problems, describeProblem);
+}
+
+/** The strategy in force and its options alone, which need no accounts. */
+export async function loadPortfolioValues(configDir: string): Promise<PortfolioValues> {
+  const { describeProblem, loadPortfolio } = await import("../config.ts");
+  const loaded = loadPortfolio(configDir);
+  if (loaded.ok) return loaded.portfolio;
   throw configurationError(loaded.problems, describeProblem);
 }
 

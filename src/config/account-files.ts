@@ -46,6 +46,12 @@ export interface AccountFiles {
 
 const FILES_MAX = 10_000;
 
+/** Whether anything was put there that could describe an account; also where it cannot be looked at. */
+export function holdsAccounts(dataDir: string): boolean {
+  const listed = listFiles(join(dataDir, "accounts"), [".json"]);
+  return listed.kind === "failed" || (listed.kind === "read" && listed.value.length > 0);
+}
+
 export function readAccountFiles(dataDir: string): AccountFiles {
   const folder = join(dataDir, "accounts");
   const listed = listFiles(folder, [".json"]);

@@ -201,6 +201,17 @@ test("strategies are listed with their options, and say of each leader why it is
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean "selective"?')]);
 });
 
+test("strategies are told before there is an account", async () => {
+  portfolio({ strategy: "selective" });
+  const listed = await copier.run(["strategies"]);
+  expect([listed.code, listed.stdout]).toEqual([
+    0,
+    expect.stringMatching(/selective_copying\s+selective\s+in force/),
+  ]);
+  const found = await copier.run(["strategies", "dynamic"]);
+  expect([found.code, found.stdout]).toEqual([0, expect.stringContaining("There is no follower")]);
+});
+
 test("a strategy of the owner's own decides like the others; an unknown one is refused at start", async () => {
   const own = join(copier.config, "extensions");
   mkdirSync(own, { mode: 0o755 });

@@ -1,6 +1,7 @@
 /** `copytrader strategies`: which strategies there are, with their options; of one of them, why each leader is in or out now. */
 import type { Command } from "commander";
-import type { Configuration } from "../../config.ts";
+import type { PortfolioValues } from "../../config.ts";
+import type { FollowerDecision } from "../../control/strategy-decisions.ts";
 import type { StrategyKind } from "../../strategies/kind.ts";
 import {
   type CommonOptions,
@@ -10,7 +11,7 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
-import { loadForInspection } from "../load.ts";
+import { loadForInspection, loadPortfolioValues } from "../load.ts";
 import { type CliError, EXIT, type Output, usage } from "../output.ts";
 import { decisionLines } from "../strategy-lines.ts";
 import { strategyNow } from "../strategy-now.ts";
@@ -23,6 +24,9 @@ The strategy in force is portfolio.strategy in the YAML files, its options stand
 is asked about your followers as they are now; nothing is changed. docs/strategy-guide.md helps to choose and to write one.
 
 Exit codes: 0 told; 1 nothing can be decided for somebody; 2 asked wrongly.`;
+
+const NOBODY =
+  "There is no follower that it could decide for. `copytrader backtest --strategy NAME` shows what it would have done.";
 
 type Options = Folders & CommonOptions;
 
@@ -56,26 +60,23 @@ interface ListedOption {
   readonly meaning: string;
 }
 
-async function strategiesOf(
-  options: Options,
-  configuration: Configuration,
-): Promise<readonly ListedStrategy[]> {
+async function strategiesOf(options: Options): Promise<readonly ListedStrategy[]> {
   const { STRATEGY_KINDS } = await import("../../strategies/registry.ts");
   const { strategies: own } = await traderExtensions(options.config);
-  const { strategy } = configuration.portfolio;
+  const portfolio = await loadPortfolioValues(options.config);
   return [
-    ...STRATEGY_KINDS.map((kind) => listedKind(kind, configuration)),
+    ...STRATEGY_KINDS.map((kind) => listedKind(kind, portfolio)),
     ...own.map(({ name }) => ({
       name,
       shortName: null,
       description: "of your own, in the folder extensions",
-      isInForce: strategy.value === name,
+      isInForce: portfolio.strategy.value === name,
       options: [],
     })),
   ];
 }
 
-function listedKind(kind: StrategyKind, { portfolio }: Configuration): ListedStrategy {
+function listedKind(kind: StrategyKind, portfolio: PortfolioValues): ListedStrategy {
   const { name, shortName, description, options } = kind;
   const isInForce = portfolio.strategy.value === name;
   return {
@@ -92,7 +93,7 @@ function listedKind(kind: StrategyKind, { portfolio }: Configuration): ListedStr
 }
 
 async function listed(options: Options, output: Output): Promise<undefined> {
-  const strategies = await strategiesOf(options, await loadForInspection(options));
+  const strategies = await strategiesOf(options);
   const columns = [
     { title: "STRATEGY" },
     { title: "SHORT" },
@@ -116,23 +117,31 @@ async function listed(options: Options, output: Output): Promise<undefined> {
 }
 
 async function told(name: string, options: Options, output: Output): Promise<number> {
-  const configuration = await loadForInspection(options);
-  const all = await strategiesOf(options, configuration);
+  const all = await strategiesOf(options);
   const strategy = all.find((one) => one.name === name || one.shortName === name);
   if (strategy === undefined) throw await unknown(name, all);
-  const { decisions } = await withControl(options, (control) =>
-    strategyNow(options, control, configuration, strategy.name),
-  );
+  const decisions = await decisionsOf(strategy.name, options);
   output.result({ ...strategy, followers: decisions }, () =>
     [
       `${strategy.name}: ${strategy.description}${strategy.isInForce ? " (in force)" : ""}`,
       "",
       ...optionLines(strategy),
       ...decisions.flatMap((decision) => ["", ...decisionLines(decision)]),
-      ...(decisions.length === 0 ? ["", ...wrapped("There is no follower that it could decide for.")] : []),
+      ...(decisions.length === 0 ? ["", ...wrapped(NOBODY)] : []),
     ].join("\n"),
   );
   return decisions.some(({ decision }) => decision === null) ? EXIT.failure : EXIT.ok;
+}
+
+/** None where no account is described yet. */
+async function decisionsOf(name: string, options: Options): Promise<readonly FollowerDecision[]> {
+  const { holdsAccounts } = await import("../../config.ts");
+  if (!holdsAccounts(options.data)) return [];
+  const configuration = await loadForInspection(options);
+  const { decisions } = await withControl(options, (control) =>
+    strategyNow(options, control, configuration, name),
+  );
+  return decisions;
 }
 
 async function unknown(name: string, all: readonly ListedStrategy[]): Promise<CliError> {
