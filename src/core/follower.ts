@@ -21,7 +21,7 @@ import { Lots } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import { type Instrument, lotsFrom } from "./model/instrument.ts";
 import { adoptLost, applyOrderRow, findOrder, isOpenStatus, touch } from "./order-fates.ts";
-import { compareWithVenue, establishOwnership } from "./ownership.ts";
+import { compareWithVenue, establishOwnership, noteDoubt } from "./ownership.ts";
 import { forgetClock, noteFigures } from "./reservation.ts";
 import { restartWork } from "./slicing/work.ts";
 import { type FollowerLeg, type FollowerMarket, type FollowerState, isOpen, type State } from "./state.ts";
@@ -86,6 +86,7 @@ export function applyFollowerSnapshot(
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) {
       noteUnlisted(state, leg, event.requestedAtMs);
+      noteDoubt(state, leg, event.awaitsExecutions === true);
       compareWithVenue(state, leg);
       if (confirmed.has(leg)) establishOwnership(state, leg, event);
       forgetSettled(state, leg);

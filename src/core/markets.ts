@@ -149,6 +149,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     mismatchSinceMs: null,
     shownLots: null,
     shownBefore: null,
+    doubtedLots: ZERO_LOTS,
     working: new Map(),
     increasedAtMs: 0,
     retryAtMs: 0,

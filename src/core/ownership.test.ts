@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
+import type { Decision } from "./decision.ts";
 import type { FillReport } from "./event.ts";
 import { ClientOrderId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import { readUpToMs } from "./read-up-to.ts";
@@ -282,6 +283,48 @@ describe("an order of a lost tail of the journal", () => {
     story.followerSnapshot([{ ...story.row("0.2"), sequence: 50 }]);
     expect(story.leg()).toMatchObject({ ownedLots: 200, foreignLots: 0, mismatchSinceMs: null });
     expect(story.leg().market.copies[0]?.legs[0]).toMatchObject({ waivedLots });
+  });
+
+  /** Ours is 0.5 beside the owner's 0.3, and what the venue shows once the program begins anew: then the leader closes. */
+  function closedUnheard(shows: string): { readonly story: Story; readonly closing: Decision } {
+    const story = new Story();
+    story.report(onlyOrder(story.leaderFill("buy", "1")), "0.5");
+    story.nowMs += 10_000;
+    for (let time = 0; time < 3; time += 1) {
+      story.nowMs += 2_000;
+      story.followerSnapshot([story.row("0.8")]);
+    }
+    expect(story.leg()).toMatchObject({ ownedLots: 500, foreignLots: 300 });
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    readingStill(story, shows);
+    story.leaderSnapshot([story.row("1")]);
+    return { story, closing: story.leaderFill("sell", "1") };
+  }
+
+  it("that closed beside what is the owner's is not closed a second time", () => {
+    const { story, closing } = closedUnheard("0.3");
+    expect(orderTexts(closing)).toEqual([]);
+    const told = story.feed({ kind: "follower-filled", ...lostFill(story, lost), side: "sell" });
+    expect(orderTexts(told)).toEqual([]);
+    story.nowMs += 2_000;
+    expect(orderTexts(story.followerSnapshot([{ ...story.row("0.3"), sequence: 50 }]))).toEqual([]);
+    expect(story.leg()).toMatchObject({ ownedLots: 0, foreignLots: 300, mismatchSinceMs: null });
+  });
+
+  it.each([
+    ["0.8", "-500 reduce"],
+    ["0.6", "-300 reduce"],
+    ["0.5", "-200 reduce"],
+  ])("may have closed as much as is gone: of %s the rest goes before all is read", (shows, order) => {
+    expect(orderTexts(closedUnheard(shows).closing)).toEqual([order]);
+  });
+
+  it("is in doubt until all is read, which is asked for", () => {
+    const { story, closing } = closedUnheard("0.5");
+    story.fill(onlyOrder(closing), "0.2", "0.3");
+    const asked = story.wait(5_000).flatMap(({ questions }) => questions.map(({ kind }) => kind));
+    expect(asked).toContain("snapshot");
+    expect(orderTexts(story.followerSnapshot([story.row("0.3")]))).toEqual(["-300 reduce"]);
   });
 
   it("of another journal, or of a decision that we did record, is not taken", () => {

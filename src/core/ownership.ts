@@ -52,6 +52,22 @@ export function surelyOwned({ ownedLots, shownLots }: FollowerLeg): number {
   return Math.abs(shownLots === null ? ownedLots : commonPart(ownedLots, shownLots));
 }
 
+/**
+ * A snapshot is in. Where executions are still being read that nobody streamed, one of them may have closed of ours what the venue shows
+ * less of, also beside an owner's part on the same side, which hides that.
+ */
+export function noteDoubt(state: State, leg: FollowerLeg, awaitsExecutions: boolean): void {
+  const { ownedLots, foreignLots, venue, doubtedLots } = leg;
+  const gone = awaitsExecutions ? (ownedLots + foreignLots - venue.lots) * Math.sign(ownedLots) : 0;
+  leg.doubtedLots = Lots(Math.max(gone, 0));
+  if (leg.doubtedLots !== doubtedLots) state.dirty.add(leg.market);
+}
+
+/** The same, unsigned, for who would close it now: without what may have been closed already. */
+export function reducibleNow(leg: FollowerLeg): number {
+  return Math.max(Math.min(surelyOwned(leg), Math.abs(leg.ownedLots) - leg.doubtedLots), 0);
+}
+
 /** Fills of ours: `lots` signed. What the venue showed before they added to the ledger says nothing of them. */
 export function addOwned(leg: FollowerLeg, lots: Lots): void {
   const before = leg.ownedLots;

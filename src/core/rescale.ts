@@ -80,6 +80,7 @@ function rescaleLeg(leg: FollowerLeg, scaled: Scaled): void {
   if (leg.shownLots !== null) leg.shownLots = scaled(leg.shownLots);
   if (leg.shownBefore?.lots != null)
     leg.shownBefore = { ...leg.shownBefore, lots: scaled(leg.shownBefore.lots) };
+  leg.doubtedLots = scaled(leg.doubtedLots);
   if (leg.marked !== null) leg.marked = { ...leg.marked, lots: scaled(leg.marked.lots) };
   for (const order of leg.working.values())
     leg.working.set(order.clientOrderId, rescaledOrder(order, scaled));

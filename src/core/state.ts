@@ -230,6 +230,8 @@ export interface FollowerLeg {
   shownLots: Lots | null;
   /** The same by what was shown before the statement of that sequence: what is told late after it cannot change that (told-late.ts). */
   shownBefore: { readonly lots: Lots | null; readonly sequence: number } | null;
+  /** Unsigned: what is gone of it since it was last known whole, where executions of ours that nobody knows of yet may have closed as much. */
+  doubtedLots: Lots;
   working: Map<ClientOrderId, WorkingOrder>;
   /** When the last order that adds was decided on; 0 before any. */
   increasedAtMs: number;

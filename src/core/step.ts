@@ -15,7 +15,7 @@ import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { asksFor, growingWish, grows, growthToRest, mayCross, type Wish, waitOf } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
-import { couldCloseTwice, hasOpenOrders, isUnsettled, surelyOwned } from "./ownership.ts";
+import { couldCloseTwice, hasOpenOrders, isUnsettled, reducibleNow } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
@@ -129,8 +129,10 @@ function denyUnread(leg: FollowerLeg): Step {
 }
 
 function watchMismatch(state: State, leg: FollowerLeg, draft: DecisionDraft): void {
-  if (leg.mismatchSinceMs === null || hasOpenOrders(leg)) return;
-  const dueMs = leg.mismatchSinceMs + MISMATCH_PATIENCE_MS;
+  const doubtedSinceMs = leg.doubtedLots > 0 ? leg.market.follower.confirmedAtMs : null;
+  const sinceMs = leg.mismatchSinceMs ?? doubtedSinceMs;
+  if (sinceMs === null || hasOpenOrders(leg)) return;
+  const dueMs = sinceMs + MISMATCH_PATIENCE_MS;
   if (state.nowMs < dueMs) {
     draft.waits.push({ market: leg.market, untilMs: dueMs });
     return;
@@ -151,7 +153,7 @@ function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots, draft: Dec
 /** What a reduction has to wait for: that something of ours is surely there, and nothing that rests could close the same once more. */
 function untilMayReduce(state: State, leg: FollowerLeg, goal: Lots): Step | null {
   if (mayBeGone(leg)) return { ...untilRetry(leg), untilMs: null };
-  if (surelyOwned(leg) === 0) return WAIT_FOR_EVENT;
+  if (reducibleNow(leg) === 0) return WAIT_FOR_EVENT;
   const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
   return untilMs === null ? null : { kind: "wait", untilMs };
 }
@@ -190,7 +192,7 @@ function isHeld({ market, ownedLots }: FollowerLeg, goal: Lots): boolean {
 }
 
 function mayReduce(leg: FollowerLeg, goal: Lots): boolean {
-  return isReduction(leg.ownedLots, goal) && !isHeld(leg, goal) && surelyOwned(leg) > 0;
+  return isReduction(leg.ownedLots, goal) && !isHeld(leg, goal) && reducibleNow(leg) > 0;
 }
 
 function isReduction(owned: Lots, goal: Lots): boolean {
@@ -205,7 +207,7 @@ function isReduction(owned: Lots, goal: Lots): boolean {
 function reduce(leg: FollowerLeg, to: Lots, restrains = false): Step {
   const { instrument } = leg.market;
   const goal = Math.sign(to) === Math.sign(leg.ownedLots) ? to : ZERO_LOTS;
-  const missing = Lots(Math.min(Math.abs(goal - leg.ownedLots), surelyOwned(leg)));
+  const missing = Lots(Math.min(Math.abs(goal - leg.ownedLots), reducibleNow(leg)));
   const wanted = reducibleLots(instrument, missing, {
     closes: goal === 0,
     takesRemainder: !leg.remainderRefused,

@@ -102,6 +102,9 @@ export class ModelConnection implements AccountConnection {
   #streaming = false;
   #followsOrders = false;
   #tellsMargin = false;
+  /** Of a follower: what was executed while nobody listened is still to be told; how many of that. */
+  #isUnheard = true;
+  #unheard = 0;
 
   constructor(account: AccountId, venue: VenueId, parts: ConnectionParts) {
     this.account = account;
@@ -215,6 +218,7 @@ export class ModelConnection implements AccountConnection {
           account: this.account,
           positions: stale.positions,
           orders: stale.orders,
+          ...(role === "follower" && this.#isUnheard ? { awaitsExecutions: true as const } : {}),
           ...told,
           equity: stale.equity,
           serverTimeMs: venue.nowMs() + lagMs,
@@ -311,9 +315,15 @@ export class ModelConnection implements AccountConnection {
   /** What was executed lately is told again after each connection; most of it is known. */
   #catchUp(): void {
     const sinceMs = this.#parts.venue.nowMs() - CATCH_UP_MS;
-    for (const fill of this.#truth.fills) {
-      if (fill.timeMs >= sinceMs) this.#later(() => this.#tell(stamped(this.#fillEvent(fill), this.#now())));
-    }
+    const missed = this.#truth.fills.filter(({ timeMs }) => timeMs >= sinceMs);
+    this.#unheard += missed.length;
+    this.#isUnheard = this.#unheard > 0;
+    for (const fill of missed)
+      this.#later(() => {
+        this.#tell(stamped(this.#fillEvent(fill), this.#now()));
+        this.#unheard -= 1;
+        this.#isUnheard = this.#unheard > 0;
+      });
   }
 
   #send(order: ApprovedOrder): void {
