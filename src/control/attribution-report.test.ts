@@ -5,9 +5,11 @@ import { describe, expect, test } from "vitest";
 import { attributed, finished, partsOf, recordsOf } from "../../test/attributed.ts";
 import { BTC, FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { filling, moneyMoves, SECOND, TwoLeaders } from "../../test/core/two-leaders.ts";
+import { moves, playInto } from "../../test/journal-fixture.ts";
 import type { Decision } from "../core/decision.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import { TradeId } from "../core/model/identifiers.ts";
+import { MemoryJournal } from "../journal/memory.ts";
 import { type AttributionReport, type AttributionRequest, attribution } from "./attribution-report.ts";
 import { resultsOf } from "./results.ts";
 
@@ -401,6 +403,23 @@ describe("two leaders on one account, whatever happens", () => {
       { numRuns: 120 },
     );
   });
+});
+
+test("whatever a journal holds, restarts, snapshots, refusals and pauses: nothing is left over, and windows add up", () => {
+  fc.assert(
+    fc.property(moves(), fc.nat(1_000), (played, cut) => {
+      const journal = new MemoryJournal();
+      playInto(journal, played);
+      const records = [...journal.read(1)];
+      const all = attributed(records);
+      for (const row of [...all.rows, ...all.totals]) expect(row.residual).toBe("0");
+      const { fromMs, toMs } = all.window;
+      const at = fromMs + Math.round(((toMs - fromMs) * cut) / 1_000);
+      const halves = [attributed(records, { toMs: at }), attributed(records, { fromMs: at })];
+      expect(sumsOf(halves.flatMap(({ totals }) => totals))).toEqual(sumsOf(all.totals));
+    }),
+    { numRuns: 120 },
+  );
 });
 
 function sumsOf(parts: readonly AttributionReport["totals"][number][] | AttributionReport["rows"]) {

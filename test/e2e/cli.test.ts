@@ -45,6 +45,7 @@ const COMMANDS = [
   ["capital"],
   ["journal"],
   ["replay"],
+  ["attribute"],
   ["metrics"],
   ["evidence"],
   ["traders", "discover"],
