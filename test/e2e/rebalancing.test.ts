@@ -203,13 +203,14 @@ test("strategies are listed with their options, and say of each leader why it is
 
 test("strategies are told before there is an account", async () => {
   portfolio({ strategy: "selective" });
-  const listed = await copier.run(["strategies"]);
-  expect([listed.code, listed.stdout]).toEqual([
-    0,
-    expect.stringMatching(/selective_copying\s+selective\s+in force/),
-  ]);
-  const found = await copier.run(["strategies", "dynamic"]);
-  expect([found.code, found.stdout]).toEqual([0, expect.stringContaining("There is no follower")]);
+  const folders = ["--config", copier.config, "--data", join(copier.data, "empty")];
+  const listed = await runProgram(["strategies", ...folders], copier.options);
+  expect(listed).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/selective_copying\s+selective\s+in force/),
+  });
+  const found = await runProgram(["strategies", "dynamic", ...folders], copier.options);
+  expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining("There is no follower") });
 });
 
 test("a strategy of the owner's own decides like the others; an unknown one is refused at start", async () => {
