@@ -2,6 +2,9 @@
 import type { Bounds, Constraints, WeightsProblem, WeightsRequest } from "./request.ts";
 
 const ROUNDING = 1e-9;
+/** More would take seconds, or more memory than a server has beside its work. */
+const NAMES_MAX = 200;
+const CVAR_ROWS_MAX = 2_500;
 
 /** Null where all is well. */
 export function problemOf(request: WeightsRequest): WeightsProblem | null {
@@ -23,8 +26,9 @@ export function problemOf(request: WeightsRequest): WeightsProblem | null {
   };
 }
 
-function seriesMistakes({ names, returns }: WeightsRequest): readonly string[] {
+function seriesMistakes({ names, returns, method }: WeightsRequest): readonly string[] {
   if (names.length === 0) return ["there are no names to weigh"];
+  if (names.length > NAMES_MAX) return [`${names.length} names are too many to weigh at once (${NAMES_MAX})`];
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) return [`"${twice}" is named twice`];
   if (returns.length !== names.length)
@@ -36,6 +40,8 @@ function seriesMistakes({ names, returns }: WeightsRequest): readonly string[] {
       `${names[other]} has ${returns[other]?.length} returns, ${names[0]} has ${rows}: the same rows are needed`,
     ];
   if (rows < 2) return [`${rows} rows are too few: variance needs two`];
+  if (method === "minimum_cvar95" && rows > CVAR_ROWS_MAX)
+    return [`${rows} rows are too many for ${method} (${CVAR_ROWS_MAX})`];
   const broken = returns.findIndex((one) => one.some((value) => !Number.isFinite(value)));
   return broken >= 0 ? [`${names[broken]} has a return that is no finite number`] : [];
 }

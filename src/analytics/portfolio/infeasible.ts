@@ -2,8 +2,9 @@
  * Whether any weights hold all constraints, and where none do, which constraints cannot hold together and what each would have to be. The smallest set
  * that conflicts is found by leaving out one after the other (J. W. Chinneck, Feasibility and Infeasibility in Optimization, 2008: the deletion filter).
  */
-import { type Limits, ROUNDING, regionOf } from "./limits.ts";
+import { holds, type Limits, ROUNDING, regionOf } from "./limits.ts";
 import type { WeightsProblem } from "./request.ts";
+import { equalWeights } from "./schemes/equal-weight.ts";
 import { type LinearProgramme, solveLinear } from "./solver/linear.ts";
 import type { Region, Row } from "./solver/region.ts";
 
@@ -14,7 +15,8 @@ type Stretch =
 
 /** Null where some weights hold all. */
 export function conflictOf(limits: Limits): WeightsProblem | null {
-  if (isFeasible(limits)) return null;
+  // Most requests need no programme to see it.
+  if (holds(limits, equalWeights(limits.count)) || isFeasible(limits)) return null;
   let conflicting = stretchesOf(limits);
   for (const one of conflicting) {
     const others = conflicting.filter((other) => other !== one);

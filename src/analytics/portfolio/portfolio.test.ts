@@ -383,6 +383,10 @@ describe("what cannot be", () => {
       return told;
     };
     expect(message({ names: [], returns: [] })).toBe("there are no names to weigh");
+    const many = Array.from({ length: 201 }, (_, at) => `n${at}`);
+    expect(message({ names: many })).toBe("201 names are too many to weigh at once (200)");
+    const long = names.map(() => new Float64Array(2_501));
+    expect(message({ returns: long, method: "minimum_cvar95" })).toContain("2501 rows are too many");
     expect(message({ names: ["a", "b", "a"] })).toBe('"a" is named twice');
     expect(message({ returns: returns.map((one, at) => one.slice(at)) })).toContain(
       "t1 has 49 returns, t0 has 50",

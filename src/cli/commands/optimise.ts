@@ -30,8 +30,6 @@ interface OptimiseOptions extends CommonOptions, WeightsOptions {
   readonly series?: readonly string[];
 }
 
-/** Programmes over more names would take minutes. */
-const SERIES_MAX = 200;
 const AFTER = `${RETURNS_FORM}
 Weights are found over the rows that all series have.
 
@@ -98,8 +96,6 @@ async function optimise(path: string, options: OptimiseOptions, output: Output):
   const whole = readReturnsFile(path);
   assertNamed(whole, path, "--series", options.series ?? []);
   const series = whole.series.filter(({ name }) => options.series?.includes(name) ?? true);
-  if (series.length > SERIES_MAX)
-    throw usage(`${series.length} series are too many (${SERIES_MAX}); choose some with --series`);
   const note = gapNote(whole);
   if (note !== null) output.note(note);
   const rows = await rowsOf({ ...whole, series }, path);
