@@ -11,13 +11,17 @@ import { coinDraws, type Draw, generatedDraws, type Shape } from "./portfolio-st
 
 const HELP = `Holds weights of each scheme out of sample, beside equal weight.
 
-  npm run study:portfolio -- [--coins FILE] [--names N] [--past DAYS] [--held DAYS] [--draws N] [--json]
+  npm run study:portfolio -- [--coins FILE] [--names N] [--past DAYS] [--held DAYS] [--draws N]
+      [--chosen any|best] [--ladders SHARE] [--most SHARE] [--json]
 
   --coins FILE  Bybit's daily closes (1d_all_symbols.csv.gz): each coin as a leader that holds it
   --names N     names in a draw (default 10)
   --past DAYS   days that weights are found from (default 180)
   --held DAYS   days that they are held (default 30)
   --draws N     draws of names (default 60)
+  --chosen WHO  any: names by chance (default); best: those with the best Sharpe ratio so far
+  --ladders SHARE  of generated traders: those that take small profits until one loss takes most (default 0.05)
+  --most SHARE  no name has more of the money (default 1)
   --json        one JSON object on standard output`;
 
 const values = readArguments(HELP, {
@@ -26,6 +30,9 @@ const values = readArguments(HELP, {
   past: { type: "string", default: "180" },
   held: { type: "string", default: "30" },
   draws: { type: "string", default: "60" },
+  chosen: { type: "string", default: "any" },
+  ladders: { type: "string", default: "0.05" },
+  most: { type: "string", default: "1" },
   json: { type: "boolean", default: false },
 });
 
@@ -48,7 +55,14 @@ const SCHEMES: readonly SchemeName[] = [
   { method: "maximum_sharpe", covariance: "sample" },
 ];
 
+const { chosen } = values;
+if (chosen !== "any" && chosen !== "best") refuse(`--chosen: any or best is expected, got ${chosen}`);
+const ladderShare = shareOf("ladders", values.ladders);
+const most = shareOf("most", values.most);
+
 const shape: Shape = {
+  chosen,
+  ladderShare,
   names: countOf("names", values.names),
   pastDays: countOf("past", values.past),
   heldDays: countOf("held", values.held),
@@ -78,10 +92,10 @@ interface StudyRow extends SchemeName {
 function studied(draws: readonly Draw[]): readonly StudyRow[] {
   const [first] = SCHEMES;
   if (first === undefined) return [];
-  const base = draws.map((draw) => outcomeOf(draw, first));
+  const base = draws.map((draw) => outcomeOf(draw, first, most));
   return SCHEMES.map((scheme) => {
     const pairs = draws.flatMap((draw, at) => {
-      const [own, equal] = [scheme === first ? base[at] : outcomeOf(draw, scheme), base[at]];
+      const [own, equal] = [scheme === first ? base[at] : outcomeOf(draw, scheme, most), base[at]];
       return own == null || equal == null ? [] : [{ own, more: own.sharpe - equal.sharpe }];
     });
     const more = pairs.map((pair) => pair.more);
@@ -130,4 +144,9 @@ function tableOf(rows: readonly StudyRow[]): readonly string[] {
     "|---|---|---|---|---|---|---|---|---|",
     ...lines,
   ];
+}
+
+function shareOf(name: string, text: string): number {
+  const value = Number(text);
+  return value >= 0 && value <= 1 ? value : refuse(`--${name}: a share from 0 to 1 is expected, got ${text}`);
 }

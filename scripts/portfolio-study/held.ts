@@ -26,13 +26,14 @@ const YEAR = 365;
 /** Of what is bought and sold. */
 const COST_RATE = 0.001;
 
-/** Null where the draw has too few days for a figure. */
-export function outcomeOf(draw: Draw, scheme: SchemeName): Outcome | null {
+/** No name has more than `most` of the money, or than all others where they are few. Null where the draw has too few days for a figure. */
+export function outcomeOf(draw: Draw, scheme: SchemeName, most: number): Outcome | null {
   const days: number[] = [];
   let held = new Map<string, number>();
   let [traded, refused] = [0, 0];
   for (const { names, past, next } of draw) {
-    const found = weightsOf({ names, returns: past, ...scheme });
+    const constraints = { bounds: { least: 0, most: Math.max(most, 1 / names.length) } };
+    const found = weightsOf({ names, returns: past, ...scheme, constraints });
     if (!found.ok) refused += 1;
     const weights = found.ok ? found.weights : names.map(() => 1 / names.length);
     const turnover = turnoverFrom(held, names, weights);

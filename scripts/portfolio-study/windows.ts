@@ -1,6 +1,7 @@
 /** What the study of weights goes through: a draw of names, seen window by window, what was known at each boundary and what came after it. */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { momentsOf } from "../../src/analytics/metrics/moments.ts";
 import { seededRandom } from "../../src/analytics/numeric/random.ts";
 import { population } from "../selection-study/population.ts";
 
@@ -20,6 +21,10 @@ export interface Shape {
   readonly pastDays: number;
   readonly heldDays: number;
   readonly draws: number;
+  /** Of those that are there at a boundary: some by chance, or those with the best Sharpe ratio so far, as somebody who chooses would. */
+  readonly chosen: "any" | "best";
+  /** Of generated traders: the share that takes small profits until one loss takes most. */
+  readonly ladderShare: number;
 }
 
 /** A record on the days of all, from `firstDay` on. */
@@ -38,7 +43,7 @@ export function generatedDraws(shape: Shape): readonly Draw[] {
       traders: 60,
       seed: seed + 1,
       days: [300, GENERATED_DAYS],
-      ladderShare: 0.05,
+      ladderShare: shape.ladderShare,
     });
     const placed = members.map(({ name, goneDays, returns }) => ({
       name,
@@ -74,7 +79,7 @@ export function coinDraws(path: string, shape: Shape): readonly Draw[] {
   return Array.from({ length: shape.draws }, (_, seed) => windowsOf(placed, end - begin + 1, seed, shape));
 }
 
-/** At each boundary those of the draw whose past is whole and moves; at most `shape.names`, in the order of the draw. */
+/** At each boundary those whose past is whole and moves; at most `shape.names` of them. */
 function windowsOf(placed: readonly Placed[], days: number, seed: number, shape: Shape): Draw {
   const random = seededRandom(1_000 + seed);
   const drawn = placed
@@ -83,7 +88,12 @@ function windowsOf(placed: readonly Placed[], days: number, seed: number, shape:
     .map(({ one }) => one);
   const windows: Window[] = [];
   for (let day = shape.pastDays; day + shape.heldDays <= days; day += shape.heldDays) {
-    const there = drawn.filter((one) => isThere(one, day, shape.pastDays)).slice(0, shape.names);
+    const candidates = drawn.filter((one) => isThere(one, day, shape.pastDays));
+    const ordered =
+      shape.chosen === "any"
+        ? candidates
+        : candidates.toSorted((one, other) => sharpeBefore(other, day) - sharpeBefore(one, day));
+    const there = ordered.slice(0, shape.names);
     if (there.length < 3) continue;
     windows.push({
       names: there.map(({ name }) => name),
@@ -103,4 +113,9 @@ function isThere({ firstDay, returns }: Placed, day: number, pastDays: number): 
   if (place < pastDays || place >= returns.length) return false;
   const past = returns.subarray(place - pastDays, place);
   return past.some((value) => value !== past[0]);
+}
+
+function sharpeBefore({ firstDay, returns }: Placed, day: number): number {
+  const { mean, deviation } = momentsOf(returns.subarray(0, day - firstDay));
+  return mean === null || deviation === null || deviation === 0 ? 0 : mean / deviation;
 }
