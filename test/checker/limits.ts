@@ -5,6 +5,7 @@
  * limit counts longs against shorts, what stood against the order may be reduced while it is on its way, which nothing forbids: what
  * else was held counts at its best from the decision on.
  */
+import { decidedFromMs } from "./decided-from.ts";
 import type {
   CheckedAccount,
   CheckedFill,
@@ -80,8 +81,6 @@ interface Worth {
 }
 
 const NOTHING: Worth = { gross: ZERO, net: [ZERO, ZERO] };
-/** How far the venue's clock and the copier's may be apart, where nothing else is said. */
-const CLOCKS_APART_MS = 2_000;
 /** No position ties up less than at this. */
 const LEVERAGE_MOST = exact("50");
 
@@ -100,16 +99,6 @@ function inMeasure(all: readonly Worth[], measure: Measure, side: 1 | -1): Exact
 function filledAtMs({ fills }: CheckedAccount, { clientOrderId, atMs }: CheckedRequest): number {
   const own = fills.filter((fill) => fill.clientOrderId === clientOrderId);
   return own.reduce((latest, fill) => Math.max(latest, fill.atMs), atMs);
-}
-
-/** Not before it was decided, by the venue's clock; on its arrival where that is not known. */
-function decidedFromMs(
-  { intents, clockOffMaxMs = 0 }: Evidence,
-  { clientOrderId, atMs }: CheckedRequest,
-): number {
-  const { decidedAtMs } = intents.find((intent) => intent.clientOrderId === clientOrderId) ?? {};
-  if (decidedAtMs === undefined) return atMs;
-  return Math.min(atMs, decidedAtMs - Math.max(clockOffMaxMs, CLOCKS_APART_MS));
 }
 
 /** An order, from its decision until all of it that did fill had filled. */

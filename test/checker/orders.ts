@@ -26,6 +26,7 @@ import {
   ZERO,
 } from "./exact.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
+import { meetsRested } from "./meets-rested.ts";
 import { type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
 import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 import { couldNotKnow } from "./unknown-owner.ts";
@@ -108,12 +109,13 @@ function checkFills(
     if (!step.ours) continue;
     const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
     const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
-    // What rests for one leader may fill while another's copy is on the other side of the same position; and what waits for one
-    // leader, while something else of the same leader's is copied there.
+    // What rests for one leader may fill while another's copy is on the other side of the same position, or just before an order for
+    // that copy; and what waits for one leader, while something else of the same leader's is copied there.
+    const mayMeet = leadersOf(evidence, follower.account) > 1;
     const mayNet =
       ledger.shared ||
       copiesPending(evidence, follower.account) ||
-      (rests && leadersOf(evidence, follower.account) > 1);
+      (mayMeet && (rests || meetsRested(evidence, { steps: ledger.steps, requests }, step)));
     const touched = checkReduction(step, reduceOnly, mayNet, subject);
     if (!reduceOnly || !couldNotKnow(evidence, ledger.steps, step)) found.push(...touched);
     if (asked === null || reduceOnly) continue;

@@ -134,6 +134,18 @@ function afterTheClose(evidence: Evidence): Evidence {
   return { ...evidence, leaders: [bull, ...(bear === undefined ? [] : [bear])], outcomes };
 }
 
+/** The bull's order rests until then; the bear's, sent at 20,050, only adds as far as its copy knows. */
+function restingUntil(filledAtMs: number): Evidence {
+  const followers = SOUND.followers.map((one) => ({
+    ...one,
+    fills: [fill("buy", "0.5", filledAtMs, FIRST), ...one.fills.slice(1)],
+    requests: one.requests.map((sent) =>
+      sent.clientOrderId === FIRST ? { ...sent, rests: true } : { ...sent, reduceOnly: false },
+    ),
+  }));
+  return { ...SOUND, followers };
+}
+
 function withDenied(leader: string, reason: string, detail: CheckedOutcome["detail"]): Evidence {
   const [bull, bear] = SOUND.outcomes;
   const outcomes = [bull, bear].flatMap((one) =>
@@ -209,6 +221,11 @@ const PLANTED: readonly (readonly [string, Violation["rule"], Evidence])[] = [
     "impossible-reason",
     withDenied("bear", "at-target", { targetLots: 500 }),
   ],
+  [
+    "an order for one leader that closes what another's had long brought in, and is not reduce-only",
+    "not-reduce-only",
+    restingUntil(20_000),
+  ],
 ];
 
 describe("with leaders on both sides, the independent checker", () => {
@@ -227,6 +244,10 @@ describe("with leaders on both sides, the independent checker", () => {
       requests: [...one.requests, opening],
     }));
     expect(check(afterTheClose({ ...closed, followers }))).toEqual([]);
+  });
+
+  it("is silent when an order for one closes what rested for the other and filled after it was sent", () => {
+    expect(check(restingUntil(20_070))).toEqual([]);
   });
 
   it("judges nothing by parts that are not recorded", () => {

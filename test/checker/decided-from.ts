@@ -1,0 +1,15 @@
+/** From when on an order may have been decided: what was told later, it could not go by. */
+import type { CheckedRequest, Evidence } from "./evidence.ts";
+
+/** How far the venue's clock and the copier's may be apart, where nothing else is said. */
+const CLOCKS_APART_MS = 2_000;
+
+/** Not before it was decided, by the venue's clock; on its arrival where that is not known. */
+export function decidedFromMs(
+  { intents, clockOffMaxMs = 0 }: Evidence,
+  { clientOrderId, atMs }: CheckedRequest,
+): number {
+  const { decidedAtMs } = intents.find((intent) => intent.clientOrderId === clientOrderId) ?? {};
+  if (decidedAtMs === undefined) return atMs;
+  return Math.min(atMs, decidedAtMs - Math.max(clockOffMaxMs, CLOCKS_APART_MS));
+}
