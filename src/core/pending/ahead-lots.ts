@@ -29,10 +29,20 @@ export interface PendingNote {
   readonly isTold: boolean;
 }
 
-/** `base` (signed) is the target without it. Under a cut, nothing is kept. */
-export function withAhead({ ahead, cuts }: CopyLeg, base: Lots): Lots {
+/**
+ * `base` (signed) is the target without it. What the leader's orders do not stand for any more keeps what is held, and has nothing
+ * bought beside it. Under a cut, nothing is kept.
+ */
+export function withAhead({ ahead, cuts, heldLots }: CopyLeg, base: Lots): Lots {
   if (cuts.length > 0) return base;
-  return Lots(ahead.reduce((all, { lots, waivedLots }) => all + lots - waivedLots, base as number));
+  let [backed, unbacked] = [base as number, 0];
+  for (const { lots, waivedLots, unbackedSinceMs } of ahead) {
+    if (unbackedSinceMs === null) backed += lots - waivedLots;
+    else unbacked += lots - waivedLots;
+  }
+  const kept = heldLots - backed;
+  const side = Math.sign(unbacked);
+  return Lots(backed + Math.min(Math.max(kept * side, 0), Math.abs(unbacked)) * side);
 }
 
 /** All of it, signed. */

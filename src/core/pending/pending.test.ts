@@ -88,21 +88,6 @@ describe("a limit order of the leader's that waits to open", () => {
     expect(pending.holds).toBe(0);
   });
 
-  it("is not ahead where all of the leader's was told: what that closed meanwhile is closed at once", () => {
-    const pending = new Pending();
-    pending.waits("a", "buy", 100, 59_000);
-    pending.isSlow = true;
-    pending.moves(59_000);
-    pending.trades("sell", 60);
-    while (pending.hear("fills"));
-    while (pending.hear("own"));
-    const [part] = pending.leg().market.copies[0]?.legs ?? [];
-    expect(part?.ahead).toEqual([]);
-    pending.isSlow = false;
-    pending.hearAll();
-    expect([pending.holds, pending.bought, pending.sold]).toEqual([20, 50, 30]);
-  });
-
   it("is bought at market where the leader's filled and ours did not, once ours is gone", () => {
     const pending = new Pending();
     pending.waits("a", "buy", 100, 59_000);
