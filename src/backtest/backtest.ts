@@ -7,8 +7,8 @@ import { utcDay } from "../analytics/equity/days.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import type { Allocation } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
-import { type CandidateRecord, LOOKBACK_DAYS, strategyEvidence } from "../strategies/evidence.ts";
-import { decideStrategy } from "../strategies/rebalance.ts";
+import { type CandidateRecord, strategyEvidence } from "../strategies/evidence.ts";
+import { decideStrategy, type RebalanceTerms } from "../strategies/rebalance.ts";
 import type { Strategy, StrategyDecision } from "../strategies/strategy.ts";
 import type { Happenings } from "./happenings.ts";
 import { type AccountSample, BacktestWorld, type WorldParts } from "./world.ts";
@@ -24,6 +24,8 @@ export interface BacktestParts {
   readonly world: WorldParts;
   readonly toMs: number;
   readonly strategy: Strategy;
+  readonly rebalance: RebalanceTerms;
+  readonly lookbackDays: number;
   /** Everybody of whom something was known then, from what was over by then only. */
   knownAt(asOfMs: number): Promise<readonly KnownLeader[]>;
   /** How a leader is copied with a share of the equity (times a factor on its positions). */
@@ -101,15 +103,15 @@ function nextHour(ms: number): number {
 /** Asks the strategy and puts in force what it says; who is not in is copied no more. */
 async function decide(
   world: BacktestWorld,
-  { strategy, knownAt, allocationFor }: BacktestParts,
+  { strategy, rebalance, lookbackDays, knownAt, allocationFor }: BacktestParts,
   weights: Map<string, number>,
 ): Promise<BacktestDecision> {
   const asOfMs = world.clock.nowMs();
   const known = await knownAt(asOfMs);
   const { equity } = world.sample();
   const records = known.map((one) => ({ ...one, weight: weights.get(one.trader) ?? 0 }));
-  const evidence = strategyEvidence({ asOfMs, equity, lookbackDays: LOOKBACK_DAYS, records });
-  const decision = decideStrategy(strategy, evidence);
+  const evidence = strategyEvidence({ asOfMs, equity, lookbackDays, records });
+  const decision = decideStrategy(strategy, evidence, rebalance);
   const { allocations, verdicts, turnover, notes } = decision;
   const byName = new Map(known.map((one) => [one.trader, one]));
   weights.clear();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { AccountId } from "../core/model/identifiers.ts";
+import { strategyKindOf } from "../strategies/registry.ts";
 import { loadBacktestTerms } from "./backtest-terms.ts";
 
 const folders: string[] = [];
@@ -27,6 +28,8 @@ copy_trading:
   risk_management: { max_portfolio_exposure: 1.5, max_daily_loss: 0.1 }
   trader_selection: { min_trades: 12 }
 paper: { balance: 5000 }
+portfolio: { strategy: dynamic, rebalancing_frequency: 12, lookback_days: 90 }
+strategies: { portfolio_copying: { max_traders: 3, rebalancing_frequency: 48 } }
 `);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
     const { terms } = loaded;
@@ -41,6 +44,16 @@ paper: { balance: 5000 }
     expect(terms.follower.limits.portfolioExposure).toEqual({ share: "1.5", measure: "gross" });
     expect(terms.filters.min_trades.value).toBe(12);
     expect(terms.equity).toBe("5000");
+    expect(terms.portfolio).toMatchObject({
+      strategy: { value: "dynamic_copying" },
+      lookbackDays: { value: 90 },
+    });
+    const optionsOf = (name: string) => {
+      const kind = strategyKindOf(name);
+      return kind === undefined ? {} : terms.optionsOf(kind);
+    };
+    expect(optionsOf("portfolio")).toMatchObject({ max_traders: 3, rebalancing_frequency: 48, min_days: 30 });
+    expect(optionsOf("selective")).toMatchObject({ rebalancing_frequency: 12, min_trades: 12 });
     expect(terms.notes).toEqual([expect.stringContaining("sizing multiplier (config/a.yaml) does not act")]);
   });
 

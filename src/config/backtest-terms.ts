@@ -6,12 +6,15 @@
 import type { AccountId } from "../core/model/identifiers.ts";
 import { AllocationId } from "../core/model/identifiers.ts";
 import type { AccountSettings, Allocation } from "../core/settings.ts";
+import type { StrategyKind } from "../strategies/kind.ts";
+import type { OptionValue } from "../strategies/options.ts";
 import type { AccountSource } from "./account-files.ts";
 import { allocationForCore, configureAllocations } from "./allocations.ts";
 import { defaults } from "./defaults.ts";
 import { type FilterValues, filterValues } from "./filter-values.ts";
 import { decimalText } from "./forms.ts";
 import { configureGuards } from "./guards.ts";
+import { optionsInForce, type PortfolioValues, portfolioValues } from "./portfolio-values.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { configureLimits, yamlLimits } from "./risk-limits.ts";
 import { readYamlFiles } from "./yaml-configuration.ts";
@@ -26,6 +29,10 @@ export interface BacktestTerms {
   readonly equity: string;
   /** What a trader's record must show. */
   readonly filters: FilterValues;
+  /** Which strategy is in force, and the terms of every one. */
+  readonly portfolio: PortfolioValues;
+  /** Of any strategy, as if it were in force. */
+  optionsOf(kind: Pick<StrategyKind, "name" | "options">): Readonly<Record<string, OptionValue>>;
   /** What is configured otherwise than it acts here, in sentences. */
   readonly notes: readonly string[];
 }
@@ -57,6 +64,8 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
     capital: { kind: "equity" },
   } as const;
   const { kind } = template.sizing;
+  const portfolio = portfolioValues(yaml, folder.sourceOf);
+  const { rebalancingFrequency: hours } = portfolio;
   return {
     ok: true,
     terms: {
@@ -73,6 +82,15 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
       follower: { limits, guards },
       equity: yaml.paper?.balance === undefined ? defaults.paperBalance : decimalText(yaml.paper.balance),
       filters: filterValues(yaml, folder.sourceOf),
+      portfolio,
+      optionsOf: (kind) => {
+        const options = optionsInForce(kind, yaml, folder.sourceOf);
+        const values = Object.entries(options).map(([name, { value, source }]) => {
+          const isHours = name === "rebalancing_frequency" && source === "default" && hours.value > 0;
+          return [name, isHours ? hours.value : value] as const;
+        });
+        return Object.fromEntries(values);
+      },
       notes:
         values.sizing.source === "default" || kind === "equity-proportional"
           ? []

@@ -1,5 +1,6 @@
 /** Which strategy is in force, with its options and terms, each value with where it comes from; and what `start` says of it. */
 import { AccountId } from "../core/model/identifiers.ts";
+import type { StrategyKind } from "../strategies/kind.ts";
 import type { OptionValue } from "../strategies/options.ts";
 import { strategyKindOf } from "../strategies/registry.ts";
 import type { AccountSource } from "./account-files.ts";
@@ -49,7 +50,7 @@ export function portfolioValues(
   const from = <Value>(value: Value | undefined, fallback: Value) =>
     pick([{ value, source: () => sourceOf("portfolio") }], fallback);
   const kind = stated.strategy === undefined ? undefined : strategyKindOf(stated.strategy);
-  const options = optionsInForce(yaml, sourceOf);
+  const options = kind === undefined ? {} : optionsInForce(kind, yaml, sourceOf);
   const frequency = from(stated.rebalancing_frequency, own.rebalancingFrequency);
   const ofStrategy = options.rebalancing_frequency;
   return {
@@ -72,12 +73,11 @@ export function portfolioValues(
 }
 
 /** What the strategy does not say itself is taken from where the earlier system had it. */
-function optionsInForce(
+export function optionsInForce(
+  kind: Pick<StrategyKind, "name" | "options">,
   yaml: YamlConfiguration,
   sourceOf: (topLevelKey: string) => ValueSource,
 ): PortfolioValues["options"] {
-  const kind = yaml.portfolio?.strategy === undefined ? undefined : strategyKindOf(yaml.portfolio.strategy);
-  if (kind === undefined) return {};
   const { copying, risk_management: risk, trader_selection: selection } = yaml.copy_trading ?? {};
   const elsewhere: Readonly<Record<string, unknown>> = {
     max_traders: copying?.max_traders,
@@ -87,7 +87,9 @@ function optionsInForce(
     max_drawdown: selection?.max_drawdown,
     min_trades: selection?.min_trades,
   };
-  const stated: Readonly<Record<string, unknown>> = yaml.strategies?.[kind.name] ?? {};
+  const ofStrategies: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> =
+    yaml.strategies ?? {};
+  const stated = ofStrategies[kind.name] ?? {};
   return Object.fromEntries(
     Object.entries(kind.options).map(([name, option]) => {
       const found = pick<OptionValue>(

@@ -55,7 +55,7 @@ export function strategyQuestion(
   };
 }
 
-function termsOf({ weightBand, costHorizonDays, expectedSharpe }: PortfolioValues): RebalanceTerms {
+export function termsOf({ weightBand, costHorizonDays, expectedSharpe }: PortfolioValues): RebalanceTerms {
   return {
     band: weightBand.value,
     horizonDays: costHorizonDays.value,

@@ -9,6 +9,27 @@ import { makePast } from "./recorded-past.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/copytrader", import.meta.url));
 
+/** Copies the first by name, with all. */
+const MINE = `export default {
+  contract: 1,
+  kind: "strategy",
+  name: "mine",
+  description: "the first by name",
+  rebalancingHours: 24,
+  choose: ({ candidates }: { candidates: readonly { trader: string }[] }) => {
+    const [first] = candidates.map(({ trader }) => trader).toSorted();
+    return {
+      wishes: candidates.map(({ trader }) => ({
+        trader,
+        weight: trader === first ? 1 : 0,
+        reason: trader === first ? "own-in" : "own-out",
+        numbers: {},
+      })),
+    };
+  },
+};
+`;
+
 interface Ran {
   readonly code: number;
   readonly out: string;
@@ -124,6 +145,26 @@ describe("copytrader backtest", () => {
     const { code, err } = await run(...args);
     expect(code).toBe(2);
     expect(err.replaceAll("\n", " ")).toMatch(message);
+  });
+
+  it("knows the options of the configuration and strategies of the user's own", async () => {
+    const config = join(folder, "config");
+    mkdirSync(join(config, "extensions"), { recursive: true });
+    writeFileSync(
+      join(config, "a.yaml"),
+      "portfolio: { strategy: mine }\nstrategies: { portfolio_copying: { max_traders: 2, min_days: 20 } }\n",
+    );
+    writeFileSync(join(config, "extensions", "mine.ts"), MINE);
+    const args = ["--end-date", "2024-05-06", "--compare", "--strategies", "mine,portfolio", "--json"];
+    const { code, out, err } = await run(...args);
+    rmSync(config, { recursive: true });
+    expect([code, err]).toEqual([0, ""]);
+    const [mine, portfolio] = JSON.parse(out).strategies;
+    expect(mine).toMatchObject({ strategy: "mine", options: { code: expect.any(String) } });
+    expect(mine.decisions.map(({ allocations }: { allocations: unknown[] }) => allocations.length)).toEqual([
+      1, 1, 1,
+    ]);
+    expect(portfolio.options).toMatchObject({ max_traders: 2, min_days: 20 });
   });
 
   it("names a configuration that does not hold", async () => {

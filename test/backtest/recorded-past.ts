@@ -12,6 +12,8 @@ import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
 import type { MarketHistory, SeriesSummary, Table } from "../../src/market/market-history.ts";
 import { rowsIn, tableOf } from "../../src/market/table.ts";
 import type { TraderFillRecord, TraderRecord } from "../../src/store/trader-store.ts";
+import { LOOKBACK_DAYS } from "../../src/strategies/evidence.ts";
+import { REBALANCE_DEFAULTS } from "../../src/strategies/rebalance.ts";
 import type { Strategy } from "../../src/strategies/strategy.ts";
 import { instrumentList } from "../../src/traders/copying/copied-market.ts";
 import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
@@ -214,6 +216,8 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
       },
       toMs,
       strategy,
+      rebalance: REBALANCE_DEFAULTS,
+      lookbackDays: LOOKBACK_DAYS,
       knownAt: (asOfMs) => known.at(asOfMs + peekMs),
       allocationFor: terms.allocationFor,
       stop: new AbortController().signal,

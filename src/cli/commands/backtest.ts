@@ -1,14 +1,17 @@
 /** `copytrader backtest`: what strategies would have done over recorded history, through the same engine as live. */
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { SLIPPAGE_DEFAULTS, type SlippageKind, type SlippageModel } from "../../backtest/market/slippage.ts";
+import type { BacktestTerms } from "../../config.ts";
 import type { BacktestReport, BacktestRequest, BacktestStrategy } from "../../control/backtest/backtest.ts";
+import type { StrategyKind } from "../../strategies/kind.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
 import { fromTime, timeText, toTime } from "../market-options.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { type CopyingOptions, followerEquityOption, withCopying } from "./traders-copying-options.ts";
-import { type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
+import { type TradersOptions, traderExtensions, untilInterrupted, withData } from "./traders-options.ts";
 
 interface BacktestOptions extends TradersOptions, CopyingOptions {
   readonly strategy?: string;
@@ -53,7 +56,10 @@ export function backtestCommand(finish: Finish): Command {
     "backtest --strategies copy_all,dynamic --compare --start-date 2024-05-20 --end-date 2024-06-20 --traders fills --market bars",
   ];
   const made = command("backtest", "what a strategy would have done over recorded history", examples)
-    .option("--strategy <name>", `which (default: ${STRATEGY_DEFAULT}); what others are held against`)
+    .option(
+      "--strategy <name>",
+      `which; what others are held against (default: portfolio.strategy of the configuration, else ${STRATEGY_DEFAULT})`,
+    )
     .option("--compare", "hold other strategies against it: all of them, or those of --strategies")
     .option("--strategies <names>", "several, with commas between them")
     .requiredOption("--start-date <date>", "first day, or a moment (2024-05-01T12:00Z), in UTC", fromTime)
@@ -203,7 +209,7 @@ async function requestOf(options: BacktestOptions): Promise<BacktestRequest> {
     traders,
     market,
     range: { fromMs, toMs },
-    strategies: await strategiesOf(options),
+    strategies: await strategiesOf(options, terms),
     equity: options.equity ?? terms.equity,
     delay: { medianMs: Math.round(options.delay * 1_000), spread: options.delaySpread, seed },
     orderLatencyMs: options.orderLatency,
@@ -227,30 +233,48 @@ function slippageOf({ slippage, slippageBps, impact, minuteShare }: BacktestOpti
 }
 
 /** In the order in which they are told; each once. */
-async function strategiesOf(options: BacktestOptions): Promise<readonly BacktestStrategy[]> {
+async function strategiesOf(
+  options: BacktestOptions,
+  terms: BacktestTerms,
+): Promise<readonly BacktestStrategy[]> {
   const { BACKTEST_STRATEGIES } = await import("../../control/backtest/backtest.ts");
   const { nearest } = await import("../../config.ts");
   const { strategy, strategies, compare } = options;
+  const own = await ownStrategies(options.config);
   const listed = strategies?.split(",").map((name) => name.trim()) ?? [];
-  const first =
-    strategy === undefined && listed.length === 0
-      ? [STRATEGY_DEFAULT]
-      : strategy === undefined
-        ? []
-        : [strategy];
-  const all = compare === true && listed.length === 0 ? BACKTEST_STRATEGIES.map(({ name }) => name) : listed;
-  const kinds = [...first, ...all].map((name) => {
-    const found = BACKTEST_STRATEGIES.find((kind) => kind.name === name || kind.shortName === name);
-    if (found !== undefined) return found;
-    const names = BACKTEST_STRATEGIES.map((kind) => kind.name);
+  const usual = listed.length > 0 ? [] : [terms.portfolio.strategy.value ?? STRATEGY_DEFAULT];
+  const first = strategy === undefined ? usual : [strategy];
+  const names = [...BACKTEST_STRATEGIES, ...own.map((one) => one.strategy)].map(({ name }) => name);
+  const all = compare === true && listed.length === 0 ? names : listed;
+  const chosen = [...first, ...all].map((name) => {
+    const kind = BACKTEST_STRATEGIES.find((one) => one.name === name || one.shortName === name);
+    if (kind !== undefined) return kind;
+    const mine = own.find((one) => one.strategy.name === name);
+    if (mine !== undefined) return mine;
     const meant = nearest(name, names);
     throw usage(
       `there is no strategy ${JSON.stringify(name)}${meant === undefined ? "" : `; ${meant} was probably meant`}. There are ${names.join(", ")}`,
     );
   });
-  return [...new Set(kinds)].map((kind) => {
-    const configured = kind.configure();
-    if (!configured.ok) throw new Error(`${kind.name} does not take its own defaults`);
-    return { strategy: configured.strategy, options: configured.options };
+  return [...new Set(chosen)].map((one) => ("strategy" in one ? one : configured(one, terms)));
+}
+
+/** With the options that the configuration has for it. */
+function configured(kind: StrategyKind, terms: BacktestTerms): BacktestStrategy {
+  const found = kind.configure(terms.optionsOf(kind));
+  if (found.ok) return { strategy: found.strategy, options: found.options };
+  throw new CliError("configuration", `the options of ${kind.name} do not hold`, {
+    exitCode: EXIT.usage,
+    problems: found.problems.map((problem) => ({ ...problem })),
+    lines: found.problems.map(({ option, message }) => `strategies.${kind.name}.${option} ${message}`),
   });
+}
+
+/** Those of the user's folder; what one has worked out is of the code that it has now. */
+async function ownStrategies(configDir: string): Promise<readonly BacktestStrategy[]> {
+  const { strategies } = await traderExtensions(configDir);
+  if (strategies.length === 0) return [];
+  const { codeHash } = await import("../../control/backtest/program-hash.ts");
+  const code = codeHash(join(configDir, "extensions")).slice(0, 16);
+  return strategies.map((strategy) => ({ strategy, options: { code } }));
 }

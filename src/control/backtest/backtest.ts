@@ -43,6 +43,7 @@ import { filtersOf } from "../../traders/filters/registry.ts";
 import { openTraderMarks } from "../../traders/marks.ts";
 import { remembered } from "../../traders/remembered.ts";
 import { resultsOf } from "../results.ts";
+import { termsOf } from "../strategy-question.ts";
 import { boundsOf } from "../trader-filters.ts";
 import { TradersError, withTraderStore } from "../traders.ts";
 import { KnownTraders, type KnownTradersParts } from "./known-traders.ts";
@@ -246,6 +247,8 @@ async function lived(parts: RunParts, { strategy, options }: BacktestStrategy): 
     },
     toMs: range.toMs,
     strategy,
+    rebalance: termsOf(terms.portfolio),
+    lookbackDays: terms.portfolio.lookbackDays.value,
     knownAt: (asOfMs) => known.at(asOfMs),
     allocationFor: terms.allocationFor,
     stop: progress.stop,
@@ -278,7 +281,17 @@ async function basisKey(
   return createHash("sha256")
     .update(JSON.stringify([programHash(), records, series, range, equity, delay, orderLatencyMs]))
     .update(
-      JSON.stringify([slippage, feeRates, resamples, seed, sample, terms.follower, boundsOf(terms.filters)]),
+      JSON.stringify([
+        slippage,
+        feeRates,
+        resamples,
+        seed,
+        sample,
+        terms.follower,
+        boundsOf(terms.filters),
+        termsOf(terms.portfolio),
+        terms.portfolio.lookbackDays.value,
+      ]),
     )
     .digest("hex");
 }

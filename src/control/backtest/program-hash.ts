@@ -6,11 +6,15 @@ import { fileURLToPath } from "node:url";
 
 /** Of all code of the program, hexadecimal; some milliseconds. */
 export function programHash(): string {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
+  return codeHash(fileURLToPath(new URL("../..", import.meta.url)));
+}
+
+/** Of all code below a folder that is there. */
+export function codeHash(folder: string): string {
   const hash = createHash("sha256");
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) =>
-    /(?<!\.test)\.[jt]s$/.test(name),
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /(?<!\.test)\.[cm]?[jt]s$/.test(name),
   );
-  for (const name of files.sort()) hash.update(`${name}\n`).update(readFileSync(join(root, name)));
+  for (const name of files.sort()) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
   return hash.digest("hex");
 }
