@@ -65,6 +65,7 @@ function splitLines(split: AttributedDifference, coin: string): readonly string[
         : [["  nothing", "", absent.map(({ component }) => component).join(", ")]]),
       ["sum", amountText(difference), residualText],
     ],
+    { overflow: "wrap" },
   );
 }
 
@@ -98,6 +99,7 @@ function metricLines(metrics: AttributionReport["totals"][number]["metrics"]): r
       ["time in parity", percentText(metrics.timeInParity)],
       ["exposure error", percentText(metrics.exposureError)],
     ],
+    { overflow: "wrap" },
   );
 }
 
