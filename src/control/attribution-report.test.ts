@@ -6,9 +6,11 @@ import { attributed, finished, partsOf, recordsOf } from "../../test/attributed.
 import { BTC, FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
 import { filling, moneyMoves, SECOND, TwoLeaders } from "../../test/core/two-leaders.ts";
 import { moves, playInto } from "../../test/journal-fixture.ts";
+import { encodeCheckpoint } from "../core/checkpoint.ts";
 import type { Decision } from "../core/decision.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import { TradeId } from "../core/model/identifiers.ts";
+import type { JournalRecord } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { type AttributionReport, type AttributionRequest, attribution } from "./attribution-report.ts";
 import { resultsOf } from "./results.ts";
@@ -369,6 +371,27 @@ test.each(["0.1.0", "0.1.0-early"])("a journal of version %s is read, and adds u
   for (const { residual } of [...(report?.rows ?? []), ...(report?.totals ?? [])]) expect(residual).toBe("0");
 });
 
+test("where a cut journal goes on without a price, what is held counts from its first price on", () => {
+  const story = begun();
+  executed(story, story.leaderFill("buy", "1", { price: "60000" }), "60010");
+  story.state.quotes.clear();
+  const records: JournalRecord[] = [
+    { sequence: 1, type: "checkpoint", payload: encodeCheckpoint(story.state) },
+  ];
+  for (const mark of ["61000", "61500"]) {
+    story.nowMs += 1_000;
+    story.price(mark);
+    const payload = JSON.stringify(story.events.at(-1));
+    records.push({ sequence: records.length + 1, type: "event", payload });
+  }
+  const total = totalOf(attributed(records));
+  expect([total.leaderScaled.profit, total.followerResult.profit, total.difference]).toEqual([
+    "500",
+    "500",
+    "0",
+  ]);
+});
+
 test("a folder without a journal has nothing to tell", () => {
   expect(finished(attribution("/nowhere/at/all", {}))).toBeNull();
 });
@@ -417,6 +440,9 @@ test("whatever a journal holds, restarts, snapshots, refusals and pauses: nothin
       const at = fromMs + Math.round(((toMs - fromMs) * cut) / 1_000);
       const halves = [attributed(records, { toMs: at }), attributed(records, { fromMs: at })];
       expect(sumsOf(halves.flatMap(({ totals }) => totals))).toEqual(sumsOf(all.totals));
+      // Where the journal was cut, it goes on from a recorded state.
+      const kept = records.slice(records.findLastIndex(({ type }) => type === "checkpoint"));
+      for (const row of attributed(kept).rows) expect(row.residual).toBe("0");
     }),
     { numRuns: 120 },
   );

@@ -50,6 +50,7 @@ export class ReadAlong {
   readonly #byCopy = new WeakMap<Copy, CopyLine>();
   readonly #parts;
   #explained: readonly Explained[] = [];
+  readonly #unvalued = new Map<CopyLine, Copy | undefined>();
   readonly #from = new Map<CopyLine, NonNullable<ReadLine["from"]>>();
 
   constructor(scope: AttributionScope, { tellsTrades }: { readonly tellsTrades: boolean }) {
@@ -74,6 +75,7 @@ export class ReadAlong {
   open(state: State, atMs: number): void {
     for (const [line, copy] of this.#present(state)) {
       const mark = line.mark(copy, state, atMs);
+      if (mark === null) this.#unvalued.set(line, copy);
       if (mark !== null) this.#from.set(line, { mark, trade: line.trades.at(-1)?.change ?? null });
     }
     for (const line of this.#lines.values()) line.trades.length = 0;
@@ -83,6 +85,7 @@ export class ReadAlong {
   onDecision({ event, decision }: FoldedStep, state: State): void {
     if (decision.refusal !== null) return;
     if (event.kind === "price-updated") this.#quotes.note(event);
+    if (this.#unvalued.size > 0) this.#value(state);
     const isFirst = event.kind === "leader-filled" && this.#isFirst(event);
     if (event.kind === "leader-filled" && isFirst) this.#noteFeeRate(event, state);
     for (const copy of this.#touched(event, decision, state))
@@ -93,6 +96,16 @@ export class ReadAlong {
     if (event.kind === "funding-settled") this.#leaderFunding(event, state);
     this.#parts.notes.note(state, decision);
     this.#explained = [...this.#explainedBy(decision, state)];
+  }
+
+  /** What was held without a price when the window began counts from its first price on. */
+  #value(state: State): void {
+    for (const [line, copy] of this.#unvalued) {
+      const mark = line.mark(copy, state, state.nowMs);
+      if (mark === null) continue;
+      this.#unvalued.delete(line);
+      this.#from.set(line, { mark, trade: line.trades.at(-1)?.change ?? null });
+    }
   }
 
   onStep({ event, decision }: FoldedStep, state: State): void {
