@@ -1,20 +1,21 @@
 /**
  * Says what schemes of weights came to out of sample beside equal weight: `npm run study:portfolio`. Weights are found from the past at each boundary and held
- * until the next; generated traders always, coins where their file is given.
+ * until the next; generated traders always, coins and recorded ones where their file is given.
  */
 import { existsSync } from "node:fs";
 import { quantile } from "../src/analytics/numeric/quantile.ts";
 import { seededRandom } from "../src/analytics/numeric/random.ts";
 import { countOf, readArguments, refuse } from "./arguments.ts";
 import { type Outcome, outcomeOf, type SchemeName } from "./portfolio-study/held.ts";
-import { coinDraws, type Draw, generatedDraws, type Shape } from "./portfolio-study/windows.ts";
+import { coinDraws, type Draw, generatedDraws, type Shape, tableDraws } from "./portfolio-study/windows.ts";
 
 const HELP = `Holds weights of each scheme out of sample, beside equal weight.
 
-  npm run study:portfolio -- [--coins FILE] [--names N] [--past DAYS] [--held DAYS] [--draws N]
+  npm run study:portfolio -- [--coins FILE] [--returns FILE] [--names N] [--past DAYS] [--held DAYS] [--draws N]
       [--chosen any|best] [--ladders SHARE] [--most SHARE] [--json]
 
   --coins FILE  Bybit's daily closes (1d_all_symbols.csv.gz): each coin as a leader that holds it
+  --returns FILE  a table of daily returns, such as traders returns writes
   --names N     names in a draw (default 10)
   --past DAYS   days that weights are found from (default 180)
   --held DAYS   days that they are held (default 30)
@@ -26,6 +27,7 @@ const HELP = `Holds weights of each scheme out of sample, beside equal weight.
 
 const values = readArguments(HELP, {
   coins: { type: "string" },
+  returns: { type: "string" },
   names: { type: "string", default: "10" },
   past: { type: "string", default: "180" },
   held: { type: "string", default: "30" },
@@ -68,12 +70,14 @@ const shape: Shape = {
   heldDays: countOf("held", values.held),
   draws: countOf("draws", values.draws),
 };
-const { coins } = values;
-if (coins !== undefined && !existsSync(coins)) refuse(`--coins: there is no ${coins}`);
+const { coins, returns } = values;
+for (const path of [coins, returns])
+  if (path !== undefined && !existsSync(path)) refuse(`there is no ${path}`);
 
 const sources: readonly (readonly [string, () => readonly Draw[]])[] = [
   ["generated traders", () => generatedDraws(shape)],
   ...(coins === undefined ? [] : [["coins", () => coinDraws(coins, shape)] as const]),
+  ...(returns === undefined ? [] : [[returns, () => tableDraws(returns, shape)] as const]),
 ];
 
 const RESAMPLES = 2_000;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { momentsOf } from "../../src/analytics/metrics/moments.ts";
 import { seededRandom } from "../../src/analytics/numeric/random.ts";
+import { readReturnsTable } from "../../src/analytics/returns-table.ts";
 import { population } from "../selection-study/population.ts";
 
 export interface Window {
@@ -77,6 +78,16 @@ export function coinDraws(path: string, shape: Shape): readonly Draw[] {
     return [{ name, firstDay: (days[1]?.day ?? 0) - begin, returns }];
   });
   return Array.from({ length: shape.draws }, (_, seed) => windowsOf(placed, end - begin + 1, seed, shape));
+}
+
+/** Series of a table of returns, such as `traders returns` writes. */
+export function tableDraws(path: string, shape: Shape): readonly Draw[] {
+  const read = readReturnsTable(readFileSync(path, "utf8"));
+  if (!read.ok)
+    throw new Error(read.problems.map(({ line, message }) => `line ${line}: ${message}`).join("\n"));
+  const { dates, series } = read.table;
+  const placed = series.map(({ name, firstRow, returns }) => ({ name, firstDay: firstRow, returns }));
+  return Array.from({ length: shape.draws }, (_, seed) => windowsOf(placed, dates.length, seed, shape));
 }
 
 /** At each boundary those whose past is whole and moves; at most `shape.names` of them. */
