@@ -30,22 +30,28 @@ export function strategyExperts(evidence: StrategyEvidence): readonly StrategyEx
     evidence.candidates.reduce((sum, { costBps }) => sum + costBps, 0) /
     Math.max(1, evidence.candidates.length) /
     BPS;
+  const asOf = openPast(evidence);
   return [selectiveCopying, portfolioCopying, riskAdjustedCopying].flatMap((kind) => {
     const configured = kind.configure();
     if (!configured.ok) return [];
     const { strategy } = configured;
     return [
-      { name: kind.name, cost, returns: lived(strategy, evidence), weights: weightsNow(strategy, evidence) },
+      {
+        name: kind.name,
+        cost,
+        returns: lived(strategy, evidence, asOf),
+        weights: weightsNow(strategy, evidence),
+      },
     ];
   });
 }
 
 /** What it holds earns; the rest of the equity earns nothing. */
-function lived(strategy: Strategy, evidence: StrategyEvidence): Float64Array {
+function lived(strategy: Strategy, evidence: StrategyEvidence, asOf: Past): Float64Array {
   const returns = new Float64Array(evidence.days).fill(Number.NaN);
   let held: ReadonlyMap<string, number> = new Map();
   for (let day = HELD_DAYS; day < evidence.days; day += 1) {
-    if (day % HELD_DAYS === 0) held = weightsNow(strategy, upTo(evidence, day));
+    if (day % HELD_DAYS === 0) held = weightsNow(strategy, asOf(day));
     returns[day] = evidence.candidates.reduce((sum, { trader, returns: own }) => {
       const weight = held.get(trader) ?? 0;
       const gain = own[day] as number;
@@ -59,6 +65,18 @@ function weightsNow(strategy: Strategy, evidence: StrategyEvidence): ReadonlyMap
   return new Map(strategy.choose(evidence).wishes.map(({ trader, weight }) => [trader, weight] as const));
 }
 
+type Past = (day: number) => StrategyEvidence;
+
+/** Made once for all strategies. */
+function openPast(evidence: StrategyEvidence): Past {
+  const made = new Map<number, StrategyEvidence>();
+  return (day) => {
+    const past = made.get(day) ?? upTo(evidence, day);
+    made.set(day, past);
+    return past;
+  };
+}
+
 /** As it was before a day of it. */
 function upTo(evidence: StrategyEvidence, days: number): StrategyEvidence {
   const { firstDay } = evidence;
@@ -66,6 +84,7 @@ function upTo(evidence: StrategyEvidence, days: number): StrategyEvidence {
     const returns = Float64Array.from({ length: days }, (_, day) => candidate.returns[day] as number);
     return { ...candidate, returns, figures: figuresOn(returns, firstDay, candidate.figures.trips ?? null) };
   });
+  let correlations: Float64Array | null = null;
   return {
     asOfMs: (firstDay + days) * DAY_MS,
     equity: evidence.equity,
@@ -73,7 +92,8 @@ function upTo(evidence: StrategyEvidence, days: number): StrategyEvidence {
     days,
     candidates,
     get correlations() {
-      return correlationsOf(candidates);
+      correlations ??= correlationsOf(candidates);
+      return correlations;
     },
   };
 }

@@ -39,6 +39,8 @@ const COMMANDS = [
   ["copy"],
   ["uncopy"],
   ["allocations"],
+  ["strategies"],
+  ["rebalance"],
   ["proposals"],
   ["approve"],
   ["decline"],
