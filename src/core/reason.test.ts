@@ -182,10 +182,11 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "leader-did-not-fill": () =>
     pendingWith("leader-did-not-fill", {}, (pending) => {
       pending.fillsOwn("a", 50);
-      pending.takesBack("a");
       pending.isSlow = true;
       pending.trades("buy", 20);
       pending.hear("fills");
+      pending.takesBack("a");
+      while (pending.hear("orders"));
       pending.wait(5_000);
     }),
   "refused-by-exchange": () => {
