@@ -152,7 +152,8 @@ it("what a copy that ended cannot close has a reason, which stands until it can"
 });
 
 it("an order is rounded up for nobody whose own growth still waits", () => {
-  const { story, second } = together({}, { delayMs: 2_000 });
+  const minimumPolicy = { kind: "round-up", excessMax: "20" } as const;
+  const { story, second } = together({}, { delayMs: 2_000, minimumPolicy });
   story.fill(onlyOrder(story.leaderFill("buy", "0.050")), "0.05", "0.05");
   second("sell", "0.013");
   story.fill(onlyOrder(story.waitForOrder(3_000)), "0.013", "0.037");
