@@ -54,8 +54,8 @@ export function applyFollowerFill(
   const folded = applyFill(leg.venue, { tradeId, sequence, lots, venueTimeMs, ...ours });
   noteFold(state, leg, folded);
   touch(state, leg);
-  if (folded === "changed" && leg.mismatchSinceMs !== null && isToldLate(leg.venue, sequence))
-    retellShown(leg);
+  if (folded !== "changed" || leg.mismatchSinceMs === null) return;
+  if (order !== undefined || isToldLate(leg.venue, sequence)) retellShown(leg);
 }
 
 export function applyFollowerReport(state: State, follower: FollowerState, row: PositionRow): void {

@@ -7,7 +7,15 @@
 import { SNAPSHOT_SETTLE_MS } from "./holding.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { mayRest } from "./order.ts";
-import { type FollowerLeg, isInFlight, isOpen, leftOf, type State, type WorkingOrder } from "./state.ts";
+import {
+  type FollowerLeg,
+  filledLots,
+  isInFlight,
+  isOpen,
+  leftOf,
+  type State,
+  type WorkingOrder,
+} from "./state.ts";
 import { loseLots } from "./virtual.ts";
 
 /** Notes whether venue and ledger agree; call after every change of either. */
@@ -23,7 +31,7 @@ export function compareWithVenue(state: State, leg: FollowerLeg): void {
     state.dirty.add(leg.market);
     return;
   }
-  if (leg.mismatchSinceMs === null || leg.shownLots !== null) noteShown(leg);
+  noteShown(leg);
   leg.mismatchSinceMs ??= state.nowMs;
   state.dirty.add(leg.market);
 }
@@ -41,15 +49,37 @@ function noteAgreed(leg: FollowerLeg): void {
 function noteShown(leg: FollowerLeg): void {
   const { venue, ownedLots, shownLots, shownBefore } = leg;
   if (shownBefore?.sequence !== venue.confirmedSequence)
-    leg.shownBefore = { lots: shownLots, sequence: venue.confirmedSequence };
+    leg.shownBefore = { lots: shownAtStatement(leg), sequence: venue.confirmedSequence };
   if (awaitsAddition(leg)) return;
   const shown = commonPart(venue.lots, ownedLots);
   if (shown !== ownedLots) leg.shownLots = shownLots === null ? shown : commonPart(shown, shownLots);
 }
 
-/** How much of what we own the venue is known to have, unsigned: all of it, unless it showed less since both differ. */
-export function surelyOwned({ ownedLots, shownLots }: FollowerLeg): number {
-  return Math.abs(shownLots === null ? ownedLots : commonPart(ownedLots, shownLots));
+/** Without what executions of ours after the venue's last statement did to it. */
+function shownAtStatement({ venue, shownLots }: FollowerLeg): Lots | null {
+  let lots = shownLots;
+  for (const fill of venue.pending)
+    if (lots !== null && fill.isOurs === true) lots = subtractLots(lots, fill.lots);
+  return lots;
+}
+
+/**
+ * How much of what we own the venue is known to have, unsigned: all of it, unless it showed less since both differ. Of that, orders of
+ * ours may have closed some since, by the venue's totals, that no execution tells the place of.
+ */
+export function surelyOwned(leg: FollowerLeg): number {
+  const { ownedLots, shownLots } = leg;
+  if (shownLots === null) return Math.abs(ownedLots);
+  const closed = Math.abs(untoldLots(leg, -Math.sign(ownedLots)));
+  return Math.max(Math.abs(commonPart(ownedLots, shownLots)) - closed, 0);
+}
+
+/** What the ledger has on `side` by the venue's totals, and no execution of it was told, signed. */
+export function untoldLots({ working }: FollowerLeg, side: number): Lots {
+  let sum = 0;
+  for (const order of working.values())
+    if (Math.sign(order.lots) === side) sum += filledLots(order) - order.tradedLots;
+  return Lots(sum * side);
 }
 
 /**
@@ -114,7 +144,7 @@ export function setOff(state: State, leg: FollowerLeg, before: Lots): void {
 
 /** Of a position of `held` lots ours is what we surely own on its side, and the rest is foreign. */
 function divide(state: State, leg: FollowerLeg, held: Lots): void {
-  const kept = commonPart(held, Lots(surelyOwned(leg) * Math.sign(leg.ownedLots)));
+  const kept = commonPart(held, commonPart(leg.ownedLots, leg.shownLots ?? leg.ownedLots));
   const lost = subtractLots(leg.ownedLots, kept);
   if (lost !== 0) loseLots(state, leg, lost);
   leg.ownedLots = kept;

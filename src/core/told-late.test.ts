@@ -94,6 +94,34 @@ describe("what an owner closed of ours before they opened their own", () => {
     expect(settled(story, "0.7", 13)).toEqual({ ownedLots: 100, foreignLots: 600 });
   });
 
+  it("is theirs where they had opened some of their own before that, too", () => {
+    const story = holding();
+    tell(story, { sequence: 11, lots: 600 });
+    tell(story, { sequence: 12, lots: -900 });
+    tell(story, { sequence: 13, lots: 500 });
+    expect(settled(story, "0.7", 13)).toEqual({ ownedLots: 200, foreignLots: 500 });
+  });
+
+  it("stays theirs beside a reduction of ours that comes after it", () => {
+    const story = holding();
+    tell(story, { sequence: 11, lots: -300 });
+    tell(story, { sequence: 12, lots: 600 });
+    const selling = onlyOrder(story.leaderFill("sell", "0.2"));
+    expect(selling.lots).toBe(-100);
+    story.leaderFill("sell", "0.8");
+    expect(orderTexts(story.report(selling, "0.1"))).toEqual(["-100 reduce"]);
+  });
+
+  it("stays theirs beside a reduction of ours whose execution is told first", () => {
+    const story = holding();
+    tell(story, { sequence: 11, lots: -300 });
+    tell(story, { sequence: 12, lots: 600 });
+    const selling = onlyOrder(story.leaderFill("sell", "0.2"));
+    tell(story, { sequence: 13, lots: -100, id: selling.clientOrderId });
+    story.report(selling, "0.1");
+    expect(orderTexts(story.leaderFill("sell", "0.8"))).toEqual(["-100 reduce"]);
+  });
+
   it("stays theirs where a statement told of it before, whatever is told late", () => {
     const story = holding();
     story.nowMs += 1;

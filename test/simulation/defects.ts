@@ -107,7 +107,7 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   {
     name: "a position of the owner's is taken for ours",
     file: "core/ownership.ts",
-    find: "  const kept = commonPart(held, Lots(surelyOwned(leg) * Math.sign(leg.ownedLots)));",
+    find: "  const kept = commonPart(held, commonPart(leg.ownedLots, leg.shownLots ?? leg.ownedLots));",
     replace: "  const kept = held;",
   },
   {
