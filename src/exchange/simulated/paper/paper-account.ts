@@ -23,7 +23,14 @@ import type { ExecutionRow, OrderOutcome, SettingOutcome } from "../venue-types.
 import { amendmentOf, changeRefusalOf, referenceOf, requestOf } from "./paper-orders.ts";
 import { noPrices, rejectionOf } from "./paper-refusals.ts";
 import type { PaperRestore } from "./paper-restore.ts";
-import { equityReport, fillReport, fundingReport, orderRow, positionRow, venueOrderId } from "./paper-rows.ts";
+import {
+  equityReport,
+  fillReport,
+  fundingReport,
+  orderRow,
+  positionRow,
+  venueOrderId,
+} from "./paper-rows.ts";
 import type { AccountEventListener, PaperVenue } from "./paper-venue.ts";
 
 interface PaperAccountOptions {
