@@ -379,6 +379,21 @@ describe("a failing disk", () => {
     expect(again.opening).toEqual({ lastSequence: count, cutBytes: 0 });
     expect(again.journal.append(entries(["reduce"]), { reduction: true })).toBe(count + 1);
   });
+
+  it("makes a reserve anew that a power cut left with what a segment had written to it", () => {
+    const disk = new MemoryDisk();
+    const { journal } = open(disk, { reserveBytes: 2000 });
+    journal.append(entries(["a"]));
+    journal.sync();
+    const reserve = disk.open("reserve");
+    reserve.write(Buffer.from("a segment of before"), 0);
+    reserve.close();
+    disk.killProcess();
+    open(disk, { reserveBytes: 2000 });
+    const found = Buffer.alloc(2000, 1);
+    expect(disk.open("reserve").read(found, 0)).toBe(2000);
+    expect(found.equals(Buffer.alloc(2000))).toBe(true);
+  });
 });
 
 describe("pruning", () => {

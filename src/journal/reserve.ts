@@ -48,9 +48,9 @@ export class Reserve {
   #find(): boolean {
     if (this.#disk.list().includes(NAME)) {
       const file = this.#disk.open(NAME);
-      const size = file.size();
+      const isBlank = file.size() === this.bytes && isAllZeros(file, this.bytes);
       file.close();
-      if (size === this.bytes) return true;
+      if (isBlank) return true;
       this.#disk.remove(NAME);
     }
     try {
@@ -74,4 +74,10 @@ export class Reserve {
       throw error;
     }
   }
+}
+
+/** A power cut may give a segment that was a reserve its old name back, and what was written to it stays: no segment may begin so. */
+function isAllZeros(file: DiskFile, bytes: number): boolean {
+  const found = Buffer.alloc(bytes);
+  return file.read(found, 0) === bytes && found.equals(Buffer.alloc(bytes));
 }
