@@ -32,6 +32,7 @@ export function applyLeaderOrder(
   { order }: EventOf<"leader-order-reported">,
 ): void {
   if (isOutlived(leader, order)) return;
+  if (isContested(leader, order)) return void state.snapshotsWanted.add(leader.account);
   leader.orders ??= new Map();
   if (noteOrder(leader.orders, order)) touchCopies(state, leader, order.instrument);
 }
@@ -39,6 +40,12 @@ export function applyLeaderOrder(
 function isOutlived({ orders, readUpToServerMs }: LeaderState, order: LeaderOrderRow): boolean {
   if (orders === null || orders.has(order.venueOrderId)) return false;
   return order.venueTimeMs + SNAPSHOT_SETTLE_MS <= readUpToServerMs;
+}
+
+/** As it stood before the newest list, which lacks it: it may have filled between, and the position that was read with the list have that. */
+function isContested({ orders, listedAtServerMs }: LeaderState, order: LeaderOrderRow): boolean {
+  if (orders === null || orders.has(order.venueOrderId) || !isStanding(order.status)) return false;
+  return order.venueTimeMs < listedAtServerMs;
 }
 
 /** A fill of an exit is the first news that it fired: from then on it is no trigger that the price has yet to reach. */
