@@ -21,7 +21,7 @@ import { Lots } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import { type Instrument, lotsFrom } from "./model/instrument.ts";
 import { adoptLost, applyOrderRow, findOrder, isOpenStatus, touch } from "./order-fates.ts";
-import { compareWithVenue, establishOwnership, noteDoubt } from "./ownership.ts";
+import { compareWithVenue, establishOwnership, noteDoubt, noteTold } from "./ownership.ts";
 import { forgetClock, noteFigures } from "./reservation.ts";
 import { restartWork } from "./slicing/work.ts";
 import { type FollowerLeg, type FollowerMarket, type FollowerState, isOpen, type State } from "./state.ts";
@@ -45,11 +45,12 @@ export function applyFollowerFill(
     fill.clientOrderId === undefined
       ? undefined
       : (findOrder(state, fill.clientOrderId) ?? adoptLost(state, leg, fill.clientOrderId, { lots }));
+  const { tradeId, sequence, venueTimeMs, price, fee } = fill;
   if (order !== undefined) {
-    const { tradeId, price, fee } = fill;
+    const { ownedLots } = leg;
     noteTrade(order.leg, order.order, { tradeId, lots: quantity, price, fee });
+    if (sequence <= leg.venue.confirmedSequence) noteTold(leg, ownedLots);
   }
-  const { tradeId, sequence, venueTimeMs } = fill;
   const ours = order === undefined ? {} : ({ isOurs: true } as const);
   const folded = applyFill(leg.venue, { tradeId, sequence, lots, venueTimeMs, ...ours });
   noteFold(state, leg, folded);

@@ -286,7 +286,10 @@ describe("an order of a lost tail of the journal", () => {
   });
 
   /** Ours is 0.5 beside the owner's 0.3, and what the venue shows once the program begins anew: then the leader closes. */
-  function closedUnheard(shows: string): { readonly story: Story; readonly closing: Decision } {
+  function closedUnheard(
+    shows: string,
+    meanwhile: (story: Story) => void = () => {},
+  ): { readonly story: Story; readonly closing: Decision } {
     const story = new Story();
     story.report(onlyOrder(story.leaderFill("buy", "1")), "0.5");
     story.nowMs += 10_000;
@@ -298,6 +301,7 @@ describe("an order of a lost tail of the journal", () => {
     story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
     readingStill(story, shows);
     story.leaderSnapshot([story.row("1")]);
+    meanwhile(story);
     return { story, closing: story.leaderFill("sell", "1") };
   }
 
@@ -317,6 +321,14 @@ describe("an order of a lost tail of the journal", () => {
     ["0.5", "-200 reduce"],
   ])("may have closed as much as is gone: of %s the rest goes before all is read", (shows, order) => {
     expect(orderTexts(closedUnheard(shows).closing)).toEqual([order]);
+  });
+
+  it("is in doubt no longer once its execution is told", () => {
+    const { story, closing } = closedUnheard("0.5", (before) => {
+      before.feed({ kind: "follower-filled", ...lostFill(before, lost), side: "sell", quantity: "0.3" });
+    });
+    expect(orderTexts(closing)).toEqual(["-200 reduce"]);
+    expect(story.leg()).toMatchObject({ ownedLots: 200, doubtedLots: 0 });
   });
 
   it("is in doubt until all is read, which is asked for", () => {

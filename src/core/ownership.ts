@@ -93,6 +93,12 @@ export function noteDoubt(state: State, leg: FollowerLeg, awaitsExecutions: bool
   if (leg.doubtedLots !== doubtedLots) state.dirty.add(leg.market);
 }
 
+/** An execution of ours was told that the venue's statement contains already: what it closed of `before` is in doubt no longer. */
+export function noteTold(leg: FollowerLeg, before: Lots): void {
+  const closed = Math.abs(before) - Math.abs(commonPart(before, leg.ownedLots));
+  leg.doubtedLots = Lots(Math.max(leg.doubtedLots - closed, 0));
+}
+
 /** The same, unsigned, for who would close it now: without what may have been closed already. */
 export function reducibleNow(leg: FollowerLeg): number {
   return Math.max(Math.min(surelyOwned(leg), Math.abs(leg.ownedLots) - leg.doubtedLots), 0);
