@@ -1,6 +1,7 @@
 /** What a snapshot may be asked to settle, and what not. Each has something at the venue that nobody explains. */
 import { describe, expect, it } from "vitest";
 import type { EventOf, PositionRow } from "../../src/core/event.ts";
+import { Lots } from "../../src/core/model/amounts.ts";
 import { FOLLOWER, onlyOrder, Story } from "../core/story.ts";
 import { everyEventBreaches } from "./every-event.ts";
 
@@ -57,4 +58,13 @@ describe("a difference that a snapshot of long after leaves open", () => {
     story.nowMs += 1_000;
     expect(judged(story, story.row("0.2"), story.nowMs)).toEqual(DIFFERS);
   });
+});
+
+it("breaks what leaves in doubt what executions may have closed although they are read", () => {
+  const story = new Story();
+  story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.5", "0.5");
+  story.leg().doubtedLots = Lots(1);
+  expect(judged(story, story.row("0.5"), story.nowMs)).toEqual([
+    "follower BTCUSDT@sim net: 1 are in doubt, and all is read",
+  ]);
 });

@@ -34,13 +34,18 @@ function ownershipBreaches(leg: FollowerLeg): string[] {
   ];
 }
 
-/** No snapshot of long after a difference leaves it open, but where it does not show what is held by now. */
+/**
+ * No snapshot of long after a difference leaves it open, but where it does not show what is held by now; and none leaves in doubt what
+ * executions may have closed once they are read.
+ */
 function snapshotBreaches(event: Event, state: State): string[] {
   if (event.kind !== "follower-snapshot-taken") return [];
   const follower = state.followers.get(event.account);
   return [...(follower?.markets.values() ?? [])].flatMap(({ legs }) =>
     legs.flatMap((leg) => {
-      const { mismatchSinceMs } = leg;
+      const { mismatchSinceMs, doubtedLots } = leg;
+      if (doubtedLots > 0 && event.awaitsExecutions !== true)
+        return [`${nameOf(leg)}: ${doubtedLots} are in doubt, and all is read`];
       if (mismatchSinceMs === null || isUnderWay(leg) || leg.venue.disputed) return [];
       if (event.requestedAtMs < mismatchSinceMs + DIFFERS_MS_MAX || isOvertaken(event, leg)) return [];
       return [`${nameOf(leg)}: differs since ${mismatchSinceMs}, asked again at ${event.requestedAtMs}`];
@@ -64,9 +69,9 @@ function isOvertaken({ positions, requestedAtMs, awaitsExecutions }: Snapshot, l
   );
 }
 
-/** Where every copy is to hold as much or less, and one of them less, a reduction is under way. */
+/** Where every copy is to hold as much or less, and one of them less, a reduction is under way of what is not in doubt. */
 function reductionBreaches(state: State, leg: FollowerLeg): string[] {
-  const { market, ownedLots, venue, retryAtMs } = leg;
+  const { market, ownedLots, venue, retryAtMs, doubtedLots } = leg;
   const { follower, instrument } = market;
   if (ownedLots === 0 || follower.confirmedAtMs === 0 || market.mode === null) return [];
   if (isUnderWay(leg) || leg.mismatchSinceMs !== null || venue.disputed || leg.work !== null) return [];
@@ -75,7 +80,7 @@ function reductionBreaches(state: State, leg: FollowerLeg): string[] {
   if (parts.some(({ held, target }) => isMore(target, held))) return [];
   const owned = parts.reduce((sum, { held }) => sum + held, 0);
   const target = parts.reduce((sum, one) => sum + one.target, 0);
-  const less = Math.abs(owned) - Math.abs(target);
+  const less = Math.min(Math.abs(owned) - Math.abs(target), Math.abs(owned) - doubtedLots);
   if (
     owned !== ownedLots ||
     less < instrument.stepLots * STEPS_MIN ||
