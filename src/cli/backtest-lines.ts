@@ -1,7 +1,8 @@
 /** A backtest for people: the strategies beside each other, how they compare, where it came from, and what it stands on. */
 import type { FigureName } from "../analytics/metrics/definitions.ts";
 import { type BacktestReport, INTERVAL_DAYS_MIN } from "../control/backtest/backtest.ts";
-import { figureText } from "../reports/figure-text.ts";
+import { ACCOUNT_ROWS, EQUITY_ROW, figuresOf } from "../reports/backtest-figures.ts";
+import { figureText, percentText } from "../reports/figure-text.ts";
 import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
 import { table, wrapped } from "./table.ts";
@@ -35,18 +36,6 @@ function inBlocks(strategies: readonly Strategy[]): readonly (readonly Strategy[
   return Array.from({ length: count }, (_, at) => strategies.slice(at * BESIDE, (at + 1) * BESIDE));
 }
 
-const SHOWN: readonly (readonly [FigureName, string])[] = [
-  ["total_return", "Return"],
-  ["cagr", "Return a year"],
-  ["annual_volatility", "Volatility a year"],
-  ["sharpe", "Sharpe ratio a year"],
-  ["sortino", "Sortino ratio a year"],
-  ["max_drawdown", "Deepest draw-down (days)"],
-];
-
-/** Of a few days these would look like figures. */
-const A_YEAR: ReadonlySet<FigureName> = new Set(["cagr", "annual_volatility", "sharpe", "sortino"]);
-
 function figureRows(strategies: readonly Strategy[]): readonly string[] {
   const columns = [
     { title: "" },
@@ -57,8 +46,7 @@ function figureRows(strategies: readonly Strategy[]): readonly string[] {
     { title: "" },
   ];
   const row = (label: string, text: (one: Strategy) => string) => [label, ...strategies.map(text), ""];
-  const isLong = strategies.every(({ days }) => days.length >= INTERVAL_DAYS_MIN);
-  const figures = SHOWN.filter(([name]) => isLong || !A_YEAR.has(name)).flatMap(([name, label]) => {
+  const figures = figuresOf(strategies, INTERVAL_DAYS_MIN).flatMap(([name, label]) => {
     const isRanged = strategies.some(({ intervals }) => name in intervals);
     return [
       row(label, ({ figures: values }) => figureText(name, values[name])),
@@ -66,19 +54,9 @@ function figureRows(strategies: readonly Strategy[]): readonly string[] {
     ];
   });
   return table(columns, [
-    row("Equity at the end, USDT", ({ equityTo }) => equityTo.toFixed(2)),
+    row(EQUITY_ROW.label, EQUITY_ROW.text),
     ...figures,
-    row("Deepest draw-down (hours)", ({ hourlyDrawdown }) => percent(hourlyDrawdown)),
-    row("Held on average, x equity", ({ exposure }) => exposure.grossMean.toFixed(2)),
-    row("Held at most, x equity", ({ exposure }) => exposure.grossMax.toFixed(2)),
-    row("Long less short on average", ({ exposure }) => exposure.netMean.toFixed(2)),
-    row("Turnover, x equity", ({ turnover }) => turnover.toFixed(1)),
-    row("Fees, USDT", ({ happenings }) => happenings.fees.toFixed(2)),
-    row("Funding received, USDT", ({ happenings }) => happenings.funding.toFixed(2)),
-    row("Leaders' fills heard of", ({ happenings }) => String(happenings.leaderFills)),
-    row("Orders, fills", ({ happenings }) => `${happenings.orders}, ${happenings.fills}`),
-    row("Refused by the exchange", ({ happenings }) => String(happenings.rejections)),
-    row("Liquidation fills", ({ happenings }) => String(happenings.liquidations)),
+    ...ACCOUNT_ROWS.map(({ label, text }) => row(label, text)),
   ]);
 }
 
@@ -86,10 +64,6 @@ function rangeOf({ intervals }: Strategy, name: FigureName): string {
   const found = Object.entries(intervals).find(([one]) => one === name)?.[1] ?? null;
   if (found === null) return "-";
   return `${figureText(name, found[0])} to ${figureText(name, found[1])}`;
-}
-
-function percent(value: number): string {
-  return `${(value * 100).toFixed(2)} %`;
 }
 
 function comparisonLines({ comparisons, strategies: [first] }: BacktestReport): readonly string[] {
@@ -104,10 +78,10 @@ function comparisonLines({ comparisons, strategies: [first] }: BacktestReport): 
   ];
   const rows = comparisons.map((one) => [
     one.strategy,
-    percent(one.returnAhead),
+    percentText(one.returnAhead),
     one.returnInterval === null
       ? "-"
-      : `${percent(one.returnInterval[0])} to ${percent(one.returnInterval[1])}`,
+      : `${percentText(one.returnInterval[0])} to ${percentText(one.returnInterval[1])}`,
     chance(one.returnChance),
     chance(one.adjustedChance),
     (one.adjustedChance ?? 1) < 0.05 ? "differs" : "no difference shown",

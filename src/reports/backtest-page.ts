@@ -2,37 +2,24 @@
 import type { FigureName } from "../analytics/metrics/definitions.ts";
 import { drawdownsOf } from "../analytics/metrics/drawdown.ts";
 import type { Interval } from "../analytics/selection/wilson.ts";
+import { ACCOUNT_ROWS, EQUITY_ROW, figuresOf, type LivedAccount } from "./backtest-figures.ts";
 import { type LineChart, lineChart } from "./charts/line-chart.ts";
 import { escaped } from "./charts/svg.ts";
-import { figureText } from "./figure-text.ts";
+import { figureText, percentText } from "./figure-text.ts";
 import { STYLE } from "./style.ts";
 
-export interface BacktestPageStrategy {
+export interface BacktestPageStrategy extends LivedAccount {
   readonly strategy: string;
   readonly options: Readonly<Record<string, number | boolean | string | null>>;
   readonly equityFrom: number;
-  readonly equityTo: number;
-  readonly days: readonly string[];
   readonly returns: readonly number[];
   /** At the end of each day. */
   readonly equity: readonly number[];
   readonly dailyGross: readonly number[];
   readonly dailyNet: readonly number[];
-  readonly hourlyDrawdown: number;
-  readonly exposure: { readonly grossMean: number; readonly grossMax: number; readonly netMean: number };
-  readonly turnover: number;
   readonly figures: Readonly<Record<string, number | null>>;
   readonly intervals: Readonly<Record<string, Interval | null>>;
-  readonly happenings: {
-    readonly leaderFills: number;
-    readonly orders: number;
-    readonly fills: number;
-    readonly rejections: number;
-    readonly liquidations: number;
-    readonly fees: number;
-    readonly funding: number;
-    readonly reasons: Readonly<Record<string, number>>;
-  };
+  readonly happenings: LivedAccount["happenings"] & { readonly reasons: Readonly<Record<string, number>> };
   /** Decimal texts; "" where a price is missing. */
   readonly leaders: readonly {
     readonly leader: string;
@@ -61,19 +48,9 @@ export interface BacktestPage {
   readonly daysMin: number;
 }
 
-const A_YEAR: ReadonlySet<FigureName> = new Set(["cagr", "annual_volatility", "sharpe", "sortino"]);
 /** All columns but the first are figures. */
 const FIGURES_STYLE = `.figures td { text-align: right; white-space: nowrap; } .figures thead th + th { text-align: right; } .figures tbody th { white-space: nowrap; }
 `;
-
-const FIGURES: readonly (readonly [FigureName, string])[] = [
-  ["total_return", "Return"],
-  ["cagr", "Return a year"],
-  ["annual_volatility", "Volatility a year"],
-  ["sharpe", "Sharpe ratio a year"],
-  ["sortino", "Sortino ratio a year"],
-  ["max_drawdown", "Deepest draw-down (days)"],
-];
 
 export function backtestPage(page: BacktestPage): string {
   const { range, equity, strategies, assumptions } = page;
@@ -134,7 +111,7 @@ function charts(strategies: readonly BacktestPageStrategy[]): string {
           name: strategy,
           values: [...drawdownsOf(Float64Array.from(returns)).curve],
         })),
-        format: percentText,
+        format: axisPercent,
         isFilled: strategies.length === 1,
       },
     ],
@@ -170,25 +147,12 @@ function figures({ strategies, daysMin }: BacktestPage): string {
     label,
     ...strategies.map(text),
   ];
-  const isLong = strategies.every(({ days }) => days.length >= daysMin);
   return htmlTable(
     ["", ...strategies.map(({ strategy }) => strategy)],
     [
-      row("Equity at the end, USDT", ({ equityTo }) => equityTo.toFixed(2)),
-      ...FIGURES.filter(([name]) => isLong || !A_YEAR.has(name)).map(([name, label]) =>
-        row(label, (one) => withInterval(one, name)),
-      ),
-      row("Deepest draw-down (hours)", ({ hourlyDrawdown }) => percentText(hourlyDrawdown)),
-      row("Held on average, x equity", ({ exposure }) => exposure.grossMean.toFixed(2)),
-      row("Held at most, x equity", ({ exposure }) => exposure.grossMax.toFixed(2)),
-      row("Long less short on average, x equity", ({ exposure }) => exposure.netMean.toFixed(2)),
-      row("Turnover, x equity", ({ turnover }) => turnover.toFixed(1)),
-      row("Fees, USDT", ({ happenings }) => happenings.fees.toFixed(2)),
-      row("Funding received, USDT", ({ happenings }) => happenings.funding.toFixed(2)),
-      row("Leaders' fills heard of", ({ happenings }) => String(happenings.leaderFills)),
-      row("Orders, fills", ({ happenings }) => `${happenings.orders}, ${happenings.fills}`),
-      row("Refused by the exchange", ({ happenings }) => String(happenings.rejections)),
-      row("Liquidation fills", ({ happenings }) => String(happenings.liquidations)),
+      row(EQUITY_ROW.label, EQUITY_ROW.text),
+      ...figuresOf(strategies, daysMin).map(([name, label]) => row(label, (one) => withInterval(one, name))),
+      ...ACCOUNT_ROWS.map(({ label, text }) => row(label, text)),
     ],
   );
 }
@@ -272,6 +236,7 @@ function rangeText(range: Interval | null, text: (value: number) => string): str
   return range === null ? "-" : `${text(range[0])} to ${text(range[1])}`;
 }
 
-function percentText(value: number): string {
+/** Without digits that say nothing. */
+function axisPercent(value: number): string {
   return `${Number((value * 100).toFixed(2))} %`;
 }

@@ -9,6 +9,11 @@ export function figureText(name: FigureName, value: number | null | undefined): 
   return `${readable(value * 100, 2)} %`;
 }
 
+/** 0.0123 is "1.23 %". */
+export function percentText(value: number): string {
+  return `${(value * 100).toFixed(2)} %`;
+}
+
 /** Very large numbers by their exponent; a zero without a sign. */
 function readable(value: number, digits: number): string {
   if (Math.abs(value) >= 1e6) return value.toExponential(2);
