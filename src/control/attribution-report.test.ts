@@ -88,6 +88,13 @@ describe("a planted cause is in its own part and in no other", () => {
     expect(total.metrics.slippageBps).toBe("6.67");
   });
 
+  test("a price that was under way when the leader traded is no price after it", () => {
+    const story = begun();
+    story.book("60000", "60000", "60000", { ageMs: 50 });
+    executed(story, story.leaderFill("buy", "1", { price: "60040", ageMs: 40 }), "60040");
+    expect(partsOf(totalOf(reported(story)))).toEqual({});
+  });
+
   test("spread: the order takes the other side of the book", () => {
     const story = begun();
     story.book("59990", "60010", "60000");

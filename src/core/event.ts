@@ -324,6 +324,8 @@ export type Event =
       readonly ask: string;
       readonly mark: string;
       readonly atMs: number;
+      /** When it stood so, by the venue's clock; absent where that does not say. */
+      readonly venueTimeMs?: number;
     }
   /** A leader's record was measured anew. */
   | {

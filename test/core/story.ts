@@ -183,9 +183,11 @@ export class Story {
     return this.book(mark, mark, mark);
   }
 
-  /** What a seller gets and a buyer pays; "" where nobody tells. */
-  book(bid: string, ask: string, mark = ""): Decision {
-    return this.feed({ kind: "price-updated", instrument: BTC, bid, ask, mark, atMs: this.nowMs });
+  /** What a seller gets and a buyer pays; "" where nobody tells. `ageMs`: for so long it was under way. */
+  book(bid: string, ask: string, mark = "", { ageMs = 0 } = {}): Decision {
+    const atMs = this.nowMs;
+    const venueTimeMs = atMs - ageMs;
+    return this.feed({ kind: "price-updated", instrument: BTC, bid, ask, mark, atMs, venueTimeMs });
   }
 
   leaderFill(side: Side, quantity: string, options: LeaderFillOptions = {}): Decision {

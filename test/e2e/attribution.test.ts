@@ -13,6 +13,8 @@ import { killPrograms, type Program } from "./program.ts";
 import { keyOf, startVenue, type Venue } from "./venue.ts";
 
 const BALANCE = "50000";
+/** What the exchange has filled is booked when its executions were told. */
+const BOOKED = { timeout: 10_000, interval: 100 } as const;
 const FOLLOWERS = ["plain", "capped", "rounded", "tiny", "away"] as const;
 
 let venue: Venue;
@@ -99,15 +101,15 @@ test("a cap, rounding and a missed change are each in their own part, and nothin
   await trade("BTCUSDT", "sell", "0.04");
   for (const name of FOLLOWERS) await holds(name, {});
   await copier.run(["resume", "away"]);
-  const isBooked = async () => (await partsIn("BTCUSDT")).capped?.length === 1;
-  await until(isBooked, 10_000, "all is booked");
-  expect(await partsIn("BTCUSDT")).toEqual({
-    plain: [],
-    capped: ["caps"],
-    rounded: ["rounding"],
-    tiny: [],
-    away: ["late"],
-  });
+  await expect
+    .poll(() => partsIn("BTCUSDT"), BOOKED)
+    .toEqual({
+      plain: [],
+      capped: ["caps"],
+      rounded: ["rounding"],
+      tiny: [],
+      away: ["late"],
+    });
   const { rows } = await attribute("--follower", "away", "--symbol", "BTCUSDT");
   expect(rows[0]?.components.find(({ component }) => component === "late")?.reasons).toEqual([
     { reason: "paused", amount: rows[0]?.difference },
@@ -120,15 +122,15 @@ test("an order below the exchange's minimum is in its own part", async () => {
   await venue.price("DOGEUSDT", "0.11");
   await trade("DOGEUSDT", "sell", "400");
   for (const name of FOLLOWERS) await holds(name, {});
-  const isBooked = async () => (await partsIn("DOGEUSDT")).tiny?.length === 1;
-  await until(isBooked, 10_000, "all is booked");
-  expect(await partsIn("DOGEUSDT")).toEqual({
-    plain: [],
-    capped: [],
-    rounded: ["minimum"],
-    tiny: ["minimum"],
-    away: [],
-  });
+  await expect
+    .poll(() => partsIn("DOGEUSDT"), BOOKED)
+    .toEqual({
+      plain: [],
+      capped: [],
+      rounded: ["minimum"],
+      tiny: ["minimum"],
+      away: [],
+    });
 }, 60_000);
 
 test("a price that moves before the leader's execution is told is delay", async () => {
@@ -144,9 +146,8 @@ test("a price that moves before the leader's execution is told is delay", async 
   await trade("BTCUSDT", "sell", "0.04");
   for (const name of FOLLOWERS) await holds(name, {});
   await venue.faults({});
-  const parts = async () => (await partsIn("BTCUSDT", from)).plain ?? [];
-  await until(async () => (await parts()).length === 1, 10_000, "all is booked");
-  expect(await parts()).toEqual(["delay"]);
+  const parts = async () => (await partsIn("BTCUSDT", from)).plain;
+  await expect.poll(parts, BOOKED).toEqual(["delay"]);
   const after = await attribute(
     "--symbol",
     "BTCUSDT",
@@ -167,9 +168,9 @@ test("funding is on both sides, and no difference where the same is held", async
   await until(async () => ![undefined, "0"].includes(await paid()), 75_000, "funding is settled");
   await trade("ETHUSDT", "sell", "0.8");
   for (const name of FOLLOWERS) await holds(name, {});
-  const isBooked = async () => (await partsIn("ETHUSDT")).capped?.length === 1;
-  await until(isBooked, 10_000, "all is booked");
-  expect(await partsIn("ETHUSDT")).toMatchObject({ plain: [], capped: ["caps"], away: [] });
+  await expect
+    .poll(() => partsIn("ETHUSDT"), BOOKED)
+    .toMatchObject({ plain: [], capped: ["caps"], away: [] });
   const { totals } = await attribute("--symbol", "ETHUSDT", "--follower", "plain");
   expect(totals[0]?.leaderScaled.funding).toBe(totals[0]?.followerResult.funding);
   expect(Number(totals[0]?.leaderScaled.funding)).toBeLessThan(0);

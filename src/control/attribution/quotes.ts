@@ -7,6 +7,7 @@ import { valuationTicks } from "../../core/quotes.ts";
 import type { State } from "../../core/state.ts";
 
 interface Told {
+  /** By the venue's clock where it says so, as executions are: what was under way meanwhile is no newer than it. */
   readonly atMs: number;
   readonly bid: Decimal | null;
   readonly ask: Decimal | null;
@@ -34,9 +35,9 @@ const HALF = Decimal.parse("0.5");
 export class Quotes {
   readonly #told = new Map<InstrumentId, Told>();
 
-  note({ instrument, bid, ask, mark, atMs }: EventOf<"price-updated">): void {
+  note({ instrument, bid, ask, mark, atMs, venueTimeMs = atMs }: EventOf<"price-updated">): void {
     const before = this.#told.get(instrument);
-    const told = { atMs, bid: positive(bid), ask: positive(ask), mark: positive(mark) };
+    const told = { atMs: venueTimeMs, bid: positive(bid), ask: positive(ask), mark: positive(mark) };
     this.#told.set(instrument, { ...told, mark: told.mark ?? before?.mark ?? null });
   }
 

@@ -10,7 +10,7 @@ import type { Instrument } from "../../core/model/instrument.ts";
 import type { MarketFeed, PriceHealth, PriceListener } from "../exchange.ts";
 import { ExchangeError } from "../exchange-error.ts";
 import type { ShownMark } from "../price-heartbeat.ts";
-import { isRow, MalformedMessage, optionalDecimal, type RawRow } from "../raw.ts";
+import { isRow, MalformedMessage, momentIn, optionalDecimal, type RawRow } from "../raw.ts";
 import { Scope } from "../scope.ts";
 import {
   STREAM_DEFAULTS,
@@ -69,6 +69,12 @@ interface Price {
   ask: string;
   mark: string;
   passedOnAtMs: number;
+}
+
+/** An answer with tickers. */
+interface Shown {
+  readonly result: unknown;
+  readonly serverTimeMs: number;
 }
 
 class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
@@ -145,7 +151,7 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
   received(message: string): void {
     const parsed = parseMessage(message);
     if (parsed === null) this.#session.restart("a message is not JSON");
-    else if (typeof parsed.topic === "string" && parsed.topic.startsWith(TOPIC)) this.#told(parsed.data);
+    else if (typeof parsed.topic === "string" && parsed.topic.startsWith(TOPIC)) this.#told(parsed);
     else if (parsed.op === "subscribe") this.#subscribed(parsed);
   }
 
@@ -188,14 +194,14 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
       const path = "/v5/market/tickers";
       const request = { method: "GET", path, payload, credentials: null, priority: "read" } as const;
       this.#rest.ask(request, this.#scope, (answer) => {
-        if (answer.kind === "ok") this.#shown(answer.result, wanted, requestedAtMs);
+        if (answer.kind === "ok") this.#shown(answer, wanted, requestedAtMs);
         else this.#parts.onNotice?.(`prices could not be read: ${answer.error.message}`);
       });
     }
   }
 
   /** Taken are those that are missing, and those of a stream that cannot be relied on: what a sound one says is newer. */
-  #shown(result: unknown, wanted: ReadonlySet<string>, requestedAtMs: number): void {
+  #shown({ result, serverTimeMs }: Shown, wanted: ReadonlySet<string>, requestedAtMs: number): void {
     const rows = isRow(result) && Array.isArray(result.list) ? result.list : [];
     const marks: ShownMark[] = [];
     for (const row of rows) {
@@ -205,7 +211,7 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
       const price = this.#prices.get(symbol);
       if (price === undefined) continue;
       const isWanted = !isComplete(price) || this.#watch.isWanted(symbol, requestedAtMs);
-      if (isWanted || isShownBy(row, price)) this.#ticker(price, row);
+      if (isWanted || isShownBy(row, price)) this.#ticker(price, row, serverTimeMs);
     }
     this.#watch.shown(marks, requestedAtMs);
   }
@@ -277,15 +283,15 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
   }
 
   /** A message of the ticker topic. */
-  #told(data: unknown): void {
+  #told({ data, ts }: RawRow): void {
     if (!isRow(data) || typeof data.symbol !== "string") return;
     const price = this.#prices.get(data.symbol);
     if (price === undefined) return;
-    this.#ticker(price, data);
+    this.#ticker(price, data, momentIn(ts));
     this.#watch.told(data.symbol, price.mark);
   }
 
-  #ticker(price: Price, data: RawRow): void {
+  #ticker(price: Price, data: RawRow, venueTimeMs: number): void {
     const nowMs = this.#scope.nowMs();
     if (typeof data.symbol !== "string" || !this.#merge(price, data, nowMs)) return;
     price.passedOnAtMs = nowMs;
@@ -296,6 +302,7 @@ class BybitMarket implements MarketFeed, StreamHandlers, PriceWatchHolder {
       ask: price.ask,
       mark: price.mark,
       atMs: nowMs,
+      ...(Number.isNaN(venueTimeMs) ? {} : { venueTimeMs }),
     });
   }
 
