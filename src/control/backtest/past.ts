@@ -1,0 +1,164 @@
+/**
+ * The past that backtests go through, opened once: recorded traders, markets, what was known of everybody at each moment. Any number
+ * of runs can be made of it.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import type { BacktestParts } from "../../backtest/backtest.ts";
+import { type DelayModel, LeaderDelay } from "../../backtest/delay.ts";
+import {
+  openRecordedMarket,
+  type RecordedLeaders,
+  type RecordedMarkets,
+  recordedLeaders,
+  recordedMarkets,
+} from "../../backtest/history.ts";
+import { shippedSpecs } from "../../backtest/instruments.ts";
+import type { SlippageModel } from "../../backtest/market/slippage.ts";
+import type { BacktestTerms } from "../../config.ts";
+import { AccountId, VenueId } from "../../core/model/identifiers.ts";
+import { dataFolderPaths } from "../../data-folder.ts";
+import { openMarketHistory } from "../../market/history-folder.ts";
+import { readInstruments } from "../../market/instrument-file.ts";
+import type { TimeRange } from "../../market/market-history.ts";
+import type { TraderStore } from "../../store/trader-store.ts";
+import type { Strategy } from "../../strategies/strategy.ts";
+import { instrumentList } from "../../traders/copying/copied-market.ts";
+import { openMarketMoves } from "../../traders/copying/market-moves.ts";
+import { filtersOf } from "../../traders/filters/registry.ts";
+import { openTraderMarks } from "../../traders/marks.ts";
+import { remembered } from "../../traders/remembered.ts";
+import { termsOf } from "../strategy-question.ts";
+import { boundsOf } from "../trader-filters.ts";
+import { TradersError, withTraderStore } from "../traders.ts";
+import { type BacktestBasis, basisOf } from "./basis.ts";
+import { KnownTraders, type KnownTradersParts } from "./known-traders.ts";
+import { programHash } from "./program-hash.ts";
+import { readSources, type SourceFolders, type SourceReading } from "./sources.ts";
+
+export const FOLLOWER = AccountId("follower");
+const VENUE = VenueId("bybit");
+
+/** What is lived through, and how orders fare in it. */
+export interface PastRequest extends SourceFolders {
+  readonly range: TimeRange;
+  /** Of the follower, in USDT; decimal text. */
+  readonly equity: string;
+  readonly delay: DelayModel;
+  readonly orderLatencyMs: number;
+  readonly slippage: SlippageModel;
+  /** Fractions of value; decimal texts. */
+  readonly feeRates: { readonly maker: string; readonly taker: string };
+  readonly terms: BacktestTerms;
+  /** Of delays. */
+  readonly seed: number;
+}
+
+export interface Past {
+  readonly request: PastRequest;
+  readonly recorded: RecordedLeaders;
+  readonly markets: RecordedMarkets;
+  readonly known: KnownTraders;
+  readonly basis: BacktestBasis;
+  /** Names everything that a run is made from but the strategy. */
+  readonly key: string;
+}
+
+/** Throws a TradersError where there is nothing to go through, and the reason of `stop` when it is stopped. */
+export async function withPast<Result>(
+  dataFolder: string,
+  request: PastRequest,
+  reading: SourceReading,
+  go: (past: Past) => Promise<Result>,
+): Promise<Result> {
+  const sources = await readSources(dataFolder, request, reading);
+  if (!existsSync(dataFolderPaths(sources.traders).traders))
+    throw new TradersError(
+      "bad-request",
+      "no trader is known here: copytrader traders import takes histories in, or --traders names a folder of them",
+    );
+  return withTraderStore(sources.traders, async (store) => {
+    const { range } = request;
+    const recorded = await recordedLeaders(store, await store.traders(), range.toMs);
+    const history = openMarketHistory(dataFolderPaths(sources.market).market);
+    const list = followerList(dataFolder);
+    const markets = recordedMarkets(recorded, { history, list, venue: VENUE, range });
+    const basis = basisOf(recorded, markets, range);
+    const known = new KnownTraders({
+      store,
+      recorded,
+      sourcesOf: remembered((venue) => ({
+        marks: openTraderMarks(history, venue, { fromMs: recorded.fills[0]?.timeMs ?? 0, toMs: range.toMs }),
+        moves: openMarketMoves(history, venue),
+        instruments: list,
+      })),
+      equity: request.equity,
+      delayMs: request.delay.medianMs,
+      feeRate: Number(request.feeRates.taker),
+      ...filtersIn(request.terms),
+    });
+    const series = history
+      .list()
+      .map((one) => `${one.venue} ${one.symbol} ${one.kind} ${one.intervalMs} ${one.rows} ${one.bytes}`);
+    return go({ request, recorded, markets, known, basis, key: await keyOf(store, series, request) });
+  });
+}
+
+/** One strategy through the past, under the terms of the request or others. */
+export function runThrough(
+  { request, recorded, markets, known }: Past,
+  strategy: Strategy,
+  stop: AbortSignal,
+  terms: BacktestTerms = request.terms,
+): BacktestParts {
+  const { range, delay, slippage, seed, equity, orderLatencyMs: latencyMs, feeRates } = request;
+  return {
+    world: {
+      fromMs: range.fromMs,
+      leaders: recorded.leaders,
+      follower: { account: FOLLOWER, venue: VENUE, equity, settings: terms.follower, latencyMs, feeRates },
+      fills: recorded.fills,
+      ...markets,
+      openMarket: (clock, onPrice) => openRecordedMarket(markets, { venue: VENUE, clock, slippage, onPrice }),
+      delayOf: (leader) => new LeaderDelay(delay, leader),
+      seed,
+    },
+    toMs: range.toMs,
+    strategy,
+    rebalance: termsOf(terms.portfolio),
+    lookbackDays: terms.portfolio.lookbackDays.value,
+    knownAt: (asOfMs) => known.at(asOfMs),
+    allocationFor: terms.allocationFor,
+    stop,
+  };
+}
+
+/** Those that judge by fills and prices alone. */
+function filtersIn({ filters: values }: BacktestTerms): Pick<KnownTradersParts, "filters" | "benchmark"> {
+  const filters = filtersOf(boundsOf(values)).filter(({ reads }) => !reads.includes("style"));
+  return { filters, benchmark: values.beta_benchmark.value };
+}
+
+/** What the follower's venue lists, as it was kept, or as the simulated exchange has it. */
+function followerList(dataFolder: string) {
+  const stored = readInstruments(dataFolderPaths(dataFolder).instruments, VENUE);
+  if (stored === null) return instrumentList(shippedSpecs(VENUE), { isComplete: false, key: "shipped" });
+  const trading = stored.specs.filter(({ status }) => status === "trading");
+  return instrumentList(trading, { isComplete: stored.isComplete, key: String(stored.toldAtMs) });
+}
+
+async function keyOf(store: TraderStore, series: readonly string[], request: PastRequest): Promise<string> {
+  const { range, equity, delay, orderLatencyMs, slippage, feeRates, seed, terms } = request;
+  const records = (await store.traders()).map(({ venue, trader, revision }) => [venue, trader, revision]);
+  const market = [range, equity, delay, orderLatencyMs, slippage, feeRates, seed];
+  return createHash("sha256")
+    .update(JSON.stringify([programHash(), records, series, market, termsKey(terms)]))
+    .digest("hex");
+}
+
+/** All of the terms that a run can differ by. */
+export function termsKey(terms: BacktestTerms): readonly unknown[] {
+  const sample = terms.allocationFor(AccountId("leader"), 1);
+  const { follower, filters, portfolio } = terms;
+  return [sample, follower, boundsOf(filters), termsOf(portfolio), portfolio.lookbackDays.value];
+}
