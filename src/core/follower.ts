@@ -211,7 +211,7 @@ function forgetRunOfLeg(state: State, leg: FollowerLeg): void {
   leg.restFailures = 0;
   leg.entryAgainAtMs = 0;
   leg.sliceAgainAtMs = 0;
-  leg.missedCap = false;
+  leg.missedCap = 0;
   leg.remainderRefused = false;
   restartWork(leg, state.nowMs);
   // What a lost tail of the journal did is told after the start: a difference counts from then on.

@@ -159,7 +159,7 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
     restFailures: 0,
     entryAgainAtMs: 0,
     sliceAgainAtMs: 0,
-    missedCap: false,
+    missedCap: 0,
     remainderRefused: false,
     marked: null,
     work: null,

@@ -150,7 +150,7 @@ function endRested(state: State, leg: FollowerLeg, order: WorkingOrder, row: Ord
   if (order.purpose === "pending-entry" && row.status !== "filled" && !isOurs)
     noteEnded(leg, order, { reason: "pending-ended", detail: { by: row.venueReason || row.status } });
   if (row.status === "filled" || filledLots(order) > 0 || isOurs) leg.restFailures = 0;
-  else backOffRested(state, leg, isCapped(order));
+  else backOffRested(state, leg, isCapped(order) ? Math.sign(order.lots) : 0);
 }
 
 /** It is not placed again while the leader's order stands: what the venue refuses, or the owner takes back, stays away. */
@@ -268,7 +268,7 @@ function backOff(state: State, leg: FollowerLeg, refusal: Rejection["class"] | n
   leg.refusal = refusal;
 }
 
-function backOffRested(state: State, leg: FollowerLeg, missedCap = false): void {
+function backOffRested(state: State, leg: FollowerLeg, missedCap = 0): void {
   leg.missedCap = missedCap;
   leg.restAgainAtMs = state.nowMs + pauseAfter(leg.restFailures);
   leg.restFailures += 1;

@@ -247,8 +247,8 @@ export interface FollowerLeg {
   entryAgainAtMs: number;
   /** The next slice of what is worked goes from this time on: each rests for a moment before another takes its place. */
   sliceAgainAtMs: number;
-  /** Whether what is waited for till then is an increase at its cap that came back without a fill. */
-  missedCap: boolean;
+  /** The side (-1, 1) of an increase at its cap that came back without a fill, where that is waited for till then; else 0. */
+  missedCap: number;
   /** The venue refused, in this run, to close what an earlier quantity step left over. */
   remainderRefused: boolean;
   /** What was held, and at which mark, when the guards last looked; null before. */

@@ -291,8 +291,9 @@ function increase(
     ? growthToRest(leg, wishes, { side, crosses: mayCross(state, leg) })
     : subtractLots(goal, leg.ownedLots);
   if (wanted === 0) return NOTHING;
-  if (entry !== AT_MARKET && state.nowMs < leg.restAgainAtMs)
-    return { kind: "wait", untilMs: leg.restAgainAtMs };
+  // What could not be bought at its cap says nothing of what may be sold.
+  const isHeldUp = entry !== AT_MARKET && leg.missedCap * side >= 0;
+  if (isHeldUp && state.nowMs < leg.restAgainAtMs) return { kind: "wait", untilMs: leg.restAgainAtMs };
   const shrinking = rests ? NOBODY : shrinkingOn(side, wishes);
   if (shrinking.length > 0 && shrinking.some(({ copy }) => waitOf(state, copy) === "event"))
     return WAIT_FOR_EVENT;

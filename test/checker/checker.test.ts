@@ -153,6 +153,16 @@ describe("limits of an account", () => {
   });
 
   it.each([
+    ["arrives after the next start", [10_000], []],
+    ["arrives before it", [], ["all positions 30000, at most 25000"]],
+  ])("are past with an order of a lost tail only where it %s", (_, starts, expected) => {
+    const known = under("25000", { portfolio: "1" });
+    const intents = known.intents.map((intent) => ({ ...intent, decidedAtMs: 7_000 }));
+    const past = check({ ...known, starts, intents, lostIntents: intents.slice(0, 1) });
+    expect(past.filter(({ rule }) => rule === "past-limit").map(({ numbers }) => numbers)).toEqual(expected);
+  });
+
+  it.each([
     [{ value: "25000", asked: "6000", limit: "30000" }, true],
     [{ value: "25000", asked: "5000", limit: "30000" }, false],
     [{ waivedLots: 3 }, true],

@@ -3,7 +3,8 @@
  * holds by the venue's own record of fills, at the lowest price of the time; what is tied up at the least where a limit counts
  * margin. A price may have risen and an equity fallen since the decision, so the limits get the best of the time before. Where a
  * limit counts longs against shorts, what stood against the order may be reduced while it is on its way, which nothing forbids: what
- * else was held counts at its best from the decision on.
+ * else was held counts at its best from the decision on. An order that a power cut took from the record is known when the venue
+ * tells of it, as what the owner does: where it filled after the next start, nobody who decides could have stopped it.
  */
 import { decidedFromMs } from "./decided-from.ts";
 import type {
@@ -30,8 +31,9 @@ export function checkLimits(evidence: Evidence): Violation[] {
 
 function checkAccount(evidence: Evidence, account: CheckedAccount, limits: CheckedLimits): Violation[] {
   const increases = account.requests.filter(({ action, reduceOnly }) => action === "create" && !reduceOnly);
+  const lost = new Set((evidence.lostIntents ?? []).map(({ clientOrderId }) => clientOrderId));
   return increases.flatMap((request) => [
-    ...checkExposure(evidence, account, limits, request),
+    ...checkExposure(evidence, account, limits, request, lost),
     ...checkRate(evidence, increases, limits, request),
   ]);
 }
@@ -41,15 +43,18 @@ function checkExposure(
   account: CheckedAccount,
   limits: CheckedLimits,
   request: CheckedRequest,
+  lost: ReadonlySet<string>,
 ): Violation[] {
   const { symbol } = request;
   const atMs = filledAtMs(account, request);
+  if (lost.has(request.clientOrderId) && isStartedSince(evidence, request, atMs)) return [];
   const { portfolio: ofAll = "gross", symbol: ofSymbol = "gross" } = limits.measures ?? {};
   const isNetted = ofAll === "net" || ofSymbol === "net";
   const filled = {
     by: request.clientOrderId,
     sinceMs: isNetted ? decidedFromMs(evidence, request) : atMs,
     atMs,
+    lost,
   };
   const equity = bestEquity(evidence, account, atMs);
   const worth = new Map(
@@ -101,22 +106,33 @@ function filledAtMs({ fills }: CheckedAccount, { clientOrderId, atMs }: CheckedR
   return own.reduce((latest, fill) => Math.max(latest, fill.atMs), atMs);
 }
 
+/** Whether the copier began again after the decision, and before all of it that did fill had filled. */
+function isStartedSince(evidence: Evidence, request: CheckedRequest, filledMs: number): boolean {
+  const decidedMs = decidedFromMs(evidence, request);
+  return (evidence.starts ?? []).some((atMs) => atMs > decidedMs && atMs <= filledMs + evidence.slackMs);
+}
+
 /** An order, from its decision until all of it that did fill had filled. */
 interface Filled {
   readonly by: string;
   readonly sinceMs: number;
   readonly atMs: number;
+  /** Orders that a power cut took from the record. */
+  readonly lost: ReadonlySet<string>;
 }
 
-/** What is held in one instrument by then, at the lowest price of the time; what its owner did just before may be unknown. */
+/** What is held in one instrument by then, at the lowest price of the time; what others did just before may be unknown. */
 function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, filled: Filled): Worth {
-  const { atMs } = filled;
+  const { atMs, by, lost } = filled;
+  const isSent = ({ clientOrderId }: CheckedFill) =>
+    clientOrderId === by || (isOurs(clientOrderId) && !lost.has(clientOrderId));
   const prices = pricesAround(evidence, symbol, atMs).map(exact);
   const [first = ZERO] = prices;
   const lowest = prices.reduce((least, price) => (compare(price, least) < 0 ? price : least), first);
   const highest = prices.reduce((most, price) => (compare(price, most) > 0 ? price : most), first);
-  const possible = toldUntil(evidence, account, symbol, atMs).map((untilMs) =>
-    heldBy(account, symbol, atMs, (fill) => isOurs(fill.clientOrderId) || fill.atMs <= untilMs),
+  const unsent = account.fills.filter((fill) => fill.symbol === symbol && !isSent(fill));
+  const possible = toldUntil(evidence, unsent, atMs).map((untilMs) =>
+    heldBy(account, symbol, atMs, (fill) => isSent(fill) || fill.atMs <= untilMs),
   );
   const gross = (legs: readonly Exact[]): Exact => legs.map(magnitude).reduce(plus, ZERO);
   const least = possible.reduce((known, legs) => (compare(gross(legs), gross(known)) < 0 ? legs : known));
@@ -130,17 +146,14 @@ function worthOf(evidence: Evidence, account: CheckedAccount, symbol: string, fi
   return { gross: times(gross(least), lowest), net: [low, high] };
 }
 
-/** Until when what the owner did may have been known: all but the latest of it. */
+/** Until when what was not sent by the running copier may have been known: all but the latest of it. */
 function toldUntil(
   { slackMs }: Evidence,
-  { fills }: CheckedAccount,
-  symbol: string,
+  unsent: readonly CheckedFill[],
   atMs: number,
 ): readonly [number, ...number[]] {
-  const lately = fills.filter(
-    (fill) => fill.symbol === symbol && !isOurs(fill.clientOrderId) && fill.atMs > atMs - slackMs,
-  );
-  return [atMs - slackMs, ...lately.map((fill) => fill.atMs).filter((one) => one <= atMs)];
+  const lately = unsent.map((fill) => fill.atMs).filter((one) => one > atMs - slackMs && one <= atMs);
+  return [atMs - slackMs, ...lately];
 }
 
 /** With the order filled, beside what else was held at each moment since it was decided. */

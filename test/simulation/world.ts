@@ -160,6 +160,7 @@ export class World {
     const { engine } = this.#life;
     engine.start(this.settings, this.#parts.instruments.map(makeInstrument));
     const atMs = this.clock.nowMs();
+    this.history.starts.push(atMs);
     for (const [symbol, tiers] of Object.entries(this.venue.tiers)) {
       const instrument = InstrumentId(symbol, VENUE);
       engine.receiveRiskTiers({ kind: "risk-tiers-listed", instrument, tiers, atMs });

@@ -205,6 +205,14 @@ describe("a cap on slippage", () => {
     expect(forms(other.waitForOrder(500))).toEqual(["rebalance 600600 IOC"]);
   });
 
+  it("a buyer's miss says nothing of a sale: that goes at once", () => {
+    const story = capped();
+    story.report(onlyOrder(story.leaderFill("buy", "1")), "0");
+    const turned = story.leaderFill("sell", "2");
+    expect([orderTexts(turned), reasonsOf(turned)]).toEqual([["-500"], []]);
+    expect(forms(turned)).toEqual(["rebalance 599400 IOC"]);
+  });
+
   test.each(["skip", "rest"] as const)(
     "that no known price explains has a reason between the tries (%s)",
     (onRunaway) => {

@@ -63,7 +63,7 @@ export function missedCap(
   { limit, mean, bpsMax }: Extract<Entry, { readonly kind: "capped" }>,
   side: number,
 ): Objection | null {
-  if (!leg.missedCap || state.nowMs >= leg.restAgainAtMs) return null;
+  if (leg.missedCap !== side || state.nowMs >= leg.restAgainAtMs) return null;
   const { instrument } = leg.market;
   const present = presentTicks(state, instrument, side);
   const numbers = numbersOf(instrument, mean, { present, bpsMax, side });
