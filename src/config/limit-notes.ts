@@ -10,10 +10,15 @@ import type { RiskKey } from "./risk-keys.ts";
 import { type ConfiguredLimits, describeLimit, RISK_KEYS } from "./risk-limits.ts";
 
 const CAPS = ["max_order_notional", "max_symbol_notional", "max_leader_notional"] as const;
+const RISK_NEED = "leaders whose record has not been measured lately";
 /** What a limit needs that may not be there. */
 const NEEDS: { readonly [Name in RiskKey]?: string } = {
   max_strategy_exposure: "leaders whose style has not been measured lately",
   correlation_limit: "leaders whose correlation has not been measured lately",
+  max_portfolio_var_95: RISK_NEED,
+  max_portfolio_cvar_95: RISK_NEED,
+  max_portfolio_volatility: RISK_NEED,
+  max_portfolio_beta: RISK_NEED,
 };
 const WITHOUT = { off: "off for", deny: "refuses" } as const;
 

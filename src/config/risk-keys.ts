@@ -50,9 +50,28 @@ export function riskKeys() {
         "No leader is opened beside one that is held and correlates more than this. Off for leaders that are not measured, unless without_evidence says otherwise.",
       status: "in-force",
     }),
+    max_portfolio_var_95: key(decimalOrOff({ min: 0, max: 100 }), {
+      meaning:
+        "Most that all copies together lose on all but 5 % of days, as a share of equity: their value at risk of a day. By measurements of the leaders' records, as the three below.",
+      status: "in-force",
+    }),
+    max_portfolio_cvar_95: key(decimalOrOff({ min: 0, max: 100 }), {
+      meaning:
+        "Most that all copies together lose on average on the worst 5 % of days, as a share of equity.",
+      status: "in-force",
+    }),
+    max_portfolio_volatility: key(decimalOrOff({ min: 0, max: 1_000 }), {
+      meaning: "Most that all copies together swing in a year (standard deviation), as a share of equity.",
+      status: "in-force",
+    }),
+    max_portfolio_beta: key(decimalOrOff({ min: 0, max: 1_000 }), {
+      meaning:
+        "Most that all copies together move with traders.risk.beta_benchmark, or against it, as a multiple of equity.",
+      status: "in-force",
+    }),
     without_evidence: key(choice(withoutEvidence), {
       meaning:
-        "What max_strategy_exposure and correlation_limit do where nobody measured the leader lately: nothing (off), or refuse the increase (deny).",
+        "What max_strategy_exposure, correlation_limit and the limits of the portfolio's risk do where nobody measured the leader lately: nothing (off), or refuse the increase (deny).",
       status: "in-force",
       default: own.without_evidence,
     }),

@@ -73,6 +73,10 @@ function resolveLimits(layers: readonly Layer<RiskValues>[]): EffectiveLimits {
     free_margin_reserve: one("free_margin_reserve"),
     max_orders_per_minute: one("max_orders_per_minute"),
     correlation_limit: one("correlation_limit"),
+    max_portfolio_var_95: one("max_portfolio_var_95"),
+    max_portfolio_cvar_95: one("max_portfolio_cvar_95"),
+    max_portfolio_volatility: one("max_portfolio_volatility"),
+    max_portfolio_beta: one("max_portfolio_beta"),
     max_sector_concentration: one("max_sector_concentration"),
     without_evidence: one("without_evidence"),
   };
@@ -90,6 +94,10 @@ function limitsForCore(values: EffectiveLimits, evidenceMaxAgeDays: number): Ris
     ordersPerMinute: rate === "off" ? null : rate,
     correlation: textOrNull(values.correlation_limit.value),
     sectorConcentration: textOrNull(values.max_sector_concentration.value),
+    portfolioVar95: textOrNull(values.max_portfolio_var_95.value),
+    portfolioCvar95: textOrNull(values.max_portfolio_cvar_95.value),
+    portfolioVolatility: textOrNull(values.max_portfolio_volatility.value),
+    portfolioBeta: textOrNull(values.max_portfolio_beta.value),
     evidenceMaxAgeMs: Math.round(evidenceMaxAgeDays * 86_400_000),
     withoutEvidence: values.without_evidence.value,
   };
@@ -103,6 +111,10 @@ function exposureLimit(value: EffectiveLimits["max_portfolio_exposure"]["value"]
 
 function textOrNull(value: number | string): string | null {
   return value === "off" ? null : decimalText(value);
+}
+
+function ofEquity(share: string | null, time: string): string | null {
+  return share === null ? null : `${share} x equity ${time}`;
 }
 
 /** A limit in words: `10 x equity, gross`; null when it is off. */
@@ -126,6 +138,14 @@ export function describeLimit(name: LimitKey, { values, limits }: ConfiguredLimi
       return limits.ordersPerMinute === null ? null : `${limits.ordersPerMinute} that add risk`;
     case "correlation_limit":
       return limits.correlation;
+    case "max_portfolio_var_95":
+      return ofEquity(limits.portfolioVar95, "a day");
+    case "max_portfolio_cvar_95":
+      return ofEquity(limits.portfolioCvar95, "a day");
+    case "max_portfolio_volatility":
+      return ofEquity(limits.portfolioVolatility, "a year");
+    case "max_portfolio_beta":
+      return limits.portfolioBeta === null ? null : `${limits.portfolioBeta} x equity`;
     case "max_sector_concentration":
       return limits.sectorConcentration === null
         ? null

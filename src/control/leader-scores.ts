@@ -12,6 +12,7 @@ import { lockStepPairs } from "../analytics/ranking/lock-step.ts";
 import { DAYS_A_YEAR } from "../analytics/ranking/rank-records.ts";
 import type { ReturnsSeries } from "../analytics/returns-table.ts";
 import type { StyleVerdict } from "../analytics/style/classify.ts";
+import type { LeaderRisk } from "../core/evidence.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openMarketHistory } from "../market/history-folder.ts";
 import { readSectorFile } from "../market/sector-file.ts";
@@ -36,6 +37,7 @@ import {
 import { styleReading } from "../traders/monitoring/style-change.ts";
 import { type RankEntry, rankEntry } from "../traders/rank-entry.ts";
 import { rankTraders } from "../traders/ranked-traders.ts";
+import { riskReading, riskWindow, toldRisk } from "../traders/risk/leader-risk.ts";
 import { copySources } from "./copied-traders.ts";
 
 /** Who is looked at. */
@@ -63,6 +65,8 @@ export interface ScoringOptions {
   /** Least number of styles among the leaders that one follower copies; null: any. */
   readonly minStrategyDiversity: number | null;
   readonly decay: { readonly windowDays: number; readonly falseAlarms: number };
+  /** What is measured is so of the days that were over then. */
+  readonly nowMs: number;
 }
 
 export interface LeaderScore extends Omit<ScoredSubject, "followers"> {
@@ -95,6 +99,8 @@ export interface Scoring {
   readonly pairs: readonly PairScore[];
   /** Of configured leaders, drawn towards what all pairs have in common; the most alike where there are too many. */
   readonly correlations: readonly LeaderCorrelation[];
+  /** What holding their positions risks, of configured leaders whose record tells. */
+  readonly risks: readonly { readonly name: string; readonly risk: LeaderRisk }[];
   readonly readings: readonly Reading[];
 }
 
@@ -149,6 +155,7 @@ export async function scoreLeaders(
   const leaders: LeaderScore[] = [];
   const readings: Reading[] = [];
   const copied: CopiedLeader[] = [];
+  const risks: Scoring["risks"][number][] = [];
   for (const subject of subjects) {
     const at = found.findIndex((one) => one.subject === subject);
     const record = found[at]?.record;
@@ -176,6 +183,8 @@ export async function scoreLeaders(
       score: ranked?.verdict.word === "judgeable" ? (ranked.figures?.lowerBound ?? null) : null,
     });
     readings.push(...parts.readings);
+    if (parts.risk !== null && subject.role === "leader")
+      risks.push({ name: subject.name, risk: parts.risk });
     const copiedBy = followers.filter(({ isClosed }) => !isClosed).map(({ follower }) => follower);
     copied.push({ name: subject.name, copiedBy, style: parts.sureStyle, basis: parts.basis });
     await setImmediate();
@@ -186,7 +195,7 @@ export async function scoreLeaders(
     entries,
     leaders,
   );
-  return { leaders, ...paired, readings: [...readings, ...ofPairs] };
+  return { leaders, ...paired, risks, readings: [...readings, ...ofPairs] };
 }
 
 interface Parts {
@@ -195,6 +204,7 @@ interface Parts {
     "days" | "trips" | "lastFillMs" | "annualVolatility" | "style" | "filters" | "decay"
   >;
   readonly readings: readonly Reading[];
+  readonly risk: LeaderRisk | null;
   /** `unknown` also where it is told with low confidence only. */
   readonly sureStyle: StyleVerdict["label"];
   /** What the record was made from. */
@@ -214,6 +224,7 @@ const EMPTY: Parts = {
     decay: decayOf(new Float64Array(0), { windowDays: 1, falseAlarms: 1 }),
   },
   readings: [],
+  risk: null,
   sureStyle: "unknown",
   basis: "",
 };
@@ -270,9 +281,16 @@ async function lookAt(store: TraderStore, looked: Looked): Promise<Parts> {
       decayReading(name, evidence?.days ?? [], decay),
       styleReading(name, thenAndNow),
     ],
+    risk: riskOf(evidence, looked),
     sureStyle: judgement.style,
     basis,
   };
+}
+
+function riskOf(evidence: TraderEvidence | null, { marks, benchmark, nowMs }: Looked): LeaderRisk | null {
+  const window = riskWindow(nowMs);
+  const found = riskReading(evidence, { marks, benchmark, window });
+  return found.ok ? toldRisk(found.reading, window.untilDay) : null;
 }
 
 /** Days of a capital that was used up, or with profits of unknown days, measure nothing. */
@@ -293,7 +311,7 @@ function scorePairs(
   subjects: readonly ScoredSubject[],
   entries: readonly RankEntry[],
   leaders: readonly LeaderScore[],
-): Omit<Scoring, "leaders"> {
+): Omit<Scoring, "leaders" | "risks"> {
   const series = entries.map(seriesOf);
   const inStep = lockStepPairs(
     entries.map(({ moments }, at) => ({ moments, series: series[at] ?? NO_DAYS })),

@@ -90,7 +90,7 @@ describe("the use of a limit", () => {
     const story = new Portfolio({ limits: { portfolioLeverage: "3" } });
     const [report] = limitsOf(story.state, null).followers;
     expect(report?.limits.map(({ limit }) => limit)).toEqual(["max_portfolio_leverage"]);
-    expect(report?.off).toHaveLength(14);
+    expect(report?.off).toHaveLength(18);
     expect(report?.off).toEqual(expect.arrayContaining(["max_portfolio_exposure", "stop_loss"]));
   });
 

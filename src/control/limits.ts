@@ -20,6 +20,9 @@ import { type Allowance, type Allowed, allowanceOf, millionths } from "../core/r
 import { correlationLack, correlationOf } from "../core/risk/correlation.ts";
 import { freeMargin } from "../core/risk/margin-reserve.ts";
 import { increasesInWindow } from "../core/risk/order-rate.ts";
+import { limitedMeasures } from "../core/risk/portfolio-figures.ts";
+import { copiedValues } from "../core/risk/portfolio-past.ts";
+import { figuresNow, riskLack } from "../core/risk/portfolio-risk.ts";
 import { sectorExposure } from "../core/risk/sector-concentration.ts";
 import { styleLack, styleOf } from "../core/risk/strategy-exposure.ts";
 import type { Copy, FollowerState, LeaderState, State } from "../core/state.ts";
@@ -67,6 +70,7 @@ function usesOf(state: State, follower: FollowerState, configuration: Configurat
     ...marginUses(subject),
     ...rateUses(subject),
     ...correlationUses(subject),
+    ...portfolioRiskUses(subject),
     ...capUses(subject, configuration),
   ];
 }
@@ -261,6 +265,45 @@ function correlationUses(subject: Subject): LimitUse[] {
   return rows.length > 0 ? rows : [idle(subject, limit, "", "one leader alone correlates with nobody")];
 }
 
+const RISK_LIMITS = {
+  var_95: { limit: "max_portfolio_var_95", unit: "of equity a day" },
+  cvar_95: { limit: "max_portfolio_cvar_95", unit: "of equity a day" },
+  volatility: { limit: "max_portfolio_volatility", unit: "of equity a year" },
+  beta: { limit: "max_portfolio_beta", unit: "x equity" },
+} as const;
+const RISK_DIGITS = 6;
+
+/** One row for each limit, and one for each leader of whom it knows nothing. */
+function portfolioRiskUses(subject: Subject): LimitUse[] {
+  const { state, follower, allowance, planned, sourceOf } = subject;
+  const limited = limitedMeasures(follower.limits);
+  if (limited.length === 0) return [];
+  const held = copiedValues(state, follower, planned);
+  const figures = figuresNow(state, follower, held, allowance.equity);
+  const rows = limited.map(([measure, most]): LimitUse => {
+    const { limit, unit } = RISK_LIMITS[measure];
+    const use = figures?.[measure].toFixed(RISK_DIGITS) ?? "";
+    const headroom = use === "" ? "" : Decimal.parse(most).minus(Decimal.parse(use)).toString();
+    const note =
+      use !== ""
+        ? ""
+        : (held.unpriced ?? "") === ""
+          ? "the equity is not known"
+          : `no price of ${held.unpriced} is known`;
+    return { limit, of: "", measure, unit, use, most, headroom, source: sourceOf(limit), note };
+  });
+  const unknown = leadersOf(state, follower).flatMap((leader) => {
+    const lack = riskLack(state, leader, follower.limits);
+    return lack === null ? [] : [{ leader, lack }];
+  });
+  return [
+    ...rows,
+    ...unknown.map(({ leader, lack }) =>
+      idle(subject, "portfolio risk", leader.account, withoutEvidence(subject, "its record", lack)),
+    ),
+  ];
+}
+
 /** Where a cap is stated: under its own key, or in an override. */
 type CapSource = CapKey | "overrides";
 type CapKey = "max_order_notional" | "max_symbol_notional" | "max_leader_notional";
@@ -320,6 +363,10 @@ const IN_FORCE = {
   free_margin_reserve: "freeMarginReserve",
   max_orders_per_minute: "ordersPerMinute",
   correlation_limit: "correlation",
+  max_portfolio_var_95: "portfolioVar95",
+  max_portfolio_cvar_95: "portfolioCvar95",
+  max_portfolio_volatility: "portfolioVolatility",
+  max_portfolio_beta: "portfolioBeta",
   max_sector_concentration: "sectorConcentration",
 } as const;
 

@@ -20,7 +20,25 @@ export interface LeaderEvidence {
   readonly style?: string;
   /** Share of the leader's exposure (0 to 1) by sector. */
   readonly sectors?: Readonly<Record<string, string>>;
+  /** Absent where too little is known of what its positions risk. */
+  readonly risk?: LeaderRisk;
 }
+
+/** What past days would have brought to each unit of value that is held of a leader. */
+export interface LeaderRisk {
+  /**
+   * One for each of RISK_DAYS days, in units of 1 / RETURN_UNITS: -2000 is a loss of 2 % of the value held. The result of UTC day d (counted from
+   * 1970) is at place d modulo RISK_DAYS, so that those of two leaders lie beside each other whenever they were measured.
+   */
+  readonly dayReturns: readonly number[];
+  /** How far it moves with the benchmark, per unit of value held; absent where that is not known. */
+  readonly beta?: string;
+}
+
+export const RISK_DAYS = 365;
+export const RETURN_UNITS = 100_000;
+/** A thousand times what was held. */
+const RETURN_MAX = 1_000 * RETURN_UNITS;
 
 /** The newest measurement counts, in whatever order they arrive. */
 export function applyEvidence(leader: LeaderState, { evidence }: EventOf<"evidence-updated">): void {
@@ -46,14 +64,25 @@ export function evidenceLack(
 
 /** Figures that no measurement can give are refused whole. */
 export function checkEvidence({ evidence }: EventOf<"evidence-updated">): Refusal | null {
-  const { annualVolatility, correlations = {}, sectors = {}, score } = evidence;
+  const { annualVolatility, correlations = {}, sectors = {}, score, risk } = evidence;
   if (score !== undefined && Decimal.tryParse(score) === undefined)
     return { kind: "not-a-number", detail: { score } };
   return (
     (annualVolatility === undefined ? null : outside("annualVolatility", annualVolatility, "0")) ??
     firstOutside("correlations", correlations, "-1", "1") ??
-    firstOutside("sectors", sectors, "0", "1")
+    firstOutside("sectors", sectors, "0", "1") ??
+    (risk === undefined ? null : checkLeaderRisk(risk))
   );
+}
+
+function checkLeaderRisk({ dayReturns, beta }: LeaderRisk): Refusal | null {
+  if (beta !== undefined && Decimal.tryParse(beta) === undefined)
+    return { kind: "not-a-number", detail: { beta } };
+  const wrong = dayReturns.find((value) => !Number.isSafeInteger(value) || Math.abs(value) > RETURN_MAX);
+  if (wrong !== undefined) return { kind: "impossible-evidence", detail: { dayReturns: String(wrong) } };
+  return dayReturns.length === RISK_DAYS
+    ? null
+    : { kind: "impossible-evidence", detail: { days: dayReturns.length } };
 }
 
 function firstOutside(

@@ -12,6 +12,7 @@ import { TwoLeaders } from "../../test/core/two-leaders.ts";
 import { TERMS } from "../../test/core/worked.ts";
 import type { Decision } from "./decision.ts";
 import type { RejectionClass } from "./event.ts";
+import { RISK_DAYS } from "./evidence.ts";
 import { VenueId } from "./model/identifiers.ts";
 import { REASONS, type ReasonKind } from "./reason.ts";
 import type { StyleVerdict } from "./risk/execution-style.ts";
@@ -249,6 +250,11 @@ const STORIES: Readonly<Record<ReasonKind, () => Decision>> = {
   "symbol-exposure": () => refusedBy({ limits: { symbolExposure: NONE } }),
   "portfolio-leverage": () => refusedBy({ limits: { portfolioLeverage: "0" } }),
   "sector-concentration": () => refusedBy({ limits: { sectorConcentration: "0" } }),
+  "portfolio-risk": () => {
+    const story = new Portfolio({ limits: { portfolioBeta: "0" } });
+    story.measured("leader", { risk: { dayReturns: Array.from({ length: RISK_DAYS }, () => 0), beta: "1" } });
+    return story.leads("BTCUSDT", "buy", "1");
+  },
   "margin-reserve": () => refusedBy({ limits: { freeMarginReserve: "1" } }),
   "order-rate": () => {
     const story = new Portfolio({ limits: { ordersPerMinute: 1 } });

@@ -59,6 +59,7 @@ export const REASONS = {
   "symbol-exposure": "the account's positions in this instrument are at their limit",
   "portfolio-leverage": "all positions together would be more than so many times the account's equity",
   "sector-concentration": "the positions in coins of this sector are at their limit",
+  "portfolio-risk": "what the copies of all leaders together may lose is at its limit",
   "margin-reserve": "too little of the account's equity would stay free of margin",
   "order-rate": "as many orders that add risk were sent within a minute as may be",
   "correlation-limit": "the leader's returns move with those of a leader that is held already",

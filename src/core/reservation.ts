@@ -112,6 +112,7 @@ const GIVEN_BY_FIGURES: ReadonlySet<ReasonKind> = new Set([
   "symbol-exposure",
   "portfolio-leverage",
   "sector-concentration",
+  "portfolio-risk",
   "margin-reserve",
   "leader-cap",
   "symbol-cap",

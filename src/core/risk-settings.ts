@@ -34,6 +34,13 @@ export interface RiskLimits {
   readonly correlation: string | null;
   /** Share of the allowed portfolio exposure (of equity where that is off) that one sector may take. */
   readonly sectorConcentration: string | null;
+  /** What all copies together may lose in a day, as a share of equity: the loss that 5 % of the days exceed, and the mean of those. */
+  readonly portfolioVar95: string | null;
+  readonly portfolioCvar95: string | null;
+  /** Deviation of a year of all copies together, as a share of equity. */
+  readonly portfolioVolatility: string | null;
+  /** How many times equity all copies together move with the benchmark, or against it. */
+  readonly portfolioBeta: string | null;
   /** A measurement of a leader older than this counts as none. */
   readonly evidenceMaxAgeMs: number;
   /** What the limits that need a measurement do without one: nothing, or refuse every increase that they are about. */
@@ -51,6 +58,10 @@ export const NO_LIMITS: RiskLimits = {
   ordersPerMinute: null,
   correlation: null,
   sectorConcentration: null,
+  portfolioVar95: null,
+  portfolioCvar95: null,
+  portfolioVolatility: null,
+  portfolioBeta: null,
   evidenceMaxAgeMs: 30 * 86_400_000,
   withoutEvidence: "off",
 };

@@ -10,14 +10,19 @@ const DIGITS = 6;
 
 /** Those of whom nothing is known are left out. */
 export function evidenceOf(
-  { leaders, correlations }: Pick<Scoring, "leaders" | "correlations">,
+  { leaders, correlations, risks }: Pick<Scoring, "leaders" | "correlations" | "risks">,
   measuredAtMs: number,
 ): readonly (readonly [AccountId, LeaderEvidence])[] {
   const alike = correlationsByLeader(correlations);
   return leaders.flatMap((leader) => {
     if (leader.role !== "leader") return [];
     const own = alike.get(leader.name);
-    const evidence = { ...measured(leader), ...(own === undefined ? {} : { correlations: own }) };
+    const risk = risks.find(({ name }) => name === leader.name)?.risk;
+    const evidence = {
+      ...measured(leader),
+      ...(own === undefined ? {} : { correlations: own }),
+      ...(risk === undefined ? {} : { risk }),
+    };
     return Object.keys(evidence).length === 0
       ? []
       : [[AccountId(leader.name), { measuredAtMs, ...evidence }] as const];

@@ -77,6 +77,7 @@ class World {
     readings: [],
   };
   correlations: ScoringAnswer["scoring"]["correlations"] = [];
+  risks: ScoringAnswer["scoring"]["risks"] = [];
   failure: Error | null = null;
   /** Called before a stop is given: throws where the process dies there. */
   beforeStop: () => void = () => {};
@@ -119,7 +120,7 @@ class World {
         if (this.failure !== null) throw this.failure;
         const { readings, leaders = [score("leader"), score("bob")] } = this.answer;
         return {
-          scoring: { leaders, pairs: [], correlations: this.correlations, readings },
+          scoring: { leaders, pairs: [], correlations: this.correlations, risks: this.risks, readings },
           recordedUpTo: null,
           problems: [],
         };
@@ -169,13 +170,15 @@ it("tells the engine what was measured, and leaves out what a record cannot carr
     leaders: [score("leader"), score("bob", { score: null, annualVolatility: null, style: unsure })],
   };
   world.correlations = [{ one: "bob", other: "leader", value: 0.25 }];
+  const risk = { dayReturns: [-2_000], beta: "1.5" };
+  world.risks = [{ name: "bob", risk }];
   world.begin();
   await world.wait(60_000);
   const measuredAtMs = world.clock.nowMs();
   const measured = { measuredAtMs, annualVolatility: "0.400000", score: "0.500000", style: "scalping" };
   expect(world.evidence).toEqual([
     ["leader", { ...measured, correlations: { bob: "0.250000" } }],
-    ["bob", { measuredAtMs, correlations: { leader: "0.250000" } }],
+    ["bob", { measuredAtMs, correlations: { leader: "0.250000" }, risk }],
   ]);
 });
 

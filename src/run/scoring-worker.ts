@@ -30,9 +30,9 @@ async function look(order: ScoringOrder): Promise<ScoringAnswer> {
     const problems: string[] = [];
     const recordedUpTo = await record(store, order, problems);
     for (const one of order.fetched) await fetchOne(store, one, order.nowMs, problems);
-    const { subjects, benchmark, minStrategyDiversity, decay } = order;
+    const { subjects, benchmark, minStrategyDiversity, decay, nowMs } = order;
     const filters = [...filtersOf(order.filters), ...(await ownFilters(order, problems))];
-    const options = { subjects, filters, benchmark, minStrategyDiversity, decay };
+    const options = { subjects, filters, benchmark, minStrategyDiversity, decay, nowMs };
     return { scoring: await scoreLeaders(order.dataDir, store, options), recordedUpTo, problems };
   });
 }

@@ -218,7 +218,9 @@ export interface CheckedLimits {
   readonly strategy?: string;
   /** How closely leaders of whom something is held may move together. */
   readonly correlation?: string;
-  /** How old a measurement may be for these two, and whether they refuse without one; absent: they do not. */
+  /** What all copies together may risk, by measure: shares of equity, as decimal strings. */
+  readonly risk?: Readonly<Record<string, string>>;
+  /** How old a measurement may be for these three, and whether they refuse without one; absent: they do not. */
   readonly evidenceMaxAgeMs?: number;
   readonly withoutEvidence?: "off" | "deny";
   readonly ordersPerMinute?: number;

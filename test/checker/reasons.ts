@@ -118,6 +118,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "portfolio-leverage": judgeLimit((limits) => limits.leverage),
   "sector-concentration": judgeLimit((limits) => limits.sector),
   "strategy-exposure": judgeLimit((limits) => limits.strategy),
+  "portfolio-risk": judgedByRecord("no limit of the portfolio's risk is stated"),
   "correlation-limit": judgedByRecord("no limit of correlation is stated"),
   "crossed-inside": judgeCrossed,
   "evidence-missing": judgeEvidence,
@@ -163,7 +164,11 @@ function judgeOwnLimit({ ownLimits }: Evidence): string | null {
 }
 
 /** What these refuse for want of a measurement is judged denial by denial (rules/measured.ts), where its numbers were written. */
-const MEASURED_LIMITS: ReadonlySet<unknown> = new Set(["strategy-exposure", "correlation-limit"]);
+const MEASURED_LIMITS: ReadonlySet<unknown> = new Set([
+  "strategy-exposure",
+  "correlation-limit",
+  "portfolio-risk",
+]);
 
 /** Only a volatility target needs it; it is missing before the first measurement, and stale when the last one is too old. */
 function judgeEvidence({ evidence, claim, allocation }: Case): string | null {

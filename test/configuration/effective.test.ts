@@ -101,7 +101,7 @@ test("nothing but account files gives the documented defaults", () => {
     "free_margin_reserve 0.05 x equity stays free (default)",
     "max_orders_per_minute 600 that add risk (default)",
     "max_leverage 10x (default)",
-    "off: max_trader_exposure, max_strategy_exposure, max_symbol_exposure, max_portfolio_leverage, correlation_limit, max_sector_concentration",
+    "off: max_trader_exposure, max_strategy_exposure, max_symbol_exposure, max_portfolio_leverage, correlation_limit, max_portfolio_var_95, max_portfolio_cvar_95, max_portfolio_volatility, max_portfolio_beta, max_sector_concentration",
     "max_daily_loss 0.25 of the day's first equity: pause until released (default)",
     "max_account_drawdown 0.5 of the largest equity: pause until released (default)",
     "liquidation_guard warn below a distance of 0.05 (default)",

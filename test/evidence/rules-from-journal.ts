@@ -1,6 +1,7 @@
 /** What a journal says of rules, limits and guards, for the independent checker. */
 import type { PlannedOrder } from "../../src/core/decision.ts";
 import type { Event } from "../../src/core/event.ts";
+import type { LeaderRisk } from "../../src/core/evidence.ts";
 import { copiesOf } from "../../src/core/explanation.ts";
 import { covers, standingStop, type Verdict } from "../../src/core/guard/stop.ts";
 import { ZERO_LOTS } from "../../src/core/model/amounts.ts";
@@ -108,10 +109,11 @@ export class RuleReader {
       lists.figures.push({ ...at, account, equity, available, isSnapshot: false });
     } else if (event.kind === "evidence-updated") {
       const { account, evidence } = event;
-      const { measuredAtMs, annualVolatility: volatility, style, correlations = {} } = evidence;
+      const { measuredAtMs, annualVolatility: volatility, style, correlations = {}, risk } = evidence;
       const said = {
         ...(volatility === undefined ? {} : { volatility }),
         ...(style === undefined ? {} : { style }),
+        ...(risk === undefined ? {} : { risk: riskWord(risk) }),
       };
       lists.measured.push({ ...at, account, measuredAtMs, correlations, ...said });
     } else if (event.kind === "command-issued") {
@@ -219,6 +221,10 @@ function stopOf(state: State, verdict: Verdict, at: Written, held: WrittenStop["
     detail,
     held,
   };
+}
+
+function riskWord({ beta }: LeaderRisk): "with-beta" | "without-beta" {
+  return beta === undefined ? "without-beta" : "with-beta";
 }
 
 function symbolOf(instrument: InstrumentId): string {

@@ -85,6 +85,10 @@ export function limitsFrom(chance: SeededChance): RiskLimits {
     ordersPerMinute: chance.hits(0.4) ? chance.pick([2, 6, 25]) : null,
     correlation: share("0.5", "0.8"),
     sectorConcentration: share("0.2", "0.5"),
+    portfolioVar95: null,
+    portfolioCvar95: null,
+    portfolioVolatility: null,
+    portfolioBeta: null,
     evidenceMaxAgeMs: chance.pick([60_000, 3_600_000]),
     withoutEvidence: "off",
   };

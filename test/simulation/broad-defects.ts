@@ -37,6 +37,24 @@ const DEFECTS_OF_BREADTH: readonly Omit<Defect, "histories">[] = [
       "  if (evidence === null || state.nowMs < evidence.measuredAtMs - evidenceMaxAgeMs) return null;",
   },
   {
+    name: "what all copies risk is judged without what is asked for",
+    file: "core/risk/portfolio-risk.ts",
+    find: "  const after = portfolioFigures(grown(asked), limited);",
+    replace: "  const after = portfolioFigures(grown(0), limited);",
+  },
+  {
+    name: "what fits into the portfolio's risk is cut to the wrong side",
+    file: "core/risk/portfolio-risk.ts",
+    find: "  return { numbers: { measure, value, after: reached, limit }, room: fits };",
+    replace: "  return { numbers: { measure, value, after: reached, limit }, room: asked };",
+  },
+  {
+    name: "other leaders' copies count nothing in the portfolio's risk",
+    file: "core/risk/portfolio-past.ts",
+    find: "    if (risk !== null) past = withMore(past, risk, value / equity);",
+    replace: "    if (risk !== null) past = withMore(past, risk, 0 * value);",
+  },
+  {
     name: "another margin mode is asked for while something is held",
     file: "core/margin-mode.ts",
     find: `  if (isTaken(follower)) return "taken";`,

@@ -9,6 +9,7 @@ import type { Copy, FollowerMarket, FollowerState, State } from "../../src/core/
 import { targetLots } from "../../src/core/target.ts";
 import { heldLots } from "../../src/core/virtual.ts";
 import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/exact.ts";
+import { portfolioRiskBreaches } from "./portfolio-risk-invariant.ts";
 import type { World } from "./world.ts";
 
 const MILLION = exact("1000000");
@@ -20,6 +21,10 @@ export function broadBreaches(state: State, decision: Decision): readonly string
       ...marginBreaches(state, decision, question),
     ]),
     ...decision.orders.flatMap((planned) => styleBreaches(state, planned)),
+    ...portfolioRiskBreaches(state, decision, {
+      priceOf: (market) => plain(priceOf(state, market)),
+      addedTo,
+    }),
   ];
 }
 
@@ -132,6 +137,15 @@ function valueOfStyle(state: State, follower: FollowerState, style: string, plan
     }
   }
   return sum;
+}
+
+function plain(value: Exact | null): number | null {
+  return value === null ? null : Number(show(value));
+}
+
+/** Lots, unsigned. */
+function addedTo(copy: Copy, planned: PlannedOrder): number {
+  return copiesOf(planned).includes(copy) ? Math.abs(sharedLots(copy, planned)) : 0;
 }
 
 function priceOf(state: State, { instrument }: FollowerMarket): Exact | null {

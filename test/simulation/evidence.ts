@@ -1,5 +1,6 @@
 /** A simulated world's history as evidence for the independent checker. */
 import type { AccountGuards } from "../../src/core/guard/guard-settings.ts";
+import type { RiskLimits } from "../../src/core/risk-settings.ts";
 import type { Allocation, Settings } from "../../src/core/settings.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import type {
@@ -80,6 +81,7 @@ function limitsOf({ settings }: Told): CheckedLimits[] {
     const { portfolioExposure, symbolExposure, traderExposure, freeMarginReserve, ordersPerMinute } = limits;
     const { portfolioLeverage, sectorConcentration, strategyExposure, correlation } = limits;
     const { evidenceMaxAgeMs, withoutEvidence } = limits;
+    const risk = riskLimitsOf(limits);
     return [
       {
         follower: account,
@@ -95,12 +97,29 @@ function limitsOf({ settings }: Told): CheckedLimits[] {
         ...(sectorConcentration === null ? {} : { sector: sectorConcentration }),
         ...(strategyExposure === null ? {} : { strategy: strategyExposure.share }),
         ...(correlation === null ? {} : { correlation }),
-        ...(strategyExposure === null && correlation === null ? {} : { evidenceMaxAgeMs, withoutEvidence }),
+        ...(risk === null ? {} : { risk }),
+        ...(strategyExposure === null && correlation === null && risk === null
+          ? {}
+          : { evidenceMaxAgeMs, withoutEvidence }),
         ...(ordersPerMinute === null ? {} : { ordersPerMinute }),
         ...(freeMarginReserve === null ? {} : { freeMargin: freeMarginReserve }),
       },
     ];
   });
+}
+
+/** By measure, as the copier names them. */
+function riskLimitsOf(limits: RiskLimits): Readonly<Record<string, string>> | null {
+  const all = {
+    var_95: limits.portfolioVar95,
+    cvar_95: limits.portfolioCvar95,
+    volatility: limits.portfolioVolatility,
+    beta: limits.portfolioBeta,
+  };
+  const stated = Object.entries(all).flatMap(([measure, limit]) =>
+    limit === null ? [] : [[measure, limit] as const],
+  );
+  return stated.length === 0 ? null : Object.fromEntries(stated);
 }
 
 /** Settings with their times, guards, and what the copier wrote of both. */

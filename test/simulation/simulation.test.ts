@@ -92,7 +92,7 @@ describe("simulation", () => {
       for (const rule of Object.keys(outcome.rules)) drawn.add(rule);
       expect(outcome.breaches, `seed ${seed}`).toEqual([]);
     }
-    const all = ["strategy-exposure", "correlation", "margin-mode", "risk-tiers"];
+    const all = ["strategy-exposure", "correlation", "portfolio-risk", "margin-mode", "risk-tiers"];
     expect(all.filter((rule) => !drawn.has(rule))).toEqual([]);
   });
 

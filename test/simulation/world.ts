@@ -18,7 +18,7 @@ import type { Clock, Timer } from "../../src/exchange/transport.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
 import type { CheckedFigures, CheckedIntent, Evidence } from "../checker/evidence.ts";
 import { intentOf } from "../evidence/from-journal.ts";
-import type { Measured, Tiers } from "./broad.ts";
+import { type Measured, measuredRisk, type Tiers } from "./broad.ts";
 import { SeededChance } from "./chance.ts";
 import { VENUE } from "./markets.ts";
 import { type Faults, ModelConnection, NO_FAULTS } from "./model-connection.ts";
@@ -214,7 +214,9 @@ export class World {
   setVolatility(account: AccountId, volatility: string, measured: Measured = {}): void {
     const measuredAtMs = this.clock.nowMs();
     this.history.volatilities.push({ account, atMs: measuredAtMs, volatility });
-    const evidence = { annualVolatility: volatility, measuredAtMs, ...measured };
+    const { badFrom, ...told } = measured;
+    const risk = badFrom === undefined ? {} : { risk: measuredRisk(badFrom) };
+    const evidence = { annualVolatility: volatility, measuredAtMs, ...told, ...risk };
     this.#measured.set(account, evidence);
     if (this.#life.engine.running) this.#life.engine.noteEvidence(account, evidence);
   }

@@ -21,6 +21,7 @@ const RUNGS: Readonly<Record<ReasonKind, Rung>> = {
   "symbol-exposure": "caps",
   "portfolio-leverage": "caps",
   "sector-concentration": "caps",
+  "portfolio-risk": "caps",
   "margin-reserve": "caps",
   "order-cap": "caps",
   "symbol-cap": "caps",

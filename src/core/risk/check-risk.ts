@@ -31,6 +31,7 @@ import { checkOrderRate } from "./order-rate.ts";
 import { checkPermission } from "./permission.ts";
 import { checkPortfolioExposure } from "./portfolio-exposure.ts";
 import { checkPortfolioLeverage } from "./portfolio-leverage.ts";
+import { checkPortfolioRisk } from "./portfolio-risk.ts";
 import { checkSameCoin } from "./same-coin.ts";
 import { checkSectorConcentration } from "./sector-concentration.ts";
 import { checkStopped } from "./stopped.ts";
@@ -82,6 +83,7 @@ const COPY_LIMITS: readonly CopyLimit[] = [
   checkCorrelation,
   checkLeaderExposure,
   checkStrategyExposure,
+  checkPortfolioRisk,
   checkLeaderCap,
   checkSymbolCap,
   checkOrderCap,

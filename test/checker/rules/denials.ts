@@ -6,7 +6,7 @@
 import type { CheckedAllocation, CheckedLimits, Evidence, Violation } from "../evidence.ts";
 import { compare, type Exact, exact, minus, over, plus, show, sign, times, ZERO } from "../exact.ts";
 import { signed } from "../targets.ts";
-import { judgeCorrelation, judgeLack, judgeStyle, judgeUnmeasured } from "./measured.ts";
+import { judgeCorrelation, judgeLack, judgePortfolioRisk, judgeStyle, judgeUnmeasured } from "./measured.ts";
 import type { RuleRecord, WrittenDenial } from "./record.ts";
 import { isAbout, isOpenAt, lastBefore, lastInForce, priceAt, standingAt, wasQuoted } from "./times.ts";
 
@@ -95,6 +95,7 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   "strategy-exposure": (subject) =>
     judgeStyle(subject.evidence, subject.record, subject.denial) ??
     judgeShare((limits) => limits.strategy)(subject),
+  "portfolio-risk": ({ evidence, record, denial }) => judgePortfolioRisk(evidence, record, denial),
   "correlation-limit": ({ evidence, record, denial }) => judgeCorrelation(evidence, record, denial),
   "evidence-missing": judgeMeasured,
   "evidence-stale": judgeMeasured,

@@ -93,18 +93,49 @@ export function judgeStyle(evidence: Evidence, record: RuleRecord, denial: Writt
   return style === strategy ? null : `its style was ${style}, not ${strategy}`;
 }
 
+function isRiskKnown({ risk = {} }: CheckedLimits, measured: WrittenMeasurement | undefined): boolean {
+  return measured?.risk === "with-beta" || (measured?.risk === "without-beta" && risk.beta === undefined);
+}
+
+/** The leader's risk was measured in time, and what was asked for would have taken the figure above its limit, and above where it stood. */
+export function judgePortfolioRisk(
+  evidence: Evidence,
+  record: RuleRecord,
+  denial: WrittenDenial,
+): string | null {
+  const limits = limitsOf(evidence, denial.follower);
+  const { measure, value, after, limit, equity } = denial.detail;
+  if (limits?.risk === undefined) return "there is no such limit";
+  if (measuredBy(record, denial.leader, denial, limits.evidenceMaxAgeMs ?? 0)?.risk === undefined)
+    return "nothing was measured in time";
+  if (measure === undefined) return sign(exact(String(equity))) > 0 ? "no numbers were recorded" : null;
+  const stated = limits.risk[String(measure)];
+  if (stated === undefined || stated !== limit) return `the limit of ${measure} is ${stated}, not ${limit}`;
+  const [before, reached] = [exact(String(value)), exact(String(after))];
+  // Six digits are recorded of nine that are compared.
+  if (compare(reached, exact(stated)) < 0) return `${after} is within ${limit}`;
+  return compare(reached, before) < 0 ? `${after} is not above ${value}` : null;
+}
+
 /** A limit refuses without a measurement: it is to, it is stated, and there was none, or none lately. */
 export function judgeLack(evidence: Evidence, record: RuleRecord, denial: WrittenDenial): string | null {
-  const { limit, with: other } = denial.detail;
+  const { limit, with: other, of } = denial.detail;
   const limits = limitsOf(evidence, denial.follower);
-  const share = limit === "strategy-exposure" ? limits?.strategy : limits?.correlation;
-  if (limits === undefined || share === undefined) return "there is no such limit";
+  const stated =
+    limit === "portfolio-risk"
+      ? limits?.risk
+      : limit === "strategy-exposure"
+        ? limits?.strategy
+        : limits?.correlation;
+  if (limits === undefined || stated === undefined) return "there is no such limit";
   if (limits.withoutEvidence !== "deny") return "nothing is refused for want of a measurement";
   const maxAgeMs = limits.evidenceMaxAgeMs ?? 0;
-  const isKnown = (ageMs: number): boolean =>
-    limit === "strategy-exposure"
+  const isKnown = (ageMs: number): boolean => {
+    if (limit === "portfolio-risk") return isRiskKnown(limits, measuredBy(record, String(of), denial, ageMs));
+    return limit === "strategy-exposure"
       ? measuredBy(record, denial.leader, denial, ageMs)?.style !== undefined
       : correlationsOf(record, denial.leader, String(other), denial, ageMs).length > 0;
+  };
   if (isKnown(maxAgeMs)) return "it was measured in time";
   const wasKnown = isKnown(Number.MAX_SAFE_INTEGER);
   if (denial.reason === "evidence-missing") return wasKnown ? "it was measured once" : null;

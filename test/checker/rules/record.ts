@@ -85,6 +85,8 @@ export interface WrittenMeasurement extends Written {
   /** Annual. */
   readonly volatility?: string;
   readonly style?: string;
+  /** Of what its positions risk: whether that was told, and with a beta. */
+  readonly risk?: "with-beta" | "without-beta";
   readonly correlations: Readonly<Record<string, string>>;
 }
 
