@@ -92,7 +92,7 @@ export interface AccountSample {
 }
 
 /** Streams of the record never fail, so that the whole is read seldom; what is stale is judged by the same. */
-const SNAPSHOT_MS = 900_000;
+export const SNAPSHOT_MS = 900_000;
 const STALE_MS = 4 * SNAPSHOT_MS;
 const ORDER_WINDOW_MS = 5_000;
 

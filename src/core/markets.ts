@@ -171,7 +171,14 @@ export function followerLeg(market: FollowerMarket, leg: Leg): FollowerLeg {
 export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
   const known = copy.legs.find((candidate) => candidate.leg === leg);
   if (known !== undefined) return known;
-  const made: CopyLeg = {
+  const made = emptyCopyLeg(leg, cutsOfNew(copy));
+  copy.legs.push(made);
+  return made;
+}
+
+/** Nothing is wanted, and nothing was ever held. */
+export function emptyCopyLeg(leg: Leg, cuts: CopyLeg["cuts"] = []): CopyLeg {
+  return {
     leg,
     wantedLots: ZERO_LOTS,
     waivedLots: ZERO_LOTS,
@@ -181,7 +188,7 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     ahead: [],
     pendingNotes: [],
     excessLots: ZERO_LOTS,
-    cuts: cutsOfNew(copy),
+    cuts,
     heldLots: ZERO_LOTS,
     lateLots: ZERO_LOTS,
     leaderLots: ZERO_LOTS,
@@ -194,8 +201,6 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
     waivedFor: null,
     lastReason: null,
   };
-  copy.legs.push(made);
-  return made;
 }
 
 export function emptyLeader(account: AccountId): LeaderState {

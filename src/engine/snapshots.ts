@@ -20,7 +20,7 @@ interface Schedule {
 export interface SnapshotParts {
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly connections: ReadonlyMap<AccountId, AccountConnection>;
+  readonly connections: ReadonlyMap<AccountId, Pick<AccountConnection, "requestSnapshot">>;
 }
 
 export class Snapshots {

@@ -9,7 +9,7 @@ import { SLIPPAGE_DEFAULTS, type SlippageModel } from "../../src/backtest/market
 import { loadBacktestTerms } from "../../src/config.ts";
 import { KnownTraders } from "../../src/control/backtest/known-traders.ts";
 import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
-import type { MarketHistory, SeriesSummary, Table } from "../../src/market/market-history.ts";
+import type { MarketHistory, SeriesSummary, Table, TimeRange } from "../../src/market/market-history.ts";
 import { rowsIn, tableOf } from "../../src/market/table.ts";
 import type { TraderFillRecord, TraderRecord } from "../../src/store/trader-store.ts";
 import { LOOKBACK_DAYS } from "../../src/strategies/evidence.ts";
@@ -25,8 +25,8 @@ export const DAY_MS = 24 * HOUR_MS;
 export const BEGIN_MS = Date.parse("2024-05-01T00:00:00Z");
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"] as const;
 const FIRST_PRICES = { BTCUSDT: 60_000, ETHUSDT: 3_000 } as const;
-const VENUE = VenueId("bybit");
-const FOLLOWER = AccountId("follower");
+export const VENUE = VenueId("bybit");
+export const FOLLOWER = AccountId("follower");
 
 /** Rows of `[openMs, open, high, low, close, volume]`. */
 export type BarRow = readonly [number, number, number, number, number, number];
@@ -143,17 +143,8 @@ export interface LifeOptions {
   readonly filters?: readonly TraderFilter[];
 }
 
-/** Through the same pieces as the command. */
-export async function live(past: Past, options: LifeOptions): Promise<LivedPast> {
-  const {
-    fromMs,
-    toMs,
-    strategy,
-    seed = 1,
-    slippage = SLIPPAGE_DEFAULTS.impact,
-    peekMs = 0,
-    filters = [],
-  } = options;
+/** The traders as a store has them. */
+export function storeOf(past: Past, toMs: number) {
   const store = {
     async *fills({ trader }: { readonly trader: string }) {
       yield past.traders.get(trader) ?? [];
@@ -171,6 +162,35 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
       rejectedRows: 0,
     }),
   );
+  return { store, records };
+}
+
+/** Everybody's fills and the follower's markets, of all of the past. */
+export async function recordedFrom(past: Past, { fromMs, toMs }: TimeRange) {
+  const { store, records } = storeOf(past, toMs);
+  const recorded = await recordedLeaders(store, records, toMs);
+  const list = instrumentList(shippedSpecs(VENUE), { isComplete: false, key: "shipped" });
+  const markets = recordedMarkets(recorded, {
+    history: historyOf(past),
+    list,
+    venue: VENUE,
+    range: { fromMs, toMs },
+  });
+  return { recorded, markets };
+}
+
+/** Through the same pieces as the command. */
+export async function live(past: Past, options: LifeOptions): Promise<LivedPast> {
+  const {
+    fromMs,
+    toMs,
+    strategy,
+    seed = 1,
+    slippage = SLIPPAGE_DEFAULTS.impact,
+    peekMs = 0,
+    filters = [],
+  } = options;
+  const { store, records } = storeOf(past, toMs);
   const history = historyOf(past);
   const recorded = await recordedLeaders(store, records, toMs + peekMs);
   const list = instrumentList(shippedSpecs(VENUE), { isComplete: false, key: "shipped" });

@@ -29,6 +29,12 @@ export interface PricePoint {
   readonly price: number;
 }
 
+/** Columns of one length. */
+export interface PricePoints {
+  readonly atMs: Float64Array;
+  readonly price: Float64Array;
+}
+
 /** Of a bar that has ended. */
 export interface PastBar {
   readonly intervalMs: number;
@@ -83,6 +89,25 @@ export class PriceTape {
       }
     }
     return null;
+  }
+
+  /** All points after `fromMs` and until `toMs`, oldest first: what `pointAfter` tells one after the other. */
+  pointsBetween(fromMs: number, toMs: number): PricePoints {
+    const first = Math.max(0, firstAtOrAfter(this.#openMs, fromMs + 1) - 1);
+    const last = firstAtOrAfter(this.#openMs, toMs + 1);
+    const atMs = new Float64Array((last - first) * POINTS);
+    const price = new Float64Array(atMs.length);
+    let count = 0;
+    for (const step of this.#steps.slice(first, last)) {
+      for (let place = 0; place < POINTS; place += 1) {
+        const point = pointOf(step, place);
+        if (point.atMs <= fromMs || point.atMs > toMs) continue;
+        atMs[count] = point.atMs;
+        price[count] = point.price;
+        count += 1;
+      }
+    }
+    return { atMs: atMs.subarray(0, count), price: price.subarray(0, count) };
   }
 
   /** The last point at or before `ms`; null when there is none. */

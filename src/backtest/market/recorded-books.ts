@@ -123,10 +123,9 @@ export class RecordedBooks implements WorldMarket {
   #isPrice(id: InstrumentId, price: number, atMs: number): boolean {
     if (!(price > 0)) return false;
     const tape = this.#parts.tapeOf(id);
-    if (tape?.holds(atMs, price, NEAR) === true) return true;
-    const last =
+    const last = () =>
       this.#followed.get(id)?.price ?? tape?.pointAt(atMs)?.price ?? this.#paid.get(id)?.price ?? 0;
-    return last <= 0 || Math.abs(price / last - 1) <= STRANGE;
+    return isInBar(tape, atMs, price) || isNearLast(price, last());
   }
 
   #begin(id: InstrumentId, instrument: Instrument): Followed {
@@ -203,9 +202,19 @@ export class RecordedBooks implements WorldMarket {
   }
 }
 
+/** Whether the bar of the time has a price that a trader paid, or nearly. */
+export function isInBar(tape: PriceTape | null, atMs: number, price: number): boolean {
+  return tape?.holds(atMs, price, NEAR) === true;
+}
+
+/** Whether it may follow the last price that was known, which is 0 where none was. */
+export function isNearLast(price: number, last: number): boolean {
+  return last <= 0 || Math.abs(price / last - 1) <= STRANGE;
+}
+
 /** Since a trader paid it the price may have moved by so much: it counts against whoever trades. */
-function doubtOf(
-  { paidAtMs }: Followed,
+export function doubtOf(
+  { paidAtMs }: Pick<Followed, "paidAtMs">,
   nowMs: number,
   bar: { readonly sigma: number; readonly intervalMs: number } | null,
 ): number {
@@ -220,14 +229,17 @@ interface Grid {
   quantity(value: number): string;
 }
 
-/** Decimal text on the instrument's grid; never below one tick. */
+/** Whole ticks, never below one: a price on the grid is a whole number of ticks, whatever the doubles say. */
+export function ticksAt(price: number, tick: number, round: (steps: number) => number): number {
+  return Math.max(1, round(Math.round((price / tick) * 1e6) / 1e6));
+}
+
+/** Decimal text on the instrument's grid. */
 function gridOf({ tickSize, lotSize }: Instrument): Grid {
   const [tick, step] = [tickSize.toNumber(), lotSize.toNumber()];
   const [tickPlaces, stepPlaces] = [tickSize.scale, lotSize.scale];
   return {
-    // A price on the grid is a whole number of ticks, whatever the doubles say.
-    price: (value, round) =>
-      (Math.max(1, round(Math.round((value / tick) * 1e6) / 1e6)) * tick).toFixed(tickPlaces),
+    price: (value, round) => (ticksAt(value, tick, round) * tick).toFixed(tickPlaces),
     quantity: (value) => (Math.floor(value / step) * step).toFixed(stepPlaces),
   };
 }
@@ -241,7 +253,7 @@ function sideOf(
 }
 
 /** The rate of the next settlement of the record; "0" where none is due within one interval. */
-function fundingText(tape: PriceTape | null, nowMs: number, intervalMinutes: number): string {
+export function fundingText(tape: PriceTape | null, nowMs: number, intervalMinutes: number): string {
   const funding = tape?.funding ?? null;
   if (funding === null) return "0";
   const at = firstAtOrAfter(funding.atMs, nowMs - CHARGED_WITHIN_MS);

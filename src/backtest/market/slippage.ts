@@ -49,18 +49,27 @@ const LEVELS = 16;
 const MINUTE_MS = 60_000;
 const BPS = 10_000;
 
+/** How far the best price lies from the middle, as a share of it. */
+export function bestDistance(
+  model: SlippageModel,
+  { price, tick, doubt }: Pick<ModelledMarket, "price" | "tick" | "doubt">,
+): number {
+  if (model.kind === "fixed") return model.bps / BPS;
+  const { halfSpreadBps: bps } = model;
+  return (bps === 0 ? 0 : Math.max(bps / BPS, tick / 2 / price)) + doubt;
+}
+
 /** The levels of one side, best first. */
 export function levelsOf(model: SlippageModel, market: ModelledMarket): readonly ModelLevel[] {
-  const { price, tick, bar, doubt } = market;
+  const { price, bar } = market;
   const any = ANY_USDT / price;
-  const spread = (bps: number) => (bps === 0 ? 0 : Math.max(bps / BPS, tick / 2 / price)) + doubt;
+  const begin = bestDistance(model, market);
   switch (model.kind) {
     case "fixed":
-      return [{ distance: model.bps / BPS, quantity: any }];
+      return [{ distance: begin, quantity: any }];
     case "depth":
-      return depthLevels(spread(model.halfSpreadBps), (minuteVolume(bar) ?? 0) * model.minuteShare, any);
+      return depthLevels(begin, (minuteVolume(bar) ?? 0) * model.minuteShare, any);
     case "impact": {
-      const begin = spread(model.halfSpreadBps);
       if (bar === null || bar.volume === null || bar.volume <= 0 || bar.sigma === 0 || model.factor === 0)
         return [{ distance: begin, quantity: any }];
       const { sigma, volume } = bar;

@@ -60,8 +60,8 @@ export function scaledBy(lots: Lots, ratio: Ratio, factor: Fraction): number {
   return Number(numerator / (ratio.denominator * factor.denominator));
 }
 
-/** Both operands of the division are safe integers, so the quotient is at most one off before the correction. */
-function scaleSafely(lots: Lots, numerator: number, denominator: number): number {
+/** `lots * numerator` is a safe integer. Both operands of the division are,  so the quotient is at most one off before the correction. */
+export function scaleSafely(lots: number, numerator: number, denominator: number): number {
   const product = lots * numerator;
   const magnitude = product < 0 ? -product : product;
   let quotient = Math.trunc(magnitude / denominator);

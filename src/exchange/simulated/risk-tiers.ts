@@ -26,7 +26,10 @@ function firstLimitUsdt(maxLeverage: number): number {
   return maxLeverage >= 25 ? 100_000 : 50_000;
 }
 
-export function makeRiskTiers(settings: InstrumentSettings, symbolId: number): readonly RiskTier[] {
+export function makeRiskTiers(
+  settings: Pick<InstrumentSettings, "maxLeverage">,
+  symbolId: number,
+): readonly RiskTier[] {
   const maxLeverage = Number(settings.maxLeverage);
   const first = firstLimitUsdt(maxLeverage);
   const tiers: RiskTier[] = [];
