@@ -71,6 +71,7 @@ export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation } from "./config/allocations.ts";
 export { type BacktestTerms, loadBacktestTerms } from "./config/backtest-terms.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
+export { type CopyTerms, loadCopyTerms } from "./config/copy-terms.ts";
 export type { FindingAction, LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
 export type { FilterValues } from "./config/filter-values.ts";

@@ -40,6 +40,7 @@ import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { strategiesCommand } from "./commands/strategies.ts";
 import { tradersCommand } from "./commands/traders.ts";
+import { whatIfCommand } from "./commands/what-if.ts";
 import { EXIT, Output, usage } from "./output.ts";
 
 const AFTER = `
@@ -109,6 +110,7 @@ function buildProgram(finish: Finish): Command {
     correlationsCommand,
     optimiseCommand,
     backtestCommand,
+    whatIfCommand,
     alertsCommand,
     marketCommand,
     doctorCommand,

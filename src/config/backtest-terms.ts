@@ -102,7 +102,7 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
 }
 
 /** An account of which nothing is stated. */
-function nobody(nickname: string, role: AccountSource["role"]): AccountSource {
+export function nobody(nickname: string, role: AccountSource["role"], source = "backtest"): AccountSource {
   return {
     nickname,
     role,
@@ -112,7 +112,7 @@ function nobody(nickname: string, role: AccountSource["role"]): AccountSource {
     accountType: undefined,
     address: undefined,
     streamUrl: null,
-    source: "backtest",
-    problem: (keyPath, message) => ({ file: "backtest", keyPath, message }),
+    source,
+    problem: (keyPath, message) => ({ file: source, keyPath, message }),
   };
 }

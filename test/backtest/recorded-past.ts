@@ -247,7 +247,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
   return { ...outcome, fills };
 }
 
-function historyOf({ bars, funding }: Past): MarketHistory {
+export function historyOf({ bars, funding }: Past): MarketHistory {
   const tables = new Map<string, Table>();
   const list: SeriesSummary[] = [];
   const add = (id: Pick<SeriesSummary, "symbol" | "kind" | "intervalMs">, table: Table) => {

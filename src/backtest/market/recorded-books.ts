@@ -23,6 +23,8 @@ export interface RecordedMarketParts {
   readonly slippage: SlippageModel;
   /** Best prices, for the engine. */
   readonly onPrice: PriceListener;
+  /** false: the rates of the record are not charged. */
+  readonly paysFunding?: boolean;
 }
 
 interface Followed {
@@ -196,7 +198,10 @@ export class RecordedBooks implements WorldMarket {
       mark,
       index: mark,
       last: mark,
-      fundingRate: fundingText(tape, nowMs, instrument.spec.fundingIntervalMinutes),
+      fundingRate:
+        this.#parts.paysFunding === false
+          ? "0"
+          : fundingText(tape, nowMs, instrument.spec.fundingIntervalMinutes),
       version,
     };
   }

@@ -37,7 +37,7 @@ import { programHash } from "./program-hash.ts";
 import { readSources, type SourceFolders, type SourceReading } from "./sources.ts";
 
 export const FOLLOWER = AccountId("follower");
-const VENUE = VenueId("bybit");
+export const VENUE = VenueId("bybit");
 
 /** What is lived through, and how orders fare in it. */
 export interface PastRequest extends SourceFolders {
@@ -140,7 +140,7 @@ function filtersIn({ filters: values }: BacktestTerms): Pick<KnownTradersParts, 
 }
 
 /** What the follower's venue lists, as it was kept, or as the simulated exchange has it. */
-function followerList(dataFolder: string) {
+export function followerList(dataFolder: string) {
   const stored = readInstruments(dataFolderPaths(dataFolder).instruments, VENUE);
   if (stored === null) return instrumentList(shippedSpecs(VENUE), { isComplete: false, key: "shipped" });
   const trading = stored.specs.filter(({ status }) => status === "trading");

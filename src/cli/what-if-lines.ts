@@ -1,0 +1,170 @@
+/** A what-if for people: the answer first, then where the money goes, then what it stands on. */
+import type { Interval } from "../analytics/selection/wilson.ts";
+import { lengthText } from "../control/what-if/length-text.ts";
+import type { SettingCost, WhatIfReport } from "../control/what-if/report.ts";
+import { percent, usdt, type Verdict, type WhatIfWord } from "../control/what-if/verdict.ts";
+import { type Colour, coloured } from "./output.ts";
+import { table, wrapped } from "./table.ts";
+
+const ANSWERS: Readonly<Record<WhatIfWord, { readonly colour: Colour; readonly text: string }>> = {
+  "too-small": { colour: "red", text: "NO: too little of this leader reaches so small a capital" },
+  "does-not-pay": { colour: "red", text: "NO: copying it lost money in its record" },
+  "not-shown": {
+    colour: "yellow",
+    text: "NOT SHOWN: it gained, and chance alone would explain that as well",
+  },
+  paid: { colour: "green", text: "IT PAID: more than chance explains, in the past" },
+};
+
+export function whatIfLines(report: WhatIfReport, { word, sentences }: Verdict): readonly string[] {
+  const { leader, equity, range } = report;
+  const { colour, text } = ANSWERS[word];
+  return [
+    coloured("bold", `Copying ${leader.trader} (${leader.venue}) with ${usdt(equity)}`),
+    `${day(range.fromMs)} to ${day(range.toMs)}, ${report.fills} fills, ${report.trips} finished round trips`,
+    "",
+    coloured(colour, text),
+    ...sentences.flatMap((one) => bullet(`${one}.`)),
+    "",
+    ...moneyLines(report),
+    ...delayLines(report),
+    coloured("bold", "What this stands on"),
+    ...basisSentences(report).flatMap((one) => bullet(one)),
+  ];
+}
+
+function moneyLines(report: WhatIfReport): readonly string[] {
+  const { own, follower, settingCosts, idle, equity } = report;
+  const columns = [
+    { title: "" },
+    { title: "USDT", align: "right" as const },
+    { title: "of capital", align: "right" as const },
+    { title: "95 % interval, USDT", align: "right" as const },
+    { title: "" },
+  ];
+  const row = (label: string, amount: number, interval: Interval | null | "") => [
+    label,
+    signed(amount),
+    percent(amount / equity),
+    interval === "" ? "" : intervalText(interval),
+    "",
+  ];
+  const costs = settingCosts.toSorted((one, other) => Math.abs(other.cost) - Math.abs(one.cost));
+  return [
+    coloured("bold", "Where the money goes"),
+    ...table(columns, [
+      row("The leader's own result at this size", own.scaledProfit, ""),
+      row("This follower's result", follower.profit, follower.interval),
+      ...costs.map((one) => row(`  ${costLabel(report, one)}`, -one.cost, opposite(one.interval))),
+    ]),
+    ...wrapped(
+      "Indented: what each makes of the result, all else as it is; they do not add up to the difference.",
+    ),
+    ...(idle.length === 0 ? [] : wrapped(`Changed nothing here: ${idle.join(", ")}.`)),
+    "",
+  ];
+}
+
+function costLabel({ terms }: WhatIfReport, { name }: SettingCost): string {
+  const known: Readonly<Record<string, string>> = {
+    delay: `delay (${lengthText(terms.delay.medianMs)}, and ${lengthText(terms.orderLatencyMs)} for an order)`,
+    fees: `fees (${Number((100 * terms.feeRate).toPrecision(6))} %)`,
+    "spread and impact": `spread and impact (${terms.halfSpreadBps} bp, x ${terms.impactFactor})`,
+  };
+  return known[name] ?? name;
+}
+
+function opposite(interval: Interval | null): Interval | null {
+  return interval === null ? null : [-interval[1], -interval[0]];
+}
+
+function delayLines({ delays, equity }: WhatIfReport): readonly string[] {
+  if (delays === null) return [];
+  const right = (title: string) => ({ title, align: "right" as const });
+  const rows = delays.points.map((point, at) => [
+    lengthText(point.delayMs),
+    percent(point.profit / equity),
+    shareInterval(point.interval, equity),
+    percent(point.carefulProfit / equity),
+    at === 0 ? "" : percent(-point.lost / equity),
+    at === 0 ? "" : shareInterval(opposite(point.lostInterval), equity),
+    "",
+  ]);
+  return [
+    coloured("bold", "What the leader is worth by delay, of the capital"),
+    ...table(
+      [
+        { title: "late by" },
+        right("likely"),
+        right("95 % interval"),
+        right("careful"),
+        right("by the delay"),
+        right("95 % interval"),
+        { title: "" },
+      ],
+      rows,
+    ),
+    ...wrapped(
+      "likely: prices on the straight line of their bars; careful: everything that the bars leave open counts against the follower; by the delay: how careful differs from the first line. Where bars are longer than the delay the truth is not known, and most probably lies between likely and careful.",
+    ),
+    ...(delays.leavesOut.length === 0 ? [] : wrapped(`It leaves out ${delays.leavesOut.join(", ")}.`)),
+    "",
+  ];
+}
+
+function basisSentences(report: WhatIfReport): readonly string[] {
+  const { own, stated, taken, quickProfit, follower, delays, equity } = report;
+  const { unseenCloses } = follower.doubts;
+  const reasons = Object.entries(follower.happenings.reasons).toSorted(([, one], [, other]) => other - one);
+  return [
+    own.isCapitalStated
+      ? `the leader's capital was ${usdt(own.capital)} at the beginning, as stated.`
+      : `the leader's capital is not known; taken is ${usdt(own.capital)}, the least that its positions could have been held with. With twice as much (--leader-equity) all results, good and bad, halve.`,
+    stated.length === 0 ? "settings: all defaults." : `settings: ${stated.join(", ")}.`,
+    `${follower.happenings.leaderFills} of the leader's fills were heard of and led to ${follower.happenings.orders} orders and ${follower.happenings.fills} fills${reasons.length === 0 ? "" : `; changes that led to none: ${reasons.map(([name, count]) => `${name} ${count}`).join(", ")}`}.`,
+    ...(unseenCloses === 0
+      ? []
+      : [
+          `${unseenCloses} fills closed something from before the record: the engine leaves them out, and the leader's own result and the light simulation do not.`,
+        ]),
+    ...(quickProfit === null || delays === null
+      ? []
+      : [
+          `the curve over delays and the room for money come from the light simulation, which gives this follower ${percent(quickProfit / equity)} where the engine gives ${percent(follower.profit / equity)}.`,
+        ]),
+    ...taken.map((text) => `${text}.`),
+    ...listed("no bars are known of", report.withoutBars),
+    ...listed("no funding rates are known of", report.withoutFunding),
+    ...listed("the follower's venue does not list", report.unlisted),
+    ...listed("steps and minima are assumed of", report.assumedSteps),
+    "a past record: the leader may do otherwise tomorrow, and whoever was chosen for a good past mostly does worse after it.",
+  ];
+}
+
+const SHOWN = 8;
+
+function listed(what: string, symbols: readonly string[]): readonly string[] {
+  if (symbols.length === 0) return [];
+  const rest = symbols.length > SHOWN ? ` and ${symbols.length - SHOWN} more` : "";
+  return [`${what} ${symbols.slice(0, SHOWN).join(", ")}${rest}.`];
+}
+
+function bullet(text: string): readonly string[] {
+  return wrapped(text, 98).map((line, at) => `${at === 0 ? "- " : "  "}${line}`);
+}
+
+function signed(amount: number): string {
+  return `${amount < 0 ? "" : "+"}${amount.toFixed(2)}`;
+}
+
+function intervalText(interval: Interval | null): string {
+  return interval === null ? "-" : `${signed(interval[0])} to ${signed(interval[1])}`;
+}
+
+function shareInterval(interval: Interval | null, equity: number): string {
+  return interval === null ? "-" : `${percent(interval[0] / equity)} to ${percent(interval[1] / equity)}`;
+}
+
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,0 +1,130 @@
+/** What is asked about copying one leader, and what comes of it. docs/what-if.md defines each figure. */
+import type { Interval } from "../../analytics/selection/wilson.ts";
+import type { DelayLimit } from "../../analytics/what-if/delay-limit.ts";
+import type { DrawnWindows } from "../../analytics/what-if/start-windows.ts";
+import type { DelayModel } from "../../backtest/delay.ts";
+import type { Happenings } from "../../backtest/happenings.ts";
+import type { CopyTerms } from "../../config.ts";
+import type { TimeRange } from "../../market/market-history.ts";
+import type { TraderRecord } from "../../store/trader-store.ts";
+import type { SourceFolders, SourceReading } from "../backtest/sources.ts";
+import type { LeftOut } from "./left-out.ts";
+import type { Capacity } from "./quick-follower.ts";
+
+export interface WhatIfRequest extends SourceFolders {
+  readonly leader: string;
+  /** Where several venues have a trader of that id. */
+  readonly venue: string | null;
+  /** Capital of the leader before what was stated with the import, decimal text; null for that. */
+  readonly leaderEquity: string | null;
+  /** Of the follower, in USDT, decimal text. */
+  readonly equity: string;
+  readonly terms: CopyTerms;
+  readonly delay: DelayModel;
+  readonly orderLatencyMs: number;
+  readonly feeRate: number;
+  readonly halfSpreadBps: number;
+  readonly impactFactor: number;
+  /** Of a stretch that somebody copies; null for half of the record, at most thirty days. */
+  readonly horizonDays: number | null;
+  /** Of the curve, above zero, shortest first. */
+  readonly delaysMs: readonly number[];
+  /** Lives with delays of their own, for the distribution. */
+  readonly lives: number;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+export interface WhatIfProgress extends SourceReading {
+  /** `what`: what is worked out next. */
+  onStep(what: string, done: number, of: number): void;
+}
+
+/** Amounts in the settle coin. */
+export interface SettingCost {
+  readonly name: string;
+  readonly kind: LeftOut["kind"];
+  /** Profit without it less profit with it: negative where it helped. */
+  readonly cost: number;
+  readonly interval: Interval | null;
+}
+
+export interface DelayPoint {
+  readonly delayMs: number;
+  /** With prices on the straight line of their bars. */
+  readonly profit: number;
+  readonly interval: Interval | null;
+  /** With everything that the bars leave open counted against the follower. */
+  readonly carefulProfit: number;
+  readonly carefulInterval: Interval | null;
+  /** Of `carefulProfit`, what it has less than at the shortest delay; day by day, so that the leader's luck cancels. */
+  readonly lost: number;
+  readonly lostInterval: Interval | null;
+}
+
+export interface DelayCurve {
+  readonly points: readonly DelayPoint[];
+  readonly limit: DelayLimit;
+  readonly carefulLimit: DelayLimit;
+  /** The longest delay that was tried for the limits. */
+  readonly triedMs: number;
+}
+
+export interface WhatIfReport {
+  readonly leader: {
+    readonly venue: string;
+    readonly trader: string;
+    readonly history: TraderRecord["history"];
+  };
+  readonly range: TimeRange;
+  readonly days: number;
+  readonly fills: number;
+  readonly trips: number;
+  readonly equity: number;
+  readonly stated: readonly string[];
+  readonly terms: Pick<
+    WhatIfRequest,
+    "delay" | "orderLatencyMs" | "feeRate" | "halfSpreadBps" | "impactFactor"
+  >;
+  readonly own: {
+    readonly capital: number;
+    readonly isCapitalStated: boolean;
+    readonly profit: number;
+    /** At the proportion of the two capitals. */
+    readonly scaledProfit: number;
+  };
+  readonly follower: {
+    readonly profit: number;
+    readonly interval: Interval | null;
+    /** Of hourly equity, 0 or below. */
+    readonly drawdown: number;
+    readonly happenings: Happenings;
+    readonly doubts: { readonly unseenCloses: number; readonly strangePrices: number };
+    readonly fingerprint: string;
+  };
+  /** Null where the record is shorter than two days. */
+  readonly starts: (DrawnWindows & { readonly horizonDays: number; readonly lives: number }) | null;
+  readonly settingCosts: readonly SettingCost[];
+  /** Limits and settings that changed nothing. */
+  readonly idle: readonly string[];
+  /** Null where sizes are no proportion of a capital. */
+  readonly delays: (DelayCurve & { readonly leavesOut: readonly string[] }) | null;
+  readonly capacity: Capacity | null;
+  readonly size: {
+    readonly wantedShare: number;
+    readonly errorMax: number;
+    /** At `equity`; null where sizes are no proportion. */
+    readonly share: number | null;
+    /** Null where sizes do not follow the capital, or no capital is enough. */
+    readonly leastEquity: number | null;
+    readonly followsCapital: boolean;
+  };
+  /** The same follower by the light simulation that the curve and the capacity come from; null where it cannot tell. */
+  readonly quickProfit: number | null;
+  /** Sentences of the light simulation on what it takes for granted. */
+  readonly taken: readonly string[];
+  readonly withoutBars: readonly string[];
+  readonly withoutFunding: readonly string[];
+  readonly unlisted: readonly string[];
+  readonly assumedSteps: readonly string[];
+}

@@ -1,0 +1,76 @@
+/** The command on folders of raw files: what it says to people and programs, and where it was asked wrongly. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { momentum, plantedFolder, removed } from "../what-if/planted.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/copytrader", import.meta.url));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe("copytrader what-if", () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = plantedFolder(momentum({ days: 4 }));
+  });
+  afterAll(() => removed(folder));
+
+  function run(...args: readonly string[]): Promise<Ran> {
+    const given = ["--traders", join(folder, "fills"), "--market", join(folder, "market")];
+    const all = [
+      "what-if",
+      ...args,
+      ...given,
+      ...["--data", join(folder, "data"), "--config", join(folder, "config")],
+      ...["--leader-equity", "100000", "--lives", "2", "--resamples", "200"],
+    ];
+    return new Promise((resolve) => {
+      execFile(BIN, all, { env: { ...process.env, NO_COLOR: "1" } }, (error, out, err) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+      );
+    });
+  }
+
+  it("answers first, then says where the money goes and what it stands on", async () => {
+    const { code, out, err } = await run("leader", "--equity", "5000", "max_symbol_notional=200");
+    expect(code).toBe(0);
+    expect(err).toContain("sizing=equity-proportional");
+    const lines = out.split("\n");
+    expect(lines[0]).toBe("Copying leader (binance) with 5,000 USDT");
+    expect(lines[3]).toMatch(/^NOT SHOWN/);
+    expect(out).toContain("The record is short (4 days)");
+    expect(out).toMatch(/max_symbol_notional {2,}-\d+\.\d\d/);
+    expect(out).toContain("It leaves out max_symbol_notional.");
+    expect(out).toContain("settings: max_symbol_notional 200 (tried here).");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+  }, 60_000);
+
+  it("tells programs the same again, and what speaks against it by its exit code", async () => {
+    const args = ["leader", "--equity", "150", "--delays", "1,600", "--json"];
+    const first = await run(...args);
+    expect([first.code, first.err]).toEqual([1, ""]);
+    const report = JSON.parse(first.out);
+    expect(report.verdict).toMatchObject({ word: "too-small", sentences: expect.any(Array) });
+    expect(report.size.leastEquity / 400).toBeCloseTo(1, 1);
+    expect(report.delays.points.map(({ delayMs }: { delayMs: number }) => delayMs)).toEqual([1_000, 600_000]);
+    expect(report.starts).toMatchObject({ horizonDays: 1, lives: 2 });
+    expect((await run(...args)).out).toBe(first.out);
+  }, 60_000);
+
+  it.each<readonly [string, readonly string[], RegExp]>([
+    ["a leader whom nobody knows", ["nobody"], /there is no trader nobody/],
+    ["a text that is no setting", ["leader", "scaling"], /"scaling" is no setting: write key=value/],
+    ["a setting that there is not", ["leader", "position_scalin=2"], /position_scalin.*position_scaling/],
+    ["a capital that is none", ["leader", "--equity", "0"], /--equity.*above zero/],
+    ["delays that are none", ["leader", "--delays", "0,1"], /--delays.*above 0/],
+  ])("names %s", async (_, args, message) => {
+    const { code, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err.replaceAll("\n", " ")).toMatch(message);
+  });
+});
