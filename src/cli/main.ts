@@ -36,6 +36,7 @@ import { rebalanceCommand } from "./commands/rebalance.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
 import { releaseCommand } from "./commands/release.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { riskCommand } from "./commands/risk.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { strategiesCommand } from "./commands/strategies.ts";
@@ -108,6 +109,7 @@ function buildProgram(finish: Finish): Command {
     metricsCommand,
     evidenceCommand,
     correlationsCommand,
+    riskCommand,
     optimiseCommand,
     backtestCommand,
     whatIfCommand,

@@ -2,20 +2,17 @@
  * Which copied leaders are one bet, on each follower by how much is held of them: daily returns of their records on the days that both have.
  * Pure figures of the trader store and of what the engine holds; nothing is asked of a venue.
  */
-import { existsSync } from "node:fs";
 import { betsOf, type KnownPair, sharesOf } from "../analytics/correlation/one-bet.ts";
 import { type ShrunkPair, shrunkPairs } from "../analytics/correlation/shrunk-pairs.ts";
 import { utcDay } from "../analytics/equity/days.ts";
 import type { ReturnsSeries } from "../analytics/returns-table.ts";
 import type { Interval } from "../analytics/selection/wilson.ts";
 import type { Configuration } from "../config.ts";
-import { dataFolderPaths } from "../data-folder.ts";
 import type { TraderKey } from "../store/trader-store.ts";
-import { keptEvidence } from "../traders/kept-evidence.ts";
+import { fromRecords } from "./leader-records.ts";
 import { PAIR_DAYS_MIN } from "./leader-scores.ts";
 import { traderOf } from "./leader-traders.ts";
 import type { AllocationStatus } from "./owner-commands.ts";
-import { marksFor, withTraderStore } from "./traders.ts";
 
 export interface CopiedCorrelations {
   readonly alike: number;
@@ -146,35 +143,13 @@ function exposureOf(positions: AllocationStatus["positions"]): number | null {
 }
 
 /** In the order of the traders; empty for those without a record. */
-async function seriesOf(
-  dataFolder: string,
-  traders: readonly TraderKey[],
-): Promise<readonly ReturnsSeries[]> {
-  const none = traders.map(({ trader }) => ({ name: trader, firstRow: 0, returns: new Float64Array(0) }));
-  if (!existsSync(dataFolderPaths(dataFolder).traders)) return none;
-  return withTraderStore(dataFolder, async (store) => {
-    const all = await store.traders();
-    const records = traders.map((key) =>
-      all.find(({ venue, trader }) => venue === key.venue && trader === key.trader),
-    );
-    const marks = await marksFor(
-      dataFolder,
-      store,
-      records.filter((one) => one !== undefined),
-    );
-    const series: ReturnsSeries[] = [];
-    for (const [at, record] of records.entries()) {
-      const evidence =
-        record === undefined
-          ? null
-          : await keptEvidence(store, record, { marks: marks(record.venue), equity: null });
-      const [first] = evidence?.days ?? [];
-      series.push({
-        name: traders[at]?.trader ?? "",
-        firstRow: first === undefined ? 0 : utcDay(Date.parse(first)),
-        returns: evidence?.returns ?? new Float64Array(0),
-      });
-    }
-    return series;
+function seriesOf(dataFolder: string, traders: readonly TraderKey[]): Promise<readonly ReturnsSeries[]> {
+  return fromRecords(dataFolder, traders, (record, { trader }): ReturnsSeries => {
+    const [first] = record?.evidence.days ?? [];
+    return {
+      name: trader,
+      firstRow: first === undefined ? 0 : utcDay(Date.parse(first)),
+      returns: record?.evidence.returns ?? new Float64Array(0),
+    };
   });
 }

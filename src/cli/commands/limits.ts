@@ -80,16 +80,16 @@ function row({ limit, of, measure, use, most, headroom, unit, source }: LimitUse
     limit,
     of,
     measure,
-    money(use),
-    money(most),
-    isPassed ? coloured("red", money(headroom)) : money(headroom),
+    cut(use, unit),
+    cut(most, unit),
+    isPassed ? coloured("red", cut(headroom, unit)) : cut(headroom, unit),
     unit,
     source,
   ];
 }
 
-/** Two places are enough to look at. */
-function money(text: string): string {
+/** Two places are enough to look at; four of what is a share of equity. */
+function cut(text: string, unit: string): string {
   const point = text.indexOf(".");
-  return point < 0 ? text : text.slice(0, point + 3);
+  return point < 0 ? text : text.slice(0, point + (unit.startsWith("of equity") ? 5 : 3));
 }
