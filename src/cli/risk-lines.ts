@@ -22,7 +22,7 @@ export function riskLines(found: CopiedRisk): readonly string[] {
     ...found.followers.flatMap((one, at) => [...(at === 0 ? [] : [""]), ...followerLines(one, found)]),
     "",
     ...wrapped(
-      "By what past days brought to each unit that leaders held, before a follower's delay and costs. A leader who has not lost yet shows no risk. docs/risk.md says how each figure is made.",
+      "By what past days brought to each unit that leaders held, before a follower's delay and costs; days on which a leader held nothing take the results of its own days in turn. A leader who has not lost yet shows no risk. docs/risk.md says how each figure is made.",
     ),
   ];
 }
@@ -37,11 +37,16 @@ function followerLines(one: FollowerRisk, found: CopiedRisk): readonly string[] 
       : figureTable(leaders, figures, equity ?? 0, found.confidence)),
     "",
     ...unitTable(leaders, found.confidence),
-    ...leaders.flatMap(({ leader, lack }) =>
-      lack === null ? [] : wrapped(`${leader}: ${LACKS[lack]}; it counts nothing here.`),
-    ),
+    ...leaders.flatMap(recordNotes),
     ...limitLines(one),
   ];
+}
+
+function recordNotes({ leader, lack, is_old: isOld, record_until: until }: LeaderPart): readonly string[] {
+  if (lack !== null) return wrapped(`${leader}: ${LACKS[lack]}; it counts nothing here.`);
+  return isOld
+    ? wrapped(`${leader}: its record ends on ${until}; what it did since is not in these figures.`)
+    : [];
 }
 
 function right(...titles: readonly string[]) {
@@ -83,7 +88,7 @@ function figureTable(
       ...shown.map(({ whole }) => money(equity * whole)),
       beta === null ? "-" : times(beta.whole),
     ]),
-    row("of equity", [percent(sum / equity), ...shown.map(({ whole }) => percent(whole)), ""]),
+    row("of equity", [percent(sum / equity), ...shown.map(({ whole }) => finePercent(whole))]),
     row("95 % interval", ["", ...shown.map(intervalText), ""]),
     row("were it normal", [
       "",
@@ -94,7 +99,7 @@ function figureTable(
 }
 
 function intervalText({ interval_95: interval }: RiskFigure): string {
-  return interval === null ? "" : `${(100 * interval[0]).toFixed(1)}-${percent(interval[1])}`;
+  return interval === null ? "" : `${(100 * interval[0]).toFixed(2)}-${finePercent(interval[1])}`;
 }
 
 function unitTable(leaders: readonly LeaderPart[], confidence: number): readonly string[] {
@@ -108,8 +113,8 @@ function unitTable(leaders: readonly LeaderPart[], confidence: number): readonly
     ...(unit === null
       ? ["-", "-", "-", "-"]
       : [
-          percent(unit.value_at_risk),
-          percent(unit.cvar),
+          finePercent(unit.value_at_risk),
+          finePercent(unit.cvar),
           percent(unit.annual_volatility),
           unit.beta === null ? "-" : times(unit.beta),
         ]),
@@ -124,7 +129,7 @@ function limitLines({ limits, drawdown }: FollowerRisk): readonly string[] {
     drawdown === null || drawdown.use === ""
       ? []
       : wrapped(
-          `The account itself lies ${shown(drawdown.use)} ${drawdown.unit} below its highest; ${drawdown.guard} acts at ${shown(drawdown.at)} (${drawdown.action}).`,
+          `The account itself lies ${money(Number(drawdown.use))} ${drawdown.unit} below its highest; ${drawdown.guard} acts at ${money(Number(drawdown.at))} ${drawdown.unit} (${drawdown.action}).`,
         );
   const stated = limits.filter(({ most }) => most !== "");
   const notes = limits.flatMap(({ limit, of, note }) =>
@@ -166,6 +171,10 @@ function money(value: number): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+function finePercent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
 }
 
 function times(value: number): string {

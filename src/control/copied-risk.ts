@@ -51,6 +51,8 @@ export interface LeaderPart {
   /** Days of its own in the window, and the last day of its record; null without any. */
   readonly own_days: number;
   readonly record_until: string | null;
+  /** It ended more than RECORD_OLD_DAYS days ago. */
+  readonly is_old: boolean;
   /** Why its record tells nothing; null where it does. */
   readonly lack: RiskLack | null;
   /** What one unit of it held risks, by itself. */
@@ -93,6 +95,7 @@ export interface RiskQuestion {
   readonly seed: number;
 }
 
+export const RECORD_OLD_DAYS = 30;
 const DAYS_A_YEAR = 365;
 const NO_INTERVALS: RiskIntervals = { valueAtRisk: null, shortfall: null, annualVolatility: null };
 
@@ -183,7 +186,7 @@ function isRiskLimit(limit: string): boolean {
 function leaderPart(
   { leader, settings, positions }: AllocationStatus,
   known: ReadonlyMap<string, Known>,
-  { confidence }: RiskQuestion,
+  { confidence, nowMs }: RiskQuestion,
 ): LeaderPart {
   const { found, until } = known.get(leader) ?? { found: { ok: false, lack: "no-record" }, until: null };
   const unpriced = positions.some(({ held, value }) => Number(held) !== 0 && value === "");
@@ -192,6 +195,7 @@ function leaderPart(
     held: unpriced ? null : positions.reduce((sum, { value }) => sum + Math.abs(Number(value)), 0),
     is_inverse: settings.some(({ keyPath, value }) => keyPath === "inverse" && value === true),
     record_until: until,
+    is_old: until !== null && nowMs - Date.parse(until) > RECORD_OLD_DAYS * DAY_MS,
   };
   if (!found.ok) return { ...part, own_days: 0, lack: found.lack, per_unit: null };
   const { unit, beta } = found.reading;
