@@ -1,42 +1,32 @@
 /** `copytrader backtest`: what strategies would have done over recorded history, through the same engine as live. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { SLIPPAGE_DEFAULTS, type SlippageKind, type SlippageModel } from "../../backtest/market/slippage.ts";
+import type { Command } from "commander";
 import type { BacktestTerms } from "../../config.ts";
 import type { BacktestReport, BacktestRequest, BacktestStrategy } from "../../control/backtest/backtest.ts";
-import type { StrategyKind } from "../../strategies/kind.ts";
-import { command, type Finish, runAction, wholeNumber } from "../command.ts";
-import { fromTime, timeText, toTime } from "../market-options.ts";
-import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { command, type Finish, runAction } from "../command.ts";
+import { timeText } from "../market-options.ts";
+import { EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
-import { type CopyingOptions, followerEquityOption, withCopying } from "./traders-copying-options.ts";
-import { type TradersOptions, traderExtensions, untilInterrupted, withData } from "./traders-options.ts";
+import {
+  assertInOrder,
+  backtestTerms,
+  bar,
+  configured,
+  type PastOptions,
+  pastRequest,
+  withPast,
+} from "./backtest-options.ts";
+import { traderExtensions, untilInterrupted } from "./traders-options.ts";
 
-interface BacktestOptions extends TradersOptions, CopyingOptions {
+interface BacktestOptions extends PastOptions {
   readonly strategy?: string;
   readonly strategies?: string;
   readonly compare?: boolean;
-  readonly startDate: number;
-  readonly endDate: number;
-  readonly traders?: string;
-  readonly market?: string;
-  readonly config: string;
-  readonly delaySpread: number;
-  readonly orderLatency: number;
-  readonly slippage: SlippageKind;
-  readonly minuteShare: number;
-  readonly resamples: number;
-  readonly seed: number;
   readonly html?: string;
 }
 
-const DELAY_SPREAD = 0.5;
-const ORDER_LATENCY_MS = 50;
-const ORDER_LATENCY_MS_MAX = 60_000;
 const RESAMPLES = 1_000;
-const RESAMPLES_MAX = 100_000;
-const MAKER_RATE = "0.0002";
 const STRATEGY_DEFAULT = "selective_copying";
 const AFTER = `
 Recorded traders are the leaders, recorded bars and funding the market; between them stands the engine that trades live, and
@@ -62,72 +52,21 @@ export function backtestCommand(finish: Finish): Command {
     )
     .option("--compare", "hold other strategies against it: all of them, or those of --strategies")
     .option("--strategies <names>", "several, with commas between them")
-    .requiredOption("--start-date <date>", "first day, or a moment (2024-05-01T12:00Z), in UTC", fromTime)
-    .requiredOption("--end-date <date>", "last day, or a moment, in UTC", toTime)
-    .option("--traders <dir>", "folder of histories of fills, in place of the traders of the data folder")
-    .option("--market <dir>", "folder of bars and funding, in place of the market history of the data folder")
-    .addOption(followerEquityOption("of the follower, in USDT (default: paper.balance of the configuration)"))
-    .option("--config <dir>", "folder of the YAML files", "./config")
     .option("--html <file>", "write a page with charts into this .html file");
-  return withCopying(withData(made))
-    .addOption(
-      new Option("--slippage <model>", "how prices get worse")
-        .choices(["fixed", "depth", "impact"])
-        .default("impact"),
-    )
-    .addOption(
-      share("--minute-share <share>", "of a minute's volume, for depth", SLIPPAGE_DEFAULTS.depth.minuteShare),
-    )
-    .addOption(
-      share(
-        "--delay-spread <number>",
-        "deviation of the logarithm of the delay; 0 is always the same",
-        DELAY_SPREAD,
-      ),
-    )
-    .addOption(
-      new Option("--order-latency <ms>", "from an order to the exchange")
-        .argParser((text) => atMost(text, ORDER_LATENCY_MS_MAX))
-        .default(ORDER_LATENCY_MS),
-    )
-    .addOption(
-      new Option("--resamples <count>", "of the intervals; 0 makes none")
-        .argParser((text) => atMost(text, RESAMPLES_MAX))
-        .default(RESAMPLES),
-    )
-    .addOption(
-      new Option("--seed <number>", "of delays and resampling")
-        .argParser((text) => atMost(text, 2 ** 32 - 1))
-        .default(1),
-    )
+  return withPast(made, {
+    resamples: ["of the intervals; 0 makes none", RESAMPLES],
+    seed: "of delays and resampling",
+  })
     .addHelpText("after", AFTER)
     .action((options: BacktestOptions) =>
       runAction(options, finish, (output) => untilInterrupted(output, (stop) => run(options, stop, output))),
     );
 }
 
-function share(flags: string, description: string, usual: number): Option {
-  return new Option(flags, description).argParser(upToFive).default(usual);
-}
-
-function upToFive(text: string): number {
-  const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value > 5)
-    throw new InvalidArgumentError("It must be a number from 0 to 5.");
-  return value;
-}
-
-function atMost(text: string, most: number): number {
-  const value = wholeNumber(text);
-  if (value > most) throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
-  return value;
-}
-
 async function run(options: BacktestOptions, stop: AbortSignal, output: Output): Promise<number> {
   const { data, html, startDate, endDate } = options;
   if (html?.endsWith(".html") === false) throw usage(`--html: ${html} has to end in .html`);
-  if (endDate <= startDate)
-    throw usage(`--end-date: ${timeText(endDate)} is not after --start-date ${timeText(startDate)}`);
+  assertInOrder(options);
   const { backtest, notActing } = await import("../../control/backtest/backtest.ts");
   const request = await requestOf(options);
   for (const note of notActing(request.terms)) output.note(note);
@@ -169,13 +108,6 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
   }
 }
 
-const BAR = 24;
-
-function bar(name: string, part: number, rest: string): string {
-  const full = Math.round(Math.min(1, Math.max(0, part)) * BAR);
-  return `[${"#".repeat(full)}${"-".repeat(BAR - full)}] ${String(Math.floor(part * 100)).padStart(3)} % ${name} (${rest})`;
-}
-
 async function tell(report: BacktestReport, { html }: BacktestOptions, output: Output): Promise<void> {
   const { assumptionsOf } = await import("../../control/backtest/assumptions.ts");
   const assumptions = assumptionsOf(report);
@@ -194,42 +126,8 @@ async function tell(report: BacktestReport, { html }: BacktestOptions, output: O
 }
 
 async function requestOf(options: BacktestOptions): Promise<BacktestRequest> {
-  const { describeProblem, loadBacktestTerms } = await import("../../config.ts");
-  const { FOLLOWER } = await import("../../control/backtest/backtest.ts");
-  const loaded = loadBacktestTerms(options.config, FOLLOWER);
-  if (!loaded.ok)
-    throw new CliError("configuration", "the configuration has problems", {
-      exitCode: EXIT.usage,
-      problems: loaded.problems.map((problem) => ({ ...problem })),
-      lines: loaded.problems.map(describeProblem),
-    });
-  const { terms } = loaded;
-  const { startDate: fromMs, endDate: toMs, traders = null, market = null, resamples, seed } = options;
-  return {
-    traders,
-    market,
-    range: { fromMs, toMs },
-    strategies: await strategiesOf(options, terms),
-    equity: options.equity ?? terms.equity,
-    delay: { medianMs: Math.round(options.delay * 1_000), spread: options.delaySpread, seed },
-    orderLatencyMs: options.orderLatency,
-    slippage: slippageOf(options),
-    feeRates: { maker: MAKER_RATE, taker: (options.feeRate / 100).toFixed(8) },
-    terms,
-    resamples,
-    seed,
-  };
-}
-
-function slippageOf({ slippage, slippageBps, impact, minuteShare }: BacktestOptions): SlippageModel {
-  switch (slippage) {
-    case "fixed":
-      return { kind: slippage, bps: slippageBps };
-    case "depth":
-      return { kind: slippage, halfSpreadBps: slippageBps, minuteShare };
-    case "impact":
-      return { kind: slippage, halfSpreadBps: slippageBps, factor: impact };
-  }
+  const terms = await backtestTerms(options.config);
+  return { ...pastRequest(options, terms), strategies: await strategiesOf(options, terms) };
 }
 
 /** In the order in which they are told; each once. */
@@ -257,17 +155,6 @@ async function strategiesOf(
     );
   });
   return [...new Set(chosen)].map((one) => ("strategy" in one ? one : configured(one, terms)));
-}
-
-/** With the options that the configuration has for it. */
-function configured(kind: StrategyKind, terms: BacktestTerms): BacktestStrategy {
-  const found = kind.configure(terms.optionsOf(kind));
-  if (found.ok) return { strategy: found.strategy, options: found.options };
-  throw new CliError("configuration", `the options of ${kind.name} do not hold`, {
-    exitCode: EXIT.usage,
-    problems: found.problems.map((problem) => ({ ...problem })),
-    lines: found.problems.map(({ option, message }) => `strategies.${kind.name}.${option} ${message}`),
-  });
 }
 
 /** Those of the user's folder; what one has worked out is of the code that it has now. */
