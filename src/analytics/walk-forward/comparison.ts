@@ -18,17 +18,22 @@ export interface Compared {
   readonly returnInterval: Interval | null;
   /** How often chance alone puts them at least so far apart, two-sided: resamples round no difference. Null without any. */
   readonly returnChance: number | null;
-  /** Null where either does not vary. */
+  /** Null where either does not vary, unless that has a ratio (`idleSharpe`). */
   readonly sharpeAhead: number | null;
   /** Null as well where the difference is unknown in more than half of the resamples. */
   readonly sharpeInterval: Interval | null;
+}
+
+export interface ComparisonOptions extends BootstrapOptions {
+  /** What counts as the Sharpe ratio of returns that do not vary, such as those of somebody who holds nothing; none where left out. */
+  readonly idleSharpe?: number;
 }
 
 /** Throws a RangeError where the two are not of the same days. Null without days. */
 export function comparedReturns(
   one: Float64Array,
   other: Float64Array,
-  { resamples, seed, confidence, blockLength }: BootstrapOptions,
+  { resamples, seed, confidence, blockLength, idleSharpe }: ComparisonOptions,
 ): Compared | null {
   if (one.length !== other.length)
     throw new RangeError(`${one.length} days cannot be held against ${other.length}`);
@@ -48,7 +53,7 @@ export function comparedReturns(
       drawnOther[day] = other[days[day] as number] as number;
     }
     returns[round] = returnAhead(drawnOne, drawnOther);
-    const ahead = sharpeAhead(drawnOne, drawnOther);
+    const ahead = sharpeAhead(drawnOne, drawnOther, idleSharpe);
     if (ahead === null) continue;
     sharpes[known] = ahead;
     known += 1;
@@ -59,7 +64,7 @@ export function comparedReturns(
     returnAhead: ahead,
     returnChance: chanceOf(ahead, returns),
     returnInterval: percentileInterval(returns, resamples, resamples, confidence),
-    sharpeAhead: sharpeAhead(one, other),
+    sharpeAhead: sharpeAhead(one, other, idleSharpe),
     sharpeInterval: percentileInterval(sharpes, known, resamples, confidence),
   };
 }
@@ -77,8 +82,8 @@ function returnAhead(one: Float64Array, other: Float64Array): number {
   return (sum / one.length) * DAYS_A_YEAR;
 }
 
-function sharpeAhead(one: Float64Array, other: Float64Array): number | null {
-  const [first, second] = [one, other].map((returns) => sharpeRatio(momentsOf(returns), DAYS_A_YEAR));
+function sharpeAhead(one: Float64Array, other: Float64Array, idle: number | null = null): number | null {
+  const [first, second] = [one, other].map((returns) => sharpeRatio(momentsOf(returns), DAYS_A_YEAR) ?? idle);
   return first === undefined || second === undefined || first === null || second === null
     ? null
     : first - second;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { momentsOf } from "../metrics/moments.ts";
+import { sharpeRatio } from "../metrics/sharpe.ts";
 import { seededRandom } from "../numeric/random.ts";
 import { comparedReturns } from "./comparison.ts";
 import { heldCount, heldReturns, type Period, walkForward } from "./holding.ts";
@@ -61,6 +63,9 @@ describe("two ways held against each other", () => {
       sharpeAhead: null,
       sharpeInterval: null,
     });
+    const idle = comparedReturns(noise, new Float64Array(300), { ...OPTIONS, idleSharpe: 0 });
+    expect(idle?.sharpeAhead).toBeCloseTo(sharpeRatio(momentsOf(noise), 365) ?? 0, 12);
+    expect(idle?.sharpeInterval?.[1]).toBeGreaterThan(idle?.sharpeAhead ?? 0);
     expect(comparedReturns(new Float64Array(), new Float64Array(), OPTIONS)).toBeNull();
     expect(() => comparedReturns(noise, new Float64Array(2), OPTIONS)).toThrow(RangeError);
   });
