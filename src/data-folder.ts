@@ -54,6 +54,8 @@ export interface DataFolderPaths {
   readonly sectors: string;
   /** What backtests have finished, and what was read of raw files for them. */
   readonly backtests: string;
+  /** Every set of options that was ever tried, so that luck can be told. */
+  readonly strategyTrials: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -91,6 +93,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     selectionModel: join(absolute, "selection-model.json"),
     sectors: join(absolute, "sectors.json"),
     backtests: join(absolute, "backtests"),
+    strategyTrials: join(absolute, "strategy-trials.jsonl"),
     socket: join(absolute, "engine.sock"),
   };
 }

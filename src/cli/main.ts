@@ -79,7 +79,9 @@ function buildProgram(finish: Finish): Command {
     )
     .version(version(), "-v, --version")
     .addHelpText("after", AFTER)
-    .showSuggestionAfterError(true);
+    .showSuggestionAfterError(true)
+    // What stands behind a command is its own, also where a command around it has an option of the same name.
+    .enablePositionalOptions();
   const makers = [
     initCommand,
     demoCommand,

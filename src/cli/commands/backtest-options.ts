@@ -31,7 +31,7 @@ const RESAMPLES_MAX = 100_000;
 const MAKER_RATE = "0.0002";
 
 /** `resamples` says what they are of, and how many are usual. */
-export function withPast(
+export function withPastOptions(
   made: Command,
   { resamples, seed }: { readonly resamples: readonly [string, number]; readonly seed: string },
 ): Command {

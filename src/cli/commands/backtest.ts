@@ -15,7 +15,7 @@ import {
   configured,
   type PastOptions,
   pastRequest,
-  withPast,
+  withPastOptions,
 } from "./backtest-options.ts";
 import { traderExtensions, untilInterrupted } from "./traders-options.ts";
 
@@ -53,7 +53,7 @@ export function backtestCommand(finish: Finish): Command {
     .option("--compare", "hold other strategies against it: all of them, or those of --strategies")
     .option("--strategies <names>", "several, with commas between them")
     .option("--html <file>", "write a page with charts into this .html file");
-  return withPast(made, {
+  return withPastOptions(made, {
     resamples: ["of the intervals; 0 makes none", RESAMPLES],
     seed: "of delays and resampling",
   })

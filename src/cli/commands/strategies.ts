@@ -17,6 +17,7 @@ import { decisionLines } from "../strategy-lines.ts";
 import { strategyNow } from "../strategy-now.ts";
 import { table, wrapped } from "../table.ts";
 import { withControl } from "../with-control.ts";
+import { optimiseStrategyCommand } from "./strategies-optimise.ts";
 import { traderExtensions } from "./traders-options.ts";
 
 const AFTER = `
@@ -31,10 +32,17 @@ const NOBODY =
 type Options = Folders & CommonOptions;
 
 export function strategiesCommand(finish: Finish): Command {
-  const examples = ["strategies", "strategies portfolio_copying", "strategies dynamic --json"];
+  const examples = [
+    "strategies",
+    "strategies portfolio_copying",
+    "strategies dynamic --json",
+    "strategies optimise portfolio --start-date 2024-01-01 --end-date 2024-06-20",
+  ];
   return withFolders(
     command("strategies", "strategies and their options; why each leader is in or out now", examples),
   )
+    .enablePositionalOptions()
+    .addCommand(optimiseStrategyCommand(finish))
     .argument("[name]", "of a strategy; its short name will do")
     .addHelpText("after", AFTER)
     .action((name: string | undefined, options: Options) =>

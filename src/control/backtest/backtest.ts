@@ -48,6 +48,8 @@ export interface BacktestStrategy {
 export interface BacktestProgress extends SourceReading {
   /** `atMs`: how far the strategy has come; null when it is finished, or was before. */
   onStrategy(name: string, atMs: number | null): void;
+  /** Each strategy that is finished, or was before, with its place in the request. */
+  onReport?(report: StrategyReport, place: number): void;
 }
 
 export interface BacktestReport
@@ -65,8 +67,11 @@ export async function backtest(
 ): Promise<BacktestReport> {
   return withPast(dataFolder, request, progress, async (past) => {
     const strategies: StrategyReport[] = [];
-    for (const one of request.strategies)
-      strategies.push(await kept({ dataFolder, request, progress, past }, one));
+    for (const [place, one] of request.strategies.entries()) {
+      const report = await kept({ dataFolder, request, progress, past }, one);
+      strategies.push(report);
+      progress.onReport?.(report, place);
+    }
     const { range, equity, delay, orderLatencyMs, slippage, feeRates } = request;
     return {
       ...{ range, equity, delay, orderLatencyMs, slippage, feeRates },

@@ -148,12 +148,16 @@ export function followerList(dataFolder: string) {
 }
 
 async function keyOf(store: TraderStore, series: readonly string[], request: PastRequest): Promise<string> {
-  const { range, equity, delay, orderLatencyMs, slippage, feeRates, seed, terms } = request;
   const records = (await store.traders()).map(({ venue, trader, revision }) => [venue, trader, revision]);
-  const market = [range, equity, delay, orderLatencyMs, slippage, feeRates, seed];
   return createHash("sha256")
-    .update(JSON.stringify([programHash(), records, series, market, termsKey(terms)]))
+    .update(JSON.stringify([programHash(), records, series, askedKey(request)]))
     .digest("hex");
+}
+
+/** All that a run can differ by but the program, the records and the strategy. */
+export function askedKey(request: PastRequest): readonly unknown[] {
+  const { range, equity, delay, orderLatencyMs, slippage, feeRates, seed, terms } = request;
+  return [[range, equity, delay, orderLatencyMs, slippage, feeRates, seed], termsKey(terms)];
 }
 
 /** All of the terms that a run can differ by. */
