@@ -9,7 +9,7 @@ import { countOf, readArguments, wholeOf } from "./arguments.ts";
 
 const HELP = `Runs every interleaving of one small history against the copier: a leader opens, closes a part, flips and closes.
 
-  npm run explore -- [--faults N] [--deaths N] [--followers N] [--steps N] [--minutes N] [--threads N] [--json]
+  npm run explore -- [--faults N] [--deaths N] [--followers N] [--steps N] [--minutes N] [--threads N] [--folder DIR] [--json]
 
   --faults N      how many things may go wrong on one path (default 1): 0 to 9
   --deaths N      how often the process may die and start again (default 0): 0 to 3
@@ -18,6 +18,7 @@ const HELP = `Runs every interleaving of one small history against the copier: a
   --minutes N     ends after so long (default: when everything was seen)
   --threads N     how many threads work on it (default 2): 1 to 64
   --millions N    room for so many million states (default 40), at some 30 bytes each: 1 to 1000
+  --folder DIR    keeps there what was not seen to its end, and goes on from it the next time
   --unreduced     goes through every order of things, also of those that come to the same
   --json          one JSON object on standard output
 
@@ -34,6 +35,7 @@ const values = readArguments(HELP, {
   minutes: { type: "string" },
   threads: { type: "string", default: "2" },
   millions: { type: "string", default: "40" },
+  folder: { type: "string" },
   unreduced: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 });
@@ -46,6 +48,7 @@ const scope = {
   minutesMax: values.minutes === undefined ? null : countOf("minutes", values.minutes),
   threads: wholeOf("threads", values.threads, { least: 1, most: 64 }),
   statesMax: wholeOf("millions", values.millions, { least: 1, most: 1_000 }) * 1_000_000,
+  folder: values.folder ?? null,
 };
 const found = await explore(scope, {
   onStart: (stop) => process.once("SIGINT", stop),

@@ -2,11 +2,9 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { type Breach, type Counts, type Found, Search, type Space } from "./search.ts";
+import { type Batch, Edge, unpacked } from "./edge.ts";
+import { type Breach, type Counts, Search, type Space } from "./search.ts";
 import type { Table, TableMemory } from "./table.ts";
-
-/** A world on its way from one thread to another. */
-export type Sent = readonly [text: string, coreText: string, slot: number];
 
 export interface Layer {
   /** Worlds for the next layer. */
@@ -19,7 +17,7 @@ export interface Layer {
 export class Hand {
   readonly #search: Search;
   readonly #table: Table;
-  #layer: Found[] = [];
+  #edge = new Edge();
 
   constructor(space: Space, table: Table) {
     this.#search = new Search(space, table);
@@ -27,28 +25,37 @@ export class Hand {
   }
 
   begin(): void {
-    this.#layer = [this.#search.begin()];
+    this.#edge.push(this.#search.begin());
   }
 
   /** Goes on from all that it found before, or until it is stopped, or that moment. */
   work(untilMs: number): Layer {
-    const next: Found[] = [];
+    const next = new Edge();
     let breach: Breach | null = null;
-    for (const found of this.#layer) {
-      if (this.#table.isStopped || this.#table.isFull || Date.now() >= untilMs) break;
-      breach = this.#search.visit(found, next);
-      if (breach !== null) break;
+    const isOver = () => breach !== null || this.#table.isEnding || Date.now() >= untilMs;
+    for (const batch of this.#edge.drain()) {
+      if (isOver()) next.take([batch]);
+      else breach = this.#visit(batch, next);
     }
-    this.#layer = next;
-    return { found: next.length, breach, counts: this.#search.counts };
+    this.#edge = next;
+    return { found: next.size, breach, counts: this.#search.counts };
   }
 
-  give(count: number): Sent[] {
-    return this.#layer.splice(-count).map(({ core, text, slot }) => [text, core.text, slot]);
+  #visit(batch: Batch, next: Edge): Breach | null {
+    for (const waiting of unpacked(batch)) {
+      const breach = this.#search.visit(waiting, next);
+      if (breach !== null) return breach;
+    }
+    return null;
   }
 
-  take(given: readonly Sent[]): void {
-    for (const [text, coreText, slot] of given) this.#layer.push(this.#search.take(text, coreText, slot));
+  /** At most so many. */
+  give(count: number): Batch[] {
+    return this.#edge.give(count);
+  }
+
+  take(given: readonly Batch[]): void {
+    this.#edge.take(given);
   }
 }
 
@@ -56,8 +63,11 @@ export interface Crew {
   readonly size: number;
   begin(): Promise<void>;
   work(untilMs: number): Promise<Layer[]>;
-  /** From the one to the other. */
+  /** At most so many worlds from the one to the other. */
   move(from: number, to: number, count: number): Promise<void>;
+  /** All that is to be gone on from; nobody has it then. */
+  giveAll(): Promise<Batch[]>;
+  take(given: readonly Batch[]): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -69,6 +79,8 @@ export function alone(space: Space, table: Table): Crew {
     begin: async () => hand.begin(),
     work: async (untilMs) => [hand.work(untilMs)],
     move: async () => {},
+    giveAll: async () => hand.give(Number.POSITIVE_INFINITY),
+    take: async (given) => hand.take(given),
     end: async () => {},
   };
 }
@@ -77,7 +89,7 @@ export type Order =
   | { readonly kind: "begin" }
   | { readonly kind: "work"; readonly untilMs: number }
   | { readonly kind: "give"; readonly count: number }
-  | { readonly kind: "take"; readonly given: readonly Sent[] };
+  | { readonly kind: "take"; readonly given: readonly Batch[] };
 
 export interface ThreadData {
   readonly space: Space;
@@ -104,6 +116,17 @@ export function threads(space: Space, table: Table, size: number): Crew {
     work: (untilMs) => Promise.all(all.map((_, index) => ask(index, { kind: "work", untilMs }))),
     move: async (from, to, count) => {
       await ask(to, { kind: "take", given: await ask(from, { kind: "give", count }) });
+    },
+    giveAll: async () => {
+      const order = { kind: "give", count: Number.POSITIVE_INFINITY } as const;
+      return (await Promise.all(all.map((_, index) => ask(index, order)))).flat();
+    },
+    take: async (given) => {
+      const part = Math.ceil(given.length / size);
+      const takes = all.map((_, index) =>
+        ask(index, { kind: "take", given: given.slice(index * part, (index + 1) * part) }),
+      );
+      await Promise.all(takes);
     },
     end: async () => {
       await Promise.all(all.map((worker) => worker.terminate()));

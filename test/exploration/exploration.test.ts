@@ -3,6 +3,9 @@
  * planted is found by the shortest way. Larger spaces: `npm run explore` (docs/reliability.md).
  */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { explore } from "./explore.ts";
@@ -10,7 +13,14 @@ import { explore } from "./explore.ts";
 const SCRIPT = fileURLToPath(new URL("../../scripts/explore.ts", import.meta.url));
 const HOOK = new URL("../simulation/defect-hook.ts", import.meta.url).href;
 const ONE = ["--threads", "1", "--millions", "1"];
-const SMALL = { followers: 1, isReduced: true, threads: 0, statesMax: 50_000, minutesMax: null } as const;
+const SMALL = {
+  followers: 1,
+  isReduced: true,
+  threads: 0,
+  statesMax: 50_000,
+  minutesMax: null,
+  folder: null,
+} as const;
 
 describe("every interleaving", () => {
   it("with one fault anywhere violates nothing", { timeout: 180_000 }, async () => {
@@ -42,6 +52,30 @@ describe("every interleaving", () => {
     const [one, two] = [await explore(space), await explore({ ...space, threads: 2 })];
     const { states, transitions, ends, endsMark, depth } = one;
     expect(two).toMatchObject({ states, transitions, ends, endsMark, depth, exhausted: true });
+  });
+
+  it("goes on where it was ended, as if it never had been", { timeout: 120_000 }, async () => {
+    const space = { ...SMALL, steps: 2, faults: 1, deaths: 0, threads: 2 };
+    const whole = await explore(space);
+    const folder = mkdtempSync(join(tmpdir(), "exploration-"));
+    try {
+      // Each time twice as long, so that it ends on a slow machine too.
+      let parts = 0;
+      let found = whole;
+      do {
+        found = await explore({ ...space, folder, minutesMax: 0.01 * 2 ** parts });
+        parts += 1;
+      } while (!found.exhausted);
+      const { states, transitions, ends, endsMark } = whole;
+      expect(found).toMatchObject({ states, transitions, ends, endsMark, violation: null });
+      expect(parts).toBeGreaterThan(1);
+      expect(readdirSync(folder)).toEqual([]);
+      await explore({ ...space, folder, minutesMax: 0.01 });
+      const other = explore({ ...space, faults: 2, folder });
+      await expect(other).rejects.toThrow("keeps a run of other numbers or of another version");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([

@@ -2,7 +2,9 @@
  * Runs every world that can come about, breadth first, so that the first breach found is one of the shortest. What was seen is
  * known by its hash, the way to it by its parent and the place of the move; a path is told by going it again.
  */
+
 import { alone, type Crew, type Layer, threads } from "./crew.ts";
+import { forgetRun, type KeptRun, keepRun, readRun } from "./kept-run.ts";
 import { type Breach, type Counts, Search, type Space } from "./search.ts";
 import { stuck } from "./stuck.ts";
 import { Table } from "./table.ts";
@@ -14,6 +16,8 @@ export interface Scope extends Space {
   readonly statesMax: number;
   /** Ends without having seen everything; null: when everything is seen. */
   readonly minutesMax: number | null;
+  /** Keeps there what was not seen to its end, and goes on from it; null: begins anew. */
+  readonly folder: string | null;
 }
 
 export interface Violation {
@@ -55,32 +59,40 @@ export interface Watcher {
 }
 
 export async function explore(scope: Scope, watcher: Watcher = {}): Promise<Exploration> {
-  const table = Table.of(2 ** Math.ceil(Math.log2(scope.statesMax / (1 - FREE))));
+  const kept = scope.folder === null ? null : readRun(scope.folder, scope);
+  const table = kept?.table ?? Table.of(2 ** Math.ceil(Math.log2(scope.statesMax / (1 - FREE))));
   const crew = scope.threads === 0 ? alone(scope, table) : threads(scope, table, scope.threads);
   watcher.onStart?.(() => table.stop());
   try {
-    return await run(scope, table, crew, watcher);
+    return await run(scope, { table, crew, kept }, watcher);
   } finally {
     await crew.end();
   }
 }
 
-async function run(scope: Scope, table: Table, crew: Crew, watcher: Watcher): Promise<Exploration> {
+interface Parts {
+  readonly table: Table;
+  readonly crew: Crew;
+  readonly kept: KeptRun | null;
+}
+
+async function run(scope: Scope, { table, crew, kept }: Parts, watcher: Watcher): Promise<Exploration> {
   const startedMs = Date.now();
   const { minutesMax } = scope;
   const untilMs = minutesMax === null ? Number.POSITIVE_INFINITY : startedMs + minutesMax * 60_000;
-  let told: Progress = { states: 0, waiting: 1, depth: 0 };
+  let told: Progress = { states: table.size, waiting: 1, depth: kept?.depth ?? 0 };
   const timer = setInterval(() => watcher.onProgress?.({ ...told, states: table.size }), PROGRESS_EVERY_MS);
   timer.unref();
-  await crew.begin();
+  if (kept === null) await crew.begin();
+  else await crew.take(kept.edge);
   let layers: Layer[] = [];
   let breach: Breach | null = null;
-  const isOver = () => breach !== null || table.isStopped || table.isFull || Date.now() >= untilMs;
+  const isOver = () => breach !== null || table.isEnding || Date.now() >= untilMs;
   while (told.waiting > 0 && !isOver()) {
     layers = await crew.work(untilMs);
     breach = layers.find((layer) => layer.breach !== null)?.breach ?? null;
     const waiting = layers.reduce((sum, { found }) => sum + found, 0);
-    told = { states: table.size, waiting, depth: told.depth + 1 };
+    told = { states: table.size, waiting, depth: told.depth + (isOver() ? 0 : 1) };
     await spread(crew, layers);
   }
   clearInterval(timer);
@@ -88,11 +100,16 @@ async function run(scope: Scope, table: Table, crew: Crew, watcher: Watcher): Pr
   const search = new Search(scope, table);
   const states = table.size;
   if (exhausted) breach = stuck(table, search);
-  const seconds = (Date.now() - startedMs) / 1_000;
+  const seconds = (Date.now() - startedMs) / 1_000 + (kept?.seconds ?? 0);
+  const counts = summed([...layers.map((layer) => layer.counts), ...(kept === null ? [] : [kept.counts])]);
+  const { folder } = scope;
+  if (folder !== null && !exhausted && breach === null)
+    keepRun(folder, scope, { table, edge: await crew.giveAll(), depth: told.depth, seconds, counts });
+  if (folder !== null && exhausted) forgetRun(folder);
   const { rss } = process.memoryUsage();
   return {
     states,
-    ...summed(layers.map(({ counts }) => counts)),
+    ...counts,
     depth: told.depth,
     seconds: Math.round(seconds * 10) / 10,
     statesPerSecond: Math.round(states / seconds),

@@ -3,7 +3,8 @@
  * tells the way to a world in words, by going it again.
  */
 import { Actor, accountOf } from "./actor.ts";
-import { type Core, Cores } from "./cores.ts";
+import { Cores } from "./cores.ts";
+import type { Edge, Waiting } from "./edge.ts";
 import { hashOf } from "./hash.ts";
 import { type Move, Moves } from "./moves.ts";
 import type { Table } from "./table.ts";
@@ -17,13 +18,6 @@ export interface Space {
   readonly deaths: number;
   /** False: every order of things is gone through, also of those that come to the same. */
   readonly isReduced: boolean;
-}
-
-/** A world to go on from. */
-export interface Found {
-  readonly core: Core;
-  readonly text: string;
-  readonly slot: number;
 }
 
 /** What is wrong in a world, or after the move at a place of it. */
@@ -77,20 +71,15 @@ export class Search {
   }
 
   /** The world that all begins with. */
-  begin(): Found {
-    const world = this.#first();
-    const found = this.#found(world);
+  begin(): Waiting {
+    const found = this.#found(this.#first());
     this.#table.noteParent(found.slot, found.slot, 0);
     return found;
   }
 
-  /** Worlds that another thread found. */
-  take(text: string, coreText: string, slot: number): Found {
-    return { core: this.#cores.of(coreText), text, slot };
-  }
-
   /** New worlds go to `next`. */
-  visit({ core, text, slot }: Found, next: Found[]): Breach | null {
+  visit({ coreText, text, slot }: Waiting, next: Edge): Breach | null {
+    const core = this.#cores.of(coreText);
     const world: World = { ...JSON.parse(text), core };
     if (this.#moves.isAtRest(world)) {
       const breach = this.#breachAtRest(world);
@@ -105,9 +94,9 @@ export class Search {
       const after = copyWorld(world);
       const breach = this.#go(after, move);
       if (breach !== null) return { breach, slot, place };
-      const reached = this.#found(after);
+      const { isNew, ...reached } = this.#found(after);
       if (move.disturbs === null && this.#table.next(slot) === null) this.#table.noteNext(slot, reached.slot);
-      if (!reached.isNew) continue;
+      if (!isNew) continue;
       this.#table.noteParent(reached.slot, slot, place);
       next.push(reached);
     }
@@ -184,10 +173,10 @@ export class Search {
     return this.#actor.first(this.#space.followers, this.#space.faults);
   }
 
-  #found(world: World): Found & { readonly isNew: boolean } {
+  #found(world: World): Waiting & { readonly isNew: boolean } {
     const { core } = world;
     const text = textOf(world);
-    return { core, text, ...this.#table.enter(hashOf(text, core.hash)) };
+    return { coreText: core.text, text, ...this.#table.enter(hashOf(text, core.hash)) };
   }
 
   /** Makes a move, and those after it that there is no choice about. */

@@ -53,12 +53,21 @@ export class Table {
     return this.size > this.capacity * FILL_MAX;
   }
 
+  get isEnding(): boolean {
+    return this.isStopped || this.isFull;
+  }
+
   get isStopped(): boolean {
     return Atomics.load(this.#counts, 1) === 1;
   }
 
   stop(): void {
     Atomics.store(this.#counts, 1, 1);
+  }
+
+  /** After a stop. */
+  goOn(): void {
+    Atomics.store(this.#counts, 1, 0);
   }
 
   /**
