@@ -69,13 +69,19 @@ import type { Settings } from "./core/settings.ts";
 export { holdsAccounts } from "./config/account-files.ts";
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation } from "./config/allocations.ts";
-export { type BacktestTerms, loadBacktestTerms } from "./config/backtest-terms.ts";
+export {
+  type BacktestTerms,
+  type GuardTerms,
+  loadBacktestTerms,
+  underGuards,
+} from "./config/backtest-terms.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export { type CopyTerms, loadCopyTerms } from "./config/copy-terms.ts";
 export type { FindingAction, LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
 export type { FilterValues } from "./config/filter-values.ts";
-export { RELATION_GUARD_KEYS } from "./config/guards.ts";
+export type { GuardKey } from "./config/guard-keys.ts";
+export { type ConfiguredGuards, describeGuard, RELATION_GUARD_KEYS } from "./config/guards.ts";
 export { describeMonitoring, type MonitoringValues } from "./config/monitoring-values.ts";
 export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";

@@ -11,6 +11,7 @@ import { type CandidateRecord, strategyEvidence } from "../strategies/evidence.t
 import { decideStrategy, type RebalanceTerms } from "../strategies/rebalance.ts";
 import type { Strategy, StrategyDecision } from "../strategies/strategy.ts";
 import type { Happenings } from "./happenings.ts";
+import { evidenceThen } from "./leader-evidence.ts";
 import { type AccountSample, BacktestWorld, type WorldParts } from "./world.ts";
 
 /** What is known of a leader at a moment. */
@@ -51,6 +52,10 @@ export interface BacktestOutcome {
   readonly doubts: BacktestWorld["doubts"];
   /** Of every decision of the engine: two runs that have it in common decided the same. */
   readonly fingerprint: string;
+  /** Of what was decided alone, and not of settings and prices. */
+  readonly doings: string;
+  /** At the end; decimal text in the settle coin. */
+  readonly equity: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -90,6 +95,8 @@ export async function runBacktest(
       happenings: world.happenings,
       doubts: world.doubts,
       fingerprint: world.fingerprint,
+      doings: world.doings,
+      equity: world.equity,
     };
   } finally {
     world.stop();
@@ -122,7 +129,15 @@ async function decide(
       ? []
       : [{ allocation: allocationFor(leader.account, weight * scale), leaderEquity: leader.equity }];
   });
-  world.allocate(wanted);
+  const measured = evidenceThen(known, asOfMs);
+  world.allocate(
+    wanted,
+    known.map(({ trader, account, equity: text }) => ({
+      account,
+      equity: text,
+      evidence: measured.get(trader) ?? null,
+    })),
+  );
   const out: Record<string, number> = {};
   for (const { isIn, reason } of verdicts) if (!isIn) out[reason] = (out[reason] ?? 0) + 1;
   return { asOfMs, allocations, turnover, notes, candidates: known.length, out };

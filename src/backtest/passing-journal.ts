@@ -8,6 +8,7 @@ import type { Journal, JournalEntry, JournalRecord } from "../journal/journal.ts
 
 export class PassingJournal implements Journal {
   readonly #hash: Hash = createHash("sha256");
+  readonly #doings: Hash = createHash("sha256");
   #lastSequence = 0;
   #lastCheckpoint = 0;
 
@@ -22,8 +23,10 @@ export class PassingJournal implements Journal {
   append(entries: readonly JournalEntry[]): number {
     const first = this.#lastSequence + 1;
     if (assertAppendable(entries)) this.#lastCheckpoint = first;
-    for (const { type, payload } of entries)
+    for (const { type, payload } of entries) {
       this.#hash.update(type).update("\n").update(payload).update("\n");
+      if (type === "decision") this.#doings.update(payload).update("\n");
+    }
     this.#lastSequence += entries.length;
     return first;
   }
@@ -31,6 +34,11 @@ export class PassingJournal implements Journal {
   /** Of all that was written so far, hexadecimal. */
   fingerprint(): string {
     return this.#hash.copy().digest("hex");
+  }
+
+  /** Of the decisions alone, hexadecimal. */
+  doings(): string {
+    return this.#doings.copy().digest("hex");
   }
 
   read(): Iterable<JournalRecord> {

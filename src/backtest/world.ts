@@ -4,11 +4,14 @@
  */
 
 import { seededRandom } from "../analytics/numeric/random.ts";
+import type { LeaderEvidence } from "../core/evidence.ts";
+import { replacementsDue } from "../core/guard/replacement.ts";
 import type { AccountId, InstrumentId, VenueId } from "../core/model/identifiers.ts";
 import type { Instrument } from "../core/model/instrument.ts";
 import type { AccountSettings, Allocation, Settings } from "../core/settings.ts";
 import { emptyState, type State } from "../core/state.ts";
 import { Engine } from "../engine/engine.ts";
+import type { EngineObserver } from "../engine/observer.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed, PriceListener } from "../exchange/exchange.ts";
 import type { PublicBooks, PublicBooksListener } from "../exchange/public-books.ts";
 import { connectPaperAccount } from "../exchange/simulated/paper/paper-account.ts";
@@ -20,6 +23,7 @@ import { type CopiedFill, type Happenings, HappeningsCounter } from "./happening
 import type { LeaderFill } from "./leader-fill.ts";
 import { PassingJournal } from "./passing-journal.ts";
 import { RecordedLeader } from "./recorded-leader.ts";
+import { beginningStandIns } from "./stand-ins.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** A leader's symbol at the follower's venue. */
@@ -65,6 +69,10 @@ export interface WorldParts {
   delayOf(leader: string): Pick<LeaderDelay, "heardAtMs">;
   readonly seed: number;
   readonly onFill?: (fill: CopiedFill) => void;
+  /** Sees every event with what was decided. */
+  readonly onDecided?: NonNullable<EngineObserver["decided"]>;
+  /** Whether leaders that took the place of stopped ones stay when the strategy decides anew; without it they go. */
+  readonly keepsStandIns?: boolean;
 }
 
 export interface WorldMarket extends PublicBooks, MarketFeed {
@@ -81,6 +89,15 @@ export interface WorldAllocation {
   readonly allocation: Allocation;
   /** Of the leader, as far as it was known; decimal text. */
   readonly leaderEquity: string;
+}
+
+/** What is known of a leader now, copied or not. */
+export interface KnownNow {
+  readonly account: AccountId;
+  /** Decimal text. */
+  readonly equity: string;
+  /** Null where its record is too short. */
+  readonly evidence: LeaderEvidence | null;
 }
 
 /** What the account comes to at a moment; in the settle coin. */
@@ -105,9 +122,13 @@ export class BacktestWorld {
   readonly #paper: PaperVenue;
   readonly #engine: Engine;
   readonly #leaders = new Map<string, RecordedLeader>();
+  readonly #accounts = new Map<AccountId, RecordedLeader>();
   readonly #delays = new Map<string, Pick<LeaderDelay, "heardAtMs">>();
   /** Whoever was ever copied: what is still held of it is followed to its end. */
   readonly #known = new Map<AccountId, AccountSettings>();
+  #equities: ReadonlyMap<AccountId, string> = new Map();
+  #allocations: readonly Allocation[] = [];
+  #standIns: readonly Allocation[] = [];
   #place = 0;
 
   constructor(parts: WorldParts) {
@@ -130,6 +151,7 @@ export class BacktestWorld {
     for (const { name, account, venue } of parts.leaders) {
       const leader = new RecordedLeader({ account, venue, clock: this.clock, listener });
       this.#leaders.set(name, leader);
+      this.#accounts.set(account, leader);
       this.#delays.set(name, parts.delayOf(name));
       connections.set(account, leader);
     }
@@ -153,7 +175,16 @@ export class BacktestWorld {
       chance,
       connections,
       feeds: new Map([[follower.venue, this.#books]]),
-      observer: this.#counter,
+      observer: {
+        decided: (event, decision, state) => {
+          this.#counter.decided(event, decision);
+          parts.onDecided?.(event, decision, state);
+          // Not within the decision, but right after it.
+          if (decision.stops.some(({ action }) => action === "replace"))
+            this.clock.setTimer(0, () => this.#replace());
+        },
+        failed: (error) => this.#counter.failed(error),
+      },
     });
   }
 
@@ -184,6 +215,12 @@ export class BacktestWorld {
     return this.#journal.fingerprint();
   }
 
+  /** The same, without what was told: two runs that share it did the same, whatever their settings. */
+  get doings(): string {
+    this.#engine.writeAll();
+    return this.#journal.doings();
+  }
+
   /** Fills that closed something from before the record; prices that were none. */
   get doubts(): { readonly unseenCloses: number; readonly strangePrices: number } {
     let unseenCloses = 0;
@@ -195,18 +232,47 @@ export class BacktestWorld {
     this.clock.runUntil(ms);
   }
 
-  /** From now on these are copied, and nobody else. */
-  allocate(allocations: readonly WorldAllocation[]): void {
-    const accounts = new Map([...this.#leaders.values()].map((leader) => [leader.account, leader]));
-    for (const { allocation } of allocations) {
-      const leader = accounts.get(allocation.leader);
-      if (leader === undefined) throw new RangeError(`there is no leader ${allocation.leader}`);
-      const { account, venue } = leader;
-      this.#known.set(account, { account, venue, role: "leader" });
+  /** From now on these are copied, and nobody else. `known`: everybody of whom something is known now. */
+  allocate(allocations: readonly WorldAllocation[], known: readonly KnownNow[] = []): void {
+    this.#equities = new Map(known.map(({ account, equity }) => [account, equity]));
+    this.#allocations = allocations.map(({ allocation }) => allocation);
+    if (this.#parts.keepsStandIns !== true) this.#standIns = [];
+    for (const { leader, guards } of this.#allocations) {
+      if (!this.#introduce(leader)) throw new RangeError(`there is no leader ${leader}`);
+      for (const name of guards.stopLoss?.replacements ?? []) this.#introduce(name);
     }
-    this.#engine.configure(this.#settings(allocations.map(({ allocation }) => allocation)));
+    this.#configure();
+    for (const { account, evidence } of known)
+      if (evidence !== null && this.#known.has(account)) this.#engine.noteEvidence(account, evidence);
     for (const { allocation, leaderEquity } of allocations)
-      accounts.get(allocation.leader)?.tell(leaderEquity);
+      this.#leaderOf(allocation.leader)?.tell(leaderEquity);
+  }
+
+  /** Those whose relation was stopped to be replaced are, by whom the core chooses. */
+  #replace(): void {
+    for (const choice of replacementsDue(this.state)) this.#engine.command(choice);
+    const beginning = beginningStandIns(this.state);
+    if (beginning.length === 0) return;
+    this.#standIns = [...this.#standIns, ...beginning];
+    this.#configure();
+    for (const { leader } of beginning) this.#leaderOf(leader)?.tell(this.#equities.get(leader) ?? "");
+  }
+
+  #configure(): void {
+    const chosen = new Set(this.#allocations.map(({ leader }) => leader));
+    const besides = this.#standIns.filter(({ leader }) => !chosen.has(leader));
+    this.#engine.configure(this.#settings([...this.#allocations, ...besides]));
+  }
+
+  /** The engine knows of it from the next settings on; false where nobody recorded it. */
+  #introduce(account: AccountId): boolean {
+    const leader = this.#leaderOf(account);
+    if (leader !== undefined) this.#known.set(account, { account, venue: leader.venue, role: "leader" });
+    return leader !== undefined;
+  }
+
+  #leaderOf(account: AccountId): RecordedLeader | undefined {
+    return this.#accounts.get(account);
   }
 
   sample(): AccountSample {
@@ -220,6 +286,12 @@ export class BacktestWorld {
       }
       return { atMs: this.clock.nowMs(), equity: Number(venue.wallet(account)?.totalEquity), long, short };
     });
+  }
+
+  /** Decimal text in the settle coin, to the last digit that the venue tells. */
+  get equity(): string {
+    const { account } = this.#parts.follower;
+    return this.#paper.ask((venue) => venue.wallet(account)?.totalEquity ?? "0");
   }
 
   stop(): void {

@@ -3,6 +3,8 @@
  * and the defaults. Account files name real accounts and are not read. A strategy gives shares of equity, so that sizing is by equity
  * whatever rule is configured.
  */
+
+import type { AccountGuards, RelationGuards } from "../core/guard/guard-settings.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { AllocationId } from "../core/model/identifiers.ts";
 import type { AccountSettings, Allocation } from "../core/settings.ts";
@@ -10,13 +12,17 @@ import type { StrategyKind } from "../strategies/kind.ts";
 import type { OptionValue } from "../strategies/options.ts";
 import type { AccountSource } from "./account-files.ts";
 import { allocationForCore, configureAllocations } from "./allocations.ts";
+import { checkForm } from "./check-form.ts";
 import { defaults } from "./defaults.ts";
 import { type FilterValues, filterValues } from "./filter-values.ts";
 import { decimalText } from "./forms.ts";
-import { configureGuards } from "./guards.ts";
+import { guardKeys } from "./guard-keys.ts";
+import { type ConfiguredGuards, configureGuards } from "./guards.ts";
+import { section } from "./key-facts.ts";
 import { optionsInForce, type PortfolioValues, portfolioValues } from "./portfolio-values.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { configureLimits, yamlLimits } from "./risk-limits.ts";
+import { parseSetting } from "./run-time-values.ts";
 import { readYamlFiles } from "./yaml-configuration.ts";
 import { yamlLayers } from "./yaml-layers.ts";
 
@@ -25,6 +31,10 @@ export interface BacktestTerms {
   allocationFor(leader: AccountId, share: number): Allocation;
   /** Limits and guards in force. */
   readonly follower: Required<Pick<AccountSettings, "limits" | "guards">>;
+  /** Stops and loss limits with their sources. */
+  readonly guards: ConfiguredGuards;
+  /** The same with some of them as `key=value` says, such as `stop_loss={share: 0.1, from: peak}`. */
+  guardsWith(settings: readonly string[]): GuardsWith;
   /** The follower's equity where none is given: that of paper accounts. */
   readonly equity: string;
   /** What a trader's record must show. */
@@ -41,6 +51,25 @@ export type LoadedTerms =
   | { readonly ok: true; readonly terms: BacktestTerms }
   | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
 
+type GuardsWith =
+  | { readonly ok: true; readonly guards: ConfiguredGuards; readonly keys: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** Stops of the account, and those of each of its relations. */
+export interface GuardTerms {
+  readonly account: AccountGuards;
+  readonly relation: RelationGuards;
+}
+
+/** The same terms under other stops. */
+export function underGuards(terms: BacktestTerms, { account, relation }: GuardTerms): BacktestTerms {
+  return {
+    ...terms,
+    follower: { ...terms.follower, guards: account },
+    allocationFor: (leader, share) => ({ ...terms.allocationFor(leader, share), guards: relation }),
+  };
+}
+
 /** Digits of a share: a millionth of the equity. */
 const SHARE_PLACES = 9;
 
@@ -55,7 +84,8 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
   if (problems.length > 0 || allocation === undefined) return { ok: false, problems };
   const age = yaml.copy_trading?.copying?.evidence_max_age_days ?? defaults.allocation.evidence_max_age_days;
   const { limits } = configureLimits(source, yamlLimits(yaml, folder.sourceOf), age);
-  const { account: guards } = configureGuards(source, yamlLayers(files).guards);
+  const { guards: yamlGuards } = yamlLayers(files);
+  const guards = configureGuards(source, yamlGuards);
   const { values } = allocation;
   const template = allocationForCore(allocation);
   const sizing = {
@@ -79,7 +109,9 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
           Number((share * Number(template.positionScaling)).toFixed(SHARE_PLACES)),
         ),
       }),
-      follower: { limits, guards },
+      follower: { limits, guards: guards.account },
+      guards,
+      guardsWith: (settings) => guardsWith(settings, (values) => configureGuards(source, yamlGuards, values)),
       equity: yaml.paper?.balance === undefined ? defaults.paperBalance : decimalText(yaml.paper.balance),
       filters: filterValues(yaml, folder.sourceOf),
       portfolio,
@@ -99,6 +131,26 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
             ],
     },
   };
+}
+
+function guardsWith(
+  settings: readonly string[],
+  configured: (values: Parameters<typeof configureGuards>[2]) => ConfiguredGuards,
+): GuardsWith {
+  const parsed = settings.map((text) => ({ text, setting: parseSetting(text) }));
+  const bad = parsed.filter(({ setting }) => setting === undefined);
+  const about = { file: "--try", keyPath: "" };
+  const message = (text: string) => `${JSON.stringify(text)} must be key=value, such as position_stop=0.1`;
+  if (bad.length > 0)
+    return { ok: false, problems: bad.map(({ text }) => ({ ...about, message: message(text) })) };
+  const values = Object.fromEntries(
+    parsed.flatMap(({ setting }) => (setting === undefined ? [] : [[setting.key, setting.value]])),
+  );
+  const form = checkForm(section(guardKeys()), values, {
+    placeOf: () => ({ file: "--try", line: undefined }),
+    quotesValues: true,
+  });
+  return form.ok ? { ok: true, guards: configured(form.value), keys: Object.keys(values) } : form;
 }
 
 /** An account of which nothing is stated. */

@@ -256,7 +256,10 @@ const WATCHED = GUARD_KEYS.filter(
 );
 
 /** In words: `0.25 of the day's first equity: pause until released`; null when it is off or belongs to another. */
-export function describeGuard(name: GuardKey, { account, relation }: ConfiguredGuards): string | null {
+export function describeGuard(
+  name: GuardKey,
+  { account, relation }: Pick<ConfiguredGuards, "account" | "relation">,
+): string | null {
   switch (name) {
     case "sl_loss_tiers_usd":
       return account.tiers === null ? null : describeTiers(account.tiers);

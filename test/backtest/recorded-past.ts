@@ -6,9 +6,11 @@ import type { CopiedFill } from "../../src/backtest/happenings.ts";
 import { openRecordedMarket, recordedLeaders, recordedMarkets } from "../../src/backtest/history.ts";
 import { shippedSpecs } from "../../src/backtest/instruments.ts";
 import { SLIPPAGE_DEFAULTS, type SlippageModel } from "../../src/backtest/market/slippage.ts";
-import { loadBacktestTerms } from "../../src/config.ts";
+import type { WorldParts } from "../../src/backtest/world.ts";
+import { type GuardTerms, loadBacktestTerms, underGuards } from "../../src/config.ts";
 import { KnownTraders } from "../../src/control/backtest/known-traders.ts";
 import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
+import type { State } from "../../src/core/state.ts";
 import type { MarketHistory, SeriesSummary, Table, TimeRange } from "../../src/market/market-history.ts";
 import { rowsIn, tableOf } from "../../src/market/table.ts";
 import type { TraderFillRecord, TraderRecord } from "../../src/store/trader-store.ts";
@@ -141,6 +143,11 @@ export interface LifeOptions {
   /** So much later is what a strategy is told of: a fault, to see that it shows. */
   readonly peekMs?: number;
   readonly filters?: readonly TraderFilter[];
+  /** In place of the defaults. */
+  readonly guards?: Partial<GuardTerms["account"]> & Partial<GuardTerms["relation"]>;
+  /** What is different about the world. */
+  readonly world?: Partial<WorldParts>;
+  readonly look?: (state: State) => void;
 }
 
 /** The traders as a store has them. */
@@ -189,6 +196,8 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
     slippage = SLIPPAGE_DEFAULTS.impact,
     peekMs = 0,
     filters = [],
+    world = {},
+    look = () => {},
   } = options;
   const { store, records } = storeOf(past, toMs);
   const history = historyOf(past);
@@ -197,7 +206,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
   const markets = recordedMarkets(recorded, { history, list, venue: VENUE, range: { fromMs, toMs } });
   const loaded = loadBacktestTerms("/nowhere", FOLLOWER);
   if (!loaded.ok) throw new Error("the defaults have problems");
-  const { terms } = loaded;
+  const terms = underGuards(loaded.terms, guardTerms(loaded.terms.guards, options.guards ?? {}));
   const known = new KnownTraders({
     store,
     recorded,
@@ -233,6 +242,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
         delayOf: (leader) => new LeaderDelay({ medianMs: 1_000, spread: 0.5, seed }, leader),
         seed,
         onFill: (fill) => fills.push(fill),
+        ...world,
       },
       toMs,
       strategy,
@@ -242,9 +252,24 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
       allocationFor: terms.allocationFor,
       stop: new AbortController().signal,
     },
-    () => {},
+    look,
   );
   return { ...outcome, fills };
+}
+
+/** Those of `changed` in place of what is there. */
+function guardTerms(
+  { account, relation }: GuardTerms,
+  { stopLoss, positionStop, allocatedCapital, ...changed }: NonNullable<LifeOptions["guards"]>,
+): GuardTerms {
+  return {
+    account: { ...account, ...changed },
+    relation: {
+      stopLoss: stopLoss ?? relation.stopLoss,
+      positionStop: positionStop ?? relation.positionStop,
+      allocatedCapital: allocatedCapital ?? relation.allocatedCapital,
+    },
+  };
 }
 
 export function historyOf({ bars, funding }: Past): MarketHistory {
