@@ -32,6 +32,7 @@ import { panicCommand } from "./commands/panic.ts";
 import { parityCommand } from "./commands/parity.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
+import { protectionsCommand } from "./commands/protections.ts";
 import { rebalanceCommand } from "./commands/rebalance.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
 import { releaseCommand } from "./commands/release.ts";
@@ -115,6 +116,7 @@ function buildProgram(finish: Finish): Command {
     optimiseCommand,
     backtestCommand,
     whatIfCommand,
+    protectionsCommand,
     alertsCommand,
     marketCommand,
     doctorCommand,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makePast } from "./recorded-past.ts";
+import { writePast } from "./written-past.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/copytrader", import.meta.url));
 
@@ -41,24 +42,7 @@ describe("copytrader backtest", () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "backtest-"));
-    const past = makePast(3, 26);
-    mkdirSync(join(folder, "fills"));
-    const rows = [...past.traders].flatMap(([trader, fills]) =>
-      fills.map(({ timeMs, symbol, side, price, quantity, realizedPnl }) =>
-        [trader, "binance", timeMs, symbol, side, "net", price, quantity, realizedPnl, "0"].join(","),
-      ),
-    );
-    const header = "trader,venue,time,symbol,side,position_side,price,quantity,realized_pnl,fee";
-    writeFileSync(join(folder, "fills", "fills.csv"), `${[header, ...rows].join("\n")}\n`);
-    const market = join(folder, "market", "binance_um", "1h");
-    mkdirSync(market, { recursive: true });
-    for (const [symbol, all] of past.bars) {
-      const lines = all.map((row) => row.join(","));
-      writeFileSync(
-        join(market, `${symbol}.csv`),
-        `open_time_ms,open,high,low,close,volume\n${lines.join("\n")}\n`,
-      );
-    }
+    writePast(folder, makePast(3, 26));
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

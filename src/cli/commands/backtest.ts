@@ -1,6 +1,5 @@
 /** `copytrader backtest`: what strategies would have done over recorded history, through the same engine as live. */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { BacktestTerms } from "../../config.ts";
 import type { BacktestReport, BacktestRequest, BacktestStrategy } from "../../control/backtest/backtest.ts";
@@ -12,12 +11,12 @@ import {
   assertInOrder,
   backtestTerms,
   bar,
-  configured,
   type PastOptions,
   pastRequest,
   withPastOptions,
 } from "./backtest-options.ts";
-import { traderExtensions, untilInterrupted } from "./traders-options.ts";
+import { backtestStrategies, STRATEGY_DEFAULT } from "./backtest-strategies.ts";
+import { untilInterrupted } from "./traders-options.ts";
 
 interface BacktestOptions extends PastOptions {
   readonly strategy?: string;
@@ -27,7 +26,6 @@ interface BacktestOptions extends PastOptions {
 }
 
 const RESAMPLES = 1_000;
-const STRATEGY_DEFAULT = "selective_copying";
 const AFTER = `
 Recorded traders are the leaders, recorded bars and funding the market; between them stands the engine that trades live, and
 a follower's account at the simulated exchange. At each of its moments a strategy knows what was known then, and nothing that
@@ -130,38 +128,15 @@ async function requestOf(options: BacktestOptions): Promise<BacktestRequest> {
   return { ...pastRequest(options, terms), strategies: await strategiesOf(options, terms) };
 }
 
-/** In the order in which they are told; each once. */
+/** In the order in which they are told. */
 async function strategiesOf(
   options: BacktestOptions,
   terms: BacktestTerms,
 ): Promise<readonly BacktestStrategy[]> {
-  const { BACKTEST_STRATEGIES } = await import("../../control/backtest/backtest.ts");
-  const { nearest } = await import("../../config.ts");
   const { strategy, strategies, compare } = options;
-  const own = await ownStrategies(options.config);
+  const found = await backtestStrategies(options.config, terms);
   const listed = strategies?.split(",").map((name) => name.trim()) ?? [];
   const usual = listed.length > 0 ? [] : [terms.portfolio.strategy.value ?? STRATEGY_DEFAULT];
   const first = strategy === undefined ? usual : [strategy];
-  const names = [...BACKTEST_STRATEGIES, ...own.map((one) => one.strategy)].map(({ name }) => name);
-  const all = compare === true && listed.length === 0 ? names : listed;
-  const chosen = [...first, ...all].map((name) => {
-    const kind = BACKTEST_STRATEGIES.find((one) => one.name === name || one.shortName === name);
-    if (kind !== undefined) return kind;
-    const mine = own.find((one) => one.strategy.name === name);
-    if (mine !== undefined) return mine;
-    const meant = nearest(name, names);
-    throw usage(
-      `there is no strategy ${JSON.stringify(name)}${meant === undefined ? "" : `; ${meant} was probably meant`}. There are ${names.join(", ")}`,
-    );
-  });
-  return [...new Set(chosen)].map((one) => ("strategy" in one ? one : configured(one, terms)));
-}
-
-/** Those of the user's folder; what one has worked out is of the code that it has now. */
-async function ownStrategies(configDir: string): Promise<readonly BacktestStrategy[]> {
-  const { strategies } = await traderExtensions(configDir);
-  if (strategies.length === 0) return [];
-  const { codeHash } = await import("../../control/backtest/program-hash.ts");
-  const code = codeHash(join(configDir, "extensions")).slice(0, 16);
-  return strategies.map((strategy) => ({ strategy, options: { code } }));
+  return found.named([...first, ...(compare === true && listed.length === 0 ? found.names : listed)]);
 }

@@ -1,10 +1,17 @@
 /** What a backtest's result stands on and what it leaves open, in sentences: part of every report, the gravest first. */
 
 import type { SlippageModel } from "../../backtest/market/slippage.ts";
+import type { StrategyReport } from "../../backtest/report.ts";
 import { INTERVAL_DAYS_MIN } from "../../backtest/report.ts";
 import type { BacktestReport } from "./backtest.ts";
 
-export function assumptionsOf(report: BacktestReport): readonly string[] {
+/** What it was made with, and of each way through it what is doubtful. */
+export interface AssumedReport
+  extends Pick<BacktestReport, "basis" | "delay" | "orderLatencyMs" | "slippage" | "feeRates"> {
+  readonly strategies: readonly Pick<StrategyReport, "days" | "doubts">[];
+}
+
+export function assumptionsOf(report: AssumedReport): readonly string[] {
   const { basis, delay, orderLatencyMs, slippage, feeRates } = report;
   const { traders, active, vanished, truncated, fills, fillsBefore } = basis;
   return [
@@ -28,8 +35,8 @@ export function assumptionsOf(report: BacktestReport): readonly string[] {
   ];
 }
 
-function shortness({ strategies: [first] }: BacktestReport): readonly string[] {
-  const days = first?.returns.length ?? 0;
+function shortness({ strategies: [first] }: AssumedReport): readonly string[] {
+  const days = first?.days.length ?? 0;
   return days >= INTERVAL_DAYS_MIN
     ? []
     : [
@@ -48,8 +55,8 @@ function slippageText(model: SlippageModel): string {
   }
 }
 
-function doubts({ strategies }: BacktestReport): readonly string[] {
-  const most = (of: (one: BacktestReport["strategies"][number]) => number) =>
+function doubts({ strategies }: AssumedReport): readonly string[] {
+  const most = (of: (one: AssumedReport["strategies"][number]) => number) =>
     Math.max(0, ...strategies.map(of));
   const closes = most(({ doubts: { unseenCloses } }) => unseenCloses);
   const prices = most(({ doubts: { strangePrices } }) => strangePrices);

@@ -1,0 +1,99 @@
+/** A judgement of protections for people: what each would have saved or cost, how surely, and what struck. */
+import type {
+  JudgedProtection,
+  JudgedRung,
+  JudgedStrike,
+  ProtectionsReport,
+} from "../control/protections/protections.ts";
+import { figureColumns, struckText, verdictText } from "../reports/protection-texts.ts";
+import { timeText } from "./market-options.ts";
+import { coloured } from "./output.ts";
+import { table, wrapped } from "./table.ts";
+
+const DAY_MS = 86_400_000;
+const STRIKES_SHOWN = 3;
+const LINE_MAX = 96;
+
+export function protectionLines(
+  report: ProtectionsReport,
+  assumptions: readonly string[],
+): readonly string[] {
+  const { range, equity, copied, protections, configured } = report;
+  const lastMs = range.toMs % DAY_MS === 0 ? range.toMs - DAY_MS : range.toMs;
+  return [
+    coloured(
+      "bold",
+      `${timeText(range.fromMs)} to ${timeText(lastMs)}, ${equity} USDT at the beginning, ${copied}`,
+    ),
+    ...wrapped(
+      `As everything is configured it ended with ${configured.equityTo} USDT. Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost.`,
+    ),
+    "",
+    ...protections.flatMap((one) => [...protectionBlock(one), ""]),
+    coloured("bold", "What this stands on"),
+    ...assumptions.flatMap((text) => wrapped(`- ${text}.`)),
+  ];
+}
+
+function protectionBlock(judged: JudgedProtection): readonly string[] {
+  const { protection, key, inUse, source, without, rungs } = judged;
+  const head =
+    inUse === null
+      ? `${key}: not in use; what an example would have done`
+      : `${key}: in use (${source}), ${inUse}`;
+  const rows = [
+    ["without it", "", "", "", "", ...figureColumns(without), ""],
+    ...rungs.map((rung) => [
+      rung.label,
+      String(rung.struck),
+      savedText(rung),
+      rung.interval === null ? "-" : rung.interval.map((value) => value.toFixed(0)).join(" to "),
+      rung.adjustedChance?.toFixed(3) ?? "-",
+      ...figureColumns(rung.with),
+      verdictText(rung),
+    ]),
+  ];
+  const right = (title: string) => ({ title, align: "right" as const });
+  const columns = [
+    { title: "" },
+    ...["struck", "saved", "95 % interval", "p of all", "draw-down", "CVaR"].map(right),
+    { title: "" },
+  ];
+  return [
+    coloured("bold", protection),
+    ...wrapped(head),
+    ...table(columns, rows, { overflow: "wrap" }),
+    ...rungs.flatMap(({ label, rule }) => wrapped(`${label}: ${rule}.`)),
+    ...rungs.slice(0, 1).flatMap(strikeLines),
+  ];
+}
+
+function savedText({ saved, isSame }: JudgedRung): string {
+  return isSame ? "0" : Number(saved).toFixed(2);
+}
+
+/** The first strikes of what is configured, or of the example. */
+function strikeLines({ label, strikes, struck, leftAlone }: JudgedRung): readonly string[] {
+  if (struck === 0) return [];
+  const shown = strikes.slice(0, STRIKES_SHOWN).flatMap((strike) => hanging(lineOf(strike)));
+  const more = struck - Math.min(struck, STRIKES_SHOWN);
+  return [
+    `Strikes, ${label}:`,
+    ...shown,
+    ...(more === 0 ? [] : [`  and ${more} more; --json has them`]),
+    ...(leftAlone === null
+      ? []
+      : wrapped(
+          `Left alone, all that it cut would have brought in ${Number(leftAlone).toFixed(2)} USDT from then on.`,
+        )),
+  ];
+}
+
+/** The first line stands out. */
+function hanging(text: string): readonly string[] {
+  return wrapped(text, LINE_MAX).map((line, at) => `${at === 0 ? "  " : "    "}${line}`);
+}
+
+function lineOf(strike: JudgedStrike): string {
+  return `${timeText(strike.atMs)} ${struckText(strike, timeText)}`;
+}
