@@ -17,7 +17,7 @@ import {
   bar,
   type PastOptions,
   pastRequest,
-  withPast,
+  withPastOptions,
 } from "./backtest-options.ts";
 import { backtestStrategies } from "./backtest-strategies.ts";
 import { untilInterrupted } from "./traders-options.ts";
@@ -64,7 +64,7 @@ export function protectionsCommand(finish: Finish): Command {
       [],
     )
     .option("--html <file>", "write a page with charts into this .html file");
-  return withPast(made, {
+  return withPastOptions(made, {
     resamples: ["of the intervals; 0 makes none", RESAMPLES],
     seed: "of delays and resampling",
   })
