@@ -92,8 +92,7 @@ function figureTable(
     row("95 % interval", ["", ...shown.map(intervalText), ""]),
     row("were it normal", [
       "",
-      percent(figures.normal_value_at_risk.whole),
-      percent(figures.normal_cvar.whole),
+      ...[figures.normal_value_at_risk, figures.normal_cvar].map(({ whole }) => finePercent(whole)),
     ]),
   ]);
 }
