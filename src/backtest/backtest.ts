@@ -4,7 +4,9 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { utcDay } from "../analytics/equity/days.ts";
+import type { LeaderRisk } from "../core/evidence.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
+import { limitsRisk } from "../core/risk/portfolio-risk.ts";
 import type { Allocation } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import { type CandidateRecord, strategyEvidence } from "../strategies/evidence.ts";
@@ -12,13 +14,15 @@ import { decideStrategy, type RebalanceTerms } from "../strategies/rebalance.ts"
 import type { Strategy, StrategyDecision } from "../strategies/strategy.ts";
 import type { Happenings } from "./happenings.ts";
 import { evidenceThen } from "./leader-evidence.ts";
-import { type AccountSample, BacktestWorld, type WorldParts } from "./world.ts";
+import { type AccountSample, BacktestWorld, type KnownNow, type WorldParts } from "./world.ts";
 
 /** What is known of a leader at a moment. */
 export interface KnownLeader extends Omit<CandidateRecord, "weight"> {
   readonly account: AccountId;
   /** What its capital has come to; decimal text. */
   readonly equity: string;
+  /** What holding its positions risks; null where too little is known, or no limit asks for it. */
+  readonly risk: LeaderRisk | null;
 }
 
 export interface BacktestParts {
@@ -70,14 +74,20 @@ export async function runBacktest(
   const samples: AccountSample[] = [];
   const decisions: BacktestDecision[] = [];
   const weights = new Map<string, number>();
+  const measureEveryMs = measureEvery(given.follower.settings);
   try {
     world.start();
     samples.push(world.sample());
     let nextDecisionMs = given.fromMs;
+    let nextMeasureMs = Number.POSITIVE_INFINITY;
     for (let nowMs = given.fromMs; nowMs < toMs; ) {
       if (nowMs >= nextDecisionMs) {
         decisions.push(await decide(world, parts, weights));
         nextDecisionMs += strategy.rebalancingHours * HOUR_MS;
+        nextMeasureMs = nowMs + measureEveryMs;
+      } else if (nowMs >= nextMeasureMs) {
+        world.measure(knownNow(await parts.knownAt(nowMs), nowMs));
+        nextMeasureMs = nowMs + measureEveryMs;
       }
       nowMs = Math.min(toMs, nextDecisionMs, nextHour(nowMs));
       world.runUntil(nowMs);
@@ -129,18 +139,26 @@ async function decide(
       ? []
       : [{ allocation: allocationFor(leader.account, weight * scale), leaderEquity: leader.equity }];
   });
-  const measured = evidenceThen(known, asOfMs);
-  world.allocate(
-    wanted,
-    known.map(({ trader, account, equity: text }) => ({
-      account,
-      equity: text,
-      evidence: measured.get(trader) ?? null,
-    })),
-  );
+  world.allocate(wanted, knownNow(known, asOfMs));
   const out: Record<string, number> = {};
   for (const { isIn, reason } of verdicts) if (!isIn) out[reason] = (out[reason] ?? 0) + 1;
   return { asOfMs, allocations, turnover, notes, candidates: known.length, out };
+}
+
+function knownNow(known: readonly KnownLeader[], nowMs: number): readonly KnownNow[] {
+  const measured = evidenceThen(known, nowMs);
+  return known.map(({ trader, account, equity }) => ({
+    account,
+    equity,
+    evidence: measured.get(trader) ?? null,
+  }));
+}
+
+/** Before a measurement is too old to count, where limits of the portfolio's risk need one. */
+function measureEvery({ limits }: WorldParts["follower"]["settings"]): number {
+  return limits !== undefined && limitsRisk(limits)
+    ? limits.evidenceMaxAgeMs - HOUR_MS
+    : Number.POSITIVE_INFINITY;
 }
 
 /** Equity at the end of each UTC day, and of the last one as far as it was lived through; with the equity before the first. */

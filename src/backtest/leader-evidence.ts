@@ -1,10 +1,11 @@
 /**
- * What was measured of leaders at a moment of the past, as the engine is told it: a stop that replaces a leader chooses by the score. As
+ * What was measured of leaders at a moment of the past, as the engine is told it: a stop that replaces a leader chooses by the score,
+ * limits of the portfolio's risk go by what holding their positions risks. As
  * live, the score is the lower bound of the Sharpe ratio a year, drawn towards the others; of a follower's returns here.
  */
 import { momentsOf } from "../analytics/metrics/moments.ts";
 import { rankRecords } from "../analytics/ranking/rank-records.ts";
-import type { LeaderEvidence } from "../core/evidence.ts";
+import type { LeaderEvidence, LeaderRisk } from "../core/evidence.ts";
 import { USUAL_NEEDS } from "../traders/verdict.ts";
 
 export interface MeasuredRecord {
@@ -12,12 +13,14 @@ export interface MeasuredRecord {
   /** One a day, only of days that were over. */
   readonly returns: Float64Array;
   readonly trips: number;
+  /** What holding its positions risks; null where too little is known, or no limit asks for it. */
+  readonly risk: LeaderRisk | null;
 }
 
 const DAYS_A_YEAR = 365;
 const DIGITS = 6;
 
-/** By trader; whose record is too short for both figures is left out. */
+/** By trader; whose record is too short for every figure is left out. */
 export function evidenceThen(
   records: readonly MeasuredRecord[],
   measuredAtMs: number,
@@ -30,8 +33,13 @@ export function evidenceThen(
   );
   const scores = new Map(ranked.map(({ name, lowerBound }) => [name, lowerBound.toFixed(DIGITS)]));
   return new Map(
-    long.flatMap(({ trader, returns }) => {
-      const evidence = { ...volatilityOf(returns), ...scoreOf(scores.get(trader)) };
+    records.flatMap((record) => {
+      const { trader, returns, risk } = record;
+      const evidence = {
+        ...(long.includes(record) ? volatilityOf(returns) : {}),
+        ...scoreOf(scores.get(trader)),
+        ...(risk === null ? {} : { risk }),
+      };
       return Object.keys(evidence).length === 0 ? [] : [[trader, { measuredAtMs, ...evidence }] as const];
     }),
   );

@@ -242,10 +242,15 @@ export class BacktestWorld {
       for (const name of guards.stopLoss?.replacements ?? []) this.#introduce(name);
     }
     this.#configure();
-    for (const { account, evidence } of known)
-      if (evidence !== null && this.#known.has(account)) this.#engine.noteEvidence(account, evidence);
+    this.measure(known);
     for (const { allocation, leaderEquity } of allocations)
       this.#leaderOf(allocation.leader)?.tell(leaderEquity);
+  }
+
+  /** Tells the engine what is known of those that it knows. */
+  measure(known: readonly KnownNow[]): void {
+    for (const { account, evidence } of known)
+      if (evidence !== null && this.#known.has(account)) this.#engine.noteEvidence(account, evidence);
   }
 
   /** Those whose relation was stopped to be replaced are, by whom the core chooses. */

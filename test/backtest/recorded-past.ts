@@ -10,6 +10,8 @@ import type { WorldParts } from "../../src/backtest/world.ts";
 import { type GuardTerms, loadBacktestTerms, underGuards } from "../../src/config.ts";
 import { KnownTraders } from "../../src/control/backtest/known-traders.ts";
 import { AccountId, VenueId } from "../../src/core/model/identifiers.ts";
+import { limitsRisk } from "../../src/core/risk/portfolio-risk.ts";
+import type { RiskLimits } from "../../src/core/risk-settings.ts";
 import type { State } from "../../src/core/state.ts";
 import type { MarketHistory, SeriesSummary, Table, TimeRange } from "../../src/market/market-history.ts";
 import { rowsIn, tableOf } from "../../src/market/table.ts";
@@ -145,6 +147,8 @@ export interface LifeOptions {
   readonly filters?: readonly TraderFilter[];
   /** In place of the defaults. */
   readonly guards?: Partial<GuardTerms["account"]> & Partial<GuardTerms["relation"]>;
+  /** In place of the defaults. */
+  readonly limits?: Partial<RiskLimits>;
   /** What is different about the world. */
   readonly world?: Partial<WorldParts>;
   readonly look?: (state: State) => void;
@@ -207,6 +211,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
   const loaded = loadBacktestTerms("/nowhere", FOLLOWER);
   if (!loaded.ok) throw new Error("the defaults have problems");
   const terms = underGuards(loaded.terms, guardTerms(loaded.terms.guards, options.guards ?? {}));
+  const limits = { ...terms.follower.limits, ...options.limits };
   const known = new KnownTraders({
     store,
     recorded,
@@ -220,6 +225,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
     feeRate: 0.00055,
     filters,
     benchmark: "BTCUSDT",
+    measuresRisk: limitsRisk(limits),
   });
   const fills: CopiedFill[] = [];
   const outcome = await runBacktest(
@@ -231,7 +237,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
           account: FOLLOWER,
           venue: VENUE,
           equity: "10000",
-          settings: terms.follower,
+          settings: { ...terms.follower, limits },
           latencyMs: 50,
           feeRates: { maker: "0.0002", taker: "0.00055" },
         },

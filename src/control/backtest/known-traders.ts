@@ -3,13 +3,16 @@ import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import { DAY_MS } from "../../analytics/equity/days.ts";
 import type { KnownLeader } from "../../backtest/backtest.ts";
 import type { RecordedLeaders } from "../../backtest/history.ts";
+import type { LeaderRisk } from "../../core/evidence.ts";
 import type { TraderRecord, TraderStore } from "../../store/trader-store.ts";
 import type { FailedFilter } from "../../strategies/strategy.ts";
 import { benchmarkReturns } from "../../traders/benchmark.ts";
 import type { CopySources } from "../../traders/copying/follower-net.ts";
+import type { TraderEvidence } from "../../traders/evidence.ts";
 import type { TraderFilter } from "../../traders/filters/filter.ts";
 import { judge } from "../../traders/filters/judge.ts";
 import { heldFills } from "../../traders/held-fills.ts";
+import { type RiskRecord, riskReading, riskWindow, toldRisk } from "../../traders/risk/leader-risk.ts";
 import { type KnownThen, knownThen } from "../../traders/walk-forward/known-then.ts";
 
 export interface KnownTradersParts {
@@ -24,10 +27,16 @@ export interface KnownTradersParts {
   readonly filters: readonly TraderFilter[];
   /** What beta is measured against. */
   readonly benchmark: string;
+  /** Whether limits of the portfolio's risk are on, which need a measurement of every leader. */
+  readonly measuresRisk: boolean;
 }
 
 /** What is kept of it. */
-type Known = Omit<KnownThen, "evidence"> & { readonly failed: readonly FailedFilter[] };
+type Known = Omit<KnownThen, "evidence"> & {
+  readonly failed: readonly FailedFilter[];
+  /** What its risk is read from; null where nobody asks for it. */
+  readonly days: RiskRecord | null;
+};
 
 /** Digits of a leader's equity. */
 const EQUITY_PLACES = 2;
@@ -59,7 +68,7 @@ export class KnownTraders {
     for (const leader of this.#parts.recorded.leaders) {
       const known = await this.#knownOf(leader, untilMs);
       if (known === null) continue;
-      const { firstDay, returns, trips, capital, leverage, failed } = known;
+      const { firstDay, returns, trips, capital, leverage, failed, days } = known;
       found.push({
         trader: leader.name,
         account: leader.account,
@@ -71,6 +80,7 @@ export class KnownTraders {
         style: null,
         sector: null,
         costBps: this.#costBps(leverage),
+        risk: this.#riskOf(leader.record.venue, days, untilMs),
       });
     }
     return found;
@@ -109,7 +119,16 @@ export class KnownTraders {
         value,
         bound: typeof bound === "number" ? bound : null,
       }));
-    return { ...known, failed };
+    return { ...known, failed, days: this.#parts.measuresRisk ? recordOf(evidence) : null };
+  }
+
+  /** By the days before `untilMs`, as monitoring measures it. */
+  #riskOf(venue: string, days: RiskRecord | null, untilMs: number): LeaderRisk | null {
+    if (days === null) return null;
+    const { sourcesOf, benchmark } = this.#parts;
+    const window = riskWindow(untilMs);
+    const found = riskReading(days, { marks: sourcesOf(venue).marks, benchmark, window });
+    return found.ok ? toldRisk(found.reading, window.untilDay) : null;
   }
 
   /** A part of equity moves positions of so many times its size, each for the fee and half a spread. */
@@ -117,6 +136,10 @@ export class KnownTraders {
     const each = this.#parts.feeRate * BPS + COPY_DEFAULTS.halfSpreadBps;
     return each * Math.min(leverage, LEVERAGE_MAX);
   }
+}
+
+function recordOf({ days, pnl, dailyPeaks, assumptions }: TraderEvidence): RiskRecord {
+  return { days, pnl, dailyPeaks, assumptions };
 }
 
 function countBefore(times: readonly number[], ms: number): number {

@@ -17,6 +17,7 @@ import { shippedSpecs } from "../../backtest/instruments.ts";
 import type { SlippageModel } from "../../backtest/market/slippage.ts";
 import type { BacktestTerms } from "../../config.ts";
 import { AccountId, VenueId } from "../../core/model/identifiers.ts";
+import { limitsRisk } from "../../core/risk/portfolio-risk.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import { openMarketHistory } from "../../market/history-folder.ts";
 import { readInstruments } from "../../market/instrument-file.ts";
@@ -95,6 +96,7 @@ export async function withPast<Result>(
       equity: request.equity,
       delayMs: request.delay.medianMs,
       feeRate: Number(request.feeRates.taker),
+      measuresRisk: limitsRisk(request.terms.follower.limits),
       ...filtersIn(request.terms),
     });
     const series = history

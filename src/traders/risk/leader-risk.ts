@@ -36,14 +36,14 @@ export interface RiskSources {
   readonly window: RiskWindow;
 }
 
-type Record = Pick<TraderEvidence, "days" | "pnl" | "dailyPeaks" | "assumptions">;
+export type RiskRecord = Pick<TraderEvidence, "days" | "pnl" | "dailyPeaks" | "assumptions">;
 
 /** The days before the one of `nowMs`. */
 export function riskWindow(nowMs: number, days: number = RISK_DAYS): RiskWindow {
   return { untilDay: utcDay(nowMs), days };
 }
 
-export function riskReading(record: Record | null, { marks, benchmark, window }: RiskSources): FoundRisk {
+export function riskReading(record: RiskRecord | null, { marks, benchmark, window }: RiskSources): FoundRisk {
   if (record === null) return { ok: false, lack: "no-record" };
   const { days, pnl, dailyPeaks, assumptions } = record;
   if (assumptions.some(({ word }) => word === "venue-profit-only"))
