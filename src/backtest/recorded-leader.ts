@@ -50,6 +50,8 @@ export class RecordedLeader implements AccountConnection {
   readonly #holdings = new Map<string, Holding>();
   #equity = "";
   #sequence = 0;
+  /** Everything until then was heard of; 0 before the first fill. */
+  #heardUpToMs = 0;
   #isTold = false;
   /** Fills that closed something from before the record, as far as nobody knows of it. */
   unseen = 0;
@@ -83,6 +85,7 @@ export class RecordedLeader implements AccountConnection {
 
   /** A fill is heard of, now. */
   heard(fill: LeaderFill): void {
+    this.#heardUpToMs = fill.timeMs;
     const holding = this.#holdingOf(fill);
     const signed = fill.side === "buy" ? fill.quantity : fill.quantity.negated();
     const before = this.#before(holding, fill);
@@ -213,6 +216,7 @@ export class RecordedLeader implements AccountConnection {
     this.#sequence += 1;
   }
 
+  /** Stamped with the time that it tells of: what is still on its way then is no part of it, and counts when it is heard of. */
   #snapshot(requestedAtMs: number): ConnectionEvent {
     const nowMs = this.#scope.nowMs();
     const held = [...this.#holdings.values()].filter(({ quantity }) => !quantity.isZero);
@@ -222,7 +226,7 @@ export class RecordedLeader implements AccountConnection {
       positions: held.map(rowOf),
       orders: [],
       equity: { equity: this.#equity, available: "", balance: this.#equity },
-      serverTimeMs: nowMs,
+      serverTimeMs: this.#heardUpToMs,
       requestedAtMs,
       receivedAtMs: nowMs,
     };

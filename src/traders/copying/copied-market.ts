@@ -83,6 +83,7 @@ export function copiedMarket(
     ...follower.spec,
     venue: VenueId("leader"),
     symbol,
+    tickSize: leaderTick(seen, follower).toString(),
     ...stepsOf(leaderStep(seen)),
     elsewhere: [{ symbol: follower.spec.symbol, units: units.toString() }],
   });
@@ -98,7 +99,14 @@ function leaderStep({ quantityScale, traded }: Readonly<SeenSteps>): Decimal {
   return Decimal.one.timesPowerOfTen(-Math.min(quantityScale, room - 1));
 }
 
+/** What the leader paid lies on it, also where its own venue has finer prices than the follower's. */
+function leaderTick({ priceScale }: Readonly<SeenSteps>, { tickSize }: Instrument): Decimal {
+  return Decimal.one.timesPowerOfTen(-Math.max(Math.min(priceScale, PRICE_DIGITS_MAX), tickSize.scale));
+}
+
 const LOT_DIGITS_MAX = 15;
+/** So many decimals leave room for any price before the point. */
+const PRICE_DIGITS_MAX = 10;
 /** Steps in the largest order of an assumed instrument: none is too large. */
 const STEPS_MAX = Decimal.of(1_000_000_000_000n, 0);
 /** The smallest value of an order in most USDT contracts at Bybit. */
