@@ -76,6 +76,7 @@ export class Accounts {
   readonly #paid: Float64Array;
   readonly #isReady: Uint8Array;
   readonly #isAsked: Uint8Array;
+  readonly #asked: number[] = [];
   readonly #ready: number[] = [];
   /** By market and follower: lots owned, wanted (the target) and on the way, and by which batch these went. */
   readonly #owned: Float64Array;
@@ -230,6 +231,7 @@ export class Accounts {
   #askAbout(at: number, market: number): void {
     if (this.#isAsked[market] === 1) return;
     this.#isAsked[market] = 1;
+    this.#asked.push(market);
     if (this.#isConfirmed) this.#arrivals.batch(market, this.#nowMs + this.#terms.latencyMs, at);
   }
 
@@ -400,9 +402,8 @@ export class Accounts {
   #readFollowers(at: number): void {
     const isFirst = !this.#isConfirmed;
     this.#isConfirmed = true;
-    for (let market = 0; market < this.#isAsked.length; market += 1)
-      if (isFirst && this.#isAsked[market] === 1)
-        this.#arrivals.batch(market, this.#nowMs + this.#terms.latencyMs, at);
+    if (isFirst)
+      for (const market of this.#asked) this.#arrivals.batch(market, this.#nowMs + this.#terms.latencyMs, at);
     for (let follower = 0; follower < this.count; follower += 1) {
       this.#hearOfEquity(at, follower);
       this.#planAll(at, follower);

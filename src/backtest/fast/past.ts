@@ -3,20 +3,14 @@
  * held after each of its fills. What is read as a price and what a fill makes of a holding are said by the same functions and classes
  * as in the engine's world (recorded-books.ts, recorded-leader.ts).
  */
-import type { PositionRow } from "../../core/event.ts";
-import { Decimal } from "../../core/model/decimal.ts";
 import type { InstrumentId } from "../../core/model/identifiers.ts";
-import { type Instrument, lotsFrom, ticksFrom } from "../../core/model/instrument.ts";
-import { POSITION_FACTOR_MAX } from "../../core/sizing/size.ts";
-import type { ConnectionEvent } from "../../exchange/exchange.ts";
-import type { Clock } from "../../exchange/transport.ts";
 import type { TimeRange } from "../../market/market-history.ts";
 import type { LeaderFill } from "../leader-fill.ts";
 import type { PriceTape } from "../market/price-tape.ts";
 import { isInBar, ticksAt } from "../market/recorded-books.ts";
 import { bestDistance, type SlippageModel } from "../market/slippage.ts";
-import { RecordedLeader } from "../recorded-leader.ts";
 import type { PairedMarket, WorldLeader, WorldParts } from "../world.ts";
+import { type HeldColumns, heldOf } from "./held.ts";
 
 export interface FastPastParts extends Pick<WorldParts, "leaders" | "fills" | "marketOf"> {
   /** Who is copied: one of `leaders`. */
@@ -51,19 +45,6 @@ export interface PaidColumns extends PriceColumns {
   readonly own: Int32Array;
 }
 
-/** What the leader came to hold, one statement after the other. */
-export interface HeldColumns {
-  /** The statements of own fill n are from `firstOf[n]` to before `firstOf[n + 1]`. */
-  readonly firstOf: Int32Array;
-  readonly market: Int32Array;
-  /** Net position of the market afterwards, in the leader's lots. */
-  readonly lots: Float64Array;
-  /** 1 a fill, 0 a position that was told because it differed from what was known. */
-  readonly isFill: Uint8Array;
-  /** Follower's ticks of what the leader paid; 0 where it told a position. */
-  readonly paid: Float64Array;
-}
-
 export interface FastPast {
   readonly parts: FastPastParts;
   readonly markets: readonly FastMarket[];
@@ -87,7 +68,7 @@ export function layOutPast(parts: FastPastParts): FastPast {
     markets,
     points: pointsOf(markets, parts.slippage, { fromMs: Number.NEGATIVE_INFINITY, toMs: range.toMs }),
     paid: paidOf(parts, markets, numbers),
-    held: heldOf(parts, own, numbers, strange),
+    held: heldOf({ ...parts, own, numbers, strange }),
     ownMs: Float64Array.from(own, ({ timeMs }) => timeMs),
     strange: [...strange],
   };
@@ -195,87 +176,4 @@ function setTicks(
   mark[at] = ticksAt(middle, tick, Math.round);
   bid[at] = ticksAt(middle * (1 - distance), tick, Math.floor);
   ask[at] = ticksAt(middle * (1 + distance), tick, Math.ceil);
-}
-
-/** A recorded leader tells all of its record at once; nothing of it depends on when it is heard of. */
-function heldOf(
-  { leader, marketOf }: FastPastParts,
-  own: readonly LeaderFill[],
-  numbers: ReadonlyMap<InstrumentId, number>,
-  strange: Set<string>,
-): HeldColumns {
-  const statements = new Statements(leader, strange);
-  const firstOf = new Int32Array(own.length + 1);
-  const rows: (readonly [market: number, lots: number, isFill: number, paid: number])[] = [];
-  for (const [at, fill] of own.entries()) {
-    firstOf[at] = rows.length;
-    const pair = marketOf(leader.venue, fill.symbol);
-    const market = pair === null ? undefined : numbers.get(pair.follower.id);
-    if (pair === null || market === undefined) continue;
-    const { leader: instrument, follower, units } = pair;
-    const paid = ticksAt(fill.price.toNumber() / units, follower.tickSize.toNumber(), Math.round);
-    if (ticksFrom(instrument, fill.price.toString()) === undefined)
-      strange.add(`${leader.name} paid prices of ${fill.symbol} between two ticks`);
-    for (const { lots, isFill } of statements.of(fill, instrument))
-      rows.push([market, lots, isFill ? 1 : 0, isFill ? paid : 0]);
-  }
-  firstOf[own.length] = rows.length;
-  return {
-    firstOf,
-    market: Int32Array.from(rows, ([market]) => market),
-    lots: Float64Array.from(rows, ([, lots]) => lots),
-    isFill: Uint8Array.from(rows, ([, , isFill]) => isFill),
-    paid: Float64Array.from(rows, ([, , , paid]) => paid),
-  };
-}
-
-/** Timers of a recorded leader are for what nobody asks here. */
-const STOPPED: Clock = { nowMs: () => 0, setTimer: () => ({ cancel: () => {} }) };
-
-class Statements {
-  readonly #leader: RecordedLeader;
-  readonly #strange: Set<string>;
-  /** By symbol and leg, in the leader's units. */
-  readonly #legs = new Map<string, Map<PositionRow["leg"], Decimal>>();
-  #told: ConnectionEvent[] = [];
-
-  constructor({ account, venue }: WorldLeader, strange: Set<string>) {
-    this.#strange = strange;
-    const listener = (event: ConnectionEvent) => this.#told.push(event);
-    this.#leader = new RecordedLeader({ account, venue, clock: STOPPED, listener });
-    this.#leader.tell("0");
-  }
-
-  of(
-    fill: LeaderFill,
-    instrument: Instrument,
-  ): readonly { readonly lots: number; readonly isFill: boolean }[] {
-    this.#told = [];
-    this.#leader.heard(fill);
-    const legs = this.#legs.get(fill.symbol) ?? new Map<PositionRow["leg"], Decimal>();
-    this.#legs.set(fill.symbol, legs);
-    return this.#told.flatMap((event): { readonly lots: number; readonly isFill: boolean }[] => {
-      if (event.kind === "leader-position-reported") {
-        legs.set(event.position.leg, Decimal.parse(event.position.quantity));
-        return [{ lots: this.#net(legs, instrument), isFill: false }];
-      }
-      if (event.kind !== "leader-filled") return [];
-      const { leg, side, quantity } = event;
-      const by = Decimal.parse(quantity);
-      const before = legs.get(leg) ?? Decimal.zero;
-      legs.set(leg, side === "buy" ? before.plus(by) : before.minus(by));
-      return [{ lots: this.#net(legs, instrument), isFill: true }];
-    });
-  }
-
-  #net(legs: ReadonlyMap<PositionRow["leg"], Decimal>, instrument: Instrument): number {
-    let sum = Decimal.zero;
-    for (const quantity of legs.values()) {
-      sum = sum.plus(quantity);
-      const lots = lotsFrom(instrument, quantity.toString());
-      if (lots !== undefined && Math.abs(lots) <= instrument.maxMarketLots * POSITION_FACTOR_MAX) continue;
-      this.#strange.add(`${instrument.spec.symbol} was held in quantities that are impossible there`);
-    }
-    return lotsFrom(instrument, sum.toString()) ?? 0;
-  }
 }

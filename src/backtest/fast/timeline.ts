@@ -58,6 +58,8 @@ export interface TimelineTerms {
 
 const HOUR_MS = 3_600_000;
 const TICK_MS = 1_000;
+/** Looks before funding that are gone through. */
+const TICKS = 4;
 const NEVER = Number.POSITIVE_INFINITY;
 /** Of what comes after everything else of its time. */
 const LAST = 2 ** 31 - 1;
@@ -66,15 +68,16 @@ const LAST = 2 ** 31 - 1;
 const SOURCE = {
   heard: 0,
   paid: 1,
-  points: 2,
-  beforeFunding: 3,
-  funding: 4,
-  followerRead: 5,
-  leaderRead: 6,
-  hour: 7,
-  capitalTold: 8,
+  begin: 2,
+  points: 3,
+  beforeFunding: 4,
+  funding: 5,
+  followerRead: 6,
+  leaderRead: 7,
+  hour: 8,
+  capitalTold: 9,
 };
-const SOURCES = 9;
+const SOURCES = 10;
 
 export function timelineOf(past: FastPast, terms: TimelineTerms): Timeline {
   return new Merge(past, terms).run();
@@ -94,6 +97,7 @@ class Merge {
   };
   readonly #dueMs = new Float64Array(SOURCES).fill(NEVER);
   readonly #setAt = new Int32Array(SOURCES);
+  readonly #setIn = new Int32Array(SOURCES);
   /** Since when prices of a market are told. */
   readonly #followedMs: Float64Array;
   /** Of each market the last price, and the last that was paid: number among what was paid, -1 for none. */
@@ -101,6 +105,7 @@ class Merge {
   readonly #lastPaid: Int32Array;
   /** Statements of fills that are known of, when each fill happened by number of event. */
   readonly #happenedAt: Int32Array;
+  readonly #happenedIn: Int32Array;
   #happened = 0;
   #heard = 0;
   #paid = 0;
@@ -108,6 +113,12 @@ class Merge {
   #fundings: { readonly minutes: number; stampMs: number }[] = [];
   #read = { leader: 0, follower: 0, told: 0 };
   #nowMs = 0;
+  /** Number of the event that happens now; of what shows nothing, that before it. */
+  #step = -1;
+  /** When funding is settled next. */
+  #tickMs = NEVER;
+  /** Counts timers that fired. */
+  #round = 0;
 
   constructor(past: FastPast, terms: TimelineTerms) {
     this.#past = past;
@@ -117,6 +128,7 @@ class Merge {
     this.#price = new Float64Array(markets.length);
     this.#lastPaid = new Int32Array(markets.length).fill(-1);
     this.#happenedAt = new Int32Array(ownMs.length);
+    this.#happenedIn = new Int32Array(ownMs.length);
     const most = mostEvents(past, terms);
     this.#out = {
       length: 0,
@@ -137,6 +149,8 @@ class Merge {
       const dueMs = this.#dueMs[source] ?? NEVER;
       if (dueMs > toMs) break;
       this.#nowMs = dueMs;
+      this.#step = this.#out.length;
+      this.#round += 1;
       this.#fire(source);
     }
     return this.#out;
@@ -147,7 +161,7 @@ class Merge {
     let next = 0;
     for (let source = 1; source < SOURCES; source += 1) {
       const [due, best] = [this.#dueMs[source] ?? NEVER, this.#dueMs[next] ?? NEVER];
-      if (due < best || (due === best && (this.#setAt[source] ?? 0) < (this.#setAt[next] ?? 0)))
+      if (due < best || (due === best && (this.#setIn[source] ?? 0) < (this.#setIn[next] ?? 0)))
         next = source;
     }
     return next;
@@ -159,11 +173,12 @@ class Merge {
         return this.#hear();
       case SOURCE.paid:
         return this.#happen();
+      case SOURCE.begin:
+        return this.#tellBegun();
       case SOURCE.points:
         return this.#reach();
       case SOURCE.beforeFunding:
-        this.#set(SOURCE.beforeFunding, NEVER);
-        return this.#set(SOURCE.funding, this.#nowMs + TICK_MS);
+        return this.#tick();
       case SOURCE.funding:
         return this.#settle();
       case SOURCE.followerRead:
@@ -176,30 +191,23 @@ class Merge {
         this.#emit(KIND.hour, source, -1, 0, 0);
         return this.#planHour();
       default:
-        this.#emit(KIND.capitalTold, source, -1, 0, this.#read.told);
+        // The first telling is that of the beginning.
         this.#read.told += 1;
+        this.#emit(KIND.capitalTold, source, -1, 0, this.#read.told);
         return this.#planTold();
     }
   }
 
   #begin(): void {
     const { fromMs } = this.#terms;
-    const { markets, points, paid, held, ownMs } = this.#past;
+    const { points, paid, ownMs } = this.#past;
     this.#nowMs = fromMs;
     this.#paid = firstAtOrAfter(paid.atMs, fromMs);
     this.#happened = firstAtOrAfter(ownMs, fromMs);
     this.#heard = this.#happened;
     this.#point = firstAtOrAfter(points.atMs, fromMs + 1);
     this.#set(SOURCE.paid, paid.atMs[this.#paid] ?? NEVER);
-    const lots = new Float64Array(markets.length);
-    const until = held.firstOf[this.#happened] ?? 0;
-    for (let at = 0; at < until; at += 1) lots[held.market[at] ?? 0] = held.lots[at] ?? 0;
-    for (const [market, size] of lots.entries()) {
-      if (size === 0 || this.#terms.isCopied[market] !== 1) continue;
-      this.#emit(KIND.begun, SOURCE.paid, market, size, 0);
-    }
-    for (const [market, size] of lots.entries())
-      if (size !== 0 && this.#terms.isCopied[market] === 1) this.#follow(market);
+    this.#set(SOURCE.begin, fromMs);
     this.#planFundings();
     this.#set(SOURCE.followerRead, fromMs + this.#terms.latencyMs);
     this.#planRead("leader");
@@ -207,19 +215,40 @@ class Merge {
     this.#planTold();
   }
 
+  /** What the leader holds is told when it begins to be copied, after what happens at that very moment. */
+  #tellBegun(): void {
+    const { markets, held, ownMs } = this.#past;
+    const { fromMs, isCopied } = this.#terms;
+    this.#set(SOURCE.begin, NEVER);
+    const lots = new Float64Array(markets.length);
+    const place = new Int32Array(markets.length).fill(-1);
+    const until = held.firstOf[firstAtOrAfter(ownMs, fromMs)] ?? 0;
+    for (let at = 0; at < until; at += 1) {
+      lots[held.market[at] ?? 0] = held.lots[at] ?? 0;
+      place[held.market[at] ?? 0] = held.place[at] ?? -1;
+    }
+    const placeOf = (market: number) => place[market] ?? -1;
+    const begun = [...lots.keys()]
+      .filter((market) => placeOf(market) >= 0 && isCopied[market] === 1)
+      .sort((one, other) => placeOf(one) - placeOf(other));
+    for (const market of begun) this.#emit(KIND.begun, SOURCE.begin, market, lots[market] ?? 0, 0);
+    for (const market of begun) this.#follow(market);
+  }
+
   /** A fill of anybody: a price, and later something to be heard of. */
   #happen(): void {
     const { paid, ownMs } = this.#past;
-    const nowMs = this.#nowMs;
+    const [nowMs, before] = [this.#nowMs, this.#happened];
     for (; (paid.atMs[this.#paid] ?? NEVER) <= nowMs; this.#paid += 1) {
       const at = this.#paid;
       const market = paid.market[at] ?? -1;
       if (market >= 0 && this.#isPrice(at, market)) this.#notePaid(at, market);
-      if ((paid.own[at] ?? -1) < 0) continue;
-      this.#happenedAt[this.#happened] = this.#out.length;
-      this.#happened += 1;
-      if (this.#happened === this.#heard + 1) this.#planHeard();
+      if ((paid.own[at] ?? -1) >= 0) this.#happened += 1;
     }
+    if (this.#out.length === this.#step) this.#step -= 1;
+    this.#happenedAt.fill(this.#step, before, this.#happened);
+    this.#happenedIn.fill(this.#round, before, this.#happened);
+    if (this.#heard === before) this.#planHeard();
     this.#set(SOURCE.paid, paid.atMs[this.#paid] ?? NEVER);
     if (this.#happened > ownMs.length) throw new Error("more fills happened than there are");
   }
@@ -243,6 +272,7 @@ class Merge {
     const isWaiting = this.#heard < this.#happened;
     this.#dueMs[SOURCE.heard] = isWaiting ? (this.#terms.heardMs[this.#heard] ?? NEVER) : NEVER;
     this.#setAt[SOURCE.heard] = this.#happenedAt[this.#heard] ?? 0;
+    this.#setIn[SOURCE.heard] = this.#happenedIn[this.#heard] ?? 0;
   }
 
   #hear(): void {
@@ -325,8 +355,18 @@ class Merge {
     const { fromMs } = this.#terms;
     const stampMs = Math.min(NEVER, ...this.#fundings.map((one) => one.stampMs));
     const tickMs = fromMs + Math.ceil((stampMs - fromMs) / TICK_MS) * TICK_MS;
-    this.#set(SOURCE.beforeFunding, Math.max(tickMs - TICK_MS, this.#nowMs));
+    this.#tickMs = tickMs;
+    this.#set(SOURCE.beforeFunding, Math.max(tickMs - TICKS * TICK_MS, this.#nowMs));
     this.#dueMs[SOURCE.funding] = NEVER;
+  }
+
+  /** Each look sets the timer of the next: the last ones before funding say what comes first at its moment. */
+  #tick(): void {
+    this.#step -= 1;
+    const nextMs = this.#nowMs + TICK_MS;
+    const isFunding = nextMs >= this.#tickMs;
+    this.#set(SOURCE.beforeFunding, isFunding ? NEVER : nextMs);
+    if (isFunding) this.#set(SOURCE.funding, this.#tickMs);
   }
 
   #settle(): void {
@@ -353,16 +393,19 @@ class Merge {
     const nextMs = (Math.floor(this.#nowMs / HOUR_MS) + 1) * HOUR_MS;
     this.#dueMs[SOURCE.hour] = this.#nowMs >= toMs ? NEVER : Math.min(nextMs, toMs);
     this.#setAt[SOURCE.hour] = LAST;
+    this.#setIn[SOURCE.hour] = LAST;
   }
 
   #planTold(): void {
     this.#dueMs[SOURCE.capitalTold] = this.#terms.capitalToldMs[this.#read.told] ?? NEVER;
     this.#setAt[SOURCE.capitalTold] = LAST;
+    this.#setIn[SOURCE.capitalTold] = LAST;
   }
 
   #set(source: number, dueMs: number): void {
     this.#dueMs[source] = dueMs;
-    this.#setAt[source] = this.#out.length;
+    this.#setAt[source] = this.#step;
+    this.#setIn[source] = this.#round;
   }
 
   #emit(kind: number, source: number, market: number, value: number, ref: number): void {
