@@ -31,10 +31,13 @@ export type Move =
   /** The venue refuses the orders that are open. */
   | { readonly kind: "refuse" }
   | { readonly kind: "pause" | "resume" | "snapshots" }
+  /** Nothing happens for half a day. */
+  | { readonly kind: "half-day" }
   /** The process dies; a new run begins, with a checkpoint. */
   | { readonly kind: "restart" };
 
-export function moves(): fc.Arbitrary<readonly Move[]> {
+/** `more` are drawn beside the usual ones. */
+export function moves(...more: Exclude<Move["kind"], "trade">[]): fc.Arbitrary<readonly Move[]> {
   const trade = fc.record({
     kind: fc.constant("trade" as const),
     symbol: fc.constantFrom(0 as const, 1 as const),
@@ -47,7 +50,7 @@ export function moves(): fc.Arbitrary<readonly Move[]> {
     fc.oneof(
       { weight: 5, arbitrary: trade },
       { weight: 4, arbitrary: plain("settle") },
-      { weight: 2, arbitrary: plain("refuse", "pause", "resume", "snapshots", "restart") },
+      { weight: 2, arbitrary: plain("refuse", "pause", "resume", "snapshots", "restart", ...more) },
     ),
     { maxLength: 30 },
   );
@@ -137,6 +140,9 @@ class Play {
       case "resume":
         return this.#tell({ kind: "command-issued", command: { kind: move.kind }, atMs: this.#nowMs });
       case "snapshots":
+        return this.#snapshots();
+      case "half-day":
+        this.#nowMs += 43_200_000;
         return this.#snapshots();
       case "restart":
         return this.begin();

@@ -1,99 +1,23 @@
-/**
- * What copying brought in and cost on a follower's account: per leader, what of ours is no leader's (an order that a lost tail of
- * the journal had sent), and the account's sum. Taken from the ledgers that the core keeps, exact to the last digit; what the
- * owner holds and trades itself is no part of it.
- */
-import { type Ledger, worthOf } from "../core/ledger.ts";
-import { Decimal } from "../core/model/decimal.ts";
-import type { Instrument } from "../core/model/instrument.ts";
-import { valuationTicks } from "../core/quotes.ts";
-import type { FollowerMarket, FollowerState, State } from "../core/state.ts";
+/** What copying brought in and cost on a follower's account, as text: per leader, what is no leader's, and the account's sum. */
+import { profitIn, type ResultSum, resultSums } from "../core/results.ts";
+import type { FollowerState, State } from "../core/state.ts";
 import type { CopyResult, FollowerResults } from "./control.ts";
 
-/** `trades` is null once a price is missing of something that is held. */
-interface Sum {
-  trades: Decimal | null;
-  fees: Decimal;
-  funding: Decimal;
-}
-
-interface Sums {
-  readonly leaders: Map<string, Sum>;
-  readonly account: Sum;
-}
-
 /** One for each coin that instruments settle in; most accounts have one. */
-export function resultsOf(state: State, { markets }: FollowerState): readonly FollowerResults[] {
-  const byCoin = new Map<string, Sums>();
-  for (const market of markets.values()) {
-    const { settleCoin } = market.instrument.spec;
-    const sums = byCoin.get(settleCoin) ?? { leaders: new Map<string, Sum>(), account: nothing() };
-    byCoin.set(settleCoin, sums);
-    addMarket(state, market, sums);
-  }
-  return [...byCoin].map(([coin, { leaders, account }]) => ({
+export function resultsOf(state: State, follower: FollowerState): readonly FollowerResults[] {
+  return resultSums(state, follower).map(({ coin, leaders, unattributed, account }) => ({
     coin,
     leaders: [...leaders].map(([leader, sum]) => ({ leader, ...resultOf(sum) })),
-    unattributed: resultOf([...leaders.values()].reduce(without, account)),
+    unattributed: resultOf(unattributed),
     account: resultOf(account),
   }));
 }
 
-function addMarket(state: State, market: FollowerMarket, { leaders, account }: Sums): void {
-  const { instrument, ledger, legs, copies } = market;
-  const price = valuationTicks(state, instrument);
-  add(
-    account,
-    ledger,
-    worthAt(instrument, legs, ({ ownedLots }) => ownedLots, price),
-  );
-  for (const copy of copies) {
-    const sum = leaders.get(copy.leader.account) ?? nothing();
-    leaders.set(copy.leader.account, sum);
-    add(
-      sum,
-      copy.ledger,
-      worthAt(instrument, copy.legs, ({ heldLots }) => heldLots, price),
-    );
-  }
-}
-
-/** Null where something is held and no price is known. */
-function worthAt<Leg>(
-  instrument: Instrument,
-  legs: readonly Leg[],
-  lotsOf: (leg: Leg) => number,
-  price: number | null,
-): Decimal | null {
-  const lots = legs.map(lotsOf);
-  if (lots.every((one) => one === 0)) return Decimal.zero;
-  if (price === null) return null;
-  return lots.reduce((sum, one) => sum.plus(worthOf(instrument, one, price)), Decimal.zero);
-}
-
-function nothing(): Sum {
-  return { trades: Decimal.zero, fees: Decimal.zero, funding: Decimal.zero };
-}
-
-function add(sum: Sum, { cash, taken, fees, funding }: Ledger, held: Decimal | null): void {
-  sum.trades = held === null || sum.trades === null ? null : sum.trades.plus(cash).plus(taken).plus(held);
-  sum.fees = sum.fees.plus(fees);
-  sum.funding = sum.funding.plus(funding);
-}
-
-function without(whole: Sum, part: Sum): Sum {
+function resultOf(sum: ResultSum): CopyResult {
   return {
-    trades: whole.trades === null || part.trades === null ? null : whole.trades.minus(part.trades),
-    fees: whole.fees.minus(part.fees),
-    funding: whole.funding.minus(part.funding),
-  };
-}
-
-function resultOf({ trades, fees, funding }: Sum): CopyResult {
-  return {
-    trades: trades?.toString() ?? "",
-    fees: fees.toString(),
-    funding: funding.toString(),
-    profit: trades?.minus(fees).plus(funding).toString() ?? "",
+    trades: sum.trades?.toString() ?? "",
+    fees: sum.fees.toString(),
+    funding: sum.funding.toString(),
+    profit: profitIn(sum)?.toString() ?? "",
   };
 }

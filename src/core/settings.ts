@@ -276,6 +276,24 @@ export interface Settings {
   readonly snapshotIntervalMs: number;
   /** Validity of an order request at the venue, from its time-stamp. */
   readonly orderWindowMs: number;
+  /** What figures of the past are told by; nothing is decided by it. Absent: none of it, as in settings of earlier versions. */
+  readonly bookkeeping?: Bookkeeping;
+}
+
+export interface Bookkeeping {
+  /** By follower: the strategy that chooses its leaders. */
+  readonly strategies: Readonly<Record<AccountId, string>>;
+  /** By leader: what it earns of what it brings in. */
+  readonly performanceFees: Readonly<Record<AccountId, PerformanceFee>>;
+}
+
+export const FEE_PERIODS = ["day", "week", "month", "quarter"] as const;
+
+export interface PerformanceFee {
+  /** Decimal text: "0.1" is 10 % of what is above the mark. */
+  readonly rate: string;
+  /** After which it is settled, in UTC; weeks begin on Mondays. */
+  readonly period: (typeof FEE_PERIODS)[number];
 }
 
 /** Before any were given. */

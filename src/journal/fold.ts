@@ -18,8 +18,8 @@ export interface FoldedStep {
 }
 
 /**
- * Folds records one by one. An event is folded when the next record shows whether a decision belongs to it; `onDecision`
- * sees each decision after its event is folded and before it is committed, `onStep` after.
+ * Folds records one by one. An event is folded when the next record shows whether a decision belongs to it; `onEvent`
+ * sees it before, `onDecision` sees each decision after its event is folded and before it is committed, `onStep` after.
  */
 export class JournalFold {
   state: State;
@@ -61,6 +61,7 @@ export class JournalFold {
     const pending = this.#pending;
     if (pending === null) return;
     this.#pending = null;
+    this.#hooks.onEvent?.(pending, this.state);
     let decision: Decision = emptyDraft();
     refold(this.state, pending.event, (state) => {
       if (text !== null) decision = decodeDecision(state, text);
@@ -88,6 +89,8 @@ function unfoldable(sequence: number, cause: unknown): JournalError {
 }
 
 export interface FoldHooks {
+  /** Before the event is folded: the state is that after the one before. The event may yet turn out to be refused. */
+  onEvent?(read: Omit<FoldedStep, "decision">, state: State): void;
   onDecision?(step: FoldedStep, state: State): void;
   onStep?(step: FoldedStep, state: State): void;
 }

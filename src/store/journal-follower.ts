@@ -4,9 +4,8 @@
  * database has), the rows are made anew from the journal, which is the truth.
  */
 import { decodeCheckpoint } from "../core/checkpoint.ts";
-import type { State } from "../core/state.ts";
 import { foldingStart, JournalTail } from "../journal/tail.ts";
-import { Projection, ProjectionDiverged } from "./projection.ts";
+import { Projection, ProjectionDiverged, type ProjectionStart } from "./projection.ts";
 import type { OrderRecord, Store } from "./store.ts";
 
 /** Records read, projected and applied at a time. */
@@ -30,13 +29,13 @@ export class JournalFollower {
   #restored: boolean;
   #sequence: number;
 
-  private constructor(store: Store, had: number, tail: JournalTail, state: State | undefined) {
+  private constructor(store: Store, begin: ProjectionStart, tail: JournalTail) {
     this.#store = store;
-    this.#had = had;
-    this.#sequence = had;
+    this.#had = begin.sequence;
+    this.#sequence = begin.sequence;
     this.#tail = tail;
-    this.#restored = had === 0;
-    this.#projection = new Projection({ sequence: had, ...(state === undefined ? {} : { state }) });
+    this.#restored = begin.sequence === 0;
+    this.#projection = new Projection(begin);
   }
 
   /** Throws a JournalError when the journal cannot be read. */
@@ -48,8 +47,14 @@ export class JournalFollower {
       had = 0;
     }
     const start = foldingStart(journalFolder, had);
-    const state = start?.checkpoint ? decodeCheckpoint(start.checkpoint.payload) : undefined;
-    return new JournalFollower(store, had, new JournalTail(journalFolder, start?.from ?? 1), state);
+    const from = start?.from ?? 1;
+    if (had === 0) await store.forgetDays(from);
+    const begin: ProjectionStart = {
+      sequence: had,
+      days: { accountDays: await store.lastAccountDays(), copyDays: await store.lastCopyDays() },
+      ...(start?.checkpoint ? { state: decodeCheckpoint(start.checkpoint.payload) } : {}),
+    };
+    return new JournalFollower(store, begin, new JournalTail(journalFolder, from));
   }
 
   /** The last sequence whose rows are in the database. */

@@ -149,7 +149,7 @@ describe("reading on", () => {
   test("in pieces, with restarts between them, gives the rows of one reading", async () => {
     await fc.assert(
       fc.asyncProperty(
-        moves(),
+        moves("half-day"),
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 8 }),
         async (played, cuts) => {
           const records = [...journalOf(played).read(1)];
@@ -230,5 +230,7 @@ async function everything(store: Store) {
     outcomes: await store.outcomes({ limit }),
     equity: await store.equity({ account: "lead", sinceMs: 0, limit }),
     allocations: await store.allocations(),
+    accountDays: await store.accountDays({}),
+    copyDays: await store.copyDays({}),
   };
 }

@@ -4,10 +4,12 @@
  * is decided again; the same journal gives the same rows, wherever the reading was interrupted.
  */
 
+import type { Event } from "../core/event.ts";
 import type { State } from "../core/state.ts";
 import type { FoldedStep } from "../journal/fold.ts";
 import { JournalFold } from "../journal/fold.ts";
 import type { JournalRecord } from "../journal/journal.ts";
+import { DayBookkeeper, type DayRows, NO_DAYS } from "./projection/days.ts";
 import { equityOf } from "./projection/equity.ts";
 import { fillsOf, settingsOf } from "./projection/facts.ts";
 import { OrderBookkeeper } from "./projection/orders.ts";
@@ -27,21 +29,31 @@ export interface ProjectionStart {
   readonly sequence: number;
   /** The state may begin at a checkpoint before that. */
   readonly state?: State;
+  /** What was written last of each account and copy, up to there. */
+  readonly days?: DayRows;
 }
 
 export class Projection {
   readonly #fold: JournalFold;
   readonly #orders = new OrderBookkeeper();
   readonly #positions = new PositionBookkeeper();
+  readonly #days = new DayBookkeeper();
   #after: number;
   #batches: StoreBatch[] = [];
   #outcomes: OutcomeRecord[] = [];
+  #opening: DayRows = NO_DAYS;
+  #over: DayRows = NO_DAYS;
+  #begun: boolean;
   #completed = 0;
   #endedEarly = false;
 
   constructor(start: ProjectionStart = { sequence: 0 }) {
     this.#after = start.sequence;
+    this.#begun = start.sequence > 0;
+    this.#days.restore(start.days ?? NO_DAYS);
     const hooks = {
+      onEvent: (read: { readonly sequence: number; readonly event: Event }, state: State) =>
+        this.#onEvent(read, state),
       onDecision: (step: FoldedStep, state: State) => this.#onDecision(step, state),
       onStep: (step: FoldedStep, state: State) => this.#onStep(step, state),
     };
@@ -83,6 +95,16 @@ export class Projection {
     return batches;
   }
 
+  #onEvent({ sequence, event }: { readonly sequence: number; readonly event: Event }, state: State): void {
+    if (sequence <= this.#after) return;
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#opening = this.#days.begin(state, sequence - 1);
+      this.#days.written(this.#opening);
+    }
+    this.#over = this.#days.over(state, event, sequence);
+  }
+
   #onDecision(step: FoldedStep, state: State): void {
     if (step.sequence <= this.#after) return;
     this.#outcomes = decidedOutcomes(step, state);
@@ -100,9 +122,22 @@ export class Projection {
       equity: equityOf(step),
       outcomes: this.#outcomes,
       worked: workedOf(step),
+      ...this.#daysOver(step),
     };
     this.#outcomes = [];
     const filled = Object.entries(parts).filter(([, rows]) => rows.length > 0);
     if (filled.length > 0) this.#batches.push({ sequence: step.sequence, ...Object.fromEntries(filled) });
+  }
+  /** A refused event tells nothing, not even the time. */
+  #daysOver({ decision }: FoldedStep): DayRows {
+    const [opening, over] = [this.#opening, decision.refusal === null ? this.#over : NO_DAYS];
+    this.#opening = NO_DAYS;
+    this.#over = NO_DAYS;
+    if (opening === NO_DAYS && over === NO_DAYS) return NO_DAYS;
+    this.#days.written(over);
+    return {
+      accountDays: [...opening.accountDays, ...over.accountDays],
+      copyDays: [...opening.copyDays, ...over.copyDays],
+    };
   }
 }

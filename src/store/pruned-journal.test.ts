@@ -13,10 +13,13 @@ import { catchUpStore, rebuildStore } from "./journal-follower.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Store } from "./store.ts";
 
-const STORY: readonly Move[] = Array.from({ length: 4 }, (_, at) => [
-  { kind: "trade", symbol: at % 2 === 0 ? 0 : 1, side: "buy", quantity: 4 + at } as const,
-  { kind: "settle" } as const,
-]).flat();
+const STORY: readonly Move[] = [
+  { kind: "half-day" },
+  ...Array.from({ length: 4 }, (_, at) => [
+    { kind: "trade", symbol: at % 2 === 0 ? 0 : 1, side: "buy", quantity: 4 + at } as const,
+    { kind: "settle" } as const,
+  ]).flat(),
+];
 
 let root = "";
 let store: Store;
@@ -69,13 +72,49 @@ test("it keeps its older rows while the journal goes on, and made anew it has th
   expect(orders.some(isKept)).toBe(true);
   expect(orders.every(isKept)).toBe(false);
 
+  const days = async () => [await store.accountDays({}), await store.copyDays({})] as const;
+  const before = await days();
+  const firsts = before[0].filter(({ sequence }) => sequence < (kept?.from ?? 0));
+  expect(firsts.length).toBeGreaterThan(2);
+  expect(before[0].some(({ opening }) => opening)).toBe(false);
+  expect(before[1].length).toBeGreaterThan(2);
+
   expect(await rebuildStore({ journalFolder, store })).toBe(journal.lastSequence);
   const rebuilt = await store.orders(all);
   expect(rebuilt.filter(isKept)).toEqual(orders.filter(isKept));
   expect(rebuilt.length).toBeLessThan(orders.length);
+  expect(await days()).toEqual(before);
   for (const position of await store.positions({})) {
     const { account, symbol, quantity, ownedQuantity } = position;
     expect(positions).toContainEqual(expect.objectContaining({ account, symbol, quantity, ownedQuantity }));
   }
+  journal.close();
+});
+
+test("a database that never read what was pruned begins its days with what the journal goes on from", async () => {
+  const journalFolder = join(root, "journal");
+  const { journal } = openJournalFolder(journalFolder, { segmentRecordsMax: 12, reserveBytes: 0 });
+  playInto(journal, STORY);
+  const due = journal.checkpointDue;
+  if (due === null) return expect.fail();
+  makeCheckpoint(new RealDisk(journalFolder), due);
+  journal.noteCheckpoint(due);
+  journal.sync();
+  while ((await journal.prune({ sinceMs: 0, bytesMax: 0, neededFrom: due })) > 0) {}
+  const fold = new JournalFold();
+  for (const record of journal.sinceCheckpoint()) fold.take(record);
+  fold.end();
+  playInto(journal, STORY, fold.state);
+  await catchUpStore({ journalFolder, store });
+  const days = async () => [await store.accountDays({}), await store.copyDays({})] as const;
+  const made = await days();
+  const openings = made[0].filter(({ opening }) => opening);
+  expect(openings.map(({ account, day }) => [account, day])).toEqual([
+    ["first", (made[0].find(({ opening }) => !opening)?.day ?? 0) - 1],
+    ["second", (made[0].find(({ opening }) => !opening)?.day ?? 0) - 1],
+  ]);
+  expect(made[0].length).toBeGreaterThan(openings.length);
+  await rebuildStore({ journalFolder, store });
+  expect(await days()).toEqual(made);
   journal.close();
 });

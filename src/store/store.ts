@@ -6,6 +6,7 @@
 import type { Leg, Side } from "../core/event.ts";
 import type { GuardKind } from "../core/guard/stop.ts";
 import type { OrderPurpose } from "../core/order.ts";
+import type { AccountDayRecord, CopyDayRecord, DayFilter } from "./day-records.ts";
 
 export interface AccountRecord {
   readonly account: string;
@@ -151,6 +152,8 @@ export interface StoreBatch {
   readonly equity?: readonly EquityRecord[];
   readonly outcomes?: readonly OutcomeRecord[];
   readonly worked?: readonly WorkedRecord[];
+  readonly accountDays?: readonly AccountDayRecord[];
+  readonly copyDays?: readonly CopyDayRecord[];
 }
 
 export interface OutcomeFilter {
@@ -166,8 +169,10 @@ export interface Store {
   lastSequence(): Promise<number>;
   /** Applies batches in order, in one transaction; records with the same key are replaced. Applying twice changes nothing. */
   apply(batches: readonly StoreBatch[]): Promise<void>;
-  /** Forgets everything that comes from the journal, before a rebuild. */
+  /** Forgets everything that comes from the journal, before a rebuild; but not the days, which outlive its records. */
   clear(): Promise<void>;
+  /** Forgets days that this record of the journal or a later one made: they are made anew. */
+  forgetDays(fromSequence: number): Promise<void>;
   accounts(): Promise<readonly AccountRecord[]>;
   allocations(): Promise<readonly AllocationRecord[]>;
   orders(filter: {
@@ -197,5 +202,11 @@ export interface Store {
   outcomes(filter: OutcomeFilter): Promise<readonly OutcomeRecord[]>;
   /** Newest first. */
   worked(filter: WorkedFilter): Promise<readonly WorkedRecord[]>;
+  /** By day; all of them. */
+  accountDays(filter: DayFilter): Promise<readonly AccountDayRecord[]>;
+  copyDays(filter: DayFilter): Promise<readonly CopyDayRecord[]>;
+  /** What was written last of each account, and of each leader in each of its books. */
+  lastAccountDays(): Promise<readonly AccountDayRecord[]>;
+  lastCopyDays(): Promise<readonly CopyDayRecord[]>;
   close(): Promise<void>;
 }

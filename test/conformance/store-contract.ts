@@ -3,6 +3,7 @@
  * same one again.
  */
 import { afterEach, describe, expect, it } from "vitest";
+import type { AccountDayRecord, CopyDayRecord } from "../../src/store/day-records.ts";
 import type {
   AccountRecord,
   FillRecord,
@@ -98,6 +99,42 @@ function anOutcome(over: Partial<OutcomeRecord> = {}): OutcomeRecord {
     orders: [],
     reason: "below-minimum",
     detail: '{"minimum":"0.001","name":"it\'s \\"quoted\\" ✓"}',
+    ...over,
+  };
+}
+
+function anAccountDay(over: Partial<AccountDayRecord> = {}): AccountDayRecord {
+  return {
+    account: "ann",
+    place: "paper bybit",
+    books: 0,
+    day: 20_000,
+    sequence: 7,
+    opening: false,
+    atMs: 1_728_000_000_000,
+    equity: "10000.5",
+    capital: "",
+    strategy: "dynamic_copying",
+    ...over,
+  };
+}
+
+function aCopyDay(over: Partial<CopyDayRecord> = {}): CopyDayRecord {
+  return {
+    account: "ann",
+    place: "paper bybit",
+    books: 0,
+    leader: "lee",
+    coin: "USDT",
+    day: 20_000,
+    sequence: 7,
+    opening: false,
+    trades: "-0.000000000001",
+    fees: "0.1",
+    funding: "0",
+    copied: true,
+    feeRate: "0.1",
+    feePeriod: "month",
     ...over,
   };
 }
@@ -353,6 +390,54 @@ export function storeContract(subject: StoreUnderTest): void {
       expect(await store.worked({ account: "one", symbol: "BTCUSDT", limit: 9 })).toEqual([worked[0]]);
       await store.clear();
       expect(await store.worked({ limit: 9 })).toEqual([]);
+    });
+
+    it("keeps days through a rebuild, but for those that are made anew", async () => {
+      const store = await open();
+      const accountDays = [anAccountDay(), anAccountDay({ day: 20_001, sequence: 12, opening: true })];
+      const copyDays = [aCopyDay(), aCopyDay({ day: 20_001, sequence: 12, copied: false })];
+      await store.apply([{ sequence: 12, accountDays, copyDays }]);
+      await store.clear();
+      expect(await store.accountDays({})).toEqual(accountDays);
+      expect(await store.copyDays({})).toEqual(copyDays);
+      await store.forgetDays(12);
+      expect(await store.accountDays({})).toEqual(accountDays.slice(0, 1));
+      expect(await store.copyDays({})).toEqual(copyDays.slice(0, 1));
+    });
+
+    it("lists days by account and in order of time, and what was written last of each", async () => {
+      const store = await open();
+      const accountDays = [
+        anAccountDay({ account: "bob", day: 3, sequence: 4 }),
+        anAccountDay({ day: 1, sequence: 2 }),
+        anAccountDay({ day: 2, sequence: 3 }),
+        anAccountDay({ day: 2, books: 3, place: "bybit", sequence: 5 }),
+      ];
+      const copyDays = [
+        aCopyDay({ day: 1, sequence: 2 }),
+        aCopyDay({ day: 2, sequence: 3, trades: "5" }),
+        aCopyDay({ day: 2, sequence: 3, leader: "" }),
+        aCopyDay({ day: 2, books: 3, sequence: 5 }),
+        aCopyDay({ account: "bob", day: 3, sequence: 4, coin: "USDC" }),
+      ];
+      await store.apply([{ sequence: 5, accountDays, copyDays }]);
+      expect((await store.accountDays({})).map(({ day, account }) => `${day}${account}`)).toEqual([
+        "1ann",
+        "2ann",
+        "2ann",
+        "3bob",
+      ]);
+      expect(await store.accountDays({ account: "bob" })).toEqual([accountDays[0]]);
+      expect(await store.copyDays({ account: "ann" })).toEqual([
+        copyDays[0],
+        copyDays[2],
+        copyDays[1],
+        copyDays[3],
+      ]);
+      expect(await store.lastAccountDays()).toEqual([accountDays[3], accountDays[0]]);
+      const last = await store.lastCopyDays();
+      expect(last).toHaveLength(4);
+      for (const row of copyDays.slice(1)) expect(last).toContainEqual(row);
     });
 
     it("lists outcomes newest first by follower, symbol, reason and page", async () => {

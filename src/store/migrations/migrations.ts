@@ -9,6 +9,7 @@ import { firstTables } from "./m0001-first-tables.ts";
 import { orderCauses } from "./m0002-order-causes.ts";
 import { workedTable } from "./m0003-worked.ts";
 import { leaderFills } from "./m0004-leader-fills.ts";
+import { dayTables } from "./m0005-days.ts";
 
 /** Builds the tables that one version adds, in the words of the given database. */
 export type MigrationStep = (database: Kysely<unknown>, dialect: SqlDialect) => Promise<void>;
@@ -18,6 +19,7 @@ const STEPS: Readonly<Record<string, MigrationStep>> = {
   "0002-order-causes": orderCauses,
   "0003-worked": workedTable,
   "0004-leader-fills": leaderFills,
+  "0005-days": dayTables,
 };
 
 export function migrationProvider(dialect: SqlDialect): MigrationProvider {

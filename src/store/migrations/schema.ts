@@ -17,6 +17,8 @@ export interface Schema {
   equity: EquityTable;
   outcomes: OutcomeTable;
   worked: WorkedTable;
+  account_days: AccountDayTable;
+  copy_days: CopyDayTable;
 }
 
 export interface AccountTable {
@@ -111,6 +113,36 @@ export interface WorkedTable {
   detail: string;
 }
 
+export interface AccountDayTable {
+  account: string;
+  place: string;
+  books: Whole;
+  day: Whole;
+  sequence: Whole;
+  at_ms: Whole;
+  equity: string;
+  capital: string;
+  strategy: string;
+  opening: SqlBoolean;
+}
+
+export interface CopyDayTable {
+  account: string;
+  place: string;
+  books: Whole;
+  leader: string;
+  coin: string;
+  day: Whole;
+  sequence: Whole;
+  trades: string;
+  fees: string;
+  funding: string;
+  copied: SqlBoolean;
+  fee_rate: string;
+  fee_period: string;
+  opening: SqlBoolean;
+}
+
 /** What makes a row the same row; writing it again replaces it. */
 export const KEYS = {
   accounts: ["account"],
@@ -121,11 +153,16 @@ export const KEYS = {
   equity: ["account", "at_ms"],
   outcomes: ["change", "leader", "follower", "symbol", "leg"],
   worked: ["decision", "account", "symbol", "leg"],
+  account_days: ["account", "books", "day"],
+  copy_days: ["account", "books", "leader", "coin", "day"],
 } as const satisfies {
   readonly [T in Exclude<keyof Schema, "journal_progress">]: readonly (keyof Schema[T])[];
 };
 
 export type RecordTable = keyof typeof KEYS;
+
+/** Tables that are read from the journal, too, and outlive its records: of the days that it has no record of any more nothing can be made anew. */
+export const DAY_TABLES = ["account_days", "copy_days"] as const satisfies readonly RecordTable[];
 
 /** Tables that are read from the journal and can be rebuilt from it; accounts also hold what only a venue said. */
 export const JOURNAL_TABLES = [

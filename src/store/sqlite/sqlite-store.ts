@@ -10,6 +10,7 @@ import type { Schema } from "../migrations/schema.ts";
 import type { OutcomeFilter, Store, StoreBatch, WorkedFilter } from "../store.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { BUSY_MS, connect, migrate, StoreError } from "./connect.ts";
+import * as days from "./day-rows.ts";
 import * as queries from "./queries.ts";
 import { SqliteWriter } from "./writer.ts";
 
@@ -100,6 +101,10 @@ class SqliteStore implements Store {
     return this.#inTurn(async () => this.#writer.clear());
   }
 
+  forgetDays(fromSequence: number): Promise<void> {
+    return this.#inTurn(async () => this.#writer.forgetDays(fromSequence));
+  }
+
   accounts() {
     return queries.selectAccounts(this.#reading);
   }
@@ -138,6 +143,22 @@ class SqliteStore implements Store {
 
   outcomes(filter: OutcomeFilter) {
     return queries.selectOutcomes(this.#reading, filter);
+  }
+
+  accountDays(filter: Filter<"accountDays">) {
+    return days.selectAccountDays(this.#reading, filter);
+  }
+
+  copyDays(filter: Filter<"copyDays">) {
+    return days.selectCopyDays(this.#reading, filter);
+  }
+
+  lastAccountDays() {
+    return days.selectLastAccountDays(this.#reading);
+  }
+
+  lastCopyDays() {
+    return days.selectLastCopyDays(this.#reading);
   }
 
   /** Waits for what is under way. Closing twice does nothing. */

@@ -6,8 +6,9 @@
 import type Database from "better-sqlite3";
 import type { Kysely } from "kysely";
 import { type SqlDialect, sqliteDialect } from "../migrations/dialect.ts";
-import { JOURNAL_TABLES, KEYS, type RecordTable, type Schema } from "../migrations/schema.ts";
+import { DAY_TABLES, JOURNAL_TABLES, KEYS, type RecordTable, type Schema } from "../migrations/schema.ts";
 import type { StoreBatch } from "../store.ts";
+import { accountDayRow, copyDayRow } from "./day-rows.ts";
 import { selectProgress } from "./queries.ts";
 import * as rows from "./rows.ts";
 
@@ -62,6 +63,15 @@ export class SqliteWriter {
         this.#connection.prepare(this.#database.deleteFrom(table).compile().sql).run();
       }
       this.#saveProgress.run(1, 0, 0);
+    })();
+  }
+
+  forgetDays(fromSequence: number): void {
+    this.#connection.transaction(() => {
+      for (const table of DAY_TABLES) {
+        const statement = this.#database.deleteFrom(table).where("sequence", ">=", fromSequence);
+        this.#connection.prepare(statement.compile().sql).run(fromSequence);
+      }
     })();
   }
 
@@ -128,6 +138,9 @@ function* rowsOf(batch: StoreBatch, dialect: SqlDialect): Generator<TableRow, vo
   for (const record of batch.equity ?? []) yield { table: "equity", row: rows.equityRow(record) };
   for (const record of batch.outcomes ?? []) yield { table: "outcomes", row: rows.outcomeRow(record) };
   for (const record of batch.worked ?? []) yield { table: "worked", row: rows.workedRow(record) };
+  for (const record of batch.accountDays ?? [])
+    yield { table: "account_days", row: accountDayRow(record, dialect) };
+  for (const record of batch.copyDays ?? []) yield { table: "copy_days", row: copyDayRow(record, dialect) };
 }
 
 function nextTurn(): Promise<void> {
