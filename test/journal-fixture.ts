@@ -10,9 +10,11 @@ import { type Decision, isEmpty } from "../src/core/decision.ts";
 import { encodeDecision } from "../src/core/decision-codec.ts";
 import type { Event, FillReport, OrderRow } from "../src/core/event.ts";
 import { Lots } from "../src/core/model/amounts.ts";
+import { Decimal } from "../src/core/model/decimal.ts";
 import { AccountId, InstrumentId, TradeId, VenueId, VenueOrderId } from "../src/core/model/identifiers.ts";
 import { type InstrumentSpec, quantityText } from "../src/core/model/instrument.ts";
 import type { ApprovedOrder } from "../src/core/order.ts";
+import { profitIn, resultSums } from "../src/core/results.ts";
 import { type Allocation, plainAllocation, type Settings } from "../src/core/settings.ts";
 import { emptyState, type State } from "../src/core/state.ts";
 import type { Journal, JournalEntry } from "../src/journal/journal.ts";
@@ -33,19 +35,25 @@ export type Move =
   | { readonly kind: "pause" | "resume" | "snapshots" }
   /** Nothing happens for half a day. */
   | { readonly kind: "half-day" }
+  /** Both symbols are worth so much, and what is traded from now on is traded there. */
+  | { readonly kind: "price"; readonly to: number }
+  /** The first follower's owner pays in, or takes out. */
+  | { readonly kind: "paid-in"; readonly amount: number }
+  /** The first follower copies no more, and again. */
+  | { readonly kind: "uncopy" | "copy" }
   /** The process dies; a new run begins, with a checkpoint. */
   | { readonly kind: "restart" };
 
+type PlainKind = Exclude<Move["kind"], "trade" | "price" | "paid-in">;
+
 /** `more` are drawn beside the usual ones. */
-export function moves(...more: Exclude<Move["kind"], "trade">[]): fc.Arbitrary<readonly Move[]> {
+export function moves(...more: PlainKind[]): fc.Arbitrary<readonly Move[]> {
   const trade = fc.record({
     kind: fc.constant("trade" as const),
     symbol: fc.constantFrom(0 as const, 1 as const),
     side: fc.constantFrom("buy" as const, "sell" as const),
     quantity: fc.integer({ min: 1, max: 40 }),
   });
-  const plain = (...kinds: Exclude<Move["kind"], "trade">[]) =>
-    fc.constantFrom(...kinds).map((kind): Move => ({ kind }));
   return fc.array(
     fc.oneof(
       { weight: 5, arbitrary: trade },
@@ -56,6 +64,32 @@ export function moves(...more: Exclude<Move["kind"], "trade">[]): fc.Arbitrary<r
   );
 }
 
+/** What changes the books, over days: prices and payments move, relations end and begin again. */
+export function bookMoves(): fc.Arbitrary<readonly Move[]> {
+  const price = fc.record({
+    kind: fc.constant("price" as const),
+    to: fc.integer({ min: 50_000, max: 70_000 }),
+  });
+  const paidIn = fc.record({
+    kind: fc.constant("paid-in" as const),
+    amount: fc.integer({ min: -4_000, max: 4_000 }),
+  });
+  return fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: plain("settle", "half-day") },
+      { weight: 3, arbitrary: price },
+      { weight: 3, arbitrary: moves().map((drawn) => drawn[0] ?? ({ kind: "half-day" } as const)) },
+      { weight: 1, arbitrary: paidIn },
+      { weight: 1, arbitrary: plain("restart", "uncopy", "copy") },
+    ),
+    { maxLength: 60 },
+  );
+}
+
+function plain(...kinds: PlainKind[]): fc.Arbitrary<Move> {
+  return fc.constantFrom(...kinds).map((kind): Move => ({ kind }));
+}
+
 export const venue = VenueId("sim");
 export const lead = AccountId("lead");
 export const first = AccountId("first");
@@ -63,6 +97,7 @@ export const second = AccountId("second");
 
 const SYMBOLS = ["BTCUSDT", "ETHUSDT"] as const;
 const PRICE = "60000";
+const BEGINS_WITH = 10_000;
 
 export const settings: Settings = {
   accounts: [
@@ -85,11 +120,24 @@ export interface Played {
 }
 
 /** Plays the moves and appends what the engine would; a journal that has records already goes on with their state. */
-export function playInto(journal: Journal, played: readonly Move[], recovered?: State): Played {
-  const play = new Play(journal, recovered);
+export function playInto(
+  journal: Journal,
+  played: readonly Move[],
+  recovered?: State,
+  options: PlayOptions = {},
+): Played {
+  const play = new Play(journal, recovered, options);
   play.begin();
   for (const move of played) play.move(move);
   return { changes: play.changes, followers: 2, state: play.state };
+}
+
+export interface PlayOptions {
+  readonly settings?: Settings;
+  /** Equity is what was paid in and what copying brought; otherwise it says nothing. */
+  readonly tellsEquity?: boolean;
+  /** After each event. */
+  told?(state: State): void;
 }
 
 /** More than the runs, and the venue's matches, that one event of an earlier run stands for. */
@@ -104,8 +152,13 @@ class Play {
   #runs = 0;
   #orders: ApprovedOrder[] = [];
   #questions: Decision["questions"][number][] = [];
+  #price = PRICE;
+  #paidIn = 0;
+  #copies = true;
+  readonly #options: PlayOptions;
 
-  constructor(journal: Journal, recovered?: State) {
+  constructor(journal: Journal, recovered: State | undefined, options: PlayOptions) {
+    this.#options = options;
     this.#journal = journal;
     this.state = recovered ?? emptyState();
     if (recovered === undefined) return;
@@ -122,7 +175,7 @@ class Play {
     this.#tell({ kind: "engine-started", epoch, atMs: this.#nowMs });
     if (this.state.instruments.size === 0)
       this.#tell({ kind: "instruments-listed", instruments: SYMBOLS.map(spec), atMs: this.#nowMs });
-    this.#tell({ kind: "settings-changed", settings, atMs: this.#nowMs });
+    this.#settings();
     this.#journal.append([{ type: "checkpoint", payload: encodeCheckpoint(this.state) }]);
     this.#snapshots();
   }
@@ -141,6 +194,16 @@ class Play {
         return this.#tell({ kind: "command-issued", command: { kind: move.kind }, atMs: this.#nowMs });
       case "snapshots":
         return this.#snapshots();
+      case "price":
+        this.#price = String(move.to);
+        return this.#prices();
+      case "paid-in":
+        this.#paidIn += move.amount;
+        return this.#snapshots();
+      case "uncopy":
+      case "copy":
+        this.#copies = move.kind === "copy";
+        return this.#settings();
       case "half-day":
         this.#nowMs += 43_200_000;
         return this.#snapshots();
@@ -149,12 +212,28 @@ class Play {
     }
   }
 
+  #settings(): void {
+    const all = this.#options.settings ?? settings;
+    const allocations = all.allocations.filter(({ follower }) => this.#copies || follower !== first);
+    this.#tell({ kind: "settings-changed", settings: { ...all, allocations }, atMs: this.#nowMs });
+  }
+
+  #prices(): void {
+    const [bid, ask, mark] = [this.#price, this.#price, this.#price];
+    for (const symbol of SYMBOLS)
+      this.#tell({
+        ...{ kind: "price-updated", instrument: InstrumentId(symbol, venue), bid, ask, mark },
+        atMs: this.#nowMs,
+      });
+  }
+
   #tell(event: Event): void {
     const decision = decide(this.state, event);
     const entries: JournalEntry[] = [{ type: "event", payload: JSON.stringify(event) }];
     if (!isEmpty(decision)) entries.push({ type: "decision", payload: encodeDecision(this.state, decision) });
     this.#journal.append(entries);
     this.changes += this.state.changes.length;
+    this.#options.told?.(this.state);
     this.#orders.push(...decision.orders.map(({ order }) => order));
     this.#questions.push(...decision.questions);
   }
@@ -173,7 +252,7 @@ class Play {
       venueOrderId: VenueOrderId(`v${this.#counter}`),
       side,
       quantity,
-      price: PRICE,
+      price: this.#price,
       fee: "0.01",
       sequence: this.#counter,
       venueTimeMs: this.#nowMs,
@@ -254,7 +333,7 @@ class Play {
       status: "filled",
       quantity,
       filledQuantity: quantity,
-      averagePrice: PRICE,
+      averagePrice: this.#price,
       reduceOnly: order.reduceOnly,
       venueReason: "",
       venueTimeMs: this.#nowMs,
@@ -281,12 +360,25 @@ class Play {
         account,
         positions: this.#positionsOf(account),
         orders: [],
-        equity: { equity: String(10_000 + this.#counter), available: "9000" },
+        equity: { equity: this.#equityOf(account), available: "9000" },
         serverTimeMs: this.#nowMs,
         requestedAtMs: this.#nowMs,
         receivedAtMs: this.#nowMs,
       });
     }
+  }
+
+  #equityOf(account: AccountId): string {
+    const follower = this.state.followers.get(account);
+    if (follower === undefined || this.#options.tellsEquity !== true)
+      return String(BEGINS_WITH + this.#counter);
+    const paidIn = BEGINS_WITH + (account === first ? this.#paidIn : 0);
+    return resultSums(this.state, follower)
+      .reduce(
+        (sum, { account: result }) => sum.plus(profitIn(result) ?? Decimal.zero),
+        Decimal.fromNumber(paidIn),
+      )
+      .toString();
   }
 
   #positionsOf(account: AccountId) {
@@ -307,7 +399,7 @@ class Play {
         instrument: id,
         leg: "net" as const,
         quantity: quantityText(instrument, holding.lots),
-        entryPrice: PRICE,
+        entryPrice: this.#price,
         leverage: "10",
         sequence: this.#counter,
         venueTimeMs: this.#nowMs,

@@ -31,6 +31,7 @@ import { optimiseCommand } from "./commands/optimise.ts";
 import { panicCommand } from "./commands/panic.ts";
 import { parityCommand } from "./commands/parity.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
+import { performanceCommand } from "./commands/performance.ts";
 import { approveCommand, declineCommand, proposalsCommand } from "./commands/proposals.ts";
 import { protectionsCommand } from "./commands/protections.ts";
 import { rebalanceCommand } from "./commands/rebalance.ts";
@@ -109,6 +110,7 @@ function buildProgram(finish: Finish): Command {
     journalCommand,
     replayCommand,
     attributeCommand,
+    performanceCommand,
     metricsCommand,
     evidenceCommand,
     correlationsCommand,

@@ -30,6 +30,12 @@ export function valuationTicks(state: State, instrument: Instrument): Ticks | nu
   return quote.mark ?? quote.bid ?? quote.ask ?? quote.last;
 }
 
+/** The same of what was quoted in this run alone: the last price of an earlier one may be as old as that. */
+export function quotedTicks(state: State, instrument: Instrument): Ticks | null {
+  const quote = state.quotes.get(instrument.id);
+  return quote?.mark ?? quote?.bid ?? quote?.ask ?? null;
+}
+
 /** The most that a venue may value a position at now: the highest of what is quoted, else the last; null when none is known. */
 export function highestTicks(state: State, instrument: Instrument): Ticks | null {
   const quote = state.quotes.get(instrument.id);

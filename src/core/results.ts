@@ -4,6 +4,7 @@
  * and trades itself is no part of it.
  */
 import { type Ledger, worthOf } from "./ledger.ts";
+import type { Ticks } from "./model/amounts.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { AccountId } from "./model/identifiers.ts";
 import type { Instrument } from "./model/instrument.ts";
@@ -27,14 +28,18 @@ export interface CoinResults {
   readonly account: ResultSum;
 }
 
-/** One for each coin that instruments settle in; most accounts have one. */
-export function resultSums(state: State, { markets }: FollowerState): readonly CoinResults[] {
+/** One for each coin that instruments settle in; most accounts have one. What is held counts at `priceOf` it. */
+export function resultSums(
+  state: State,
+  { markets }: FollowerState,
+  priceOf: (state: State, instrument: Instrument) => Ticks | null = valuationTicks,
+): readonly CoinResults[] {
   const byCoin = new Map<string, Sums>();
   for (const market of markets.values()) {
     const { settleCoin } = market.instrument.spec;
     const sums = byCoin.get(settleCoin) ?? { leaders: new Map<AccountId, Sum>(), account: nothing() };
     byCoin.set(settleCoin, sums);
-    addMarket(state, market, sums);
+    addMarket(market, priceOf(state, market.instrument), sums);
   }
   return [...byCoin].map(([coin, { leaders, account }]) => ({
     coin,
@@ -60,9 +65,8 @@ interface Sums {
   readonly account: Sum;
 }
 
-function addMarket(state: State, market: FollowerMarket, { leaders, account }: Sums): void {
+function addMarket(market: FollowerMarket, price: Ticks | null, { leaders, account }: Sums): void {
   const { instrument, ledger, legs, copies } = market;
-  const price = valuationTicks(state, instrument);
   add(
     account,
     ledger,

@@ -4,6 +4,7 @@
  */
 import type { AccountGuards, RelationGuards } from "./guard/guard-settings.ts";
 import { type AccountId, AllocationId, type VenueId } from "./model/identifiers.ts";
+import type { Period } from "./model/periods.ts";
 import type { RiskLimits } from "./risk-settings.ts";
 import type { WorkTerms } from "./slicing/terms.ts";
 
@@ -287,13 +288,11 @@ export interface Bookkeeping {
   readonly performanceFees: Readonly<Record<AccountId, PerformanceFee>>;
 }
 
-export const FEE_PERIODS = ["day", "week", "month", "quarter"] as const;
-
 export interface PerformanceFee {
   /** Decimal text: "0.1" is 10 % of what is above the mark. */
   readonly rate: string;
   /** After which it is settled, in UTC; weeks begin on Mondays. */
-  readonly period: (typeof FEE_PERIODS)[number];
+  readonly period: Period;
 }
 
 /** Before any were given. */

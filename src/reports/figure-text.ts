@@ -11,7 +11,7 @@ export function figureText(name: FigureName, value: number | null | undefined): 
 
 /** 0.0123 is "1.23 %". */
 export function percentText(value: number): string {
-  return `${(value * 100).toFixed(2)} %`;
+  return `${readable(value * 100, 2)} %`;
 }
 
 /** Very large numbers by their exponent; a zero without a sign. */

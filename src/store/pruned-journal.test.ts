@@ -19,6 +19,7 @@ const STORY: readonly Move[] = [
     { kind: "trade", symbol: at % 2 === 0 ? 0 : 1, side: "buy", quantity: 4 + at } as const,
     { kind: "settle" } as const,
   ]).flat(),
+  { kind: "price", to: 60_000 },
 ];
 
 let root = "";

@@ -1,12 +1,13 @@
 /**
  * Days as rows: how every follower stood after the last event of a UTC day, and each leader's copies on it, made when the first event of
- * another day shows that it is over. Nothing is done for any other event. Where a follower's books end (it becomes another account, or is
+ * another day shows that it is over, and when a run begins. Nothing is done for any other event. Where a follower's books end (it becomes another account, or is
  * configured no more) its rows are made then. Deterministic: what was read before is known by the rows themselves (`restore`).
  */
 import { type Event, timeOf } from "../../core/event.ts";
 import { netOf, worthOf } from "../../core/ledger.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import type { AccountId } from "../../core/model/identifiers.ts";
+import { quotedTicks } from "../../core/quotes.ts";
 import { type CoinResults, profitIn, type ResultSum, resultSums } from "../../core/results.ts";
 import { placeOf, type Settings } from "../../core/settings.ts";
 import type { FollowerState, State } from "../../core/state.ts";
@@ -27,8 +28,8 @@ export class DayBookkeeper {
   readonly #copies = new Map<string, CopyDayRecord>();
 
   restore({ accountDays, copyDays }: DayRows): void {
-    for (const row of accountDays) this.#accounts.set(row.account, row);
-    for (const row of copyDays) this.#copies.set(copyBooksKey(row), row);
+    for (const row of accountDays) keepNewer(this.#accounts, row.account, row);
+    for (const row of copyDays) keepNewer(this.#copies, copyBooksKey(row), row);
   }
 
   /** Reading begins with this state: what was before it is not known, unless earlier rows tell. */
@@ -43,13 +44,20 @@ export class DayBookkeeper {
     if (state.nowMs === 0) return NO_DAYS;
     const day = dayOf(state.nowMs);
     const all = [...state.followers.values()];
-    const isNextDay = dayOf(timeOf(event)) > day;
-    const ended = isNextDay
+    // A run begins without prices: how it stood with the last ones is told before.
+    const isOver = dayOf(timeOf(event)) > day || event.kind === "engine-started";
+    const ended = isOver
       ? all
       : event.kind === "settings-changed"
-        ? all.filter((follower) => endsBooks(follower, event.settings))
+        ? all.filter((one) => endsBooks(one, event.settings) && !this.#isTold(one, day))
         : [];
     return ended.length === 0 ? NO_DAYS : this.#rowsOf(state, ended, { day, sequence, opening: false });
+  }
+
+  /** Settings change what an account is when a run begins only, which told how it stood with the last prices. */
+  #isTold({ account, place }: FollowerState, day: number): boolean {
+    const last = this.#accounts.get(account);
+    return last?.day === day && last.place === place;
   }
 
   /** How all stands now, as if the day were over. */
@@ -74,7 +82,7 @@ export class DayBookkeeper {
         books: this.#booksOf(follower),
         ...at,
       };
-      const results = resultSums(state, follower);
+      const results = resultSums(state, follower, quotedTicks);
       accountDays.push(accountDay(state, follower, results, books));
       for (const row of copyRows(state, follower, results, books)) {
         const told = this.#withTerms(row);
@@ -96,6 +104,14 @@ export class DayBookkeeper {
     const { feeRate, feePeriod } = this.#copies.get(copyBooksKey(row)) ?? row;
     return { ...row, feeRate, feePeriod };
   }
+}
+
+function keepNewer<Row extends { readonly sequence: number }>(
+  kept: Map<string, Row>,
+  key: string,
+  row: Row,
+): void {
+  if ((kept.get(key)?.sequence ?? -1) <= row.sequence) kept.set(key, row);
 }
 
 interface Moment {

@@ -57,6 +57,27 @@ export function openLeaderFills(
   };
 }
 
+/** Reads the days of a database that another thread or process writes; throws a StoreError where there is none. */
+export function openDays(
+  path: string,
+): Pick<Store, "lastSequence" | "accountDays" | "copyDays"> & { close(): Promise<void> } {
+  const connection = openReading(path);
+  const reading = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  // Of an earlier version: its next start makes them.
+  const hasDays = hasTable(connection, "account_days");
+  return {
+    lastSequence: async () => (hasDays ? queries.selectProgress(reading) : 0),
+    accountDays: async (filter) => (hasDays ? days.selectAccountDays(reading, filter) : []),
+    copyDays: async (filter) => (hasDays ? days.selectCopyDays(reading, filter) : []),
+    close: () => reading.destroy(),
+  };
+}
+
+function hasTable(connection: Database.Database, name: string): boolean {
+  const found = connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get(name);
+  return found !== undefined;
+}
+
 function openReading(path: string): Database.Database {
   try {
     return new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });

@@ -1,0 +1,139 @@
+/** `performance` beside real programs: what it says is the exchange's own books, while the engine runs, after it was killed, and when it is stopped. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { PerformanceReport, PerformanceRow } from "../../src/control/performance/performance.ts";
+import { Decimal } from "../../src/core/model/decimal.ts";
+import { until } from "./await.ts";
+import { Copier } from "./copier.ts";
+import { bybitApiHand } from "./leaders.ts";
+import { killPrograms, type Program } from "./program.ts";
+import { keyOf, startVenue, type Venue } from "./venue.ts";
+
+const BALANCE = "50000";
+const FOLLOWERS = ["one", "two"] as const;
+
+let venue: Venue;
+let copier: Copier;
+let engine: Program;
+/** What was paid into `one` so far. */
+let paidIn = Decimal.zero;
+
+beforeAll(async () => {
+  venue = await startVenue();
+  await venue.price("BTCUSDT", "60000");
+  copier = new Copier(venue);
+  await venue.putAccount("lead");
+  copier.accountFile("lead", "leader");
+  for (const [at, name] of FOLLOWERS.entries()) {
+    await venue.putAccount(name, { balance: BALANCE });
+    copier.accountFile(name, "follower", { leader: "lead", copy_multiplier: at + 1 });
+  }
+  engine = await copier.started();
+}, 60_000);
+
+afterAll(async () => {
+  await killPrograms();
+  copier.close();
+});
+
+async function told(...args: readonly string[]): Promise<readonly PerformanceRow[]> {
+  const { stdout, stderr } = await copier.run(["performance", ...args, "--json"]);
+  expect(stderr).toBe("");
+  return (JSON.parse(stdout) as PerformanceReport).rows;
+}
+
+/** What the account won or lost at the exchange, all positions closed. */
+async function wonAt(name: string): Promise<string> {
+  const { balances } = await venue.account(name);
+  const own = name === "one" ? paidIn : Decimal.zero;
+  return Decimal.parse(balances.USDT ?? "")
+    .minus(Decimal.parse(BALANCE))
+    .minus(own)
+    .toString();
+}
+
+async function trade(side: "buy" | "sell", quantity: string, held: string): Promise<void> {
+  await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side, quantity });
+  const wanted = held === "0" ? "{}" : JSON.stringify({ BTCUSDT: held });
+  const isThere = async () => JSON.stringify(await venue.positions("one")) === wanted;
+  await until(isThere, 10_000, `one holds ${held}`);
+}
+
+async function transfer(type: "deposit" | "withdrawal", amount: string): Promise<void> {
+  await venue.control("POST", `transfers/${keyOf("one")}`, { amount, type });
+  const value = Decimal.parse(amount);
+  paidIn = paidIn.plus(type === "deposit" ? value : value.negated());
+}
+
+/** Until what is told of each follower is what the exchange has. */
+async function agrees(what: string): Promise<readonly PerformanceRow[]> {
+  let rows: readonly PerformanceRow[] = [];
+  const isSo = async () => {
+    rows = await told();
+    const wanted = await Promise.all(FOLLOWERS.map(async (name) => `${name} ${await wonAt(name)}`));
+    const found = rows
+      .filter(({ of }) => of === "follower")
+      .map(({ name, total }) => `${name} ${total.profit}`);
+    return JSON.stringify(found) === JSON.stringify(wanted);
+  };
+  await until(isSo, 15_000, what);
+  return rows;
+}
+
+test("profit is the exchange's, of followers, the leader and all together; money that comes and goes is none", async () => {
+  await trade("buy", "0.4", "0.4");
+  await venue.price("BTCUSDT", "61234.5");
+  await trade("sell", "0.4", "0");
+  await agrees("the first round trip is told");
+  await transfer("deposit", "12345.67");
+  await trade("buy", "0.2", "0.2");
+  await transfer("withdrawal", "2345.67");
+  await venue.price("BTCUSDT", "60100.5");
+  await trade("sell", "0.2", "0");
+  await agrees("the second round trip is told");
+  const isTold = async () => (await told("--follower", "one"))[0]?.total.equity === (await walletOf("one"));
+  await until(isTold, 10_000, "the newest equity is told");
+  const rows = await told();
+  const profitOf = (of: string) => rows.find((row) => row.of === of)?.total.profit;
+  expect(profitOf("leader")).toBe(profitOf("portfolio"));
+  expect(profitOf("strategy")).toBe(profitOf("portfolio"));
+  const [one] = rows.filter(({ name }) => name === "one");
+  // All of it was put in on the first day, of which the return is a part.
+  const capital = Number(BALANCE) + Number(paidIn);
+  expect(one?.total.return).toBeCloseTo(Number(await wonAt("one")) / capital, 12);
+  expect(one?.limit).toMatchObject({ guard: "max_account_drawdown", stands: null });
+}, 90_000);
+
+async function walletOf(name: string): Promise<string> {
+  return String((await venue.account(name)).balances.USDT);
+}
+
+test("nothing is lost or counted twice when the engine is killed while it holds something, or stopped", async () => {
+  await trade("buy", "0.3", "0.3");
+  engine.kill("SIGKILL");
+  await engine.exit;
+  const [dead] = await told("--follower", "one");
+  expect(dead?.days).toBe(1);
+  await venue.price("BTCUSDT", "62000.5");
+  engine = await copier.started();
+  await trade("sell", "0.3", "0");
+  await agrees("what came while nobody looked is told");
+  engine.kill("SIGTERM");
+  await engine.exit;
+  const stopped = await agrees("it is told when it is stopped");
+  expect((await copier.run(["rebuild"])).code).toBe(0);
+  expect(await told()).toEqual(stopped);
+}, 90_000);
+
+test("it can be read by people, and says what was asked wrongly", async () => {
+  const { code, stdout } = await copier.run(["performance", "--follower", "one", "--by", "month"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/FOLLOWERS\n +one +1 +[\d.]+ +0\.00 +[+-][\d.]+ +[\d.]+/);
+  expect(stdout).toMatch(/MAX_ACCOUNT_DRAWDOWN/);
+  expect(stdout).toMatch(/one: 0 whole days are too few for ratios of a year \(30 are needed\)/);
+  expect(stdout).toMatch(/\d{4}-\d{2} .* not whole/);
+  const unknown = await copier.run(["performance", "--leader", "nobody", "--json"]);
+  expect(unknown.code).toBe(2);
+  expect(unknown.stdout).toContain("there are: lead");
+  expect((await copier.run(["performance", "--by", "year"])).stderr).toContain("It must be one of day, week");
+  expect((await copier.run(["performance", "--from", "2026-02-01", "--to", "2026-01-01"])).code).toBe(2);
+}, 60_000);
