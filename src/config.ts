@@ -13,6 +13,7 @@ import {
   type ConfiguredAllocations,
   configureAllocations,
 } from "./config/allocations.ts";
+import { bookkeepingOf, type ConfiguredFee, configureFees, feeProblems } from "./config/bookkeeping.ts";
 import { checkForm } from "./config/check-form.ts";
 import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
 import { type CopyRelations, relateAccounts } from "./config/copy-relations.ts";
@@ -75,6 +76,7 @@ export {
   loadBacktestTerms,
   underGuards,
 } from "./config/backtest-terms.ts";
+export { describeFees } from "./config/bookkeeping.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export { type CopyTerms, loadCopyTerms } from "./config/copy-terms.ts";
 export type { FindingAction, LogLevel } from "./config/defaults.ts";
@@ -133,6 +135,8 @@ export interface Configuration {
   /** Of each follower's account. */
   readonly limits: readonly ConfiguredLimits[];
   readonly guards: readonly ConfiguredGuards[];
+  /** Of each leader. */
+  readonly fees: readonly ConfiguredFee[];
   readonly paper: { readonly balance: EngineValues["paperBalance"] };
   readonly journal: {
     readonly keepDays: EngineValues["journalKeepDays"];
@@ -254,6 +258,7 @@ function readSources(
       ...watchdogProblems(watchdogs, placeOf),
       ...monitoringProblems(monitoring, named("leader"), placeOf),
       ...portfolioProblems(portfolio, named("follower"), placeOf),
+      ...feeProblems(files.accounts),
       ...(level.kind === "bad" ? [level.problem] : []),
     ],
   };
@@ -293,19 +298,21 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
   });
   const limits = limitsOf(sources);
   const guards = guardsOf(sources);
+  const fees = configureFees(named, sources.yaml, folder.sourceOf);
   const start: StartInput = { live, folder, values, accounts: named };
   const refusals = purpose === "start" ? [...wrongKey, ...startRefusals(start)] : [];
   const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
   const configuration: Configuration = {
     mode: values.mode,
     live,
-    settings: settingsOf(values, accounts.accounts, allocations, { limits, guards }),
+    settings: settingsOf(values, accounts.accounts, allocations, { limits, guards, fees, portfolio }),
     limits,
     guards,
     accounts: accounts.accounts,
     encryption: keys,
     keyProblems: [...wrongKey, ...accounts.keyProblems],
     allocations: allocations.allocations,
+    fees,
     paper: { balance: values.paperBalance },
     journal: { keepDays: values.journalKeepDays, maxMegabytes: values.journalMaxMegabytes },
     logging: { level: values.logLevel },
@@ -378,27 +385,29 @@ function settingsOf(
   values: EngineValues,
   accounts: readonly ConfiguredAccount[],
   { allocations }: ConfiguredAllocations,
-  { limits, guards }: Pick<Configuration, "limits" | "guards">,
+  { limits, guards, fees, portfolio }: Pick<Configuration, "limits" | "guards" | "fees" | "portfolio">,
 ): Settings {
   const limitsFor = (account: AccountId) => {
     const found = limits.find(({ follower }) => follower === account);
     return found === undefined ? {} : { limits: found.limits };
   };
   const guardsFor = (account: AccountId) => guards.find(({ follower }) => follower === account);
+  const settings = accounts.map(({ account, venue, role, execution }) => ({
+    account,
+    venue,
+    role,
+    ...(execution === "paper" ? { paper: true as const } : {}),
+    ...limitsFor(account),
+    ...accountGuards(guardsFor(account)),
+  }));
   return {
-    accounts: accounts.map(({ account, venue, role, execution }) => ({
-      account,
-      venue,
-      role,
-      ...(execution === "paper" ? { paper: true as const } : {}),
-      ...limitsFor(account),
-      ...accountGuards(guardsFor(account)),
-    })),
+    accounts: settings,
     allocations: allocations.map(allocationForCore),
     leaderStaleAfterMs: Math.round(values.leaderStaleAfterSeconds.value * 1_000),
     followerStaleAfterMs: Math.round(values.followerStaleAfterSeconds.value * 1_000),
     snapshotIntervalMs: Math.round(values.snapshotIntervalSeconds.value * 1_000),
     orderWindowMs: values.orderWindowMs.value,
+    ...bookkeepingOf(portfolio, fees, settings),
   };
 }
 

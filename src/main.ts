@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { AlertReport } from "./alerts/alert.ts";
 import {
   type Configuration,
+  describeFees,
   describeMonitoring,
   describeProblem,
   describeStart,
@@ -298,6 +299,7 @@ class Run {
     for (const line of describeStartLimits(configuration)) this.#printer.note("limit", line);
     for (const line of describeMonitoring(configuration.monitoring)) this.#printer.note("start", line);
     for (const line of configuration.portfolioNotes) this.#printer.note("start", line);
+    for (const line of describeFees(configuration.fees)) this.#printer.note("start", line);
     for (const line of configuration.watchdogNotes) this.#printer.note("limit", `watchdog: ${line}`);
     for (const line of configuration.filterNotes) this.#printer.note("start", line);
     for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));

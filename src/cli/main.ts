@@ -21,6 +21,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evidenceCommand } from "./commands/evidence.ts";
 import { exchangeCommand } from "./commands/exchange.ts";
 import { extensionCommand } from "./commands/extension.ts";
+import { feesCommand } from "./commands/fees.ts";
 import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
@@ -111,6 +112,7 @@ function buildProgram(finish: Finish): Command {
     replayCommand,
     attributeCommand,
     performanceCommand,
+    feesCommand,
     metricsCommand,
     evidenceCommand,
     correlationsCommand,

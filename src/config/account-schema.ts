@@ -7,6 +7,7 @@ import { isKeyText } from "../security/secrets.ts";
 import { looksEncrypted } from "../security/vault.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { accountTypes, accountVenues, defaults, roles } from "./defaults.ts";
+import { feeKeys } from "./fee-keys.ts";
 import { choice, flag, nickname, symbols, telegramId, text } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { key, requiredKey, section } from "./key-facts.ts";
@@ -78,6 +79,7 @@ export const accountSchema = section({
   ...allocationKeys(),
   ...riskKeys(),
   ...guardKeys(),
+  ...feeKeys(),
   telegram_id: key(telegramId(), {
     meaning: "Telegram user to be told about this account.",
     status: "accepted",

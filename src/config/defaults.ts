@@ -99,6 +99,9 @@ export const defaults = {
     decayWindowDays: 90,
     decayFalseAlarms: 0.05,
   },
+  /** Nobody earns anything unless it was agreed. */
+  performanceFee: "off",
+  feePeriod: "month",
   /** Proposals only, until the owner said otherwise. */
   portfolio: {
     rebalancing: "propose",

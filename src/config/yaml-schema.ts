@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { alertsSection } from "./alert-keys.ts";
 import { allocationKeys } from "./allocation-keys.ts";
 import { defaults, logLevels, modes } from "./defaults.ts";
+import { feeKeys } from "./fee-keys.ts";
 import { performanceKeys, selectionKeys, strategyKeys, traderRiskKeys } from "./filter-keys.ts";
 import { choice, decimal, number, wholeNumber } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
@@ -92,6 +93,7 @@ export const yamlSchema = section({
     trader_selection: traderSelection.optional(),
     copying: copying.optional(),
     risk_management: riskManagement.optional(),
+    ...feeKeys(),
   }).optional(),
   traders: traders.optional(),
   risk: section({ max_leverage, max_portfolio_leverage }).optional(),

@@ -66,6 +66,7 @@ const configuration: Configuration = {
   monitoring: monitoringValues({}, () => "default"),
   portfolio: portfolioValues({}, () => "default"),
   portfolioNotes: [],
+  fees: [],
   values: [{ keyPath: "copy_trading.mode", value: "live", source: "config/copy_trading_config.yaml" }],
   notInForce: [],
   warnings: [],

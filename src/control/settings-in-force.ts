@@ -13,7 +13,7 @@ import type { StatusFacts } from "./queries.ts";
 export function factsOf(
   configuration: Configuration,
 ): Pick<StatusFacts, "mode" | "limits" | "settings" | "followers" | "leaders" | "configuration"> {
-  const { mode, values, allocations, accounts, guards } = configuration;
+  const { mode, values, allocations, accounts, guards, fees } = configuration;
   const named = (role: "leader" | "follower") =>
     accounts.filter((account) => account.role === role).map(({ account }) => account);
   return {
@@ -24,6 +24,9 @@ export function factsOf(
       ...values.map(({ keyPath, value, source }) => ({ keyPath, value, source })),
       ...allocations.flatMap(allocationSettings),
       ...guards.flatMap(guardSettings),
+      ...fees.flatMap(({ leader, value, terms }) =>
+        terms === null ? [] : [{ keyPath: "performance_fee", leader, ...value }],
+      ),
     ],
     followers: named("follower"),
     leaders: named("leader"),

@@ -282,13 +282,14 @@ export interface Settings {
 }
 
 export interface Bookkeeping {
-  /** By follower: the strategy that chooses its leaders. */
-  readonly strategies: Readonly<Record<AccountId, string>>;
-  /** By leader: what it earns of what it brings in. */
-  readonly performanceFees: Readonly<Record<AccountId, PerformanceFee>>;
+  /** Which strategy chooses a follower's leaders; those that are left out choose themselves. */
+  readonly strategies: readonly { readonly follower: AccountId; readonly strategy: string }[];
+  /** What leaders earn of what they bring in. */
+  readonly performanceFees: readonly PerformanceFee[];
 }
 
 export interface PerformanceFee {
+  readonly leader: AccountId;
   /** Decimal text: "0.1" is 10 % of what is above the mark. */
   readonly rate: string;
   /** After which it is settled, in UTC; weeks begin on Mondays. */

@@ -1,5 +1,6 @@
 /** `performance` beside real programs: what it says is the exchange's own books, while the engine runs, after it was killed, and when it is stopped. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { FeesReport } from "../../src/control/performance/fees.ts";
 import type { PerformanceReport, PerformanceRow } from "../../src/control/performance/performance.ts";
 import { Decimal } from "../../src/core/model/decimal.ts";
 import { until } from "./await.ts";
@@ -20,7 +21,7 @@ let paidIn = Decimal.zero;
 beforeAll(async () => {
   venue = await startVenue();
   await venue.price("BTCUSDT", "60000");
-  copier = new Copier(venue);
+  copier = new Copier(venue, "copy_trading:\n  mode: live\n  performance_fee: 0.1\n");
   await venue.putAccount("lead");
   copier.accountFile("lead", "leader");
   for (const [at, name] of FOLLOWERS.entries()) {
@@ -123,6 +124,40 @@ test("nothing is lost or counted twice when the engine is killed while it holds 
   expect((await copier.run(["rebuild"])).code).toBe(0);
   expect(await told()).toEqual(stopped);
 }, 90_000);
+
+test("fees are of what is above the mark, through a kill, another start, and a relation that ends and begins again", async () => {
+  const feesNow = async (): Promise<FeesReport> =>
+    JSON.parse((await copier.run(["fees", "--follower", "one", "--json"])).stdout);
+  const shared = async () => {
+    const won = Decimal.parse(await wonAt("one"));
+    return won.sign > 0 ? Decimal.parse("0.1").times(won).toString() : "0";
+  };
+  const before = await feesNow();
+  expect(before.accounts).toMatchObject([{ leader: "lead", follower: "one", coin: "USDT", isPaper: false }]);
+  expect(before.accounts[0]?.accrued).toBe(await shared());
+  engine = await copier.started();
+  expect(await relation("uncopy")).toBe(0);
+  expect(await relation("copy")).toBe(0);
+  await trade("buy", "0.2", "0.2");
+  engine.kill("SIGKILL");
+  await engine.exit;
+  engine = await copier.started();
+  await venue.price("BTCUSDT", "63000.5");
+  await trade("sell", "0.2", "0");
+  const isTold = async () => (await feesNow()).accounts[0]?.accrued === (await shared());
+  await until(isTold, 15_000, "the fee of all that was won");
+  expect(Number((await feesNow()).accounts[0]?.accrued)).toBeGreaterThan(
+    Number(before.accounts[0]?.accrued) + 0.1 * 0.2 * 900,
+  );
+  const { stdout } = await copier.run(["fees"]);
+  expect(stdout).toMatch(/lead +one +\d{4}-\d{2} +10 % +[\d.]+ +0\.0000 +[\d.]+ +running/);
+  engine.kill("SIGTERM");
+  await engine.exit;
+}, 90_000);
+
+async function relation(verb: "copy" | "uncopy"): Promise<number | null> {
+  return (await copier.run([verb, "lead", "one", "--yes"])).code;
+}
 
 test("it can be read by people, and says what was asked wrongly", async () => {
   const { code, stdout } = await copier.run(["performance", "--follower", "one", "--by", "month"]);

@@ -142,8 +142,8 @@ describe("the days of a journal", () => {
 });
 
 describe("what is told", () => {
-  const strategies = { first: "dynamic_copying" };
-  const bookkeeping = { strategies, performanceFees: {} };
+  const strategies = [{ follower: AccountId("first"), strategy: "dynamic_copying" }];
+  const bookkeeping = { strategies, performanceFees: [] };
   const STORY: readonly Move[] = [
     ...[BUY, SETTLE, HALF, HALF, { kind: "price", to: 63_000 } as const, HALF, HALF],
     ...[

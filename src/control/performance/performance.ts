@@ -5,9 +5,10 @@
 import { DAY_MS, utcDay } from "../../analytics/equity/days.ts";
 import type { Period } from "../../core/model/periods.ts";
 import type { State } from "../../core/state.ts";
-import { ControlError, type GuardUse } from "../control.ts";
+import type { GuardUse } from "../control.ts";
 import { guardUses } from "../guards-report.ts";
 import { GUARD_NAMES } from "../stop-report.ts";
+import { assertAmong } from "./asked-names.ts";
 import { dayLines, type Scope } from "./day-lines.ts";
 import { type FollowerDay, followerDays } from "./follower-days.ts";
 import { type KnownDays, readDays } from "./read-days.ts";
@@ -166,16 +167,4 @@ function assertKnown(days: readonly FollowerDay[], { follower, leader, strategy 
   );
   assertAmong("leader", leader, leaders, "unknown-leader");
   assertAmong("strategy", strategy, strategies, "bad-request");
-}
-
-function assertAmong(
-  what: string,
-  name: string | undefined,
-  known: readonly string[],
-  failure: "unknown-follower" | "unknown-leader" | "bad-request",
-): void {
-  if (name === undefined || known.includes(name)) return;
-  const names = [...new Set(known)].sort();
-  const there = names.length === 0 ? "there is none yet" : `there are: ${names.join(", ")}`;
-  throw new ControlError(failure, `of no ${what} "${name}" is anything known; ${there}`);
 }

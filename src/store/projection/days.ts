@@ -5,9 +5,11 @@
  */
 import { type Event, timeOf } from "../../core/event.ts";
 import { netOf, worthOf } from "../../core/ledger.ts";
+import type { Ticks } from "../../core/model/amounts.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import type { AccountId } from "../../core/model/identifiers.ts";
-import { quotedTicks } from "../../core/quotes.ts";
+import type { Instrument } from "../../core/model/instrument.ts";
+import { quotedTicks, valuationTicks } from "../../core/quotes.ts";
 import { type CoinResults, profitIn, type ResultSum, resultSums } from "../../core/results.ts";
 import { placeOf, type Settings } from "../../core/settings.ts";
 import type { FollowerState, State } from "../../core/state.ts";
@@ -82,7 +84,7 @@ export class DayBookkeeper {
         books: this.#booksOf(follower),
         ...at,
       };
-      const results = resultSums(state, follower, quotedTicks);
+      const results = resultSums(state, follower, at.opening ? lastKnownTicks(follower) : quotedTicks);
       accountDays.push(accountDay(state, follower, results, books));
       for (const row of copyRows(state, follower, results, books)) {
         const told = this.#withTerms(row);
@@ -114,6 +116,18 @@ function keepNewer<Row extends { readonly sequence: number }>(
   if ((kept.get(key)?.sequence ?? -1) <= row.sequence) kept.set(key, row);
 }
 
+/** What days begin with has to be told, at whichever price is known: what is not there counts as nothing, and the next day with all of it. */
+function lastKnownTicks({ markets }: FollowerState) {
+  return (state: State, instrument: Instrument): Ticks | null => {
+    const legs = markets.get(instrument.id)?.legs ?? [];
+    return (
+      valuationTicks(state, instrument) ??
+      legs.find(({ venue }) => venue.entryTicks !== null)?.venue.entryTicks ??
+      null
+    );
+  };
+}
+
 interface Moment {
   readonly day: number;
   readonly sequence: number;
@@ -143,7 +157,8 @@ function accountDay(
     atMs: state.nowMs,
     equity: follower.equity ?? "",
     capital: capitalOf(follower, results)?.toString() ?? "",
-    strategy: state.settings.bookkeeping?.strategies[follower.account] ?? "",
+    strategy:
+      state.settings.bookkeeping?.strategies.find((one) => one.follower === follower.account)?.strategy ?? "",
   };
 }
 
@@ -193,7 +208,7 @@ function* copyRows(
   );
   for (const { coin, leaders, unattributed } of results) {
     for (const [leader, sum] of leaders) {
-      const fee = state.settings.bookkeeping?.performanceFees[leader];
+      const fee = state.settings.bookkeeping?.performanceFees.find((one) => one.leader === leader);
       const terms = { feeRate: fee?.rate ?? "", feePeriod: fee?.period ?? "" };
       yield* copyRow(sum, { ...books, leader, coin, copied: copied.has(leader), ...terms });
     }
