@@ -67,12 +67,14 @@ export class StrikeRecorder {
   decided(event: Event, { stops, crossings }: Decision, state: State): void {
     for (const verdict of stops)
       if (verdict.follower === this.#follower) this.#strikes.push(strikeOf(state, verdict));
-    const moves = event.kind === "follower-filled" || event.kind === "funding-settled";
-    if (moves || crossings.length > 0) this.#follow(state);
+    // What a liquidation took is told by whatever tells of the account; prices and time move nothing by themselves.
+    const isStill = event.kind === "price-updated" || event.kind === "clock-ticked";
+    if (!isStill || crossings.length > 0) this.#follow(state);
   }
 
   /** With what every copy that holds something comes to at the end. */
   stepsUntil(state: State): HoldingSteps {
+    this.#follow(state);
     for (const copy of this.#copies(state)) if (heldOf(copy) !== 0) this.#note(state, copy);
     return Object.fromEntries([...this.#steps].map(([copy, steps]) => [keyOf(copy), steps]));
   }

@@ -1,7 +1,7 @@
 /** A backtest for people: the strategies beside each other, how they compare, where it came from, and what it stands on. */
 import type { FigureName } from "../analytics/metrics/definitions.ts";
 import { type BacktestReport, INTERVAL_DAYS_MIN } from "../control/backtest/backtest.ts";
-import { ACCOUNT_ROWS, EQUITY_ROW, figuresOf } from "../reports/backtest-figures.ts";
+import { ACCOUNT_ROWS, EQUITY_ROW, figuresOf, liquidationText } from "../reports/backtest-figures.ts";
 import { figureText, percentText } from "../reports/figure-text.ts";
 import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
@@ -108,8 +108,10 @@ function strategyLines({ strategy, leaders, happenings, decisions }: Strategy): 
   const held = chosen.length === 0 ? 0 : chosen.reduce((sum, count) => sum + count, 0) / chosen.length;
   const out = decisions.at(-1)?.out ?? {};
   const why = Object.entries(out).map(([reason, count]) => `${reason} ${count}`);
+  const liquidated = liquidationText(happenings);
   return [
     coloured("bold", strategy),
+    ...(liquidated === null ? [] : wrapped(`${liquidated}.`)),
     ...wrapped(
       `${decisions.length} decisions, ${held.toFixed(1)} leaders at a time, ${copied} ever copied with an order. At the last decision ${decisions.at(-1)?.candidates ?? 0} could be chosen; out: ${why.length === 0 ? "nobody" : why.join(", ")}.`,
     ),

@@ -44,6 +44,15 @@ export const ACCOUNT_ROWS: readonly AccountRow[] = [
   { label: "Liquidation fills", text: ({ happenings }) => String(happenings.liquidations) },
 ];
 
+/** Null where nothing of the kind happened. */
+export function liquidationText({
+  liquidations,
+}: Pick<LivedAccount["happenings"], "liquidations">): string | null {
+  if (liquidations === 0) return null;
+  const fills = liquidations === 1 ? "one fill" : `${liquidations} fills`;
+  return `The exchange liquidated it (${fills} that no order asked for): losses end at what there was, and little is left to copy with`;
+}
+
 const FIGURES: readonly (readonly [FigureName, string])[] = [
   ["total_return", "Return"],
   ["cagr", "Return a year"],

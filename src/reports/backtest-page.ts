@@ -2,7 +2,13 @@
 import type { FigureName } from "../analytics/metrics/definitions.ts";
 import { drawdownsOf } from "../analytics/metrics/drawdown.ts";
 import type { Interval } from "../analytics/selection/wilson.ts";
-import { ACCOUNT_ROWS, EQUITY_ROW, figuresOf, type LivedAccount } from "./backtest-figures.ts";
+import {
+  ACCOUNT_ROWS,
+  EQUITY_ROW,
+  figuresOf,
+  type LivedAccount,
+  liquidationText,
+} from "./backtest-figures.ts";
 import { type LineChart, lineChart } from "./charts/line-chart.ts";
 import { escaped } from "./charts/svg.ts";
 import { figureText, percentText } from "./figure-text.ts";
@@ -200,9 +206,10 @@ function section({ strategy, options, leaders, happenings }: BacktestPageStrateg
     money(fees),
     money(funding),
   ]);
+  const liquidated = liquidationText(happenings);
   return `<section><h2>${escaped(strategy)}</h2>
 <p class="quiet">${escaped(named.join(", "))}</p>
-<h3>Leaders, in USDT</h3>
+${liquidated === null ? "" : `<p><strong>${escaped(liquidated)}.</strong></p>\n`}<h3>Leaders, in USDT</h3>
 ${rows.length === 0 ? "<p>Nobody was copied with an order.</p>" : htmlTable(["Leader", "Profit", "Of trades", "Fees", "Funding"], rows)}
 <h3>Changes of leaders that led to no order, by reason</h3>
 ${
