@@ -5,7 +5,13 @@ import type {
   JudgedStrike,
   ProtectionsReport,
 } from "../control/protections/protections.ts";
-import { figureColumns, struckText, verdictText } from "../reports/protection-texts.ts";
+import {
+  figureColumns,
+  rowLabel,
+  struckText,
+  verdictCounts,
+  verdictText,
+} from "../reports/protection-texts.ts";
 import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
 import { table, wrapped } from "./table.ts";
@@ -20,6 +26,7 @@ export function protectionLines(
 ): readonly string[] {
   const { range, equity, copied, protections, configured } = report;
   const lastMs = range.toMs % DAY_MS === 0 ? range.toMs - DAY_MS : range.toMs;
+  const verdicts = protections.flatMap(({ rungs }) => rungs.map(({ verdict }) => verdict));
   return [
     coloured(
       "bold",
@@ -28,6 +35,7 @@ export function protectionLines(
     ...wrapped(
       `As everything is configured it ended with ${configured.equityTo} USDT. Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost.`,
     ),
+    ...wrapped(verdictCounts(verdicts)),
     "",
     ...protections.flatMap((one) => [...protectionBlock(one), ""]),
     coloured("bold", "What this stands on"),
@@ -41,10 +49,23 @@ function protectionBlock(judged: JudgedProtection): readonly string[] {
     inUse === null
       ? `${key}: not in use; what an example would have done`
       : `${key}: in use (${source}), ${inUse}`;
+  const told = rungs.filter(({ verdict, struck }) => verdict !== "no-difference" || struck > 0);
+  const still = rungs.filter((rung) => !told.includes(rung));
+  return [
+    coloured("bold", protection),
+    ...wrapped(head),
+    ...(told.length === 0 ? [] : rungTable(without, told)),
+    ...told.flatMap(({ label, rule }) => wrapped(`${label}: ${rule}.`)),
+    ...still.flatMap(({ label, rule }) => wrapped(`${label}: ${rule}; never struck: no difference.`)),
+    ...rungs.slice(0, 1).flatMap(strikeLines),
+  ];
+}
+
+function rungTable(without: JudgedProtection["without"], rungs: readonly JudgedRung[]): readonly string[] {
   const rows = [
-    ["without it", "", "", "", "", ...figureColumns(without), ""],
+    [rowLabel("without it", without), "", "", "", "", ...figureColumns(without), ""],
     ...rungs.map((rung) => [
-      rung.label,
+      rowLabel(rung.label, rung.with),
       String(rung.struck),
       savedText(rung),
       rung.interval === null ? "-" : rung.interval.map((value) => value.toFixed(0)).join(" to "),
@@ -59,13 +80,7 @@ function protectionBlock(judged: JudgedProtection): readonly string[] {
     ...["struck", "saved", "95 % interval", "p of all", "draw-down", "CVaR"].map(right),
     { title: "" },
   ];
-  return [
-    coloured("bold", protection),
-    ...wrapped(head),
-    ...table(columns, rows, { overflow: "wrap" }),
-    ...rungs.flatMap(({ label, rule }) => wrapped(`${label}: ${rule}.`)),
-    ...rungs.slice(0, 1).flatMap(strikeLines),
-  ];
+  return table(columns, rows, { overflow: "wrap" });
 }
 
 function savedText({ saved, isSame }: JudgedRung): string {

@@ -22,6 +22,15 @@ export function verdictText({ verdict, struck }: RungToTell): string {
   }
 }
 
+/** All of them in one sentence. */
+export function verdictCounts(verdicts: readonly RungToTell["verdict"][]): string {
+  const count = (...some: readonly RungToTell["verdict"][]) =>
+    verdicts.filter((verdict) => some.includes(verdict)).length;
+  const unsure = count("chance", "too-few-strikes", "too-few-days");
+  const all = `${verdicts.length} ${verdicts.length === 1 ? "comparison" : "comparisons"}`;
+  return `Of ${all} ${count("saved")} saved, ${count("cost")} cost, ${unsure} cannot be told from chance, and ${count("no-difference")} made no difference.`;
+}
+
 export interface FiguresToTell {
   readonly maxDrawdown: number;
   readonly cvar95: number | null;
@@ -30,6 +39,14 @@ export interface FiguresToTell {
 /** Deepest draw-down by hours, and the expected shortfall of a day. */
 export function figureColumns({ maxDrawdown, cvar95 }: FiguresToTell): readonly [string, string] {
   return [percentText(maxDrawdown), cvar95 === null ? "-" : percentText(cvar95)];
+}
+
+/** Says so where the exchange took the positions. */
+export function rowLabel(
+  label: string,
+  { happenings }: { readonly happenings: { readonly liquidations: number } },
+): string {
+  return happenings.liquidations === 0 ? label : `${label} (liquidated)`;
 }
 
 export interface StrikeToTell {

@@ -6,14 +6,17 @@ import {
   type FiguresToTell,
   figureColumns,
   type RungToTell,
+  rowLabel,
   type StrikeToTell,
   struckText,
+  verdictCounts,
   verdictText,
 } from "./protection-texts.ts";
 import { STYLE } from "./style.ts";
 
 interface RunToShow extends FiguresToTell {
   readonly equityTo: string;
+  readonly happenings: { readonly liquidations: number };
   /** At the end of each day. */
   readonly equity: readonly number[];
 }
@@ -34,7 +37,6 @@ export interface ProtectionsPage {
   readonly equity: string;
   readonly copied: string;
   readonly days: readonly string[];
-  readonly comparisons: number;
   readonly configured: RunToShow;
   readonly protections: readonly {
     readonly protection: string;
@@ -54,7 +56,8 @@ const TABLE_STYLE = `.rungs td { text-align: right; white-space: nowrap; } .rung
 const STRIKES_SHOWN = 20;
 
 export function protectionsPage(page: ProtectionsPage): string {
-  const { range, equity, copied, comparisons, configured, protections, assumptions } = page;
+  const { range, equity, copied, configured, protections, assumptions } = page;
+  const verdicts = protections.flatMap(({ rungs }) => rungs.map(({ verdict }) => verdict));
   const title = `Protections ${dayText(range.fromMs)} to ${dayText(range.toMs - 1)}`;
   return `<!doctype html>
 <html lang="en">
@@ -68,8 +71,7 @@ export function protectionsPage(page: ProtectionsPage): string {
 <body>
 <header><h1>${escaped(title)}</h1>
 <p class="quiet">${escaped(equity)} USDT at the beginning, copying ${escaped(copied)}; ${escaped(configured.equityTo)} USDT at the end as everything is configured.
-Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost. ${comparisons} comparisons, which
-the verdicts allow for.</p></header>
+Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost. ${escaped(verdictCounts(verdicts))}</p></header>
 <main>
 ${summary(page)}
 ${protections.map((one) => section(page, one)).join("\n")}
@@ -115,9 +117,9 @@ function section(
   { protection, key, inUse, source, without, rungs }: ProtectionsPage["protections"][number],
 ): string {
   const rows = [
-    ["without it", "", "", "", "", ...figureColumns(without), "", ""],
+    [rowLabel("without it", without), "", "", "", "", ...figureColumns(without), "", ""],
     ...rungs.map((rung) => [
-      rung.label,
+      rowLabel(rung.label, rung.with),
       String(rung.struck),
       money(rung.saved),
       rung.interval === null ? "-" : rangeText(rung.interval),

@@ -25,7 +25,7 @@ import { untilInterrupted } from "./traders-options.ts";
 interface ProtectionsOptions extends PastOptions {
   readonly strategy?: string;
   readonly only?: string;
-  readonly try: readonly string[];
+  readonly try?: readonly string[];
   readonly html?: string;
 }
 
@@ -60,8 +60,7 @@ export function protectionsCommand(finish: Finish): Command {
     .option(
       "--try <setting>",
       "try this setting in place of the usual ones, such as position_stop=0.1",
-      (value: string, all: readonly string[]) => [...all, value],
-      [],
+      (value: string, all: readonly string[] = []) => [...all, value],
     )
     .option("--html <file>", "write a page with charts into this .html file");
   return withPastOptions(made, {
@@ -178,7 +177,7 @@ async function onlyOf({ only }: ProtectionsOptions): Promise<readonly Protection
   });
 }
 
-function askedIn({ try: tried }: ProtectionsOptions, terms: BacktestTerms): ProtectionsRequest["asked"] {
+function askedIn({ try: tried = [] }: ProtectionsOptions, terms: BacktestTerms): ProtectionsRequest["asked"] {
   return tried.map((text) => {
     const found = terms.guardsWith(text.split(";").map((one) => one.trim()));
     if (found.ok) return found;

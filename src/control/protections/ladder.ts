@@ -71,7 +71,7 @@ function ladderOf(protection: Exclude<ProtectionName, "cool_off">, question: Lad
     source,
     without: kind.without(configured),
     rungs: tried.flatMap(([label, guards]) =>
-      guards === null ? [] : [{ label, rule: describeGuard(key, guards) ?? "off", guards }],
+      guards === null ? [] : [{ label, rule: ruleText(key, guards), guards }],
     ),
   };
 }
@@ -99,6 +99,21 @@ function coolOffLadder({ configured, asked }: LadderQuestion): Ladder {
     without: withCoolOff(own.length > 0 ? configured : carrier, MOMENT_MS),
     rungs: rungs.map((rung) => ({ ...rung, rule: describeCoolOff(rung.guards) })),
   };
+}
+
+const NAMES_SHOWN = 3;
+
+/** A list of everybody would hide what is said. */
+function ruleText(key: GuardKey, guards: GuardTerms): string {
+  const { stopLoss } = guards.relation;
+  const names = stopLoss?.replacements ?? [];
+  const shown = names.slice(0, NAMES_SHOWN);
+  const last = shown.at(-1);
+  const rest = names.length - shown.length;
+  if (key !== "stop_loss" || stopLoss === null || last === undefined || rest <= 0)
+    return describeGuard(key, guards) ?? "off";
+  const short = withRelation(guards, { stopLoss: { ...stopLoss, replacements: shown } });
+  return (describeGuard(key, short) ?? "off").replace(last, `${last} and ${rest} more`);
 }
 
 const KEYS: Readonly<Record<Exclude<ProtectionName, "cool_off">, readonly string[]>> = {
@@ -267,8 +282,8 @@ function product(value: string, factor: string): string {
   return Decimal.parse(value).times(Decimal.parse(factor)).toString();
 }
 
-/** Null above all of it. */
+/** Null where it is all, or more. */
 function shareTimes(share: string, factor: string): string | null {
   const value = Decimal.parse(share).times(Decimal.parse(factor));
-  return value.compare(Decimal.one) > 0 ? null : value.toString();
+  return value.compare(Decimal.one) >= 0 ? null : value.toString();
 }
