@@ -16,6 +16,7 @@ export interface OneLeaderParts {
   /** What the leader's capital had come to when the day of the moment began; decimal text. */
   capitalAt(ms: number): string;
   readonly stop: AbortSignal;
+  onTime?(nowMs: number): void;
 }
 
 export interface OneLeaderOutcome {
@@ -43,6 +44,7 @@ export async function copyOneLeader(parts: OneLeaderParts): Promise<OneLeaderOut
       nowMs = Math.min(toMs, (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS);
       world.runUntil(nowMs);
       samples.push(world.sample());
+      parts.onTime?.(nowMs);
       // Signals are heard between hours.
       await setImmediate();
       stop.throwIfAborted();

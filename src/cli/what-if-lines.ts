@@ -54,6 +54,9 @@ function moneyLines(report: WhatIfReport): readonly string[] {
     coloured("bold", "Where the money goes"),
     ...table(columns, [
       row("The leader's own result at this size", own.scaledProfit, ""),
+      ...(own.copiedGross === null
+        ? []
+        : [row("Of its trades, what can be copied, before fees", own.copiedGross, "")]),
       row("This follower's result", follower.profit, follower.interval),
       ...costs.map((one) => row(`  ${costLabel(report, one)}`, -one.cost, opposite(one.interval))),
     ]),
@@ -78,42 +81,38 @@ function opposite(interval: Interval | null): Interval | null {
   return interval === null ? null : [-interval[1], -interval[0]];
 }
 
-function delayLines({ delays, equity }: WhatIfReport): readonly string[] {
-  if (delays === null) return [];
+function delayLines({ delays: { points, by }, equity }: WhatIfReport): readonly string[] {
   const right = (title: string) => ({ title, align: "right" as const });
-  const rows = delays.points.map((point, at) => [
+  const isLight = by === "light";
+  const rows = points.map((point, at) => [
     lengthText(point.delayMs),
-    percent(point.profit / equity),
-    shareInterval(point.interval, equity),
+    ...(isLight ? [percent((point.profit ?? 0) / equity), shareInterval(point.interval, equity)] : []),
     percent(point.carefulProfit / equity),
+    ...(isLight ? [] : [shareInterval(point.carefulInterval, equity)]),
     at === 0 ? "" : percent(-point.lost / equity),
     at === 0 ? "" : shareInterval(opposite(point.lostInterval), equity),
     "",
   ]);
+  const interval = right("95 % interval");
+  const titles = isLight
+    ? [right("likely"), interval, right("careful"), right("by the delay"), interval]
+    : [right("careful"), interval, right("by the delay"), interval];
+  const open =
+    "everything that bars leave open of prices counts against the follower; by the delay: how careful differs from the first line";
   return [
     coloured("bold", "What the leader is worth by delay, of the capital"),
-    ...table(
-      [
-        { title: "late by" },
-        right("likely"),
-        right("95 % interval"),
-        right("careful"),
-        right("by the delay"),
-        right("95 % interval"),
-        { title: "" },
-      ],
-      rows,
-    ),
+    ...table([{ title: "late by" }, ...titles, { title: "" }], rows),
     ...wrapped(
-      "likely: prices on the straight line of their bars; careful: everything that the bars leave open counts against the follower; by the delay: how careful differs from the first line. Where bars are longer than the delay the truth is not known, and most probably lies between likely and careful.",
+      isLight
+        ? `likely: prices on the straight line of their bars; careful: ${open}. Where bars are longer than the delay the truth is not known, and most probably lies between likely and careful.`
+        : `careful: through the engine with all settings; ${open}.`,
     ),
-    ...(delays.leavesOut.length === 0 ? [] : wrapped(`It leaves out ${delays.leavesOut.join(", ")}.`)),
     "",
   ];
 }
 
 function basisSentences(report: WhatIfReport): readonly string[] {
-  const { own, stated, taken, quickProfit, follower, delays, equity } = report;
+  const { own, stated, taken, quickProfit, follower, delays, equity, leftOut } = report;
   const { unseenCloses } = follower.doubts;
   const reasons = Object.entries(follower.happenings.reasons).toSorted(([, one], [, other]) => other - one);
   return [
@@ -127,10 +126,10 @@ function basisSentences(report: WhatIfReport): readonly string[] {
       : [
           `${unseenCloses} fills closed something from before the record: the engine leaves them out, and the leader's own result and the light simulation do not.`,
         ]),
-    ...(quickProfit === null || delays === null
+    ...(quickProfit === null
       ? []
       : [
-          `the curve over delays and the room for money come from the light simulation, which gives this follower ${percent(quickProfit / equity)} where the engine gives ${percent(follower.profit / equity)}.`,
+          `${delays.by === "light" ? "the curve over delays, the room for money" : "the room for money"} and what can be copied come from the light simulation, which gives this follower ${percent(quickProfit / equity)} where the engine gives ${percent(follower.profit / equity)}${leftOut.length === 0 ? "" : `; it leaves out ${leftOut.join(", ")}`}.`,
         ]),
     ...taken.map((text) => `${text}.`),
     ...listed("no bars are known of", report.withoutBars),

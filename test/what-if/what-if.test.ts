@@ -37,17 +37,17 @@ describe("a leader whose price runs away after each trade", () => {
   }, 120_000);
 
   it("costs more the later the follower is", () => {
-    const profits = report.delays?.points.map(({ profit }) => profit) ?? [];
+    const profits = report.delays.points.map(({ profit }) => profit ?? 0);
     expect(profits).toHaveLength(4);
     expect(profits).toEqual(profits.toSorted((one, other) => other - one));
-    const lost = report.delays?.points.map((point) => point.lost) ?? [];
+    const lost = report.delays.points.map((point) => point.lost);
     expect(lost).toEqual(lost.toSorted((one, other) => one - other));
     expect(lost[0]).toBe(0);
   });
 
   it("pays up to the delay at which the rest of the run is what the fees take", () => {
     // 500 less 50 a minute, less a thousandth of 50,000 and of 50,500: nothing is left after 7.99 minutes.
-    const limit = report.delays?.limit;
+    const limit = report.delays.limit;
     expect(limit?.kind).toBe("until");
     const minutes = limit?.kind === "until" ? limit.delayMs / 60_000 : 0;
     expect(Math.abs(minutes / 7.99 - 1)).toBeLessThan(0.03);

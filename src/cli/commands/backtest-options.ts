@@ -10,18 +10,22 @@ import { CliError, EXIT, usage } from "../output.ts";
 import { type CopyingOptions, followerEquityOption, withCopying } from "./traders-copying-options.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 
-export interface PastOptions extends TradersOptions, CopyingOptions {
-  readonly startDate: number;
-  readonly endDate: number;
+/** Who is copied by whom, and out of which past. */
+export interface CopiedPastOptions extends TradersOptions, CopyingOptions {
   readonly traders?: string;
   readonly market?: string;
   readonly config: string;
   readonly delaySpread: number;
   readonly orderLatency: number;
-  readonly slippage: SlippageKind;
-  readonly minuteShare: number;
   readonly resamples: number;
   readonly seed: number;
+}
+
+export interface PastOptions extends CopiedPastOptions {
+  readonly startDate: number;
+  readonly endDate: number;
+  readonly slippage: SlippageKind;
+  readonly minuteShare: number;
 }
 
 const DELAY_SPREAD = 0.5;
@@ -31,18 +35,16 @@ const RESAMPLES_MAX = 100_000;
 const MAKER_RATE = "0.0002";
 
 /** `resamples` says what they are of, and how many are usual. */
-export function withPastOptions(
-  made: Command,
-  { resamples, seed }: { readonly resamples: readonly [string, number]; readonly seed: string },
-): Command {
+export interface ChanceWords {
+  readonly resamples: readonly [string, number];
+  readonly seed: string;
+}
+
+export function withPastOptions(made: Command, words: ChanceWords): Command {
   const dated = made
     .requiredOption("--start-date <date>", "first day, or a moment (2024-05-01T12:00Z), in UTC", fromTime)
-    .requiredOption("--end-date <date>", "last day, or a moment, in UTC", toTime)
-    .option("--traders <dir>", "folder of histories of fills, in place of the traders of the data folder")
-    .option("--market <dir>", "folder of bars and funding, in place of the market history of the data folder")
-    .addOption(followerEquityOption("of the follower, in USDT (default: paper.balance of the configuration)"))
-    .option("--config <dir>", "folder of the YAML files", "./config");
-  return withCopying(withData(dated))
+    .requiredOption("--end-date <date>", "last day, or a moment, in UTC", toTime);
+  const sliding = withFollowersPast(dated)
     .addOption(
       new Option("--slippage <model>", "how prices get worse")
         .choices(["fixed", "depth", "impact"])
@@ -50,7 +52,23 @@ export function withPastOptions(
     )
     .addOption(
       share("--minute-share <share>", "of a minute's volume, for depth", SLIPPAGE_DEFAULTS.depth.minuteShare),
-    )
+    );
+  return withChance(sliding, words);
+}
+
+/** Where it is read from, and with which follower. */
+export function withFollowersPast(made: Command): Command {
+  const told = made
+    .option("--traders <dir>", "folder of histories of fills, in place of the traders of the data folder")
+    .option("--market <dir>", "folder of bars and funding, in place of the market history of the data folder")
+    .addOption(followerEquityOption("of the follower, in USDT (default: paper.balance of the configuration)"))
+    .option("--config <dir>", "folder of the YAML files", "./config");
+  return withCopying(withData(told));
+}
+
+/** What is drawn: delays, and intervals. */
+export function withChance(made: Command, { resamples, seed }: ChanceWords): Command {
+  return made
     .addOption(
       share(
         "--delay-spread <number>",

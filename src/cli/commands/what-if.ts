@@ -3,25 +3,18 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CopyTerms } from "../../config.ts";
 import type { WhatIfReport, WhatIfRequest } from "../../control/what-if/report.ts";
 import type { WhatIfWord } from "../../control/what-if/verdict.ts";
-import { command, type Finish, positiveCount, runAction, wholeNumber } from "../command.ts";
+import { command, type Finish, positiveCount, runAction } from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
-import { type CopyingOptions, followerEquityOption, withCopying } from "./traders-copying-options.ts";
-import { equityAmount, type TradersOptions, untilInterrupted, withData } from "./traders-options.ts";
+import { bar, type CopiedPastOptions, withChance, withFollowersPast } from "./backtest-options.ts";
+import { equityAmount, untilInterrupted } from "./traders-options.ts";
 
-interface WhatIfOptions extends TradersOptions, CopyingOptions {
+interface WhatIfOptions extends CopiedPastOptions {
   readonly venue?: string;
   readonly leaderEquity?: string;
-  readonly traders?: string;
-  readonly market?: string;
-  readonly config: string;
-  readonly delaySpread: number;
-  readonly orderLatency: number;
   readonly horizon?: number;
   readonly delays: readonly number[];
   readonly lives: number;
-  readonly resamples: number;
-  readonly seed: number;
 }
 
 const DELAYS_S = [0.1, 1, 10, 60];
@@ -49,35 +42,18 @@ export function whatIfCommand(finish: Finish): Command {
       "[settings...]",
       "key=value, the keys of an account file that say how is copied and what limits it",
     )
-    .addOption(followerEquityOption("of the follower, in USDT (default: paper.balance of the configuration)"))
     .option("--venue <name>", "where several venues have a trader of this id")
     .addOption(
       new Option(
         "--leader-equity <amount>",
         "capital of the leader at the beginning of its record",
       ).argParser(equityAmount),
-    )
-    .option("--config <dir>", "folder of the YAML files", "./config")
-    .option("--traders <dir>", "folder of histories of fills, in place of the traders of the data folder")
-    .option(
-      "--market <dir>",
-      "folder of bars and funding, in place of the market history of the data folder",
     );
-  return withCopying(withData(made))
-    .addOption(
-      new Option("--delay-spread <number>", "deviation of the logarithm of the delay; 0 is always the same")
-        .argParser((text) => numberUpTo(text, 5))
-        .default(0.5),
-    )
-    .addOption(
-      new Option("--order-latency <ms>", "from an order to the exchange")
-        .argParser((text) => numberUpTo(text, 60_000))
-        .default(50),
-    )
+  const past = withFollowersPast(made)
     .addOption(
       new Option("--delays <seconds>", "of the curve, with commas between")
         .argParser(delays)
-        .default(DELAYS_S),
+        .default(DELAYS_S, DELAYS_S.join(",")),
     )
     .addOption(
       new Option(
@@ -87,19 +63,10 @@ export function whatIfCommand(finish: Finish): Command {
     )
     .addOption(
       new Option("--lives <count>", "runs through the engine with delays of their own, for the other starts")
-        .argParser((text) => countUpTo(text, 1, 200))
+        .argParser(lives)
         .default(4),
-    )
-    .addOption(
-      new Option("--resamples <count>", "of the intervals; 0 makes none")
-        .argParser((text) => countUpTo(text, 0, 100_000))
-        .default(1_000),
-    )
-    .addOption(
-      new Option("--seed <number>", "of delays, starts and resampling")
-        .argParser((text) => countUpTo(text, 0, 2 ** 32 - 1))
-        .default(1),
-    )
+    );
+  return withChance(past, { resamples: ["of the intervals; 0 makes none", 1_000], seed: SEED })
     .addHelpText("after", AFTER)
     .action((leader: string, settings: readonly string[], options: WhatIfOptions) =>
       runAction(options, finish, (output) =>
@@ -108,17 +75,12 @@ export function whatIfCommand(finish: Finish): Command {
     );
 }
 
-function numberUpTo(text: string, most: number): number {
-  const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value > most)
-    throw new InvalidArgumentError(`It must be a number from 0 to ${most}.`);
-  return value;
-}
+const SEED = "of delays, starts and resampling";
+const LIVES_MAX = 200;
 
-function countUpTo(text: string, least: number, most: number): number {
-  const value = wholeNumber(text);
-  if (value < least || value > most)
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+function lives(text: string): number {
+  const value = positiveCount(text);
+  if (value > LIVES_MAX) throw new InvalidArgumentError(`It must be a whole number from 1 to ${LIVES_MAX}.`);
   return value;
 }
 
@@ -157,7 +119,8 @@ async function run(
         output.note(text);
       },
       onFile: (read, of) => line.show(() => `reading file ${read} of ${of}`),
-      onStep: (what, done, of) => line.show(() => `step ${done + 1} of ${of}: ${what}`),
+      onStep: (what, done, of) =>
+        line.show(() => bar(what, done / of, `step ${Math.floor(done) + 1} of ${of}`)),
     });
   } finally {
     line.clear();

@@ -50,7 +50,12 @@ export interface LivesParts {
 /** Digits of a capital. */
 const EQUITY_PLACES = 8;
 
-export async function livedBy(parts: LivesParts, terms: LifeTerms): Promise<EngineLife> {
+/** `onTime`: how much of it is over, from 0 to 1. */
+export async function livedBy(
+  parts: LivesParts,
+  terms: LifeTerms,
+  onTime: (part: number) => void = () => {},
+): Promise<EngineLife> {
   const { recorded, evidence, range, seed, stop } = parts;
   const { equity, allocation, settings, delay, orderLatencyMs: latencyMs, feeRates, slippage } = terms;
   const markets = terms.hasSteps ? parts.markets : withFineSteps(parts.markets, VENUE);
@@ -76,6 +81,7 @@ export async function livedBy(parts: LivesParts, terms: LifeTerms): Promise<Engi
     allocation,
     capitalAt: capitalsOf(evidence),
     stop,
+    onTime: (nowMs) => onTime((nowMs - range.fromMs) / (range.toMs - range.fromMs)),
   });
   const { samples } = outcome;
   const days = dailyEquity(samples).equity;

@@ -52,6 +52,9 @@ const FIELDS: readonly { readonly name: string; readonly fields: readonly Field[
   { name: "minimum_notional_policy", fields: ["minimumPolicy"] },
 ];
 
+/** All fields of an allocation that are left out by some name. */
+export const SETTING_FIELDS: readonly string[] = FIELDS.flatMap(({ fields }) => fields);
+
 /** Of the relation between leader and follower: whatever is otherwise than nothing said. */
 export function relationSettings({ allocation }: LifeTerms): readonly LeftOut[] {
   const plain = plainAllocation(allocation.leader, allocation.follower);

@@ -56,13 +56,14 @@ function onTheLine(moves: MarketMoves): MarketMoves {
 
 /**
  * The capital that a follower in proportion needs to hold what `allocation` holds with `equity`; null where sizes have nothing to do
- * with a proportion.
+ * with a proportion, or the light simulation would hold something else.
  */
 export function proportionalCapital(
-  { sizing, positionScaling }: Allocation,
+  { sizing, positionScaling, inverse, symbolMap }: Allocation,
   equity: number,
   leaderCapital: number,
 ): number | null {
+  if (inverse || Object.keys(symbolMap).length > 0) return null;
   const scaling = Number(positionScaling);
   switch (sizing.kind) {
     case "equity-proportional":

@@ -36,7 +36,7 @@ export interface WhatIfRequest extends SourceFolders {
 }
 
 export interface WhatIfProgress extends SourceReading {
-  /** `what`: what is worked out next. */
+  /** `what`: what is worked out now; `done` of `of` steps are over, with a part of this one. */
   onStep(what: string, done: number, of: number): void;
 }
 
@@ -51,8 +51,8 @@ export interface SettingCost {
 
 export interface DelayPoint {
   readonly delayMs: number;
-  /** With prices on the straight line of their bars. */
-  readonly profit: number;
+  /** With prices on the straight line of their bars; null where the engine made the curve. */
+  readonly profit: number | null;
   readonly interval: Interval | null;
   /** With everything that the bars leave open counted against the follower. */
   readonly carefulProfit: number;
@@ -63,8 +63,11 @@ export interface DelayPoint {
 }
 
 export interface DelayCurve {
+  /** The light simulation, or the engine where settings are in force that it knows nothing of. */
+  readonly by: "light" | "engine";
   readonly points: readonly DelayPoint[];
-  readonly limit: DelayLimit;
+  /** Of the likely results; null where the engine made the curve. */
+  readonly limit: DelayLimit | null;
   readonly carefulLimit: DelayLimit;
   /** The longest delay that was tried for the limits. */
   readonly triedMs: number;
@@ -92,6 +95,8 @@ export interface WhatIfReport {
     readonly profit: number;
     /** At the proportion of the two capitals. */
     readonly scaledProfit: number;
+    /** The same without what was held before the record in a size that nobody tells, and before fees; null as `quickProfit`. */
+    readonly copiedGross: number | null;
   };
   readonly follower: {
     readonly profit: number;
@@ -107,8 +112,10 @@ export interface WhatIfReport {
   readonly settingCosts: readonly SettingCost[];
   /** Limits and settings that changed nothing. */
   readonly idle: readonly string[];
+  readonly delays: DelayCurve;
+  /** Settings that changed something, and that the light simulation behind `capacity` and `size` knows nothing of. */
+  readonly leftOut: readonly string[];
   /** Null where sizes are no proportion of a capital. */
-  readonly delays: (DelayCurve & { readonly leavesOut: readonly string[] }) | null;
   readonly capacity: Capacity | null;
   readonly size: {
     readonly wantedShare: number;

@@ -36,13 +36,15 @@ export interface FoundCosts {
   readonly all: readonly SettingCost[];
   /** What was left out and changed nothing. */
   readonly idle: readonly string[];
-  /** Settings of the relation that are in force. */
-  readonly relation: readonly string[];
+}
+
+export interface Reference {
+  readonly whole: EngineLife;
+  readonly isLimited: boolean;
 }
 
 export interface QuickFound {
   readonly reference: FollowerNet;
-  readonly delays: DelayCurve;
   readonly capacity: Capacity;
 }
 
@@ -51,20 +53,31 @@ const LONG_DELAYS_MS = [300_000, 900_000, 3_600_000];
 
 export class Steps {
   readonly #work: Work;
-  readonly #terms: LifeTerms;
+  /** What every life has in common: limits and guards that changed nothing are off from then on, as they take most of the time. */
+  #terms: LifeTerms;
+  readonly #limits: readonly LeftOut[];
   #done = 0;
   #of: number;
 
   constructor(work: Work) {
     this.#work = work;
     this.#terms = lifeTerms(work.request);
+    this.#limits = accountLimits(this.#terms);
     const relation = relationSettings(this.#terms).length;
     this.#of =
       work.request.lives + copyingCosts().length + relation + 1 + QUICK_STEPS + work.request.delaysMs.length;
   }
 
-  reference(): Promise<EngineLife> {
-    return this.#live("as asked", this.#terms);
+  /** The life as asked, and whether its limits and guards changed anything. */
+  async reference(): Promise<Reference> {
+    const whole = await this.#live("as asked", this.#terms);
+    if (this.#limits.length === 0) return { whole, isLimited: false };
+    const off = together(this.#limits)(this.#terms);
+    const free = await this.#live("without limits and guards", off);
+    const isLimited = !isSameLife(free, whole);
+    if (isLimited) this.#of += this.#limits.length;
+    else this.#terms = off;
+    return { whole, isLimited };
   }
 
   /** Every fill is heard of anew, around a median that is drawn by the same model: some days everything is slow. */
@@ -81,7 +94,7 @@ export class Steps {
     return lives;
   }
 
-  async costs(whole: EngineLife): Promise<FoundCosts> {
+  async costs({ whole, isLimited }: Reference): Promise<FoundCosts> {
     const relation = relationSettings(this.#terms);
     const found: SettingCost[] = [];
     const idle: string[] = [];
@@ -91,14 +104,9 @@ export class Steps {
       else found.push(this.#costOf(one, whole, free));
     };
     for (const one of [...copyingCosts(), ...relation]) await look(one);
-    const limits = accountLimits(this.#terms);
-    const free = await this.#live("without limits and guards", together(limits)(this.#terms));
-    if (isSameLife(free, whole)) idle.push(...limits.map(({ name }) => name));
-    else {
-      this.#of += limits.length;
-      for (const one of limits) await look(one);
-    }
-    return { all: found, idle, relation: relation.map(({ name }) => name) };
+    if (isLimited) for (const one of this.#limits) await look(one);
+    else idle.push(...this.#limits.map(({ name }) => name));
+    return { all: found, idle };
   }
 
   #costOf({ name, kind }: LeftOut, whole: EngineLife, free: EngineLife): SettingCost {
@@ -108,13 +116,12 @@ export class Steps {
 
   async quickly(settings: CopySettings): Promise<QuickFound> {
     const reference = await this.#quick("the light simulation", settings, "counts");
-    const delays = await this.#curve(settings);
     await this.#tell("room for followers' money");
     const capacity = await capacityFor(this.#work.quick, settings, this.#work.request);
-    return { reference, delays, capacity };
+    return { reference, capacity };
   }
 
-  async #curve(settings: CopySettings): Promise<DelayCurve> {
+  async curve(settings: CopySettings): Promise<DelayCurve> {
     const { delaysMs } = this.#work.request;
     const longest = delaysMs.at(-1) ?? 0;
     const all = [...delaysMs, ...LONG_DELAYS_MS.filter((ms) => ms > longest)];
@@ -129,13 +136,40 @@ export class Steps {
       points.push(this.#point(likely, careful, first));
     }
     await this.#tell("the delay past which it does not pay");
-    const carefully = points.map(({ delayMs, carefulProfit: profit }) => ({ delayMs, profit }));
+    const likely = points.map(({ delayMs, profit }) => ({ delayMs, profit: profit ?? 0 }));
     return {
+      by: "light",
       points: points.slice(0, delaysMs.length),
-      limit: await this.#limit(points, settings, "nothing"),
-      carefulLimit: await this.#limit(carefully, settings, "counts"),
+      limit: await this.#limit(likely, settings, "nothing"),
+      carefulLimit: await this.#limit(carefullyOf(points), settings, "counts"),
       triedMs: all.at(-1) ?? 0,
     };
+  }
+
+  /** With every setting in force; the engine counts all that bars leave open against the follower. */
+  async curveByEngine(): Promise<DelayCurve> {
+    const { request } = this.#work;
+    const { delay } = this.#terms;
+    const points: DelayPoint[] = [];
+    let first: EngineLife | null = null;
+    for (const medianMs of request.delaysMs) {
+      const late = { ...this.#terms, delay: { ...delay, medianMs, spread: 0 } };
+      const life = await this.#live(`${lengthText(medianMs)} late`, late);
+      first ??= life;
+      const { daily, profit } = first;
+      const lost = daily.map((one, day) => one - (life.daily[day] ?? 0));
+      points.push({
+        delayMs: medianMs,
+        profit: null,
+        interval: null,
+        carefulProfit: life.profit,
+        carefulInterval: sumInterval(life.daily, request),
+        lost: profit - life.profit,
+        lostInterval: sumInterval(lost, request),
+      });
+    }
+    const carefulLimit = delayLimit(carefullyOf(points));
+    return { by: "engine", points, limit: null, carefulLimit, triedMs: request.delaysMs.at(-1) ?? 0 };
   }
 
   /** Between the last delay that pays and the first that does not, halved until they are near each other. */
@@ -179,16 +213,22 @@ export class Steps {
 
   async #live(what: string, terms: LifeTerms): Promise<EngineLife> {
     await this.#tell(what);
-    return livedBy(this.#work.lives, terms);
+    const { progress, lives } = this.#work;
+    return livedBy(lives, terms, (part) => progress.onStep(what, this.#done - 1 + part, this.#of));
   }
 
   async #tell(what: string): Promise<void> {
     const { progress } = this.#work;
-    progress.onStep(what, this.#done, Math.max(this.#of, this.#done + 1));
+    this.#of = Math.max(this.#of, this.#done + 1);
+    progress.onStep(what, this.#done, this.#of);
     this.#done += 1;
     await setImmediate();
     progress.stop.throwIfAborted();
   }
+}
+
+function carefullyOf(points: readonly DelayPoint[]): readonly DelayedResult[] {
+  return points.map(({ delayMs, carefulProfit: profit }) => ({ delayMs, profit }));
 }
 
 /** Beside the delays of the curve: the reference, the longer ones, where it ends, and the capacity. */

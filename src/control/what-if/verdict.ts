@@ -85,13 +85,24 @@ function startSentences({ starts }: WhatIfReport): readonly string[] {
 function sizeSentence({ size, equity }: WhatIfReport): string {
   const { share: copied, leastEquity, errorMax, wantedShare, followsCapital } = size;
   const within = `within ${share(errorMax)} of its exact size`;
-  if (copied === null) return "Sizes are fixed by the settings, so no capital is too small or large for them";
+  if (copied === null)
+    return "Which capital is enough is not worked out for these settings (docs/what-if.md)";
   const now = `With ${usdt(equity)} ${share(copied)} of what it trades is copied ${within}`;
   if (!followsCapital) return `${now}; the settings fix the sizes, not the capital`;
   const always = `it is ${share(wantedShare)} or more`;
-  const least =
-    leastEquity === null ? `at no capital ${always}` : `from ${usdt(roundUp(leastEquity))} on ${always}`;
-  return `${now}; ${least}`;
+  if (leastEquity === null) return `${now}; at no capital ${always}`;
+  const scaling = copied < wantedShare ? scalingText(leastEquity / equity) : "";
+  return `${now}; from ${usdt(roundUp(leastEquity))} on ${always}${scaling}`;
+}
+
+/** Larger factors are no advice. */
+const SCALING_MAX = 3;
+
+function scalingText(factor: number): string {
+  const times = roundUp(factor);
+  return times > SCALING_MAX
+    ? ""
+    : `, or with ${times} times the position_scaling, which makes gains and losses ${times} times as large`;
 }
 
 /** To two digits, upwards. */
@@ -100,16 +111,13 @@ function roundUp(amount: number): number {
   return Math.ceil(amount / digit) * digit;
 }
 
-function delaySentences({ delays }: WhatIfReport): readonly string[] {
-  if (delays === null) return [];
-  const { limit, carefulLimit, points } = delays;
-  const isShown = points.some(({ interval }) => interval !== null && interval[0] > 0);
-  const chance = limit.kind === "never" || isShown ? "" : " (at none of them beyond chance)";
-  const likely = `Being late: ${limitText(limit)}${chance}`;
-  if (limit.kind === carefulLimit.kind && limit.kind !== "until") return [likely];
-  return [
-    `${likely}; with all that bars leave open of prices counted against it, ${limitText(carefulLimit)}`,
-  ];
+function delaySentences({ delays: { limit, carefulLimit, points } }: WhatIfReport): readonly string[] {
+  const isShown = points.some((one) => ((one.interval ?? one.carefulInterval)?.[0] ?? 0) > 0);
+  const first = limit ?? carefulLimit;
+  const chance = first.kind === "never" || isShown ? "" : " (at none of them beyond chance)";
+  const told = `Being late: ${limitText(first)}${chance}`;
+  if (limit === null || (limit.kind === carefulLimit.kind && limit.kind !== "until")) return [told];
+  return [`${told}; with all that bars leave open of prices counted against it, ${limitText(carefulLimit)}`];
 }
 
 function limitText(limit: DelayLimit): string {
@@ -123,8 +131,9 @@ function limitText(limit: DelayLimit): string {
   }
 }
 
-function capacitySentences({ capacity }: WhatIfReport): readonly string[] {
+function capacitySentences({ capacity, leftOut }: WhatIfReport): readonly string[] {
   if (capacity === null) return [];
+  const room = leftOut.length === 0 ? "Room" : `Room without ${leftOut.join(", ")}`;
   const { half, whole, wholeInterval } = capacity;
   if (whole === null)
     return ["How much money fits is not known: no volume is known of the markets that it trades"];
@@ -135,7 +144,7 @@ function capacitySentences({ capacity }: WhatIfReport): readonly string[] {
       ? ""
       : `; such days drawn anew put all of it anywhere from ${low < 1 ? "nothing" : large(low)} to ${large(high)}`;
   return [
-    `Room: the impact of all who copy it takes half of the edge at ${large(half)} together, and all of it at ${large(whole)}${range}`,
+    `${room}: the impact of all who copy it takes half of the edge at ${large(half)} together, and all of it at ${large(whole)}${range}`,
   ];
 }
 

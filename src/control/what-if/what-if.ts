@@ -79,7 +79,8 @@ async function livesParts(
   const [first, last] = [recorded.fills[0], recorded.fills.at(-1)];
   if (first === undefined || last === undefined)
     throw new TradersError("bad-request", `${record.trader} has payments of funding and no fill`);
-  const late = 10 * request.delay.medianMs + request.terms.allocation.delayMs + AFTER_MS;
+  const longestMs = Math.max(10 * request.delay.medianMs, request.delaysMs.at(-1) ?? 0);
+  const late = longestMs + request.terms.allocation.delayMs + AFTER_MS;
   const range = { fromMs: first.timeMs - 1, toMs: last.timeMs + late };
   const markets = recordedMarkets(recorded, {
     history,
@@ -95,19 +96,24 @@ async function worked(work: Work): Promise<WhatIfReport> {
   const { evidence, trader } = quick;
   const { allocation, stated } = request.terms;
   const equity = Number(request.equity);
-  const steps = new Steps(work);
-  const whole = await steps.reference();
-  const others = await steps.otherDelays();
-  const costs = await steps.costs(whole);
-  const proportional = proportionalCapital(allocation, equity, evidence.base);
-  const settings = proportional === null ? null : quickSettings(request, proportional);
-  const quickly = settings === null ? null : await steps.quickly(settings);
-  const profit = compensatedSum(evidence.pnl);
   const { withoutBars, withoutFunding, unlisted, assumedSteps } = basisOf(
     lives.recorded,
     lives.markets,
     lives.range,
   );
+  checkHorizon(request, lives);
+  const steps = new Steps(work);
+  const reference = await steps.reference();
+  const { whole } = reference;
+  const others = await steps.otherDelays();
+  const costs = await steps.costs(reference);
+  const proportional = proportionalCapital(allocation, equity, evidence.base);
+  const settings = proportional === null ? null : quickSettings(request, proportional);
+  const leftOut = costs.all.filter(({ kind }) => kind === "setting").map(({ name }) => name);
+  const isLight = settings !== null && leftOut.length === 0;
+  const delays = isLight ? await steps.curve(settings) : await steps.curveByEngine();
+  const quickly = settings === null ? null : await steps.quickly(settings);
+  const profit = compensatedSum(evidence.pnl);
   return {
     leader: { venue: trader.venue, trader: trader.trader, history: trader.history },
     range: lives.range,
@@ -122,18 +128,29 @@ async function worked(work: Work): Promise<WhatIfReport> {
       isCapitalStated: evidence.isBaseStated,
       profit,
       scaledProfit: (profit * (proportional ?? equity)) / evidence.base,
+      copiedGross: quickly?.reference.edge.gross ?? null,
     },
     follower: followerOf(whole, request),
     starts: startsOf([whole, ...others], request),
     settingCosts: costs.all,
     idle: costs.idle,
-    delays: quickly === null ? null : { ...quickly.delays, leavesOut: costs.relation },
+    delays,
+    leftOut,
     capacity: quickly?.capacity ?? null,
     size: await sizeOf(quick, { equity, proportional, allocation }),
     quickProfit: quickly === null ? null : compensatedSum(quickly.reference.pnl),
     taken: (quickly?.reference.assumptions ?? []).map(({ text }) => text),
     ...{ withoutBars, withoutFunding, unlisted, assumedSteps },
   };
+}
+
+function checkHorizon({ horizonDays }: WhatIfRequest, { range: { fromMs, toMs } }: LivesParts): void {
+  const days = Math.floor((toMs - fromMs) / DAY_MS);
+  if (horizonDays !== null && horizonDays > days)
+    throw new TradersError(
+      "bad-request",
+      `--horizon: ${horizonDays} days are longer than the record, which has ${days}`,
+    );
 }
 
 function termsIn({

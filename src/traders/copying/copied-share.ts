@@ -29,7 +29,8 @@ export interface CopiedShareTerms {
 
 export class LeaderChanges {
   readonly #changes: Change[] = [];
-  readonly #held = new Map<string, Decimal>();
+  /** Null for what is held from before in a size that nobody tells: no capital copies that. */
+  readonly #held = new Map<string, Decimal | null>();
   readonly #marketOf: (symbol: string) => CopiedMarket | "unlisted";
   readonly #keptMax: number;
 
@@ -42,13 +43,15 @@ export class LeaderChanges {
     this.#marketOf = marketOf;
     this.#keptMax = keptMax;
     for (const { symbol, leg, quantity, isUnknown } of opening)
-      if (!isUnknown) this.#held.set(positionName(symbol, leg), quantity);
+      this.#held.set(positionName(symbol, leg), isUnknown ? null : quantity);
   }
 
   /** In the order of time. */
   see({ symbol, leg, side, quantity, price, positionBefore }: PositionFill): void {
     const name = positionName(symbol, leg);
-    const before = positionBefore ?? this.#held.get(name) ?? Decimal.zero;
+    const known = this.#held.get(name);
+    if (known === null) return;
+    const before = positionBefore ?? known ?? Decimal.zero;
     const held = side === "buy" ? before.plus(quantity) : before.minus(quantity);
     this.#held.set(name, held);
     const value = quantity.times(price).toNumber();
