@@ -87,7 +87,7 @@ export { type ConfiguredGuards, describeGuard, RELATION_GUARD_KEYS } from "./con
 export { describeMonitoring, type MonitoringValues } from "./config/monitoring-values.ts";
 export { nearest } from "./config/nearest.ts";
 export type { NotInForce } from "./config/not-in-force.ts";
-export { managedFollowers, optionTexts, type PortfolioValues } from "./config/portfolio-values.ts";
+export { allOptionTexts, managedFollowers, optionTexts, type PortfolioValues } from "./config/portfolio-values.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
 export type { ConfiguredLimits } from "./config/risk-limits.ts";
 export { describeLimit, RISK_KEYS } from "./config/risk-limits.ts";

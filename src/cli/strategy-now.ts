@@ -37,17 +37,17 @@ export async function strategyNow(
   return { strategy: strategy.name, question, decisions };
 }
 
-/** With the options of the configuration where it is the one in force, else with its own defaults. */
+/** With the options that the configuration has for it, whether it is in force or not. */
 async function strategyOf(
   name: string,
   { portfolio }: Configuration,
   own: readonly Strategy[],
 ): Promise<Strategy> {
-  const { optionTexts } = await import("../config.ts");
+  const { allOptionTexts } = await import("../config.ts");
   const { strategyNamed } = await import("../control/strategy-question.ts");
   const { strategyKindOf } = await import("../strategies/registry.ts");
-  const isInForce = (strategyKindOf(name)?.name ?? name) === portfolio.strategy.value;
-  const found = strategyNamed(name, { options: isInForce ? optionTexts(portfolio) : {} }, own);
+  const others = allOptionTexts(portfolio);
+  const found = strategyNamed(name, { options: others[strategyKindOf(name)?.name ?? ""] ?? {}, others }, own);
   if (found.ok) return found.strategy;
   throw usage(`${found.message}${found.nearest === undefined ? "" : `; did you mean "${found.nearest}"?`}`);
 }

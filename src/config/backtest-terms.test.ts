@@ -54,6 +54,10 @@ strategies: { portfolio_copying: { max_traders: 3, rebalancing_frequency: 48 } }
     };
     expect(optionsOf("portfolio")).toMatchObject({ max_traders: 3, rebalancing_frequency: 48, min_days: 30 });
     expect(optionsOf("selective")).toMatchObject({ rebalancing_frequency: 12, min_trades: 12 });
+    expect(terms.others).toMatchObject({
+      portfolio_copying: { max_traders: 3, min_days: 30 },
+      selective_copying: { min_trades: 12 },
+    });
     expect(terms.notes).toEqual([expect.stringContaining("sizing multiplier (config/a.yaml) does not act")]);
   });
 

@@ -8,7 +8,7 @@ import type { AccountGuards, RelationGuards } from "../core/guard/guard-settings
 import type { AccountId } from "../core/model/identifiers.ts";
 import { AllocationId } from "../core/model/identifiers.ts";
 import type { AccountSettings, Allocation } from "../core/settings.ts";
-import type { StrategyKind } from "../strategies/kind.ts";
+import type { OptionsByStrategy, StrategyKind } from "../strategies/kind.ts";
 import type { OptionValue } from "../strategies/options.ts";
 import type { AccountSource } from "./account-files.ts";
 import { allocationForCore, configureAllocations } from "./allocations.ts";
@@ -19,7 +19,7 @@ import { decimalText } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { type ConfiguredGuards, configureGuards } from "./guards.ts";
 import { section } from "./key-facts.ts";
-import { optionsInForce, type PortfolioValues, portfolioValues } from "./portfolio-values.ts";
+import { allOptionTexts, optionsInForce, type PortfolioValues, portfolioValues } from "./portfolio-values.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { configureLimits, yamlLimits } from "./risk-limits.ts";
 import { parseSetting } from "./run-time-values.ts";
@@ -43,6 +43,8 @@ export interface BacktestTerms {
   readonly portfolio: PortfolioValues;
   /** Of any strategy, as if it were in force. */
   optionsOf(kind: Pick<StrategyKind, "name" | "options">): Readonly<Record<string, OptionValue>>;
+  /** Of every strategy of the program, for one that asks others. */
+  readonly others: OptionsByStrategy;
   /** What is configured otherwise than it acts here, in sentences. */
   readonly notes: readonly string[];
 }
@@ -123,6 +125,7 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
         });
         return Object.fromEntries(values);
       },
+      others: allOptionTexts(portfolio),
       notes:
         values.sizing.source === "default" || kind === "equity-proportional"
           ? []

@@ -1,8 +1,8 @@
 /** Which strategy is in force, with its options and terms, each value with where it comes from; and what `start` says of it. */
 import { AccountId } from "../core/model/identifiers.ts";
-import type { StrategyKind } from "../strategies/kind.ts";
+import type { OptionsByStrategy, StrategyKind } from "../strategies/kind.ts";
 import type { OptionValue } from "../strategies/options.ts";
-import { strategyKindOf } from "../strategies/registry.ts";
+import { STRATEGY_KINDS, strategyKindOf } from "../strategies/registry.ts";
 import type { AccountSource } from "./account-files.ts";
 import type { ConfiguredAllocation } from "./allocations.ts";
 import { defaults, type Rebalancing } from "./defaults.ts";
@@ -24,8 +24,12 @@ export interface PortfolioValues {
   readonly expectedSharpe: Effective<number>;
   readonly lookbackDays: Effective<number>;
   /** Of the strategy in force; none of one of the user's own. */
-  readonly options: Readonly<Record<string, Effective<OptionValue>>>;
+  readonly options: EffectiveOptions;
+  /** Of every strategy of the program, by its name, whether it is in force or not. */
+  readonly byStrategy: Readonly<Record<string, EffectiveOptions>>;
 }
+
+export type EffectiveOptions = Readonly<Record<string, Effective<OptionValue>>>;
 
 type Stated = NonNullable<YamlConfiguration["portfolio"]>;
 type Place = (path: readonly string[]) => { readonly file: string; readonly line: number | undefined };
@@ -39,7 +43,7 @@ const KEYS = {
   costHorizonDays: "cost_horizon_days",
   expectedSharpe: "expected_sharpe",
   lookbackDays: "lookback_days",
-} as const satisfies Readonly<Record<Exclude<keyof PortfolioValues, "options">, keyof Stated>>;
+} as const satisfies Readonly<Record<Exclude<keyof PortfolioValues, "options" | "byStrategy">, keyof Stated>>;
 
 export function portfolioValues(
   yaml: YamlConfiguration,
@@ -50,7 +54,10 @@ export function portfolioValues(
   const from = <Value>(value: Value | undefined, fallback: Value) =>
     pick([{ value, source: () => sourceOf("portfolio") }], fallback);
   const kind = stated.strategy === undefined ? undefined : strategyKindOf(stated.strategy);
-  const options = kind === undefined ? {} : optionsInForce(kind, yaml, sourceOf);
+  const byStrategy = Object.fromEntries(
+    STRATEGY_KINDS.map((one) => [one.name, optionsInForce(one, yaml, sourceOf)]),
+  );
+  const options = byStrategy[kind?.name ?? ""] ?? {};
   const frequency = from(stated.rebalancing_frequency, own.rebalancingFrequency);
   const ofStrategy = options.rebalancing_frequency;
   return {
@@ -69,6 +76,7 @@ export function portfolioValues(
     expectedSharpe: from(stated.expected_sharpe, own.expectedSharpe),
     lookbackDays: from(stated.lookback_days, own.lookbackDays),
     options,
+    byStrategy,
   };
 }
 
@@ -77,7 +85,7 @@ export function optionsInForce(
   kind: Pick<StrategyKind, "name" | "options">,
   yaml: YamlConfiguration,
   sourceOf: (topLevelKey: string) => ValueSource,
-): PortfolioValues["options"] {
+): EffectiveOptions {
   const { copying, risk_management: risk, trader_selection: selection } = yaml.copy_trading ?? {};
   const elsewhere: Readonly<Record<string, unknown>> = {
     max_traders: copying?.max_traders,
@@ -161,7 +169,7 @@ export function portfolioProblems(
     };
   };
   const kind = values.strategy.value === null ? undefined : strategyKindOf(values.strategy.value);
-  const configured = kind?.configure(optionTexts(values));
+  const configured = kind?.configure(optionTexts(values), allOptionTexts(values));
   const wrong = configured === undefined || configured.ok ? [] : configured.problems;
   const known = followers.map((name) => `"${name}"`).join(", ");
   return [
@@ -179,8 +187,17 @@ export function portfolioProblems(
 }
 
 /** As `configure` of the strategy takes them. */
-export function optionTexts({ options }: PortfolioValues): Readonly<Record<string, unknown>> {
+export function optionTexts({
+  options,
+}: Pick<PortfolioValues, "options">): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value ?? "off"]));
+}
+
+/** Of every strategy, as `configure` takes them. */
+export function allOptionTexts({ byStrategy }: PortfolioValues): OptionsByStrategy {
+  return Object.fromEntries(
+    Object.entries(byStrategy).map(([name, options]) => [name, optionTexts({ options })]),
+  );
 }
 
 const BY_CAPITAL: readonly string[] = ["equity-proportional", "volatility-target"];

@@ -1,5 +1,6 @@
 /** What a strategy is asked about: which leaders and followers there are by the configuration, and who is copied with what part now. */
 import { type Configuration, managedFollowers, nearest, type PortfolioValues } from "../config.ts";
+import type { OptionsByStrategy } from "../strategies/kind.ts";
 import type { RebalanceTerms } from "../strategies/rebalance.ts";
 import { STRATEGY_KINDS, strategyKindOf } from "../strategies/registry.ts";
 import type { Strategy } from "../strategies/strategy.ts";
@@ -70,7 +71,10 @@ export type FoundStrategy =
 /** By its name or its short one; `own` are those of the user, which know their options themselves. */
 export function strategyNamed(
   name: string,
-  { options }: { readonly options: Readonly<Record<string, unknown>> },
+  {
+    options,
+    others,
+  }: { readonly options: Readonly<Record<string, unknown>>; readonly others?: OptionsByStrategy },
   own: readonly Strategy[],
 ): FoundStrategy {
   const mine = own.find((one) => one.name === name);
@@ -82,7 +86,7 @@ export function strategyNamed(
     const message = `there is no strategy "${name}"; there are: ${names.join(", ")}`;
     return { ok: false, message, ...(meant === undefined ? {} : { nearest: meant }) };
   }
-  const configured = kind.configure(options);
+  const configured = kind.configure(options, others);
   if (configured.ok) return { ok: true, strategy: configured.strategy };
   const message = configured.problems.map(({ option, message: why }) => `${option} ${why}`).join("; ");
   return { ok: false, message: `${kind.name}: ${message}` };

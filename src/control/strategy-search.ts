@@ -85,9 +85,9 @@ export async function searchOptions(
   request: SearchRequest,
   { onTrial, ...reading }: SearchProgress,
 ): Promise<SearchReport> {
-  const { kind, base, searched, seed } = request;
+  const { base, searched, seed } = request;
   const { sets, combinations } = candidateSets(base, searched, { most: request.trials, seed });
-  const strategies = [base, ...sets].map((options) => configured(kind, options));
+  const strategies = [base, ...sets].map((options) => configured(request, options));
   const noted = notedTrials(dataFolder, request);
   let place = 0;
   const asked = { ...request, strategies, resamples: 0 };
@@ -105,10 +105,10 @@ export async function searchOptions(
   return judgedReport(request, report, { combinations, noted });
 }
 
-function configured(kind: StrategyKind, options: OptionSet): BacktestStrategy {
-  const found = kind.configure(options);
+function configured({ kind, terms }: SearchRequest, options: OptionSet): BacktestStrategy {
+  const found = kind.configure(options, terms.others);
   if (!found.ok) throw new Error(`${kind.name}: ${JSON.stringify(found.problems)}`);
-  return { strategy: found.strategy, options: found.options };
+  return found;
 }
 
 interface NotedTrials {

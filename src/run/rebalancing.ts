@@ -4,7 +4,7 @@
  * What was decided last is kept in a file, so that a restart neither repeats a decision nor leaves one out.
  */
 import type { AlertReport } from "../alerts/alert.ts";
-import { type Configuration, optionTexts } from "../config.ts";
+import { allOptionTexts, type Configuration, optionTexts } from "../config.ts";
 import type { RebalanceRequest } from "../control/owner-commands.ts";
 import { sharesOf } from "../control/rebalance.ts";
 import { type RebalancedFollower, readRebalancing, writeRebalancing } from "../control/rebalancing-record.ts";
@@ -89,6 +89,7 @@ export class Rebalancing {
       configDir,
       strategy: configuration.portfolio.strategy.value ?? "",
       options: optionTexts(configuration.portfolio),
+      others: allOptionTexts(configuration.portfolio),
       question: strategyQuestion(configuration, copyingIn(engine.state), clock.nowMs()),
       filters,
     };

@@ -4,6 +4,7 @@ import type { ScoredSubject, Scoring } from "../control/leader-scores.ts";
 import type { FollowerDecision, StrategyQuestion } from "../control/strategy-decisions.ts";
 import type { FillPlace } from "../store/store.ts";
 import type { TraderKey } from "../store/trader-store.ts";
+import type { OptionsByStrategy } from "../strategies/kind.ts";
 import type { FilterBounds } from "../traders/filters/registry.ts";
 import type { TraderVenue } from "./trader-venues.ts";
 
@@ -45,6 +46,8 @@ export interface DecidingOrder {
   readonly configDir: string;
   readonly strategy: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Of every strategy, for one that asks others. */
+  readonly others: OptionsByStrategy;
   readonly question: StrategyQuestion;
   readonly filters: FilterBounds;
 }

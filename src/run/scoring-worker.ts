@@ -39,10 +39,10 @@ async function look(order: ScoringOrder): Promise<ScoringAnswer> {
 
 /** A strategy or a filter of the owner's own that is broken ends it: a start would have refused it. */
 async function decide(order: DecidingOrder): Promise<readonly FollowerDecision[]> {
-  const { dataDir, configDir, question, strategy: name, options } = order;
+  const { dataDir, configDir, question, strategy: name, options, others } = order;
   const { filters, strategies, problems } = await openTraderExtensions(configDir);
   if (problems.length > 0) throw new Error(problems.map(describeProblem).join("; "));
-  const found = strategyNamed(name, { options }, strategies);
+  const found = strategyNamed(name, { options, others }, strategies);
   if (!found.ok) throw new Error(found.message);
   const asking = { strategy: found.strategy, filters: [...filtersOf(order.filters), ...filters] };
   return withTraderStore(dataDir, (store) => strategyDecisions(dataDir, store, question, asking));

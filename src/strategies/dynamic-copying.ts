@@ -14,11 +14,11 @@ import {
   type ProvenCandidate,
   screen,
 } from "./common.ts";
-import { strategyKind } from "./kind.ts";
+import { type OptionsByStrategy, strategyKind } from "./kind.ts";
 import { choiceOption, numberOption, type OptionsOf } from "./options.ts";
 import { rotationNotes } from "./rotated.ts";
 import type { Choice, StrategyEvidence, Wish } from "./strategy.ts";
-import { strategyExperts } from "./strategy-experts.ts";
+import { expertProblems, strategyExperts } from "./strategy-experts.ts";
 
 const ROTATIONS = ["leaders", "styles", "strategies"] as const;
 
@@ -52,13 +52,15 @@ export const dynamicCopying = strategyKind<DynamicValues>({
   shortName: "dynamic",
   description: "weights that go from day to day where the results are (Hedge), with what moving costs",
   options: OPTIONS,
+  asks: ({ rotate: what }) => what === "strategies",
+  check: expertProblems,
   choose,
 });
 
-function choose(evidence: StrategyEvidence, values: DynamicValues): Choice {
+function choose(evidence: StrategyEvidence, values: DynamicValues, others: OptionsByStrategy): Choice {
   const { passed, refused } = screen(evidence.candidates, basicTests(values));
   const { ranked, refused: unproven } = byProof(passed);
-  const rotated = rotatedBy(values, evidence, ranked);
+  const rotated = rotatedBy({ ranked, evidence, values }, others);
   const chosen = [...rotated.sizes.entries()]
     .sort(([one, size], [other, size2]) => size2 - size || one - other)
     .slice(0, values.max_traders)
@@ -97,21 +99,18 @@ function wishOf(
 
 const BPS = 10_000;
 
-function rotatedBy(
-  values: DynamicValues,
-  evidence: StrategyEvidence,
-  ranked: readonly ProvenCandidate[],
-): Rotated {
+function rotatedBy(rotating: Rotating, others: OptionsByStrategy): Rotated {
+  const { ranked, values } = rotating;
   switch (values.rotate) {
     case "leaders":
       return overGroups(
         ranked.map(({ candidate }, at) => ({ name: candidate.trader, members: [at] })),
-        { ranked, evidence, values },
+        rotating,
       );
     case "styles":
-      return overGroups(stylesOf(ranked), { ranked, evidence, values });
+      return overGroups(stylesOf(ranked), rotating);
     case "strategies":
-      return overStrategies(ranked, evidence, values);
+      return overStrategies(rotating, others);
   }
 }
 
@@ -156,12 +155,8 @@ function stylesOf(ranked: readonly ProvenCandidate[]): readonly Group[] {
 }
 
 /** The weights that each strategy would give now, in the parts that rotation gives the strategies. */
-function overStrategies(
-  ranked: readonly ProvenCandidate[],
-  evidence: StrategyEvidence,
-  values: DynamicValues,
-): Rotated {
-  const experts = strategyExperts(evidence);
+function overStrategies({ ranked, evidence, values }: Rotating, others: OptionsByStrategy): Rotated {
+  const experts = strategyExperts(evidence, others);
   const rotation = rotate({
     ...termsOf(values),
     days: evidence.days,

@@ -5,6 +5,8 @@
  */
 import { DAY_MS } from "../analytics/equity/days.ts";
 import { correlationsOf, figuresOn } from "./evidence.ts";
+import type { OptionsByStrategy, StrategyKind } from "./kind.ts";
+import type { OptionProblem } from "./options.ts";
 import { portfolioCopying } from "./portfolio-copying.ts";
 import { riskAdjustedCopying } from "./risk-adjusted-copying.ts";
 import { selectiveCopying } from "./selective-copying.ts";
@@ -24,15 +26,30 @@ export interface StrategyExpert {
 const HELD_DAYS = 30;
 const BPS = 10_000;
 
-/** With their own defaults. */
-export function strategyExperts(evidence: StrategyEvidence): readonly StrategyExpert[] {
+const EXPERTS: readonly StrategyKind[] = [selectiveCopying, portfolioCopying, riskAdjustedCopying];
+
+/** What is wrong with their options, each named with its strategy. */
+export function expertProblems(others: OptionsByStrategy): readonly OptionProblem[] {
+  return EXPERTS.flatMap((kind) => {
+    const configured = kind.configure(others[kind.name]);
+    return configured.ok
+      ? []
+      : configured.problems.map((problem) => ({ ...problem, option: `${kind.name}.${problem.option}` }));
+  });
+}
+
+/** With their options, which hold (`expertProblems`); those that are left out have their default. */
+export function strategyExperts(
+  evidence: StrategyEvidence,
+  others: OptionsByStrategy,
+): readonly StrategyExpert[] {
   const cost =
     evidence.candidates.reduce((sum, { costBps }) => sum + costBps, 0) /
     Math.max(1, evidence.candidates.length) /
     BPS;
   const asOf = openPast(evidence);
-  return [selectiveCopying, portfolioCopying, riskAdjustedCopying].flatMap((kind) => {
-    const configured = kind.configure();
+  return EXPERTS.flatMap((kind) => {
+    const configured = kind.configure(others[kind.name]);
     if (!configured.ok) return [];
     const { strategy } = configured;
     return [

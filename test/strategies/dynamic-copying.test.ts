@@ -1,6 +1,9 @@
 /** `dynamic_copying`: weights go where the results are, by leader, style or strategy, and what that was worth is told. */
 import { describe, expect, it } from "vitest";
+import type { OptionsByStrategy } from "../../src/strategies/kind.ts";
+import { strategyKindOf } from "../../src/strategies/registry.ts";
 import { decided, verdictOn, weightsOf } from "./decided.ts";
+import { madeEvidence } from "./made-evidence.ts";
 
 const good = { trader: "good", mean: 0.004, deviation: 0.01, seed: 1, style: "trend_following" };
 const fair = { trader: "fair", mean: 0.001, deviation: 0.01, seed: 2, style: "mean_reversion" };
@@ -59,5 +62,26 @@ describe("dynamic copying", () => {
     const sum = Object.values(weightsOf(found)).reduce((total, weight) => total + weight, 0);
     expect(sum).toBeGreaterThan(0.5);
     expect(sum).toBeLessThanOrEqual(1 + 1e-9);
+  });
+
+  it("asks the strategies that it rotates with their own options, and says what is wrong with them", () => {
+    const kind = strategyKindOf("dynamic");
+    const one = { max_traders: 1 };
+    const others = { selective_copying: one, portfolio_copying: one, risk_adjusted_copying: one };
+    const chosenWith = (options: OptionsByStrategy) => {
+      const configured = kind?.configure({ rotate: "strategies" }, options);
+      if (configured?.ok !== true) return expect.fail("does not hold");
+      expect(configured.others).toBe(options);
+      const { wishes } = configured.strategy.choose(madeEvidence(leaders));
+      return wishes.filter(({ weight }) => weight > 0).map(({ trader }) => trader);
+    };
+    expect(chosenWith(others)).toEqual(["good"]);
+    expect(chosenWith({}).length).toBeGreaterThan(1);
+    expect(kind?.configure({}, others)).toMatchObject({ ok: true, others: {} });
+    const wrong = { portfolio_copying: { max_traders: 0 } };
+    expect(kind?.configure({ rotate: "strategies" }, wrong)).toMatchObject({
+      ok: false,
+      problems: [{ option: "portfolio_copying.max_traders" }],
+    });
   });
 });

@@ -156,8 +156,8 @@ function slippageOf({ slippage, slippageBps, impact, minuteShare }: PastOptions)
 
 /** With the options that the configuration has for it. */
 export function configured(kind: StrategyKind, terms: BacktestTerms): BacktestStrategy {
-  const found = kind.configure(terms.optionsOf(kind));
-  if (found.ok) return { strategy: found.strategy, options: found.options };
+  const found = kind.configure(terms.optionsOf(kind), terms.others);
+  if (found.ok) return found;
   throw new CliError("configuration", `the options of ${kind.name} do not hold`, {
     exitCode: EXIT.usage,
     problems: found.problems.map((problem) => ({ ...problem })),

@@ -93,7 +93,7 @@ function listedKind(kind: StrategyKind, portfolio: PortfolioValues): ListedStrat
     description,
     isInForce,
     options: Object.entries(options).map(([option, { meaning, default: standard }]) => {
-      const found = isInForce ? portfolio.options[option] : undefined;
+      const found = portfolio.byStrategy[name]?.[option];
       const { value, source } = found ?? { value: standard, source: "default" };
       return { name: option, value: value ?? "off", source, meaning };
     }),

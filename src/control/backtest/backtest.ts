@@ -19,7 +19,7 @@ import type { BacktestTerms } from "../../config.ts";
 import type { State } from "../../core/state.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import { replaceFile } from "../../market/replace-file.ts";
-import type { StrategyKind } from "../../strategies/kind.ts";
+import type { OptionsByStrategy, StrategyKind } from "../../strategies/kind.ts";
 import { STRATEGY_KINDS } from "../../strategies/registry.ts";
 import type { Strategy } from "../../strategies/strategy.ts";
 import { filtersOf } from "../../traders/filters/registry.ts";
@@ -43,6 +43,8 @@ export interface BacktestRequest extends PastRequest, Resampling {
 export interface BacktestStrategy {
   readonly strategy: Strategy;
   readonly options: StrategyReport["options"];
+  /** Of other strategies that it asks. */
+  readonly others?: OptionsByStrategy;
 }
 
 export interface BacktestProgress extends SourceReading {
@@ -101,7 +103,7 @@ async function kept(parts: RunParts, one: BacktestStrategy): Promise<StrategyRep
   const { dataFolder, progress, past, request } = parts;
   const { name } = one.strategy;
   const hash = createHash("sha256")
-    .update(`${past.key}\n${request.resamples}\n${name} ${JSON.stringify(one.options)}`)
+    .update(`${past.key}\n${request.resamples}\n${name} ${JSON.stringify([one.options, one.others ?? {}])}`)
     .digest("hex");
   const file = join(dataFolderPaths(dataFolder).backtests, `${name}-${hash.slice(0, 16)}.json`);
   const before = readKept(file);
