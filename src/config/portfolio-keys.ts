@@ -1,7 +1,8 @@
 /** The keys of the portfolio: which strategy says who is copied with how much, when, at what cost; and the options of each strategy. */
 import { z } from "zod";
-import type { Option, OptionForm } from "../strategies/options.ts";
+import { formInWords, type Option, type OptionForm } from "../strategies/options.ts";
 import { STRATEGY_KINDS } from "../strategies/registry.ts";
+import { sharesOf } from "../strategies/shares.ts";
 import { defaults, rebalancings } from "./defaults.ts";
 import { choice, flag, nickname, number, text, wholeNumber } from "./forms.ts";
 import { key, section } from "./key-facts.ts";
@@ -80,6 +81,10 @@ function schemaOf(form: OptionForm): z.ZodType<number | boolean | string> {
   switch (form.kind) {
     case "flag":
       return flag();
+    case "flag-or-shares": {
+      const error = `must be ${formInWords(form)}`;
+      return z.union([flag(), z.string().refine((text) => sharesOf(text) !== null, { error })], { error });
+    }
     case "choice":
       return z.enum(form.of, { error: `must be one of ${form.of.join(", ")}` });
     case "number": {

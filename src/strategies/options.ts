@@ -3,6 +3,7 @@
  * `configure()` reads them from code with the same words about what is wrong.
  */
 import { nearest } from "../config/nearest.ts";
+import { SHARES_IN_WORDS, sharesOf } from "./shares.ts";
 
 /** Null is off. */
 export type OptionValue = number | boolean | string | null;
@@ -19,6 +20,8 @@ export type OptionForm =
       readonly canBeOff: boolean;
     }
   | { readonly kind: "flag" }
+  /** True, false, or shares by name as a text (`sharesOf`). */
+  | { readonly kind: "flag-or-shares" }
   | { readonly kind: "choice"; readonly of: readonly string[] };
 
 export interface Option<Value extends OptionValue = OptionValue> {
@@ -51,6 +54,10 @@ export function limitOption(meaning: string, range: Range, value: number | null)
 
 export function flagOption(meaning: string, value: boolean): Option<boolean> {
   return { meaning, form: { kind: "flag" }, default: value };
+}
+
+export function sharesOption(meaning: string, value: boolean): Option<boolean | string> {
+  return { meaning, form: { kind: "flag-or-shares" }, default: value };
 }
 
 export function choiceOption<Word extends string>(
@@ -107,6 +114,8 @@ export function formInWords(form: OptionForm): string {
   switch (form.kind) {
     case "flag":
       return "true or false";
+    case "flag-or-shares":
+      return `true, false, or ${SHARES_IN_WORDS}`;
     case "choice":
       return `one of ${form.of.join(", ")}`;
     case "number": {
@@ -122,6 +131,10 @@ function readValue(form: OptionForm, value: unknown): OptionValue | undefined {
   switch (form.kind) {
     case "flag":
       return typeof value === "boolean" ? value : undefined;
+    case "flag-or-shares":
+      return typeof value === "boolean" || (typeof value === "string" && sharesOf(value) !== null)
+        ? value
+        : undefined;
     case "choice":
       return typeof value === "string" && form.of.includes(value) ? value : undefined;
     case "number": {

@@ -8,6 +8,7 @@ import {
   byProof,
   COMMON_OPTIONS,
   type CommonValues,
+  cappedParts,
   noneAbove,
   type ProvenCandidate,
   screen,
@@ -15,14 +16,16 @@ import {
 } from "./common.ts";
 import { strategyKind } from "./kind.ts";
 import { covarianceOf, knownReturns } from "./known-returns.ts";
-import { flagOption, limitOption, type OptionsOf } from "./options.ts";
+import { flagOption, limitOption, type OptionsOf, sharesOption } from "./options.ts";
+import { sharesOf } from "./shares.ts";
 import type { Candidate, Choice, StrategyEvidence, Wish } from "./strategy.ts";
 import { partsOf, volatilityOf } from "./weights.ts";
 
 interface RiskAdjustedValues extends CommonValues {
   readonly max_portfolio_risk: number | null;
   readonly max_trader_risk: number | null;
-  readonly risk_budgeting: boolean;
+  /** Or shares of the risk by leader, as a text. */
+  readonly risk_budgeting: boolean | string;
   readonly dynamic_position_sizing: boolean;
 }
 
@@ -37,8 +40,8 @@ const OPTIONS: OptionsOf<RiskAdjustedValues> = {
     { above: 0, max: 100 },
     0.1,
   ),
-  risk_budgeting: flagOption(
-    "Each leader gets the same part of the risk; without it the same part of the equity.",
+  risk_budgeting: sharesOption(
+    "Each leader gets the same part of the risk; without it the same part of the equity. Or parts of the risk by leader, such as lead=0.5, other=0.3: who is not named gets an equal part of what is left.",
     true,
   ),
   dynamic_position_sizing: flagOption(
@@ -63,8 +66,7 @@ function choose({ candidates }: StrategyEvidence, values: RiskAdjustedValues): C
   const { passed, refused } = screen(candidates, basicTests(values));
   const { ranked, refused: unproven } = byProof(passed);
   const chosen = ranked.slice(0, values.max_traders);
-  const scheme = values.risk_budgeting ? "inverse_volatility" : "equal_weight";
-  const parts = withinTraderRisk(chosen, partsOf(chosen, scheme, values.max_weight).parts, values);
+  const parts = withinTraderRisk(chosen, partsByRisk(chosen, values), values);
   const fitting = withinPortfolioRisk(chosen, parts, values);
   const wishes = weighed(chosen, fitting, values).map((wish, at) =>
     sized(wish, chosen[at]?.candidate, values),
@@ -83,6 +85,23 @@ function choose({ candidates }: StrategyEvidence, values: RiskAdjustedValues): C
     },
     notes: [`yearly volatility of all that is wanted: ${percent(portfolioRisk(chosen, fitting))}`],
   };
+}
+
+/** As large as each one's share of the risk over its volatility; in equal parts without budgets. */
+function partsByRisk(
+  chosen: readonly ProvenCandidate[],
+  { risk_budgeting: budgets, max_weight: most }: RiskAdjustedValues,
+): readonly number[] {
+  if (typeof budgets === "boolean")
+    return partsOf(chosen, budgets ? "inverse_volatility" : "equal_weight", most).parts;
+  const shares = sharesOf(budgets) ?? new Map<string, number>();
+  const given = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  const unnamed = chosen.filter(({ candidate }) => !shares.has(candidate.trader)).length;
+  const rest = unnamed === 0 ? 0 : Math.max(0, 1 - given) / unnamed;
+  const sizes = chosen.map(
+    ({ candidate }) => (shares.get(candidate.trader) ?? rest) / volatilityOf(candidate),
+  );
+  return cappedParts(sizes, most);
 }
 
 const ROUNDING = 1e-9;

@@ -71,6 +71,8 @@ function samplesOf({ form, default: standard }: (typeof OPTIONS)[number][2]): re
   switch (form.kind) {
     case "flag":
       return [standard !== true, "yes"];
+    case "flag-or-shares":
+      return ["lead=0.5, other=0.3", "lead=0.9, other=0.3"];
     case "choice":
       return [form.of.find((word) => word !== standard), "nothing"];
     case "number":

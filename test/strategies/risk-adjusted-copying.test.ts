@@ -1,5 +1,6 @@
 /** `risk_adjusted_copying`: each option decides somebody, with its numbers. */
 import { describe, expect, it } from "vitest";
+import { strategyKindOf } from "../../src/strategies/registry.ts";
 import { decided, verdictOn, weightsOf } from "./decided.ts";
 import { madeRecord } from "./made-evidence.ts";
 
@@ -28,6 +29,47 @@ describe("risk-adjusted copying", () => {
     expect((budgeted.wild ?? 0) + (budgeted.calm ?? 0)).toBeCloseTo(1, 9);
     const equal = decided("risk_adjusted", [wild, calm], { ...OPEN, risk_budgeting: false });
     expect(weightsOf(equal)).toEqual({ wild: 0.5, calm: 0.5 });
+  });
+
+  it("gives each the part of the risk that risk_budgeting says, and who is not named an equal part of the rest", () => {
+    const third = { trader: "third one", mean: 0.002, deviation: 0.02, seed: 5 };
+    const all = [wild, calm, third, { ...third, trader: "fourth", seed: 6 }];
+    const found = weightsOf(
+      decided("risk_adjusted", all, { ...OPEN, risk_budgeting: "wild=0.5, third one=0.3" }),
+    );
+    const risks = all.map((leader) => (found[leader.trader] ?? 0) * volatility(leader));
+    const sum = risks.reduce((total, risk) => total + risk, 0);
+    expect(risks.map((risk) => Number((risk / sum).toFixed(9)))).toEqual([0.5, 0.1, 0.3, 0.1]);
+    const whole = decided("risk_adjusted", [wild, calm], { ...OPEN, risk_budgeting: "wild=1" });
+    expect(verdictOn(whole, "calm")).toMatchObject({ isIn: false, reason: "weight-too-small" });
+    // Whoever is out leaves its part to the others in proportion.
+    const absent = weightsOf(
+      decided("risk_adjusted", [wild, calm], { ...OPEN, risk_budgeting: "wild=0.4,gone=0.2" }),
+    );
+    expect((absent.wild ?? 0) * volatility(wild)).toBeCloseTo((absent.calm ?? 0) * volatility(calm), 9);
+  });
+
+  it.each([
+    "wild",
+    "wild=0",
+    "wild=0.7,calm=0.4",
+    "wild=0.1,wild=0.2",
+    "=0.3",
+    "wild=x",
+    "wild=-1",
+    "",
+    "true",
+  ])("refuses budgets that are none: %j", (risk_budgeting) => {
+    expect(strategyKindOf("risk_adjusted")?.configure({ risk_budgeting })).toEqual({
+      ok: false,
+      problems: [
+        {
+          option: "risk_budgeting",
+          message:
+            "must be true, false, or shares of names that are at most 1 together, such as lead=0.5, other=0.3",
+        },
+      ],
+    });
   });
 
   it("has no leader bring more than max_trader_risk", () => {
