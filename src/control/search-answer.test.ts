@@ -52,6 +52,11 @@ describe("the answer of a search", () => {
     });
   });
 
+  it("says where the default held nothing", () => {
+    const { findings } = answered([new Float64Array(300), days(300, 0.005, 2)]);
+    expect(findings[0]?.text).toMatch(/a Sharpe ratio of \d+\.\d\d a year, the default held nothing$/);
+  });
+
   it("says that too little is known", () => {
     const { verdict, head } = answered([days(30, 0, 1), days(30, 0.02, 2)]);
     expect(verdict).toBe("too-little-known");

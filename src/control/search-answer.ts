@@ -106,7 +106,7 @@ function checkText({ check }: Check, { isDefault, options, judged }: Answered): 
     case "another-than-default":
       return best === 0
         ? `${base} itself had the highest Sharpe ratio of ${counts.now} sets of options: ${ofBest} a year`
-        : `the best of ${counts.now} sets of options, ${optionsText(options[best] ?? {})}, had a Sharpe ratio of ${ofBest} a year, ${base} ${ratio(sharpes[0])}`;
+        : `the best of ${counts.now} sets of options, ${optionsText(options[best] ?? {})}, had a Sharpe ratio of ${ofBest} a year, ${base} ${sharpes[0] === 0 ? "held nothing" : ratio(sharpes[0])}`;
     case "walk-forward":
       return `walk-forward: ${aheadText(walkForward, base)}`;
     case "best-of-all":
