@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Move, playInto } from "../../test/journal-fixture.ts";
 import { openJournalFolder } from "../journal/file.ts";
@@ -118,4 +119,29 @@ test("a database that never read what was pruned begins its days with what the j
   await rebuildStore({ journalFolder, store });
   expect(await days()).toEqual(made);
   journal.close();
+});
+
+test("a database of a version without days reads the journal once more, and has all that it had", async () => {
+  const journalFolder = join(root, "journal");
+  const { journal } = openJournalFolder(journalFolder, { reserveBytes: 0 });
+  playInto(journal, STORY.concat(STORY));
+  journal.close();
+  const path = join(root, "old.db");
+  const all = async (from: Store) => [await from.orders({ limit: 1_000 }), await from.positions({})];
+  const old = await openSqliteStore({ path });
+  await catchUpStore({ journalFolder, store: old });
+  const [before, days] = [await all(old), await old.accountDays({})];
+  await old.close();
+  const database = new Database(path);
+  database.exec(
+    "drop table account_days; drop table copy_days; delete from kysely_migration where name = '0005-days'",
+  );
+  database.close();
+  const upgraded = await openSqliteStore({ path });
+  expect(await upgraded.lastSequence()).toBe(0);
+  await catchUpStore({ journalFolder, store: upgraded });
+  expect(await all(upgraded)).toEqual(before);
+  expect(await upgraded.accountDays({})).toEqual(days);
+  expect(days.length).toBeGreaterThan(1);
+  await upgraded.close();
 });

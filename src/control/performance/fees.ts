@@ -12,9 +12,9 @@ import {
 } from "../../analytics/performance/fee-ledger.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { PERIODS } from "../../core/model/periods.ts";
-import { PAPER_PLACE } from "../../core/settings.ts";
 import type { CopyDayRecord } from "../../store/day-records.ts";
 import { assertAmong } from "./asked-names.ts";
+import { isPaperPlace } from "./follower-days.ts";
 import { type KnownDays, readDays } from "./read-days.ts";
 
 export interface FeesRequest {
@@ -104,11 +104,7 @@ export function feesOf({ copyDays, state }: KnownDays, request: FeesRequest): Fe
 }
 
 function ledgerOf({ account, leader, coin, place }: CopyDayRecord): string {
-  return JSON.stringify([leader, account, coin, isPaper(place)]);
-}
-
-function isPaper(place: string): boolean {
-  return place.startsWith(PAPER_PLACE);
+  return JSON.stringify([leader, account, coin, isPaperPlace(place)]);
 }
 
 function orderOf({ isPaper: paper, leader, follower, coin }: FeeAccount): string {
@@ -125,7 +121,7 @@ function accountOf(rows: readonly CopyDayRecord[], today: number): FeeAccount {
     leader: first.leader,
     follower: first.account,
     coin: first.coin,
-    isPaper: isPaper(first.place),
+    isPaper: isPaperPlace(first.place),
     profit: ledger.profit.toString(),
     mark: ledger.mark.toString(),
     settled: ledger.settled.toString(),

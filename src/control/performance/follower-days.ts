@@ -130,7 +130,7 @@ function followerDay(
   const equityBefore = before === null ? capital : amount(before.equity);
   return {
     follower: row.account,
-    isPaper: row.place.startsWith(PAPER_PLACE),
+    isPaper: isPaperPlace(row.place),
     day: row.day,
     lived: true,
     equity: amount(row.equity),
@@ -173,6 +173,11 @@ function withoutGaps(days: readonly FollowerDay[]): readonly FollowerDay[] {
 function quietDay(before: FollowerDay, day: number): FollowerDay {
   const leaders = before.leaders.filter(({ copied }) => copied).map((one) => ({ ...one, ...NOTHING }));
   return { ...before, day, lived: false, flow: Decimal.zero, base: before.equity, leaders, ...NOTHING };
+}
+
+/** By what it is called in the rows (`placeOf`). */
+export function isPaperPlace(place: string): boolean {
+  return place.startsWith(PAPER_PLACE);
 }
 
 export const NOTHING: Money = { profit: Decimal.zero, fees: Decimal.zero, funding: Decimal.zero };

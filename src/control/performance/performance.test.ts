@@ -15,8 +15,9 @@ import { openJournalFolder } from "../../journal/file.ts";
 import { catchUpStore } from "../../store/journal-follower.ts";
 import { openSqliteStore } from "../../store/sqlite/sqlite-store.ts";
 import { type FollowerDay, followerDays, sumOf } from "./follower-days.ts";
-import { BY_HAND, type PerformanceReport, performance, performanceOf } from "./performance.ts";
+import { type PerformanceReport, performance, performanceOf } from "./performance.ts";
 import { type KnownDays, readDays } from "./read-days.ts";
+import { BY_HAND } from "./subjects.ts";
 
 const root = mkdtempSync(join(tmpdir(), "performance-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -9,27 +9,19 @@ import type { GuardUse } from "../control.ts";
 import { guardUses } from "../guards-report.ts";
 import { GUARD_NAMES } from "../stop-report.ts";
 import { assertAmong } from "./asked-names.ts";
-import { dayLines, type Scope } from "./day-lines.ts";
-import { type FollowerDay, followerDays } from "./follower-days.ts";
+import { dayLines } from "./day-lines.ts";
+import { type FollowerDay, followerDays, isPaperPlace } from "./follower-days.ts";
 import { type KnownDays, readDays } from "./read-days.ts";
+import { type Asked, BY_HAND, type Subject, type SubjectKind, subjectsOf } from "./subjects.ts";
 import { type PeriodResult, periodResults, type TrackRecord, trackRecord } from "./track-record.ts";
 
-/** How strategies are told apart from what the owner chose. */
-export const BY_HAND = "by-hand";
-
-export interface PerformanceRequest {
-  readonly follower?: string;
-  readonly leader?: string;
-  /** `by-hand`: whom the owner chose. */
-  readonly strategy?: string;
+export interface PerformanceRequest extends Asked {
   readonly by?: Period;
   /** UTC milliseconds, of whole days; from included, to excluded. */
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly nowMs: number;
 }
-
-export type SubjectKind = "portfolio" | "follower" | "leader" | "strategy" | "selection";
 
 export interface PerformanceRow extends TrackRecord {
   readonly of: SubjectKind;
@@ -70,87 +62,37 @@ export function performanceOf(known: KnownDays, request: PerformanceRequest): Pe
     firstDay: all.reduce((first, { day }) => Math.min(first, day), utcDay(known.state.nowMs)),
     isCut: known.accountDays.some(({ opening }) => opening),
     by: request.by ?? null,
-    rows: subjects.flatMap((subject) => rowOf(subject, days, known.state, request)),
+    rows: subjects.flatMap((subject) => {
+      const [first] = subjects;
+      // Resampling takes its time: of one, in real money and on paper.
+      const withIntervals = subject.of === first?.of && subject.name === first.name;
+      return rowOf(subject, { state: known.state, withIntervals }, request);
+    }),
   };
-}
-
-interface Subject {
-  readonly of: SubjectKind;
-  readonly name: string;
-  readonly isPaper: boolean;
-  readonly scope: Scope;
 }
 
 function isWithin(day: number, { fromMs, toMs }: PerformanceRequest): boolean {
   return (fromMs === undefined || (day + 1) * DAY_MS > fromMs) && (toMs === undefined || day * DAY_MS < toMs);
 }
 
-/** With a filter the one that is asked about; without, everybody. */
-function subjectsOf(days: readonly FollowerDay[], request: PerformanceRequest): readonly Subject[] {
-  return [false, true].flatMap((isPaper) => {
-    const some = days.filter((one) => one.isPaper === isPaper);
-    if (some.length === 0) return [];
-    return subjectsIn(some, request).map((subject) => ({ ...subject, isPaper }));
-  });
-}
-
-function subjectsIn(
-  days: readonly FollowerDay[],
-  { follower, leader, strategy }: PerformanceRequest,
-): readonly Omit<Subject, "isPaper">[] {
-  const asked = {
-    ...(follower === undefined ? {} : { follower }),
-    ...(leader === undefined ? {} : { leader }),
-    ...(strategy === undefined ? {} : { strategy: strategy === BY_HAND ? "" : strategy }),
-  };
-  const names = [follower, leader, strategy].filter((name) => name !== undefined);
-  if (names.length > 1) return [{ of: "selection", name: names.join(" "), scope: asked }];
-  if (follower !== undefined) return [{ of: "follower", name: follower, scope: asked }];
-  if (leader !== undefined) return [{ of: "leader", name: leader, scope: asked }];
-  if (strategy !== undefined) return [{ of: "strategy", name: strategy, scope: asked }];
-  const each = (of: SubjectKind, all: readonly string[], scopeOf: (name: string) => Scope) =>
-    [...new Set(all)].sort().map((name) => ({ of, name, scope: scopeOf(name) }));
-  const leaders = days.flatMap((one) => one.leaders.map((found) => found.leader));
-  const strategies = days.map((one) => one.strategy);
-  return [
-    { of: "portfolio", name: "", scope: {} },
-    ...each(
-      "follower",
-      days.map((one) => one.follower),
-      (name) => ({ follower: name }),
-    ),
-    ...each(
-      "leader",
-      leaders.filter((name) => name !== ""),
-      (name) => ({ leader: name }),
-    ),
-    ...each("strategy", strategies, (name) => ({ strategy: name })).map((one) => ({
-      ...one,
-      name: one.name === "" ? BY_HAND : one.name,
-    })),
-  ];
-}
-
 function rowOf(
-  { of, name, isPaper, scope }: Subject,
-  days: readonly FollowerDay[],
-  state: State,
+  { of, name, isPaper, scope, days }: Subject,
+  { state, withIntervals }: { readonly state: State; readonly withIntervals: boolean },
   { by, nowMs }: PerformanceRequest,
 ): readonly PerformanceRow[] {
   const today = Math.max(utcDay(nowMs), utcDay(state.nowMs));
-  const lines = dayLines(
-    days.filter((one) => one.isPaper === isPaper),
-    scope,
-  );
-  const record = trackRecord(lines, today);
+  const lines = dayLines(days, scope);
+  const record = trackRecord(lines, today, { withIntervals });
   if (record === null) return [];
   const periods = by === undefined ? [] : periodResults(lines, by, today);
-  return [{ of, name, isPaper, ...record, periods, limit: of === "follower" ? limitOf(state, name) : null }];
+  const limit = of === "follower" ? limitOf(state, name, isPaper) : null;
+  return [{ of, name, isPaper, ...record, periods, limit }];
 }
 
-function limitOf(state: State, name: string): GuardUse | null {
+/** Of an account that is what it was. */
+function limitOf(state: State, name: string, isPaper: boolean): GuardUse | null {
   const follower = [...state.followers.values()].find(({ account }) => account === name);
-  if (follower === undefined) return null;
+  if (follower?.place == null || isPaperPlace(follower.place) !== isPaper) return null;
   return guardUses(state, follower, null).find(({ guard }) => guard === GUARD_NAMES.drawdown) ?? null;
 }
 

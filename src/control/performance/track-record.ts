@@ -58,14 +58,18 @@ export interface TrackRecord {
   /** Fewer than `DAYS_NEEDED`: figures of a year are not to be taken at their word. */
   readonly isTooShort: boolean;
   readonly figures: Figures;
-  /** 95 %, by resampling days; null where it cannot be told, and of short records. */
+  /** 95 %, by resampling days; null of short records, and where it was not asked for. */
   readonly intervals: Readonly<Record<IntervalName, Interval | null>> | null;
   /** Probability that the true Sharpe ratio is above zero; null where it cannot be told. */
   readonly sharpeAboveZero: number | null;
 }
 
 /** Null without a line. `today` is the day that is not over: it counts in sums and draw-downs, and in no figure. */
-export function trackRecord(lines: readonly DayLine[], today: number): TrackRecord | null {
+export function trackRecord(
+  lines: readonly DayLine[],
+  today: number,
+  { withIntervals }: { readonly withIntervals: boolean },
+): TrackRecord | null {
   const [first, last] = [lines[0], lines.at(-1)];
   if (first === undefined || last === undefined) return null;
   const returns = Float64Array.from(lines, returnOf);
@@ -82,10 +86,11 @@ export function trackRecord(lines: readonly DayLine[], today: number): TrackReco
     figureDays: whole.length,
     isTooShort,
     figures: seriesFigures(first.day, whole)?.values ?? {},
-    intervals: isTooShort
-      ? null
-      : figureIntervals(whole, DAYS_A_YEAR, { resamples: RESAMPLES, seed: 1, confidence: CONFIDENCE })
-          .intervals,
+    intervals:
+      isTooShort || !withIntervals
+        ? null
+        : figureIntervals(whole, DAYS_A_YEAR, { resamples: RESAMPLES, seed: 1, confidence: CONFIDENCE })
+            .intervals,
     sharpeAboveZero: statistics === null ? null : probabilisticSharpe(statistics, 0).probability,
   };
 }

@@ -45,15 +45,15 @@ export class DayBookkeeper {
   over(state: State, event: Event, sequence: number): DayRows {
     if (state.nowMs === 0) return NO_DAYS;
     const day = dayOf(state.nowMs);
-    const all = [...state.followers.values()];
     // A run begins without prices: how it stood with the last ones is told before.
     const isOver = dayOf(timeOf(event)) > day || event.kind === "engine-started";
-    const ended = isOver
-      ? all
-      : event.kind === "settings-changed"
-        ? all.filter((one) => endsBooks(one, event.settings) && !this.#isTold(one, day))
-        : [];
-    return ended.length === 0 ? NO_DAYS : this.#rowsOf(state, ended, { day, sequence, opening: false });
+    const at = { day, sequence, opening: false };
+    if (isOver) return this.#rowsOf(state, [...state.followers.values()], at);
+    if (event.kind !== "settings-changed") return NO_DAYS;
+    const ended = [...state.followers.values()].filter(
+      (one) => endsBooks(one, event.settings) && !this.#isTold(one, day),
+    );
+    return ended.length === 0 ? NO_DAYS : this.#rowsOf(state, ended, at);
   }
 
   /** Settings change what an account is when a run begins only, which told how it stood with the last prices. */
