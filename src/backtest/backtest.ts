@@ -3,7 +3,7 @@
  * goes on event by event. What comes back is what happened, hour by hour, and why.
  */
 import { setImmediate } from "node:timers/promises";
-import { utcDay } from "../analytics/equity/days.ts";
+import { DAY_MS, utcDay } from "../analytics/equity/days.ts";
 import type { LeaderRisk } from "../core/evidence.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { limitsRisk } from "../core/risk/portfolio-risk.ts";
@@ -37,6 +37,8 @@ export interface BacktestParts {
   allocationFor(leader: AccountId, share: number): Allocation;
   readonly stop: AbortSignal;
   onTime?(nowMs: number): void;
+  /** At the end of each UTC day, and of the last as far as it is lived through. */
+  onDay?(state: State, nowMs: number): void;
 }
 
 export interface BacktestDecision
@@ -45,6 +47,8 @@ export interface BacktestDecision
   readonly candidates: number;
   /** Who is out, by reason. */
   readonly out: Readonly<Record<string, number>>;
+  /** Who is in, and has too short a record for limits of the portfolio's risk, where there are some. */
+  readonly unmeasured: readonly string[];
 }
 
 export interface BacktestOutcome {
@@ -93,6 +97,7 @@ export async function runBacktest(
       world.runUntil(nowMs);
       samples.push(world.sample());
       parts.onTime?.(nowMs);
+      if (nowMs % DAY_MS === 0 || nowMs === toMs) parts.onDay?.(world.state, nowMs);
       // Signals are heard between hours.
       await setImmediate();
       stop.throwIfAborted();
@@ -120,7 +125,7 @@ function nextHour(ms: number): number {
 /** Asks the strategy and puts in force what it says; who is not in is copied no more. */
 async function decide(
   world: BacktestWorld,
-  { strategy, rebalance, lookbackDays, knownAt, allocationFor }: BacktestParts,
+  { strategy, rebalance, lookbackDays, knownAt, allocationFor, world: given }: BacktestParts,
   weights: Map<string, number>,
 ): Promise<BacktestDecision> {
   const asOfMs = world.clock.nowMs();
@@ -142,7 +147,10 @@ async function decide(
   world.allocate(wanted, knownNow(known, asOfMs));
   const out: Record<string, number> = {};
   for (const { isIn, reason } of verdicts) if (!isIn) out[reason] = (out[reason] ?? 0) + 1;
-  return { asOfMs, allocations, turnover, notes, candidates: known.length, out };
+  const unmeasured = isRiskLimited(given.follower.settings)
+    ? allocations.filter(({ trader }) => byName.get(trader)?.risk === null).map(({ trader }) => trader)
+    : [];
+  return { asOfMs, allocations, turnover, notes, candidates: known.length, out, unmeasured };
 }
 
 function knownNow(known: readonly KnownLeader[], nowMs: number): readonly KnownNow[] {
@@ -155,10 +163,13 @@ function knownNow(known: readonly KnownLeader[], nowMs: number): readonly KnownN
 }
 
 /** Before a measurement is too old to count, where limits of the portfolio's risk need one. */
-function measureEvery({ limits }: WorldParts["follower"]["settings"]): number {
-  return limits !== undefined && limitsRisk(limits)
-    ? limits.evidenceMaxAgeMs - HOUR_MS
-    : Number.POSITIVE_INFINITY;
+function measureEvery(settings: WorldParts["follower"]["settings"]): number {
+  const maxAgeMs = settings.limits?.evidenceMaxAgeMs;
+  return maxAgeMs !== undefined && isRiskLimited(settings) ? maxAgeMs - HOUR_MS : Number.POSITIVE_INFINITY;
+}
+
+function isRiskLimited({ limits }: WorldParts["follower"]["settings"]): boolean {
+  return limits !== undefined && limitsRisk(limits);
 }
 
 /** Equity at the end of each UTC day, and of the last one as far as it was lived through; with the equity before the first. */

@@ -7,6 +7,7 @@ import type { Interval } from "../analytics/selection/wilson.ts";
 import { type Compared, comparedReturns } from "../analytics/walk-forward/comparison.ts";
 import { type BacktestDecision, type BacktestOutcome, dailyEquity } from "./backtest.ts";
 import type { Happenings } from "./happenings.ts";
+import { type RiskByLeader, type RiskDays, riskByLeader } from "./risk-by-leader.ts";
 import type { AccountSample } from "./world.ts";
 
 /** Decimal texts in the settle coin; "" where a price is missing. */
@@ -50,6 +51,8 @@ export interface StrategyReport {
   readonly turnover: number;
   readonly happenings: Happenings;
   readonly leaders: readonly LeaderResult[];
+  /** Null where it was not asked for, or of too few days. */
+  readonly risk: RiskByLeader | null;
   readonly decisions: readonly BacktestDecision[];
   readonly doubts: BacktestOutcome["doubts"];
   readonly fingerprint: string;
@@ -71,6 +74,7 @@ export function strategyReport(
   leaders: readonly LeaderResult[],
   options: StrategyReport["options"],
   { resamples, seed }: Resampling,
+  riskDays: Pick<RiskDays, "profits" | "benchmark"> | null = null,
 ): StrategyReport {
   const { strategy, samples, decisions, happenings, doubts, fingerprint } = outcome;
   const { firstDay, equity } = dailyEquity(samples);
@@ -98,6 +102,13 @@ export function strategyReport(
     turnover: happenings.traded / mean(samples.map((one) => one.equity)),
     happenings,
     leaders,
+    risk:
+      riskDays === null
+        ? null
+        : riskByLeader(
+            { ...riskDays, returns: [...returns], equity },
+            { resamples, seed, daysMin: INTERVAL_DAYS_MIN },
+          ),
     decisions,
     doubts,
     fingerprint,

@@ -1,7 +1,13 @@
 /** A backtest for people: the strategies beside each other, how they compare, where it came from, and what it stands on. */
 import type { FigureName } from "../analytics/metrics/definitions.ts";
 import { type BacktestReport, INTERVAL_DAYS_MIN } from "../control/backtest/backtest.ts";
-import { ACCOUNT_ROWS, EQUITY_ROW, figuresOf, liquidationText } from "../reports/backtest-figures.ts";
+import {
+  ACCOUNT_ROWS,
+  EQUITY_ROW,
+  figuresOf,
+  liquidationText,
+  unmeasuredText,
+} from "../reports/backtest-figures.ts";
 import { figureText, percentText } from "../reports/figure-text.ts";
 import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
@@ -100,7 +106,7 @@ function chance(value: number | null): string {
   return value === null ? "-" : value.toFixed(3);
 }
 
-function strategyLines({ strategy, leaders, happenings, decisions }: Strategy): readonly string[] {
+function strategyLines({ strategy, leaders, happenings, decisions, risk }: Strategy): readonly string[] {
   const copied = leaders.length;
   const reasons = Object.entries(happenings.reasons).toSorted(([, one], [, other]) => other - one);
   const changes = reasons.slice(0, REASONS_SHOWN).map(([reason, count]) => `${reason} ${count}`);
@@ -119,7 +125,26 @@ function strategyLines({ strategy, leaders, happenings, decisions }: Strategy): 
       ? []
       : wrapped(`Changes of leaders that led to no order: ${changes.join(", ")}.`)),
     ...leaderTable(leaders),
+    ...riskLines(risk),
+    ...wrapped(unmeasuredText(decisions)).filter((line) => line !== ""),
   ];
+}
+
+const RISK_PARTS_SHOWN = 3;
+
+/** Who brought most of the worst days. */
+function riskLines(risk: Strategy["risk"]): readonly string[] {
+  if (risk === null) return [];
+  const { shortfall, valueAtRisk } = risk.figures;
+  const parts = risk.leaders
+    .map((leader, at) => ({ leader, part: shortfall.parts[at] ?? 0 }))
+    .sort((one, other) => other.part - one.part)
+    .slice(0, RISK_PARTS_SHOWN)
+    .map(({ leader, part }) => `${leader} ${percentText(part)}`);
+  const beta = risk.beta === null ? "" : `, beta to ${risk.benchmark} ${risk.beta.whole.toFixed(2)}`;
+  return wrapped(
+    `Of equity in a day: value at risk ${percentText(valueAtRisk.whole)}, CVaR ${percentText(shortfall.whole)} (95 %)${beta}. Most of that CVaR: ${parts.join(", ")}.`,
+  );
 }
 
 function leaderTable(leaders: Strategy["leaders"]): readonly string[] {

@@ -72,3 +72,14 @@ export function figuresOf(
   const isLong = accounts.every(({ days }) => days.length >= daysMin);
   return FIGURES.filter(([name]) => isLong || !A_YEAR.has(name));
 }
+
+const UNMEASURED_SHOWN = 10;
+
+/** Whom the limits of the portfolio's risk did not know at some decision; "" where they knew all. */
+export function unmeasuredText(decisions: readonly { readonly unmeasured: readonly string[] }[]): string {
+  const names = [...new Set(decisions.flatMap(({ unmeasured }) => unmeasured))];
+  if (names.length === 0) return "";
+  const shown = names.slice(0, UNMEASURED_SHOWN).join(", ");
+  const more = names.length > UNMEASURED_SHOWN ? ` and ${names.length - UNMEASURED_SHOWN} more` : "";
+  return `At some decision the records of ${shown}${more} were too short for the limits of the portfolio's risk: without_evidence says what these do then.`;
+}

@@ -8,10 +8,13 @@ import {
   figuresOf,
   type LivedAccount,
   liquidationText,
+  unmeasuredText,
 } from "./backtest-figures.ts";
 import { type LineChart, lineChart } from "./charts/line-chart.ts";
 import { escaped } from "./charts/svg.ts";
 import { figureText, percentText } from "./figure-text.ts";
+import { htmlTable } from "./html-table.ts";
+import { type PageRisk, riskSection } from "./risk-section.ts";
 import { STYLE } from "./style.ts";
 
 export interface BacktestPageStrategy extends LivedAccount {
@@ -34,6 +37,8 @@ export interface BacktestPageStrategy extends LivedAccount {
     readonly funding: string;
     readonly profit: string;
   }[];
+  readonly risk: PageRisk | null;
+  readonly decisions: readonly { readonly unmeasured: readonly string[] }[];
 }
 
 export interface BacktestPage {
@@ -195,7 +200,7 @@ ${htmlTable(head, rows)}
 p of all: for as many questions as there are (Holm).</p>`;
 }
 
-function section({ strategy, options, leaders, happenings }: BacktestPageStrategy): string {
+function section({ strategy, options, leaders, happenings, risk, decisions }: BacktestPageStrategy): string {
   const named = Object.entries(options).map(([name, value]) => `${name} ${value === null ? "off" : value}`);
   const reasons = Object.entries(happenings.reasons).toSorted(([, one], [, other]) => other - one);
   const money = (text: string) => (text === "" ? "-" : Number(text).toFixed(2));
@@ -207,10 +212,13 @@ function section({ strategy, options, leaders, happenings }: BacktestPageStrateg
     money(funding),
   ]);
   const liquidated = liquidationText(happenings);
+  const unmeasured = unmeasuredText(decisions);
   return `<section><h2>${escaped(strategy)}</h2>
 <p class="quiet">${escaped(named.join(", "))}</p>
 ${liquidated === null ? "" : `<p><strong>${escaped(liquidated)}.</strong></p>\n`}<h3>Leaders, in USDT</h3>
 ${rows.length === 0 ? "<p>Nobody was copied with an order.</p>" : htmlTable(["Leader", "Profit", "Of trades", "Fees", "Funding"], rows)}
+${risk === null ? "" : riskSection(risk)}
+${unmeasured === "" ? "" : `<p>${escaped(unmeasured)}</p>`}
 <h3>Changes of leaders that led to no order, by reason</h3>
 ${
   reasons.length === 0
@@ -221,22 +229,6 @@ ${
       )
 }
 </section>`;
-}
-
-function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (row: readonly string[]) =>
-    row
-      .map((text, at) =>
-        at === 0
-          ? `<th scope="row">${escaped(text)}</th>`
-          : `<td>${escaped(text).replaceAll("\n", "<br>")}</td>`,
-      )
-      .join("");
-  return `<div class="chart"><table class="figures">
-<thead><tr>${head.map((text) => `<th scope="col">${escaped(text)}</th>`).join("")}</tr></thead>
-<tbody>
-${rows.map((row) => `<tr>${cells(row)}</tr>`).join("\n")}
-</tbody></table></div>`;
 }
 
 function rangeText(range: Interval | null, text: (value: number) => string): string {

@@ -93,15 +93,23 @@ describe("copytrader backtest", () => {
       0,
     );
     expect(gained).toBeCloseTo(all.equityTo - all.equityFrom, 3);
+    // What leaders have in the risk of the days lived through is the whole of it.
+    const { figures, leaders, beta } = all.risk;
+    expect(leaders).toEqual(expect.arrayContaining(["trader-1"]));
+    for (const { whole, parts } of [figures.valueAtRisk, figures.shortfall, figures.annualVolatility, beta])
+      expect(parts.reduce((sum: number, part: number) => sum + part, 0)).toBeCloseTo(whole, 9);
+    expect(figures.annualVolatility.whole).toBeCloseTo(all.figures.annual_volatility, 9);
     expect(report.comparisons).toHaveLength(1);
     expect(report.basis).toMatchObject({ traders: 4, active: 4, withoutBars: [] });
     expect(readFileSync(html, "utf8")).toContain("<svg");
+    expect(readFileSync(html, "utf8")).toContain("Risk by leader");
     const kept = readdirSync(join(folder, "data", "backtests")).filter((name) => name.endsWith(".json"));
     expect(kept).toHaveLength(2);
     const again = await run(...args, "--json");
     expect(again.out).toBe(first.out);
     const text = await run(...args);
     expect(text.out).toContain("Against copy_all");
+    expect(text.out).toMatch(/Of equity in a day: value at risk \d/);
     expect(text.out).toContain("survivorship: 4 traders");
     expect(Math.max(...text.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   }, 60_000);

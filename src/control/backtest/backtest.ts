@@ -128,11 +128,30 @@ async function lived(
   { strategy, options }: BacktestStrategy,
 ): Promise<StrategyReport> {
   let leaders: readonly LeaderResult[] = [];
-  const onTime = (nowMs: number) => progress.onStrategy(strategy.name, nowMs);
-  const outcome = await runBacktest({ ...runThrough(past, strategy, progress.stop), onTime }, (state) => {
+  const profits: ReadonlyMap<string, number>[] = [];
+  const days: string[] = [];
+  const watched = {
+    onTime: (nowMs: number) => progress.onStrategy(strategy.name, nowMs),
+    onDay: (state: State, nowMs: number) => {
+      profits.push(profitsOf(leaderResults(state), profits.at(-1)));
+      days.push(new Date(nowMs - 1).toISOString().slice(0, 10));
+    },
+  };
+  const outcome = await runBacktest({ ...runThrough(past, strategy, progress.stop), ...watched }, (state) => {
     leaders = leaderResults(state);
   });
-  return strategyReport(outcome, leaders, options, request);
+  const benchmark = past.benchmarkOn(days);
+  return strategyReport(outcome, leaders, options, request, { profits, benchmark });
+}
+
+/** Where a price is missing, as of the day before. */
+function profitsOf(
+  results: readonly LeaderResult[],
+  before: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, number> {
+  return new Map(
+    results.map(({ leader, profit }) => [leader, profit === "" ? (before.get(leader) ?? 0) : Number(profit)]),
+  );
 }
 
 /** The most profitable first. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { DAY_MS } from "../../analytics/equity/days.ts";
 import type { BacktestParts } from "../../backtest/backtest.ts";
 import { type DelayModel, LeaderDelay } from "../../backtest/delay.ts";
 import {
@@ -24,6 +25,7 @@ import { readInstruments } from "../../market/instrument-file.ts";
 import type { TimeRange } from "../../market/market-history.ts";
 import type { TraderStore } from "../../store/trader-store.ts";
 import type { Strategy } from "../../strategies/strategy.ts";
+import { type BenchmarkReturns, benchmarkReturns } from "../../traders/benchmark.ts";
 import { instrumentList } from "../../traders/copying/copied-market.ts";
 import { openMarketMoves } from "../../traders/copying/market-moves.ts";
 import { filtersOf } from "../../traders/filters/registry.ts";
@@ -60,6 +62,8 @@ export interface Past {
   readonly recorded: RecordedLeaders;
   readonly markets: RecordedMarkets;
   readonly known: KnownTraders;
+  /** What beta is measured against, on these days (YYYY-MM-DD, without a gap). */
+  benchmarkOn(days: readonly string[]): BenchmarkReturns;
   readonly basis: BacktestBasis;
   /** Names everything that a run is made from but the strategy. */
   readonly key: string;
@@ -102,7 +106,18 @@ export async function withPast<Result>(
     const series = history
       .list()
       .map((one) => `${one.venue} ${one.symbol} ${one.kind} ${one.intervalMs} ${one.rows} ${one.bytes}`);
-    return go({ request, recorded, markets, known, basis, key: await keyOf(store, series, request) });
+    const benchmark = request.terms.filters.beta_benchmark.value;
+    const marks = openTraderMarks(history, VENUE, { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs });
+    const benchmarkOn = (days: readonly string[]) => benchmarkReturns(marks, benchmark, days);
+    return go({
+      request,
+      recorded,
+      markets,
+      known,
+      benchmarkOn,
+      basis,
+      key: await keyOf(store, series, request),
+    });
   });
 }
 
