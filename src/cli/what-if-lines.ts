@@ -53,7 +53,13 @@ function moneyLines(report: WhatIfReport): readonly string[] {
   return [
     coloured("bold", "Where the money goes"),
     ...table(columns, [
-      row("The leader's own result at this size", own.scaledProfit, ""),
+      row(
+        own.copiedGross === null
+          ? "The leader's own, by the capitals"
+          : "The leader's own result at this size",
+        own.scaledProfit,
+        "",
+      ),
       ...(own.copiedGross === null
         ? []
         : [row("Of its trades, what can be copied, before fees", own.copiedGross, "")]),

@@ -111,7 +111,9 @@ function roundUp(amount: number): number {
   return Math.ceil(amount / digit) * digit;
 }
 
-function delaySentences({ delays: { limit, carefulLimit, points } }: WhatIfReport): readonly string[] {
+function delaySentences({ delays, follower }: WhatIfReport): readonly string[] {
+  if (follower.happenings.fills === 0) return ["Nothing of this leader was copied at all"];
+  const { limit, carefulLimit, points } = delays;
   const isShown = points.some((one) => ((one.interval ?? one.carefulInterval)?.[0] ?? 0) > 0);
   const first = limit ?? carefulLimit;
   const chance = first.kind === "never" || isShown ? "" : " (at none of them beyond chance)";

@@ -6,7 +6,7 @@ import type { OpeningPosition } from "../../analytics/equity/opening.ts";
 import { positionName } from "../../analytics/equity/opening.ts";
 import type { PositionFill, PositionLeg } from "../../analytics/positions/position-fill.ts";
 import { Decimal } from "../../core/model/decimal.ts";
-import { CopiedLeg } from "./copied-leg.ts";
+import { type Capitals, CopiedLeg } from "./copied-leg.ts";
 import type { CopiedMarket } from "./copied-market.ts";
 
 /** A position of the leader's after a change of it. */
@@ -14,6 +14,7 @@ interface Change {
   readonly name: string;
   readonly symbol: string;
   readonly leg: PositionLeg;
+  readonly before: Decimal;
   readonly held: Decimal;
   readonly price: number;
   readonly value: number;
@@ -55,36 +56,67 @@ export class LeaderChanges {
     const held = side === "buy" ? before.plus(quantity) : before.minus(quantity);
     this.#held.set(name, held);
     const value = quantity.times(price).toNumber();
-    this.#changes.push({ name, symbol, leg, held, price: price.toNumber(), value });
+    this.#changes.push({ name, symbol, leg, before, held, price: price.toNumber(), value });
     if (this.#changes.length > 2 * this.#keptMax)
       this.#changes.splice(0, this.#changes.length - this.#keptMax);
   }
 
-  /** Share of the traded value after which the follower's position is its exact size but for the error; 0 where nothing is traded. */
-  copiedShare({ base, capital, errorMax }: CopiedShareTerms): number {
-    const capitals = { leader: text(base), follower: text(capital) };
-    const legs = new Map<string, CopiedLeg | null>();
+  /**
+   * Share of the traded value with which the follower's position is its exact size but for the error, before the change and after it: who
+   * never held anything has not copied the close either. 0 where nothing is traded.
+   */
+  copiedShare(terms: CopiedShareTerms): number {
+    const legs = new Map<string, FollowedLeg | null>();
     let [copied, all] = [0, 0];
     for (const change of this.#changes) {
       all += change.value;
-      const leg = this.#legOf(legs, change);
+      const leg = this.#legOf(legs, change, terms);
       if (leg === null) continue;
-      leg.held = change.held;
-      leg.follow(capitals);
-      for (const lots of leg.ordersTo(leg.target, change.price)) leg.fill(lots);
-      const exact = (change.held.toNumber() * capital) / base;
-      if (Math.abs(leg.owned.toNumber() - exact) <= errorMax * Math.abs(exact)) copied += change.value;
+      const wasRight = leg.isRight;
+      leg.reach(change.held, change.price);
+      if (wasRight && leg.isRight) copied += change.value;
     }
     return all > 0 ? copied / all : 0;
   }
 
-  #legOf(legs: Map<string, CopiedLeg | null>, { name, symbol, leg }: Change): CopiedLeg | null {
+  #legOf(
+    legs: Map<string, FollowedLeg | null>,
+    { name, symbol, leg, before, price }: Change,
+    terms: CopiedShareTerms,
+  ): FollowedLeg | null {
     const known = legs.get(name);
     if (known !== undefined) return known;
     const market = this.#marketOf(symbol);
-    const made = market === "unlisted" ? null : new CopiedLeg(symbol, leg, market);
+    const made = market === "unlisted" ? null : new FollowedLeg(new CopiedLeg(symbol, leg, market), terms);
     legs.set(name, made);
+    // What is held when it begins is copied then.
+    if (!before.isZero) made?.reach(before, price);
     return made;
+  }
+}
+
+class FollowedLeg {
+  readonly #leg: CopiedLeg;
+  readonly #terms: CopiedShareTerms;
+  readonly #capitals: Capitals;
+  /** Whether the position is its exact size but for the error. */
+  isRight = true;
+
+  constructor(leg: CopiedLeg, terms: CopiedShareTerms) {
+    this.#leg = leg;
+    this.#terms = terms;
+    this.#capitals = { leader: text(terms.base), follower: text(terms.capital) };
+  }
+
+  /** The leader holds so much now, at that price. */
+  reach(held: Decimal, price: number): void {
+    const leg = this.#leg;
+    const { base, capital, errorMax } = this.#terms;
+    leg.held = held;
+    leg.follow(this.#capitals);
+    for (const lots of leg.ordersTo(leg.target, price)) leg.fill(lots);
+    const exact = (held.toNumber() * capital) / base;
+    this.isRight = Math.abs(leg.owned.toNumber() - exact) <= errorMax * Math.abs(exact);
   }
 }
 
