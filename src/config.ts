@@ -71,7 +71,9 @@ export { holdsAccounts } from "./config/account-files.ts";
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation } from "./config/allocations.ts";
 export {
+  type BacktestGuards,
   type BacktestTerms,
+  type DecayTerms,
   type GuardTerms,
   loadBacktestTerms,
   underGuards,

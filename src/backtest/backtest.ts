@@ -12,6 +12,7 @@ import type { State } from "../core/state.ts";
 import { type CandidateRecord, strategyEvidence } from "../strategies/evidence.ts";
 import { decideStrategy, type RebalanceTerms } from "../strategies/rebalance.ts";
 import type { Strategy, StrategyDecision } from "../strategies/strategy.ts";
+import { type DecayRule, DecayWatch } from "./decay-watch.ts";
 import type { Happenings } from "./happenings.ts";
 import { evidenceThen } from "./leader-evidence.ts";
 import { type AccountSample, BacktestWorld, type KnownNow, type WorldParts } from "./world.ts";
@@ -35,6 +36,8 @@ export interface BacktestParts {
   knownAt(asOfMs: number): Promise<readonly KnownLeader[]>;
   /** How a leader is copied with a share of the equity (times a factor on its positions). */
   allocationFor(leader: AccountId, share: number): Allocation;
+  /** What is done about leaders that decay; null is nothing. */
+  readonly decay?: DecayRule | null;
   readonly stop: AbortSignal;
   onTime?(nowMs: number): void;
   /** At the end of each UTC day, and of the last as far as it is lived through. */
@@ -74,7 +77,8 @@ export async function runBacktest(
   look: (state: State) => void,
 ): Promise<BacktestOutcome> {
   const { world: given, toMs, strategy, stop } = parts;
-  const world = new BacktestWorld(given);
+  const watch = parts.decay == null ? null : new DecayWatch(parts.decay);
+  const world = new BacktestWorld(watch === null ? given : { ...given, replacements: watch.candidates });
   const samples: AccountSample[] = [];
   const decisions: BacktestDecision[] = [];
   const weights = new Map<string, number>();
@@ -86,7 +90,7 @@ export async function runBacktest(
     let nextMeasureMs = Number.POSITIVE_INFINITY;
     for (let nowMs = given.fromMs; nowMs < toMs; ) {
       if (nowMs >= nextDecisionMs) {
-        decisions.push(await decide(world, parts, weights));
+        decisions.push(await decide(world, parts, weights, watch));
         nextDecisionMs += strategy.rebalancingHours * HOUR_MS;
         nextMeasureMs = nowMs + measureEveryMs;
       } else if (nowMs >= nextMeasureMs) {
@@ -127,6 +131,7 @@ async function decide(
   world: BacktestWorld,
   { strategy, rebalance, lookbackDays, knownAt, allocationFor, world: given }: BacktestParts,
   weights: Map<string, number>,
+  watch: DecayWatch | null,
 ): Promise<BacktestDecision> {
   const asOfMs = world.clock.nowMs();
   const known = await knownAt(asOfMs);
@@ -145,6 +150,8 @@ async function decide(
       : [{ allocation: allocationFor(leader.account, weight * scale), leaderEquity: leader.equity }];
   });
   world.allocate(wanted, knownNow(known, asOfMs));
+  const about = { follower: world.follower, nowMs: asOfMs };
+  for (const one of watch?.look(world.copied, known, about) ?? []) world.stopCopies(one);
   const out: Record<string, number> = {};
   for (const { isIn, reason } of verdicts) if (!isIn) out[reason] = (out[reason] ?? 0) + 1;
   const unmeasured = isRiskLimited(given.follower.settings)

@@ -67,6 +67,7 @@ export class StrikeRecorder {
   decided(event: Event, { stops, crossings }: Decision, state: State): void {
     for (const verdict of stops)
       if (verdict.follower === this.#follower) this.#strikes.push(strikeOf(state, verdict));
+    for (const stop of commanded(event, state, this.#follower)) this.#strikes.push(strikeOf(state, stop));
     // What a liquidation took is told by whatever tells of the account; prices and time move nothing by themselves.
     const isStill = event.kind === "price-updated" || event.kind === "clock-ticked";
     if (!isStill || crossings.length > 0) this.#follow(state);
@@ -109,6 +110,15 @@ export class StrikeRecorder {
   *#copies({ followers }: State): Iterable<Copy> {
     for (const { copies } of followers.get(this.#follower)?.markets.values() ?? []) yield* copies;
   }
+}
+
+/** What was found of a leader's record is no verdict of a guard: a command stops its copies. */
+function commanded(event: Event, { followers }: State, follower: AccountId): readonly Verdict[] {
+  if (event.kind !== "command-issued" || event.command.kind !== "stop") return [];
+  const { account, leader } = event.command;
+  if (account !== follower) return [];
+  const stops = followers.get(follower)?.stops ?? [];
+  return stops.filter((stop) => stop.guard === "monitoring" && stop.leader === leader);
 }
 
 /** How copies are named in steps. */

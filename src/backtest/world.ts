@@ -4,6 +4,7 @@
  */
 
 import { seededRandom } from "../analytics/numeric/random.ts";
+import type { Command } from "../core/event.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
 import { replacementsDue } from "../core/guard/replacement.ts";
 import type { AccountId, InstrumentId, VenueId } from "../core/model/identifiers.ts";
@@ -73,6 +74,8 @@ export interface WorldParts {
   readonly onDecided?: NonNullable<EngineObserver["decided"]>;
   /** Whether leaders that took the place of stopped ones stay when the strategy decides anew; without it they go. */
   readonly keepsStandIns?: boolean;
+  /** May take the place of a leader that is stopped to be replaced, beside those that its stop_loss names. */
+  readonly replacements?: readonly AccountId[];
 }
 
 export interface WorldMarket extends PublicBooks, MarketFeed {
@@ -241,6 +244,7 @@ export class BacktestWorld {
       if (!this.#introduce(leader)) throw new RangeError(`there is no leader ${leader}`);
       for (const name of guards.stopLoss?.replacements ?? []) this.#introduce(name);
     }
+    for (const name of this.#parts.replacements ?? []) this.#introduce(name);
     this.#configure();
     this.measure(known);
     for (const { allocation, leaderEquity } of allocations)
@@ -251,6 +255,21 @@ export class BacktestWorld {
   measure(known: readonly KnownNow[]): void {
     for (const { account, evidence } of known)
       if (evidence !== null && this.#known.has(account)) this.#engine.noteEvidence(account, evidence);
+  }
+
+  get follower(): AccountId {
+    return this.#parts.follower.account;
+  }
+
+  /** Whoever is copied now, also in the place of another. */
+  get copied(): readonly AccountId[] {
+    return this.state.settings.allocations.map(({ leader }) => leader);
+  }
+
+  /** What was found of a leader's record stops its copies; who takes its place is chosen at once. */
+  stopCopies(stop: Extract<Command, { readonly kind: "stop" }>): void {
+    this.#engine.command(stop);
+    if (stop.action === "replace") this.#replace();
   }
 
   /** Those whose relation was stopped to be replaced are, by whom the core chooses. */

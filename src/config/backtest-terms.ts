@@ -13,12 +13,13 @@ import type { OptionValue } from "../strategies/options.ts";
 import type { AccountSource } from "./account-files.ts";
 import { allocationForCore, configureAllocations } from "./allocations.ts";
 import { checkForm } from "./check-form.ts";
-import { defaults } from "./defaults.ts";
+import { defaults, type FindingAction } from "./defaults.ts";
 import { type FilterValues, filterValues } from "./filter-values.ts";
 import { decimalText } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { type ConfiguredGuards, configureGuards } from "./guards.ts";
 import { section } from "./key-facts.ts";
+import { type MonitoringValues, monitoringValues } from "./monitoring-values.ts";
 import { allOptionTexts, optionsInForce, type PortfolioValues, portfolioValues } from "./portfolio-values.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { configureLimits, yamlLimits } from "./risk-limits.ts";
@@ -32,7 +33,7 @@ export interface BacktestTerms {
   /** Limits and guards in force. */
   readonly follower: Required<Pick<AccountSettings, "limits" | "guards">>;
   /** Stops and loss limits with their sources. */
-  readonly guards: ConfiguredGuards;
+  readonly guards: BacktestGuards;
   /** The same with some of them as `key=value` says, such as `stop_loss={share: 0.1, from: peak}`. */
   guardsWith(settings: readonly string[]): GuardsWith;
   /** The follower's equity where none is given: that of paper accounts. */
@@ -54,19 +55,35 @@ export type LoadedTerms =
   | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
 
 type GuardsWith =
-  | { readonly ok: true; readonly guards: ConfiguredGuards; readonly keys: readonly string[] }
+  | { readonly ok: true; readonly guards: BacktestGuards; readonly keys: readonly string[] }
   | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** What is done about leaders whose record becomes worse than it was, as live monitoring does it. */
+export interface DecayTerms {
+  readonly action: Exclude<FindingAction, "warn">;
+  /** Null: those of the relation's stop_loss. */
+  readonly replacements: readonly AccountId[] | null;
+  readonly windowDays: number;
+  readonly falseAlarms: number;
+}
 
 /** Stops of the account, and those of each of its relations. */
 export interface GuardTerms {
   readonly account: AccountGuards;
   readonly relation: RelationGuards;
+  /** Null: nothing but a warning. */
+  readonly decay: DecayTerms | null;
+}
+
+export interface BacktestGuards extends ConfiguredGuards, GuardTerms {
+  readonly monitoring: MonitoringValues;
 }
 
 /** The same terms under other stops. */
-export function underGuards(terms: BacktestTerms, { account, relation }: GuardTerms): BacktestTerms {
+export function underGuards(terms: BacktestTerms, { account, relation, decay }: GuardTerms): BacktestTerms {
   return {
     ...terms,
+    guards: { ...terms.guards, account, relation, decay },
     follower: { ...terms.follower, guards: account },
     allocationFor: (leader, share) => ({ ...terms.allocationFor(leader, share), guards: relation }),
   };
@@ -87,7 +104,9 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
   const age = yaml.copy_trading?.copying?.evidence_max_age_days ?? defaults.allocation.evidence_max_age_days;
   const { limits } = configureLimits(source, yamlLimits(yaml, folder.sourceOf), age);
   const { guards: yamlGuards } = yamlLayers(files);
-  const guards = configureGuards(source, yamlGuards);
+  const monitoring = monitoringValues(yaml, folder.sourceOf);
+  const watched = { monitoring, decay: decayTerms(monitoring) };
+  const guards = { ...configureGuards(source, yamlGuards), ...watched };
   const { values } = allocation;
   const template = allocationForCore(allocation);
   const sizing = {
@@ -113,7 +132,8 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
       }),
       follower: { limits, guards: guards.account },
       guards,
-      guardsWith: (settings) => guardsWith(settings, (values) => configureGuards(source, yamlGuards, values)),
+      guardsWith: (settings) =>
+        guardsWith(settings, (values) => ({ ...configureGuards(source, yamlGuards, values), ...watched })),
       equity: yaml.paper?.balance === undefined ? defaults.paperBalance : decimalText(yaml.paper.balance),
       filters: filterValues(yaml, folder.sourceOf),
       portfolio,
@@ -136,9 +156,24 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
   };
 }
 
+function decayTerms({
+  onDecay,
+  replacements,
+  decayWindowDays,
+  decayFalseAlarms,
+}: MonitoringValues): DecayTerms | null {
+  if (onDecay.value === "warn") return null;
+  return {
+    action: onDecay.value,
+    replacements: replacements.value,
+    windowDays: decayWindowDays.value,
+    falseAlarms: decayFalseAlarms.value,
+  };
+}
+
 function guardsWith(
   settings: readonly string[],
-  configured: (values: Parameters<typeof configureGuards>[2]) => ConfiguredGuards,
+  configured: (values: Parameters<typeof configureGuards>[2]) => BacktestGuards,
 ): GuardsWith {
   const parsed = settings.map((text) => ({ text, setting: parseSetting(text) }));
   const bad = parsed.filter(({ setting }) => setting === undefined);

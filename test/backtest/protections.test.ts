@@ -1,5 +1,6 @@
 /** Protections on pasts where what each has to save or to cost is known beforehand, to the last digit. */
 import { describe, expect, it } from "vitest";
+import type { DecayTerms } from "../../src/config.ts";
 import { afterwardsOf } from "../../src/control/protections/afterwards.ts";
 import { MOMENT_MS } from "../../src/control/protections/cool-offs.ts";
 import { differenceOf } from "../../src/control/protections/verdict.ts";
@@ -281,5 +282,53 @@ describe("a leader that decays", () => {
     const stop: StopLoss = { ...STOP, action: "replace", replacements: [AccountId("nobody")] };
     const replaced = await liveProtected(past, [decaying], days, { stopLoss: stop });
     expect(traded(replaced)).toEqual(["buy 0.099 at 60000", "sell 0.099 at 57000"]);
+  });
+});
+
+describe("a leader whose record becomes worse than it was", () => {
+  const SOUND = 60;
+  const LONG = 74;
+  const [decaying, good] = ["decaying", "good"];
+  /** `decaying` is long into the rise of each day, and then short into it; `good` goes on. */
+  const past = plantedPast(LONG, stepsOf(LONG), {
+    [decaying]: [...recordOf(SOUND, 1), ...recordOf(LONG, -1).filter(({ hour }) => hour >= SOUND * 24)],
+    [good]: recordOf(LONG, 1),
+  });
+  // Ten days have to be known of what is new: the first look that can tell is that of the day 70.
+  const days = { fromDay: 68, toDay: LONG };
+  const rule: DecayTerms = { action: "close", replacements: null, windowDays: 30, falseAlarms: 0.05 };
+  const since = (run: PlantedRun) => run.fills.filter(({ atMs }) => atMs >= BEGIN_MS + 70 * DAY_MS);
+
+  it("is stopped as soon as that can be told, and copied no more", async () => {
+    const kept = await liveProtected(past, [decaying], days, {});
+    const closed = await liveProtected(past, [decaying], days, { decay: rule });
+    expect(guardsOf(closed)).toEqual(["monitoring"]);
+    expect(closed.strikes[0]).toMatchObject({
+      atMs: BEGIN_MS + 70 * DAY_MS,
+      leader: decaying,
+      action: "close",
+      numbers: { finding: "decay", sinceDay: "2024-06-30" },
+    });
+    expect(since(closed)).toEqual([]);
+    expect(since(kept)).toHaveLength(8);
+    const { saved } = differenceOf(closed, kept, NO_RESAMPLES);
+    expect(saved).toBe(moneyOf(since(kept)).negated().toString());
+    expect(Number(saved)).toBeGreaterThan(0);
+  });
+
+  it("is replaced by a sound one", async () => {
+    const replacements = [AccountId(decaying), AccountId(good)];
+    const replaced = await liveProtected(past, [decaying], days, {
+      decay: { ...rule, action: "replace", replacements },
+    });
+    expect(since(replaced)).toHaveLength(8);
+    expect(moneyOf(since(replaced)).sign).toBe(1);
+    expect(Object.keys(replaced.steps)).toEqual([`${decaying} BTCUSDT@bybit`, `${good} BTCUSDT@bybit`]);
+  });
+
+  it("is left alone where it goes on as it was", async () => {
+    const one = await liveProtected(past, [good], days, { decay: rule });
+    const other = await liveProtected(past, [good], days, {});
+    expect([one.strikes, differenceOf(one, other, NO_RESAMPLES).isSame]).toEqual([[], true]);
   });
 });

@@ -146,7 +146,9 @@ export interface LifeOptions {
   readonly peekMs?: number;
   readonly filters?: readonly TraderFilter[];
   /** In place of the defaults. */
-  readonly guards?: Partial<GuardTerms["account"]> & Partial<GuardTerms["relation"]>;
+  readonly guards?: Partial<GuardTerms["account"]> &
+    Partial<GuardTerms["relation"]> &
+    Partial<Pick<GuardTerms, "decay">>;
   /** In place of the defaults. */
   readonly limits?: Partial<RiskLimits>;
   /** What is different about the world. */
@@ -256,6 +258,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
       lookbackDays: LOOKBACK_DAYS,
       knownAt: (asOfMs) => known.at(asOfMs + peekMs),
       allocationFor: terms.allocationFor,
+      decay: terms.guards.decay,
       stop: new AbortController().signal,
     },
     look,
@@ -265,8 +268,8 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
 
 /** Those of `changed` in place of what is there. */
 function guardTerms(
-  { account, relation }: GuardTerms,
-  { stopLoss, positionStop, allocatedCapital, ...changed }: NonNullable<LifeOptions["guards"]>,
+  { account, relation, decay: own }: GuardTerms,
+  { stopLoss, positionStop, allocatedCapital, decay = own, ...changed }: NonNullable<LifeOptions["guards"]>,
 ): GuardTerms {
   return {
     account: { ...account, ...changed },
@@ -275,6 +278,7 @@ function guardTerms(
       positionStop: positionStop ?? relation.positionStop,
       allocatedCapital: allocatedCapital ?? relation.allocatedCapital,
     },
+    decay,
   };
 }
 

@@ -34,8 +34,8 @@ const AFTER = `
 Recorded history goes through the same engine with and without each protection: same fills, delays, prices and seeds, so that
 the difference is the protection's. Of each: what is configured (--config), a tighter and a looser setting; of what is not in
 use an example. Leaders are traders by name, copied in equal parts; --strategy copies whom a strategy chooses.
-Protections: loss_tiers, daily_loss, account_drawdown, leader_stop, trailing_stop, leader_replacement, position_stop,
-liquidation_guard, cool_off. --try tries a setting of yours in their place, written as in the configuration; several in one
+Protections: loss_tiers, daily_loss, account_drawdown, leader_stop, trailing_stop, leader_replacement, leader_decay,
+position_stop, liquidation_guard, cool_off. --try tries a setting of yours in their place, written as in the configuration; several in one
 with ; between them: --try 'sl_loss_tiers_usd=[100,200]; sl_reference=peak'. It may be given more than once.
 "saved" and "cost" are said only where chance alone seldom brings as much, all comparisons allowed for.
 docs/protections.md says how to read it, and how far to trust it. Each run is kept in the data folder: the same command goes

@@ -85,10 +85,25 @@ export async function backtest(
 }
 
 /** What is configured and does not act in a backtest, in sentences. */
-export function notActing({ filters: values, notes }: BacktestTerms): readonly string[] {
+export function notActing({ filters: values, guards, notes }: BacktestTerms): readonly string[] {
   const idle = filtersOf(boundsOf(values)).filter(({ reads }) => reads.includes("style"));
   const why = "does not act: how somebody trades is not told anew for each moment of the past";
-  return [...notes, ...idle.map(({ name }) => `${name} ${why}`)];
+  const { onFailedFilter, onStyleChange, onCorrelation, onLockStep } = guards.monitoring;
+  const findings = {
+    on_failed_filter: onFailedFilter,
+    on_style_change: onStyleChange,
+    on_correlation: onCorrelation,
+    on_lock_step: onLockStep,
+  };
+  const acting = Object.entries(findings).filter(([, { value }]) => value !== "warn");
+  return [
+    ...notes,
+    ...idle.map(({ name }) => `${name} ${why}`),
+    ...acting.map(
+      ([name]) =>
+        `${name} does not act: of what monitoring finds only decay (on_decay) stops a leader in the past`,
+    ),
+  ];
 }
 
 interface RunParts {

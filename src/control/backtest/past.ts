@@ -146,6 +146,7 @@ export function runThrough(
     lookbackDays: terms.portfolio.lookbackDays.value,
     knownAt: (asOfMs) => known.at(asOfMs),
     allocationFor: terms.allocationFor,
+    decay: terms.guards.decay,
     stop,
   };
 }
@@ -180,6 +181,13 @@ export function askedKey(request: PastRequest): readonly unknown[] {
 /** All of the terms that a run can differ by. */
 export function termsKey(terms: BacktestTerms): readonly unknown[] {
   const sample = terms.allocationFor(AccountId("leader"), 1);
-  const { follower, filters, portfolio } = terms;
-  return [sample, follower, boundsOf(filters), termsOf(portfolio), portfolio.lookbackDays.value];
+  const { follower, guards, filters, portfolio } = terms;
+  return [
+    sample,
+    follower,
+    guards.decay,
+    boundsOf(filters),
+    termsOf(portfolio),
+    portfolio.lookbackDays.value,
+  ];
 }

@@ -26,7 +26,7 @@ export function hasCoolOff(guards: GuardTerms): boolean {
 }
 
 /** The same stops, all with this cool-off. */
-export function withCoolOff({ account, relation }: GuardTerms, coolOffMs: CoolOffMs): GuardTerms {
+export function withCoolOff({ account, relation, decay }: GuardTerms, coolOffMs: CoolOffMs): GuardTerms {
   const cooled = <Rule extends NonNullable<CooledRule>>(rule: Rule | null): Rule | null =>
     rule === null ? null : { ...rule, coolOffMs };
   return {
@@ -41,6 +41,7 @@ export function withCoolOff({ account, relation }: GuardTerms, coolOffMs: CoolOf
       stopLoss: cooled(relation.stopLoss),
       positionStop: cooled(relation.positionStop),
     },
+    decay,
   };
 }
 

@@ -73,6 +73,16 @@ describe("a ladder", () => {
       ],
     ],
     [
+      "leader_decay",
+      [],
+      [
+        "example: replace by the best of bob, carol when its newest 90 days are worse than those before, at 0.05 false alarms a year; until released",
+        "tighter: replace by the best of bob, carol when its newest 90 days are worse than those before, at 0.2 false alarms a year; until released",
+        "looser: replace by the best of bob, carol when its newest 90 days are worse than those before, at 0.0125 false alarms a year; until released",
+        "close only: close when its newest 90 days are worse than those before, at 0.05 false alarms a year; until released",
+      ],
+    ],
+    [
       "trailing_stop",
       ["stop_loss={share: 0.6, from: peak}"],
       [

@@ -2,23 +2,14 @@
  * Which protections there are, and which settings of each are tried: the one that is in force, a tighter and a looser one; of what is not
  * in use an example. Each is held against the same settings without that one protection.
  */
-import { type ConfiguredGuards, describeGuard, type GuardKey, type GuardTerms } from "../../config.ts";
+import { describeGuard, type GuardKey, type GuardTerms } from "../../config.ts";
 import type { LossLimit, LossTiers, StopLoss } from "../../core/guard/guard-settings.ts";
 import type { GuardKind } from "../../core/guard/stop.ts";
 import { Decimal } from "../../core/model/decimal.ts";
-import type { AccountId } from "../../core/model/identifiers.ts";
 import { coolOffs, describeCoolOff, hasCoolOff, MOMENT_MS, withCoolOff } from "./cool-offs.ts";
-import type { Ladder, ProtectionName, RungLabel } from "./rung.ts";
-
-export interface LadderQuestion {
-  readonly configured: ConfiguredGuards;
-  /** Of the follower at the beginning, decimal text. */
-  readonly equity: string;
-  /** Who may take the place of a leader where nobody is named. */
-  readonly others: readonly AccountId[];
-  /** In place of the ladders: settings that were asked for, with the keys that they state. */
-  readonly asked: readonly { readonly keys: readonly string[]; readonly guards: GuardTerms }[];
-}
+import { decayLadder } from "./decay-ladder.ts";
+import { replacementNames } from "./replacement-names.ts";
+import type { Ladder, LadderQuestion, ProtectionName, RungLabel } from "./rung.ts";
 
 /** How one protection is taken out, put in and moved. */
 interface Protection {
@@ -37,12 +28,19 @@ const A_DAY_MS = 86_400_000;
 
 export function laddersOf(question: LadderQuestion, only: readonly ProtectionName[]): readonly Ladder[] {
   return only.flatMap((name) => {
-    const ladder = name === "cool_off" ? coolOffLadder(question) : ladderOf(name, question);
+    const ladder = ladderNamed(name, question);
     return ladder.rungs.length === 0 ? [] : [ladder];
   });
 }
 
-function ladderOf(protection: Exclude<ProtectionName, "cool_off">, question: LadderQuestion): Ladder {
+function ladderNamed(name: ProtectionName, question: LadderQuestion): Ladder {
+  if (name === "cool_off") return coolOffLadder(question);
+  return name === "leader_decay" ? decayLadder(question) : ladderOf(name, question);
+}
+
+type GuardedName = Exclude<ProtectionName, "cool_off" | "leader_decay">;
+
+function ladderOf(protection: GuardedName, question: LadderQuestion): Ladder {
   const { configured, asked } = question;
   const kind = KINDS[protection];
   const { key, guard } = kind;
@@ -88,7 +86,7 @@ function coolOffLadder({ configured, asked }: LadderQuestion): Ladder {
       ? usual
       : own.map(({ guards }) => ({
           label: "as asked" as const,
-          guards: { account: guards.account, relation: guards.relation },
+          guards,
         }));
   return {
     protection: "cool_off",
@@ -101,22 +99,14 @@ function coolOffLadder({ configured, asked }: LadderQuestion): Ladder {
   };
 }
 
-const NAMES_SHOWN = 3;
-
 /** A list of everybody would hide what is said. */
 function ruleText(key: GuardKey, guards: GuardTerms): string {
-  const { stopLoss } = guards.relation;
-  const names = stopLoss?.replacements ?? [];
-  const shown = names.slice(0, NAMES_SHOWN);
-  const last = shown.at(-1);
-  const rest = names.length - shown.length;
-  if (key !== "stop_loss" || stopLoss === null || last === undefined || rest <= 0)
-    return describeGuard(key, guards) ?? "off";
-  const short = withRelation(guards, { stopLoss: { ...stopLoss, replacements: shown } });
-  return (describeGuard(key, short) ?? "off").replace(last, `${last} and ${rest} more`);
+  const text = describeGuard(key, guards) ?? "off";
+  const names = key === "stop_loss" ? (guards.relation.stopLoss?.replacements ?? []) : [];
+  return names.length === 0 ? text : text.replace(names.join(", "), replacementNames(names));
 }
 
-const KEYS: Readonly<Record<Exclude<ProtectionName, "cool_off">, readonly string[]>> = {
+const KEYS: Readonly<Record<GuardedName, readonly string[]>> = {
   loss_tiers: ["sl_loss_tiers_usd", "sl_reference"],
   daily_loss: ["max_daily_loss"],
   account_drawdown: ["max_account_drawdown"],
@@ -129,7 +119,7 @@ const KEYS: Readonly<Record<Exclude<ProtectionName, "cool_off">, readonly string
 
 const STOP_EXAMPLE: StopLoss = { share: "0.1", from: "start", action: "close", coolOffMs: null };
 
-const KINDS: Readonly<Record<Exclude<ProtectionName, "cool_off">, Protection>> = {
+const KINDS: Readonly<Record<GuardedName, Protection>> = {
   loss_tiers: {
     key: "sl_loss_tiers_usd",
     guard: "loss-tier",
@@ -270,12 +260,18 @@ function tiersFor(equity: string): LossTiers {
   };
 }
 
-function withAccount({ account, relation }: GuardTerms, more: Partial<GuardTerms["account"]>): GuardTerms {
-  return { account: { ...account, ...more }, relation };
+function withAccount(
+  { account, relation, decay }: GuardTerms,
+  more: Partial<GuardTerms["account"]>,
+): GuardTerms {
+  return { account: { ...account, ...more }, relation, decay };
 }
 
-function withRelation({ account, relation }: GuardTerms, more: Partial<GuardTerms["relation"]>): GuardTerms {
-  return { account, relation: { ...relation, ...more } };
+function withRelation(
+  { account, relation, decay }: GuardTerms,
+  more: Partial<GuardTerms["relation"]>,
+): GuardTerms {
+  return { account, relation: { ...relation, ...more }, decay };
 }
 
 function product(value: string, factor: string): string {

@@ -50,11 +50,16 @@ export interface RunQuestion {
   onTime(nowMs: number): void;
 }
 
+/** Names everything that the runs of one past differ by. */
+export function guardsKey({ account, relation, decay }: GuardTerms): string {
+  return JSON.stringify([account, relation, decay]);
+}
+
 /** Made before on the same past, or lived through now and kept. */
 export async function protectedRun(dataFolder: string, question: RunQuestion): Promise<ProtectedRun> {
   const { past, subject, guards } = question;
   const hash = createHash("sha256")
-    .update(`${past.key}\n${subject.key}\n${JSON.stringify([guards.account, guards.relation])}`)
+    .update(`${past.key}\n${subject.key}\n${guardsKey(guards)}`)
     .digest("hex");
   const file = join(dataFolderPaths(dataFolder).backtests, `protections-${hash.slice(0, 16)}.json`);
   const before = readKept(file);

@@ -14,9 +14,9 @@ import { type Past, type PastRequest, withPast } from "../backtest/past.ts";
 import type { SourceReading } from "../backtest/sources.ts";
 import { TradersError } from "../traders.ts";
 import { type Afterwards, afterwardsOf } from "./afterwards.ts";
-import { type LadderQuestion, laddersOf } from "./ladder.ts";
-import { type CopiedSubject, type ProtectedRun, protectedRun } from "./protected-run.ts";
-import type { Ladder, ProtectionName, Rung } from "./rung.ts";
+import { laddersOf } from "./ladder.ts";
+import { type CopiedSubject, guardsKey, type ProtectedRun, protectedRun } from "./protected-run.ts";
+import type { Ladder, LadderQuestion, ProtectionName, Rung } from "./rung.ts";
 import {
   adjustedChances,
   type Difference,
@@ -153,7 +153,7 @@ async function runAll(
   dataFolder: string,
   { past, subject, progress, wanted }: AllRuns,
 ): Promise<ReadonlyMap<string, ProtectedRun>> {
-  const distinct = new Map(wanted.map((guards) => [keyOf(guards), guards]));
+  const distinct = new Map(wanted.map((guards) => [guardsKey(guards), guards]));
   const runs = new Map<string, ProtectedRun>();
   for (const [key, guards] of distinct) {
     const onTime = (nowMs: number) => progress.onRun(runs.size, distinct.size, nowMs);
@@ -163,12 +163,8 @@ async function runAll(
   return runs;
 }
 
-function keyOf({ account, relation }: GuardTerms): string {
-  return JSON.stringify([account, relation]);
-}
-
 function runOf(runs: ReadonlyMap<string, ProtectedRun>, guards: GuardTerms): ProtectedRun {
-  const run = runs.get(keyOf(guards));
+  const run = runs.get(guardsKey(guards));
   if (run === undefined) throw new Error("a run is missing that was asked for");
   return run;
 }

@@ -1,6 +1,7 @@
 /** A protection, and the settings of it that are tried. */
-import type { GuardKey, GuardTerms } from "../../config.ts";
+import type { BacktestGuards, GuardKey, GuardTerms } from "../../config.ts";
 import type { GuardKind } from "../../core/guard/stop.ts";
+import type { AccountId } from "../../core/model/identifiers.ts";
 
 export const PROTECTIONS = [
   "loss_tiers",
@@ -9,6 +10,7 @@ export const PROTECTIONS = [
   "leader_stop",
   "trailing_stop",
   "leader_replacement",
+  "leader_decay",
   "position_stop",
   "liquidation_guard",
   "cool_off",
@@ -35,7 +37,7 @@ export interface Rung {
 
 export interface Ladder {
   readonly protection: ProtectionName;
-  readonly key: GuardKey;
+  readonly key: GuardKey | "on_decay";
   /** What is in force, in words; null where it is not in use. */
   readonly inUse: string | null;
   /** Where that is set. */
@@ -44,4 +46,14 @@ export interface Ladder {
   readonly rungs: readonly Rung[];
   /** Whose stops are its strikes; null: those of all. */
   readonly guard: GuardKind | null;
+}
+
+export interface LadderQuestion {
+  readonly configured: BacktestGuards;
+  /** Of the follower at the beginning, decimal text. */
+  readonly equity: string;
+  /** Who may take the place of a leader where nobody is named. */
+  readonly others: readonly AccountId[];
+  /** In place of the ladders: settings that were asked for, with the keys that they state. */
+  readonly asked: readonly { readonly keys: readonly string[]; readonly guards: GuardTerms }[];
 }
