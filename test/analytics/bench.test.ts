@@ -16,6 +16,27 @@ it("measures figures and correlations, and prints ratios", async () => {
   expect(correlation.loopsOverFast).toBeGreaterThan(0);
 });
 
+it("measures the backtest, its fast path and the bare loops beside it", async () => {
+  const sizes = [
+    "--days",
+    "3",
+    "--followers",
+    "20",
+    "--many-days",
+    "2",
+    "--engine-days",
+    "1",
+    "--rounds",
+    "1",
+  ];
+  const { stdout } = await execute(process.execPath, [scriptAt("bench-backtest.ts"), ...sizes, "--json"]);
+  const { fast, engine } = JSON.parse(stdout);
+  expect(fast).toMatchObject({ followers: 20, leaderFills: 144 });
+  expect(fast.oneFollower.overFloor).toBeGreaterThan(0);
+  expect(fast.manyFollowers.overFloor).toBeGreaterThan(0);
+  expect(engine.engineEventsPerSecond).toBeGreaterThan(0);
+}, 60_000);
+
 it("measures the commands of somebody who studies many traders", async () => {
   const sizes = ["--traders", "4", "--days", "40", "--trips", "12"];
   const { stdout } = await execute(process.execPath, [scriptAt("bench-traders.ts"), ...sizes, "--json"]);

@@ -45,6 +45,10 @@ const DISTANCE_MAX = 0.049;
 /** The engine takes prices that are a little further apart for those of two coins. */
 const APART_MAX = 1.15;
 const REPEAT_MIN_MS = 1_000;
+/** More of what is held the venue never asks for as maintenance at a leverage of ten; and as initial margin with the fees. */
+const MAINTENANCE_MAX = 0.065;
+/** Where the margin is looked at each hour, whatever it was. */
+const LOOKED_AT = 0.2;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export class Accounts {
@@ -67,13 +71,16 @@ export class Accounts {
   hours = 0;
   readonly #terms: AccountsTerms;
   readonly #peak: Float64Array;
-  /** Equity below which the margin is looked at again. */
-  readonly #danger: Float64Array;
+  /** Value of everything that is held. */
+  readonly #gross: Float64Array;
+  readonly #pricedMs: Float64Array;
   /** By market: the leader's lots, the mark in ticks, the event of the last price, whether the follower's side is known. */
   readonly #leader: Float64Array;
   readonly #mark: Float64Array;
   readonly #priced: Int32Array;
   readonly #paid: Float64Array;
+  readonly #leastFor: Float64Array;
+  readonly #least: Float64Array;
   readonly #isReady: Uint8Array;
   readonly #isAsked: Uint8Array;
   readonly #asked: number[] = [];
@@ -84,10 +91,15 @@ export class Accounts {
   readonly #sent: Float64Array;
   readonly #batch: Int32Array;
   readonly #books: FastBooks;
+  /** Followers who earn something just now, and how much. */
+  readonly #changed: Int32Array;
+  readonly #amount: Float64Array;
+  readonly #lotTick: Float64Array;
+  readonly #best: BestPrices = { bid: 0, ask: 0, shownMs: 0 };
   /** The event of the price that decisions know, and when it was told. */
   readonly #known: Int32Array;
   readonly #knownMs: Float64Array;
-  /** When the venue was last shown the market. */
+  /** When the venue was shown the market by an order. */
   readonly #shownMs: Float64Array;
   readonly #arrivals = new Arrivals();
   readonly #shares: ShareSizes | null;
@@ -108,17 +120,25 @@ export class Accounts {
     [this.fees, this.funding, this.traded] = [each(followers), each(followers), each(followers)];
     this.fills = new Int32Array(followers);
     this.drawdown = each(followers);
-    this.#danger = each(followers);
+    this.#gross = each(followers);
     [this.#leader, this.#mark, this.#paid] = [
       each(markets.length),
       each(markets.length),
       each(markets.length),
     ];
     this.#priced = new Int32Array(markets.length).fill(-1);
+    [this.#pricedMs, this.#leastFor, this.#least] = [
+      each(markets.length),
+      each(markets.length),
+      each(markets.length),
+    ];
     this.#isReady = new Uint8Array(markets.length);
     this.#isAsked = new Uint8Array(markets.length);
     [this.#owned, this.#target, this.#sent] = [each(pairs), each(pairs), each(pairs)];
     this.#batch = new Int32Array(pairs);
+    this.#changed = new Int32Array(followers);
+    this.#amount = each(followers);
+    this.#lotTick = Float64Array.from(markets, (market) => market.lotTick);
     this.#known = new Int32Array(pairs).fill(-1);
     [this.#knownMs, this.#shownMs] = [each(pairs).fill(NEVER), each(pairs)];
     const hours = hoursIn(timeline);
@@ -154,18 +174,39 @@ export class Accounts {
   }
 
   #reprice(at: number, market: number, mark: number): void {
-    const by =
-      (mark - (this.#mark[market] as number)) * (this.#terms.markets[market] as FastMarketTerms).lotTick;
     const isFirst = this.#priced[market] === -1;
+    const by = (mark - (this.#mark[market] as number)) * (this.#lotTick[market] as number);
     this.#mark[market] = mark;
     this.#priced[market] = at;
-    const begin = market * this.count;
+    this.#pricedMs[market] = this.#nowMs;
+    const [count, begin] = [this.count, market * this.count];
     if (isFirst) return this.#knowFirst(begin, at);
-    for (let follower = 0; follower < this.count; follower += 1) {
-      const owned = this.#owned[begin + follower] as number;
+    if (by === 0) return;
+    const [all, gross, amounts, changed] = [this.#owned, this.#gross, this.#amount, this.#changed];
+    let found = 0;
+    for (let follower = 0; follower < count; follower += 1) {
+      const owned = all[begin + follower] as number;
       if (owned === 0) continue;
-      this.#shownMs[begin + follower] = this.#nowMs;
-      if (by !== 0) this.#earn(follower, owned * by);
+      gross[follower] = (gross[follower] as number) + Math.abs(owned) * by;
+      amounts[found] = owned * by;
+      changed[found] = follower;
+      found += 1;
+    }
+    this.#earnAll(found);
+  }
+
+  /** Followers in `changed` earn what stands in `amount`; a loop without calls, which would cost more than it does. */
+  #earnAll(count: number): void {
+    const { equity, drawdown } = this;
+    const [peaks, gross, amounts, changed] = [this.#peak, this.#gross, this.#amount, this.#changed];
+    for (let at = 0; at < count; at += 1) {
+      const follower = changed[at] as number;
+      const now = (equity[follower] as number) + (amounts[at] as number);
+      equity[follower] = now;
+      const peak = peaks[follower] as number;
+      if (now > peak) peaks[follower] = now;
+      else if (now < peak * (1 - (drawdown[follower] as number))) drawdown[follower] = 1 - now / peak;
+      if (now <= (gross[follower] as number) * MAINTENANCE_MAX) this.#watchMargin(follower);
     }
   }
 
@@ -174,22 +215,13 @@ export class Accounts {
     for (let pair = begin; pair < begin + this.count; pair += 1) this.#known[pair] = at;
   }
 
-  #earn(follower: number, amount: number): void {
-    const equity = (this.equity[follower] as number) + amount;
-    this.equity[follower] = equity;
-    const peak = this.#peak[follower] as number;
-    if (equity > peak) this.#peak[follower] = equity;
-    else if (equity < peak * (1 - (this.drawdown[follower] as number)))
-      this.drawdown[follower] = 1 - equity / peak;
-    if (equity <= (this.#danger[follower] as number)) this.#watchMargin(follower);
-  }
-
   #happen(at: number): void {
     const { kind, market, value, ref } = this.#terms.timeline;
     const number = market[at] as number;
     switch (kind[at]) {
       case KIND.heard:
         this.#paid[number] = this.#terms.past.held.paid[ref[at] as number] as number;
+        this.#leastFor[number] = Number.NaN;
         return this.#hear(at, number, value[at] as number, true);
       case KIND.told:
         return this.#hear(at, number, value[at] as number, false);
@@ -214,16 +246,27 @@ export class Accounts {
   #hear(at: number, market: number, leader: number, isFill: boolean): void {
     this.#leader[market] = leader;
     if (this.#isReady[market] === 0) return this.#askAbout(at, market);
-    const begin = market * this.count;
-    const priced = this.#priced[market] as number;
-    for (let follower = 0; follower < this.count; follower += 1) {
-      const pair = begin + follower;
-      if (isFill && (this.#known[pair] !== priced || this.#knownMs[pair] === NEVER)) {
-        this.#known[pair] = priced;
-        this.#knownMs[pair] = this.#nowMs;
-      }
-      this.#size(market, follower, pair, leader);
-      this.#plan(at, market, follower);
+    if (isFill) this.#tellPrice(market);
+    const [count, begin] = [this.count, market * this.count];
+    this.#sizeAll(market, leader);
+    const [targets, owned] = [this.#target, this.#owned];
+    for (let follower = 0; follower < count; follower += 1)
+      if (targets[begin + follower] !== owned[begin + follower]) this.#plan(at, market, follower);
+  }
+
+  /** A leader's fill comes with the newest price of its market, where that was not told yet. */
+  #tellPrice(market: number): void {
+    const [known, knownMs, nowMs, priced] = [
+      this.#known,
+      this.#knownMs,
+      this.#nowMs,
+      this.#priced[market] as number,
+    ];
+    const end = (market + 1) * this.count;
+    for (let pair = end - this.count; pair < end; pair += 1) {
+      if (known[pair] === priced && knownMs[pair] !== NEVER) continue;
+      known[pair] = priced;
+      knownMs[pair] = nowMs;
     }
   }
 
@@ -233,6 +276,29 @@ export class Accounts {
     this.#isAsked[market] = 1;
     this.#asked.push(market);
     if (this.#isConfirmed) this.#arrivals.batch(market, this.#nowMs + this.#terms.latencyMs, at);
+  }
+
+  /** Targets of everybody: by a multiplier in a loop of its own. */
+  #sizeAll(market: number, leader: number): void {
+    const { sizing, markets } = this.#terms;
+    const [count, begin] = [this.count, market * this.count];
+    if (sizing.kind !== "multiplier") {
+      for (let follower = 0; follower < count; follower += 1)
+        this.#size(market, follower, begin + follower, leader);
+      return;
+    }
+    const { top, bottom, lotsMax: leaderMax } = sizing;
+    const { lotsMax } = markets[market] as FastMarketTerms;
+    const [targets, isPlain, size] = [this.#target, this.#small.isPlain, Math.abs(leader)];
+    for (let follower = 0; follower < count; follower += 1) {
+      const pair = begin + follower;
+      if (isPlain[pair] === 1 && size <= (leaderMax[pair] as number)) {
+        const wanted = scaleSafely(leader, top[pair] as number, bottom[pair] as number);
+        targets[pair] = wanted;
+        if (wanted <= lotsMax && -wanted <= lotsMax) continue;
+      }
+      this.#size(market, follower, pair, leader);
+    }
   }
 
   /** The target by the rule. */
@@ -272,7 +338,12 @@ export class Accounts {
       lots = target - owned;
       if (target !== 0 && Math.abs(lots) < minLots) return;
     } else {
-      lots = this.#enough(market, follower, pair, target - owned);
+      lots = target - owned;
+      const known = this.#terms.timeline.value[this.#known[pair] as number];
+      const isKnown =
+        known !== undefined && known === this.#leastFor[market] && this.#small.isPlain[pair] === 1;
+      if (!isKnown || Math.abs(lots) < (this.#least[market] as number))
+        lots = this.#enough(market, follower, pair, lots);
       if (lots === 0) return;
     }
     const size = Math.abs(lots);
@@ -288,15 +359,25 @@ export class Accounts {
       this.#leave(follower, `no price of ${terms.symbol} is known when it is to be bought`);
       return 0;
     }
-    if (terms.isNamedElsewhere && this.#isApart(market, known))
-      this.#leave(follower, `a price of ${terms.symbol} far from what the leader paid`);
-    const least = Math.max(terms.minLots, Math.ceil(terms.minNotionalLotTicks / known));
+    const isApart = terms.isNamedElsewhere && this.#isApart(market, known);
+    if (isApart) this.#leave(follower, `a price of ${terms.symbol} far from what the leader paid`);
+    const least = this.#leastAt(market, terms, known);
+    if (isApart) this.#leastFor[market] = Number.NaN;
     if (this.#small.isPlain[pair] === 1 && Math.abs(lots) >= least) return lots;
     const held = this.#owned[pair] as number;
     const size = { wanted: this.#target[pair] as number, leader: this.#leader[market] as number };
     const found = this.#small.order(pair, terms.instrument, { lots, known, held }, size);
     this.#target[pair] = found.target;
     return found.lots;
+  }
+
+  /** The smallest order at a price; mostly asked again at the same one. */
+  #leastAt(market: number, { minLots, minNotionalLotTicks }: FastMarketTerms, known: number): number {
+    if (this.#leastFor[market] === known) return this.#least[market] as number;
+    const least = Math.max(minLots, Math.ceil(minNotionalLotTicks / known));
+    this.#leastFor[market] = known;
+    this.#least[market] = least;
+    return least;
   }
 
   #isApart(market: number, known: number): boolean {
@@ -306,7 +387,8 @@ export class Accounts {
 
   /** What was sent first arrives: an order of each follower, or the answer about an instrument. */
   #arrive(at: number): void {
-    const { market, dueMs, id } = this.#arrivals.take();
+    this.#arrivals.take();
+    const { market, dueMs, id } = this.#arrivals;
     this.#nowMs = dueMs;
     const begin = market * this.count;
     if (this.#isReady[market] === 0) {
@@ -318,53 +400,74 @@ export class Accounts {
       }
       return;
     }
-    const best = this.#books.bestAt(this.#priced[market] as number, market, dueMs);
-    for (let follower = 0; follower < this.count; follower += 1) {
-      const pair = begin + follower;
-      if (this.#batch[pair] !== id || this.#sent[pair] === 0) continue;
-      this.#fill(market, follower, pair, best);
-      this.#plan(at, market, follower);
+    const best = this.#best;
+    this.#books.bestAt(this.#priced[market] as number, { market, nowMs: dueMs }, best);
+    const arrived = this.#fillAll(market, id, best);
+    for (let place = 0; place < arrived; place += 1) {
+      const follower = this.#changed[place] as number;
+      if (this.#target[begin + follower] !== this.#owned[begin + follower]) this.#plan(at, market, follower);
       this.#hearOfEquity(at, follower);
     }
   }
 
-  #fill(market: number, follower: number, pair: number, best: BestPrices): void {
+  /** Fills the orders of a batch; gives how many, whose followers stand in `changed` then. */
+  #fillAll(market: number, id: number, { ask, bid, shownMs: toldMs }: BestPrices): number {
     const { markets, money, takerRate, onFill } = this.#terms;
-    const { lotTick, symbol } = markets[market] as FastMarketTerms;
-    const lots = this.#sent[pair] as number;
-    const owned = this.#owned[pair] as number;
-    const mark = this.#mark[market] as number;
-    const price = lots > 0 ? best.ask : best.bid;
-    const value = Math.abs(lots) * price * lotTick;
-    if (owned * lots >= 0) this.#checkIncrease(market, follower, pair, price);
-    if (value > UNITS_MAX || Math.abs(price - mark) > DISTANCE_MAX * mark)
-      this.#leave(follower, `an order of ${symbol} that is too large, or too far from the mark`);
-    const fee = feeUnits(value, takerRate, money);
-    this.#sent[pair] = 0;
-    this.#owned[pair] = owned + lots;
-    this.#shownMs[pair] = best.shownMs;
-    this.fees[follower] = (this.fees[follower] as number) + fee;
-    this.traded[follower] = (this.traded[follower] as number) + value;
-    this.fills[follower] = (this.fills[follower] as number) + 1;
-    this.#earn(follower, lots * (mark - price) * lotTick - fee);
-    this.#watchMargin(follower);
-    onFill?.({ atMs: this.#nowMs, follower, market, lots, price, fee });
+    const { lotTick, symbol, minNotionalLotTicks, positionMax } = markets[market] as FastMarketTerms;
+    const { equity } = this;
+    const { tiedMax } = this.#margin;
+    const [count, begin, mark] = [this.count, market * this.count, this.#mark[market] as number];
+    const [sents, owneds, batches, shownMs] = [this.#sent, this.#owned, this.#batch, this.#shownMs];
+    const [gross, fees, traded, fills] = [this.#gross, this.fees, this.traded, this.fills];
+    const [arrived, amounts] = [this.#changed, this.#amount];
+    const isFar = ask - mark > DISTANCE_MAX * mark || mark - bid > DISTANCE_MAX * mark;
+    let found = 0;
+    for (let follower = 0; follower < count; follower += 1) {
+      const pair = begin + follower;
+      const lots = sents[pair] as number;
+      if (batches[pair] !== id || lots === 0) continue;
+      const owned = owneds[pair] as number;
+      const price = lots > 0 ? ask : bid;
+      const value = Math.abs(lots) * price * lotTick;
+      const after = owned + lots;
+      const isSmall =
+        Math.abs(lots) * mark < minNotionalLotTicks || Math.abs(after) * price * lotTick > positionMax;
+      if (
+        owned * lots >= 0 &&
+        (isSmall || ((gross[follower] as number) + value) * tiedMax > (equity[follower] as number))
+      )
+        this.#checkIncrease(market, follower, pair, price);
+      if (isFar || value > UNITS_MAX)
+        this.#leave(follower, `an order of ${symbol} that is too large, or far off`);
+      const fee = feeUnits(value, takerRate, money);
+      sents[pair] = 0;
+      owneds[pair] = after;
+      shownMs[pair] = toldMs;
+      gross[follower] = (gross[follower] as number) + (Math.abs(after) - Math.abs(owned)) * mark * lotTick;
+      fees[follower] = (fees[follower] as number) + fee;
+      traded[follower] = (traded[follower] as number) + value;
+      fills[follower] = (fills[follower] as number) + 1;
+      amounts[found] = lots * (mark - price) * lotTick - fee;
+      arrived[found] = follower;
+      found += 1;
+      if (onFill !== null) onFill({ atMs: this.#nowMs, follower, market, lots, price, fee });
+    }
+    this.#earnAll(found);
+    return found;
   }
 
   #checkIncrease(market: number, follower: number, pair: number, price: number): void {
-    const found = this.#margin.objection(this.#owned, this.#mark, {
-      ...{ market, follower, count: this.count, price },
-      lots: this.#sent[pair] as number,
-      equity: this.equity[follower] as number,
-    });
+    const lots = this.#sent[pair] as number;
+    const equity = this.equity[follower] as number;
+    const order = { market, follower, count: this.count, lots, price, equity };
+    const found = this.#margin.objection(this.#owned, this.#mark, order);
     if (found !== null) this.#leave(follower, found);
   }
 
   #watchMargin(follower: number): void {
-    const equity = this.equity[follower] as number;
     const needed = this.#margin.maintenance(this.#owned, this.#mark, follower, this.count);
-    if (needed > 0 && equity <= needed) this.#leave(follower, "a liquidation, or nearly one");
-    this.#danger[follower] = needed === 0 ? NEVER : (equity + needed) / 2;
+    if (needed > 0 && (this.equity[follower] as number) <= needed)
+      this.#leave(follower, "a liquidation, or nearly one");
   }
 
   /** The venue tells what the account comes to: prices are known anew, and shares that moved far enough are sized anew. */
@@ -432,10 +535,13 @@ export class Accounts {
         const pair = market * this.count + follower;
         const owned = this.#owned[pair] as number;
         if (owned === 0) continue;
-        const rate = this.#books.fundingRate(market, this.#shownMs[pair] as number);
+        const shownMs = Math.max(this.#shownMs[pair] as number, this.#pricedMs[market] as number);
+        const rate = this.#books.fundingRate(market, shownMs);
         const paid = flowUnits(Math.abs(owned) * mark * lotTick, owned > 0 ? rate : -rate, money);
         this.funding[follower] = (this.funding[follower] as number) - paid;
-        this.#earn(follower, -paid);
+        this.#amount[0] = -paid;
+        this.#changed[0] = follower;
+        this.#earnAll(1);
         this.#plan(at, market, follower);
         this.#hearOfEquity(at, follower);
       }
@@ -451,13 +557,16 @@ export class Accounts {
       const equity = this.equity[follower] as number;
       this.hourly[row + follower] = equity;
       if (Math.abs(equity) > UNITS_MAX) this.#leave(follower, "amounts that are past counting");
-      this.#watchMargin(follower);
-      for (const market of this.#ready) {
-        const { lotUnits, lotPlaces, tickUnits, tickPlaces } = markets[market] as FastMarketTerms;
+      if (equity <= (this.#gross[follower] as number) * LOOKED_AT) this.#watchMargin(follower);
+    }
+    for (const market of this.#ready) {
+      const { lotUnits, lotPlaces, tickUnits, tickPlaces } = markets[market] as FastMarketTerms;
+      const price = ((this.#mark[market] as number) * tickUnits) / tickPlaces;
+      for (let follower = 0; follower < this.count; follower += 1) {
         const owned = this.#owned[market * this.count + follower] as number;
-        const size = (Math.abs(owned) * lotUnits) / lotPlaces;
-        const held = size * (((this.#mark[market] as number) * tickUnits) / tickPlaces);
+        if (owned === 0) continue;
         const side = owned > 0 ? this.long : this.short;
+        const held = ((Math.abs(owned) * lotUnits) / lotPlaces) * price;
         side[row + follower] = (side[row + follower] as number) + held;
       }
     }

@@ -8,10 +8,10 @@ import type { Timeline } from "./timeline.ts";
 
 export interface BestPrices {
   /** Ticks. */
-  readonly bid: number;
-  readonly ask: number;
+  bid: number;
+  ask: number;
   /** Of when it is that the venue is shown the market. */
-  readonly shownMs: number;
+  shownMs: number;
 }
 
 export class FastBooks {
@@ -25,32 +25,30 @@ export class FastBooks {
     this.#rates = past.markets.map(() => ({ ms: Number.NaN, rate: 0 }));
   }
 
-  /** `priced`: number of the event that told the last price. */
-  bestAt(priced: number, market: number, nowMs: number): BestPrices {
-    const { points, paid, parts, markets } = this.#past;
+  /** Puts into `best` what is found at a moment; `priced`: number of the event that told the last price. */
+  bestAt(priced: number, at: { readonly market: number; readonly nowMs: number }, best: BestPrices): void {
+    const { points, paid, parts } = this.#past;
     const ref = this.#timeline.ref[priced] as number;
     const count = points.atMs.length;
-    if (ref < count)
-      return {
-        bid: points.bid[ref] as number,
-        ask: points.ask[ref] as number,
-        shownMs: this.#timeline.atMs[priced] as number,
-      };
-    const at = ref - count;
-    const { slippage } = parts;
-    const found = markets[market];
-    if (slippage.kind === "fixed" || found === undefined)
-      return { bid: paid.bid[at] as number, ask: paid.ask[at] as number, shownMs: nowMs };
-    const price = paid.price[at] as number;
+    const [from, place] = ref < count ? [points, ref] : [paid, ref - count];
+    best.bid = from.bid[place] as number;
+    best.ask = from.ask[place] as number;
+    best.shownMs = from === points ? (this.#timeline.atMs[priced] as number) : at.nowMs;
+    if (from === paid && parts.slippage.kind !== "fixed") this.#doubted(place, at, best);
+  }
+
+  /** What a trader paid is doubted more and more. */
+  #doubted(place: number, at: { readonly market: number; readonly nowMs: number }, best: BestPrices): void {
+    const { paid, parts, markets } = this.#past;
+    const found = markets[at.market];
+    if (found === undefined) return;
+    const price = paid.price[place] as number;
     const tick = found.follower.tickSize.toNumber();
-    const bar = found.tape?.pastBar(nowMs) ?? null;
-    const doubt = doubtOf({ paidAtMs: paid.atMs[at] as number }, nowMs, bar);
-    const distance = bestDistance(slippage, { price, tick, doubt });
-    return {
-      bid: ticksAt(price * (1 - distance), tick, Math.floor),
-      ask: ticksAt(price * (1 + distance), tick, Math.ceil),
-      shownMs: nowMs,
-    };
+    const bar = found.tape?.pastBar(at.nowMs) ?? null;
+    const doubt = doubtOf({ paidAtMs: paid.atMs[place] as number }, at.nowMs, bar);
+    const distance = bestDistance(parts.slippage, { price, tick, doubt });
+    best.bid = ticksAt(price * (1 - distance), tick, Math.floor);
+    best.ask = ticksAt(price * (1 + distance), tick, Math.ceil);
   }
 
   /** 10^-8, as it was known at `shownMs`. */

@@ -84,11 +84,15 @@ export class MarginWatch {
   readonly #markets: readonly FastMarketTerms[];
   readonly #rate: number;
   readonly #one: number;
+  /** Of a value that is held or ordered, the most that it ties up: what has so much equity is surely taken. */
+  readonly tiedMax: number;
 
   constructor(markets: readonly FastMarketTerms[], takerRate: number, { one }: MoneyUnits) {
     this.#markets = markets;
     this.#rate = takerRate / RATE_ONE;
     this.#one = one;
+    const leverage = Math.min(LEVERAGE, ...markets.map((market) => market.leverage));
+    this.tiedMax = (1 / leverage + 2 * this.#rate) / NEAR;
   }
 
   /** Why the venue might refuse an increase that arrives; null where it surely takes it. */

@@ -34,6 +34,11 @@ export function lotTickUnits(
 
 /** `value` x rate (in 10^-8), away from zero to the last digit that is told; `value` is not negative. */
 export function feeUnits(value: number, rate: number, { one, told }: MoneyUnits): number {
+  const all = value * rate;
+  if (all < UNITS_MAX) {
+    const floor = Math.floor(all / one);
+    return (all > floor * one ? floor + 1 : floor) * told;
+  }
   const whole = Math.floor(value / one);
   const product = (value - whole * one) * rate;
   const least = Math.floor(product / one);
