@@ -48,6 +48,8 @@ export interface DataFolderPaths {
   readonly monitoring: string;
   /** What the strategy in force decided last. */
   readonly rebalancing: string;
+  /** Which performance fees were paid. */
+  readonly feePayments: string;
   /** What was learned of whom to choose. */
   readonly selectionModel: string;
   /** The owner's own sectors of coins. */
@@ -93,6 +95,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     selectionModel: join(absolute, "selection-model.json"),
     sectors: join(absolute, "sectors.json"),
     backtests: join(absolute, "backtests"),
+    feePayments: join(absolute, "fee-payments.jsonl"),
     strategyTrials: join(absolute, "strategy-trials.jsonl"),
     socket: join(absolute, "engine.sock"),
   };

@@ -23,9 +23,9 @@ export function feeLines({ asOfMs, accounts, totals }: FeesReport): readonly str
     right("FEE"),
     { title: "" },
   ];
-  const sums = totals.map(({ leader, coin, isPaper, settled, accrued }) => [
+  const sums = totals.map(({ leader, coin, isPaper, settled, accrued, paid, owed }) => [
     paperName(leader, isPaper),
-    amountText(settled),
+    ...(isPaper ? [amountText(settled), "-", "-"] : [settled, paid, owed].map(amountText)),
     amountText(accrued),
     coin,
   ]);
@@ -35,7 +35,17 @@ export function feeLines({ asOfMs, accounts, totals }: FeesReport): readonly str
     "",
     ...table(columns, cells),
     "",
-    ...table([{ title: "LEADER" }, right("SETTLED"), right("RUNNING"), { title: "COIN" }], sums),
+    ...table(
+      [
+        { title: "LEADER" },
+        right("SETTLED"),
+        right("PAID"),
+        right("OWED"),
+        right("RUNNING"),
+        { title: "COIN" },
+      ],
+      sums,
+    ),
     ...cut.map(
       ({ leader, follower, knownFrom }) =>
         `of ${leader} on ${follower} nothing is known before ${knownFrom}: what there was of profit by then counts as settled`,

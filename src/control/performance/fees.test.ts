@@ -1,5 +1,5 @@
 /** The ledger of fees over whole histories of an engine: stopped, started, ended, begun again, paid in and out, pruned and made anew. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -20,7 +20,7 @@ import { makeCheckpoint } from "../../journal/make-checkpoint.ts";
 import { RealDisk } from "../../journal/real-disk.ts";
 import { catchUpStore, rebuildStore } from "../../store/journal-follower.ts";
 import { openSqliteStore } from "../../store/sqlite/sqlite-store.ts";
-import { type FeeAccount, type FeesReport, fees, feesOf } from "./fees.ts";
+import { type FeeAccount, type FeesReport, fees, feesOf, payFee } from "./fees.ts";
 import { readDays } from "./read-days.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fees-"));
@@ -250,6 +250,25 @@ test("what was agreed later shares nothing of before; what was agreed no more st
   const [account] = (await ledger(dataDir)).accounts;
   expect(account?.rows.map(({ fee, mark }) => [fee, mark])).toEqual([["1.5", "9.99"]]);
   expect(account?.accrued).toBe("0");
+});
+
+test("what was paid is noted for good, and the rest is owed", async () => {
+  const { dataDir } = told([PRICE, BUY, SETTLE, { kind: "price", to: 61_000 }, HALF, HALF], agreed("day"));
+  const pay = (amount: string, more = {}) =>
+    payFee(dataDir, { leader: LEAD, follower: FIRST, amount, nowMs: 0, ...more });
+  const [before] = (await ledger(dataDir, Date.now())).accounts;
+  expect(before).toMatchObject({ settled: "1.4985", paid: "0", owed: "1.4985" });
+  await pay("1");
+  await pay("0.4");
+  const after = await ledger(dataDir, Date.now());
+  expect(after.accounts).toMatchObject([{ settled: "1.4985", paid: "1.4", owed: "0.0985" }]);
+  expect(after.totals).toMatchObject([{ leader: "lead", paid: "1.4", owed: "0.0985" }]);
+  await expect(pay("1", { coin: "USDC" })).rejects.toThrow("no ledger of fees on first in USDC");
+  await expect(pay("1", { leader: "nobody" })).rejects.toThrow("there are: lead");
+  const { feePayments } = dataFolderPaths(dataDir);
+  expect(statSync(feePayments).mode & 0o777).toBe(0o600);
+  appendFileSync(feePayments, '{"leader":"lead"');
+  await expect(ledger(dataDir)).rejects.toThrow("line 3 of");
 });
 
 test("without an agreement there is nothing to tell, and names are held against those that there are", async () => {

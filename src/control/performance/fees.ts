@@ -12,8 +12,11 @@ import {
 } from "../../analytics/performance/fee-ledger.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { PERIODS } from "../../core/model/periods.ts";
+import { dataFolderPaths } from "../../data-folder.ts";
 import type { CopyDayRecord } from "../../store/day-records.ts";
+import { ControlError } from "../control.ts";
 import { assertAmong } from "./asked-names.ts";
+import { type FeePayment, notePayment, readPayments } from "./fee-payments.ts";
 import { isPaperPlace } from "./follower-days.ts";
 import { type KnownDays, readDays } from "./read-days.ts";
 
@@ -53,6 +56,9 @@ export interface FeeAccount {
   readonly settled: string;
   /** What the running period would add if it ended now. */
   readonly accrued: string;
+  /** By the owner's word, and what is left of what is settled: below zero where more was paid. */
+  readonly paid: string;
+  readonly owed: string;
   /** Copying had begun before this day, and nothing is known of that; null: all is known. */
   readonly knownFrom: string | null;
   readonly rows: readonly FeeRow[];
@@ -68,16 +74,64 @@ export interface FeesReport {
     readonly isPaper: boolean;
     readonly settled: string;
     readonly accrued: string;
+    readonly paid: string;
+    readonly owed: string;
   }[];
 }
 
 /** Null where nothing was started yet. Throws a ControlError for names that are not known, and what reading the folder throws. */
 export async function fees(dataDir: string, request: FeesRequest): Promise<FeesReport | null> {
   const known = await readDays(dataDir);
-  return known === null ? null : feesOf(known, request);
+  return known === null ? null : feesOf(known, request, readPayments(dataFolderPaths(dataDir).feePayments));
 }
 
-export function feesOf({ copyDays, state }: KnownDays, request: FeesRequest): FeesReport {
+/** Notes what was paid, and tells how it stands then. Null where nothing was started yet; throws a ControlError where there is no such ledger. */
+export async function payFee(
+  dataDir: string,
+  {
+    leader,
+    follower,
+    amount,
+    coin,
+    nowMs,
+  }: Omit<FeePayment, "coin" | "atMs"> & {
+    readonly coin?: string;
+    readonly nowMs: number;
+  },
+): Promise<FeesReport | null> {
+  const report = await fees(dataDir, { leader, follower, nowMs });
+  if (report === null) return null;
+  const ledgers = report.accounts.filter((one) => !one.isPaper && (coin ?? one.coin) === one.coin);
+  const [only, ...others] = ledgers;
+  if (only === undefined) {
+    const what = coin === undefined ? "" : ` in ${coin}`;
+    throw new ControlError(
+      "bad-request",
+      `${leader} has no ledger of fees on ${follower}${what}, in real money`,
+    );
+  }
+  if (others.length > 0) {
+    const coins = ledgers.map((one) => one.coin).join(", ");
+    throw new ControlError(
+      "bad-request",
+      `${leader} has ledgers on ${follower} in ${coins}: say which with --coin`,
+    );
+  }
+  notePayment(dataFolderPaths(dataDir).feePayments, {
+    leader,
+    follower,
+    coin: only.coin,
+    amount,
+    atMs: nowMs,
+  });
+  return fees(dataDir, { leader, follower, nowMs });
+}
+
+export function feesOf(
+  { copyDays, state }: KnownDays,
+  request: FeesRequest,
+  payments: readonly FeePayment[] = [],
+): FeesReport {
   const ofLeaders = copyDays.filter(({ leader }) => leader !== "");
   assertAmong(
     "follower",
@@ -97,7 +151,7 @@ export function feesOf({ copyDays, state }: KnownDays, request: FeesRequest): Fe
   );
   const today = Math.max(utcDay(request.nowMs), utcDay(state.nowMs));
   const accounts = [...Map.groupBy(asked, ledgerOf).values()]
-    .map((rows) => accountOf(rows, today))
+    .map((rows) => accountOf(rows, today, payments))
     .filter(({ rows }) => rows.length > 0)
     .sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1));
   return { asOfMs: state.nowMs, accounts, totals: totalsOf(accounts) };
@@ -112,11 +166,16 @@ function orderOf({ isPaper: paper, leader, follower, coin }: FeeAccount): string
 }
 
 /** Of one ledger, in order of time. */
-function accountOf(rows: readonly CopyDayRecord[], today: number): FeeAccount {
+function accountOf(
+  rows: readonly CopyDayRecord[],
+  today: number,
+  payments: readonly FeePayment[],
+): FeeAccount {
   const [first] = rows;
   if (first === undefined) throw new RangeError("a ledger without a row");
   const ledger = feeLedger(feeDays(rows), today);
   const opening = rows.find((row) => row.opening);
+  const paid = isPaperPlace(first.place) ? Decimal.zero : paidOf(first, payments);
   return {
     leader: first.leader,
     follower: first.account,
@@ -126,9 +185,17 @@ function accountOf(rows: readonly CopyDayRecord[], today: number): FeeAccount {
     mark: ledger.mark.toString(),
     settled: ledger.settled.toString(),
     accrued: ledger.accrued.toString(),
+    paid: paid.toString(),
+    owed: ledger.settled.minus(paid).toString(),
     knownFrom: opening === undefined ? null : dateOfDay(opening.day + 1),
     rows: ledger.settlements.map(rowOf),
   };
+}
+
+function paidOf({ leader, account, coin }: CopyDayRecord, payments: readonly FeePayment[]): Decimal {
+  return payments
+    .filter((one) => one.leader === leader && one.follower === account && one.coin === coin)
+    .reduce((sum, { amount }) => sum.plus(Decimal.parse(amount)), Decimal.zero);
 }
 
 /** The books of every place that the account was in, added up. */
@@ -172,9 +239,10 @@ function totalsOf(accounts: readonly FeeAccount[]): FeesReport["totals"] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const sum = (what: "settled" | "accrued") =>
+    const sum = (what: "settled" | "accrued" | "paid" | "owed") =>
       group.reduce((all, one) => all.plus(Decimal.parse(one[what])), Decimal.zero).toString();
     const { leader, coin, isPaper: paper } = first;
-    return [{ leader, coin, isPaper: paper, settled: sum("settled"), accrued: sum("accrued") }];
+    const sums = { settled: sum("settled"), accrued: sum("accrued"), paid: sum("paid"), owed: sum("owed") };
+    return [{ leader, coin, isPaper: paper, ...sums }];
   });
 }
