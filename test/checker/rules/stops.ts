@@ -2,7 +2,7 @@
  * Guards: each stop that was begun had its cause in the account's figures; where the figures that were told are past a limit a
  * stop stands; it ends only by a command, by its time, or with the leader's position; and what it cuts is cut.
  */
-import type { CheckedGuards, Evidence, Violation } from "../evidence.ts";
+import type { CheckedGuards, CheckedVirtual, Evidence, Violation } from "../evidence.ts";
 import {
   compare,
   type Exact,
@@ -287,6 +287,7 @@ function checkCuts(evidence: Evidence, record: RuleRecord, follower: string): Vi
       if (part > 0 && sign(held) !== sign(began)) return [];
       if (compare(magnitude(held), share) <= 0) return [];
       if (isExcused(evidence, follower, symbol)) return [];
+      if (mayNotOpen(evidence, { follower, leader, symbol, leg, quantity }, sign(held))) return [];
       const subject = `${nameOf(stop)} ${leader} ${symbol} ${leg}`;
       return [{ rule: "stop-ignored", subject, numbers: `holds ${show(held)}, ${show(share)} are left` }];
     });
@@ -298,6 +299,21 @@ function isExcused({ standing }: Evidence, follower: string, symbol: string): bo
   return standing.some(
     (one) => one.follower === follower && one.symbol === symbol && PHYSICAL.has(one.reason),
   );
+}
+
+/**
+ * What is held for one leader stands against what is held for others, so that nothing of it is left on the account: closing it would open
+ * their side there, and something is on record against that.
+ */
+function mayNotOpen(
+  { followers, standing }: Evidence,
+  { follower, symbol, leg }: CheckedVirtual,
+  side: number,
+): boolean {
+  const account = followers.find((one) => one.account === follower);
+  const held = account?.positions.find((one) => one.symbol === symbol && one.leg === leg);
+  if (sign(exact(held?.quantity ?? "0")) === side) return false;
+  return standing.some((one) => one.follower === follower && one.symbol === symbol);
 }
 
 /** Reasons that can keep more from being closed. */
