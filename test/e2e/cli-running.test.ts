@@ -31,12 +31,6 @@ afterEach(async () => {
   copier.close();
 });
 
-async function json(...command: readonly string[]) {
-  const { stdout, stderr, code } = await copier.run([...command, "--json"]);
-  expect(stdout, stderr).not.toBe("");
-  return { code, answer: JSON.parse(stdout) };
-}
-
 async function inSync(): Promise<void> {
   await until(
     async () => (await copier.status()).followers.every(({ state }) => state === "in-sync"),
@@ -71,7 +65,7 @@ async function copying(): Promise<Program> {
 describe("while it runs", () => {
   test("status has the form of the contract, and names where values come from", async () => {
     const engine = await copying();
-    const { answer } = await json("status");
+    const { answer } = await copier.answered("status");
     expect(answer.engine).toEqual({ running: true, asOf: expect.any(Number), pid: engine.pid });
     expect(answer.followers[0]).toMatchObject({ nickname: "one", state: "in-sync", reason: "" });
     expect(answer.followers[0].instruments).toEqual([
@@ -98,7 +92,7 @@ describe("while it runs", () => {
 
   test("a paused follower opens nothing and lets exits run; resumed, it catches up (pain 33)", async () => {
     await copying();
-    expect(await json("pause", "one")).toMatchObject({
+    expect(await copier.answered("pause", "one")).toMatchObject({
       code: 0,
       answer: { followers: ["one"], running: true },
     });
@@ -109,7 +103,7 @@ describe("while it runs", () => {
       "the other follower copies",
     );
     expect(await venue.positions("one")).toEqual({ BTCUSDT: "0.2" });
-    const paused = await json("journal", "--follower", "one", "--reason", "paused");
+    const paused = await copier.answered("journal", "--follower", "one", "--reason", "paused");
     expect(paused.answer.entries).toMatchObject([
       { leader: "lead", follower: "one", symbol: "BTCUSDT", changedBy: "0.2", orders: [], pending: false },
     ]);
@@ -117,32 +111,33 @@ describe("while it runs", () => {
     await until(async () => (await venue.positions("one")).BTCUSDT === "0.1", 5_000, "the exit is copied");
     await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.4" });
     await until(
-      async () => (await json("journal", "--follower", "one")).answer.entries[0]?.reason === "paused",
+      async () =>
+        (await copier.answered("journal", "--follower", "one")).answer.entries[0]?.reason === "paused",
       5_000,
       "the entry is not",
     );
-    const resumed = await json("resume");
+    const resumed = await copier.answered("resume");
     expect(resumed).toMatchObject({ code: 0, answer: { command: "resume", running: true } });
     expect(resumed.answer.preview.orders).toMatchObject([{ follower: "one", side: "buy", quantity: "0.2" }]);
     await until(async () => (await venue.positions("one")).BTCUSDT === "0.3", 5_000, "it catches up");
-    const { entries } = (await json("journal", "--follower", "two")).answer;
+    const { entries } = (await copier.answered("journal", "--follower", "two")).answer;
     expect(entries[0].orders[0]).toMatchObject({ status: "filled", side: "buy", quantity: "0.4" });
   }, 30_000);
 
   test("close asks first, closes what is ours, and it is not bought again", async () => {
     await copying();
-    const asked = await json("close", "one");
+    const asked = await copier.answered("close", "one");
     expect(asked).toMatchObject({ code: 2, answer: { error: { kind: "not-confirmed" } } });
     expect(asked.answer.error.problems).toMatchObject([{ symbol: "BTCUSDT", held: "0.2" }]);
     const { stderr } = await copier.run(["close", "one"]);
     expect(stderr).toMatch(/Would be sent:[\s\S]*one +BTCUSDT +sell +0\.2 .*reduce-only/);
     expect(stderr).not.toContain("Would not be done");
-    expect(await json("close", "one", "--yes")).toMatchObject({
+    expect(await copier.answered("close", "one", "--yes")).toMatchObject({
       code: 0,
       answer: { command: "close", left: [] },
     });
     expect(await venue.positions("one")).toEqual({});
-    expect(await json("close", "one", "--yes")).toMatchObject({
+    expect(await copier.answered("close", "one", "--yes")).toMatchObject({
       code: 1,
       answer: { error: { kind: "nothing-to-close" } },
     });
@@ -153,7 +148,7 @@ describe("while it runs", () => {
 
   test("capital says what a leader takes, of what it holds and of its positions so far", async () => {
     await copying();
-    const { code, answer } = await json("capital", "lead", "--follower", "one");
+    const { code, answer } = await copier.answered("capital", "lead", "--follower", "one");
     expect(code).toBe(0);
     expect(answer).toMatchObject({
       leader: "lead",
@@ -166,22 +161,22 @@ describe("while it runs", () => {
     const { stdout } = await copier.run(["capital", "lead"]);
     expect(stdout).toContain("every position is copied now");
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
-    expect((await json("capital", "nobody")).code).toBe(2);
+    expect((await copier.answered("capital", "nobody")).code).toBe(2);
   });
 
   test("doctor and rebuild work beside it; an unknown follower is named", async () => {
     const engine = await copying();
-    const { answer } = await json("doctor");
+    const { answer } = await copier.answered("doctor");
     expect(answer.healthy).toBe(true);
     expect(answer.findings).toContainEqual({
       check: "engine",
       result: "ok",
       message: `running as process ${engine.pid}`,
     });
-    const before = (await json("journal")).answer.entries;
-    expect((await json("rebuild")).code).toBe(0);
-    expect((await json("journal")).answer.entries).toEqual(before);
-    expect(await json("pause", "three")).toMatchObject({
+    const before = (await copier.answered("journal")).answer.entries;
+    expect((await copier.answered("rebuild")).code).toBe(0);
+    expect((await copier.answered("journal")).answer.entries).toEqual(before);
+    expect(await copier.answered("pause", "three")).toMatchObject({
       code: 2,
       answer: {
         error: { kind: "unknown-follower", message: expect.stringContaining("there are: one, two") },
@@ -195,7 +190,7 @@ describe("when it is stopped", () => {
     const engine = await copying();
     engine.kill("SIGTERM");
     await engine.exit;
-    const { answer } = await json("capital", "lead");
+    const { answer } = await copier.answered("capital", "lead");
     expect(answer.followers).toMatchObject([{ follower: "one" }, { follower: "two" }]);
     expect(answer.followers[1].positions).toMatchObject([
       { kind: "held" },
@@ -207,15 +202,15 @@ describe("when it is stopped", () => {
     const engine = await copying();
     engine.kill("SIGKILL");
     await engine.exit;
-    const { answer } = await json("status");
+    const { answer } = await copier.answered("status");
     expect(answer.engine).toEqual({ running: false, asOf: expect.any(Number) });
     expect(answer.followers[0].instruments).toMatchObject([
       { symbol: "BTCUSDT", target: "0.2", held: "0.2" },
     ]);
-    expect((await json("journal")).answer.entries).toHaveLength(2);
-    expect(await json("pause", "one")).toMatchObject({ code: 0, answer: { running: false } });
+    expect((await copier.answered("journal")).answer.entries).toHaveLength(2);
+    expect(await copier.answered("pause", "one")).toMatchObject({ code: 0, answer: { running: false } });
     expect((await copier.status()).followers.map(({ state }) => state)).toContain("paused");
-    expect(await json("close", "one", "--yes")).toMatchObject({
+    expect(await copier.answered("close", "one", "--yes")).toMatchObject({
       code: 1,
       answer: { error: { kind: "not-running", message: expect.stringContaining("copytrader start") } },
     });
@@ -232,13 +227,13 @@ describe("when it is stopped", () => {
 
 describe("accounts check", () => {
   test("passes accounts that are fit, and says of the others what to do", async () => {
-    const fit = await json("accounts", "check", "one");
+    const fit = await copier.answered("accounts", "check", "one");
     expect(fit).toMatchObject({ code: 0, answer: { accounts: [{ account: "one", result: "ok" }] } });
     await venue.putAccount("one", {
       more: { permissions: { ContractTrade: ["Order", "Position"], Wallet: ["Withdraw"] } },
     });
     copier.accountFile("two", "follower", { api_secret: "another-secret" });
-    const { code, answer } = await json("accounts", "check");
+    const { code, answer } = await copier.answered("accounts", "check");
     expect(code).toBe(1);
     const failed = answer.accounts.flatMap(
       ({

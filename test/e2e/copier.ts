@@ -99,6 +99,18 @@ export class Copier {
     return runProgram([...command, ...this.#folders()], this.options);
   }
 
+  /** What a command answers, and with which exit code. */
+  async answered(...command: readonly string[]) {
+    const { stdout, stderr, code } = await this.run([...command, "--json"]);
+    if (stdout === "") throw new Error(`${command.join(" ")}: ${code} ${stderr}`);
+    return { code, answer: JSON.parse(stdout) };
+  }
+
+  /** The answer alone. */
+  async json(...command: readonly string[]) {
+    return (await this.answered(...command)).answer;
+  }
+
   /** As the command has it; a running engine is asked directly, as tests look many times where they wait. */
   async status(): Promise<Status> {
     const control = await connectControl(this.data);

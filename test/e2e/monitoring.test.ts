@@ -6,9 +6,9 @@ import { until, untilEqual } from "./await.ts";
 import { Copier } from "./copier.ts";
 import { bybitApiHand } from "./leaders.ts";
 import { type Exit, killPrograms, type Program, runProgram } from "./program.ts";
+import { importRecord } from "./records.ts";
 import { startVenue, type Venue } from "./venue.ts";
 
-const DAY_MS = 86_400_000;
 const DAYS = 160;
 /** Every four seconds. */
 const SHORT = "interval_hours: 0.0011";
@@ -38,21 +38,8 @@ async function kill(): Promise<void> {
   engine = null;
 }
 
-/** A round trip a day on 10,000 USDT, until yesterday; `profitOf` in USDT. */
-async function record(trader: string, profitOf: (day: number) => number): Promise<void> {
-  const firstMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAYS * DAY_MS;
-  const rows = Array.from({ length: DAYS }, (_, day) => {
-    const at = firstMs + day * DAY_MS;
-    return [
-      `${at + 3_600_000},ETHUSDT,buy,2000,1,0,t${day}a`,
-      `${at + 7_200_000},ETHUSDT,sell,${(2_000 + profitOf(day)).toFixed(2)},1,0,t${day}b`,
-    ].join("\n");
-  });
-  const file = join(copier.folder, `${trader}.csv`);
-  writeFileSync(file, `time,symbol,side,price,quantity,fee,trade_id\n${rows.join("\n")}\n`);
-  const told = ["--format", "csv", "--venue", "bybit", "--trader", trader, "--equity", "10000"];
-  const { code, stdout, stderr } = await traders(["import", file, ...told]);
-  expect(code, `${stdout}${stderr}`).toBe(0);
+function record(trader: string, profitOf: (day: number) => number): Promise<void> {
+  return importRecord(copier, { trader, days: DAYS, quantity: "1", profitOf });
 }
 
 function traders(command: readonly string[]): Promise<Exit> {
@@ -66,16 +53,10 @@ async function tradersJson(...command: readonly string[]) {
 /** Up and down by turns, so that there is a deviation, around a mean. */
 const around = (mean: number) => (day: number) => mean + 40 * Math.sin(day * 2.4);
 
-async function json(...command: readonly string[]) {
-  const { stdout, stderr } = await copier.run([...command, "--json"]);
-  expect(stdout, stderr).not.toBe("");
-  return JSON.parse(stdout);
-}
-
 async function alerts(): Promise<
   readonly { kind: string; leader?: string; numbers: Record<string, string> }[]
 > {
-  const { alerts: told } = await json("alerts");
+  const { alerts: told } = await copier.json("alerts");
   return told.filter(({ kind }: { readonly kind: string }) => kind.startsWith("leader-"));
 }
 
@@ -99,7 +80,7 @@ test("a leader whose days turned bad is told once and paused; copying goes on wi
   await lead.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.1" });
   await until(
     async () =>
-      (await json("journal")).entries.some(({ reason }: { reason: string }) => reason === "stopped"),
+      (await copier.json("journal")).entries.some(({ reason }: { reason: string }) => reason === "stopped"),
     10_000,
     "the increase is refused with its reason",
   );

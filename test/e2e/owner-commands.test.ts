@@ -40,12 +40,6 @@ async function start(): Promise<void> {
   await engine.ready();
 }
 
-async function json(...command: readonly string[]) {
-  const { stdout, stderr, code } = await copier.run([...command, "--json"]);
-  expect(stdout, stderr).not.toBe("");
-  return { code, answer: JSON.parse(stdout) };
-}
-
 async function trade(leader: string, side: "buy" | "sell", quantity: string, symbol = "BTCUSDT") {
   await bybitApiHand(venue, leader).market({ symbol, side, quantity });
 }
@@ -76,7 +70,7 @@ describe("copy and uncopy", () => {
     await trade("lead", "buy", "0.4");
     await trade("other", "buy", "0.2", "ETHUSDT");
     await holds("one", { BTCUSDT: "0.2" });
-    const asked = await json("copy", "other", "one", "copy_multiplier=2");
+    const asked = await copier.answered("copy", "other", "one", "copy_multiplier=2");
     expect(asked).toMatchObject({ code: 2, answer: { error: { kind: "not-confirmed" } } });
     expect(asked.answer.error.problems).toMatchObject([
       { follower: "one", symbol: "ETHUSDT", side: "buy", quantity: "0.4", reduceOnly: false },
@@ -84,7 +78,7 @@ describe("copy and uncopy", () => {
     expect(await venue.positions("one")).toEqual({ BTCUSDT: "0.2" });
 
     const more = ["copy_multiplier=2", "stop_loss={share: 0.5, from: peak}"];
-    const done = await json("copy", "other", "one", ...more, "--yes");
+    const done = await copier.answered("copy", "other", "one", ...more, "--yes");
     expect(done.answer.preview.changes).toEqual([
       { keyPath: "copy_multiplier", value: 2, source: "run-time" },
       { keyPath: "stop_loss", value: { share: 0.5, from: "peak" }, source: "run-time" },
@@ -92,7 +86,7 @@ describe("copy and uncopy", () => {
     expect(done).toMatchObject({ code: 0, answer: { command: "copy", leader: "other", running: true } });
     expect(done.answer.preview.orders).toHaveLength(1);
     await holds("one", { BTCUSDT: "0.2", ETHUSDT: "0.4" });
-    const { allocations } = (await json("allocations")).answer;
+    const { allocations } = (await copier.answered("allocations")).answer;
     const added = allocations.find(
       ({ leader, follower }: Relation) => leader === "other" && follower === "one",
     );
@@ -105,7 +99,7 @@ describe("copy and uncopy", () => {
     await trade("other", "buy", "0.1", "ETHUSDT");
     await holds("one", { BTCUSDT: "0.2", ETHUSDT: "0.6" });
 
-    const ending = await json("uncopy", "lead", "one", "--yes");
+    const ending = await copier.answered("uncopy", "lead", "one", "--yes");
     expect(ending.answer.preview.orders).toMatchObject([
       { symbol: "BTCUSDT", side: "sell", quantity: "0.2", reduceOnly: true },
     ]);
@@ -115,7 +109,7 @@ describe("copy and uncopy", () => {
     await trade("lead", "buy", "0.4");
     await trade("other", "sell", "0.3", "ETHUSDT");
     await holds("one", {});
-    const after = (await json("allocations")).answer.allocations;
+    const after = (await copier.answered("allocations")).answer.allocations;
     expect(
       after.find(({ leader, follower }: Relation) => leader === "lead" && follower === "one").state,
     ).toBe("ended");
@@ -124,21 +118,21 @@ describe("copy and uncopy", () => {
   test("--stop-mode leave hands the position over; copying again leaves it alone", async () => {
     await trade("lead", "buy", "0.4");
     await holds("one", { BTCUSDT: "0.2" });
-    const ended = await json("uncopy", "lead", "one", "--stop-mode", "leave", "--yes");
+    const ended = await copier.answered("uncopy", "lead", "one", "--stop-mode", "leave", "--yes");
     expect(ended.answer.preview.orders).toEqual([]);
     await trade("lead", "sell", "0.4");
     await trade("lead", "buy", "0.1");
-    expect((await json("uncopy", "lead", "one", "--yes")).answer.error).toMatchObject({
+    expect((await copier.answered("uncopy", "lead", "one", "--yes")).answer.error).toMatchObject({
       kind: "unknown-relation",
       message: expect.stringContaining("it copies nobody"),
     });
-    const again = await json("copy", "lead", "one", "--yes");
+    const again = await copier.answered("copy", "lead", "one", "--yes");
     expect(again.answer.preview.denied).toMatchObject([{ symbol: "BTCUSDT", reason: "foreign-position" }]);
     expect(await venue.positions("one")).toEqual({ BTCUSDT: "0.2" });
   }, 40_000);
 
   test("wrong keys and values are refused as in files, with what was meant, and nothing is kept", async () => {
-    const wrong = await json(
+    const wrong = await copier.answered(
       "copy",
       "lead",
       "one",
@@ -156,15 +150,15 @@ describe("copy and uncopy", () => {
     );
     expect(told).toContain('stop_loss.form is not a known key; did you mean "from"?');
     expect(told).toContain("max_leverage must be a number from 1 to 200, got 1000");
-    expect(await json("copy", "leed", "one", "--yes")).toMatchObject({
+    expect(await copier.answered("copy", "leed", "one", "--yes")).toMatchObject({
       code: 2,
       answer: { error: { kind: "unknown-leader", message: expect.stringContaining('did you mean "lead"') } },
     });
-    expect(await json("copy", "lead", "three", "--yes")).toMatchObject({
+    expect(await copier.answered("copy", "lead", "three", "--yes")).toMatchObject({
       code: 2,
       answer: { error: { kind: "unknown-follower" } },
     });
-    expect(await json("copy", "lead", "one", "twice", "--yes")).toMatchObject({ code: 2 });
+    expect(await copier.answered("copy", "lead", "one", "twice", "--yes")).toMatchObject({ code: 2 });
     expect(existsSync(join(copier.data, "run-time-allocations.json"))).toBe(false);
   }, 30_000);
 
@@ -203,30 +197,39 @@ describe("proposals", () => {
   test("wait, survive a restart, are approved as shown or declined; reductions never wait", async () => {
     await trade("lead", "buy", "0.4");
     await holds("one", { BTCUSDT: "0.2" });
-    await until(async () => (await json("proposals")).answer.proposals.length === 1, 5_000, "a proposal");
+    await until(
+      async () => (await copier.answered("proposals")).answer.proposals.length === 1,
+      5_000,
+      "a proposal",
+    );
     await kill();
     await start();
-    const { proposals } = (await json("proposals")).answer;
+    const { proposals } = (await copier.answered("proposals")).answer;
     expect(proposals).toMatchObject([
       { id: 1, follower: "two", leader: "lead", symbol: "BTCUSDT", side: "buy", quantity: "0.4", held: "0" },
     ]);
     expect(Number(proposals[0].priceThen)).toBeGreaterThan(0);
     const status = (await copier.status()).followers.find(({ nickname }) => nickname === "two");
     expect(status).toMatchObject({ state: "syncing", reason: "BTCUSDT: awaits-approval" });
-    expect(await json("approve", "1")).toMatchObject({
+    expect(await copier.answered("approve", "1")).toMatchObject({
       code: 2,
       answer: { error: { kind: "not-confirmed", problems: [{ side: "buy", quantity: "0.4" }] } },
     });
-    expect((await json("approve", "1", "--yes")).code).toBe(0);
+    expect((await copier.answered("approve", "1", "--yes")).code).toBe(0);
     await holds("two", { BTCUSDT: "0.4" });
     await trade("lead", "buy", "0.2");
-    await until(async () => (await json("proposals")).answer.proposals.length === 1, 5_000, "another");
-    expect((await json("decline", "2")).code).toBe(0);
+    await until(
+      async () => (await copier.answered("proposals")).answer.proposals.length === 1,
+      5_000,
+      "another",
+    );
+    expect((await copier.answered("decline", "2")).code).toBe(0);
     await trade("lead", "sell", "0.3");
     await holds("two", { BTCUSDT: "0.2" });
-    const { entries } = (await json("journal", "--follower", "two", "--reason", "not-approved")).answer;
+    const { entries } = (await copier.answered("journal", "--follower", "two", "--reason", "not-approved"))
+      .answer;
     expect(entries).toMatchObject([{ changedBy: "0.2", detail: { proposal: 2, answer: "declined" } }]);
-    expect(await json("approve", "2", "--yes")).toMatchObject({
+    expect(await copier.answered("approve", "2", "--yes")).toMatchObject({
       code: 2,
       answer: { error: { kind: "unknown-proposal", message: expect.stringContaining("none waits") } },
     });
@@ -237,29 +240,30 @@ describe("release", () => {
   test("buys again what its owner closed, and shows that first", async () => {
     await trade("lead", "buy", "0.4");
     await holds("one", { BTCUSDT: "0.2" });
-    await json("close", "one", "--yes");
+    await copier.answered("close", "one", "--yes");
     await holds("one", {});
-    const asked = await json("release", "one", "--symbol", "btcusdt");
+    const asked = await copier.answered("release", "one", "--symbol", "btcusdt");
     expect(asked).toMatchObject({
       code: 2,
       answer: { error: { kind: "not-confirmed", problems: [{ side: "buy", quantity: "0.2" }] } },
     });
-    expect((await json("release", "one", "--leader", "lead", "--yes")).code).toBe(0);
+    expect((await copier.answered("release", "one", "--leader", "lead", "--yes")).code).toBe(0);
     await holds("one", { BTCUSDT: "0.2" });
-    expect((await json("release", "one", "--leader", "nobody", "--yes")).code).toBe(2);
+    expect((await copier.answered("release", "one", "--leader", "nobody", "--yes")).code).toBe(2);
   }, 30_000);
 });
 
 describe("explanations", () => {
   test("status and journal tell the path from the leader's position to the order", async () => {
-    await json("pause", "one");
+    await copier.answered("pause", "one");
     await trade("lead", "buy", "0.401");
     await until(
-      async () => (await json("journal", "--follower", "one")).answer.entries[0]?.reason === "paused",
+      async () =>
+        (await copier.answered("journal", "--follower", "one")).answer.entries[0]?.reason === "paused",
       5_000,
       "the reason",
     );
-    const { positions } = (await json("status", "--explain", "--follower", "one")).answer;
+    const { positions } = (await copier.answered("status", "--explain", "--follower", "one")).answer;
     expect(positions).toHaveLength(1);
     expect(positions[0].leaders[0].steps.map(({ text }: { text: string }) => text)).toEqual([
       "lead holds 0.401 of BTCUSDT",
@@ -273,7 +277,7 @@ describe("explanations", () => {
     expect(resumed).toMatchObject({ code: 0 });
     expect(resumed.stderr).toMatch(/one +BTCUSDT +buy +0\.2/);
     await holds("one", { BTCUSDT: "0.2" });
-    const past = (await json("journal", "--follower", "one", "--explain")).answer.entries;
+    const past = (await copier.answered("journal", "--follower", "one", "--explain")).answer.entries;
     expect(past[0].path.leaders[0].steps.at(-1)).toMatchObject({ step: "reason", text: "paused" });
     const { stdout } = await copier.run(["status", "--explain", "--follower", "one"]);
     expect(stdout).toContain("=> nothing to send");

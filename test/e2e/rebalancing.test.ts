@@ -1,5 +1,5 @@
 /** Strategies over real processes: what one decides is proposed or carried out, with every order shown before, and stands over a death. */
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -7,9 +7,9 @@ import { untilEqual } from "./await.ts";
 import { Copier } from "./copier.ts";
 import { bybitApiHand } from "./leaders.ts";
 import { killPrograms, type Program, runProgram } from "./program.ts";
+import { importRecord } from "./records.ts";
 import { startVenue, type Venue } from "./venue.ts";
 
-const DAY_MS = 86_400_000;
 const DAYS = 120;
 /** Every four seconds. */
 const SHORT = 0.0011;
@@ -44,22 +44,8 @@ afterEach(async () => {
   copier.close();
 });
 
-/** A round trip a day on 10,000 USDT, until yesterday; `profitOf` in USDT. */
-async function record(trader: string, profitOf: (day: number) => number): Promise<void> {
-  const firstMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAYS * DAY_MS;
-  const rows = Array.from({ length: DAYS }, (_, day) => {
-    const at = firstMs + day * DAY_MS;
-    return [
-      `${at + 3_600_000},ETHUSDT,buy,2000,1.001,0,t${day}a`,
-      `${at + 7_200_000},ETHUSDT,sell,${(2_000 + profitOf(day)).toFixed(2)},1.001,0,t${day}b`,
-    ].join("\n");
-  });
-  const file = join(copier.folder, `${trader}.csv`);
-  writeFileSync(file, `time,symbol,side,price,quantity,fee,trade_id\n${rows.join("\n")}\n`);
-  const told = ["--format", "csv", "--venue", "bybit", "--trader", trader, "--equity", "10000"];
-  const command = ["traders", "import", file, ...told, "--data", copier.data];
-  const { code, stdout, stderr } = await runProgram(command, copier.options);
-  expect(code, `${stdout}${stderr}`).toBe(0);
+function record(trader: string, profitOf: (day: number) => number): Promise<void> {
+  return importRecord(copier, { trader, days: DAYS, quantity: "1.001", profitOf });
 }
 
 function portfolio(values: object): void {
@@ -67,14 +53,8 @@ function portfolio(values: object): void {
   copier.yaml("portfolio_config.yaml", text);
 }
 
-async function json(...command: readonly string[]) {
-  const { stdout, stderr } = await copier.run([...command, "--json"]);
-  expect(stdout, stderr).not.toBe("");
-  return JSON.parse(stdout);
-}
-
 async function told(kind: string) {
-  const { alerts } = await json("alerts");
+  const { alerts } = await copier.json("alerts");
   return alerts.filter((one: { readonly kind: string }) => one.kind === kind);
 }
 
@@ -105,7 +85,7 @@ test("a strategy proposes, shows every order, and moves nothing without a word; 
   expect(proposed).toMatchObject({ follower: "one", cause: "lead 0.5, other 0.5, poor ends" });
   expect(await held()).toEqual({ BTCUSDT: "0.10" });
 
-  const shown = await json("rebalance");
+  const shown = await copier.json("rebalance");
   expect(shown.planned[0].request.shares).toEqual([
     { leader: "lead", factor: "0.5" },
     { leader: "other", factor: "0.5" },
@@ -134,10 +114,10 @@ test("a strategy proposes, shows every order, and moves nothing without a word; 
   expect(stderr).toContain("Would be copied no more: poor");
   expect(await held()).toEqual({ BTCUSDT: "0.10" });
 
-  const { done } = await json("rebalance", "one", "--execute", "--yes");
+  const { done } = await copier.json("rebalance", "one", "--execute", "--yes");
   expect(done).toMatchObject([{ command: "rebalance", followers: ["one"], running: true }]);
   await untilEqual(held, { BTCUSDT: "0.05", ETHUSDT: "0.5" }, 10_000);
-  const { allocations } = await json("allocations");
+  const { allocations } = await copier.json("allocations");
   expect(allocations.map(({ leader, state }: Record<string, string>) => [leader, state]).sort()).toEqual([
     ["lead", "copying"],
     ["other", "copying"],
@@ -178,7 +158,7 @@ test("nobody is let go because nothing is known of somebody, and why is told", {
     follower: "one",
     cause: expect.stringContaining("nothing is known of unseen"),
   });
-  const { allocations } = await json("allocations");
+  const { allocations } = await copier.json("allocations");
   expect(allocations.map(({ state }: { readonly state: string }) => state)).toEqual(["copying", "copying"]);
   expect((await copier.run(["rebalance"])).code).toBe(1);
 });
@@ -194,7 +174,7 @@ test("strategies are listed with their options, and say of each leader why it is
   expect(found.stdout).toMatch(
     /poor\s+100\.0 %\s+-\s+-\s+performance-too-low \(cagr -0\.\d+, least 0\.100\)/,
   );
-  const other = await json("strategies", "dynamic");
+  const other = await copier.json("strategies", "dynamic");
   expect(other).toMatchObject({ name: "dynamic_copying", isInForce: false });
   expect(other.followers[0].decision.notes.join("\n")).toContain("regret: the best");
   const wrong = await copier.run(["strategies", "selectve"]);
@@ -223,7 +203,7 @@ test("a strategy of the owner's own decides like the others; an unknown one is r
     );
   copier.yaml("portfolio_config.yaml", "portfolio: {strategy: calm-few}\n");
   copier.accountFile("one", "follower", follower);
-  const { followers } = await json("rebalance");
+  const { followers } = await copier.json("rebalance");
   expect(followers[0].decision.verdicts.map(({ reason }: { readonly reason: string }) => reason)).toEqual([
     "own-in",
     "own-in",

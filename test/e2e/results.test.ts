@@ -32,12 +32,6 @@ afterAll(async () => {
   copier.close();
 });
 
-async function json(command: string) {
-  const { stdout, stderr } = await copier.run([command, "--json"]);
-  expect(stdout, stderr).not.toBe("");
-  return JSON.parse(stdout);
-}
-
 async function trade(leader: string, side: "buy" | "sell", quantity: string, holds: string): Promise<void> {
   await bybitApiHand(venue, leader).market({ symbol: "BTCUSDT", side, quantity });
   const wanted = holds === "0" ? "{}" : JSON.stringify({ BTCUSDT: holds });
@@ -68,7 +62,7 @@ test("each leader's sum to the account's, and the account's is what its wallet c
   const change = Decimal.parse(balances.USDT ?? "")
     .minus(Decimal.parse(BALANCE))
     .toString();
-  const accountOf = async () => (await json("status")).followers[0].results[0];
+  const accountOf = async () => (await copier.json("status")).followers[0].results[0];
   await until(async () => (await accountOf()).account.profit === change, 10_000, `a profit of ${change}`);
 
   const { coin, leaders, unattributed, account } = await accountOf();
@@ -79,7 +73,7 @@ test("each leader's sum to the account's, and the account's is what its wallet c
     expect(sum(leaders, what)).toBe(account[what]);
   expect(Number(account.fees)).toBeGreaterThan(0);
 
-  const { allocations, accounts } = await json("allocations");
+  const { allocations, accounts } = await copier.json("allocations");
   const ofRelations = allocations.flatMap(({ results }: { results: readonly Result[] }) => results);
   expect(sum(ofRelations, "profit")).toBe(change);
   expect(accounts).toMatchObject([{ follower: "one", results: [{ account: { profit: change } }] }]);
@@ -90,7 +84,7 @@ test("each leader's sum to the account's, and the account's is what its wallet c
 }, 60_000);
 
 test("settings that are groups or lists are JSON, not text", async () => {
-  const [relation] = (await json("allocations")).allocations;
+  const [relation] = (await copier.json("allocations")).allocations;
   const settingOf = (keyPath: string) =>
     relation.settings.find((one: { keyPath: string }) => one.keyPath === keyPath).value;
   expect(settingOf("overrides")).toEqual({ "ETH*": { max_leverage: 3, max_symbol_notional: "2500.5" } });

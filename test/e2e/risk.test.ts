@@ -61,14 +61,8 @@ async function record(trader: string, first: number): Promise<void> {
   expect(code, `${stdout}${stderr}`).toBe(0);
 }
 
-async function json(...command: readonly string[]) {
-  const { stdout, stderr } = await copier.run([...command, "--json"]);
-  expect(stdout, stderr).not.toBe("");
-  return JSON.parse(stdout);
-}
-
 async function risk(): Promise<CopiedRisk["followers"][number]> {
-  const { followers }: CopiedRisk = await json("risk");
+  const { followers }: CopiedRisk = await copier.json("risk");
   const [one] = followers;
   if (one === undefined) throw new Error("no follower");
   return one;
@@ -85,7 +79,8 @@ test("an increase that would take the portfolio past its value at risk is copied
   const told = engine.lines.map(({ message }) => message).join("\n");
   expect(told).toContain("max_portfolio_var_95 0.01 x equity a day");
   await until(
-    async () => (await json("limits")).followers[0]?.limits.every((one: { note: string }) => one.note === ""),
+    async () =>
+      (await copier.json("limits")).followers[0]?.limits.every((one: { note: string }) => one.note === ""),
     30_000,
     "both records are measured",
   );
@@ -96,7 +91,7 @@ test("an increase that would take the portfolio past its value at risk is copied
   await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.1" }, 10_000);
   await lead.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.01" });
   const entries = async () =>
-    (await json("journal")).entries as readonly { reason: string; detail: object }[];
+    (await copier.json("journal")).entries as readonly { reason: string; detail: object }[];
   await until(
     async () => (await entries()).filter(({ reason }) => reason === "portfolio-risk").length === 1,
     10_000,
