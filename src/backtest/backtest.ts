@@ -91,7 +91,7 @@ export async function runBacktest(
     for (let nowMs = given.fromMs; nowMs < toMs; ) {
       if (nowMs >= nextDecisionMs) {
         decisions.push(await decide(world, parts, weights, watch));
-        nextDecisionMs += strategy.rebalancingHours * HOUR_MS;
+        nextDecisionMs += Math.round(strategy.rebalancingHours * HOUR_MS);
         nextMeasureMs = nowMs + measureEveryMs;
       } else if (nowMs >= nextMeasureMs) {
         world.measure(knownNow(await parts.knownAt(nowMs), nowMs));

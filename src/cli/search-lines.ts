@@ -96,7 +96,7 @@ function basisLines(report: SearchReport): readonly string[] {
     `counted: ${counts.now} trials now${counts.earlier === 0 ? "" : ` and ${counts.earlier} of earlier searches of the same traders and time`}, noted in ${ledger}; they are worth ${counts.independent} independent ones (mean correlation ${counts.averageCorrelation?.toFixed(2) ?? "unknown"}). What you tried by hand is not counted`,
     `left out of what teaches: ${purgeDays} days next to each part, as long as positions are held; where later days teach, ${embargoDays} more after it, as far as is looked back`,
     "judged by the Sharpe ratio: to hold more or less of the same makes nothing better or worse",
-    "each part's days are those of a backtest that had these options all the time: what it costs to change them is not in it",
+    "what was chosen forward was lived through in turn, so that changing options cost what it costs",
     `${basis.traders} traders could be chosen, ${basis.active} of them traded in this time; whoever vanished before anybody kept its record is missing (survivorship). What copytrader backtest says of its assumptions holds here, too`,
   ];
   return [coloured("bold", "What this stands on"), ...texts.flatMap((text) => wrapped(`- ${text}.`))];

@@ -4,8 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import { chosenAhead } from "../analytics/trials/chosen-ahead.ts";
+import type { Gaps } from "../analytics/trials/folds.ts";
 import { type JudgedTrials, judgedTrials } from "../analytics/trials/judged-trials.ts";
 import { ratioOf, yearly } from "../analytics/trials/trial-ratio.ts";
+import type { StrategyReport } from "../backtest/report.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { candidateSets, type OptionSet } from "../strategies/candidates.ts";
 import type { StrategyKind } from "../strategies/kind.ts";
@@ -19,6 +22,7 @@ import {
 } from "./backtest/backtest.ts";
 import { askedKey } from "./backtest/past.ts";
 import { noteTrial, trialsOn } from "./backtest/trial-ledger.ts";
+import { forwardStrategy } from "./forward-strategy.ts";
 import { type SearchAnswer, searchAnswer } from "./search-answer.ts";
 
 export interface SearchRequest extends Omit<BacktestRequest, "strategies"> {
@@ -90,19 +94,57 @@ export async function searchOptions(
   const strategies = [base, ...sets].map((options) => configured(request, options));
   const noted = notedTrials(dataFolder, request);
   let place = 0;
-  const asked = { ...request, strategies, resamples: 0 };
+  const furtherOf: BacktestRequest["furtherOf"] = (reports) => chosenForward(request, strategies, reports);
+  const asked = { ...request, strategies, furtherOf, resamples: 0 };
   const report = await backtest(dataFolder, asked, {
     ...reading,
     onStrategy: (_, atMs) => {
-      if (atMs !== null) onTrial(place, strategies.length, atMs);
+      if (atMs !== null) onTrial(place, Math.max(strategies.length, place + 1), atMs);
     },
     onReport: ({ options, returns }, at) => {
-      noted.note(options, Float64Array.from(returns));
-      onTrial(at, strategies.length, null);
+      // What was chosen forward is no trial of its own.
+      if (at < strategies.length) noted.note(options, Float64Array.from(returns));
+      onTrial(at, Math.max(strategies.length, at + 1), null);
       place = at + 1;
     },
   });
-  return judgedReport(request, report, { combinations, noted });
+  return judgedReport(request, report, { combinations, noted, trials: strategies.length });
+}
+
+/** What was best before each part, held in it: lived through once more where it was not the base all the time. */
+function chosenForward(
+  request: SearchRequest,
+  strategies: readonly BacktestStrategy[],
+  reports: readonly StrategyReport[],
+): readonly BacktestStrategy[] {
+  const returns = reports.map((one) => Float64Array.from(one.returns));
+  const { blocks } = chosenAhead(returns, {
+    ...gapsOf(request, reports),
+    folds: request.folds,
+    usesLater: false,
+  });
+  const [base] = strategies;
+  if (base === undefined || blocks.every(({ chosen }) => chosen === 0)) return [];
+  const days = reports[0]?.days ?? [];
+  const held = blocks.map(({ from, chosen }) => ({
+    from: days[from] ?? "",
+    ...(strategies[chosen] ?? base),
+  }));
+  const spans = held.map(({ from, strategy }) => ({ fromMs: Date.parse(from), strategy }));
+  return [
+    {
+      strategy: forwardStrategy([{ fromMs: request.range.fromMs, strategy: base.strategy }, ...spans]),
+      options: { forward: JSON.stringify([base.options, held.map(({ from, options }) => [from, options])]) },
+      others: request.terms.others,
+    },
+  ];
+}
+
+function gapsOf(request: SearchRequest, reports: readonly StrategyReport[]): Gaps {
+  return {
+    purge: request.purgeDays ?? heldDays(reports),
+    embargo: request.embargoDays ?? request.terms.portfolio.lookbackDays.value,
+  };
 }
 
 function configured({ kind, terms }: SearchRequest, options: OptionSet): BacktestStrategy {
@@ -144,17 +186,19 @@ function notedTrials(dataFolder: string, request: SearchRequest): NotedTrials {
 function judgedReport(
   request: SearchRequest,
   report: BacktestReport,
-  { combinations, noted }: { readonly combinations: number; readonly noted: NotedTrials },
+  found: { readonly combinations: number; readonly noted: NotedTrials; readonly trials: number },
 ): SearchReport {
+  const { combinations, noted } = found;
   const { kind, base, searched, folds, resamples, seed } = request;
-  const { strategies, range, equity, delay, orderLatencyMs, slippage, feeRates, basis } = report;
-  const purgeDays = request.purgeDays ?? heldDays(strategies);
-  const embargoDays = request.embargoDays ?? request.terms.portfolio.lookbackDays.value;
+  const { range, equity, delay, orderLatencyMs, slippage, feeRates, basis } = report;
+  const strategies = report.strategies.slice(0, found.trials);
+  const forward = report.strategies[found.trials]?.returns;
+  const gaps = gapsOf(request, strategies);
   const returns = strategies.map((one) => Float64Array.from(one.returns));
   const judged = judgedTrials(returns, {
+    ...gaps,
+    ...(forward === undefined ? {} : { forward: Float64Array.from(forward) }),
     folds,
-    purge: purgeDays,
-    embargo: embargoDays,
     resamples,
     seed,
     earlier: noted.earlier(),
@@ -169,8 +213,8 @@ function judgedReport(
     combinations,
     outcomes: new Set(strategies.map((one) => JSON.stringify(one.returns))).size,
     folds,
-    purgeDays,
-    embargoDays,
+    purgeDays: gaps.purge,
+    embargoDays: gaps.embargo,
     ...{ range, equity, delay, orderLatencyMs, slippage, feeRates, basis },
     days: strategies[0]?.days ?? [],
     trials,
@@ -191,7 +235,7 @@ const HOURS_A_DAY = 24;
  * How long positions are held: the longest time between two decisions of a trial, or the mean time that money is in a position, by Little's law
  * (value held over value opened a day, half of all that is traded), of the trial in the middle.
  */
-function heldDays(strategies: BacktestReport["strategies"]): number {
+function heldDays(strategies: readonly StrategyReport[]): number {
   const hours = strategies.map(({ options }) => Number(options.rebalancing_frequency ?? HOURS_A_DAY));
   const held = strategies
     .filter(({ turnover }) => turnover > 0)

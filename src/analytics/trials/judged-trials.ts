@@ -25,6 +25,8 @@ export interface JudgingOptions extends Gaps {
   readonly seed: number;
   /** Sharpe ratios per day of trials on the same data that were made before and are none of these; each counts. */
   readonly earlier: readonly (number | null)[];
+  /** Returns of all days of whoever held in turn what was chosen forward; put together of the trials where left out. */
+  readonly forward?: Float64Array;
 }
 
 export interface JudgedAhead extends Omit<ChosenAhead, "returns" | "base"> {
@@ -115,7 +117,7 @@ export function judgedTrials(trials: readonly Float64Array[], options: JudgingOp
   const counts = countsOf(trials, options.earlier);
   // Trials of before could have been the luckiest as well: as often as families of this size were tried.
   const chances = found.map((chance) => 1 - (1 - chance) ** (counts.all / counts.now));
-  const walkForward = judgedAhead(trials, options, false);
+  const walkForward = forwardAhead(trials, options);
   const deflated = deflatedOf(trials, best, counts, options.earlier);
   const isLongEnough = (walkForward.ahead?.days ?? 0) >= JUDGED_DAYS_MIN;
   const checks: readonly Check[] = [
@@ -141,6 +143,19 @@ export function judgedTrials(trials: readonly Float64Array[], options: JudgingOp
     isProven: checks.some(({ check, holds }) => holds && check === OF_ITSELF),
     isLongEnough,
   };
+}
+
+function forwardAhead(trials: readonly Float64Array[], options: JudgingOptions): JudgedAhead {
+  const { forward } = options;
+  const found = judgedAhead(trials, options, false);
+  if (forward === undefined) return found;
+  const blocks = found.blocks.map((block) => ({
+    ...block,
+    sharpe: ratioOf(forward.subarray(block.from, block.until)),
+  }));
+  const held = (returns: Float64Array = new Float64Array()) =>
+    Float64Array.from(blocks.flatMap(({ from, until }) => [...returns.subarray(from, until)]));
+  return { blocks, ahead: against(held(forward), held(trials[0]), options) };
 }
 
 function judgedAhead(

@@ -217,6 +217,18 @@ describe("what is judged together", () => {
     expect(holds("deflated-sharpe")).toBeLessThanOrEqual(0.12);
   });
 
+  it("holds what was chosen forward by how it was lived through, where that is known", () => {
+    const trials = made(3, { trials: 4, days: 100, skill: 0.5 });
+    const forward = Float64Array.from({ length: 100 }, (_, day) => (day % 2 === 0 ? 0.01 : -0.01));
+    const { walkForward } = judgedTrials(trials, { ...OPTIONS, forward });
+    const [base = new Float64Array()] = trials;
+    const days = walkForward.blocks.reduce((sum, { from, until }) => sum + until - from, 0);
+    expect(walkForward.ahead?.days).toBe(days);
+    const mean = base.subarray(20).reduce((sum, value) => sum + value, 0) / 80;
+    expect(walkForward.ahead?.returnAhead).toBeCloseTo(-mean * 365, 9);
+    for (const { sharpe } of walkForward.blocks) expect(sharpe).toBe(0);
+  });
+
   it("is surer of less the more was tried before, on the same days or others", () => {
     const trials = made(3, { trials: 12, days: 120, skill: 0.2 });
     const alone = judgedTrials(trials, OPTIONS);

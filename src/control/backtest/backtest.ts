@@ -38,6 +38,8 @@ export const BACKTEST_STRATEGIES: readonly StrategyKind[] = [...STRATEGY_KINDS, 
 export interface BacktestRequest extends PastRequest, Resampling {
   /** The first is what the others are held against. */
   readonly strategies: readonly BacktestStrategy[];
+  /** What else is lived through, by what these came to; told behind them. */
+  furtherOf?(reports: readonly StrategyReport[]): readonly BacktestStrategy[];
 }
 
 export interface BacktestStrategy {
@@ -69,11 +71,15 @@ export async function backtest(
 ): Promise<BacktestReport> {
   return withPast(dataFolder, request, progress, async (past) => {
     const strategies: StrategyReport[] = [];
-    for (const [place, one] of request.strategies.entries()) {
-      const report = await kept({ dataFolder, request, progress, past }, one);
-      strategies.push(report);
-      progress.onReport?.(report, place);
-    }
+    const goThrough = async (some: readonly BacktestStrategy[]) => {
+      for (const one of some) {
+        const report = await kept({ dataFolder, request, progress, past }, one);
+        strategies.push(report);
+        progress.onReport?.(report, strategies.length - 1);
+      }
+    };
+    await goThrough(request.strategies);
+    await goThrough(request.furtherOf?.(strategies) ?? []);
     const { range, equity, delay, orderLatencyMs, slippage, feeRates } = request;
     return {
       ...{ range, equity, delay, orderLatencyMs, slippage, feeRates },
