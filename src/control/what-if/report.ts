@@ -107,8 +107,10 @@ export interface WhatIfReport {
     readonly doubts: { readonly unseenCloses: number; readonly strangePrices: number };
     readonly fingerprint: string;
   };
-  /** Null where the record is shorter than two days. */
+  /** Null where `noStarts` says why. */
   readonly starts: (DrawnWindows & { readonly horizonDays: number; readonly lives: number }) | null;
+  /** `start-mode`: whoever begins later would not take over what is held, so that the stretches are others. */
+  readonly noStarts: "short-record" | "start-mode" | null;
   readonly settingCosts: readonly SettingCost[];
   /** Limits and settings that changed nothing. */
   readonly idle: readonly string[];

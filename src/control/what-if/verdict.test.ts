@@ -34,6 +34,7 @@ const REPORT: WhatIfReport = {
   starts: {
     ...{ returns: QUANTILES, drawdowns: QUANTILES, lossShare: 0.3, separate: 2, horizonDays: 30, lives: 4 },
   },
+  noStarts: null,
   settingCosts: [],
   idle: [],
   delays: {
@@ -91,6 +92,7 @@ describe("the answer", () => {
       days: 3,
       trips: 1,
       starts: null,
+      noStarts: "short-record",
       capacity: REPORT.capacity === null ? null : { ...REPORT.capacity, half: null, whole: null },
     });
     const all = sentences.join("\n");
@@ -98,6 +100,11 @@ describe("the answer", () => {
     expect(all).toContain("The record is short (3 days, 1 finished round trip)");
     expect(all).toContain("too short to say what another start would have given");
     expect(all).toContain("How much money fits is not known");
+  });
+
+  it("has no other starts for who would not take over what is held", () => {
+    const { sentences } = verdictOn({ ...REPORT, starts: null, noStarts: "start-mode" });
+    expect(sentences[1]).toContain("not worked out for a start_mode other than all");
   });
 
   it("says what capital, or which factor, would be enough, but advises no large factor", () => {

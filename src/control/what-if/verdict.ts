@@ -72,8 +72,13 @@ function lengthSentences({ days, trips, leader }: WhatIfReport): readonly string
   ];
 }
 
-function startSentences({ starts }: WhatIfReport): readonly string[] {
-  if (starts === null) return ["The record is too short to say what another start would have given"];
+function startSentences({ starts, noStarts }: WhatIfReport): readonly string[] {
+  if (starts === null)
+    return [
+      noStarts === "start-mode"
+        ? "What another start would have given is not worked out for a start_mode other than all"
+        : "The record is too short to say what another start would have given",
+    ];
   const { returns, lossShare, drawdowns, horizonDays, separate } = starts;
   const overlap =
     separate < 5 ? `; they overlap, and there is room for ${separate} of them side by side` : "";

@@ -114,6 +114,8 @@ async function worked(work: Work): Promise<WhatIfReport> {
   const delays = isLight ? await steps.curve(settings) : await steps.curveByEngine();
   const quickly = settings === null ? null : await steps.quickly(settings);
   const profit = compensatedSum(evidence.pnl);
+  const takesOver = allocation.startMode === "all";
+  const starts = takesOver ? startsOf([whole, ...others], request) : null;
   return {
     leader: { venue: trader.venue, trader: trader.trader, history: trader.history },
     range: lives.range,
@@ -131,7 +133,8 @@ async function worked(work: Work): Promise<WhatIfReport> {
       copiedGross: quickly?.reference.edge.gross ?? null,
     },
     follower: followerOf(whole, request),
-    starts: startsOf([whole, ...others], request),
+    starts,
+    noStarts: takesOver ? (starts === null ? "short-record" : null) : "start-mode",
     settingCosts: costs.all,
     idle: costs.idle,
     delays,
