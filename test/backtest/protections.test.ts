@@ -206,7 +206,7 @@ describe("a protection that never strikes", () => {
   ])("makes no difference at all: %s", async (_, guards) => {
     const { one, other, difference } = await both(FALL, HELD, guards);
     expect(one.strikes).toEqual([]);
-    expect(difference).toEqual({ saved: "0", isSame: true, interval: null, chance: null });
+    expect(difference).toEqual({ saved: "0", isSame: true, isLevel: true, interval: null, chance: null });
     expect(one.doings).toBe(other.doings);
     expect([one.fills, one.equity, one.steps]).toEqual([other.fills, other.equity, other.steps]);
   });

@@ -61,18 +61,21 @@ describe("a difference", () => {
       chance: null,
       isSame: false,
     });
-    expect(differenceOf(still, still, RESAMPLING)).toEqual({
-      saved: "0",
-      isSame: true,
-      interval: null,
-      chance: null,
-    });
+    const level = { saved: "0", isLevel: true, interval: null, chance: null };
+    expect(differenceOf(still, still, RESAMPLING)).toEqual({ ...level, isSame: true });
+    // It struck, and kept nothing from being done.
+    const idle = run(
+      "idle",
+      daily(() => 0),
+    );
+    expect(differenceOf(idle, still, RESAMPLING)).toEqual({ ...level, isSame: false });
   });
 
   it("counts every question that was asked", () => {
     const chances = [0.01, null, null, 0.04].map((chance) => ({
       saved: "1",
       isSame: false,
+      isLevel: false,
       interval: null,
       chance,
     }));
@@ -87,8 +90,8 @@ describe("a difference", () => {
     ["5", 0.01, 30, 4, false, "too-few-strikes"],
     ["5", 0.01, 19, 5, false, "too-few-days"],
     ["0", null, 30, 0, true, "no-difference"],
-  ])("of %s at %s over %i days with %i strikes", (saved, adjusted, days, strikes, isSame, verdict) => {
-    const difference = { saved, isSame, interval: null, chance: null };
+  ])("of %s at %s over %i days with %i strikes", (saved, adjusted, days, strikes, isLevel, verdict) => {
+    const difference = { saved, isSame: isLevel, isLevel, interval: null, chance: null };
     expect(verdictOf(difference, adjusted, { days, strikes })).toBe(verdict);
   });
 });

@@ -6,8 +6,8 @@ import { Decimal } from "../../core/model/decimal.ts";
 import type { ProtectedRun } from "./protected-run.ts";
 
 /**
- * `saved` and `cost` only where chance alone seldom brings as much, all that was compared taken into account. `no-difference`: not one
- * decision became another.
+ * `saved` and `cost` only where chance alone seldom brings as much, all that was compared taken into account. `no-difference`: no
+ * money came of it either way, mostly as it never struck.
  */
 export type ProtectionVerdict =
   | "saved"
@@ -23,6 +23,8 @@ export interface Difference extends Pick<TotalTest, "interval" | "chance"> {
   readonly saved: string;
   /** Whether every decision was the same, byte for byte. */
   readonly isSame: boolean;
+  /** Whether the equity was the same on every day: what struck kept nothing from being done. */
+  readonly isLevel: boolean;
 }
 
 /** What of two runs is held against each other. */
@@ -40,12 +42,14 @@ export function differenceOf(
   { resamples, seed }: Resampling,
 ): Difference {
   const saved = Decimal.parse(one.equityTo).minus(Decimal.parse(other.equityTo)).toString();
-  const isSame = one.doings === other.doings;
-  if (isSame || one.days.length < INTERVAL_DAYS_MIN) return { saved, isSame, interval: null, chance: null };
   const ahead = Float64Array.from(one.equity, (equity, day) => equity - (other.equity[day] ?? 0));
+  const isSame = one.doings === other.doings;
+  const isLevel = one.equityTo === other.equityTo && ahead.every((value) => value === 0);
+  if (isLevel || one.days.length < INTERVAL_DAYS_MIN)
+    return { saved, isSame, isLevel, interval: null, chance: null };
   const daily = ahead.map((value, day) => value - (ahead[day - 1] ?? 0));
   const { interval, chance } = testedTotal(daily, { resamples, seed, confidence: CONFIDENCE });
-  return { saved, isSame, interval, chance };
+  return { saved, isSame, isLevel, interval, chance };
 }
 
 /** Chances for as many questions as there are (Holm); what made no difference was asked, too. */
@@ -55,11 +59,11 @@ export function adjustedChances(differences: readonly Difference[]): readonly (n
 }
 
 export function verdictOf(
-  { saved, isSame }: Difference,
+  { saved, isLevel }: Difference,
   adjustedChance: number | null,
   { days, strikes }: { readonly days: number; readonly strikes: number },
 ): ProtectionVerdict {
-  if (isSame) return "no-difference";
+  if (isLevel) return "no-difference";
   if (days < INTERVAL_DAYS_MIN) return "too-few-days";
   if (strikes < STRIKES_MIN) return "too-few-strikes";
   if (adjustedChance === null || adjustedChance >= SURE) return "chance";
