@@ -51,8 +51,8 @@ const DEFECTS_OF_BREADTH: readonly Omit<Defect, "histories">[] = [
   {
     name: "other leaders' copies count nothing in the portfolio's risk",
     file: "core/risk/portfolio-past.ts",
-    find: "    if (risk !== null) past = withMore(past, risk, value / equity);",
-    replace: "    if (risk !== null) past = withMore(past, risk, 0 * value);",
+    find: "    if (risk !== null) beta += addTo(days, risk, value / equity);",
+    replace: "    if (risk !== null) beta += addTo(days, risk, 0 * value);",
   },
   {
     name: "another margin mode is asked for while something is held",

@@ -143,9 +143,8 @@ function plain(value: Exact | null): number | null {
   return value === null ? null : Number(show(value));
 }
 
-/** Lots, unsigned. */
 function addedTo(copy: Copy, planned: PlannedOrder): number {
-  return copiesOf(planned).includes(copy) ? Math.abs(sharedLots(copy, planned)) : 0;
+  return copiesOf(planned).includes(copy) && copy.market === planned.market ? sharedLots(copy, planned) : 0;
 }
 
 function priceOf(state: State, { instrument }: FollowerMarket): Exact | null {

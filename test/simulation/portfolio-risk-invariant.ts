@@ -3,12 +3,15 @@
  * anew from what is held, by sums of its own; looked at only where nothing else of the follower's is under way.
  */
 import type { Decision, PlannedOrder } from "../../src/core/decision.ts";
+import type { Leg } from "../../src/core/event.ts";
 import type { RiskLimits } from "../../src/core/risk-settings.ts";
 import type { Copy, FollowerState, State } from "../../src/core/state.ts";
 import { heldLots } from "../../src/core/virtual.ts";
 
 type PriceOf = (market: PlannedOrder["market"]) => number | null;
+/** Signed lots, on the order's leg. */
 type AddedTo = (copy: Copy, planned: PlannedOrder) => number;
+type Adds = (copy: Copy, leg: Leg) => number;
 
 /** Rounding of what the copier compares, and of these sums. */
 const SLACK = 1e-8;
@@ -23,8 +26,12 @@ export function portfolioRiskBreaches(
     const { follower } = planned.market;
     const own = orders.filter(({ market }) => market.follower === follower);
     if (planned.order.reduceOnly || own.length > 1 || isWaiting(follower, planned)) return [];
+    // One leader's copies may go down by it while the account's position grows: that is a reduction, and no limit stands against it.
+    if (!planned.market.copies.every((copy) => grows(copy, planned, addedTo))) return [];
     const before = lossesOf(state, follower, priceOf, () => 0);
-    const after = lossesOf(state, follower, priceOf, (copy) => addedTo(copy, planned));
+    const after = lossesOf(state, follower, priceOf, (copy, leg) =>
+      leg === planned.order.leg ? addedTo(copy, planned) : 0,
+    );
     if (before === null || after === null) return [];
     return limitsOf(follower.limits).flatMap(([name, limit, figure]) => {
       const [was, is] = [figure(before), figure(after)];
@@ -32,6 +39,11 @@ export function portfolioRiskBreaches(
       return [`${follower.account} may lose ${is} (${name}), at most ${limit}, ${was} before`];
     });
   });
+}
+
+function grows(copy: Copy, planned: PlannedOrder, addedTo: AddedTo): boolean {
+  const [held, adds] = [heldLots(copy, planned.order.leg), addedTo(copy, planned)];
+  return adds === 0 || Math.abs(held + adds) > Math.abs(held);
 }
 
 function isWaiting({ markets }: FollowerState, { order }: PlannedOrder): boolean {
@@ -50,12 +62,7 @@ interface Losses {
   readonly beta: number;
 }
 
-function lossesOf(
-  state: State,
-  follower: FollowerState,
-  priceOf: PriceOf,
-  adds: (copy: Copy) => number,
-): Losses | null {
+function lossesOf(state: State, follower: FollowerState, priceOf: PriceOf, adds: Adds): Losses | null {
   const equity = Number(follower.equity ?? "0");
   if (!(equity > 0)) return null;
   let [days, beta]: [number[], number] = [new Array<number>(365).fill(0), 0];
@@ -65,8 +72,8 @@ function lossesOf(
       const isFresh =
         evidence !== null && state.nowMs - evidence.measuredAtMs <= follower.limits.evidenceMaxAgeMs;
       const lots = copy.legs.reduce(
-        (sum, { leg }) => sum + Math.abs(heldLots(copy, leg)),
-        Math.abs(adds(copy)),
+        (all, { leg }) => all + Math.abs(heldLots(copy, leg) + adds(copy, leg)),
+        0,
       );
       const price = priceOf(market);
       if (lots === 0 || !isFresh || evidence.risk === undefined) continue;

@@ -58,21 +58,27 @@ export function portfolioPast(
   { byLeader }: CopiedValues,
   equity: number,
 ): PortfolioPast {
-  let past: PortfolioPast = { days: new Float64Array(RISK_DAYS), beta: 0 };
+  const days = new Float64Array(RISK_DAYS);
+  let beta = 0;
   // Sums of doubles hang on their order, so it is one that a recovered state has as well.
   const leaders = [...byLeader].sort(([one], [other]) => (one.account < other.account ? -1 : 1));
   for (const [leader, value] of leaders) {
     const risk = riskOf(state, leader, limits);
-    if (risk !== null) past = withMore(past, risk, value / equity);
+    if (risk !== null) beta += addTo(days, risk, value / equity);
   }
-  return past;
+  return { days, beta };
 }
 
 /** `weight`: value over equity. */
 export function withMore({ days, beta }: PortfolioPast, risk: LeaderRisk, weight: number): PortfolioPast {
+  const more = days.slice();
+  return { beta: beta + addTo(more, risk, weight), days: more };
+}
+
+/** Adds to the days in place, and says what is added to beta. */
+function addTo(days: Float64Array, { dayReturns, beta = "0" }: LeaderRisk, weight: number): number {
   const unit = weight / RETURN_UNITS;
-  return {
-    days: days.map((result, day) => result + unit * (risk.dayReturns[day] ?? 0)),
-    beta: beta + weight * Number(risk.beta ?? 0),
-  };
+  for (let day = 0; day < days.length; day += 1)
+    days[day] = (days[day] as number) + unit * (dayReturns[day] as number);
+  return weight * Number(beta);
 }

@@ -112,10 +112,12 @@ function judgeGrowth(
   const broken = brokenBy(after, before, limited);
   if (broken === undefined) return null;
   const [measure, limit] = broken;
-  let [fits, fails] = [0, asked];
+  const isFit = (lots: number) =>
+    brokenBy(portfolioFigures(grown(lots), limited), before, limited) === undefined;
+  let [fits, fails] = isFit(1) ? [1, asked] : [0, 1];
   for (let halvings = 0; halvings < HALVINGS_MAX && fails - fits > 1; halvings += 1) {
     const middle = Math.floor((fits + fails) / 2);
-    if (brokenBy(portfolioFigures(grown(middle), limited), before, limited) === undefined) fits = middle;
+    if (isFit(middle)) fits = middle;
     else fails = middle;
   }
   const [value, reached] = [before[measure].toFixed(DIGITS), after[measure].toFixed(DIGITS)];
