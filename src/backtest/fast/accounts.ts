@@ -5,51 +5,24 @@
  * the engine can live through is marked `outside`, with the reason, and its figures mean nothing.
  */
 import { scaleSafely } from "../../core/sizing/ratio.ts";
+import type { AccountsTerms } from "./accounts-terms.ts";
 import { Arrivals } from "./arrivals.ts";
 import { type BestPrices, FastBooks } from "./books.ts";
+import { HourlyRecord } from "./hourly-record.ts";
+import { KnownPrices } from "./known-prices.ts";
+import { LeastLots } from "./least-lots.ts";
 import { type FastMarketTerms, MarginWatch } from "./margin-watch.ts";
-import { feeUnits, flowUnits, type MoneyUnits, UNITS_MAX } from "./money.ts";
-import type { FastPast } from "./past.ts";
-import { type FastSizing, ShareSizes } from "./share-sizes.ts";
+import { feeUnits, flowUnits, UNITS_MAX } from "./money.ts";
+import { ShareSizes } from "./share-sizes.ts";
 import { SmallParts } from "./small-parts.ts";
-import { KIND, type Timeline } from "./timeline.ts";
-
-export interface FastFill {
-  readonly atMs: number;
-  readonly follower: number;
-  readonly market: number;
-  /** Signed, in the follower's lots; ticks; money units. */
-  readonly lots: number;
-  readonly price: number;
-  readonly fee: number;
-}
-
-export interface AccountsTerms {
-  readonly past: FastPast;
-  readonly timeline: Timeline;
-  readonly markets: readonly FastMarketTerms[];
-  /** How each follower sizes; of one kind all of them. */
-  readonly sizing: FastSizing;
-  /** Money of each follower at the beginning, in units. */
-  readonly equity: readonly number[];
-  readonly latencyMs: number;
-  /** 10^-8 of value. */
-  readonly takerRate: number;
-  readonly money: MoneyUnits;
-  /** Hears of each fill; null where nobody asks. */
-  readonly onFill: ((fill: FastFill) => void) | null;
-}
+import { KIND } from "./timeline.ts";
 
 /** The venue protects market orders from prices a little further from the mark. */
 const DISTANCE_MAX = 0.049;
-/** The engine takes prices that are a little further apart for those of two coins. */
-const APART_MAX = 1.15;
-const REPEAT_MIN_MS = 1_000;
 /** More of what is held the venue never asks for as maintenance at a leverage of ten; and as initial margin with the fees. */
 const MAINTENANCE_MAX = 0.065;
 /** Where the margin is looked at each hour, whatever it was. */
 const LOOKED_AT = 0.2;
-const NEVER = Number.NEGATIVE_INFINITY;
 
 export class Accounts {
   readonly count: number;
@@ -63,12 +36,7 @@ export class Accounts {
   readonly fills: Int32Array;
   /** Deepest fall from the highest equity before, over all events: a share of it, not below 0. */
   readonly drawdown: Float64Array;
-  /** By hour, and in it by follower: money units. */
-  readonly hourly: Float64Array;
-  readonly long: Float64Array;
-  readonly short: Float64Array;
-  readonly hoursMs: Float64Array;
-  hours = 0;
+  readonly hourly: HourlyRecord;
   readonly #terms: AccountsTerms;
   readonly #peak: Float64Array;
   /** Value of everything that is held. */
@@ -78,10 +46,9 @@ export class Accounts {
   readonly #leader: Float64Array;
   readonly #mark: Float64Array;
   readonly #priced: Int32Array;
-  readonly #paid: Float64Array;
-  readonly #leastFor: Float64Array;
-  readonly #least: Float64Array;
+  readonly #least: LeastLots;
   readonly #isReady: Uint8Array;
+  readonly #readyMs: Float64Array;
   readonly #isAsked: Uint8Array;
   readonly #asked: number[] = [];
   readonly #ready: number[] = [];
@@ -96,9 +63,7 @@ export class Accounts {
   readonly #amount: Float64Array;
   readonly #lotTick: Float64Array;
   readonly #best: BestPrices = { bid: 0, ask: 0, shownMs: 0 };
-  /** The event of the price that decisions know, and when it was told. */
-  readonly #known: Int32Array;
-  readonly #knownMs: Float64Array;
+  readonly #known: KnownPrices;
   /** When the venue was shown the market by an order. */
   readonly #shownMs: Float64Array;
   readonly #arrivals = new Arrivals();
@@ -113,7 +78,8 @@ export class Accounts {
     this.#terms = terms;
     this.count = equity.length;
     const each = (size: number) => new Float64Array(size);
-    const [followers, pairs] = [this.count, this.count * markets.length];
+    const followers = this.count;
+    const pairs = this.count * markets.length;
     this.outside = equity.map(() => null);
     this.equity = Float64Array.from(equity);
     this.#peak = Float64Array.from(equity);
@@ -121,33 +87,21 @@ export class Accounts {
     this.fills = new Int32Array(followers);
     this.drawdown = each(followers);
     this.#gross = each(followers);
-    [this.#leader, this.#mark, this.#paid] = [
-      each(markets.length),
-      each(markets.length),
-      each(markets.length),
-    ];
+    [this.#leader, this.#mark] = [each(markets.length), each(markets.length)];
     this.#priced = new Int32Array(markets.length).fill(-1);
-    [this.#pricedMs, this.#leastFor, this.#least] = [
-      each(markets.length),
-      each(markets.length),
-      each(markets.length),
-    ];
+    this.#pricedMs = each(markets.length);
+    this.#least = new LeastLots(markets.length);
     this.#isReady = new Uint8Array(markets.length);
+    this.#readyMs = each(markets.length);
     this.#isAsked = new Uint8Array(markets.length);
     [this.#owned, this.#target, this.#sent] = [each(pairs), each(pairs), each(pairs)];
     this.#batch = new Int32Array(pairs);
     this.#changed = new Int32Array(followers);
     this.#amount = each(followers);
     this.#lotTick = Float64Array.from(markets, (market) => market.lotTick);
-    this.#known = new Int32Array(pairs).fill(-1);
-    [this.#knownMs, this.#shownMs] = [each(pairs).fill(NEVER), each(pairs)];
-    const hours = hoursIn(timeline);
-    this.hoursMs = each(hours);
-    [this.hourly, this.long, this.short] = [
-      each(hours * followers),
-      each(hours * followers),
-      each(hours * followers),
-    ];
+    this.#known = new KnownPrices(markets.length, followers);
+    this.#shownMs = each(pairs);
+    this.hourly = new HourlyRecord(timeline, markets, followers);
     this.#shares = sizing.kind === "share" ? new ShareSizes(sizing, markets, followers) : null;
     this.#small = new SmallParts(pairs, sizing.minimumPolicy);
     this.#margin = new MarginWatch(markets, terms.takerRate, terms.money);
@@ -179,10 +133,14 @@ export class Accounts {
     this.#mark[market] = mark;
     this.#priced[market] = at;
     this.#pricedMs[market] = this.#nowMs;
-    const [count, begin] = [this.count, market * this.count];
-    if (isFirst) return this.#knowFirst(begin, at);
+    const count = this.count;
+    const begin = market * this.count;
+    if (isFirst) return this.#known.first(market, at);
     if (by === 0) return;
-    const [all, gross, amounts, changed] = [this.#owned, this.#gross, this.#amount, this.#changed];
+    const all = this.#owned;
+    const gross = this.#gross;
+    const amounts = this.#amount;
+    const changed = this.#changed;
     let found = 0;
     for (let follower = 0; follower < count; follower += 1) {
       const owned = all[begin + follower] as number;
@@ -198,7 +156,10 @@ export class Accounts {
   /** Followers in `changed` earn what stands in `amount`; a loop without calls, which would cost more than it does. */
   #earnAll(count: number): void {
     const { equity, drawdown } = this;
-    const [peaks, gross, amounts, changed] = [this.#peak, this.#gross, this.#amount, this.#changed];
+    const peaks = this.#peak;
+    const gross = this.#gross;
+    const amounts = this.#amount;
+    const changed = this.#changed;
     for (let at = 0; at < count; at += 1) {
       const follower = changed[at] as number;
       const now = (equity[follower] as number) + (amounts[at] as number);
@@ -210,18 +171,12 @@ export class Accounts {
     }
   }
 
-  /** A first price is known at once; it is told once more when it is needed. */
-  #knowFirst(begin: number, at: number): void {
-    for (let pair = begin; pair < begin + this.count; pair += 1) this.#known[pair] = at;
-  }
-
   #happen(at: number): void {
     const { kind, market, value, ref } = this.#terms.timeline;
     const number = market[at] as number;
     switch (kind[at]) {
       case KIND.heard:
-        this.#paid[number] = this.#terms.past.held.paid[ref[at] as number] as number;
-        this.#leastFor[number] = Number.NaN;
+        this.#least.notePaid(number, this.#terms.past.held.paid[ref[at] as number] as number);
         return this.#hear(at, number, value[at] as number, true);
       case KIND.told:
         return this.#hear(at, number, value[at] as number, false);
@@ -246,28 +201,14 @@ export class Accounts {
   #hear(at: number, market: number, leader: number, isFill: boolean): void {
     this.#leader[market] = leader;
     if (this.#isReady[market] === 0) return this.#askAbout(at, market);
-    if (isFill) this.#tellPrice(market);
-    const [count, begin] = [this.count, market * this.count];
+    if (isFill) this.#known.tell(market, this.#priced[market] as number, this.#nowMs);
+    const count = this.count;
+    const begin = market * this.count;
     this.#sizeAll(market, leader);
-    const [targets, owned] = [this.#target, this.#owned];
+    const targets = this.#target;
+    const owned = this.#owned;
     for (let follower = 0; follower < count; follower += 1)
       if (targets[begin + follower] !== owned[begin + follower]) this.#plan(at, market, follower);
-  }
-
-  /** A leader's fill comes with the newest price of its market, where that was not told yet. */
-  #tellPrice(market: number): void {
-    const [known, knownMs, nowMs, priced] = [
-      this.#known,
-      this.#knownMs,
-      this.#nowMs,
-      this.#priced[market] as number,
-    ];
-    const end = (market + 1) * this.count;
-    for (let pair = end - this.count; pair < end; pair += 1) {
-      if (known[pair] === priced && knownMs[pair] !== NEVER) continue;
-      known[pair] = priced;
-      knownMs[pair] = nowMs;
-    }
   }
 
   /** How the follower keeps the instrument is asked once; until then nothing is sized. */
@@ -281,7 +222,8 @@ export class Accounts {
   /** Targets of everybody: by a multiplier in a loop of its own. */
   #sizeAll(market: number, leader: number): void {
     const { sizing, markets } = this.#terms;
-    const [count, begin] = [this.count, market * this.count];
+    const count = this.count;
+    const begin = market * this.count;
     if (sizing.kind !== "multiplier") {
       for (let follower = 0; follower < count; follower += 1)
         this.#size(market, follower, begin + follower, leader);
@@ -289,7 +231,9 @@ export class Accounts {
     }
     const { top, bottom, lotsMax: leaderMax } = sizing;
     const { lotsMax } = markets[market] as FastMarketTerms;
-    const [targets, isPlain, size] = [this.#target, this.#small.isPlain, Math.abs(leader)];
+    const targets = this.#target;
+    const isPlain = this.#small.isPlain;
+    const size = Math.abs(leader);
     for (let follower = 0; follower < count; follower += 1) {
       const pair = begin + follower;
       if (isPlain[pair] === 1 && size <= (leaderMax[pair] as number)) {
@@ -339,10 +283,10 @@ export class Accounts {
       if (target !== 0 && Math.abs(lots) < minLots) return;
     } else {
       lots = target - owned;
-      const known = this.#terms.timeline.value[this.#known[pair] as number];
+      const known = this.#terms.timeline.value[this.#known.event[pair] as number];
       const isKnown =
-        known !== undefined && known === this.#leastFor[market] && this.#small.isPlain[pair] === 1;
-      if (!isKnown || Math.abs(lots) < (this.#least[market] as number))
+        known !== undefined && known === this.#least.known[market] && this.#small.isPlain[pair] === 1;
+      if (!isKnown || Math.abs(lots) < (this.#least.lots[market] as number))
         lots = this.#enough(market, follower, pair, lots);
       if (lots === 0) return;
     }
@@ -354,35 +298,20 @@ export class Accounts {
   /** An increase as the venue takes it; 0 where its smallest order is larger and the policy waits for more or gives it up. */
   #enough(market: number, follower: number, pair: number, lots: number): number {
     const terms = this.#terms.markets[market] as FastMarketTerms;
-    const known = this.#terms.timeline.value[this.#known[pair] as number];
+    const known = this.#terms.timeline.value[this.#known.event[pair] as number];
     if (known === undefined) {
       this.#leave(follower, `no price of ${terms.symbol} is known when it is to be bought`);
       return 0;
     }
-    const isApart = terms.isNamedElsewhere && this.#isApart(market, known);
-    if (isApart) this.#leave(follower, `a price of ${terms.symbol} far from what the leader paid`);
-    const least = this.#leastAt(market, terms, known);
-    if (isApart) this.#leastFor[market] = Number.NaN;
+    if (terms.isNamedElsewhere && this.#least.isApart(market, known))
+      this.#leave(follower, `a price of ${terms.symbol} far from what the leader paid`);
+    const least = this.#least.at(market, terms, known);
     if (this.#small.isPlain[pair] === 1 && Math.abs(lots) >= least) return lots;
     const held = this.#owned[pair] as number;
     const size = { wanted: this.#target[pair] as number, leader: this.#leader[market] as number };
     const found = this.#small.order(pair, terms.instrument, { lots, known, held }, size);
     this.#target[pair] = found.target;
     return found.lots;
-  }
-
-  /** The smallest order at a price; mostly asked again at the same one. */
-  #leastAt(market: number, { minLots, minNotionalLotTicks }: FastMarketTerms, known: number): number {
-    if (this.#leastFor[market] === known) return this.#least[market] as number;
-    const least = Math.max(minLots, Math.ceil(minNotionalLotTicks / known));
-    this.#leastFor[market] = known;
-    this.#least[market] = least;
-    return least;
-  }
-
-  #isApart(market: number, known: number): boolean {
-    const paid = this.#paid[market] as number;
-    return paid !== 0 && Math.max(paid, known) > APART_MAX * Math.min(paid, known);
   }
 
   /** What was sent first arrives: an order of each follower, or the answer about an instrument. */
@@ -393,6 +322,7 @@ export class Accounts {
     const begin = market * this.count;
     if (this.#isReady[market] === 0) {
       this.#isReady[market] = 1;
+      this.#readyMs[market] = dueMs;
       this.#ready.push(market);
       for (let follower = 0; follower < this.count; follower += 1) {
         this.#size(market, follower, begin + follower, this.#leader[market] as number);
@@ -401,7 +331,7 @@ export class Accounts {
       return;
     }
     const best = this.#best;
-    this.#books.bestAt(this.#priced[market] as number, { market, nowMs: dueMs }, best);
+    this.#books.bestAt(this.#priced[market] as number, market, dueMs, best);
     const arrived = this.#fillAll(market, id, best);
     for (let place = 0; place < arrived; place += 1) {
       const follower = this.#changed[place] as number;
@@ -416,10 +346,19 @@ export class Accounts {
     const { lotTick, symbol, minNotionalLotTicks, positionMax } = markets[market] as FastMarketTerms;
     const { equity } = this;
     const { tiedMax } = this.#margin;
-    const [count, begin, mark] = [this.count, market * this.count, this.#mark[market] as number];
-    const [sents, owneds, batches, shownMs] = [this.#sent, this.#owned, this.#batch, this.#shownMs];
-    const [gross, fees, traded, fills] = [this.#gross, this.fees, this.traded, this.fills];
-    const [arrived, amounts] = [this.#changed, this.#amount];
+    const count = this.count;
+    const begin = market * this.count;
+    const mark = this.#mark[market] as number;
+    const sents = this.#sent;
+    const owneds = this.#owned;
+    const batches = this.#batch;
+    const shownMs = this.#shownMs;
+    const gross = this.#gross;
+    const fees = this.fees;
+    const traded = this.traded;
+    const fills = this.fills;
+    const arrived = this.#changed;
+    const amounts = this.#amount;
     const isFar = ask - mark > DISTANCE_MAX * mark || mark - bid > DISTANCE_MAX * mark;
     let found = 0;
     for (let follower = 0; follower < count; follower += 1) {
@@ -472,22 +411,10 @@ export class Accounts {
 
   /** The venue tells what the account comes to: prices are known anew, and shares that moved far enough are sized anew. */
   #hearOfEquity(at: number, follower: number): void {
-    this.#takePrices(follower);
+    this.#known.tellAll(follower, this.#priced, this.#nowMs);
     if (this.#shares === null) return;
     this.#shares.tell(follower, this.equity[follower] as number, this.#terms.money);
     this.#followFigures(at, follower);
-  }
-
-  #takePrices(follower: number): void {
-    for (let market = 0; market < this.#priced.length; market += 1) {
-      const priced = this.#priced[market] as number;
-      const pair = market * this.count + follower;
-      const knownMs = this.#knownMs[pair] as number;
-      if (priced === -1 || (this.#known[pair] === priced && knownMs !== NEVER)) continue;
-      if (knownMs + REPEAT_MIN_MS > this.#nowMs) continue;
-      this.#known[pair] = priced;
-      this.#knownMs[pair] = this.#nowMs;
-    }
   }
 
   #followFigures(at: number, follower: number): void {
@@ -515,7 +442,7 @@ export class Accounts {
 
   #readLeader(at: number): void {
     for (let follower = 0; follower < this.count; follower += 1) {
-      this.#takePrices(follower);
+      this.#known.tellAll(follower, this.#priced, this.#nowMs);
       this.#followFigures(at, follower);
       this.#planAll(at, follower);
     }
@@ -526,10 +453,13 @@ export class Accounts {
   }
 
   #settle(at: number, minutes: number): void {
+    const intervalMs = minutes * 60_000;
+    const stampMs = Math.floor(this.#nowMs / intervalMs) * intervalMs;
     const { markets, money } = this.#terms;
     for (const market of this.#ready) {
       const { fundingMinutes, lotTick } = markets[market] as FastMarketTerms;
-      if (fundingMinutes !== minutes) continue;
+      // What was listed since then is settled at the next time only.
+      if (fundingMinutes !== minutes || (this.#readyMs[market] as number) >= stampMs) continue;
       const mark = this.#mark[market] as number;
       for (let follower = 0; follower < this.count; follower += 1) {
         const pair = market * this.count + follower;
@@ -549,36 +479,16 @@ export class Accounts {
   }
 
   #endHour(): void {
-    const { markets } = this.#terms;
-    const row = this.hours * this.count;
-    this.hoursMs[this.hours] = this.#nowMs;
-    this.hours += 1;
     for (let follower = 0; follower < this.count; follower += 1) {
       const equity = this.equity[follower] as number;
-      this.hourly[row + follower] = equity;
       if (Math.abs(equity) > UNITS_MAX) this.#leave(follower, "amounts that are past counting");
       if (equity <= (this.#gross[follower] as number) * LOOKED_AT) this.#watchMargin(follower);
     }
-    for (const market of this.#ready) {
-      const { lotUnits, lotPlaces, tickUnits, tickPlaces } = markets[market] as FastMarketTerms;
-      const price = ((this.#mark[market] as number) * tickUnits) / tickPlaces;
-      for (let follower = 0; follower < this.count; follower += 1) {
-        const owned = this.#owned[market * this.count + follower] as number;
-        if (owned === 0) continue;
-        const side = owned > 0 ? this.long : this.short;
-        const held = ((Math.abs(owned) * lotUnits) / lotPlaces) * price;
-        side[row + follower] = (side[row + follower] as number) + held;
-      }
-    }
+    this.hourly.note(this.#nowMs, this.equity);
+    for (const market of this.#ready) this.hourly.noteHeld(market, this.#mark, this.#owned);
   }
 
   #leave(follower: number, reason: string): void {
     this.outside[follower] ??= reason;
   }
-}
-
-function hoursIn({ length, kind }: Timeline): number {
-  let hours = 0;
-  for (let at = 0; at < length; at += 1) if (kind[at] === KIND.hour) hours += 1;
-  return hours;
 }

@@ -26,15 +26,17 @@ export class FastBooks {
   }
 
   /** Puts into `best` what is found at a moment; `priced`: number of the event that told the last price. */
-  bestAt(priced: number, at: { readonly market: number; readonly nowMs: number }, best: BestPrices): void {
+  bestAt(priced: number, market: number, nowMs: number, best: BestPrices): void {
     const { points, paid, parts } = this.#past;
     const ref = this.#timeline.ref[priced] as number;
     const count = points.atMs.length;
-    const [from, place] = ref < count ? [points, ref] : [paid, ref - count];
+    const isPoint = ref < count;
+    const from = isPoint ? points : paid;
+    const place = isPoint ? ref : ref - count;
     best.bid = from.bid[place] as number;
     best.ask = from.ask[place] as number;
-    best.shownMs = from === points ? (this.#timeline.atMs[priced] as number) : at.nowMs;
-    if (from === paid && parts.slippage.kind !== "fixed") this.#doubted(place, at, best);
+    best.shownMs = isPoint ? (this.#timeline.atMs[priced] as number) : nowMs;
+    if (!isPoint && parts.slippage.kind !== "fixed") this.#doubted(place, { market, nowMs }, best);
   }
 
   /** What a trader paid is doubted more and more. */

@@ -21,7 +21,8 @@ import type { LeaderDelay } from "../delay.ts";
 import type { CopiedFill } from "../happenings.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { type AccountSample, SNAPSHOT_MS } from "../world.ts";
-import { Accounts, type FastFill } from "./accounts.ts";
+import { Accounts } from "./accounts.ts";
+import type { FastFill } from "./accounts-terms.ts";
 import { needsEngine } from "./domain.ts";
 import { type FastMarketTerms, marketTerms } from "./margin-watch.ts";
 import { type MoneyUnits, moneyUnits, TOLD_SCALE } from "./money.ts";
@@ -245,16 +246,16 @@ function figuresOf(
 ): FastOutcome {
   const outside = accounts.outside[follower] ?? null;
   if (outside !== null) return { kind: "needs-engine", reasons: [outside] };
-  const { count, hours, hoursMs, hourly, long, short } = accounts;
+  const { count, hourly } = accounts;
   const at = (column: ArrayLike<number>, hour: number) => column[hour * count + follower] ?? 0;
   const amount = (column: ArrayLike<number>) => (column[follower] ?? 0) / money.one;
   return {
     kind: "lived",
-    samples: Array.from({ length: hours }, (_, hour) => ({
-      atMs: hoursMs[hour] ?? 0,
-      equity: toldAmount(at(hourly, hour), money),
-      long: at(long, hour),
-      short: at(short, hour),
+    samples: Array.from({ length: hourly.length }, (_, hour) => ({
+      atMs: hourly.atMs[hour] ?? 0,
+      equity: toldAmount(at(hourly.equity, hour), money),
+      long: at(hourly.long, hour),
+      short: at(hourly.short, hour),
     })),
     fills: accounts.fills[follower] ?? 0,
     traded: amount(accounts.traded),

@@ -159,10 +159,13 @@ class Merge {
   /** By time, then by when the timer was set. */
   #next(): number {
     let next = 0;
+    let bestMs = this.#dueMs[0] ?? NEVER;
     for (let source = 1; source < SOURCES; source += 1) {
-      const [due, best] = [this.#dueMs[source] ?? NEVER, this.#dueMs[next] ?? NEVER];
-      if (due < best || (due === best && (this.#setIn[source] ?? 0) < (this.#setIn[next] ?? 0)))
-        next = source;
+      const dueMs = this.#dueMs[source] ?? NEVER;
+      if (dueMs > bestMs) continue;
+      if (dueMs === bestMs && (this.#setIn[source] ?? 0) >= (this.#setIn[next] ?? 0)) continue;
+      next = source;
+      bestMs = dueMs;
     }
     return next;
   }
@@ -238,7 +241,8 @@ class Merge {
   /** A fill of anybody: a price, and later something to be heard of. */
   #happen(): void {
     const { paid, ownMs } = this.#past;
-    const [nowMs, before] = [this.#nowMs, this.#happened];
+    const nowMs = this.#nowMs;
+    const before = this.#happened;
     for (; (paid.atMs[this.#paid] ?? NEVER) <= nowMs; this.#paid += 1) {
       const at = this.#paid;
       const market = paid.market[at] ?? -1;
@@ -306,7 +310,8 @@ class Merge {
   #emitPrice(source: number, market: number, ref: number): void {
     const { points, paid } = this.#past;
     const count = points.atMs.length;
-    const [from, at] = ref < count ? [points, ref] : [paid, ref - count];
+    const from = ref < count ? points : paid;
+    const at = ref < count ? ref : ref - count;
     this.#price[market] = from.price[at] ?? 0;
     this.#emit(KIND.price, source, market, from.mark[at] ?? 0, ref);
   }
