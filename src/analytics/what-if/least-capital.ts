@@ -1,6 +1,7 @@
 /**
  * The least capital from which on something holds. Whole quantity steps make it hold here and fail a little above (1.9 steps are
- * copied as one, 1.0 as one), so that the search comes from above, in small rungs, and ends at the first that fails.
+ * copied as one, 1.0 as one), so that the search comes from above, in small rungs, and ends at the first that fails. Far above it may
+ * fail as well, where positions are more than a venue takes.
  */
 
 export interface CapitalSearch {
@@ -11,16 +12,21 @@ export interface CapitalSearch {
 
 /** Each rung is so much of the one above it; what lies between the last two is halved until it is known to a hundredth. */
 const RUNG = 0.93;
+/** On the way down to where it holds at all. */
+const STEP = 0.5;
 const PRECISION = 1.01;
 
-/** Null where it does not hold at the most that is tried. */
+/** Null where it holds nowhere. */
 export function leastCapital(
   holdsAt: (capital: number) => boolean,
   { from, to }: CapitalSearch,
 ): number | null {
-  if (!holdsAt(to)) return null;
   let holds = to;
-  let fails = to * RUNG;
+  while (!holdsAt(holds)) {
+    holds *= STEP;
+    if (holds < from) return null;
+  }
+  let fails = holds * RUNG;
   while (holdsAt(fails)) {
     if (fails <= from) return from;
     holds = fails;

@@ -66,7 +66,12 @@ describe("the least capital", () => {
     expect((leastCapital(holds, range) ?? 0) / 900).toBeCloseTo(1, 1);
   });
 
-  it("is the least that is tried where all hold, and none where the most does not", () => {
+  it("is below what is too much for a venue", () => {
+    const found = leastCapital((capital) => capital >= 400 && capital < 7e6, range) ?? 0;
+    expect(found / 400).toBeCloseTo(1, 1);
+  });
+
+  it("is the least that is tried where all hold, and none where none does", () => {
     expect(leastCapital(() => true, range)).toBe(1);
     expect(leastCapital(() => false, range)).toBeNull();
   });
