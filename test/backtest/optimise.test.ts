@@ -115,7 +115,7 @@ describe("copytrader strategies optimise", () => {
       "portfolio_copying is better with max_traders 1 than with what is configured.",
     );
     expect(Math.max(...text.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
-  }, 120_000);
+  }, 300_000);
 
   it("says no where nothing matters, and counts what was tried before", async () => {
     const { code, stdout } = await run("portfolio", "--grid", "min_weight=0.01", "--json");
@@ -126,18 +126,18 @@ describe("copytrader strategies optimise", () => {
     expect(answer.head).toBe(
       "Nothing beats what is configured: leave the options of portfolio_copying as they are.",
     );
-  }, 120_000);
+  }, 300_000);
 
   it("is interrupted cleanly, and what is finished is kept", async () => {
     const before = kept().length;
     const program = new Program(argsOf("portfolio", "--grid", "max_weight=0.3,0.35,0.4,0.45"));
-    await until(() => kept().length > before, 60_000, "a trial is finished");
+    await until(() => kept().length > before, 240_000, "a trial is finished");
     program.kill("SIGINT");
     const { code, stderr, stdout } = await program.exit;
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toMatch(/\d trials are finished and kept: the same command goes on with the next/);
     expect(noted()).toBe(kept().length - 1);
-  }, 120_000);
+  }, 300_000);
 
   it.each<readonly [string, string, readonly string[], RegExp]>([
     ["a strategy that there is not", "portfolo", [], /no strategy "portfolo"; portfolio was probably meant/],
