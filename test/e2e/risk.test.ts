@@ -74,10 +74,10 @@ test("an increase that would take the portfolio past its value at risk is copied
   await record("lead", 0);
   await record("other", 4);
   copier.yaml("traders.yaml", "traders:\n  monitoring:\n    interval_hours: 0.0011\n");
-  copier.accountFile("one", "follower", { ...COPIES, max_portfolio_var_95: 0.01 });
+  copier.accountFile("one", "follower", { ...COPIES, max_portfolio_var_95: 0.01005 });
   engine = await copier.started();
   const told = engine.lines.map(({ message }) => message).join("\n");
-  expect(told).toContain("max_portfolio_var_95 0.01 x equity a day");
+  expect(told).toContain("max_portfolio_var_95 0.01005 x equity a day");
   await until(
     async () =>
       (await copier.json("limits")).followers[0]?.limits.every((one: { note: string }) => one.note === ""),
@@ -85,7 +85,7 @@ test("an increase that would take the portfolio past its value at risk is copied
     "both records are measured",
   );
 
-  // 2 % of 6,000 are 1.2 % of the equity: 5,000 fit.
+  // 2 % of 6,000 are 1.2 % of the equity: 5,025 fit, which is 0.1 in whole steps, before and after the fee.
   const lead = bybitApiHand(venue, "lead");
   await lead.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.12" });
   await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.1" }, 10_000);
@@ -110,7 +110,7 @@ test("an increase that would take the portfolio past its value at risk is copied
     { leader: "other", held: 2_000, own_days: DAYS, lack: null },
   ]);
   expect(running.leaders[0]?.per_unit?.value_at_risk).toBeCloseTo(0.02, 9);
-  expect(running.limits).toMatchObject([{ limit: "max_portfolio_var_95", most: "0.01", note: "" }]);
+  expect(running.limits).toMatchObject([{ limit: "max_portfolio_var_95", most: "0.01005", note: "" }]);
   for (const figure of Object.values(running.figures ?? {})) {
     const sum = Object.values<number>(figure?.by_leader ?? {}).reduce((total, part) => total + part, 0);
     expect(sum).toBeCloseTo(figure?.whole ?? 0, 9);
