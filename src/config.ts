@@ -85,14 +85,17 @@ export type { FindingAction, LogLevel } from "./config/defaults.ts";
 export type { Effective } from "./config/effective.ts";
 export type { FilterValues } from "./config/filter-values.ts";
 export type { GuardKey } from "./config/guard-keys.ts";
-export { type ConfiguredGuards, describeGuard, RELATION_GUARD_KEYS } from "./config/guards.ts";
+export { describeGuard, RELATION_GUARD_KEYS } from "./config/guards.ts";
 export { describeMonitoring, type MonitoringValues } from "./config/monitoring-values.ts";
 export { nearest } from "./config/nearest.ts";
-export type { NotInForce } from "./config/not-in-force.ts";
-export { allOptionTexts, managedFollowers, optionTexts, type PortfolioValues } from "./config/portfolio-values.ts";
+export {
+  allOptionTexts,
+  managedFollowers,
+  optionTexts,
+  type PortfolioValues,
+} from "./config/portfolio-values.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
-export type { ConfiguredLimits } from "./config/risk-limits.ts";
-export { describeLimit, RISK_KEYS } from "./config/risk-limits.ts";
+export { type ConfiguredLimits, describeLimit, RISK_KEYS } from "./config/risk-limits.ts";
 export {
   type RunTimeAllocation,
   type RunTimeChange,
@@ -100,7 +103,7 @@ export {
   withChange,
   writeRunTime,
 } from "./config/run-time-allocations.ts";
-export { clockErrorMsMax, type WatchdogValues } from "./config/watchdog-values.ts";
+export { clockErrorMsMax } from "./config/watchdog-values.ts";
 
 export interface LoadOptions {
   /** Folder of YAML files; may be absent, then defaults apply. */
