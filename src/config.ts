@@ -86,6 +86,7 @@ export type { Effective } from "./config/effective.ts";
 export type { FilterValues } from "./config/filter-values.ts";
 export type { GuardKey } from "./config/guard-keys.ts";
 export { describeGuard, RELATION_GUARD_KEYS } from "./config/guards.ts";
+export { loadFilters, loadPortfolio } from "./config/load-parts.ts";
 export { describeMonitoring, type MonitoringValues } from "./config/monitoring-values.ts";
 export { nearest } from "./config/nearest.ts";
 export {
@@ -179,30 +180,6 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
   const problems = [...sources.problems, ...assembled.problems];
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, configuration: assembled.configuration };
-}
-
-export type LoadedFilters =
-  | { readonly ok: true; readonly filters: FilterValues }
-  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
-
-/** The filters of a configuration folder alone: whoever looks for traders need not have accounts yet. */
-export function loadFilters(configDir: string): LoadedFilters {
-  const { folder, yaml, problems } = readYamlFiles(configDir);
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, filters: filterValues(yaml, folder.sourceOf) };
-}
-
-export type LoadedPortfolio =
-  | { readonly ok: true; readonly portfolio: PortfolioValues }
-  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
-
-/** The strategy in force and its options alone: whoever chooses a strategy need not have accounts yet. */
-export function loadPortfolio(configDir: string): LoadedPortfolio {
-  const { folder, yaml, problems } = readYamlFiles(configDir);
-  return problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, portfolio: portfolioValues(yaml, folder.sourceOf) };
 }
 
 interface Sources {
