@@ -49,9 +49,11 @@ export class RuleReader {
     }
     for (const planned of decision.orders) this.lists.orders.push(orderOf(planned, at));
     for (const crossing of decision.crossings) this.lists.crossings.push(...crossingsOf(crossing, at));
-    for (const { kind, copy, reason: own } of decision.adjustments) {
-      // Without a reason of its own it is for what the same decision says of that copy.
-      const said = decision.denials.find((denial) => denial.copy === copy)?.reason;
+    for (const { kind, copy, leg, reason: own } of decision.adjustments) {
+      // Without a reason of its own it is for what the same decision says of that part of the copy.
+      const said = decision.denials.find(
+        (denial) => denial.copy === copy && (denial.leg ?? leg) === leg,
+      )?.reason;
       const reason = own ?? (kind === "waive" ? said : undefined);
       if (reason === undefined) continue;
       const { follower, instrument } = copy.market;
