@@ -26,12 +26,15 @@ describe("without delay and costs", () => {
   }, 120_000);
 });
 
+/** Within the first bar after a trade, past its last point: between two points the price stands still. */
+const LATE_MINUTES = 4;
+
 describe("a leader whose price runs away after each trade", () => {
   let report: WhatIfReport;
   beforeAll(async () => {
     report = await ask(folder, {
       ...free(folder, { position_scaling: 0.5 }),
-      delay: { medianMs: 60_000, spread: 0, seed: 1 },
+      delay: { medianMs: LATE_MINUTES * 60_000, spread: 0, seed: 1 },
       feeRate: 0.001,
     });
   }, 120_000);
@@ -55,8 +58,10 @@ describe("a leader whose price runs away after each trade", () => {
 
   it("costs through the engine what the run takes in that time", () => {
     const cost = report.settingCosts.find(({ name }) => name === "delay")?.cost ?? 0;
-    // Each trade of 0.05 coins loses 50 x 0.05, and what is not known of the price counts on top.
-    expect(cost).toBeGreaterThan(0.8 * TRADES * 2.5);
+    // Each trade of 0.05 coins loses 50 x 0.05 a minute; to the engine the bar is at its end by then, a minute too early.
+    const aMinute = TRADES * 2.5;
+    expect(cost).toBeGreaterThan(0.9 * LATE_MINUTES * aMinute);
+    expect(cost).toBeLessThan(1.1 * (LATE_MINUTES + 1) * aMinute);
     const fees = report.settingCosts.find(({ name }) => name === "fees")?.cost ?? 0;
     const paid = report.follower.happenings.fees;
     expect(paid / report.follower.happenings.traded).toBeCloseTo(0.001, 6);
