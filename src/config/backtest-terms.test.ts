@@ -37,7 +37,7 @@ strategies: { portfolio_copying: { max_traders: 3, rebalancing_frequency: 48 } }
     expect(allocation).toMatchObject({
       id: "anna>follower",
       sizing: { kind: "equity-proportional", capital: { kind: "equity" } },
-      positionScaling: "0.5",
+      positionScaling: "0.25",
       delayMs: 3_000,
       slippageBpsMax: "15",
     });

@@ -126,9 +126,8 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
         leader,
         follower,
         sizing,
-        positionScaling: decimalText(
-          Number((share * Number(template.positionScaling)).toFixed(SHARE_PLACES)),
-        ),
+        // As live: a strategy's share stands in place of the factor in the files, which is an option of the strategy.
+        positionScaling: decimalText(Number(share.toFixed(SHARE_PLACES))),
       }),
       follower: { limits, guards: guards.account },
       guards,

@@ -19,8 +19,9 @@ export interface Parted {
 const DAYS_MIN = 30;
 
 export function partsOf(chosen: readonly ProvenCandidate[], scheme: WeightScheme, most: number): Parted {
-  // Equal parts or less each: there is nothing to choose.
-  if (scheme === "equal_weight" || chosen.length * most <= 1)
+  // All have to be parted, and equal parts or less each are all that may be: there is nothing to choose. Kelly may leave money over.
+  const isFull = chosen.length * most <= 1 && scheme !== "fractional_kelly";
+  if (scheme === "equal_weight" || isFull)
     return {
       parts: cappedParts(
         chosen.map(() => 1),

@@ -67,6 +67,20 @@ describe("portfolio copying", () => {
     expect(verdictOn(small, "wild")).toMatchObject({ reason: "weight-too-small", numbers: { least: 0.3 } });
   });
 
+  it("leaves with Kelly what it leaves, also where equal parts would be all that there is", () => {
+    const wild = { mean: 0.002, deviation: 0.1 };
+    const leaders = [
+      { ...wild, trader: "one", seed: 21 },
+      { ...wild, trader: "two", seed: 22 },
+    ];
+    const asked = { weights: "fractional_kelly", min_weight: 0, min_days: 30 };
+    const [narrow, wide] = [0.5, 0.6].map((max_weight) =>
+      weightsOf(decided("portfolio", leaders, { ...asked, max_weight })),
+    );
+    expect(Object.values(narrow ?? {}).reduce((sum, part) => sum + part, 0)).toBeLessThan(0.4);
+    for (const [trader, part] of Object.entries(wide ?? {})) expect(narrow?.[trader]).toBeCloseTo(part, 12);
+  });
+
   it.each(METHODS)("parts it by %s within its limits", (weights) => {
     const leaders = [3, 4, 5, 6].map((seed) => ({
       trader: `l${seed}`,
