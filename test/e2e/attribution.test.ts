@@ -97,6 +97,7 @@ test("a cap, rounding and a missed change are each in their own part, and nothin
   await holds("plain", { BTCUSDT: "0.04" });
   await holds("capped", { BTCUSDT: "0.02" });
   await holds("rounded", { BTCUSDT: "0.002" });
+  await holds("tiny", { BTCUSDT: "0.004" });
   await venue.price("BTCUSDT", "61000");
   await trade("BTCUSDT", "sell", "0.04");
   for (const name of FOLLOWERS) await holds(name, {});
@@ -118,7 +119,7 @@ test("a cap, rounding and a missed change are each in their own part, and nothin
 
 test("an order below the exchange's minimum is in its own part", async () => {
   await trade("DOGEUSDT", "buy", "400");
-  await holds("plain", { DOGEUSDT: "400" });
+  for (const name of ["plain", "capped", "away"]) await holds(name, { DOGEUSDT: "400" });
   await venue.price("DOGEUSDT", "0.11");
   await trade("DOGEUSDT", "sell", "400");
   for (const name of FOLLOWERS) await holds(name, {});
