@@ -5,7 +5,7 @@
 
 import { copyTerms } from "./copy-terms.ts";
 import { guardsIn } from "./guard/guard-settings.ts";
-import { emptyWatch, measureAllAnew } from "./guard/watch.ts";
+import { emptyWatch, followReference, measureAllAnew } from "./guard/watch.ts";
 import { EMPTY_LEDGER } from "./ledger.ts";
 import { emptyMargin } from "./margin-mode.ts";
 import { emptyLeader, leaderMarket } from "./markets.ts";
@@ -27,6 +27,7 @@ import { noteLateNext, rejoin, resize, turn, updateWanted, wantNothing } from ".
 
 export function applySettings(state: State, recorded: Settings): void {
   const settings = completed(recorded);
+  const guarded = guardsIn(state.settings);
   state.settings = settings;
   state.guards = guardsIn(settings);
   for (const account of settings.accounts) {
@@ -34,7 +35,8 @@ export function applySettings(state: State, recorded: Settings): void {
     else placeFollower(state, account);
   }
   for (const follower of state.followers.values())
-    if (!isFollower(settings, follower.account)) removeFollower(state, follower);
+    if (isFollower(settings, follower.account)) followReference(state, follower, guarded);
+    else removeFollower(state, follower);
   const inForce: InForce = {
     allocations: new Map(settings.allocations.map((allocation) => [allocation.id, allocation])),
     venues: new Map(settings.accounts.map(({ account, venue }) => [account, venue])),

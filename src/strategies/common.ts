@@ -20,7 +20,11 @@ export const COMMON_OPTIONS: OptionsOf<CommonValues> = {
     { above: 0, max: 100 },
     1,
   ),
-  rebalancing_frequency: numberOption("Hours between two decisions.", { min: 1, max: 8_760 }, 24),
+  rebalancing_frequency: numberOption(
+    "Hours between two decisions; 0 decides only when you ask.",
+    { min: 0, max: 8_760 },
+    24,
+  ),
   min_days: wholeOption("Fewest known days of a leader.", { min: 20, max: 3_650 }, 30),
   max_weight: numberOption("Largest part of the equity that one leader gets.", { above: 0, max: 1 }, 0.5),
   min_weight: numberOption("A smaller part than this is none.", { min: 0, max: 0.5 }, 0.02),

@@ -17,7 +17,7 @@ import {
 import { type OptionsByStrategy, strategyKind } from "./kind.ts";
 import { choiceOption, numberOption, type OptionsOf } from "./options.ts";
 import { rotationNotes } from "./rotated.ts";
-import type { Choice, StrategyEvidence, Wish } from "./strategy.ts";
+import type { Candidate, Choice, StrategyEvidence, Wish } from "./strategy.ts";
 import { expertProblems, strategyExperts } from "./strategy-experts.ts";
 
 const ROTATIONS = ["leaders", "styles", "strategies"] as const;
@@ -65,15 +65,25 @@ function choose(evidence: StrategyEvidence, values: DynamicValues, others: Optio
     .sort(([one, size], [other, size2]) => size2 - size || one - other)
     .slice(0, values.max_traders)
     .map(([at]) => at);
-  const parts = cappedParts(
-    ranked.map((_, at) => (chosen.includes(at) ? (rotated.sizes[at] ?? 0) : 0)),
-    values.max_weight,
-  );
+  const sizes = ranked.map((_, at) => (chosen.includes(at) ? (rotated.sizes[at] ?? 0) : 0));
+  const { invested } = rotated;
+  const parts = cappedParts(sizes, values.max_weight / invested).map((part) => part * invested);
+  const chosenSize = sizes.reduce((sum, size) => sum + size, 0);
+  // The part that rotation left it, as if there were room for one more.
+  const partBeside = (size: number) => (size === 0 ? 0 : size / (chosenSize + size));
   return {
     wishes: [
       ...refused,
       ...unproven,
-      ...ranked.map((one, at) => wishOf(one, parts[at] ?? 0, { rotated, at, values })),
+      ...ranked.map(({ candidate }, at) => {
+        const numbers = { rotation_weight: rotated.sizes[at] ?? 0 };
+        return !chosen.includes(at) && isPart(partBeside(rotated.sizes[at] ?? 0), values)
+          ? outWish(candidate, {
+              reason: "beyond-max-traders",
+              numbers: { most: values.max_traders, ...numbers },
+            })
+          : wishOf(candidate, parts[at] ?? 0, { numbers, values });
+      }),
     ],
     keepsLimits: noneAbove(values.max_weight),
     notes: rotated.notes,
@@ -83,16 +93,21 @@ function choose(evidence: StrategyEvidence, values: DynamicValues, others: Optio
 interface Rotated {
   /** Of each who is ranked. */
   readonly sizes: readonly number[];
+  /** Share of the equity that they part among them, above 0 where anything is. */
+  readonly invested: number;
   readonly notes: readonly string[];
 }
 
+function isPart(weight: number, { min_weight: least }: DynamicValues): boolean {
+  return weight > 0 && weight >= least;
+}
+
 function wishOf(
-  { candidate }: ProvenCandidate,
+  candidate: Candidate,
   weight: number,
-  { rotated, at, values }: { readonly rotated: Rotated; readonly at: number; readonly values: DynamicValues },
+  { numbers, values }: { readonly numbers: Wish["numbers"]; readonly values: DynamicValues },
 ): Wish {
-  const numbers = { rotation_weight: rotated.sizes[at] ?? 0 };
-  if (weight === 0 || weight < values.min_weight)
+  if (!isPart(weight, values))
     return outWish(candidate, { reason: "rotated-out", numbers: { ...numbers, least: values.min_weight } });
   return { trader: candidate.trader, weight, scale: values.position_scaling, reason: "chosen", numbers };
 }
@@ -141,7 +156,7 @@ function overGroups(groups: readonly Group[], { ranked, evidence, values }: Rota
   const sizes = ranked.map(() => 0);
   for (const [group, { members }] of groups.entries())
     for (const at of members) sizes[at] = (rotation.weights[group] ?? 0) / members.length;
-  return { sizes, notes: notesOf(rotation, groups, evidence.days) };
+  return { sizes, invested: 1, notes: notesOf(rotation, groups, evidence.days) };
 }
 
 /** Each style is a group, and all of unknown style together. */
@@ -169,7 +184,8 @@ function overStrategies({ ranked, evidence, values }: Rotating, others: OptionsB
       0,
     ),
   );
-  return { sizes, notes: notesOf(rotation, experts, evidence.days) };
+  const invested = experts.reduce((sum, one, at) => sum + (rotation.weights[at] ?? 0) * one.invested, 0);
+  return { sizes, invested: Math.min(1, invested), notes: notesOf(rotation, experts, evidence.days) };
 }
 
 function termsOf({ fixed_share: share, largest_day: largest }: DynamicValues) {

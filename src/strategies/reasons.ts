@@ -1,5 +1,5 @@
 /** What each reason of a verdict says: a sentence to every word of the closed list. */
-import type { InWord, ReasonWord } from "./strategy.ts";
+import type { InWord, OutWord, ReasonWord } from "./strategy.ts";
 
 export const STRATEGY_REASONS: Readonly<Record<ReasonWord, string>> = {
   chosen: "meets what is asked and gets a part",
@@ -22,6 +22,25 @@ export const STRATEGY_REASONS: Readonly<Record<ReasonWord, string>> = {
   "cost-exceeds-gain": "what it would cost to begin exceeds what that is worth now",
   "own-out": "the strategy of your own left it out",
 };
+
+/** The option of a strategy that keeps a leader out for this reason; none where no option of one does. */
+export const REASON_OPTIONS: Readonly<Record<string, string>> = {
+  "record-too-short": "min_days",
+  "too-few-trades": "min_trades",
+  "performance-too-low": "min_performance",
+  "expectation-too-low": "performance_threshold",
+  "drawdown-too-deep": "max_drawdown",
+  "risk-too-high": "risk_threshold",
+  "style-full": "diversity_requirement",
+  "too-correlated": "correlation_limit",
+  "beyond-max-traders": "max_traders",
+  "weight-too-small": "min_weight",
+  "rotated-out": "min_weight",
+} satisfies Partial<Record<OutWord, string>>;
+
+export function isReason(word: string): word is ReasonWord {
+  return Object.hasOwn(STRATEGY_REASONS, word);
+}
 
 const IN_WORDS: ReadonlySet<ReasonWord> = new Set<InWord>(["chosen", "kept", "own-in"]);
 

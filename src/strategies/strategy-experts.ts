@@ -18,8 +18,10 @@ export interface StrategyExpert {
   readonly returns: Float64Array;
   /** Of moving all of it. */
   readonly cost: number;
-  /** What it would give now, by trader. */
+  /** What it would hold now, by trader: weight times scale. */
   readonly weights: ReadonlyMap<string, number>;
+  /** All of that together, before its position_scaling: what it leaves is uninvested. */
+  readonly invested: number;
 }
 
 /** Days between two choices of an expert. */
@@ -51,13 +53,16 @@ export function strategyExperts(
   return EXPERTS.flatMap((kind) => {
     const configured = kind.configure(others[kind.name]);
     if (!configured.ok) return [];
-    const { strategy } = configured;
+    const { strategy, options } = configured;
+    const weights = weightsNow(strategy, evidence);
+    const held = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
     return [
       {
         name: kind.name,
         cost,
         returns: lived(strategy, evidence, asOf),
-        weights: weightsNow(strategy, evidence),
+        weights,
+        invested: held / Number(options.position_scaling),
       },
     ];
   });
@@ -79,7 +84,8 @@ function lived(strategy: Strategy, evidence: StrategyEvidence, asOf: Past): Floa
 }
 
 function weightsNow(strategy: Strategy, evidence: StrategyEvidence): ReadonlyMap<string, number> {
-  return new Map(strategy.choose(evidence).wishes.map(({ trader, weight }) => [trader, weight] as const));
+  const { wishes } = strategy.choose(evidence);
+  return new Map(wishes.map(({ trader, weight, scale = 1 }) => [trader, weight * scale] as const));
 }
 
 type Past = (day: number) => StrategyEvidence;

@@ -30,7 +30,7 @@ import { meetsRested } from "./meets-rested.ts";
 import { type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
 import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 import { couldNotKnow } from "./unknown-owner.ts";
-import { asIfFilled } from "./waiting.ts";
+import { asIfFilled, waitingAt } from "./waiting.ts";
 import { mayBeWaived } from "./waivers.ts";
 
 /** Prices move between the copier's look and ours. */
@@ -121,11 +121,26 @@ function checkFills(
     if (asked === null || reduceOnly) continue;
     const room = roundingRoom(evidence, follower, instrument, step.fill.price);
     const lines = asked.reduce((count, one) => count + one.lines.length, 0);
-    const steps = times(exact(instrument.quantityStep), exact(String(Math.max(lines - 1, 0))));
+    const rounded = Math.max(lines - 1, 0) + entriesAt(evidence, follower.account, symbol, step.fill.atMs);
+    const steps = times(exact(instrument.quantityStep), exact(String(rounded)));
     const standing = unreleased(closes, evidence, follower, { symbol, atMs: step.fill.atMs });
     found.push(...checkTarget(evidence, step, asked, { closes, standing }, plus(room, steps), subject));
   }
   return found;
+}
+
+/** Orders of the leader's that wait and rest here, too: each of ours may be a step off, as none is changed for one. */
+function entriesAt(
+  { allocations, leaders, slackMs }: Evidence,
+  account: string,
+  symbol: string,
+  atMs: number,
+): number {
+  const copied = allocations.filter((one) => one.follower === account && one.copiesPending === true);
+  return copied.reduce((count, { leader }) => {
+    const found = leaders.find((one) => one.account === leader);
+    return count + (found === undefined ? 0 : waitingAt(found, symbol, atMs, slackMs));
+  }, 0);
 }
 
 function copiesPending({ allocations }: Evidence, account: string): boolean {
@@ -180,7 +195,10 @@ function askedFor(
     const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
     if (leader === undefined || !copies(allocation, symbol)) return [];
     const lines = linesByLeg({ evidence, leader, follower, allocation, instrument }, leg);
-    const learned = [...asLearned(evidence, leader, follower), ...asIfFilled(leader, allocation)].map((one) =>
+    const heard = asLearned(evidence, leader, follower);
+    // What waits is added to what the copier believes of the leader, which may be late.
+    const filled = [leader, ...heard].flatMap((one) => asIfFilled(one, allocation));
+    const learned = [...heard, ...filled].map((one) =>
       linesByLeg({ evidence, leader: one, follower, allocation, instrument }, leg),
     );
     return [{ lines, learned, mayBeWaived: mayBeWaived(evidence, follower, symbol, allocation) }];

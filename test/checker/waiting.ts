@@ -40,3 +40,19 @@ function filledOn(leader: CheckedAccount, side: CheckedWaiting["side"]): Checked
   ranked.sort((one, other) => one.fill.atMs - other.fill.atMs || one.rank - other.rank);
   return { ...leader, fills: ranked.map(({ fill }) => fill) };
 }
+
+/** How many of a leader's orders in one market wait at `atMs`, or did within `slackMs` before. */
+export function waitingAt(
+  { waited = [] }: CheckedAccount,
+  symbol: string,
+  atMs: number,
+  slackMs: number,
+): number {
+  const open = new Set<string>();
+  for (const one of waited) {
+    if (one.symbol !== symbol || one.atMs > atMs) continue;
+    if (sign(exact(one.quantity)) > 0 || one.atMs >= atMs - slackMs) open.add(one.orderId);
+    else open.delete(one.orderId);
+  }
+  return open.size;
+}

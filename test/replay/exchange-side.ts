@@ -4,9 +4,9 @@
  * engine itself fills it at those prices and quantities; afterwards the market stands at the last of them.
  */
 import { createHmac } from "node:crypto";
+import { serverRequest } from "../../src/exchange/simulated/bybit-server/in-memory-outside.ts";
 import type { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import type { InstrumentSettings } from "../../src/exchange/simulated/market-types.ts";
-import { serverRequest } from "../simulation/in-memory-outside.ts";
 import type { CarriedPosition, LeaderOrder } from "./leader-script.ts";
 import type { RecordedLeg } from "./recorded-fills.ts";
 

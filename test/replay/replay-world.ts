@@ -6,9 +6,12 @@
 import { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import type { AccountId } from "../../src/core/model/identifiers.ts";
 import type { EngineObserver } from "../../src/engine/observer.ts";
+import {
+  environmentOf,
+  inMemoryOutside,
+} from "../../src/exchange/simulated/bybit-server/in-memory-outside.ts";
 import { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import { SeededChance } from "../simulation/chance.ts";
-import { environmentOf, inMemoryOutside } from "../simulation/in-memory-outside.ts";
 import { Copier } from "./copier.ts";
 import { EXCHANGE_URL, ExchangeSide } from "./exchange-side.ts";
 import type { FollowerSetup } from "./followers.ts";

@@ -5,8 +5,8 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "histories">[] = [
   {
     name: "the first level of loss does nothing",
     file: "core/guard/loss-tiers.ts",
-    find: "  if (reached.length <= (standing?.level ?? 0)) return [];",
-    replace: "  if (reached.length <= (standing?.level ?? 1)) return [];",
+    find: "  if (reached.length === 0) return [];",
+    replace: "  if (reached.length <= 1) return [];",
   },
   {
     name: "a cool-off is over at once",

@@ -16,6 +16,11 @@ import { ACCOUNT_DEFAULTS } from "../../src/exchange/bybit/account-options.ts";
 import { connectBybitAccount } from "../../src/exchange/bybit/connect.ts";
 import type { AccountConnection } from "../../src/exchange/exchange.ts";
 import { ExchangeError } from "../../src/exchange/exchange-error.ts";
+import {
+  environmentOf,
+  type InMemoryOutside,
+  inMemoryOutside,
+} from "../../src/exchange/simulated/bybit-server/in-memory-outside.ts";
 import { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import type { Outside } from "../../src/exchange/transport.ts";
 import type { Journal } from "../../src/journal/journal.ts";
@@ -25,7 +30,6 @@ import { openVenue, type Venue } from "../../src/run/venues.ts";
 import { Credentials } from "../../src/security/secrets.ts";
 import { EXCHANGE_URL, ExchangeSide, secretOf } from "../replay/exchange-side.ts";
 import { SeededChance } from "./chance.ts";
-import { environmentOf, type InMemoryOutside, inMemoryOutside } from "./in-memory-outside.ts";
 import type { DecisionWatcher } from "./world.ts";
 
 const START_MS = Date.UTC(2026, 0, 5);

@@ -5,7 +5,7 @@
 import type { Event } from "../../src/core/event.ts";
 import type { Holding } from "../../src/core/holding.ts";
 import { type FollowerMarket, isOpen, type State } from "../../src/core/state.ts";
-import type { InMemoryOutside } from "./in-memory-outside.ts";
+import type { InMemoryOutside } from "../../src/exchange/simulated/bybit-server/in-memory-outside.ts";
 
 export const WIRE_BOUNDS = {
   /** Of the scheduler: all timers and messages under way. */

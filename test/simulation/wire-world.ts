@@ -17,6 +17,11 @@ import { ACCOUNT_DEFAULTS } from "../../src/exchange/bybit/account-options.ts";
 import { connectBybitAccount } from "../../src/exchange/bybit/connect.ts";
 import type { AccountConnection } from "../../src/exchange/exchange.ts";
 import { ExchangeError } from "../../src/exchange/exchange-error.ts";
+import {
+  environmentOf,
+  type InMemoryOutside,
+  inMemoryOutside,
+} from "../../src/exchange/simulated/bybit-server/in-memory-outside.ts";
 import { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import type { InstrumentSettings } from "../../src/exchange/simulated/market-types.ts";
 import type { Clock } from "../../src/exchange/transport.ts";
@@ -34,7 +39,6 @@ import { KeptAddress } from "../conformance/kept-address.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { EXCHANGE_URL, ExchangeSide, secretOf } from "../replay/exchange-side.ts";
 import { SeededChance } from "./chance.ts";
-import { environmentOf, type InMemoryOutside, inMemoryOutside } from "./in-memory-outside.ts";
 import { Tally } from "./tally.ts";
 import { WireDisk } from "./wire-disk.ts";
 import { countStrikes } from "./wire-faults.ts";

@@ -2,13 +2,16 @@
 import { describe, expect, it } from "vitest";
 import type { OptionsByStrategy } from "../../src/strategies/kind.ts";
 import { strategyKindOf } from "../../src/strategies/registry.ts";
+import { strategyExperts } from "../../src/strategies/strategy-experts.ts";
 import { decided, verdictOn, weightsOf } from "./decided.ts";
-import { madeEvidence } from "./made-evidence.ts";
+import { madeEvidence, madeRecord } from "./made-evidence.ts";
 
 const good = { trader: "good", mean: 0.004, deviation: 0.01, seed: 1, style: "trend_following" };
 const fair = { trader: "fair", mean: 0.001, deviation: 0.01, seed: 2, style: "mean_reversion" };
 const poor = { trader: "poor", mean: -0.004, deviation: 0.01, seed: 3, style: "mean_reversion" };
 const leaders = [poor, good, fair];
+/** Options by which nobody passes. */
+const NOBODY = { min_days: 3_650 };
 
 describe("dynamic copying", () => {
   it("gives more to who did better, and says what rotation was worth", () => {
@@ -46,6 +49,14 @@ describe("dynamic copying", () => {
     });
     const one = decided("dynamic", leaders, { max_traders: 1 });
     expect(weightsOf(one)).toEqual({ good: 0.5, fair: 0, poor: 0 });
+    expect(verdictOn(one, "fair")).toMatchObject({ reason: "beyond-max-traders", numbers: { most: 1 } });
+    const few = decided("dynamic", leaders, {
+      largest_day: 0.005,
+      fixed_share: 0,
+      min_weight: 0.1,
+      max_traders: 1,
+    });
+    expect(verdictOn(few, "poor").reason).toBe("rotated-out");
   });
 
   it("rotates styles: a group has one weight, in equal parts for its leaders", () => {
@@ -62,6 +73,41 @@ describe("dynamic copying", () => {
     const sum = Object.values(weightsOf(found)).reduce((total, weight) => total + weight, 0);
     expect(sum).toBeGreaterThan(0.5);
     expect(sum).toBeLessThanOrEqual(1 + 1e-9);
+  });
+
+  it("holds of the strategies what they would hold: with the factor on a leader's positions, and the rest uninvested", () => {
+    // Its last days are wild: positions of it are scaled down to a half or less.
+    const record = madeRecord(good).returns;
+    const wilder = { ...good, returns: Array.from(record, (value, day) => (day < 180 ? value : 6 * value)) };
+    const calm = { ...fair, mean: 0.003 };
+    const risky = { max_trader_risk: 0.05, max_portfolio_risk: 0.06, max_weight: 1 };
+    const held = (options: OptionsByStrategy["x"]) => {
+      const others = {
+        selective_copying: NOBODY,
+        portfolio_copying: NOBODY,
+        risk_adjusted_copying: { ...risky, ...options },
+      };
+      const [, , alone] = strategyExperts(madeEvidence([wilder, calm]), others);
+      const configured = strategyKindOf("dynamic")?.configure(
+        { rotate: "strategies", max_weight: 1 },
+        others,
+      );
+      if (configured?.ok !== true) return expect.fail("does not hold");
+      const { wishes } = configured.strategy.choose(madeEvidence([wilder, calm]));
+      const part = (trader: string) => wishes.find((wish) => wish.trader === trader)?.weight ?? 0;
+      return { alone, ratio: part("good") / part("fair"), sum: part("good") + part("fair") };
+    };
+    const plain = held({ dynamic_position_sizing: false });
+    const scaled = held({});
+    expect(scaled.ratio).toBeLessThan(plain.ratio / 2);
+    expect(scaled.sum).toBeLessThan(plain.sum);
+    expect(plain.alone?.invested ?? 1).toBeLessThan(0.7);
+    // The two others hold nobody, so no more is held than this one would.
+    expect(plain.sum).toBeLessThan(plain.alone?.invested ?? 0);
+    // A factor on all positions that each strategy has for itself is not counted once more.
+    const halved = held({ position_scaling: 0.5 });
+    expect(halved.sum).toBeCloseTo(scaled.sum, 1);
+    expect(halved.alone?.invested).toBeCloseTo(scaled.alone?.invested ?? 0, 12);
   });
 
   it("asks the strategies that it rotates with their own options, and says what is wrong with them", () => {

@@ -1,6 +1,6 @@
 /** Limits on an account's loss in a day and from its peak: what they stop, and until when. */
 import { describe, expect, it } from "vitest";
-import { guarded, held, marked, tick } from "../../../test/core/guarded.ts";
+import { guarded, held, marked, tick, watch } from "../../../test/core/guarded.ts";
 import { FOLLOWER, LEADER, orderTexts, reasonsOf, type Story } from "../../../test/core/story.ts";
 import type { LossLimit } from "./guard-settings.ts";
 
@@ -129,4 +129,25 @@ it("a leader is not needed for any of it", () => {
   const story = atRisk({ drawdown: { ...PAUSE, action: "close" } });
   story.feed({ kind: "connection-changed", account: LEADER, state: "down", cause: "", atMs: story.nowMs });
   expect(orderTexts(marked(story, "59000"))).toEqual(["-500 reduce"]);
+});
+
+describe("a loss limit that is changed while its stop stands", () => {
+  const standing = (story: Story) =>
+    story.state.followers.get(FOLLOWER)?.stops.map(({ action, untilMs }) => [action, untilMs]);
+
+  it("goes further where it asks for more, and never less far", () => {
+    const story = atRisk({ dailyLoss: PAUSE });
+    marked(story, "59000");
+    const closing: LossLimit = {
+      limit: { kind: "amount", value: "100" },
+      action: "close",
+      coolOffMs: 60_000,
+    };
+    const decision = watch(story, { dailyLoss: closing });
+    expect(orderTexts(decision)).toEqual(["-500 reduce"]);
+    expect(standing(story)).toEqual([["close", null]]);
+    watch(story, { dailyLoss: { ...PAUSE, limit: { kind: "share", value: "0.9" } } });
+    watch(story, {});
+    expect(standing(story)).toEqual([["close", null]]);
+  });
 });

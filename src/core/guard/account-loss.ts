@@ -2,7 +2,7 @@
 import { Decimal } from "../model/decimal.ts";
 import type { FollowerState, State } from "../state.ts";
 import type { LossLimit } from "./guard-settings.ts";
-import { ALL, type GuardKind, NOTHING, standingStop, type Verdict } from "./stop.ts";
+import { ALL, atLeast, type GuardKind, goesFurther, NOTHING, standingStop, type Verdict } from "./stop.ts";
 
 export interface Loss {
   /** What it is measured from, and now. */
@@ -10,7 +10,7 @@ export interface Loss {
   readonly equity: Decimal;
 }
 
-/** Null while the loss is below its limit, or its stop stands already. */
+/** Null while the loss is below its limit, or its stop stands already and the limit as it is now asks for no more than that. */
 export function lossVerdict(
   state: State,
   follower: FollowerState,
@@ -21,8 +21,9 @@ export function lossVerdict(
   const subject = { guard, follower: follower.account, leader: null, instrument: null };
   const most = mostLoss(limit, from);
   const loss = from.minus(equity);
-  if (loss.sign <= 0 || loss.compare(most) < 0 || standingStop(follower, subject) !== undefined) return null;
-  return {
+  if (loss.sign <= 0 || loss.compare(most) < 0) return null;
+  const standing = standingStop(follower, subject);
+  const verdict: Verdict = {
     ...subject,
     action,
     keeps: action === "close" ? NOTHING : ALL,
@@ -38,6 +39,7 @@ export function lossVerdict(
       action,
     },
   };
+  return standing === undefined || goesFurther(verdict, standing) ? atLeast(verdict, standing) : null;
 }
 
 /** In the settle coin. */

@@ -161,3 +161,70 @@ describe("loss tiers", () => {
     expect(orderTexts(watch(story, { tiers: TIERS }))).toEqual(["-125 reduce"]);
   });
 });
+
+describe("loss tiers that are changed while running", () => {
+  const level = (loss: string, action: LossTiers["levels"][number]["action"], part = 0) => ({
+    loss,
+    action,
+    share: action === "reduce" ? { part, whole: 10 } : null,
+  });
+  const changed = (story: Story, ...levels: LossTiers["levels"]) =>
+    watch(story, { tiers: { ...TIERS, levels } });
+  const standing = (story: Story) =>
+    story.state.followers
+      .get(FOLLOWER)
+      ?.stops.map(({ action, keeps, bars, untilMs }) => ({ action, keeps, bars, untilMs }));
+
+  it("strike at the new amount, at once where it is lost already", () => {
+    const story = atRisk({ levels: [level("1000", "close")] });
+    expect(orderTexts(marked(story, "59800"))).toEqual([]);
+    expect(orderTexts(changed(story, level("150", "close")))).toEqual([]);
+    expect(orderTexts(marked(story, "59700.2"))).toEqual([]);
+    expect(orderTexts(marked(story, "59700"))).toEqual(["-500 reduce"]);
+    const other = atRisk({ levels: [level("1000", "close")] });
+    marked(other, "59800");
+    expect(orderTexts(changed(other, level("100", "reduce", 5)))).toEqual(["-250 reduce"]);
+  });
+
+  it("strike although fewer of them are reached than a stop stands for", () => {
+    const story = atRisk({ levels: [level("50", "reduce", 1), level("100", "reduce", 1)] });
+    story.fill(onlyOrder(marked(story, "59800")), "0.1", "0.4");
+    expect(orderTexts(changed(story, level("150", "close")))).toEqual([]);
+    story.equity(FOLLOWER, "9900");
+    expect(orderTexts(marked(story, "59675"))).toEqual(["-400 reduce"]);
+  });
+
+  it.each([
+    ["milder", [level("50", "reduce", 1), level("60", "reduce", 1)]],
+    ["larger", [level("5000", "close")]],
+    ["none", []],
+  ])("loosen nothing of what stands when they become %s", (_, levels) => {
+    const story = atRisk({ levels: [level("100", "halt"), level("101", "close")], coolOffMs: 60_000 });
+    story.fill(onlyOrder(marked(story, "59797")), "0.5", "0");
+    const before = standing(story);
+    expect(before).toEqual([{ action: "close", keeps: { part: 0, whole: 1 }, bars: true, untilMs: null }]);
+    changed(story, ...levels);
+    story.equity(FOLLOWER, "9800");
+    expect(standing(story)).toEqual(before);
+    expect(orderTexts(story.leaderFill("buy", "1"))).toEqual([]);
+    story.nowMs += DAY_MS;
+    tick(story);
+    expect(standing(story)).toEqual(before);
+  });
+
+  it("count from the day's first equity or the largest one, once they say so", () => {
+    const story = atRisk();
+    story.nowMs += DAY_MS;
+    story.equity(FOLLOWER, "9950");
+    story.equity(FOLLOWER, "10020");
+    story.equity(FOLLOWER, "9940");
+    const tiersOf = () => story.state.followers.get(FOLLOWER)?.watch.tiers;
+    expect(tiersOf()).toBe("10000");
+    watch(story, { tiers: { ...TIERS, reference: "day" } });
+    expect(tiersOf()).toBe("9950");
+    watch(story, { tiers: { ...TIERS, reference: "peak" } });
+    expect(tiersOf()).toBe("10020");
+    watch(story, { tiers: { ...TIERS, reference: "start" } });
+    expect(tiersOf()).toBe("10020");
+  });
+});

@@ -1,12 +1,22 @@
 /**
  * Levels of an account's loss, each with its action. All levels that are reached act together as one stop, which goes deeper
- * with each further one; a level acts once, until the stop ends and the loss is measured anew.
+ * with each further one; a level acts once, until the stop ends and the loss is measured anew. Levels that are changed while it
+ * stands make it go further where they ask for more, and never less far.
  */
 import { Decimal } from "../model/decimal.ts";
 import type { FollowerState, State } from "../state.ts";
 import { endOf } from "./account-loss.ts";
 import type { LossTier, Share } from "./guard-settings.ts";
-import { ALL, NOTHING, type StopAction, standingStop, type Verdict } from "./stop.ts";
+import {
+  ALL,
+  atLeast,
+  goesFurther,
+  NOTHING,
+  type Stop,
+  type StopAction,
+  standingStop,
+  type Verdict,
+} from "./stop.ts";
 import { guardsOf } from "./watch.ts";
 
 export function judgeLossTiers(state: State, follower: FollowerState, equity: Decimal | null): Verdict[] {
@@ -17,7 +27,7 @@ export function judgeLossTiers(state: State, follower: FollowerState, equity: De
   const reached = tiers.levels.filter((tier) => loss.compare(Decimal.parse(tier.loss)) >= 0);
   const subject = { guard: "loss-tier", follower: follower.account, leader: null, instrument: null } as const;
   const standing = standingStop(follower, subject);
-  if (reached.length <= (standing?.level ?? 0)) return [];
+  if (reached.length === 0) return [];
   const keeps = keptAfter(reached);
   const deepest = reached.at(-1);
   const verdict: Verdict = {
@@ -38,7 +48,15 @@ export function judgeLossTiers(state: State, follower: FollowerState, equity: De
       keeps: `${keeps.part}/${keeps.whole}`,
     },
   };
-  return [verdict];
+  // Levels that were changed since may be fewer than those that it stands for, and yet ask for more.
+  const isNew = standing === undefined || reached.length > standing.level || goesFurther(verdict, standing);
+  return isNew ? [withoutLoosening(verdict, standing)] : [];
+}
+
+function withoutLoosening(verdict: Verdict, standing: Stop | undefined): Verdict {
+  const held = atLeast(verdict, standing);
+  const { keeps, detail } = held;
+  return { ...held, detail: { ...detail, keeps: `${keeps.part}/${keeps.whole}` } };
 }
 
 /** The most severe of those reached. */

@@ -82,6 +82,35 @@ export function standingStop(
   );
 }
 
+/** From the mildest on. */
+const SEVERITY: readonly StopAction[] = ["warn", "reduce", "pause", "halt", "close", "replace"];
+
+/** Whether a verdict asks for more than what stands: less to be kept, growth barred, or a severer action. */
+export function goesFurther(verdict: Verdict, standing: Stop): boolean {
+  return (
+    isLess(verdict.keeps, standing.keeps) ||
+    (verdict.bars && !standing.bars) ||
+    SEVERITY.indexOf(verdict.action) > SEVERITY.indexOf(standing.action)
+  );
+}
+
+/** A verdict by settings that became milder loosens nothing of what stands: only its owner releases that, or its time. */
+export function atLeast(verdict: Verdict, standing: Stop | undefined): Verdict {
+  if (standing === undefined) return verdict;
+  const { action, keeps, bars, untilMs } = standing;
+  return {
+    ...verdict,
+    action: SEVERITY.indexOf(action) > SEVERITY.indexOf(verdict.action) ? action : verdict.action,
+    keeps: isLess(keeps, verdict.keeps) ? keeps : verdict.keeps,
+    bars: verdict.bars || bars,
+    untilMs: verdict.untilMs === null || untilMs === null ? null : Math.max(verdict.untilMs, untilMs),
+  };
+}
+
+function isLess(one: Share, other: Share): boolean {
+  return BigInt(one.part) * BigInt(other.whole) < BigInt(other.part) * BigInt(one.whole);
+}
+
 /** Puts a verdict in force. */
 export function beginStop(state: State, verdict: Verdict): void {
   const follower = state.followers.get(verdict.follower);

@@ -8,6 +8,7 @@ import { Decimal } from "../model/decimal.ts";
 import type { AccountId, AllocationId } from "../model/identifiers.ts";
 import { markTicks } from "../quotes.ts";
 import type { Copy, FollowerState, State } from "../state.ts";
+import type { AccountGuards } from "./guard-settings.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -96,6 +97,21 @@ function followEquity(state: State, follower: FollowerState, equity: Decimal): v
 
 export function guardsOf(state: State, { account }: FollowerState) {
   return state.guards.get(account) ?? null;
+}
+
+/**
+ * The loss tiers count from something else now: from the day's first equity or the largest one, as they are known. Where they count
+ * from the start again, that is what they counted from last: a loss that was counted is not forgotten.
+ */
+export function followReference(
+  { guards }: Pick<State, "guards">,
+  { account, watch }: FollowerState,
+  before: ReadonlyMap<AccountId, AccountGuards>,
+): void {
+  const reference = guards.get(account)?.tiers?.reference ?? "start";
+  if (reference === (before.get(account)?.tiers?.reference ?? "start")) return;
+  if (reference === "day") watch.tiers = watch.daily;
+  if (reference === "peak") watch.tiers = watch.peak;
 }
 
 /** The most that was in a position since it opened. */

@@ -46,6 +46,18 @@ export function isFree({ state, leg, copy, decision }: Place): boolean {
   return true;
 }
 
+/**
+ * Whether more is held on `side` than is to be, or what filled there has no order of the leader's behind it for now: an entry beside it
+ * could fill before the reduction does.
+ */
+export function isBeyondTarget({ leg, part }: Place, side: number): boolean {
+  if (part.ahead.some(({ lots, unbackedSinceMs }) => lots * side > 0 && unbackedSinceMs !== null))
+    return true;
+  const { market } = leg;
+  const beyond = (leg.ownedLots - targetLots(market, leg.leg)) * side;
+  return leg.ownedLots * side > 0 && beyond >= Math.max(market.instrument.minLots, 1);
+}
+
 /** What of `wanted` (signed) may rest there in `form`. */
 export function sizeToPlace(place: Place, form: OrderForm, wanted: number): Admitted {
   const { state, leg, copy, decision } = place;

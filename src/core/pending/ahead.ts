@@ -25,6 +25,7 @@ import { aheadFor, aheadSum, note } from "./ahead-lots.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { outlivedLots } from "./stray.ts";
 import { tolerance } from "./tolerance.ts";
+import { inDoubtUntilRead } from "./untold.ts";
 
 /** So long what the leader's order does not stand for any more is kept. */
 export const AHEAD_GRACE_MS = 3_000;
@@ -117,10 +118,17 @@ function settle(state: State, copy: Copy, part: CopyLeg): void {
   for (const one of part.ahead) {
     const entry = entries.find(({ order }) => order.venueOrderId === one.order);
     const surplus = surplusOf(copy, one.lots, entry);
-    if (surplus === 0) replace(part, { ...one, unbackedSinceMs: null });
+    const isSettled = surplus === 0 && !mayHaveFilled(copy, one.order);
+    if (isSettled) replace(part, { ...one, unbackedSinceMs: null });
     else if (one.unbackedSinceMs === null) replace(part, { ...one, unbackedSinceMs: state.nowMs });
-    else if (state.nowMs >= one.unbackedSinceMs + AHEAD_GRACE_MS) end(part, one, surplus);
+    else if (surplus > 0 && state.nowMs >= one.unbackedSinceMs + AHEAD_GRACE_MS) end(part, one, surplus);
   }
+}
+
+/** The leader's position moved, and it was not told by which order: while it may have been this one, the target has grown by it already. */
+function mayHaveFilled({ leader }: Copy, order: VenueOrderId): boolean {
+  const row = leader.orders?.get(order);
+  return row !== undefined && inDoubtUntilRead(leader, row) !== null;
 }
 
 /** Unsigned: by how much it is more than the leader's order would come to. */

@@ -23,7 +23,7 @@ import {
   type WorkingOrder,
 } from "../state.ts";
 import { isChangeable } from "../working-order.ts";
-import { admit, isFree, type Place, sizeToPlace } from "./admission.ts";
+import { admit, isBeyondTarget, isFree, type Place, sizeToPlace } from "./admission.ts";
 import { AHEAD_GRACE_MS } from "./ahead.ts";
 import { type Entry, entriesOf } from "./entries.ts";
 import { refusalOf, type Why } from "./refusal.ts";
@@ -157,6 +157,7 @@ function placeEntry(place: Place, entry: Entry, draft: Draft): void {
   const { form } = entry;
   const wanted = wantedNow(copy, part, entry, 0);
   if (form === null || wanted === 0 || draft.place !== null || !isFree(place)) return;
+  if (isBeyondTarget(place, entry.side)) return;
   if (state.nowMs < leg.restAgainAtMs) {
     draft.waits.push(leg.restAgainAtMs);
     return;

@@ -55,7 +55,10 @@ function opposed(leg: FollowerLeg, copy: Copy, side: number): string | null {
   if (Math.sign(targetLots(leg.market, leg.leg)) === -side) return "the target";
   for (const other of leg.market.copies) {
     const part = other.legs.find((one) => one.leg === leg.leg);
-    if (part !== undefined && Math.sign(legTarget(part)) === -side) return other.leader.account;
+    if (part === undefined) continue;
+    // What the owner gave up of it is bought back once the sum is on the other side.
+    if (Math.sign(part.wantedLots) === -side || Math.sign(legTarget(part)) === -side)
+      return other.leader.account;
     if (other !== copy && pendingOf(leg, other).some(({ lots }) => Math.sign(lots) === -side))
       return other.leader.account;
   }

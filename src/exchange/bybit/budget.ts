@@ -99,6 +99,12 @@ export class RequestBudget {
     return this.#restUntilMs;
   }
 
+  /** Requests that the exchange may still count, how many it lets through, and how many wait here. */
+  get use(): { readonly used: number; readonly most: number; readonly waiting: number } {
+    const waiting = PRIORITIES.reduce((sum, priority) => sum + this.#waiting.length(priority), 0);
+    return { used: this.#address.count(this.#clock.nowMs()), most: this.#address.limit, waiting };
+  }
+
   /** Lets a REST request go now or in its turn. Whoever goes calls `answered` exactly once. */
   enter(fare: Fare, waiter: Waiter): void {
     const lane = this.laneOf(fare);

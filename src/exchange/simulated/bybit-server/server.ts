@@ -65,15 +65,26 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Runn
     ...(options.behaviour === undefined ? {} : { behaviour: options.behaviour }),
     ...(options.venueLimits === undefined ? {} : { venueLimits: options.venueLimits }),
   });
+  const served = await serveProtocol(protocol, options);
+  protocol.start();
+  return served;
+}
+
+/**
+ * An exchange whose clockwork somebody else starts; it answers as soon as this resolves. Rejects when the port is taken.
+ */
+export async function serveProtocol(
+  protocol: BybitProtocol,
+  { port: wanted, tap }: Pick<ExchangeOptions, "port" | "tap"> = {},
+): Promise<RunningExchange> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    new HttpConnection(socket, protocol, options.tap);
+    new HttpConnection(socket, protocol, tap);
   });
   server.maxConnections = CONNECTIONS_MAX;
-  const port = await listen(server, options.port ?? 0);
-  protocol.start();
+  const port = await listen(server, wanted ?? 0);
   return {
     rest: `http://${HOST}:${port}`,
     stream: `ws://${HOST}:${port}`,

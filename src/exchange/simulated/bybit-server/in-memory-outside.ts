@@ -3,11 +3,7 @@
  * exchange's protocol, under a virtual clock. The messages are the real ones, byte for byte; each takes `latencyMs` each way,
  * and those of one connection never overtake one another. After `revoke` no callback comes back, as after a death.
  */
-import type { HttpRequest as ServerRequest } from "../../src/exchange/simulated/bybit-server/http-parser.ts";
-import type { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
-import type { Session } from "../../src/exchange/simulated/bybit-server/streams/session.ts";
-import type { Sink } from "../../src/exchange/simulated/bybit-server/streams/sink.ts";
-import type { HttpAnswer } from "../../src/exchange/simulated/bybit-server/wire.ts";
+
 import type {
   Chance,
   Clock,
@@ -16,7 +12,12 @@ import type {
   Outside,
   Socket,
   SocketListener,
-} from "../../src/exchange/transport.ts";
+} from "../../transport.ts";
+import type { HttpRequest as ServerRequest } from "./http-parser.ts";
+import type { BybitProtocol } from "./protocol.ts";
+import type { Session } from "./streams/session.ts";
+import type { Sink } from "./streams/sink.ts";
+import type { HttpAnswer } from "./wire.ts";
 
 export interface InMemoryParts {
   readonly protocol: BybitProtocol;
