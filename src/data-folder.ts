@@ -56,8 +56,23 @@ export interface DataFolderPaths {
   readonly sectors: string;
   /** What backtests have finished, and what was read of raw files for them. */
   readonly backtests: string;
+  /** Reports over a period, and pictures of them. */
+  readonly reports: string;
+  readonly charts: string;
+  /** What was computed in the background for the API. */
+  readonly jobs: string;
   /** Every set of options that was ever tried, so that luck can be told. */
   readonly strategyTrials: string;
+  /** Users, sessions, API tokens, the audit log. */
+  readonly identity: string;
+  /** Backups that are made by a schedule, unless the configuration names another place. */
+  readonly backups: string;
+  /** There only where the folder was restored from a backup and was not reconciled since. */
+  readonly restored: string;
+  /** Devices that are notified of alerts; encrypted. */
+  readonly webPush: string;
+  /** What the Telegram bot keeps over restarts. */
+  readonly telegram: string;
   /** Socket on which a running engine takes commands. */
   readonly socket: string;
 }
@@ -84,6 +99,7 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     logs: join(absolute, "logs"),
     database: join(absolute, "copytrader.db"),
     alerts: join(absolute, "alerts"),
+    webPush: join(absolute, "web-push.json"),
     traders: join(absolute, "traders.db"),
     tradersRejected: join(absolute, "traders-rejected"),
     parity: join(absolute, "parity"),
@@ -95,8 +111,15 @@ export function dataFolderPaths(root: string): DataFolderPaths {
     selectionModel: join(absolute, "selection-model.json"),
     sectors: join(absolute, "sectors.json"),
     backtests: join(absolute, "backtests"),
+    reports: join(absolute, "reports"),
+    charts: join(absolute, "charts"),
+    jobs: join(absolute, "jobs"),
     feePayments: join(absolute, "fee-payments.jsonl"),
     strategyTrials: join(absolute, "strategy-trials.jsonl"),
+    identity: join(absolute, "identity.sqlite"),
+    backups: join(absolute, "backups"),
+    restored: join(absolute, "restored.json"),
+    telegram: join(absolute, "telegram.json"),
     socket: join(absolute, "engine.sock"),
   };
 }

@@ -54,6 +54,27 @@ export function masked(text: string): string {
   return shown;
 }
 
+/** A secret that has to be sent to whom it is for, such as the password of a mail server. */
+export class Password extends Hidden {
+  readonly #value: string;
+
+  constructor(value: string) {
+    super();
+    this.#value = value;
+  }
+
+  /** For the one who is to be shown it, and nothing else. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  /** Tells a log what it must never show; also in the form in which a mail server is given it. */
+  maskIn(register: (value: string) => void): void {
+    register(this.#value);
+    register(Buffer.from(this.#value).toString("base64"));
+  }
+}
+
 /** Keys and secrets of venues are far shorter. */
 const KEY_BYTES_MAX = 256;
 /** SHA-256's block; a longer key is hashed first (RFC 2104). */

@@ -12,7 +12,7 @@ import { serialize } from "node:v8";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { cliErrorOf } from "../../src/cli/command.ts";
 import { CliError, Output } from "../../src/cli/output.ts";
-import { openLog } from "../../src/log.ts";
+import { LOG_CHANNELS, openLog } from "../../src/log.ts";
 import { Printer } from "../../src/run/printer.ts";
 import { FernetKey } from "../../src/security/fernet.ts";
 import { Credentials, masked } from "../../src/security/secrets.ts";
@@ -92,7 +92,7 @@ test("the log shows nothing, in its files and on the terminal, wherever the secr
     vault,
     key2: key,
   };
-  for (const channel of ["main", "api", "sync", "trading", "security"] as const) {
+  for (const channel of LOG_CHANNELS) {
     for (const level of ["debug", "info", "warn", "error"] as const)
       opened.log.channel(channel)[level](`said ${SECRET} and ${KEY_TEXT}`, places);
   }

@@ -258,6 +258,14 @@ describe("replacing the key", () => {
   });
 });
 
+test("a file that cannot be written whole is taken away again", () => {
+  const file = join(folder.dataDir, "new");
+  expect(() => realDisk.writeNew(file, Buffer.from("x"), join(folder.dataDir, "of nobody"))).toThrow(
+    "ENOENT",
+  );
+  expect(existsSync(file)).toBe(false);
+});
+
 /** A disk whose process dies at step `at`: that step may be half done, and nothing is done after it. */
 function dyingDisk(at: number, half: boolean): { readonly disk: Disk; readonly steps: () => number } {
   let steps = 0;
