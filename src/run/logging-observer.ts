@@ -1,22 +1,26 @@
 /**
- * Turns what the engine did into log lines: orders and denials on the trading channel, connections and disputes on sync. The
- * journal is the record; the log is for people.
+ * Turns what the engine did into log lines: what leaders did, orders, fills and denials on the trading channel, connections and disputes on
+ * sync, each with the change of the leader that it is about. The journal is the record; the log is for people.
  */
 import type { Decision } from "../core/decision.ts";
-import type { Event } from "../core/event.ts";
+import type { Event, EventOf } from "../core/event.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { type Instrument, priceText, quantityText } from "../core/model/instrument.ts";
 import { restText } from "../core/order.ts";
 import type { State } from "../core/state.ts";
 import type { EngineObserver } from "../engine/observer.ts";
 import type { JournalError } from "../journal/journal.ts";
-import type { Log } from "../log.ts";
+import type { Log, LogFields, LogLevel } from "../log.ts";
+import { type Correlations, ofChanges } from "./correlation.ts";
 import { doubtedTerms } from "./doubted-terms.ts";
+import { LineQueue } from "./line-queue.ts";
 
-/** Beyond this many orders or denials of one decision only their number is logged. */
+/** Beyond this many orders, denials or changes of one decision only their number is logged. */
 const LINES_MAX = 20;
 
 interface Hooks {
+  /** Once for each decision. */
+  decided?(event: Event, decision: Decision): void;
   appended(): void;
   /** Somebody trades what no list of instruments has yet, or in other steps than the list's. */
   unknownInstrument(): void;
@@ -30,37 +34,44 @@ interface Hooks {
 export class LoggingObserver implements EngineObserver {
   readonly #trading: Log;
   readonly #sync: Log;
+  readonly #security: Log;
   readonly #main: Log;
+  readonly #correlations: Correlations;
   readonly #hooks: Hooks;
+  readonly #lines: LineQueue;
 
-  constructor(log: Log, hooks: Hooks) {
+  constructor(log: Log, correlations: Correlations, hooks: Hooks, lines = new LineQueue()) {
     this.#main = log;
     this.#trading = log.channel("trading");
     this.#sync = log.channel("sync");
+    this.#security = log.channel("security");
+    this.#correlations = correlations;
     this.#hooks = hooks;
+    this.#lines = lines;
   }
 
   decided(event: Event, decision: Decision, state: State): void {
     this.#hooks.appended();
+    this.#hooks.decided?.(event, decision);
+    this.#correlations.note(event, decision, state);
     for (const instrument of doubtedTerms(event, decision, state)) this.#hooks.inDoubt(instrument);
+    this.#logChanges(state);
     this.#logEvent(event);
     this.#logOrders(decision);
-    for (const denial of decision.denials.slice(0, LINES_MAX)) {
-      const { leader, follower, instrument, reason, detail, changes, pending } = denial;
-      if (changes.length > 0 || pending !== undefined)
-        this.#trading.info("not copied", { leader, follower, instrument, reason, ...detail });
-    }
+    this.#logDenials(decision);
     if (decision.refusal === null) return;
-    this.#sync.warn("statement refused", { event: event.kind, ...decision.refusal });
+    this.#line(this.#sync, "warn", "statement refused", { event: event.kind, ...decision.refusal });
     const { kind } = decision.refusal;
     if (kind === "unknown-instrument" || kind === "wrong-step") this.#hooks.unknownInstrument();
   }
 
   stumbled(error: unknown): void {
+    this.#lines.drain();
     this.#main.error("what was decided could not be told: logs and alerts are incomplete", { error });
   }
 
   failed(error: JournalError): void {
+    this.#lines.drain();
     this.#main.error("the journal cannot be written: nothing more is sent", {
       failure: error.failure,
       error,
@@ -68,76 +79,159 @@ export class LoggingObserver implements EngineObserver {
     this.#hooks.failed(error);
   }
 
+  /** Writes what waits; nothing more is logged by it. */
+  close(): void {
+    this.#lines.close();
+  }
+
+  #line(log: Log, level: LogLevel, message: string, fields: LogFields): void {
+    this.#lines.add(log, level, message, fields);
+  }
+
+  #logChanges({ changes, instruments }: State): void {
+    for (const change of changes.slice(0, LINES_MAX)) {
+      const { leader, instrument, leg, byLots, holdsLots, price } = change;
+      const terms = instruments.get(instrument);
+      if (terms === undefined) continue;
+      const at = price === null ? {} : { price: priceText(terms, price) };
+      this.#line(this.#trading, "info", "leader changed", {
+        leader,
+        instrument,
+        leg,
+        by: quantityText(terms, byLots),
+        holds: quantityText(terms, holdsLots),
+        ...at,
+        ...ofChanges([change]),
+      });
+    }
+    this.#more("more changes", changes.length);
+  }
+
   #logOrders({ orders }: Decision): void {
     for (const { order, market } of orders.slice(0, LINES_MAX)) {
       const { account, instrument, leg, reduceOnly, clientOrderId } = order;
       const quantity = quantityText(market.instrument, order.lots);
       const rests = restText(order.form, (ticks) => priceText(market.instrument, ticks));
-      const resting = rests === "" ? {} : { rests };
-      this.#trading.info("order", {
+      this.#line(this.#trading, "info", "order", {
         account,
         instrument,
         leg,
         quantity,
         reduceOnly,
-        ...resting,
+        ...(rests === "" ? {} : { rests }),
         clientOrderId,
+        ...this.#correlations.ofOrder(clientOrderId),
       });
     }
-    if (orders.length > LINES_MAX) this.#trading.info("more orders", { count: orders.length - LINES_MAX });
+    this.#more("more orders", orders.length);
+  }
+
+  #logDenials({ denials }: Decision): void {
+    for (const denial of denials.slice(0, LINES_MAX)) {
+      const { leader, follower, instrument, reason, detail, changes, pending } = denial;
+      if (changes.length === 0 && pending === undefined) continue;
+      const about = { leader, follower, instrument, reason, ...detail };
+      this.#line(this.#trading, "info", "not copied", { ...about, ...ofChanges(changes) });
+    }
+    this.#more("more that is not copied", denials.length);
+  }
+
+  #more(what: string, count: number): void {
+    if (count > LINES_MAX) this.#line(this.#trading, "info", what, { count: count - LINES_MAX });
+  }
+
+  #logFill({
+    account,
+    instrument,
+    leg,
+    side,
+    quantity,
+    price,
+    fee,
+    clientOrderId,
+  }: EventOf<"follower-filled">): void {
+    // Without our id it is the owner's own trade, which is theirs.
+    if (clientOrderId === undefined) return;
+    this.#line(this.#trading, "info", "filled", {
+      account,
+      instrument,
+      leg,
+      side,
+      quantity,
+      price,
+      fee,
+      clientOrderId,
+      ...this.#correlations.ofOrder(clientOrderId),
+    });
   }
 
   #logEvent(event: Event): void {
     switch (event.kind) {
       case "connection-changed":
         if (event.state === "up") {
-          this.#sync.info("connected", { account: event.account });
+          this.#line(this.#sync, "info", "connected", { account: event.account });
           this.#hooks.connected(event.account);
-        } else this.#sync.warn("disconnected", { account: event.account, cause: event.cause });
+        } else this.#line(this.#sync, "warn", "disconnected", { account: event.account, cause: event.cause });
         return;
+      case "follower-filled":
+        this.#logFill(event);
+        return;
+      case "order-accepted": {
+        const { account, clientOrderId, venueOrderId } = event;
+        const correlated = this.#correlations.ofOrder(clientOrderId);
+        this.#line(this.#trading, "debug", "accepted", {
+          account,
+          clientOrderId,
+          venueOrderId,
+          ...correlated,
+        });
+        return;
+      }
       case "order-rejected":
-        this.#trading.warn("rejected", {
+        this.#line(this.#trading, "warn", "rejected", {
           account: event.account,
-          order: event.clientOrderId,
+          clientOrderId: event.clientOrderId,
+          ...this.#correlations.ofOrder(event.clientOrderId),
           ...event.rejection,
         });
         return;
       case "order-outcome-unknown":
-        this.#trading.warn("outcome unknown", {
+        this.#line(this.#trading, "warn", "outcome unknown", {
           account: event.account,
-          order: event.clientOrderId,
+          clientOrderId: event.clientOrderId,
+          ...this.#correlations.ofOrder(event.clientOrderId),
           cause: event.cause,
         });
         return;
       case "leverage-refused":
-        this.#trading.warn("leverage refused", {
+        this.#line(this.#trading, "warn", "leverage refused", {
           account: event.account,
           leverage: event.leverage,
           ...event.rejection,
         });
         return;
       case "margin-mode-set":
-        this.#trading.warn("margin mode set to the leader's", {
+        this.#line(this.#trading, "warn", "margin mode set to the leader's", {
           account: event.account,
           marginMode: event.marginMode,
         });
         return;
       case "margin-mode-refused":
-        this.#trading.warn("margin mode refused", {
+        this.#line(this.#trading, "warn", "margin mode refused", {
           account: event.account,
           marginMode: event.marginMode,
           ...event.rejection,
         });
         return;
       case "question-failed":
-        this.#sync.warn("question failed", {
+        this.#line(this.#sync, "warn", "question failed", {
           account: event.account,
           question: event.question,
           cause: event.cause,
         });
         return;
       case "account-refused":
-        this.#main.error("account halted", { account: event.account, cause: event.cause });
+        this.#line(this.#security, "error", "account halted", { account: event.account, cause: event.cause });
         return;
       default:
         return;
