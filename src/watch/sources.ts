@@ -76,6 +76,18 @@ export function priceReadings(
   return readings;
 }
 
+/** What was asked of each host within the last minute and answered by an error. */
+export function errorReadings(
+  hosts: Iterable<{ readonly host: string; readonly errors: number }>,
+  perMinuteMax: number,
+): readonly Reading[] {
+  return [...hosts].map(({ host, errors }) => {
+    const state = errors > perMinuteMax ? "acting" : errors * 2 > perMinuteMax ? "warning" : "ok";
+    const actions: readonly WatchdogAction[] = state === "acting" ? ["tell"] : [];
+    return { name: "api", subject: host, state, value: errors, threshold: perMinuteMax, actions };
+  });
+}
+
 /** As a connector tells of a venue's clock. */
 export interface VenueClock {
   readonly venue: VenueId;

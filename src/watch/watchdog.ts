@@ -24,9 +24,12 @@ export type WatchdogAction =
   | "read-again"
   | "tell";
 
+/** `%` of a whole, or how many within a minute. */
+export type WatchdogUnit = "ms" | "MB" | "%" | "count";
+
 interface WatchdogFacts {
   /** Of value and threshold. */
-  readonly unit: "ms" | "MB";
+  readonly unit: WatchdogUnit;
   /** The name of its figure among the numbers of an alert. */
   readonly figure: string;
   readonly isWorse: "above" | "below";
@@ -45,6 +48,22 @@ export const WATCHDOGS = {
   leader: { ...above, figure: "ageMs", begins: "leader-stale", ends: "leader-confirmed" },
   follower: { ...above, figure: "ageMs", begins: "follower-stale", ends: "follower-confirmed" },
   drift: { ...above, figure: "apartMs", begins: "parity-missed", ends: "parity-reached" },
+  margin: {
+    unit: "%",
+    figure: "usedPercent",
+    isWorse: "above",
+    begins: "margin-high",
+    ends: "margin-eased",
+    toldFrom: "acting",
+  },
+  api: {
+    unit: "count",
+    figure: "errorsPerMinute",
+    isWorse: "above",
+    begins: "api-errors",
+    ends: "api-errors-over",
+    toldFrom: "acting",
+  },
   clock: { ...above, figure: "offMs", begins: "clock-off", ends: "clock-agrees", toldFrom: "warning" },
   disk: {
     unit: "MB",
@@ -113,7 +132,7 @@ export interface WatchdogReport {
   readonly state: WatchdogState;
   readonly value: number;
   readonly threshold: number;
-  readonly unit: "ms" | "MB";
+  readonly unit: WatchdogUnit;
   /** Null while it is ok. */
   readonly since: number | null;
   readonly action: readonly WatchdogAction[];
