@@ -10,7 +10,7 @@ import { ALERT_KINDS, type AlertKind, type Severity } from "./kinds.ts";
 /** What is given to `raise`; all but the kind where it applies. */
 export interface AlertReport {
   readonly kind: AlertKind;
-  /** Where this case is more or less severe than its kind. */
+  /** Where this case is more or less severe than its kind; then the topic tells severities apart, or a mild one keeps a grave one quiet. */
   readonly severity?: Severity;
   readonly leader?: AccountId;
   readonly follower?: AccountId;
@@ -45,7 +45,18 @@ export interface Alert {
   readonly event?: number;
   /** Only in a summary: how often it happened since `sinceMs` without being told. */
   readonly repeats?: { readonly count: number; readonly sinceMs: number };
+  /** Only of the kind `waited`: what waited, oldest first; where there was too much, the least severe of each account are left out. */
+  readonly waited?: readonly WaitedAlert[];
+  /** The id of the alert that nobody acknowledged, which is told again by this one. */
+  readonly escalates?: string;
 }
+
+/** What of an alert is told in the summary of those that waited; numbers only of a report that is ready, which is found by them. */
+export type WaitedAlert = Pick<
+  Alert,
+  "id" | "kind" | "severity" | "message" | "leader" | "follower" | "instrument" | "atMs"
+> &
+  Partial<Pick<Alert, "numbers">>;
 
 /** Longer words of others are cut. */
 const CAUSE_MAX = 500;
@@ -96,6 +107,14 @@ export function describeAlert(alert: Alert): string {
     shown.length === 0 ? "" : ` (${shown.join(", ")})`,
     repeats === undefined ? "" : ` [${repeats.count} more in ${seconds} s]`,
   ].join("");
+}
+
+/** One line for each that waited: `2026-05-01 02:13 UTC slave1 BTCUSDT: the venue rejected an order: ...` */
+export function describeWaited({ waited = [] }: Pick<Alert, "waited">): readonly string[] {
+  return waited.map((one) => {
+    const time = new Date(one.atMs).toISOString().slice(0, 16).replace("T", " ");
+    return `${time} UTC  ${describeAlert({ ...one, numbers: {}, key: "" })}`;
+  });
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rulesFor } from "../../test/alerts/rules.ts";
 import { VirtualClock } from "../backtest/virtual-clock.ts";
 import { AccountId } from "../core/model/identifiers.ts";
 import { MemoryDisk } from "../journal/memory-disk.ts";
@@ -24,15 +25,12 @@ class World {
     this.#generation += 1;
     return new Alerts({
       disk: this.disk,
-      channels: [
-        this.#channel("webhook", this.taken, "info"),
-        this.#channel("terminal", this.printed, "warning"),
-      ],
+      channels: [this.#channel("webhook", this.taken), this.#channel("terminal", this.printed)],
       clock: this.clock,
       chance: () => 0.5,
       log: silentLog,
       redactor: this.redactor,
-      options: { quietMs: QUIET_MS, giveUpAfterMs: 86_400_000 },
+      rules: rulesFor({ quietMs: QUIET_MS }),
     });
   }
 
@@ -48,11 +46,11 @@ class World {
     this.clock.runUntil(this.clock.nowMs() + ms);
   }
 
-  #channel(name: string, into: Alert[], leastSeverity: AlertChannel["leastSeverity"]): AlertChannel {
+  #channel(name: "webhook" | "terminal", into: Alert[]): AlertChannel {
     const generation = this.#generation;
     return {
       name,
-      leastSeverity,
+      family: name,
       deliver: (alert, done) => {
         this.clock.setTimer(5, () => {
           if (generation !== this.#generation) return;

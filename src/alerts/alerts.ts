@@ -1,24 +1,23 @@
 /**
  * THE ONE PLACE for alerts: whoever knows of something calls `raise`. What passes the quiet period is accepted into the outbox
- * in the next turn of the event loop, never within the handling of an event, and goes from there to every channel that wants
- * its severity. Nothing here can hold up or change a decision; trouble with an alert is logged.
+ * in the next turn of the event loop, never within the handling of an event, and goes from there to every channel that the rules
+ * let it go to; what they hold comes later in a summary, and what is critical and not acknowledged comes again. Nothing here can
+ * hold up or change a decision; trouble with an alert is logged.
  */
 import type { Chance, Clock, Timer } from "../exchange/transport.ts";
 import type { Disk } from "../journal/disk.ts";
 import type { Log, Redactor } from "../log.ts";
 import { type Alert, type AlertReport, alertOf } from "./alert.ts";
-import type { AlertChannel } from "./channel.ts";
+import { type AlertChannel, type ChannelTest, type CollectedChannel, testChannel } from "./channel.ts";
 import { Delivery } from "./delivery.ts";
-import { severityAtLeast } from "./kinds.ts";
+import { dueEscalations, mayEscalate } from "./escalation.ts";
 import { Outbox } from "./outbox.ts";
+import type { Ending, OutboxView } from "./outbox-records.ts";
 import { QuietPeriods } from "./quiet-periods.ts";
-
-export interface AlertOptions {
-  /** The same again within this time is counted and told once. */
-  readonly quietMs: number;
-  /** What could not be delivered for so long is given up. */
-  readonly giveUpAfterMs: number;
-}
+import { Router, type Ways } from "./router.ts";
+import type { AlertRules, Mute } from "./rules.ts";
+import { unheard } from "./unheard.ts";
+import { summaryOf } from "./waited.ts";
 
 export interface AlertParts {
   /** A folder of its own. */
@@ -29,7 +28,7 @@ export interface AlertParts {
   readonly log: Log;
   /** Knows every secret; whatever text comes from outside passes through it. */
   readonly redactor: Redactor;
-  readonly options: AlertOptions;
+  readonly rules: AlertRules;
 }
 
 const LOOK_MS = 1_000;
@@ -45,6 +44,10 @@ export class Alerts {
   readonly #outbox: Outbox;
   readonly #quiet: QuietPeriods;
   readonly #deliveries: readonly Delivery[];
+  readonly #router: Router;
+  #rules: AlertRules;
+  /** Ids of critical alerts that nobody acknowledged yet. */
+  readonly #unacknowledged = new Set<string>();
   /** The newest journaled event that an alert of an earlier run followed from. */
   readonly #toldUpTo: number;
   #accepted: Alert[] = [];
@@ -55,14 +58,18 @@ export class Alerts {
 
   /** Throws a DiskError when the outbox cannot be used. Nothing is delivered before `open`. */
   constructor(parts: AlertParts) {
-    const { log, disk, options } = parts;
+    const { log, disk, rules, clock } = parts;
     this.#parts = parts;
+    this.#rules = rules;
     this.#outbox = new Outbox(disk, (cause) => log.error("an alert could not be written down", { cause }));
-    this.#quiet = new QuietPeriods({ quietMs: options.quietMs, keysPerKindMax: KEYS_PER_KIND_MAX });
+    this.#quiet = new QuietPeriods({ quietMs: rules.quietMs, keysPerKindMax: KEYS_PER_KIND_MAX });
     this.#deliveries = parts.channels.map((channel) => this.#deliveryTo(channel));
+    this.#router = new Router(parts.channels, this.#outbox.view, rules);
     let toldUpTo = -1;
-    for (const { alert } of this.#outbox.view.entries.values()) {
+    for (const entry of this.#outbox.view.entries.values()) {
+      const { alert } = entry;
       this.#quiet.restore(alert);
+      if (mayEscalate(entry, clock.nowMs())) this.#unacknowledged.add(alert.id);
       toldUpTo = Math.max(toldUpTo, alert.event ?? -1);
     }
     this.#toldUpTo = toldUpTo;
@@ -88,6 +95,47 @@ export class Alerts {
       if (this.#outbox.view.entries.has(alert.id) || this.#quiet.knows(alert)) return;
       if (this.#quiet.admits(alert)) this.#accept([alert]);
     });
+  }
+
+  /** What happened and what became of it; changes as it goes on. */
+  get view(): OutboxView {
+    return this.#outbox.view;
+  }
+
+  /** Counts for what is held, too. */
+  reconfigure(rules: AlertRules): void {
+    this.#rules = rules;
+    this.#router.reconfigure(rules);
+    this.#quiet.reconfigure({ quietMs: rules.quietMs, keysPerKindMax: KEYS_PER_KIND_MAX });
+  }
+
+  /** Somebody has seen these: they are not told again. */
+  acknowledge(ids: readonly string[], by: string): void {
+    if (ids.length > 0) this.#outbox.acknowledge(ids, this.#parts.clock.nowMs(), by);
+    for (const id of ids) this.#unacknowledged.delete(id);
+  }
+
+  mute(mute: Mute): void {
+    this.#outbox.mute(mute);
+  }
+
+  /** Whether another process comes for what is told through a channel. */
+  collect(channel: CollectedChannel, wants: boolean): void {
+    if (this.#outbox.view.collectors.has(channel) !== wants) this.#outbox.collect(channel, wants);
+  }
+
+  /** What became of an alert that another process came for. */
+  ended(id: string, channel: CollectedChannel, ending: Ending): void {
+    this.#outbox.end(id, channel, this.#parts.clock.nowMs(), ending);
+  }
+
+  /** One test through every channel of this process. */
+  async test(): Promise<readonly ChannelTest[]> {
+    const { channels, clock } = this.#parts;
+    const alert = alertOf({ kind: "test" }, clock.nowMs());
+    const tests: ChannelTest[] = [];
+    for (const channel of channels) tests.push(await testChannel(channel, alert));
+    return tests;
   }
 
   /** Marks the begin of a run, and delivers: first what waits from earlier runs. */
@@ -123,13 +171,13 @@ export class Alerts {
   }
 
   #deliveryTo(channel: AlertChannel): Delivery {
-    const { clock, chance, log, options } = this.#parts;
+    const { clock, chance, log, rules } = this.#parts;
     const { name } = channel;
     return new Delivery({
       channel,
       clock,
       chance,
-      giveUpAfterMs: options.giveUpAfterMs,
+      giveUpAfterMs: rules.giveUpAfterMs,
       ended: ({ id, kind }, ending) => {
         if (this.#isClosed) return;
         if (ending.kind === "given-up")
@@ -168,23 +216,58 @@ export class Alerts {
     const alerts = this.#accepted;
     this.#accepted = [];
     if (alerts.length === 0 || this.#isClosed) return;
-    const { channels } = this.#parts;
-    const wanting = ({ severity }: Alert) =>
-      channels
-        .filter(({ leastSeverity }) => severityAtLeast(severity, leastSeverity))
-        .map(({ name }) => name);
-    this.#outbox.accept(alerts.map((alert) => ({ alert, channels: wanting(alert) })));
+    const nowMs = this.#parts.clock.nowMs();
+    this.#send(alerts.map((alert) => ({ alert, ...this.#router.ways(alert, nowMs) })));
+  }
+
+  /** All in one write; then each channel has its own. */
+  #send(accepted: readonly (Ways & { readonly alert: Alert; readonly sums?: readonly string[] })[]): void {
+    if (accepted.length === 0) return;
+    const nowMs = this.#parts.clock.nowMs();
+    this.#outbox.accept(accepted);
+    for (const { alert } of accepted) {
+      const entry = this.#outbox.view.entries.get(alert.id);
+      if (entry !== undefined && mayEscalate(entry, nowMs)) this.#unacknowledged.add(alert.id);
+    }
     for (const delivery of this.#deliveries) {
-      delivery.add(alerts.filter((alert) => wanting(alert).includes(delivery.name)));
+      delivery.add(
+        accepted.filter(({ channels }) => channels.includes(delivery.name)).map(({ alert }) => alert),
+      );
     }
   }
 
   #planLook(): void {
     if (this.#isClosed) return;
     this.#look = this.#parts.clock.setTimer(LOOK_MS, () => {
-      this.#attempt(() => this.#accept(this.#quiet.due(this.#parts.clock.nowMs())));
+      this.#attempt(() => this.#lookAt(this.#parts.clock.nowMs()));
       this.#planLook();
     });
+  }
+
+  #lookAt(nowMs: number): void {
+    this.#accept(this.#quiet.due(nowMs));
+    const open = this.#outbox.open();
+    for (const { channel, alerts } of this.#router.released(open, nowMs)) {
+      const alert = summaryOf(alerts, channel, nowMs);
+      this.#send([{ alert, channels: [channel], held: [], sums: alerts.map(({ id }) => id) }]);
+    }
+    this.#escalate(nowMs);
+    this.#giveUpUnheard(nowMs);
+  }
+
+  #escalate(nowMs: number): void {
+    const { escalation } = this.#rules;
+    if (escalation === null || this.#unacknowledged.size === 0) return;
+    const due = dueEscalations(this.#outbox.view, this.#unacknowledged, escalation, nowMs);
+    const ways = due.map((alert) => ({ alert, channels: this.#router.escalated(alert), held: [] }));
+    this.#send(ways.filter(({ channels }) => channels.length > 0));
+  }
+
+  /** What nobody came for, and what waits for a channel that there is no more, is not kept for ever; nor is more than so much of it. */
+  #giveUpUnheard(nowMs: number): void {
+    const own = new Set(this.#deliveries.map(({ name }) => name));
+    for (const { id, channel, cause } of unheard(this.#outbox, own, this.#rules.giveUpAfterMs, nowMs))
+      this.#outbox.end(id, channel, nowMs, { kind: "given-up", cause });
   }
 
   /** An alert that fails must not stop trading. */

@@ -20,7 +20,7 @@ function world(answer: (alert: Alert, attempt: number) => ChannelOutcome, giveUp
   const delivery = new Delivery({
     channel: {
       name: "webhook",
-      leastSeverity: "info",
+      family: "webhook",
       deliver(alert, done) {
         underWay += 1;
         expect(underWay).toBe(1);

@@ -15,7 +15,7 @@ const RETRY_AFTER_MAX_MS = 3_600_000;
 /** An alert that its receiver refuses (as malformed, too large) is tried so often. */
 const REFUSALS_MAX = 5;
 /** Beyond so many the oldest is given up. */
-const WAITING_MAX = 10_000;
+export const WAITING_MAX = 10_000;
 
 export interface DeliveryParts {
   readonly channel: AlertChannel;

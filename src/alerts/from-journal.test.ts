@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER, LEADER, onlyOrder, Story } from "../../test/core/story.ts";
 import type { Event } from "../core/event.ts";
 import { DISK_IS_FULL } from "../engine/observer.ts";
-import type { AlertReport } from "./alert.ts";
+import { type AlertReport, alertOf } from "./alert.ts";
 import { alertsOf } from "./from-journal.ts";
+import { QuietPeriods } from "./quiet-periods.ts";
 
 /** What the latest event of the story is told as. */
 function told(story: Story): readonly AlertReport[] {
@@ -69,7 +70,7 @@ describe("what the owner is told of the journal", () => {
         follower: FOLLOWER,
         instrument: BTC,
         numbers: { class: "insufficient-margin", code: 1 },
-        topic: "insufficient-margin",
+        topic: "insufficient-margin warning",
         atMs: story.nowMs,
         event: story.state.eventSequence,
       },
@@ -82,6 +83,12 @@ describe("what the owner is told of the journal", () => {
     const close = onlyOrder(story.leaderFill("sell", "1"));
     story.reject(close, "bad-request");
     expect(told(story)).toMatchObject([{ kind: "order-rejected", severity: "critical" }]);
+    const opening = new Story();
+    opening.reject(onlyOrder(opening.leaderFill("buy", "1")), "bad-request");
+    const quiet = new QuietPeriods({ quietMs: 300_000, keysPerKindMax: 20 });
+    const both = [...told(opening), ...told(story)].map((report) => alertOf(report, 0));
+    expect(both.map(({ severity }) => severity)).toEqual(["warning", "critical"]);
+    expect(both.map((alert) => quiet.admits(alert))).toEqual([true, true]);
     const busy = new Story();
     busy.reject(onlyOrder(busy.leaderFill("buy", "1")), "try-again");
     expect(told(busy)).toMatchObject([{ severity: "info" }]);

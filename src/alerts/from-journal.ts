@@ -91,14 +91,15 @@ function fromEvent(event: Event, state: State): AlertReport | null {
 
 function rejected(event: EventOf<"order-rejected">, state: State): AlertReport {
   const { account, clientOrderId, rejection } = event;
+  const severity = severityOf(rejection.class, clientOrderId, state);
   return {
     kind: "order-rejected",
-    severity: severityOf(rejection.class, clientOrderId, state),
+    severity,
     ...whose(account, state),
     ...where(clientOrderId, state),
     cause: rejection.text,
     numbers: { class: rejection.class, code: rejection.code, order: clientOrderId },
-    topic: rejection.class,
+    topic: `${rejection.class} ${severity}`,
   };
 }
 

@@ -26,6 +26,23 @@ export const ALERT_KINDS = {
   "journal-failed": { severity: "critical", sentence: "the journal cannot be written: nothing more is sent" },
   "disk-full": { severity: "critical", sentence: "the disk is full: only reductions are possible" },
   "halt-ended": { severity: "info", sentence: "what halted every follower is over: copying goes on" },
+  "api-lost": {
+    severity: "warning",
+    sentence: "the API and the dashboard cannot be reached; copying goes on",
+  },
+  "api-back": { severity: "info", sentence: "the API and the dashboard can be reached again" },
+  "backup-failed": {
+    severity: "critical",
+    sentence: "the scheduled backup could not be made; copying goes on, and it is tried again",
+  },
+  "backup-made": { severity: "info", sentence: "scheduled backups are made again" },
+  "telegram-lost": { severity: "warning", sentence: "the Telegram bot is not there; copying goes on" },
+  "telegram-back": { severity: "info", sentence: "the Telegram bot is there again" },
+  "report-ready": { severity: "info", sentence: "a scheduled report is ready" },
+  "report-failed": {
+    severity: "warning",
+    sentence: "a scheduled report could not be made; copying goes on, and it is tried again",
+  },
   "database-lags": {
     severity: "warning",
     sentence: "the database cannot follow the journal; copying goes on",
@@ -95,6 +112,11 @@ export const ALERT_KINDS = {
       "the price stream carries no data although the venue shows other prices, or is down: it is reconnected, and prices are read by REST meanwhile",
   },
   "prices-heard": { severity: "info", sentence: "the price stream carries data again" },
+  "api-errors": {
+    severity: "warning",
+    sentence: "a venue answers more requests with errors than you allow",
+  },
+  "api-errors-over": { severity: "info", sentence: "a venue answers without many errors again" },
   "connection-unstable": { severity: "warning", sentence: "the connection is lost again and again" },
   "leader-stale": {
     severity: "warning",
@@ -175,10 +197,20 @@ export const ALERT_KINDS = {
     severity: "warning",
     sentence: "a position is near its liquidation",
   },
+  "margin-high": {
+    severity: "warning",
+    sentence: "the positions bind more of the follower's equity as margin than you allow",
+  },
+  "margin-eased": {
+    severity: "info",
+    sentence: "the positions bind no more of the follower's equity than you allow again",
+  },
   "leader-margin-added": {
     severity: "info",
     sentence: "a leader's liquidation price moved away without a trade: it added margin",
   },
+  "copies-executed": { severity: "info", sentence: "copies were executed" },
+  waited: { severity: "info", sentence: "told now, because nothing was to be told when it happened" },
   test: { severity: "info", sentence: "this is a test; nothing has happened" },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 

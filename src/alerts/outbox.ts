@@ -6,6 +6,7 @@
  */
 import { type Disk, DiskError, type DiskFile } from "../journal/disk.ts";
 import type { Alert } from "./alert.ts";
+import type { CollectedChannel } from "./channel.ts";
 import {
   type Ending,
   type OutboxEntry,
@@ -13,6 +14,7 @@ import {
   OutboxView,
   recordText,
 } from "./outbox-records.ts";
+import type { Mute } from "./rules.ts";
 
 export interface OutboxOptions {
   /** A file that reaches this is followed by a new one. */
@@ -20,6 +22,14 @@ export interface OutboxOptions {
   readonly filesMax: number;
   /** Lines that the disk does not take wait up to so many; then the oldest are let go. */
   readonly unwrittenMax: number;
+}
+
+export interface Accepted {
+  readonly alert: Alert;
+  readonly channels: readonly string[];
+  readonly held?: readonly string[];
+  /** Ids of those that it sums up. */
+  readonly sums?: readonly string[];
 }
 
 export const OUTBOX_DEFAULTS: OutboxOptions = { fileBytesMax: 1024 * 1024, filesMax: 4, unwrittenMax: 2_000 };
@@ -52,9 +62,10 @@ export class Outbox {
     for (const name of this.#names) {
       this.view.takeText(readText(disk, name));
       for (const [id, entry] of this.view.entries) {
-        if (isWaiting(entry) && !this.#fileOf.has(id)) this.#fileOf.set(id, name);
+        if (isOpen(entry) && !this.#fileOf.has(id)) this.#fileOf.set(id, name);
       }
     }
+    for (const id of [...this.#fileOf.keys()]) this.#forgetDone(id);
     this.#name = this.#names.at(-1) ?? nextName(undefined);
   }
 
@@ -62,10 +73,28 @@ export class Outbox {
     this.#append([{ type: "run", run, atMs }]);
   }
 
+  /** Those that wait or are held somewhere, oldest file first. */
+  open(): readonly OutboxEntry[] {
+    return [...this.#fileOf.keys()].flatMap((id) => this.view.entries.get(id) ?? []);
+  }
+
   /** All in one write. */
-  accept(accepted: readonly { readonly alert: Alert; readonly channels: readonly string[] }[]): void {
+  accept(accepted: readonly Accepted[]): void {
     for (const { alert } of accepted) this.#fileOf.set(alert.id, this.#name);
     this.#append(accepted.map((item) => ({ type: "alert", ...item })));
+    for (const id of accepted.flatMap(({ sums = [] }) => sums)) this.#forgetDone(id);
+  }
+
+  acknowledge(ids: readonly string[], atMs: number, by: string): void {
+    this.#append([{ type: "acknowledged", ids, atMs, by }]);
+  }
+
+  mute(mute: Mute): void {
+    this.#append([{ type: "mute", mute }]);
+  }
+
+  collect(channel: CollectedChannel, wants: boolean): void {
+    this.#append([{ type: "collector", channel, wants }]);
   }
 
   end(id: string, channel: string, atMs: number, ending: Ending): void {
@@ -80,13 +109,15 @@ export class Outbox {
   #append(records: readonly OutboxRecord[]): void {
     for (const record of records) {
       this.view.take(record);
-      if (record.type === "ended" && !isWaiting(this.view.entries.get(record.id))) {
-        this.#fileOf.delete(record.id);
-      }
+      if (record.type === "ended") this.#forgetDone(record.id);
       this.#unwritten.push(recordText(record));
     }
     this.#write();
     if (this.#size >= this.#options.fileBytesMax) this.#attempt(() => this.#rotate());
+  }
+
+  #forgetDone(id: string): void {
+    if (!isOpen(this.view.entries.get(id))) this.#fileOf.delete(id);
   }
 
   #write(): void {
@@ -132,13 +163,18 @@ export class Outbox {
     while (this.#names.length > this.#options.filesMax) {
       const [oldest = ""] = this.#names;
       const carried: string[] = [];
+      let bytes = 0;
       for (const [id, name] of this.#fileOf) {
         const entry = this.view.entries.get(id);
         if (name !== oldest || entry === undefined) continue;
-        carried.push(...linesOf(entry));
-        this.#fileOf.set(id, this.#name);
+        const lines = linesOf(entry);
+        carried.push(...lines);
+        bytes += lines.reduce((sum, line) => sum + line.length, 0);
       }
-      this.#unwritten.push(...carried);
+      // Nearly all of it still waits: carrying it over and over would cost more than its room.
+      if (bytes > this.#options.fileBytesMax / 2 && this.#names.length < this.#options.filesMax * 16) return;
+      for (const [id, name] of this.#fileOf) if (name === oldest) this.#fileOf.set(id, this.#name);
+      this.#unwritten.push(...this.#standing(), ...carried);
       this.#write();
       if (this.#unwritten.length > 0) return;
       this.#disk.remove(oldest);
@@ -147,13 +183,25 @@ export class Outbox {
     }
   }
 
+  /** What holds whatever becomes of single alerts. */
+  #standing(): readonly string[] {
+    const { lastRun, mutes, collectors } = this.view;
+    const records: readonly OutboxRecord[] = [
+      ...(lastRun === null ? [] : [{ type: "run", run: lastRun, atMs: 0 } as const]),
+      ...[...mutes.values()].map((mute) => ({ type: "mute", mute }) as const),
+      ...[...collectors].map((channel) => ({ type: "collector", channel, wants: true }) as const),
+    ];
+    return records.map(recordText);
+  }
+
   /** The view holds about as much as the files do. */
   #forgetOld(): void {
     let spare = this.view.entries.size - ENTRIES_MAX;
     for (const [id, entry] of this.view.entries) {
       if (spare <= 0) return;
-      if (isWaiting(entry)) continue;
+      if (isOpen(entry)) continue;
       this.view.entries.delete(id);
+      this.view.escalations.delete(id);
       spare -= 1;
     }
   }
@@ -225,11 +273,19 @@ function wholeLines(text: string): string {
   return text.slice(0, text.lastIndexOf("\n") + 1);
 }
 
-function isWaiting(entry: OutboxEntry | undefined): boolean {
-  return entry !== undefined && [...entry.channels.values()].includes(null);
+function isOpen(entry: OutboxEntry | undefined): boolean {
+  return (
+    entry !== undefined && [...entry.channels.values()].some((fate) => fate === null || fate.kind === "held")
+  );
 }
 
-function linesOf({ alert, channels }: OutboxEntry): string[] {
-  const waiting = [...channels].filter(([, ending]) => ending === null).map(([name]) => name);
-  return [recordText({ type: "alert", alert, channels: waiting })];
+function linesOf({ alert, channels, acknowledged }: OutboxEntry): string[] {
+  const named = (isMeant: (kind: string | undefined) => boolean) =>
+    [...channels].filter(([, fate]) => isMeant(fate?.kind)).map(([name]) => name);
+  const { id } = alert;
+  const waiting = named((kind) => kind === undefined);
+  return [
+    recordText({ type: "alert", alert, channels: waiting, held: named((kind) => kind === "held") }),
+    ...(acknowledged === null ? [] : [recordText({ type: "acknowledged", ids: [id], ...acknowledged })]),
+  ];
 }

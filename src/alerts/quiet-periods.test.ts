@@ -47,6 +47,18 @@ describe("quiet periods", () => {
     expect(summary).not.toHaveProperty("follower");
   });
 
+  it("tell what is critical with its names, however many there are", () => {
+    const quiet = new QuietPeriods(options);
+    const halted = Array.from({ length: 30 }, (_, index) =>
+      alertOf({ kind: "account-halted", follower: AccountId(`f${index}`) }, index),
+    );
+    expect(halted.filter((alert) => quiet.admits(alert))).toHaveLength(30);
+    expect(halted.filter((alert) => quiet.admits(alert))).toHaveLength(0);
+    expect(quiet.due(QUIET_MS + 30).map(({ follower }) => follower)).toEqual(
+      halted.map(({ follower }) => follower),
+    );
+  });
+
   it("lose nothing: what is told and what the summaries count is all there was", () => {
     const step = fc.record({ follower: fc.nat(30), afterMs: fc.nat(40_000) });
     fc.assert(

@@ -1,13 +1,13 @@
 /**
  * Keeps a flapping stream from making a thousand messages. The first alert of a key passes; the same again within the quiet
  * period is counted, and one summary with the count follows at its end. When very many of one kind come at once (a venue
- * that is down loses every follower), those beyond a limit are counted together. Pure: times are arguments.
+ * that is down loses every follower), those beyond a limit that are not critical are counted together. Pure: times are arguments.
  */
 import { type Alert, idOf } from "./alert.ts";
 
 export interface QuietOptions {
   readonly quietMs: number;
-  /** Different keys of one kind that may pass within one quiet period. */
+  /** Different keys of one kind that may pass within one quiet period; what is critical passes beyond it, with its names. */
   readonly keysPerKindMax: number;
 }
 
@@ -23,10 +23,15 @@ interface Window {
 }
 
 export class QuietPeriods {
-  readonly #options: QuietOptions;
+  #options: QuietOptions;
   readonly #windows = new Map<string, Window>();
 
   constructor(options: QuietOptions) {
+    this.#options = options;
+  }
+
+  /** Counts for what is under way, too. */
+  reconfigure(options: QuietOptions): void {
     this.#options = options;
   }
 
@@ -39,7 +44,7 @@ export class QuietPeriods {
   admits(alert: Alert): boolean {
     const own = this.#windowAt(alert.key, alert.atMs);
     if (own !== undefined) return this.#count(own, alert);
-    if (this.#openOf(alert) < this.#options.keysPerKindMax) {
+    if (alert.severity === "critical" || this.#openOf(alert) < this.#options.keysPerKindMax) {
       this.#open(alert.key, alert);
       return true;
     }

@@ -5,7 +5,7 @@ import type { AlertChannel } from "./channel.ts";
 export function terminalChannel(print: (alert: Alert) => void): AlertChannel {
   return {
     name: "terminal",
-    leastSeverity: "warning",
+    family: "terminal",
     deliver(alert, done) {
       print(alert);
       queueMicrotask(() => done({ kind: "delivered", answer: "printed" }));

@@ -34,7 +34,7 @@ const alert = alertOf(
 
 function deliver(secret = SECRET, url = receiver.url): Promise<ChannelOutcome> {
   const signer = new Credentials("webhook", secret);
-  const channel = webhookChannel({ url, leastSeverity: "info", signer, http, clock: systemClock });
+  const channel = webhookChannel({ url, signer, http, clock: systemClock });
   return new Promise((resolve) => channel.deliver(alert, resolve));
 }
 

@@ -6,7 +6,6 @@
 import type { Clock, HttpOutcome, HttpTransport } from "../exchange/transport.ts";
 import { type Alert, publicAlert } from "./alert.ts";
 import type { AlertChannel, ChannelOutcome } from "./channel.ts";
-import type { Severity } from "./kinds.ts";
 
 /** `t=1700000000,v1=<hexadecimal HMAC-SHA256 of "1700000000." and the body>`. */
 const SIGNATURE_HEADER = "Copytrader-Signature";
@@ -18,17 +17,16 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
 export interface WebhookParts {
   /** https, or http to this machine; see config. */
   readonly url: string;
-  readonly leastSeverity: Severity;
   /** HMAC-SHA256 by the shared secret, as lower-case hexadecimal. */
   readonly signer: { sign(text: string): string };
   readonly http: HttpTransport;
   readonly clock: Clock;
 }
 
-export function webhookChannel({ url, leastSeverity, signer, http, clock }: WebhookParts): AlertChannel {
+export function webhookChannel({ url, signer, http, clock }: WebhookParts): AlertChannel {
   return {
     name: "webhook",
-    leastSeverity,
+    family: "webhook",
     deliver(alert, done) {
       const body = webhookBody(alert);
       const seconds = Math.floor(clock.nowMs() / 1_000);

@@ -1,10 +1,14 @@
 /**
- * The values of alerts in force, and the webhook with its secret. The secret comes from the environment or `.env` alone, never
+ * The values of alerts in force, and the channels with their secrets. Secrets come from the environment or `.env` alone, never
  * from a file that might be shown to somebody; of the url only the origin is ever listed, because paths may be secret too.
  */
 import { Credentials, isKeyText } from "../security/secrets.ts";
-import { type AlertSeverity, defaults } from "./defaults.ts";
+import type { AlertSettings } from "./alert-keys.ts";
+import { type AlertSettingValues, alertSettingRows, alertSettings } from "./alert-settings.ts";
+import { defaults } from "./defaults.ts";
 import { type Effective, pick, type ValueSource } from "./effective.ts";
+import { type ConfiguredEmail, emailOf } from "./email-values.ts";
+import type { EncryptionKeys } from "./encryption-keys.ts";
 import type { Environment } from "./environment.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { isLoopback } from "./venue-address.ts";
@@ -14,31 +18,23 @@ export interface ConfiguredWebhook {
   readonly url: string;
   /** For people: without the path. */
   readonly origin: string;
-  readonly leastSeverity: AlertSeverity;
   /** Null where it is missing, when the purpose is only to inspect. */
   readonly secret: Credentials | null;
 }
 
 export interface AlertValues {
-  readonly quietSeconds: Effective<number>;
   readonly connectionDownAfterSeconds: Effective<number>;
   readonly parityAfterSeconds: Effective<number>;
   readonly giveUpAfterHours: Effective<number>;
-  readonly leastSeverity: Effective<AlertSeverity>;
+  /** What may be changed while running. */
+  readonly settings: AlertSettingValues;
   /** Origin of the webhook's url; "none" without one. */
   readonly webhookOrigin: Effective<string>;
   readonly webhook: ConfiguredWebhook | null;
+  /** Server and number of recipients; "none" without one. */
+  readonly emailServer: Effective<string>;
+  readonly email: ConfiguredEmail | null;
 }
-
-/** The key path of each that is listed. */
-export const alertKeyPaths = {
-  quietSeconds: "alerts.quiet_seconds",
-  connectionDownAfterSeconds: "alerts.connection_down_after_seconds",
-  parityAfterSeconds: "alerts.parity_after_seconds",
-  giveUpAfterHours: "alerts.give_up_after_hours",
-  leastSeverity: "alerts.webhook.least_severity",
-  webhookOrigin: "alerts.webhook.url",
-} as const satisfies Readonly<Record<Exclude<keyof AlertValues, "webhook">, string>>;
 
 export const WEBHOOK_SECRET = "COPYTRADER_WEBHOOK_SECRET";
 const SECRET_LENGTH_MIN = 16;
@@ -48,6 +44,7 @@ interface Input {
   readonly sourceOf: (topLevelKey: string) => ValueSource;
   readonly placeOf: (path: readonly string[]) => { readonly file: string; readonly line: number | undefined };
   readonly environment: Environment;
+  readonly keys: () => EncryptionKeys;
   readonly purpose: "start" | "inspect";
 }
 
@@ -56,26 +53,45 @@ export interface AlertValuesResult {
   readonly problems: readonly ConfigurationProblem[];
 }
 
-export function alertValues(input: Input): AlertValuesResult {
+/** `decided`: what run time says of the settings. */
+export function alertValues(input: Input, decided: AlertSettings): AlertValuesResult {
   const { alerts } = input.yaml;
   const own = defaults.alerts;
   const from = <Value>(value: Value | undefined, fallback: Value) =>
     pick([{ value, source: () => input.sourceOf("alerts") }], fallback);
-  const leastSeverity = from<AlertSeverity>(alerts?.webhook?.least_severity, own.webhookLeastSeverity);
-  const found = webhookOf(input, leastSeverity.value);
+  const found = webhookOf(input);
+  const { email, problems } = emailOf({
+    stated: alerts?.email,
+    environment: input.environment,
+    keys: input.keys,
+    purpose: input.purpose,
+    problemAt: (key, message) => problemAt(input, ["alerts", "email", key], message),
+  });
   const values = {
-    quietSeconds: from<number>(alerts?.quiet_seconds, own.quietSeconds),
     connectionDownAfterSeconds: from<number>(
       alerts?.connection_down_after_seconds,
       own.connectionDownAfterSeconds,
     ),
     parityAfterSeconds: from<number>(alerts?.parity_after_seconds, own.parityAfterSeconds),
     giveUpAfterHours: from<number>(alerts?.give_up_after_hours, own.giveUpAfterHours),
-    leastSeverity,
+    settings: settingsOfAlerts(input, decided),
     webhookOrigin: from<string>(found.webhook?.origin, "none"),
     webhook: found.webhook,
+    emailServer: from<string>(email === null ? undefined : describeEmail(email), "none"),
+    email,
   };
-  return { values, problems: found.problems };
+  return { values, problems: [...found.problems, ...problems] };
+}
+
+export function settingsOfAlerts(
+  { yaml, sourceOf }: Pick<Input, "yaml" | "sourceOf">,
+  decided: AlertSettings,
+): AlertSettingValues {
+  return alertSettings(decided, yaml.alerts ?? {}, () => sourceOf("alerts"));
+}
+
+function describeEmail({ host, port, recipients }: ConfiguredEmail): string {
+  return `${host}:${port} to ${recipients.map(({ address }) => address).join(", ")}`;
 }
 
 interface FoundWebhook {
@@ -83,11 +99,11 @@ interface FoundWebhook {
   readonly problems: readonly ConfigurationProblem[];
 }
 
-function webhookOf(input: Input, leastSeverity: AlertSeverity): FoundWebhook {
+function webhookOf(input: Input): FoundWebhook {
   const { webhook } = input.yaml.alerts ?? {};
   if (webhook === undefined) return { webhook: null, problems: [] };
   if (webhook.url === undefined) {
-    return webhook.least_severity === undefined
+    return Object.keys(webhook).length === 0
       ? { webhook: null, problems: [] }
       : refused(input, "is missing; it must be the address that alerts are posted to");
   }
@@ -96,7 +112,7 @@ function webhookOf(input: Input, leastSeverity: AlertSeverity): FoundWebhook {
   const { href: url, origin } = new URL(webhook.url);
   const secret = secretOf(input);
   const problems = input.purpose === "inspect" && secret.isMissing ? [] : secret.problems;
-  return { webhook: { url, origin, leastSeverity, secret: secret.secret }, problems };
+  return { webhook: { url, origin, secret: secret.secret }, problems };
 }
 
 /** Never quotes the url: something in it may be secret. */
@@ -131,9 +147,63 @@ function secretOf({ environment }: Input): FoundSecret {
   return { secret: null, isMissing: false, problems: [problem] };
 }
 
-function refused({ placeOf }: Input, message: string): FoundWebhook {
-  const path = ["alerts", "webhook", "url"];
+function refused(input: Input, message: string): FoundWebhook {
+  return { webhook: null, problems: [problemAt(input, ["alerts", "webhook", "url"], message)] };
+}
+
+function problemAt({ placeOf }: Input, path: readonly string[], message: string): ConfigurationProblem {
   const { file, line } = placeOf(path);
-  const place = { file, ...(line === undefined ? {} : { line }) };
-  return { webhook: null, problems: [{ ...place, keyPath: path.join("."), message }] };
+  return { file, ...(line === undefined ? {} : { line }), keyPath: path.join("."), message };
+}
+
+/** For lists. */
+export function listOfAlerts(
+  values: AlertValues,
+): readonly (Effective<number | string | boolean> & { readonly keyPath: string })[] {
+  const rows = Object.entries(alertSettingRows(values.settings)).map(([name, { value, source }]) => {
+    const shown = typeof value === "object" ? (value.length === 0 ? "none" : value.join(", ")) : value;
+    return { keyPath: `alerts.${name}`, value: shown, source };
+  });
+  return [
+    ...rows,
+    { keyPath: "alerts.connection_down_after_seconds", ...values.connectionDownAfterSeconds },
+    { keyPath: "alerts.parity_after_seconds", ...values.parityAfterSeconds },
+    { keyPath: "alerts.give_up_after_hours", ...values.giveUpAfterHours },
+    { keyPath: "alerts.webhook.url", ...values.webhookOrigin },
+    { keyPath: "alerts.email.host", ...values.emailServer },
+  ];
+}
+
+/** What `start` says: where alerts go and from which severity, and when it is quiet. */
+export function describeAlerts({ settings, webhookOrigin, emailServer }: AlertValues): readonly string[] {
+  const { channels, quietHours, timeZone, escalation } = settings;
+  const places = [
+    ["the terminal", channels.terminal, true],
+    [`the webhook ${webhookOrigin.value}`, channels.webhook, webhookOrigin.value !== "none"],
+    [`e-mail by ${emailServer.value}`, channels.email, emailServer.value !== "none"],
+  ] as const;
+  const told = places
+    .filter(([, , isThere]) => isThere)
+    .map(
+      ([
+        place,
+        {
+          leastSeverity: { value, source },
+        },
+      ]) => `${place} from ${value} on (${source})`,
+    );
+  const { afterMinutes } = escalation;
+  return [
+    `alerts go to ${told.join(", ")}; to devices and Telegram where somebody wants them`,
+    ...(quietHours.value.length === 0
+      ? []
+      : [
+          `alerts that are not critical wait in ${quietHours.value.join(", ")} ${timeZone.value} (${quietHours.source})`,
+        ]),
+    ...(afterMinutes.value === 0
+      ? []
+      : [
+          `critical alerts that nobody acknowledges are told again after ${afterMinutes.value} min (${afterMinutes.source})`,
+        ]),
+  ];
 }

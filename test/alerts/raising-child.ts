@@ -9,20 +9,19 @@ import { createRealOutside } from "../../src/exchange/net/outside.ts";
 import { RealDisk } from "../../src/journal/real-disk.ts";
 import { Redactor, silentLog } from "../../src/log.ts";
 import { Credentials } from "../../src/security/secrets.ts";
+import { rulesFor } from "./rules.ts";
 
 const [folder = "", url = "", secret = "", first = "0", last = "0"] = process.argv.slice(2);
 const { clock, http } = createRealOutside();
 const alerts = new Alerts({
   disk: new RealDisk(folder),
-  channels: [
-    webhookChannel({ url, leastSeverity: "info", signer: new Credentials("webhook", secret), http, clock }),
-  ],
+  channels: [webhookChannel({ url, signer: new Credentials("webhook", secret), http, clock })],
   clock,
   // No pause longer than need be.
   chance: () => 0,
   log: silentLog,
   redactor: new Redactor(),
-  options: { quietMs: 1, giveUpAfterMs: 600_000 },
+  rules: rulesFor({ quietMs: 1, giveUpAfterMs: 600_000 }),
 });
 alerts.open();
 let number = Number(first);

@@ -1,10 +1,9 @@
 /** `copytrader alerts`: what the owner was told, newest first; `alerts test` sends one through every channel. */
-import { existsSync } from "node:fs";
-import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type Alert, describeAlert, publicAlert } from "../../alerts/alert.ts";
+import type { ChannelTest } from "../../alerts/channel.ts";
 import { SEVERITIES, type Severity, severityAtLeast } from "../../alerts/kinds.ts";
-import type { Ending, OutboxEntry } from "../../alerts/outbox-records.ts";
-import type { ChannelTest } from "../../run/alert-test.ts";
+import type { Fate, OutboxEntry } from "../../alerts/outbox-records.ts";
 import {
   type CommonOptions,
   command,
@@ -12,11 +11,13 @@ import {
   type Folders,
   positiveCount,
   runAction,
+  timeSince,
   withFolders,
 } from "../command.ts";
 import { loadForInspection } from "../load.ts";
 import { type Colour, coloured, EXIT, type Output } from "../output.ts";
 import { table } from "../table.ts";
+import { answerCommands } from "./alerts-answer.ts";
 
 interface AlertsOptions extends Folders, CommonOptions {
   /** UTC milliseconds. */
@@ -24,6 +25,7 @@ interface AlertsOptions extends Folders, CommonOptions {
   readonly severity: Severity;
   readonly follower?: string;
   readonly limit: number;
+  readonly ids?: boolean;
 }
 
 export function alertsCommand(finish: Finish): Command {
@@ -31,45 +33,38 @@ export function alertsCommand(finish: Finish): Command {
     "alerts",
     "alerts --since 24h --severity warning --follower slave1",
     "alerts test                      send one through every channel",
+    "alerts ack --all                 stop those that are told again",
+    "alerts mute 2h",
   ];
-  return withFolders(command("alerts", "what you were told, newest first; or test the channels", examples))
-    .addArgument(new Argument("[action]", "test: send one through every channel").choices(["test"]))
+  const made = withFolders(
+    command("alerts", "what you were told, newest first; acknowledge, mute, test the channels", examples),
+  )
+    .enablePositionalOptions()
     .option("--since <when>", "only since then: 30m, 24h, 7d, or a date such as 2026-05-01T12:00Z", timeSince)
     .addOption(new Option("--severity <least>", "only these and worse").choices(SEVERITIES).default("info"))
     .option("--follower <nickname>", "only of this follower")
     .option("--limit <count>", "at most so many", positiveCount, 50)
-    .action((action: string | undefined, options: AlertsOptions) =>
-      runAction(options, finish, (output) =>
-        action === "test" ? test(options, output) : list(options, output),
-      ),
-    );
+    .option("--ids", "with the id of each, for alerts ack")
+    .action((options: AlertsOptions) => runAction(options, finish, (output) => list(options, output)));
+  for (const sub of [testCommand(finish), ...answerCommands(finish)]) made.addCommand(sub);
+  return made;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function timeSince(text: string): number {
-  const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined) return Date.now() - Number(count) * (UNIT_MS[unit] ?? 0);
-  const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(atMs)) throw new InvalidArgumentError("It must be a time back (30m, 24h, 7d) or a date.");
-  return atMs;
+function testCommand(finish: Finish): Command {
+  const examples = ["alerts test", "alerts test --json"];
+  return withFolders(
+    command("test", "send one through every channel, and tell what each answered", examples),
+  ).action((options: Folders & CommonOptions) =>
+    runAction(options, finish, (output) => test(options, output)),
+  );
 }
 
 async function list(options: AlertsOptions, output: Output): Promise<undefined> {
-  const entries = (await entriesOf(options.data)).filter(({ alert }) => matches(alert, options));
+  const { alertEntries } = await import("../../control/alerts-report.ts");
+  const entries = alertEntries(options.data).filter(({ alert }) => matches(alert, options));
   const shown = entries.toReversed().slice(0, options.limit);
   output.result({ alerts: shown.map(reportOf) }, () => describe(shown, options));
   return undefined;
-}
-
-/** From the outbox itself, so that it works whoever runs, and when nobody does. */
-async function entriesOf(data: string): Promise<readonly OutboxEntry[]> {
-  const { dataFolderPaths } = await import("../../data-folder.ts");
-  const { alerts: folder } = dataFolderPaths(data);
-  if (!existsSync(folder)) return [];
-  const { viewOutbox } = await import("../../alerts/outbox.ts");
-  const { RealDisk } = await import("../../journal/real-disk.ts");
-  return [...viewOutbox(new RealDisk(folder)).entries.values()];
 }
 
 function matches(alert: Alert, { since = 0, severity, follower }: AlertsOptions): boolean {
@@ -77,12 +72,12 @@ function matches(alert: Alert, { since = 0, severity, follower }: AlertsOptions)
   return follower === undefined || alert.follower === follower;
 }
 
-function reportOf({ alert, channels }: OutboxEntry) {
+function reportOf({ alert, channels, acknowledged }: OutboxEntry) {
   const deliveries = [...channels].map(([channel, ending]) => ({
     channel,
     ...(ending ?? { kind: "waiting" }),
   }));
-  return { ...publicAlert(alert), deliveries };
+  return { ...publicAlert(alert), ...(acknowledged === null ? {} : { acknowledged }), deliveries };
 }
 
 const SEVERITY_COLOURS: Readonly<Record<Severity, Colour>> = {
@@ -93,23 +88,34 @@ const SEVERITY_COLOURS: Readonly<Record<Severity, Colour>> = {
 
 function describe(
   entries: readonly OutboxEntry[],
-  { since, severity, follower, data }: AlertsOptions,
+  { since, severity, follower, data, ids }: AlertsOptions,
 ): string {
   const isFiltered = since !== undefined || severity !== "info" || follower !== undefined;
   if (entries.length === 0) return isFiltered ? "nothing matches" : `no alert was raised yet in ${data}`;
-  const columns = [{ title: "TIME (UTC)" }, { title: "" }, { title: "WEBHOOK" }, { title: "WHAT" }];
-  const rows = entries.map(({ alert, channels }) => [
+  const idColumn = ids === true ? [{ title: "ID" }] : [];
+  const columns = [{ title: "TIME (UTC)" }, ...idColumn, { title: "" }, { title: "TOLD" }, { title: "WHAT" }];
+  const rows = entries.map(({ alert, channels, acknowledged }) => [
     new Date(alert.atMs).toISOString().slice(5, 19).replace("T", " "),
+    ...(ids === true ? [alert.id] : []),
     coloured(SEVERITY_COLOURS[alert.severity], alert.severity),
-    endingText(channels.get("webhook")),
-    describeAlert(alert),
+    fatesText(channels),
+    `${describeAlert(alert)}${acknowledged === null ? "" : ` (acknowledged by ${acknowledged.by})`}`,
   ]);
   return table(columns, rows, { overflow: "wrap" }).join("\n");
 }
 
-function endingText(ending: Ending | null | undefined): string {
-  if (ending === undefined) return "-";
-  return ending === null ? "waiting" : ending.kind.replace("-", " ");
+/** Where it did not arrive; the terminal is left out, where it always does. */
+function fatesText(channels: OutboxEntry["channels"]): string {
+  const others = [...channels].filter(([name]) => name !== "terminal");
+  if (others.length === 0) return "-";
+  const open = others.filter(([, fate]) => fate?.kind !== "delivered");
+  if (open.length === 0) return others.map(([name]) => name).join(", ");
+  return open.map(([name, fate]) => `${name} ${fateText(fate)}`).join(", ");
+}
+
+function fateText(fate: Fate): string {
+  if (fate === null) return "waiting";
+  return fate.kind === "summed" ? "in a summary" : fate.kind.replace("-", " ");
 }
 
 const RESULT_COLOURS: Readonly<Record<ChannelTest["result"], Colour>> = {
@@ -118,7 +124,7 @@ const RESULT_COLOURS: Readonly<Record<ChannelTest["result"], Colour>> = {
   off: "dim",
 };
 
-async function test(options: AlertsOptions, output: Output): Promise<number> {
+async function test(options: Folders & CommonOptions, output: Output): Promise<number> {
   const configuration = await loadForInspection(options);
   const { testChannels } = await import("../../run/alert-test.ts");
   const { Printer } = await import("../../run/printer.ts");
