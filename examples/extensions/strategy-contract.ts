@@ -10,7 +10,7 @@
 export interface Strategy {
   /** Lower-case letters, digits, hyphens and underscores, at most 40. */
   readonly name: string;
-  /** Hours between two decisions. */
+  /** Hours between two decisions, where the configuration states none (portfolio.rebalancing_frequency); 0 decides only when asked. */
   readonly rebalancingHours: number;
   /** What it is given must not be changed. One of your own has 10 s, and is frozen out where it throws or answers anything else. */
   choose(evidence: StrategyEvidence): Choice;

@@ -11,7 +11,10 @@ import { ANSWER_MS_MAX } from "./asker.ts";
 import type { Increase, LimitAnswer, StyleAnswer } from "./contract.ts";
 import { type Guarded, guarded } from "./guard.ts";
 import { loadExtension } from "./load.ts";
+import type { ReportSectionMaker } from "./report-contract.ts";
 import { sampleOrders, sampleQuestions } from "./samples.ts";
+import { sampleReports } from "./section-samples.ts";
+import { readSection, SECTION_MS_MAX } from "./sections.ts";
 import type { Extension } from "./shape.ts";
 import { CHOOSE_MS_MAX, readChoice } from "./strategies.ts";
 import { sampleEvidence } from "./strategy-samples.ts";
@@ -74,6 +77,8 @@ function casesOf(extension: Extension): readonly Case[] {
       return importerCases(extension);
     case "strategy":
       return strategyCases(extension);
+    case "report-section":
+      return sectionCases(extension);
   }
 }
 
@@ -92,6 +97,17 @@ function filterCases(filter: TraderFilter): readonly Case[] {
     ask: () => {
       const answer = readFigure(filter.figure(trader));
       return { kind: typeof answer === "number" ? "figure" : "cannot-tell", answer };
+    },
+  }));
+}
+
+function sectionCases({ section }: ReportSectionMaker): readonly Case[] {
+  return sampleReports().map(({ told, report }) => ({
+    told: `asked about ${told}`,
+    maxMs: SECTION_MS_MAX,
+    ask: () => {
+      const answer = readSection(section(report));
+      return { kind: answer === null ? "nothing" : "section", answer };
     },
   }));
 }

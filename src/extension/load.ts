@@ -26,7 +26,7 @@ export interface LoadedExtensions {
 
 const KINDS: readonly string[] = [".ts", ".mts", ".js", ".mjs"];
 /** The contracts' own texts, copied there for their types. */
-const COPIED = ["contract.ts", "trader-contract.ts", "strategy-contract.ts"];
+const COPIED = ["contract.ts", "trader-contract.ts", "strategy-contract.ts", "report-contract.ts"];
 const FILES_MAX = 50;
 const LOAD_MS_MAX = 5_000;
 const CAUSE_CHARACTERS_MAX = 400;

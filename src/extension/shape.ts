@@ -3,9 +3,16 @@
 import type { OwnStrategy } from "../strategies/strategy.ts";
 import { shown } from "./answer.ts";
 import type { ExecutionStyle, RiskLimit } from "./contract.ts";
+import type { ReportSectionMaker } from "./report-contract.ts";
 import type { TraderFilter, TraderImporter } from "./trader-contract.ts";
 
-export type Extension = RiskLimit | ExecutionStyle | TraderFilter | TraderImporter | OwnStrategy;
+export type Extension =
+  | RiskLimit
+  | ExecutionStyle
+  | TraderFilter
+  | TraderImporter
+  | OwnStrategy
+  | ReportSectionMaker;
 
 /** Where and what; `keyPath` is the field, empty when the whole file is meant. */
 export interface ExtensionProblem {
@@ -35,6 +42,7 @@ interface Kind {
 const KINDS: Readonly<Record<Extension["kind"], Kind>> = {
   "risk-limit": { functions: ["check"], values: {} },
   "execution-style": { functions: ["work"], values: {} },
+  "report-section": { functions: ["section"], values: {} },
   "trader-filter": {
     functions: ["figure"],
     values: {
@@ -47,9 +55,9 @@ const KINDS: Readonly<Record<Extension["kind"], Kind>> = {
     functions: ["choose"],
     values: {
       rebalancingHours: (found) =>
-        typeof found === "number" && found > 0 && found <= HOURS_MAX
+        typeof found === "number" && found >= 0 && found <= HOURS_MAX
           ? null
-          : `must be a number above 0 and at most ${HOURS_MAX}`,
+          : `must be a number from 0 to ${HOURS_MAX}`,
     },
   },
   "trader-importer": {

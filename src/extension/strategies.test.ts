@@ -40,7 +40,7 @@ it("the example keeps the contract", async () => {
 });
 
 it.each([
-  [{ rebalancingHours: 0 }, "rebalancingHours", "must be a number above 0"],
+  [{ rebalancingHours: -1 }, "rebalancingHours", "must be a number from 0 to 8760"],
   [{ choose: undefined }, "choose", "must be a function"],
   [{ choose: async () => ({ wishes: [] }) }, "choose", "must not be async"],
   [{ name: "my_own" }, "name", "lower-case letters"],

@@ -2,15 +2,8 @@
  * Asks the owner's strategies, within their time and with a copy that they cannot change, and reads what they answer: plain values of our
  * own, or an error that names the file. Whether a choice keeps the contract as a whole is asked where every strategy's is.
  */
-import { STRATEGY_REASONS } from "../strategies/reasons.ts";
-import type {
-  Choice,
-  OwnStrategy,
-  ReasonWord,
-  Strategy,
-  StrategyEvidence,
-  Wish,
-} from "../strategies/strategy.ts";
+import { isReason, STRATEGY_REASONS } from "../strategies/reasons.ts";
+import type { Choice, OwnStrategy, Strategy, StrategyEvidence, Wish } from "../strategies/strategy.ts";
 import { AnswerError, shown } from "./answer.ts";
 import { guarded } from "./guard.ts";
 import { deeplyFrozen } from "./question.ts";
@@ -75,7 +68,7 @@ function readWish(wish: unknown, place: number): Wish {
   const { trader, weight, scale, isRebalanced, reason, numbers = {} } = fields;
   if (typeof trader !== "string")
     throw new AnswerError(`${where}: trader must be a text, got ${shown(trader)}`);
-  if (!isReason(reason))
+  if (typeof reason !== "string" || !isReason(reason))
     throw new AnswerError(`${where}: reason must be one of ${REASONS.join(", ")}, got ${shown(reason)}`);
   if (isRebalanced !== undefined && typeof isRebalanced !== "boolean")
     throw new AnswerError(`${where}: isRebalanced must be true or false, got ${shown(isRebalanced)}`);
@@ -87,10 +80,6 @@ function readWish(wish: unknown, place: number): Wish {
     reason,
     numbers: readNumbers(numbers, where),
   };
-}
-
-function isReason(reason: unknown): reason is ReasonWord {
-  return typeof reason === "string" && REASONS.includes(reason);
 }
 
 function numberIn(value: unknown, what: string): number {

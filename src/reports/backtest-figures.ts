@@ -9,6 +9,7 @@ export interface LivedAccount {
   readonly hourlyDrawdown: number;
   readonly exposure: { readonly grossMean: number; readonly grossMax: number; readonly netMean: number };
   readonly turnover: number;
+  readonly hurdle: { readonly ofEquityPerDay: number | null; readonly ofValueTraded: number | null };
   readonly happenings: {
     readonly leaderFills: number;
     readonly orders: number;
@@ -38,11 +39,26 @@ export const ACCOUNT_ROWS: readonly AccountRow[] = [
   { label: "Turnover, x equity", text: ({ turnover }) => turnover.toFixed(1) },
   { label: "Fees, USDT", text: ({ happenings }) => happenings.fees.toFixed(2) },
   { label: "Funding received, USDT", text: ({ happenings }) => happenings.funding.toFixed(2) },
+  {
+    label: "To earn back a day, of equity",
+    text: ({ hurdle }) => fineText(hurdle.ofEquityPerDay, 100, " %"),
+  },
+  {
+    label: "To earn back, of value traded",
+    text: ({ hurdle }) => fineText(hurdle.ofValueTraded, 10_000, " bp"),
+  },
   { label: "Leaders' fills heard of", text: ({ happenings }) => String(happenings.leaderFills) },
   { label: "Orders, fills", text: ({ happenings }) => `${happenings.orders}, ${happenings.fills}` },
   { label: "Refused by the exchange", text: ({ happenings }) => String(happenings.rejections) },
   { label: "Liquidation fills", text: ({ happenings }) => String(happenings.liquidations) },
 ];
+
+export const EARN_BACK_NOTE =
+  "To earn back: fees less funding received, what leaders have to make each day, or on each value traded, before anything is left; spread and impact are in the prices already";
+
+function fineText(value: number | null, factor: number, unit: string): string {
+  return value === null ? "-" : `${(value * factor).toFixed(3).replace(/^-(0(?:\.0+)?)$/, "$1")}${unit}`;
+}
 
 /** Null where nothing of the kind happened. */
 export function liquidationText({

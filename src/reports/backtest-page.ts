@@ -1,9 +1,11 @@
 /** One page that shows a backtest: equities and draw-downs beside each other, figures with intervals, what each leader brought. */
+import { rangeText as spanText, timeText } from "../analytics/equity/day-text.ts";
 import type { FigureName } from "../analytics/metrics/definitions.ts";
 import { drawdownsOf } from "../analytics/metrics/drawdown.ts";
 import type { Interval } from "../analytics/selection/wilson.ts";
 import {
   ACCOUNT_ROWS,
+  EARN_BACK_NOTE,
   EQUITY_ROW,
   figuresOf,
   type LivedAccount,
@@ -14,8 +16,10 @@ import { type LineChart, lineChart } from "./charts/line-chart.ts";
 import { escaped } from "./charts/svg.ts";
 import { figureText, percentText } from "./figure-text.ts";
 import { htmlTable } from "./html-table.ts";
-import { type PageRisk, riskSection } from "./risk-section.ts";
-import { STYLE } from "./style.ts";
+import { htmlPage, whatItStandsOn } from "./page.ts";
+import { riskSection } from "./risk-section.ts";
+import type { RiskToTell } from "./risk-table.ts";
+import { numbersText, type VerdictToTell, verdictGroups } from "./verdict-text.ts";
 
 export interface BacktestPageStrategy extends LivedAccount {
   readonly strategy: string;
@@ -37,8 +41,13 @@ export interface BacktestPageStrategy extends LivedAccount {
     readonly funding: string;
     readonly profit: string;
   }[];
-  readonly risk: PageRisk | null;
-  readonly decisions: readonly { readonly unmeasured: readonly string[] }[];
+  readonly risk: RiskToTell | null;
+  readonly decisions: readonly {
+    readonly asOfMs: number;
+    readonly unmeasured: readonly string[];
+    readonly notes: readonly string[];
+  }[];
+  readonly lastVerdicts: readonly VerdictToTell[];
 }
 
 export interface BacktestPage {
@@ -57,6 +66,8 @@ export interface BacktestPage {
   readonly assumptions: readonly string[];
   /** Of fewer days figures of a year and intervals would look like something. */
   readonly daysMin: number;
+  /** What each reason of a verdict says. */
+  readonly reasonTexts: Readonly<Record<string, string>>;
 }
 
 /** All columns but the first are figures. */
@@ -65,38 +76,24 @@ const FIGURES_STYLE = `.figures td { text-align: right; white-space: nowrap; } .
 
 export function backtestPage(page: BacktestPage): string {
   const { range, equity, strategies, assumptions } = page;
-  const title = `Backtest ${dayText(range.fromMs)} to ${dayText(range.toMs - 1)}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>${STYLE}${FIGURES_STYLE}</style>
-</head>
-<body>
-<header><h1>${escaped(title)}</h1>
-<p class="quiet">${escaped(equity)} USDT at the beginning. The past of recorded traders through the engine that copies live. What would have been is not
-what will be: the intervals say how little a stretch of this length tells.</p></header>
-<main>
-${charts(strategies)}
-<h2>Figures</h2>
-<p class="quiet">Under a figure its 95 % interval, where there are 20 days for one.</p>
-${figures(page)}
-${comparison(page)}
-${strategies.map(section).join("\n")}
-<h2>What this stands on</h2>
-<ul>${assumptions.map((text) => `<li>${escaped(text)}.</li>`).join("\n")}</ul>
-</main>
-<footer class="quiet">Copytrader. Intervals: 95 %, stationary bootstrap. What is modelled and what is not: docs/backtesting.md.</footer>
-</body>
-</html>
-`;
-}
-
-function dayText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  const title = `Backtest ${spanText(range)}`;
+  return htmlPage({
+    title,
+    style: FIGURES_STYLE,
+    lead: `${escaped(equity)} USDT at the beginning. The past of recorded traders through the engine that copies live. What would have been is not
+what will be: the intervals say how little a stretch of this length tells.`,
+    main: [
+      charts(strategies),
+      "<h2>Figures</h2>",
+      '<p class="quiet">Under a figure its 95 % interval, where there are 20 days for one.</p>',
+      figures(page),
+      `<p class="quiet">${escaped(EARN_BACK_NOTE)}.</p>`,
+      comparison(page),
+      ...strategies.map((one) => section(one, page)),
+      whatItStandsOn(assumptions),
+    ],
+    footer: "Intervals: 95 %, stationary bootstrap. What is modelled and what is not: docs/backtesting.md.",
+  });
 }
 
 function charts(strategies: readonly BacktestPageStrategy[]): string {
@@ -187,7 +184,7 @@ function comparison({ comparisons, strategies: [first] }: BacktestPage): string 
   ]);
   const head = [
     "",
-    "Return a year ahead",
+    "Mean return ahead",
     "95 % interval",
     "Sharpe ratio ahead",
     "95 % interval",
@@ -196,11 +193,15 @@ function comparison({ comparisons, strategies: [first] }: BacktestPage): string 
   ];
   return `<h2>Against ${escaped(first.strategy)}</h2>
 ${htmlTable(head, rows)}
-<p class="quiet">p: how often chance alone puts two strategies at least so far apart in return (stationary bootstrap of the difference on the same days);
+<p class="quiet">Mean return ahead: of a day, times 365; not compounded, as the return a year above is. p: how often chance alone puts two strategies at least so far apart in return (stationary bootstrap of the difference on the same days);
 p of all: for as many questions as there are (Holm).</p>`;
 }
 
-function section({ strategy, options, leaders, happenings, risk, decisions }: BacktestPageStrategy): string {
+function section(
+  { strategy, options, leaders, happenings, risk, decisions, lastVerdicts }: BacktestPageStrategy,
+  { reasonTexts }: BacktestPage,
+): string {
+  const last = decisions.at(-1);
   const named = Object.entries(options).map(([name, value]) => `${name} ${value === null ? "off" : value}`);
   const reasons = Object.entries(happenings.reasons).toSorted(([, one], [, other]) => other - one);
   const money = (text: string) => (text === "" ? "-" : Number(text).toFixed(2));
@@ -217,6 +218,7 @@ function section({ strategy, options, leaders, happenings, risk, decisions }: Ba
 <p class="quiet">${escaped(named.join(", "))}</p>
 ${liquidated === null ? "" : `<p><strong>${escaped(liquidated)}.</strong></p>\n`}<h3>Leaders, in USDT</h3>
 ${rows.length === 0 ? "<p>Nobody was copied with an order.</p>" : htmlTable(["Leader", "Profit", "Of trades", "Fees", "Funding"], rows)}
+${last === undefined ? "" : lastDecision(last, lastVerdicts, reasonTexts)}
 ${risk === null ? "" : riskSection(risk)}
 ${unmeasured === "" ? "" : `<p>${escaped(unmeasured)}</p>`}
 <h3>Changes of leaders that led to no order, by reason</h3>
@@ -229,6 +231,27 @@ ${
       )
 }
 </section>`;
+}
+
+function lastDecision(
+  { asOfMs, notes }: BacktestPageStrategy["decisions"][number],
+  verdicts: readonly VerdictToTell[],
+  reasonTexts: BacktestPage["reasonTexts"],
+): string {
+  const groups = verdictGroups(verdicts);
+  const says = groups.map(({ reason }) => `${reason}: ${reasonTexts[reason] ?? "a word of its own"}`);
+  const rows = groups.flatMap(({ verdicts: all }) =>
+    all.map((one) => [
+      one.trader,
+      one.isIn ? "in" : "out",
+      one.weight === 0 ? "-" : `${(100 * one.weight).toFixed(1)} %`,
+      one.reason,
+      numbersText(one),
+    ]),
+  );
+  return `<h3>The last decision, ${escaped(timeText(asOfMs))}</h3>
+${notes.map((note) => `<p>${escaped(note)}</p>`).join("\n")}
+${rows.length === 0 ? "<p>Nobody could be chosen.</p>" : `${htmlTable(["Leader", "", "Part", "Reason", "By"], rows)}\n<p class="quiet">${escaped(says.join("; "))}.</p>`}`;
 }
 
 function rangeText(range: Interval | null, text: (value: number) => string): string {

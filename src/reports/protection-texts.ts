@@ -69,7 +69,7 @@ const POSITIONS_SHOWN = 2;
 export function struckText(strike: StrikeToTell, timeText: (ms: number) => string): string {
   const { leader, action, untilMs, numbers, positions } = strike;
   const whose = leader === null ? "the account" : leader;
-  const loss = "loss" in numbers ? ` had lost ${amount(numbers.loss)} of ${amount(numbers.limit)}:` : ":";
+  const loss = "loss" in numbers ? ` had lost ${amount(numbers.loss)}, limit ${amount(numbers.limit)}:` : ":";
   const end = untilMs === null ? "" : ` until ${timeText(untilMs)}`;
   const shown = positions.slice(0, POSITIONS_SHOWN).map((one) => positionText(one, timeText));
   const rest = positions.length - shown.length;

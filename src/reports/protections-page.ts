@@ -1,7 +1,9 @@
 /** One page that shows what protections would have saved or cost: each with its figures, the equity beside that without it, and its strikes. */
+import { rangeText as spanText } from "../analytics/equity/day-text.ts";
 import type { Interval } from "../analytics/selection/wilson.ts";
 import { lineChart } from "./charts/line-chart.ts";
 import { escaped } from "./charts/svg.ts";
+import { htmlPage, whatItStandsOn } from "./page.ts";
 import {
   type FiguresToTell,
   figureColumns,
@@ -12,7 +14,6 @@ import {
   verdictCounts,
   verdictText,
 } from "./protection-texts.ts";
-import { STYLE } from "./style.ts";
 
 interface RunToShow extends FiguresToTell {
   readonly equityTo: string;
@@ -58,34 +59,16 @@ const STRIKES_SHOWN = 20;
 export function protectionsPage(page: ProtectionsPage): string {
   const { range, equity, copied, configured, protections, assumptions } = page;
   const verdicts = protections.flatMap(({ rungs }) => rungs.map(({ verdict }) => verdict));
-  const title = `Protections ${dayText(range.fromMs)} to ${dayText(range.toMs - 1)}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>${STYLE}${TABLE_STYLE}</style>
-</head>
-<body>
-<header><h1>${escaped(title)}</h1>
-<p class="quiet">${escaped(equity)} USDT at the beginning, copying ${escaped(copied)}; ${escaped(configured.equityTo)} USDT at the end as everything is configured.
-Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost. ${escaped(verdictCounts(verdicts))}</p></header>
-<main>
-${summary(page)}
-${protections.map((one) => section(page, one)).join("\n")}
-<h2>What this stands on</h2>
-<ul>${assumptions.map((text) => `<li>${escaped(text)}.</li>`).join("\n")}</ul>
-</main>
-<footer class="quiet">Copytrader. Intervals: 95 %, stationary bootstrap of the daily difference. How to read this: docs/protections.md.</footer>
-</body>
-</html>
-`;
-}
-
-function dayText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  const title = `Protections ${spanText(range)}`;
+  return htmlPage({
+    title,
+    style: TABLE_STYLE,
+    lead: `${escaped(equity)} USDT at the beginning, copying ${escaped(copied)}; ${escaped(money(configured.equityTo))} USDT at the end as everything is configured.
+Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost. ${escaped(verdictCounts(verdicts))}`,
+    main: [summary(page), ...protections.map((one) => section(page, one)), whatItStandsOn(assumptions)],
+    footer:
+      "Intervals: 95 %, stationary bootstrap of the daily difference. How to read this: docs/protections.md.",
+  });
 }
 
 function momentText(ms: number): string {

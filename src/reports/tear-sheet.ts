@@ -12,7 +12,7 @@ import {
 } from "./charts/series-charts.ts";
 import { escaped } from "./charts/svg.ts";
 import { figureText } from "./figure-text.ts";
-import { STYLE } from "./style.ts";
+import { htmlPage } from "./page.ts";
 
 export interface SheetSeries {
   readonly charted: ChartedSeries;
@@ -26,26 +26,14 @@ export function tearSheet(all: readonly SheetSeries[], source: string): string {
   const names = all.map(({ figures }) => figures.name);
   const title = names.length === 1 ? `${names[0]}: record of returns` : `${names.length} records of returns`;
   const links = names.map((name, at) => `<a href="#s${at}">${escaped(name)}</a>`).join(" ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>${escaped(title)}</h1>${names.length > 1 ? `<nav>${links}</nav>` : ""}
-<p class="quiet">Returns as they stand in ${escaped(source)}; what fees and slippage they carry is known there only. Past returns say little about
-future ones: the intervals say how little.</p></header>
-<main>
-${all.map((one, at) => section(one, at)).join("\n")}
-</main>
-<footer class="quiet">Copytrader. Intervals: 95 %, stationary bootstrap (win rate: Wilson). Definitions: docs/evidence.md.</footer>
-</body>
-</html>
-`;
+  return htmlPage({
+    title,
+    links: names.length > 1 ? `<nav>${links}</nav>` : "",
+    lead: `Returns as they stand in ${escaped(source)}; what fees and slippage they carry is known there only. Past returns say little about
+future ones: the intervals say how little.`,
+    main: all.map((one, at) => section(one, at)),
+    footer: "Intervals: 95 %, stationary bootstrap (win rate: Wilson). Definitions: docs/evidence.md.",
+  });
 }
 
 function section(sheet: SheetSeries, at: number): string {
