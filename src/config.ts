@@ -6,38 +6,40 @@
 import { join } from "node:path";
 import { type AccountFiles, readAccountFiles } from "./config/account-files.ts";
 import { telegramAuthSchema } from "./config/account-schema.ts";
-import { type AlertValues, alertKeyPaths, alertValues } from "./config/alert-values.ts";
+import { type AlertValues, alertValues, listOfAlerts, settingsOfAlerts } from "./config/alert-values.ts";
 import {
-  allocationForCore,
   type ConfiguredAllocation,
   type ConfiguredAllocations,
   configureAllocations,
 } from "./config/allocations.ts";
-import { bookkeepingOf, type ConfiguredFee, configureFees, feeProblems } from "./config/bookkeeping.ts";
+import { type ApiOverrides, type ApiValues, apiValues, describeApi, listOfApi } from "./config/api-values.ts";
+import { type BackupValues, backupValues, describeBackup, listOfBackup } from "./config/backup-values.ts";
+import { type ConfiguredFee, configureFees, feeProblems } from "./config/bookkeeping.ts";
 import { checkForm } from "./config/check-form.ts";
 import { type ConfiguredAccount, configureAccounts } from "./config/configured-accounts.ts";
 import { type CopyRelations, relateAccounts } from "./config/copy-relations.ts";
+import { settingsOf } from "./config/core-settings.ts";
 import { defaults } from "./config/defaults.ts";
 import type { Effective } from "./config/effective.ts";
 import { type EncryptionKeys, readEncryptionKeys } from "./config/encryption-keys.ts";
-import { type EngineValues, engineKeyPaths, engineValues } from "./config/engine-values.ts";
+import { type EngineValues, engineValues, listOfEngine } from "./config/engine-values.ts";
 import { type Environment, logLevelFrom, readEnvironment, type Variables } from "./config/environment.ts";
 import { describeFilters, type FilterValues, filterValues, listOfFilters } from "./config/filter-values.ts";
-import { type ConfiguredGuards, configureGuards, describeGuards, yamlGuards } from "./config/guards.ts";
-import { describeLimits, explainContradictions } from "./config/limit-notes.ts";
+import { placeAmong, type SettingsForAll, settingsForAll } from "./config/for-all.ts";
+import { type ConfiguredGuards, configureGuards, yamlGuards } from "./config/guards.ts";
+import {
+  type LoggingValues,
+  listOfLogging,
+  loggingProblems,
+  loggingValues,
+} from "./config/logging-values.ts";
 import {
   listOfMonitoring,
   type MonitoringValues,
   monitoringProblems,
   monitoringValues,
 } from "./config/monitoring-values.ts";
-import {
-  type NotInForce,
-  notInForceInAccount,
-  notInForceInEnvironment,
-  notInForceInTelegramAuth,
-  notInForceInYaml,
-} from "./config/not-in-force.ts";
+import { type NotInForce, notInForceInAccount, notInForceInYaml } from "./config/not-in-force.ts";
 import {
   describePortfolio,
   listOfPortfolio,
@@ -50,9 +52,17 @@ import type { ConfigurationProblem, ConfigurationWarning } from "./config/proble
 import { readJson } from "./config/read-json.ts";
 import type { YamlFolder } from "./config/read-yaml.ts";
 import { unknownReplacements } from "./config/replacements.ts";
+import { listOfReports, type ReportValues, reportProblems, reportValues } from "./config/report-values.ts";
 import { type ConfiguredLimits, configureLimits, yamlLimits } from "./config/risk-limits.ts";
-import { type RunTimeAllocation, readRunTime } from "./config/run-time-allocations.ts";
-import { type StartInput, startRefusals, startWarnings } from "./config/start-refusals.ts";
+import { type RunTime, readRunTime } from "./config/run-time.ts";
+import { type DecidedSettings, decidedSettings } from "./config/run-time-settings.ts";
+import { type StartInput, startRefusals, startWarnings, tooManyLeaders } from "./config/start-refusals.ts";
+import {
+  describeTelegram,
+  listOfTelegram,
+  type TelegramValues,
+  telegramValues,
+} from "./config/telegram-values.ts";
 import {
   describeWatchdogs,
   listOfWatchdogs,
@@ -63,13 +73,13 @@ import {
 import { readYamlFiles } from "./config/yaml-configuration.ts";
 import { yamlLayers } from "./config/yaml-layers.ts";
 import type { YamlConfiguration } from "./config/yaml-schema.ts";
-import { marginFollowed } from "./core/margin-mode.ts";
-import type { AccountId } from "./core/model/identifiers.ts";
 import type { Settings } from "./core/settings.ts";
 
 export { holdsAccounts } from "./config/account-files.ts";
+export { alertSettingRows } from "./config/alert-settings.ts";
 export { WEBHOOK_SECRET } from "./config/alert-values.ts";
 export type { ConfiguredAllocation } from "./config/allocations.ts";
+export { type ApiOverrides, type ApiValues, inUrl } from "./config/api-values.ts";
 export {
   type BacktestGuards,
   type BacktestTerms,
@@ -78,32 +88,56 @@ export {
   loadBacktestTerms,
   underGuards,
 } from "./config/backtest-terms.ts";
+export {
+  type BackupValues,
+  backupSecrets,
+  loadBackup,
+  passphraseObjection,
+} from "./config/backup-values.ts";
 export { describeFees } from "./config/bookkeeping.ts";
+export {
+  changeableKeys,
+  type SettingsScope,
+  settingsProblems,
+  type ToldSettings,
+} from "./config/changeable-keys.ts";
 export type { ConfiguredAccount } from "./config/configured-accounts.ts";
 export { type CopyTerms, loadCopyTerms } from "./config/copy-terms.ts";
 export type { FindingAction, LogLevel } from "./config/defaults.ts";
+export { describeStart, describeStartLimits } from "./config/describe-start.ts";
 export type { Effective } from "./config/effective.ts";
 export type { FilterValues } from "./config/filter-values.ts";
 export type { GuardKey } from "./config/guard-keys.ts";
 export { describeGuard, RELATION_GUARD_KEYS } from "./config/guards.ts";
-export { loadFilters, loadPortfolio } from "./config/load-parts.ts";
+export { loadApi, loadFilters, loadPortfolio, loadTelegram } from "./config/load-parts.ts";
+export { describeLogging, type LoggingValues } from "./config/logging-values.ts";
 export { describeMonitoring, type MonitoringValues } from "./config/monitoring-values.ts";
-export { nearest } from "./config/nearest.ts";
+export { meantText, nearest } from "./config/nearest.ts";
 export {
   allOptionTexts,
+  hoursForOwn,
   managedFollowers,
   optionTexts,
   type PortfolioValues,
 } from "./config/portfolio-values.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
+export { describeReports, type ReportValues } from "./config/report-values.ts";
 export { type ConfiguredLimits, describeLimit, RISK_KEYS } from "./config/risk-limits.ts";
 export {
-  type RunTimeAllocation,
-  type RunTimeChange,
+  NO_RUN_TIME,
+  type RunTime,
   readRunTime,
-  withChange,
+  withoutSettings,
   writeRunTime,
-} from "./config/run-time-allocations.ts";
+} from "./config/run-time.ts";
+export { type RunTimeAllocation, type RunTimeChange, withChange } from "./config/run-time-allocations.ts";
+export { withSettings } from "./config/run-time-settings.ts";
+export { parseSetting } from "./config/run-time-values.ts";
+export {
+  hasBot,
+  TELEGRAM_TOKEN,
+  type TelegramValues,
+} from "./config/telegram-values.ts";
 export { clockErrorMsMax } from "./config/watchdog-values.ts";
 
 export interface LoadOptions {
@@ -116,7 +150,9 @@ export interface LoadOptions {
   /** The environment; that of the process when left out. */
   readonly env?: Variables;
   /** What was decided while running, before every file; as the data folder holds it when left out. */
-  readonly runTime?: readonly RunTimeAllocation[];
+  readonly runTime?: RunTime;
+  /** Of the command line: where the API listens. */
+  readonly api?: ApiOverrides;
   /** `inspect` loads also what could not be started (missing key, no --live, mode backtest). Default `start`. */
   readonly purpose?: "start" | "inspect";
 }
@@ -148,17 +184,27 @@ export interface Configuration {
     readonly keepDays: EngineValues["journalKeepDays"];
     readonly maxMegabytes: EngineValues["journalMaxMegabytes"];
   };
-  readonly logging: { readonly level: EngineValues["logLevel"] };
+  readonly logging: LoggingValues;
   readonly alerts: AlertValues;
   readonly watchdogs: WatchdogValues;
   /** What `start` says of them. */
   readonly watchdogNotes: readonly string[];
+  readonly api: ApiValues;
+  /** What `start` says of it. */
+  readonly apiNotes: readonly string[];
+  readonly backup: BackupValues;
+  readonly backupNotes: readonly string[];
+  readonly telegram: TelegramValues;
+  readonly telegramNotes: readonly string[];
+  readonly reports: ReportValues;
   /** What a trader's record must show. */
   readonly filters: FilterValues;
   /** What `start` says of those that are set. */
   readonly filterNotes: readonly string[];
   readonly monitoring: MonitoringValues;
   readonly portfolio: PortfolioValues;
+  /** What is for all followers where nothing says otherwise of one, as it is changed while running. */
+  readonly forAll: SettingsForAll;
   /** What `start` says of the strategy in force. */
   readonly portfolioNotes: readonly string[];
   /** Values that belong to no account, with their sources. */
@@ -166,7 +212,7 @@ export interface Configuration {
   readonly notInForce: readonly NotInForce[];
   readonly warnings: readonly ConfigurationWarning[];
   /** The same files and accounts with something else decided at run time. */
-  readonly reconfigure: (runTime: readonly RunTimeAllocation[]) => LoadResult;
+  readonly reconfigure: (runTime: RunTime) => LoadResult;
 }
 
 export type LoadResult =
@@ -186,73 +232,83 @@ interface Sources {
   readonly folder: YamlFolder;
   readonly yaml: YamlConfiguration;
   readonly files: AccountFiles;
-  readonly values: EngineValues;
+  readonly logging: LoggingValues;
   readonly alerts: AlertValues;
   readonly watchdogs: WatchdogValues;
+  readonly api: ApiValues;
+  readonly backup: BackupValues;
+  readonly telegram: TelegramValues;
+  readonly reports: ReportValues;
   readonly filters: FilterValues;
   readonly monitoring: MonitoringValues;
-  readonly portfolio: PortfolioValues;
   readonly notInForce: readonly NotInForce[];
-  readonly runTime: readonly RunTimeAllocation[];
+  readonly runTime: RunTime;
   readonly problems: readonly ConfigurationProblem[];
 }
 
 function readSources(
-  { configDir, dataDir, purpose = "start", runTime: given }: LoadOptions,
+  { configDir, dataDir, purpose = "start", runTime: given, api: overrides = {} }: LoadOptions,
   environment: Environment,
 ): Sources {
   const { folder, yaml, problems } = readYamlFiles(configDir);
   const files = readAccountFiles(dataDir);
-  const telegram = readTelegramAuth(join(configDir, "telegram_auth.json"));
+  const telegramUsers = readTelegramAuth(join(configDir, "telegram_auth.json"));
   const level = logLevelFrom(environment);
   const { sourceOf, placeOf } = folder;
-  const runTime = given === undefined ? readRunTime(dataDir) : { allocations: given, problems: [] };
-  const alerts = alertValues({ yaml, sourceOf, placeOf, environment, purpose });
+  const { problems: unread, ...runTime } =
+    given === undefined ? readRunTime(dataDir) : { ...given, problems: [] };
+  const keys = () => readEncryptionKeys(environment);
+  const decided = decidedSettings(runTime.settings, named(files, "follower"));
+  const alerts = alertValues({ yaml, sourceOf, placeOf, environment, keys, purpose }, decided.alerts);
+  const api = apiValues({ yaml, configDir, sourceOf, placeOf, environment, overrides });
+  const telegram = telegramValues({ yaml, sourceOf, placeOf, environment });
   const watchdogs = watchdogValues(yaml, sourceOf);
+  const logging = loggingValues(yaml, sourceOf, level);
   const monitoring = monitoringValues(yaml, sourceOf);
-  const portfolio = portfolioValues(yaml, sourceOf);
-  const named = (wanted: "leader" | "follower") =>
-    files.accounts.filter(({ role }) => role === wanted).map(({ nickname }) => nickname);
+  const reports = reportValues(yaml, sourceOf);
   return {
     folder,
     yaml,
     files,
-    values: engineValues(yaml, folder.sourceOf, level),
+    logging,
     alerts: alerts.values,
     watchdogs,
+    api: api.values,
+    backup: backupValues(yaml, { configDir, dataDir }, sourceOf),
+    telegram: telegram.values,
+    reports,
     filters: filterValues(yaml, sourceOf),
     monitoring,
-    portfolio,
-    notInForce: [
-      ...notInForceInYaml(yaml, folder.sourceOf),
-      ...files.accounts.flatMap(notInForceInAccount),
-      ...telegram.notInForce,
-      ...notInForceInEnvironment(environment),
-    ],
-    runTime: runTime.allocations,
+    notInForce: [...notInForceInYaml(yaml, folder.sourceOf), ...files.accounts.flatMap(notInForceInAccount)],
+    runTime,
     problems: [
-      ...runTime.problems,
+      ...unread,
       ...problems,
       ...files.problems,
-      ...telegram.problems,
+      ...telegramUsers,
       ...environment.problems,
       ...alerts.problems,
+      ...api.problems,
+      ...telegram.problems,
       ...watchdogProblems(watchdogs, placeOf),
-      ...monitoringProblems(monitoring, named("leader"), placeOf),
-      ...portfolioProblems(portfolio, named("follower"), placeOf),
+      ...loggingProblems(logging, placeOf),
+      ...monitoringProblems(monitoring, named(files, "leader"), placeOf),
+      ...reportProblems(reports, named(files, "follower"), placeOf),
       ...feeProblems(files.accounts),
       ...(level.kind === "bad" ? [level.problem] : []),
     ],
   };
 }
 
-function readTelegramAuth(file: string): Pick<Sources, "notInForce" | "problems"> {
+function named({ accounts }: AccountFiles, wanted: "leader" | "follower"): readonly string[] {
+  return accounts.filter(({ role }) => role === wanted).map(({ nickname }) => nickname);
+}
+
+function readTelegramAuth(file: string): readonly ConfigurationProblem[] {
   const read = readJson(file);
-  if (read.kind === "absent") return { notInForce: [], problems: [] };
-  if (read.kind === "broken") return { notInForce: [], problems: read.problems };
+  if (read.kind !== "read") return read.kind === "broken" ? read.problems : [];
   const form = checkForm(telegramAuthSchema, read.content, { placeOf: read.placeOf, quotesValues: false });
-  if (!form.ok) return { notInForce: [], problems: form.problems };
-  return { notInForce: notInForceInTelegramAuth(form.value), problems: [] };
+  return form.ok ? [] : form.problems;
 }
 
 interface Assembled {
@@ -262,10 +318,22 @@ interface Assembled {
 
 function assemble(options: LoadOptions, environment: Environment, sources: Sources): Assembled {
   const { live, purpose = "start" } = options;
-  const { folder, files, values, alerts, watchdogs, filters, monitoring, notInForce, runTime } = sources;
-  const { portfolio } = sources;
-  const { related, allocations } = allocate(sources, runTime);
-  const { accounts: named } = files;
+  const {
+    folder,
+    files,
+    alerts,
+    watchdogs,
+    filters,
+    monitoring,
+    notInForce,
+    runTime,
+    api,
+    telegram,
+    backup,
+  } = sources;
+  const decided = decide(sources, runTime);
+  const { values, related, allocations } = decided;
+  const { accounts: sourced } = files;
   const keys = readEncryptionKeys(environment);
   const wrongKey = keys.kind === "wrong" ? [keys.problem] : [];
   const mode = values.mode.value;
@@ -273,205 +341,156 @@ function assemble(options: LoadOptions, environment: Environment, sources: Sourc
     mode,
     live,
     purpose,
-    accounts: named,
+    accounts: sourced,
     relations: related.everRelated,
     environment,
     keys,
   });
-  const limits = limitsOf(sources);
-  const guards = guardsOf(sources);
-  const fees = configureFees(named, sources.yaml, folder.sourceOf);
-  const start: StartInput = { live, folder, values, accounts: named };
+  const fees = configureFees(sourced, sources.yaml, folder.sourceOf);
+  const start: StartInput = { live, folder, values, accounts: sourced };
   const refusals = purpose === "start" ? [...wrongKey, ...startRefusals(start)] : [];
-  const warnings = [files, related, accounts, allocations].flatMap((part) => part.warnings);
+  const warnings = [files, related, accounts, allocations, decided.settings].flatMap((part) => part.warnings);
   const configuration: Configuration = {
     mode: values.mode,
     live,
-    settings: settingsOf(values, accounts.accounts, allocations, { limits, guards, fees, portfolio }),
-    limits,
-    guards,
     accounts: accounts.accounts,
     encryption: keys,
     keyProblems: [...wrongKey, ...accounts.keyProblems],
-    allocations: allocations.allocations,
     fees,
     paper: { balance: values.paperBalance },
     journal: { keepDays: values.journalKeepDays, maxMegabytes: values.journalMaxMegabytes },
-    logging: { level: values.logLevel },
-    alerts,
+    logging: sources.logging,
     watchdogs,
     watchdogNotes: describeWatchdogs(watchdogs, values, alerts),
+    api,
+    apiNotes: describeApi(api),
+    backup,
+    backupNotes: describeBackup(backup),
+    telegram,
+    telegramNotes: describeTelegram(telegram),
+    reports: sources.reports,
     filters,
     filterNotes: describeFilters(filters),
     monitoring,
+    notInForce,
+    warnings: [...startWarnings(start), ...warnings],
+    ...inForce(sources, decided, { accounts: accounts.accounts, fees }),
+    reconfigure: (next) => reconfigured(configuration, sources, next),
+  };
+  return { configuration, problems: [...decided.problems, ...accounts.problems, ...refusals] };
+}
+
+/** What run time may change. */
+interface Decided {
+  readonly settings: DecidedSettings;
+  readonly values: EngineValues;
+  readonly portfolio: PortfolioValues;
+  readonly related: CopyRelations;
+  readonly allocations: ConfiguredAllocations;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+function decide({ folder, yaml, files }: Sources, runTime: RunTime): Decided {
+  const followers = named(files, "follower");
+  const settings = decidedSettings(runTime.settings, followers);
+  const portfolio = portfolioValues(yaml, folder.sourceOf, settings.portfolio);
+  const related = relateAccounts(files, runTime.allocations);
+  const allocations = configureAllocations(
+    related.relations,
+    yamlLayers({ yaml, folder }),
+    runTime.allocations,
+    settings,
+  );
+  const placeOf = placeAmong(settings.portfolio, folder.placeOf);
+  return {
+    settings,
+    values: engineValues(yaml, folder.sourceOf, settings.portfolio),
     portfolio,
+    related,
+    allocations,
+    problems: [
+      ...settings.problems,
+      ...portfolioProblems(portfolio, followers, placeOf),
+      ...related.problems,
+      ...allocations.problems,
+      ...unknownReplacements(files.accounts, allocations.allocations),
+      ...managedProblems(portfolio, files.accounts, allocations.allocations),
+    ],
+  };
+}
+
+function inForce(
+  sources: Sources,
+  { settings, values, portfolio, allocations }: Decided,
+  { accounts, fees }: Pick<Configuration, "accounts" | "fees">,
+) {
+  const { watchdogs, filters, monitoring, api, backup, logging, telegram, yaml, folder } = sources;
+  const { sourceOf } = folder;
+  const alerts = { ...sources.alerts, settings: settingsOfAlerts({ yaml, sourceOf }, settings.alerts) };
+  const limits = limitsOf(sources, settings);
+  const guards = guardsOf(sources, settings);
+  return {
+    settings: settingsOf(values, accounts, allocations, { limits, guards, fees, portfolio }),
+    alerts,
+    limits,
+    guards,
+    allocations: allocations.allocations,
+    portfolio,
+    forAll: settingsForAll(sources, settings.portfolio, { ...values, portfolio }),
     portfolioNotes: describePortfolio(portfolio),
     values: [
-      ...listOf(values),
+      ...listOfEngine(values),
       ...listOfAlerts(alerts),
       ...listOfWatchdogs(watchdogs),
+      ...listOfApi(api),
+      ...listOfBackup(backup),
+      ...listOfReports(sources.reports),
+      ...listOfLogging(logging),
+      ...listOfTelegram(telegram),
       ...listOfFilters(filters),
       ...listOfMonitoring(monitoring),
       ...listOfPortfolio(portfolio),
     ],
-    notInForce,
-    warnings: [...startWarnings(start), ...warnings],
-    reconfigure: (decided) => reconfigured(configuration, sources, decided),
   };
-  const problems = [related, accounts, allocations].flatMap((part) => part.problems);
-  return { configuration, problems: [...problems, ...refusals] };
 }
 
-function allocate(
-  sources: Sources,
-  runTime: readonly RunTimeAllocation[],
-): { readonly related: CopyRelations; readonly allocations: ConfiguredAllocations } {
-  const related = relateAccounts(sources.files, runTime);
-  const allocations = configureAllocations(related.relations, yamlLayers(sources), runTime);
-  const { accounts } = sources.files;
-  const problems = [
-    ...unknownReplacements(accounts, allocations.allocations),
-    ...managedProblems(sources.portfolio, accounts, allocations.allocations),
-  ];
-  return { related, allocations: { ...allocations, problems: [...allocations.problems, ...problems] } };
-}
-
-function reconfigured(
-  before: Configuration,
-  sources: Sources,
-  runTime: readonly RunTimeAllocation[],
-): LoadResult {
-  const { related, allocations } = allocate(sources, runTime);
-  const problems = [...related.problems, ...allocations.problems];
+function reconfigured(before: Configuration, sources: Sources, runTime: RunTime): LoadResult {
+  const decided = decide(sources, runTime);
+  const { values, settings } = decided;
+  const { folder, files } = sources;
+  const tooMany =
+    settings.portfolio.max_traders === undefined
+      ? []
+      : tooManyLeaders({ values, folder, accounts: files.accounts });
+  const problems = [...decided.problems, ...tooMany];
   if (problems.length > 0) return { ok: false, problems };
-  const settings = settingsOf(sources.values, before.accounts, allocations, before);
   const configuration: Configuration = {
     ...before,
-    settings,
-    allocations: allocations.allocations,
-    reconfigure: (decided) => reconfigured(configuration, sources, decided),
+    ...inForce(sources, decided, before),
+    reconfigure: (next) => reconfigured(configuration, sources, next),
   };
   return { ok: true, configuration };
 }
 
-function limitsOf({ yaml, folder, files }: Sources): readonly ConfiguredLimits[] {
+function limitsOf({ yaml, folder, files }: Sources, settings: DecidedSettings): readonly ConfiguredLimits[] {
   const { evidence_max_age_days: stated } = yaml.copy_trading?.copying ?? {};
   const evidence = stated ?? defaults.allocation.evidence_max_age_days;
   const layer = yamlLimits(yaml, folder.sourceOf);
+  const sourceOf = () => "run-time";
+  const { correlation_limit } = settings.portfolio;
   return files.accounts
     .filter(({ role }) => role === "follower")
-    .map((account) => configureLimits(account, layer, account.content.evidence_max_age_days ?? evidence));
+    .map((account) => {
+      const own = settings.accounts.get(account.nickname) ?? {};
+      const age = account.content.evidence_max_age_days ?? evidence;
+      const decided = [own, { correlation_limit }].map((one) => ({ values: one, sourceOf }));
+      return configureLimits(account, layer, age, decided);
+    });
 }
 
-function settingsOf(
-  values: EngineValues,
-  accounts: readonly ConfiguredAccount[],
-  { allocations }: ConfiguredAllocations,
-  { limits, guards, fees, portfolio }: Pick<Configuration, "limits" | "guards" | "fees" | "portfolio">,
-): Settings {
-  const limitsFor = (account: AccountId) => {
-    const found = limits.find(({ follower }) => follower === account);
-    return found === undefined ? {} : { limits: found.limits };
-  };
-  const guardsFor = (account: AccountId) => guards.find(({ follower }) => follower === account);
-  const settings = accounts.map(({ account, venue, role, execution }) => ({
-    account,
-    venue,
-    role,
-    ...(execution === "paper" ? { paper: true as const } : {}),
-    ...limitsFor(account),
-    ...accountGuards(guardsFor(account)),
-  }));
-  return {
-    accounts: settings,
-    allocations: allocations.map(allocationForCore),
-    leaderStaleAfterMs: Math.round(values.leaderStaleAfterSeconds.value * 1_000),
-    followerStaleAfterMs: Math.round(values.followerStaleAfterSeconds.value * 1_000),
-    snapshotIntervalMs: Math.round(values.snapshotIntervalSeconds.value * 1_000),
-    orderWindowMs: values.orderWindowMs.value,
-    ...bookkeepingOf(portfolio, fees, settings),
-  };
-}
-
-function accountGuards(found: ConfiguredGuards | undefined) {
-  return found === undefined ? {} : { guards: found.account };
-}
-
-function guardsOf({ yaml, folder, files }: Sources): readonly ConfiguredGuards[] {
+function guardsOf({ yaml, folder, files }: Sources, settings: DecidedSettings): readonly ConfiguredGuards[] {
   const layer = yamlGuards(yaml, folder.sourceOf);
   return files.accounts
     .filter(({ role }) => role === "follower")
-    .map((account) => configureGuards(account, layer));
-}
-
-function listOf(values: EngineValues): readonly ConfiguredValue[] {
-  return [
-    { keyPath: engineKeyPaths.mode, ...values.mode },
-    { keyPath: engineKeyPaths.maxTraders, ...values.maxTraders },
-    { keyPath: engineKeyPaths.paperBalance, ...values.paperBalance },
-    { keyPath: engineKeyPaths.snapshotIntervalSeconds, ...values.snapshotIntervalSeconds },
-    { keyPath: engineKeyPaths.leaderStaleAfterSeconds, ...values.leaderStaleAfterSeconds },
-    { keyPath: engineKeyPaths.followerStaleAfterSeconds, ...values.followerStaleAfterSeconds },
-    { keyPath: engineKeyPaths.orderWindowMs, ...values.orderWindowMs },
-    { keyPath: engineKeyPaths.journalKeepDays, ...values.journalKeepDays },
-    { keyPath: engineKeyPaths.journalMaxMegabytes, ...values.journalMaxMegabytes },
-    { keyPath: engineKeyPaths.logLevel, ...values.logLevel },
-  ];
-}
-
-function listOfAlerts(values: AlertValues): readonly ConfiguredValue[] {
-  return [
-    { keyPath: alertKeyPaths.quietSeconds, ...values.quietSeconds },
-    { keyPath: alertKeyPaths.connectionDownAfterSeconds, ...values.connectionDownAfterSeconds },
-    { keyPath: alertKeyPaths.parityAfterSeconds, ...values.parityAfterSeconds },
-    { keyPath: alertKeyPaths.giveUpAfterHours, ...values.giveUpAfterHours },
-    { keyPath: alertKeyPaths.webhookOrigin, ...values.webhookOrigin },
-    { keyPath: alertKeyPaths.leastSeverity, ...values.leastSeverity },
-  ];
-}
-
-/** What `start` says first: the mode, and why. */
-export function describeStart({
-  mode,
-  accounts,
-  paper,
-  settings,
-  allocations,
-}: Configuration): readonly string[] {
-  const why = mode.source === "default" ? "no copy_trading.mode is set" : mode.source;
-  const followers = accounts.filter(({ role }) => role === "follower");
-  const isLive = mode.value === "live";
-  const filled = isLive
-    ? "orders go to each follower's venue"
-    : "followers are filled inside on public prices; nothing is sent";
-  return [
-    `mode ${mode.value} (${why}): ${filled}`,
-    ...(isLive ? [] : [`every follower begins with ${paper.balance.value} USDT (${paper.balance.source})`]),
-    `${accounts.length - followers.length} leader(s), ${followers.length} follower(s)`,
-    ...describeMarginModes(settings, allocations),
-  ];
-}
-
-/** An account's margin mode is never changed in silence. */
-function describeMarginModes(
-  settings: Settings,
-  allocations: readonly ConfiguredAllocation[],
-): readonly string[] {
-  return allocations.flatMap(({ leader, follower, values: { margin_mode: mode } }) => {
-    if (mode.value !== "follow") return [];
-    const isFollowed = marginFollowed(settings, follower).includes(leader);
-    const text = isFollowed
-      ? `the account gets that of "${leader}" while it holds nothing and nothing of it rests`
-      : "has no effect, a paper account has no margin mode";
-    return [`margin_mode follow (${mode.source}) for "${follower}": ${text}`];
-  });
-}
-
-/** Every limit in force with its source, those that are off, and which binds first where they contradict each other. */
-export function describeStartLimits({ limits, guards, allocations }: Configuration): readonly string[] {
-  return [
-    ...describeLimits(limits, allocations),
-    ...describeGuards(guards, allocations),
-    ...explainContradictions(limits, allocations),
-  ];
+    .map((account) => configureGuards(account, layer, {}, settings.accounts.get(account.nickname)));
 }

@@ -81,8 +81,9 @@ export const accountSchema = section({
   ...guardKeys(),
   ...feeKeys(),
   telegram_id: key(telegramId(), {
-    meaning: "Telegram user to be told about this account.",
-    status: "accepted",
+    meaning:
+      "Telegram user whose account this is: the bot sends him its alerts, and a user who has the same id sees it.",
+    status: "in-force",
   }),
 }).refine(agreesOnStart, DISAGREES_ON_START);
 
@@ -95,7 +96,10 @@ export const telegramAuthSchema = section({
     z
       .array(telegramUser(), { error: "must be a list of users" })
       .max(10_000, { error: "must be at most 10000 users" }),
-    { meaning: "Who may use the Telegram bot.", status: "accepted" },
+    {
+      meaning: "Who may use the Telegram bot: taken over as users when the bot starts.",
+      status: "in-force",
+    },
   ),
 });
 

@@ -7,6 +7,7 @@ import { type Allocation, type LeverageRule, type MinimumPolicy, plainAllocation
 import { fits } from "../core/shape/symbols.ts";
 import { accountSchema } from "./account-schema.ts";
 import type { AllocationValues } from "./allocation-keys.ts";
+import { accountSettingsSchema } from "./changeable-keys.ts";
 import { checkForm } from "./check-form.ts";
 import type { CopyRelation } from "./copy-relations.ts";
 import {
@@ -24,6 +25,7 @@ import { namesAt } from "./key-facts.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
 import type { RunTimeAllocation } from "./run-time-allocations.ts";
 import { runTimeSchema } from "./run-time-schema.ts";
+import { type DecidedSettings, NOTHING_DECIDED } from "./run-time-settings.ts";
 import { sizingProblems, sizingRule, sizingWarnings, symbolOverrides } from "./sizing-rules.ts";
 import { parseWindow } from "./trading-hours.ts";
 import { untoldSettings } from "./untold.ts";
@@ -67,10 +69,11 @@ export function configureAllocations(
   relations: readonly CopyRelation[],
   yaml: YamlLayers,
   runTime: readonly RunTimeAllocation[],
+  decided: DecidedSettings = NOTHING_DECIDED,
 ): ConfiguredAllocations {
   const checked = runTime.map(checkRunTime);
   const allocations = relations.map((relation) =>
-    configureAllocation(relation, yaml, overrideOf(relation, checked)),
+    configureAllocation(relation, yaml, overrideOf(relation, checked), decided),
   );
   const findings = allocations.map((allocation, index) => ({ allocation, relation: relations[index] }));
   return {
@@ -108,14 +111,16 @@ function checkRunTime({ leader, follower, values }: RunTimeAllocation): CheckedR
     placeOf,
     quotesValues: true,
     nickname: follower,
-    elsewhere: ofTheAccount,
+    elsewhere: (name) => ofTheAccount(name, follower),
   });
   const checked = form.ok ? { values: form.value, problems: [] } : { values: {}, problems: form.problems };
   return { leader, follower, ...checked };
 }
 
-function ofTheAccount(name: string): string | undefined {
+function ofTheAccount(name: string, follower: string): string | undefined {
   if (!namesAt(accountSchema, []).includes(name)) return undefined;
+  if (namesAt(accountSettingsSchema, []).includes(name))
+    return `is a setting of the account: copytrader settings set ${follower} ${name}=...`;
   return "is a key of the account: it goes into the follower's account file, and counts from the next start on";
 }
 
@@ -123,10 +128,13 @@ function configureAllocation(
   { leader, follower }: CopyRelation,
   yaml: YamlLayers,
   override: RunTimeValues,
+  decided: DecidedSettings,
 ): ConfiguredAllocation {
+  const { position_scaling, rebalance_band } = decided.portfolio;
   const ids = { leader: AccountId(leader.nickname), follower: AccountId(follower.nickname) };
   const layers = [
     { values: override, sourceOf: () => "run-time" },
+    { values: { position_scaling, rebalance_band }, sourceOf: () => "run-time" },
     { values: follower.content, sourceOf: () => follower.source },
     yaml.copying,
   ];
@@ -135,7 +143,12 @@ function configureAllocation(
     id: AllocationId(ids.leader, ids.follower),
     ...ids,
     values,
-    guards: configureGuards(follower, yaml.guards, relationGuardsIn(override)),
+    guards: configureGuards(
+      follower,
+      yaml.guards,
+      relationGuardsIn(override),
+      decided.accounts.get(follower.nickname),
+    ),
     ...symbolsOf({ leader, follower }, override),
     symbolsDenied: deniedOf({ leader, follower }, override),
   };

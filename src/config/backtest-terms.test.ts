@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { copyAll } from "../backtest/copy-all.ts";
 import { AccountId } from "../core/model/identifiers.ts";
+import type { StrategyKind } from "../strategies/kind.ts";
 import { strategyKindOf } from "../strategies/registry.ts";
 import { loadBacktestTerms } from "./backtest-terms.ts";
+import { hoursForOwn } from "./portfolio-values.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -59,6 +62,22 @@ strategies: { portfolio_copying: { max_traders: 3, rebalancing_frequency: 48 } }
       selective_copying: { min_trades: 12 },
     });
     expect(terms.notes).toEqual([expect.stringContaining("sizing multiplier (config/a.yaml) does not act")]);
+  });
+
+  it("ask every strategy as often as live does: its own hours, else those of portfolio, of which 0 is only when asked", () => {
+    const hours = (yaml: string) => {
+      const loaded = load(yaml);
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+      const { optionsOf, portfolio } = loaded.terms;
+      const of = (kind: StrategyKind | undefined) => kind && optionsOf(kind).rebalancing_frequency;
+      const kinds = [strategyKindOf("selective"), strategyKindOf("portfolio"), copyAll];
+      const shown = portfolio.byStrategy.selective_copying?.rebalancing_frequency?.value;
+      return [...kinds.map(of), shown, hoursForOwn(portfolio)];
+    };
+    const own = "strategies: { portfolio_copying: { rebalancing_frequency: 48 } }";
+    expect(hours(own)).toEqual([24, 48, 24, 24, null]);
+    expect(hours(`portfolio: { rebalancing_frequency: 72 }\n${own}`)).toEqual([72, 48, 72, 72, 72]);
+    expect(hours("portfolio: { rebalancing_frequency: 0 }")).toEqual([0, 0, 0, 0, 0]);
   });
 
   it("are the defaults without a configuration, and problems where it does not hold", () => {

@@ -8,6 +8,7 @@ import type { AccountGuards, RelationGuards } from "../core/guard/guard-settings
 import type { AccountId } from "../core/model/identifiers.ts";
 import { AllocationId } from "../core/model/identifiers.ts";
 import type { AccountSettings, Allocation } from "../core/settings.ts";
+import { factorText } from "../strategies/factor.ts";
 import type { OptionsByStrategy, StrategyKind } from "../strategies/kind.ts";
 import type { OptionValue } from "../strategies/options.ts";
 import type { AccountSource } from "./account-files.ts";
@@ -89,9 +90,6 @@ export function underGuards(terms: BacktestTerms, { account, relation, decay }: 
   };
 }
 
-/** Digits of a share: a millionth of the equity. */
-const SHARE_PLACES = 9;
-
 export function loadBacktestTerms(configDir: string, follower: AccountId): LoadedTerms {
   const files = readYamlFiles(configDir);
   const { yaml, folder } = files;
@@ -116,7 +114,6 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
   } as const;
   const { kind } = template.sizing;
   const portfolio = portfolioValues(yaml, folder.sourceOf);
-  const { rebalancingFrequency: hours } = portfolio;
   return {
     ok: true,
     terms: {
@@ -127,7 +124,7 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
         follower,
         sizing,
         // As live: a strategy's share stands in place of the factor in the files, which is an option of the strategy.
-        positionScaling: decimalText(Number(share.toFixed(SHARE_PLACES))),
+        positionScaling: factorText(share),
       }),
       follower: { limits, guards: guards.account },
       guards,
@@ -138,11 +135,7 @@ export function loadBacktestTerms(configDir: string, follower: AccountId): Loade
       portfolio,
       optionsOf: (kind) => {
         const options = optionsInForce(kind, yaml, folder.sourceOf);
-        const values = Object.entries(options).map(([name, { value, source }]) => {
-          const isHours = name === "rebalancing_frequency" && source === "default" && hours.value > 0;
-          return [name, isHours ? hours.value : value] as const;
-        });
-        return Object.fromEntries(values);
+        return Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]));
       },
       others: allOptionTexts(portfolio),
       notes:

@@ -10,6 +10,7 @@ import { nobody } from "./backtest-terms.ts";
 import { checkForm } from "./check-form.ts";
 import { defaults } from "./defaults.ts";
 import type { EffectiveAllocation } from "./effective.ts";
+import { filterValues } from "./filter-values.ts";
 import { decimalText, symbols } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { configureGuards } from "./guards.ts";
@@ -27,6 +28,8 @@ export interface CopyTerms {
   readonly follower: Required<Pick<AccountSettings, "limits" | "guards">>;
   /** The follower's equity where none is given: that of paper accounts. */
   readonly equity: string;
+  /** What beta is measured against. */
+  readonly benchmark: string;
   /** Of copying, limits and guards: what is not the default, `key value (source)`. */
   readonly stated: readonly string[];
   /** What acts otherwise than it is configured, in sentences. */
@@ -85,6 +88,7 @@ export function loadCopyTerms(
       allocation: { ...allocationForCore(allocation), ...sizing(values), autoCopy: true },
       follower: { limits: limits.limits, guards: guards.account },
       equity: yaml.paper?.balance === undefined ? defaults.paperBalance : decimalText(yaml.paper.balance),
+      benchmark: filterValues(yaml, folder.sourceOf).beta_benchmark.value,
       stated: statedIn({ ...values, ...bySymbol, ...limits.values, ...guards.values }),
       notes: notesOn(values),
     },

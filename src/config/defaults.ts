@@ -42,7 +42,16 @@ export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "s
 /** From the least to the most severe. */
 export const severities = ["info", "warning", "critical"] as const;
 
-export type AlertSeverity = (typeof severities)[number];
+/** From which severity on a channel is told something; the last: only what nobody acknowledged in time. */
+export const leastTold = [...severities, "escalated"] as const;
+export const alertChannels = ["terminal", "webhook", "email", "web_push", "telegram"] as const;
+export const copiesTold = ["off", "each", "summary"] as const;
+export const emailSecurities = ["tls", "starttls", "none"] as const;
+
+export type LeastTold = (typeof leastTold)[number];
+export type AlertChannelKey = (typeof alertChannels)[number];
+export type CopiesTold = (typeof copiesTold)[number];
+export type EmailSecurity = (typeof emailSecurities)[number];
 export type Rebalancing = (typeof rebalancings)[number];
 export type FindingAction = (typeof findingActions)[number];
 export type Mode = (typeof modes)[number];
@@ -64,13 +73,32 @@ export const defaults = {
   orderWindowMs: 5_000,
   journalKeepDays: 90,
   journalMaxMegabytes: 2_048,
-  logLevel: "info",
+  logging: { level: "info", fileMegabytes: 10, keepDays: 14, maxMegabytes: 500 },
   alerts: {
     quietSeconds: 300,
     connectionDownAfterSeconds: 30,
     parityAfterSeconds: 60,
     giveUpAfterHours: 24,
-    webhookLeastSeverity: "info",
+    timeZone: "UTC",
+    copies: "off",
+    copiesSummaryMinutes: 60,
+    /** A venue that is busy answers some requests so; more within a minute is trouble. */
+    apiErrorsPerMinute: 20,
+    marginUse: 0.8,
+    /** Nobody is woken twice who did not ask for it. */
+    escalateAfterMinutes: 0,
+    escalateTimes: 3,
+    /** A terminal scrolls, a program sorts for itself, a person is told what wants something of him. */
+    leastSeverity: {
+      terminal: "warning",
+      webhook: "info",
+      email: "warning",
+      web_push: "warning",
+      telegram: "info",
+    },
+    heedQuietHours: true,
+    mostPerHour: { webhook: "off", email: 20, web_push: 30, telegram: "off" },
+    emailSecurity: "tls",
   },
   /**
    * Far from what happens on a sound machine, and near enough to act before money is at stake: a stream tells within
@@ -86,6 +114,26 @@ export const defaults = {
     journalSyncSeconds: 5,
     databaseBehindSeconds: 60,
     loopDelayMs: 250,
+  },
+  /** None are made unless the owner said how often: they take room, and a key. */
+  backup: { keep: 7, everything: false },
+  /** None unless the owner said so: whoever wants them says when they come. */
+  reports: {
+    daily: false,
+    weekly: false,
+    monthly: false,
+    time: "07:00",
+    timeZone: "UTC",
+    formats: ["html", "pdf", "png"],
+    keepDays: 400,
+  },
+  /** In reach of this machine alone. */
+  api: { enabled: true, host: "127.0.0.1", port: 8_000, behindProxy: false },
+  telegram: {
+    enabled: true,
+    apiRoot: "https://api.telegram.org",
+    webhookHost: "127.0.0.1",
+    webhookPort: 8_443,
   },
   /** Daily returns change once a day, filters and styles with every trade; nothing but a word follows unless the owner said so. */
   monitoring: {

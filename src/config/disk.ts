@@ -58,6 +58,19 @@ function makeFolder(folder: string): void {
 function writeNew(file: string, bytes: Buffer, like?: string): void {
   const descriptor = openSync(file, "wx", 0o600);
   try {
+    fill(descriptor, bytes, like);
+  } catch (error) {
+    // What is unfinished takes room on a disk that may be full.
+    attempt(() => {
+      unlinkSync(file);
+      return null;
+    });
+    throw error;
+  }
+}
+
+function fill(descriptor: number, bytes: Buffer, like: string | undefined): void {
+  try {
     if (like !== undefined) giveTo(descriptor, like);
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   } finally {

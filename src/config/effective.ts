@@ -1,6 +1,6 @@
 /**
  * A value in force together with where it came from, and the one order of precedence that decides it:
- * run-time allocation, account file, YAML, default. (The environment is read for secrets and the log level only.)
+ * run-time allocation, account file, YAML, default. (The environment is read for secrets, the log level and where the API listens only.)
  */
 import type { AllocationKey, AllocationValues } from "./allocation-keys.ts";
 import { defaults } from "./defaults.ts";

@@ -1,10 +1,9 @@
 /**
- * The values of the whole configuration that belong to no account, each with its source: mode, paper, engine, journal and
- * logging.
+ * The values of the whole configuration that belong to no account, each with its source: mode, paper, engine and journal.
  */
-import { defaults, type LogLevel, type Mode } from "./defaults.ts";
+import type { PortfolioSettings } from "./changeable-keys.ts";
+import { defaults, type Mode } from "./defaults.ts";
 import { type Effective, pick, type ValueSource } from "./effective.ts";
-import type { LogLevelResult } from "./environment.ts";
 import { decimalText } from "./forms.ts";
 import type { YamlConfiguration } from "./yaml-schema.ts";
 
@@ -19,7 +18,6 @@ export interface EngineValues {
   readonly orderWindowMs: Effective<number>;
   readonly journalKeepDays: Effective<number>;
   readonly journalMaxMegabytes: Effective<number>;
-  readonly logLevel: Effective<LogLevel>;
 }
 
 /** The key path of each, for lists such as that of `status`. */
@@ -33,22 +31,26 @@ export const engineKeyPaths: Readonly<Record<keyof EngineValues, string>> = {
   orderWindowMs: "engine.order_window_ms",
   journalKeepDays: "journal.keep_days",
   journalMaxMegabytes: "journal.max_megabytes",
-  logLevel: "logging.level",
 };
 
 export function engineValues(
   yaml: YamlConfiguration,
   sourceOf: (topLevelKey: string) => ValueSource,
-  logLevel: LogLevelResult,
+  decided: Pick<PortfolioSettings, "max_traders"> = {},
 ): EngineValues {
   const from = <Value>(name: keyof YamlConfiguration, value: Value | undefined, fallback: Value) =>
     pick([{ value, source: () => sourceOf(name) }], fallback);
-  const { copy_trading: copyTrading, engine, journal, paper, logging } = yaml;
+  const { copy_trading: copyTrading, engine, journal, paper } = yaml;
   const balance = paper?.balance === undefined ? undefined : decimalText(paper.balance);
-  const level = from<LogLevel>("logging", logging?.level, defaults.logLevel);
   return {
     mode: from<Mode>("copy_trading", copyTrading?.mode, defaults.mode),
-    maxTraders: from<number>("copy_trading", copyTrading?.copying?.max_traders, defaults.maxTraders),
+    maxTraders: pick<number>(
+      [
+        { value: decided.max_traders, source: () => "run-time" },
+        { value: copyTrading?.copying?.max_traders, source: () => sourceOf("copy_trading") },
+      ],
+      defaults.maxTraders,
+    ),
     paperBalance: from<string>("paper", balance, defaults.paperBalance),
     snapshotIntervalSeconds: from<number>(
       "engine",
@@ -68,6 +70,22 @@ export function engineValues(
     orderWindowMs: from<number>("engine", engine?.order_window_ms, defaults.orderWindowMs),
     journalKeepDays: from<number>("journal", journal?.keep_days, defaults.journalKeepDays),
     journalMaxMegabytes: from<number>("journal", journal?.max_megabytes, defaults.journalMaxMegabytes),
-    logLevel: logLevel.kind === "given" ? { value: logLevel.level, source: logLevel.source } : level,
   };
+}
+
+/** For lists. */
+export function listOfEngine(
+  values: EngineValues,
+): readonly (Effective<number | string> & { readonly keyPath: string })[] {
+  return [
+    { keyPath: engineKeyPaths.mode, ...values.mode },
+    { keyPath: engineKeyPaths.maxTraders, ...values.maxTraders },
+    { keyPath: engineKeyPaths.paperBalance, ...values.paperBalance },
+    { keyPath: engineKeyPaths.snapshotIntervalSeconds, ...values.snapshotIntervalSeconds },
+    { keyPath: engineKeyPaths.leaderStaleAfterSeconds, ...values.leaderStaleAfterSeconds },
+    { keyPath: engineKeyPaths.followerStaleAfterSeconds, ...values.followerStaleAfterSeconds },
+    { keyPath: engineKeyPaths.orderWindowMs, ...values.orderWindowMs },
+    { keyPath: engineKeyPaths.journalKeepDays, ...values.journalKeepDays },
+    { keyPath: engineKeyPaths.journalMaxMegabytes, ...values.journalMaxMegabytes },
+  ];
 }

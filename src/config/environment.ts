@@ -106,6 +106,22 @@ const otherNames: ReadonlyMap<string, LogLevel> = new Map([
   ["critical", "fatal"],
 ]);
 
+/** A switch; undefined where it is not set. */
+export function flagOf(
+  environment: Environment,
+  name: string,
+): {
+  readonly value: boolean | undefined;
+  readonly source: string;
+  readonly problems: readonly ConfigurationProblem[];
+} {
+  const found = environment.find([name]);
+  if (found === undefined) return { value: undefined, source: "", problems: [] };
+  const value = truth.get(found.value.toLowerCase());
+  const wrong = value === undefined ? [wrongVariable(found, "must be true or false", [...truth.keys()])] : [];
+  return { value, source: found.source, problems: wrong };
+}
+
 function namedLevel(variable: FoundVariable): LogLevelResult {
   const wanted = variable.value.toLowerCase();
   const level = logLevels.find((name) => name === wanted) ?? otherNames.get(wanted);
@@ -114,7 +130,15 @@ function namedLevel(variable: FoundVariable): LogLevelResult {
 }
 
 function bad(variable: FoundVariable, message: string, choices: readonly string[]): LogLevelResult {
+  return { kind: "bad", problem: wrongVariable(variable, message, choices) };
+}
+
+function wrongVariable(
+  variable: FoundVariable,
+  message: string,
+  choices: readonly string[],
+): ConfigurationProblem {
   const meant = nearest(variable.value, choices);
   const place = { file: variable.source, keyPath: variable.name, message };
-  return { kind: "bad", problem: meant === undefined ? place : { ...place, nearest: meant } };
+  return meant === undefined ? place : { ...place, nearest: meant };
 }

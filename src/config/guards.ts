@@ -1,6 +1,6 @@
 /**
- * The stops and loss limits in force for each follower: account file before YAML before default, with their sources, as the
- * core reads them and in words.
+ * The stops and loss limits in force for each follower: run time before account file before YAML before default, with their
+ * sources, as the core reads them and in words.
  */
 import type {
   AccountGuards,
@@ -56,14 +56,16 @@ export function yamlGuards(
   return { values: yaml.copy_trading?.risk_management ?? {}, sourceOf: () => sourceOf("copy_trading") };
 }
 
-/** Of an account; with what run time says of one relation, of that relation. */
+/** Of an account; with what run time says of one relation, of that relation. `decided` is what it says of the account. */
 export function configureGuards(
   follower: AccountSource,
   yaml: Layer<GuardValues>,
   runTime: GuardValues = {},
+  decided: GuardValues = {},
 ): ConfiguredGuards {
   const values = resolveGuards([
     { values: runTime, sourceOf: () => "run-time" },
+    { values: decided, sourceOf: () => "run-time" },
     { values: follower.content, sourceOf: () => follower.source },
     yaml,
   ]);

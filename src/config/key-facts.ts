@@ -77,6 +77,14 @@ export function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.Zod
   return child === undefined ? undefined : schemaAt(child, rest);
 }
 
+/** Whether a value at a path is a list, in one of its forms. */
+export function takesList(schema: z.ZodType, path: readonly PropertyKey[]): boolean {
+  const found = schemaAt(schema, path);
+  if (found === undefined) return false;
+  const forms = found instanceof z.ZodUnion ? formsOf(found) : [found];
+  return forms.some((form) => form instanceof z.ZodArray);
+}
+
 /** The entries of a record or a list have one form, whatever their names; of several forms of a value, a group counts. */
 function childOf(schema: z.ZodType, name: string): z.ZodType | undefined {
   if (schema instanceof z.ZodUnion) {

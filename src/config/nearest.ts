@@ -15,6 +15,12 @@ export function nearest(text: string, choices: readonly string[]): string | unde
   return best;
 }
 
+/** What follows a complaint of an unknown name; nothing where no choice is near enough. */
+export function meantText(text: string, choices: readonly string[]): string {
+  const found = nearest(text, choices);
+  return found === undefined ? "" : `; ${found} was probably meant`;
+}
+
 /** Infinite when the two have too little in common to be taken for each other. */
 function distanceTo(wanted: string, choice: string): number {
   if (wanted.length > 64) return Number.POSITIVE_INFINITY;

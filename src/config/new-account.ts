@@ -9,6 +9,7 @@ import { relateAccounts } from "./copy-relations.ts";
 import type { EncryptionKeys } from "./encryption-keys.ts";
 import { type Environment, variablePrefix } from "./environment.ts";
 import type { ConfigurationProblem } from "./problems.ts";
+import type { RunTimeAllocation } from "./run-time-allocations.ts";
 
 export interface NewAccount {
   readonly file: string;
@@ -16,18 +17,28 @@ export interface NewAccount {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** What is stated comes before what follows from the others: the role that is missing, and the venue if all share one. */
+/**
+ * What is stated comes before what follows from the others: the role that is missing, the leader if there is only one, and the venue
+ * if all share one. The leader is named so that another one can be added later.
+ */
 export function newAccount(
   dataDir: string,
   files: AccountFiles,
   stated: Readonly<Record<string, unknown>> & { readonly nickname: string },
 ): NewAccount {
-  const hasLeader = files.accounts.some(({ role }) => role === "leader");
-  const { nickname, role = hasLeader ? "follower" : "leader", ...rest } = stated;
+  const [leader, ...others] = files.accounts.filter((one) => one.role === "leader");
+  const { nickname, role = leader === undefined ? "leader" : "follower", ...rest } = stated;
+  const isMeant = role === "follower" && leader !== undefined && others.length === 0;
   const name = nickname.toLowerCase().replaceAll(/[^\p{L}\p{N}_.-]/gu, "-");
   return {
     file: join(dataDir, "accounts", `${name}.json`),
-    content: { nickname, role, ...sharedVenue(files, rest), ...rest },
+    content: {
+      nickname,
+      role,
+      ...(isMeant ? { leader: leader.nickname } : {}),
+      ...sharedVenue(files, rest),
+      ...rest,
+    },
   };
 }
 
@@ -78,7 +89,13 @@ export function prospectOf(
     files,
     environment,
     keys,
-  }: { readonly files: AccountFiles; readonly environment: Environment; readonly keys: EncryptionKeys },
+    allocations,
+  }: {
+    readonly files: AccountFiles;
+    readonly environment: Environment;
+    readonly keys: EncryptionKeys;
+    readonly allocations: readonly RunTimeAllocation[];
+  },
 ): Prospect {
   const { account: source, problems } = accountFrom(file, { ...content, ...secrets }, () => ({
     file,
@@ -94,7 +111,7 @@ export function prospectOf(
       problems: [source.problem("nickname", `is also the nickname in ${same.source}`)],
     };
   const all = [...files.accounts, source];
-  const { relations, problems: unrelated } = relateAccounts({ ...files, accounts: all });
+  const { relations, problems: unrelated } = relateAccounts({ ...files, accounts: all }, allocations);
   const hasKey = secrets.api_key !== undefined;
   const configured = configureAccounts({
     mode: "live",

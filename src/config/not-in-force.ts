@@ -1,9 +1,8 @@
 /** Keys that are accepted, so that older configurations load, but do not act in this version. `start` lists them. */
 
 import type { AccountSource } from "./account-files.ts";
-import { accountSchema, telegramAuthSchema } from "./account-schema.ts";
+import { accountSchema } from "./account-schema.ts";
 import type { ValueSource } from "./effective.ts";
-import { type Environment, isPlaceholder } from "./environment.ts";
 import { type ConfigurationKey, listKeys } from "./key-facts.ts";
 import { yamlSchema } from "./yaml-schema.ts";
 
@@ -22,17 +21,6 @@ export function notInForceInYaml(
 
 export function notInForceInAccount({ content, source }: AccountSource): readonly NotInForce[] {
   return idleKeys(listKeys(accountSchema), content, () => source);
-}
-
-export function notInForceInTelegramAuth(content: unknown): readonly NotInForce[] {
-  return idleKeys(listKeys(telegramAuthSchema), content, () => "config/telegram_auth.json");
-}
-
-/** A variable of the earlier systems that is kept for later. */
-export function notInForceInEnvironment(environment: Environment): readonly NotInForce[] {
-  const found = environment.find(["TELEGRAM_BOT_TOKEN"]);
-  if (found === undefined || isPlaceholder(found.value)) return [];
-  return [{ keyPath: found.name, file: found.source }];
 }
 
 function idleKeys(

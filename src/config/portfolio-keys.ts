@@ -10,6 +10,14 @@ import { key, section } from "./key-facts.ts";
 const own = defaults.portfolio;
 const FOLLOWERS_MAX = 1_000;
 
+export function maxTradersKey() {
+  return key(wholeNumber({ min: 1, max: 1_000 }), {
+    meaning: "How many leaders may be configured; more are refused at start.",
+    status: "in-force",
+    default: defaults.maxTraders,
+  });
+}
+
 /** Beside `rebalance_band`, which is about sizes. */
 export function portfolioKeys() {
   return {
@@ -30,7 +38,7 @@ export function portfolioKeys() {
     }),
     rebalancing_frequency: key(number({ min: 0, max: 8_760 }), {
       meaning:
-        "Hours between two decisions of the strategy, where its own options do not say; 0 decides only when you ask.",
+        "Hours between two decisions of the strategy, where its own options do not say, and in place of those in a file of your own; 0 decides only when you ask.",
       status: "in-force",
       default: own.rebalancingFrequency,
     }),

@@ -5,6 +5,7 @@ import type { OptionValue } from "../strategies/options.ts";
 import { STRATEGY_KINDS, strategyKindOf } from "../strategies/registry.ts";
 import type { AccountSource } from "./account-files.ts";
 import type { ConfiguredAllocation } from "./allocations.ts";
+import type { PortfolioSettings } from "./changeable-keys.ts";
 import { defaults, type Rebalancing } from "./defaults.ts";
 import { type Effective, pick, type ValueSource } from "./effective.ts";
 import { nearest } from "./nearest.ts";
@@ -17,7 +18,7 @@ export interface PortfolioValues {
   /** Null: all. */
   readonly strategyFollowers: Effective<readonly AccountId[] | null>;
   readonly rebalancing: Effective<Rebalancing>;
-  /** 0: only when asked. */
+  /** As `portfolio` states it; the options of a strategy of the program have what is in force for that one. 0: only when asked. */
   readonly rebalancingFrequency: Effective<number>;
   readonly weightBand: Effective<number>;
   readonly costHorizonDays: Effective<number>;
@@ -45,48 +46,70 @@ const KEYS = {
   lookbackDays: "lookback_days",
 } as const satisfies Readonly<Record<Exclude<keyof PortfolioValues, "options" | "byStrategy">, keyof Stated>>;
 
+/** `decided` at run time comes before whatever the files say of the same thing, at whichever of their places. */
 export function portfolioValues(
   yaml: YamlConfiguration,
   sourceOf: (topLevelKey: string) => ValueSource,
+  decided: PortfolioSettings = {},
 ): PortfolioValues {
   const stated = yaml.portfolio ?? {};
   const own = defaults.portfolio;
-  const from = <Value>(value: Value | undefined, fallback: Value) =>
-    pick([{ value, source: () => sourceOf("portfolio") }], fallback);
-  const kind = stated.strategy === undefined ? undefined : strategyKindOf(stated.strategy);
+  const from = <Value>(told: Value | undefined, value: Value | undefined, fallback: Value) =>
+    pick(
+      [
+        { value: told, source: () => RUN_TIME },
+        { value, source: () => sourceOf("portfolio") },
+      ],
+      fallback,
+    );
+  const one = <Name extends keyof PortfolioSettings & keyof Stated>(
+    name: Name,
+    fallback: NonNullable<Stated[Name]>,
+  ) => from<NonNullable<Stated[Name]>>(decided[name] ?? undefined, stated[name] ?? undefined, fallback);
+  const kind = strategyKindOf(decided.strategy ?? stated.strategy ?? "");
   const byStrategy = Object.fromEntries(
-    STRATEGY_KINDS.map((one) => [one.name, optionsInForce(one, yaml, sourceOf)]),
+    STRATEGY_KINDS.map((strategy) => [strategy.name, optionsInForce(strategy, yaml, sourceOf, decided)]),
   );
   const options = byStrategy[kind?.name ?? ""] ?? {};
-  const frequency = from(stated.rebalancing_frequency, own.rebalancingFrequency);
-  const ofStrategy = options.rebalancing_frequency;
   return {
-    strategy: from<string | null>(kind?.name ?? stated.strategy, null),
+    strategy: from<string | null>(wholeName(decided.strategy), wholeName(stated.strategy), null),
     strategyFollowers: from<readonly AccountId[] | null>(
+      decided.strategy_followers?.map((name) => AccountId(name)),
       stated.strategy_followers?.map((name) => AccountId(name)),
       null,
     ),
-    rebalancing: from<Rebalancing>(stated.rebalancing, own.rebalancing),
-    rebalancingFrequency:
-      ofStrategy === undefined || ofStrategy.source === "default"
-        ? frequency
-        : { value: Number(ofStrategy.value), source: ofStrategy.source },
-    weightBand: from(stated.weight_band, own.weightBand),
-    costHorizonDays: from(stated.cost_horizon_days, own.costHorizonDays),
-    expectedSharpe: from(stated.expected_sharpe, own.expectedSharpe),
-    lookbackDays: from(stated.lookback_days, own.lookbackDays),
+    rebalancing: one("rebalancing", own.rebalancing),
+    rebalancingFrequency: one("rebalancing_frequency", own.rebalancingFrequency),
+    weightBand: one("weight_band", own.weightBand),
+    costHorizonDays: one("cost_horizon_days", own.costHorizonDays),
+    expectedSharpe: one("expected_sharpe", own.expectedSharpe),
+    lookbackDays: one("lookback_days", own.lookbackDays),
     options,
     byStrategy,
   };
 }
 
-/** What the strategy does not say itself is taken from where the earlier system had it. */
+const RUN_TIME = "run-time";
+
+function wholeName(strategy: string | undefined): string | undefined {
+  return strategy === undefined ? undefined : (strategyKindOf(strategy)?.name ?? strategy);
+}
+
+/** What the strategy does not say itself is taken from `portfolio`, or from where the earlier system had it. */
 export function optionsInForce(
   kind: Pick<StrategyKind, "name" | "options">,
   yaml: YamlConfiguration,
   sourceOf: (topLevelKey: string) => ValueSource,
+  decided: PortfolioSettings = {},
 ): EffectiveOptions {
   const { copying, risk_management: risk, trader_selection: selection } = yaml.copy_trading ?? {};
+  const { max_traders, position_scaling, correlation_limit, rebalancing_frequency } = decided;
+  const decidedForAll: Readonly<Record<string, unknown>> = {
+    max_traders,
+    position_scaling,
+    correlation_limit,
+    rebalancing_frequency,
+  };
   const elsewhere: Readonly<Record<string, unknown>> = {
     max_traders: copying?.max_traders,
     position_scaling: copying?.position_scaling,
@@ -95,14 +118,19 @@ export function optionsInForce(
     max_drawdown: selection?.max_drawdown,
     min_trades: selection?.min_trades,
   };
-  const ofStrategies: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> =
-    yaml.strategies ?? {};
-  const stated = ofStrategies[kind.name] ?? {};
+  const ofAll: Readonly<Record<string, unknown>> = {
+    rebalancing_frequency: yaml.portfolio?.rebalancing_frequency,
+  };
+  const stated = statedOf(yaml.strategies, kind.name);
+  const told = statedOf(decided.strategies, kind.name);
   return Object.fromEntries(
     Object.entries(kind.options).map(([name, option]) => {
       const found = pick<OptionValue>(
         [
+          { value: optionValue(told[name]), source: () => RUN_TIME },
+          { value: optionValue(decidedForAll[name]), source: () => RUN_TIME },
           { value: optionValue(stated[name]), source: () => sourceOf("strategies") },
+          { value: optionValue(ofAll[name]), source: () => sourceOf("portfolio") },
           { value: optionValue(elsewhere[name]), source: () => sourceOf("copy_trading") },
         ],
         option.default,
@@ -110,6 +138,12 @@ export function optionsInForce(
       return [name, found] as const;
     }),
   );
+}
+
+type OptionsAsWritten = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+
+function statedOf(strategies: OptionsAsWritten = {}, name: string): Readonly<Record<string, unknown>> {
+  return strategies[name] ?? {};
 }
 
 /** Amounts may be written as texts; `off` is null. */
@@ -129,7 +163,7 @@ export function listOfPortfolio(
   const names = Object.keys(KEYS) as (keyof typeof KEYS)[];
   const rows = names.flatMap((name) => {
     const { value, source } = values[name];
-    if (value === null) return [];
+    if (value === null || (name === "rebalancingFrequency" && hoursOf(values) === null)) return [];
     const shown = typeof value === "object" ? value.join(", ") : value;
     return [{ keyPath: `portfolio.${KEYS[name]}`, value: shown, source }];
   });
@@ -139,6 +173,23 @@ export function listOfPortfolio(
     source,
   }));
   return [...rows, ...ofStrategy];
+}
+
+/** As they are changed while running: by key, and the options that are wanted by their whole path. */
+export function portfolioByKey(
+  values: PortfolioValues,
+  isWanted: (strategy: string, option: string) => boolean,
+): Readonly<Record<string, Effective<number | string | boolean | readonly string[] | null>>> {
+  const names = Object.keys(KEYS) as (keyof typeof KEYS)[];
+  const rows = names.map((name) => [KEYS[name], values[name]] as const);
+  const options = Object.entries(values.byStrategy).flatMap(([strategy, ofIt]) =>
+    Object.entries(ofIt)
+      .filter(([name]) => isWanted(strategy, name))
+      .map(([name, { value, source }]) => {
+        return [`strategies.${strategy}.${name}`, { value: value ?? "off", source }] as const;
+      }),
+  );
+  return Object.fromEntries([...rows, ...options]);
 }
 
 /** Whose leaders the strategy chooses; nobody's without one. */
@@ -240,15 +291,34 @@ export function managedProblems(
     });
 }
 
+/** Hours that the configuration states for strategies of the user's own; null where theirs count. */
+export function hoursForOwn({ rebalancingFrequency }: PortfolioValues): number | null {
+  return rebalancingFrequency.source === "default" ? null : rebalancingFrequency.value;
+}
+
+/** Between two decisions of the strategy in force; null where its own file says it. */
+function hoursOf(values: PortfolioValues): Effective<number> | null {
+  const { strategy, options, rebalancingFrequency } = values;
+  const stated = options.rebalancing_frequency;
+  if (stated !== undefined) return { ...stated, value: Number(stated.value) };
+  return strategy.value !== null && hoursForOwn(values) === null ? null : rebalancingFrequency;
+}
+
+function timesText(hours: number): string {
+  return hours === 0 ? "only when asked" : `every ${hours} hours`;
+}
+
 /** What `start` says; nothing without a strategy. */
 export function describePortfolio(values: PortfolioValues): readonly string[] {
-  const { strategy, strategyFollowers, rebalancing, rebalancingFrequency: hours } = values;
+  const { strategy, strategyFollowers, rebalancing } = values;
   if (strategy.value === null) return [];
   const whom =
     strategyFollowers.value === null
       ? "every follower"
       : `the followers ${strategyFollowers.value.join(", ")}`;
-  const when = hours.value === 0 ? "only when asked" : `every ${hours.value} hours`;
+  const hours = hoursOf(values);
+  const when =
+    hours === null ? "as often as its own file says" : `${timesText(hours.value)} (${hours.source})`;
   const how =
     rebalancing.value === "automatic"
       ? "and its decisions are carried out without asking"
@@ -260,7 +330,7 @@ export function describePortfolio(values: PortfolioValues): readonly string[] {
     (name) => `${KEYS[name]} ${values[name].value} (${values[name].source})`,
   );
   return [
-    `strategy ${strategy.value} (${strategy.source}) decides ${when} (${hours.source}) for ${whom}, ${how} (${rebalancing.source})`,
+    `strategy ${strategy.value} (${strategy.source}) decides ${when} for ${whom}, ${how} (${rebalancing.source})`,
     `strategy options: ${[...options, ...terms].join(", ")}`,
   ];
 }

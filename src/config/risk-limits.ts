@@ -1,4 +1,4 @@
-/** The limits in force for each follower: account file before YAML before default, with their sources, and as the core reads them. */
+/** The limits in force for each follower: run time before account file before YAML before default, with their sources, and as the core reads them. */
 import { AccountId } from "../core/model/identifiers.ts";
 import type { ExposureLimit, RiskLimits } from "../core/risk-settings.ts";
 import type { AccountSource } from "./account-files.ts";
@@ -43,13 +43,15 @@ export function yamlLimits(
   };
 }
 
+/** `decided` comes before the file: from the strongest layer to the weakest. */
 export function configureLimits(
   follower: AccountSource,
   yaml: Layer<RiskValues>,
   evidenceMaxAgeDays: number,
+  decided: readonly Layer<RiskValues>[] = [],
 ) {
-  const layers = [{ values: follower.content, sourceOf: () => follower.source }, yaml];
-  const values = resolveLimits(layers);
+  const own = { values: follower.content, sourceOf: () => follower.source };
+  const values = resolveLimits([...decided, own, yaml]);
   const limits = limitsForCore(values, evidenceMaxAgeDays);
   return { follower: AccountId(follower.nickname), values, limits } satisfies ConfiguredLimits;
 }

@@ -3,14 +3,13 @@
  * relations that ended. Kept in one file of the data folder, so that it holds from start to start, and can be read and removed
  * by its owner. It holds no secrets.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { checkForm } from "./check-form.ts";
-import { placeFile, realDisk, swapFile } from "./disk.ts";
 import { nickname } from "./forms.ts";
 import type { ConfigurationProblem } from "./problems.ts";
 import { readJson } from "./read-json.ts";
+import { writeJson } from "./write-json.ts";
 
 /** What was decided while running, by command or by a strategy; it comes before every file. */
 export interface RunTimeAllocation {
@@ -47,7 +46,7 @@ export function runTimeFile(dataDir: string): string {
   return join(dataDir, "run-time-allocations.json");
 }
 
-export function readRunTime(dataDir: string): RunTimeFile {
+export function readRunTimeAllocations(dataDir: string): RunTimeFile {
   const file = readJson(runTimeFile(dataDir));
   if (file.kind === "absent") return { allocations: [], problems: [] };
   if (file.kind === "broken") return { allocations: [], problems: file.problems };
@@ -58,14 +57,8 @@ export function readRunTime(dataDir: string): RunTimeFile {
 }
 
 /** Durable on return, whole or not at all; throws an Error that names the file when it cannot be written. */
-export function writeRunTime(dataDir: string, allocations: readonly RunTimeAllocation[]): void {
-  const file = runTimeFile(dataDir);
-  const bytes = Buffer.from(`${JSON.stringify({ version: 1, allocations }, null, 2)}\n`);
-  const isSound = (readBack: Buffer) => readBack.equals(bytes);
-  const trouble = existsSync(file)
-    ? swapFile(realDisk, { file, from: readFileSync(file), to: bytes, isSound })
-    : placeFile(realDisk, { file, bytes, isSound });
-  if (trouble !== null) throw new Error(`${file} ${trouble}`);
+export function writeRunTimeAllocations(dataDir: string, allocations: readonly RunTimeAllocation[]): void {
+  writeJson(runTimeFile(dataDir), { version: 1, allocations });
 }
 
 /** A relation as it is told anew: `null` takes a value back, so that the files decide it again. */

@@ -1,7 +1,11 @@
 /** Settings as somebody writes them on a command line, `key=value`, in the form that a file would hold them in. */
 import { parse } from "yaml";
-import { schemaAt } from "./key-facts.ts";
+import { schemaOf } from "./changeable-keys.ts";
+import { takesList } from "./key-facts.ts";
 import { runTimeSchema } from "./run-time-schema.ts";
+
+/** Whose settings: one relation's, one follower's, those that are for all, or those of alerts. */
+export type SettingsPlace = "relation" | "follower" | "portfolio" | "alerts";
 
 /** So many characters of a number survive as a double; longer ones stay texts. */
 const EXACT_DIGITS = 15;
@@ -9,26 +13,26 @@ const EXACT_DIGITS = 15;
 /**
  * Numbers, true and false, lists and groups as in JSON or YAML; a list also as `BTCUSDT,ETHUSDT`; everything else is a text. Nothing
  * after the sign is null: the value is taken back. Undefined where there is no sign. Whether key and value are right is checked
- * where all settings are.
+ * where all settings are; which keys take a list depends on the place.
  */
-export function parseSetting(text: string): { readonly key: string; readonly value: unknown } | undefined {
+export function parseSetting(
+  text: string,
+  place: SettingsPlace = "relation",
+): { readonly key: string; readonly value: unknown } | undefined {
   const sign = text.indexOf("=");
   if (sign < 1) return undefined;
   const key = text.slice(0, sign).trim();
   const written = text.slice(sign + 1).trim();
-  return { key, value: parsedValue(key, written) };
+  const schema = place === "relation" ? runTimeSchema : schemaOf({ kind: place });
+  return { key, value: parsedValue(written, takesList(schema, key.split("."))) };
 }
 
-function parsedValue(key: string, written: string): unknown {
+function parsedValue(written: string, isList: boolean): unknown {
   if (written === "") return null;
   const parsed = asJson(written) ?? asFlow(written);
+  if (isList && typeof parsed !== "object") return written.split(",").map((one) => one.trim());
   const isPlain = typeof parsed !== "number" || written.length <= EXACT_DIGITS;
-  if (parsed !== undefined && isPlain) return parsed;
-  return isList(key) ? written.split(",").map((one) => one.trim()) : written;
-}
-
-function isList(key: string): boolean {
-  return schemaAt(runTimeSchema, [key])?.type === "array";
+  return parsed !== undefined && isPlain ? parsed : written;
 }
 
 function asJson(text: string): unknown {

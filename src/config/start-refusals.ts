@@ -3,6 +3,7 @@
  * contradict each other.
  */
 import type { AccountSource } from "./account-files.ts";
+import { placeOf } from "./changeable-keys.ts";
 import type { EngineValues } from "./engine-values.ts";
 import { openFiles } from "./open-files.ts";
 import type { ConfigurationProblem, ConfigurationWarning } from "./problems.ts";
@@ -45,12 +46,19 @@ function backtestMode({ values, folder }: StartInput): readonly ConfigurationPro
   return [at(folder, ["copy_trading", "mode"], message)];
 }
 
-function tooManyLeaders({ values, accounts, folder }: StartInput): readonly ConfigurationProblem[] {
+/** Also where fewer are to be allowed while running. */
+export function tooManyLeaders({
+  values,
+  accounts,
+  folder,
+}: Pick<StartInput, "values" | "accounts" | "folder">): readonly ConfigurationProblem[] {
   const leaders = accounts.filter(({ role }) => role === "leader");
-  const { value: most } = values.maxTraders;
+  const { value: most, source } = values.maxTraders;
   if (leaders.length <= most) return [];
   const names = leaders.map(({ nickname }) => `"${nickname}"`).join(", ");
   const message = `is ${most}, but ${leaders.length} leaders are enabled (${names}); raise it, or set enabled: false in an account file`;
+  if (source === "run-time")
+    return [{ file: placeOf({ kind: "portfolio" }).file, keyPath: "max_traders", message }];
   return [at(folder, ["copy_trading", "copying", "max_traders"], message)];
 }
 

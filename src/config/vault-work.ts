@@ -113,7 +113,7 @@ export function addAccount({ dataDir, keys, reread, file, content, hasSecrets }:
 }
 
 /** The vault to encrypt with, made where there was none; or why there is none. */
-function readyVault(
+export function readyVault(
   dataDir: string,
   keys: EncryptionKeys,
   reread: () => EncryptionKeys,
@@ -145,6 +145,8 @@ export interface RotateOptions {
   readonly keys: Extract<EncryptionKeys, { readonly vault: Vault }>;
   /** Lets older keys of the key file go once nothing here needs them. */
   readonly forget: boolean;
+  /** Renews what else in the data folder lies under a key, before any is let go. Throws where it cannot. */
+  readonly alsoRenew?: (vault: Vault) => void;
   readonly disk?: Disk;
 }
 
@@ -187,7 +189,7 @@ function failed(file: string, message: string): Rotation {
   return { kind: "failed", problems: [{ file, keyPath: "", message }] };
 }
 
-function encryptedAnew({ dataDir, disk = realDisk }: RotateOptions, ring: KeyRing): Rotation {
+function encryptedAnew({ dataDir, alsoRenew, disk = realDisk }: RotateOptions, ring: KeyRing): Rotation {
   const [newest, ...older] = ring;
   const vault = new Vault(newest, ...older);
   const files = secretsOfAccounts(dataDir, vault).filter(
@@ -202,6 +204,7 @@ function encryptedAnew({ dataDir, disk = realDisk }: RotateOptions, ring: KeyRin
     trouble === null ? [] : [{ file, keyPath: "", message: `is still under the older key: ${trouble}` }],
   );
   if (problems.length > 0) return { kind: "failed", problems };
+  alsoRenew?.(vault);
   return { kind: "done", encrypted: outcomes.map(({ source }) => source), keys: vault.keyNames };
 }
 

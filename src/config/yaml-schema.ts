@@ -5,16 +5,21 @@
 import type { z } from "zod";
 import { alertsSection } from "./alert-keys.ts";
 import { allocationKeys } from "./allocation-keys.ts";
-import { defaults, logLevels, modes } from "./defaults.ts";
+import { apiSection } from "./api-keys.ts";
+import { backupSection } from "./backup-keys.ts";
+import { defaults, modes } from "./defaults.ts";
 import { feeKeys } from "./fee-keys.ts";
 import { performanceKeys, selectionKeys, strategyKeys, traderRiskKeys } from "./filter-keys.ts";
 import { choice, decimal, number, wholeNumber } from "./forms.ts";
 import { guardKeys } from "./guard-keys.ts";
 import { key, section } from "./key-facts.ts";
+import { loggingSection } from "./logging-keys.ts";
 import { monitoringSection } from "./monitoring-keys.ts";
-import { portfolioKeys, strategiesSection } from "./portfolio-keys.ts";
+import { maxTradersKey, portfolioKeys, strategiesSection } from "./portfolio-keys.ts";
+import { reportsSection } from "./report-keys.ts";
 import { riskKeys } from "./risk-keys.ts";
 import { agreesOnStart, DISAGREES_ON_START } from "./start-mode.ts";
+import { telegramSection } from "./telegram-keys.ts";
 import { watchdogsSection } from "./watchdog-keys.ts";
 
 const { rebalance_band, max_leverage, ...copyingKeys } = allocationKeys();
@@ -24,11 +29,7 @@ const { max_portfolio_leverage, max_sector_concentration, ...riskManagementKeys 
 const traderSelection = section(selectionKeys());
 
 const copying = section({
-  max_traders: key(wholeNumber({ min: 1, max: 1_000 }), {
-    meaning: "How many leaders may be configured; more are refused at start.",
-    status: "in-force",
-    default: defaults.maxTraders,
-  }),
+  max_traders: maxTradersKey(),
   ...copyingKeys,
 }).refine(agreesOnStart, DISAGREES_ON_START);
 
@@ -110,13 +111,11 @@ export const yamlSchema = section({
   journal: journal.optional(),
   alerts: alertsSection().optional(),
   watchdogs: watchdogsSection().optional(),
-  logging: section({
-    level: key(choice(logLevels), {
-      meaning: "Least important messages that are still written. LOG_LEVEL and DEBUG_MODE come before it.",
-      status: "in-force",
-      default: defaults.logLevel,
-    }),
-  }).optional(),
+  api: apiSection().optional(),
+  backup: backupSection().optional(),
+  telegram: telegramSection().optional(),
+  reports: reportsSection().optional(),
+  logging: loggingSection().optional(),
 });
 
 export type YamlConfiguration = z.infer<typeof yamlSchema>;

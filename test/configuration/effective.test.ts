@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AllocationValues } from "../../src/config/allocation-keys.ts";
 import { defaults } from "../../src/config/defaults.ts";
-import { describeStart, describeStartLimits } from "../../src/config.ts";
+import { describeStart, describeStartLimits, NO_RUN_TIME } from "../../src/config.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import { NO_LIMITS } from "../../src/core/risk-settings.ts";
 import { plainAllocation } from "../../src/core/settings.ts";
@@ -34,7 +34,10 @@ test("every key of an allocation takes the strongest source: run time, account f
       };
       const override: AllocationValues = value(runTime);
       const { allocations } = loaded(files, {
-        runTime: [{ leader: "leader", follower: "follower", values: override }],
+        runTime: {
+          ...NO_RUN_TIME,
+          allocations: [{ leader: "leader", follower: "follower", values: override }],
+        },
       });
       const expected = [
         ...(runTime === undefined ? [] : [{ value: values[runTime], source: "run-time" }]),

@@ -65,8 +65,12 @@ test(".env.example names every variable that is read", () => {
     "COPYTRADER_WEBHOOK_SECRET",
     "LOG_LEVEL",
     "DEBUG_MODE",
+    "API_ENABLED",
+    "API_HOST",
+    "API_PORT",
     "COPYTRADER_ENCRYPTION_KEY",
     "COPYTRADER_ENCRYPTION_KEY_FILE",
+    "COPYTRADER_BACKUP_PASSPHRASE",
     "TELEGRAM_BOT_TOKEN",
   ]);
 });

@@ -130,7 +130,10 @@ test("what the earlier system said elsewhere counts where the strategy says noth
     value: null,
     source: "config/a.yaml",
   });
-  expect(of("portfolio").portfolio.rebalancingFrequency).toEqual({ value: 12, source: "config/b.yaml" });
+  const hours = { value: 12, source: "config/b.yaml" };
+  expect(of("portfolio").portfolio.rebalancingFrequency).toEqual(hours);
+  expect(of("portfolio").portfolio.options.rebalancing_frequency).toEqual(hours);
+  expect(of("portfolio").portfolio.byStrategy.dynamic_copying?.rebalancing_frequency).toEqual(hours);
 });
 
 test("start says what decides, when, for whom, and that nothing happens by itself", () => {
@@ -138,6 +141,11 @@ test("start says what decides, when, for whom, and that nothing happens by itsel
   expect(loaded(stated("portfolio: {strategy: dynamic}")).portfolioNotes[0]).toBe(
     "strategy dynamic_copying (config/portfolio.yaml) decides every 24 hours (default) for every follower, and proposes; `copytrader rebalance --execute` carries out (default)",
   );
+  const hours = "portfolio: {strategy: dynamic}\nstrategies: {dynamic_copying: {rebalancing_frequency: 72}}";
+  expect(loaded(stated(hours)).portfolioNotes[0]).toContain("decides every 72 hours (config/portfolio.yaml)");
+  const itsOwn = loaded(stated("portfolio: {strategy: mine}"));
+  expect(itsOwn.portfolioNotes[0]).toContain("decides as often as its own file says for every follower");
+  expect(itsOwn.values.map(({ keyPath }) => keyPath)).not.toContain("portfolio.rebalancing_frequency");
   const own =
     "portfolio: {strategy: mine, rebalancing: automatic, rebalancing_frequency: 0, strategy_followers: [follower]}";
   expect(loaded(stated(own)).portfolioNotes[0]).toBe(

@@ -1,6 +1,6 @@
 /** Everything wrong is refused, naming file and key path or nickname, and what was probably meant; all of it at once. */
 import { describe, expect, test } from "vitest";
-import { describeProblem, type LoadOptions } from "../../src/config.ts";
+import { describeProblem, type LoadOptions, NO_RUN_TIME } from "../../src/config.ts";
 import { type Files, follower, leader, load, loaded, pair, refusals } from "./folder.ts";
 
 interface Case {
@@ -388,7 +388,12 @@ const cases: readonly Case[] = [
   {
     name: "a run-time value that is none",
     files: pair,
-    options: { runTime: [{ leader: "leader", follower: "follower", values: { copy_multiplier: "twice" } }] },
+    options: {
+      runTime: {
+        ...NO_RUN_TIME,
+        allocations: [{ leader: "leader", follower: "follower", values: { copy_multiplier: "twice" } }],
+      },
+    },
     refusal: { nickname: "follower", keyPath: "copy_multiplier", message: says("above 0") },
   },
 ];

@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import { parseSetting } from "../../src/config/run-time-values.ts";
 import {
   describeStartLimits,
+  NO_RUN_TIME,
+  type RunTime,
   type RunTimeAllocation,
   readRunTime,
   withChange,
@@ -21,6 +23,10 @@ function decided(...allocations: readonly RunTimeAllocation[]) {
   return { [FILE]: { version: 1, allocations } };
 }
 
+function now(...allocations: readonly RunTimeAllocation[]): RunTime {
+  return { ...NO_RUN_TIME, allocations };
+}
+
 const relation = { leader: "leader", follower: "follower", values: {} };
 
 function pairsIn({ allocations }: ReturnType<typeof loaded>): string[] {
@@ -32,10 +38,10 @@ describe("the file", () => {
     withFolder(pair, (root) => {
       const data = join(root, "data");
       const first = [{ ...relation, values: { copy_multiplier: "0.30" } }];
-      writeRunTime(data, first);
-      expect(readRunTime(data)).toEqual({ allocations: first, problems: [] });
+      writeRunTime(data, NO_RUN_TIME, now(...first));
+      expect(readRunTime(data)).toEqual({ ...now(...first), problems: [] });
       const ended = [{ ...relation, ended: true as const }];
-      writeRunTime(data, ended);
+      writeRunTime(data, now(...first), now(...ended));
       expect(readRunTime(data).allocations).toEqual(ended);
       expect(statSync(join(root, FILE)).mode & 0o777).toBe(0o600);
       expect(readFileSync(join(root, FILE), "utf8")).toContain('"version": 1');
@@ -46,7 +52,7 @@ describe("the file", () => {
       const data = join(root, "elsewhere");
       mkdirSync(data);
       writeFileSync(join(data, "file"), "");
-      expect(() => writeRunTime(join(data, "file"), [])).toThrow(
+      expect(() => writeRunTime(join(data, "file"), NO_RUN_TIME, now())).toThrow(
         /run-time-allocations.json cannot be written/,
       );
     }));
@@ -103,12 +109,12 @@ describe("relations", () => {
   });
 
   test("can be decided anew without reading the files again", () => {
-    const result = loaded(pair).reconfigure([{ ...relation, values: { max_leverage: 3 } }]);
+    const result = loaded(pair).reconfigure(now({ ...relation, values: { max_leverage: 3 } }));
     if (!result.ok) throw new Error("refused");
     expect(result.configuration.settings.allocations[0]?.leverageMax).toBe("3");
-    const again = result.configuration.reconfigure([]);
+    const again = result.configuration.reconfigure(NO_RUN_TIME);
     expect(again.ok && again.configuration.settings).toEqual(loaded(pair).settings);
-    expect(loaded(pair).reconfigure([{ ...relation, values: { max_leverage: 0 } }]).ok).toBe(false);
+    expect(loaded(pair).reconfigure(now({ ...relation, values: { max_leverage: 0 } })).ok).toBe(false);
   });
 });
 
@@ -127,7 +133,7 @@ describe("every setting of a relation", () => {
     for (const value of values) {
       const own = { ...beside, [name]: value };
       const inFile = loaded({ ...pair, "data/accounts/follower.json": { ...follower, ...own } });
-      const decidedNow = loaded(pair).reconfigure([{ ...relation, values: own }]);
+      const decidedNow = loaded(pair).reconfigure(now({ ...relation, values: own }));
       if (!decidedNow.ok) throw new Error(JSON.stringify(decidedNow.problems));
       expect(decidedNow.configuration.settings.allocations).toEqual(inFile.settings.allocations);
     }
@@ -155,7 +161,7 @@ describe("every setting of a relation", () => {
     });
     expect(inForce.allocations[0]?.guards).toMatchObject({ stopLoss: null, positionStop: { share: "0.2" } });
     expect(allocations[0]?.guards.values.stop_loss).toEqual({ value: "off", source: "run-time" });
-    expect(describeStartLimits({ ...rest, settings: inForce, allocations })).toEqual(
+    expect(describeStartLimits({ ...rest, allocations })).toEqual(
       expect.arrayContaining([
         "stop_loss off (run-time), for leader > follower",
         "position_stop 0.2 of the position: close while the leader holds it (run-time), for leader > follower",

@@ -17,7 +17,7 @@ const printed = (result: ReturnType<typeof load>) => {
 
 test("not in a configuration that loads, from file, .env or environment", () => {
   const sound = { "data/accounts/a.json": secretLeader, "data/accounts/b.json": follower };
-  const env = { MASTER_API_KEY: KEY, MASTER_API_SECRET: SECRET, TELEGRAM_BOT_TOKEN: SECRET };
+  const env = { MASTER_API_KEY: KEY, MASTER_API_SECRET: SECRET, TELEGRAM_BOT_TOKEN: `123456:${SECRET}` };
   const dotEnv = `MASTER_API_KEY=${KEY}\nMASTER_API_SECRET="${SECRET}"\n`;
   for (const result of [load(sound), load(sound, { env }), load({ ...sound, ".env": dotEnv })]) {
     expect(result.ok).toBe(true);
