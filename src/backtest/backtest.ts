@@ -10,8 +10,10 @@ import { limitsRisk } from "../core/risk/portfolio-risk.ts";
 import type { Allocation } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
 import { type CandidateRecord, strategyEvidence } from "../strategies/evidence.ts";
+import { factorText } from "../strategies/factor.ts";
 import { decideStrategy, type RebalanceTerms } from "../strategies/rebalance.ts";
-import type { Strategy, StrategyDecision } from "../strategies/strategy.ts";
+import { decisionEveryMs } from "../strategies/schedule.ts";
+import type { LeaderVerdict, Strategy, StrategyDecision } from "../strategies/strategy.ts";
 import { type DecayRule, DecayWatch } from "./decay-watch.ts";
 import type { Happenings } from "./happenings.ts";
 import { evidenceThen } from "./leader-evidence.ts";
@@ -50,6 +52,8 @@ export interface BacktestDecision
   readonly candidates: number;
   /** Who is out, by reason. */
   readonly out: Readonly<Record<string, number>>;
+  /** Of reasons that many things can be behind (a filter, a figure): how many by which. */
+  readonly outBy: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Who is in, and has too short a record for limits of the portfolio's risk, where there are some. */
   readonly unmeasured: readonly string[];
 }
@@ -59,6 +63,8 @@ export interface BacktestOutcome {
   /** At the beginning, then at each full hour, and at the end. */
   readonly samples: readonly AccountSample[];
   readonly decisions: readonly BacktestDecision[];
+  /** Of the last decision: one for everybody who could be chosen. */
+  readonly lastVerdicts: StrategyDecision["verdicts"];
   readonly happenings: Happenings;
   readonly doubts: BacktestWorld["doubts"];
   /** Of every decision of the engine: two runs that have it in common decided the same. */
@@ -81,6 +87,7 @@ export async function runBacktest(
   const world = new BacktestWorld(watch === null ? given : { ...given, replacements: watch.candidates });
   const samples: AccountSample[] = [];
   const decisions: BacktestDecision[] = [];
+  let lastVerdicts: StrategyDecision["verdicts"] = [];
   const weights = new Map<string, number>();
   const measureEveryMs = measureEvery(given.follower.settings);
   try {
@@ -90,8 +97,10 @@ export async function runBacktest(
     let nextMeasureMs = Number.POSITIVE_INFINITY;
     for (let nowMs = given.fromMs; nowMs < toMs; ) {
       if (nowMs >= nextDecisionMs) {
-        decisions.push(await decide(world, parts, weights, watch));
-        nextDecisionMs += Math.round(strategy.rebalancingHours * HOUR_MS);
+        const { verdicts, ...decision } = await decide(world, parts, weights, watch);
+        decisions.push(decision);
+        lastVerdicts = verdicts;
+        nextDecisionMs += decisionEveryMs(strategy) ?? Number.POSITIVE_INFINITY;
         nextMeasureMs = nowMs + measureEveryMs;
       } else if (nowMs >= nextMeasureMs) {
         world.measure(knownNow(await parts.knownAt(nowMs), nowMs));
@@ -111,6 +120,7 @@ export async function runBacktest(
       strategy: strategy.name,
       samples,
       decisions,
+      lastVerdicts,
       happenings: world.happenings,
       doubts: world.doubts,
       fingerprint: world.fingerprint,
@@ -132,7 +142,7 @@ async function decide(
   { strategy, rebalance, lookbackDays, knownAt, allocationFor, world: given }: BacktestParts,
   weights: Map<string, number>,
   watch: DecayWatch | null,
-): Promise<BacktestDecision> {
+): Promise<BacktestDecision & Pick<StrategyDecision, "verdicts">> {
   const asOfMs = world.clock.nowMs();
   const known = await knownAt(asOfMs);
   const { equity } = world.sample();
@@ -144,23 +154,46 @@ async function decide(
   weights.clear();
   const wanted = allocations.flatMap(({ trader, weight, scale }) => {
     const leader = byName.get(trader);
-    weights.set(trader, weight * scale);
-    return leader === undefined
-      ? []
-      : [{ allocation: allocationFor(leader.account, weight * scale), leaderEquity: leader.equity }];
+    // What is in force is what the next decision starts from; a factor that comes to nothing copies nobody.
+    const factor = Number(factorText(weight * scale));
+    if (leader === undefined || factor === 0) return [];
+    weights.set(trader, factor);
+    return [{ allocation: allocationFor(leader.account, factor), leaderEquity: leader.equity }];
   });
   world.allocate(wanted, knownNow(known, asOfMs));
   const about = { follower: world.follower, nowMs: asOfMs };
   for (const one of watch?.look(world.copied, known, about) ?? []) world.stopCopies(one);
-  const out: Record<string, number> = {};
-  for (const { isIn, reason } of verdicts) if (!isIn) out[reason] = (out[reason] ?? 0) + 1;
   const unmeasured = isRiskLimited(given.follower.settings)
     ? allocations.filter(({ trader }) => byName.get(trader)?.risk === null).map(({ trader }) => trader)
     : [];
-  return { asOfMs, allocations, turnover, notes, candidates: known.length, out, unmeasured };
+  return {
+    asOfMs,
+    allocations,
+    turnover,
+    notes,
+    candidates: known.length,
+    ...whoIsOut(verdicts),
+    unmeasured,
+    verdicts,
+  };
 }
 
-function knownNow(known: readonly KnownLeader[], nowMs: number): readonly KnownNow[] {
+function whoIsOut(verdicts: readonly LeaderVerdict[]): Pick<BacktestDecision, "out" | "outBy"> {
+  const out: Record<string, number> = {};
+  const outBy: Record<string, Record<string, number>> = {};
+  for (const { isIn, reason, numbers } of verdicts) {
+    if (isIn) continue;
+    out[reason] = (out[reason] ?? 0) + 1;
+    const what = numbers.filter ?? numbers.figure;
+    if (typeof what !== "string") continue;
+    outBy[reason] ??= {};
+    outBy[reason][what] = (outBy[reason][what] ?? 0) + 1;
+  }
+  return { out, outBy };
+}
+
+/** As the engine is told it. */
+export function knownNow(known: readonly KnownLeader[], nowMs: number): readonly KnownNow[] {
   const measured = evidenceThen(known, nowMs);
   return known.map(({ trader, account, equity }) => ({
     account,

@@ -1,4 +1,8 @@
-/** The plainest strategy, to hold others against: equal parts of everybody of whom anything can be told. */
+/**
+ * The plainest strategy, to hold others against: equal parts of everybody of whom anything can be told. Filters are a way of choosing,
+ * so it asks none.
+ */
+import { COMMON_OPTIONS } from "../strategies/common.ts";
 import { type StrategyKind, strategyKind } from "../strategies/kind.ts";
 import { numberOption, wholeOption } from "../strategies/options.ts";
 
@@ -11,9 +15,10 @@ interface CopyAllValues {
 export const copyAll: StrategyKind = strategyKind<CopyAllValues>({
   name: "copy_all",
   shortName: "all",
-  description: "Equal parts of every trader with enough days of record: what choosing is held against.",
+  description:
+    "Equal parts of every trader with enough days of record, whatever filters say: what choosing is held against.",
   options: {
-    rebalancing_frequency: numberOption("Hours between two decisions.", { min: 1, max: 8_760 }, 24),
+    rebalancing_frequency: COMMON_OPTIONS.rebalancing_frequency,
     min_days: wholeOption("Fewest known days of a leader.", { min: 1, max: 3_650 }, 10),
     position_scaling: numberOption("Factor on the positions of every leader.", { above: 0, max: 100 }, 1),
   },

@@ -6,13 +6,15 @@ import { setImmediate } from "node:timers/promises";
 import { DAY_MS } from "../analytics/equity/days.ts";
 import type { Allocation } from "../core/settings.ts";
 import type { Happenings } from "./happenings.ts";
-import { type AccountSample, BacktestWorld, type WorldParts } from "./world.ts";
+import { type AccountSample, BacktestWorld, type KnownNow, type WorldParts } from "./world.ts";
 
 export interface OneLeaderParts {
   /** With one leader. */
   readonly world: WorldParts;
   readonly toMs: number;
   readonly allocation: Allocation;
+  /** What was measured of the leader by then, asked with each UTC day; absent where nothing in force asks. */
+  measuredAt?(ms: number): Promise<readonly KnownNow[]>;
   /** What the leader's capital had come to when the day of the moment began; decimal text. */
   capitalAt(ms: number): string;
   readonly stop: AbortSignal;
@@ -40,7 +42,10 @@ export async function copyOneLeader(parts: OneLeaderParts): Promise<OneLeaderOut
     samples.push(world.sample());
     for (let nowMs = given.fromMs; nowMs < toMs; ) {
       if (nowMs === given.fromMs || nowMs % DAY_MS === 0)
-        world.allocate([{ allocation, leaderEquity: capitalAt(nowMs) }]);
+        world.allocate(
+          [{ allocation, leaderEquity: capitalAt(nowMs) }],
+          (await parts.measuredAt?.(nowMs)) ?? [],
+        );
       nowMs = Math.min(toMs, (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS);
       world.runUntil(nowMs);
       samples.push(world.sample());

@@ -7,6 +7,7 @@ import type { Interval } from "../analytics/selection/wilson.ts";
 import { type Compared, comparedReturns } from "../analytics/walk-forward/comparison.ts";
 import { type BacktestDecision, type BacktestOutcome, dailyEquity } from "./backtest.ts";
 import type { Happenings } from "./happenings.ts";
+import { type Hurdle, hurdleOf } from "./hurdle.ts";
 import { type RiskByLeader, type RiskDays, riskByLeader } from "./risk-by-leader.ts";
 import type { AccountSample } from "./world.ts";
 
@@ -49,11 +50,15 @@ export interface StrategyReport {
   readonly intervals: Readonly<Partial<Record<IntervalName, Interval | null>>>;
   /** Value traded over the mean equity. */
   readonly turnover: number;
+  /** What leaders have to make before copying pays. */
+  readonly hurdle: Hurdle;
   readonly happenings: Happenings;
   readonly leaders: readonly LeaderResult[];
   /** Null where it was not asked for, or of too few days. */
   readonly risk: RiskByLeader | null;
   readonly decisions: readonly BacktestDecision[];
+  /** Of the last decision: who is in and out, why, and by which numbers. */
+  readonly lastVerdicts: BacktestOutcome["lastVerdicts"];
   readonly doubts: BacktestOutcome["doubts"];
   readonly fingerprint: string;
 }
@@ -76,15 +81,19 @@ export function strategyReport(
   { resamples, seed }: Resampling,
   riskDays: Pick<RiskDays, "profits" | "benchmark"> | null = null,
 ): StrategyReport {
-  const { strategy, samples, decisions, happenings, doubts, fingerprint } = outcome;
+  const { strategy, samples, decisions, lastVerdicts, happenings, doubts, fingerprint } = outcome;
   const { firstDay, equity } = dailyEquity(samples);
   const returns = Float64Array.from(equity.slice(1), (value, at) => returnOf(equity[at] ?? 0, value));
   const months = Int32Array.from(returns, (_, day) => monthOfDay(firstDay + day));
+  // What never moved has no chance in it: an interval round zero would look like knowledge.
+  const isIdle = returns.every((one) => one === 0);
   const intervals =
-    resamples === 0 || returns.length < INTERVAL_DAYS_MIN
+    resamples === 0 || isIdle || returns.length < INTERVAL_DAYS_MIN
       ? {}
       : figureIntervals(returns, DAYS_A_YEAR, { resamples, seed, confidence: CONFIDENCE }).intervals;
   const ends = endsOfDays(samples);
+  const equityMean = mean(samples.map((one) => one.equity));
+  const lengthMs = (samples.at(-1)?.atMs ?? 0) - (samples[0]?.atMs ?? 0);
   return {
     strategy,
     options,
@@ -99,7 +108,8 @@ export function strategyReport(
     hourlyDrawdown: deepest(samples),
     figures: performanceOf({ returns, periodsPerYear: DAYS_A_YEAR, months }),
     intervals,
-    turnover: happenings.traded / mean(samples.map((one) => one.equity)),
+    turnover: happenings.traded / equityMean,
+    hurdle: hurdleOf(happenings, { equityMean, lengthMs }),
     happenings,
     leaders,
     risk:
@@ -110,6 +120,7 @@ export function strategyReport(
             { resamples, seed, daysMin: INTERVAL_DAYS_MIN },
           ),
     decisions,
+    lastVerdicts,
     doubts,
     fingerprint,
   };

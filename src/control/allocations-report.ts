@@ -7,6 +7,7 @@ import { legTarget } from "../core/target.ts";
 import { positionIdx } from "./instrument-rows.ts";
 import type { AllocationStatus, AllocationsReport, VirtualPosition } from "./owner-commands.ts";
 import { worthOf } from "./queries.ts";
+import { relationRevision } from "./relation-revision.ts";
 import { resultsOf } from "./results.ts";
 import { allocationSettings } from "./settings-in-force.ts";
 
@@ -29,6 +30,7 @@ export function allocationsOf(
       leader,
       follower,
       state: conditionOf(state, follower),
+      revision: relationRevision({ allocations: configured }, leader, follower),
       settings,
       results,
       positions: positionsOf(state, leader, follower),
@@ -76,7 +78,15 @@ function holdsSomething({ legs }: Copy): boolean {
 
 function endedOf(state: State, leader: string, follower: string): Omit<AllocationStatus, "results"> {
   const positions = positionsOf(state, leader, follower);
-  return { leader, follower, state: positions.length === 0 ? "ended" : "ending", settings: [], positions };
+  const revision = relationRevision({ allocations: [] }, leader, follower);
+  return {
+    leader,
+    follower,
+    state: positions.length === 0 ? "ended" : "ending",
+    revision,
+    settings: [],
+    positions,
+  };
 }
 
 function conditionOf(state: State, name: string): AllocationStatus["state"] {

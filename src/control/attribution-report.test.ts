@@ -351,6 +351,14 @@ describe("questions", () => {
     const report = reported(story, { fromMs: 1, toMs: 2 });
     expect(report).toMatchObject({ totals: [], rows: [], window: { fromMs: 1, toMs: 2 } });
   });
+
+  test("a window that is open towards the journal never ends before it begins", () => {
+    const story = begun();
+    copiedWhole(story);
+    const after = reported(story, { fromMs: 9e12 });
+    expect(after).toMatchObject({ totals: [], window: { fromMs: 9e12, toMs: 9e12 } });
+    expect(reported(story, { toMs: 2 }).window).toEqual({ fromMs: 2, toMs: 2 });
+  });
 });
 
 /** The account's profit by the ledgers of the core. */

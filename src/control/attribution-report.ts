@@ -158,7 +158,7 @@ class Reading {
 
   end(): AttributionReport {
     this.#fold.end();
-    const { fromMs, toMs, trade } = this.#request;
+    const { fromMs, trade } = this.#request;
     const { state } = this.#fold;
     if (!this.#isOpen) this.#along.open(state, fromMs ?? this.#lastMs);
     const closed = this.#closed ?? this.#along.close(state, this.#lastMs);
@@ -168,7 +168,7 @@ class Reading {
     if (trade !== undefined && parts.length === 0) throw noSuchTrade(trade);
     const byCoin = Map.groupBy(parts, ({ line }) => line.coin);
     return {
-      window: { fromMs: fromMs ?? this.#firstMs ?? 0, toMs: toMs ?? this.#lastMs },
+      window: this.#window(),
       journalFromMs: this.#firstMs ?? 0,
       totals: [...byCoin].map(([coin, all]) => ({
         coin,
@@ -180,6 +180,13 @@ class Reading {
         .filter((one) => one.parts === null)
         .map(({ line }) => `${line.leader} > ${line.follower} ${line.symbol}`),
     };
+  }
+
+  /** As asked for; what is left open ends with the journal, and not before its other end. */
+  #window(): AttributionReport["window"] {
+    const { fromMs = Math.min(this.#firstMs ?? 0, this.#request.toMs ?? Number.POSITIVE_INFINITY) } =
+      this.#request;
+    return { fromMs, toMs: this.#request.toMs ?? Math.max(fromMs, this.#lastMs) };
   }
 
   #onDecision(step: FoldedStep, state: State): void {

@@ -86,12 +86,17 @@ export function newestCertificate(folder: string): ParityCertificate | null {
   return existsSync(folder) ? newestOf(new RealDisk(folder, "read")) : null;
 }
 
+/** Every certificate that is kept, oldest first. Reads only; throws a ControlError where a line is none. */
+export function* readCertificates(folder: string): Iterable<ParityCertificate> {
+  if (existsSync(folder)) yield* readAll(new RealDisk(folder, "read"));
+}
+
 /**
  * Every certificate against its own hash, the one before it, and the journal's record that it names, where that is kept. Throws a
  * ControlError that names the first one that is wrong, and a JournalError where the journal itself is damaged before it.
  */
 export function verifyCertificates(folder: string, journalFolder: string): VerifiedChain {
-  const certificates = existsSync(folder) ? [...readAll(new RealDisk(folder, "read"))] : [];
+  const certificates = [...readCertificates(folder)];
   let before: ParityCertificate | null = null;
   for (const certificate of certificates) {
     assertFollows(before, certificate);

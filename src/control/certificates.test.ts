@@ -54,9 +54,10 @@ function chain(): CertificateChain {
 
 function certifier(): Certifier {
   const engine = { state, running: true, writeAll: () => true };
-  return new Certifier({ engine, journal, chain: chain() });
+  return new Certifier({ engine, journal, chain: chain(), nowMs });
 }
 
+const nowMs = (): number => Date.now();
 const verify = () => verifyCertificates(paths().parity, paths().journal);
 
 describe("the judgement of a difference", () => {
@@ -232,7 +233,9 @@ describe("the chain", () => {
 
 test("what could not be recorded is told, and says why", async () => {
   const engine = { state, running: true, writeAll: () => false };
-  const { certificate, unrecorded } = await new Certifier({ engine, journal, chain: chain() }).issue("asked");
+  const { certificate, unrecorded } = await new Certifier({ engine, journal, chain: chain(), nowMs }).issue(
+    "asked",
+  );
   expect(unrecorded).toBe("the journal cannot be written now");
   expect(certificate).not.toHaveProperty("number");
   expect(verify().certificates).toBe(0);
@@ -241,7 +244,7 @@ test("what could not be recorded is told, and says why", async () => {
 test("a certificate waits until its record survives a power cut", async () => {
   const synced = { head: journal.head, syncedSequence: 0 };
   const engine = { state, running: true, writeAll: () => true };
-  const issued = new Certifier({ engine, journal: synced, chain: chain() }).issue("asked");
+  const issued = new Certifier({ engine, journal: synced, chain: chain(), nowMs }).issue("asked");
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(newestCertificate(paths().parity)).toBeNull();
   synced.syncedSequence = journal.head.sequence;

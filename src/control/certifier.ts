@@ -21,6 +21,7 @@ export interface CertifierParts {
   readonly engine: Pick<Engine, "state" | "running" | "writeAll">;
   readonly journal: Pick<FileJournal, "head" | "syncedSequence">;
   readonly chain: CertificateChain;
+  readonly nowMs: () => number;
 }
 
 export class Certifier {
@@ -40,10 +41,10 @@ export class Certifier {
   }
 
   async #issue(cause: CertificateCause): Promise<ParityReport> {
-    const { engine, journal, chain } = this.#parts;
+    const { engine, journal, chain, nowMs } = this.#parts;
     const isWritten = engine.writeAll();
     const { head } = journal;
-    const atMs = Date.now();
+    const atMs = nowMs();
     const certificate: ParityStatement = parityStatement(engine.state, {
       cause,
       atMs,

@@ -51,15 +51,18 @@ class SocketControl implements Control {
   readonly #lines = new LineReader(ANSWER_BYTES_MAX);
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  /** Why nothing can be asked any more; null while it can. */
+  #ended: string | null = null;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     socket.on("data", (chunk) => this.#receive(chunk));
-    socket.on("error", (error) => this.#end(error.message));
-    socket.on("close", () => this.#end("the engine closed the connection"));
+    socket.on("error", (error) => this.#close(error.message));
+    socket.on("close", () => this.#close("the engine closed the connection"));
   }
 
   async ask<Kind extends ControlKind>(request: RequestOf<Kind>): Promise<ControlAnswers[Kind]> {
+    if (this.#ended !== null) throw new ControlError("unreachable", this.#ended);
     this.#lastId += 1;
     const id = this.#lastId;
     const answer = new Promise<unknown>((resolve, reject) => {
@@ -74,14 +77,14 @@ class SocketControl implements Control {
 
   async close(): Promise<void> {
     this.#socket.destroy();
-    this.#end("the connection was closed");
+    this.#close("the connection was closed");
   }
 
   #receive(chunk: Buffer): void {
     try {
       for (const line of this.#lines.take(chunk)) this.#settle(parseAnswer(line));
     } catch (error) {
-      this.#end(error instanceof Error ? error.message : String(error));
+      this.#close(error instanceof Error ? error.message : String(error));
       this.#socket.destroy();
     }
   }
@@ -94,6 +97,11 @@ class SocketControl implements Control {
     clearTimeout(waiting.timer);
     if ("error" in message) waiting.reject(new ControlError(message.error.kind, message.error.message));
     else waiting.resolve(message.answer);
+  }
+
+  #close(cause: string): void {
+    this.#ended ??= cause;
+    this.#end(cause);
   }
 
   #end(cause: string): void {

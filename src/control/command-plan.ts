@@ -1,5 +1,11 @@
 /** A plan for a command: its steps, and how they are previewed, carried out and kept. */
-import { type LoadResult, type RunTimeAllocation, type RunTimeChange, withChange } from "../config.ts";
+import {
+  type ConfigurationProblem,
+  type LoadResult,
+  type RunTime,
+  type RunTimeChange,
+  withChange,
+} from "../config.ts";
 import type { Command, Event } from "../core/event.ts";
 import type { Settings } from "../core/settings.ts";
 import type { State } from "../core/state.ts";
@@ -11,9 +17,11 @@ import type { CommandReport, SettingChange } from "./owner-commands.ts";
 export interface CommandContext {
   readonly state: State;
   /** What was decided while running so far. */
-  readonly runTime: readonly RunTimeAllocation[];
+  readonly runTime: RunTime;
   /** The configuration with something else decided. */
-  readonly reconfigure: (runTime: readonly RunTimeAllocation[]) => LoadResult;
+  readonly reconfigure: (runTime: RunTime) => LoadResult;
+  /** Names of strategies of the owner's own; those that are known here. */
+  readonly ownStrategies?: readonly string[];
 }
 
 export type PlanStep =
@@ -22,7 +30,8 @@ export type PlanStep =
   /** To be made durable, here in the order of the steps. */
   | {
       readonly kind: "decide";
-      readonly runTime: readonly RunTimeAllocation[];
+      readonly before: RunTime;
+      readonly runTime: RunTime;
       readonly reconfigured: Extract<LoadResult, { readonly ok: true }>;
     };
 
@@ -39,21 +48,26 @@ export function changedRunTime(
   context: CommandContext,
   change: RunTimeChange,
 ): Extract<PlanStep, { readonly kind: "decide" }> {
-  return decidedRunTime(context, withChange(context.runTime, change));
+  const { runTime } = context;
+  return decidedRunTime(context, { ...runTime, allocations: withChange(runTime.allocations, change) });
 }
 
 /** Throws a ControlError that says what is wrong with it. */
 export function decidedRunTime(
-  { reconfigure }: CommandContext,
-  changed: readonly RunTimeAllocation[],
+  { runTime: before, reconfigure }: CommandContext,
+  runTime: RunTime,
 ): Extract<PlanStep, { readonly kind: "decide" }> {
-  const reconfigured = reconfigure(changed);
-  if (reconfigured.ok) return { kind: "decide", runTime: changed, reconfigured };
-  const problems = reconfigured.problems.map(({ file, keyPath, message, nearest }) => {
+  const reconfigured = reconfigure(runTime);
+  if (reconfigured.ok) return { kind: "decide", before, runTime, reconfigured };
+  throw badSettings(reconfigured.problems);
+}
+
+export function badSettings(problems: readonly ConfigurationProblem[]): ControlError {
+  const lines = problems.map(({ file, keyPath, message, nearest }) => {
     const place = file.startsWith("run-time") ? keyPath : `${file}: ${keyPath}`;
     return `${place} ${message}${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`;
   });
-  throw new ControlError("bad-settings", problems.join("\n"));
+  return new ControlError("bad-settings", lines.join("\n"));
 }
 
 /** The events of a plan, for a preview. */

@@ -1,6 +1,7 @@
 /** Plans of the owner's commands, what their previews tell, and what lists of proposals and relations say. */
 import { describe, expect, test } from "vitest";
 import { BTC, FOLLOWER, LEADER, onlyOrder, Story, type StoryOptions } from "../../test/core/story.ts";
+import { NO_RUN_TIME } from "../config.ts";
 import { followerMarket } from "../core/markets.ts";
 import { allocationsOf } from "./allocations-report.ts";
 import type { CommandContext } from "./command-plan.ts";
@@ -12,7 +13,7 @@ import { proposalReports } from "./proposals-report.ts";
 import { parseRequest } from "./protocol.ts";
 
 function contextOf({ state }: Story): CommandContext {
-  return { state, runTime: [], reconfigure: () => ({ ok: false, problems: [] }) };
+  return { state, runTime: NO_RUN_TIME, reconfigure: () => ({ ok: false, problems: [] }) };
 }
 
 function previewOf(story: Story, command: OwnerCommand): PreviewReport {
@@ -156,6 +157,7 @@ describe("relations", () => {
         leader: LEADER,
         follower: FOLLOWER,
         state: "ending",
+        revision: "none",
         settings: [],
         results: [{ coin: "USDT", trades: "0", fees: "0", funding: "0", profit: "0" }],
         positions: [{ symbol: "BTCUSDT", target: "0.5", held: "0.5", value: "30000" }],

@@ -15,6 +15,7 @@ import type { OwnerCommand, PanicScope, ReleaseRequest } from "./owner-commands.
 import { closePreviewOf, findFollower } from "./queries.ts";
 import { planRebalance } from "./rebalance.ts";
 import { planCopy, planUncopy } from "./relations.ts";
+import { planAlertSettings, planPortfolioSettings, planSettings } from "./settings.ts";
 
 /** Throws a ControlError when there is nothing that the command could be about. */
 export function planOf(context: CommandContext, command: OwnerCommand): CommandPlan {
@@ -38,6 +39,12 @@ export function planOf(context: CommandContext, command: OwnerCommand): CommandP
       return planUncopy(context, command);
     case "rebalance":
       return planRebalance(context, command);
+    case "settings":
+      return planSettings(context, command);
+    case "portfolio-settings":
+      return planPortfolioSettings(context, command);
+    case "alert-settings":
+      return planAlertSettings(context, command);
   }
 }
 

@@ -2,10 +2,11 @@
  * THE FACADE behind command line, API and Telegram: what may be asked of Copytrader, and what it answers: a running engine
  * (running.ts), its socket (client.ts), or a stopped one's folder (stopped.ts). Quantities are signed decimal strings, times UTC ms.
  */
-import type { Worked } from "../core/slicing/worked.ts";
-import type { KeptRecords } from "../journal/kept.ts";
-import type { OrderCause } from "../store/store.ts";
 import type { WatchdogReport } from "../watch/watchdog.ts";
+import type { AlertAnswers, AlertRequest } from "./alert-requests.ts";
+import type { ChangeableSettingsReport } from "./changeable-settings.ts";
+import type { HealthReport } from "./health-report.ts";
+import type { JournalReport, RebuildReport } from "./journal-answers.ts";
 import type { MarginShown } from "./margin-report.ts";
 import type {
   AllocationsReport,
@@ -22,9 +23,23 @@ import type {
 } from "./owner-commands.ts";
 import type { ParityReport } from "./parity-certificate.ts";
 import type { StopStatus } from "./stop-report.ts";
+import type { World } from "./world.ts";
 
-export type ControlRequest =
+export type {
+  JournalEntryReport,
+  JournalOrder,
+  JournalReport,
+  OtherOrderReport,
+  RebuildReport,
+  WorkedReport,
+} from "./journal-answers.ts";
+
+export type ControlRequest = UsualRequest | AlertRequest;
+
+export type UsualRequest =
   | { readonly kind: "status" }
+  /** With the last hours of each check where that is asked for. */
+  | { readonly kind: "health"; readonly history?: boolean }
   /** A certificate of this moment, made and recorded anew. */
   | { readonly kind: "parity" }
   /** What a command would lead to. */
@@ -41,6 +56,8 @@ export type ControlRequest =
   | ({ readonly kind: "capital" } & CapitalRequest)
   /** Without a follower: all of them. */
   | { readonly kind: "limits"; readonly follower?: string }
+  /** What may be changed while running; without a follower of all of them, and what is for all. */
+  | { readonly kind: "changeable-settings"; readonly follower?: string }
   | { readonly kind: "journal"; readonly filter: JournalFilter }
   | { readonly kind: "rebuild" };
 
@@ -59,8 +76,9 @@ export interface JournalFilter {
   readonly limit: number;
 }
 
-export interface ControlAnswers extends Readonly<Record<OwnerCommandKind, CommandReport>> {
+export interface ControlAnswers extends Readonly<Record<OwnerCommandKind, CommandReport>>, AlertAnswers {
   readonly status: StatusReport;
+  readonly health: HealthReport;
   readonly parity: ParityReport;
   readonly preview: PreviewReport;
   readonly "preview-close": ClosePreview;
@@ -70,6 +88,7 @@ export interface ControlAnswers extends Readonly<Record<OwnerCommandKind, Comman
   readonly explain: ExplainReport;
   readonly capital: CapitalReport;
   readonly limits: LimitsReport;
+  readonly "changeable-settings": ChangeableSettingsReport;
   readonly journal: JournalReport;
   readonly rebuild: RebuildReport;
 }
@@ -90,8 +109,11 @@ export type ControlFailure =
   /** The follower does not copy that leader. */
   | "unknown-relation"
   | "unknown-proposal"
-  /** Keys or values of a relation that are wrong. */
+  | "unknown-alert"
+  /** Keys or values of settings that are wrong. */
   | "bad-settings"
+  /** The settings are others than those that were seen. */
+  | "conflict"
   | "nothing-to-close"
   | "not-running"
   | "starting"
@@ -112,6 +134,8 @@ export class ControlError extends Error {
 export interface StatusReport {
   readonly engine: EngineStatus;
   readonly mode: SettingValue | null;
+  /** The gravest that a follower trades in; null where none is configured or the configuration cannot be read. */
+  readonly world: World | null;
   readonly followers: readonly FollowerStatus[];
   readonly leaders: readonly LeaderStatus[];
   /** The limits that act, each with where it comes from. */
@@ -340,20 +364,6 @@ export interface LeaderStatus {
   }[];
 }
 
-export interface ParityCounts {
-  /** Every follower is at rest at its targets. */
-  readonly inSync: boolean;
-  readonly followers: number;
-  /** Rows (instrument and leg) that are looked at, and of them at their target. */
-  readonly rows: number;
-  readonly atTarget: number;
-  /** One step away, which rounding may leave, without a reason. */
-  readonly withinStep: number;
-  /** Away from the target with a recorded reason. */
-  readonly explained: number;
-  readonly unexplained: number;
-}
-
 export interface ClosePreview {
   readonly follower: string;
   readonly positions: readonly {
@@ -409,80 +419,4 @@ export interface CapitalPosition {
   readonly neededFactor: string;
   /** Why it falls away, a word of the closed list; "" where it does not. */
   readonly reason: string;
-}
-
-export interface JournalReport {
-  /** Newest first. */
-  readonly entries: readonly JournalEntryReport[];
-  /**
-   * Orders that answer no change alone, newest first: the second step of a turn, what a pause or a refusal had held up, what
-   * was closed by command.
-   */
-  readonly otherOrders: readonly OtherOrderReport[];
-  /** Large changes whose working ended, newest first; absent where there are none. */
-  readonly worked?: readonly WorkedReport[];
-  /** The sequence of the journal that the answer is based on. */
-  readonly sequence: number;
-  /** Where the kept records begin; absent while all are kept. */
-  readonly kept?: KeptRecords;
-}
-
-/**
- * What working a large change saved (negative: cost) against crossing all of it at once at the best price when it was decided, and
- * against the middle of the book then, in the settle coin and basis points. Without fees.
- */
-export interface WorkedReport extends Omit<Worked, "wantedLots" | "filledLots"> {
-  readonly at: number;
-  readonly follower: string;
-  readonly symbol: string;
-  readonly leg: "net" | "long" | "short";
-  /** What was wanted, and what of it was had; the amounts are of the latter. */
-  readonly wanted: string;
-  readonly quantity: string;
-}
-
-export interface JournalEntryReport {
-  readonly change: number;
-  readonly at: number;
-  readonly leader: string;
-  readonly follower: string;
-  readonly symbol: string;
-  readonly leg: "net" | "long" | "short";
-  readonly changedBy: string;
-  readonly leaderHolds: string;
-  readonly orders: readonly JournalOrder[];
-  readonly reason: string;
-  /** The reason in a sentence. */
-  readonly explanation: string;
-  /** The numbers at that moment. */
-  readonly detail: Readonly<Record<string, unknown>>;
-  /** Neither an order nor a reason yet. */
-  readonly pending: boolean;
-}
-
-export interface JournalOrder {
-  readonly clientOrderId: string;
-  readonly status?: string;
-  readonly side?: string;
-  readonly quantity?: string;
-  readonly filledQuantity?: string;
-  readonly averagePrice?: string;
-  readonly venueReason?: string;
-}
-
-export interface OtherOrderReport extends JournalOrder {
-  /** What led to it: a command, a stop, the end of a relation; "" where nothing but the target did. */
-  readonly cause: OrderCause;
-  /** The cause in words. */
-  readonly explanation: string;
-  readonly at: number;
-  readonly follower: string;
-  readonly symbol: string;
-  readonly leg: "net" | "long" | "short";
-}
-
-export interface RebuildReport {
-  readonly sequence: number;
-  /** Where the kept records begin: nothing from before can be in the database now. Absent while all are kept. */
-  readonly kept?: KeptRecords;
 }

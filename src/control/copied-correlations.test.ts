@@ -65,6 +65,7 @@ function relation(name: string, value: string, over: Partial<AllocationStatus> =
     leader: name,
     follower: "follower",
     state: "copying",
+    revision: "0",
     settings: [],
     results: [],
     positions,

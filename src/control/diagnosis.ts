@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { readRestoredMark } from "../backup/restored-mark.ts";
 import { type Configuration, describeProblem, type LoadResult, loadConfiguration } from "../config.ts";
 import { dataFolderPaths, isDataFolderInUse } from "../data-folder.ts";
 import { verifyJournalFolder, viewJournalFolder } from "../journal/file.ts";
@@ -103,12 +104,25 @@ async function folderFindings(
   const findings = [
     permissionFinding(root),
     diskFinding(root, configuration),
+    ...restoredFindings(dataDir),
     ...(await engineFindings(dataDir)),
     journalFinding(journal),
   ];
   if (existsSync(database)) findings.push(privateFinding("database", database));
   if (existsSync(join(root, "accounts"))) findings.push(permissionFinding(join(root, "accounts")));
   return findings;
+}
+
+/** Nothing for a folder that was never restored, or was reconciled since. */
+function restoredFindings(dataDir: string): readonly Finding[] {
+  const check = "restored";
+  const mark = readRestoredMark(dataDir);
+  if (mark === null) return [];
+  const message =
+    mark.state === "unfinished"
+      ? "the restore of this folder was broken off: restore the backup into an empty folder again"
+      : `restored from ${mark.from}: copytrader start --after-restore reconciles every account first, when no other engine runs for them`;
+  return [{ check, result: mark.state === "unfinished" ? "fail" : "warn", message }];
 }
 
 function permissionFinding(folder: string): Finding {

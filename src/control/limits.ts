@@ -47,6 +47,11 @@ export function limitsOf(state: State, configuration: Configuration | null, name
   };
 }
 
+/** Of one follower that was started, without where each limit was set. */
+export function limitUsesOf(state: State, follower: FollowerState): readonly LimitUse[] {
+  return usesOf(state, follower, null);
+}
+
 /** What the rows of one follower are made of. */
 interface Subject {
   readonly state: State;

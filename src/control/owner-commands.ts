@@ -15,6 +15,9 @@ export type OwnerCommand =
   | ({ readonly kind: "copy" } & CopyRequest)
   | ({ readonly kind: "uncopy" } & UncopyRequest)
   | ({ readonly kind: "rebalance" } & RebalanceRequest)
+  | ({ readonly kind: "settings" } & SettingsRequest)
+  | ({ readonly kind: "portfolio-settings" } & PortfolioSettingsRequest)
+  | ({ readonly kind: "alert-settings" } & PortfolioSettingsRequest)
   | ({ readonly kind: "release" } & ReleaseRequest)
   | ({ readonly kind: "panic" } & PanicScope)
   | ({ readonly kind: "approve" } & ApproveRequest)
@@ -33,6 +36,21 @@ export interface CopyRequest {
   readonly follower: string;
   /** The keys of an account file; null takes a value of run time back. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The revision of the relation that was seen, `none` where it is to begin: otherwise nothing is changed (`conflict`). */
+  readonly expected?: string;
+}
+
+/** Of one follower's account: stops, loss limits and limits. */
+export interface SettingsRequest extends PortfolioSettingsRequest {
+  readonly follower: string;
+}
+
+/** What is for all followers (copying and the portfolio), or what is told of all of it. */
+export interface PortfolioSettingsRequest {
+  /** By the keys of the files, options of strategies as `strategies.NAME.OPTION`; null takes a value of run time back. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The revision that was seen: where the settings are others by now, nothing is changed (`conflict`). */
+  readonly expected?: string;
 }
 
 /** What a strategy decided for one follower. */
@@ -55,6 +73,8 @@ export interface UncopyRequest {
   readonly follower: string;
   /** What becomes of the copies; as the allocation says when left out. */
   readonly stopMode?: (typeof STOP_MODES)[number];
+  /** As of `CopyRequest`. */
+  readonly expected?: string;
 }
 
 export interface ReleaseRequest {
@@ -88,6 +108,8 @@ export interface CommandReport {
   readonly leader?: string;
   readonly symbol?: string;
   readonly proposal?: number;
+  /** Of the settings that were changed, as they are now. */
+  readonly revision?: string;
   readonly atMs: number;
   /** False when it was written down for the next start. */
   readonly running: boolean;
@@ -99,30 +121,66 @@ export interface PreviewReport {
   readonly followers: readonly string[];
   /** Of what moment: now while the engine runs, the last journaled one when it is stopped. */
   readonly engine: EngineStatus;
-  /** Settings of relations that `copy` or `rebalance` would change. */
+  /** Settings that would become others. */
   readonly changes: readonly SettingChange[];
+  /** That the changed settings would have. */
+  readonly revision?: string;
   /** Leaders that `rebalance` would copy no more; only where there are some. */
   readonly ended?: readonly string[];
   /** What stands (stops, the kill switch) and would stand no more. */
-  readonly lifted: readonly PreviewLifted[];
+  readonly lifted: readonly PreviewStop[];
+  /** What would be stopped by it, or go further than it stands; only where there is some. */
+  readonly begun?: readonly PreviewStop[];
   /** In the order in which they would be sent. */
   readonly orders: readonly PreviewOrder[];
   readonly denied: readonly PreviewDenial[];
   /** What would wait for approval. */
   readonly proposals: readonly PreviewProposal[];
+  /** Of the followers on which something would be sent, or whose settings would change; fifty at most. */
+  readonly exposures: readonly PreviewExposure[];
   /** Whether there would be more than was looked at. */
   readonly isCutOff: boolean;
+}
+
+/** What a follower's account would come to with every order filled, in the settle coin; "" where a price is not known. */
+export interface PreviewExposure {
+  readonly follower: string;
+  readonly equity: string;
+  readonly gross: ExposureChange;
+  /** Longs less shorts, unsigned. */
+  readonly net: ExposureChange;
+  readonly margin: ExposureChange;
+  /** Limits that are in force, and what would be used of each. */
+  readonly limits: readonly LimitChange[];
+}
+
+export interface ExposureChange {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** As `LimitUse`, before and after. */
+export interface LimitChange extends ExposureChange {
+  readonly limit: string;
+  readonly of: string;
+  readonly measure: string;
+  readonly unit: string;
+  readonly most: string;
+  /** What would still fit; negative where it is passed. */
+  readonly headroom: string;
 }
 
 export interface SettingChange extends SettingValue {
   /** Where a command changes several relations. */
   readonly leader?: string;
+  /** Whose, where it is not what is for all; absent too where a command is about one relation. */
+  readonly follower?: string;
   readonly keyPath: string;
-  /** Absent for a relation that begins. */
+  /** Null: nothing was set. Absent for a relation that begins. */
   readonly before?: WrittenValue;
 }
 
-export interface PreviewLifted extends StopStatus {
+export interface PreviewStop extends StopStatus {
   readonly follower: string;
 }
 
@@ -169,6 +227,8 @@ export interface AllocationStatus {
   readonly follower: string;
   /** `ending`: not in force any more, and its copies go by the stop mode. `ended`: by a command, whatever the files say. */
   readonly state: "copying" | "paused" | "halted" | "ending" | "ended";
+  /** Stands for exactly these settings; `none` once it ended. */
+  readonly revision: string;
   /** Each value in force with where it comes from; none once it ended. */
   readonly settings: readonly ({ readonly keyPath: string } & SettingValue)[];
   /** What this leader's copies brought in and cost on this follower, by coin. */

@@ -6,9 +6,23 @@
 import { AccountId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
 import type { JournalHead } from "../journal/journal.ts";
-import type { EngineStatus, FollowerStatus, InstrumentStatus, ParityCounts } from "./control.ts";
+import type { EngineStatus, FollowerStatus, InstrumentStatus } from "./control.ts";
 import { type RowParity, rowParity } from "./instrument-rows.ts";
 import { ageOf, followerParity, newFollower, parityOf } from "./queries.ts";
+
+export interface ParityCounts {
+  /** Every follower is at rest at its targets. */
+  readonly inSync: boolean;
+  readonly followers: number;
+  /** Rows (instrument and leg) that are looked at, and of them at their target. */
+  readonly rows: number;
+  readonly atTarget: number;
+  /** One step away, which rounding may leave, without a reason. */
+  readonly withinStep: number;
+  /** Away from the target with a recorded reason. */
+  readonly explained: number;
+  readonly unexplained: number;
+}
 
 export type CertificateCause = "start" | "reconnect" | "asked";
 

@@ -1,5 +1,6 @@
 /** What a command would lead to, as the owner reads it before it is done. */
 import type { Denial, PlannedOrder, Proposed } from "../core/decision.ts";
+import type { Stop } from "../core/guard/stop.ts";
 import { Lots } from "../core/model/amounts.ts";
 import { AccountId, type InstrumentId } from "../core/model/identifiers.ts";
 import { priceText, quantityText } from "../core/model/instrument.ts";
@@ -13,11 +14,12 @@ import type { EngineStatus } from "./control.ts";
 import { excludedRows, positionIdx } from "./instrument-rows.ts";
 import type {
   PreviewDenial,
-  PreviewLifted,
   PreviewOrder,
   PreviewProposal,
   PreviewReport,
+  PreviewStop,
 } from "./owner-commands.ts";
+import { exposuresOf } from "./preview-exposure.ts";
 import { worthOf } from "./queries.ts";
 import { stopStatus } from "./stop-report.ts";
 
@@ -27,7 +29,7 @@ export function previewReport(
   engine: EngineStatus,
   own?: OwnCode,
 ): PreviewReport {
-  const { command, followers, leader } = plan.report;
+  const { command, followers, leader, revision } = plan.report;
   const found = preview(state, new Set(followers.map(AccountId)), eventsOf(plan, engine.asOf), own);
   const excluded = leader === undefined ? [] : excludedOf(found.state, followers, leader);
   return {
@@ -35,20 +37,52 @@ export function previewReport(
     followers,
     engine,
     changes: plan.changes ?? [],
+    ...(revision === undefined ? {} : { revision }),
     ...(plan.ended === undefined || plan.ended.length === 0 ? {} : { ended: plan.ended }),
     lifted: followers.flatMap((name) => liftedOf(state, found.state, AccountId(name))),
+    ...begunOf(state, found.state, followers),
     orders: found.orders.map((planned) => orderOf(found.state, planned)),
     denied: [...found.denials.map((denial) => denialOf(found.state, denial)), ...excluded],
     proposals: found.proposals.map(proposalOf),
+    exposures: exposuresOf(state, found.state, concerned(plan, found.orders)),
     isCutOff: found.isCutOff,
   };
 }
 
+/** Whose exposure or limits may become others by it; those on which something is sent come first. */
+function concerned(
+  { report, changes = [] }: CommandPlan,
+  orders: readonly PlannedOrder[],
+): ReadonlySet<string> {
+  const traded = orders.map(({ market }) => market.follower.account);
+  return new Set([...traded, ...(changes.length === 0 ? [] : report.followers)]);
+}
+
 /** The stops of a follower that do not stand any more after the command. */
-function liftedOf(before: State, after: State, account: AccountId): readonly PreviewLifted[] {
+function liftedOf(before: State, after: State, account: AccountId): readonly PreviewStop[] {
   const left = after.followers.get(account)?.stops ?? [];
   const ended = before.followers.get(account)?.stops.filter(({ id }) => left.every((one) => one.id !== id));
   return (ended ?? []).map((stop) => ({ follower: account, ...stopStatus(before, stop) }));
+}
+
+/** What stands after the command and did not before it, or not so far. */
+function begunOf(
+  before: State,
+  after: State,
+  followers: readonly string[],
+): { readonly begun?: readonly PreviewStop[] } {
+  const begun = followers.flatMap((name) => {
+    const known = before.followers.get(AccountId(name))?.stops ?? [];
+    const stops = after.followers.get(AccountId(name))?.stops ?? [];
+    return stops
+      .filter((stop) => known.every((one) => !isSameStop(one, stop)))
+      .map((stop) => ({ follower: name, ...stopStatus(after, stop) }));
+  });
+  return begun.length === 0 ? {} : { begun };
+}
+
+function isSameStop(one: Stop, other: Stop): boolean {
+  return one.id === other.id && JSON.stringify(one) === JSON.stringify(other);
 }
 
 function orderOf(state: State, { market, order }: PlannedOrder): PreviewOrder {

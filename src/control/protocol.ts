@@ -2,6 +2,7 @@
  * How the facade's requests travel over the socket: one JSON document per line, versioned, both ways bounded. What comes in
  * is read by hand into a request or refused; nothing else of it is used.
  */
+import { alertRequestOf } from "./alert-requests.ts";
 import { ControlError, type ControlFailure, type ControlRequest, type JournalFilter } from "./control.ts";
 import { type FollowerShare, type OwnerCommand, STOP_MODES } from "./owner-commands.ts";
 
@@ -97,7 +98,9 @@ const FAILURES: readonly ControlFailure[] = [
   "unknown-leader",
   "unknown-relation",
   "unknown-proposal",
+  "unknown-alert",
   "bad-settings",
+  "conflict",
   "nothing-to-close",
   "not-running",
   "starting",
@@ -114,6 +117,8 @@ function requestOf(raw: Readonly<Record<string, unknown>>): ControlRequest {
     case "allocations":
     case "proposals":
       return { kind: raw.kind };
+    case "health":
+      return { kind: "health", history: raw.history === true };
     case "explain":
       return { kind: "explain", ...optionalText(raw, "follower"), ...optionalText(raw, "symbol") };
     case "preview":
@@ -121,7 +126,8 @@ function requestOf(raw: Readonly<Record<string, unknown>>): ControlRequest {
     case "preview-close":
       return { kind: raw.kind, follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
     case "limits":
-      return { kind: "limits", ...optionalText(raw, "follower") };
+    case "changeable-settings":
+      return { kind: raw.kind, ...optionalText(raw, "follower") };
     case "holdings":
       return { kind: raw.kind, ...optionalText(raw, "follower"), ...optionalText(raw, "leader") };
     case "capital":
@@ -129,7 +135,7 @@ function requestOf(raw: Readonly<Record<string, unknown>>): ControlRequest {
     case "journal":
       return { kind: "journal", filter: filterOf(recordOf(raw.filter, "filter")) };
     default:
-      return ownerCommandOf(raw);
+      return alertRequestOf(raw) ?? ownerCommandOf(raw);
   }
 }
 
@@ -143,11 +149,21 @@ function ownerCommandOf(raw: Readonly<Record<string, unknown>>): OwnerCommand {
     case "close":
       return { kind: "close", follower: text(raw, "follower"), ...optionalText(raw, "symbol") };
     case "copy":
-      return { kind: "copy", ...relationOf(raw), values: recordOf(raw.values, "values") };
+      return { kind: "copy", ...relationOf(raw), ...settingsOf(raw) };
     case "uncopy":
-      return { kind: "uncopy", ...relationOf(raw), ...stopModeOf(raw.stopMode) };
+      return {
+        kind: "uncopy",
+        ...relationOf(raw),
+        ...stopModeOf(raw.stopMode),
+        ...optionalText(raw, "expected"),
+      };
     case "rebalance":
       return { kind: "rebalance", follower: text(raw, "follower"), shares: sharesOf(raw.shares) };
+    case "settings":
+      return { kind: raw.kind, follower: text(raw, "follower"), ...settingsOf(raw) };
+    case "portfolio-settings":
+    case "alert-settings":
+      return { kind: raw.kind, ...settingsOf(raw) };
     case "release":
       return {
         kind: "release",
@@ -166,6 +182,10 @@ function ownerCommandOf(raw: Readonly<Record<string, unknown>>): OwnerCommand {
 
 function relationOf(raw: Readonly<Record<string, unknown>>) {
   return { leader: text(raw, "leader"), follower: text(raw, "follower") };
+}
+
+function settingsOf(raw: Readonly<Record<string, unknown>>) {
+  return { values: recordOf(raw.values, "values"), ...optionalText(raw, "expected") };
 }
 
 const SHARES_MAX = 1_000;

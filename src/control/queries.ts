@@ -18,7 +18,6 @@ import type {
   FollowerStatus,
   LeaderStatus,
   LimitStatus,
-  ParityCounts,
   SettingStatus,
   SettingValue,
   StatusReport,
@@ -28,8 +27,10 @@ import { guardUses } from "./guards-report.ts";
 import { instrumentRows, isAtRest, positionIdx, type RowParity, rowParity } from "./instrument-rows.ts";
 import { marginOf } from "./margin-report.ts";
 import type { CloseRequest } from "./owner-commands.ts";
+import type { ParityCounts } from "./parity-certificate.ts";
 import { resultsOf } from "./results.ts";
 import { accountStop, stopsOf, textOf } from "./stop-report.ts";
+import { worldOf } from "./world.ts";
 
 /** What a status says beside the state. */
 export interface StatusFacts {
@@ -53,6 +54,7 @@ export function statusOf(state: State, facts: StatusFacts): StatusReport {
   return {
     engine,
     mode,
+    world: worldOf(facts.configuration),
     followers: [...names].map((nickname) => {
       const follower = known.find(({ account }) => account === nickname);
       if (follower === undefined) return newFollower(nickname);

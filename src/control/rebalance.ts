@@ -3,15 +3,12 @@
  * what one leader gives up and another gets is netted in one plan.
  */
 import { withChange } from "../config.ts";
-import { Decimal } from "../core/model/decimal.ts";
+import { factorText } from "../strategies/factor.ts";
 import type { StrategyDecision } from "../strategies/strategy.ts";
 import { type CommandContext, type CommandPlan, decidedRunTime } from "./command-plan.ts";
 import { ControlError } from "./control.ts";
 import type { FollowerShare, RebalanceRequest } from "./owner-commands.ts";
 import { assertBeginning, changesOf, inForce } from "./relations.ts";
-
-/** Factors on positions have so many decimals; less is nothing. */
-const DECIMALS = 4;
 
 /**
  * The factor of each leader that becomes another: weight times scale, "0" for who is let go. `copied` are the factors in force.
@@ -28,24 +25,19 @@ export function sharesOf(
   });
 }
 
-function factorText(share: number): string {
-  const steps = Math.floor(share * 10 ** DECIMALS + 1e-6);
-  return Decimal.of(BigInt(steps), DECIMALS).toString();
-}
-
 /** Throws a ControlError where a relation of it cannot be. */
 export function planRebalance(context: CommandContext, { follower, shares }: RebalanceRequest): CommandPlan {
   if (shares.length === 0) throw new ControlError("bad-request", "shares must name at least one leader");
-  const runTime = shares.reduce(
+  const allocations = shares.reduce(
     (known, { leader, factor }) =>
       withChange(known, {
         leader,
         follower,
         ...(Number(factor) === 0 ? { ended: true } : { values: { position_scaling: factor } }),
       }),
-    context.runTime,
+    context.runTime.allocations,
   );
-  const decided = decidedRunTime(context, runTime);
+  const decided = decidedRunTime(context, { ...context.runTime, allocations });
   const { configuration } = decided.reconfigured;
   const before = context.reconfigure(context.runTime);
   const known = before.ok ? before.configuration : null;

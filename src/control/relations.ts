@@ -8,15 +8,19 @@ import type { State } from "../core/state.ts";
 import { type CommandContext, type CommandPlan, changedRunTime } from "./command-plan.ts";
 import { ControlError } from "./control.ts";
 import type { CopyRequest, OwnerCommand, SettingChange, UncopyRequest } from "./owner-commands.ts";
+import { assertRelationSeen, relationRevision } from "./relation-revision.ts";
 import { allocationSettings } from "./settings-in-force.ts";
 
-export function planCopy(context: CommandContext, { leader, follower, values }: CopyRequest): CommandPlan {
+export function planCopy(context: CommandContext, request: CopyRequest): CommandPlan {
+  const { leader, follower, values } = request;
   const decided = changedRunTime(context, { leader, follower, values });
   const { configuration } = decided.reconfigured;
   assertBeginning(configuration, leader, follower);
   const before = context.reconfigure(context.runTime);
+  if (before.ok) assertRelationSeen(before.configuration, request);
+  const revision = relationRevision(configuration, leader, follower);
   return {
-    report: { command: "copy", followers: [follower], leader },
+    report: { command: "copy", followers: [follower], leader, revision },
     changes: changesOf(before.ok ? before.configuration : null, configuration, leader, follower),
     steps: [decided, { kind: "settings", settings: inForce(context.state, configuration.settings) }],
   };
@@ -56,12 +60,12 @@ export function changesOf(
  */
 export function copiesOfReplacements({ state, runTime }: CommandContext): readonly CopyCommand[] {
   const isDecided = (leader: string, follower: string) =>
-    runTime.some((one) => one.leader === leader && one.follower === follower) ||
+    runTime.allocations.some((one) => one.leader === leader && one.follower === follower) ||
     state.settings.allocations.some((one) => one.leader === leader && one.follower === follower);
   return replacementsChosen(state)
     .filter(({ leader, follower }) => !isDecided(leader, follower))
     .map(({ leader, follower, replaces, capital }) => {
-      const before = runTime.find((one) => one.leader === replaces && one.follower === follower);
+      const before = runTime.allocations.find((one) => one.leader === replaces && one.follower === follower);
       const allocated = capital === "" ? {} : { allocated_capital: capital };
       const { copy_existing: _, ...taken } = before?.values ?? {};
       return { kind: "copy", leader, follower, values: { ...taken, ...allocated, start_mode: "new-only" } };
@@ -71,14 +75,13 @@ export function copiesOfReplacements({ state, runTime }: CommandContext): readon
 type CopyCommand = Extract<OwnerCommand, { readonly kind: "copy" }>;
 
 /** The stop mode is what is in force when the relation ends, so one that was stated is put in force first. */
-export function planUncopy(
-  context: CommandContext,
-  { leader, follower, stopMode }: UncopyRequest,
-): CommandPlan {
+export function planUncopy(context: CommandContext, request: UncopyRequest): CommandPlan {
+  const { leader, follower, stopMode } = request;
   const before = context.reconfigure(context.runTime);
   if (before.ok) {
     assertNames(before.configuration, leader, follower);
     assertCopied(before.configuration, leader, follower);
+    assertRelationSeen(before.configuration, request);
   }
   const decided = changedRunTime(context, { leader, follower, ended: true });
   const settings = inForce(context.state, decided.reconfigured.configuration.settings);
@@ -120,7 +123,12 @@ function assertNames({ accounts }: Configuration, leader: string, follower: stri
   assertName(accounts, "follower", follower);
 }
 
-function assertName(accounts: Configuration["accounts"], role: "leader" | "follower", name: string): void {
+/** Throws a ControlError unless there is an account of that name and role. */
+export function assertName(
+  accounts: Configuration["accounts"],
+  role: "leader" | "follower",
+  name: string,
+): void {
   const names: readonly string[] = accounts.flatMap((one) => (one.role === role ? [one.account] : []));
   if (names.includes(name)) return;
   const meant = nearest(name, names);

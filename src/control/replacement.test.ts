@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { follower, leader, loaded } from "../../test/configuration/folder.ts";
 import { marked, NO_RELATION_GUARDS } from "../../test/core/guarded.ts";
 import { BTC, FOLLOWER, LEADER, onlyOrder, orderTexts, Story, VENUE } from "../../test/core/story.ts";
-import { readRunTime, writeRunTime } from "../config.ts";
+import { NO_RUN_TIME, readRunTime, writeRunTime } from "../config.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../core/checkpoint.ts";
 import { decide } from "../core/decide.ts";
 import type { Command } from "../core/event.ts";
@@ -129,9 +129,9 @@ describe("a replacement", () => {
       follower: FOLLOWER,
       values: { copy_multiplier: 0.5, start_mode: "all" },
     };
-    const context = (runTime: readonly (typeof before)[]) => ({
+    const context = (allocations: readonly (typeof before)[]) => ({
       state: story.state,
-      runTime,
+      runTime: { ...NO_RUN_TIME, allocations },
       reconfigure: () => ({ ok: false, problems: [] }) as const,
     });
     const values = { copy_multiplier: 0.5, allocated_capital: "10000", start_mode: "new-only" };
@@ -189,7 +189,8 @@ describe("a replacement", () => {
       { leader: "leader" },
       { leader: "bob", startMode: "new-only", guards: { allocatedCapital: "10000" } },
     ]);
-    writeRunTime(dataDir, [{ leader: "bob", follower: "follower", values: {}, ended: true }]);
+    const ended = { leader: "bob", follower: "follower", values: {}, ended: true } as const;
+    writeRunTime(dataDir, NO_RUN_TIME, { ...NO_RUN_TIME, allocations: [ended] });
     begin();
     expect(configured).toHaveLength(1);
     rmSync(dataDir, { recursive: true });

@@ -1,15 +1,18 @@
 /** The facade on an engine in this process. */
-import { type Configuration, type RunTimeAllocation, readRunTime, writeRunTime } from "../config.ts";
+import { type Configuration, NO_RUN_TIME, type RunTime, readRunTime, writeRunTime } from "../config.ts";
 import type { Command } from "../core/event.ts";
 import { replacementsDue } from "../core/guard/replacement.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import type { Engine } from "../engine/engine.ts";
 import { keptRecords } from "../journal/kept.ts";
 import type { StoreReader } from "../store/writer.ts";
+import type { HealthFacts } from "../watch/health.ts";
 import type { WatchdogReport } from "../watch/watchdog.ts";
+import { type AlertBook, answerAlerts, isAlertRequest } from "./alert-requests.ts";
 import { allocationsOf } from "./allocations-report.ts";
 import { capitalOf } from "./capital.ts";
 import type { Certifier } from "./certifier.ts";
+import { changeableSettings } from "./changeable-settings.ts";
 import { type CommandContext, type CommandPlan, carryOutPlan } from "./command-plan.ts";
 import { planOf } from "./commands.ts";
 import {
@@ -20,6 +23,7 @@ import {
   type ControlRequest,
   type RequestOf,
   type StatusReport,
+  type UsualRequest,
 } from "./control.ts";
 import { explainState } from "./explain-report.ts";
 import { holdingsOf } from "./holdings.ts";
@@ -39,12 +43,21 @@ export interface RunningParts {
   readonly configuration: Configuration;
   readonly extensions?: readonly OwnLimitFacts[];
   readonly watchdogs?: () => readonly WatchdogReport[];
+  readonly health?: (options: { readonly history?: boolean }) => HealthFacts;
+  /** Null where the outbox cannot be used. */
+  readonly alerts?: AlertBook | null;
+  /** Names of strategies of the owner's own. */
+  readonly ownStrategies?: readonly string[];
+  /** Told after each change, once it is in force. */
+  readonly configured?: (configuration: Configuration) => void;
   /** Without it nothing is said of which records are kept. */
   readonly dataDir?: string;
   /** Without it a certificate is not recorded. */
   readonly certifier?: Certifier;
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };
 }
+
+const NOT_WATCHED: HealthFacts = { state: "ok", checks: [], changes: [] };
 
 export type CopyStop = Extract<Command, { readonly kind: "stop" }>;
 
@@ -53,12 +66,12 @@ export class RunningControl implements Control {
 
   /** As it was started with, and what was decided since. */
   #configuration: Configuration;
-  #runTime: readonly RunTimeAllocation[];
+  #runTime: RunTime;
 
   constructor(parts: RunningParts) {
     this.#parts = parts;
     this.#configuration = parts.configuration;
-    this.#runTime = parts.dataDir === undefined ? [] : readRunTime(parts.dataDir).allocations;
+    this.#runTime = parts.dataDir === undefined ? NO_RUN_TIME : readRunTime(parts.dataDir);
   }
 
   async ask<Kind extends ControlKind>(request: RequestOf<Kind>): Promise<ControlAnswers[Kind]> {
@@ -69,10 +82,18 @@ export class RunningControl implements Control {
   async close(): Promise<void> {}
 
   async #answer(request: ControlRequest): Promise<ControlAnswers[ControlKind]> {
+    return isAlertRequest(request)
+      ? answerAlerts(this.#alerts(), request, Date.now())
+      : this.#answerUsual(request);
+  }
+
+  async #answerUsual(request: UsualRequest): Promise<ControlAnswers[ControlKind]> {
     const { engine } = this.#parts;
     switch (request.kind) {
       case "status":
         return this.#status();
+      case "health":
+        return { ...(this.#parts.health?.(request) ?? NOT_WATCHED), engine: this.#engine() };
       case "parity":
         return this.#parity();
       case "pause":
@@ -81,6 +102,9 @@ export class RunningControl implements Control {
       case "copy":
       case "uncopy":
       case "rebalance":
+      case "settings":
+      case "portfolio-settings":
+      case "alert-settings":
       case "release":
       case "panic":
       case "approve":
@@ -94,7 +118,7 @@ export class RunningControl implements Control {
         return holdingsOf(engine.state, request);
       case "allocations": {
         const { allocations } = this.#configuration;
-        const runTime = this.#runTime;
+        const { allocations: runTime } = this.#runTime;
         return { engine: this.#engine(), ...allocationsOf(engine.state, allocations, runTime) };
       }
       case "proposals":
@@ -103,6 +127,11 @@ export class RunningControl implements Control {
         return { engine: this.#engine(), positions: explainState(engine.state, request) };
       case "limits":
         return limitsOf(engine.state, this.#configuration, request.follower);
+      case "changeable-settings":
+        return changeableSettings(
+          { ...this.#context(), engine: this.#engine(), configuration: this.#configuration },
+          request.follower,
+        );
       case "capital": {
         const { store } = this.#parts;
         store?.wake();
@@ -167,18 +196,21 @@ export class RunningControl implements Control {
   #apply(command: OwnerCommand): CommandPlan {
     const { engine, dataDir } = this.#parts;
     const plan = planOf(this.#context(), command);
-    carryOutPlan(engine, plan, ({ runTime, reconfigured }) => {
+    carryOutPlan(engine, plan, ({ before, runTime, reconfigured }) => {
       if (dataDir === undefined) throw new ControlError("failure", "this process has no data folder");
-      writeRunTime(dataDir, runTime);
+      writeRunTime(dataDir, before, runTime);
       this.#runTime = runTime;
       this.#configuration = reconfigured.configuration;
     });
+    if (plan.steps.some(({ kind }) => kind === "decide")) this.#parts.configured?.(this.#configuration);
     return plan;
   }
 
   #context(): CommandContext {
     const { state } = this.#parts.engine;
-    return { state, runTime: this.#runTime, reconfigure: this.#configuration.reconfigure };
+    const { ownStrategies = [] } = this.#parts;
+    const { reconfigure } = this.#configuration;
+    return { state, runTime: this.#runTime, reconfigure, ownStrategies };
   }
 
   #engine() {
@@ -197,6 +229,12 @@ export class RunningControl implements Control {
     const { dataDir } = this.#parts;
     const kept = dataDir === undefined ? null : keptRecords(dataFolderPaths(dataDir).journal);
     return kept === null ? {} : { kept };
+  }
+
+  #alerts(): AlertBook {
+    const { alerts = null } = this.#parts;
+    if (alerts === null) throw new ControlError("failure", "the outbox of alerts cannot be used");
+    return alerts;
   }
 
   #store() {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Move, playInto, settings } from "../../test/journal-fixture.ts";
+import { alertSettings } from "../config/alert-settings.ts";
 import { filterValues } from "../config/filter-values.ts";
 import { monitoringValues } from "../config/monitoring-values.ts";
 import { portfolioValues } from "../config/portfolio-values.ts";
@@ -39,16 +40,30 @@ const configuration: Configuration = {
     keepDays: { value: 90, source: "default" },
     maxMegabytes: { value: 2_048, source: "default" },
   },
-  logging: { level: { value: "info", source: "default" } },
+  logging: {
+    level: { value: "info", source: "default" },
+    fileMegabytes: { value: 10, source: "default" },
+    keepDays: { value: 14, source: "default" },
+    maxMegabytes: { value: 500, source: "default" },
+  },
   alerts: {
-    quietSeconds: { value: 300, source: "default" },
+    settings: alertSettings({}, {}, () => "default"),
     connectionDownAfterSeconds: { value: 30, source: "default" },
     parityAfterSeconds: { value: 60, source: "default" },
     giveUpAfterHours: { value: 24, source: "default" },
-    leastSeverity: { value: "info", source: "default" },
+    emailServer: { value: "none", source: "default" },
+    email: null,
     webhookOrigin: { value: "none", source: "default" },
     webhook: null,
   },
+  telegram: {
+    enabled: { value: true, source: "default" },
+    token: { value: null, source: "default" },
+    apiRoot: { value: "https://api.telegram.org", source: "default" },
+    allowedGroups: { value: [], source: "default" },
+    webhook: { value: null, source: "default" },
+  },
+  telegramNotes: [],
   watchdogs: {
     streamLateSeconds: { value: 3, source: "default" },
     pricesLateSeconds: { value: 3, source: "default" },
@@ -61,10 +76,39 @@ const configuration: Configuration = {
     loopDelayMs: { value: 250, source: "default" },
   },
   watchdogNotes: [],
+  api: {
+    enabled: { value: false, source: "default" },
+    host: { value: "127.0.0.1", source: "default" },
+    port: { value: 0, source: "default" },
+    behindProxy: { value: false, source: "default" },
+    tlsCert: { value: null, source: "default" },
+    tlsKey: { value: null, source: "default" },
+    allowedHosts: { value: [], source: "default" },
+    allowedOrigins: { value: [], source: "default" },
+  },
+  apiNotes: [],
+  backup: {
+    everyHours: { value: null, source: "default" },
+    keep: { value: 7, source: "default" },
+    folder: { value: "/nowhere", source: "default" },
+    everything: { value: false, source: "default" },
+  },
+  backupNotes: [],
+  reports: {
+    daily: { value: false, source: "default" },
+    weekly: { value: false, source: "default" },
+    monthly: { value: false, source: "default" },
+    time: { value: "07:00", source: "default" },
+    timeZone: { value: "UTC", source: "default" },
+    accounts: { value: [], source: "default" },
+    formats: { value: ["html"], source: "default" },
+    keepDays: { value: 400, source: "default" },
+  },
   filters: filterValues({}, () => "default"),
   filterNotes: [],
   monitoring: monitoringValues({}, () => "default"),
   portfolio: portfolioValues({}, () => "default"),
+  forAll: {},
   portfolioNotes: [],
   fees: [],
   values: [{ keyPath: "copy_trading.mode", value: "live", source: "config/copy_trading_config.yaml" }],

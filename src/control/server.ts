@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import { masked } from "../security/secrets.ts";
 import type { StoreReader } from "../store/writer.ts";
 import type { WatchdogReport } from "../watch/watchdog.ts";
+import type { AlertBook } from "./alert-requests.ts";
 import type { Certifier } from "./certifier.ts";
 import { type Control, ControlError, type ControlKind, type RequestOf } from "./control.ts";
 import type { RebalanceRequest } from "./owner-commands.ts";
@@ -21,7 +22,7 @@ import {
   REQUEST_BYTES_MAX,
   type WireAnswer,
 } from "./protocol.ts";
-import { type CopyStop, RunningControl } from "./running.ts";
+import { type CopyStop, RunningControl, type RunningParts } from "./running.ts";
 import type { OwnLimitFacts } from "./settings-in-force.ts";
 import { controlSocketPath, prepareSocketFolder } from "./socket-path.ts";
 
@@ -35,9 +36,14 @@ export interface ControlParts {
   readonly engine: Engine;
   readonly configuration: Configuration;
   readonly extensions?: readonly OwnLimitFacts[];
+  /** As in `RunningParts`. */
+  readonly ownStrategies?: readonly string[];
+  readonly configured?: (configuration: Configuration) => void;
   readonly certifier?: Certifier;
   readonly log: Log;
   readonly watchdogs?: () => readonly WatchdogReport[];
+  readonly health?: NonNullable<RunningParts["health"]>;
+  readonly alerts?: AlertBook | null;
   /** Answers questions about the past; without it they are refused. */
   readonly store?: StoreReader & { wake(): void; rebuild(): Promise<number>; readonly sequence: number };
 }

@@ -3,6 +3,7 @@
  * written into it for the next start. Nothing reaches a venue from here.
  */
 import { existsSync } from "node:fs";
+import { Outbox } from "../alerts/outbox.ts";
 import {
   type Configuration,
   describeProblem,
@@ -18,13 +19,16 @@ import { openJournalFolder, viewJournalFolder } from "../journal/file.ts";
 import { JournalFold } from "../journal/fold.ts";
 import type { JournalError } from "../journal/journal.ts";
 import { keptRecords } from "../journal/kept.ts";
+import { RealDisk } from "../journal/real-disk.ts";
 import { recordHashes } from "../journal/record-hashes.ts";
 import { catchUpStore, rebuildStore } from "../store/journal-follower.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
+import { type AlertRequest, answerAlerts, bookOf, isAlertRequest, onlyLooks } from "./alert-requests.ts";
 import { allocationsOf } from "./allocations-report.ts";
 import { capitalOf } from "./capital.ts";
-import { type CommandContext, type CommandPlan, carryOutPlan } from "./command-plan.ts";
+import { type ChangeableSettingsReport, changeableSettings } from "./changeable-settings.ts";
+import { badSettings, type CommandContext, type CommandPlan, carryOutPlan } from "./command-plan.ts";
 import { planOf } from "./commands.ts";
 import {
   type CapitalReport,
@@ -40,8 +44,10 @@ import {
   type RebuildReport,
   type RequestOf,
   type StatusReport,
+  type UsualRequest,
 } from "./control.ts";
 import { explainState } from "./explain-report.ts";
+import { stoppedHealth } from "./health-report.ts";
 import { holdingsOf } from "./holdings.ts";
 import { journalReport } from "./journal-report.ts";
 import { limitsOf } from "./limits.ts";
@@ -74,9 +80,15 @@ export class StoppedControl implements Control {
   async close(): Promise<void> {}
 
   async #answer(request: ControlRequest): Promise<ControlAnswers[ControlKind]> {
+    return isAlertRequest(request) ? this.#alerts(request) : this.#answerUsual(request);
+  }
+
+  async #answerUsual(request: UsualRequest): Promise<ControlAnswers[ControlKind]> {
     switch (request.kind) {
       case "status":
         return this.#status();
+      case "health":
+        return stoppedHealth(this.#parts.dataDir, this.#engine(), this.#configuration().configuration);
       case "parity":
         return this.#parity();
       case "pause":
@@ -89,6 +101,9 @@ export class StoppedControl implements Control {
         return this.#command(request);
       case "copy":
       case "rebalance":
+      case "settings":
+      case "portfolio-settings":
+      case "alert-settings":
         return this.#decide(request);
       case "preview":
         return this.#preview(request.command);
@@ -105,6 +120,8 @@ export class StoppedControl implements Control {
         return { engine: this.#engine(), positions: explainState(this.#state(), request) };
       case "limits":
         return limitsOf(this.#state(), this.#configuration().configuration, request.follower);
+      case "changeable-settings":
+        return this.#changeable(request.follower);
       case "capital":
         return this.#capital(request);
       case "journal":
@@ -112,6 +129,26 @@ export class StoppedControl implements Control {
       case "rebuild":
         return this.#rebuild();
     }
+  }
+
+  /** Nothing is written by whoever only looks, so that he needs no lock. */
+  async #alerts(request: AlertRequest): Promise<ControlAnswers[AlertRequest["kind"]]> {
+    const { dataDir } = this.#parts;
+    const answer = () => {
+      const outbox = new Outbox(new RealDisk(dataFolderPaths(dataDir).alerts), (cause) => {
+        throw new ControlError("failure", `the outbox of alerts cannot be written: ${cause}`);
+      });
+      try {
+        return answerAlerts(
+          bookOf(outbox, () => Date.now()),
+          request,
+          Date.now(),
+        );
+      } finally {
+        outbox.close();
+      }
+    };
+    return onlyLooks(request) ? answer() : this.#locked(answer);
   }
 
   #preview(command: OwnerCommand): PreviewReport {
@@ -127,10 +164,22 @@ export class StoppedControl implements Control {
     return { engine: this.#engine(state), ...allocationsOf(state, allocations, runTime) };
   }
 
+  #changeable(follower: string | undefined): ChangeableSettingsReport {
+    const state = this.#state();
+    const context = this.#context(state);
+    const loaded = context.reconfigure(context.runTime);
+    if (!loaded.ok) throw badSettings(loaded.problems);
+    const { configuration } = loaded;
+    return changeableSettings({ ...context, engine: this.#engine(state), configuration }, follower);
+  }
+
+  /** Throws a ControlError where what was decided before cannot be read: a change would lose it. */
   #context(state: State): CommandContext {
+    const { problems, ...runTime } = readRunTime(this.#parts.dataDir);
+    if (problems.length > 0) throw badSettings(problems);
     return {
       state,
-      runTime: readRunTime(this.#parts.dataDir).allocations,
+      runTime,
       reconfigure: (runTime) =>
         loadConfiguration({ ...this.#parts, live: false, purpose: "inspect", runTime }),
     };
@@ -200,7 +249,8 @@ export class StoppedControl implements Control {
   async #decide(command: OwnerCommand): Promise<CommandReport> {
     return this.#locked(() => {
       const { report, steps } = planOf(this.#context(this.#state()), command);
-      for (const step of steps) if (step.kind === "decide") writeRunTime(this.#parts.dataDir, step.runTime);
+      for (const step of steps)
+        if (step.kind === "decide") writeRunTime(this.#parts.dataDir, step.before, step.runTime);
       return { ...report, atMs: Date.now(), running: false };
     });
   }
@@ -238,7 +288,7 @@ export class StoppedControl implements Control {
   #commandThenStop(engine: Engine, command: OwnerCommand): CommandPlan["report"] {
     try {
       const plan = planOf(this.#context(engine.state), command);
-      carryOutPlan(engine, plan, ({ runTime }) => writeRunTime(this.#parts.dataDir, runTime));
+      carryOutPlan(engine, plan, ({ before, runTime }) => writeRunTime(this.#parts.dataDir, before, runTime));
       return plan.report;
     } finally {
       engine.stop();

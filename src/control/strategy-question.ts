@@ -3,6 +3,7 @@ import { type Configuration, managedFollowers, nearest, type PortfolioValues } f
 import type { OptionsByStrategy } from "../strategies/kind.ts";
 import type { RebalanceTerms } from "../strategies/rebalance.ts";
 import { STRATEGY_KINDS, strategyKindOf } from "../strategies/registry.ts";
+import { onSchedule } from "../strategies/schedule.ts";
 import type { Strategy } from "../strategies/strategy.ts";
 import { traderOf } from "./leader-traders.ts";
 import type { StrategyFollower, StrategyQuestion } from "./strategy-decisions.ts";
@@ -68,17 +69,22 @@ export type FoundStrategy =
   | { readonly ok: true; readonly strategy: Strategy }
   | { readonly ok: false; readonly message: string; readonly nearest?: string };
 
+/** How a strategy is asked for: what the configuration has for it. */
+interface StrategyTerms {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly others?: OptionsByStrategy;
+  /** That are stated for one of the user's own; null or absent: it has its own. */
+  readonly hoursForOwn?: number | null;
+}
+
 /** By its name or its short one; `own` are those of the user, which know their options themselves. */
 export function strategyNamed(
   name: string,
-  {
-    options,
-    others,
-  }: { readonly options: Readonly<Record<string, unknown>>; readonly others?: OptionsByStrategy },
+  { options, others, hoursForOwn = null }: StrategyTerms,
   own: readonly Strategy[],
 ): FoundStrategy {
   const mine = own.find((one) => one.name === name);
-  if (mine !== undefined) return { ok: true, strategy: mine };
+  if (mine !== undefined) return { ok: true, strategy: onSchedule(mine, hoursForOwn) };
   const kind = strategyKindOf(name);
   if (kind === undefined) {
     const names = [...STRATEGY_KINDS.map((one) => one.name), ...own.map((one) => one.name)];

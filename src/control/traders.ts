@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { DAY_MS } from "../analytics/equity/days.ts";
 import type { PaymentIn } from "../analytics/trades/margin-top-ups.ts";
+import { meantText } from "../config.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { openMarketHistory } from "../market/history-folder.ts";
 import type { TimeRange } from "../market/market-history.ts";
@@ -163,11 +164,12 @@ export async function marksFor(
   };
 }
 
-function unknownTrader(id: string, venue: string | null): TradersError {
+function unknownTrader(all: readonly TraderRecord[], id: string, venue: string | null): TradersError {
   const whose = venue === null ? "" : ` of ${venue}`;
+  const names = all.filter((one) => venue === null || one.venue === venue).map(({ trader }) => trader);
   return new TradersError(
     "unknown-trader",
-    `there is no trader ${id}${whose}; copytrader traders list names them all`,
+    `there is no trader ${id}${whose}${meantText(id, names)}; copytrader traders list names them all`,
   );
 }
 
@@ -182,7 +184,7 @@ export function meantTraders(
 function meantTrader(all: readonly TraderRecord[], id: string, venue: string | null): TraderRecord {
   const meant = all.filter((one) => one.trader === id && (venue === null || one.venue === venue));
   const [record] = meant;
-  if (record === undefined) throw unknownTrader(id, venue);
+  if (record === undefined) throw unknownTrader(all, id, venue);
   if (meant.length === 1) return record;
   const venues = meant.map((one) => one.venue).join(", ");
   throw new TradersError("bad-request", `${id} is a trader of ${venues}: say which with --venue`);
@@ -199,7 +201,7 @@ export async function oneTrader(
   dataFolder: string,
   { id, venue }: { readonly id: string; readonly venue: string | null },
 ): Promise<ShownTrader> {
-  if (!existsSync(dataFolderPaths(dataFolder).traders)) throw unknownTrader(id, venue);
+  if (!existsSync(dataFolderPaths(dataFolder).traders)) throw unknownTrader([], id, venue);
   const summed = await withTraderStore(dataFolder, async (store) => {
     const record = meantTrader(await store.traders(), id, venue);
     const summary = await traderSummary(store, record);

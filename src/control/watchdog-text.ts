@@ -8,6 +8,8 @@ const SAYS: Readonly<Record<WatchdogReport["name"], string>> = {
   leader: "what the leader holds is unconfirmed for",
   follower: "what the follower holds is unconfirmed for",
   drift: "it is apart from its target for",
+  margin: "its positions bind as margin",
+  api: "errors that the venue answered within a minute:",
   clock: "its clock and this machine's are apart by",
   disk: "free on the disk:",
   journal: "the journal waits for the disk for",
@@ -35,6 +37,7 @@ export function describeWatchdog(report: WatchdogReport): string {
 }
 
 function figure(value: number, { unit }: WatchdogReport): string {
-  if (unit === "MB") return `${value} MB`;
+  if (unit === "count") return String(value);
+  if (unit !== "ms") return `${value} ${unit}`;
   return value >= 10_000 ? `${Math.round(value / 1_000)} s` : `${value} ms`;
 }

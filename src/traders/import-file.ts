@@ -44,6 +44,8 @@ export interface ImportOptions {
   readonly venue: string;
   readonly statedEquity: string | null;
   readonly dropDuplicates: boolean;
+  /** Bytes that a compressed file may unpack to; any number when left out. */
+  readonly unpackedBytesMax?: number;
   readonly rejectsFolder: string;
   readonly signal: AbortSignal;
   onProgress(progress: SourceProgress & { readonly fills: number }): void;
@@ -70,7 +72,7 @@ export interface ImportReport {
 
 /** Throws a FormatError when the file is of no known format, and what reading and writing throws. */
 export async function importFile(store: TraderStore, options: ImportOptions): Promise<ImportReport> {
-  const source = new SourceFile(options.path);
+  const source = new SourceFile(options.path, options.unpackedBytesMax);
   return await new ImportRun(store, source, options).all();
 }
 

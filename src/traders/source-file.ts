@@ -8,6 +8,7 @@ import { open } from "node:fs/promises";
 import { pipeline, Transform } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
+import { FormatError } from "./formats/format.ts";
 
 const GZIP_MAGIC = 0x1f8b;
 /** What a format is recognised by. */
@@ -24,14 +25,16 @@ export class SourceFile {
   readonly totalBytes: number;
   /** When the file was last written. */
   readonly modifiedMs: number;
+  readonly #unpackedBytesMax: number;
   readonly #hash = createHash("sha256");
   #readBytes = 0;
 
-  /** Throws when the file is not there or is no file. */
-  constructor(path: string) {
+  /** Throws when the file is not there or is no file. What is unpacked beyond the maximum is not read. */
+  constructor(path: string, unpackedBytesMax = Infinity) {
     const found = statSync(path);
     if (!found.isFile()) throw new RangeError(`${path} is no file`);
     this.path = path;
+    this.#unpackedBytesMax = unpackedBytesMax;
     this.totalBytes = found.size;
     this.modifiedMs = Math.floor(found.mtimeMs);
   }
@@ -45,7 +48,10 @@ export class SourceFile {
     return this.#hash.digest("hex");
   }
 
-  /** The text; the first piece is long enough to know a format by. Throws what reading or unpacking throws, after all that came before. */
+  /**
+   * The text; the first piece is long enough to know a format by. Throws what reading or unpacking throws, after all that came before; a
+   * FormatError where it unpacks to more than the maximum.
+   */
   async *text(): AsyncGenerator<string> {
     const decoder = new StringDecoder("utf8");
     let head = "";
@@ -84,7 +90,19 @@ export class SourceFile {
     // What goes wrong comes out of the last of them, where it is read.
     const ignore = () => {};
     if (!isCompressed) return pipeline(file, counted, ignore);
-    return pipeline(file, counted, createGunzip(), ignore);
+    return pipeline(file, counted, createGunzip(), this.#bounded(), ignore);
+  }
+
+  #bounded(): Transform {
+    const most = this.#unpackedBytesMax;
+    let bytes = 0;
+    return new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        bytes += chunk.length;
+        if (bytes <= most) done(null, chunk);
+        else done(new FormatError(`it unpacks to more than ${most} bytes: import it in parts`));
+      },
+    });
   }
 }
 

@@ -43,6 +43,7 @@ describe("copytrader backtest", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "backtest-"));
     writePast(folder, makePast(3, 26));
+    mkdirSync(join(folder, "config"));
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,25 +94,61 @@ describe("copytrader backtest", () => {
       0,
     );
     expect(gained).toBeCloseTo(all.equityTo - all.equityFrom, 3);
+    // What fees less funding took, a day of the mean equity and of each value traded.
+    const { fees, funding, traded } = all.happenings;
+    expect(all.hurdle.ofValueTraded).toBeCloseTo((fees - funding) / traded, 12);
+    expect(all.hurdle.ofEquityPerDay).toBeCloseTo((all.hurdle.ofValueTraded * all.turnover) / 22, 9);
     // What leaders have in the risk of the days lived through is the whole of it.
     const { figures, leaders, beta } = all.risk;
     expect(leaders).toEqual(expect.arrayContaining(["trader-1"]));
     for (const { whole, parts } of [figures.valueAtRisk, figures.shortfall, figures.annualVolatility, beta])
       expect(parts.reduce((sum: number, part: number) => sum + part, 0)).toBeCloseTo(whole, 9);
     expect(figures.annualVolatility.whole).toBeCloseTo(all.figures.annual_volatility, 9);
+    // Of everybody who could be chosen last: in or out, and by which numbers.
+    expect(all.lastVerdicts.map(({ trader }: { trader: string }) => trader).sort()).toEqual([
+      "trader-1",
+      "trader-2",
+      "trader-3",
+      "trader-4",
+    ]);
+    const [, portfolio] = report.strategies;
+    const last = portfolio.lastVerdicts[0];
+    expect(last).toMatchObject({ reason: expect.any(String), numbers: expect.any(Object) });
     expect(report.comparisons).toHaveLength(1);
     expect(report.basis).toMatchObject({ traders: 4, active: 4, withoutBars: [] });
     expect(readFileSync(html, "utf8")).toContain("<svg");
     expect(readFileSync(html, "utf8")).toContain("Risk by leader");
+    expect(readFileSync(html, "utf8")).toMatch(/The last decision, 2024-05-\d\d/);
+    expect(readFileSync(html, "utf8")).toContain(`<td>${last.reason}</td>`);
     const kept = readdirSync(join(folder, "data", "backtests")).filter((name) => name.endsWith(".json"));
     expect(kept).toHaveLength(2);
     const again = await run(...args, "--json");
     expect(again.out).toBe(first.out);
     const text = await run(...args);
     expect(text.out).toContain("Against copy_all");
-    expect(text.out).toMatch(/Of equity in a day: value at risk \d/);
+    // Every leader's part of the risk, below the whole.
+    expect(text.out).toMatch(/risk by leader +VaR 95 % +CVaR 95 % +Volatility a year +Draw-down +Beta/);
+    expect(text.out).toMatch(/\ntogether +-?\d[^\n]* %[^\n]*-\d+\.\d\d %/);
+    for (const leader of leaders) expect(text.out).toMatch(new RegExp(`\\n${leader} .*( %.*){4}`));
+    const dayCost = (100 * all.hurdle.ofEquityPerDay).toFixed(3);
+    expect(text.out).toMatch(new RegExp(`To earn back a day, of equity +${dayCost} %`));
+    expect(readFileSync(html, "utf8")).toContain(`${dayCost} %`);
+    expect(text.out).toMatch(new RegExp(`${last.trader} +\\S+.* (in|out), ${last.reason}`));
     expect(text.out).toContain("survivorship: 4 traders");
     expect(Math.max(...text.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  }, 60_000);
+
+  it("says before all figures who copied nobody, by which bounds, and what to change", async () => {
+    const args = ["--end-date", "2024-05-08", "--strategies", "selective"];
+    const { warnings, strategies } = JSON.parse((await run(...args, "--json")).out);
+    expect(strategies[0].equityTo).toBe(strategies[0].equityFrom);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(
+      /^selective_copying copied nobody: at none of its moments \(5\) .* Of 4 at the last one: 4 record-too-short \(too few days of it are known; min_days 30\)/,
+    );
+    expect(warnings[0]).toContain("other min_days under strategies.selective_copying in the configuration");
+    const { out } = await run(...args);
+    expect(out.split("\n")[0]).toMatch(/^! selective_copying copied nobody/);
   }, 60_000);
 
   it.each<readonly [string, readonly string[], RegExp]>([
@@ -120,16 +157,27 @@ describe("copytrader backtest", () => {
       ["--strategy", "selectiv_copying"],
       /no strategy "selectiv_copying"; selective_copying was probably meant/,
     ],
+    [
+      "a strategy by less than its short name",
+      ["--strategies", "selective,portfoli"],
+      /no strategy "portfoli"; portfolio was probably meant.*portfolio_copying \(portfolio\)/,
+    ],
     ["a date that is none", ["--start-date", "2024-02-30"], /start-date.*must be a date/],
     [
       "an end before the beginning",
       ["--end-date", "2024-05-01"],
-      /--end-date: 2024-05-02 is not after --start-date 2024-05-04/,
+      /--end-date: 2024-05-01 is not after --start-date 2024-05-04/,
     ],
     [
       "a time without fills",
       ["--start-date", "2023-01-01", "--end-date", "2023-02-01"],
-      /no trader has a fill from 2023-01-01 to 2023-02-02/,
+      /no trader has a fill from 2023-01-01 to 2023-02-01/,
+    ],
+    ["a configuration that is not there", ["--config", "/nowhere"], /--config <dir>.*no folder \/nowhere/],
+    [
+      "a page into a folder that is not there",
+      ["--html", "/nowhere/a.html"],
+      /--html: there is no folder \/nowhere/,
     ],
     ["a folder that is not there", ["--market", "/nowhere"], /--market: there is no folder \/nowhere/],
     ["a folder without fills", ["--traders", "/proc/self/fd"], /--traders: no file in/],
@@ -149,7 +197,7 @@ describe("copytrader backtest", () => {
     writeFileSync(join(config, "extensions", "mine.ts"), MINE);
     const args = ["--end-date", "2024-05-06", "--compare", "--strategies", "mine,portfolio", "--json"];
     const { code, out, err } = await run(...args);
-    rmSync(config, { recursive: true });
+    for (const name of readdirSync(config)) rmSync(join(config, name), { recursive: true });
     expect([code, err]).toEqual([0, ""]);
     const [mine, portfolio] = JSON.parse(out).strategies;
     expect(mine).toMatchObject({ strategy: "mine", options: { code: expect.any(String) } });
@@ -164,7 +212,7 @@ describe("copytrader backtest", () => {
     mkdirSync(config, { recursive: true });
     writeFileSync(join(config, "a.yaml"), "copy_trading:\n  copying:\n    delay_execution: -1\n");
     const { code, err } = await run("--strategy", "copy_all");
-    rmSync(config, { recursive: true });
+    rmSync(join(config, "a.yaml"));
     expect(code).toBe(2);
     expect(err).toContain("delay_execution");
   });

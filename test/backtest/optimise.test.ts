@@ -171,7 +171,7 @@ describe("copytrader strategies optimise", () => {
       "an end before the beginning",
       "portfolio",
       ["--end-date", "2024-05-01"],
-      /--end-date: 2024-05-02 is not after/,
+      /--end-date: 2024-05-01 is not after --start-date 2024-05-23/,
     ],
   ])("names %s", async (_, name, more, message) => {
     const { code, stderr } = await run(name, ...more);

@@ -15,6 +15,10 @@ import { connectBybitAccount } from "../../src/exchange/bybit/connect.ts";
 import { openBybitBooks } from "../../src/exchange/bybit/public-books.ts";
 import { ExchangeError } from "../../src/exchange/exchange-error.ts";
 import type { PublicBooks, PublicMarket } from "../../src/exchange/public-books.ts";
+import {
+  environmentOf,
+  inMemoryOutside,
+} from "../../src/exchange/simulated/bybit-server/in-memory-outside.ts";
 import { BybitProtocol } from "../../src/exchange/simulated/bybit-server/protocol.ts";
 import { connectPaperAccount } from "../../src/exchange/simulated/paper/paper-account.ts";
 import { feedWithPaperBooks, PaperVenue } from "../../src/exchange/simulated/paper/paper-venue.ts";
@@ -25,7 +29,6 @@ import { accountPartsOf, openVenue, type Venue } from "../../src/run/venues.ts";
 import { Credentials } from "../../src/security/secrets.ts";
 import { EXCHANGE_URL, ExchangeSide, secretOf } from "../replay/exchange-side.ts";
 import { SeededChance } from "../simulation/chance.ts";
-import { environmentOf, inMemoryOutside } from "../simulation/in-memory-outside.ts";
 
 export const LEADER = AccountId("leader");
 export const FOLLOWER = AccountId("follower");

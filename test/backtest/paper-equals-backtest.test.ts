@@ -150,7 +150,7 @@ function leaderFill({
 }
 
 describe("the same recorded day", () => {
-  it.each([1, 2, 3])("gives the same fills on paper and in a backtest (%i)", (seed) => {
+  it.each([1, 2, 3])("gives the same fills on paper and in a backtest (pain 39; %i)", (seed) => {
     const day = livePaperDay(seed, 25);
     const onPaper = day.followerFills.map(
       ({ venueTimeMs: atMs, instrument, leg, side, quantity, price, fee }) => ({

@@ -311,3 +311,19 @@ export function historyOf({ bars, funding }: Past): MarketHistory {
     },
   };
 }
+
+/** Everybody gets the same part, every so many hours. */
+export function equalParts(rebalancingHours: number): Strategy {
+  return {
+    name: "equal",
+    rebalancingHours,
+    choose: ({ candidates }) => ({
+      wishes: candidates.map(({ trader }) => ({
+        trader,
+        weight: 1 / candidates.length,
+        reason: "chosen",
+        numbers: {},
+      })),
+    }),
+  };
+}

@@ -1,21 +1,9 @@
 /** Limits of the portfolio's risk act in a backtest as they do live: by what was measured of the days that were over then. */
 import { describe, expect, it } from "vitest";
-import type { Strategy } from "../../src/strategies/strategy.ts";
-import { BEGIN_MS, DAY_MS, type LifeOptions, live, makePast } from "./recorded-past.ts";
+import { BEGIN_MS, DAY_MS, equalParts, type LifeOptions, live, makePast } from "./recorded-past.ts";
 
-/** Everybody gets the same part at its first decision, and keeps it for twenty days. */
-const ALIKE: Strategy = {
-  name: "alike",
-  rebalancingHours: 480,
-  choose: ({ candidates }) => ({
-    wishes: candidates.map(({ trader }) => ({
-      trader,
-      weight: 1 / candidates.length,
-      reason: "chosen",
-      numbers: {},
-    })),
-  }),
-};
+/** Parts that are given at the first decision and kept for twenty days. */
+const ALIKE = equalParts(480);
 const FROM_MS = BEGIN_MS + 34 * DAY_MS;
 const LIVED_MS = 6 * DAY_MS;
 const PAST = makePast(7, 42);

@@ -189,6 +189,22 @@ describe("importing", () => {
     );
   });
 
+  it("reads no more of a compressed file than it may unpack to", async () => {
+    const path = join(folder, "much.csv.gz");
+    const text = `time,symbol,side,price,quantity\n${row(1, 10)}\n`;
+    writeFileSync(path, gzipSync(text));
+    const unpackedBytesMax = text.length;
+    expect((await importFile(store, options(path, { unpackedBytesMax }))).added).toBe(1);
+    writeFileSync(path, gzipSync(`${text}${"\n".repeat(10_000_000)}`));
+    const read: number[] = [];
+    const importing = importFile(
+      store,
+      options(path, { unpackedBytesMax: 1_000_000, onProgress: ({ fills }) => read.push(fills) }),
+    );
+    await expect(importing).rejects.toThrow("it unpacks to more than 1000000 bytes");
+    expect(read.length).toBeLessThan(100);
+  });
+
   it("forgets nobody, and knows when each was last seen", async () => {
     const header = "trader,time,symbol,side,price,quantity";
     const see = async (name: string, days: number, traders: readonly string[]) => {

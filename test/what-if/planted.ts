@@ -62,7 +62,7 @@ export function free(folder: string, settings: Readonly<Record<string, unknown>>
     delay: { medianMs: 0, spread: 0, seed: 1 },
     orderLatencyMs: 0,
     feeRate: 0,
-    halfSpreadBps: 0,
+    slippage: { kind: "impact", halfSpreadBps: 0, factor: 0 },
     impactFactor: 0,
     horizonDays: null,
     delaysMs: [100, 1_000, 10_000, 60_000],

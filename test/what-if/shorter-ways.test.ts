@@ -5,73 +5,10 @@
 import { describe, expect, it } from "vitest";
 import { COPY_DEFAULTS, type CopySettings } from "../../src/analytics/copying/copy-settings.ts";
 import { drawnWindows, windowOf } from "../../src/analytics/what-if/start-windows.ts";
-import { recordedLeaders, recordedMarkets } from "../../src/backtest/history.ts";
-import { shippedSpecs } from "../../src/backtest/instruments.ts";
-import { loadCopyTerms } from "../../src/config.ts";
-import { FOLLOWER, VENUE } from "../../src/control/backtest/past.ts";
-import { type LifeTerms, type LivesParts, livedBy } from "../../src/control/what-if/engine-lives.ts";
-import {
-  capacityFor,
-  type QuickParts,
-  quickFollower,
-  sizeFitOf,
-} from "../../src/control/what-if/quick-follower.ts";
-import { AccountId } from "../../src/core/model/identifiers.ts";
-import type { TraderRecord } from "../../src/store/trader-store.ts";
-import { instrumentList } from "../../src/traders/copying/copied-market.ts";
-import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
-import { traderEvidence } from "../../src/traders/evidence.ts";
-import { openTraderMarks } from "../../src/traders/marks.ts";
-import { BEGIN_MS, DAY_MS, HOUR_MS, historyOf, makePast } from "../backtest/recorded-past.ts";
-
-const DAYS = 12;
-const FEE = 0.00055;
-
-async function partsOf(seed: number): Promise<{ parts: LivesParts; terms: LifeTerms; quick: QuickParts }> {
-  const past = makePast(seed, DAYS, 1);
-  const [[trader, rows] = ["", []]] = [...past.traders];
-  const record: TraderRecord = {
-    venue: "binance",
-    trader,
-    firstSeenMs: BEGIN_MS,
-    lastSeenMs: BEGIN_MS,
-    history: "complete",
-    statedEquity: "100000",
-    revision: 1,
-    rejectedRows: 0,
-  };
-  const fills = async function* () {
-    yield rows;
-  };
-  const history = historyOf(past);
-  const range = { fromMs: BEGIN_MS, toMs: BEGIN_MS + (DAYS - 1) * DAY_MS };
-  const marks = openTraderMarks(history, "binance", range);
-  const evidence = await traderEvidence({ trader: record, fills, marks, equity: null, quality: [] });
-  if (evidence === null) throw new Error("no fills");
-  const recorded = await recordedLeaders({ fills }, [record], Number.POSITIVE_INFINITY);
-  const list = instrumentList(shippedSpecs(VENUE), { isComplete: false, key: "shipped" });
-  const markets = recordedMarkets(recorded, { history, list, venue: VENUE, range });
-  const loaded = loadCopyTerms("/nowhere", { leader: AccountId(trader), follower: FOLLOWER }, {});
-  if (!loaded.ok) throw new Error("the defaults have problems");
-  const { allocation, follower: settings } = loaded.terms;
-  const stop = new AbortController().signal;
-  const sources = { marks, moves: openMarketMoves(history, "binance"), instruments: list };
-  return {
-    quick: { trader: record, evidence, sources, fills },
-    parts: { recorded, markets, evidence, range, seed: 1, stop },
-    terms: {
-      equity: "10000",
-      allocation,
-      settings,
-      delay: { medianMs: 1_000, spread: 0, seed: 1 },
-      orderLatencyMs: 50,
-      slippage: { kind: "impact", halfSpreadBps: 1, factor: 1 },
-      feeRates: { maker: String(FEE), taker: String(FEE) },
-      paysFunding: true,
-      hasSteps: true,
-    },
-  };
-}
+import { livedBy } from "../../src/control/what-if/engine-lives.ts";
+import { capacityFor, quickFollower, sizeFitOf } from "../../src/control/what-if/quick-follower.ts";
+import { BEGIN_MS, HOUR_MS } from "../backtest/recorded-past.ts";
+import { FEE, partsOf } from "./lives-of.ts";
 
 describe("a start in the middle of a record", () => {
   it("brings what a life brings that begins there, but for its steps and a capital that has moved", async () => {

@@ -1,6 +1,8 @@
 /** What a what-if says of pasts of which the truth is known: the leader's own result, what a delay costs, what capital is enough. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { whatIfResult } from "../../src/api/contract/job-results.ts";
 import type { WhatIfReport } from "../../src/control/what-if/report.ts";
+import { verdictOn } from "../../src/control/what-if/verdict.ts";
 import { ask, free, momentum, plantedFolder, removed } from "./planted.ts";
 
 /** Eight days: 32 trades of one coin, each of which earns 500. */
@@ -38,6 +40,10 @@ describe("a leader whose price runs away after each trade", () => {
       feeRate: 0.001,
     });
   }, 120_000);
+
+  it("is told in the form of the contract of the HTTP API", () => {
+    expect(whatIfResult.safeParse({ verdict: verdictOn(report), ...report }).error).toBeUndefined();
+  });
 
   it("costs more the later the follower is", () => {
     const profits = report.delays.points.map(({ profit }) => profit ?? 0);

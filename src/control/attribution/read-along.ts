@@ -22,6 +22,8 @@ const RATE_PLACES = 12;
 export interface AttributionScope {
   readonly leader?: string;
   readonly follower?: string;
+  /** Only these; all without. */
+  readonly followers?: readonly string[];
   /** The follower's. */
   readonly symbol?: string;
 }
@@ -217,6 +219,7 @@ export class ReadAlong {
 function isWithin({ leader, market }: Copy, scope: AttributionScope): boolean {
   if (scope.leader !== undefined && scope.leader !== leader.account) return false;
   if (scope.follower !== undefined && scope.follower !== market.follower.account) return false;
+  if (scope.followers !== undefined && !scope.followers.includes(market.follower.account)) return false;
   return scope.symbol === undefined || scope.symbol === market.instrument.spec.symbol;
 }
 

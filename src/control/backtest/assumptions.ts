@@ -47,11 +47,11 @@ function shortness({ strategies: [first] }: AssumedReport): readonly string[] {
 function slippageText(model: SlippageModel): string {
   switch (model.kind) {
     case "fixed":
-      return `slippage: ${model.bps} basis points, whatever the size`;
+      return `slippage: ${counted(model.bps, "basis point")}, whatever the size`;
     case "depth":
-      return `slippage: half a spread of ${model.halfSpreadBps} basis points, and ${model.minuteShare} of a minute's volume of the last bar within ten basis points`;
+      return `slippage: half a spread of ${counted(model.halfSpreadBps, "basis point")}, and ${model.minuteShare} of a minute's volume of the last bar within ten basis points`;
     case "impact":
-      return `slippage: half a spread of ${model.halfSpreadBps} basis points, and ${model.factor} x deviation x sqrt(size / volume) of the last bar`;
+      return `slippage: half a spread of ${counted(model.halfSpreadBps, "basis point")}, and ${model.factor} x deviation x sqrt(size / volume) of the last bar`;
   }
 }
 

@@ -21,6 +21,7 @@ import { dataFolderPaths } from "../../data-folder.ts";
 import { replaceFile } from "../../market/replace-file.ts";
 import type { OptionsByStrategy, StrategyKind } from "../../strategies/kind.ts";
 import { STRATEGY_KINDS } from "../../strategies/registry.ts";
+import { decisionEveryMs } from "../../strategies/schedule.ts";
 import type { Strategy } from "../../strategies/strategy.ts";
 import { filtersOf } from "../../traders/filters/registry.ts";
 import { resultsOf } from "../results.ts";
@@ -110,6 +111,15 @@ export function notActing({ filters: values, guards, notes }: BacktestTerms): re
         `${name} does not act: of what monitoring finds only decay (on_decay) stops a leader in the past`,
     ),
   ];
+}
+
+/** Strategies that decide only when asked, which nobody does in the past but at its beginning; in sentences. */
+export function decidingOnce(strategies: readonly BacktestStrategy[]): readonly string[] {
+  return strategies.flatMap(({ strategy }) =>
+    decisionEveryMs(strategy) === null
+      ? [`${strategy.name} decides once, at the beginning, and never again: rebalancing_frequency is 0`]
+      : [],
+  );
 }
 
 interface RunParts {

@@ -1,4 +1,5 @@
 /** What a backtest was made from: how many traders and fills, and what is not known of the market. */
+import { rangeText } from "../../analytics/equity/day-text.ts";
 import type { RecordedLeaders, RecordedMarkets } from "../../backtest/history.ts";
 import type { TimeRange } from "../../market/market-history.ts";
 import { TradersError } from "../traders.ts";
@@ -47,7 +48,7 @@ export function basisOf(
   if (traded.size > 0 && withoutBars.size === traded.size)
     throw new TradersError(
       "bad-request",
-      `no bars are known of any symbol that was traded from ${day(fromMs)} to ${day(toMs)}: copytrader market import or market fetch takes them in, or --market names a folder of them`,
+      `no bars are known of any symbol that was traded from ${rangeText({ fromMs, toMs })}: copytrader market import or market fetch takes them in, or --market names a folder of them`,
     );
   return {
     traders: leaders.length,
@@ -67,9 +68,9 @@ function nothingIn({ fromMs, toMs }: TimeRange, fills: RecordedLeaders["fills"])
   const [first, last] = [fills[0], fills.at(-1)];
   const known =
     first === undefined || last === undefined
-      ? `nothing is known before ${day(toMs)}`
+      ? `nothing is known of that time or before`
       : `what is known before the end begins ${day(first.timeMs)} and ends ${day(last.timeMs)}`;
-  return `no trader has a fill from ${day(fromMs)} to ${day(toMs)}; ${known}`;
+  return `no trader has a fill from ${rangeText({ fromMs, toMs })}; ${known}`;
 }
 
 function day(ms: number): string {

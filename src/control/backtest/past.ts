@@ -3,7 +3,6 @@
  * of runs can be made of it.
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { DAY_MS } from "../../analytics/equity/days.ts";
 import type { BacktestParts } from "../../backtest/backtest.ts";
 import { type DelayModel, LeaderDelay } from "../../backtest/delay.ts";
@@ -33,11 +32,11 @@ import { openTraderMarks } from "../../traders/marks.ts";
 import { remembered } from "../../traders/remembered.ts";
 import { termsOf } from "../strategy-question.ts";
 import { boundsOf } from "../trader-filters.ts";
-import { TradersError, withTraderStore } from "../traders.ts";
+import { withTraderStore } from "../traders.ts";
 import { type BacktestBasis, basisOf } from "./basis.ts";
 import { KnownTraders, type KnownTradersParts } from "./known-traders.ts";
 import { programHash } from "./program-hash.ts";
-import { readSources, type SourceFolders, type SourceReading } from "./sources.ts";
+import { assertTraders, readSources, type SourceFolders, type SourceReading } from "./sources.ts";
 
 export const FOLLOWER = AccountId("follower");
 export const VENUE = VenueId("bybit");
@@ -77,11 +76,7 @@ export async function withPast<Result>(
   go: (past: Past) => Promise<Result>,
 ): Promise<Result> {
   const sources = await readSources(dataFolder, request, reading);
-  if (!existsSync(dataFolderPaths(sources.traders).traders))
-    throw new TradersError(
-      "bad-request",
-      "no trader is known here: copytrader traders import takes histories in, or --traders names a folder of them",
-    );
+  assertTraders(sources.traders);
   return withTraderStore(sources.traders, async (store) => {
     const { range } = request;
     const recorded = await recordedLeaders(store, await store.traders(), range.toMs);

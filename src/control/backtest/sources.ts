@@ -53,6 +53,18 @@ export async function readSources(
   };
 }
 
+/** Throws a TradersError where nobody was ever taken in. */
+export function assertTraders(dataFolder: string): void {
+  if (existsSync(dataFolderPaths(dataFolder).traders)) return;
+  const lack = existsSync(dataFolder)
+    ? `the data folder ${dataFolder} has no traders yet`
+    : `there is no data folder ${dataFolder}`;
+  throw new TradersError(
+    "bad-request",
+    `--data: ${lack}; copytrader traders import FILES --data ${dataFolder} takes histories in, or --traders names a folder of them`,
+  );
+}
+
 /** Reads the files unless these very ones were read before; what was left half is begun anew. */
 async function once(
   dataFolder: string,

@@ -35,6 +35,8 @@ export interface PeriodResult {
   readonly return: number;
   /** At its end. */
   readonly drawdown: number;
+  /** On which the engine did not live: what changed on them is in the next day. */
+  readonly daysWithout: number;
 }
 
 export interface Drawdown {
@@ -51,7 +53,7 @@ export interface TrackRecord {
   readonly days: number;
   /** On which the engine did not live: what changed on them is in the next day. */
   readonly daysWithout: number;
-  readonly total: Omit<PeriodResult, "period" | "isWhole" | "drawdown">;
+  readonly total: Omit<PeriodResult, "period" | "isWhole" | "drawdown" | "daysWithout">;
   readonly drawdown: Drawdown;
   /** Days that the figures are of: whole ones. */
   readonly figureDays: number;
@@ -80,7 +82,7 @@ export function trackRecord(
     firstDay: dateOfDay(first.day),
     lastDay: dateOfDay(last.day),
     days: lines.length,
-    daysWithout: lines.filter(({ lived }) => !lived).length,
+    daysWithout: countWithout(lines),
     total: sumText(lines, returns),
     drawdown: drawdownOf(first.day, returns),
     figureDays: whole.length,
@@ -115,7 +117,12 @@ export function periodResults(
     isWhole: span.lastDay < today && span.firstDay >= firstDay,
     ...sumText(within, Float64Array.from(within, returnOf)),
     drawdown: curve[(within.at(-1)?.day ?? firstDay) - firstDay] ?? 0,
+    daysWithout: countWithout(within),
   }));
+}
+
+function countWithout(lines: readonly DayLine[]): number {
+  return lines.filter(({ lived }) => !lived).length;
 }
 
 function sumText(lines: readonly DayLine[], returns: Float64Array): TrackRecord["total"] {

@@ -5,7 +5,7 @@
 import { copyNamed, WHOLE_MOVES } from "../../backtest/copy-named.ts";
 import type { Resampling } from "../../backtest/report.ts";
 import type { Strike, StruckPosition } from "../../backtest/strikes.ts";
-import { type GuardTerms, nearest } from "../../config.ts";
+import { type GuardTerms, meantText } from "../../config.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { AccountId } from "../../core/model/identifiers.ts";
 import type { BacktestStrategy } from "../backtest/backtest.ts";
@@ -113,10 +113,9 @@ function subjectOf({ recorded }: Past, { copied }: ProtectionsRequest): CopiedSu
   const known = recorded.leaders.map(({ name }) => name);
   for (const name of copied) {
     if (known.includes(name)) continue;
-    const meant = nearest(name, known);
     throw new TradersError(
       "unknown-trader",
-      `there is no trader ${JSON.stringify(name)}${meant === undefined ? "" : `; ${meant} was probably meant`}`,
+      `there is no trader ${JSON.stringify(name)}${meantText(name, known)}`,
     );
   }
   const key = `copy_named ${JSON.stringify(copied)}`;

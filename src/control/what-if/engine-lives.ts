@@ -7,8 +7,9 @@ import { openRecordedMarket, type RecordedLeaders, type RecordedMarkets } from "
 import { withFineSteps } from "../../backtest/market/fine-steps.ts";
 import type { SlippageModel } from "../../backtest/market/slippage.ts";
 import { copyOneLeader, type OneLeaderOutcome } from "../../backtest/one-leader.ts";
-import type { WorldFollower } from "../../backtest/world.ts";
+import type { KnownNow, WorldFollower } from "../../backtest/world.ts";
 import type { CopyTerms } from "../../config.ts";
+import { limitsRisk } from "../../core/risk/portfolio-risk.ts";
 import type { Allocation } from "../../core/settings.ts";
 import type { TimeRange } from "../../market/market-history.ts";
 import type { TraderEvidence } from "../../traders/evidence.ts";
@@ -45,6 +46,8 @@ export interface LivesParts {
   readonly range: TimeRange;
   readonly seed: number;
   readonly stop: AbortSignal;
+  /** What was measured of the leader by then; null where no limit that is asked about needs it. */
+  readonly measuredAt: ((ms: number) => Promise<readonly KnownNow[]>) | null;
 }
 
 /** Digits of a capital. */
@@ -56,7 +59,7 @@ export async function livedBy(
   terms: LifeTerms,
   onTime: (part: number) => void = () => {},
 ): Promise<EngineLife> {
-  const { recorded, evidence, range, seed, stop } = parts;
+  const { recorded, evidence, range, seed, stop, measuredAt } = parts;
   const { equity, allocation, settings, delay, orderLatencyMs: latencyMs, feeRates, slippage } = terms;
   const markets = terms.hasSteps ? parts.markets : withFineSteps(parts.markets, VENUE);
   const outcome = await copyOneLeader({
@@ -79,6 +82,7 @@ export async function livedBy(
     },
     toMs: range.toMs,
     allocation,
+    ...(measuredAt !== null && limitsRisk(settings.limits) ? { measuredAt } : {}),
     capitalAt: capitalsOf(evidence),
     stop,
     onTime: (nowMs) => onTime((nowMs - range.fromMs) / (range.toMs - range.fromMs)),

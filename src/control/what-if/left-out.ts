@@ -80,6 +80,10 @@ const LIMITS = [
   ["ordersPerMinute", "max_orders_per_minute"],
   ["correlation", "correlation_limit"],
   ["sectorConcentration", "max_sector_concentration"],
+  ["portfolioVar95", "max_portfolio_var_95"],
+  ["portfolioCvar95", "max_portfolio_cvar_95"],
+  ["portfolioVolatility", "max_portfolio_volatility"],
+  ["portfolioBeta", "max_portfolio_beta"],
 ] as const satisfies readonly (readonly [keyof RiskLimits, string])[];
 const GUARDS = [
   ["tiers", "sl_loss_tiers_usd"],

@@ -4,6 +4,7 @@ import type { DelayLimit } from "../../analytics/what-if/delay-limit.ts";
 import type { DrawnWindows } from "../../analytics/what-if/start-windows.ts";
 import type { DelayModel } from "../../backtest/delay.ts";
 import type { Happenings } from "../../backtest/happenings.ts";
+import type { SlippageModel } from "../../backtest/market/slippage.ts";
 import type { CopyTerms } from "../../config.ts";
 import type { TimeRange } from "../../market/market-history.ts";
 import type { TraderRecord } from "../../store/trader-store.ts";
@@ -23,7 +24,8 @@ export interface WhatIfRequest extends SourceFolders {
   readonly delay: DelayModel;
   readonly orderLatencyMs: number;
   readonly feeRate: number;
-  readonly halfSpreadBps: number;
+  readonly slippage: SlippageModel;
+  /** For the room for money, whatever the model of slippage. */
   readonly impactFactor: number;
   /** Of a stretch that somebody copies; null for half of the record, at most thirty days. */
   readonly horizonDays: number | null;
@@ -38,6 +40,8 @@ export interface WhatIfRequest extends SourceFolders {
 export interface WhatIfProgress extends SourceReading {
   /** `what`: what is worked out now; `done` of `of` steps are over, with a part of this one. */
   onStep(what: string, done: number, of: number): void;
+  /** What is worked out by now: after the first life, and after each thing more. */
+  onFound?(soFar: WhatIfSoFar): void;
 }
 
 /** Amounts in the settle coin. */
@@ -85,10 +89,7 @@ export interface WhatIfReport {
   readonly trips: number;
   readonly equity: number;
   readonly stated: readonly string[];
-  readonly terms: Pick<
-    WhatIfRequest,
-    "delay" | "orderLatencyMs" | "feeRate" | "halfSpreadBps" | "impactFactor"
-  >;
+  readonly terms: Pick<WhatIfRequest, "delay" | "orderLatencyMs" | "feeRate" | "slippage" | "impactFactor">;
   readonly own: {
     readonly capital: number;
     readonly isCapitalStated: boolean;
@@ -136,4 +137,28 @@ export interface WhatIfReport {
   readonly withoutFunding: readonly string[];
   readonly unlisted: readonly string[];
   readonly assumedSteps: readonly string[];
+}
+
+/** A report that is not finished: what comes first in it, and of the rest what is known by now. */
+export interface WhatIfSoFar
+  extends Pick<
+    WhatIfReport,
+    | "leader"
+    | "range"
+    | "days"
+    | "fills"
+    | "trips"
+    | "equity"
+    | "stated"
+    | "terms"
+    | "own"
+    | "follower"
+    | "settingCosts"
+    | "idle"
+  > {
+  /** Null before they are worked out. */
+  readonly starts: Pick<WhatIfReport, "starts" | "noStarts"> | null;
+  readonly delays: Pick<DelayCurve, "by" | "points"> | null;
+  /** In words. */
+  readonly missing: readonly string[];
 }

@@ -15,6 +15,7 @@ import type { FollowerNet } from "../../traders/copying/follower-net.ts";
 import { type EngineLife, type LifeTerms, type LivesParts, livedBy } from "./engine-lives.ts";
 import { accountLimits, copyingCosts, type LeftOut, relationSettings, together } from "./left-out.ts";
 import { lengthText } from "./length-text.ts";
+import { lightBook } from "./light-book.ts";
 import {
   type Between,
   type Capacity,
@@ -24,6 +25,8 @@ import {
   sumInterval,
 } from "./quick-follower.ts";
 import type { DelayCurve, DelayPoint, SettingCost, WhatIfProgress, WhatIfRequest } from "./report.ts";
+
+type OnPoints = (by: DelayCurve["by"], points: readonly DelayPoint[]) => void;
 
 export interface Work {
   readonly request: WhatIfRequest;
@@ -94,7 +97,11 @@ export class Steps {
     return lives;
   }
 
-  async costs({ whole, isLimited }: Reference): Promise<FoundCosts> {
+  /** `onFound` is told after each. */
+  async costs(
+    { whole, isLimited }: Reference,
+    onFound: (costs: FoundCosts) => void = () => {},
+  ): Promise<FoundCosts> {
     const relation = relationSettings(this.#terms);
     const found: SettingCost[] = [];
     const idle: string[] = [];
@@ -102,6 +109,7 @@ export class Steps {
       const free = await this.#live(`without ${one.name}`, one.without(this.#terms));
       if (isSameLife(free, whole)) idle.push(one.name);
       else found.push(this.#costOf(one, whole, free));
+      onFound({ all: [...found], idle: [...idle] });
     };
     for (const one of [...copyingCosts(), ...relation]) await look(one);
     if (isLimited) for (const one of this.#limits) await look(one);
@@ -117,11 +125,12 @@ export class Steps {
   async quickly(settings: CopySettings): Promise<QuickFound> {
     const reference = await this.#quick("the light simulation", settings, "counts");
     await this.#tell("room for followers' money");
-    const capacity = await capacityFor(this.#work.quick, settings, this.#work.request);
+    const { quick, request } = this.#work;
+    const capacity = await capacityFor(quick, { ...settings, impactFactor: request.impactFactor }, request);
     return { reference, capacity };
   }
 
-  async curve(settings: CopySettings): Promise<DelayCurve> {
+  async curve(settings: CopySettings, onPoints: OnPoints = () => {}): Promise<DelayCurve> {
     const { delaysMs } = this.#work.request;
     const longest = delaysMs.at(-1) ?? 0;
     const all = [...delaysMs, ...LONG_DELAYS_MS.filter((ms) => ms > longest)];
@@ -134,6 +143,7 @@ export class Steps {
       const careful = await quickFollower(this.#work.quick, late, "counts");
       first ??= careful;
       points.push(this.#point(likely, careful, first));
+      onPoints("light", points.slice(0, delaysMs.length));
     }
     await this.#tell("the delay past which it does not pay");
     const likely = points.map(({ delayMs, profit }) => ({ delayMs, profit: profit ?? 0 }));
@@ -147,7 +157,7 @@ export class Steps {
   }
 
   /** With every setting in force; the engine counts all that bars leave open against the follower. */
-  async curveByEngine(): Promise<DelayCurve> {
+  async curveByEngine(onPoints: OnPoints = () => {}): Promise<DelayCurve> {
     const { request } = this.#work;
     const { delay } = this.#terms;
     const points: DelayPoint[] = [];
@@ -167,6 +177,7 @@ export class Steps {
         lost: profit - life.profit,
         lostInterval: sumInterval(lost, request),
       });
+      onPoints("engine", [...points]);
     }
     const carefulLimit = delayLimit(carefullyOf(points));
     return { by: "engine", points, limit: null, carefulLimit, triedMs: request.delaysMs.at(-1) ?? 0 };
@@ -236,15 +247,7 @@ const QUICK_STEPS = 3 + LONG_DELAYS_MS.length;
 /** Delays so near to each other are one. */
 const NEAR = 1.15;
 
-function lifeTerms({
-  equity,
-  terms,
-  delay,
-  orderLatencyMs,
-  feeRate,
-  halfSpreadBps,
-  impactFactor,
-}: WhatIfRequest): LifeTerms {
+function lifeTerms({ equity, terms, delay, orderLatencyMs, feeRate, slippage }: WhatIfRequest): LifeTerms {
   const fee = feeRate.toFixed(RATE_PLACES);
   return {
     equity,
@@ -252,7 +255,7 @@ function lifeTerms({
     settings: terms.follower,
     delay,
     orderLatencyMs,
-    slippage: { kind: "impact", halfSpreadBps, factor: impactFactor },
+    slippage,
     feeRates: { maker: fee, taker: fee },
     paysFunding: true,
     hasSteps: true,
@@ -269,16 +272,13 @@ function isSameLife(one: EngineLife, other: EngineLife): boolean {
 }
 
 /** The same follower for the light simulation. */
-export function quickSettings(
-  { delay, orderLatencyMs, feeRate, halfSpreadBps, impactFactor }: WhatIfRequest,
-  capital: number,
-): CopySettings {
+export function quickSettings(request: WhatIfRequest, capital: number): CopySettings {
+  const { delay, orderLatencyMs, feeRate } = request;
   return {
     ...COPY_DEFAULTS,
     equity: capital.toFixed(RATE_PLACES),
     delayMs: delay.medianMs + orderLatencyMs,
     feeRate,
-    halfSpreadBps,
-    impactFactor,
+    ...lightBook(request),
   };
 }

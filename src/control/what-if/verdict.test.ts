@@ -16,7 +16,7 @@ const REPORT: WhatIfReport = {
     delay: { medianMs: 1_000, spread: 0.5, seed: 1 },
     orderLatencyMs: 50,
     feeRate: 0.00055,
-    halfSpreadBps: 1,
+    slippage: { kind: "impact", halfSpreadBps: 1, factor: 1 },
     impactFactor: 1,
   },
   own: { capital: 1e5, isCapitalStated: true, profit: 9_000, scaledProfit: 90, copiedGross: 95 },
@@ -81,8 +81,22 @@ describe("the answer", () => {
       "Begun at another time and copied for 30 days: +3.00 % in the middle, -10.00 % to +10.00 % in nine of ten starts; 30 % of the starts lose, and one in twenty falls by 10.00 % on the way; they overlap, and there is room for 2 of them side by side",
       "With 1,000 USDT 95 % of what it trades is copied within 20 % of its exact size; from 700 USDT on it is 90 % or more",
       "Being late: the follower gains up to a delay of about 42 s, and loses beyond it (at none of them beyond chance); with all that bars leave open of prices counted against it, the follower loses however prompt it is",
-      "Room: the impact of all who copy it takes half of the edge at 250,000 USDT together, and all of it at 1 million USDT; such days drawn anew put all of it anywhere from nothing to 4 billion USDT",
+      "Room: the impact of 1,000 USDT alone takes 3 % of the edge; of all who copy it together it takes half of the edge at 250,000 USDT, and all of it at 1 million USDT; these are guesses, as among such days drawn anew there are some with no edge at all",
     ]);
+  });
+
+  it.each<readonly [string, number, readonly [number, number] | null, string]>([
+    ["a small part of it", 50, null, "Room: the impact of 50 USDT alone takes less than 1 % of the edge;"],
+    ["more than there is", 2e6, null, "Room: the impact of 2,000,000 USDT alone takes all of the edge;"],
+    [
+      "a room that is known",
+      1_000,
+      [1_512, 4e6],
+      "; such days drawn anew put all of it anywhere from 1,500 USDT to 4 million USDT",
+    ],
+  ])("tells the room by what the capital alone takes: %s", (_, equity, wholeInterval, text) => {
+    const capacity = REPORT.capacity === null ? null : { ...REPORT.capacity, wholeInterval };
+    expect(verdictOn({ ...REPORT, equity, capacity }).sentences.at(-1)).toContain(text);
   });
 
   it("says in words what is not known", () => {

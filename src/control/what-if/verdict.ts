@@ -3,7 +3,7 @@ import type { Interval } from "../../analytics/selection/wilson.ts";
 import type { DelayLimit } from "../../analytics/what-if/delay-limit.ts";
 import { counted } from "../../traders/counted.ts";
 import { lengthText } from "./length-text.ts";
-import type { WhatIfReport } from "./report.ts";
+import type { WhatIfReport, WhatIfSoFar } from "./report.ts";
 
 /**
  * `too-small`: too little of the leader reaches this capital. `does-not-pay`: the follower lost in the record. `not-shown`: it gained,
@@ -34,6 +34,15 @@ export function verdictOn(report: WhatIfReport): Verdict {
   };
 }
 
+/** Without an answer, which needs all of it. */
+export function sentencesSoFar(soFar: WhatIfSoFar): readonly string[] {
+  return [
+    resultSentence(soFar),
+    ...lengthSentences(soFar),
+    ...(soFar.starts === null ? [] : startSentences(soFar.starts)),
+  ];
+}
+
 function wordFor(report: WhatIfReport): WhatIfWord {
   const { size, follower, days, trips, leader } = report;
   if (size.share !== null && size.share < size.wantedShare) return "too-small";
@@ -42,7 +51,11 @@ function wordFor(report: WhatIfReport): WhatIfWord {
   return isLong && follower.interval !== null && follower.interval[0] > 0 ? "paid" : "not-shown";
 }
 
-function resultSentence({ follower, equity, days }: WhatIfReport): string {
+function resultSentence({
+  follower,
+  equity,
+  days,
+}: Pick<WhatIfReport, "follower" | "equity" | "days">): string {
   const { profit, interval, drawdown } = follower;
   const made = profit >= 0 ? "gained" : "lost";
   const size = `${usdt(Math.abs(profit))} (${percent(profit / equity)})`;
@@ -57,7 +70,11 @@ function rangeText(interval: Interval | null, equity: number): string {
   return `; such days drawn anew give ${low} to ${high} (95 %)${isOpen ? ", so it may be chance" : ""}`;
 }
 
-function lengthSentences({ days, trips, leader }: WhatIfReport): readonly string[] {
+function lengthSentences({
+  days,
+  trips,
+  leader,
+}: Pick<WhatIfReport, "days" | "trips" | "leader">): readonly string[] {
   const short = [
     ...(days < SHOWN_DAYS_MIN ? [counted(days, "day")] : []),
     ...(trips < SHOWN_TRIPS_MIN ? [counted(trips, "finished round trip")] : []),
@@ -72,7 +89,7 @@ function lengthSentences({ days, trips, leader }: WhatIfReport): readonly string
   ];
 }
 
-function startSentences({ starts, noStarts }: WhatIfReport): readonly string[] {
+function startSentences({ starts, noStarts }: Pick<WhatIfReport, "starts" | "noStarts">): readonly string[] {
   if (starts === null)
     return [
       noStarts === "start-mode"
@@ -138,21 +155,32 @@ function limitText(limit: DelayLimit): string {
   }
 }
 
-function capacitySentences({ capacity, leftOut }: WhatIfReport): readonly string[] {
+function capacitySentences({ capacity, leftOut, equity }: WhatIfReport): readonly string[] {
   if (capacity === null) return [];
   const room = leftOut.length === 0 ? "Room" : `Room without ${leftOut.join(", ")}`;
   const { half, whole, wholeInterval } = capacity;
   if (whole === null)
     return ["How much money fits is not known: no volume is known of the markets that it trades"];
   if (whole === 0 || half === null) return ["There is no edge that the money of many followers could eat up"];
-  const [low, high] = wholeInterval ?? [0, 0];
-  const range =
-    wholeInterval === null
-      ? ""
-      : `; such days drawn anew put all of it anywhere from ${low < 1 ? "nothing" : large(low)} to ${large(high)}`;
   return [
-    `${room}: the impact of all who copy it takes half of the edge at ${large(half)} together, and all of it at ${large(whole)}${range}`,
+    `${room}: ${ownImpactText(equity, whole)}; of all who copy it together it takes half of the edge at ${large(half)}, and all of it at ${large(whole)}${roomRange(wholeInterval)}`,
   ];
+}
+
+/** Impact follows the square root of size: it takes sqrt(capital / whole) of what there is to earn. */
+function ownImpactText(equity: number, whole: number): string {
+  const part = Math.sqrt(equity / whole);
+  if (part >= 1) return `the impact of ${usdt(equity)} alone takes all of the edge`;
+  const size = part < 0.01 ? "less than 1 %" : share(part);
+  return `the impact of ${usdt(equity)} alone takes ${size} of the edge`;
+}
+
+function roomRange(interval: Interval | null): string {
+  if (interval === null) return "";
+  const [low, high] = interval;
+  return low < 1
+    ? "; these are guesses, as among such days drawn anew there are some with no edge at all"
+    : `; such days drawn anew put all of it anywhere from ${large(low)} to ${large(high)}`;
 }
 
 /** To two digits. */
@@ -160,10 +188,9 @@ function large(amount: number): string {
   const units = [
     [1e9, " billion"],
     [1e6, " million"],
-    [1e3, ",000"],
   ] as const;
   const [unit, name] = units.find(([size]) => amount >= size) ?? [1, ""];
-  return `${Number((amount / unit).toPrecision(2))}${name} USDT`;
+  return `${Number((amount / unit).toPrecision(2)).toLocaleString("en-US")}${name} USDT`;
 }
 
 export function usdt(amount: number): string {
@@ -171,8 +198,15 @@ export function usdt(amount: number): string {
   return `${amount.toLocaleString("en-US", { maximumFractionDigits: digits })} USDT`;
 }
 
+/** Two digits with their sign, which nothing has not. */
+export function signed(amount: number): string {
+  const text = amount.toFixed(2);
+  if (Number(text) === 0) return "0.00";
+  return amount < 0 ? text : `+${text}`;
+}
+
 export function percent(part: number): string {
-  return `${part < 0 ? "" : "+"}${(100 * part).toFixed(2)} %`;
+  return `${signed(100 * part)} %`;
 }
 
 function share(part: number): string {

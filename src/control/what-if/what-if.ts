@@ -3,10 +3,10 @@
  * each cost and setting left out, from other starts and with other delays; and the light simulation for a curve over delays, the least
  * capital, and how much money fits. docs/what-if.md defines each figure.
  */
-import { existsSync } from "node:fs";
 import { compensatedSum } from "../../analytics/numeric/sums.ts";
 import { drawnWindows } from "../../analytics/what-if/start-windows.ts";
 import { recordedLeaders, recordedMarkets } from "../../backtest/history.ts";
+import { limitsRisk } from "../../core/risk/portfolio-risk.ts";
 import type { Allocation } from "../../core/settings.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import { openMarketHistory } from "../../market/history-folder.ts";
@@ -17,11 +17,14 @@ import { heldFills } from "../../traders/held-fills.ts";
 import { keptEvidence } from "../../traders/kept-evidence.ts";
 import { basisOf } from "../backtest/basis.ts";
 import { followerList, VENUE } from "../backtest/past.ts";
-import { readSources } from "../backtest/sources.ts";
+import { assertTraders, readSources } from "../backtest/sources.ts";
 import { marksFor, meantTraders, TradersError, withTraderStore } from "../traders.ts";
 import type { EngineLife, LivesParts } from "./engine-lives.ts";
+import { lightBook, unknownToLight } from "./light-book.ts";
+import { measuredDaily } from "./measured-daily.ts";
 import { proportionalCapital, type QuickParts, sizeFitOf, sumInterval, WORKABLE } from "./quick-follower.ts";
-import type { WhatIfProgress, WhatIfReport, WhatIfRequest } from "./report.ts";
+import type { DelayCurve, WhatIfProgress, WhatIfReport, WhatIfRequest } from "./report.ts";
+import { SoFar } from "./so-far.ts";
 import { quickSettings, Steps, type Work } from "./steps.ts";
 
 const DAY_MS = 86_400_000;
@@ -39,7 +42,7 @@ export async function whatIf(
 ): Promise<WhatIfReport> {
   const folders = await readSources(dataFolder, request, progress);
   const { leader: id, venue } = request;
-  if (!existsSync(dataFolderPaths(folders.traders).traders)) meantTraders([], { ids: [id], venue });
+  assertTraders(folders.traders);
   return withTraderStore(folders.traders, async (store) => {
     const [record] = meantTraders(await store.traders(), { ids: [id], venue });
     if (record === undefined) throw new TradersError("unknown-trader", `there is no trader ${id}`);
@@ -88,7 +91,10 @@ async function livesParts(
     venue: VENUE,
     range,
   });
-  return { recorded, markets, evidence, range, seed: request.seed, stop };
+  const measuredAt = limitsRisk(request.terms.follower.limits)
+    ? measuredDaily({ store, recorded, request, sources: quick.sources })
+    : null;
+  return { recorded, markets, evidence, range, seed: request.seed, stop, measuredAt };
 }
 
 async function worked(work: Work): Promise<WhatIfReport> {
@@ -102,21 +108,17 @@ async function worked(work: Work): Promise<WhatIfReport> {
     lives.range,
   );
   checkHorizon(request, lives);
-  const steps = new Steps(work);
-  const reference = await steps.reference();
-  const { whole } = reference;
-  const others = await steps.otherDelays();
-  const costs = await steps.costs(reference);
+  await noteUnmeasured(work);
   const proportional = proportionalCapital(allocation, equity, evidence.base);
-  const settings = proportional === null ? null : quickSettings(request, proportional);
-  const leftOut = costs.all.filter(({ kind }) => kind === "setting").map(({ name }) => name);
-  const isLight = settings !== null && leftOut.length === 0;
-  const delays = isLight ? await steps.curve(settings) : await steps.curveByEngine();
-  const quickly = settings === null ? null : await steps.quickly(settings);
   const profit = compensatedSum(evidence.pnl);
-  const takesOver = allocation.startMode === "all";
-  const starts = takesOver ? startsOf([whole, ...others], request) : null;
-  return {
+  const own = {
+    capital: evidence.base,
+    isCapitalStated: evidence.isBaseStated,
+    profit,
+    scaledProfit: (profit * (proportional ?? equity)) / evidence.base,
+    copiedGross: null,
+  };
+  const about = {
     leader: { venue: trader.venue, trader: trader.trader, history: trader.history },
     range: lives.range,
     days: evidence.days.length,
@@ -125,16 +127,34 @@ async function worked(work: Work): Promise<WhatIfReport> {
     equity,
     stated,
     terms: termsIn(request),
-    own: {
-      capital: evidence.base,
-      isCapitalStated: evidence.isBaseStated,
-      profit,
-      scaledProfit: (profit * (proportional ?? equity)) / evidence.base,
-      copiedGross: quickly?.reference.edge.gross ?? null,
-    },
-    follower: followerOf(whole, request),
+  };
+  const steps = new Steps(work);
+  const reference = await steps.reference();
+  const { whole } = reference;
+  const follower = followerOf(whole, request);
+  const soFar = new SoFar({ ...about, own, follower }, work.progress);
+  const others = await steps.otherDelays();
+  const takesOver = allocation.startMode === "all";
+  const starts = takesOver ? startsOf([whole, ...others], request) : null;
+  const noStarts = takesOver ? (starts === null ? "short-record" : null) : "start-mode";
+  soFar.found({ starts: { starts, noStarts } });
+  const costs = await steps.costs(reference, ({ all, idle }) => soFar.found({ settingCosts: all, idle }));
+  soFar.finished("costs");
+  const settings = proportional === null ? null : quickSettings(request, proportional);
+  const set = costs.all.filter(({ kind }) => kind === "setting").map(({ name }) => name);
+  const leftOut = [...set, ...unknownToLight(request)];
+  const onPoints = (by: DelayCurve["by"], points: DelayCurve["points"]) =>
+    soFar.found({ delays: { by, points } });
+  const isLight = settings !== null && leftOut.length === 0;
+  const delays = isLight ? await steps.curve(settings, onPoints) : await steps.curveByEngine(onPoints);
+  soFar.finished("delays");
+  const quickly = settings === null ? null : await steps.quickly(settings);
+  return {
+    ...about,
+    own: { ...own, copiedGross: quickly?.reference.edge.gross ?? null },
+    follower,
     starts,
-    noStarts: takesOver ? (starts === null ? "short-record" : null) : "start-mode",
+    noStarts,
     settingCosts: costs.all,
     idle: costs.idle,
     delays,
@@ -145,6 +165,21 @@ async function worked(work: Work): Promise<WhatIfReport> {
     taken: (quickly?.reference.assumptions ?? []).map(({ text }) => text),
     ...{ withoutBars, withoutFunding, unlisted, assumedSteps },
   };
+}
+
+/** Limits of the portfolio's risk go by the leader's own record, which is too short at its beginning. */
+async function noteUnmeasured({ request, progress, lives: { measuredAt, range } }: Work): Promise<void> {
+  if (measuredAt === null) return;
+  const { withoutEvidence } = request.terms.follower.limits;
+  const does = `without_evidence says what they do then (here ${withoutEvidence})`;
+  for (let ms = range.fromMs; ms < range.toMs; ms = (Math.floor(ms / DAY_MS) + 1) * DAY_MS) {
+    const isMeasured = (await measuredAt(ms)).some(({ evidence }) => evidence?.risk !== undefined);
+    if (!isMeasured) continue;
+    const day = new Date(ms).toISOString().slice(0, 10);
+    progress.onNote(`note: limits of the portfolio's risk know nothing of the leader before ${day}: ${does}`);
+    return;
+  }
+  progress.onNote(`note: the record is too short for limits of the portfolio's risk: ${does}`);
 }
 
 function checkHorizon({ horizonDays }: WhatIfRequest, { range: { fromMs, toMs } }: LivesParts): void {
@@ -160,10 +195,10 @@ function termsIn({
   delay,
   orderLatencyMs,
   feeRate,
-  halfSpreadBps,
+  slippage,
   impactFactor,
 }: WhatIfRequest): WhatIfReport["terms"] {
-  return { delay, orderLatencyMs, feeRate, halfSpreadBps, impactFactor };
+  return { delay, orderLatencyMs, feeRate, slippage, impactFactor };
 }
 
 function followerOf(
@@ -181,12 +216,12 @@ function followerOf(
 
 /** Hours are those of the samples: between full hours, but for the first and the last. */
 function startsOf(lives: readonly EngineLife[], request: WhatIfRequest): WhatIfReport["starts"] {
-  const { horizonDays, feeRate, halfSpreadBps, seed } = request;
+  const { horizonDays, feeRate, seed } = request;
   const hours = Math.max(...lives.map((life) => life.hours.equity.length)) - 1;
   const usual = Math.min(HORIZON_DAYS_MAX, Math.floor((hours * HOUR_MS) / DAY_MS / 2));
   const days = horizonDays ?? usual;
   if (days < 1) return null;
-  const entryCost = feeRate + halfSpreadBps / BPS;
+  const entryCost = feeRate + lightBook(request).halfSpreadBps / BPS;
   const drawn = drawnWindows(
     lives.map((life) => life.hours),
     { steps: Math.round((days * DAY_MS) / HOUR_MS), entryCost, draws: DRAWS, seed },
