@@ -2,8 +2,14 @@
  * The backtest: a made-up past through the whole engine, in processor time, beside the least that a loop over the same prices could
  * do, which is to value what is held at each of them.
  */
-import type { Strategy } from "../../src/strategies/strategy.ts";
-import { BEGIN_MS, DAY_MS, live, makePast, type Past } from "../../test/backtest/recorded-past.ts";
+import {
+  BEGIN_MS,
+  DAY_MS,
+  equalParts,
+  live,
+  makePast,
+  type Past,
+} from "../../test/backtest/recorded-past.ts";
 import { quantile, rounded } from "./statistics.ts";
 
 export interface BacktestBench {
@@ -22,19 +28,6 @@ const TRADERS = 8;
 const WARM_UP_DAYS = 2;
 const SEED = 5;
 
-const EQUAL: Strategy = {
-  name: "equal",
-  rebalancingHours: 24,
-  choose: ({ candidates }) => ({
-    wishes: candidates.map(({ trader }) => ({
-      trader,
-      weight: 1 / candidates.length,
-      reason: "chosen",
-      numbers: {},
-    })),
-  }),
-};
-
 export async function measureBacktest(rounds: number, days: number): Promise<BacktestBench> {
   const past = makePast(SEED, days + WARM_UP_DAYS, TRADERS);
   const [engine, loop]: [number[], number[]] = [[], []];
@@ -42,7 +35,11 @@ export async function measureBacktest(rounds: number, days: number): Promise<Bac
   for (let round = 0; round < rounds; round += 1) {
     const beganUs = process.cpuUsage();
     const fromMs = BEGIN_MS + WARM_UP_DAYS * DAY_MS;
-    const { happenings } = await live(past, { fromMs, toMs: fromMs + days * DAY_MS, strategy: EQUAL });
+    const { happenings } = await live(past, {
+      fromMs,
+      toMs: fromMs + days * DAY_MS,
+      strategy: equalParts(24),
+    });
     const { user, system } = process.cpuUsage(beganUs);
     events = happenings.events;
     engine.push((user + system) / 1e6);

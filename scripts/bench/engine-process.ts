@@ -3,9 +3,11 @@
  * public market feed, snapshots. Only the request limits are lifted where a run says so, as no exchange would let a
  * thousand accounts come from one address at once.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeProblem, loadConfiguration } from "../../src/config.ts";
+import { startControl } from "../../src/control/server.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import { type Allocation, plainAllocation } from "../../src/core/settings.ts";
 import { openDataFolder } from "../../src/data-folder.ts";
@@ -22,7 +24,8 @@ import { createRealOutside } from "../../src/exchange/net/outside.ts";
 import type { Outside, SocketListener } from "../../src/exchange/transport.ts";
 import { openJournalFolder } from "../../src/journal/file.ts";
 import type { Journal } from "../../src/journal/journal.ts";
-import { openLog } from "../../src/log.ts";
+import { openLog, silentLog } from "../../src/log.ts";
+import { Correlations } from "../../src/run/correlation.ts";
 import { optimiseEarly } from "../../src/run/early-optimisation.ts";
 import { LoggingObserver } from "../../src/run/logging-observer.ts";
 import { Readiness } from "../../src/run/readiness.ts";
@@ -147,6 +150,28 @@ function allocationOf(leader: AccountId, follower: AccountId): Allocation {
   };
 }
 
+type ControlSetup = Pick<EngineSetup, "leader" | "group" | "followers">;
+
+/** The accounts that are connected, as files, for what says of them what is configured. */
+function writeAccounts(leader: string, followers: readonly string[]): void {
+  const at = join(folder, "accounts");
+  mkdirSync(at, { recursive: true });
+  const write = (nickname: string, role: object) =>
+    writeFileSync(
+      join(at, `${nickname}.json`),
+      JSON.stringify({
+        nickname,
+        account_type: "simulated",
+        url: "http://127.0.0.1:9",
+        api_key: nickname,
+        api_secret: SECRET,
+        ...role,
+      }),
+    );
+  write(leader, { role: "leader" });
+  for (const follower of followers) write(follower, { role: "follower", leader });
+}
+
 async function start(setup: EngineSetup): Promise<void> {
   const { followers, group, limits, path } = setup;
   optimiseEarly();
@@ -227,7 +252,7 @@ async function start(setup: EngineSetup): Promise<void> {
       if (countedTogether) meter.allSent();
     },
     stayAwake: real.stayAwake,
-    observer: new LoggingObserver(opened.log, {
+    observer: new LoggingObserver(opened.log, new Correlations(), {
       appended: () => writer?.wake(),
       unknownInstrument: () => {},
       inDoubt: () => {},
@@ -290,6 +315,26 @@ const functions = {
   /** What connecting and following took, in KiB: resident memory and what of it is live on the heap. */
   memory(_: null): { readonly resident: number; readonly heap: number } {
     return grownKiB;
+  },
+
+  /** Opens the control socket beside what runs, as `start` does; where the API finds it. */
+  async control({ leader, group, followers }: ControlSetup): Promise<{ readonly dataDir: string }> {
+    if (engine === null) throw new Error("the engine does not run yet");
+    const names = Array.from({ length: followers }, (_, index) =>
+      followers === 1 ? group : `${group}${index}`,
+    );
+    writeAccounts(leader, names);
+    const loaded = loadConfiguration({
+      configDir: join(folder, "config"),
+      dataDir: folder,
+      live: false,
+      env: {},
+    });
+    if (!loaded.ok) throw new Error(loaded.problems.map(describeProblem).join("\n"));
+    const { configuration } = loaded;
+    const served = startControl({ dataDir: folder, engine, configuration, log: silentLog });
+    if (!(await served.ready)) throw new Error("the control socket could not be opened");
+    return { dataDir: folder };
   },
 
   /** Answers of HTTP status 403 so far. */

@@ -1,0 +1,58 @@
+/**
+ * A command of the owner's as the API carries it out: the same plan that a preview shows, checked against what the one who asks sees,
+ * with an entry in the audit log of what was there before and is there now.
+ */
+import type { FastifyRequest } from "fastify";
+import type { CommandReport, OwnerCommand, PreviewReport } from "../control/owner-commands.ts";
+import { type AuditNote, hasFreshSecondFactor, type Origin } from "../identity/identity.ts";
+import { commanded } from "./commanded.ts";
+import { ApiProblem } from "./contract/problems.ts";
+import { principalOf } from "./guard.ts";
+import type { ApiParts } from "./parts.ts";
+
+export interface Outcome {
+  readonly dry_run: boolean;
+  readonly preview: PreviewReport | null;
+  readonly report: CommandReport | null;
+}
+
+/** Rejects with a ControlError or an ApiProblem where it cannot be; a preview of what is refused is refused the same. */
+export async function carryOut(
+  parts: ApiParts,
+  request: FastifyRequest,
+  command: OwnerCommand,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<Outcome> {
+  const { control } = parts;
+  const preview = await control.ask({ kind: "preview", command });
+  if (dryRun) return { dry_run: true, preview, report: null };
+  assertSecondFactor(parts, request);
+  const giver = { actor: principalOf(request), origin: originOf(request) };
+  const report = await commanded(parts, giver, command, preview);
+  return { dry_run: false, preview: null, report };
+}
+
+/** Who switched a second factor on is asked for it before anything that trades. */
+export function assertSecondFactor({ nowMs }: ApiParts, request: FastifyRequest): void {
+  if (hasFreshSecondFactor(principalOf(request), nowMs())) return;
+  throw new ApiProblem(
+    "second-factor-needed",
+    "give a code of your second factor first (POST /api/v1/session/second_factor); it counts for ten minutes",
+  );
+}
+
+export function originOf({ ip, headers }: FastifyRequest): Origin {
+  return { address: ip, agent: (headers["user-agent"] ?? "").slice(0, 200) };
+}
+
+/** Of a change that is no command. What was done is done: a log that cannot be written is told of in the other log. */
+export async function noteChange(parts: ApiParts, request: FastifyRequest, entry: AuditNote): Promise<void> {
+  try {
+    await parts.identity.audit(principalOf(request), entry, originOf(request));
+  } catch (error) {
+    const { action, subject } = entry;
+    parts.log
+      .channel("security")
+      .error("a change could not be noted in the audit log", { error, action, subject });
+  }
+}
