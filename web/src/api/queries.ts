@@ -1,0 +1,176 @@
+/**
+ * What pages ask for, each under one key, so that the stream, a command and a poll renew the same thing. Answers carry when they were
+ * had (`dataUpdatedAt`, this device's clock).
+ */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useConnection } from "../live/connection.ts";
+import { call } from "./client.ts";
+import type {
+  AlertsReport,
+  AllocationsReport,
+  ExplainReport,
+  HealthReport,
+  JournalPage,
+  LimitsReport,
+  PerformanceReport,
+  ReasonsBody,
+  SettingsInForce,
+  StatusReport,
+  StrategiesReport,
+} from "./types.ts";
+
+/** How often it is asked for while the stream does not bring it. */
+export const POLL_MS = 3_000;
+/** What the stream never brings and changes slowly. */
+export const SLOW_POLL_MS = 15_000;
+const PERFORMANCE_POLL_MS = 60_000;
+/** As many as the stream tells. */
+const ALERTS_MAX = 100;
+
+export const KEYS = {
+  status: ["status"],
+  health: ["health"],
+  limits: ["limits"],
+  allocations: ["allocations"],
+  alerts: ["alerts"],
+  performance: ["performance"],
+  jobs: ["jobs"],
+  explain: (follower: string, symbol: string) => ["explain", follower, symbol],
+} as const;
+
+/** Whatever may be otherwise after a command. */
+export const CHANGED_BY_COMMANDS: readonly (readonly string[])[] = [
+  KEYS.status,
+  KEYS.limits,
+  KEYS.allocations,
+  ["explain"],
+  ["follower-settings"],
+  ["journal"],
+  ["proposals"],
+];
+
+/** With the moment until which it is known to hold: while the stream lives, what it does not change is as it was. */
+export function useStatus() {
+  const { way, heardAtMs, isEngineGone } = useConnection();
+  const query = useQuery({
+    queryKey: KEYS.status,
+    queryFn: ({ signal }) => call<StatusReport>("/status", { signal }),
+    refetchInterval: way === "stream" ? false : POLL_MS,
+  });
+  const { dataUpdatedAt } = query;
+  // Of an engine that does not answer nothing is known since.
+  const isLive = way === "stream" && !isEngineGone;
+  const atMs = isLive && dataUpdatedAt !== 0 ? Math.max(dataUpdatedAt, heardAtMs ?? 0) : dataUpdatedAt;
+  return { ...query, atMs };
+}
+
+/** Each check with its last hours. */
+export function useHealth() {
+  return useQuery({
+    queryKey: KEYS.health,
+    queryFn: ({ signal }) => call<HealthReport>("/health?history=true", { signal }),
+    refetchInterval: SLOW_POLL_MS,
+  });
+}
+
+export function useLimits() {
+  return useQuery({
+    queryKey: KEYS.limits,
+    queryFn: ({ signal }) => call<LimitsReport>("/limits", { signal }),
+    refetchInterval: POLL_MS,
+  });
+}
+
+export function useAllocations() {
+  return useQuery({
+    queryKey: KEYS.allocations,
+    queryFn: ({ signal }) => call<AllocationsReport>("/allocations", { signal }),
+    refetchInterval: SLOW_POLL_MS,
+  });
+}
+
+/** Stops and limits of one account that may be changed while running. */
+export function useFollowerSettings(follower: string) {
+  return useQuery({
+    queryKey: ["follower-settings", follower],
+    queryFn: ({ signal }) =>
+      call<SettingsInForce>(`/followers/${encodeURIComponent(follower)}/settings`, { signal }),
+    // What is being edited does not change under the hand.
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** Day by day. */
+export function usePerformance() {
+  return useQuery({
+    queryKey: KEYS.performance,
+    queryFn: ({ signal }) => call<PerformanceReport>("/performance", { query: { by: "day" }, signal }),
+    refetchInterval: PERFORMANCE_POLL_MS,
+  });
+}
+
+/** Those that there are, with their options; they change with the configuration alone. */
+export function useStrategies() {
+  return useQuery({
+    queryKey: ["strategies"],
+    queryFn: ({ signal }) => call<StrategiesReport>("/strategies", { signal }),
+    staleTime: PERFORMANCE_POLL_MS,
+  });
+}
+
+/** The last that were told, newest first. */
+export function useAlerts() {
+  const { way } = useConnection();
+  return useQuery({
+    queryKey: KEYS.alerts,
+    queryFn: ({ signal }) => call<AlertsReport>("/alerts", { query: { limit: ALERTS_MAX }, signal }),
+    refetchInterval: way === "stream" ? false : SLOW_POLL_MS,
+  });
+}
+
+export function useExplain(follower: string, symbol: string) {
+  return useQuery({
+    queryKey: KEYS.explain(follower, symbol),
+    queryFn: ({ signal }) => call<ExplainReport>("/explain", { query: { follower, symbol }, signal }),
+  });
+}
+
+function useReasonsBody() {
+  return useQuery({
+    queryKey: ["reasons"],
+    queryFn: ({ signal }) => call<ReasonsBody>("/journal/reasons", { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The sentence of each word of the closed list of reasons; the word itself until they are known. */
+export function useReasons(): (reason: string) => string {
+  const { data } = useReasonsBody();
+  const sentences = new Map(data?.reasons.map(({ reason, explanation }) => [reason, explanation]));
+  return (reason) => sentences.get(reason) ?? reason;
+}
+
+/** Every word that may stand as a reason; none until they are known. */
+export function useReasonWords(): readonly string[] {
+  const { data } = useReasonsBody();
+  return data?.reasons.map(({ reason }) => reason) ?? [];
+}
+
+export interface JournalFilter {
+  readonly follower?: string;
+  readonly symbol?: string;
+  readonly reason?: string;
+}
+
+const JOURNAL_PAGE = 50;
+
+/** Newest first, page by page. */
+export function useJournal(filter: JournalFilter) {
+  return useInfiniteQuery({
+    queryKey: ["journal", filter],
+    queryFn: ({ pageParam, signal }) =>
+      call<JournalPage>("/journal", { query: { ...filter, limit: JOURNAL_PAGE, cursor: pageParam }, signal }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}

@@ -1,0 +1,71 @@
+/** What is searched for; what was typed counts once the field is left or Enter is pressed. */
+import { type FormEvent, useId, useState } from "react";
+import { type JournalFilter, useReasonWords, useStatus } from "../../api/queries.ts";
+import { TextField } from "../../components/text-field.tsx";
+import { words } from "./strings.ts";
+
+export interface FiltersProps {
+  readonly filter: JournalFilter;
+  readonly setFilter: (filter: JournalFilter) => void;
+}
+
+export function Filters({ filter, setFilter }: FiltersProps) {
+  const { data: status } = useStatus();
+  const reasons = useReasonWords();
+  const [symbol, setSymbol] = useState(filter.symbol ?? "");
+  const search = (event: FormEvent) => {
+    event.preventDefault();
+    setFilter({ ...filter, symbol: symbol.trim().toUpperCase() });
+  };
+  return (
+    <form className="filters" onSubmit={search}>
+      <Choice
+        label={words.follower}
+        any={words.anyFollower}
+        value={filter.follower ?? ""}
+        options={status?.followers.map(({ nickname }) => nickname) ?? []}
+        onValue={(follower) => setFilter({ ...filter, follower })}
+      />
+      <TextField
+        label={words.symbol}
+        value={symbol}
+        onValue={setSymbol}
+        onBlur={() => setFilter({ ...filter, symbol: symbol.trim().toUpperCase() })}
+        placeholder="BTCUSDT"
+        autoCapitalize="characters"
+        spellCheck={false}
+      />
+      <Choice
+        label={words.reason}
+        any={words.anyReason}
+        value={filter.reason ?? ""}
+        options={reasons}
+        onValue={(reason) => setFilter({ ...filter, reason })}
+      />
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  /** What nothing chosen means. */
+  readonly any: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onValue: (value: string) => void;
+}
+
+function Choice({ label, any, value, options, onValue }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="input" value={value} onChange={(event) => onValue(event.target.value)}>
+        <option value="">{any}</option>
+        {options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+/** What happened and why: every change of a leader with the orders that it became, or the one reason why not. */
+import "./journal.css";
+import { useState } from "react";
+import { useSearch } from "wouter";
+import { type JournalFilter, useJournal } from "../../api/queries.ts";
+import { Moment } from "../../components/age.tsx";
+import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { Entries } from "./entries.tsx";
+import { Filters } from "./filters.tsx";
+import { OtherOrders } from "./other-orders.tsx";
+import { words } from "./strings.ts";
+
+export default function Journal() {
+  const search = useSearch();
+  // A link may say what is meant.
+  const [filter, setFilter] = useState(() => filterIn(search));
+  return (
+    <>
+      <Panel title={words.filters} isPadded>
+        <Filters filter={filter} setFilter={setFilter} />
+      </Panel>
+      <Found filter={filter} />
+    </>
+  );
+}
+
+function filterIn(search: string): JournalFilter {
+  const asked = new URLSearchParams(search);
+  const [follower, symbol] = [asked.get("follower"), asked.get("symbol")];
+  return { ...(follower === null ? {} : { follower }), ...(symbol === null ? {} : { symbol }) };
+}
+
+function Found({ filter }: { readonly filter: JournalFilter }) {
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = useJournal(filter);
+  if (data === undefined)
+    return error === null ? (
+      <Loading what={words.what} />
+    ) : (
+      <ProblemNotice error={error} again={() => void refetch()} />
+    );
+  const entries = data.pages.flatMap(({ items }) => items);
+  const others = data.pages.flatMap(({ other_orders }) => other_orders);
+  const kept = data.pages[0]?.kept ?? null;
+  const isSearched = Object.values(filter).some((value) => value !== undefined && value !== "");
+  return (
+    <>
+      {error !== null && <ProblemNotice error={error} again={() => void refetch()} />}
+      <Panel
+        title={words.entries}
+        note={words.entriesNote}
+        actions={
+          <button type="button" className="button" disabled={isFetching} onClick={() => void refetch()}>
+            {words.newest}
+          </button>
+        }
+      >
+        {entries.length === 0 ? (
+          <Empty>{isSearched ? words.none : words.noneYet}</Empty>
+        ) : (
+          <Entries entries={entries} />
+        )}
+        {hasNextPage && (
+          <p className="panel-note">
+            <button
+              type="button"
+              className="button"
+              disabled={isFetching}
+              onClick={() => void fetchNextPage()}
+            >
+              {words.older}
+            </button>
+          </p>
+        )}
+      </Panel>
+      {others.length > 0 && <OtherOrders orders={others} />}
+      {kept !== null && (
+        <p className="small muted">
+          {words.kept} <Moment atMs={kept.sinceMs} />
+        </p>
+      )}
+    </>
+  );
+}

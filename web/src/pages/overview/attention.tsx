@@ -1,0 +1,72 @@
+/** The third question: what should I do. Everything that stands or is wrong, the gravest first; or that nothing needs anybody. */
+import type { FollowerStatus, StatusReport, WatchdogReport } from "../../api/types.ts";
+import { Panel } from "../../components/panel.tsx";
+import { State, type Tone } from "../../components/state.tsx";
+import { useNow } from "../../format/now.ts";
+import { silenceOf, useConnection } from "../../live/connection.ts";
+import { measureText } from "./measure.ts";
+import { words } from "./strings.ts";
+
+interface Item {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+const GRAVITY: readonly Tone[] = ["bad", "warn", "busy", "off", "good"];
+
+export function Attention({ status }: { readonly status: StatusReport }) {
+  const items = itemsOf(status);
+  const connection = useConnection();
+  const now = useNow();
+  const isOld = connection.isEngineGone || silenceOf(connection, now) !== null;
+  return (
+    <Panel title={words.attention} isPadded>
+      {items.length === 0 && (
+        <p>
+          <State tone={isOld ? "off" : "good"}>{isOld ? words.nothingThen : words.nothing}</State>
+        </p>
+      )}
+      <ul className="attention">
+        {items.map(({ tone, text }) => (
+          <li key={text}>
+            <State tone={tone}>
+              <span className="attention-text">{text}</span>
+            </State>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function itemsOf({ followers, watchdogs, problems, engine }: StatusReport): readonly Item[] {
+  const items = [
+    ...problems.map((text): Item => ({ tone: "bad", text })),
+    ...(engine.running || engine.starting === true
+      ? []
+      : [{ tone: "bad", text: words.stoppedEngine } as const]),
+    ...(engine.running ? followers.flatMap(itemsOfFollower) : []),
+    ...watchdogs.filter(({ state }) => state !== "ok").map(itemOfWatchdog),
+  ];
+  return items.sort((one, other) => GRAVITY.indexOf(one.tone) - GRAVITY.indexOf(other.tone));
+}
+
+function itemsOfFollower(follower: FollowerStatus): readonly Item[] {
+  const { nickname, connected, state, reason, stops = [], foreignOrders = 0 } = follower;
+  return [
+    ...(connected ? [] : [{ tone: "bad", text: words.disconnected(nickname) } as const]),
+    ...(state === "halted" ? [{ tone: "bad", text: words.halted(nickname, reason) } as const] : []),
+    ...(state === "paused" ? [{ tone: "warn", text: words.paused(nickname) } as const] : []),
+    ...stops.map((stop): Item => ({ tone: "warn", text: words.stands(nickname, stop.text) })),
+    ...(foreignOrders === 0
+      ? []
+      : [{ tone: "off", text: words.foreignOrders(nickname, foreignOrders) } as const]),
+  ];
+}
+
+function itemOfWatchdog({ name, subject, state, value, threshold, unit }: WatchdogReport): Item {
+  return {
+    tone: state === "acting" ? "bad" : "warn",
+    text: words.watchdog(name, subject, measureText(value, unit), measureText(threshold, unit)),
+  };
+}

@@ -1,0 +1,57 @@
+/** The leaders that are copied: whether they are heard, and what they hold. */
+import type { StatusReport } from "../../api/types.ts";
+import { Amount } from "../../components/amount.tsx";
+import { Empty } from "../../components/notice.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { placeText } from "../../components/preview.tsx";
+import { State } from "../../components/state.tsx";
+import { Table } from "../../components/table.tsx";
+import { ageText } from "../../format/time.ts";
+import { inUsdt } from "../../strings.ts";
+import { words } from "./strings.ts";
+
+export function Leaders({ status: { leaders } }: { readonly status: StatusReport }) {
+  return (
+    <Panel title={words.leaders}>
+      {leaders.length === 0 && <Empty>{words.noLeaders}</Empty>}
+      {leaders.length > 0 && (
+        <Table
+          label={words.leaders}
+          rows={leaders}
+          keyOf={({ nickname }) => nickname}
+          columns={[
+            { id: "name", title: words.leader, cell: ({ nickname }) => nickname },
+            {
+              id: "stream",
+              title: words.stream,
+              cell: ({ connected }) => (
+                <State tone={connected ? "good" : "bad"}>{connected ? words.up : words.down}</State>
+              ),
+            },
+            {
+              id: "equity",
+              title: inUsdt(words.equity),
+              isNumber: true,
+              cell: ({ equity }) => <Amount value={equity} places={2} />,
+            },
+            {
+              id: "holds",
+              title: words.holds,
+              cell: ({ positions }) => (
+                <span title={positions.map((one) => `${one.quantity} ${placeText(one)}`).join(", ")}>
+                  {words.positions(positions.length)}
+                </span>
+              ),
+            },
+            {
+              id: "snapshot",
+              title: words.snapshot,
+              isNumber: true,
+              cell: ({ snapshotAgeMs }) => (snapshotAgeMs === null ? words.never : ageText(snapshotAgeMs)),
+            },
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,28 @@
+/** Every limit and stop with its use, what happens when it is reached, and what is locked until when and why. */
+import "./risk.css";
+import { useLimits, useStatus } from "../../api/queries.ts";
+import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
+import { FollowerRisk } from "./follower-risk.tsx";
+import { Locked } from "./locked.tsx";
+import { words } from "./strings.ts";
+
+export default function Risk() {
+  const { data: limits, error, refetch, dataUpdatedAt } = useLimits();
+  const { data: status } = useStatus();
+  if (limits === undefined)
+    return error === null ? (
+      <Loading what={words.what} />
+    ) : (
+      <ProblemNotice error={error} again={() => void refetch()} />
+    );
+  if (limits.followers.length === 0) return <Empty>{words.none}</Empty>;
+  return (
+    <>
+      {status !== undefined && <Locked followers={status.followers} />}
+      {limits.followers.map((one) => (
+        <FollowerRisk key={one.follower} of={one} atMs={dataUpdatedAt} />
+      ))}
+      <p className="small muted">{words.pages}</p>
+    </>
+  );
+}

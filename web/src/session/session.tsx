@@ -1,0 +1,58 @@
+/** Who is signed in. Without anybody only the pages that sign in are shown; the rest of the address is kept for afterwards. */
+import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext } from "react";
+import { call, setCsrfToken } from "../api/client.ts";
+import { isProblem } from "../api/problem.ts";
+import type { Permission, SessionBody } from "../api/types.ts";
+import { Loading, ProblemNotice } from "../components/notice.tsx";
+import { strings } from "../strings.ts";
+
+export const SESSION_KEY = ["session"] as const;
+
+/** Null: nobody is signed in. */
+export async function readSession(): Promise<SessionBody | null> {
+  try {
+    return takeSession(await call<SessionBody>("/session"));
+  } catch (error) {
+    if (isProblem(error, "not-signed-in")) return null;
+    throw error;
+  }
+}
+
+/** What a sign-in answered: from now on requests carry its CSRF token. */
+export function takeSession(session: SessionBody): SessionBody {
+  setCsrfToken(session.csrf_token);
+  return session;
+}
+
+const SessionContext = createContext<SessionBody | null>(null);
+
+export function useSession(): SessionBody {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error("only below SessionGate");
+  return session;
+}
+
+/** Whether a button is for this user; the server decides again. */
+export function useMay(permission: Permission): boolean {
+  const { permissions } = useSession();
+  return permissions.includes(permission);
+}
+
+export interface SessionGateProps {
+  readonly signIn: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function SessionGate({ signIn, children }: SessionGateProps) {
+  const { data, error, refetch } = useQuery({ queryKey: SESSION_KEY, queryFn: readSession });
+  if (data === undefined && error !== null)
+    return (
+      <main className="lone">
+        <ProblemNotice error={error} again={() => void refetch()} />
+      </main>
+    );
+  if (data === undefined) return <Loading what={strings.signIn.session} />;
+  if (data === null) return signIn;
+  return <SessionContext value={data}>{children}</SessionContext>;
+}
