@@ -14,7 +14,7 @@ const seconds = flag === "--seconds" && value !== undefined ? value : "25";
 const folder = mkdtempSync(join(tmpdir(), "copytrader-picture-"));
 
 try {
-  const text = execFileSync(join(root, "bin/copytrader"), ["demo", "--seconds", seconds], {
+  const text = execFileSync(join(root, "bin/copytrader"), ["demo", "--seconds", seconds, "--no-api"], {
     encoding: "utf8",
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1" },

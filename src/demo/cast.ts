@@ -12,34 +12,45 @@ import type { AccountSetup } from "./venue-client.ts";
 
 export interface FollowerRole extends AccountSetup {
   readonly nickname: string;
-  readonly leader: string;
+  /** Whom it copies. */
+  readonly leaders: readonly string[];
   /** Keys of its account file that say how it copies. */
-  readonly copying: Readonly<Record<string, string | number | readonly number[]>>;
+  readonly copying: Readonly<Record<string, unknown>>;
   readonly about: string;
   /** The kill switch is shown on it. */
   readonly panics?: true;
+  /** A price is moved against it until its loss tiers cut it. */
+  readonly loses?: true;
+  /** Its owner paused it two days ago. */
+  readonly paused?: true;
 }
 
 export const FOLLOWERS: readonly FollowerRole[] = [
   {
     nickname: "anna",
-    leader: "swinger",
-    balance: "2500",
+    leaders: ["rider", "fader"],
+    balance: "25000",
     positionMode: "one-way",
     copying: { sizing: "equity-proportional" },
     about: "by equity",
   },
   {
     nickname: "ben",
-    leader: "swinger",
+    leaders: ["rider"],
     balance: "40000",
     positionMode: "hedge",
-    copying: { copy_multiplier: 0.5, sl_loss_tiers_usd: [25, 50, 500] },
-    about: "x 0.5, stops",
+    copying: {
+      copy_multiplier: 1.5,
+      sl_loss_tiers_usd: [200, 400, 2_500],
+      sl_reference: "day",
+      cool_off_minutes: 180,
+    },
+    about: "x 1.5, stops",
+    loses: true,
   },
   {
     nickname: "chloe",
-    leader: "scalper",
+    leaders: ["fader"],
     balance: "120000",
     positionMode: "one-way",
     copying: { copy_multiplier: 2 },
@@ -48,19 +59,26 @@ export const FOLLOWERS: readonly FollowerRole[] = [
   },
   {
     nickname: "dmitri",
-    leader: "gridder",
+    leaders: ["fader"],
     balance: "15000",
     positionMode: "hedge",
     copying: { copy_multiplier: 0.25 },
-    about: "x 0.25",
+    about: "x 0.25, paused",
+    paused: true,
   },
   {
     nickname: "elif",
-    leader: "gridder",
-    balance: "9000",
-    positionMode: "one-way",
-    copying: { sizing: "equity-proportional" },
-    about: "by equity, net",
+    leaders: ["doubler"],
+    balance: "900",
+    positionMode: "hedge",
+    copying: {
+      sizing: "equity-proportional",
+      stop_loss: 0.1,
+      max_symbol_notional: 250,
+      symbols_to_skip: ["1000*"],
+      cool_off_minutes: 720,
+    },
+    about: "with limits",
   },
 ];
 
@@ -103,7 +121,7 @@ function writeAccount({ data }: DemoFolders, rest: string, member: Member): void
     url: rest,
     account_type: "simulated",
     role: follower === undefined ? "leader" : "follower",
-    ...(follower === undefined ? {} : { leader: follower.leader, ...follower.copying }),
+    ...(follower === undefined ? {} : { leader: follower.leaders, ...follower.copying }),
   };
   const path = join(data, "accounts", `${member.nickname}.json`);
   writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });

@@ -9,6 +9,8 @@ import { isDataFolderInUse } from "../data-folder.ts";
 export interface DemoFolders {
   readonly config: string;
   readonly data: string;
+  /** Of traders, as a source would give them. */
+  readonly records: string;
 }
 
 /** The folder is somebody's own, or another demo runs in it. */
@@ -19,7 +21,7 @@ export class DemoFolderError extends Error {
 const MARK = ".copytrader-demo";
 
 export function demoFolders(folder: string): DemoFolders {
-  return { config: join(folder, "config"), data: join(folder, "data") };
+  return { config: join(folder, "config"), data: join(folder, "data"), records: join(folder, "records") };
 }
 
 /** Throws a DemoFolderError unless the folder is absent, empty, or an earlier demo's that no process uses. */

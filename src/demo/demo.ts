@@ -1,16 +1,18 @@
 /**
- * The demo: a simulated exchange in a process of its own, three leaders that trade on it, and the real engine copying them to
- * five followers, from a configuration like a user's. Embedded defaults only: no key, no server, no network.
+ * The demo: a simulated exchange in a process of its own, which first lives through a week of copying, leaders that trade on it, and
+ * the real engine copying them to five followers, from a configuration like a user's. No key, no server, no network.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { join, relative } from "node:path";
-import { createInterface } from "node:readline";
+import { ProgressLine } from "../cli/progress-line.ts";
 import { runCopytrader } from "../main.ts";
-import { castMembers, FOLLOWERS, type Member, writeFolders } from "./cast.ts";
+import { FOLLOWERS } from "./cast.ts";
+import { type Dashboard, dashboardIn, dashboardPort, dashboardTrouble } from "./dashboard.ts";
 import { assertDemoFolder } from "./demo-folder.ts";
+import { DemoExchange, type OpenedExchange } from "./exchange/demo-exchange.ts";
 import { latencyOf } from "./latency.ts";
-import { heldAfter, LEADERS, type LeaderStyle, orderOf, seededChance } from "./leaders.ts";
+import { LEADERS } from "./leaders.ts";
 import { DemoRecord } from "./record.ts";
+import { startStudy } from "./records/study.ts";
 import { Scenes } from "./scenes.ts";
 import { Screen } from "./screen.ts";
 import { VenueClient } from "./venue-client.ts";
@@ -18,13 +20,21 @@ import { VenueClient } from "./venue-client.ts";
 export interface DemoOptions {
   /** Null runs until stopped. */
   readonly seconds: number | null;
+  /** Of the past; 0 for none. */
+  readonly days: number;
   readonly json: boolean;
   readonly seed: number;
   /** Emptied at the start; one that holds anything else than an earlier demo is refused. */
   readonly folder: string;
-  /** How the command line starts itself: the program and its first arguments. */
-  readonly command: readonly [string, ...string[]];
+  /** The API with the dashboard: on this port, on the usual or any free one (`any`), or not at all. */
+  readonly port: number | "any" | "none";
   readonly stop: AbortSignal;
+}
+
+interface ShowOptions extends DemoOptions {
+  /** What went wrong beside copying. */
+  readonly notes: readonly string[];
+  readonly dashboard: Dashboard | null;
 }
 
 export interface DemoSummary {
@@ -43,57 +53,43 @@ const LATENCY_MS = 1_000;
 /** After the leaders stop: as long as followers may take to get there. */
 const SETTLE_MAX_MS = 10_000;
 const READY_MAX_MS = 30_000;
+/** The address comes first; without it the rest is shown all the same. */
+const DASHBOARD_MAX_MS = 20_000;
 
 /**
- * Runs the demo; resolves to its summary. Rejects with a DemoFolderError before anything is touched, and with the cause when
- * exchange or engine cannot be started or end early.
+ * Runs the demo; resolves to its summary, or to null when it was stopped before it began. Rejects with a DemoFolderError before
+ * anything is touched, and with the cause when exchange or engine cannot be started or end early.
  */
-export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
-  assertDemoFolder(options.folder);
-  const exchange = await startExchangeProcess(options);
+export async function runDemo(options: DemoOptions): Promise<DemoSummary | null> {
+  const { folder, seed, days, stop } = options;
+  assertDemoFolder(folder);
+  const exchange = new DemoExchange();
+  const progress = new ProgressLine({ isSilent: options.json, besideResults: false });
+  const text = `copying on a simulated exchange, ${days === 1 ? "a day" : `${days} days`} up to now`;
   try {
-    return await copyOn(exchange, options);
+    const opened = await exchange.open(
+      { folder, seed, days },
+      { onProgress: (done) => progress.show(() => `${text}: ${Math.floor(done * 100)} %`), stop },
+    );
+    progress.clear();
+    return await copyOn(exchange, opened, options);
+  } catch (error) {
+    if (stop.aborted) return null;
+    throw error;
   } finally {
-    exchange.process.kill("SIGTERM");
+    progress.clear();
+    await exchange.end();
   }
 }
 
-interface ExchangeProcess {
-  readonly rest: string;
-  readonly process: ChildProcess;
-}
-
-function startExchangeProcess({ command, seed }: DemoOptions): Promise<ExchangeProcess> {
-  const [program, ...first] = command;
-  const argv = [
-    ...first,
-    "exchange",
-    "--market",
-    "moving",
-    "--control",
-    "--limits",
-    "off",
-    "--seed",
-    String(seed),
-  ];
-  // The channel between the two ends with this process, however it dies, and the exchange with the channel.
-  // Detached, because Ctrl-C in a terminal reaches the whole group, and the exchange must outlive the engine's last question.
-  const child = spawn(program, argv, { stdio: ["ignore", "pipe", "inherit", "ipc"], detached: true });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the simulated exchange ended with code ${code}`)));
-    createInterface({ input: child.stdout ?? process.stdin }).once("line", (line) => {
-      resolve({ rest: (JSON.parse(line) as { readonly rest: string }).rest, process: child });
-    });
-  });
-}
-
-async function copyOn({ rest }: ExchangeProcess, options: DemoOptions): Promise<DemoSummary> {
-  const client = new VenueClient(rest);
-  const members = castMembers();
-  for (const { credentials, secret, setup } of members)
-    await client.createAccount(credentials, secret, setup);
-  const folders = writeFolders(options.folder, rest, members);
+async function copyOn(
+  exchange: DemoExchange,
+  opened: OpenedExchange,
+  options: DemoOptions,
+): Promise<DemoSummary> {
+  const { rest, folders, records } = opened;
+  const study = records.length === 0 ? null : startStudy({ rest, dataDir: folders.data, records });
+  const port = options.port === "none" ? null : await dashboardPort(options.port);
   const engineStop = new AbortController();
   const lines: string[] = [];
   const engine = runCopytrader({
@@ -105,12 +101,17 @@ async function copyOn({ rest }: ExchangeProcess, options: DemoOptions): Promise<
     quiet: true,
     print: (line) => lines.push(line),
     stop: engineStop.signal,
+    ...(port === null ? {} : { api: { host: "127.0.0.1", port } }),
   });
   try {
     await ready(lines, engine);
-    return await show(client, members, folders.data, options);
+    const notes: string[] = [];
+    study?.done.catch((error: Error) => notes.push(error.message));
+    const dashboard = port === null ? null : await dashboardOf(lines, options);
+    return await show(exchange, opened, { ...options, notes, dashboard });
   } finally {
     engineStop.abort();
+    await study?.end();
     await engine;
   }
 }
@@ -128,24 +129,32 @@ async function ready(lines: readonly string[], engine: Promise<number>): Promise
   }
 }
 
+/** Its address, told before anything else; null where it cannot be had. */
+async function dashboardOf(lines: readonly string[], { json, stop }: DemoOptions): Promise<Dashboard | null> {
+  const untilMs = Date.now() + DASHBOARD_MAX_MS;
+  while (dashboardIn(lines) === null && dashboardTrouble(lines) === null) {
+    if (stop.aborted || Date.now() > untilMs) return null;
+    await pause(FRAME_MS / 5);
+  }
+  const dashboard = dashboardIn(lines);
+  if (json) process.stdout.write(`${JSON.stringify({ dashboard: dashboard?.url ?? null })}\n`);
+  else if (dashboard === null) process.stdout.write(`No dashboard: ${dashboardTrouble(lines)}\n\n`);
+  else process.stdout.write(`Open ${dashboard.url}\n(the link works once, on this machine)\n\n`);
+  return dashboard;
+}
+
 async function show(
-  client: VenueClient,
-  members: readonly Member[],
-  dataDir: string,
-  options: DemoOptions,
+  exchange: DemoExchange,
+  { rest, folders: { data: dataDir }, keys }: OpenedExchange,
+  { json, seconds, stop, notes, dashboard }: ShowOptions,
 ): Promise<DemoSummary> {
-  const { json, seconds, stop } = options;
+  const client = new VenueClient(rest);
   const record = new DemoRecord(join(dataDir, "journal"));
   const screen = new Screen(process.stdout.isTTY === true && !json);
   const startedAtMs = Date.now();
   const endsAtMs = seconds === null ? Infinity : startedAtMs + seconds * 1_000;
-  const trading = new AbortController();
-  const leaders = Promise.all(
-    LEADERS.map((leader, index) => trade(client, members, leader, options.seed + index, trading.signal)),
-  );
-  // One that fails ends the demo; it is told where all are awaited.
-  leaders.catch(() => trading.abort());
   const scenes = new Scenes({ client, dataDir, state: () => record.state, seconds });
+  await exchange.startTrading();
   let arrived: ReadonlyMap<string, number> = new Map();
   let [latencyAtMs, pictureAtMs] = [0, 0];
   const draw = () =>
@@ -154,60 +163,37 @@ async function show(
       seconds: (Date.now() - startedAtMs) / 1_000,
       leaderChanges: record.leaderChanges,
       explained: record.explained,
-      orders: record.orders.length,
-      latency: latencyOf(record.orders, arrived),
+      orders: record.orders,
+      latency: latencyOf(record.newest, arrived),
       dataDir: shortPath(dataDir),
-      told: scenes.told,
+      told: [...scenes.told, ...notes],
+      dashboard: dashboard?.url ?? null,
     });
   try {
-    while (Date.now() < endsAtMs && !stop.aborted && !trading.signal.aborted) {
+    while (Date.now() < endsAtMs && !stop.aborted) {
       await pause(FRAME_MS);
       record.catchUp();
       await scenes.play((Date.now() - startedAtMs) / 1_000);
       if (json) continue;
       if (Date.now() >= latencyAtMs) {
-        arrived = await arrivals(client, members);
+        arrived = await arrivals(client, keys);
         latencyAtMs = Date.now() + LATENCY_MS;
       }
       if (!screen.isLive && Date.now() < pictureAtMs) continue;
       pictureAtMs = Date.now() + PLAIN_PICTURE_MS;
       draw();
     }
-    trading.abort();
-    await leaders;
+    await exchange.stopTrading();
     await settle(record);
-    arrived = await arrivals(client, members);
+    arrived = await arrivals(client, keys);
     if (!json) draw();
   } finally {
-    trading.abort();
     screen.close();
   }
   return summaryOf(record, arrived);
 }
 
-/** One leader at work until stopped. */
-async function trade(
-  client: VenueClient,
-  members: readonly Member[],
-  leader: LeaderStyle,
-  seed: number,
-  stop: AbortSignal,
-): Promise<void> {
-  const member = members.find(({ nickname }) => nickname === leader.nickname);
-  if (member === undefined) throw new Error(`no account for ${leader.nickname}`);
-  const chance = seededChance(seed);
-  const held = new Map(leader.books.map((book) => [book, 0]));
-  while (!stop.aborted) {
-    const book = leader.books[Math.floor(chance() * leader.books.length)];
-    const action = book === undefined ? null : leader.act(book, held.get(book) ?? 0, chance);
-    if (book !== undefined && action !== null && action.clips !== 0) {
-      const done = await client.trade(member.credentials, orderOf(book, action));
-      if (done) held.set(book, heldAfter(held.get(book) ?? 0, action));
-    }
-    await pause(leader.pauseMs * (0.5 + chance()));
-  }
-}
-
+/** Until every follower is where it should be, or the time is over. */
 async function settle(record: DemoRecord): Promise<void> {
   const untilMs = Date.now() + SETTLE_MAX_MS;
   do {
@@ -218,15 +204,13 @@ async function settle(record: DemoRecord): Promise<void> {
 
 async function arrivals(
   client: VenueClient,
-  members: readonly Member[],
+  keys: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, number>> {
   const arrived = new Map<string, number>();
-  const names = new Set(FOLLOWERS.map(({ nickname }) => nickname));
-  for (const { nickname, credentials } of members) {
-    if (!names.has(nickname)) continue;
-    for (const { body, arrivedAt } of (await client.account(credentials.apiKey)).orderRequests) {
+  for (const { nickname } of FOLLOWERS) {
+    const { orderRequests } = await client.account(keys[nickname] ?? "");
+    for (const { body, arrivedAt } of orderRequests)
       if (body.orderLinkId !== undefined) arrived.set(body.orderLinkId, arrivedAt);
-    }
   }
   return arrived;
 }
@@ -236,10 +220,10 @@ function summaryOf(record: DemoRecord, arrived: ReadonlyMap<string, number>): De
     leaders: LEADERS.length,
     followers: FOLLOWERS.length,
     leaderChanges: record.leaderChanges,
-    orders: record.orders.length,
+    orders: record.orders,
     explained: record.explained,
     inSync: record.inSync,
-    latencyMs: latencyOf(record.orders, arrived),
+    latencyMs: latencyOf(record.newest, arrived),
   };
 }
 

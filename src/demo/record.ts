@@ -1,6 +1,6 @@
 /**
- * What happened in the demo, read from the engine's own journal like anybody could: leader changes and what each led to, orders
- * with the leader's time, what everybody holds. Reads along while the engine writes.
+ * What happened in the demo since its present began, read from the engine's own journal like anybody could: leader changes and what
+ * each led to, orders with the leader's time, what everybody holds. Reads along while the engine writes.
  */
 import { copiesOf } from "../core/explanation.ts";
 import { hasOpenOrders } from "../core/ownership.ts";
@@ -8,6 +8,7 @@ import type { State } from "../core/state.ts";
 import { legTarget } from "../core/target.ts";
 import { viewJournalFolder } from "../journal/file.ts";
 import { type FoldedStep, JournalFold } from "../journal/fold.ts";
+import { JournalTail } from "../journal/tail.ts";
 
 export interface SentOrder {
   readonly clientOrderId: string;
@@ -16,29 +17,41 @@ export interface SentOrder {
   readonly leaderTimeMs: number;
 }
 
+/** Orders whose delay is told. */
+const NEWEST_MAX = 1_000;
+
 export class DemoRecord {
-  readonly #folder: string;
+  readonly #tail: JournalTail;
   readonly #fold: JournalFold;
   readonly #open = new Set<string>();
-  #nextSequence = 1;
   #changes = 0;
-  readonly orders: SentOrder[] = [];
+  #orders = 0;
+  #newest: SentOrder[] = [];
 
+  /** Made when the engine has begun: what it found when it began is its checkpoint. */
   constructor(journalFolder: string) {
-    this.#folder = journalFolder;
+    const { lastCheckpoint } = viewJournalFolder(journalFolder);
+    this.#tail = new JournalTail(journalFolder, Math.max(1, lastCheckpoint));
     this.#fold = new JournalFold({ onDecision: (step, state) => this.#note(step, state) });
   }
 
   /** Takes in what was written since the last call. */
   catchUp(): void {
-    for (const record of viewJournalFolder(this.#folder).read(this.#nextSequence)) {
-      this.#fold.take(record);
-      this.#nextSequence = record.sequence + 1;
-    }
+    for (const record of this.#tail.read(Number.MAX_SAFE_INTEGER)) this.#fold.take(record);
   }
 
   get state(): State {
     return this.#fold.state;
+  }
+
+  /** How many were sent. */
+  get orders(): number {
+    return this.#orders;
+  }
+
+  /** The last of them. */
+  get newest(): readonly SentOrder[] {
+    return this.#newest;
   }
 
   get leaderChanges(): number {
@@ -75,9 +88,11 @@ export class DemoRecord {
       const { clientOrderId, account: follower, context } = planned.order;
       const copies = copiesOf(planned);
       const answers = copies.some(({ pendingChanges }) => pendingChanges.length > 0);
-      this.orders.push({ clientOrderId, follower, leaderTimeMs: answers ? context.leaderTimeMs : 0 });
+      this.#orders += 1;
+      this.#newest.push({ clientOrderId, follower, leaderTimeMs: answers ? context.leaderTimeMs : 0 });
       for (const copy of copies) this.#explain(copy.pendingChanges, follower);
     }
+    if (this.#newest.length > 2 * NEWEST_MAX) this.#newest = this.#newest.slice(-NEWEST_MAX);
     for (const denial of decision.denials) this.#explain(denial.changes, denial.follower);
   }
 

@@ -1,9 +1,10 @@
 /**
- * Two scenes of the demo: a price that moves against one follower until its loss tiers cut what it holds, and the kill switch
+ * Two scenes of the demo: prices that move against one follower until its loss tiers cut what it holds, and the kill switch
  * pulled for another. Both go the way that a user's would: the exchange's price, and a file in the data folder.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { equityNow } from "../core/guard/watch.ts";
 import { priceText } from "../core/model/instrument.ts";
 import type { FollowerState, State } from "../core/state.ts";
 import { PANIC_FILE } from "../run/panic-switch.ts";
@@ -20,16 +21,23 @@ interface ScenesParts {
 
 /** A shorter demo has no scenes. */
 const SECONDS_MIN = 12;
-const LOSS_SCENE = { part: 0.4, endlessS: 15 };
-const PANIC_SCENE = { part: 0.65, endlessS: 30 };
-/** The loss to come to, in first tiers; and the largest move of a price to get there. */
-const TIERS_LOST = 1.3;
-const MOVE_MAX = 0.04;
+/** Without an end the kill switch is left to whoever looks on. */
+const LOSS_SCENE = { part: 0.4, endlessS: 45 };
+const PANIC_SCENE = { part: 0.65, endlessS: Number.POSITIVE_INFINITY };
+/** The loss to come to, in first tiers. */
+const TIERS_LOST = 1.2;
+/** How far prices go at a time, how often at most, and how long the engine may take to see it and cut. */
+const MOVE_MAX = 0.05;
+const MOVE_MIN = 0.005;
+const MOVES_MAX = 12;
+const MOVE_S = 0.8;
 
 export class Scenes {
   readonly #parts: ScenesParts;
   readonly #told: string[] = [];
   #lossDone = false;
+  #moves = 0;
+  #nextMoveS = 0;
   #panicDone = false;
 
   constructor(parts: ScenesParts) {
@@ -47,7 +55,7 @@ export class Scenes {
 
   /** Plays what is due. */
   async play(atS: number): Promise<void> {
-    if (!this.#lossDone && atS >= this.#due(LOSS_SCENE)) await this.#lose(atS);
+    if (!this.#lossDone && atS >= Math.max(this.#due(LOSS_SCENE), this.#nextMoveS)) await this.#lose(atS);
     if (!this.#panicDone && atS >= this.#due(PANIC_SCENE)) this.#panic(atS);
   }
 
@@ -56,22 +64,27 @@ export class Scenes {
     return seconds === null ? endlessS : seconds * part;
   }
 
-  /** Waits for a position to lose on. */
+  /** Waits for positions to lose on, and moves prices on until a tier is reached. */
   async #lose(atS: number): Promise<void> {
-    const role = FOLLOWERS.find(({ copying }) => copying.sl_loss_tiers_usd !== undefined);
-    const tiers = role?.copying.sl_loss_tiers_usd;
+    const role = FOLLOWERS.find(({ loses }) => loses === true);
     const follower = this.#follower(role?.nickname);
-    if (role === undefined || follower === undefined || !Array.isArray(tiers)) return;
-    const position = largestPosition(this.#parts.state(), follower);
-    if (position === null) return;
-    this.#lossDone = true;
-    const gained = Number(follower.equity ?? role.balance) - Number(role.balance);
-    const loss = Number(tiers[0]) * TIERS_LOST + gained;
-    const move = Math.min(loss / Math.abs(position.value), MOVE_MAX);
-    const price = position.price * (1 - Math.sign(position.value) * move);
-    await this.#parts.client.setPrice(position.symbol, price.toFixed(position.decimals));
-    const way = position.value > 0 ? "falls" : "rises";
-    this.#tell(atS, `${position.symbol} ${way} by ${(move * 100).toFixed(1)} %, against ${role.nickname}`);
+    if (role === undefined || follower === undefined) return;
+    if (isCut(follower) || this.#moves >= MOVES_MAX) {
+      this.#lossDone = true;
+      return;
+    }
+    const positions = positionsOf(this.#parts.state(), follower);
+    const tiers = role.copying.sl_loss_tiers_usd;
+    if (positions.length === 0 || !Array.isArray(tiers)) return;
+    const move = moveFor(Number(tiers[0]) * TIERS_LOST - lossOf(follower), positions);
+    if (this.#moves === 0) {
+      const symbols = positions.map(({ symbol }) => symbol).join(", ");
+      this.#tell(atS, `${symbols}: prices go against ${role.nickname}`);
+    }
+    this.#moves += 1;
+    this.#nextMoveS = atS + MOVE_S;
+    for (const { symbol, price, decimals, value } of positions)
+      await this.#parts.client.setPrice(symbol, (price * (1 - Math.sign(value) * move)).toFixed(decimals));
   }
 
   #panic(atS: number): void {
@@ -91,24 +104,37 @@ export class Scenes {
   }
 }
 
-interface LargestPosition {
+interface HeldPosition {
   readonly symbol: string;
   readonly price: number;
   readonly decimals: number;
-  /** Signed. */
+  /** Signed, USDT. */
   readonly value: number;
 }
 
-function largestPosition(state: State, follower: FollowerState): LargestPosition | null {
-  let largest: LargestPosition | null = null;
-  for (const { instrument, legs } of follower.markets.values()) {
+function isCut({ stops }: FollowerState): boolean {
+  return stops.some(({ guard }) => guard === "loss-tier");
+}
+
+/** Since what the tiers count from. */
+function lossOf(follower: FollowerState): number {
+  const equity = equityNow(follower)?.toNumber();
+  return equity === undefined ? 0 : Number(follower.watch.tiers ?? equity) - equity;
+}
+
+/** The share of their prices by which positions together lose so much. */
+function moveFor(loss: number, positions: readonly HeldPosition[]): number {
+  const value = positions.reduce((sum, one) => sum + Math.abs(one.value), 0);
+  return Math.max(MOVE_MIN, Math.min(MOVE_MAX, loss / value));
+}
+
+function positionsOf(state: State, follower: FollowerState): readonly HeldPosition[] {
+  return [...follower.markets.values()].flatMap(({ instrument, legs }) => {
     const mark = state.quotes.get(instrument.id)?.mark ?? null;
     const lots = legs.reduce((sum, leg) => sum + leg.ownedLots, 0);
-    if (mark === null || lots === 0) continue;
+    if (mark === null || lots === 0) return [];
     const price = Number(priceText(instrument, mark));
     const value = lots * instrument.lotSize.toNumber() * price;
-    if (largest !== null && Math.abs(largest.value) >= Math.abs(value)) continue;
-    largest = { symbol: instrument.spec.symbol, price, decimals: instrument.priceScale, value };
-  }
-  return largest;
+    return [{ symbol: instrument.spec.symbol, price, decimals: instrument.priceScale, value }];
+  });
 }

@@ -6,7 +6,7 @@ import { styleText } from "node:util";
 import type { Leg } from "../core/event.ts";
 import type { Stop } from "../core/guard/stop.ts";
 import { Lots } from "../core/model/amounts.ts";
-import { quantityText } from "../core/model/instrument.ts";
+import { type Instrument, quantityText } from "../core/model/instrument.ts";
 import { inFlightLots } from "../core/ownership.ts";
 import type { FollowerMarket, LeaderState, State } from "../core/state.ts";
 import { targetLots } from "../core/target.ts";
@@ -25,6 +25,8 @@ export interface Picture {
   readonly told: readonly string[];
   /** As the user would name it. */
   readonly dataDir: string;
+  /** Where the dashboard is. */
+  readonly dashboard: string | null;
 }
 
 const WIDTH = 98;
@@ -42,11 +44,12 @@ export class Screen {
   }
 
   draw(picture: Picture): void {
-    const lines = linesOf(picture, paint);
+    const parts = partsOf(picture, paint);
     if (!this.#isLive) {
-      process.stdout.write(`${lines.join("\n")}\n\n`);
+      process.stdout.write(`${[...parts.head, ...parts.body, ...parts.foot].join("\n")}\n\n`);
       return;
     }
+    const lines = fitting(parts, process.stdout.rows);
     const start = this.#isOpen ? "\x1b[H" : "\x1b[?25l\x1b[2J\x1b[H";
     this.#isOpen = true;
     process.stdout.write(`${start}${lines.map((line) => `${line}\x1b[K`).join("\n")}\n\x1b[J`);
@@ -67,19 +70,37 @@ function paint(text: string, kind: Paint): string {
   return styleText(STYLES[kind], text, { stream: process.stdout });
 }
 
-function linesOf(picture: Picture, paint: Painter): string[] {
+/** A picture in three parts, of which the middle gives way where the terminal is low. */
+export interface PictureParts {
+  readonly head: readonly string[];
+  readonly body: readonly string[];
+  readonly foot: readonly string[];
+}
+
+/** As many lines as there is room for, so that redrawing never scrolls. */
+export function fitting({ head, body, foot }: PictureParts, rows: number): readonly string[] {
+  const room = Math.max(1, rows - head.length - foot.length - 1);
+  if (body.length <= room) return [...head, ...body, ...foot];
+  const left = `... ${body.length - room + 1} lines more in a higher window`;
+  return [...head, ...body.slice(0, room - 1), left, ...foot];
+}
+
+function partsOf(picture: Picture, paint: Painter): PictureParts {
   const { state, latency } = picture;
   const rule = paint("-".repeat(WIDTH), "quiet");
-  return [
+  const head = [
     paint(`COPYTRADER DEMO   simulated exchange, no real money   ${clock(picture.seconds)}`, "strong"),
+    ...(picture.dashboard === null ? [] : [`Dashboard: ${paint(picture.dashboard, "good")}`]),
     rule,
     paint(row("leader", "style", "equity", "holds"), "quiet"),
     ...LEADERS.map(({ nickname, style }) => leaderLine(state, nickname, style)),
     rule,
     paint(followerRow("follower", "copies", "instrument", "target", "held", "in flight", "parity"), "quiet"),
-    ...FOLLOWERS.flatMap((follower) =>
-      followerLines(state, follower.nickname, follower.leader, follower.about, paint),
-    ),
+  ];
+  const body = FOLLOWERS.flatMap((follower) =>
+    followerLines(state, follower.nickname, follower.leaders.join("+"), follower.about, paint),
+  );
+  const foot = [
     rule,
     `leader changes ${picture.leaderChanges}, explained ${picture.explained}   orders ${picture.orders}   ` +
       `fill to order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
@@ -87,6 +108,7 @@ function linesOf(picture: Picture, paint: Painter): string[] {
     paint("Every change is an order or one recorded reason. Ctrl-C ends the demo.", "quiet"),
     paint(`To read them, now and afterwards: copytrader journal --data ${picture.dataDir}`, "quiet"),
   ];
+  return { head, body, foot };
 }
 
 function leaderLine(state: State, nickname: string, style: string): string {
@@ -106,10 +128,14 @@ function holdings(state: State, leader: LeaderState): string {
     const instrument = state.instruments.get(id);
     for (const [leg, { lots }] of legs) {
       if (lots === 0 || instrument === undefined) continue;
-      parts.push(`${signed(quantityText(instrument, lots))} ${instrument.spec.symbol}${legName(leg)}`);
+      parts.push(`${signed(quantityText(instrument, lots))} ${coinOf(instrument)}${legName(leg)}`);
     }
   }
   return parts.join(", ") || "flat";
+}
+
+function coinOf({ spec: { symbol } }: Instrument): string {
+  return symbol.replace(/USDT$/, "");
 }
 
 function followerLines(
@@ -124,7 +150,10 @@ function followerLines(
   const rows = markets.flatMap((market) => marketRows(market, paint));
   const copies = `${leader} ${about}`;
   const stops = (follower?.stops ?? []).map((stop) => paint(`         ${stopText(stop)}`, "warn"));
-  if (rows.length === 0) return [followerRow(nickname, copies, "-", "", "", "", paint("waiting", "quiet"))];
+  if (rows.length === 0) {
+    const state = markets.length === 0 ? paint("waiting", "quiet") : paint("in parity", "good");
+    return [followerRow(nickname, copies, markets.length === 0 ? "-" : "flat", "", "", "", state), ...stops];
+  }
   const lines = rows.map((cells, index) =>
     followerRow(index === 0 ? nickname : "", index === 0 ? copies : "", ...cells),
   );
@@ -141,19 +170,21 @@ function stopText({ guard, detail }: Stop): string {
 type Cells = [string, string, string, string, string];
 
 function marketRows(market: FollowerMarket, paint: Painter): Cells[] {
-  return market.legs.map((leg) => {
+  return market.legs.flatMap((leg) => {
     const target = targetLots(market, leg.leg);
     const moving = inFlightLots(leg);
+    if (target === 0 && leg.ownedLots === 0 && moving === 0) return [];
     const steps = target - leg.ownedLots;
     const text = (lots: Lots) => (lots === 0 ? "0" : signed(quantityText(market.instrument, lots)));
     const parity = steps === 0 ? paint("in parity", "good") : behind(market, steps, moving, paint);
-    return [
+    const cells: Cells = [
       `${market.instrument.spec.symbol}${legName(leg.leg)}`,
       text(target),
       text(leg.ownedLots),
       moving === 0 ? "" : text(Lots(moving)),
       parity,
     ];
+    return [cells];
   });
 }
 
@@ -163,7 +194,7 @@ function behind(market: FollowerMarket, steps: number, moving: number, paint: Pa
 }
 
 function row(name: string, style: string, equity: string, rest: string): string {
-  return `${name.padEnd(9)} ${style.padEnd(29).slice(0, 29)} ${equity.padStart(8)}  ${rest}`.slice(0, WIDTH);
+  return `${name.padEnd(9)} ${style.padEnd(18).slice(0, 18)} ${equity.padStart(8)}  ${rest}`.slice(0, WIDTH);
 }
 
 function followerRow(name: string, copies: string, ...cells: Cells): string {
