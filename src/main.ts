@@ -4,15 +4,7 @@
  */
 import { join } from "node:path";
 import type { AlertReport } from "./alerts/alert.ts";
-import {
-  type Configuration,
-  describeFees,
-  describeMonitoring,
-  describeProblem,
-  describeStart,
-  describeStartLimits,
-  loadConfiguration,
-} from "./config.ts";
+import { type ApiOverrides, type Configuration, describeProblem, loadConfiguration } from "./config.ts";
 import { CertificateChain } from "./control/certificate-chain.ts";
 import { Certifier } from "./control/certifier.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
@@ -26,33 +18,39 @@ import { type FileJournal, openJournalFolder } from "./journal/file.ts";
 import type { JournalError } from "./journal/journal.ts";
 import { RealDisk } from "./journal/real-disk.ts";
 import type { Retention } from "./journal/retention.ts";
-import { type Log, type OpenLog, openLog } from "./log.ts";
+import type { Log, OpenLog } from "./log.ts";
 import { aborted } from "./run/aborted.ts";
 import { AddressRecord } from "./run/address-record.ts";
 import { admitAll } from "./run/admit-all.ts";
-import { Alerting } from "./run/alerting.ts";
+import { AfterRestore } from "./run/after-restore.ts";
+import { Alerting, alertSecrets } from "./run/alerting.ts";
+import { announce } from "./run/announce.ts";
+import { programsBeside } from "./run/beside.ts";
+import { ByTheClock } from "./run/by-the-clock.ts";
+import type { ChildProgram } from "./run/child-program.ts";
 import { Connections } from "./run/connections.ts";
+import { Correlations } from "./run/correlation.ts";
 import { optimiseEarly } from "./run/early-optimisation.ts";
 import { type Extensions, NO_EXTENSIONS, openExtensions } from "./run/extensions.ts";
 import { canFlatten, dropRefused, type Flatten, untilFlat } from "./run/flatten.ts";
 import { settingsForFleet } from "./run/fleet.ts";
-import { describeFollowed } from "./run/hyperliquid.ts";
 import { JournalKeeper } from "./run/journal-keeper.ts";
 import { LeaderSchedules } from "./run/leader-schedules.ts";
 import { Listings } from "./run/listings.ts";
 import { LoggingObserver } from "./run/logging-observer.ts";
 import { differingMarginModes } from "./run/margin-modes.ts";
+import { openLogAt } from "./run/open-log.ts";
 import { type PanicSignal, PanicSwitch } from "./run/panic-switch.ts";
 import { ParityWatch } from "./run/parity-watch.ts";
 import { Printer, type StartFailure } from "./run/printer.ts";
-import { Readiness } from "./run/readiness.ts";
 import { replaceStopped, replacingAfter } from "./run/replacing.ts";
+import { saveAccounts } from "./run/save-accounts.ts";
 import { settledSinceBoot } from "./run/since-boot.ts";
 import { failureOf, Refusal } from "./run/start-failure.ts";
+import { untilReady } from "./run/until-ready.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
 import { thisMachine, Watching } from "./run/watching.ts";
-import { writtenLevel } from "./run/written-level.ts";
 import { type StoreWriter, startStoreWriter } from "./store/writer.ts";
 
 export interface RunOptions {
@@ -71,14 +69,16 @@ export interface RunOptions {
   readonly stop: AbortSignal;
   /** The kill switch by signals. */
   readonly panic?: PanicSignal;
+  /** The API beside it, as the command line wants it; none where it is left out, whatever the configuration says. */
+  readonly api?: ApiOverrides;
   /** Closes what is ours, and ends: the kill switch of a process of its own. */
   readonly flatten?: Flatten;
+  /** The owner's word that a folder restored from a backup may be reconciled and traded on. */
+  readonly afterRestore?: boolean;
 }
 
 export const EXIT = { ok: 0, failure: 1, configuration: 2 } as const;
 
-const READY_CHECK_MS = 50;
-const WAITING_NOTE_MS = 5_000;
 const DAY_MS = 86_400_000;
 const MEGABYTE = 1_000_000;
 
@@ -126,6 +126,7 @@ class Run {
   readonly #printer: Printer;
   readonly #outside: RealOutside = createRealOutside();
   readonly #connections: Connections;
+  readonly #correlations = new Correlations();
   #addressRecord: AddressRecord | null = null;
   #folder: DataFolder | null = null;
   #log: OpenLog | null = null;
@@ -141,6 +142,10 @@ class Run {
   #schedules: LeaderSchedules | null = null;
   #failed: JournalError | null = null;
   #panic: PanicSwitch | null = null;
+  #observer: LoggingObserver | null = null;
+  #byTheClock: ByTheClock | null = null;
+  /** The API and the Telegram bot. */
+  #beside: readonly ChildProgram[] = [];
   #extensions: Extensions = NO_EXTENSIONS;
 
   constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
@@ -158,13 +163,15 @@ class Run {
   async run(): Promise<number> {
     const { stop, dataDir } = this.#options;
     this.#folder = openDataFolder(dataDir);
+    const printer = this.#printer;
+    const restored = AfterRestore.of(this.#options, this.#outside, printer);
     const opened = await this.#openLog();
     const { log } = opened;
     const configuration = this.#configuration;
-    const printer = this.#printer;
     const alerting = new Alerting({ ...this.#outside, dataDir, log, configuration, printer });
     this.#alerting = alerting;
-    this.#announce(log);
+    announce(configuration, printer, { withApi: this.#options.api !== undefined });
+    log.info("starting", { mode: configuration.mode.value, accounts: configuration.accounts.length });
     const raise = (report: AlertReport) => alerting.raise(report);
     this.#extensions = await openExtensions({
       configDir: this.#options.configDir,
@@ -177,7 +184,7 @@ class Run {
     const { journal, opening } = openJournalFolder(join(dataDir, "journal"));
     this.#journal = journal;
     if (opening.cutBytes > 0) log.warn("a torn journal tail was cut", { bytes: opening.cutBytes });
-    const recovered = recover(journal, alerting.recoveryHooks);
+    const recovered = recover(journal, this.#correlations.recoveryHooks(alerting.recoveryHooks));
     alerting.open();
     log.info("recovered", { events: recovered.events, markets: recovered.state.markets.length });
     this.#addressRecord = new AddressRecord({
@@ -191,14 +198,15 @@ class Run {
     await this.#connections.loadInstruments(stop, log);
     await settledSinceBoot(stop);
     this.#connections.connectAll(recovered);
-    const halted = await admitAll({
-      accounts: configuration.accounts,
-      connections: this.#connections.accounts,
-      verified: this.#verifiedAccounts(),
-      dataDir,
-      stop,
+    const halted = await this.#admitted(log);
+    await restored?.adopt({
+      configuration,
+      venues: this.#connections.venues,
+      recovered,
+      journal,
+      halted,
       log,
-      printer,
+      stop,
     });
     const differing = await differingMarginModes({
       configuration,
@@ -210,13 +218,30 @@ class Run {
     this.#startEngine(recovered, journal, log, halted, alerting);
     this.#panic = this.#panicSwitch();
     this.#panic.start();
-    await this.#untilReady(halted);
+    const waiting = { engine: this.#engine, stop, printer, hasFailed: () => this.#failed !== null };
+    await restored?.reconcile({ ...waiting, log, halted });
+    await untilReady({ ...waiting, halted });
     this.#parity?.ready();
     this.#schedules?.start();
     this.#printer.ready();
+    await this.#startBeside(alerting, log);
+    this.#byTheClock = new ByTheClock(configuration, { ...this.#options, log, raise });
+    this.#byTheClock.start();
     await aborted(stop, () => this.#failed);
     log.info("stopping");
     return this.#failed === null ? EXIT.ok : EXIT.failure;
+  }
+
+  #admitted(log: Log): Promise<ReadonlyMap<AccountId, string>> {
+    return admitAll({
+      accounts: this.#configuration.accounts,
+      connections: this.#connections.accounts,
+      verified: this.#verifiedAccounts(),
+      dataDir: this.#options.dataDir,
+      stop: this.#options.stop,
+      log,
+      printer: this.#printer,
+    });
   }
 
   /** Instruments are those of the journal: a venue that cannot be reached keeps nobody waiting. */
@@ -234,12 +259,28 @@ class Run {
     return isFlat ? EXIT.ok : EXIT.failure;
   }
 
+  /** Once copying is at work: they ask it over the control socket, and nothing waits for them. */
+  async #startBeside(alerting: Alerting, log: Log): Promise<void> {
+    const { api: overrides, configDir, dataDir, env } = this.#options;
+    if (overrides === undefined) return;
+    await this.#control?.ready;
+    this.#beside = programsBeside({
+      folders: { configDir, dataDir, ...(env === undefined ? {} : { env }) },
+      configuration: this.#configuration,
+      overrides,
+      log,
+      printer: this.#printer,
+      raise: (report) => alerting.raise(report),
+    });
+    for (const program of this.#beside) program.start();
+  }
+
   #panicSwitch(): PanicSwitch {
     return new PanicSwitch({
       dataDir: this.#options.dataDir,
       knows: (account) => this.#configuration.accounts.some((one) => one.account === account),
       pull: (command, cause) => {
-        this.#log?.log.error("the kill switch was pulled", { cause, command });
+        this.#log?.log.channel("trading").error("the kill switch was pulled", { cause, command });
         this.#printer.note("halted", `the kill switch was pulled by ${cause}: what is ours is closed`);
         this.#engine?.command(command);
       },
@@ -267,64 +308,30 @@ class Run {
     this.#keeper?.stop();
     this.#parity?.stop();
     this.#schedules?.stop();
+    this.#byTheClock?.stop();
     this.#watching?.stop();
-    await this.#control?.close();
+    await Promise.all([this.#control?.close(), ...this.#beside.map((program) => program.stop())]);
     this.#engine?.stop();
     this.#connections.close();
     this.#addressRecord?.close();
     await Promise.all([this.#writer?.close(), this.#alerting?.close()]);
     this.#journal?.close();
     this.#outside.close();
+    this.#observer?.close();
     this.#log?.close();
     this.#folder?.close();
   }
 
   async #openLog(): Promise<OpenLog> {
-    const opened = await openLog({
-      level: writtenLevel(this.#configuration.logging.level.value),
-      debugMode: false,
-      folder: join(this.#options.dataDir, "logs"),
-      ...(this.#options.quiet === true ? { terminal: null } : {}),
-    });
+    const opened = await openLogAt({ ...this.#options, logging: this.#configuration.logging });
     this.#log = opened;
     for (const { credentials } of this.#configuration.accounts) credentials?.maskIn(opened.registerSecret);
-    this.#configuration.alerts.webhook?.secret?.maskIn(opened.registerSecret);
+    for (const secret of alertSecrets(this.#configuration)) secret?.maskIn(opened.registerSecret);
     return opened;
-  }
-
-  #announce(log: Log): void {
-    const configuration = this.#configuration;
-    for (const line of describeStart(configuration)) this.#printer.note("start", line);
-    for (const line of describeFollowed(configuration.accounts)) this.#printer.note("start", line);
-    for (const line of describeStartLimits(configuration)) this.#printer.note("limit", line);
-    for (const line of describeMonitoring(configuration.monitoring)) this.#printer.note("start", line);
-    for (const line of configuration.portfolioNotes) this.#printer.note("start", line);
-    for (const line of describeFees(configuration.fees)) this.#printer.note("start", line);
-    for (const line of configuration.watchdogNotes) this.#printer.note("limit", `watchdog: ${line}`);
-    for (const line of configuration.filterNotes) this.#printer.note("start", line);
-    for (const warning of configuration.warnings) this.#printer.note("warning", describeProblem(warning));
-    for (const { keyPath, file } of configuration.notInForce) {
-      this.#printer.note("not-in-force", `${file}: ${keyPath} is accepted but not in force in this version`);
-    }
-    log.info("starting", { mode: configuration.mode.value, accounts: configuration.accounts.length });
   }
 
   #verifiedAccounts(): VerifiedAccounts {
     return new VerifiedAccounts(join(this.#options.dataDir, "verified-accounts.json"));
-  }
-
-  #saveAccounts(writer: StoreWriter, log: Log): void {
-    const verified = this.#verifiedAccounts();
-    const records = this.#configuration.accounts.map(({ account, venue, role, accountType }) => ({
-      account,
-      venue,
-      role,
-      accountType,
-      verifiedAtMs: verified.sinceMs(account),
-    }));
-    writer.saveAccounts(records).catch((error: unknown) => {
-      log.warn("the accounts could not be written to the database", { cause: String(error) });
-    });
   }
 
   #startEngine(
@@ -336,15 +343,7 @@ class Run {
   ): void {
     const outside = this.#outside;
     const { dataDir } = this.#options;
-    const observer = new LoggingObserver(log, {
-      appended: () => this.#writer?.wake(),
-      unknownInstrument: () => this.#listings?.refreshSoon(),
-      inDoubt: (instrument) => this.#listings?.recheck(instrument),
-      connected: (account) => this.#parity?.connected(account),
-      failed: (error) => {
-        this.#failed = error;
-      },
-    });
+    const observer = this.#observed(log);
     const watching = this.#watch(log, alerting);
     const engine = new Engine({
       state: recovered.state,
@@ -381,11 +380,10 @@ class Run {
     });
     watching.start({
       engine,
-      connections: this.#connections.accounts,
-      clocks: () => this.#connections.clocks(),
-      feeds: () => this.#connections.priceFeeds(),
+      ...this.#connections.watched(),
       journal,
       databaseSequence: () => this.#writer?.sequence ?? 0,
+      limits: () => this.#connections.limits(),
     });
     this.#keeper = new JournalKeeper({
       journal,
@@ -394,7 +392,11 @@ class Run {
       makeCheckpoint: (first) => makeCheckpointAside({ folder: dataFolderPaths(dataDir).journal, first }),
       onProblem: (cause) => log.warn("the journal is not kept", { cause }),
     });
-    this.#saveAccounts(this.#writer, log);
+    saveAccounts(this.#writer, {
+      accounts: this.#configuration.accounts,
+      verified: this.#verifiedAccounts(),
+      log,
+    });
     this.#listings = new Listings({
       venues: this.#connections.listing,
       table: this.#connections.instruments,
@@ -402,19 +404,47 @@ class Run {
       log,
       listed: (instruments) => engine.listInstruments(instruments),
     });
-    const certifier = this.#certifier(engine, journal, log);
     this.#control = startControl({
-      dataDir,
-      ...certifier,
+      ...this.#changeable(),
+      ...this.#certifier(engine, journal, log),
       engine,
-      configuration: this.#configuration,
-      extensions: this.#extensions.listed,
       log,
       store: this.#writer,
-      watchdogs: () => watching.report(),
+      ...watching.answers,
+      alerts: alerting.book,
     });
     replaceStopped(this.#control, log);
     this.#schedules = this.#scheduled(engine, this.#control, log, alerting);
+  }
+
+  /** What the engine did: into the log, and on to whoever waits for it. */
+  #observed(log: Log): LoggingObserver {
+    const observer = new LoggingObserver(log, this.#correlations, {
+      appended: () => this.#writer?.wake(),
+      decided: (event, decision) => this.#watching?.count(event, decision),
+      unknownInstrument: () => this.#listings?.refreshSoon(),
+      inDoubt: (instrument) => this.#listings?.recheck(instrument),
+      connected: (account) => this.#parity?.connected(account),
+      failed: (error) => {
+        this.#failed = error;
+      },
+    });
+    this.#observer = observer;
+    return observer;
+  }
+
+  /** What commands may change while running, and who is told of it. */
+  #changeable() {
+    return {
+      dataDir: this.#options.dataDir,
+      configuration: this.#configuration,
+      extensions: this.#extensions.listed,
+      ownStrategies: this.#extensions.strategies.map(({ name }) => name),
+      configured: (configuration: Configuration) => {
+        for (const part of [this.#schedules, this.#alerting, this.#watching])
+          part?.reconfigure(configuration);
+      },
+    };
   }
 
   #scheduled(engine: Engine, control: ControlServer, log: Log, alerting: Alerting): LeaderSchedules {
@@ -425,6 +455,7 @@ class Run {
       log,
       engine,
       control,
+      strategies: this.#extensions.strategies,
       raise: (report) => alerting.raise(report),
     });
   }
@@ -433,12 +464,12 @@ class Run {
   #certifier(engine: Engine, journal: FileJournal, log: Log): { readonly certifier?: Certifier } {
     try {
       const chain = new CertificateChain(new RealDisk(dataFolderPaths(this.#options.dataDir).parity));
-      const certifier = new Certifier({ engine, journal, chain });
       const { clock } = this.#outside;
+      const certifier = new Certifier({ engine, journal, chain, nowMs: () => clock.nowMs() });
       this.#parity = new ParityWatch({ certifier, state: () => engine.state, clock, log });
       return { certifier };
     } catch (error) {
-      log.error("certificates of parity cannot be kept", { error });
+      log.channel("sync").error("certificates of parity cannot be kept", { error });
       return {};
     }
   }
@@ -450,6 +481,7 @@ class Run {
       log,
       raise: (report) => alerting.raise(report),
       machine: thisMachine(this.#options.dataDir),
+      loggedErrors: () => this.#log?.errors() ?? 0,
     });
     this.#watching = watching;
     return watching;
@@ -463,23 +495,5 @@ class Run {
       bytesMax: maxMegabytes.value * MEGABYTE,
       neededFrom: this.#writer?.sequence ?? 0,
     };
-  }
-
-  async #untilReady(halted: ReadonlyMap<AccountId, string>): Promise<void> {
-    let noteAtMs = Date.now() + WAITING_NOTE_MS;
-    const readiness = new Readiness(new Set(halted.keys()));
-    for (;;) {
-      this.#options.stop.throwIfAborted();
-      const waiting = this.#engine === null ? ["engine"] : readiness.awaited(this.#engine.state);
-      if (waiting.length === 0 || this.#failed !== null) return;
-      if (Date.now() >= noteAtMs) {
-        this.#printer.note(
-          "waiting",
-          `for ${waiting.slice(0, 10).join(", ")}${waiting.length > 10 ? ", ..." : ""}`,
-        );
-        noteAtMs = Date.now() + WAITING_NOTE_MS;
-      }
-      await new Promise((resolve) => setTimeout(resolve, READY_CHECK_MS));
-    }
   }
 }

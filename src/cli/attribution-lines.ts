@@ -1,4 +1,5 @@
 /** Why a follower made more or less than its leader, for people: the two results, what lies between them, and how well it follows. */
+import { rangeText, timeText } from "../analytics/equity/day-text.ts";
 import type {
   AttributedDifference,
   AttributedRow,
@@ -6,7 +7,6 @@ import type {
 } from "../control/attribution-report.ts";
 import { explanationOf } from "../control/journal-report.ts";
 import { Decimal } from "../core/model/decimal.ts";
-import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
 import { table } from "./table.ts";
 
@@ -33,7 +33,7 @@ export function attributionLines(report: AttributionReport): readonly string[] {
   const isCut = window.fromMs < journalFromMs;
   const copies = rows.length === 1 ? "1 copy" : `${rows.length} rows`;
   return [
-    `${timeText(window.fromMs)} to ${timeText(window.toMs)} UTC, ${copies}`,
+    `${rangeText(window)} UTC, ${copies}`,
     ...(isCut ? [`the journal begins at ${timeText(journalFromMs)}: nothing is known of before`] : []),
     ...(totals.length === 0 ? ["", "nothing was copied in this window"] : []),
     ...totals.flatMap((total) => ["", ...splitLines(total, total.coin), "", ...metricLines(total.metrics)]),

@@ -1,32 +1,35 @@
 /** A backtest for people: the strategies beside each other, how they compare, where it came from, and what it stands on. */
+import { rangeText } from "../analytics/equity/day-text.ts";
 import type { FigureName } from "../analytics/metrics/definitions.ts";
 import { type BacktestReport, INTERVAL_DAYS_MIN } from "../control/backtest/backtest.ts";
 import {
   ACCOUNT_ROWS,
+  EARN_BACK_NOTE,
   EQUITY_ROW,
   figuresOf,
   liquidationText,
   unmeasuredText,
 } from "../reports/backtest-figures.ts";
 import { figureText, percentText } from "../reports/figure-text.ts";
-import { timeText } from "./market-options.ts";
+import { riskTable } from "../reports/risk-table.ts";
 import { coloured } from "./output.ts";
 import { table, wrapped } from "./table.ts";
+import { lastDecisionLines } from "./verdict-lines.ts";
 
 type Strategy = BacktestReport["strategies"][number];
 
-const DAY_MS = 86_400_000;
 const LEADERS_SHOWN = 5;
 const REASONS_SHOWN = 6;
 
 export function backtestLines(report: BacktestReport, assumptions: readonly string[]): readonly string[] {
   const { range, equity, strategies } = report;
-  const lastMs = range.toMs % DAY_MS === 0 ? range.toMs - DAY_MS : range.toMs;
-  const head = `${timeText(range.fromMs)} to ${timeText(lastMs)}, ${equity} USDT at the beginning`;
+  const head = `${rangeText(range)}, ${equity} USDT at the beginning`;
   return [
     coloured("bold", head),
     "",
     ...inBlocks(strategies).flatMap((some) => [...figureRows(some), ""]),
+    ...wrapped(`${EARN_BACK_NOTE}.`),
+    "",
     ...comparisonLines(report),
     ...strategies.flatMap((one) => [...strategyLines(one), ""]),
     coloured("bold", "What this stands on"),
@@ -76,7 +79,7 @@ function comparisonLines({ comparisons, strategies: [first] }: BacktestReport): 
   if (first === undefined || comparisons.length === 0) return [];
   const columns = [
     { title: "" },
-    { title: "return a year ahead", align: "right" as const },
+    { title: "mean return ahead", align: "right" as const },
     { title: "95 % interval", align: "right" as const },
     { title: "p", align: "right" as const },
     { title: "p of all", align: "right" as const },
@@ -96,7 +99,7 @@ function comparisonLines({ comparisons, strategies: [first] }: BacktestReport): 
     coloured("bold", `Against ${first.strategy}`),
     ...table(columns, rows),
     ...wrapped(
-      "p: how often chance alone puts two strategies at least so far apart (stationary bootstrap of the difference); p of all: for as many questions as there are (Holm).",
+      "mean return ahead: of a day, times 365; not compounded, as the return a year above is. p: how often chance alone puts two strategies at least so far apart (stationary bootstrap of the difference); p of all: for as many questions as there are (Holm).",
     ),
     "",
   ];
@@ -106,45 +109,49 @@ function chance(value: number | null): string {
   return value === null ? "-" : value.toFixed(3);
 }
 
-function strategyLines({ strategy, leaders, happenings, decisions, risk }: Strategy): readonly string[] {
+function strategyLines({
+  strategy,
+  leaders,
+  happenings,
+  decisions,
+  lastVerdicts,
+  risk,
+}: Strategy): readonly string[] {
   const copied = leaders.length;
   const reasons = Object.entries(happenings.reasons).toSorted(([, one], [, other]) => other - one);
   const changes = reasons.slice(0, REASONS_SHOWN).map(([reason, count]) => `${reason} ${count}`);
   const chosen = decisions.map(({ allocations }) => allocations.length);
   const held = chosen.length === 0 ? 0 : chosen.reduce((sum, count) => sum + count, 0) / chosen.length;
-  const out = decisions.at(-1)?.out ?? {};
-  const why = Object.entries(out).map(([reason, count]) => `${reason} ${count}`);
+  const last = decisions.at(-1);
+  const why = Object.entries(last?.out ?? {}).map(([reason, count]) => `${reason} ${count}`);
   const liquidated = liquidationText(happenings);
   return [
     coloured("bold", strategy),
     ...(liquidated === null ? [] : wrapped(`${liquidated}.`)),
     ...wrapped(
-      `${decisions.length} decisions, ${held.toFixed(1)} leaders at a time, ${copied} ever copied with an order. At the last decision ${decisions.at(-1)?.candidates ?? 0} could be chosen; out: ${why.length === 0 ? "nobody" : why.join(", ")}.`,
+      `${decisions.length} decisions, ${held.toFixed(1)} leaders at a time, ${copied} ever copied with an order. At the last decision ${last?.candidates ?? 0} could be chosen; out: ${why.length === 0 ? "nobody" : why.join(", ")}.`,
     ),
     ...(changes.length === 0
       ? []
       : wrapped(`Changes of leaders that led to no order: ${changes.join(", ")}.`)),
+    ...(last === undefined ? [] : lastDecisionLines(last, lastVerdicts)),
     ...leaderTable(leaders),
     ...riskLines(risk),
     ...wrapped(unmeasuredText(decisions)).filter((line) => line !== ""),
   ];
 }
 
-const RISK_PARTS_SHOWN = 3;
+const RISK_LEADERS_SHOWN = 10;
 
-/** Who brought most of the worst days. */
+/** Who brought how much of what these days risked. */
 function riskLines(risk: Strategy["risk"]): readonly string[] {
   if (risk === null) return [];
-  const { shortfall, valueAtRisk } = risk.figures;
-  const parts = risk.leaders
-    .map((leader, at) => ({ leader, part: shortfall.parts[at] ?? 0 }))
-    .sort((one, other) => other.part - one.part)
-    .slice(0, RISK_PARTS_SHOWN)
-    .map(({ leader, part }) => `${leader} ${percentText(part)}`);
-  const beta = risk.beta === null ? "" : `, beta to ${risk.benchmark} ${risk.beta.whole.toFixed(2)}`;
-  return wrapped(
-    `Of equity in a day: value at risk ${percentText(valueAtRisk.whole)}, CVaR ${percentText(shortfall.whole)} (95 %)${beta}. Most of that CVaR: ${parts.join(", ")}.`,
+  const { titles, whole, intervals, parts, note } = riskTable(risk, RISK_LEADERS_SHOWN);
+  const columns = titles.map((title, at) =>
+    at === 0 ? { title: "risk by leader" } : { title, align: "right" as const },
   );
+  const rows = [whole, ...(intervals === null ? [] : [intervals]), ...parts];
+  return ["", ...table([...columns, { title: "" }], rows), ...wrapped(`${note}.`)];
 }
 
 function leaderTable(leaders: Strategy["leaders"]): readonly string[] {

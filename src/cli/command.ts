@@ -2,7 +2,9 @@
  * What all commands share: the options for folders and JSON, and the way from an action to an exit code. Commands load what
  * they need when they run, so that `--help` is quick.
  */
-import { Command, InvalidArgumentError } from "commander";
+import { statSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { sinceMs } from "../control/since.ts";
 import { masked } from "../security/secrets.ts";
 import { CliError, EXIT, type ExitCode, Output } from "./output.ts";
 
@@ -26,9 +28,33 @@ export function command(name: string, summary: string, examples: readonly string
 }
 
 export function withFolders(made: Command): Command {
-  return made
-    .option("--config <dir>", "folder of the YAML files", "./config")
-    .option("--data <dir>", "data folder: accounts, journal, database, logs", "./data");
+  return withDataFolder(made.addOption(configOption()));
+}
+
+/** For commands that make the folders, and for those that must not be kept from their work by a name that was mistyped. */
+export function withFoldersAsGiven(made: Command): Command {
+  return withDataFolder(made.option(CONFIG_FLAG, YAML_FOLDER, CONFIG));
+}
+
+/** Without a configuration all is as by default; one that somebody names has to be there. */
+export function configOption(description = YAML_FOLDER): Option {
+  return new Option(CONFIG_FLAG, description).argParser(folderThere).default(CONFIG);
+}
+
+function withDataFolder(made: Command): Command {
+  return made.option("--data <dir>", "data folder: accounts, journal, database, logs", "./data");
+}
+
+const CONFIG = "./config";
+const CONFIG_FLAG = "--config <dir>";
+const YAML_FOLDER = "folder of the YAML files";
+
+function folderThere(text: string): string {
+  if (statSync(text, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new InvalidArgumentError(
+      `There is no folder ${text}; copytrader init --config ${text} makes one with examples.`,
+    );
+  return text;
 }
 
 /** For options that count: 1 or more. */
@@ -44,6 +70,13 @@ export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError("It must be a whole number.");
   return value;
+}
+
+/** UTC milliseconds, of a time back from now or a date. */
+export function timeSince(text: string): number {
+  const atMs = sinceMs(text, Date.now());
+  if (atMs === null) throw new InvalidArgumentError("It must be a time back (30m, 24h, 7d) or a date.");
+  return atMs;
 }
 
 /** Symbols are written in capitals everywhere. */
@@ -90,6 +123,7 @@ export function cliErrorOf(error: unknown): CliError {
       problems,
     });
   }
+  if (error instanceof Error && name === "IdentityError") return identityRefusal(error, failure);
   if (EXPECTED.has(name)) return new CliError(failure, message);
   if (error instanceof Error && !("code" in error)) process.stderr.write(masked(`${error.stack ?? ""}\n`));
   return new CliError("failure", message);
@@ -105,3 +139,11 @@ const ASKED_WRONGLY = new Set([
   "bad-request",
 ]);
 const EXPECTED = new Set(["MarketDataError", "DataFolderError", "JournalError", "StoreError"]);
+
+/** A wrong field is named, unless the sentence does it itself; what the user can put right was asked for wrongly. */
+function identityRefusal(error: Error, failure: string): CliError {
+  const field = "field" in error && typeof error.field === "string" ? error.field : null;
+  const message =
+    field !== null && error.message.startsWith("must ") ? `${field} ${error.message}` : error.message;
+  return new CliError(failure, message, { exitCode: failure === "no-key" ? EXIT.failure : EXIT.usage });
+}

@@ -1,7 +1,7 @@
 /** The ledger of performance fees, for people: what each leader has earned of each follower, and how each period came to it. */
+import { timeText } from "../analytics/equity/day-text.ts";
 import type { FeeAccount, FeesReport } from "../control/performance/fees.ts";
 import { Decimal } from "../core/model/decimal.ts";
-import { timeText } from "./market-options.ts";
 import { table } from "./table.ts";
 
 const PLACES = 4;

@@ -20,9 +20,9 @@ export async function loadFilterValues(configDir: string): Promise<FilterValues>
 }
 
 /** The strategy in force and its options alone, which need no accounts. */
-export async function loadPortfolioValues(configDir: string): Promise<PortfolioValues> {
+export async function loadPortfolioValues({ config, data }: Folders): Promise<PortfolioValues> {
   const { describeProblem, loadPortfolio } = await import("../config.ts");
-  const loaded = loadPortfolio(configDir);
+  const loaded = loadPortfolio(config, data);
   if (loaded.ok) return loaded.portfolio;
   throw configurationError(loaded.problems, describeProblem);
 }

@@ -2,7 +2,6 @@
  * The command line. One file per command in commands/; each parses its arguments, asks control or main, and prints. What is
  * heavy is loaded by the command that needs it.
  */
-import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { masked } from "../security/secrets.ts";
@@ -10,8 +9,11 @@ import type { Finish } from "./command.ts";
 import { accountsCommand } from "./commands/accounts.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { allocationsCommand } from "./commands/allocations.ts";
+import { apiCommand } from "./commands/api.ts";
 import { attributeCommand } from "./commands/attribute.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { backtestCommand } from "./commands/backtest.ts";
+import { backupCommand } from "./commands/backup.ts";
 import { capitalCommand } from "./commands/capital.ts";
 import { closeCommand } from "./commands/close.ts";
 import { copyCommand, uncopyCommand } from "./commands/copy.ts";
@@ -22,10 +24,12 @@ import { evidenceCommand } from "./commands/evidence.ts";
 import { exchangeCommand } from "./commands/exchange.ts";
 import { extensionCommand } from "./commands/extension.ts";
 import { feesCommand } from "./commands/fees.ts";
+import { healthCommand } from "./commands/health.ts";
 import { initCommand } from "./commands/init.ts";
 import { journalCommand } from "./commands/journal.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { limitsCommand } from "./commands/limits.ts";
+import { logsCommand } from "./commands/logs.ts";
 import { marketCommand } from "./commands/market.ts";
 import { metricsCommand } from "./commands/metrics.ts";
 import { optimiseCommand } from "./commands/optimise.ts";
@@ -39,13 +43,22 @@ import { rebalanceCommand } from "./commands/rebalance.ts";
 import { rebuildCommand } from "./commands/rebuild.ts";
 import { releaseCommand } from "./commands/release.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { reportCommand } from "./commands/report.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { riskCommand } from "./commands/risk.ts";
+import { settingsCommand } from "./commands/settings.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { stopTiersCommand } from "./commands/stop-tiers.ts";
 import { strategiesCommand } from "./commands/strategies.ts";
+import { telegramCommand } from "./commands/telegram.ts";
+import { tokensCommand } from "./commands/tokens.ts";
+import { tracesCommand } from "./commands/traces.ts";
 import { tradersCommand } from "./commands/traders.ts";
+import { usersCommand } from "./commands/users.ts";
 import { whatIfCommand } from "./commands/what-if.ts";
 import { EXIT, Output, usage } from "./output.ts";
+import { programVersion } from "./program-version.ts";
 
 const AFTER = `
 Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly (usage or configuration, or nobody
@@ -80,7 +93,7 @@ function buildProgram(finish: Finish): Command {
     .description(
       "Copies the positions of chosen leaders onto follower accounts, and says why whenever it does not.",
     )
-    .version(version(), "-v, --version")
+    .version(programVersion(), "-v, --version")
     .addHelpText("after", AFTER)
     .showSuggestionAfterError(true)
     // What stands behind a command is its own, also where a command around it has an option of the same name.
@@ -89,10 +102,15 @@ function buildProgram(finish: Finish): Command {
     initCommand,
     demoCommand,
     startCommand,
+    apiCommand,
+    telegramCommand,
     statusCommand,
     parityCommand,
     accountsCommand,
     keysCommand,
+    usersCommand,
+    tokensCommand,
+    auditCommand,
     copyCommand,
     uncopyCommand,
     allocationsCommand,
@@ -108,10 +126,13 @@ function buildProgram(finish: Finish): Command {
     releaseCommand,
     capitalCommand,
     limitsCommand,
+    settingsCommand,
+    stopTiersCommand,
     journalCommand,
     replayCommand,
     attributeCommand,
     performanceCommand,
+    reportCommand,
     feesCommand,
     metricsCommand,
     evidenceCommand,
@@ -122,8 +143,13 @@ function buildProgram(finish: Finish): Command {
     whatIfCommand,
     protectionsCommand,
     alertsCommand,
+    logsCommand,
+    tracesCommand,
     marketCommand,
     doctorCommand,
+    healthCommand,
+    backupCommand,
+    restoreCommand,
     rebuildCommand,
     exchangeCommand,
     extensionCommand,
@@ -153,12 +179,6 @@ function usageError(error: CommanderError, json: boolean): number {
   new Output(json).error(usage(message));
   if (!json) process.stderr.write("Try copytrader --help, or --help after a command.\n");
   return EXIT.usage;
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  const { version: found } = JSON.parse(text) as { readonly version: string };
-  return found;
 }
 
 /** What is written into a pipe goes out in pieces of 64 KiB; ending before it is read would cut it off. */

@@ -1,7 +1,9 @@
-/** What the commands of market history share: dates, lengths of bars, and how times and ranges are written. */
+/** What the commands of market history share: dates, lengths of bars, and what is asked of times. */
 import { InvalidArgumentError } from "commander";
+import { endText, timeText } from "../analytics/equity/day-text.ts";
 import { parseInterval } from "../market/interval.ts";
 import { SERIES_KINDS, type SeriesKind, type TimeRange } from "../market/market-history.ts";
+import { usage } from "./output.ts";
 
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -41,18 +43,20 @@ export function kindList(text: string): readonly SeriesKind[] {
   return kinds;
 }
 
-/** `2024-05-01` at midnight, `2024-05-01 12:05` otherwise. */
-export function timeText(ms: number): string {
-  const text = new Date(ms).toISOString();
-  return ms % DAY_MS === 0 ? text.slice(0, 10) : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
+/** Of two options, the beginning first; throws an error of usage where the end is not after it. One that was not given is in order. */
+export function assertInOrder(asked: Readonly<Record<string, number | undefined>>): void {
+  const [[fromOption = "", from] = [], [toOption = "", to] = []] = Object.entries(asked);
+  if (from !== undefined && to !== undefined && to <= from)
+    throw usage(`${toOption}: ${endText(to)} is not after ${fromOption} ${timeText(from)}`);
+}
+
+/** Throws an error of usage for a time of which nothing can be known yet. */
+export function assertPast(option: string, ms: number | undefined): void {
+  if (ms !== undefined && ms > Date.now()) throw usage(`${option}: ${timeText(ms)} is in the future`);
 }
 
 function dateText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
-}
-
-export function rangeText({ fromMs, toMs }: TimeRange): string {
-  return `${timeText(fromMs)} to ${timeText(toMs)}`;
 }
 
 /** As JSON. */

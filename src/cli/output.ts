@@ -3,6 +3,7 @@
  * too, is on stdout; without it results are on stdout and errors on stderr. Exit codes are the same for both. No error shows
  * a secret that the process holds.
  */
+import { existsSync } from "node:fs";
 import { styleText } from "node:util";
 import { masked } from "../security/secrets.ts";
 
@@ -48,6 +49,15 @@ export class CliError extends Error {
 /** It was asked for wrongly. */
 export function usage(message: string): CliError {
   return new CliError("usage", message, { exitCode: EXIT.usage });
+}
+
+/** There is no journal: an engine has not run on this data folder. */
+export function nothingStarted(dataFolder: string): CliError {
+  const lack = existsSync(dataFolder) ? "" : ", which is not there";
+  return new CliError(
+    "not-running",
+    `nothing has been started yet in the data folder ${dataFolder}${lack}; --data names that of copytrader start`,
+  );
 }
 
 export class Output {

@@ -1,11 +1,11 @@
 /** What copying came to over time, for people: everybody in one table, draw-downs with their limits, ratios with how uncertain they are, and periods. */
+import { timeText } from "../analytics/equity/day-text.ts";
 import { FIGURE_DEFINITIONS, type FigureName } from "../analytics/metrics/definitions.ts";
 import type { PerformanceReport, PerformanceRow } from "../control/performance/performance.ts";
 import { DAYS_NEEDED, type PeriodResult } from "../control/performance/track-record.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import { figureText, percentText } from "../reports/figure-text.ts";
 import { moneyText } from "./commands/traders-text.ts";
-import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
 import { table } from "./table.ts";
 

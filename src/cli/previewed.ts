@@ -8,13 +8,14 @@ import type {
   OwnerCommand,
   OwnerCommandKind,
   PreviewDenial,
-  PreviewLifted,
   PreviewOrder,
   PreviewPlace,
   PreviewReport,
+  PreviewStop,
   SettingChange,
 } from "../control/owner-commands.ts";
 import { confirm } from "./confirm.ts";
+import { exposureLines } from "./exposure-lines.ts";
 import type { CliProblem, Output } from "./output.ts";
 import { settingText } from "./setting-text.ts";
 import { table, wrapped } from "./table.ts";
@@ -53,8 +54,9 @@ export function give(control: Control, command: OwnerCommand): Promise<CommandRe
 }
 
 /** What would be done, for whom no question can be asked. */
-function problemsOf({ lifted, orders, denied, proposals }: PreviewReport): readonly CliProblem[] {
+function problemsOf({ begun = [], lifted, orders, denied, proposals }: PreviewReport): readonly CliProblem[] {
   return [
+    ...begun.map((stop) => ({ message: `would stop ${stop.follower}: ${stop.text}`, ...stop })),
     ...lifted.map((stop) => ({ message: `would lift ${liftedText(stop)}`, ...stop })),
     ...orders.map((order) => ({ message: `would ${orderText(order)} on ${order.follower}`, ...order })),
     ...proposals.map((one) => ({
@@ -69,7 +71,7 @@ function problemsOf({ lifted, orders, denied, proposals }: PreviewReport): reado
 }
 
 export function describePreview(preview: PreviewReport): string {
-  const { engine, changes, ended = [], lifted, orders, proposals, isCutOff } = preview;
+  const { engine, changes, ended = [], begun = [], lifted, orders, proposals, exposures, isCutOff } = preview;
   const denied = toldDenials(preview);
   const when = engine.running
     ? []
@@ -78,9 +80,11 @@ export function describePreview(preview: PreviewReport): string {
     ...when,
     ...changes.flatMap((change) => wrapped(`Would be set: ${changeText(change)}`)),
     ...(ended.length === 0 ? [] : wrapped(`Would be copied no more: ${ended.join(", ")}`)),
+    ...begun.flatMap((stop) => wrapped(`Would stop: ${stop.follower}: ${stop.text}`)),
     ...lifted.flatMap((stop) => wrapped(`Would be lifted: ${liftedText(stop)}`)),
     ...(orders.length === 0 ? ["No order would be sent."] : ["Would be sent:", ...orderLines(orders)]),
     ...(isCutOff ? ["... and more"] : []),
+    ...exposureLines(exposures),
     ...proposals.map(
       (one) =>
         `Would wait for your approval: ${one.follower} up to ${one.target} ${placeText(one)} (${one.leader})`,
@@ -90,14 +94,15 @@ export function describePreview(preview: PreviewReport): string {
 }
 
 /** `copy_multiplier 2 (run-time), was 1` */
-function changeText({ leader, keyPath, value, source, before }: SettingChange): string {
-  const of = leader === undefined ? "" : `${leader}: `;
+function changeText({ leader, follower, keyPath, value, source, before }: SettingChange): string {
+  const whose = [leader, follower].filter((name) => name !== undefined).join(" > ");
+  const of = whose === "" ? "" : `${whose}: `;
   const was = before === undefined ? "" : `, was ${before === null ? "not set" : settingText(before)}`;
   return `${of}${keyPath} ${value === null ? "not set" : settingText(value)} (${source})${was}`;
 }
 
 /** `slave1: closed by the kill switch, until resume or release (since 2026-07-01T10:00:00.000Z)` */
-function liftedText({ follower, text, since }: PreviewLifted): string {
+function liftedText({ follower, text, since }: PreviewStop): string {
   return `${follower}: ${text} (since ${new Date(since).toISOString()})`;
 }
 

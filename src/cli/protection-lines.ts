@@ -1,4 +1,5 @@
 /** A judgement of protections for people: what each would have saved or cost, how surely, and what struck. */
+import { rangeText, timeText } from "../analytics/equity/day-text.ts";
 import type {
   JudgedProtection,
   JudgedRung,
@@ -12,11 +13,9 @@ import {
   verdictCounts,
   verdictText,
 } from "../reports/protection-texts.ts";
-import { timeText } from "./market-options.ts";
 import { coloured } from "./output.ts";
 import { table, wrapped } from "./table.ts";
 
-const DAY_MS = 86_400_000;
 const STRIKES_SHOWN = 3;
 const LINE_MAX = 96;
 
@@ -25,15 +24,11 @@ export function protectionLines(
   assumptions: readonly string[],
 ): readonly string[] {
   const { range, equity, copied, protections, configured } = report;
-  const lastMs = range.toMs % DAY_MS === 0 ? range.toMs - DAY_MS : range.toMs;
   const verdicts = protections.flatMap(({ rungs }) => rungs.map(({ verdict }) => verdict));
   return [
-    coloured(
-      "bold",
-      `${timeText(range.fromMs)} to ${timeText(lastMs)}, ${equity} USDT at the beginning, ${copied}`,
-    ),
+    coloured("bold", `${rangeText(range)}, ${equity} USDT at the beginning, ${copied}`),
     ...wrapped(
-      `As everything is configured it ended with ${configured.equityTo} USDT. Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost.`,
+      `As everything is configured it ended with ${Number(configured.equityTo).toFixed(2)} USDT. Saved: equity at the end with the protection less equity without it, after fees and funding; below zero it cost.`,
     ),
     ...wrapped(verdictCounts(verdicts)),
     "",
@@ -49,14 +44,11 @@ function protectionBlock(judged: JudgedProtection): readonly string[] {
     inUse === null
       ? `${key}: not in use; what an example would have done`
       : `${key}: in use (${source}), ${inUse}`;
-  const told = rungs.filter(({ verdict, struck }) => verdict !== "no-difference" || struck > 0);
-  const still = rungs.filter((rung) => !told.includes(rung));
   return [
     coloured("bold", protection),
     ...wrapped(head),
-    ...(told.length === 0 ? [] : rungTable(without, told)),
-    ...told.flatMap(({ label, rule }) => wrapped(`${label}: ${rule}.`)),
-    ...still.flatMap(({ label, rule }) => wrapped(`${label}: ${rule}; never struck: no difference.`)),
+    ...rungTable(without, rungs),
+    ...rungs.flatMap(({ label, rule }) => wrapped(`${label}: ${rule}.`)),
     ...rungs.slice(0, 1).flatMap(strikeLines),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * Key and secret of a new account as a person or a script gives them: typed without being shown, or as two lines or JSON on
- * stdin. Never from the command line, which every process of the machine can read.
+ * Key and secret of a new account, or a password, as a person or a script gives them: typed without being shown, or as lines or
+ * JSON on stdin. Never from the command line, which every process of the machine can read.
  */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
@@ -20,7 +20,30 @@ export async function readSecretPair(): Promise<SecretPair> {
 
 async function typed(): Promise<SecretPair> {
   process.stderr.write("API key and secret; neither is shown.\n");
-  return { apiKey: await hidden("api_key: "), apiSecret: await hidden("api_secret: ") };
+  const [apiKey, apiSecret] = [await hidden("api_key: "), await hidden("api_secret: ")];
+  return { apiKey: apiKey.trim(), apiSecret: apiSecret.trim() };
+}
+
+/** Typed twice, or one line on stdin; blanks at its ends belong to it. Throws a CliError where there is something else. */
+export async function readPassword(name: string): Promise<string> {
+  if (process.stdin.isTTY) {
+    process.stderr.write(`A new password for ${name}, of 12 characters or more; it is not shown.\n`);
+    const password = await hidden("password: ");
+    if ((await hidden("once more: ")) !== password) throw usage("the two passwords are not the same");
+    return password;
+  }
+  return pipedLine("the password");
+}
+
+/** Typed without being shown, or one line on stdin. Throws a CliError where there is something else. */
+export async function readSecretLine(what: string): Promise<string> {
+  return (process.stdin.isTTY ? await hidden(`${what}: `) : await pipedLine(`the ${what}`)).trim();
+}
+
+async function pipedLine(what: string): Promise<string> {
+  const [line = "", ...rest] = (await piped()).split(/\r?\n/);
+  if (line === "" || rest.some((other) => other !== "")) throw usage(`stdin must hold ${what} on one line`);
+  return line;
 }
 
 async function hidden(prompt: string): Promise<string> {
@@ -28,7 +51,7 @@ async function hidden(prompt: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {
-    return (await lines.question("")).trim();
+    return await lines.question("");
   } finally {
     lines.close();
     process.stderr.write("\n");

@@ -1,5 +1,6 @@
 /** What a strategy decided, for people: who is in and out with which part, why, and what it costs to get there. */
 import type { FollowerDecision } from "../control/strategy-decisions.ts";
+import { numbersText } from "../reports/verdict-text.ts";
 import { STRATEGY_REASONS } from "../strategies/reasons.ts";
 import type { LeaderVerdict, StrategyDecision } from "../strategies/strategy.ts";
 import { coloured } from "./output.ts";
@@ -33,28 +34,19 @@ function moveText({ turnover, cost, gain, part }: StrategyDecision): string {
 
 function rowOf(verdict: LeaderVerdict): readonly string[] {
   const { trader, isIn, reason, from, wanted, weight } = verdict;
+  const numbers = numbersText(verdict);
   const name = isIn ? coloured("green", trader) : trader;
   return [
     name,
     part(from),
     part(wanted),
     part(weight),
-    `${reason}${numbersText(verdict)}: ${STRATEGY_REASONS[reason]}`,
+    `${reason}${numbers === "" ? "" : ` (${numbers})`}: ${STRATEGY_REASONS[reason]}`,
   ];
 }
 
 function part(weight: number): string {
   return weight === 0 ? "-" : percent(weight);
-}
-
-function numbersText({ numbers }: LeaderVerdict): string {
-  const told = Object.entries(numbers).map(([name, value]) => `${name} ${shown(value)}`);
-  return told.length === 0 ? "" : ` (${told.join(", ")})`;
-}
-
-function shown(value: number | string | null): string {
-  if (typeof value !== "number") return value ?? "unknown";
-  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
 }
 
 function percent(share: number): string {

@@ -45,7 +45,12 @@ function padded(cell: string, width: number, align: "left" | "right"): string {
 function fitted(cell: string, width: number, overflow: "cut" | "wrap"): readonly string[] {
   if (visible(cell) <= width) return [cell];
   const plain = stripVTControlCharacters(cell);
-  return overflow === "cut" ? [`${plain.slice(0, width - 1)}…`] : wrapped(plain, width);
+  return overflow === "cut" ? [`${plain.slice(0, width - 1)}…`] : wrapped(broken(plain, width), width);
+}
+
+/** Words that are longer than a line, such as paths, are parted. */
+function broken(text: string, width: number): string {
+  return text.replaceAll(new RegExp(`\\S{${width}}(?=\\S)`, "g"), "$& ");
 }
 
 /** A plain text in lines of at most `width`, broken at blanks. */

@@ -11,6 +11,7 @@ import {
   type Method,
   type WeightsRequest,
 } from "../analytics/portfolio/request.ts";
+import { meantText } from "../config/nearest.ts";
 import { usage } from "./output.ts";
 
 /** A method; the reference names some with their covariance behind them. */
@@ -46,6 +47,12 @@ export function requestOf(
   const { riskAversion, kellyFraction, periodsPerYear } = options;
   if (options.holdingDays !== undefined && costRate === undefined)
     throw usage("--holding-days goes with --cost-rate");
+  for (const [option, value] of [
+    ["--turnover", turnover],
+    ["--cost-rate", costRate],
+  ] as const)
+    if (value !== undefined && options.current === undefined)
+      throw usage(`${option} needs --current FILE: what is held now (a CSV file with a header name,weight)`);
   const current = options.current === undefined ? undefined : heldIn(options.current);
   const costs =
     costRate === undefined ? undefined : { rate: costRate, holdingRows: options.holdingDays ?? HOLDING_DAYS };
@@ -84,14 +91,18 @@ export function methodName(text: string): NamedMethod {
   const isShrunk = text.endsWith(ON_LEDOIT_WOLF);
   const stem = isShrunk ? text.slice(0, -ON_LEDOIT_WOLF.length) : text;
   const method = METHODS.find((one) => one === stem);
-  if (method === undefined) throw new InvalidArgumentError(`It must be one of ${METHODS.join(", ")}.`);
+  if (method === undefined) throw noneOf(stem, METHODS);
   return { method, covariance: isShrunk ? "ledoit_wolf_identity" : null };
 }
 
 export function covarianceName(text: string): CovarianceName {
   const found = COVARIANCES.find((one) => one === text);
-  if (found === undefined) throw new InvalidArgumentError(`It must be one of ${COVARIANCES.join(", ")}.`);
+  if (found === undefined) throw noneOf(text, COVARIANCES);
   return found;
+}
+
+function noneOf(text: string, choices: readonly string[]): InvalidArgumentError {
+  return new InvalidArgumentError(`It must be one of ${choices.join(", ")}${meantText(text, choices)}.`);
 }
 
 /** `0,0.25` */

@@ -1,8 +1,15 @@
 /** A what-if for people: the answer first, then where the money goes, then what it stands on. */
 import type { Interval } from "../analytics/selection/wilson.ts";
 import { lengthText } from "../control/what-if/length-text.ts";
-import type { SettingCost, WhatIfReport } from "../control/what-if/report.ts";
-import { percent, usdt, type Verdict, type WhatIfWord } from "../control/what-if/verdict.ts";
+import type { SettingCost, WhatIfReport, WhatIfSoFar } from "../control/what-if/report.ts";
+import {
+  percent,
+  sentencesSoFar,
+  signed,
+  usdt,
+  type Verdict,
+  type WhatIfWord,
+} from "../control/what-if/verdict.ts";
 import { type Colour, coloured } from "./output.ts";
 import { table, wrapped } from "./table.ts";
 
@@ -17,12 +24,9 @@ const ANSWERS: Readonly<Record<WhatIfWord, { readonly colour: Colour; readonly t
 };
 
 export function whatIfLines(report: WhatIfReport, { word, sentences }: Verdict): readonly string[] {
-  const { leader, equity, range } = report;
   const { colour, text } = ANSWERS[word];
   return [
-    coloured("bold", `Copying ${leader.trader} (${leader.venue}) with ${usdt(equity)}`),
-    `${day(range.fromMs)} to ${day(range.toMs)}, ${report.fills} fills, ${report.trips} finished round trips`,
-    "",
+    ...headLines(report),
     coloured(colour, text),
     ...sentences.flatMap((one) => bullet(`${one}.`)),
     "",
@@ -33,7 +37,28 @@ export function whatIfLines(report: WhatIfReport, { word, sentences }: Verdict):
   ];
 }
 
-function moneyLines(report: WhatIfReport): readonly string[] {
+/** Of an interrupted one: what was worked out by then, and what was not. */
+export function soFarLines(soFar: WhatIfSoFar): readonly string[] {
+  return [
+    ...headLines(soFar),
+    coloured("yellow", "INCOMPLETE: interrupted, and no answer; this was worked out by then"),
+    ...sentencesSoFar(soFar).flatMap((one) => bullet(`${one}.`)),
+    "",
+    ...moneyLines(soFar),
+    ...(soFar.delays === null ? [] : delayLines({ delays: soFar.delays, equity: soFar.equity })),
+    ...wrapped(`Not worked out, or not to the end: ${soFar.missing.join(", ")}.`),
+  ];
+}
+
+function headLines({ leader, equity, range, fills, trips }: WhatIfSoFar | WhatIfReport): readonly string[] {
+  return [
+    coloured("bold", `Copying ${leader.trader} (${leader.venue}) with ${usdt(equity)}`),
+    `${day(range.fromMs)} to ${day(range.toMs)}, ${fills} fills, ${trips} finished round trips`,
+    "",
+  ];
+}
+
+function moneyLines(report: WhatIfReport | WhatIfSoFar): readonly string[] {
   const { own, follower, settingCosts, idle, equity } = report;
   const columns = [
     { title: "" },
@@ -74,20 +99,37 @@ function moneyLines(report: WhatIfReport): readonly string[] {
   ];
 }
 
-function costLabel({ terms }: WhatIfReport, { name }: SettingCost): string {
+function costLabel({ terms }: Pick<WhatIfReport, "terms">, { name }: SettingCost): string {
   const known: Readonly<Record<string, string>> = {
     delay: `delay (${lengthText(terms.delay.medianMs)}, and ${lengthText(terms.orderLatencyMs)} for an order)`,
     fees: `fees (${Number((100 * terms.feeRate).toPrecision(6))} %)`,
-    "spread and impact": `spread and impact (${terms.halfSpreadBps} bp, x ${terms.impactFactor})`,
+    "spread and impact": `spread and impact (${bookText(terms)})`,
   };
   return known[name] ?? name;
+}
+
+function bookText({ slippage }: WhatIfReport["terms"]): string {
+  switch (slippage.kind) {
+    case "fixed":
+      return `fixed, ${slippage.bps} bp`;
+    case "depth":
+      return `${slippage.halfSpreadBps} bp, depth ${slippage.minuteShare}`;
+    case "impact":
+      return `${slippage.halfSpreadBps} bp, x ${slippage.factor}`;
+  }
 }
 
 function opposite(interval: Interval | null): Interval | null {
   return interval === null ? null : [-interval[1], -interval[0]];
 }
 
-function delayLines({ delays: { points, by }, equity }: WhatIfReport): readonly string[] {
+function delayLines({
+  delays: { points, by },
+  equity,
+}: {
+  readonly delays: Pick<WhatIfReport["delays"], "points" | "by">;
+  readonly equity: number;
+}): readonly string[] {
   const right = (title: string) => ({ title, align: "right" as const });
   const isLight = by === "light";
   const rows = points.map((point, at) => [
@@ -156,10 +198,6 @@ function listed(what: string, symbols: readonly string[]): readonly string[] {
 
 function bullet(text: string): readonly string[] {
   return wrapped(text, 98).map((line, at) => `${at === 0 ? "- " : "  "}${line}`);
-}
-
-function signed(amount: number): string {
-  return `${amount < 0 ? "" : "+"}${amount.toFixed(2)}`;
 }
 
 function intervalText(interval: Interval | null): string {

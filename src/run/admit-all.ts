@@ -26,7 +26,7 @@ export async function admitAll(parts: AdmissionParts): Promise<ReadonlyMap<Accou
       const connection = connections.get(account.account);
       if (connection === undefined) throw new Error(`${account.account} has no connection`);
       const retry = (cause: string) =>
-        log.warn("an account cannot be read yet", { account: account.account, cause });
+        log.channel("sync").warn("an account cannot be read yet", { account: account.account, cause });
       return { account, admission: await admit(account, connection, verified, stop, retry) };
     }),
   );

@@ -12,6 +12,7 @@ import type { RequestBudget } from "../exchange/bybit/budget.ts";
 import { connectBybitAccount } from "../exchange/bybit/connect.ts";
 import { openBybitBooks } from "../exchange/bybit/public-books.ts";
 import type { AccountConnection, ConnectionEvent, MarketFeed } from "../exchange/exchange.ts";
+import { WEIGHT_MAX } from "../exchange/hyperliquid/weights.ts";
 import { inTurn } from "../exchange/net/in-turn.ts";
 import type { RealOutside } from "../exchange/net/outside.ts";
 import { connectPaperAccount } from "../exchange/simulated/paper/paper-account.ts";
@@ -22,9 +23,11 @@ import {
   type PaperVenueParts,
 } from "../exchange/simulated/paper/paper-venue.ts";
 import type { StreamWatchOptions } from "../exchange/stream-watch.ts";
-import type { Outside } from "../exchange/transport.ts";
+import type { Outside, SocketTransport } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
+import type { LimitUse } from "../watch/health-readings.ts";
 import type { VenueClock } from "../watch/sources.ts";
+import { ApiErrors } from "./api-errors.ts";
 import { followAddress, type HyperliquidPlace, openHyperliquid, plansFor } from "./hyperliquid.ts";
 import { unlistedSymbols } from "./mapped-symbols.ts";
 import { Refusal } from "./start-failure.ts";
@@ -43,6 +46,8 @@ export interface ConnectionsParts {
   /** What is heard before it runs is dropped. */
   readonly engine: () => Engine | null;
   readonly log: () => Log | undefined;
+  /** Absent: the same as the leaders', behind whom what followers hear waits its turn. */
+  readonly followersSockets?: SocketTransport;
 }
 
 export class Connections {
@@ -53,12 +58,17 @@ export class Connections {
   readonly #parts: ConnectionsParts;
   readonly #inForce = instrumentsInForce(this.instruments, () => this.#parts.engine()?.state);
   readonly #paperVenues = new Map<VenueId, PaperVenue>();
-  /** What followers hear waits its turn behind the leaders. */
   readonly #followersOutside: Outside;
 
-  constructor(parts: ConnectionsParts) {
+  /** What venues answered with errors. */
+  readonly apiErrors: ApiErrors;
+
+  constructor({ outside, ...others }: ConnectionsParts) {
+    this.apiErrors = new ApiErrors(() => outside.clock.nowMs());
+    const parts = { ...others, outside: { ...outside, http: this.apiErrors.counting(outside.http) } };
     this.#parts = parts;
-    this.#followersOutside = { ...parts.outside, sockets: inTurn(parts.outside.sockets) };
+    const sockets = parts.followersSockets ?? inTurn(parts.outside.sockets);
+    this.#followersOutside = { ...parts.outside, sockets };
   }
 
   openVenues(log: Log, memory: AddressMemory): void {
@@ -94,7 +104,7 @@ export class Connections {
 
   #openHyperliquid(venue: VenueId, at: Pick<ConfiguredAccount, "url" | "streamUrl">, log: Log): void {
     if (this.#hyperliquid.has(venue)) return;
-    const onNotice = (notice: string): void => log.warn("market feed", { venue, notice });
+    const onNotice = (notice: string): void => log.channel("api").warn("market feed", { venue, notice });
     const place = openHyperliquid({ ...at, outside: this.#parts.outside, onNotice });
     this.#hyperliquid.set(venue, place);
   }
@@ -106,7 +116,8 @@ export class Connections {
 
   /** Asks until each venue has answered; throws a Refusal where the configuration names what none of them lists. */
   async loadInstruments(stop: AbortSignal, log: Log): Promise<void> {
-    const retry = (cause: string) => log.warn("the venue's instruments are not to be had yet", { cause });
+    const retry = (cause: string) =>
+      log.channel("api").warn("the venue's instruments are not to be had yet", { cause });
     for (const venue of this.listing.values()) {
       const instruments = await loadInstruments(venue, stop, retry);
       for (const instrument of instruments) this.instruments.set(instrument.id, instrument);
@@ -155,7 +166,8 @@ export class Connections {
       plan,
       outside: this.#parts.outside,
       listener: (event) => this.#parts.engine()?.receive(event),
-      onNotice: (notice) => this.#parts.log()?.warn("followed address", { account: account.account, notice }),
+      onNotice: (notice) =>
+        this.#parts.log()?.channel("api").warn("followed address", { account: account.account, notice }),
       fillsSinceMs: readUpToMs(recovered.state, account.account),
       watch: this.#streamWatch(),
     });
@@ -175,7 +187,8 @@ export class Connections {
       ...(venue.riskTiers === undefined ? {} : { riskTiers: venue.riskTiers }),
       clock: this.#parts.outside.clock,
       listener: (event) => this.#parts.engine()?.receive(event),
-      onNotice: (notice) => this.#parts.log()?.warn("paper account", { account: account.account, notice }),
+      onNotice: (notice) =>
+        this.#parts.log()?.channel("api").warn("paper account", { account: account.account, notice }),
     });
   }
 
@@ -190,7 +203,8 @@ export class Connections {
         outside: this.#parts.outside,
         budget: venue.budget,
         listener,
-        onNotice: (notice) => this.#parts.log()?.warn("public books", { venue: venue.id, notice }),
+        onNotice: (notice) =>
+          this.#parts.log()?.channel("api").warn("public books", { venue: venue.id, notice }),
       });
     const made = new PaperVenue({
       venue: venue.id,
@@ -217,9 +231,31 @@ export class Connections {
     return [...this.venues.values()].map(({ feed }) => feed);
   }
 
+  /** What the watchdogs look at. */
+  watched() {
+    return {
+      connections: this.accounts,
+      clocks: () => this.clocks(),
+      feeds: () => this.priceFeeds(),
+      apiErrors: () => this.apiErrors.lastMinute(),
+    };
+  }
+
   /** What is known of each venue's clock. */
   clocks(): readonly VenueClock[] {
     return [...this.venues.values()].map(({ id, rest }) => ({ venue: id, ...rest.clock.health }));
+  }
+
+  /** How much of what each venue lets this address ask is used. Hosts that share a limit are one. */
+  limits(): readonly LimitUse[] {
+    const budgets = new Map([...this.venues.values()].map(({ bybit, budget }) => [bybit.limitGroup, budget]));
+    const bybit = [...budgets].map(([subject, budget]) => {
+      return { subject, ...budget.use, restUntilMs: budget.restUntilMs };
+    });
+    const hyperliquid = [...this.#hyperliquid.values()].map(({ id, weights }) => {
+      return { subject: id, used: weights.used, most: WEIGHT_MAX, waiting: 0, restUntilMs: 0 };
+    });
+    return [...bybit, ...hyperliquid];
   }
 
   close(): void {

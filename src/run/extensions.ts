@@ -9,13 +9,17 @@ import { askingLimits } from "../extension/limits.ts";
 import { type LoadedExtension, loadExtensions } from "../extension/load.ts";
 import { askingStyles } from "../extension/styles.ts";
 import type { Log } from "../log.ts";
+import type { Strategy } from "../strategies/strategy.ts";
 import type { Printer } from "./printer.ts";
 import { Refusal } from "./start-failure.ts";
+import { ownStrategies } from "./trader-extensions.ts";
 
 export interface Extensions {
   readonly own: OwnCode;
   /** The limits among them, for a status. */
   readonly listed: readonly ListedExtension[];
+  /** Among which the one in force may be. */
+  readonly strategies: readonly Strategy[];
 }
 
 export interface ListedExtension {
@@ -25,7 +29,7 @@ export interface ListedExtension {
   readonly file: string;
 }
 
-export const NO_EXTENSIONS: Extensions = { own: NO_OWN_CODE, listed: [] };
+export const NO_EXTENSIONS: Extensions = { own: NO_OWN_CODE, listed: [], strategies: [] };
 
 export interface ExtensionParts {
   readonly configDir: string;
@@ -51,6 +55,8 @@ export async function openExtensions({
     const { name, kind, description } = extension;
     const text = `${name} (${relative(configDir, file)}): ${description}`;
     if (kind === "risk-limit") printer.note("limit", text);
+    else if (kind === "strategy")
+      printer.note("start", `${KINDS[kind]} ${text}; its own schedule: ${extension.rebalancingHours} hours`);
     else printer.note("start", `${KINDS[kind]} ${text}`);
     log.info("extension", { name, kind, file });
   }
@@ -68,14 +74,18 @@ export async function openExtensions({
     onFailure,
   );
   const listed = extensions.filter(({ extension }) => extension.kind === "risk-limit");
-  return { own: { limits, styles }, listed: listed.map((loaded) => listedOf(loaded, configDir)) };
+  return {
+    own: { limits, styles },
+    listed: listed.map((loaded) => listedOf(loaded, configDir)),
+    strategies: ownStrategies(extensions),
+  };
 }
 
 function refuseUnknown(
   { value, source }: Effective<string | null>,
   extensions: readonly LoadedExtension[],
 ): void {
-  const own = extensions.flatMap(({ extension }) => (extension.kind === "strategy" ? [extension.name] : []));
+  const own = ownStrategies(extensions).map(({ name }) => name);
   if (value === null || own.includes(value)) return;
   const found = strategyNamed(value, { options: {} }, []);
   if (found.ok) return;
@@ -88,6 +98,7 @@ const KINDS = {
   "execution-style": "execution style",
   "trader-filter": "filter of traders",
   "trader-importer": "importer of histories",
+  "report-section": "section of reports",
   strategy: "strategy of your own",
 } as const;
 

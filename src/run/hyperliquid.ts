@@ -24,6 +24,7 @@ export interface HyperliquidPlace {
   readonly feed: HyperliquidMarket;
   readonly info: InfoClient;
   readonly streams: FillStreams;
+  readonly weights: WeightBudget;
 }
 
 export interface HyperliquidPlaceParts {
@@ -40,9 +41,10 @@ export function openHyperliquid({
   onNotice,
 }: HyperliquidPlaceParts): HyperliquidPlace {
   const { venue, info: infoUrl, stream } = hyperliquidVenue(url, streamUrl ?? undefined);
-  const info = new InfoClient(outside, infoUrl, new WeightBudget(outside.clock));
+  const weights = new WeightBudget(outside.clock);
+  const info = new InfoClient(outside, infoUrl, weights);
   const feed = new HyperliquidMarket({ venue, outside, info, onNotice });
-  return { id: venue, feed, info, streams: new FillStreams({ url: stream, outside }) };
+  return { id: venue, feed, info, weights, streams: new FillStreams({ url: stream, outside }) };
 }
 
 export interface FollowParts {

@@ -6,6 +6,7 @@ import { boundsOf } from "../control/trader-filters.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
+import type { Strategy } from "../strategies/strategy.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Rebalancing } from "./rebalancing.ts";
 import { decideAside, scoreAside } from "./score-aside.ts";
@@ -18,6 +19,8 @@ export interface ScheduleParts {
   readonly log: Log;
   readonly engine: Engine;
   readonly control: ControlServer;
+  /** Of the owner's own. */
+  readonly strategies: readonly Strategy[];
   raise(report: AlertReport): void;
 }
 
@@ -50,6 +53,11 @@ export class LeaderSchedules {
   start(): void {
     this.#monitoring.start();
     this.#rebalancing.start();
+  }
+
+  /** What was decided at run time. */
+  reconfigure(configuration: Configuration): void {
+    this.#rebalancing.reconfigure(configuration);
   }
 
   stop(): void {

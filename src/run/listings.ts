@@ -82,7 +82,7 @@ export class Listings {
   #take(venue: Listed, result: readonly Instrument[] | ExchangeError): void {
     if (this.#stopped) return;
     if (result instanceof ExchangeError) {
-      this.#parts.log.warn("the list of instruments could not be refreshed", {
+      this.#parts.log.channel("api").warn("the list of instruments could not be refreshed", {
         venue: venue.id,
         cause: result.message,
       });

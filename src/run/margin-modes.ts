@@ -49,13 +49,14 @@ async function modeOf(
 ): Promise<string | undefined> {
   const connection = connections.get(leader);
   if (connection === undefined) return undefined;
-  const retry = (cause: string) => log.warn("a margin mode cannot be read yet", { account: leader, cause });
+  const retry = (cause: string) =>
+    log.channel("sync").warn("a margin mode cannot be read yet", { account: leader, cause });
   try {
     const ask = (done: (result: AccountInspection | ExchangeError) => void) => connection.inspect(done);
     return (await untilAnswered(ask, stop, retry)).marginMode;
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    log.warn("a margin mode cannot be read", { account: leader, cause: error.message });
+    log.channel("sync").warn("a margin mode cannot be read", { account: leader, cause: error.message });
     return undefined;
   }
 }

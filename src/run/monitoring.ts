@@ -103,7 +103,7 @@ export class Monitoring {
     } catch (error) {
       if (this.#end.signal.aborted) return;
       const cause = error instanceof Error ? error.message : String(error);
-      log.warn("the leaders' records could not be looked at", { cause });
+      log.channel("reporting").warn("the leaders' records could not be looked at", { cause });
       if (!this.#hasFailed) raise({ kind: "scoring-failed", cause });
       this.#hasFailed = true;
     }
@@ -137,7 +137,7 @@ export class Monitoring {
     const { leaders, pairs } = scoring;
     const times = { tookMs, scoredAtMs: nowMs, nextAtMs: nowMs + this.#intervalMs };
     const record = { ...this.#record, leaders, pairs, recordedUpTo, problems, ...times };
-    for (const cause of problems) log.warn("monitoring", { cause });
+    for (const cause of problems) log.channel("reporting").warn("monitoring", { cause });
     for (const one of ended) raise(endReport(one, nowMs));
     this.#keep({ ...record, watched });
     this.#settle();
@@ -215,7 +215,7 @@ export class Monitoring {
     try {
       action();
     } catch (error) {
-      this.#parts.log.error("monitoring failed", { error });
+      this.#parts.log.channel("reporting").error("monitoring failed", { error });
     }
   }
 }

@@ -89,10 +89,10 @@ export class ParityWatch {
         const { inParity, counts } = certificate;
         const number = "number" in certificate ? { number: certificate.number } : { unrecorded };
         const facts = { cause, ...number, inParity, ...counts };
-        if (inParity && unrecorded === "") log.info("certificate of parity", facts);
-        else log.warn("certificate of parity", facts);
+        if (inParity && unrecorded === "") log.channel("sync").info("certificate of parity", facts);
+        else log.channel("sync").warn("certificate of parity", facts);
       },
-      (error: unknown) => log.error("no certificate of parity", { cause, error }),
+      (error: unknown) => log.channel("sync").error("no certificate of parity", { cause, error }),
     );
   }
 }

@@ -5,6 +5,7 @@
 import { type Alert, describeAlert, publicAlert } from "../alerts/alert.ts";
 import { type ConfigurationProblem, describeProblem } from "../config.ts";
 import { masked } from "../security/secrets.ts";
+import type { ApiListening } from "./api-process.ts";
 
 export interface StartFailure {
   readonly kind: "configuration" | "refused" | "data-folder" | "failure";
@@ -39,6 +40,25 @@ export class Printer {
       this.#print(
         "ready: every account is connected, every follower reconciled. Ctrl-C stops; positions stay open.",
       );
+  }
+
+  /** Where the API and the dashboard are, and the one-time link while nobody can sign in. */
+  listening({ url, setup }: ApiListening): void {
+    if (this.#json) {
+      this.#print(
+        JSON.stringify({ listening: { url }, ...(setup === undefined ? {} : { setup: { url: setup } }) }),
+      );
+      return;
+    }
+    this.#print(`The dashboard is at ${url}, the API's documentation at ${url}/docs.`);
+    if (setup !== undefined)
+      this.#print(`Nobody can sign in yet. This link makes the first owner, once: ${setup}`);
+  }
+
+  /** Who the Telegram bot is. */
+  talking(username: string): void {
+    if (this.#json) this.#print(JSON.stringify({ telegram: { username } }));
+    else this.#print(`The Telegram bot is @${username}: send it /start.`);
   }
 
   failure(failure: StartFailure): void {

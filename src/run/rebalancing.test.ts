@@ -11,6 +11,7 @@ import { readRebalancing } from "../control/rebalancing-record.ts";
 import type { FollowerDecision } from "../control/strategy-decisions.ts";
 import { emptyState } from "../core/state.ts";
 import { silentLog } from "../log.ts";
+import type { Strategy } from "../strategies/strategy.ts";
 import { FILTER_NAMES, type FilterBounds } from "../traders/filters/registry.ts";
 import { Rebalancing } from "./rebalancing.ts";
 import type { DecidingOrder } from "./score-aside.ts";
@@ -61,6 +62,8 @@ const UNDECIDED: FollowerDecision = {
   problem: "nothing is known",
 };
 
+const WEEKLY: Strategy = { name: "weekly", rebalancingHours: 168, choose: () => ({ wishes: [] }) };
+
 /** A process that rebalances, with these answers of its strategy; each new one goes on with the folder of the last. */
 class World {
   readonly clock = new VirtualClock(1_800_000_000_000);
@@ -82,6 +85,7 @@ class World {
     this.#rebalancing = new Rebalancing({
       configuration,
       filters: BOUNDS,
+      strategies: [WEEKLY],
       dataDir,
       configDir: "config",
       clock: this.clock,
@@ -197,7 +201,24 @@ it("waits for its time over a restart, but not where another strategy is in forc
   expect(world.orders.at(-1)?.strategy).toBe("dynamic_copying");
 });
 
-it.each([{ strategy: undefined }, { rebalancing_frequency: 0 }])("asks nobody with %j", async (portfolio) => {
+it.each([
+  ["its own where the configuration states none", {}, 168],
+  ["those of the configuration", { rebalancing_frequency: 6 }, 6],
+])("asks a strategy of the owner's every so many hours: %s", async (_, portfolio, hours) => {
+  const world = new World();
+  world.begin({ strategy: "weekly", ...portfolio });
+  await world.pass(120_000);
+  await world.pass(hours * HOUR_MS - 1);
+  expect(world.orders).toHaveLength(1);
+  await world.pass(1);
+  expect(world.orders).toHaveLength(2);
+});
+
+it.each([
+  { strategy: undefined },
+  { rebalancing_frequency: 0 },
+  { strategy: "weekly", rebalancing_frequency: 0 },
+])("asks nobody with %j", async (portfolio) => {
   const world = new World();
   world.begin(portfolio);
   await world.pass(1_000 * HOUR_MS);

@@ -21,6 +21,8 @@ export function replaceStopped(control: Pick<ControlServer, "replaceStopped"> | 
   try {
     control?.replaceStopped();
   } catch (error) {
-    log.error("nobody could take the place of a stopped relation", { cause: String(error) });
+    log
+      .channel("trading")
+      .error("nobody could take the place of a stopped relation", { cause: String(error) });
   }
 }

@@ -3,7 +3,7 @@
  * and styles that lie there too are left to a start; anything wrong in the folder is told, as nobody knows what a broken file was to be.
  */
 import type { ConfigurationProblem } from "../config.ts";
-import { loadExtensions } from "../extension/load.ts";
+import { type LoadedExtension, loadExtensions } from "../extension/load.ts";
 import { askingStrategy } from "../extension/strategies.ts";
 import type {
   TraderFilter as OwnFilter,
@@ -34,11 +34,15 @@ export async function openTraderExtensions(configDir: string): Promise<TraderExt
     formats: extensions.flatMap(({ file, extension }) =>
       extension.kind === "trader-importer" ? [formatOf({ file, extension })] : [],
     ),
-    strategies: extensions.flatMap(({ file, extension }) =>
-      extension.kind === "strategy" ? [askingStrategy({ file, extension })] : [],
-    ),
+    strategies: ownStrategies(extensions),
     problems,
   };
+}
+
+export function ownStrategies(extensions: readonly LoadedExtension[]): readonly Strategy[] {
+  return extensions.flatMap(({ file, extension }) =>
+    extension.kind === "strategy" ? [askingStrategy({ file, extension })] : [],
+  );
 }
 
 function formatOf(own: Loaded<TraderImporter>): OwnFormat {

@@ -67,7 +67,8 @@ export function openVenue(parts: VenueParts): Venue {
   budgets.set(group, budget);
   const options = errorMsMax === undefined ? {} : { clockErrorMsMax: errorMsMax };
   const rest = new BybitRest(outside, bybit.urls.rest, budget, options);
-  const onNotice = (notice: string): void => log.warn("market feed", { venue: bybit.venue, notice });
+  const onNotice = (notice: string): void =>
+    log.channel("api").warn("market feed", { venue: bybit.venue, notice });
   const read = { venue: bybit.venue, clock: outside.clock, rest, onNotice };
   const riskTiers =
     onRiskTiers === undefined ? {} : { riskTiers: new BybitRiskTiers({ ...read, listener: onRiskTiers }) };

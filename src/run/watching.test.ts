@@ -35,6 +35,7 @@ function watched() {
     prices: { ...SOUND, downSinceMs: null } as PriceHealth,
     free: 50_000,
     delayMs: 1,
+    errors: 0,
     written: 10,
     synced: 10,
     database: 10,
@@ -92,6 +93,7 @@ function watched() {
       },
     },
     databaseSequence: () => world.database,
+    apiErrors: () => [{ host: "api.example.com", errors: world.errors }],
   });
   const rows = (quantity: string) => (quantity === "0" ? [] : [story.row(quantity)]);
   /** So many seconds pass, with a snapshot of each account every 15 s. */
@@ -128,6 +130,8 @@ test("while all is well nothing is told or done, and each shows its figure and i
     "leader ok 60000 ms",
     "follower ok 60000 ms",
     "drift ok 60000 ms",
+    "margin ok 80 %",
+    "api ok 20 count",
     "clock ok 1000 ms",
     "disk ok 1000 MB",
     "journal ok 5000 ms",
@@ -255,6 +259,48 @@ describe("a venue's clock", () => {
     expect(row("clock")).toMatch(/ ok 3\/1000/);
   });
 });
+
+test("a follower whose margin is used up is told, by the share that is in force", () => {
+  const { seconds, watching, story, world, row, told } = watched();
+  seconds(1);
+  world.unconfirmed = [FOLLOWER];
+  const available = (left: string) => {
+    const follower = story.state.followers.get(FOLLOWER);
+    if (follower === undefined) throw new Error("it is there");
+    follower.equity = "1000";
+    follower.available = left;
+  };
+  available("250");
+  seconds(1);
+  expect(row("margin")).toMatch(`${FOLLOWER} warning 75/80`);
+  expect(told()).toEqual([]);
+  available("190");
+  seconds(1);
+  expect(row("margin")).toMatch(`${FOLLOWER} acting 81/80`);
+  expect(told()).toEqual([`margin-high ${FOLLOWER} seconds 1 usedPercent 81 limit 80`]);
+  const { configuration } = alertsWith("margin_use: 0.9");
+  watching.reconfigure(configuration);
+  seconds(1);
+  expect(told()).toEqual([expect.stringMatching(/^margin-eased follower seconds \d+$/)]);
+});
+
+test("a venue that answers with more errors than is allowed is told, and its end", () => {
+  const { seconds, world, row, told } = watched();
+  world.errors = 20;
+  seconds(2);
+  expect([row("api"), told()]).toEqual([expect.stringContaining("warning 20/20"), []]);
+  world.errors = 21;
+  seconds(2);
+  expect(row("api")).toBe("api.example.com acting 21/20 since 3 s: tell");
+  expect(told()).toEqual(["api-errors seconds 2 errorsPerMinute 21 limit 20"]);
+  world.errors = 3;
+  seconds(1);
+  expect(told()).toEqual(["api-errors-over seconds 4"]);
+});
+
+function alertsWith(line: string) {
+  return { configuration: loaded({ ...pair, "config/alerts.yaml": `alerts:\n  ${line}\n` }) };
+}
 
 test("a disk that fills up: told, then nothing is opened, then there is room (and a little more) again", () => {
   const { seconds, world, row, told, done } = watched();

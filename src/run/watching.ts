@@ -7,6 +7,7 @@ import { statfs } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { AlertReport } from "../alerts/alert.ts";
 import { type Configuration, clockErrorMsMax } from "../config.ts";
+import type { Decision } from "../core/decision.ts";
 import type { Event } from "../core/event.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
@@ -15,9 +16,13 @@ import type { AccountConnection, MarketFeed } from "../exchange/exchange.ts";
 import type { Clock, Timer } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
 import { Conditions } from "../watch/conditions.ts";
+import type { HealthFacts } from "../watch/health.ts";
+import type { LimitUse } from "../watch/health-readings.ts";
+import { MarginReadings } from "../watch/margin.ts";
 import {
   clockReading,
   DiskReadings,
+  errorReadings,
   Lag,
   lateReading,
   priceReadings,
@@ -27,6 +32,7 @@ import {
 } from "../watch/sources.ts";
 import type { Halt, Reading, WatchdogReport } from "../watch/watchdog.ts";
 import { Watchdogs } from "../watch/watchdogs.ts";
+import { Health, processFigures } from "./health.ts";
 import { isSettled } from "./readiness.ts";
 
 const LOOK_MS = 1_000;
@@ -37,12 +43,16 @@ const DELAY_RESOLUTION_MS = 20;
 const NANOSECONDS_PER_MS = 1e6;
 const MEGABYTE = 1_000_000;
 
+type WatchedConfiguration = Pick<Configuration, "watchdogs" | "alerts" | "settings">;
+
 export interface WatchingParts {
-  readonly configuration: Pick<Configuration, "watchdogs" | "alerts" | "settings">;
+  readonly configuration: WatchedConfiguration;
   readonly clock: Clock;
   readonly log: Log;
   readonly raise: (report: AlertReport) => void;
   readonly machine: Machine;
+  /** Errors that were logged since the start; none where nobody counts. */
+  readonly loggedErrors?: () => number;
 }
 
 /** What of this machine is asked. */
@@ -64,13 +74,21 @@ export interface Watched {
   readonly journal: { readonly lastSequence: number; readonly syncedSequence: number };
   /** The last record of the journal that the database has. */
   readonly databaseSequence: () => number;
+  /** How much of what venues let us ask is used. */
+  readonly limits?: () => readonly LimitUse[];
+  /** What each host answered with errors within the last minute. */
+  readonly apiErrors: () => Iterable<{ readonly host: string; readonly errors: number }>;
 }
 
 export class Watching {
   readonly #parts: WatchingParts;
   readonly #conditions: Conditions;
   readonly #watchdogs: Watchdogs;
+  readonly #health: Health;
   readonly #disk: DiskReadings;
+  readonly #margin = new MarginReadings();
+  /** Of alerts: they may change while running. */
+  #settings: Configuration["alerts"]["settings"];
   readonly #journal = new Lag();
   readonly #database = new Lag();
   readonly #delay = new Worst(DELAY_SHOWN_MS);
@@ -84,6 +102,7 @@ export class Watching {
   constructor(parts: WatchingParts) {
     const { alerts, watchdogs } = parts.configuration;
     this.#parts = parts;
+    this.#settings = alerts.settings;
     this.#conditions = new Conditions(
       {
         connectionDownAfterMs: alerts.connectionDownAfterSeconds.value * 1_000,
@@ -92,6 +111,7 @@ export class Watching {
       },
       parts.clock.nowMs(),
     );
+    this.#health = new Health({ figures: processFigures(), loggedErrors: parts.loggedErrors ?? (() => 0) });
     this.#disk = new DiskReadings({
       warningMegabytes: watchdogs.diskWarningMegabytes.value,
       stopMegabytes: watchdogs.diskStopMegabytes.value,
@@ -100,6 +120,11 @@ export class Watching {
       const account = who?.follower;
       if (name === "drift" && account !== undefined) this.#watched?.engine.readAgain(account);
     });
+  }
+
+  /** Settings were changed while running. */
+  reconfigure({ alerts }: Pick<Configuration, "alerts">): void {
+    this.#settings = alerts.settings;
   }
 
   /** The engine runs. */
@@ -120,8 +145,21 @@ export class Watching {
     return this.#conditions.note(event, state);
   }
 
+  /** Counts what went wrong, by kind. */
+  count(event: Event, decision: Pick<Decision, "refusal">): void {
+    this.#health.note(event, decision, this.#parts.clock.nowMs());
+  }
+
   report(): readonly WatchdogReport[] {
     return this.#watchdogs.report();
+  }
+
+  /** For the facade. */
+  get answers() {
+    return {
+      watchdogs: () => this.report(),
+      health: (options: { readonly history?: boolean }): HealthFacts => this.#health.report(options),
+    };
   }
 
   #lookSoon(): void {
@@ -143,11 +181,15 @@ export class Watching {
     this.#askDisk();
     const readings = [
       ...this.#conditions.readings(watched.engine.state, nowMs),
+      ...this.#margin.readings(watched.engine.state, this.#settings.marginUse.value),
+      ...errorReadings(watched.apiErrors(), this.#settings.apiErrorsPerMinute.value),
       ...this.#outside(watched, nowMs),
       ...this.#own(watched, nowMs),
     ];
     for (const report of this.#watchdogs.take(readings, nowMs)) raise(report);
     this.#halt(watched, readings);
+    const limits = watched.limits?.() ?? [];
+    this.#health.look({ readings, state: watched.engine.state, limits }, nowMs);
   }
 
   #outside({ connections, clocks, feeds, engine }: Watched, nowMs: number): readonly Reading[] {

@@ -171,21 +171,22 @@ test("alerts test says what each channel answered, and writes nothing down", asy
     return { code, channels: JSON.parse(last).channels };
   };
   const terminal = { channel: "terminal", result: "ok", answer: "printed" };
+  const email = { channel: "email", result: "off", answer: "alerts.email is not set" };
   expect(await tested()).toEqual({
     code: 0,
-    channels: [terminal, { channel: "webhook", result: "ok", answer: "HTTP 200" }],
+    channels: [terminal, { channel: "webhook", result: "ok", answer: "HTTP 200" }, email],
   });
   expect(receiver.alerts).toMatchObject([{ kind: "test", severity: "info" }]);
   receiver.usual = 302;
   const answer = "HTTP 302, and redirects are not followed";
   expect(await tested()).toEqual({
     code: 1,
-    channels: [terminal, { channel: "webhook", result: "fail", answer }],
+    channels: [terminal, { channel: "webhook", result: "fail", answer }, email],
   });
   writeFileSync(join(copier.config, "alerts.yaml"), "alerts:\n  quiet_seconds: 60\n");
   expect(await tested()).toMatchObject({
     code: 0,
-    channels: [terminal, { channel: "webhook", result: "off" }],
+    channels: [terminal, { channel: "webhook", result: "off" }, email],
   });
   expect(await listed()).toEqual([]);
 }, 20_000);

@@ -206,7 +206,15 @@ test("what is asked wrongly says what would be right", async () => {
   expect(unknown.code).toBe(2);
   expect(unknown.stdout).toContain("there are: lead");
   const turned = await copier.run(["attribute", "--from", "2026-02-01", "--to", "2026-01-01", "--json"]);
-  expect(turned.code).toBe(2);
+  expect([turned.code, turned.stdout]).toEqual([
+    2,
+    expect.stringContaining("--to: 2026-01-01 is not after --from 2026-02-01"),
+  ]);
+  const later = await copier.run(["attribute", "--from", "2199-01-01", "--json"]);
+  expect([later.code, later.stdout]).toEqual([
+    2,
+    expect.stringContaining("--from: 2199-01-01 is in the future"),
+  ]);
   const nothing = await copier.run(["attribute", "--trade", "1", "--json"]);
   expect(nothing.code).toBe(2);
   expect(nothing.stdout).toContain("change 1 is none of a copied position");

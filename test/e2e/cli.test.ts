@@ -28,16 +28,34 @@ const COMMANDS = [
   ["parity"],
   ["accounts", "check"],
   ["accounts", "add"],
+  ["accounts", "remove"],
   ["accounts", "encrypt"],
   ["keys", "new"],
   ["keys", "check"],
   ["keys", "rotate"],
+  ["users", "list"],
+  ["users", "add"],
+  ["users", "remove"],
+  ["users", "password"],
+  ["users", "permissions"],
+  ["users", "accounts"],
+  ["users", "setup-link"],
+  ["users", "invite"],
+  ["users", "import"],
+  ["users", "factor-off"],
+  ["tokens", "list"],
+  ["tokens", "create"],
+  ["tokens", "revoke"],
+  ["audit"],
   ["pause"],
   ["resume"],
   ["close"],
   ["release"],
   ["copy"],
   ["uncopy"],
+  ["settings", "show"],
+  ["settings", "set"],
+  ["stop-tiers"],
   ["allocations"],
   ["strategies"],
   ["rebalance"],
@@ -48,6 +66,10 @@ const COMMANDS = [
   ["journal"],
   ["replay"],
   ["attribute"],
+  ["backtest"],
+  ["what-if"],
+  ["protections"],
+  ["performance"],
   ["metrics"],
   ["evidence"],
   ["traders", "discover"],
@@ -66,6 +88,9 @@ const COMMANDS = [
   ["rebuild"],
   ["exchange"],
 ];
+
+/** All programs at once would starve each other, and the tests after them, on a small machine. */
+const AT_ONCE = 4;
 
 let folder = "";
 beforeEach(() => {
@@ -88,13 +113,16 @@ describe("help", () => {
   });
 
   test("of each command shows an example and --json", async () => {
-    const helps = await Promise.all(COMMANDS.map((command) => run(...command, "--help")));
-    for (const [index, { code, stdout }] of helps.entries()) {
-      expect({ code, command: COMMANDS[index] }).toEqual({ code: 0, command: COMMANDS[index] });
-      expect(stdout).toContain("--json");
-      expect(stdout).toContain(`$ copytrader ${COMMANDS[index]?.join(" ")}`);
+    for (let at = 0; at < COMMANDS.length; at += AT_ONCE) {
+      const some = COMMANDS.slice(at, at + AT_ONCE);
+      const helps = await Promise.all(some.map((command) => run(...command, "--help")));
+      for (const [index, { code, stdout }] of helps.entries()) {
+        expect({ code, command: some[index] }).toEqual({ code: 0, command: some[index] });
+        expect(stdout).toContain("--json");
+        expect(stdout).toContain(`$ copytrader ${some[index]?.join(" ")}`);
+      }
     }
-  }, 30_000);
+  }, 180_000);
 
   test("works through a link, as npx makes one", async () => {
     const link = join(folder, "linked");
@@ -115,6 +143,14 @@ describe("bad usage ends with code 2, said in the form that was asked for", () =
     [["copy", "lead"], /missing required argument 'follower'/],
     [["copy", "lead", "one", "twice"], /"twice" is no setting: write key=value/],
     [["copy", "lead", "one", "inverse=true", "inverse="], /inverse is stated twice/],
+    [
+      ["settings", "set", "max_daily_loss=0.1"],
+      /name the follower before "max_daily_loss=0.1", or write --portfolio/,
+    ],
+    [["settings", "set", "one"], /write what is to be set for one/],
+    [["settings", "set", "--portfolio", "max_traders"], /"max_traders" is no setting: write key=value/],
+    [["stop-tiers", "one", "100", "200:close"], /"100" has no action, but others have/],
+    [["stop-tiers", "one", "100", "--off"], /write tiers, or --off, or --take-back/],
     [["uncopy", "lead", "one", "--stop-mode", "burn"], /Allowed choices are close, leave, with-leader/],
     [["approve", "first"], /must be a whole number above zero/],
     [["journal", "--reason", "pausd"], /there is no reason "pausd" \(did you mean paused\?\); there are: /],

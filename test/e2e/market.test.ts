@@ -92,7 +92,7 @@ describe("market fetch", () => {
     [
       "dates the wrong way round",
       ["SOLUSDT", "--from", "2024-05-03", "--to", "2024-05-01"],
-      "--from 2024-05-03 is not before",
+      "--to: 2024-05-01 is not after --from 2024-05-03",
     ],
     [
       "a time before the listing",

@@ -39,7 +39,7 @@ async function kill(): Promise<void> {
 }
 
 function record(trader: string, profitOf: (day: number) => number): Promise<void> {
-  return importRecord(copier, { trader, days: DAYS, quantity: "1", profitOf });
+  return importRecord(copier, { trader, days: DAYS, quantity: "1", profitOf, equity: "10000" });
 }
 
 function traders(command: readonly string[]): Promise<Exit> {

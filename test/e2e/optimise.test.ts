@@ -95,12 +95,14 @@ describe("copytrader optimise", () => {
     expect(code).toBe(1);
     expect(told.error).toEqual({
       kind: "infeasible",
-      message: "no weights hold this constraint: upper bounds of 3 names that sum to 0.9",
+      message: "no weights hold this constraint: upper bounds of 3 names that sum to 0.9 (see --bounds)",
       problems: [{ message: "upper bounds: each would have to be 0.033334 higher" }],
     });
     const text = await run("good.csv", "--bounds", "0,0.3");
     expect([text.code, text.stdout]).toEqual([1, ""]);
     expect(text.stderr).toContain("  upper bounds: each would have to be 0.033334 higher");
+    const grouped = await json("good.csv", "--bounds-of", "CARO=0,0.5", "--group", "two=0.4:ANNA,BERT");
+    expect(grouped.told.error.message).toMatch(/^no weights hold .* \(see --bounds-of, --group\)$/);
     const flat = await json("flat.csv");
     expect([flat.code, flat.told.error.kind]).toEqual([1, "degenerate"]);
     expect(flat.told.error.message).toContain("IDLE does not vary in the 60 rows");
@@ -122,7 +124,9 @@ describe("copytrader optimise", () => {
       [["good.csv", "--bounds-of", "ZOE=0,1"], "bounds are given for ZOE, which has no returns"],
       [["good.csv", "--group", "two"], "It must be a group with its cap and members"],
       [["good.csv", "--budget", "ANNA=2"], "BERT has no risk budget"],
-      [["good.csv", "--turnover", "0.5"], "a turnover limit needs the current weights"],
+      [["good.csv", "--turnover", "0.5"], "--turnover needs --current FILE"],
+      [["good.csv", "--cost-rate", "0.1"], "--cost-rate needs --current FILE"],
+      [["good.csv", "--method", "minimum_varianc"], "minimum_variance was probably meant"],
       [["good.csv", "--holding-days", "5"], "--holding-days goes with --cost-rate"],
       [["good.csv", "--current", "none.csv"], "--current: there is no file none.csv"],
       [["good.csv", "--current", "bad-held.csv"], '--current: bad-held.csv, line 3: "much" is no weight'],

@@ -146,7 +146,7 @@ describe("copy and uncopy", () => {
     const told = wrong.answer.error.problems.map(({ message }: { message: string }) => message).join("\n");
     expect(told).toContain('copy_multipler is not a known key; did you mean "copy_multiplier"?');
     expect(told).toContain(
-      "cool_off_minutes is a key of the account: it goes into the follower's account file",
+      "cool_off_minutes is a setting of the account: copytrader settings set one cool_off_minutes=",
     );
     expect(told).toContain('stop_loss.form is not a known key; did you mean "from"?');
     expect(told).toContain("max_leverage must be a number from 1 to 200, got 1000");

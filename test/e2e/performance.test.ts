@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FeesReport } from "../../src/control/performance/fees.ts";
 import type { PerformanceReport, PerformanceRow } from "../../src/control/performance/performance.ts";
+import type { TaxLots } from "../../src/control/report/tax-lots.ts";
 import { Decimal } from "../../src/core/model/decimal.ts";
+import type { PeriodReport } from "../../src/reports/period/period-report.ts";
 import { until } from "./await.ts";
 import { Copier } from "./copier.ts";
 import { bybitApiHand } from "./leaders.ts";
@@ -21,7 +23,8 @@ let paidIn = Decimal.zero;
 beforeAll(async () => {
   venue = await startVenue();
   await venue.price("BTCUSDT", "60000");
-  copier = new Copier(venue, "copy_trading:\n  mode: live\n  performance_fee: 0.1\n");
+  const settings = "copy_trading:\n  mode: live\n  performance_fee: 0.1\n";
+  copier = new Copier(venue, `${settings}reports: {daily: true, accounts: [one], formats: [html]}\n`);
   await venue.putAccount("lead");
   copier.accountFile("lead", "leader");
   for (const [at, name] of FOLLOWERS.entries()) {
@@ -124,6 +127,42 @@ test("nothing is lost or counted twice when the engine is killed while it holds 
   expect((await copier.run(["rebuild"])).code).toBe(0);
   expect(await told()).toEqual(stopped);
 }, 90_000);
+
+test("a report of the day says the same in every form, tax lots are the exchange's, and start looked for what is due", async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const period = `2026-01-01..${today}`.replace("2026", String(new Date().getUTCFullYear()));
+  const asked = ["report", "--account", "one", "--period", period, "--format", "html,pdf,png,csv,json"];
+  const { stdout, code } = await copier.run([...asked, "--json"]);
+  expect(code).toBe(0);
+  const [{ report, files }] = (JSON.parse(stdout) as ReportsAnswer).reports;
+  expect(report.summary.profit).toBe(await wonAt("one"));
+  expect(report.copying[0]).toMatchObject({ residual: "0", follower: report.summary.profit });
+  expect(report.trades).toMatchObject({ closed: 3, knownFrom: expect.any(String) });
+  expect(files).toHaveLength(9);
+  const year = String(new Date().getUTCFullYear());
+  const lots = await copier.run([
+    "report",
+    "--tax-lots",
+    "average",
+    "--year",
+    year,
+    "--account",
+    "one",
+    "--json",
+  ]);
+  const { totals, check } = JSON.parse(lots.stdout) as TaxLots;
+  expect(totals).toMatchObject([{ account: "one", symbol: "BTCUSDT", gain: await wonAt("one") }]);
+  expect(check).toMatchObject([{ residual: "0", open: "0" }]);
+  const wrong = await copier.run(["report", "--tax-lots", "fifo"]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("--year")]);
+  const scheduled = await copier.run(["report", "--scheduled", "--json"]);
+  // Of yesterday nothing is known, and what is due was looked for by start already.
+  expect([scheduled.code, JSON.parse(scheduled.stdout)]).toEqual([0, { ready: [], removed: 0 }]);
+}, 90_000);
+
+interface ReportsAnswer {
+  readonly reports: readonly [{ readonly report: PeriodReport; readonly files: readonly string[] }];
+}
 
 test("fees are of what is above the mark, through a kill, another start, and a relation that ends and begins again", async () => {
   const feesNow = async (): Promise<FeesReport> =>

@@ -43,7 +43,8 @@ export class Program {
     const { PATH = "", HOME = "" } = process.env;
     this.#child = spawn(BIN, [...args], {
       stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      env: { PATH, HOME, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, ...env },
+      // The API is a second process, which most tests do not need.
+      env: { PATH, HOME, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, API_ENABLED: "false", ...env },
       ...(cwd === undefined ? {} : { cwd }),
     });
     running.add(this);

@@ -307,7 +307,7 @@ describe("watch", () => {
   }, 40_000);
 
   it("of nobody is asked wrongly", async () => {
-    const { code, stderr } = await traders("watch", "nobody", "--config", join(folder, "config"), ...data());
+    const { code, stderr } = await traders("watch", "nobody", "--config", folder, ...data());
     expect(code).toBe(2);
     expect(stderr).toMatch(/nobody|leader/);
   });

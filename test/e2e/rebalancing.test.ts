@@ -36,7 +36,7 @@ beforeEach(async () => {
   await record("lead", (day) => 30 + 40 * Math.sin(day * 2.4));
   await record("other", (day) => 30 + 40 * Math.cos(day * 1.1));
   await record("poor", (day) => -30 + 40 * Math.sin(day));
-});
+}, 60_000);
 afterEach(async () => {
   engine?.kill("SIGKILL");
   await engine?.exit;
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 function record(trader: string, profitOf: (day: number) => number): Promise<void> {
-  return importRecord(copier, { trader, days: DAYS, quantity: "1.001", profitOf });
+  return importRecord(copier, { trader, days: DAYS, quantity: "1.001", profitOf, equity: "10000" });
 }
 
 function portfolio(values: object): void {

@@ -14,12 +14,14 @@ export interface DailyRecord {
   readonly quantity: string;
   /** In USDT a unit, by the day. */
   readonly profitOf: (day: number) => number;
+  /** In USDT; null where it is not known. */
+  readonly equity: string | null;
 }
 
-/** Imports a round trip a day on 10,000 USDT, until yesterday. */
+/** Imports a round trip a day, until yesterday. */
 export async function importRecord(
   { folder, data, options }: Copier,
-  { trader, days, quantity, profitOf }: DailyRecord,
+  { trader, days, quantity, profitOf, equity }: DailyRecord,
 ): Promise<void> {
   const firstMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - days * DAY_MS;
   const rows = Array.from({ length: days }, (_, day) => {
@@ -32,8 +34,9 @@ export async function importRecord(
   });
   const file = join(folder, `${trader}.csv`);
   writeFileSync(file, `time,symbol,side,price,quantity,fee,trade_id\n${rows.join("\n")}\n`);
-  const told = ["--format", "csv", "--venue", "bybit", "--trader", trader, "--equity", "10000"];
-  const command = ["traders", "import", file, ...told, "--data", data];
+  const told = ["--format", "csv", "--venue", "bybit", "--trader", trader];
+  const stated = equity === null ? [] : ["--equity", equity];
+  const command = ["traders", "import", file, ...told, ...stated, "--data", data];
   const { code, stdout, stderr } = await runProgram(command, options);
   expect(code, `${stdout}${stderr}`).toBe(0);
 }

@@ -1,15 +1,13 @@
 /** The portfolio's risk over real processes: a limit on it acts by what monitoring measured, and `copytrader risk` says what it is made of. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { CopiedRisk } from "../../src/control/copied-risk.ts";
 import { until, untilEqual } from "./await.ts";
 import { Copier } from "./copier.ts";
 import { bybitApiHand } from "./leaders.ts";
-import { killPrograms, type Program, runProgram } from "./program.ts";
+import { killPrograms, type Program } from "./program.ts";
+import { importRecord } from "./records.ts";
 import { startVenue, type Venue } from "./venue.ts";
 
-const DAY_MS = 86_400_000;
 const DAYS = 160;
 const EQUITY = 10_000;
 const COPIES = { leader: ["lead", "other"], copy_multiplier: 1 };
@@ -43,22 +41,9 @@ async function kill(): Promise<void> {
 }
 
 /** Holds 2,000 each day until yesterday: loses 2 % of it on each eighth day, from `first` on, and makes 0.3 % on others. */
-async function record(trader: string, first: number): Promise<void> {
-  const firstMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAYS * DAY_MS;
-  const rows = Array.from({ length: DAYS }, (_, day) => {
-    const at = firstMs + day * DAY_MS;
-    const price = day % 8 === first ? 1_960 : 2_006;
-    return [
-      `${at + 3_600_000},ETHUSDT,buy,2000,1,0,t${day}a`,
-      `${at + 7_200_000},ETHUSDT,sell,${price},1,0,t${day}b`,
-    ].join("\n");
-  });
-  const file = join(copier.folder, `${trader}.csv`);
-  writeFileSync(file, `time,symbol,side,price,quantity,fee,trade_id\n${rows.join("\n")}\n`);
-  const told = ["--format", "csv", "--venue", "bybit", "--trader", trader];
-  const command = ["traders", "import", file, ...told, "--data", copier.data];
-  const { code, stdout, stderr } = await runProgram(command, copier.options);
-  expect(code, `${stdout}${stderr}`).toBe(0);
+function record(trader: string, first: number): Promise<void> {
+  const profitOf = (day: number) => (day % 8 === first ? -40 : 6);
+  return importRecord(copier, { trader, days: DAYS, quantity: "1", profitOf, equity: null });
 }
 
 async function risk(): Promise<CopiedRisk["followers"][number]> {

@@ -254,6 +254,7 @@ describe("accounts add", () => {
     expect(JSON.parse(accountText("two"))).toEqual({
       nickname: "two",
       role: "follower",
+      leader: "lead",
       account_type: "simulated",
       url: venue.rest,
       copy_multiplier: 0.5,
@@ -329,6 +330,24 @@ describe("accounts add", () => {
   });
 });
 
+describe("accounts remove", () => {
+  test("removes an account with its key once nothing needs it, and says why it does not before", async () => {
+    await start();
+    expect((await run(["accounts", "add", "paper one", "--no-key", "--yes"])).code).toBe(0);
+    const running = await run(["accounts", "remove", "one", "--yes"]);
+    expect(running).toMatchObject({ code: 1, answer: { error: { kind: "in-use" } } });
+    expect(running.text).toContain("pause it first");
+    // The engine does not know it yet.
+    const unsure = await run(["accounts", "remove", "paper one"]);
+    expect(unsure).toMatchObject({ code: 2, answer: { error: { kind: "not-confirmed" } } });
+    const { code, answer } = await run(["accounts", "remove", "paper one", "--yes"]);
+    expect([code, answer.removed]).toEqual([0, "paper one"]);
+    expect(readdirSync(join(copier.data, "accounts")).sort()).toEqual(["lead.json", "one.json"]);
+    expect((await run(["accounts", "remove", "lead", "--yes"])).answer.error.message).toMatch(/leader/);
+    expect((await run(["accounts", "remove", "nobody", "--yes"])).code).toBe(2);
+  });
+});
+
 test("init makes a key file, once, and says where", async () => {
   const folder = join(copier.folder, "fresh");
   mkdirSync(folder);
@@ -355,7 +374,7 @@ test("the demo leaves nothing outside its folder, and no secret open in it", asy
     expect(JSON.parse(readFileSync(join(accounts, name), "utf8")).api_secret).toMatch(/^gAAAAA/);
   const check = ["keys", "check", "--config", join(demo, "config"), "--data", join(demo, "data")];
   expect((await runProgram(check, { cwd, env: { ...NO_KEY, HOME: home } })).code).toBe(0);
-});
+}, 60_000);
 
 test("no command, no file of the data folder and no answer of the control socket shows a secret", async () => {
   const key = FernetKey.generate().reveal();

@@ -1,4 +1,5 @@
-/** Two watchdogs of the running program: a stream that carries nothing, and a venue's clock that is set while it runs. */
+/** Watchdogs, health and log of the running program: a stream that carries nothing, and a venue's clock that is set while it runs. */
+import { createServer } from "node:http";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { until, untilEqual } from "./await.ts";
 import { Copier } from "./copier.ts";
@@ -68,6 +69,31 @@ async function told(): Promise<readonly string[]> {
   return JSON.parse(stdout).alerts.map(({ kind, leader }: Json) => `${kind} ${leader ?? ""}`.trim());
 }
 
+/** Lines of the log, as they come through a pipe. */
+async function logged(...options: readonly string[]): Promise<readonly Json[]> {
+  const { code, stdout } = await copier.run(["logs", ...options]);
+  expect(code).toBe(0);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line): Json => JSON.parse(line));
+}
+
+/** Takes traces as a collector does. */
+async function collector() {
+  const taken: string[] = [];
+  const server = createServer(async (request, response) => {
+    expect([request.method, request.url]).toEqual(["POST", "/v1/traces"]);
+    taken.push((await request.toArray()).join(""));
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : null;
+  const close = () => new Promise((resolve) => server.close(resolve));
+  return { taken, to: `http://127.0.0.1:${port}`, close };
+}
+
 /** What the only copied position is worth at the mark that the engine knows. */
 async function worth(): Promise<unknown> {
   const { stdout } = await copier.run(["allocations", "--json"]);
@@ -105,12 +131,38 @@ test("a silent stream is seen by a snapshot, reconnected and polled; copies are 
   expect(JSON.parse(doctor.stdout).findings).toContainEqual(
     expect.objectContaining({ check: "watchdogs", message: expect.stringContaining("stream lead") }),
   );
+  const unwell = await copier.run(["health", "--json"]);
+  expect([unwell.code, JSON.parse(unwell.stdout).state]).toEqual([1, "critical"]);
+  expect(JSON.parse(unwell.stdout).checks).toContainEqual(
+    expect.objectContaining({ check: "stream", subject: "lead", account: "lead", state: "critical" }),
+  );
 
   await venue.faults({});
   await copied("0.1", "0.4", SLACK_MS + SNAPSHOT_SECONDS * 1_000);
   await until(async () => (await watchdog("stream"))?.state === "ok", 15_000, "the stream is heard again");
   await until(async () => (await told()).includes("stream-heard lead"), 5_000, "its end is told");
   expect(await told()).toContain("stream-silent lead");
+  // Health looks again every few seconds.
+  await until(async () => (await copier.run(["health"])).code === 0, 15_000, "health is well again");
+  const well = await copier.run(["health", "--history"]);
+  expect([well.code, well.stdout]).toEqual([0, expect.stringMatching(/stream lead critical -> ok/)]);
+  expect((await logged("--channel", "sync", "--account", "lead")).map(({ message }) => message)).toContain(
+    "connected",
+  );
+  const [change] = await logged("--account", "lead", "--channel", "trading");
+  const concerned = await logged("--correlation", String(change?.correlation));
+  expect(concerned.map(({ message, account, leader }) => [message, account ?? leader])).toEqual([
+    ["leader changed", "lead"],
+    ["order", "one"],
+    ["filled", "one"],
+  ]);
+  const { taken, to, close } = await collector();
+  const sent = await copier.run(["traces", "--to", to, "--json"]);
+  await close();
+  expect(JSON.parse(sent.stdout)).toMatchObject({ traces: 4, spans: 8 });
+  expect(taken).toEqual([expect.stringContaining('"name":"lead changed"')]);
+  const refused = await copier.run(["traces", "--to", to, "--json"]);
+  expect([refused.code, JSON.parse(refused.stdout).error.kind]).toEqual([1, "unreachable"]);
 }, 90_000);
 
 test("prices that the stream does not tell are seen, read by REST, and what rests on them is right (pain 10)", async () => {

@@ -1,5 +1,6 @@
 /** The command on folders of raw files: what it says to people and programs, and where it was asked wrongly. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,22 +18,43 @@ describe("copytrader what-if", () => {
   let folder = "";
   beforeAll(() => {
     folder = plantedFolder(momentum({ days: 3 }));
+    mkdirSync(join(folder, "config"));
   });
   afterAll(() => removed(folder));
 
-  function run(...args: readonly string[]): Promise<Ran> {
-    const given = ["--traders", join(folder, "fills"), "--market", join(folder, "market")];
-    const all = [
+  function asked(args: readonly string[], past = folder): readonly string[] {
+    const given = ["--traders", join(past, "fills"), "--market", join(past, "market")];
+    return [
       "what-if",
       ...args,
       ...given,
-      ...["--data", join(folder, "data"), "--config", join(folder, "config")],
-      ...["--leader-equity", "100000", "--lives", "2", "--resamples", "200"],
+      ...["--data", join(past, "data"), "--config", join(past, "config")],
+      ...["--leader-equity", "100000", "--resamples", "200"],
+      ...(args.includes("--lives") ? [] : ["--lives", "2"]),
     ];
+  }
+
+  function run(...args: readonly string[]): Promise<Ran> {
     return new Promise((resolve) => {
-      execFile(BIN, all, { env: { ...process.env, NO_COLOR: "1" } }, (error, out, err) =>
+      execFile(BIN, [...asked(args)], { env: { ...process.env, NO_COLOR: "1" } }, (error, out, err) =>
         resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
       );
+    });
+  }
+
+  /** With the second of its lives told as begun, the first is known. */
+  function interrupted(past: string, ...args: readonly string[]): Promise<Ran> {
+    return new Promise((resolve) => {
+      const child = spawn(BIN, [...asked(args, past)], { env: { ...process.env, NO_COLOR: "1" } });
+      let [out, err] = ["", ""];
+      child.stdout.on("data", (chunk) => {
+        out += chunk;
+      });
+      child.stderr.on("data", (chunk) => {
+        err += chunk;
+        if (err.includes("with other delays")) child.kill("SIGINT");
+      });
+      child.on("close", (code) => resolve({ code: code ?? -1, out, err }));
     });
   }
 
@@ -62,6 +84,34 @@ describe("copytrader what-if", () => {
     expect(report.starts).toMatchObject({ horizonDays: 1, lives: 2 });
     expect((await run(...args)).out).toBe(first.out);
   }, 60_000);
+
+  it("takes a backtest's models of slippage", async () => {
+    const costs = async (...args: readonly string[]) => {
+      const { out } = await run("leader", "--equity", "5000", "--json", ...args);
+      const { settingCosts, delays, leftOut } = JSON.parse(out);
+      const found = settingCosts.find(({ name }: { name: string }) => name === "spread and impact");
+      return { cost: found.cost, by: delays.by, leftOut };
+    };
+    const near = await costs("--slippage", "fixed", "--slippage-bps", "1");
+    const far = await costs("--slippage", "fixed", "--slippage-bps", "10");
+    expect([near.by, near.leftOut]).toEqual(["light", []]);
+    expect(far.cost / near.cost).toBeCloseTo(10, 0);
+    const deep = await costs("--slippage", "depth", "--minute-share", "0.2");
+    expect([deep.by, deep.leftOut]).toEqual(["engine", ["the depth of the book"]]);
+  }, 120_000);
+
+  it("tells an interrupted question what was worked out, and no answer", async () => {
+    // Long enough that no machine is done before the first word of progress.
+    const long = plantedFolder(momentum({ days: 30 }));
+    mkdirSync(join(long, "config"));
+    const { code, out } = await interrupted(long, "leader", "--equity", "5000", "--lives", "200");
+    removed(long);
+    expect(code).toBe(130);
+    expect(out).toMatch(/^Copying leader .*\n.*\n\nINCOMPLETE: interrupted, and no answer;/);
+    expect(out).toContain("In the 30 recorded days this follower gained");
+    expect(out.replaceAll("\n", " ")).toContain("Not worked out, or not to the end: other starts, what each");
+    expect(out).not.toMatch(/NOT SHOWN|IT PAID|NO:/);
+  }, 120_000);
 
   it.each<readonly [string, readonly string[], RegExp]>([
     ["a leader whom nobody knows", ["nobody"], /there is no trader nobody/],

@@ -1,6 +1,7 @@
 /** What reaches the control socket, and what the owner's own code answers: read, or refused by the name of what is wrong. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NO_RUN_TIME } from "../../src/config.ts";
 import { planOf } from "../../src/control/commands.ts";
 import { ControlError } from "../../src/control/control.ts";
 import { LineReader, parseAnswer, parseRequest } from "../../src/control/protocol.ts";
@@ -55,7 +56,7 @@ describe("the control socket", () => {
         const { request } = parsed;
         const command = request.kind === "preview" ? request.command : request;
         if (!commands.some(({ kind }) => kind === command.kind)) return;
-        const context = { state, runTime: [], reconfigure: configuration.reconfigure };
+        const context = { state, runTime: NO_RUN_TIME, reconfigure: configuration.reconfigure };
         expectOnly(ControlError, () => planOf(context, command as Parameters<typeof planOf>[1]));
       }),
       runs(1_500),

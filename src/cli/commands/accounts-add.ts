@@ -1,10 +1,6 @@
 /** `copytrader accounts add`: looks at a key before it is kept, shows what it would write, and writes it encrypted. */
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import type { ConfiguredAccount } from "../../config/configured-accounts.ts";
-import type { NewAccount, Secrets } from "../../config/new-account.ts";
-import type { ConfigurationProblem } from "../../config.ts";
-import type { AccountChecks } from "../../control/account-checks.ts";
+import { told } from "../account-refusal.ts";
 import {
   type CommonOptions,
   command,
@@ -15,7 +11,7 @@ import {
 } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { describeChecks } from "../findings.ts";
-import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { type Output, usage } from "../output.ts";
 import { readSecretPair, type SecretPair } from "../secret-input.ts";
 
 interface AddOptions extends Folders, CommonOptions {
@@ -30,7 +26,6 @@ interface AddOptions extends Folders, CommonOptions {
   readonly yes?: boolean;
 }
 
-const ORDER_WINDOW_MS = 5_000;
 const SECRET_HELP = `
 Key and secret are taken from NICKNAME_API_KEY and NICKNAME_API_SECRET (environment or .env), or else
 from stdin: typed without being shown, or as two lines or JSON. They are never arguments.`;
@@ -64,32 +59,17 @@ function collected(value: string, before: readonly string[]): readonly string[] 
 }
 
 async function add(nickname: string, options: AddOptions, output: Output): Promise<undefined> {
-  const { readAccountFiles } = await import("../../config/account-files.ts");
-  const { encryptionKeysFor } = await import("../../config/encryption-keys.ts");
-  const { environmentFor } = await import("../../config/environment.ts");
-  const { newAccount, prospectOf, secretsFromEnvironment } = await import("../../config/new-account.ts");
-  const environment = environmentFor(options.config);
-  const keys = encryptionKeysFor(options.config);
-  const files = readAccountFiles(options.data);
-  if (files.problems.length > 0) throw await refusal("the account files have problems", files.problems);
-  if (keys.kind === "wrong") throw await refusal("the encryption key cannot be used", [keys.problem]);
-  const made = newAccount(options.data, files, statedKeys(nickname, options));
-  if (existsSync(made.file)) throw usage(`${made.file} is there already`);
-  // What is wrong without a key is told before one is asked for.
-  const context = { files, environment, keys };
-  const bare = prospectOf(made, {}, context);
-  if (bare.kind === "refused") throw await refusal("the account cannot be added", bare.problems);
-  const isPublic = made.content.venue === "hyperliquid";
-  const given =
-    options.key && !isPublic
-      ? (secretsFromEnvironment(environment, nickname) ?? (await readSecretPair()))
-      : undefined;
-  const secrets = given === undefined ? {} : { api_key: given.apiKey, api_secret: given.apiSecret };
-  const prospect = prospectOf(made, secrets, context);
-  if (prospect.kind === "refused") throw await refusal("the account cannot be added", prospect.problems);
-  const checks = given === undefined && !isPublic ? null : await inspected(prospect.account, given);
+  const { AccountBook } = await import("../../run/account-book.ts");
+  const book = new AccountBook({ configDir: options.config, dataDir: options.data });
+  const keys = statedKeys(nickname, options);
+  const look = await told(async () => {
+    const { content } = book.prepare(keys);
+    const secret = options.key && content.venue !== "hyperliquid" ? await secretOf(nickname, options) : null;
+    const stated = { keys, ...(secret === null ? {} : { secret }) };
+    return { ...(await book.look(stated)), stated };
+  });
+  const { file, checks, steps, stated } = look;
   if (checks !== null) output.note(describeChecks(checks));
-  const steps = await plannedSteps(made, options, given !== undefined);
   for (const step of steps) output.note(`would ${step}`);
   await confirm(output, {
     isSure: options.yes === true,
@@ -97,13 +77,19 @@ async function add(nickname: string, options: AddOptions, output: Output): Promi
     declined: "no account was added",
     problems: steps.map((step) => ({ message: `would ${step}` })),
   });
-  const madeKeyFile = await written(made, secrets, options);
-  output.result({ added: nickname, file: made.file, madeKeyFile, checks }, () => {
+  const madeKeyFile = await told(async () => book.write(look, stated));
+  output.result({ added: nickname, file, madeKeyFile, checks }, () => {
     const key =
       madeKeyFile === null ? "" : `\nA new encryption key lies in ${madeKeyFile}; keep a copy of it.`;
-    return `written ${made.file}; it counts from the next start on${key}`;
+    return `written ${file}; it counts from the next start on${key}`;
   });
   return undefined;
+}
+
+async function secretOf(nickname: string, { config }: AddOptions): Promise<SecretPair> {
+  const { environmentFor } = await import("../../config/environment.ts");
+  const { secretsFromEnvironment } = await import("../../config/new-account.ts");
+  return secretsFromEnvironment(environmentFor(config), nickname) ?? (await readSecretPair());
 }
 
 const NOT_BY_ARGUMENT = new Set(["api_key", "api_secret", "nickname"]);
@@ -128,70 +114,4 @@ function writtenValue(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-async function refusal(message: string, problems: readonly ConfigurationProblem[]): Promise<CliError> {
-  const { describeProblem } = await import("../../config.ts");
-  return new CliError("configuration", message, {
-    exitCode: EXIT.usage,
-    problems: problems.map((problem) => ({ ...problem })),
-    lines: problems.map(describeProblem),
-  });
-}
-
-/** A key that can withdraw, is wrong or lacks a right is refused before it is kept. */
-async function inspected(
-  account: ConfiguredAccount | undefined,
-  key: SecretPair | undefined,
-): Promise<AccountChecks> {
-  const { Credentials } = await import("../../security/secrets.ts");
-  const { probeAccounts } = await import("../../run/account-probe.ts");
-  const { checkAccount } = await import("../../control/account-checks.ts");
-  // What is about to be kept is looked at, even where the environment has another key for this account.
-  const credentials = key === undefined ? null : new Credentials(key.apiKey, key.apiSecret);
-  const asked = account === undefined ? [] : [{ ...account, credentials }];
-  const [probe] = await probeAccounts(asked, ORDER_WINDOW_MS);
-  if (probe === undefined) throw usage("the venue is not known; give --type or --url");
-  const checks = checkAccount(probe, Date.now());
-  const failed = checks.checks.filter(({ result }) => result === "fail");
-  if (failed.length === 0) return checks;
-  const what = key === undefined ? "address" : "key";
-  throw new CliError("refused", `the ${what} is refused, and nothing was written`, {
-    problems: failed.map((check) => ({ ...check })),
-    lines: failed.map(({ check, message }) => `${check}: ${message}`),
-  });
-}
-
-async function plannedSteps(
-  { file, content }: NewAccount,
-  { config }: AddOptions,
-  hasKey: boolean,
-): Promise<readonly string[]> {
-  const { encryptionKeysFor } = await import("../../config/encryption-keys.ts");
-  const keys = encryptionKeysFor(config);
-  const written = Object.entries(content).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const secrets = hasKey ? ", api_key and api_secret encrypted" : "";
-  const keyFile =
-    hasKey && keys.kind === "absent" && keys.file !== null ? [`make the key file ${keys.file}`] : [];
-  return [...keyFile, `write ${file}: ${written.join(", ")}${secrets}`];
-}
-
-/** The key file, when it was made now. */
-async function written(
-  made: NewAccount,
-  secrets: Secrets,
-  { config, data }: AddOptions,
-): Promise<string | null> {
-  const { encryptionKeysFor } = await import("../../config/encryption-keys.ts");
-  const { addAccount } = await import("../../config/vault-work.ts");
-  const added = addAccount({
-    dataDir: data,
-    keys: encryptionKeysFor(config),
-    reread: () => encryptionKeysFor(config),
-    file: made.file,
-    content: { ...made.content, ...secrets },
-    hasSecrets: secrets.api_key !== undefined,
-  });
-  if (added.trouble === null) return added.madeKeyFile;
-  throw new CliError("cannot-write", `${made.file} was not written: ${added.trouble}`);
 }

@@ -18,13 +18,15 @@ import { loadForInspection } from "../load.ts";
 import { EXIT, usage } from "../output.ts";
 import { accountsAddCommand } from "./accounts-add.ts";
 import { accountsEncryptCommand } from "./accounts-encrypt.ts";
+import { accountsRemoveCommand } from "./accounts-remove.ts";
 
 export function accountsCommand(finish: Finish): Command {
-  const summary = "look at the configured accounts, add one, encrypt their keys";
+  const summary = "look at the configured accounts, add or remove one, encrypt their keys";
   const accounts = new Command("accounts").summary(summary).description(`${summary}.`);
   return accounts
     .addCommand(checkCommand(finish))
     .addCommand(accountsAddCommand(finish))
+    .addCommand(accountsRemoveCommand(finish))
     .addCommand(accountsEncryptCommand(finish));
 }
 

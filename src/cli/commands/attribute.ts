@@ -16,8 +16,8 @@ import {
   withFolders,
 } from "../command.ts";
 import { drive, INTERRUPTED } from "../drive.ts";
-import { fromTime, toTime } from "../market-options.ts";
-import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { assertInOrder, assertPast, fromTime, toTime } from "../market-options.ts";
+import { EXIT, nothingStarted, type Output } from "../output.ts";
 
 interface AttributeOptions extends CommonOptions, Folders {
   readonly leader?: string;
@@ -65,7 +65,8 @@ export function attributeCommand(finish: Finish): Command {
 
 async function attribute(options: AttributeOptions, output: Output): Promise<number> {
   const { data, leader, follower, symbol, from, to, trade, byTrade } = options;
-  if (from !== undefined && to !== undefined && from >= to) throw usage("--from is not before --to");
+  assertPast("--from", from);
+  assertInOrder({ "--from": from, "--to": to });
   const { attribution } = await import("../../control/attribution-report.ts");
   const steps = attribution(dataFolderPaths(data).journal, {
     ...(leader === undefined ? {} : { leader }),
@@ -79,7 +80,7 @@ async function attribute(options: AttributeOptions, output: Output): Promise<num
   const driven = await drive(steps, output, { besideResults: false });
   if (driven === null) return INTERRUPTED;
   const report = driven.value;
-  if (report === null) throw new CliError("not-running", `nothing has been started yet in ${data}`);
+  if (report === null) throw nothingStarted(data);
   output.result(report, () => attributionLines(report).join("\n"));
   return report.totals.every(({ residual }) => residual === "0") ? EXIT.ok : EXIT.failure;
 }

@@ -4,9 +4,9 @@ import { SLIPPAGE_DEFAULTS, type SlippageKind, type SlippageModel } from "../../
 import type { BacktestTerms } from "../../config.ts";
 import type { BacktestRequest, BacktestStrategy } from "../../control/backtest/backtest.ts";
 import type { StrategyKind } from "../../strategies/kind.ts";
-import { wholeNumber } from "../command.ts";
-import { fromTime, timeText, toTime } from "../market-options.ts";
-import { CliError, EXIT, usage } from "../output.ts";
+import { configOption, wholeNumber } from "../command.ts";
+import { assertInOrder, fromTime, toTime } from "../market-options.ts";
+import { CliError, EXIT, type Output } from "../output.ts";
 import { type CopyingOptions, followerEquityOption, withCopying } from "./traders-copying-options.ts";
 import { type TradersOptions, withData } from "./traders-options.ts";
 
@@ -19,13 +19,13 @@ export interface CopiedPastOptions extends TradersOptions, CopyingOptions {
   readonly orderLatency: number;
   readonly resamples: number;
   readonly seed: number;
+  readonly slippage: SlippageKind;
+  readonly minuteShare: number;
 }
 
 export interface PastOptions extends CopiedPastOptions {
   readonly startDate: number;
   readonly endDate: number;
-  readonly slippage: SlippageKind;
-  readonly minuteShare: number;
 }
 
 const DELAY_SPREAD = 0.5;
@@ -44,7 +44,17 @@ export function withPastOptions(made: Command, words: ChanceWords): Command {
   const dated = made
     .requiredOption("--start-date <date>", "first day, or a moment (2024-05-01T12:00Z), in UTC", fromTime)
     .requiredOption("--end-date <date>", "last day, or a moment, in UTC", toTime);
-  const sliding = withFollowersPast(dated)
+  return withChance(withFollowersPast(dated), words);
+}
+
+/** Where it is read from, with which follower, and what its orders find. */
+export function withFollowersPast(made: Command): Command {
+  const told = made
+    .option("--traders <dir>", "folder of histories of fills, in place of the traders of the data folder")
+    .option("--market <dir>", "folder of bars and funding, in place of the market history of the data folder")
+    .addOption(followerEquityOption("of the follower, in USDT (default: paper.balance of the configuration)"))
+    .addOption(configOption());
+  return withCopying(withData(told))
     .addOption(
       new Option("--slippage <model>", "how prices get worse")
         .choices(["fixed", "depth", "impact"])
@@ -53,17 +63,6 @@ export function withPastOptions(made: Command, words: ChanceWords): Command {
     .addOption(
       share("--minute-share <share>", "of a minute's volume, for depth", SLIPPAGE_DEFAULTS.depth.minuteShare),
     );
-  return withChance(sliding, words);
-}
-
-/** Where it is read from, and with which follower. */
-export function withFollowersPast(made: Command): Command {
-  const told = made
-    .option("--traders <dir>", "folder of histories of fills, in place of the traders of the data folder")
-    .option("--market <dir>", "folder of bars and funding, in place of the market history of the data folder")
-    .addOption(followerEquityOption("of the follower, in USDT (default: paper.balance of the configuration)"))
-    .option("--config <dir>", "folder of the YAML files", "./config");
-  return withCopying(withData(told));
 }
 
 /** What is drawn: delays, and intervals. */
@@ -107,9 +106,8 @@ function atMost(text: string, most: number): number {
 }
 
 /** Throws an error of usage where the end is not after the beginning. */
-export function assertInOrder({ startDate, endDate }: PastOptions): void {
-  if (endDate <= startDate)
-    throw usage(`--end-date: ${timeText(endDate)} is not after --start-date ${timeText(startDate)}`);
+export function assertPastInOrder({ startDate, endDate }: PastOptions): void {
+  assertInOrder({ "--start-date": startDate, "--end-date": endDate });
 }
 
 /** Of the configuration's folder; what is wrong with it is the user's error. */
@@ -143,7 +141,12 @@ export function pastRequest(options: PastOptions, terms: BacktestTerms): Omit<Ba
   };
 }
 
-function slippageOf({ slippage, slippageBps, impact, minuteShare }: PastOptions): SlippageModel {
+export function slippageOf({
+  slippage,
+  slippageBps,
+  impact,
+  minuteShare,
+}: Pick<CopiedPastOptions, "slippage" | "slippageBps" | "impact" | "minuteShare">): SlippageModel {
   switch (slippage) {
     case "fixed":
       return { kind: slippage, bps: slippageBps };
@@ -165,10 +168,14 @@ export function configured(kind: StrategyKind, terms: BacktestTerms): BacktestSt
   });
 }
 
-const BAR = 24;
-
-/** How far something is, 0 to 1, as a bar with its name. */
-export function bar(name: string, part: number, rest: string): string {
-  const full = Math.round(Math.min(1, Math.max(0, part)) * BAR);
-  return `[${"#".repeat(full)}${"-".repeat(BAR - full)}] ${String(Math.floor(part * 100)).padStart(3)} % ${name} (${rest})`;
+/** With where the page is, if one was written. */
+export function tellWithPage(
+  output: Output,
+  result: object,
+  lines: readonly string[],
+  html: string | undefined,
+): void {
+  output.result({ ...result, ...(html === undefined ? {} : { html }) }, () =>
+    [...lines, ...(html === undefined ? [] : ["", `${html}: the same with charts`])].join("\n"),
+  );
 }

@@ -1,12 +1,15 @@
 /** The strategies that can go through the past, by name: those of the program, and the user's own. */
 import { join } from "node:path";
+import { meantText } from "../../config/nearest.ts";
 import type { BacktestTerms } from "../../config.ts";
 import type { BacktestStrategy } from "../../control/backtest/backtest.ts";
-import { usage } from "../output.ts";
+import type { StrategyKind } from "../../strategies/kind.ts";
+import { type CliError, usage } from "../output.ts";
 import { configured } from "./backtest-options.ts";
 import { traderExtensions } from "./traders-options.ts";
 
-export const STRATEGY_DEFAULT = "selective_copying";
+/** The one that the guides advise when in doubt. */
+export const STRATEGY_DEFAULT = "portfolio_copying";
 
 export interface FoundStrategies {
   readonly names: readonly string[];
@@ -16,18 +19,14 @@ export interface FoundStrategies {
 
 export async function backtestStrategies(configDir: string, terms: BacktestTerms): Promise<FoundStrategies> {
   const { BACKTEST_STRATEGIES } = await import("../../control/backtest/backtest.ts");
-  const { nearest } = await import("../../config.ts");
-  const own = await ownStrategies(configDir);
+  const own = await ownStrategies(configDir, terms);
   const names = [...BACKTEST_STRATEGIES, ...own.map((one) => one.strategy)].map(({ name }) => name);
   const kindOf = (name: string) => {
     const kind = BACKTEST_STRATEGIES.find((one) => one.name === name || one.shortName === name);
     if (kind !== undefined) return kind;
     const mine = own.find((one) => one.strategy.name === name);
     if (mine !== undefined) return mine;
-    const meant = nearest(name, names);
-    throw usage(
-      `there is no strategy ${JSON.stringify(name)}${meant === undefined ? "" : `; ${meant} was probably meant`}. There are ${names.join(", ")}`,
-    );
+    throw unknownStrategy(name, [...BACKTEST_STRATEGIES, ...own.map((one) => one.strategy)]);
   };
   return {
     names,
@@ -36,11 +35,30 @@ export async function backtestStrategies(configDir: string, terms: BacktestTerms
   };
 }
 
+/** Each may be named by its short name, too. */
+export function unknownStrategy(
+  name: string,
+  known: readonly (Pick<StrategyKind, "name"> & Partial<Pick<StrategyKind, "shortName">>)[],
+): CliError {
+  const names = known.map((one) => one.name);
+  const meant = meantText(name, [...names, ...known.flatMap(({ shortName }) => shortName ?? [])]);
+  const listed = known.map((one) =>
+    one.shortName === undefined || one.shortName === one.name ? one.name : `${one.name} (${one.shortName})`,
+  );
+  return usage(`there is no strategy ${JSON.stringify(name)}${meant}. There are ${listed.join(", ")}`);
+}
+
 /** Those of the user's folder; what one has worked out is of the code that it has now. */
-async function ownStrategies(configDir: string): Promise<readonly BacktestStrategy[]> {
+async function ownStrategies(configDir: string, terms: BacktestTerms): Promise<readonly BacktestStrategy[]> {
   const { strategies } = await traderExtensions(configDir);
   if (strategies.length === 0) return [];
   const { codeHash } = await import("../../control/backtest/program-hash.ts");
   const code = codeHash(join(configDir, "extensions")).slice(0, 16);
-  return strategies.map((strategy) => ({ strategy, options: { code } }));
+  const { hoursForOwn } = await import("../../config.ts");
+  const { onSchedule } = await import("../../strategies/schedule.ts");
+  const hours = hoursForOwn(terms.portfolio);
+  return strategies.map((own) => {
+    const strategy = onSchedule(own, hours);
+    return { strategy, options: { code, rebalancing_frequency: strategy.rebalancingHours } };
+  });
 }

@@ -1,18 +1,20 @@
 /** `copytrader backtest`: what strategies would have done over recorded history, through the same engine as live. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { timeText } from "../../analytics/equity/day-text.ts";
 import type { BacktestTerms } from "../../config.ts";
 import type { BacktestReport, BacktestRequest, BacktestStrategy } from "../../control/backtest/backtest.ts";
 import { command, type Finish, runAction } from "../command.ts";
-import { timeText } from "../market-options.ts";
-import { EXIT, type Output, usage } from "../output.ts";
+import { coloured, EXIT, type Output } from "../output.ts";
+import { assertPage } from "../output-file.ts";
 import { ProgressLine } from "../progress-line.ts";
+import { wrapped } from "../table.ts";
 import {
-  assertInOrder,
+  assertPastInOrder,
   backtestTerms,
-  bar,
   type PastOptions,
   pastRequest,
+  tellWithPage,
   withPastOptions,
 } from "./backtest-options.ts";
 import { backtestStrategies, STRATEGY_DEFAULT } from "./backtest-strategies.ts";
@@ -39,8 +41,8 @@ Exit codes: 0 done; 2 asked for wrongly, or nothing is known of that time; 130 i
 
 export function backtestCommand(finish: Finish): Command {
   const examples = [
-    "backtest --strategy selective_copying --start-date 2024-05-01 --end-date 2024-06-20",
-    "backtest --strategy portfolio --start-date 2024-05-01 --end-date 2024-06-20 --compare --html report.html",
+    "backtest --start-date 2024-05-01 --end-date 2024-06-20",
+    "backtest --strategy portfolio_copying --start-date 2024-05-01 --end-date 2024-06-20 --compare --html report.html",
     "backtest --strategies copy_all,dynamic --compare --start-date 2024-05-20 --end-date 2024-06-20 --traders fills --market bars",
   ];
   const made = command("backtest", "what a strategy would have done over recorded history", examples)
@@ -63,11 +65,11 @@ export function backtestCommand(finish: Finish): Command {
 
 async function run(options: BacktestOptions, stop: AbortSignal, output: Output): Promise<number> {
   const { data, html, startDate, endDate } = options;
-  if (html?.endsWith(".html") === false) throw usage(`--html: ${html} has to end in .html`);
-  assertInOrder(options);
-  const { backtest, notActing } = await import("../../control/backtest/backtest.ts");
+  assertPage("--html", html);
+  assertPastInOrder(options);
+  const { backtest, decidingOnce, notActing } = await import("../../control/backtest/backtest.ts");
   const request = await requestOf(options);
-  for (const note of notActing(request.terms)) output.note(note);
+  for (const note of [...notActing(request.terms), ...decidingOnce(request.strategies)]) output.note(note);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   const lengthMs = endDate - startDate;
   let done = 0;
@@ -82,13 +84,11 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
       onStrategy: (name, atMs) => {
         if (atMs === null) done += 1;
         else
-          line.show(() =>
-            bar(
-              name,
-              (atMs - startDate) / lengthMs,
-              `${done + 1} of ${request.strategies.length}, ${timeText(atMs)}`,
-            ),
-          );
+          line.show(() => ({
+            name,
+            part: (atMs - startDate) / lengthMs,
+            rest: `${done + 1} of ${request.strategies.length}, ${timeText(atMs)}`,
+          }));
       },
     });
     line.clear();
@@ -108,19 +108,22 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
 
 async function tell(report: BacktestReport, { html }: BacktestOptions, output: Output): Promise<void> {
   const { assumptionsOf } = await import("../../control/backtest/assumptions.ts");
+  const { nobodyCopied } = await import("../../control/backtest/nobody-copied.ts");
+  const warnings = nobodyCopied(report.strategies);
   const assumptions = assumptionsOf(report);
   if (html !== undefined) {
     const { backtestPage } = await import("../../reports/backtest-page.ts");
     const { INTERVAL_DAYS_MIN } = await import("../../control/backtest/backtest.ts");
-    writeFileSync(html, backtestPage({ ...report, assumptions, daysMin: INTERVAL_DAYS_MIN }));
+    const { STRATEGY_REASONS } = await import("../../strategies/reasons.ts");
+    const about = { daysMin: INTERVAL_DAYS_MIN, reasonTexts: STRATEGY_REASONS };
+    writeFileSync(html, backtestPage({ ...report, ...about, assumptions: [...warnings, ...assumptions] }));
   }
   const { backtestLines } = await import("../backtest-lines.ts");
-  output.result({ ...report, assumptions, ...(html === undefined ? {} : { html }) }, () =>
-    [
-      ...backtestLines(report, assumptions),
-      ...(html === undefined ? [] : ["", `${html}: the same with charts`]),
-    ].join("\n"),
-  );
+  const lines = [
+    ...warnings.flatMap((text) => [...wrapped(`! ${text}.`).map((row) => coloured("yellow", row)), ""]),
+    ...backtestLines(report, assumptions),
+  ];
+  tellWithPage(output, { ...report, warnings, assumptions }, lines, html);
 }
 
 async function requestOf(options: BacktestOptions): Promise<BacktestRequest> {

@@ -9,9 +9,9 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
-import { usage } from "../output.ts";
 import { heldBack, previewed } from "../previewed.ts";
 import { withControl } from "../with-control.ts";
+import { settingsFrom } from "./settings-from.ts";
 
 interface CopyOptions extends Folders, CommonOptions {
   readonly yes?: boolean;
@@ -35,7 +35,7 @@ export function copyCommand(finish: Finish): Command {
     .option("--yes", "do it without asking")
     .action((leader: string, follower: string, settings: readonly string[], options: CopyOptions) =>
       runAction(options, finish, async (output) => {
-        const values = await parsed(settings);
+        const values = await settingsFrom(settings, "relation", "copy_multiplier=0.5");
         const { report, preview } = await withControl(options, (control) =>
           previewed(control, { kind: "copy", leader, follower, values }, output, {
             yes: options.yes === true,
@@ -83,18 +83,4 @@ export function uncopyCommand(finish: Finish): Command {
         return undefined;
       }),
     );
-}
-
-/** What is no setting at all; keys and values are checked with the rest of the configuration. */
-async function parsed(settings: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-  const { parseSetting } = await import("../../config/run-time-values.ts");
-  const entries = settings.map((text) => {
-    const found = parseSetting(text);
-    if (found !== undefined) return [found.key, found.value] as const;
-    const message = `"${text}" is no setting: write key=value, such as copy_multiplier=0.5`;
-    throw usage(message);
-  });
-  const twice = entries.find(([key], index) => entries.findIndex(([other]) => other === key) < index);
-  if (twice !== undefined) throw usage(`${twice[0]} is stated twice`);
-  return Object.fromEntries(entries);
 }

@@ -11,7 +11,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { feeLines } from "../fee-lines.ts";
-import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { EXIT, nothingStarted, type Output, usage } from "../output.ts";
 
 interface FeesOptions extends CommonOptions, Folders {
   readonly follower?: string;
@@ -55,7 +55,7 @@ function paidAmount(text: string): string {
 async function tellFees(options: FeesOptions, output: Output): Promise<number> {
   const { data } = options;
   const report = await askFees(options);
-  if (report === null) throw new CliError("not-running", `nothing has been started yet in ${data}`);
+  if (report === null) throw nothingStarted(data);
   output.result(report, () => feeLines(report).join("\n"));
   return EXIT.ok;
 }

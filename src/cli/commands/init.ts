@@ -6,12 +6,12 @@ import {
   type Finish,
   type Folders,
   runAction,
-  withFolders,
+  withFoldersAsGiven,
 } from "../command.ts";
 
 export function initCommand(finish: Finish): Command {
   const examples = ["init", "init --config /etc/copytrader --data /var/lib/copytrader"];
-  return withFolders(command("init", "write example configuration", examples)).action(
+  return withFoldersAsGiven(command("init", "write example configuration", examples)).action(
     (options: Folders & CommonOptions) =>
       runAction(options, finish, async (output) => {
         const { describeInit, initialise } = await import("../init.ts");

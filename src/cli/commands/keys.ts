@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import type { EncryptionKeys } from "../../config/encryption-keys.ts";
 import type { Rotation } from "../../config/vault-work.ts";
+import type { Seals } from "../../identity/open-identity.ts";
 import {
   type CommonOptions,
   command,
@@ -14,6 +15,7 @@ import {
 import { confirm } from "../confirm.ts";
 import { describeFindings } from "../findings.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { sealCommand } from "./keys-seal.ts";
 
 type Options = Folders & CommonOptions;
 type UsableKeys = Extract<EncryptionKeys, { readonly kind: "variable" | "file" }>;
@@ -24,7 +26,8 @@ export function keysCommand(finish: Finish): Command {
   return keys
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))
-    .addCommand(rotateCommand(finish));
+    .addCommand(rotateCommand(finish))
+    .addCommand(sealCommand(finish));
 }
 
 interface NewOptions extends Options {
@@ -127,10 +130,25 @@ function rotateCommand(finish: Finish): Command {
 
 async function rotate(options: RotateOptions, output: Output): Promise<undefined> {
   const { encryptionKeysFor } = await import("../../config/encryption-keys.ts");
-  const { rotateKeys, toRenew } = await import("../../config/vault-work.ts");
   const keys = usableKeys(encryptionKeysFor(options.config));
+  const seals = await sealsOf(options.data);
+  try {
+    return await rotateWith(seals, keys, options, output);
+  } finally {
+    await seals?.close();
+  }
+}
+
+async function rotateWith(
+  seals: Seals | null,
+  keys: UsableKeys,
+  options: RotateOptions,
+  output: Output,
+): Promise<undefined> {
+  const { rotateKeys, toRenew } = await import("../../config/vault-work.ts");
   const forget = options.forget === true;
-  const files = toRenew(options.data, keys);
+  const stale = (seals?.stale(keys.vault) ?? 0) > 0 ? [IDENTITY] : [];
+  const files = [...toRenew(options.data, keys), ...stale];
   const steps = plannedSteps(keys, files, forget);
   for (const step of steps) output.note(`would ${step}`);
   await confirm(output, {
@@ -139,7 +157,12 @@ async function rotate(options: RotateOptions, output: Output): Promise<undefined
     declined: "no key was replaced",
     problems: steps.map((step) => ({ message: `would ${step}` })),
   });
-  const rotation = rotateKeys({ dataDir: options.data, keys, forget });
+  const rotation = rotateKeys({
+    dataDir: options.data,
+    keys,
+    forget,
+    alsoRenew: (vault) => seals?.reseal(vault),
+  });
   if (rotation.kind === "failed") throw await notRotated(rotation);
   const { encrypted, keys: names } = rotation;
   output.result({ encrypted, keys: names, file: keys.file }, () => {
@@ -147,6 +170,24 @@ async function rotate(options: RotateOptions, output: Output): Promise<undefined
     return `encrypted under the key ${names[0]}: ${encrypted.join(", ") || "no account file"}${rest}`;
   });
   return undefined;
+}
+
+const IDENTITY = "identity.sqlite";
+
+/** What sessions and second factors are sealed with; null where there are no users. */
+async function sealsOf(data: string): Promise<Seals | null> {
+  const { existsSync } = await import("node:fs");
+  const { dataFolderPaths } = await import("../../data-folder.ts");
+  const { identity, webPush } = dataFolderPaths(data);
+  if (!existsSync(identity)) return null;
+  const { openSeals } = await import("../../identity/open-identity.ts");
+  const { resealDevices, staleDevices } = await import("../../alerts/web-push/devices.ts");
+  const users = await openSeals(identity);
+  return {
+    stale: (vault) => users.stale(vault) + staleDevices(webPush, vault),
+    reseal: (vault) => users.reseal(vault) + resealDevices(webPush, vault),
+    close: () => users.close(),
+  };
 }
 
 function usableKeys(keys: EncryptionKeys): UsableKeys {

@@ -1,5 +1,6 @@
 /** `copytrader market fetch`: what is missing of a venue's public history, into the data folder. Needs no key. */
 import { type Command, Option } from "commander";
+import { rangeText, timeText } from "../../analytics/equity/day-text.ts";
 import { nearest } from "../../config/nearest.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import { ExchangeError } from "../../exchange/exchange-error.ts";
@@ -9,7 +10,15 @@ import { intervalText } from "../../market/interval.ts";
 import type { SeriesKind, TimeRange } from "../../market/market-history.ts";
 import type { MarketSource } from "../../run/market-source.ts";
 import { type CommonOptions, command, type Finish, runAction, wholeNumber } from "../command.ts";
-import { fromTime, intervalMs, kindList, rangeJson, rangeText, timeText, toTime } from "../market-options.ts";
+import {
+  assertInOrder,
+  assertPast,
+  fromTime,
+  intervalMs,
+  kindList,
+  rangeJson,
+  toTime,
+} from "../market-options.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { table } from "../table.ts";
@@ -89,8 +98,8 @@ async function fetchMarket(names: readonly string[], options: FetchOptions, outp
 
 /** Whole bars; what of the last has not ended yet is left to the fetching. */
 function alignedRange({ from, to = Date.now(), interval }: FetchOptions): TimeRange {
-  if (from > Date.now()) throw usage(`--from ${timeText(from)} is in the future`);
-  if (to <= from) throw usage(`--from ${timeText(from)} is not before --to ${timeText(to)}`);
+  assertPast("--from", from);
+  assertInOrder({ "--from": from, "--to": to });
   const toMs = Math.min(to, Date.now());
   return { fromMs: Math.floor(from / interval) * interval, toMs: Math.ceil(toMs / interval) * interval };
 }

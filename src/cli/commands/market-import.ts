@@ -2,13 +2,15 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { timeText } from "../../analytics/equity/day-text.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import type { ImportedFile, ImportedSeries } from "../../market/import/import-file.ts";
 import { intervalText } from "../../market/interval.ts";
 import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
-import { intervalMs, rangeJson, timeText } from "../market-options.ts";
+import { intervalMs, rangeJson } from "../market-options.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { assertWritable } from "../output-file.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { table } from "../table.ts";
 
@@ -79,6 +81,7 @@ async function importFiles(
 ): Promise<number> {
   const { rejects, symbol, data } = options;
   if (symbol !== undefined && files.length > 1) throw usage("--symbol is for one file");
+  assertWritable("--rejects", rejects);
   if (rejects !== undefined && existsSync(rejects)) throw usage(`--rejects: ${rejects} is there already`);
   const { venueOfPath } = await import("../../market/import/import-file.ts");
   const sources = files.map((file) => sourceOf(file, options.venue ?? venueOfPath(file)));

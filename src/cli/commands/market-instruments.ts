@@ -4,12 +4,12 @@
  */
 import { existsSync, statSync } from "node:fs";
 import type { Command } from "commander";
+import { timeText } from "../../analytics/equity/day-text.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import { ExchangeError } from "../../exchange/exchange-error.ts";
 import type { ListedInstruments } from "../../exchange/history-source.ts";
 import type { StoredInstruments } from "../../market/instrument-file.ts";
 import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
-import { timeText } from "../market-options.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { untilInterrupted } from "./traders-options.ts";
 

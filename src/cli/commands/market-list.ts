@@ -1,10 +1,11 @@
 /** `copytrader market list`: what of the past is in the data folder: time covered, rows, holes. */
 import type { Command } from "commander";
+import { endText, rangeText, timeText } from "../../analytics/equity/day-text.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import { intervalText } from "../../market/interval.ts";
 import type { SeriesSummary, TimeRange } from "../../market/market-history.ts";
 import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
-import { rangeJson, rangeText, timeText } from "../market-options.ts";
+import { rangeJson } from "../market-options.ts";
 import type { Output } from "../output.ts";
 import { table } from "../table.ts";
 
@@ -62,7 +63,7 @@ function listText(series: readonly SeriesSummary[]): string {
     kind === "funding" ? kind : `${kind} ${intervalText(intervalMs)}`,
     String(rows),
     timeText(covered[0]?.fromMs ?? 0),
-    timeText(covered.at(-1)?.toMs ?? 0),
+    endText(covered.at(-1)?.toMs ?? 0),
     gapsText(covered, missingBars),
   ]);
   const bytes = series.reduce((sum, one) => sum + one.bytes, 0);

@@ -5,6 +5,7 @@ import type { SeriesFigures } from "../../analytics/metrics/table-figures.ts";
 import { overlapOf, type ReturnsSeries, type ReturnsTable } from "../../analytics/returns-table.ts";
 import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { assertPage } from "../output-file.ts";
 import { positiveNumber, RETURNS_FORM } from "../returns-file.ts";
 
 interface MetricsOptions extends CommonOptions {
@@ -45,7 +46,7 @@ async function metrics(path: string, options: MetricsOptions, output: Output): P
   const { figuresOfTable } = await import("../../analytics/metrics/table-figures.ts");
   const { figureLines } = await import("../figure-lines.ts");
   const { periodsPerYear, benchmark = null, html } = options;
-  if (html?.endsWith(".html") === false) throw usage(`--html: ${html} has to end in .html`);
+  assertPage("--html", html);
   const table = readReturnsFile(path);
   assertNamed(table, path, "--benchmark", benchmark === null ? [] : [benchmark]);
   assertNamed(table, path, "--series", options.series ?? []);

@@ -102,7 +102,7 @@ async function optimise(path: string, options: OptimiseOptions, output: Output):
   if (rows.left > 0)
     output.note(`${rows.left} of ${whole.dates.length} rows are left out: not all series have them`);
   const result = weightsOf(requestOf(rows, options));
-  if (!result.ok) throw refusal(result.problem);
+  if (!result.ok) throw refusal(result.problem, options);
   output.result(jsonOf(result, rows), () => weightLines(result, periodOf(rows)).join("\n"));
   return EXIT.ok;
 }
@@ -124,11 +124,31 @@ async function rowsOf(table: ReturnsTable, path: string): Promise<CommonRows> {
 }
 
 /** What is asked wrongly is told from what cannot be had. */
-function refusal({ kind, message, details }: WeightsProblem): CliError {
-  return new CliError(kind, message, {
+function refusal({ kind, message, details }: WeightsProblem, options: OptimiseOptions): CliError {
+  const given = kind === "infeasible" ? constraintOptions(options) : [];
+  const constraints = given.length === 0 ? "" : ` (see ${given.join(", ")})`;
+  return new CliError(kind, `${message}${constraints}`, {
     exitCode: kind === "bad-request" ? EXIT.usage : EXIT.failure,
     problems: details.map((detail) => ({ message: detail })),
   });
+}
+
+/** Those of the given options that constrain weights together. */
+function constraintOptions({
+  bounds,
+  boundsOf,
+  group,
+  turnover,
+  minPosition,
+}: OptimiseOptions): readonly string[] {
+  const given = {
+    "--bounds": bounds,
+    "--bounds-of": boundsOf,
+    "--group": group,
+    "--turnover": turnover,
+    "--min-position": minPosition,
+  };
+  return Object.entries(given).flatMap(([option, value]) => (value === undefined ? [] : [option]));
 }
 
 function jsonOf(found: FoundWeights, { names, dates, left }: CommonRows) {

@@ -14,7 +14,7 @@ import {
   type Folders,
   positiveCount,
   runAction,
-  withFolders,
+  withFoldersAsGiven,
 } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
@@ -45,7 +45,7 @@ interface Reach {
 export function panicCommand(finish: Finish): Command {
   const examples = ["panic --all", "panic --follower slave1 --yes", "panic --leader alice --wait 300"];
   const summary = "close what is ours at once, and buy nothing until resume or release";
-  return withFolders(command("panic", summary, examples))
+  return withFoldersAsGiven(command("panic", summary, examples))
     .option("--follower <nickname>", "only on this follower")
     .option("--leader <nickname>", "only the copies of this leader")
     .option("--all", "on every follower")

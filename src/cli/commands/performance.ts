@@ -12,8 +12,8 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
-import { fromTime, toTime } from "../market-options.ts";
-import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { assertInOrder, assertPast, fromTime, toTime } from "../market-options.ts";
+import { EXIT, nothingStarted, type Output } from "../output.ts";
 import { performanceLines } from "../performance-lines.ts";
 
 interface PerformanceOptions extends CommonOptions, Folders {
@@ -61,7 +61,8 @@ export function periodName(text: string): Period {
 
 async function performance(options: PerformanceOptions, output: Output): Promise<number> {
   const { data, follower, leader, strategy, by, from, to } = options;
-  if (from !== undefined && to !== undefined && from >= to) throw usage("--from has to be before --to");
+  assertPast("--from", from);
+  assertInOrder({ "--from": from, "--to": to });
   const { performance: read } = await import("../../control/performance/performance.ts");
   const report = await read(data, {
     ...(follower === undefined ? {} : { follower }),
@@ -72,7 +73,7 @@ async function performance(options: PerformanceOptions, output: Output): Promise
     ...(to === undefined ? {} : { toMs: to }),
     nowMs: Date.now(),
   });
-  if (report === null) throw new CliError("not-running", `nothing has been started yet in ${data}`);
+  if (report === null) throw nothingStarted(data);
   output.result(report, () => performanceLines(report).join("\n"));
   return EXIT.ok;
 }

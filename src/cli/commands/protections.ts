@@ -1,6 +1,7 @@
 /** `copytrader protections`: what stops, trailing stops, loss limits, cool-offs and replacements would have saved or cost. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { timeText } from "../../analytics/equity/day-text.ts";
 import type { BacktestTerms } from "../../config.ts";
 import type {
   ProtectionName,
@@ -8,15 +9,15 @@ import type {
   ProtectionsRequest,
 } from "../../control/protections/protections.ts";
 import { command, type Finish, runAction } from "../command.ts";
-import { timeText } from "../market-options.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { assertPage } from "../output-file.ts";
 import { ProgressLine } from "../progress-line.ts";
 import {
-  assertInOrder,
+  assertPastInOrder,
   backtestTerms,
-  bar,
   type PastOptions,
   pastRequest,
+  tellWithPage,
   withPastOptions,
 } from "./backtest-options.ts";
 import { backtestStrategies } from "./backtest-strategies.ts";
@@ -82,8 +83,8 @@ async function run(
   output: Output,
 ): Promise<number> {
   const { data, html, startDate, endDate } = options;
-  if (html?.endsWith(".html") === false) throw usage(`--html: ${html} has to end in .html`);
-  assertInOrder(options);
+  assertPage("--html", html);
+  assertPastInOrder(options);
   const { protections } = await import("../../control/protections/protections.ts");
   const { notActing } = await import("../../control/backtest/backtest.ts");
   const request = await requestOf(leaders, options);
@@ -101,7 +102,7 @@ async function run(
       onRun: (done, of, atMs) => {
         finished = done;
         const part = (done + (atMs - startDate) / (endDate - startDate)) / of;
-        line.show(() => bar("protections", part, `run ${done + 1} of ${of}, ${timeText(atMs)}`));
+        line.show(() => ({ name: "protections", part, rest: `run ${done + 1} of ${of}, ${timeText(atMs)}` }));
       },
     });
     line.clear();
@@ -125,12 +126,7 @@ async function tell(report: ProtectionsReport, { html }: ProtectionsOptions, out
     writeFileSync(html, protectionsPage({ ...report, assumptions }));
   }
   const { protectionLines } = await import("../protection-lines.ts");
-  output.result({ ...report, assumptions, ...(html === undefined ? {} : { html }) }, () =>
-    [
-      ...protectionLines(report, assumptions),
-      ...(html === undefined ? [] : ["", `${html}: the same with charts`]),
-    ].join("\n"),
-  );
+  tellWithPage(output, { ...report, assumptions }, protectionLines(report, assumptions), html);
 }
 
 async function requestOf(
@@ -164,15 +160,14 @@ async function copiedBy(
 
 async function onlyOf({ only }: ProtectionsOptions): Promise<readonly ProtectionName[]> {
   const { PROTECTIONS } = await import("../../control/protections/protections.ts");
-  const { nearest } = await import("../../config.ts");
+  const { meantText } = await import("../../config.ts");
   if (only === undefined) return PROTECTIONS;
   const names = only.split(",").map((name) => name.trim());
   return names.map((name) => {
     const found = PROTECTIONS.find((one) => one === name);
     if (found !== undefined) return found;
-    const meant = nearest(name, PROTECTIONS);
     throw usage(
-      `--only: there is no protection ${JSON.stringify(name)}${meant === undefined ? "" : `; ${meant} was probably meant`}. There are ${PROTECTIONS.join(", ")}`,
+      `--only: there is no protection ${JSON.stringify(name)}${meantText(name, PROTECTIONS)}. There are ${PROTECTIONS.join(", ")}`,
     );
   });
 }
@@ -182,7 +177,8 @@ function askedIn({ try: tried = [] }: ProtectionsOptions, terms: BacktestTerms):
     const found = terms.guardsWith(text.split(";").map((one) => one.trim()));
     if (found.ok) return found;
     const lines = found.problems.map(
-      ({ keyPath, message }) => `--try: ${keyPath === "" ? "" : `${keyPath} `}${message}`,
+      ({ keyPath, message, nearest }) =>
+        `--try: ${keyPath === "" ? "" : `${keyPath} `}${message}${nearest === undefined ? "" : `; ${nearest} was probably meant`}`,
     );
     throw new CliError("usage", lines[0] ?? "--try", {
       exitCode: EXIT.usage,

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { Control } from "../../control/control.ts";
 import type { CommandReport, PreviewReport, RebalanceRequest } from "../../control/owner-commands.ts";
 import type { FollowerDecision } from "../../control/strategy-decisions.ts";
+import type { StrategyNow } from "../../control/strategy-now.ts";
 import {
   type CommonOptions,
   command,
@@ -16,7 +17,7 @@ import { loadForInspection } from "../load.ts";
 import { EXIT, type Output, usage } from "../output.ts";
 import { describePreview, give, heldBack } from "../previewed.ts";
 import { decisionLines } from "../strategy-lines.ts";
-import { type StrategyNow, strategyNow } from "../strategy-now.ts";
+import { strategyNow } from "../strategy-now.ts";
 import { withControl } from "../with-control.ts";
 
 const AFTER = `
@@ -62,13 +63,14 @@ async function rebalance(
   options: RebalanceOptions,
   output: Output,
 ): Promise<number> {
+  const { rebalanceOf } = await import("../../control/strategy-now.ts");
   const now = await decidedNow(control, options);
   const chosen = chosenOf(now, follower);
   const planned: Planned[] = [];
   const shown: string[] = [];
   for (const decision of chosen) {
     shown.push(...decisionLines(decision));
-    const request = await requestOf(decision, now);
+    const request = rebalanceOf(decision, now);
     if (request === null) continue;
     const preview = await control.ask({ kind: "preview", command: { kind: "rebalance", ...request } });
     shown.push(describePreview(preview), "");
@@ -105,16 +107,6 @@ function chosenOf(
       ? `there is no follower that ${strategy} could decide for`
       : `${strategy} manages no follower "${follower}"; it manages: ${known === "" ? "none" : known}`,
   );
-}
-
-async function requestOf(
-  { follower, decision }: FollowerDecision,
-  { question }: StrategyNow,
-): Promise<RebalanceRequest | null> {
-  const { sharesOf } = await import("../../control/rebalance.ts");
-  const copied = question.followers.find((one) => one.follower === follower)?.copied ?? {};
-  const shares = decision === null ? [] : sharesOf(decision, copied);
-  return shares.length === 0 ? null : { follower, shares };
 }
 
 async function carriedOut(

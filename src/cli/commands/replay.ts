@@ -8,6 +8,7 @@ import type { Replay, ReplayEnd } from "../../journal/replay.ts";
 import { type CommonOptions, command, type Finish, positiveCount, runAction } from "../command.ts";
 import { drive, INTERRUPTED, journalFolder } from "../drive.ts";
 import { EXIT, type Output, usage } from "../output.ts";
+import { assertWritable } from "../output-file.ts";
 
 interface ReplayCommandOptions extends CommonOptions {
   readonly from?: number;
@@ -52,6 +53,7 @@ export function replayCommand(finish: Finish): Command {
 async function replay(journal: string, options: ReplayCommandOptions, output: Output): Promise<number> {
   const { from, until, follower, state: stateFile } = options;
   assertOrdered(options);
+  assertWritable("--state", stateFile);
   if (stateFile !== undefined && existsSync(stateFile)) throw usage(`${stateFile} is there already`);
   const { Replay } = await import("../../journal/replay.ts");
   const { replayedDecision, replayedDifference } = await import("../../control/replay-report.ts");

@@ -6,16 +6,19 @@ import {
   command,
   type Finish,
   type Folders,
+  portNumber,
   runAction,
   withFolders,
 } from "../command.ts";
-import { EXIT } from "../output.ts";
-
-/** Whatever hangs while stopping is cut off after this; the journal is whole at any moment. */
-const STOP_MAX_MS = 4_500;
+import { stopOnSignals } from "../stop-on-signals.ts";
 
 interface StartOptions extends Folders, CommonOptions {
   readonly live?: boolean;
+  readonly afterRestore?: boolean;
+  /** False with --no-api. */
+  readonly api: boolean;
+  readonly host?: string;
+  readonly port?: number;
 }
 
 export function startCommand(finish: Finish): Command {
@@ -26,18 +29,29 @@ export function startCommand(finish: Finish): Command {
   ];
   return withFolders(command("start", "copy until stopped", examples))
     .option("--live", "the deliberate word that live followers need")
+    .option("--after-restore", "the deliberate word that a data folder restored from a backup needs, once")
+    .option("--host <address>", "serve the API and the dashboard here instead of api.host")
+    .option("--port <number>", "and on this port instead of api.port; 0 takes any free one", portNumber)
+    .option("--no-api", "copy without the API and the dashboard")
     .action((options: StartOptions) =>
       runAction(options, finish, async () => {
         const stop = stopOnSignals();
         const panic = await panicOnSignals();
+        const { host, port } = options;
         const { runCopytrader } = await import("../../main.ts");
         return runCopytrader({
           configDir: options.config,
           dataDir: options.data,
           live: options.live === true,
+          afterRestore: options.afterRestore === true,
           json: options.json === true,
           stop,
           panic,
+          api: {
+            ...(options.api ? {} : { enabled: false }),
+            ...(host === undefined ? {} : { host }),
+            ...(port === undefined ? {} : { port }),
+          },
         });
       }),
     );
@@ -52,20 +66,4 @@ async function panicOnSignals(): Promise<PanicSignal> {
       process.stderr.write("copytrader: SIGUSR2 once more within ten seconds closes everything\n");
   });
   return signal;
-}
-
-/** The first signal stops cleanly, the second at once. */
-function stopOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT.failure);
-    controller.abort();
-    setTimeout(() => {
-      process.stderr.write("copytrader: something did not stop in time and was cut off\n");
-      process.exit(EXIT.ok);
-    }, STOP_MAX_MS).unref();
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  return controller.signal;
 }

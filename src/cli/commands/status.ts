@@ -327,9 +327,14 @@ function shownWhose(of: readonly string[], all: number): string {
   return more.length === 0 ? first : `${first}, ${more.length} more`;
 }
 
+/** A path may be as long as it likes: its middle is left out, so that the table keeps its width. The JSON form has all of it. */
+const VALUE_WIDTH_MAX = 24;
+
 function shownValue(keyPath: string, value: SettingStatus["value"]): string {
   if (value === null) return keyPath === "symbols_to_copy" ? "all" : "none";
-  return settingText(value);
+  const text = settingText(value);
+  if (text.length <= VALUE_WIDTH_MAX) return text;
+  return `${text.slice(0, VALUE_WIDTH_MAX / 2 - 1)}…${text.slice(-VALUE_WIDTH_MAX / 2)}`;
 }
 
 function age(ageMs: number | null): string {

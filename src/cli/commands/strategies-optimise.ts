@@ -1,24 +1,24 @@
 /** `copytrader strategies optimise`: whether any options of a strategy are better than those in force, with everything that was tried counted. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { timeText } from "../../analytics/equity/day-text.ts";
 import type { BacktestTerms } from "../../config.ts";
 import type { SearchReport, SearchRequest } from "../../control/strategy-search.ts";
 import type { StrategyKind } from "../../strategies/kind.ts";
 import type { OptionValue } from "../../strategies/options.ts";
 import type { SearchedOption } from "../../strategies/search-values.ts";
 import { command, type Finish, runAction, wholeNumber } from "../command.ts";
-import { timeText } from "../market-options.ts";
 import { EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { RemainingTime } from "../remaining-time.ts";
 import {
-  assertInOrder,
+  assertPastInOrder,
   backtestTerms,
-  bar,
   configured,
   type PastOptions,
   pastRequest,
   withPastOptions,
 } from "./backtest-options.ts";
+import { unknownStrategy } from "./backtest-strategies.ts";
 import { traderExtensions, untilInterrupted } from "./traders-options.ts";
 
 interface OptimiseOptions extends PastOptions {
@@ -124,7 +124,7 @@ interface Surroundings {
 }
 
 async function run(name: string, options: OptimiseOptions, { stop, output }: Surroundings): Promise<number> {
-  assertInOrder(options);
+  assertPastInOrder(options);
   if (options.resamples < RESAMPLES_MIN) throw usage(`--resamples must be at least ${RESAMPLES_MIN}`);
   const { searchOptions } = await import("../../control/strategy-search.ts");
   const { notActing } = await import("../../control/backtest/backtest.ts");
@@ -148,13 +148,11 @@ async function run(name: string, options: OptimiseOptions, { stop, output }: Sur
         const part = atMs === null ? 0 : (atMs - startDate) / (endDate - startDate);
         remaining.reached(done + part, atMs !== null);
         if (atMs !== null)
-          line.show(() =>
-            bar(
-              `trial ${place + 1} of ${of}`,
-              (done + part) / of,
-              `${timeText(atMs)}${remaining.text(of - done - part)}`,
-            ),
-          );
+          line.show(() => ({
+            name: `trial ${place + 1} of ${of}`,
+            part: (done + part) / of,
+            rest: `${timeText(atMs)}${remaining.text(of - done - part)}`,
+          }));
       },
     });
     line.clear();
@@ -184,12 +182,7 @@ async function kindNamed(name: string, configDir: string): Promise<StrategyKind>
     throw usage(
       `${name} is a strategy of your own: its options stand in its own file, there is nothing to try`,
     );
-  const { nearest } = await import("../../config.ts");
-  const names = BACKTEST_STRATEGIES.map((kind) => kind.name);
-  const meant = nearest(name, [...names, ...BACKTEST_STRATEGIES.map((kind) => kind.shortName)]);
-  throw usage(
-    `there is no strategy ${JSON.stringify(name)}${meant === undefined ? "" : `; ${meant} was probably meant`}. There are ${names.join(", ")}`,
-  );
+  throw unknownStrategy(name, BACKTEST_STRATEGIES);
 }
 
 async function requestOf(

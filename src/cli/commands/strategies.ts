@@ -1,8 +1,7 @@
 /** `copytrader strategies`: which strategies there are, with their options; of one of them, why each leader is in or out now. */
 import type { Command } from "commander";
-import type { PortfolioValues } from "../../config.ts";
+import type { ListedStrategy } from "../../control/listed-strategies.ts";
 import type { FollowerDecision } from "../../control/strategy-decisions.ts";
-import type { StrategyKind } from "../../strategies/kind.ts";
 import {
   type CommonOptions,
   command,
@@ -26,8 +25,9 @@ is asked about your followers as they are now; nothing is changed. docs/strategy
 
 Exit codes: 0 told; 1 nothing can be decided for somebody; 2 asked wrongly.`;
 
-const NOBODY =
-  "There is no follower that it could decide for. `copytrader backtest --strategy NAME` shows what it would have done.";
+function nobodyText(name: string): string {
+  return `There is no follower that it could decide for. \`copytrader backtest --strategy ${name}\` shows what it would have done.`;
+}
 
 type Options = Folders & CommonOptions;
 
@@ -52,52 +52,10 @@ export function strategiesCommand(finish: Finish): Command {
     );
 }
 
-interface ListedStrategy {
-  readonly name: string;
-  readonly shortName: string | null;
-  readonly description: string;
-  readonly isInForce: boolean;
-  readonly options: readonly ListedOption[];
-}
-
-interface ListedOption {
-  readonly name: string;
-  /** `off` where it is off. */
-  readonly value: string | number | boolean;
-  readonly source: string;
-  readonly meaning: string;
-}
-
 async function strategiesOf(options: Options): Promise<readonly ListedStrategy[]> {
-  const { STRATEGY_KINDS } = await import("../../strategies/registry.ts");
+  const { listedStrategies } = await import("../../control/listed-strategies.ts");
   const { strategies: own } = await traderExtensions(options.config);
-  const portfolio = await loadPortfolioValues(options.config);
-  return [
-    ...STRATEGY_KINDS.map((kind) => listedKind(kind, portfolio)),
-    ...own.map(({ name }) => ({
-      name,
-      shortName: null,
-      description: "of your own, in the folder extensions",
-      isInForce: portfolio.strategy.value === name,
-      options: [],
-    })),
-  ];
-}
-
-function listedKind(kind: StrategyKind, portfolio: PortfolioValues): ListedStrategy {
-  const { name, shortName, description, options } = kind;
-  const isInForce = portfolio.strategy.value === name;
-  return {
-    name,
-    shortName,
-    description,
-    isInForce,
-    options: Object.entries(options).map(([option, { meaning, default: standard }]) => {
-      const found = portfolio.byStrategy[name]?.[option];
-      const { value, source } = found ?? { value: standard, source: "default" };
-      return { name: option, value: value ?? "off", source, meaning };
-    }),
-  };
+  return listedStrategies(await loadPortfolioValues(options), own);
 }
 
 async function listed(options: Options, output: Output): Promise<undefined> {
@@ -135,7 +93,7 @@ async function told(name: string, options: Options, output: Output): Promise<num
       "",
       ...optionLines(strategy),
       ...decisions.flatMap((decision) => ["", ...decisionLines(decision)]),
-      ...(decisions.length === 0 ? ["", ...wrapped(NOBODY)] : []),
+      ...(decisions.length === 0 ? ["", ...wrapped(nobodyText(strategy.name))] : []),
     ].join("\n"),
   );
   return decisions.some(({ decision }) => decision === null) ? EXIT.failure : EXIT.ok;

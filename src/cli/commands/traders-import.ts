@@ -1,13 +1,12 @@
 /** `copytrader traders import`: takes histories of fills into the trader store, and says what became of every row. */
-
 import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ImportedFiles } from "../../control/traders.ts";
 import { counted } from "../../traders/counted.ts";
 import { FORMAT_NAMES } from "../../traders/formats/format-names.ts";
 import type { ImportReport } from "../../traders/import-file.ts";
-import { command, type Finish, runAction } from "../command.ts";
+import { command, configOption, type Finish, runAction } from "../command.ts";
 import { CliError, coloured, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { equityAmount, type TradersOptions, traderExtensions, withData } from "./traders-options.ts";
@@ -19,6 +18,7 @@ interface ImportCommandOptions extends TradersOptions {
   readonly venue: string;
   readonly equity?: string;
   readonly dropDuplicates?: boolean;
+  readonly unpackedMax?: number;
 }
 
 /** As shells tell a process that SIGINT ended. */
@@ -49,11 +49,7 @@ export function importCommand(finish: Finish): Command {
       `what the files are: auto, ${FORMAT_NAMES.join(", ")}, or the name of an importer of your own`,
       "auto",
     )
-    .option(
-      "--config <dir>",
-      "folder of the configuration; its folder extensions may hold importers",
-      "./config",
-    )
+    .addOption(configOption("folder of the configuration; its folder extensions may hold importers"))
     .option(
       "--trader <id>",
       "whose fills they are, where the files do not say (their names otherwise)",
@@ -66,6 +62,12 @@ export function importCommand(finish: Finish): Command {
       equityAmount,
     )
     .option("--drop-duplicates", "take rows that equal an earlier one for exported twice")
+    .addOption(
+      // For what others send in.
+      new Option("--unpacked-max <bytes>", "that a compressed file may unpack to")
+        .argParser(byteCount)
+        .hideHelp(),
+    )
     .addHelpText("after", AFTER)
     .action((files: readonly string[], options: ImportCommandOptions) =>
       runAction(options, finish, (output) => importFiles(files, options, output)),
@@ -76,6 +78,11 @@ function traderName(text: string): string {
   if (!/^[\w.:-]{1,60}$/.test(text))
     throw new InvalidArgumentError("It must be of letters, digits, and . : _ -, at most 60.");
   return text;
+}
+
+function byteCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a number of bytes.");
+  return Number(text);
 }
 
 async function importFiles(
@@ -117,7 +124,7 @@ async function importFiles(
 }
 
 function fileOf(path: string, options: ImportCommandOptions, signal: AbortSignal, progress: ProgressLine) {
-  const { format, trader, venue, equity, dropDuplicates } = options;
+  const { format, trader, venue, equity, dropDuplicates, unpackedMax } = options;
   return {
     path,
     format,
@@ -125,6 +132,7 @@ function fileOf(path: string, options: ImportCommandOptions, signal: AbortSignal
     venue,
     statedEquity: equity ?? null,
     dropDuplicates: dropDuplicates === true,
+    ...(unpackedMax === undefined ? {} : { unpackedBytesMax: unpackedMax }),
     signal,
     onProgress: ({
       readBytes,

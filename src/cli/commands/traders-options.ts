@@ -52,7 +52,7 @@ export async function traderExtensions(configDir: string): Promise<TraderExtensi
 }
 
 /** As shells tell a process that SIGINT ended. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /** Lets it work until it is done, or until somebody interrupts: then whatever it throws is told as that. */
 export async function untilInterrupted(
@@ -63,6 +63,8 @@ export async function untilInterrupted(
   const interrupt = (): void => stop.abort(new Error("interrupted"));
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, interrupt);
+  // Nobody is left to tell the result to.
+  process.on("disconnect", interrupt);
   try {
     return await work(stop.signal);
   } catch (error) {
@@ -71,6 +73,7 @@ export async function untilInterrupted(
     return INTERRUPTED;
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
+    process.off("disconnect", interrupt);
   }
 }
 

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { COPY_DEFAULTS } from "../../analytics/copying/copy-settings.ts";
 import type { OrderedBy, TraderRanking } from "../../control/trader-ranking.ts";
 import type { RankedTrader } from "../../traders/ranked-traders.ts";
-import { command, type Finish, positiveCount, runAction, wholeNumber } from "../command.ts";
+import { command, configOption, type Finish, positiveCount, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { withResampling } from "../resampling.ts";
@@ -57,7 +57,7 @@ export function rankCommand(finish: Finish): Command {
     .argument("[traders...]", "ids to show; all where none is named. All are ranked in any case")
     .option("--top <count>", "how many to show in tables, with intervals", positiveCount, TOP)
     .option("--passing", "show only those who pass the filters of the configuration; all count all the same")
-    .option("--config <dir>", "folder of the YAML files with the filters", "./config")
+    .addOption(configOption("folder of the YAML files with the filters"))
     .addHelpText("after", AFTER)
     .action((ids: readonly string[], options: RankOptions) =>
       runAction(options, finish, (output) =>

@@ -7,6 +7,7 @@ import type { Command } from "commander";
 import type { TraderEvidence } from "../../traders/evidence.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { CliError, type Output } from "../output.ts";
+import { assertWritable } from "../output-file.ts";
 import { wrapped } from "../table.ts";
 import { type CopyingOptions, copySettings, withCopying } from "./traders-copying-options.ts";
 import { equityAmount, type TradersOptions, withData } from "./traders-options.ts";
@@ -54,6 +55,7 @@ export function returnsCommand(finish: Finish): Command {
 
 async function returns(ids: readonly string[], options: ReturnsOptions, output: Output): Promise<undefined> {
   const { out } = options;
+  assertWritable("--out", out);
   const evidence = await meant(ids, options);
   if (evidence.length === 0) throw new CliError("no-fills", "none of these traders has a fill");
   const csv = table(evidence);

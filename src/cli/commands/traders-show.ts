@@ -1,10 +1,9 @@
 /** `copytrader traders show`: all that is known of one trader, and what may not be concluded. */
 import type { Command } from "commander";
-import type { FiguresOfTrader } from "../../control/trader-figures.ts";
+import type { recordOf } from "../../control/trader-report.ts";
 import type { StudiedTrader } from "../../control/traders.ts";
 import type { FollowerNet } from "../../traders/copying/follower-net.ts";
 import { counted } from "../../traders/counted.ts";
-import type { TraderEvidence } from "../../traders/evidence.ts";
 import { command, type Finish, runAction } from "../command.ts";
 import { coloured, type Output } from "../output.ts";
 import { table, wrapped } from "../table.ts";
@@ -42,17 +41,13 @@ async function show(id: string, options: ShowOptions, output: Output): Promise<u
   const { figuresOfTrader } = await import("../../control/trader-figures.ts");
   const { figureLines } = await import("./traders-figure-lines.ts");
   const { copiedLines, EQUITIES } = await import("./traders-copied-lines.ts");
-  const { QUALITY, qualityText } = await import("../../traders/quality.ts");
+  const { figuresJson, qualityRows, recordOf: sumsOf } = await import("../../control/trader-report.ts");
   const { data, venue } = options;
   const trader = await oneTrader(data, { id, venue: venue ?? null });
   const { record, summary, evidence, payments } = trader;
-  const quality = summary.quality.map((flag) => ({
-    ...flag,
-    meaning: qualityText(flag),
-    doubtful: QUALITY[flag.word].doubtful,
-  }));
+  const quality = qualityRows(summary);
   const { quality: _, ...figures } = summary;
-  const returns = evidence === null ? null : recordOf(evidence);
+  const returns = evidence === null ? null : sumsOf(evidence);
   const selection = { ids: [id], venue: record.venue, equity: null };
   const equities = options.equity === undefined ? EQUITIES : [options.equity];
   const settings = equities.map((equity) => copySettings(options, equity));
@@ -74,7 +69,7 @@ async function show(id: string, options: ShowOptions, output: Output): Promise<u
         ...headLines(trader),
         "",
         ...openLines(trader),
-        ...(evidence === null ? [] : returnLines(evidence)),
+        ...(returns === null ? [] : returnLines(returns)),
         ...(found === null ? [] : figureLines(found)),
         ...copiedLines(followers),
         ...qualityLines(quality),
@@ -99,11 +94,6 @@ function headLines({ record, summary }: StudiedTrader): readonly string[] {
   ];
 }
 
-/** Figures by their names of docs/evidence.md; `undefined` says why one of the account is null. */
-function figuresJson({ trades, account, concentration }: FiguresOfTrader) {
-  return { ...trades, ...account.figures, concentration, undefined: account.why };
-}
-
 /** A follower's results for programs; its days are those of `traders returns`. */
 function followerJson({
   settings,
@@ -118,14 +108,14 @@ function followerJson({
   return { settings, total, edge, copyability, orders, tradedValue, assumptions };
 }
 
-/** What the daily returns come to; `traders returns` has them all. */
-function recordOf({ days, returns, base, isBaseStated, assumptions }: TraderEvidence) {
-  const total = returns.reduce((value, one) => value * (1 + one), 1) - 1;
-  return { days: days.length, total, worstDay: Math.min(...returns), base, isBaseStated, assumptions };
-}
-
-function returnLines(evidence: TraderEvidence): readonly string[] {
-  const { days, total, worstDay, base, isBaseStated, assumptions } = recordOf(evidence);
+function returnLines({
+  days,
+  total,
+  worstDay,
+  base,
+  isBaseStated,
+  assumptions,
+}: ReturnType<typeof recordOf>): readonly string[] {
   const on = `on a capital of ${base.toFixed(2)}, ${isBaseStated ? "as stated" : "which is assumed"}`;
   return [
     `${percentText(total)} in ${counted(days, "day")} after fees, ${on}; worst day ${percentText(worstDay)}`,

@@ -1,13 +1,13 @@
 /** `copytrader what-if`: what copying one leader with so much money and these settings would have brought, before anybody does it. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CopyTerms } from "../../config.ts";
-import type { WhatIfReport, WhatIfRequest } from "../../control/what-if/report.ts";
+import type { WhatIfReport, WhatIfRequest, WhatIfSoFar } from "../../control/what-if/report.ts";
 import type { WhatIfWord } from "../../control/what-if/verdict.ts";
 import { command, type Finish, positiveCount, runAction } from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { ProgressLine } from "../progress-line.ts";
-import { bar, type CopiedPastOptions, withChance, withFollowersPast } from "./backtest-options.ts";
-import { equityAmount, untilInterrupted } from "./traders-options.ts";
+import { type CopiedPastOptions, slippageOf, withChance, withFollowersPast } from "./backtest-options.ts";
+import { equityAmount, INTERRUPTED, untilInterrupted } from "./traders-options.ts";
 
 interface WhatIfOptions extends CopiedPastOptions {
   readonly venue?: string;
@@ -28,7 +28,7 @@ Settings are those of --config, and above them the ones given here; key=value as
 docs/what-if.md defines each figure and says how far to trust it. Nothing here says what the leader will do next.
 
 Exit codes: 0 it paid, or nothing speaks against it; 1 the follower lost in the record, or its capital is too small;
-2 asked for wrongly, or nothing is known of the leader; 130 interrupted.`;
+2 asked for wrongly, or nothing is known of the leader; 130 interrupted: told is what was worked out by then.`;
 
 export function whatIfCommand(finish: Finish): Command {
   const examples = [
@@ -111,6 +111,7 @@ async function run(
   const { whatIfLines } = await import("../what-if-lines.ts");
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   let report: WhatIfReport;
+  let soFar: WhatIfSoFar | null = null;
   try {
     report = await whatIf(options.data, request, {
       stop,
@@ -120,14 +121,28 @@ async function run(
       },
       onFile: (read, of) => line.show(() => `reading file ${read} of ${of}`),
       onStep: (what, done, of) =>
-        line.show(() => bar(what, done / of, `step ${Math.floor(done) + 1} of ${of}`)),
+        line.show(() => ({ name: what, part: done / of, rest: `step ${Math.floor(done) + 1} of ${of}` })),
+      onFound: (found) => {
+        soFar = found;
+      },
     });
+  } catch (error) {
+    line.clear();
+    if (!stop.aborted || soFar === null) throw error;
+    return tellSoFar(soFar, output);
   } finally {
     line.clear();
   }
   const verdict = verdictOn(report);
   output.result({ verdict, ...report }, () => whatIfLines(report, verdict).join("\n"));
   return EXITS[verdict.word];
+}
+
+/** One document, or one text, of what was worked out before somebody had enough of waiting. */
+async function tellSoFar(soFar: WhatIfSoFar, output: Output): Promise<number> {
+  const { soFarLines } = await import("../what-if-lines.ts");
+  output.result({ interrupted: true, ...soFar }, () => soFarLines(soFar).join("\n"));
+  return INTERRUPTED;
 }
 
 async function requestOf(
@@ -147,7 +162,7 @@ async function requestOf(
     delay: { medianMs: Math.round(delay * 1_000), spread: options.delaySpread, seed },
     orderLatencyMs: options.orderLatency,
     feeRate: options.feeRate / 100,
-    halfSpreadBps: options.slippageBps,
+    slippage: slippageOf(options),
     impactFactor: options.impact,
     horizonDays: options.horizon ?? null,
     delaysMs: options.delays.map((seconds) => Math.max(1, Math.round(seconds * 1_000))),

@@ -1,0 +1,49 @@
+/** The programs that run beside the engine, each in a process of its own: the API with the dashboard, and the Telegram bot. */
+import type { AlertReport } from "../alerts/alert.ts";
+import { type ApiOverrides, type Configuration, hasBot } from "../config.ts";
+import type { Log } from "../log.ts";
+import { apiProcess } from "./api-process.ts";
+import type { ChildProgram } from "./child-program.ts";
+import type { Printer } from "./printer.ts";
+import { telegramProcess } from "./telegram-process.ts";
+
+export interface BesideParts {
+  readonly folders: {
+    readonly configDir: string;
+    readonly dataDir: string;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+  };
+  readonly configuration: Pick<Configuration, "api" | "telegram">;
+  /** Of the command line. */
+  readonly overrides: ApiOverrides;
+  readonly log: Log;
+  readonly printer: Pick<Printer, "listening" | "talking">;
+  readonly raise: (report: AlertReport) => void;
+}
+
+/** Those that the configuration wants; not started yet. */
+export function programsBeside(parts: BesideParts): readonly ChildProgram[] {
+  const { api, telegram } = parts.configuration;
+  return [...(api.enabled.value ? [served(parts)] : []), ...(hasBot(telegram) ? [bot(parts)] : [])];
+}
+
+function served({ folders, overrides, log, printer, raise }: BesideParts): ChildProgram {
+  return apiProcess({
+    ...folders,
+    overrides,
+    log,
+    listening: (told) => printer.listening(told),
+    lost: (cause) => raise({ kind: "api-lost", cause }),
+    back: (url) => raise({ kind: "api-back", cause: url }),
+  });
+}
+
+function bot({ folders, log, printer, raise }: BesideParts): ChildProgram {
+  return telegramProcess({
+    ...folders,
+    log,
+    talking: (username) => printer.talking(username),
+    lost: (cause) => raise({ kind: "telegram-lost", cause }),
+    back: (username) => raise({ kind: "telegram-back", cause: `@${username}` }),
+  });
+}
