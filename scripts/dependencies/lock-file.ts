@@ -5,7 +5,7 @@
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
-  /** An SPDX expression; "" where none is stated. */
+  /** An SPDX expression; "" where none is stated and none was found in the package. */
   readonly licence: string;
   /** Only the tools of development need it. */
   readonly isTool: boolean;
@@ -14,6 +14,12 @@ export interface LockedPackage {
 }
 
 const FOLDER = "node_modules/";
+
+/** Licences of what states none to the registry and carries one as a file, as a person has read it. */
+export const LICENCE_FILES: Readonly<Record<string, string>> = {
+  // Below pdfkit, which the reports use; its LICENSE is the MIT text.
+  "png-js": "MIT",
+};
 
 /** Every package but the project itself, by name and version; throws when the text is no lock file of version 3. */
 export function readLockFile(text: string): readonly LockedPackage[] {
@@ -32,7 +38,7 @@ function lockedPackage(place: string, entry: Readonly<Record<string, unknown>>):
   return {
     name: textOf(entry.name) || name,
     version: textOf(entry.version),
-    licence: textOf(entry.license),
+    licence: textOf(entry.license) || (LICENCE_FILES[name] ?? ""),
     isTool: entry.dev === true,
     runsScript: entry.hasInstallScript === true,
     isPinned: textOf(entry.integrity).startsWith("sha512-"),

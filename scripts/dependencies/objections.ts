@@ -6,19 +6,25 @@ import type { LockedPackage } from "./lock-file.ts";
 
 /**
  * What may be shipped with the program: permissive, no duty beyond keeping the notice. Apache-2.0 (echarts) asks for its NOTICE file, which comes
- * along inside the package, and grants patents besides.
+ * along inside the package, and grants patents besides. BlueOak-1.0.0 (glob, below @fastify/static) is MIT in plainer words with a grant of
+ * patents; the Unlicense (wouter, in the dashboard) gives to the public domain and asks for nothing. MIT-0 (nodemailer) is MIT without the duty to
+ * keep the notice. MPL-2.0 (resvg-js, web-push) binds whoever changes its own files, which come along unchanged, and nothing beside them.
  */
 export const LICENCES: ReadonlySet<string> = new Set([
   "MIT",
+  "MIT-0",
   "ISC",
   "0BSD",
   "BSD-2-Clause",
   "BSD-3-Clause",
   "Apache-2.0",
+  "BlueOak-1.0.0",
+  "Unlicense",
+  "MPL-2.0",
 ]);
 
 /** What tools may be under besides: they are used, not shipped. */
-export const TOOL_LICENCES: ReadonlySet<string> = new Set([...LICENCES, "MPL-2.0"]);
+export const TOOL_LICENCES: ReadonlySet<string> = new Set([...LICENCES, "PSF-2.0"]);
 
 /** Packages whose script is known. None of them runs: `.npmrc` turns install scripts off. */
 export const INSTALL_SCRIPTS: ReadonlySet<string> = new Set([
