@@ -4,7 +4,7 @@ import { proportional } from "../../test/core/rules.ts";
 import { FOLLOWER, LEADER, orderTexts, Story, type StoryOptions } from "../../test/core/story.ts";
 import type { Allocation } from "../core/settings.ts";
 import { capitalNeeds, capitalOf } from "./capital.ts";
-import { typicalPositions } from "./typical-positions.ts";
+import { typicalOf, typicalPositions } from "./typical-positions.ts";
 
 /** Leader 100,000 USDT; the venue takes 0.001 BTC and 100 USDT at least, so 0.002 at 60,000. */
 const INSTRUMENT = { minNotional: "100" };
@@ -118,6 +118,19 @@ test("whom nobody copies, or that follower does not, is refused with those there
 });
 
 describe("typical positions", () => {
+  test("leave out what was refused at the door, of which nothing says what was held", async () => {
+    const [held] = changes(["3"]);
+    const [refused] = changes([""]);
+    if (held === undefined || refused === undefined) throw new Error("no changes");
+    const row = { leader: LEADER, follower: FOLLOWER, changedBy: "1", atMs: 1 };
+    const ending = { orders: [], reason: "", detail: "{}" };
+    const outcomes = async () => [
+      { ...held, ...row, ...ending },
+      { ...refused, ...row, ...ending, follower: "", reason: "unknown-instrument" },
+    ];
+    expect(await typicalOf({ outcomes }, { leader: LEADER })).toEqual([{ symbol: "BTCUSDT", quantity: "3" }]);
+  });
+
   const changes = (holds: readonly string[], symbol = "BTCUSDT") =>
     holds.map((leaderHolds, index) => ({ change: index + 1, symbol, leg: "net" as const, leaderHolds }));
 

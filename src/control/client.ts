@@ -66,7 +66,7 @@ class SocketControl implements Control {
     this.#lastId += 1;
     const id = this.#lastId;
     const answer = new Promise<unknown>((resolve, reject) => {
-      const timer = setTimeout(() => this.#end("the engine does not answer"), ANSWER_MAX_MS);
+      const timer = setTimeout(() => setImmediate(() => this.#late(id)), ANSWER_MAX_MS);
       this.#waiting.set(id, { resolve, reject, timer });
     });
     const message: WireRequest = { version: PROTOCOL_VERSION, id, request };
@@ -99,6 +99,11 @@ class SocketControl implements Control {
     else waiting.resolve(message.answer);
   }
 
+  /** Where it was this process that stood still, its answer has been read meanwhile. */
+  #late(id: number): void {
+    if (this.#waiting.has(id)) this.#end("the engine does not answer");
+  }
+
   #close(cause: string): void {
     this.#ended ??= cause;
     this.#end(cause);
@@ -115,7 +120,10 @@ class SocketControl implements Control {
 
 function opened(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("it does not answer")), CONNECT_MAX_MS);
+    const timer = setTimeout(() => {
+      // Where it was this process that stood still, what has come meanwhile is read first.
+      setImmediate(() => reject(new Error("it does not answer")));
+    }, CONNECT_MAX_MS);
     const settle = (error?: Error) => {
       clearTimeout(timer);
       if (error === undefined) resolve();

@@ -19,7 +19,8 @@ export async function typicalOf(
 ): Promise<readonly TypicalPosition[]> {
   const scope = follower === undefined ? {} : { follower };
   const outcomes = await store.outcomes({ ...scope, limit: CHANGES_MAX });
-  return typicalPositions(outcomes.filter((outcome) => outcome.leader === leader));
+  // What was refused at the door has no follower: nothing of it was ever held.
+  return typicalPositions(outcomes.filter((one) => one.leader === leader && one.follower !== ""));
 }
 
 type Change = Pick<OutcomeRecord, "change" | "symbol" | "leg" | "leaderHolds">;
