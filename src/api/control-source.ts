@@ -220,38 +220,40 @@ class Line {
     stopped: StoppedParts,
     mayRepeat: boolean,
   ): Promise<ControlAnswers[Kind]> {
-    const control = await this.#connected();
-    // Nobody listens: nothing is kept of that, as an engine may start at any moment.
-    if (control === null) return new StoppedControl(stopped).ask<Kind>(request);
-    try {
-      return await within(this.#answerMaxMs, control.ask<Kind>(request));
-    } catch (error) {
-      if (!(error instanceof ControlError) || error.failure !== "unreachable") throw error;
-      await this.#drop(control);
-      // An engine that closed an idle connection is there all the same.
-      if (mayRepeat) return this.#askNow(request, stopped, false);
-      throw error;
-    }
-  }
-
-  async #connected(): Promise<Control | null> {
-    this.#control ??= this.#connect(this.#dataDir);
-    const opening = this.#control;
+    const opening = this.#opening();
     try {
       const control = await opening;
       this.running = control !== null;
-      if (control === null && this.#control === opening) this.#control = null;
-      return control;
+      if (control !== null) return await within(this.#answerMaxMs, control.ask<Kind>(request));
     } catch (error) {
-      if (this.#control === opening) this.#control = null;
+      if (!(error instanceof ControlError) || error.failure !== "unreachable") throw error;
       this.running = false;
+      await this.#drop(opening);
+      // An engine that closed an idle connection, or was slow to open one, is there all the same.
+      if (mayRepeat) return this.#askNow(request, stopped, false);
       throw error;
     }
+    // Nobody listens: nothing is kept of that, as an engine may start at any moment.
+    await this.#drop(opening);
+    return new StoppedControl(stopped).ask<Kind>(request);
   }
 
-  async #drop(control: Control): Promise<void> {
-    if ((await this.#control?.catch(() => null)) === control) this.#control = null;
-    await control.close();
+  #opening(): Promise<Control | null> {
+    if (this.#control !== null) return this.#control;
+    const opening = this.#connect(this.#dataDir);
+    this.#control = opening;
+    opening.catch(() => this.#forget(opening));
+    return opening;
+  }
+
+  /** Where somebody else opened another one meanwhile, that one stays. */
+  #forget(opening: Promise<Control | null>): void {
+    if (this.#control === opening) this.#control = null;
+  }
+
+  async #drop(opening: Promise<Control | null>): Promise<void> {
+    this.#forget(opening);
+    await (await opening.catch(() => null))?.close();
   }
 
   async #turn(): Promise<void> {
@@ -274,7 +276,8 @@ async function within<Answer>(maxMs: number | null, answer: Promise<Answer>): Pr
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const message = `the engine has not answered for ${Math.round(maxMs / 1_000)} s`;
-    late.reject(new ApiProblem("engine-unreachable", message));
+    // Where it was this process that stood still, what has come meanwhile is read first.
+    setImmediate(() => late.reject(new ApiProblem("engine-unreachable", message)));
   }, maxMs);
   try {
     return await Promise.race([answer, late.promise]);

@@ -169,6 +169,33 @@ describe("the engine", () => {
     expect(await world.ask("GET", "/api/v1/status", "owner")).toMatchObject({ status: 200 });
   });
 
+  test("that was slow to open a connection is asked once more, and nobody notices", async () => {
+    let tries = 0;
+    let closed = 0;
+    const control: Control = {
+      // The answer's form is of no concern here.
+      ask: async () => ({ followers: [] }) as never,
+      close: async () => {
+        closed += 1;
+      },
+    };
+    const source = new ControlSource({
+      dataDir: "/nowhere",
+      configDir: "/nowhere",
+      env: {},
+      connect: async () => {
+        tries += 1;
+        if (tries === 1) throw new ControlError("unreachable", "it does not answer");
+        return control;
+      },
+    });
+    const questions = ["a", "b", "c"].map((follower) => source.ask({ kind: "limits", follower }));
+    expect(await Promise.all(questions)).toEqual(questions.map(() => ({ followers: [] })));
+    expect(tries).toBe(2);
+    await source.close();
+    expect(closed).toBe(1);
+  });
+
   test("that hangs is told of as one that cannot be asked, once and after a few seconds", async () => {
     let asked = 0;
     const silent: Control = {
