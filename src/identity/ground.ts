@@ -28,6 +28,15 @@ export interface Ground {
   readonly telegramIds: () => ReadonlyMap<string, string>;
 }
 
+/** What is merely good to know: a full disk, or another process that holds the file, keeps nobody from the kill switch. */
+export function noteInPassing({ store }: Ground, work: (rows: IdentityRows) => void): void {
+  try {
+    store.write(work);
+  } catch {
+    // The next one notes it.
+  }
+}
+
 /** What somebody may hand out or take away: no more than he has. */
 export interface Authority {
   /** Null for whoever uses the machine itself. */

@@ -8,6 +8,7 @@ import {
   authorityOf,
   currentOf,
   type Ground,
+  noteInPassing,
   sessionPrincipal,
   standingOf,
   tokenPrincipal,
@@ -118,7 +119,7 @@ export function principalByHash(ground: Ground, hash: string): Principal | null 
     const session = rows.sessions.byHash(hash);
     return session && { principal: sessionPrincipal(ground, rows, session), seen: seals.seen(session) };
   });
-  if (found?.seen) store.write((rows) => noteSeen(ground, rows, hash));
+  if (found?.seen) noteInPassing(ground, (rows) => noteSeen(ground, rows, hash));
   return found?.principal ?? null;
 }
 
@@ -144,7 +145,7 @@ export function principalOf(ground: Ground, bearer: string): Principal | null {
   if (found === null) return null;
   const nowMs = ground.clock.nowMs();
   if (found.lastUsedMs === null || Math.abs(nowMs - found.lastUsedMs) >= USE_NOTED_MS)
-    store.write((rows) => rows.tokens.noteUse(found.principal.id, nowMs));
+    noteInPassing(ground, (rows) => rows.tokens.noteUse(found.principal.id, nowMs));
   return found.principal;
 }
 

@@ -57,6 +57,21 @@ describe("an API token", () => {
     expect(await world.identity.principalOf(token)).toBeNull();
   });
 
+  it("works, as a session does, where its use cannot be noted: the disk is full", async () => {
+    const { token } = await world.identity.createToken(alice, wanted);
+    const session = await world.logIn("alice");
+    const file = new Database(world.path);
+    for (const table of ["tokens", "sessions"])
+      file.exec(
+        `create trigger full_${table} before update on ${table} begin select raise(abort, 'full'); end`,
+      );
+    file.close();
+    world.pass(10 * 60_000);
+    expect(await world.identity.principalOf(token)).toMatchObject({ name: "alice" });
+    expect(await world.identity.principalOf(session.token)).toMatchObject({ name: "alice" });
+    expect((await world.identity.tokens(alice))[0]?.lastUsedMs).toBeNull();
+  });
+
   it("that was revoked never works again", async () => {
     const { token, view } = await world.identity.createToken(alice, wanted);
     await world.identity.revokeToken(LOCAL, view.id);
