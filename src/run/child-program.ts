@@ -14,6 +14,8 @@ const PAUSE_MAX_MS = 60_000;
 const PROVEN_MS = 60_000;
 /** Then it is killed; it holds nothing that could be lost. */
 const STOP_MAX_MS = 2_000;
+/** From what it says why it is not at work to its end; Node itself has been seen to hang there (nodejs/node#54918). */
+const GIVE_UP_MAX_MS = 10_000;
 const LINE_CHARACTERS_MAX = 4_000;
 
 /** What it printed: one line of JSON. */
@@ -22,6 +24,8 @@ export type Told = Readonly<Record<string, unknown>>;
 export interface ChildProgramParts {
   /** What stands behind `copytrader`; `--json` is added. */
   readonly command: readonly string[];
+  /** What is run with it; the command line when left out. */
+  readonly program?: readonly [string, ...string[]];
   /** That of this process when left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
@@ -32,6 +36,7 @@ export interface ChildProgramParts {
   readonly heard: (told: Told, wasLost: boolean) => boolean;
   /** It is not there, and why; told once until it is back. */
   readonly lost: (cause: string) => void;
+  readonly giveUpMaxMs?: number;
 }
 
 export class ChildProgram {
@@ -58,7 +63,10 @@ export class ChildProgram {
     });
     if (child.stdout !== null)
       createInterface({ input: child.stdout }).on("line", (line) => {
-        cause = this.#heard(line.slice(0, LINE_CHARACTERS_MAX)) ?? cause;
+        const refusal = this.#heard(line.slice(0, LINE_CHARACTERS_MAX));
+        if (refusal === null) return;
+        cause = refusal;
+        setTimeout(() => child.kill("SIGKILL"), this.#parts.giveUpMaxMs ?? GIVE_UP_MAX_MS).unref();
       });
     child.on("exit", (code, signal) =>
       this.#ended(cause === "" ? `it ended with ${signal ?? `code ${code}`}` : cause, startedAtMs),
@@ -82,18 +90,14 @@ export class ChildProgram {
   }
 
   #spawned(): ChildProcess {
-    const { command, env } = this.#parts;
-    const entry = `../cli/start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
-    return spawn(
-      process.execPath,
-      [...process.execArgv, fileURLToPath(new URL(entry, import.meta.url)), ...command, "--json"],
-      {
-        // It ends when the channel does, however this process ends. A group of its own: Ctrl-C is for this process alone.
-        stdio: ["ignore", "pipe", "ignore", "ipc"],
-        detached: true,
-        ...(env === undefined ? {} : { env }),
-      },
-    );
+    const { command, env, program = commandLine() } = this.#parts;
+    const [file, ...words] = program;
+    return spawn(file, [...words, ...command, "--json"], {
+      // It ends when the channel does, however this process ends. A group of its own: Ctrl-C is for this process alone.
+      stdio: ["ignore", "pipe", "ignore", "ipc"],
+      detached: true,
+      ...(env === undefined ? {} : { env }),
+    });
   }
 
   /** What it said why it is not at work, or null. */
@@ -118,6 +122,11 @@ export class ChildProgram {
     this.#timer.unref();
     this.#pauseMs = Math.min(PAUSE_MAX_MS, this.#pauseMs * 2);
   }
+}
+
+function commandLine(): readonly [string, ...string[]] {
+  const entry = `../cli/start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
+  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(entry, import.meta.url))];
 }
 
 /** Empty where it is none. */
