@@ -206,6 +206,15 @@ describe("registered secrets", () => {
     );
   });
 
+  it("are masked from the moment that there are any, where they are asked for", () => {
+    const held: string[] = [];
+    const redactor = new Redactor((register) => held.forEach(register));
+    expect(redactor.text("read later")).toBe("read later");
+    held.push("read later");
+    expect(redactor.text("it was read later")).toBe(`it was ${REDACTED}`);
+    expect(redactor.text(`it was ${encodeURIComponent("read later")}`)).toBe(`it was ${REDACTED}`);
+  });
+
   it("are masked wholly where they overlap", () => {
     const redactor = new Redactor();
     for (const secret of ["abcdefgh", "efghijkl", "abcd1234", "abcd"]) redactor.register(secret);

@@ -16,7 +16,7 @@ import {
   type LogLevel,
 } from "./log/channels.ts";
 import { lineText } from "./log/line-text.ts";
-import { type LogFields, Redactor } from "./log/redactor.ts";
+import { type LogFields, Redactor, type SecretSource } from "./log/redactor.ts";
 import { RollingFile } from "./log/rolling-file.ts";
 
 export { LOG_CHANNELS, LOG_LEVELS, type LogChannel, type LogLevel } from "./log/channels.ts";
@@ -43,6 +43,8 @@ export interface LogOptions {
   readonly fileBytesMax?: number;
   readonly limits?: ArchiveLimits;
   readonly nowMs?: () => number;
+  /** Asked before each text what to mask, beside what is registered. */
+  readonly secrets?: SecretSource;
 }
 
 export interface OpenLog {
@@ -63,7 +65,7 @@ const TEND_AFTER_ROLLING_MS = 61_000;
 const TEND_EVERY_MS = 3_600_000;
 
 export async function openLog(options: LogOptions): Promise<OpenLog> {
-  const redactor = new Redactor();
+  const redactor = new Redactor(options.secrets);
   const terminal = options.terminal === undefined ? writeStderr : options.terminal;
   const report = (line: string) => terminal?.(redactor.text(line));
   const files = new LogFiles(options, report);

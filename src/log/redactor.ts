@@ -2,6 +2,9 @@
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** Tells every secret value that there is at this moment. */
+export type SecretSource = (register: (value: string) => void) => void;
+
 /** A line's own keys; a field with such a name gets a mark behind it. */
 export const OWN_KEYS: ReadonlySet<string> = new Set(["level", "time", "channel", "message"]);
 
@@ -31,14 +34,24 @@ const URL_PASSWORD = /(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g;
 export class Redactor {
   /** Values by their first characters, the longest first. */
   readonly #byPrefix = new Map<string, string[]>();
+  readonly #registered = new Set<string>();
+  readonly #secrets: SecretSource;
   #longest = 0;
 
+  /** `secrets` is asked before each text: for a process that reads secrets as it goes. */
+  constructor(secrets: SecretSource = () => {}) {
+    this.#secrets = secrets;
+  }
+
   register(value: string): void {
+    if (this.#registered.has(value)) return;
+    this.#registered.add(value);
     for (const spelling of spellings(value)) this.#add(spelling);
   }
 
   /** A string with every secret masked, cut to a bounded length. */
   text(text: string): string {
+    this.#secrets((value) => this.register(value));
     const cut = text.length > TEXT_MAX;
     // A secret that begins before the cut must be seen whole.
     const values = this.#maskValues(cut ? text.slice(0, TEXT_MAX + this.#longest) : text, TEXT_MAX);

@@ -19,6 +19,7 @@ import {
 import { ControlError } from "../control/control.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import type { Identity } from "../identity/identity.ts";
+import { eachSecret } from "../security/secrets.ts";
 import { aborted } from "./aborted.ts";
 import { AccountBook } from "./account-book.ts";
 import { openIdentityAt, vaultAt } from "./identity-at.ts";
@@ -72,7 +73,7 @@ export async function runApi(options: ApiRunOptions): Promise<void> {
   const loaded = loadApi(configDir, { ...options.overrides, enabled: true }, env);
   if (!loaded.ok) throw new ApiStartError("configuration", "the configuration has problems", loaded.problems);
   const { api, logging } = loaded;
-  const opened = await openLogAt({ ...options, logging });
+  const opened = await openLogAt({ ...options, logging, secrets: eachSecret });
   const folders = { configDir, dataDir, ...(env === undefined ? {} : { env }) };
   const control = new ControlSource(folders);
   const identity = await openIdentityAt(folders);

@@ -18,6 +18,7 @@ import {
 import { dataFolderPaths } from "../data-folder.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
+import { eachSecret } from "../security/secrets.ts";
 import { controlAlerts } from "../telegram/control-alerts.ts";
 import type { BotClock } from "../telegram/parts.ts";
 import { THE_BOT } from "../telegram/people.ts";
@@ -61,9 +62,8 @@ export async function runTelegram(options: TelegramRunOptions): Promise<void> {
   if (!loaded.ok) throw new TelegramStartError("the configuration has problems", loaded.problems);
   const { telegram, logging } = loaded;
   const token = tokenOf(telegram);
-  const opened = await openLogAt({ dataDir, logging, ...(quiet === undefined ? {} : { quiet }) });
-  token.maskIn(opened.registerSecret);
-  telegram.webhook.value?.secretToken.maskIn(opened.registerSecret);
+  const shown = quiet === undefined ? {} : { quiet };
+  const opened = await openLogAt({ dataDir, logging, secrets: eachSecret, ...shown });
   const log = opened.log.channel("telegram");
   const folders = { configDir, dataDir, ...(env === undefined ? {} : { env }) };
   const control = new ControlSource(folders);

@@ -39,18 +39,23 @@ export abstract class Hidden {
   }
 }
 
-/** The text with every secret that this process holds masked: for errors and whatever else was not made to be shown. */
-export function masked(text: string): string {
-  let shown = text;
+/** Tells a log every secret that this process holds at this moment. */
+export function eachSecret(register: (value: string) => void): void {
   for (const reference of living) {
     const holder = reference.deref();
     if (holder === undefined) living.delete(reference);
-    holder?.maskIn((value) => {
-      if (value.length < MASKED_LENGTH_MIN) return;
-      const inJson = JSON.stringify(value).slice(1, -1);
-      shown = shown.replaceAll(value, HIDDEN).replaceAll(inJson, HIDDEN);
-    });
+    holder?.maskIn(register);
   }
+}
+
+/** The text with every secret that this process holds masked: for errors and whatever else was not made to be shown. */
+export function masked(text: string): string {
+  let shown = text;
+  eachSecret((value) => {
+    if (value.length < MASKED_LENGTH_MIN) return;
+    const inJson = JSON.stringify(value).slice(1, -1);
+    shown = shown.replaceAll(value, HIDDEN).replaceAll(inJson, HIDDEN);
+  });
   return shown;
 }
 
