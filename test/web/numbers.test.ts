@@ -1,6 +1,7 @@
 /** What stands on the screen is the number that was answered: rounded exactly, never through a double. */
 import { describe, expect, it } from "vitest";
 import { decimalText, directionOf, percentText, shareOf } from "../../web/src/format/decimal.ts";
+import { readableText } from "../../web/src/format/readable.ts";
 import { differenceOf, sumOf } from "../../web/src/format/sums.ts";
 import { ageText, spanText } from "../../web/src/format/time.ts";
 
@@ -43,6 +44,16 @@ describe("sums", () => {
     expect(sumOf(["1", ""])).toBe("");
     expect(differenceOf("1.5", "-0.25")).toBe("1.75");
     expect(differenceOf("1.5", "0.25")).toBe("1.25");
+  });
+});
+
+describe("sentences of the engine", () => {
+  it("have moments on the reader's clock and numbers of a length that is read", () => {
+    const at = new Date(2026, 10, 21, 18, 46, 55, 688);
+    const text = `cut (loss -221.65963874, limit 200), until ${at.toISOString()}, docs 1.2.3`;
+    expect(readableText(text, at.getTime())).toBe(
+      "cut (loss −221.6596, limit 200), until 18:46:55, docs 1.2.3",
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 /** What a command would lead to, as the core decided it on a copy of its state: settings, orders, what would not be done and why. */
 import type { ReactNode } from "react";
 import type { PreviewPlace, PreviewReport, WrittenValue } from "../api/types.ts";
+import { readableText } from "../format/readable.ts";
 import { sumOf } from "../format/sums.ts";
 import { inUsdt, strings } from "../strings.ts";
 import { Amount, NotKnown } from "./amount.tsx";
@@ -24,13 +25,13 @@ export function Preview({ preview }: { readonly preview: PreviewReport }) {
       {begun.map((stop) => (
         <Notice key={`${stop.follower} ${stop.id}`} tone="warn" title={words.begun}>
           <p>
-            {stop.follower}: {stop.text}
+            {stop.follower}: {readableText(stop.text, Date.now())}
           </p>
         </Notice>
       ))}
       {lifted.map((stop) => (
         <p key={`${stop.follower} ${stop.id}`}>
-          {words.lifted}: {stop.follower}: {stop.text}
+          {words.lifted}: {stop.follower}: {readableText(stop.text, Date.now())}
         </p>
       ))}
       <Orders preview={preview} />
@@ -71,6 +72,7 @@ function Changes({ preview: { changes } }: { readonly preview: PreviewReport }) 
 
 function Orders({ preview: { orders } }: { readonly preview: PreviewReport }) {
   if (orders.length === 0) return <p>{words.noOrders}</p>;
+  const isOfOne = new Set(orders.map(({ follower }) => follower)).size === 1;
   return (
     <Part title={words.orders}>
       <Table
@@ -79,7 +81,7 @@ function Orders({ preview: { orders } }: { readonly preview: PreviewReport }) {
         keyOf={({ at }) => String(at)}
         columns={[
           { id: "symbol", title: words.symbol, cell: (order) => placeText(order) },
-          { id: "follower", title: words.follower, cell: ({ follower }) => follower },
+          { id: "follower", title: words.follower, isExtra: isOfOne, cell: ({ follower }) => follower },
           {
             id: "side",
             title: words.side,

@@ -7,6 +7,8 @@ import { Amount } from "../../components/amount.tsx";
 import { CommandDialog, type CommandDialogProps } from "../../components/command-dialog.tsx";
 import { Empty } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { useNow } from "../../format/now.ts";
+import { readableText } from "../../format/readable.ts";
 import { ageText } from "../../format/time.ts";
 import { useMay } from "../../session/session.tsx";
 import { FollowerState } from "../follower-state.tsx";
@@ -27,6 +29,7 @@ export function Follower({ follower, isFlatShown }: FollowerProps) {
   const { nickname, instruments, reason, stops = [] } = follower;
   const [act, setAct] = useState<Act | null>(null);
   const [explained, setExplained] = useState<string | null>(null);
+  const now = useNow();
   const mayClose = useMay("trade");
   const leaders = useLeadersOf(nickname);
   const told = stops.filter(({ text }) => text !== reason);
@@ -38,10 +41,10 @@ export function Follower({ follower, isFlatShown }: FollowerProps) {
         note={<About follower={follower} leaders={leaders} />}
         actions={<Actions follower={follower} act={setAct} />}
       >
-        {reason !== "" && <p className="panel-note">{reason}</p>}
+        {reason !== "" && <p className="panel-note">{readableText(reason, now)}</p>}
         {told.map(({ id, text }) => (
           <p key={id} className="panel-note warn">
-            {text}
+            {readableText(text, now)}
           </p>
         ))}
         {rows.length === 0 ? (

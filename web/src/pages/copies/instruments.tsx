@@ -33,13 +33,15 @@ export function Instruments({ follower, leaders, rows, explain, close }: Instrum
             <th scope="col" className="number">
               {words.holds}
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number extra">
               {words.inFlight}
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number extra">
               {words.drift}
             </th>
-            <th scope="col">{words.why}</th>
+            <th scope="col" className="extra">
+              {words.why}
+            </th>
             <th scope="col">
               <span className="for-readers">{words.actions}</span>
             </th>
@@ -49,6 +51,7 @@ export function Instruments({ follower, leaders, rows, explain, close }: Instrum
           <tbody key={placeText(row)}>
             <LeaderRows row={row} leaders={leaders} explain={explain} />
             <FollowerRow row={row} follower={follower} close={close} />
+            <NarrowState row={row} />
           </tbody>
         ))}
       </table>
@@ -70,13 +73,13 @@ function LeaderRows({ row, leaders, explain }: LeaderRowsProps) {
   return several.map(({ nickname, leader, ...more }, at) => (
     <tr key={nickname} className="of-leader">
       {at === 0 && (
-        <th scope="rowgroup" rowSpan={several.length + 1}>
+        <th scope="rowgroup" rowSpan={several.length + 2}>
           {placeText(row)}
         </th>
       )}
       <td>
         {nickname === "" ? words.leaders : nickname}{" "}
-        <span className="muted extra">{nickname === "" ? "" : words.leader}</span>
+        <span className="muted extra">{nickname === "" ? words.netted : words.leader}</span>
       </td>
       <td className="number">
         {"target" in more && typeof more.target === "string" && <Quantity value={more.target} />}
@@ -84,9 +87,9 @@ function LeaderRows({ row, leaders, explain }: LeaderRowsProps) {
       <td className="number">
         <Quantity value={leader} />
       </td>
-      <td />
-      <td />
-      <td />
+      <td className="extra" />
+      <td className="extra" />
+      <td className="extra" />
       <td className="number">
         {at === 0 && (
           <button
@@ -121,7 +124,6 @@ interface FollowerRowProps {
 }
 
 function FollowerRow({ row, follower, close }: FollowerRowProps) {
-  const state = rowState(row);
   const hasOurs = /[1-9]/.test(row.held);
   return (
     <tr className="of-follower">
@@ -134,12 +136,12 @@ function FollowerRow({ row, follower, close }: FollowerRowProps) {
       <td className="number">
         <Quantity value={row.held} />
       </td>
-      <td className="number">
+      <td className="number extra">
         {/[1-9]/.test(row.inFlight) ? <Quantity value={row.inFlight} /> : <Nothing />}
       </td>
-      <td className="number">{row.steps === 0 ? <Nothing /> : words.steps(row.steps)}</td>
-      <td>
-        <State tone={TONES[state]}>{words.states[state]}</State>
+      <td className="number extra">{row.steps === 0 ? <Nothing /> : words.steps(row.steps)}</td>
+      <td className="extra">
+        <StateOf row={row} />
         <Notes row={row} />
       </td>
       <td className="number">
@@ -149,6 +151,32 @@ function FollowerRow({ row, follower, close }: FollowerRowProps) {
             <span className="for-readers">: {placeText(row)}</span>
           </button>
         )}
+      </td>
+    </tr>
+  );
+}
+
+function StateOf({ row }: { readonly row: InstrumentStatus }) {
+  const state = rowState(row);
+  return <State tone={TONES[state]}>{words.states[state]}</State>;
+}
+
+/** A narrow screen has the state below, where nobody has to look for it sideways. */
+function NarrowState({ row }: { readonly row: InstrumentStatus }) {
+  const isMoving = /[1-9]/.test(row.inFlight);
+  return (
+    <tr className="narrow of-state">
+      <td colSpan={4}>
+        <span className="row">
+          <StateOf row={row} />
+          {row.steps !== 0 && <span>{words.steps(row.steps)}</span>}
+          {isMoving && (
+            <span>
+              {words.inFlight} <Quantity value={row.inFlight} />
+            </span>
+          )}
+        </span>
+        <Notes row={row} />
       </td>
     </tr>
   );

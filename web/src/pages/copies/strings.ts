@@ -1,4 +1,6 @@
 /** The words of the page of copies. */
+import { decimalText } from "../../format/decimal.ts";
+
 export const words = {
   status: "the copies",
   noFollowers: "No follower is configured.",
@@ -17,10 +19,12 @@ export const words = {
   inFlight: "In flight",
   drift: "Drift",
   why: "State and reason",
-  leaders: "leaders, netted",
+  leaders: "leaders",
+  netted: "netted",
   leader: "leader",
   follower: "follower",
-  steps: (steps: number) => (Math.abs(steps) === 1 ? "1 step" : `${Math.abs(steps)} steps`),
+  steps: (steps: number) =>
+    Math.abs(steps) === 1 ? "1 step" : `${decimalText(String(Math.abs(steps)))} steps`,
   working: (slice: number, slices: number, filled: string, wanted: string) =>
     `worked: slice ${slice} of ${slices}, ${filled} of ${wanted}`,
   foreign: (quantity: string) => `${quantity} of your own, never touched`,

@@ -35,11 +35,10 @@ export function Entries({ entries }: { readonly entries: readonly JournalEntry[]
           {
             id: "leader",
             title: words.leader,
+            isExtra: true,
             cell: (entry) => (
               <span className="two-lines">
-                <span>
-                  {entry.leader} {words.by} <Quantity value={entry.changedBy} />
-                </span>
+                <ChangeOf entry={entry} />
                 <span className="muted">
                   {words.holds} <Quantity value={entry.leaderHolds} />
                 </span>
@@ -49,6 +48,7 @@ export function Entries({ entries }: { readonly entries: readonly JournalEntry[]
           {
             id: "follower",
             title: words.follower,
+            isExtra: true,
             cell: ({ follower }) => follower || <span className="muted">{words.nobody}</span>,
           },
           { id: "became", title: words.became, cell: (entry) => <Became entry={entry} /> },
@@ -78,10 +78,36 @@ function keyOf({ change, leader, follower, symbol, leg }: JournalEntry): string 
   return `${change} ${leader} ${follower} ${symbol} ${leg}`;
 }
 
-function Became({ entry: { orders, reason, explanation, pending } }: { readonly entry: JournalEntry }) {
-  if (pending) return <State tone="busy">{words.pending}</State>;
+interface Of {
+  readonly entry: JournalEntry;
+}
+
+function ChangeOf({ entry: { leader, changedBy } }: Of) {
+  return (
+    <span>
+      {leader} {words.by} <Quantity value={changedBy} />
+    </span>
+  );
+}
+
+function Became({ entry }: Of) {
+  const { follower, orders, reason, explanation, pending } = entry;
+  // Columns of their own on a wide screen.
+  const whose = (
+    <span className="narrow muted">
+      <ChangeOf entry={entry} /> → {follower || words.nobody}
+    </span>
+  );
+  if (pending)
+    return (
+      <span className="became sentence">
+        {whose}
+        <State tone="busy">{words.pending}</State>
+      </span>
+    );
   return (
     <span className="became sentence">
+      {whose}
       {orders.map(
         ({
           clientOrderId,

@@ -27,8 +27,11 @@ export default function Journal() {
 
 function filterIn(search: string): JournalFilter {
   const asked = new URLSearchParams(search);
-  const [follower, symbol] = [asked.get("follower"), asked.get("symbol")];
-  return { ...(follower === null ? {} : { follower }), ...(symbol === null ? {} : { symbol }) };
+  const named = (["follower", "symbol", "reason"] as const).flatMap((key) => {
+    const value = asked.get(key);
+    return value === null ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(named);
 }
 
 function Found({ filter }: { readonly filter: JournalFilter }) {

@@ -32,7 +32,8 @@ export interface RankingTableProps {
 
 export function RankingTable({ traders, by, filtered, isStale }: RankingTableProps) {
   const quality = useQuality();
-  const styleOf = keyed(useStyles().data?.traders);
+  const styles = useStyles();
+  const styleOf = keyed(styles.data?.traders);
   const figuresOf = (trader: RankedTrader) =>
     by === "gross" ? trader.figures : (trader.follower?.figures ?? null);
   const columns: readonly Column<RankedTrader>[] = [
@@ -41,7 +42,8 @@ export function RankingTable({ traders, by, filtered, isStale }: RankingTablePro
       id: "sharpe",
       title: (
         <span className="axis-title">
-          {by === "gross" ? words.sharpeGross : words.sharpe} <span className="axis-range">{words.axis}</span>
+          {by === "gross" ? words.sharpeGross : words.sharpe}{" "}
+          <span className="axis-range extra">{words.axis}</span>
         </span>
       ),
       cell: (one) => <Estimate figures={figuresOf(one)} isFaint={one.verdict !== "judgeable"} />,
@@ -65,7 +67,11 @@ export function RankingTable({ traders, by, filtered, isStale }: RankingTablePro
       isNumber: true,
       cell: ({ follower }) => shareText(follower?.copyability.score ?? null),
     },
-    { id: "style", title: words.style, cell: (one) => <Style style={styleOf(one)} /> },
+    {
+      id: "style",
+      title: words.style,
+      cell: (one) => <Style style={styleOf(one)} isAsked={styles.isPending} />,
+    },
     ...(filtered === null
       ? []
       : [
@@ -100,7 +106,7 @@ function Name({ id, venue, leader }: RankedTrader) {
       <Link href={traderPath({ id, venue })} title={id}>
         {leader ?? (id.length > SHOWN_ID ? `${id.slice(0, 6)}…${id.slice(-5)}` : id)}
       </Link>
-      <span className="muted">{venue}</span>
+      <span className="muted extra">{venue}</span>
     </span>
   );
 }
@@ -113,8 +119,14 @@ function Conclusion({ of, figures }: { readonly of: RankedTrader; readonly figur
   return <State tone={TONES[figures.conclusion]}>{words.conclusions3[figures.conclusion]}</State>;
 }
 
-function Style({ style }: { readonly style: StylesReport["traders"][number] | undefined }) {
-  if (style === undefined) return <NotKnown />;
+interface StyleProps {
+  readonly style: StylesReport["traders"][number] | undefined;
+  /** Still being worked out. */
+  readonly isAsked: boolean;
+}
+
+function Style({ style, isAsked }: StyleProps) {
+  if (style === undefined) return isAsked ? <span className="muted">…</span> : <NotKnown />;
   const { label, confidence, reasons } = style;
   const isSure = confidence === "high" || confidence === "moderate";
   return (

@@ -3,6 +3,7 @@ import type { FollowerStatus, StatusReport, WatchdogReport } from "../../api/typ
 import { Panel } from "../../components/panel.tsx";
 import { State, type Tone } from "../../components/state.tsx";
 import { useNow } from "../../format/now.ts";
+import { readableText } from "../../format/readable.ts";
 import { silenceOf, useConnection } from "../../live/connection.ts";
 import { measureText } from "./measure.ts";
 import { words } from "./strings.ts";
@@ -15,9 +16,9 @@ interface Item {
 const GRAVITY: readonly Tone[] = ["bad", "warn", "busy", "off", "good"];
 
 export function Attention({ status }: { readonly status: StatusReport }) {
-  const items = itemsOf(status);
   const connection = useConnection();
   const now = useNow();
+  const items = itemsOf(status).map((item) => ({ ...item, text: readableText(item.text, now) }));
   const isOld = connection.isEngineGone || silenceOf(connection, now) !== null;
   return (
     <Panel title={words.attention} isPadded>

@@ -35,7 +35,7 @@ export const words = {
   noAlerts: "You were told of nothing yet.",
   moreAlerts: (count: number) => `${count} more`,
   fewerAlerts: "Fewer",
-  repeated: (count: number) => `${count} times`,
+  repeated: (count: number) => `and ${count} more like it`,
   inJournal: "In the journal",
 
   figures: "The account figures together",

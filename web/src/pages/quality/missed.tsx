@@ -26,7 +26,7 @@ export function Missed({ metrics: { notCopied, changes } }: { readonly metrics: 
               title: words.reason,
               cell: ({ reason }) => (
                 <span className="sentence">
-                  <Link href="/journal">{reason}</Link>
+                  <Link href={`/journal?${new URLSearchParams({ reason })}`}>{reason}</Link>
                   <span className="muted reason-text">{sentence(reason)}</span>
                 </span>
               ),

@@ -72,12 +72,8 @@ export function FollowerRisk({ of, atMs }: { readonly of: Of; readonly atMs: num
 
 function limitColumns(follower: string): readonly Column<LimitUse>[] {
   return [
-    { id: "limit", title: words.limit, cell: ({ limit }) => <code>{limit}</code> },
-    {
-      id: "of",
-      title: words.of,
-      cell: ({ of }) => of || <span className="muted">{words.wholeAccount}</span>,
-    },
+    { id: "limit", title: words.limit, cell: ({ limit, of }) => <Named name={limit} of={of} /> },
+    { id: "of", title: words.of, isExtra: true, cell: ({ of }) => <About of={of} /> },
     {
       id: "bar",
       title: words.use,
@@ -85,7 +81,7 @@ function limitColumns(follower: string): readonly Column<LimitUse>[] {
         note === "" ? (
           <UseBar label={`${follower}, ${limit} ${of}`} use={use} most={most} unit={unit} />
         ) : (
-          <span className="muted">{note}</span>
+          <span className="muted sentence sentence-short">{note}</span>
         ),
     },
     { id: "use", title: words.used, isNumber: true, cell: ({ use, unit }) => measure(use, unit) },
@@ -103,12 +99,8 @@ function limitColumns(follower: string): readonly Column<LimitUse>[] {
 
 function guardColumns(follower: string): readonly Column<GuardUse>[] {
   return [
-    { id: "guard", title: words.guard, cell: ({ guard }) => <code>{guard}</code> },
-    {
-      id: "of",
-      title: words.of,
-      cell: ({ of }) => of || <span className="muted">{words.wholeAccount}</span>,
-    },
+    { id: "guard", title: words.guard, cell: ({ guard, of }) => <Named name={guard} of={of} /> },
+    { id: "of", title: words.of, isExtra: true, cell: ({ of }) => <About of={of} /> },
     { id: "bar", title: words.use, cell: (guard) => <GuardBar guard={guard} follower={follower} /> },
     { id: "use", title: words.lost, isNumber: true, cell: ({ use, unit }) => measure(use, unit) },
     { id: "at", title: words.at, isNumber: true, cell: ({ at, unit }) => measure(at, unit) },
@@ -119,10 +111,28 @@ function guardColumns(follower: string): readonly Column<GuardUse>[] {
   ];
 }
 
+/** On a narrow screen what it is of stands below its name. */
+function Named({ name, of }: { readonly name: string; readonly of: string }) {
+  return (
+    <>
+      <code>{name}</code>
+      <span className="narrow">
+        <span className="block small">
+          <About of={of} />
+        </span>
+      </span>
+    </>
+  );
+}
+
+function About({ of }: { readonly of: string }) {
+  return of || <span className="muted">{words.wholeAccount}</span>;
+}
+
 function GuardBar({ guard, follower }: { readonly guard: GuardUse; readonly follower: string }) {
   const { guard: name, of, use, at, unit, note, stands } = guard;
   if (stands !== null) return <State tone="bad">{words.stands}</State>;
-  if (note !== "") return <span className="muted">{note}</span>;
+  if (note !== "") return <span className="muted sentence sentence-short">{note}</span>;
   if (unit === OF_THE_MARK) return <span>{words.away(percentText(Number(use), 0))}</span>;
   return <UseBar label={`${follower}, ${name} ${of}`} use={use} most={at} unit={unit} />;
 }

@@ -7,6 +7,7 @@ import { CommandDialog } from "../../components/command-dialog.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { State } from "../../components/state.tsx";
 import { Table } from "../../components/table.tsx";
+import { readableText } from "../../format/readable.ts";
 import { useMay } from "../../session/session.tsx";
 import { words } from "./strings.ts";
 
@@ -28,7 +29,11 @@ export function Locked({ followers }: { readonly followers: readonly FollowerSta
         keyOf={({ nickname, id }) => `${nickname} ${id}`}
         columns={[
           { id: "follower", title: words.follower, cell: ({ nickname }) => nickname },
-          { id: "why", title: words.why, cell: ({ text }) => <span className="sentence">{text}</span> },
+          {
+            id: "why",
+            title: words.why,
+            cell: ({ text }) => <span className="sentence">{readableText(text, Date.now())}</span>,
+          },
           { id: "since", title: words.since, cell: ({ since }) => <Age atMs={since} /> },
           {
             id: "until",
