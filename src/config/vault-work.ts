@@ -4,7 +4,7 @@
  * dies: a key is on the disk before anything is encrypted under it, and is let go only when nothing needs it.
  */
 import { accessSync, constants } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { FernetKey } from "../security/fernet.ts";
 import { Vault } from "../security/vault.ts";
 import {
@@ -23,8 +23,10 @@ import {
   KEYS_MAX,
   type KeyRing,
 } from "./encryption-keys.ts";
+import type { Variables } from "./environment.ts";
 import { makeKeyFile, replaceKeys, whileLocked } from "./key-file.ts";
 import type { ConfigurationProblem } from "./problems.ts";
+import { resealFile, sealedPlaces } from "./sealed-places.ts";
 
 export interface VaultReport {
   /** Short names of the files whose secrets were encrypted now. */
@@ -141,22 +143,25 @@ export type Rotation =
   | { readonly kind: "failed"; readonly problems: readonly ConfigurationProblem[] };
 
 export interface RotateOptions {
+  readonly configDir: string;
   readonly dataDir: string;
   readonly keys: Extract<EncryptionKeys, { readonly vault: Vault }>;
   /** Lets older keys of the key file go once nothing here needs them. */
   readonly forget: boolean;
   /** Renews what else in the data folder lies under a key, before any is let go. Throws where it cannot. */
   readonly alsoRenew?: (vault: Vault) => void;
+  /** Of the process when left out; what is sealed in one of them cannot be renewed. */
+  readonly variables?: Variables;
   readonly disk?: Disk;
 }
 
 /**
- * Encrypts every account file anew: under a new key that is put before the others of the key file, or under the first of the
- * variable, which only its owner can change.
+ * Encrypts every account file anew, and what was sealed in YAML files and `.env`: under a new key that is put before the others of the
+ * key file, or under the first of the variable, which only its owner can change.
  */
 export function rotateKeys(options: RotateOptions): Rotation {
   const { dataDir, keys, disk = realDisk } = options;
-  const doubtful = doubtfulFiles(dataDir, keys.vault);
+  const doubtful = [...doubtfulFiles(dataDir, keys.vault), ...(options.forget ? doubtfulSeals(options) : [])];
   if (doubtful.length > 0) return { kind: "failed", problems: doubtful };
   const { file } = keys;
   if (file === null) return encryptedAnew(options, keys.keys);
@@ -164,16 +169,25 @@ export function rotateKeys(options: RotateOptions): Rotation {
   return typeof rotation === "string" ? failed(file, rotation) : rotation;
 }
 
-/** Short names of the account files that a rotation would encrypt anew. */
-export function toRenew(dataDir: string, { vault, file }: RotateOptions["keys"]): readonly string[] {
+/** Short names of the files that a rotation would encrypt anew. */
+export function toRenew({
+  configDir,
+  dataDir,
+  keys: { vault, file },
+  variables,
+}: Pick<RotateOptions, "configDir" | "dataDir" | "keys" | "variables">): readonly string[] {
   const states: readonly SecretState[] = file === null ? ["plain", "older"] : ["plain", "older", "encrypted"];
   const files = secretsOfAccounts(dataDir, vault).filter((found) => secretNames(found, states).length > 0);
-  return files.map(({ source }) => source);
+  const seals = sealedPlaces(configDir, vault, variables).filter(
+    (place) => place.file !== null && states.some((state) => place.states.has(state)),
+  );
+  return [...files, ...seals].map(({ source }) => source);
 }
 
 function withNewKey(file: string, options: RotateOptions): Rotation {
-  const { dataDir, keys, forget, disk = realDisk } = options;
+  const { configDir, dataDir, keys, forget, disk = realDisk } = options;
   removeUnfinished(join(dataDir, "accounts"));
+  for (const folder of [configDir, dirname(resolve(configDir))]) removeUnfinished(folder);
   removeUnfinished(dirname(file));
   const ring: KeyRing = [FernetKey.generate(), ...keys.keys];
   if (ring.length > KEYS_MAX) return failed(file, `holds ${KEYS_MAX} keys; let the older ones go (--forget)`);
@@ -189,7 +203,8 @@ function failed(file: string, message: string): Rotation {
   return { kind: "failed", problems: [{ file, keyPath: "", message }] };
 }
 
-function encryptedAnew({ dataDir, alsoRenew, disk = realDisk }: RotateOptions, ring: KeyRing): Rotation {
+function encryptedAnew(options: RotateOptions, ring: KeyRing): Rotation {
+  const { configDir, dataDir, alsoRenew, variables, disk = realDisk } = options;
   const [newest, ...older] = ring;
   const vault = new Vault(newest, ...older);
   const files = secretsOfAccounts(dataDir, vault).filter(
@@ -200,12 +215,29 @@ function encryptedAnew({ dataDir, alsoRenew, disk = realDisk }: RotateOptions, r
     source,
     trouble: encryptAccountFile(file, vault, disk),
   }));
-  const problems = outcomes.flatMap(({ file, trouble }) =>
+  const resealed = sealedPlaces(configDir, vault, variables).flatMap(({ file, source, states }) =>
+    file === null || !states.has("older") ? [] : [{ file, source, trouble: resealFile(file, vault, disk) }],
+  );
+  const problems = [...outcomes, ...resealed].flatMap(({ file, trouble }) =>
     trouble === null ? [] : [{ file, keyPath: "", message: `is still under the older key: ${trouble}` }],
   );
   if (problems.length > 0) return { kind: "failed", problems };
   alsoRenew?.(vault);
-  return { kind: "done", encrypted: outcomes.map(({ source }) => source), keys: vault.keyNames };
+  const encrypted = [...outcomes, ...resealed].map(({ source }) => source);
+  return { kind: "done", encrypted, keys: vault.keyNames };
+}
+
+/** What cannot be renewed here may need a key that is about to go. */
+function doubtfulSeals({ configDir, keys, variables }: RotateOptions): readonly ConfigurationProblem[] {
+  return sealedPlaces(configDir, keys.vault, variables).flatMap(({ file, variable, states }) => {
+    const untouched = "so nothing was changed";
+    if (file === null) {
+      const message = `is sealed, and only its owner can renew it, ${untouched}; rotate without --forget, seal it again (copytrader keys seal), then forget`;
+      return states.has("unreadable") ? [] : [{ file: "environment", keyPath: variable, message }];
+    }
+    const message = `holds a sealed value that no key at hand opens, ${untouched}; add its key, seal it again, or take it out`;
+    return states.has("unreadable") ? [{ file, keyPath: "", message }] : [];
+  });
 }
 
 /** A file whose secrets cannot be read now might need a key that is about to go. */

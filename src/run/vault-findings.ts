@@ -1,15 +1,22 @@
-/** What `doctor` and `keys check` find of keys and secrets at rest: the key and its place, and every account file. */
+/** What `doctor` and `keys check` find of keys and secrets at rest: the key and its place, every account file, and what was sealed. */
 import { relative, resolve } from "node:path";
 import { type SecretsOfFile, secretsOfAccounts } from "../config/account-encryption.ts";
 import type { SecretState } from "../config/account-secrets.ts";
 import { type EncryptionKeys, KEY_VARIABLE } from "../config/encryption-keys.ts";
+import { type SealedPlace, sealedPlaces } from "../config/sealed-places.ts";
 import { describeProblem } from "../config.ts";
 import type { Finding } from "../control/diagnosis.ts";
 
-export function vaultFindings(dataDir: string, keys: EncryptionKeys): readonly Finding[] {
-  const files = secretsOfAccounts(dataDir, "vault" in keys ? keys.vault : null);
+export function vaultFindings(configDir: string, dataDir: string, keys: EncryptionKeys): readonly Finding[] {
+  const vault = "vault" in keys ? keys.vault : null;
+  const files = secretsOfAccounts(dataDir, vault);
   const isNeeded = files.some(({ secrets }) => secrets?.some(({ state }) => state === "unreadable") ?? false);
-  return [keyFinding(keys, isNeeded), ...placeFindings(keys, dataDir), ...files.flatMap(fileFindings)];
+  return [
+    keyFinding(keys, isNeeded),
+    ...placeFindings(keys, dataDir),
+    ...files.flatMap(fileFindings),
+    ...sealedPlaces(configDir, vault).flatMap(sealedFindings),
+  ];
 }
 
 function keyFinding(keys: EncryptionKeys, isNeeded: boolean): Finding {
@@ -59,5 +66,14 @@ function fileFindings({ source, secrets }: SecretsOfFile): readonly Finding[] {
     const [result, meaning] = MEANINGS[state];
     const names = secrets.filter((secret) => secret.state === state).map(({ name }) => name);
     return { check, result, message: `${source}: ${names.join(", ")} ${meaning}` };
+  });
+}
+
+function sealedFindings({ source, file, states }: SealedPlace): readonly Finding[] {
+  return [...states].map((state): Finding => {
+    const [result, meaning] = MEANINGS[state];
+    const isOwn = file === null && state === "older";
+    const message = isOwn ? "under an older key; copytrader keys seal makes it anew" : meaning;
+    return { check: "secrets", result, message: `${source}: a sealed value ${message}` };
   });
 }

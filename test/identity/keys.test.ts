@@ -37,8 +37,9 @@ test("a key file is made when the first session is sealed, and a session outlive
   const keys = encryptionKeysFor(at.configDir, at.env);
   if (!("vault" in keys)) throw new Error("there is no key");
   const seals = await openSeals(dataFolderPaths(at.dataDir).identity);
-  const { dataDir } = at;
+  const { configDir, dataDir } = at;
   const rotation = rotateKeys({
+    configDir,
     dataDir,
     keys,
     forget: true,
@@ -64,7 +65,8 @@ test("what cannot be renewed keeps the older key", async () => {
   const alsoRenew = () => {
     throw new Error("the disk is full");
   };
-  expect(() => rotateKeys({ dataDir: at.dataDir, keys, forget: true, alsoRenew })).toThrow("disk is full");
+  const { configDir, dataDir } = at;
+  expect(() => rotateKeys({ configDir, dataDir, keys, forget: true, alsoRenew })).toThrow("disk is full");
   const later = await openIdentityAt(at);
   expect(await later.principalOf(token)).not.toBeNull();
   await later.close();

@@ -2,13 +2,27 @@
  * Encrypting account files and replacing their key: nothing but the secrets changes, nothing is lost wherever the process
  * dies, and what cannot be done is said and leaves everything as it was.
  */
-import { chmodSync, existsSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Disk, realDisk } from "../../src/config/disk.ts";
 import type { EncryptionKeys } from "../../src/config/encryption-keys.ts";
 import { makeKeyFile } from "../../src/config/key-file.ts";
-import { encryptAccounts, type Rotation, rotateKeys } from "../../src/config/vault-work.ts";
+import { resealFile } from "../../src/config/sealed-places.ts";
+import {
+  encryptAccounts,
+  type RotateOptions,
+  type Rotation,
+  rotateKeys,
+} from "../../src/config/vault-work.ts";
 import { FernetKey } from "../../src/security/fernet.ts";
 import { Vault } from "../../src/security/vault.ts";
 import { account, PLAIN, VaultFolder } from "./vault-folder.ts";
@@ -186,10 +200,42 @@ describe("a key file", () => {
 });
 
 function rotate(
-  options: { readonly forget?: boolean; readonly disk?: Disk; readonly keys?: Usable } = {},
+  options: Partial<Pick<RotateOptions, "forget" | "disk" | "variables">> & { readonly keys?: Usable } = {},
 ): Rotation {
   const { forget = false, disk = realDisk, keys = usable() } = options;
-  return rotateKeys({ dataDir: folder.dataDir, keys, forget, disk });
+  return rotateKeys({
+    configDir: folder.configDir,
+    dataDir: folder.dataDir,
+    keys,
+    forget,
+    disk,
+    variables: options.variables ?? {},
+  });
+}
+
+/** A configuration as its owner writes it, with what `telegram --seal` and `keys seal` printed. */
+function writeSealed(): void {
+  const seal = (text: string) => usable().vault.encrypt(text);
+  mkdirSync(folder.configDir, { recursive: true });
+  const yaml = `# the bot, was ${seal("1:old-token")}\ntelegram:\n  bot_token: "${seal("1:bot-token")}"   # kept\n`;
+  writeFileSync(join(folder.configDir, "bot.yaml"), yaml);
+  writeFileSync(join(folder.configDir, "risk.yaml"), "risk: {}\n");
+  writeFileSync(join(folder.root, ".env"), `A=1\nCOPYTRADER_SMTP_PASSWORD=${seal("of the mail")}\n`, {
+    mode: 0o600,
+  });
+}
+
+const SEALED = [
+  '# the bot, was 1:old-token\ntelegram:\n  bot_token: "1:bot-token"   # kept\n',
+  "A=1\nCOPYTRADER_SMTP_PASSWORD=of the mail\n",
+];
+
+/** Both files, opened with the newest key alone. */
+function sealedOpened(): readonly string[] {
+  const [newest] = usable().keys;
+  return [join(folder.configDir, "bot.yaml"), join(folder.root, ".env")].map((file) =>
+    readFileSync(file, "utf8").replace(/gAAAAA[\w=-]+/g, (token) => String(newest.decrypt(token))),
+  );
 }
 
 describe("replacing the key", () => {
@@ -238,6 +284,44 @@ describe("replacing the key", () => {
       problems: [{ file: expect.stringContaining("d.json") }],
     });
     expect(folder.files()).toEqual(before);
+  });
+
+  test("renews what was sealed in YAML files and .env, and nothing else of them", () => {
+    writeSealed();
+    chmodSync(join(folder.configDir, "bot.yaml"), 0o640);
+    const untouched = statSync(join(folder.configDir, "risk.yaml")).mtimeMs;
+    expect(rotate({ forget: true })).toMatchObject({
+      kind: "done",
+      encrypted: [...["a", "b", "c"].map((name) => `accounts/${name}.json`), "config/bot.yaml", ".env"],
+      keys: [expect.any(String)],
+    });
+    expect(sealedOpened()).toEqual(SEALED);
+    expect(statSync(join(folder.configDir, "bot.yaml")).mode & 0o777).toBe(0o640);
+    expect(statSync(join(folder.root, ".env")).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder.configDir, "risk.yaml")).mtimeMs).toBe(untouched);
+  });
+
+  test("lets no key go that something sealed in the environment of the process needs", () => {
+    const variables = { COPYTRADER_SMTP_PASSWORD: usable().vault.encrypt("x"), OTHER: "gAAAAAno-token" };
+    const before = folder.files();
+    expect(rotate({ forget: true, variables })).toMatchObject({
+      kind: "failed",
+      problems: [{ file: "environment", keyPath: "COPYTRADER_SMTP_PASSWORD" }],
+    });
+    expect(folder.files()).toEqual(before);
+    expect(rotate({ variables })).toMatchObject({ kind: "done" });
+  });
+
+  test("lets none go either while a sealed value cannot be opened", () => {
+    writeSealed();
+    const lost = FernetKey.generate().encrypt(Buffer.from("x"));
+    writeFileSync(join(folder.configDir, "bot.yaml"), `telegram: { bot_token: ${lost} }\n`);
+    expect(rotate({ forget: true })).toMatchObject({
+      kind: "failed",
+      problems: [{ file: join(folder.configDir, "bot.yaml"), message: /no key at hand opens/ }],
+    });
+    expect(rotate()).toMatchObject({ kind: "done" });
+    expect(readFileSync(join(folder.configDir, "bot.yaml"), "utf8")).toContain(lost);
   });
 
   test("is left to one process at a time; a lock of one that died is taken over", () => {
@@ -322,6 +406,30 @@ describe("a process that dies between any two steps, or within a write", () => {
       }
     },
   );
+
+  test("while renewing what was sealed leaves the file as it was, or whole", () => {
+    encrypt();
+    writeSealed();
+    const file = join(folder.configDir, "bot.yaml");
+    const before = readFileSync(file, "utf8");
+    const vault = new Vault(FernetKey.generate(), ...usable().keys);
+    for (let at = 1, isOver = false; !isOver; at += 1) {
+      for (const half of [false, true]) {
+        writeFileSync(file, before);
+        const { disk, steps } = dyingDisk(at, half);
+        try {
+          resealFile(file, vault, disk);
+        } catch {
+          // As a process that died.
+        }
+        isOver = steps() < at;
+        const now = readFileSync(file, "utf8");
+        const open = now.replace(/gAAAAA[\w=-]+/g, (token) => String(vault.decrypt(token)));
+        expect([open, isOver ? now === before : false]).toEqual([SEALED[0], false]);
+      }
+      expect(at).toBeLessThan(50);
+    }
+  });
 
   test("while making the key file leaves none or a whole one", () => {
     for (let at = 1, isOver = false; !isOver; at += 1) {

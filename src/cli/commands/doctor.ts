@@ -37,7 +37,7 @@ export function doctorCommand(finish: Finish): Command {
 async function secretFindings({ config, data }: Folders): Promise<readonly Finding[]> {
   const { encryptionKeysFor } = await import("../../config/encryption-keys.ts");
   const { vaultFindings } = await import("../../run/vault-findings.ts");
-  return vaultFindings(data, encryptionKeysFor(config));
+  return vaultFindings(config, data, encryptionKeysFor(config));
 }
 
 /** Needs a configuration that loads. */

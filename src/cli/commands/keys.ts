@@ -98,13 +98,13 @@ function wrongKey({ problem }: Extract<EncryptionKeys, { readonly kind: "wrong" 
 
 function checkCommand(finish: Finish): Command {
   const examples = ["keys check", "keys check --json"];
-  const summary = "the key in use, where it lies, and whether every account file can be read with it";
+  const summary = "the key in use, where it lies, and whether all that is encrypted can be read with it";
   return withFolders(command("check", summary, examples)).action((options: Options) =>
     runAction(options, finish, async (output) => {
       const { encryptionKeysFor } = await import("../../config/encryption-keys.ts");
       const { vaultFindings } = await import("../../run/vault-findings.ts");
       const keys = encryptionKeysFor(options.config);
-      const findings = vaultFindings(options.data, keys);
+      const findings = vaultFindings(options.config, options.data, keys);
       const healthy = findings.every(({ result }) => result !== "fail");
       const names = "vault" in keys ? keys.vault.keyNames : [];
       output.result({ healthy, keys: names, file: keyFileOf(keys), findings }, () =>
@@ -122,7 +122,7 @@ interface RotateOptions extends Options {
 
 function rotateCommand(finish: Finish): Command {
   const examples = ["keys rotate", "keys rotate --forget --yes"];
-  return withFolders(command("rotate", "encrypt every account file under a new key", examples))
+  return withFolders(command("rotate", "encrypt account files and sealed values under a new key", examples))
     .option("--forget", "then remove the older keys from the key file; what else needs them is lost")
     .option("--yes", "do it without asking")
     .action((options: RotateOptions) => runAction(options, finish, (output) => rotate(options, output)));
@@ -148,7 +148,7 @@ async function rotateWith(
   const { rotateKeys, toRenew } = await import("../../config/vault-work.ts");
   const forget = options.forget === true;
   const stale = (seals?.stale(keys.vault) ?? 0) > 0 ? [IDENTITY] : [];
-  const files = [...toRenew(options.data, keys), ...stale];
+  const files = [...toRenew({ configDir: options.config, dataDir: options.data, keys }), ...stale];
   const steps = plannedSteps(keys, files, forget);
   for (const step of steps) output.note(`would ${step}`);
   await confirm(output, {
@@ -158,6 +158,7 @@ async function rotateWith(
     problems: steps.map((step) => ({ message: `would ${step}` })),
   });
   const rotation = rotateKeys({
+    configDir: options.config,
     dataDir: options.data,
     keys,
     forget,
@@ -167,7 +168,7 @@ async function rotateWith(
   const { encrypted, keys: names } = rotation;
   output.result({ encrypted, keys: names, file: keys.file }, () => {
     const rest = names.length === 1 ? "" : `; ${names.length - 1} older key(s) are still known`;
-    return `encrypted under the key ${names[0]}: ${encrypted.join(", ") || "no account file"}${rest}`;
+    return `encrypted under the key ${names[0]}: ${encrypted.join(", ") || "nothing"}${rest}`;
   });
   return undefined;
 }
@@ -198,7 +199,7 @@ function usableKeys(keys: EncryptionKeys): UsableKeys {
 }
 
 function plannedSteps(keys: UsableKeys, files: readonly string[], forget: boolean): readonly string[] {
-  const anew = `encrypt anew: ${files.join(", ") || "no account file"}`;
+  const anew = `encrypt anew: ${files.join(", ") || "nothing"}`;
   const { file } = keys;
   if (file !== null) {
     const older = `${keys.keys.length} older key(s)`;
@@ -211,7 +212,7 @@ function plannedSteps(keys: UsableKeys, files: readonly string[], forget: boolea
     throw usage(`${keys.source} holds the keys: take the older ones out there, after copytrader keys check`);
   if (files.length > 0) return [`${anew}, under the first key of ${keys.source}`];
   throw usage(
-    `every account file is under the first key of ${keys.source} already; put a new one (copytrader keys new) before it, separated by a comma, and run this again`,
+    `everything is under the first key of ${keys.source} already; put a new one (copytrader keys new) before it, separated by a comma, and run this again`,
   );
 }
 
