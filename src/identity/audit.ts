@@ -6,6 +6,8 @@ import { IdentityError } from "./identity-error.ts";
 
 const SUBJECT_MAX = 200;
 const VALUE_MAX = 16 * 1_024;
+/** Characters that stay of a part of a longer value. */
+const PART_MAX = 1_024;
 const DEPTH_MAX = 12;
 const LIMIT_MAX = 500;
 const LIMIT_USUAL = 50;
@@ -40,9 +42,26 @@ export function oneLine(text: string, lengthMax: number): string {
 
 function valueText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  const text = JSON.stringify(withoutSecrets(value, 0));
+  const shown = withoutSecrets(value, 0);
+  const text = JSON.stringify(shown);
   if (text === undefined) return null;
-  return text.length <= VALUE_MAX ? text : JSON.stringify({ shortened: text.slice(0, VALUE_MAX / 2) });
+  return text.length <= VALUE_MAX ? text : shortenedText(shown, text);
+}
+
+/** The longest parts give way first: whom it is about, by name and ids, stays to be found. */
+function shortenedText(shown: unknown, text: string): string {
+  const whole = JSON.stringify({ shortened: text.slice(0, VALUE_MAX / 2) });
+  if (typeof shown !== "object" || shown === null || Array.isArray(shown)) return whole;
+  const kept = new Map(Object.entries(shown).map(([name, one]) => [name, JSON.stringify(one) ?? "null"]));
+  let length = text.length;
+  for (const [name, part] of [...kept].toSorted(([, one], [, other]) => other.length - one.length)) {
+    if (length <= VALUE_MAX || part.length <= 2 * PART_MAX) break;
+    const brief = JSON.stringify({ shortened: part.slice(0, PART_MAX) });
+    kept.set(name, brief);
+    length += brief.length - part.length;
+  }
+  if (length > VALUE_MAX) return whole;
+  return `{${[...kept].map(([name, part]) => `${JSON.stringify(name)}:${part}`).join()}}`;
 }
 
 function withoutSecrets(value: unknown, depth: number): unknown {

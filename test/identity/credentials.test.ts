@@ -305,6 +305,23 @@ describe("the audit log", () => {
     database.close();
   });
 
+  it("keeps whom a long entry is about", async () => {
+    const given = Array.from({ length: 1_000 }, (_, index) => `account-of-a-long-name-${index}`);
+    await world.identity.addUser(alice, { name: "many", role: "viewer", given, telegramId: "4711" });
+    const [entry] = (await world.identity.auditEntries(alice, { limit: 1 })).entries;
+    expect(entry?.after).toMatchObject({
+      name: "many",
+      role: "viewer",
+      telegram_id: "4711",
+      accounts: { shortened: expect.stringMatching(/^\["account-of/) },
+    });
+    for (const before of ["x".repeat(20_000), Array(9_000).fill(1), { ["y".repeat(20_000)]: 1 }]) {
+      await world.identity.audit(alice, { action: "x", subject: "long", before });
+      const [long] = (await world.identity.auditEntries(alice, { limit: 1 })).entries;
+      expect(long?.before).toEqual({ shortened: expect.any(String) });
+    }
+  });
+
   it("takes anything that has a JSON form, masks what is named like a secret, and stays readable", async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), fc.string({ unit: "binary" }), async (value, text) => {
