@@ -4,6 +4,7 @@ import { readDays } from "../control/performance/read-days.ts";
 import { type MadeReport, makeReport } from "../control/report/make-report.ts";
 import { parsePeriod } from "../control/report/period.ts";
 import type { ReportFormat } from "../control/report/report-files.ts";
+import { reportSections } from "../run/report-sections.ts";
 import { type Folders, foldersOf, LibraryError, type ResolvedFolders } from "./folders.ts";
 
 export interface ReportOptions {
@@ -49,6 +50,7 @@ export class ReportingManager {
       period: parsePeriod(period, nowMs),
       formats,
       nowMs,
+      sectionsOf: await reportSections(this.#folders.configDir),
       ...(to === undefined ? {} : { to }),
       ...(signal === undefined ? {} : { signal }),
     });

@@ -27,6 +27,7 @@ import { aborted } from "./aborted.ts";
 import { textIn } from "./child-program.ts";
 import { machineClock, openIdentityAt, telegramIdsOf } from "./identity-at.ts";
 import { openLogAt } from "./open-log.ts";
+import { reportSections } from "./report-sections.ts";
 
 export interface TelegramRunOptions {
   readonly configDir: string;
@@ -80,6 +81,7 @@ export async function runTelegram(options: TelegramRunOptions): Promise<void> {
       log,
       ...folders,
       telegramIds: telegramIdsOf(dataDir, machineClock),
+      sectionsOf: () => reportSections(configDir),
       version: programVersion(),
       clock: machineBotClock,
       alerts: controlAlerts(control),

@@ -1,7 +1,9 @@
 /** What the bot is made of, handed to every command. */
 import type { ControlSource } from "../api/control-source.ts";
+import type { AddedSections } from "../control/report/make-report.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
+import type { PeriodReport } from "../reports/period/period-report.ts";
 import type { Confirmations } from "./confirmations.ts";
 import type { Offer } from "./offer.ts";
 import type { Presses } from "./presses.ts";
@@ -19,6 +21,8 @@ export interface BotParts {
   readonly telegramIds: () => ReadonlyMap<string, string>;
   /** That of this process when left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What the owner's own files add to a report, as they lie there now. */
+  readonly sectionsOf: () => Promise<(report: PeriodReport) => AddedSections>;
   /** Of this program. */
   readonly version: string;
   /** Ends what takes long when the bot ends. */

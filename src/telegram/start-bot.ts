@@ -29,6 +29,7 @@ export interface StartParts {
   readonly configDir: string;
   readonly dataDir: string;
   readonly telegramIds: () => ReadonlyMap<string, string>;
+  readonly sectionsOf: BotParts["sectionsOf"];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly clock: BotClock;
@@ -64,6 +65,7 @@ export async function startBot(parts: StartParts): Promise<RunningBot> {
     configDir: parts.configDir,
     dataDir: parts.dataDir,
     telegramIds: parts.telegramIds,
+    sectionsOf: parts.sectionsOf,
     ...(parts.env === undefined ? {} : { env: parts.env }),
     version: parts.version,
     stop,

@@ -1,5 +1,7 @@
 /** The package as programs use it: the example of docs/library.md, and what it refuses. */
 import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -56,6 +58,16 @@ test("the example copies, trades as the leader's owner, reports and stops", asyn
     expect.stringMatching(/^report of half over \d{4}-\d\d-\d\d: 1 file\(s\)$/),
     expect.stringMatching(/^equity of half: 9\d{5}\.\d+$/),
   ]);
+  const extensions = join(copier.config, "extensions");
+  mkdirSync(extensions, { recursive: true });
+  writeFileSync(
+    join(extensions, "mine.mjs"),
+    `export default { contract: 1, kind: "report-section", name: "mine", description: "mine",
+      section: ({ subject }) => ({ title: "Mine", paragraphs: ["of " + subject.name] }) };`,
+  );
+  const reports = new ReportingManager({ configDir: copier.config, dataDir: copier.data, env: ENV });
+  const { report } = await reports.generateDailyReport("half");
+  expect(report.sections).toEqual([{ title: "Mine", paragraphs: ["of half"], table: null }]);
 }, 60_000);
 
 test("what is refused is refused with its reason, before anything is sent", async () => {

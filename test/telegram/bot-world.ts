@@ -9,6 +9,7 @@ import type { ControlKind } from "../../src/control/control.ts";
 import type { Identity } from "../../src/identity/identity.ts";
 import type { Permission, Role } from "../../src/identity/permissions.ts";
 import { silentLog } from "../../src/log.ts";
+import { reportSections } from "../../src/run/report-sections.ts";
 import { SharedSecret } from "../../src/security/shared-secret.ts";
 import type { AlertSource } from "../../src/telegram/alert-post.ts";
 import { type RunningBot, startBot } from "../../src/telegram/start-bot.ts";
@@ -170,6 +171,7 @@ export class BotWorld {
       dataDir: folder,
       env: { COPYTRADER_ENCRYPTION_KEY: TEST_KEY },
       telegramIds: () => this.#telegramIds,
+      sectionsOf: () => reportSections(join(folder, "config")),
       version: "test",
       clock,
       alerts: this.alerts,

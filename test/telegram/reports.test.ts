@@ -1,4 +1,5 @@
 /** Reports in a chat: chosen by buttons, made of the data folder, as pictures and PDF. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openJournalFolder } from "../../src/journal/file.ts";
@@ -15,6 +16,11 @@ const STORY: readonly Move[] = [
   ...DAY,
 ];
 
+const FAILING_SECTION = `export default {
+  contract: 1, kind: "report-section", name: "mine", description: "mine",
+  section: () => { throw new Error("no such thing"); },
+};`;
+
 let bot: BotWorld;
 beforeEach(async () => {
   bot = await BotWorld.open();
@@ -26,6 +32,8 @@ test("is chosen by account and period, and comes as a picture with its figures, 
   const { state } = playInto(journal, STORY, undefined, { tellsEquity: true });
   journal.sync();
   journal.close();
+  mkdirSync(join(bot.folder, "config", "extensions"), { recursive: true });
+  writeFileSync(join(bot.folder, "config", "extensions", "mine.mjs"), FAILING_SECTION);
   const owner = await bot.signedIn("owner");
   expect(await owner.asks("/reports")).toBe("A report of which account?\n[all]\n[follower]");
   await owner.presses("follower");
@@ -35,6 +43,8 @@ test("is chosen by account and period, and comes as a picture with its figures, 
   const { photo, caption } = await owner.sees(/^\[picture\]/);
   expect(photo?.length).toBeGreaterThan(0);
   expect(caption).toMatch(new RegExp(`^All accounts, ${day}\\nProfit: .*\\nReturn: `));
+  // What the owner's own section answers stands in the PDF; that it failed, here too.
+  expect(caption).toMatch(/A section is missing: .*mine\.\W*mjs failed: Error: no such thing/);
   await owner.sees(/^\[portfolio-daily-.*\.pdf\]/);
 });
 

@@ -84,6 +84,7 @@ async function send(call: Call, wanted: Wanted): Promise<void> {
       ...wanted,
       formats: ["png", "pdf"],
       skipsEmpty: true,
+      sectionsOf: await parts.sectionsOf(),
       signal: stop,
     });
     if (made === null) return void (await call.say(html`Nothing was started yet.`));
