@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { type LogFields, type LogOptions, openLog, REDACTED, Redactor } from "./log.ts";
+import { ALERT_LINE, type LogFields, type LogOptions, openLog, REDACTED, Redactor } from "./log.ts";
 import { Credentials } from "./security/secrets.ts";
 
 const root = mkdtempSync(join(tmpdir(), "log-"));
@@ -47,6 +47,14 @@ describe("channels", () => {
     expect(lines("error")).toMatchObject([{ level: "error", channel: "api", message: "no answer" }]);
     expect(lines("sync")).toEqual([]);
     expect(String(lines("main")[0]?.time)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  });
+
+  it("have the alerts, which the terminal gets in a way of its own", async () => {
+    const { log, close, lines, terminal } = await open();
+    log.warn(ALERT_LINE, { severity: "critical", text: "the disk is full" });
+    close();
+    expect(lines("main")).toMatchObject([{ level: "warn", message: "alert", text: "the disk is full" }]);
+    expect(terminal).toEqual([]);
   });
 
   it("say when it was, which is now unless somebody says otherwise", async () => {

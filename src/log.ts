@@ -22,6 +22,9 @@ import { RollingFile } from "./log/rolling-file.ts";
 export { LOG_CHANNELS, LOG_LEVELS, type LogChannel, type LogLevel } from "./log/channels.ts";
 export { type LogFields, REDACTED, Redactor } from "./log/redactor.ts";
 
+/** The message of a line that tells of an alert. Those are not for the terminal: alerts have a way of their own there. */
+export const ALERT_LINE = "alert";
+
 /** `message` is a constant sentence; what varies goes into `fields`; `atMs` (UTC) is when it was, now if left out. Never throws. */
 export interface Log {
   debug(message: string, fields?: LogFields, atMs?: number): void;
@@ -166,8 +169,7 @@ function makeLogger(
   const errors = files.get("error");
   if (own !== undefined) streams.push({ level, stream: own });
   if (errors !== undefined) streams.push({ level: "error", stream: errors });
-  if (terminal !== null)
-    streams.push({ level, stream: { write: (line: string) => terminal(lineText(JSON.parse(line))) } });
+  if (terminal !== null) streams.push({ level, stream: { write: (line: string) => tell(line, terminal) } });
   const settings = {
     level,
     base: { channel },
@@ -176,6 +178,11 @@ function makeLogger(
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(settings, multistream(streams));
+}
+
+function tell(line: string, terminal: (line: string) => void): void {
+  const said = JSON.parse(line);
+  if (said.message !== ALERT_LINE) terminal(lineText(said));
 }
 
 interface LogParts {

@@ -3,7 +3,7 @@ import { rulesFor } from "../../test/alerts/rules.ts";
 import { VirtualClock } from "../backtest/virtual-clock.ts";
 import { AccountId } from "../core/model/identifiers.ts";
 import { MemoryDisk } from "../journal/memory-disk.ts";
-import { Redactor, silentLog } from "../log.ts";
+import { type Log, Redactor, silentLog } from "../log.ts";
 import type { Alert, AlertReport } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import type { AlertChannel, ChannelOutcome } from "./channel.ts";
@@ -28,13 +28,19 @@ class World {
       channels: [this.#channel("webhook", this.taken), this.#channel("terminal", this.printed)],
       clock: this.clock,
       chance: () => 0.5,
-      log: silentLog,
+      log: this.log,
       redactor: this.redactor,
       rules: rulesFor({ quietMs: QUIET_MS }),
     });
   }
 
   readonly redactor = new Redactor();
+  readonly logged: unknown[] = [];
+  readonly log: Log = {
+    ...silentLog,
+    info: (...line) => this.logged.push(["info", ...line]),
+    warn: (...line) => this.logged.push(["warn", ...line]),
+  };
 
   /** Nothing of the process that dies comes back. */
   kill(): void {
@@ -68,6 +74,35 @@ class World {
 const kinds = (alerts: readonly Alert[]) => alerts.map(({ kind }) => kind);
 
 describe("alerts", () => {
+  it("are lines of the log, once each, with whom they are about", () => {
+    const world = new World();
+    const alerts = world.start();
+    alerts.open();
+    alerts.raise({ kind: "engine-started" });
+    for (const code of [1, 2])
+      alerts.raise({ kind: "order-rejected", follower: one, numbers: { code }, atMs: 999_000 });
+    world.pass(100);
+    expect(world.logged).toEqual([
+      [
+        "info",
+        "alert",
+        { severity: "info", alert: "engine-started", text: "copying has started" },
+        1_000_000,
+      ],
+      [
+        "warn",
+        "alert",
+        {
+          severity: "warning",
+          alert: "order-rejected",
+          follower: "one",
+          text: "one: the venue rejected an order (code 1)",
+        },
+        999_000,
+      ],
+    ]);
+  });
+
   it("go to every channel that wants their severity, not before the event is done with", () => {
     const world = new World();
     const alerts = world.start();

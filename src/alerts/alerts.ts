@@ -6,8 +6,8 @@
  */
 import type { Chance, Clock, Timer } from "../exchange/transport.ts";
 import type { Disk } from "../journal/disk.ts";
-import type { Log, Redactor } from "../log.ts";
-import { type Alert, type AlertReport, alertOf } from "./alert.ts";
+import { ALERT_LINE, type Log, type Redactor } from "../log.ts";
+import { type Alert, type AlertReport, alertOf, describeAlert } from "./alert.ts";
 import { type AlertChannel, type ChannelTest, type CollectedChannel, testChannel } from "./channel.ts";
 import { Delivery } from "./delivery.ts";
 import { dueEscalations, mayEscalate } from "./escalation.ts";
@@ -218,6 +218,19 @@ export class Alerts {
     if (alerts.length === 0 || this.#isClosed) return;
     const nowMs = this.#parts.clock.nowMs();
     this.#send(alerts.map((alert) => ({ alert, ...this.#router.ways(alert, nowMs) })));
+    for (const alert of alerts) this.#log(alert);
+  }
+
+  /** For whoever reads the log alone. Not as an error: a kill switch that was pulled is critical, and none. */
+  #log(alert: Alert): void {
+    const { kind, severity, leader, follower, instrument, atMs } = alert;
+    const level = severity === "info" ? "info" : "warn";
+    const about = {
+      ...(leader && { leader }),
+      ...(follower && { follower }),
+      ...(instrument && { instrument }),
+    };
+    this.#parts.log[level](ALERT_LINE, { severity, alert: kind, ...about, text: describeAlert(alert) }, atMs);
   }
 
   /** All in one write; then each channel has its own. */
