@@ -103,6 +103,11 @@ test.each(["backup", "monitor", "healthy", "setup"])("scripts/%s is shell that m
   expect(execFileSync("sh", ["-n", file]).toString()).toBe("");
 });
 
+test.each(["backup", "monitor", "healthy"])("scripts/%s says what it is for, and runs nothing", (name) => {
+  const env = { ...process.env, COPYTRADER: "/nowhere/copytrader" };
+  expect(execFileSync(`${root}scripts/${name}`, ["--help"], { env }).toString()).toMatch(/Exit codes/);
+});
+
 test("setup says what it takes, and what it does not", () => {
   const file = `${root}scripts/setup`;
   expect(execFileSync(file, ["--help"]).toString()).toContain(

@@ -78,7 +78,7 @@ function linesOf(lots: TaxLots, file: string): readonly string[] {
     "",
     ...check.map(({ coin, ledgers, residual }) =>
       residual === "0"
-        ? `closed and open lots of the whole record are its ledgers, ${changeText(ledgers)} ${coin}, to the last digit`
+        ? `all that was closed and what is still held together are what the ledgers booked, ${changeText(ledgers)} ${coin}, to the last digit`
         : coloured("red", `lots and ledgers are ${residual} ${coin} apart`),
     ),
     `written: ${file}`,

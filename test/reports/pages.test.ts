@@ -1,6 +1,6 @@
 /** Pages, tables and printed documents of reports: nothing of a name is run, nothing is missing, and every size fits. */
 import { describe, expect, test } from "vitest";
-import { amountText, changeText, shareText } from "../../src/reports/period/amount-text.ts";
+import { amountText, changeText, paidInText, shareText } from "../../src/reports/period/amount-text.ts";
 import { documentOf } from "../../src/reports/period/document.ts";
 import { reportPage } from "../../src/reports/period/page.ts";
 import { dayTable, figureTable } from "../../src/reports/period/tables.ts";
@@ -26,7 +26,37 @@ describe("amounts", () => {
   });
 });
 
+test.each([
+  ["0.83", "201000", ""],
+  ["-0.84", "9000", ""],
+  ["0.95", "9000", "+0.95"],
+  ["-500", "9000", "-500.00"],
+  ["0", "", ""],
+  ["5", "", "+5.00"],
+])("%s beside a balance of %s is paid in as %j", (flow, equity, text) =>
+  expect(paidInText(flow, equity)).toBe(text),
+);
+
 describe("a page", () => {
+  test("has each drawing for a desk and for a phone", () => {
+    const page = reportPage(sampleReport({ days: 14 }));
+    const drawings = [...page.matchAll(/<h3>/g)].length;
+    expect(drawings).toBeGreaterThan(3);
+    for (const width of ["wide", "narrow"])
+      expect([...page.matchAll(new RegExp(`<div class="${width}"><svg`, "g"))]).toHaveLength(drawings);
+  });
+
+  test("tells what is too small to be drawn beside the rest", () => {
+    const { copying, ...report } = sampleReport({ days: 2 });
+    const small = { component: "funding", amount: "-0.0000013" };
+    const page = reportPage({
+      ...report,
+      copying: copying.map((one) => ({ ...one, components: [...one.components.slice(0, -1), small] })),
+    });
+    expect(page).toContain("to the last digit; less than a cent: funding.");
+    expect(page).not.toContain("0.0000013");
+  });
+
   test("says what is asked for, and that the parts add up", () => {
     const page = reportPage(sampleReport({ days: 14 }));
     for (const heading of ["Balance and result", "Since copying began", "Exposure", "Trades", "Copy quality"])

@@ -9,8 +9,10 @@ import { dataFolderPaths } from "../../data-folder.ts";
 import { openJournalFolder } from "../../journal/file.ts";
 import type { ReportSubject } from "../../reports/period/period-report.ts";
 import { performance } from "../performance/performance.ts";
+import { readDays } from "../performance/read-days.ts";
 import { makeReport } from "./make-report.ts";
 import { parsePeriod } from "./period.ts";
+import { periodReport } from "./period-report.ts";
 import { forgetReports, listReportFiles, type ReportFormat } from "./report-files.ts";
 import { taxLots, taxLotTable } from "./tax-lots.ts";
 
@@ -54,6 +56,27 @@ async function made(period: string, subject = ALL, formats: readonly ReportForma
   return found;
 }
 
+/** What there is to know when it begins, and then what `meanwhile` writes into the journal. */
+async function madeWhile(story: readonly Move[], meanwhile: readonly Move[]) {
+  const folder = mkdtempSync(join(tmpdir(), "reports-"));
+  try {
+    const { journal } = openJournalFolder(dataFolderPaths(folder).journal, { reserveBytes: 0 });
+    const { state } = playInto(journal, story, undefined, { tellsEquity: true });
+    journal.sync();
+    const untilMs = state.nowMs;
+    const known = await readDays(folder);
+    if (known === null) throw new Error("nothing is known");
+    playInto(journal, meanwhile, state, { tellsEquity: true });
+    journal.sync();
+    journal.close();
+    const period = parsePeriod(isoDay(untilMs), untilMs);
+    const steps = periodReport(folder, known, { subject: ALL, period, nowMs: untilMs });
+    for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const sum = (amounts: readonly string[]) =>
   amounts.reduce((all, one) => all.plus(Decimal.parse(one)), Decimal.zero).toString();
@@ -77,6 +100,14 @@ describe("a report", () => {
     expect(report.trades).toMatchObject({ fills: 6, closed: 0, knownFrom: expect.any(String) });
     expect(report.daysUnknown).toBe(1);
     expect(report.notes.join()).toContain("Days are known from");
+  });
+
+  test("of a day that goes on is of one moment, though the journal is written while it is made", async () => {
+    const before = STORY.slice(0, 4);
+    const [alone, beside] = [await madeWhile(before, []), await madeWhile(before, STORY.slice(6, 10))];
+    expect(beside?.copying[0]?.follower).toBe(beside?.summary.profit);
+    expect(beside?.trades).toEqual(alone?.trades);
+    expect(beside?.copying).toEqual(alone?.copying);
   });
 
   test("of an account and of its leader tell the same, where nobody else is copied", async () => {

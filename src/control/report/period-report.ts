@@ -48,8 +48,9 @@ export function* periodReport(
   const history = openHistory(dataFolderPaths(dataDir).journal);
   if (history === null) return null;
   const scope = { ...(subject.of === "leader" ? { leader: subject.name } : {}), followers };
-  const ledgers = yield* twice(readLedgers(history, { ...scope, ...window, isPaper, method: "average" }), 0);
-  const copying = yield* copyingIn(dataDir, { ...scope, ...window }, known.state.nowMs);
+  const read = untilNow(window, known.state.nowMs);
+  const ledgers = yield* twice(readLedgers(history, { ...scope, ...read, isPaper, method: "average" }), 0);
+  const copying = yield* copyingIn(dataDir, { ...scope, ...read }, known.state.nowMs);
   return {
     version: 1,
     subject,
@@ -70,7 +71,7 @@ export function* periodReport(
     daysUnknown: period.lastDay - period.firstDay + 1 - (own?.days ?? 0),
     record: record === undefined ? null : recordOf(record),
     parts: partsOf(subject, rows),
-    trades: tradesOf(ledgers, window, own?.days ?? 0),
+    trades: tradesOf(ledgers, read, own?.days ?? 0),
     copying: copying?.totals.map(copyingOf) ?? [],
     performanceFees: performanceFeesIn(dataDir, known, { subject, isPaper, period, nowMs }),
     alerts: alertsIn(dataDir, subject, followers, window),
@@ -78,6 +79,11 @@ export function* periodReport(
     sections: [],
     notes: notesOf({ own, days, request, isPaper, ledgers, copying }),
   };
+}
+
+/** What is written while this is read belongs to the next report: the days, the trades and the copies are of one moment. */
+function untilNow({ fromMs, toMs }: ReturnType<typeof windowOf>, nowMs: number) {
+  return { fromMs, toMs: Math.max(fromMs, Math.min(toMs, nowMs + 1)) };
 }
 
 /** Its part of the work: the journal is read once for the ledgers and once for the attribution. */

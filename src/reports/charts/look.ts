@@ -10,6 +10,8 @@ export interface Look {
 }
 
 export const PAGE_LOOK: Look = { width: 600, fontSize: 13, lineWidth: 1.8 };
+/** The same on a phone's page. */
+export const NARROW_PAGE_LOOK: Look = { width: 340, fontSize: 12, lineWidth: 1.8, tallness: 1.3 };
 /** Half the pixels of a phone's screen: drawn twice as large. */
 export const PHONE_LOOK: Look = { width: 540, fontSize: 15, lineWidth: 2.6 };
 

@@ -22,6 +22,15 @@ export function changeText(text: string): string {
   return /^[\d]/.test(shown) && /[1-9]/.test(shown) ? `+${shown}` : shown;
 }
 
+/** Below this part of the balance it cannot be told from prices of entry, which the venue states in whole ticks. */
+const PAID_IN_LEAST = 1e-4;
+
+/** Money paid in or taken out beside copying; nothing where it may be none. */
+export function paidInText(flow: string, equity: string): string {
+  const size = Math.abs(Number(flow));
+  return size === 0 || size < PAID_IN_LEAST * Math.abs(Number(equity)) ? "" : changeText(flow);
+}
+
 /** Two digits that say something. */
 function smallText(value: Decimal): string {
   const cut = value.dividedBy(Decimal.one, PLACES_MAX, "towards-zero").toFixed(PLACES_MAX);

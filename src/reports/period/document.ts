@@ -4,8 +4,17 @@
  */
 import { timeText } from "../../analytics/equity/day-text.ts";
 import { Decimal } from "../../core/model/decimal.ts";
-import { amountText, changeText, countText, ratioText, returnText, shareText } from "./amount-text.ts";
-import type { PeriodReport, ReportDay } from "./period-report.ts";
+import {
+  amountText,
+  changeText,
+  countText,
+  paidInText,
+  ratioText,
+  returnText,
+  shareText,
+} from "./amount-text.ts";
+import { partsTooSmall } from "./copying-parts.ts";
+import type { PeriodReport, ReportCopying, ReportDay } from "./period-report.ts";
 import { chartsOf, type ReportChart } from "./report-charts.ts";
 
 export interface ReportTable {
@@ -121,7 +130,8 @@ function dayBlocks({ days, daysUnknown, subject }: PeriodReport): readonly Block
   const isLeader = subject.of === "leader";
   const rows = days.length > DAY_ROWS_MAX ? monthRows(days) : days.map(dayRow);
   const head = ["Day", "Profit", "Return", "Draw-down", "Balance", "Paid in"];
-  const shown = isLeader ? 4 : head.length;
+  const isPaid = rows.some((row) => row.at(-1) !== "");
+  const shown = isLeader ? 4 : isPaid ? head.length : head.length - 1;
   const short = rows.map((row) => row.slice(0, shown));
   return [tableBlock(head.slice(0, shown), short, 1), ...unknown];
 }
@@ -134,7 +144,7 @@ function dayRow({ day, lived, isWhole, ...one }: ReportDay): readonly string[] {
     ...result,
     shareText(one.drawdown),
     amountText(one.equity),
-    isNothing(one.flow) ? "" : changeText(one.flow),
+    paidInText(one.flow, one.equity),
   ];
 }
 
@@ -148,7 +158,7 @@ function monthRows(days: readonly ReportDay[]): readonly (readonly string[])[] {
       returnText(made),
       shareText(last?.drawdown ?? null),
       amountText(last?.equity ?? ""),
-      changeText(sumText(own.map(({ flow }) => flow))),
+      paidInText(sumText(own.map(({ flow }) => flow)), last?.equity ?? ""),
     ];
   });
 }
@@ -246,11 +256,7 @@ function copyingBlocks({ copying }: PeriodReport, charts: readonly Block[]): rea
     const reasons = one.notCopied.map(({ reason, changes }) => `${reason} ${changes}`).join(", ");
     return [
       ...(chart === undefined ? [] : [chart]),
-      quiet(
-        one.residual === "0"
-          ? `The parts add up to the difference of ${changeText(one.difference)} to the last digit.`
-          : `The parts leave ${one.residual} unexplained.`,
-      ),
+      quiet(sumOfParts(one)),
       figuresBlock([
         plain(
           "Changes copied",
@@ -267,6 +273,13 @@ function copyingBlocks({ copying }: PeriodReport, charts: readonly Block[]): rea
       ]),
     ];
   });
+}
+
+function sumOfParts(copying: ReportCopying): string {
+  if (copying.residual !== "0") return `The parts leave ${copying.residual} unexplained.`;
+  const small = partsTooSmall(copying);
+  const rest = small.length === 0 ? "" : `; less than a cent: ${small.join(", ")}`;
+  return `The parts add up to the difference of ${changeText(copying.difference)} to the last digit${rest}.`;
 }
 
 function feeBlocks({ summary, performanceFees, coin }: PeriodReport): readonly Block[] {
@@ -321,10 +334,6 @@ function alertBlocks({ alerts }: PeriodReport): readonly Block[] {
 
 function sumText(amounts: readonly string[]): string {
   return amounts.reduce((sum, one) => sum.plus(Decimal.parse(one)), Decimal.zero).toString();
-}
-
-function isNothing(amount: string): boolean {
-  return Decimal.parse(amount).isZero;
 }
 
 function figuresBlock(figures: readonly Figure[]): Block {

@@ -1,9 +1,10 @@
 /** A report as one HTML page that loads nothing: light or dark as the reader's device is, and fit to be printed. */
-import { PAGE_LOOK } from "../charts/look.ts";
+import { NARROW_PAGE_LOOK, PAGE_LOOK } from "../charts/look.ts";
 import { escaped } from "../charts/svg.ts";
 import { htmlPage } from "../page.ts";
 import { type Block, documentOf, type ReportTable } from "./document.ts";
 import type { PeriodReport } from "./period-report.ts";
+import type { ReportChart } from "./report-charts.ts";
 
 const STYLE = `
 :root { --gain: #1d7a4c; --loss: #b3382f; }
@@ -14,7 +15,10 @@ dl.figures dd { margin: 0; font-size: 1.125rem; font-variant-numeric: tabular-nu
 .won { color: var(--gain); } .lost { color: var(--loss); }
 td.n, th.n { text-align: right !important; white-space: nowrap !important; } td.w, th.w { text-align: left !important; white-space: nowrap !important; }
 td.w:nth-child(3) { white-space: normal !important; overflow-wrap: anywhere; min-width: 14rem; }
-.chart svg { min-width: 26rem; max-width: 44rem; } .chart + .chart { margin-top: 1rem; }
+.chart svg { min-width: 0; max-width: 44rem; } .chart + .chart { margin-top: 1rem; } .narrow { display: none; }
+@media screen and (max-width: 40rem) { .wide { display: none; } .narrow { display: block; }
+  table { font-size: 0.8125rem; } th, td { padding-right: 0.5rem; } td.w, th.w { white-space: normal !important; } td.w:nth-child(3) { min-width: 0; }
+  tr > :first-child { position: sticky; left: 0; background: var(--page); } }
 @media print { :root { --page: #ffffff; --ink: #000000; --quiet: #444444; --line: #bbbbbb; --gain: #1d7a4c; --loss: #b3382f; }
   body { max-width: none; padding: 0; font-size: 11px; } .chart, dl.figures, tr { break-inside: avoid; } h2 { break-after: avoid; } thead { display: table-header-group; } }
 `;
@@ -45,12 +49,18 @@ function blockHtml(block: Block): string {
         })
         .join("")}</dl>`;
     case "chart":
-      return `<h3>${escaped(block.chart.title)}</h3>\n<div class="chart">${block.chart.draw(PAGE_LOOK)}</div>`;
+      return chartHtml(block.chart);
     case "table":
       return tableHtml(block.table);
     case "text":
       return `<p${block.isQuiet ? ' class="quiet"' : ""}>${escaped(block.text)}</p>`;
   }
+}
+
+/** Twice, as letters that are right on a desk are too small on a phone; one of them is shown. */
+function chartHtml({ title, draw }: ReportChart): string {
+  const drawings = `<div class="wide">${draw(PAGE_LOOK)}</div><div class="narrow">${draw(NARROW_PAGE_LOOK)}</div>`;
+  return `<h3>${escaped(title)}</h3>\n<div class="chart">${drawings}</div>`;
 }
 
 function tableHtml({ head, rows, numbersFrom }: ReportTable): string {

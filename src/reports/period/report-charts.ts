@@ -3,6 +3,7 @@ import { dayChart } from "../charts/day-charts.ts";
 import { COLOURS, type Look } from "../charts/look.ts";
 import { type WaterfallStep, waterfall } from "../charts/waterfall.ts";
 import { changeText } from "./amount-text.ts";
+import { shownParts } from "./copying-parts.ts";
 import type { PeriodReport, ReportCopying } from "./period-report.ts";
 
 export interface ReportChart {
@@ -103,15 +104,16 @@ function copyingCharts({ copying }: PeriodReport): readonly ReportChart[] {
   });
 }
 
-/** Those that are nothing are left out. */
-function stepsOf({ leaderScaled, follower, components }: ReportCopying): readonly WaterfallStep[] {
+function stepsOf(copying: ReportCopying): readonly WaterfallStep[] {
+  const { leaderScaled, follower } = copying;
   return [
     { name: "leader, scaled", value: Number(leaderScaled), text: changeText(leaderScaled), isSum: true },
-    ...components.flatMap(({ component, amount }) =>
-      Number(amount) === 0
-        ? []
-        : [{ name: component, value: Number(amount), text: changeText(amount), isSum: false }],
-    ),
+    ...shownParts(copying).map(({ component, amount }) => ({
+      name: component,
+      value: Number(amount),
+      text: changeText(amount),
+      isSum: false,
+    })),
     { name: "you", value: Number(follower), text: changeText(follower), isSum: true },
   ];
 }

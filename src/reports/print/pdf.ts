@@ -146,7 +146,7 @@ class Layout {
     const top = pdf.y + 3;
     pdf.image(png, EDGE, top, { width: WIDTH, height: tall });
     pdf.x = EDGE;
-    pdf.y = top + tall + 6;
+    pdf.y = top + tall + 11;
   }
 
   #table({ head, rows, numbersFrom }: ReportTable): void {
