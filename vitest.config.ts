@@ -42,6 +42,7 @@ export default defineConfig({
     // A slow machine is no fault: what hangs is ended all the same.
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    expect: { poll: { timeout: 15_000 } },
     coverage: {
       provider: "v8",
       reporter: ["text-summary", "html"],

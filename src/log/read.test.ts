@@ -128,12 +128,12 @@ describe("following", () => {
     main.write(line(2, "second"));
     main.write(line(3, "in the new file"));
     other.write(line(4, "late in the old one"));
-    await expect.poll(messages, { timeout: 5_000 }).toHaveLength(4);
+    await expect.poll(messages).toHaveLength(4);
     nowMs += 1_000;
     const sync = opened("sync");
     sync.write(line(5, "another channel"));
     other.write(line(6, "last").slice(0, 20));
-    await expect.poll(() => messages().at(-1), { timeout: 5_000 }).toBe("another channel");
+    await expect.poll(() => messages().at(-1)).toBe("another channel");
     stop.abort();
     await following;
     expect(new Set(messages())).toEqual(

@@ -157,7 +157,7 @@ test("each recipient gets what is for him, once, although the server dies betwee
   alerts.open();
   server.answers = ["close"];
   alerts.raise({ kind: "order-rejected", follower: AccountId("one") });
-  await until(() => server.mails.length === 1, 5_000, "it is taken, and nobody said so");
+  await until(() => server.mails.length === 1, 15_000, "it is taken, and nobody said so");
   disk.killProcess();
   const again = start();
   again.open();

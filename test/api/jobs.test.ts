@@ -12,7 +12,7 @@ import { silentLog } from "../../src/log.ts";
 import { makePast } from "../backtest/recorded-past.ts";
 import { writePast } from "../backtest/written-past.ts";
 import { LISTENERS, listen, person } from "./listener.ts";
-import { openWorld, type World, type WorldOptions } from "./world.ts";
+import { openWorld, SOON, type World, type WorldOptions } from "./world.ts";
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -244,8 +244,10 @@ describe("a job", () => {
     const words = async (path: string, body: unknown) => {
       const { body: job, status } = await world.ask("POST", `/api/v1/${path}`, "owner", { body });
       expect([path, status]).toEqual([path, 202]);
-      await vi.waitFor(async () =>
-        expect((await world.ask("GET", `/api/v1/${path}/${job.id}/result`, "owner")).status).toBe(200),
+      await vi.waitFor(
+        async () =>
+          expect((await world.ask("GET", `/api/v1/${path}/${job.id}/result`, "owner")).status).toBe(200),
+        SOON,
       );
       const { body: found } = await world.ask("GET", `/api/v1/${path}/${job.id}/result`, "owner");
       return found.result.arguments.filter(
@@ -332,7 +334,7 @@ describe("a job", () => {
     const next = jobs.start(LISTENERS.owner, "backtest", { ...past, seed: 1 });
     for (const { id } of busy) jobs.remove(jobs.one(LISTENERS.owner, null, id));
     await vi.waitFor(() => expect(jobs.one(LISTENERS.owner, null, next.id).state).toBe("finished"), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     expect(jobs.one(LISTENERS.owner, null, long.id)).toMatchObject({
       state: "failed",
@@ -350,17 +352,17 @@ describe("a job", () => {
     await vi.waitFor(
       () =>
         expect(ear.document("jobs").jobs[id]).toMatchObject({ state: "running", progress: { part: 0.5 } }),
-      { timeout: 5_000 },
+      SOON,
     );
     STREAM_DOCUMENTS.jobs.parse(ear.document("jobs"));
     const stranger = listen(hub, person("sven", "viewer"), { subscribe: ["jobs"] }).ear;
-    await vi.waitFor(() => expect(stranger.document("jobs")).toEqual({ jobs: {} }));
+    await vi.waitFor(() => expect(stranger.document("jobs")).toEqual({ jobs: {} }), SOON);
     expect((await world.ask("DELETE", `/api/v1/backtests/${id}`, "owner")).status).toBe(200);
     expect(await ended(world, id)).toMatchObject({ state: "cancelled", progress: null });
-    await vi.waitFor(() => expect(ear.document("jobs").jobs[id].state).toBe("cancelled"));
+    await vi.waitFor(() => expect(ear.document("jobs").jobs[id].state).toBe("cancelled"), SOON);
     await world.ask("DELETE", `/api/v1/backtests/${id}`, "owner");
     expect((await world.ask("GET", `/api/v1/backtests/${id}`, "owner")).status).toBe(404);
-    await vi.waitFor(() => expect(ear.document("jobs").jobs).toEqual({}));
+    await vi.waitFor(() => expect(ear.document("jobs").jobs).toEqual({}), SOON);
   });
 });
 
@@ -437,9 +439,9 @@ describe("a server that ends", () => {
     };
     const jobs = new Jobs(parts);
     const done = jobs.start(LISTENERS.owner, "backtest", { ...past, seed: 1 });
-    await vi.waitFor(() => expect(jobs.one(LISTENERS.owner, null, done.id).state).toBe("finished"), 5_000);
+    await vi.waitFor(() => expect(jobs.one(LISTENERS.owner, null, done.id).state).toBe("finished"), SOON);
     const open = [1, 2, 3].map(() => jobs.start(LISTENERS.owner, "backtest", { ...past, seed: 2 }).id);
-    await vi.waitFor(() => expect(jobs.all().some(({ progress }) => progress !== null)).toBe(true), 5_000);
+    await vi.waitFor(() => expect(jobs.all().some(({ progress }) => progress !== null)).toBe(true), SOON);
     await jobs.close();
     expect(jobs.all().map(({ state }) => state)).toEqual([
       "finished",

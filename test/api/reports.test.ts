@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { dataFolderPaths } from "../../src/data-folder.ts";
-import { openWorld, type World } from "./world.ts";
+import { openWorld, SOON, type World } from "./world.ts";
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -44,7 +44,7 @@ test("one is made by the command, of whom he sees", async () => {
     expect(found.result?.arguments).toEqual(
       expect.arrayContaining(["report", "--json", "--period=weekly", "--format=pdf,png"]),
     );
-  });
+  }, SOON);
   const own = await make("looker", { account: "follower" });
   expect(own.body.request).toMatchObject({ account: "follower", period: "daily", formats: ["html"] });
   // His only account is the one that is meant.

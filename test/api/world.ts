@@ -68,6 +68,8 @@ export interface WorldOptions extends ServerOptions {
   /** In place of the running engine's facade. */
   readonly control?: Control;
   readonly wrap?: (control: Control) => Control;
+  /** The clock by which answers of the engine are shared. */
+  readonly sharedNowMs?: () => number;
   /** The engine's alerts. */
   readonly alerts?: (dataDir: string) => AlertBook;
   /** How keys are looked at. */
@@ -93,6 +95,9 @@ export const PEOPLE = {
   stranger: { role: "operator" },
 } as const satisfies Readonly<Record<string, Person>>;
 
+/** How long a test waits for what is to come. */
+export const SOON = { timeout: 15_000 };
+
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "api-"));
   const story = options.story ?? new Story();
@@ -107,6 +112,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     configDir: join(folder, "config"),
     env: {},
     connect: async () => noted(control, asked),
+    ...(options.sharedNowMs === undefined ? {} : { nowMs: options.sharedNowMs }),
   });
   const parts: ApiParts = {
     control: source,

@@ -55,11 +55,11 @@ describe("paper mode, which is what no mode means", () => {
 
   it("copies inside, by multiplier and by equity, and sends nothing to the venue", async () => {
     await leader.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.1" });
-    await until(inSync, 5_000, "both in sync");
+    await until(inSync, 15_000, "both in sync");
     expect(await held()).toEqual({ plain: "BTCUSDT 0.1", equal: "BTCUSDT 0.01" });
     await leader.market({ symbol: "BTCUSDT", side: "sell", quantity: "0.25" });
-    await until(async () => (await held()).plain === "BTCUSDT -0.15", 5_000, "the flip");
-    await until(inSync, 5_000, "both in sync");
+    await until(async () => (await held()).plain === "BTCUSDT -0.15", 15_000, "the flip");
+    await until(inSync, 15_000, "both in sync");
     const { accounts } = await venue.control("GET", "accounts");
     expect(accounts).toEqual([expect.stringContaining("lead")]);
     const { orderRequests } = await venue.account("lead");
@@ -86,8 +86,8 @@ describe("paper mode, which is what no mode means", () => {
     engine = await copier.started();
     expect(await held()).toEqual(before);
     await leader.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.15", reduceOnly: true });
-    await until(async () => (await held()).plain === "BTCUSDT 0", 5_000, "closed");
-    await until(async () => (await held()).equal === "BTCUSDT 0", 5_000, "closed");
+    await until(async () => (await held()).plain === "BTCUSDT 0", 15_000, "closed");
+    await until(async () => (await held()).equal === "BTCUSDT 0", 15_000, "closed");
     engine.kill("SIGTERM");
     expect((await engine.exit).code).toBe(0);
   }, 30_000);

@@ -69,7 +69,7 @@ const kinds = (of: Receiver) => of.alerts.map(({ kind }) => kind);
 test("a rejected order reaches the webhook, the terminal and the list; the secret reaches nothing", async () => {
   const engine = await started();
   await provoke();
-  await until(() => kinds(receiver).includes("order-rejected"), 5_000, "the rejection is told");
+  await until(() => kinds(receiver).includes("order-rejected"), 15_000, "the rejection is told");
   const told = receiver.alerts.find(({ kind }) => kind === "order-rejected");
   expect(told).toMatchObject({
     version: 1,
@@ -111,7 +111,7 @@ test("killed between accepting and delivering, the alert arrives after the resta
         kind === "order-rejected" &&
         deliveries.some(({ channel, kind: fate }) => channel === "webhook" && fate === "waiting"),
     );
-  await until(async () => (await waiting()).length === 1, 5_000, "the rejection is accepted and waits");
+  await until(async () => (await waiting()).length === 1, 15_000, "the rejection is accepted and waits");
   expect(receiver.requests).toBeGreaterThan(0);
   expect(receiver.alerts).toEqual([]);
   const [accepted] = await waiting();
@@ -130,7 +130,7 @@ test("killed between accepting and delivering, the alert arrives after the resta
 test("what was journaled and not told is told after the restart, by the same id", async () => {
   const engine = await started();
   await provoke();
-  await until(() => kinds(receiver).includes("order-rejected"), 5_000, "the rejection is told");
+  await until(() => kinds(receiver).includes("order-rejected"), 15_000, "the rejection is told");
   engine.kill("SIGKILL");
   await engine.exit;
   const [file = ""] = readdirSync(join(copier.data, "alerts")).map((name) =>
@@ -142,7 +142,7 @@ test("what was journaled and not told is told after the restart, by the same id"
   writeFileSync(file, lines.filter((line) => !line.includes(told?.id ?? "?")).join("\n"));
   await started();
   await until(() => kinds(receiver).includes("engine-died"), 10_000, "it goes on");
-  await until(() => receiver.doubles === 1, 5_000, "the receiver drops it as a double");
+  await until(() => receiver.doubles === 1, 15_000, "the receiver drops it as a double");
 }, 30_000);
 
 test("a venue that is gone is told, once per account", async () => {

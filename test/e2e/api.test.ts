@@ -83,7 +83,7 @@ test("the first owner sets himself up by the link and steers; a dead API is noth
   await until(async () => (await held()) === "0.1", 10_000, "the trade is copied");
   await until(
     async () => (await asOwner("positions")).positions[0]?.held === "0.1",
-    5_000,
+    15_000,
     "the API shows it",
   );
   expect((await asOwner("journal")).items).toMatchObject([

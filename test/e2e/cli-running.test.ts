@@ -99,7 +99,7 @@ describe("while it runs", () => {
     await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.2" });
     await until(
       async () => (await venue.positions("two"))["BTCUSDT:1"] === "0.6",
-      5_000,
+      15_000,
       "the other follower copies",
     );
     expect(await venue.positions("one")).toEqual({ BTCUSDT: "0.2" });
@@ -108,18 +108,18 @@ describe("while it runs", () => {
       { leader: "lead", follower: "one", symbol: "BTCUSDT", changedBy: "0.2", orders: [], pending: false },
     ]);
     await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "sell", quantity: "0.4" });
-    await until(async () => (await venue.positions("one")).BTCUSDT === "0.1", 5_000, "the exit is copied");
+    await until(async () => (await venue.positions("one")).BTCUSDT === "0.1", 15_000, "the exit is copied");
     await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.4" });
     await until(
       async () =>
         (await copier.answered("journal", "--follower", "one")).answer.entries[0]?.reason === "paused",
-      5_000,
+      15_000,
       "the entry is not",
     );
     const resumed = await copier.answered("resume");
     expect(resumed).toMatchObject({ code: 0, answer: { command: "resume", running: true } });
     expect(resumed.answer.preview.orders).toMatchObject([{ follower: "one", side: "buy", quantity: "0.2" }]);
-    await until(async () => (await venue.positions("one")).BTCUSDT === "0.3", 5_000, "it catches up");
+    await until(async () => (await venue.positions("one")).BTCUSDT === "0.3", 15_000, "it catches up");
     const { entries } = (await copier.answered("journal", "--follower", "two")).answer;
     expect(entries[0].orders[0]).toMatchObject({ status: "filled", side: "buy", quantity: "0.4" });
   }, 30_000);
@@ -218,7 +218,7 @@ describe("when it is stopped", () => {
     await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.2" });
     await until(
       async () => (await venue.positions("two"))["BTCUSDT:1"] === "0.6",
-      5_000,
+      15_000,
       "the other follower copies",
     );
     expect(await venue.positions("one")).toEqual({ BTCUSDT: "0.2" });

@@ -70,7 +70,7 @@ function journaled(): string {
 async function holdsHalf(quantity: string): Promise<void> {
   await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity });
   const half = String(Number(quantity) / 2);
-  await untilEqual(() => venue.positions("one"), { BTCUSDT: half }, 5_000);
+  await untilEqual(() => venue.positions("one"), { BTCUSDT: half }, 15_000);
 }
 
 test("what the leader sets, moves and removes follows within a second; a price closes both, once (pain 44)", async () => {
@@ -110,7 +110,7 @@ test("what the leader sets, moves and removes follows within a second; a price c
       const one = followers.find(({ nickname }) => nickname === "one");
       return one?.state === "in-sync" && one.foreignOrders === 1;
     },
-    5_000,
+    15_000,
     "one is in sync, and its owner's order is counted",
   );
 });
@@ -155,7 +155,7 @@ test("exits that stood before the start, and a change while the program was dead
   await engine.exit;
   await setExits({ stopLoss: "57000" });
   engine = await copier.started();
-  await untilEqual(resting, ["Sell 0.05 at 57000"], 5_000);
+  await untilEqual(resting, ["Sell 0.05 at 57000"], 15_000);
 });
 
 test("without the setting nothing of the leader's own orders is followed or recorded; switched on, it is at once", async () => {
@@ -165,8 +165,8 @@ test("without the setting nothing of the leader's own orders is followed or reco
   expect(journaled()).not.toContain("leader-order-reported");
   const switched = await copier.run(["copy", "lead", "one", "copy_stops=true", "--yes"]);
   expect(switched.code, switched.stderr).toBe(0);
-  await untilEqual(resting, ["Sell 0.05 at 55000"], 3_000);
+  await untilEqual(resting, ["Sell 0.05 at 55000"], 15_000);
   await setExits({ stopLoss: "54000" });
   await untilEqual(resting, ["Sell 0.05 at 54000"], FOLLOWS_MS);
-  await until(() => journaled().includes("leader-order-reported"), 3_000, "it is on record");
+  await until(() => journaled().includes("leader-order-reported"), 15_000, "it is on record");
 });

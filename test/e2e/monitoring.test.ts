@@ -71,7 +71,7 @@ test("a leader whose days turned bad is told once and paused; copying goes on wi
   engine = await copier.started();
   const lead = bybitApiHand(venue, "lead");
   await lead.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.1" });
-  await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.05" }, 5_000);
+  await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.05" }, 15_000);
 
   await untilEqual(kindsOf, ["leader-finding", "leader-stopped"], 30_000);
   const [stopped, found] = await alerts();

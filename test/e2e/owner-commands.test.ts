@@ -199,7 +199,7 @@ describe("proposals", () => {
     await holds("one", { BTCUSDT: "0.2" });
     await until(
       async () => (await copier.answered("proposals")).answer.proposals.length === 1,
-      5_000,
+      15_000,
       "a proposal",
     );
     await kill();
@@ -220,7 +220,7 @@ describe("proposals", () => {
     await trade("lead", "buy", "0.2");
     await until(
       async () => (await copier.answered("proposals")).answer.proposals.length === 1,
-      5_000,
+      15_000,
       "another",
     );
     expect((await copier.answered("decline", "2")).code).toBe(0);
@@ -260,7 +260,7 @@ describe("explanations", () => {
     await until(
       async () =>
         (await copier.answered("journal", "--follower", "one")).answer.entries[0]?.reason === "paused",
-      5_000,
+      15_000,
       "the reason",
     );
     const { positions } = (await copier.answered("status", "--explain", "--follower", "one")).answer;

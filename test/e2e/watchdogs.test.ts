@@ -140,7 +140,7 @@ test("a silent stream is seen by a snapshot, reconnected and polled; copies are 
   await venue.faults({});
   await copied("0.1", "0.4", SLACK_MS + SNAPSHOT_SECONDS * 1_000);
   await until(async () => (await watchdog("stream"))?.state === "ok", 15_000, "the stream is heard again");
-  await until(async () => (await told()).includes("stream-heard lead"), 5_000, "its end is told");
+  await until(async () => (await told()).includes("stream-heard lead"), 15_000, "its end is told");
   expect(await told()).toContain("stream-silent lead");
   // Health looks again every few seconds.
   await until(async () => (await copier.run(["health"])).code === 0, 15_000, "health is well again");
@@ -179,7 +179,7 @@ test("prices that the stream does not tell are seen, read by REST, and what rest
   await until(async () => (await worth()) === "6200", SLACK_MS, "the mark is read by REST");
   await venue.faults({});
   await until(async () => (await watchdog("prices"))?.state === "ok", 60_000, "prices are heard again");
-  await until(async () => (await told()).includes("prices-heard"), 5_000, "its end is told");
+  await until(async () => (await told()).includes("prices-heard"), 15_000, "its end is told");
   expect(await told()).toContain("prices-silent");
 }, 120_000);
 

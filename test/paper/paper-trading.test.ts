@@ -115,7 +115,7 @@ describe("when the stream misbehaves", () => {
       return world.paperVenue.ask((venue) => venue.book("BTCUSDT", 1)?.updateId ?? 0);
     };
     const before = renewals();
-    await expect.poll(renewals, { timeout: 4_000 }).toBeGreaterThan(before + 5);
+    await expect.poll(renewals).toBeGreaterThan(before + 5);
     await filled(account, submit(world, account, 10));
     account.connection.close();
   });
@@ -139,7 +139,7 @@ describe("when the stream misbehaves", () => {
     const account = await opened(world);
     await world.control("/control/faults", { streamSilent: true });
     await world.control("/control/prices/BTCUSDT", { last: "65000" });
-    await expect.poll(() => world.paperVenue.show(world.instrument), { timeout: 3_000 }).toBe(false);
+    await expect.poll(() => world.paperVenue.show(world.instrument)).toBe(false);
     const id = submit(world, account, 10);
     await account.next("order-rejected", (event) => event.clientOrderId === id);
     await world.control("/control/faults", {});

@@ -211,7 +211,7 @@ test("who sees an account no more while something waits for him hears nothing of
     { ...part, id: "still", message: "part of the other", follower: AccountId("other") },
   ]);
   await bot.talk.clock.advance(15_100);
-  await vi.waitFor(() => expect(bot.alerts.takenIds).toHaveLength(2));
+  await vi.waitFor(() => expect(bot.alerts.takenIds).toHaveLength(2), { timeout: 15_000 });
   await bot.identity.changeUser(HERE, id, { given: ["other"] });
   await bot.talk.passes(19_000);
   const [told = "", ...more] = await viewer.all();

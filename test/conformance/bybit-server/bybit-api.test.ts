@@ -276,7 +276,7 @@ describe("bybit-api REST", () => {
 
 /** The client's own promises resolve before the topics are subscribed. */
 async function subscribed(topics: number): Promise<void> {
-  await expect.poll(() => exchange.protocol.feedListeners(KEY), { timeout: 4000, interval: 10 }).toBe(topics);
+  await expect.poll(() => exchange.protocol.feedListeners(KEY), { interval: 10 }).toBe(topics);
 }
 
 /** Waits for an update of a topic that fits. */

@@ -158,7 +158,7 @@ describe("ccxt pro", () => {
     const trades = watching.watchMyTrades(BTC);
     const balance = watching.watchBalance();
     // The subscriptions above are sent in order; the answer to a later one says that they are in force.
-    await expect.poll(() => exchange.protocol.feedListeners(KEY), { timeout: 5000 }).toBe(4);
+    await expect.poll(() => exchange.protocol.feedListeners(KEY)).toBe(4);
     await client.createOrder(BTC, "market", "buy", 0.03);
     expect(await positions).toMatchObject([{ symbol: BTC, side: "long", contracts: 0.03 }]);
     expect((await trades)[0]).toMatchObject({ symbol: BTC, side: "buy", amount: 0.03 });
