@@ -40,8 +40,8 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     env: { NODE_COMPILE_CACHE: COMPILED },
     // A slow machine is no fault: what hangs is ended all the same.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
     coverage: {
       provider: "v8",

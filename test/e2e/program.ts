@@ -114,7 +114,7 @@ export class Program {
     });
   }
 
-  ready(maxMs = 20_000): Promise<Json> {
+  ready(maxMs = 40_000): Promise<Json> {
     return this.line((line) => line.ready === true, maxMs);
   }
 }
