@@ -3,6 +3,7 @@ import type { Interval } from "../analytics/selection/wilson.ts";
 import { lengthText } from "../control/what-if/length-text.ts";
 import type { SettingCost, WhatIfReport, WhatIfSoFar } from "../control/what-if/report.ts";
 import {
+  ANSWERS,
   percent,
   sentencesSoFar,
   signed,
@@ -13,21 +14,17 @@ import {
 import { type Colour, coloured } from "./output.ts";
 import { table, wrapped } from "./table.ts";
 
-const ANSWERS: Readonly<Record<WhatIfWord, { readonly colour: Colour; readonly text: string }>> = {
-  "too-small": { colour: "red", text: "NO: too little of this leader reaches so small a capital" },
-  "does-not-pay": { colour: "red", text: "NO: copying it lost money in its record" },
-  "not-shown": {
-    colour: "yellow",
-    text: "NOT SHOWN: it gained, and chance alone would explain that as well",
-  },
-  paid: { colour: "green", text: "IT PAID: more than chance explains, in the past" },
+const COLOURS: Readonly<Record<WhatIfWord, Colour>> = {
+  "too-small": "red",
+  "does-not-pay": "red",
+  "not-shown": "yellow",
+  paid: "green",
 };
 
 export function whatIfLines(report: WhatIfReport, { word, sentences }: Verdict): readonly string[] {
-  const { colour, text } = ANSWERS[word];
   return [
     ...headLines(report),
-    coloured(colour, text),
+    coloured(COLOURS[word], ANSWERS[word]),
     ...sentences.flatMap((one) => bullet(`${one}.`)),
     "",
     ...moneyLines(report),

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ControlSource } from "../api/control-source.ts";
+import { commandLine, JobProcess } from "../api/jobs/job-process.ts";
 import { programVersion } from "../cli/program-version.ts";
 import { readJson } from "../config/read-json.ts";
 import { writeJson } from "../config/write-json.ts";
@@ -82,6 +83,7 @@ export async function runTelegram(options: TelegramRunOptions): Promise<void> {
       ...folders,
       telegramIds: telegramIdsOf(dataDir, machineClock),
       sectionsOf: () => reportSections(configDir),
+      runCommand: (words, onProgress) => new JobProcess(commandLine(), words, onProgress),
       version: programVersion(),
       clock: machineBotClock,
       alerts: controlAlerts(control),

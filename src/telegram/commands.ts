@@ -17,8 +17,9 @@ import { syncStatusCommand } from "./commands/sync-status.ts";
 import { whatIfCommand } from "./commands/whatif.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { LiveMessages } from "./live.ts";
+import type { WhatIfs } from "./what-if.ts";
 
-export function botCommands(live: LiveMessages): readonly BotCommand[] {
+export function botCommands(live: LiveMessages, whatIfs: WhatIfs): readonly BotCommand[] {
   const all: readonly BotCommand[] = [
     statusCommand(live),
     balanceCommand,
@@ -28,7 +29,7 @@ export function botCommands(live: LiveMessages): readonly BotCommand[] {
     whyCommand,
     reportsCommand,
     ...ACTS.map(actCommand),
-    whatIfCommand,
+    whatIfCommand(whatIfs),
     stopLossCommand,
     seenCommand,
     muteCommand,

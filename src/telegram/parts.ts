@@ -9,6 +9,7 @@ import type { Offer } from "./offer.ts";
 import type { Presses } from "./presses.ts";
 import type { Speaker } from "./speaker.ts";
 import type { BotState } from "./state.ts";
+import type { RunCommand } from "./what-if.ts";
 
 export interface BotParts {
   readonly control: ControlSource;
@@ -23,6 +24,8 @@ export interface BotParts {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What the owner's own files add to a report, as they lie there now. */
   readonly sectionsOf: () => Promise<(report: PeriodReport) => AddedSections>;
+  /** A command of the program in a process of its own. */
+  readonly runCommand: RunCommand;
   /** Of this program. */
   readonly version: string;
   /** Ends what takes long when the bot ends. */

@@ -16,6 +16,7 @@ import type { BotClock, BotParts } from "./parts.ts";
 import { Presses } from "./presses.ts";
 import { BotState, type StateFile } from "./state.ts";
 import { polled, posted, refusalOf, type Updates, type WebhookParts } from "./updates.ts";
+import { WhatIfs } from "./what-if.ts";
 
 export interface StartParts {
   readonly token: SharedSecret;
@@ -30,6 +31,7 @@ export interface StartParts {
   readonly dataDir: string;
   readonly telegramIds: () => ReadonlyMap<string, string>;
   readonly sectionsOf: BotParts["sectionsOf"];
+  readonly runCommand: BotParts["runCommand"];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly clock: BotClock;
@@ -56,6 +58,7 @@ export async function startBot(parts: StartParts): Promise<RunningBot> {
   const { log, clock, webhook, stop } = parts;
   const bot = grammyBot(parts);
   const live = new LiveMessages();
+  const whatIfs = new WhatIfs();
   const speaker = new GrammySpeaker(bot.api);
   const botParts: BotParts = {
     control: parts.control,
@@ -66,6 +69,7 @@ export async function startBot(parts: StartParts): Promise<RunningBot> {
     dataDir: parts.dataDir,
     telegramIds: parts.telegramIds,
     sectionsOf: parts.sectionsOf,
+    runCommand: parts.runCommand,
     ...(parts.env === undefined ? {} : { env: parts.env }),
     version: parts.version,
     stop,
@@ -76,7 +80,7 @@ export async function startBot(parts: StartParts): Promise<RunningBot> {
     confirmations: new Confirmations(() => clock.elapsedMs()),
   };
   const post = new AlertPost(botParts, parts.alerts);
-  const copyBot = new CopyBot(botParts, botCommands(live));
+  const copyBot = new CopyBot(botParts, botCommands(live, whatIfs));
   const atWork = new Set<Promise<void>>();
   onUpdates(bot, log, (incoming) => {
     const work = copyBot.handle(incoming).finally(() => atWork.delete(work));
@@ -93,6 +97,7 @@ export async function startBot(parts: StartParts): Promise<RunningBot> {
     ended: updates.ended,
     stop: async () => {
       live.close();
+      whatIfs.close();
       post.close();
       await updates.stop();
       // What was taken in is not told again: it is brought to its end.

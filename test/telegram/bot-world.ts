@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Alert, type AlertReport, alertOf } from "../../src/alerts/alert.ts";
 import { ControlSource } from "../../src/api/control-source.ts";
+import type { JobEnd, Progress } from "../../src/api/jobs/job-process.ts";
 import type { ControlKind } from "../../src/control/control.ts";
 import type { Identity } from "../../src/identity/identity.ts";
 import type { Permission, Role } from "../../src/identity/permissions.ts";
@@ -14,6 +15,7 @@ import { SharedSecret } from "../../src/security/shared-secret.ts";
 import type { AlertSource } from "../../src/telegram/alert-post.ts";
 import { type RunningBot, startBot } from "../../src/telegram/start-bot.ts";
 import type { WebhookParts } from "../../src/telegram/updates.ts";
+import type { BackgroundWork } from "../../src/telegram/what-if.ts";
 import { type AccountFile, identityIn, noted, runningControl, writeAccounts } from "../control-fixture.ts";
 import { Story } from "../core/story.ts";
 import { TEST_KEY } from "../e2e/program.ts";
@@ -82,7 +84,28 @@ class TestOutbox implements AlertSource {
   }
 }
 
+/** Commands of the program that the bot began, which a test brings to their ends. */
+export class TestCommands {
+  readonly words: (readonly string[])[] = [];
+  readonly #ends: ((end: JobEnd) => void)[] = [];
+  progress: (progress: Progress) => void = () => {};
+
+  run(words: readonly string[], onProgress: (progress: Progress) => void): BackgroundWork {
+    this.words.push(words);
+    this.progress = onProgress;
+    const { promise, resolve } = Promise.withResolvers<JobEnd>();
+    this.#ends.push(resolve);
+    return { ended: promise, cancel: () => resolve({ kind: "cancelled" }) };
+  }
+
+  /** The newest. */
+  end(end: JobEnd): void {
+    this.#ends.at(-1)?.(end);
+  }
+}
+
 export class BotWorld {
+  readonly commands = new TestCommands();
   readonly talk: Conversation;
   readonly story: Story;
   readonly identity: Identity;
@@ -172,6 +195,7 @@ export class BotWorld {
       env: { COPYTRADER_ENCRYPTION_KEY: TEST_KEY },
       telegramIds: () => this.#telegramIds,
       sectionsOf: () => reportSections(join(folder, "config")),
+      runCommand: (words, onProgress) => this.commands.run(words, onProgress),
       version: "test",
       clock,
       alerts: this.alerts,

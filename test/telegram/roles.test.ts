@@ -4,6 +4,7 @@ import { AccountId } from "../../src/core/model/identifiers.ts";
 import { type Permission, permissionsOf } from "../../src/identity/permissions.ts";
 import { botCommands } from "../../src/telegram/commands.ts";
 import { LiveMessages } from "../../src/telegram/live.ts";
+import { WhatIfs } from "../../src/telegram/what-if.ts";
 import { follower, leader } from "../configuration/folder.ts";
 import { ALLOCATION, Story, VENUE } from "../core/story.ts";
 import { BotWorld, USERS } from "./bot-world.ts";
@@ -47,6 +48,11 @@ const TABLE: readonly Row[] = [
     needs: ["view_positions", "manage_copying"],
     sees: /^If you did \/pause now/,
   },
+  {
+    command: "/whatif nobody 500",
+    needs: ["view_positions", "view_reports"],
+    sees: /^there is no trader nobody$/,
+  },
   { command: "/pause follower", needs: ["manage_copying"], sees: /\[Pause\] \[No\]$/ },
   { command: "/resume follower", needs: ["manage_copying"], sees: /\[Resume\] \[No\]$/ },
   { command: "/copy leader follower", needs: ["manage_copying"], sees: /\[Copy\] \[No\]$/ },
@@ -71,7 +77,7 @@ const LOOKING = [
 
 test("the table has every command", () => {
   const known = new Set(TABLE.map(({ command }) => command.slice(1).split(" ")[0]));
-  expect(botCommands(new LiveMessages()).filter(({ name }) => !known.has(name))).toEqual([]);
+  expect(botCommands(new LiveMessages(), new WhatIfs()).filter(({ name }) => !known.has(name))).toEqual([]);
 });
 
 test.each(["owner", "operator", "viewer", "trader", "keeper"] as const)("%s", async (name) => {

@@ -172,3 +172,5 @@ export const whatIfResult = z
     taken: z.array(z.string()).meta({ description: "What the light simulation takes for granted." }),
   })
   .meta({ id: "WhatIfResult" });
+
+export type WhatIfResult = z.infer<typeof whatIfResult>;

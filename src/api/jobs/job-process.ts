@@ -3,8 +3,11 @@
  * machine, ends when this process does, and is killed where it does not end when it should.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { giveWay, NICENESS } from "../give-way.ts";
+import type { CommandWords } from "./job-arguments.ts";
 
 const RESULT_BYTES_MAX = 32 * 1024 * 1024;
 const WORDS_MAX = 2_000;
@@ -127,4 +130,21 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** This program's own command line. */
+export function commandLine(): Program {
+  const entry = `../../cli/start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
+  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(entry, import.meta.url))];
+}
+
+/** All that stands behind the program. */
+export function argumentsIn(
+  { command, options, operands, folders }: CommandWords,
+  { configDir, dataDir }: { readonly configDir: string; readonly dataDir: string },
+): readonly string[] {
+  const data = folders === "none" ? [] : [`--data=${dataDir}`];
+  // Without a configuration all is as by default.
+  const config = folders === undefined && existsSync(configDir) ? [`--config=${configDir}`] : [];
+  return [...command, "--json", ...data, ...config, ...options, "--", ...operands];
 }

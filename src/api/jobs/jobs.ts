@@ -2,9 +2,7 @@
  * Long computations in the background: a few at once, the others in a queue, both bounded; each a process of its own. Facts and results are
  * kept in the data folder; what is at work when this server ends is interrupted.
  */
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { dataFolderPaths } from "../../data-folder.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { maySee } from "../../identity/permissions.ts";
@@ -14,7 +12,7 @@ import { may } from "../access.ts";
 import type { Job, JobKind } from "../contract/jobs.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { ARGUMENTS_OF, type CommandWords, type JobRequests } from "./job-arguments.ts";
-import { type JobEnd, JobProcess, type Program } from "./job-process.ts";
+import { argumentsIn, commandLine, type JobEnd, JobProcess, type Program } from "./job-process.ts";
 import { type JobRecord, JobStore } from "./job-store.ts";
 
 /** One processor is left to copying. */
@@ -80,7 +78,7 @@ export class Jobs {
       this.#store.remove(added.id);
       throw error;
     }
-    this.#arguments.set(added.id, this.#argumentsOf(words));
+    this.#arguments.set(added.id, argumentsIn(words, this.#parts));
     this.#jobs.set(added.id, added);
     this.#forgetSurplus();
     this.#changed();
@@ -143,14 +141,6 @@ export class Jobs {
 
   #wordsOf<Kind extends JobKind>(kind: Kind, request: JobRequests[Kind], id: number): CommandWords {
     return ARGUMENTS_OF[kind](request, (name) => this.#store.pathOf(id, name));
-  }
-
-  #argumentsOf({ command, options, operands, folders }: CommandWords): readonly string[] {
-    const { configDir, dataDir } = this.#parts;
-    const data = folders === "none" ? [] : [`--data=${dataDir}`];
-    // Without a configuration all is as by default.
-    const config = folders === undefined && existsSync(configDir) ? [`--config=${configDir}`] : [];
-    return [...command, "--json", ...data, ...config, ...options, "--", ...operands];
   }
 
   #next(): void {
@@ -267,9 +257,4 @@ export function viewOf({ accounts }: Principal, { userId: _, pid: __, ...job }: 
 
 function isOpen({ state }: JobRecord): boolean {
   return state === "queued" || state === "running";
-}
-
-function commandLine(): Program {
-  const entry = `../../cli/start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
-  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(entry, import.meta.url))];
 }

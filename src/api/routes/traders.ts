@@ -46,7 +46,7 @@ export const traderRoutes: RoutePlugin = (app, parts) => {
 
 /** Those that somebody may know of: a leader with a key is an account. */
 export async function seenTraders(
-  parts: ApiParts,
+  parts: Pick<ApiParts, "configDir" | "dataDir">,
   principal: Principal,
 ): Promise<readonly AvailableTrader[]> {
   const all = await availableTraders(parts.dataDir, configurationOf(parts).accounts);

@@ -11,6 +11,14 @@ import type { WhatIfReport, WhatIfSoFar } from "./report.ts";
  */
 export type WhatIfWord = "too-small" | "does-not-pay" | "not-shown" | "paid";
 
+/** For whoever has to decide. */
+export const ANSWERS: Readonly<Record<WhatIfWord, string>> = {
+  "too-small": "NO: too little of this leader reaches so small a capital",
+  "does-not-pay": "NO: copying it lost money in its record",
+  "not-shown": "NOT SHOWN: it gained, and chance alone would explain that as well",
+  paid: "IT PAID: more than chance explains, in the past",
+};
+
 export interface Verdict {
   readonly word: WhatIfWord;
   readonly sentences: readonly string[];
