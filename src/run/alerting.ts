@@ -20,7 +20,7 @@ import { dataFolderPaths } from "../data-folder.ts";
 import type { EngineObserver } from "../engine/observer.ts";
 import { createHttpClient, type HttpClient } from "../exchange/net/http-client.ts";
 import type { Chance, Clock, Timer } from "../exchange/transport.ts";
-import { DiskError } from "../journal/disk.ts";
+import { type Disk, DiskError } from "../journal/disk.ts";
 import type { FoldHooks } from "../journal/fold.ts";
 import { RealDisk } from "../journal/real-disk.ts";
 import { type Log, Redactor } from "../log.ts";
@@ -34,6 +34,9 @@ export interface AlertingParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly printer: Printer;
+  /** Others for tests. */
+  readonly outbox?: Disk;
+  readonly channels?: readonly AlertChannel[];
 }
 
 const COPIES_LOOK_MS = 500;
@@ -149,11 +152,11 @@ export class Alerting {
   }
 
   #openAlerts(parts: AlertingParts): Alerts | null {
-    const { configuration, dataDir, log, clock, chance, printer } = parts;
+    const { configuration, dataDir, log, clock, chance, printer, outbox, channels } = parts;
     try {
       return new Alerts({
-        disk: new RealDisk(dataFolderPaths(dataDir).alerts),
-        channels: [
+        disk: outbox ?? new RealDisk(dataFolderPaths(dataDir).alerts),
+        channels: channels ?? [
           terminalChannel((alert) => printer.alert(alert)),
           ...webhookOf(configuration, this.#http, clock),
           ...emailOf(configuration),
