@@ -191,6 +191,9 @@ export const strings = {
     },
     interrupted: "the server ended meanwhile; what was finished is kept: start the same again",
     forget: "Forget",
+    number: (id: number) => `#${id}`,
+    state: "State",
+    actions: "Actions",
   },
 
   settings: {

@@ -10,13 +10,13 @@ interface JobsBody {
   readonly jobs: Readonly<Record<string, JobRow>>;
 }
 
-interface Requests {
+export interface JobRequests {
   readonly backtest: BacktestRequest;
   readonly what_if: WhatIfRequest;
   readonly report: ReportRequest;
 }
 
-export type JobKind = keyof Requests;
+export type JobKind = keyof JobRequests;
 
 const PATHS: Readonly<Record<JobKind, string>> = {
   backtest: "/backtests",
@@ -42,7 +42,7 @@ export function useJobs(kind: JobKind) {
   return { ...query, jobs };
 }
 
-export function startJob<Kind extends JobKind>(kind: Kind, body: Requests[Kind]): Promise<JobRow> {
+export function startJob<Kind extends JobKind>(kind: Kind, body: JobRequests[Kind]): Promise<JobRow> {
   return call(PATHS[kind], { method: "POST", body, idempotencyKey: newIdempotencyKey() });
 }
 

@@ -1,23 +1,22 @@
 /** Every backtest of one's own: how far it is, what it is of, and those that are put beside each other. */
 import { useState } from "react";
 import { Link } from "wouter";
-import { isOpen, useJobs, useRemoveJob } from "../../api/jobs.ts";
+import { isOpen, useJobs } from "../../api/jobs.ts";
 import type { JobRow } from "../../api/types.ts";
 import { Moment } from "../../components/age.tsx";
-import { JobState, RemoveJob } from "../../components/job-state.tsx";
-import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
+import { JobList } from "../../components/job-list.tsx";
 import { Panel } from "../../components/panel.tsx";
-import { Table } from "../../components/table.tsx";
 import { decimalText } from "../../format/decimal.ts";
+import { strings } from "../../strings.ts";
 import { NewBacktest } from "./new-backtest.tsx";
 import { words } from "./strings.ts";
 
+const { number: numberText } = strings.jobs;
 /** So many the server puts beside each other. */
 const COMPARED_MAX = 10;
 
 export function List() {
-  const { data, error, jobs, refetch } = useJobs("backtest");
-  const removing = useRemoveJob("backtest");
+  const { jobs, ...asked } = useJobs("backtest");
   const [isNew, setNew] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const compared = jobs.filter((one) => chosen.has(one.id) && one.state === "finished").map(({ id }) => id);
@@ -45,65 +44,48 @@ export function List() {
           </>
         }
       >
-        {data === undefined && error === null && <Loading what={words.what} />}
-        {error !== null && <ProblemNotice error={error} again={() => void refetch()} />}
-        {removing.error !== null && <ProblemNotice error={removing.error} />}
-        {data !== undefined && jobs.length === 0 && <Empty>{words.none}</Empty>}
-        {jobs.length > 0 && (
-          <Table
-            label={words.title}
-            rows={jobs}
-            keyOf={({ id }) => String(id)}
-            columns={[
-              {
-                id: "run",
-                title: words.run,
-                cell: (job) => (
-                  <span className="run">
-                    {job.state === "finished" && (
-                      <input
-                        type="checkbox"
-                        aria-label={words.choose(words.number(job.id))}
-                        checked={chosen.has(job.id)}
-                        disabled={!chosen.has(job.id) && compared.length >= COMPARED_MAX}
-                        onChange={(event) => turn(job.id, event.target.checked)}
-                      />
-                    )}
-                    <Run job={job} />
-                  </span>
-                ),
-              },
-              { id: "state", title: words.state, cell: (job) => <JobState job={job} /> },
-              {
-                id: "time",
-                title: words.time,
-                cell: ({ request }) => <span className="nowrap">{windowText(request)}</span>,
-              },
-              {
-                id: "started",
-                title: words.started,
-                cell: ({ created_ms, user }) => (
-                  <>
-                    <Moment atMs={created_ms} /> <span className="muted">{`${words.by} ${user}`}</span>
-                  </>
-                ),
-              },
-              {
-                id: "actions",
-                title: <span className="for-readers">{words.actions}</span>,
-                isNumber: true,
-                cell: (job) => (
-                  <RemoveJob
-                    job={job}
-                    name={words.number(job.id)}
-                    isRemoving={removing.isPending && removing.variables === job.id}
-                    onRemove={() => removing.mutate(job.id)}
+        <JobList
+          kind="backtest"
+          label={words.title}
+          what={words.what}
+          none={words.none}
+          asked={asked}
+          jobs={jobs}
+          first={{
+            id: "run",
+            title: words.run,
+            cell: (job) => (
+              <span className="run">
+                {job.state === "finished" && (
+                  <input
+                    type="checkbox"
+                    aria-label={words.choose(numberText(job.id))}
+                    checked={chosen.has(job.id)}
+                    disabled={!chosen.has(job.id) && compared.length >= COMPARED_MAX}
+                    onChange={(event) => turn(job.id, event.target.checked)}
                   />
-                ),
-              },
-            ]}
-          />
-        )}
+                )}
+                <Run job={job} />
+              </span>
+            ),
+          }}
+          rest={[
+            {
+              id: "time",
+              title: words.time,
+              cell: ({ request }) => <span className="nowrap">{windowText(request)}</span>,
+            },
+            {
+              id: "started",
+              title: words.started,
+              cell: ({ created_ms, user }) => (
+                <>
+                  <Moment atMs={created_ms} /> <span className="muted">{`${words.by} ${user}`}</span>
+                </>
+              ),
+            },
+          ]}
+        />
         {jobs.filter(({ state }) => state === "finished").length > 1 && (
           <p className="panel-note">{words.compareHint}</p>
         )}
@@ -115,7 +97,7 @@ export function List() {
 
 function Run({ job }: { readonly job: JobRow }) {
   const { id, request } = job;
-  const name = `${words.number(id)} ${strategiesText(request)}`;
+  const name = `${numberText(id)} ${strategiesText(request)}`;
   const isShown = job.state === "finished" || isOpen(job);
   return (
     <span className="run-name">

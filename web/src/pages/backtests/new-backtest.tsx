@@ -1,15 +1,12 @@
 /** Asks for a backtest: which strategies, over which days, with how much money and which costs. */
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { startJob } from "../../api/jobs.ts";
-import { KEYS, useStrategies } from "../../api/queries.ts";
+import { useStrategies } from "../../api/queries.ts";
 import type { StrategiesReport } from "../../api/types.ts";
-import { ActionDialog } from "../../components/action-dialog.tsx";
 import { Checks } from "../../components/checks.tsx";
 import { Choice } from "../../components/choice.tsx";
 import { Dialog } from "../../components/dialog.tsx";
+import { JobDialog } from "../../components/job-dialog.tsx";
 import { Loading, ProblemNotice } from "../../components/notice.tsx";
-import { fieldErrors, RequestFields } from "../../components/request-fields.tsx";
 import { backtestRequest, formErrors, MAIN_FIELDS, MORE_FIELDS, usualTexts } from "./form.ts";
 import { words } from "./strings.ts";
 
@@ -33,45 +30,25 @@ interface FormProps {
 }
 
 function Form({ strategies, onClose }: FormProps) {
-  const client = useQueryClient();
   const [nowMs] = useState(Date.now);
-  const [texts, setTexts] = useState(() => usualTexts(nowMs));
   const [strategy, setStrategy] = useState(
     strategies.find(({ isInForce }) => isInForce)?.name ?? words.usualStrategy,
   );
   const [others, setOthers] = useState<readonly string[]>([words.copyAll]);
-  const [refused, setRefused] = useState<Readonly<Record<string, string>>>({});
-  const found = formErrors(texts, nowMs);
-  const errors = { ...refused, ...found };
   const names = [...strategies.map(({ name }) => name), words.copyAll];
-  const fields = {
-    texts,
-    errors,
-    onText: (key: string, text: string) => {
-      setRefused(Object.fromEntries(Object.entries(refused).filter(([field]) => field !== key)));
-      setTexts({ ...texts, [key]: text });
-    },
-  };
   return (
-    <ActionDialog
+    <JobDialog
+      kind="backtest"
       title={words.newTitle}
+      about={words.about}
       confirm={words.confirm}
-      isIncomplete={Object.keys(found).length > 0}
-      act={async () => {
-        try {
-          return await startJob("backtest", backtestRequest(texts, strategy, others));
-        } catch (error) {
-          setRefused(fieldErrors(error));
-          throw error;
-        }
-      }}
-      onDone={() => {
-        void client.invalidateQueries({ queryKey: KEYS.jobs });
-        onClose();
-      }}
+      fields={MAIN_FIELDS}
+      more={{ title: words.more, fields: MORE_FIELDS }}
+      usual={usualTexts(nowMs)}
+      errorsOf={(texts) => formErrors(texts, nowMs)}
+      requestOf={(texts) => backtestRequest(texts, strategy, others)}
       onClose={onClose}
     >
-      <p className="small muted">{words.about}</p>
       <Choice
         label={words.strategy}
         value={strategy}
@@ -91,11 +68,6 @@ function Form({ strategies, onClose }: FormProps) {
         chosen={others}
         onChosen={setOthers}
       />
-      <RequestFields fields={MAIN_FIELDS} {...fields} />
-      <details>
-        <summary>{words.more}</summary>
-        <RequestFields fields={MORE_FIELDS} {...fields} />
-      </details>
-    </ActionDialog>
+    </JobDialog>
   );
 }

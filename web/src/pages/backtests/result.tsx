@@ -7,6 +7,7 @@ import { Choice } from "../../components/choice.tsx";
 import { JobState } from "../../components/job-state.tsx";
 import { Loading, Notice, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { strings } from "../../strings.ts";
 import { Curves } from "./curves.tsx";
 import { FiguresTable } from "./figures-table.tsx";
 import { strategiesText, windowText } from "./list.tsx";
@@ -49,7 +50,7 @@ function Asked({ job, isNumbered }: { readonly job: JobRow; readonly isNumbered:
   return (
     <div className="panel-body asked">
       <span>
-        {isNumbered && words.number(job.id)} {strategiesText(job.request)}
+        {isNumbered && strings.jobs.number(job.id)} {strategiesText(job.request)}
       </span>
       <span className="muted small">{windowText(job.request)}</span>
       {(isOpen(job) || job.state !== "finished") && <JobState job={job} />}
@@ -59,7 +60,7 @@ function Asked({ job, isNumbered }: { readonly job: JobRow; readonly isNumbered:
 
 /** As its line, its column and its part are called. */
 export function nameOf({ id, strategy }: LivedStrategy, found: BacktestComparison): string {
-  return found.backtests.length > 1 ? `${words.number(id)} ${strategy}` : strategy;
+  return found.backtests.length > 1 ? `${strings.jobs.number(id)} ${strategy}` : strategy;
 }
 
 function Shown({ found }: { readonly found: BacktestComparison }) {
@@ -101,7 +102,7 @@ function Shown({ found }: { readonly found: BacktestComparison }) {
       {shown !== undefined && <Missed lived={shown} />}
       {backtests.map(({ id, assumptions }) => (
         <details key={id} className="panel">
-          <summary>{words.assumptions(words.number(id))}</summary>
+          <summary>{words.assumptions(strings.jobs.number(id))}</summary>
           <ul className="panel-note assumptions">
             {assumptions.map((text) => (
               <li key={text}>{text}</li>

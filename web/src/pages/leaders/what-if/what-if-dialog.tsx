@@ -1,11 +1,6 @@
 /** Asks what copying would have brought: with how much money, how large, how late, and at which costs. */
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { startJob } from "../../../api/jobs.ts";
-import { KEYS } from "../../../api/queries.ts";
 import type { TraderPerformance, WhatIfRequest } from "../../../api/types.ts";
-import { ActionDialog } from "../../../components/action-dialog.tsx";
-import { fieldErrors, RequestFields } from "../../../components/request-fields.tsx";
+import { JobDialog } from "../../../components/job-dialog.tsx";
 import {
   type RequestField,
   requestErrors,
@@ -37,6 +32,7 @@ const MORE: readonly Field[] = [
 ];
 
 const REQUEST = [...MAIN, ...MORE];
+const USUAL: Texts = { equity: "10000" };
 
 export interface WhatIfDialogProps {
   readonly trader: TraderPerformance;
@@ -44,44 +40,19 @@ export interface WhatIfDialogProps {
 }
 
 export function WhatIfDialog({ trader: { id, venue, leader }, onClose }: WhatIfDialogProps) {
-  const client = useQueryClient();
-  const [texts, setTexts] = useState<Texts>({ equity: "10000" });
-  const [refused, setRefused] = useState<Readonly<Record<string, string>>>({});
-  const found = requestErrors([...REQUEST, ...SETTINGS], texts);
-  const fields = {
-    texts,
-    errors: { ...refused, ...found },
-    onText: (key: string, text: string) => {
-      setRefused(Object.fromEntries(Object.entries(refused).filter(([field]) => field !== key)));
-      setTexts({ ...texts, [key]: text });
-    },
-  };
   return (
-    <ActionDialog
+    <JobDialog
+      kind="what_if"
       title={words.dialogTitle(leader ?? id)}
+      about={words.about}
       confirm={words.confirm}
-      isIncomplete={Object.keys(found).length > 0}
-      act={async () => {
-        try {
-          return await startJob("what_if", requestOf({ id, venue }, texts));
-        } catch (error) {
-          setRefused(fieldErrors(error));
-          throw error;
-        }
-      }}
-      onDone={() => {
-        void client.invalidateQueries({ queryKey: KEYS.jobs });
-        onClose();
-      }}
+      fields={[...MAIN, ...SETTINGS]}
+      more={{ title: words.more, fields: MORE }}
+      usual={USUAL}
+      errorsOf={(texts) => requestErrors([...REQUEST, ...SETTINGS], texts)}
+      requestOf={(texts) => requestOf({ id, venue }, texts)}
       onClose={onClose}
-    >
-      <p className="small muted">{words.about}</p>
-      <RequestFields fields={[...MAIN, ...SETTINGS]} {...fields} />
-      <details>
-        <summary>{words.more}</summary>
-        <RequestFields fields={MORE} {...fields} />
-      </details>
-    </ActionDialog>
+    />
   );
 }
 

@@ -1,14 +1,14 @@
 /** What copying this trader would have brought: asked of the engine in the background, and what came of it. */
 import { useState } from "react";
-import { isOpen, useJobs, useRemoveJob } from "../../../api/jobs.ts";
+import { isOpen, useJobs } from "../../../api/jobs.ts";
 import type { JobRow, TraderPerformance } from "../../../api/types.ts";
 import { Moment } from "../../../components/age.tsx";
 import { Choice } from "../../../components/choice.tsx";
-import { JobState, RemoveJob } from "../../../components/job-state.tsx";
-import { Empty, Loading, Notice, ProblemNotice } from "../../../components/notice.tsx";
+import { JobList } from "../../../components/job-list.tsx";
+import { Loading, Notice, ProblemNotice } from "../../../components/notice.tsx";
 import { Panel } from "../../../components/panel.tsx";
-import { Table } from "../../../components/table.tsx";
 import { decimalText } from "../../../format/decimal.ts";
+import { strings } from "../../../strings.ts";
 import { isWhatIfResult, useWhatIfResult } from "../queries.ts";
 import { words } from "./strings.ts";
 import { WhatIfDialog } from "./what-if-dialog.tsx";
@@ -18,7 +18,7 @@ import { WhatIfFound } from "./what-if-found.tsx";
 const SHOWN_MAX = 5;
 
 export function WhatIf({ trader }: { readonly trader: TraderPerformance }) {
-  const { data, error, refetch, jobs } = useJobs("what_if");
+  const { jobs, ...asked } = useJobs("what_if");
   const own = jobs.filter((job) => isOf(job, trader));
   const finished = own.filter(({ state }) => state === "finished");
   const [isAsking, setAsking] = useState(false);
@@ -35,10 +35,24 @@ export function WhatIf({ trader }: { readonly trader: TraderPerformance }) {
           </button>
         }
       >
-        {data === undefined && error === null && <Loading what={words.what} />}
-        {error !== null && <ProblemNotice error={error} again={() => void refetch()} />}
-        {data !== undefined && own.length === 0 && <Empty>{words.none}</Empty>}
-        {own.length > 0 && <Asked jobs={own.slice(0, SHOWN_MAX)} />}
+        <JobList
+          kind="what_if"
+          label={words.asked}
+          what={words.what}
+          none={words.none}
+          asked={asked}
+          jobs={own.slice(0, SHOWN_MAX)}
+          first={{ id: "asked", title: words.asked, cell: (job) => askedText(job) }}
+          rest={[
+            {
+              id: "when",
+              title: words.when,
+              isExtra: true,
+              cell: ({ created_ms }) => <Moment atMs={created_ms} />,
+            },
+          ]}
+        />
+        {own.some(isOpen) && <p className="panel-note">{words.meanwhile}</p>}
         {finished.length > 1 && shown !== undefined && (
           <div className="panel-body one-choice">
             <Choice
@@ -70,45 +84,7 @@ function askedText({ id, request }: JobRow): string {
       ? Object.entries(settings).map(([key, value]) => `${key} ${String(value)}`)
       : []),
   ];
-  return `${words.number(id)}: ${parts.join(", ")}`;
-}
-
-function Asked({ jobs }: { readonly jobs: readonly JobRow[] }) {
-  const removing = useRemoveJob("what_if");
-  return (
-    <>
-      {removing.error !== null && <ProblemNotice error={removing.error} />}
-      <Table
-        label={words.asked}
-        rows={jobs}
-        keyOf={({ id }) => String(id)}
-        columns={[
-          { id: "asked", title: words.asked, cell: (job) => askedText(job) },
-          { id: "state", title: words.state, cell: (job) => <JobState job={job} /> },
-          {
-            id: "when",
-            title: words.when,
-            isExtra: true,
-            cell: ({ created_ms }) => <Moment atMs={created_ms} />,
-          },
-          {
-            id: "actions",
-            title: <span className="for-readers">{words.actions}</span>,
-            isNumber: true,
-            cell: (job) => (
-              <RemoveJob
-                job={job}
-                name={words.number(job.id)}
-                isRemoving={removing.isPending && removing.variables === job.id}
-                onRemove={() => removing.mutate(job.id)}
-              />
-            ),
-          },
-        ]}
-      />
-      {jobs.some(isOpen) && <p className="panel-note">{words.meanwhile}</p>}
-    </>
-  );
+  return `${strings.jobs.number(id)}: ${parts.join(", ")}`;
 }
 
 function Result({ job }: { readonly job: JobRow }) {
