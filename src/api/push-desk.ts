@@ -2,16 +2,11 @@
  * Notifications for the devices of users: comes for the alerts that wait for the channel `web-push`, and sends each to the devices
  * whose users may be told, as it is at that moment. What a device was told is kept, so that it is told once over restarts.
  */
-import { type Alert, describeAlert, describeWaited } from "../alerts/alert.ts";
+import type { Alert } from "../alerts/alert.ts";
 import { isAbout } from "../alerts/rules.ts";
 import { DEVICES_MAX, DEVICES_PER_USER_MAX, type Device, Devices } from "../alerts/web-push/devices.ts";
-import {
-  isSubscription,
-  makeVapidKeys,
-  type PushMessage,
-  type PushOutcome,
-  push,
-} from "../alerts/web-push/push.ts";
+import { messageOf } from "../alerts/web-push/message.ts";
+import { isSubscription, makeVapidKeys, type PushOutcome, push } from "../alerts/web-push/push.ts";
 import { ControlError } from "../control/control.ts";
 import type { Identity, LocalActor, UserView } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
@@ -25,7 +20,6 @@ const SLOW_LOOK_MS = 5_000;
 /** An alert that one device cannot be told is left out there after so many tries. */
 const TRIES_MAX = 8;
 const PAUSE_MAX_MS = 60_000;
-const BODY_MAX = 1_200;
 /** In one look: as many connections may be open at once. */
 const PUSHES_MAX = 2 * DEVICES_MAX;
 const HERE: LocalActor = { kind: "local", name: "web push" };
@@ -205,7 +199,8 @@ export class PushDesk {
   ): Promise<{ readonly alert: Alert; readonly isEnded: boolean }> {
     const found = await Promise.all(
       now.map(async (device) => {
-        const message = messageOf(alert, users.get(device.userId));
+        const user = users.get(device.userId);
+        const message = messageOf(alert, user === undefined ? new Set() : accountsOf(user));
         return { device, outcome: await push(device, message, this.#devices.vapid) };
       }),
     );
@@ -258,25 +253,6 @@ function isFor(alert: Alert, user: UserView | undefined): boolean {
 
 function accountsOf({ accounts }: UserView): ReadonlySet<string> | "all" {
   return accounts === "all" ? "all" : new Set(accounts);
-}
-
-function messageOf(alert: Alert, user: UserView | undefined): PushMessage {
-  const { id, severity, kind } = alert;
-  const waited = alert.waited?.filter((one) => user !== undefined && isAbout(one, accountsOf(user)));
-  const body =
-    waited === undefined
-      ? describeAlert(alert)
-      : [
-          `${waited.length} alert${waited.length === 1 ? "" : "s"} waited:`,
-          ...describeWaited({ waited }),
-        ].join("\n");
-  const shown = body.length <= BODY_MAX ? body : `${body.slice(0, BODY_MAX)}...`;
-  return {
-    id,
-    severity,
-    title: severity === "info" ? `Copytrader: ${kind}` : `Copytrader, ${severity}: ${kind}`,
-    body: shown,
-  };
 }
 
 /** A named host beyond this machine, by https: nobody makes this server post into its own network. */
