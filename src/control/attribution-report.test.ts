@@ -62,6 +62,7 @@ describe("a copy that lacks nothing", () => {
       copied: 2,
       copyAccuracy: 1,
       slippageBps: "0",
+      slippageSpreadBps: { p5: 0, p95: 0, executions: 2 },
       executionDelayMs: { executions: 2 },
     });
   });
@@ -86,6 +87,14 @@ describe("a planted cause is in its own part and in no other", () => {
     expect(total.metrics.executionDelayMs).toMatchObject({ p50: 701, p99: 701 });
     expect(total.metrics.delayParts).toEqual({ heard: 700, decided: 0, filled: 1 });
     expect(total.metrics.slippageBps).toBe("6.67");
+    expect(total.metrics.slippageSpreadBps).toEqual({
+      p5: 6.67,
+      p25: 6.67,
+      p50: 6.67,
+      p75: 6.67,
+      p95: 6.67,
+      executions: 1,
+    });
   });
 
   test("a price that was under way when the leader traded is no price after it", () => {

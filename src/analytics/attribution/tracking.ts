@@ -25,6 +25,9 @@ export interface TrackingSums {
   /** Of executions whose leader's price is known: paid more, or received less, than at that price; and their worth at it. */
   readonly slipped: Decimal;
   readonly slippable: Decimal;
+  /** The same of each execution by itself, in basis points: the first `slipCount`, as with delays. */
+  readonly slips: readonly number[];
+  readonly slipCount: number;
   /** Milliseconds looked at, and of them with the holding within a step of the leader's scaled one. */
   readonly observedMs: number;
   readonly parityMs: number;
@@ -39,6 +42,16 @@ export interface Percentiles {
   readonly p99: number;
 }
 
+/** How executions lie: the middle, between which two half of them are, and between which two nine of ten. */
+export interface Spread {
+  readonly p5: number;
+  readonly p25: number;
+  readonly p50: number;
+  readonly p75: number;
+  readonly p95: number;
+  readonly executions: number;
+}
+
 export interface CopyMetrics {
   readonly changes: number;
   readonly copied: number;
@@ -51,6 +64,8 @@ export interface CopyMetrics {
   readonly delayParts: { readonly heard: number; readonly decided: number; readonly filled: number } | null;
   /** + worse than the leader, weighted by value, two decimals; null where no price of the leader's is known. */
   readonly slippageBps: string | null;
+  /** The same of each execution by itself, each counted once whatever its value. */
+  readonly slippageSpreadBps: Spread | null;
   /** Shares of one, four decimals; null where nothing was looked at, or the leader held nothing. */
   readonly timeInParity: string | null;
   readonly exposureError: string | null;
@@ -63,6 +78,8 @@ export const NO_TRACKING: TrackingSums = {
   delayCount: 0,
   slipped: zero,
   slippable: zero,
+  slips: [],
+  slipCount: 0,
   observedMs: 0,
   parityMs: 0,
   errorWorth: zero,
@@ -81,6 +98,8 @@ export function trackingBetween(from: TrackingSums, to: TrackingSums): TrackingS
     delayCount: to.delayCount - from.delayCount,
     slipped: to.slipped.minus(from.slipped),
     slippable: to.slippable.minus(from.slippable),
+    slips: to.slips.slice(from.slipCount, to.slipCount),
+    slipCount: to.slipCount - from.slipCount,
     observedMs: to.observedMs - from.observedMs,
     parityMs: to.parityMs - from.parityMs,
     errorWorth: to.errorWorth.minus(from.errorWorth),
@@ -95,7 +114,7 @@ export function trackingSum(parts: readonly TrackingSums[]): TrackingSums {
     for (const [reason, count] of part.notCopied) notCopied.set(reason, (notCopied.get(reason) ?? 0) + count);
   const amounts = (which: "slipped" | "slippable" | "errorWorth" | "scaledWorth") =>
     parts.reduce((sum, part) => sum.plus(part[which]), zero);
-  const counts = (which: "copied" | "delayCount" | "observedMs" | "parityMs") =>
+  const counts = (which: "copied" | "delayCount" | "slipCount" | "observedMs" | "parityMs") =>
     parts.reduce((sum, part) => sum + part[which], 0);
   return {
     copied: counts("copied"),
@@ -104,6 +123,8 @@ export function trackingSum(parts: readonly TrackingSums[]): TrackingSums {
     delayCount: counts("delayCount"),
     slipped: amounts("slipped"),
     slippable: amounts("slippable"),
+    slips: parts.flatMap(({ slips }) => slips),
+    slipCount: counts("slipCount"),
     observedMs: counts("observedMs"),
     parityMs: counts("parityMs"),
     errorWorth: amounts("errorWorth"),
@@ -135,6 +156,7 @@ export function metricsOf(sums: TrackingSums): CopyMetrics {
         ? null
         : { heard: part("heardMs"), decided: part("decidedMs"), filled: part("filledMs") },
     slippageBps: ratio(sums.slipped.times(BPS), sums.slippable, 2),
+    slippageSpreadBps: spreadOf(sums.slips),
     timeInParity: ratio(wholeNumber(sums.parityMs), wholeNumber(sums.observedMs), 4),
     exposureError: ratio(sums.errorWorth, sums.scaledWorth, 4),
   };
@@ -152,6 +174,12 @@ function ratio(part: Decimal, of: Decimal, places: number): string | null {
 
 function percentilesOf(values: readonly number[]): Percentiles {
   return { p50: percentile(values, 50), p95: percentile(values, 95), p99: percentile(values, 99) };
+}
+
+function spreadOf(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  const at = (percent: number) => percentile(values, percent);
+  return { p5: at(5), p25: at(25), p50: at(50), p75: at(75), p95: at(95), executions: values.length };
 }
 
 /** Nearest rank: a value that there was. */

@@ -98,6 +98,17 @@ const metrics = z.object({
     .nullable(),
   delayParts: z.object({ heard: z.number(), decided: z.number(), filled: z.number() }).nullable(),
   slippageBps: z.string().nullable(),
+  slippageSpreadBps: z
+    .object({
+      p5: z.number(),
+      p25: z.number(),
+      p50: z.number(),
+      p75: z.number(),
+      p95: z.number(),
+      executions: z.int(),
+    })
+    .nullable()
+    .meta({ description: "Of each execution by itself: percentiles." }),
   timeInParity: z.string().nullable(),
   exposureError: z.string().nullable(),
 });

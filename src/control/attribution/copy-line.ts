@@ -26,6 +26,7 @@ import type { OrderNote, OrderNotes } from "./order-notes.ts";
 import { type Arrival, type Quotes, valuation } from "./quotes.ts";
 
 const { zero } = Decimal;
+const BPS = Decimal.of(10_000n, 0);
 
 /** Its books at one moment. */
 export interface LineMark {
@@ -71,6 +72,7 @@ export class CopyLine {
   #moneyScale = zero;
   #tracking: TrackingSums = NO_TRACKING;
   readonly #delays: DelaySample[] = [];
+  readonly #slips: number[] = [];
   #lastPrice: Decimal | null = null;
   #lastMs: number;
   #isActive: boolean;
@@ -175,8 +177,13 @@ export class CopyLine {
     const isFlat = this.#holding.held.isZero && this.#holding.scaled.isZero;
     if (price === null && !isFlat) return null;
     this.#pass(atMs);
-    const delays = { delays: this.#delays, delayCount: this.#delays.length };
-    return { edge: { books, price: price ?? zero }, tracking: { ...this.#tracking, ...delays } };
+    const samples = {
+      delays: this.#delays,
+      delayCount: this.#delays.length,
+      slips: this.#slips,
+      slipCount: this.#slips.length,
+    };
+    return { edge: { books, price: price ?? zero }, tracking: { ...this.#tracking, ...samples } };
   }
 
   /** `traded`: what the follower's trade of this event is compared with. */
@@ -290,11 +297,15 @@ export class CopyLine {
     const price = leaderPrice(copy, change);
     if (price === null) return;
     const { slipped, slippable } = this.#tracking;
+    const saved = cash.plus(quantity.times(price));
+    const worth = quantity.absolute().times(price);
     this.#tracking = {
       ...this.#tracking,
-      slipped: slipped.minus(cash.plus(quantity.times(price))),
-      slippable: slippable.plus(quantity.absolute().times(price)),
+      slipped: slipped.minus(saved),
+      slippable: slippable.plus(worth),
     };
+    if (!worth.isZero)
+      this.#slips.push(zero.minus(saved).times(BPS).dividedBy(worth, 2, "half-even").toNumber());
   }
 
   /** Whether what the leader holds now was opened before it was copied. */

@@ -13,6 +13,7 @@ import { MadeReports } from "./made-reports.tsx";
 import { Metrics } from "./metrics.tsx";
 import { Missed } from "./missed.tsx";
 import { type AttributionFilter, useAttribution } from "./queries.ts";
+import { Slippages } from "./slippages.tsx";
 import { words } from "./strings.ts";
 import { Waterfall } from "./waterfall.tsx";
 
@@ -58,7 +59,10 @@ function Report({ report }: { readonly report: AttributionReport }) {
           <Metrics metrics={total.metrics} note={note} />
           <Waterfall total={total} note={note} />
           <div className="halves">
-            <Delays metrics={total.metrics} />
+            <div className="stack">
+              <Delays metrics={total.metrics} />
+              <Slippages metrics={total.metrics} />
+            </div>
             <Missed metrics={total.metrics} />
           </div>
           <ByCopy rows={rows.filter(({ coin }) => coin === total.coin)} coin={total.coin} />

@@ -77,7 +77,7 @@ export const words = {
   delay: "Delay in the middle",
   delayOf: (executions: number) => `of ${executions} orders; from the leader's fill to ours`,
   slippage: "Slippage, mean",
-  slippageOf: "against the price when the order was decided on",
+  slippageOf: "from the leader's price, by value; + is worse",
   parity: "Time in parity",
   parityOf: "of the time with something to hold",
   exposure: "Exposure error",
@@ -89,6 +89,11 @@ export const words = {
   quantile: { p50: "middle", p95: "95 %", p99: "99 %" },
   delayParts: (heard: string, decided: string, filled: string) =>
     `In the middle: ${heard} ms until it was heard, ${decided} ms until it was decided, ${filled} ms until it was filled.`,
+  slippages: "Slippage, basis points",
+  slippagesNote: "of each order, from the leader's price; to the right is worse",
+  slippageText: (half: readonly [string, string], most: readonly [string, string], orders: string) =>
+    `Half of ${orders} orders lie between ${half.join(" and ")}, nine of ten between ${most.join(" and ")}.`,
+  noSlippages: "Of nothing in this time a price of the leader's is known.",
   noDelays: "Nothing was executed in this time.",
 
   missed: "Changes that were not copied, by reason",

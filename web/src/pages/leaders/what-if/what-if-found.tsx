@@ -1,6 +1,8 @@
 /** The answer in a word and in sentences, the result, other beginnings, what each cost takes, and what being late takes. */
+
 import type { WhatIfResult } from "../../../api/types.ts";
 import { Amount, Change } from "../../../components/amount.tsx";
+import { Spread } from "../../../components/charts/spread.tsx";
 import { Figure, Figures } from "../../../components/figure.tsx";
 import { Empty } from "../../../components/notice.tsx";
 import { Panel } from "../../../components/panel.tsx";
@@ -9,7 +11,6 @@ import { Table } from "../../../components/table.tsx";
 import { percentText } from "../../../format/decimal.ts";
 import { strings } from "../../../strings.ts";
 import { Delays } from "./delays.tsx";
-import { Spread } from "./spread.tsx";
 import { words } from "./strings.ts";
 
 const TONES: Readonly<Record<WhatIfResult["verdict"]["word"], Tone>> = {

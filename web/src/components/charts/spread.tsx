@@ -1,7 +1,12 @@
 /** How results lie: nine of ten between the ends, half of them in the box, the middle one as a line; rows share one axis with zero on it. */
-import type { WhatIfResult } from "../../../api/types.ts";
 
-export type Quantiles = NonNullable<WhatIfResult["starts"]>["returns"];
+export interface Quantiles {
+  readonly p5: number;
+  readonly p25: number;
+  readonly p50: number;
+  readonly p75: number;
+  readonly p95: number;
+}
 
 export interface SpreadProps {
   /** What it is, for who does not see it. */
@@ -24,8 +29,8 @@ export function Spread({ label, of, among }: SpreadProps) {
     <svg className="spread" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       <line className="spread-zero" x1={x(0)} x2={x(0)} y1="0" y2={HEIGHT} />
       <line x1={x(of.p5)} x2={x(of.p95)} y1={MIDDLE} y2={MIDDLE} />
-      {[of.p5, of.p95].map((at) => (
-        <line key={at} x1={x(at)} x2={x(at)} y1={MIDDLE - 4} y2={MIDDLE + 4} />
+      {(["p5", "p95"] as const).map((end) => (
+        <line key={end} x1={x(of[end])} x2={x(of[end])} y1={MIDDLE - 4} y2={MIDDLE + 4} />
       ))}
       <rect
         className="spread-box"
