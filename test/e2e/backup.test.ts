@@ -118,6 +118,7 @@ test("restored onto an empty folder, it refuses to trade, is reconciled, and rea
   const restored = await runProgram(["restore", file, "--into", copier.folder], copier.options);
   expect(restored).toMatchObject({ code: 0, stderr: "" });
   expect(restored.stdout).toContain("copytrader start --after-restore");
+  expect(copier.filesWithSecretsOf(["lead", "half", "own"])).toEqual([]);
 
   const requests = async () => (await venue.account("half")).orderRequests.length;
   const before = await requests();

@@ -1,5 +1,5 @@
 /** A configured copier on folders of its own: account files, YAML, and `copytrader` commands run against them. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectControl } from "../../src/control/client.ts";
@@ -124,6 +124,17 @@ export class Copier {
     const { stdout, code, stderr } = await this.run(["status", "--json"]);
     if (code !== 0) throw new Error(`status: ${code} ${stdout} ${stderr}`);
     return JSON.parse(stdout);
+  }
+
+  /** Files below its folder in which a key or a secret of these accounts stands as it is; to be asked while nothing runs there. */
+  filesWithSecretsOf(names: readonly string[]): readonly string[] {
+    const secrets = names.flatMap((name) => [keyOf(name), secretOf(name)]);
+    return readdirSync(this.folder, { recursive: true, encoding: "utf8" }).filter((name) => {
+      const path = join(this.folder, name);
+      if (!statSync(path).isFile()) return false;
+      const content = readFileSync(path, "latin1");
+      return secrets.some((secret) => content.includes(secret));
+    });
   }
 
   close(): void {

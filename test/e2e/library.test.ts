@@ -66,8 +66,11 @@ test("the example copies, trades as the leader's owner, reports and stops", asyn
       section: ({ subject }) => ({ title: "Mine", paragraphs: ["of " + subject.name] }) };`,
   );
   const reports = new ReportingManager({ configDir: copier.config, dataDir: copier.data, env: ENV });
-  const { report } = await reports.generateDailyReport("half");
+  const { report, files } = await reports.generateDailyReport("half", { formats: ["html", "csv"] });
   expect(report.sections).toEqual([{ title: "Mine", paragraphs: ["of half"], table: null }]);
+  expect(files).toHaveLength(3);
+  // Neither in reports nor in logs, the journal, the databases or the account files.
+  expect(copier.filesWithSecretsOf(["lead", "half"])).toEqual([]);
 }, 60_000);
 
 test("what is refused is refused with its reason, before anything is sent", async () => {

@@ -46,6 +46,11 @@ describe("a page", () => {
       expect([...page.matchAll(new RegExp(`<div class="${width}"><svg`, "g"))]).toHaveLength(drawings);
   });
 
+  test("ends no line within a date of a table", () => {
+    const page = reportPage(sampleReport({ days: 2 }));
+    expect(page).toMatch(/<td class="w"><span class="date">\d{4}-\d\d-\d\d<\/span>/);
+  });
+
   test("tells what is too small to be drawn beside the rest", () => {
     const { copying, ...report } = sampleReport({ days: 2 });
     const small = { component: "funding", amount: "-0.0000013" };

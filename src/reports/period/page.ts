@@ -15,7 +15,7 @@ dl.figures dd { margin: 0; font-size: 1.125rem; font-variant-numeric: tabular-nu
 .won { color: var(--gain); } .lost { color: var(--loss); }
 td.n, th.n { text-align: right !important; white-space: nowrap !important; } td.w, th.w { text-align: left !important; white-space: nowrap !important; }
 td.w:nth-child(3) { white-space: normal !important; overflow-wrap: anywhere; min-width: 14rem; }
-.chart svg { min-width: 0; max-width: 44rem; } .chart + .chart { margin-top: 1rem; } .narrow { display: none; }
+.chart svg { min-width: 0; max-width: 44rem; } .chart + .chart { margin-top: 1rem; } .narrow { display: none; } .date { white-space: nowrap; }
 @media screen and (max-width: 40rem) { .wide { display: none; } .narrow { display: block; }
   table { font-size: 0.8125rem; } th, td { padding-right: 0.5rem; } td.w, th.w { white-space: normal !important; } td.w:nth-child(3) { min-width: 0; }
   tr > :first-child { position: sticky; left: 0; background: var(--page); } }
@@ -63,10 +63,15 @@ function chartHtml({ title, draw }: ReportChart): string {
   return `<h3>${escaped(title)}</h3>\n<div class="chart">${drawings}</div>`;
 }
 
+/** A line does not end within one. */
+function withWholeDates(html: string): string {
+  return html.replace(/\d{4}-\d\d-\d\d/g, '<span class="date">$&</span>');
+}
+
 function tableHtml({ head, rows, numbersFrom }: ReportTable): string {
   const of = (at: number) => (at >= numbersFrom ? "n" : "w");
   const cells = (row: readonly string[]) =>
-    row.map((text, at) => `<td class="${of(at)}">${escaped(text)}</td>`).join("");
+    row.map((text, at) => `<td class="${of(at)}">${withWholeDates(escaped(text))}</td>`).join("");
   return `<div class="chart"><table class="figures">
 <thead><tr>${head.map((text, at) => `<th scope="col" class="${of(at)}">${escaped(text)}</th>`).join("")}</tr></thead>
 <tbody>
