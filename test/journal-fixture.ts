@@ -136,6 +136,8 @@ export interface PlayOptions {
   readonly settings?: Settings;
   /** Equity is what was paid in and what copying brought; otherwise it says nothing. */
   readonly tellsEquity?: boolean;
+  /** When a journal without records begins. */
+  readonly startMs?: number;
   /** After each event. */
   told?(state: State): void;
 }
@@ -161,7 +163,10 @@ class Play {
     this.#options = options;
     this.#journal = journal;
     this.state = recovered ?? emptyState();
-    if (recovered === undefined) return;
+    if (recovered === undefined) {
+      this.#nowMs = options.startMs ?? this.#nowMs;
+      return;
+    }
     this.#nowMs = recovered.nowMs;
     this.#runs = recovered.eventSequence * PER_EVENT;
     this.#counter = recovered.eventSequence * PER_EVENT;

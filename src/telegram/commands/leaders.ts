@@ -42,6 +42,8 @@ function copyLine({ principal }: Call, { follower, state, results, positions }: 
   const brought = may(principal, "view_balance")
     ? results.map(({ coin, profit }) => `, ${resultText(profit)} ${coin}`).join("")
     : "";
-  const held = may(principal, "view_positions") ? `, ${positions.length} positions` : "";
+  const held = may(principal, "view_positions")
+    ? `, ${positions.length} position${positions.length === 1 ? "" : "s"}`
+    : "";
   return html`\u00a0 by ${code(follower)} ${state}${held}${brought}`;
 }
