@@ -52,9 +52,9 @@ const PLAIN_PICTURE_MS = 5_000;
 const LATENCY_MS = 1_000;
 /** After the leaders stop: as long as followers may take to get there. */
 const SETTLE_MAX_MS = 10_000;
-const READY_MAX_MS = 30_000;
+const READY_MAX_MS = 180_000;
 /** The address comes first; without it the rest is shown all the same. */
-const DASHBOARD_MAX_MS = 20_000;
+const DASHBOARD_MAX_MS = 120_000;
 
 /**
  * Runs the demo; resolves to its summary, or to null when it was stopped before it began. Rejects with a DemoFolderError before

@@ -1,6 +1,7 @@
 /** The demo's own small client of the simulated exchange's control interface: what accounts asked for, and prices. */
 
-const REQUEST_TIMEOUT_MS = 5_000;
+/** A slow machine is no fault: the demo would end on it. */
+const REQUEST_TIMEOUT_MS = 60_000;
 
 export interface AccountSetup {
   readonly balance: string;
