@@ -51,10 +51,14 @@ export async function makeScheduled(
     }
     noteMade(data, [period]);
   }
+  const isOff = [reports.daily, reports.weekly, reports.monthly].every(({ value }) => !value);
+  const nothing = isOff
+    ? "nothing is scheduled: reports.daily, weekly and monthly are off"
+    : "nothing is due";
   const removed = forgetReports(data, nowMs - reports.keepDays.value * DAY_MS);
   output.result({ ready, removed }, () =>
     [
-      ...(ready.length === 0 ? ["nothing is due"] : []),
+      ...(ready.length === 0 ? [nothing] : []),
       ...ready.map(({ of, name, kind, period, files }) =>
         [
           `${of === "portfolio" ? "all accounts" : name}: ${kind} ${period}`,
