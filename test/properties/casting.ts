@@ -14,7 +14,8 @@ import type { ExposureMeasure, RiskLimits } from "../../src/core/risk-settings.t
 import { type Allocation, plainAllocation, type Settings } from "../../src/core/settings.ts";
 import { EACH_RULE } from "../core/rules.ts";
 import { BTC_SPEC, VENUE } from "../core/story.ts";
-import type { SeededChance } from "../simulation/chance.ts";
+import { SeededChance } from "../simulation/chance.ts";
+import { limitsLosses, withLossLimits } from "./casting-risk.ts";
 
 /** Opening prices in USDT; two of the four are of one sector. */
 export const PRICES: Readonly<Record<string, number>> = { BTC: 50_000, ETH: 2_500, SOL: 100, DOGE: 10 };
@@ -28,7 +29,8 @@ export interface Casting {
   readonly hedged: ReadonlySet<AccountId>;
 }
 
-export function castFrom(chance: SeededChance): Casting {
+export function castFrom(seed: number): Casting {
+  const chance = new SeededChance(seed);
   const settings = {
     accounts: [
       ...LEADERS.map((account) => ({ account, venue: VENUE, role: "leader" as const })),
@@ -49,7 +51,9 @@ export function castFrom(chance: SeededChance): Casting {
     orderWindowMs: 5_000,
   };
   const hedged = new Set(FOLLOWERS.filter(() => chance.hits(0.3)));
-  return { settings: withLater(settings, chance.split()), hedged };
+  const later = chance.split();
+  const known = withLater(settings, later);
+  return { settings: limitsLosses(seed) ? withLosses(known, later) : known, hedged };
 }
 
 /** Settings of later versions draw last, so that a seed that broke once goes on showing the same. */
@@ -58,6 +62,13 @@ function withLater(settings: Settings, chance: SeededChance): Settings {
     one.limits !== undefined && chance.hits(0.3)
       ? { ...one, limits: { ...one.limits, withoutEvidence: "deny" as const } }
       : one,
+  );
+  return { ...settings, accounts };
+}
+
+function withLosses(settings: Settings, chance: SeededChance): Settings {
+  const accounts = settings.accounts.map((one) =>
+    one.limits === undefined ? one : { ...one, limits: withLossLimits(one.limits, chance) },
   );
   return { ...settings, accounts };
 }

@@ -24,6 +24,7 @@ import {
   type WorkingOrder,
 } from "../../src/core/state.ts";
 import { leastOf, legTarget } from "../../src/core/target.ts";
+import { judgeLosses } from "./judge-losses.ts";
 import { symbolOf, type VenueAccount } from "./venue-account.ts";
 
 export interface Breach {
@@ -54,6 +55,7 @@ const LIMITS_BY_REASON: ReadonlySet<ReasonKind> = new Set<ReasonKind>([
   "margin-reserve",
   "order-rate",
   "correlation-limit",
+  "portfolio-risk",
   "order-cap",
   "symbol-cap",
   "leader-cap",
@@ -69,9 +71,11 @@ export function judgeDecision(judged: Judged): Breach[] {
   if (decision.orders.length === 0 && decision.crossings.length === 0 && decision.denials.length === 0)
     return [];
   for (const { order } of decision.orders) judged.accounts.get(order.account)?.put(order);
+  const grown = grownBy(decision);
   return [
     ...decision.orders.flatMap(({ order, market }) => judgeOrder(judged, order, market)),
-    ...grownBy(decision).flatMap((growth) => judgeGrowth(judged, growth)),
+    ...grown.flatMap((growth) => judgeGrowth(judged, growth)),
+    ...judgeLosses(judged, grown),
     ...judgeDenials(judged),
   ];
 }
@@ -211,7 +215,7 @@ function add(state: State, sum: Reached, market: FollowerMarket, most: number, l
   sum.least += least * value;
 }
 
-function ticksOf(state: State, { instrument }: FollowerMarket): number {
+export function ticksOf(state: State, { instrument }: FollowerMarket): number {
   const quote = state.quotes.get(instrument.id);
   return quote?.mark ?? quote?.last ?? 0;
 }
@@ -222,7 +226,7 @@ function usedOf({ gross, margin, most, least }: Reached, measure: ExposureMeasur
 }
 
 /** A copy that may come to hold more by a decision, by an order or by what crossed inside. */
-interface Growth {
+export interface Growth {
   readonly copy: Copy;
   readonly part: CopyLeg;
   /** Signed: what it gets, and what it may hold then. */
@@ -319,7 +323,7 @@ function copiesReached(state: State, follower: FollowerState, counts: (copy: Cop
   return sum;
 }
 
-function reachOfPart(copy: Copy, part: CopyLeg, counts: (clientOrderId: string) => boolean) {
+export function reachOfPart(copy: Copy, part: CopyLeg, counts: (clientOrderId: string) => boolean) {
   let [most, least]: [number, number] = [part.heldLots, part.heldLots];
   const leg = copy.market.legs.find((one) => one.leg === part.leg);
   for (const order of leg?.working.values() ?? []) {

@@ -10,8 +10,8 @@ import { type AccountId, InstrumentId, TradeId, VenueOrderId } from "../../src/c
 import type { Settings } from "../../src/core/settings.ts";
 import { emptyState, type State } from "../../src/core/state.ts";
 import { VENUE } from "../core/story.ts";
-import { SeededChance } from "../simulation/chance.ts";
 import { castFrom, FOLLOWERS, LEADERS, PRICES, SYMBOLS, specs } from "./casting.ts";
+import { limitsLosses } from "./casting-risk.ts";
 import { type Breach, judgeDecision } from "./judge.ts";
 import { StopWatch } from "./stop-watch.ts";
 import { VenueAccount, type VenueClock } from "./venue-account.ts";
@@ -47,8 +47,12 @@ export class RiskWorld {
   state: State = emptyState();
   settings: Settings;
 
+  /** Whether followers may have limits on what all copies together may lose. */
+  readonly limitsLosses: boolean;
+
   constructor(seed: number) {
-    const { settings, hedged } = castFrom(new SeededChance(seed));
+    this.limitsLosses = limitsLosses(seed);
+    const { settings, hedged } = castFrom(seed);
     this.settings = settings;
     for (const [coin, price] of Object.entries(PRICES)) this.#ticks.set(`${coin}USDT`, price * 10);
     for (const account of FOLLOWERS)

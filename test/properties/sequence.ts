@@ -8,6 +8,7 @@ import type { Command } from "../../src/core/event.ts";
 import type { AccountId } from "../../src/core/model/identifiers.ts";
 import { SeededChance } from "../simulation/chance.ts";
 import { allocationFrom, FOLLOWERS, LEADERS, limitsFrom, STYLES, SYMBOLS, specs } from "./casting.ts";
+import { riskFrom, withLossLimits } from "./casting-risk.ts";
 import type { Breach } from "./judge.ts";
 import { type Counts, pick, RiskWorld } from "./risk-world.ts";
 import { type CommandKind, drawStep, type Step } from "./steps.ts";
@@ -123,6 +124,7 @@ function measure(world: RiskWorld, step: Extract<Step, { readonly kind: "evidenc
     measuredAtMs: Math.max(world.clock.nowMs - step.ageMs, 0),
     annualVolatility: step.volatility,
     correlations: Object.fromEntries(others.map((one) => [one, step.correlation])),
+    risk: riskFrom(step.leader, step.volatility, step.correlation),
     ...(style === undefined ? {} : { style }),
   };
   world.feed({ kind: "evidence-updated", account, evidence, atMs: world.clock.nowMs });
@@ -166,7 +168,8 @@ function changeSettings(world: RiskWorld, step: Extract<Step, { readonly kind: "
   const { settings } = world;
   const follower = pick(FOLLOWERS, step.follower);
   if (step.of === "limits") {
-    const limits = limitsFrom(chance);
+    const drawn = limitsFrom(chance);
+    const limits = world.limitsLosses ? withLossLimits(drawn, chance) : drawn;
     const accounts = settings.accounts.map((one) => (one.account === follower ? { ...one, limits } : one));
     return world.configure({ ...settings, accounts });
   }

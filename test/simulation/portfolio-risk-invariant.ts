@@ -4,6 +4,7 @@
  */
 import type { Decision, PlannedOrder } from "../../src/core/decision.ts";
 import type { Leg } from "../../src/core/event.ts";
+import type { LeaderRisk } from "../../src/core/evidence.ts";
 import type { RiskLimits } from "../../src/core/risk-settings.ts";
 import type { Copy, FollowerState, State } from "../../src/core/state.ts";
 import { heldLots } from "../../src/core/virtual.ts";
@@ -14,7 +15,8 @@ type AddedTo = (copy: Copy, planned: PlannedOrder) => number;
 type Adds = (copy: Copy, leg: Leg) => number;
 
 /** Rounding of what the copier compares, and of these sums. */
-const SLACK = 1e-8;
+export const RISK_SLACK = 1e-8;
+export const VALUE_AT_RISK = "value at risk";
 
 export function portfolioRiskBreaches(
   state: State,
@@ -33,9 +35,9 @@ export function portfolioRiskBreaches(
       leg === planned.order.leg ? addedTo(copy, planned) : 0,
     );
     if (before === null || after === null) return [];
-    return limitsOf(follower.limits).flatMap(([name, limit, figure]) => {
+    return riskFigures(follower.limits).flatMap(([name, limit, figure]) => {
       const [was, is] = [figure(before), figure(after)];
-      if (is <= Math.max(limit, was) + SLACK) return [];
+      if (is <= Math.max(limit, was) + RISK_SLACK) return [];
       return [`${follower.account} may lose ${is} (${name}), at most ${limit}, ${was} before`];
     });
   });
@@ -56,7 +58,7 @@ function isWaiting({ markets }: FollowerState, { order }: PlannedOrder): boolean
   );
 }
 
-interface Losses {
+export interface Losses {
   /** Of each day as a share of equity, the largest first. */
   readonly days: readonly number[];
   readonly beta: number;
@@ -65,7 +67,7 @@ interface Losses {
 function lossesOf(state: State, follower: FollowerState, priceOf: PriceOf, adds: Adds): Losses | null {
   const equity = Number(follower.equity ?? "0");
   if (!(equity > 0)) return null;
-  let [days, beta]: [number[], number] = [new Array<number>(365).fill(0), 0];
+  const held: RiskHeld[] = [];
   for (const market of follower.markets.values()) {
     for (const copy of market.copies) {
       const { evidence } = copy.leader;
@@ -80,20 +82,32 @@ function lossesOf(state: State, follower: FollowerState, priceOf: PriceOf, adds:
       if (price === null) return null;
       const step = Number(market.instrument.spec.lotSize ?? market.instrument.spec.quantityStep);
       const share = ((copy.allocation.inverse ? -1 : 1) * lots * step * price) / equity;
-      const { dayReturns, beta: own = "0" } = evidence.risk;
-      days = days.map((loss, day) => loss - (share * (dayReturns[day] ?? 0)) / 100_000);
-      beta += share * Number(own);
+      held.push({ share, risk: evidence.risk });
     }
   }
+  return lossesBy(held);
+}
+
+/** Value held over equity, below zero for the opposite, of somebody with such a past. */
+export interface RiskHeld {
+  readonly share: number;
+  readonly risk: LeaderRisk;
+}
+
+export function lossesBy(held: readonly RiskHeld[]): Losses {
+  const days = Array.from({ length: 365 }, (_, day) =>
+    sum(held.map(({ share, risk }) => (-share * (risk.dayReturns[day] ?? 0)) / 100_000)),
+  );
+  const beta = sum(held.map(({ share, risk }) => share * Number(risk.beta ?? "0")));
   return { days: days.sort((one, other) => other - one), beta };
 }
 
 type Figure = readonly [name: string, limit: number, of: (losses: Losses) => number];
 
-function limitsOf(limits: RiskLimits): readonly Figure[] {
+export function riskFigures(limits: RiskLimits): readonly Figure[] {
   const all: readonly (readonly [string, string | null, Figure[2]])[] = [
     // Between the 18th and the 19th of 365 losses, of which 5 % are 18.25.
-    ["value at risk", limits.portfolioVar95, ({ days }) => 0.8 * (days[18] ?? 0) + 0.2 * (days[19] ?? 0)],
+    [VALUE_AT_RISK, limits.portfolioVar95, ({ days }) => 0.8 * (days[18] ?? 0) + 0.2 * (days[19] ?? 0)],
     [
       "shortfall",
       limits.portfolioCvar95,

@@ -6,9 +6,11 @@ import { FOLLOWER } from "../../../test/core/story.ts";
 import { portfolioRisk } from "../../analytics/risk/portfolio-risk.ts";
 import type { Decision } from "../decision.ts";
 import { RETURN_UNITS, RISK_DAYS } from "../evidence.ts";
+import { Lots } from "../model/amounts.ts";
 import { Planned } from "../planned.ts";
 import { portfolioFigures } from "./portfolio-figures.ts";
 import { copiedValues, withMore } from "./portfolio-past.ts";
+import { checkPortfolioRisk } from "./portfolio-risk.ts";
 
 const LIMITED = [
   ["var_95", "1"],
@@ -90,6 +92,27 @@ describe("a limit of the portfolio's risk", () => {
     expect(refusal(portfolio.leads("BTCUSDT", "buy", "0.01"))?.detail).toMatchObject({ value: "0.040000" });
     expect(told(portfolio.leads("ETHUSDT", "buy", "2", "second"))).toEqual(["ETHUSDT +2000"]);
     expect(told(portfolio.leads("BTCUSDT", "sell", "0.05"))).toEqual(["BTCUSDT -48 reduce"]);
+  });
+
+  it("lets no hedge make room before its order is sent", () => {
+    const limits = { portfolioCvar95: "0.01" };
+    const portfolio = story({ limits }, { first: HEDGE, second: BAD });
+    portfolio.fillAll(portfolio.leads("BTCUSDT", "buy", "0.1", "second"));
+    portfolio.fillAll(portfolio.leads("BTCUSDT", "buy", "0.001", "first"));
+    const { state } = portfolio;
+    const [market] = state.followers.get(FOLLOWER)?.markets.values() ?? [];
+    const [hedge, bad] = ["first", "second"].map((name) =>
+      market?.copies.find(({ leader }) => leader.account === name),
+    );
+    const [[leg], [part]] = [market?.legs ?? [], bad?.legs ?? []];
+    if (hedge === undefined || bad === undefined || leg === undefined || part === undefined)
+      throw new Error("no copies");
+    const planned = new Planned();
+    planned.grant({ copy: hedge, leg: "net", lots: 100 });
+    const objection = checkPortfolioRisk(state, bad, part, leg, { lots: Lots(10), planned });
+    // As much as the one lot of the hedge that is held.
+    expect(objection).toMatchObject({ reason: "portfolio-risk", room: 1 });
+    expect(objection).not.toHaveProperty("waive");
   });
 
   it("counts an inverse copy as the opposite of its leader", () => {

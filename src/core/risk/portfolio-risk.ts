@@ -7,7 +7,15 @@ import { type EvidenceLack, evidenceLack } from "../evidence.ts";
 import { plannedTerms } from "../exposure.ts";
 import type { ReasonDetail } from "../reason.ts";
 import type { RiskLimits } from "../risk-settings.ts";
-import type { Copy, CopyLeg, FollowerLeg, FollowerState, LeaderState, State } from "../state.ts";
+import type {
+  Copy,
+  CopyLeg,
+  FollowerLeg,
+  FollowerMarket,
+  FollowerState,
+  LeaderState,
+  State,
+} from "../state.ts";
 import { worth } from "../worth.ts";
 import { plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
@@ -32,8 +40,24 @@ export function checkPortfolioRisk(
   { market }: FollowerLeg,
   { lots, planned }: Increase,
 ): Objection | null {
+  if (!limitsRisk(market.follower.limits)) return null;
+  const objection = weigh(state, copy, market, { lots, planned });
+  if (market.copies.length === 1) return objection;
+  // A hedge that is only wished for on this very leg may still be cut: until it is sent it makes no room, and nothing is given up for it.
+  const unhedged = weigh(state, copy, market, { lots, planned: planned.decided() });
+  if (unhedged === null || (objection !== null && (objection.room ?? 0) <= (unhedged.room ?? 0)))
+    return objection;
+  const { waive: _later, ...refusal } = unhedged;
+  return refusal;
+}
+
+function weigh(
+  state: State,
+  copy: Copy,
+  market: FollowerMarket,
+  { lots, planned }: Increase,
+): Objection | null {
   const { follower } = market;
-  if (!limitsRisk(follower.limits)) return null;
   const held = copiedValues(state, follower, planned);
   const lack = objectionToLack(state, follower, [copy.leader, ...held.byLeader.keys()]);
   const risk = riskOf(state, copy.leader, follower.limits);
