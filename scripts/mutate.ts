@@ -9,12 +9,13 @@ import { countOf, readArguments, refuse } from "./arguments.ts";
 
 const HELP = `Puts each deliberate defect into the copier, runs the simulator on it, and prints a table of what noticed each.
 
-  npm run mutate -- [--schedules N] [--events N] [--only TEXT] [--workers N] [--json]
+  npm run mutate -- [--schedules N] [--events N] [--only TEXT] [--workers N] [--list] [--json]
 
   --schedules N   histories that may notice a defect (default 160)
   --events N      how long each is (default 200)
   --only TEXT     defects whose name or file has this text
   --workers N     processes at once (default: as many as the machine runs at once)
+  --list          the defects, tried on nothing
   --json          one JSON object on standard output
 
 Exit code 1 when a defect went unnoticed, 2 when asked for wrongly.`;
@@ -24,6 +25,7 @@ const values = readArguments(HELP, {
   events: { type: "string", default: "200" },
   only: { type: "string", default: "" },
   workers: { type: "string", default: String(availableParallelism()) },
+  list: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 });
 const schedules = countOf("schedules", values.schedules);
@@ -39,11 +41,26 @@ interface Row {
 
 const rows: Row[] = [];
 const waiting = [...chosen];
-await Promise.all(Array.from({ length: workers }, work));
-rows.sort((left, right) => DEFECTS.indexOf(left.defect) - DEFECTS.indexOf(right.defect));
-const noticed = rows.filter(({ found }) => found !== null).length;
-print();
-process.exitCode = noticed < rows.length ? 1 : 0;
+if (values.list) list();
+else await tryAll();
+
+function list(): void {
+  const defects = chosen.map((defect) => ({
+    defect: defect.name,
+    file: defect.file,
+    histories: historiesOf(defect),
+  }));
+  if (values.json) process.stdout.write(`${JSON.stringify({ defects })}\n`);
+  else for (const { defect, file } of defects) process.stdout.write(`${file}: ${defect}\n`);
+}
+
+async function tryAll(): Promise<void> {
+  await Promise.all(Array.from({ length: workers }, work));
+  rows.sort((left, right) => DEFECTS.indexOf(left.defect) - DEFECTS.indexOf(right.defect));
+  const noticed = rows.filter(({ found }) => found !== null).length;
+  print(noticed);
+  process.exitCode = noticed < rows.length ? 1 : 0;
+}
 
 async function work(): Promise<void> {
   for (let defect = waiting.shift(); defect !== undefined; defect = waiting.shift()) {
@@ -54,7 +71,7 @@ async function work(): Promise<void> {
   }
 }
 
-function print(): void {
+function print(noticed: number): void {
   if (values.json) {
     const defects = rows.map(({ defect, found }) => ({
       defect: defect.name,
