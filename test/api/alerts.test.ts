@@ -9,10 +9,10 @@ import { systemClock } from "../../src/exchange/net/system-clock.ts";
 import { RealDisk } from "../../src/journal/real-disk.ts";
 import { Redactor, silentLog } from "../../src/log.ts";
 import { Vault } from "../../src/security/vault.ts";
-import { PushService } from "../alerts/push-service.ts";
 import { rulesFor } from "../alerts/rules.ts";
 import { testKey } from "../control-fixture.ts";
 import { until } from "../e2e/await.ts";
+import { PushService, type Subscription } from "../receivers/push-service.ts";
 import { openWorld, type World } from "./world.ts";
 
 let world: World | null = null;
@@ -86,7 +86,7 @@ test("what was done is answered as done where the audit log cannot be written", 
   await written(running, 1);
   service = await PushService.open();
   vi.spyOn(own.parts.identity, "audit").mockRejectedValue(new Error("the disk is full"));
-  const device = service.subscribe("phone");
+  const device = service.subscribe("");
   const added = await own.ask("POST", "/api/v1/push_subscriptions", "owner", { body: device });
   const statuses = [
     added,
@@ -135,9 +135,9 @@ test("a device that does not answer holds back nobody's alerts; critical ones co
   const { own, alerts: running } = await opened();
   service = await PushService.open();
   const path = "/api/v1/push_subscriptions";
-  service.publicKey = (await own.ask("GET", path, "owner")).body.public_key;
-  for (const name of ["phone", "tablet"])
-    await own.ask("POST", path, "owner", { body: service.subscribe(name) });
+  const key = (await own.ask("GET", path, "owner")).body.public_key;
+  const [phone, tablet] = [service.subscribe(key), service.subscribe(key)];
+  for (const body of [phone, tablet]) await own.ask("POST", path, "owner", { body });
   const { push, control } = own.parts;
   await push.look();
   // More than twenty of one kind at once would be told as one.
@@ -148,9 +148,9 @@ test("a device that does not answer holds back nobody's alerts; critical ones co
   await written(running, 31);
   const { alerts: waiting } = await control.ask({ kind: "alerts-waiting", channel: "web-push" });
   expect([waiting.length, waiting[0]?.kind]).toEqual([31, "journal-failed"]);
-  service.silent.add("phone");
+  service.silent.add(phone.endpoint);
   const look = push.look();
-  await until(() => service?.of("tablet").length === 31, 15_000, "the other device was told all");
+  await until(() => service?.messagesOf(tablet).length === 31, 15_000, "the other device was told all");
   await service.close();
   service = null;
   await look;
@@ -160,12 +160,13 @@ test("devices get what their users may see, encrypted, once, over a death of the
   const { own, alerts: running } = await opened();
   service = await PushService.open();
   const path = "/api/v1/push_subscriptions";
-  service.publicKey = (await own.ask("GET", path, "owner")).body.public_key;
+  const key = (await own.ask("GET", path, "owner")).body.public_key;
+  const [phone, tablet, other] = [service.subscribe(key), service.subscribe(key), service.subscribe(key)];
   const add = (as: string, body: object) => own.ask("POST", path, as, { body });
-  expect((await add("owner", service.subscribe("phone"))).status).toBe(201);
-  const made = await add("operator", service.subscribe("tablet"));
-  expect((await add("stranger", service.subscribe("other"))).status).toBe(201);
-  expect((await add("owner", { ...service.subscribe("x"), endpoint: "http://10.0.0.1/x" })).status).toBe(400);
+  expect((await add("owner", phone)).status).toBe(201);
+  const made = await add("operator", tablet);
+  expect((await add("stranger", other)).status).toBe(201);
+  expect((await add("owner", { ...service.subscribe(key), endpoint: "http://10.0.0.1/x" })).status).toBe(400);
   expect((await own.ask("DELETE", `${path}/${made.body.id}`, "owner")).status).toBe(404);
   expect((await own.ask("POST", `${path}/${made.body.id}/test`, "operator")).body).toEqual({
     result: "delivered",
@@ -177,11 +178,13 @@ test("devices get what their users may see, encrypted, once, over a death of the
   running.raise({ kind: "journal-failed" });
   running.raise({ kind: "order-rejected", follower: AccountId("another") });
   await written(running, 3);
-  service.answers.set("phone", [503]);
+  service.answersTo.set(phone.endpoint, [503]);
   await push.look();
-  const kinds = (name: string) => service?.of(name).map(({ message }) => message.title.split(": ")[1]);
-  expect(kinds("tablet")).toEqual([undefined, "account-halted"]);
-  expect(kinds("other")).toEqual([]);
+  const pushed = (device: Subscription) =>
+    (service?.messagesOf(device) ?? []).map((message) => ({ ...message, said: JSON.parse(message.text) }));
+  const kinds = (device: Subscription) => pushed(device).map(({ said }) => said.title.split(": ")[1]);
+  expect(kinds(tablet)).toEqual([undefined, "account halted"]);
+  expect(kinds(other)).toEqual([]);
   // The server dies; another one goes on where it was.
   push.close();
   const again = new PushDesk({
@@ -195,18 +198,15 @@ test("devices get what their users may see, encrypted, once, over a death of the
   await again.look();
   await until(() => running.view.waitingFor("web-push").length === 0, 15_000, "all were told");
   await again.look();
-  expect(kinds("phone")?.toSorted()).toEqual(["account-halted", "journal-failed", "order-rejected"]);
-  expect(kinds("tablet")).toHaveLength(2);
-  expect(service.forged).toBe(0);
-  const [told] = service.of("tablet").slice(1);
-  expect(told?.message).toMatchObject({ severity: "critical", body: expect.stringContaining("banned") });
-  expect(told?.headers).toMatchObject({
-    urgency: "high",
-    topic: told?.message.id,
-    "content-encoding": "aes128gcm",
-  });
+  expect(kinds(phone).toSorted()).toEqual(["account halted", "journal failed", "order rejected"]);
+  expect(kinds(tablet)).toHaveLength(2);
+  // Each was signed for this service, by the key that was subscribed with, and encrypted.
+  expect(service.refusals).toEqual([]);
+  const [told] = pushed(tablet).slice(1);
+  expect(told?.said).toMatchObject({ severity: "critical", body: expect.stringContaining("banned") });
+  expect(told).toMatchObject({ urgency: "high", topic: told?.said.id });
   // Who is gone is forgotten.
-  service.answers.set("phone", [410]);
+  service.answersTo.set(phone.endpoint, [410]);
   running.raise({ kind: "engine-stopped" });
   await written(running, 4);
   await again.look();

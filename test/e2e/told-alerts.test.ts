@@ -4,8 +4,8 @@
  */
 import { statfsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { MailServer } from "../alerts/mail-server.ts";
 import { Receiver } from "../alerts/receiver.ts";
+import { MailServer } from "../receivers/mail-server.ts";
 import { until, untilEqual } from "./await.ts";
 import { Copier } from "./copier.ts";
 import { bybitApiHand } from "./leaders.ts";
@@ -106,8 +106,8 @@ watchdogs: {disk_warning_megabytes: ${warning}}
   expect([receiver.forged, receiver.doubles]).toEqual([0, 0]);
   const subjects = (address: string) =>
     mail.mails
-      .filter(({ to }) => to === address)
-      .map(({ raw }) => /X-Copytrader-Kind: (\S+)/.exec(raw)?.[1] ?? "");
+      .filter(({ to }) => to.includes(address))
+      .map(({ headers }) => headers.get("x-copytrader-kind") ?? "");
   const isMailed = () => subjects("me@example.com").includes("waited");
   await until(isMailed, 10_000, "the last is mailed");
   for (const kind of ["account-halted", "account-stopped", "margin-high", "waited"])

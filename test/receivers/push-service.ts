@@ -1,9 +1,9 @@
 /**
- * A push service with the browsers behind it: takes messages over HTTPS (RFC 8030), checks who sends (VAPID, RFC 8292), and opens them
+ * A push service with the browsers behind it: takes messages over HTTPS (RFC 8030; over HTTP without a certificate), checks who sends (VAPID, RFC 8292), and opens them
  * as the subscribed browser does (RFC 8291, 8188).
  */
 import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Certificate } from "./certificate.ts";
@@ -39,28 +39,37 @@ export class PushService {
   readonly messages: PushMessage[] = [];
   /** What the next requests are answered with, whatever they are; a number of seconds is told as `Retry-After`. */
   readonly answers: { readonly status: number; readonly retryAfterSeconds?: number }[] = [];
+  /** The same for one browser, by its endpoint. */
+  readonly answersTo = new Map<string, number[]>();
+  /** Endpoints whose requests are never answered. */
+  readonly silent = new Set<string>();
   /** Why requests were refused. */
   readonly refusals: string[] = [];
   requests = 0;
   readonly #browsers = new Map<string, Browser>();
-  readonly #server: Server;
+  readonly #server: Server | ReturnType<typeof createHttpServer>;
+  readonly #scheme: "http" | "https";
 
-  private constructor({ key, certificate }: Certificate) {
-    this.#server = createServer({ key, cert: certificate }, (request, response) => {
+  private constructor(certificate: Certificate | null) {
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
       void this.#answer(request, response);
-    });
+    this.#scheme = certificate === null ? "http" : "https";
+    this.#server =
+      certificate === null
+        ? createHttpServer(answer)
+        : createServer({ key: certificate.key, cert: certificate.certificate }, answer);
     // A client that does not trust the certificate is no concern of the service's.
     this.#server.on("tlsClientError", () => {});
   }
 
-  static async open(certificate: Certificate): Promise<PushService> {
+  static async open(certificate: Certificate | null = null): Promise<PushService> {
     const service = new PushService(certificate);
     await new Promise<void>((resolve) => service.#server.listen(0, "127.0.0.1", resolve));
     return service;
   }
 
   get origin(): string {
-    return `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** What a browser gives to a page that asked for messages of the owner of this key (base64url). */
@@ -93,10 +102,13 @@ export class PushService {
     this.requests += 1;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const endpoint = `${this.origin}${request.url}`;
+    if (this.silent.has(endpoint)) return;
     const planned = this.answers.shift();
     const wait = planned?.retryAfterSeconds;
     if (wait !== undefined) response.setHeader("retry-after", String(wait));
-    const status = planned?.status ?? this.#take(request, Buffer.concat(chunks));
+    const status =
+      planned?.status ?? this.answersTo.get(endpoint)?.shift() ?? this.#take(request, Buffer.concat(chunks));
     if (status === 201) response.setHeader("location", `${this.origin}/message/${this.messages.length}`);
     response.writeHead(status).end();
   }
