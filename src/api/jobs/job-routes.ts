@@ -55,8 +55,11 @@ function pastRoutes(jobs: Jobs, parts: ApiParts): readonly ApiRoute[] {
       path: "protections",
       body: contract.protectionsRequest,
       what: "what stops and limits would have saved",
-      assertMay: (principal, { leaders = [] }) =>
-        leaders.length === 0 ? overEverybody(principal) : assertKnowsTraders(parts, principal, leaders),
+      // Anybody of whom there is a record may take the place of a leader that is stopped, and is named then.
+      assertMay: async (principal, { leaders = [] }) => {
+        await assertKnowsTraders(parts, principal, leaders);
+        await overEverybody(principal);
+      },
       problems: ["bad-settings", "unknown-trader"],
     }),
     ...groupOf(jobs, {
