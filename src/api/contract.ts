@@ -14,6 +14,7 @@ export * from "./contract/job-results.ts";
 export * from "./contract/jobs.ts";
 export * from "./contract/journal.ts";
 export * from "./contract/logs.ts";
+export * from "./contract/past.ts";
 export * from "./contract/problems.ts";
 export * from "./contract/push.ts";
 export * from "./contract/rebalance.ts";

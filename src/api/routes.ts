@@ -13,6 +13,7 @@ import { journalRoutes } from "./routes/journal.ts";
 import { killSwitchRoutes } from "./routes/kill-switch.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { madeReportRoutes } from "./routes/made-reports.ts";
+import { pastRoutes } from "./routes/past.ts";
 import { pushRoutes } from "./routes/push.ts";
 import { rebalanceRoutes } from "./routes/rebalance.ts";
 import { reportRoutes } from "./routes/reports.ts";
@@ -41,6 +42,7 @@ export const ROUTE_PLUGINS: readonly RoutePlugin[] = [
   pushRoutes,
   settingsRoutes,
   logRoutes,
+  pastRoutes,
   sessionRoutes,
   userRoutes,
   dashboardRoutes,

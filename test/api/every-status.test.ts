@@ -67,7 +67,7 @@ const MANY = { address: 1e9, user: 1e9, unknown: 1e9 };
 const PAST = { start_date: "2024-05-01", end_date: "2024-06-20" };
 /** In place of the command line; fails where that is said. */
 const PROGRAM = `
-if (process.argv.some((one) => /(^|=)fail$/.test(one))) { console.error("it failed"); process.exit(2); }
+if (process.argv.some((one) => /(^|=)fail$|^--scheduled$/.test(one))) { console.error("it failed"); process.exit(2); }
 else process.stdout.write(JSON.stringify({ warnings: [], assumptions: [], comparisons: [], strategies: [] }));
 `;
 /** As any of them fails. */
@@ -285,6 +285,8 @@ const JOBS: Readonly<Record<string, readonly [object, object]>> = {
   trader_fetches: [{ id: "me", venue: "okx" }, { id: FAIL }],
   discoveries: [{ venue: "okx" }, { id: FAIL }],
   market_fetches: [{ symbols: ["BTCUSDT"], from: "2024-01-01" }, { symbols: [FAIL] }],
+  market_imports: [{ files: [{ name: "a.csv", text: "a" }], venue: "bybit" }, { symbol: FAIL }],
+  backups: [{}, { remove_old: true }],
   checks: [{ what: "accounts" }, { account: FAIL }],
 };
 
@@ -301,6 +303,8 @@ const SAMPLES: Readonly<Record<string, Made>> = {
   "GET /api/v1/attribution": async () => ({ world: stopped }),
   "GET /api/v1/fees": async () => ({ world: stopped }),
   "POST /api/v1/fees/payments": async () => ({ world: stopped, body: { ...RELATION, amount: "5" } }),
+  "GET /api/v1/journal/replay": async () => ({ world: stopped, query: "from=400" }),
+  "GET /api/v1/tax_lots": async () => ({ world: stopped, query: "year=2026" }),
   "GET /api/v1/capital": { query: "leader=leader" },
   "POST /api/v1/accounts": {
     body: { nickname: "third", account_type: "simulated", url: "http://127.0.0.1:9003" },

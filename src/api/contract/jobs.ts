@@ -13,6 +13,8 @@ export const JOB_KINDS = [
   "trader_fetch",
   "discovery",
   "market_fetch",
+  "market_import",
+  "backup",
   "check",
   "report",
 ] as const;

@@ -70,21 +70,23 @@ function sizeOf({ text = "", base64 = "" }: z.infer<typeof file>): number {
   return new TextEncoder().encode(text).length + base64.length;
 }
 
+const files = z
+  .array(file)
+  .min(1)
+  .max(FILES_MAX)
+  .refine((all) => new Set(all.map((one) => one.name)).size === all.length, {
+    error: "must have a name of its own each",
+  })
+  .refine((all) => all.every((one) => (one.text === undefined) !== (one.base64 === undefined)), {
+    error: "must have either text or base64 each",
+  })
+  .refine((all) => all.reduce((sum, one) => sum + sizeOf(one), 0) <= UPLOAD_BYTES_MAX, {
+    error: `must be ${UPLOAD_BYTES_MAX / 1024 / 1024} MiB at most together, base64 as it is sent`,
+  });
+
 export const traderImportRequest = z
   .strictObject({
-    files: z
-      .array(file)
-      .min(1)
-      .max(FILES_MAX)
-      .refine((files) => new Set(files.map((one) => one.name)).size === files.length, {
-        error: "must have a name of its own each",
-      })
-      .refine((files) => files.every((one) => (one.text === undefined) !== (one.base64 === undefined)), {
-        error: "must have either text or base64 each",
-      })
-      .refine((files) => files.reduce((sum, one) => sum + sizeOf(one), 0) <= UPLOAD_BYTES_MAX, {
-        error: `must be ${UPLOAD_BYTES_MAX / 1024 / 1024} MiB at most together, base64 as it is sent`,
-      }),
+    files,
     format: name.optional(),
     trader: name.optional().meta({ description: "Whose fills they are, where the files do not say." }),
     venue: name.optional(),
@@ -95,6 +97,40 @@ export const traderImportRequest = z
     id: "TraderImportRequest",
     description: `copytrader traders import, ${UPLOAD_BYTES_MAX / 1024 / 1024} MiB in all. ${ABOUT}`,
   });
+
+const length = z.string().regex(/^\d{1,4}[mhd]$/, 'must be a length such as "5m", "1h" or "1d"');
+
+export const marketImportRequest = z
+  .strictObject({
+    files,
+    venue: z
+      .string()
+      .regex(/^[\w.:-]{1,60}$/, "must be a name such as binance, binance-spot or bybit")
+      .meta({ description: "Where it was recorded." }),
+    symbol: name.optional().meta({ description: "In place of the file's name; for one file." }),
+    scale: money.optional().meta({ description: "Prices times this, volumes divided by it." }),
+    interval: length.optional(),
+    volume_in: z.enum(["base", "quote"]).optional(),
+    keep_last: z.boolean().optional(),
+  })
+  .refine((asked) => asked.symbol === undefined || asked.files.length === 1, {
+    error: "is for one file",
+    path: ["symbol"],
+  })
+  .meta({
+    id: "MarketImportRequest",
+    description: `copytrader market import, ${UPLOAD_BYTES_MAX / 1024 / 1024} MiB in all. ${ABOUT}`,
+  });
+
+export const backupRequest = z
+  .strictObject({
+    everything: z
+      .boolean()
+      .optional()
+      .meta({ description: "Also what can be had again: market history, backtests, logs, reports." }),
+    remove_old: z.boolean().optional().meta({ description: "Afterwards the oldest beyond backup.keep." }),
+  })
+  .meta({ id: "BackupRequest", description: "copytrader backup, into the folder of the configuration." });
 
 export const traderFetchRequest = z
   .strictObject({ id: name, venue: z.enum(["hyperliquid", "okx"]), whole: z.boolean().optional() })
@@ -116,10 +152,7 @@ export const marketFetchRequest = z
     symbols: z.array(name).min(1).max(100),
     from: moment,
     to: moment.optional(),
-    interval: z
-      .string()
-      .regex(/^\d{1,4}[mhd]$/, 'must be a length such as "5m", "1h" or "1d"')
-      .optional(),
+    interval: length.optional(),
     kinds: z
       .array(z.enum(["bars", "marks", "funding"]))
       .min(1)
@@ -153,5 +186,7 @@ export type OptimisationRequest = z.infer<typeof optimisationRequest>;
 export type TraderImportRequest = z.infer<typeof traderImportRequest>;
 export type TraderFetchRequest = z.infer<typeof traderFetchRequest>;
 export type DiscoveryRequest = z.infer<typeof discoveryRequest>;
+export type MarketImportRequest = z.infer<typeof marketImportRequest>;
+export type BackupRequest = z.infer<typeof backupRequest>;
 export type MarketFetchRequest = z.infer<typeof marketFetchRequest>;
 export type CheckRequest = z.infer<typeof checkRequest>;

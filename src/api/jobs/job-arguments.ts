@@ -11,9 +11,11 @@ import type {
   WhatIfRequest,
 } from "../contract/jobs.ts";
 import type {
+  BackupRequest,
   CheckRequest,
   DiscoveryRequest,
   MarketFetchRequest,
+  MarketImportRequest,
   OptimisationRequest,
   TraderFetchRequest,
   TraderImportRequest,
@@ -35,6 +37,8 @@ export interface JobRequests {
   readonly trader_fetch: TraderFetchRequest;
   readonly discovery: DiscoveryRequest;
   readonly market_fetch: MarketFetchRequest;
+  readonly market_import: MarketImportRequest;
+  readonly backup: BackupRequest;
   readonly check: CheckRequest;
   readonly report: ReportRequest;
 }
@@ -92,16 +96,24 @@ export const ARGUMENTS_OF: {
       ...optionsOf({ ...options, unpacked_max: UNPACKED_BYTES_MAX }),
       ...flagOf("drop-duplicates", drop_duplicates),
     ],
-    operands: files.map(({ name }) => pathOf(name)),
-    files: files.map(({ name, text = "", base64 }) => ({
-      name,
-      content: base64 === undefined ? text : Buffer.from(base64, "base64"),
-    })),
+    ...sent(files, pathOf),
     shown: {
       ...options,
       ...(drop_duplicates === undefined ? {} : { drop_duplicates }),
-      files: files.map(({ name, text, base64 }) => ({ name, characters: (text ?? base64 ?? "").length })),
+      files: files.map(sizeOf),
     },
+  }),
+  market_import: ({ files, keep_last, ...options }, pathOf) => ({
+    folders: "data",
+    command: ["market", "import"],
+    options: [...optionsOf(options), ...flagOf("keep-last", keep_last)],
+    ...sent(files, pathOf),
+    shown: { ...options, ...(keep_last === undefined ? {} : { keep_last }), files: files.map(sizeOf) },
+  }),
+  backup: ({ everything, remove_old }) => ({
+    command: ["backup"],
+    options: [...flagOf("everything", everything), ...flagOf("scheduled", remove_old)],
+    operands: [],
   }),
   trader_fetch: ({ id, venue, whole }) => ({
     folders: "data",
@@ -131,6 +143,22 @@ export const ARGUMENTS_OF: {
     operands: [],
   }),
 };
+
+type SentFile = TraderImportRequest["files"][number];
+
+function sent(files: readonly SentFile[], pathOf: (name: string) => string) {
+  return {
+    operands: files.map(({ name }) => pathOf(name)),
+    files: files.map(({ name, text = "", base64 }) => ({
+      name,
+      content: base64 === undefined ? text : Buffer.from(base64, "base64"),
+    })),
+  };
+}
+
+function sizeOf({ name, text, base64 }: SentFile) {
+  return { name, characters: (text ?? base64 ?? "").length };
+}
 
 const RETURNS = "returns.csv";
 const CURRENT = "current.csv";

@@ -1,4 +1,5 @@
 /** The log, for owners: it tells of every account. */
+import type { FastifyRequest } from "fastify";
 import { LOG_LINES_MAX, logsAt } from "../../control/logs.ts";
 import { sinceMs } from "../../control/since.ts";
 import { logQuery, logs } from "../contract/logs.ts";
@@ -22,16 +23,9 @@ export const logRoutes: RoutePlugin = (app, { dataDir, nowMs }) => {
       query: logQuery,
       answer: logs,
       handle: async ({ query, request }) => {
-        if (principalOf(request).role !== "owner")
-          throw new ApiProblem("forbidden", "only an owner may read the log");
+        assertOwner(request);
         const { since, limit, channel, level, account, correlation } = query;
-        const from = since === undefined ? undefined : sinceMs(since, nowMs());
-        if (from === null) {
-          const message = "must be a time back (30m, 24h, 7d) or a date";
-          throw new ApiProblem("bad-request", `since: it ${message}`, {
-            errors: [{ field: "since", message }],
-          });
-        }
+        const from = since === undefined ? undefined : momentSince(since, nowMs());
         const wanted = {
           ...(channel === undefined ? {} : { channel }),
           ...(level === undefined ? {} : { level }),
@@ -45,3 +39,17 @@ export const logRoutes: RoutePlugin = (app, { dataDir, nowMs }) => {
     }),
   ]);
 };
+
+/** The log tells of every account. */
+export function assertOwner(request: FastifyRequest): void {
+  if (principalOf(request).role !== "owner")
+    throw new ApiProblem("forbidden", "only an owner may read the log");
+}
+
+/** UTC milliseconds; throws an ApiProblem that names the field. */
+export function momentSince(since: string, nowMs: number): number {
+  const found = sinceMs(since, nowMs);
+  if (found !== null) return found;
+  const message = "must be a time back (30m, 24h, 7d) or a date";
+  throw new ApiProblem("bad-request", `since: it ${message}`, { errors: [{ field: "since", message }] });
+}

@@ -49,7 +49,7 @@ const of = { follower: nickname.optional(), leader: nickname.optional() };
 const window = { from: contract.day.optional(), to: contract.day.optional() };
 
 /** Whose figures: all of them for who sees all, else one follower that he sees. */
-function followerOf(request: FastifyRequest, follower: string | undefined): string | undefined {
+export function followerOf(request: FastifyRequest, follower: string | undefined): string | undefined {
   const principal = principalOf(request);
   const names = principal.accounts === "all" ? [] : [...principal.accounts];
   return followerMeant(principal, follower, names);
@@ -73,11 +73,11 @@ function dayMs(field: string, text: string | undefined): number | undefined {
   throw wrong(field, "must be a day that the calendar has");
 }
 
-function wrong(field: string, message: string): ApiProblem {
+export function wrong(field: string, message: string): ApiProblem {
   return new ApiProblem("bad-request", `${field}: it ${message}`, { errors: [{ field, message }] });
 }
 
-function begun<Report>(report: Report | null): Report {
+export function begun<Report>(report: Report | null): Report {
   if (report === null)
     throw new ApiProblem("engine-stopped", "nothing has been started yet: there is nothing to tell");
   return report;

@@ -1,11 +1,9 @@
 /** `copytrader market list`: what of the past is in the data folder: time covered, rows, holes. */
 import type { Command } from "commander";
 import { endText, rangeText, timeText } from "../../analytics/equity/day-text.ts";
-import { dataFolderPaths } from "../../data-folder.ts";
 import { intervalText } from "../../market/interval.ts";
 import type { SeriesSummary, TimeRange } from "../../market/market-history.ts";
 import { type CommonOptions, command, type Finish, runAction } from "../command.ts";
-import { rangeJson } from "../market-options.ts";
 import type { Output } from "../output.ts";
 import { table } from "../table.ts";
 
@@ -32,11 +30,11 @@ export function marketListCommand(finish: Finish): Command {
 }
 
 async function list(symbols: readonly string[], { data }: ListOptions, output: Output): Promise<void> {
-  const { openMarketHistory } = await import("../../market/history-folder.ts");
-  const all = openMarketHistory(dataFolderPaths(data).market).list();
+  const { holesIn, marketSeries, toldSeries } = await import("../../control/market-list.ts");
+  const all = marketSeries(data);
   const shown = symbols.length === 0 ? all : all.filter(({ symbol }) => symbols.includes(symbol));
-  output.result({ series: shown.map(summaryJson) }, () =>
-    shown.length === 0 ? nothing(all.length) : listText(shown),
+  output.result({ series: shown.map(toldSeries) }, () =>
+    shown.length === 0 ? nothing(all.length) : listText(shown, holesIn),
   );
 }
 
@@ -45,18 +43,9 @@ function nothing(known: number): string {
   return "there is no market history yet; market fetch and market import bring some";
 }
 
-function summaryJson({ kind, intervalMs, covered, ...rest }: SeriesSummary) {
-  const interval = kind === "funding" ? null : intervalText(intervalMs);
-  return { ...rest, kind, interval, covered: covered.map(rangeJson), holes: holesIn(covered).map(rangeJson) };
-}
+type HolesIn = (covered: readonly TimeRange[]) => readonly TimeRange[];
 
-function holesIn(covered: readonly TimeRange[]): readonly TimeRange[] {
-  return covered
-    .slice(1)
-    .map(({ fromMs }, index) => ({ fromMs: covered[index]?.toMs ?? fromMs, toMs: fromMs }));
-}
-
-function listText(series: readonly SeriesSummary[]): string {
+function listText(series: readonly SeriesSummary[], holesIn: HolesIn): string {
   const rows = series.map(({ venue, symbol, kind, intervalMs, rows, covered, missingBars }) => [
     venue,
     symbol,
@@ -64,7 +53,7 @@ function listText(series: readonly SeriesSummary[]): string {
     String(rows),
     timeText(covered[0]?.fromMs ?? 0),
     endText(covered.at(-1)?.toMs ?? 0),
-    gapsText(covered, missingBars),
+    gapsText(holesIn(covered), missingBars),
   ]);
   const bytes = series.reduce((sum, one) => sum + one.bytes, 0);
   const columns = ["venue", "symbol", "what", "rows", "from", "to", "holes"].map((title) => ({
@@ -80,8 +69,7 @@ function listText(series: readonly SeriesSummary[]): string {
 
 const HOLES_TOLD = 3;
 
-function gapsText(covered: readonly TimeRange[], missingBars: number): string {
-  const holes = holesIn(covered);
+function gapsText(holes: readonly TimeRange[], missingBars: number): string {
   const told = holes.slice(0, HOLES_TOLD).map(rangeText);
   const more = holes.length > HOLES_TOLD ? [`${holes.length - HOLES_TOLD} more`] : [];
   const missing = missingBars === 0 ? [] : [`${missingBars} missing bars`];

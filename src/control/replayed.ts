@@ -1,0 +1,75 @@
+/** A few records of the journal lived through again, as `copytrader replay` does: what was decided on each, and the state that it came to. */
+import { dataFolderPaths } from "../data-folder.ts";
+import { Replay, type ReplayEnd } from "../journal/replay.ts";
+import { ControlError } from "./control.ts";
+import {
+  concerning,
+  type ReplayedDecision,
+  type ReplayedDifference,
+  replayedDecision,
+  replayedDifference,
+} from "./replay-report.ts";
+
+export interface ReplayQuestion {
+  /** First and last record. */
+  readonly from: number;
+  readonly until: number;
+  /** Only what concerns this follower. */
+  readonly follower?: string;
+  /** Decide every event anew, too. */
+  readonly against: boolean;
+}
+
+export interface ReplayReport extends Omit<ReplayEnd, "stateText" | "differences"> {
+  readonly decisions: number;
+  readonly told: readonly ReplayedDecision[];
+  readonly differences: readonly ReplayedDifference[];
+}
+
+/** Null where nothing was started yet. Yields after each record; throws a ControlError where it asks wrongly, a JournalError at damage. */
+export function* replayed(
+  dataDir: string,
+  { from, until, follower, against }: ReplayQuestion,
+): Generator<unknown, ReplayReport | null, undefined> {
+  const chosen = (one: ReplayedDecision) => (follower === undefined ? one : concerning(one, follower));
+  const told: ReplayedDecision[] = [];
+  const differences: ReplayedDifference[] = [];
+  const replay = new Replay({
+    folder: dataFolderPaths(dataDir).journal,
+    from,
+    until,
+    against,
+    onStep: (step, state) => {
+      const one = chosen(replayedDecision(step, state));
+      if (one !== null) told.push(one);
+    },
+    onDifference: (difference) => {
+      const one = replayedDifference(difference);
+      if (chosen(one.recorded) !== null) differences.push(one);
+    },
+  });
+  const end = yield* lived(replay);
+  if (end === null) return null;
+  assertFollower(replay, follower);
+  const { stateText: _, ...rest } = end;
+  return { ...rest, told, differences };
+}
+
+function* lived(replay: Replay): Generator<unknown, ReplayEnd | null, undefined> {
+  try {
+    return yield* replay.run();
+  } catch (error) {
+    // A record that the journal does not have, or not any more.
+    if (error instanceof RangeError) throw new ControlError("bad-request", error.message, { cause: error });
+    throw error;
+  }
+}
+
+function assertFollower({ state }: Replay, name: string | undefined): void {
+  const names = [...state.followers.keys()];
+  if (name === undefined || names.some((known) => known === name)) return;
+  throw new ControlError(
+    "unknown-follower",
+    `there is no follower "${name}" in this journal; there are: ${names.join(", ")}`,
+  );
+}
