@@ -2,7 +2,9 @@
  * The HTTP server: built in a function and driven in-process by tests, or listening (run/api-server.ts). It adds nothing of its own
  * to what the groups of routes answer but the door (guard.ts), the bounds, the headers and the form of problems.
  */
+import { STATUS_CODES } from "node:http";
 import type { Server as HttpsServer } from "node:https";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
@@ -70,6 +72,7 @@ function newServer({ access }: ApiParts, tls: ServerOptions["tls"]): ApiServer {
     // The one proxy in front is believed, not what its clients say before it.
     trustProxy: access.behindProxy ? (_address: string, hop: number) => hop === 0 : false,
     forceCloseConnections: true,
+    clientErrorHandler: refuseUnreadable,
     routerOptions: { maxParamLength: 200 },
   } as const;
   if (tls === undefined) return Fastify(options).withTypeProvider<ZodTypeProvider>();
@@ -111,6 +114,25 @@ function answerProblems(app: ApiServer, { log, metrics }: ApiParts): void {
     metrics.problem("not-found");
     return sendProblem(reply, problemOf(new ApiProblem("not-found", what)));
   });
+}
+
+/** What is no HTTP, or too much of it, never comes as far as a route. */
+function refuseUnreadable({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isTooLarge = code === "HPE_HEADER_OVERFLOW";
+  const why = isTooLarge ? "its headers are too large" : "this is no HTTP request that can be read";
+  const told = problemOf(new ApiProblem(isTooLarge ? "too-large" : "bad-request", why));
+  const body = JSON.stringify(told);
+  const head = [
+    `HTTP/1.1 ${told.status} ${STATUS_CODES[told.status]}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end([...head, "", body].join("\r\n"));
 }
 
 interface Reply {

@@ -83,7 +83,7 @@ afterAll(async () => {
 });
 
 describe("the OpenAPI document", () => {
-  test("is valid OpenAPI 3.1", async () => {
+  test("is valid OpenAPI 3.1", { timeout: 180_000 }, async () => {
     const { body } = await world.ask("GET", "/api/v1/openapi.json");
     const found = await validate(body);
     expect(found.valid ? "" : compileErrors(found)).toBe("");

@@ -1,4 +1,5 @@
 /** What may be asked: the door, what is seen of the accounts, and that equal questions cost the engine one. */
+import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { ControlSource } from "../../src/api/control-source.ts";
 import { type Control, ControlError } from "../../src/control/control.ts";
@@ -44,6 +45,24 @@ describe("the door", () => {
       body: { code: "misdirected" },
     });
     expect(await ask("GET", "/health/live", undefined, { headers })).toMatchObject({ status: 421 });
+  });
+
+  test("answers what is no HTTP, and headers without end, as a problem", async () => {
+    const { app } = await opened();
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    const [address] = app.addresses();
+    const told = async (text: string) => {
+      const socket = connect(address?.port ?? 0, "127.0.0.1");
+      socket.end(text);
+      const pieces: Buffer[] = [];
+      for await (const piece of socket) pieces.push(piece);
+      const [head = "", body = ""] = Buffer.concat(pieces).toString().split("\r\n\r\n");
+      expect(head).toContain("Content-Type: application/problem+json");
+      return [head.split(" ")[1], JSON.parse(body).code];
+    };
+    expect(await told("nonsense\r\n\r\n")).toEqual(["400", "bad-request"]);
+    const endless = `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"x".repeat(100_000)}\r\n\r\n`;
+    expect(await told(endless)).toEqual(["413", "too-large"]);
   });
 
   test("lets each address and each user ask so much in a minute", async () => {

@@ -9,16 +9,14 @@ const LOT_METHODS = ["fifo", "average"] as const;
 
 const sequence = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
-export const replayQuery = z
-  .object({
-    from: sequence.meta({ description: "The first record, such as `change` of an entry of the journal." }),
-    until: sequence.optional().meta({
-      description: `The last one; \`from\` when left out. At most ${REPLAYED_MAX} records further.`,
-    }),
-    follower: nickname.optional().meta({ description: "Only what concerns it." }),
-    against: flag.meta({ description: "Decide every event anew, and tell what would be decided differently." }),
-  })
-  .meta({ id: "ReplayQuery" });
+export const replayQuery = z.object({
+  from: sequence.meta({ description: "The first record, such as `change` of an entry of the journal." }),
+  until: sequence.optional().meta({
+    description: `The last one; \`from\` when left out. At most ${REPLAYED_MAX} records further.`,
+  }),
+  follower: nickname.optional().meta({ description: "Only what concerns it." }),
+  against: flag.meta({ description: "Decide every event anew, and tell what would be decided differently." }),
+});
 
 const replayedDecision = z.object({
   sequence: z.int(),
@@ -113,11 +111,7 @@ export const taxLots = z
   .meta({ id: "TaxLots" });
 
 export const tracesQuery = z.object({
-  since: z
-    .string()
-    .max(40)
-    .default("1h")
-    .meta({ description: "`30m`, `24h`, `7d`, or a date." }),
+  since: z.string().max(40).default("1h").meta({ description: "`30m`, `24h`, `7d`, or a date." }),
 });
 
 export const traces = z
