@@ -8,6 +8,7 @@ export * from "./contract/commands.ts";
 export * from "./contract/common.ts";
 export * from "./contract/copying.ts";
 export * from "./contract/earlier.ts";
+export * from "./contract/executions.ts";
 export * from "./contract/health.ts";
 export * from "./contract/identity.ts";
 export * from "./contract/job-results.ts";

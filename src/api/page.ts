@@ -15,6 +15,16 @@ export function pageBegin(names: readonly string[], cursor: string | undefined):
   return at + 1;
 }
 
+/** `TIME-REST` of a page before it. */
+export function cursorParts(
+  cursor: string,
+  rest = /^[\w-]{1,64}$/,
+): { readonly atMs: number; readonly rest: string } {
+  const [, at = "", found = ""] = /^(\d{1,15})-(.+)$/.exec(cursor) ?? [];
+  if (at === "" || !rest.test(found)) throw unknownCursor();
+  return { atMs: Number(at), rest: found };
+}
+
 function unknownCursor(): ApiProblem {
   const message = "must be the next_cursor of the page before";
   return new ApiProblem("bad-request", `cursor: it ${message}`, { errors: [{ field: "cursor", message }] });

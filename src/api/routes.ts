@@ -8,6 +8,7 @@ import { commandRoutes } from "./routes/commands.ts";
 import { copyTradingRoutes } from "./routes/copy-trading.ts";
 import { copyingRoutes } from "./routes/copying.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
+import { executionRoutes } from "./routes/executions.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { journalRoutes } from "./routes/journal.ts";
 import { killSwitchRoutes } from "./routes/kill-switch.ts";
@@ -28,6 +29,7 @@ export const ROUTE_PLUGINS: readonly RoutePlugin[] = [
   healthRoutes,
   documentRoutes,
   copyingRoutes,
+  executionRoutes,
   accountRoutes,
   journalRoutes,
   commandRoutes,

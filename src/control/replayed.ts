@@ -1,4 +1,5 @@
 /** A few records of the journal lived through again, as `copytrader replay` does: what was decided on each, and the state that it came to. */
+import { existsSync } from "node:fs";
 import { dataFolderPaths } from "../data-folder.ts";
 import { Replay, type ReplayEnd } from "../journal/replay.ts";
 import { ControlError } from "./control.ts";
@@ -31,11 +32,13 @@ export function* replayed(
   dataDir: string,
   { from, until, follower, against }: ReplayQuestion,
 ): Generator<unknown, ReplayReport | null, undefined> {
+  const { journal } = dataFolderPaths(dataDir);
+  if (!existsSync(journal)) return null;
   const chosen = (one: ReplayedDecision) => (follower === undefined ? one : concerning(one, follower));
   const told: ReplayedDecision[] = [];
   const differences: ReplayedDifference[] = [];
   const replay = new Replay({
-    folder: dataFolderPaths(dataDir).journal,
+    folder: journal,
     from,
     until,
     against,

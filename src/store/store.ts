@@ -135,6 +135,18 @@ export interface WorkedRecord {
 /** A row that reading goes on after. */
 export type FillPlace = Pick<FillRecord, "sequence" | "account" | "tradeId">;
 
+/** Where a page of orders, or of fills, begins: behind this one. */
+export type OrderPlace = Pick<OrderRecord, "decidedAtMs" | "clientOrderId">;
+export type FillMoment = Pick<FillRecord, "venueTimeMs" | "sequence">;
+
+export interface ExecutionFilter<Place> {
+  /** Absent: of all accounts. */
+  readonly accounts?: readonly string[];
+  readonly symbol?: string;
+  readonly before?: Place;
+  readonly limit: number;
+}
+
 export interface WorkedFilter {
   readonly account?: string;
   readonly symbol?: string;

@@ -303,7 +303,9 @@ const SAMPLES: Readonly<Record<string, Made>> = {
   "GET /api/v1/attribution": async () => ({ world: stopped }),
   "GET /api/v1/fees": async () => ({ world: stopped }),
   "POST /api/v1/fees/payments": async () => ({ world: stopped, body: { ...RELATION, amount: "5" } }),
-  "GET /api/v1/journal/replay": async () => ({ world: stopped, query: "from=400" }),
+  "GET /api/v1/journal/replay": async () => ({ world: stopped, query: "from=380" }),
+  "GET /api/v1/orders": { query: "limit=1" },
+  "GET /api/v1/fills": { query: "limit=1" },
   "GET /api/v1/tax_lots": async () => ({ world: stopped, query: "year=2026" }),
   "GET /api/v1/capital": { query: "leader=leader" },
   "POST /api/v1/accounts": {

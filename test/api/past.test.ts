@@ -1,10 +1,12 @@
-/** What was, over HTTP: the journal lived through again, tax lots, market history, backups, traces. */
+/** What was, over HTTP: orders and fills, the journal lived through again, tax lots, market history, backups, traces. */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dataFolderPaths } from "../../src/data-folder.ts";
 import { openMarketHistory } from "../../src/market/history-folder.ts";
+import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
+import type { FillRecord, OrderRecord } from "../../src/store/store.ts";
 import { openWorld, type World } from "./world.ts";
 
 const KEPT = fileURLToPath(new URL("../journal/kept/0.1.0", import.meta.url));
@@ -52,6 +54,52 @@ describe("the journal lived through again", () => {
 
   test("is for who sees all accounts", async () => {
     expect((await ask("GET", `${at}?from=300`, "admin")).status).toBe(403);
+  });
+});
+
+describe("orders and fills", () => {
+  const order = (clientOrderId: string, account: string, decidedAtMs: number): OrderRecord => ({
+    ...{ clientOrderId, account, symbol: "BTCUSDT", leg: "net", side: "buy", quantity: "1" },
+    ...{ filledQuantity: "1", averagePrice: "100", reduceOnly: false, purpose: "rebalance", cause: "" },
+    ...{ status: "filled", venueOrderId: "v", venueReason: "", leaderPrice: "99", leaderTimeMs: 1 },
+    ...{ decidedAtMs, updatedAtMs: decidedAtMs, decision: decidedAtMs },
+  });
+  const fill = (tradeId: string, account: string, sequence: number): FillRecord => ({
+    ...{ tradeId, account, role: "follower", symbol: "BTCUSDT", leg: "net", side: "buy", quantity: "1" },
+    ...{ price: "100", fee: "0.1", clientOrderId: "a", venueTimeMs: 5, sequence, positionBefore: "" },
+  });
+
+  test("are none before anything was started, and come page by page, newest first, of whom one sees", async () => {
+    for (const what of ["orders", "fills"])
+      expect((await ask("GET", `/api/v1/${what}`, "owner")).body).toEqual({ items: [], next_cursor: null });
+    const store = await openSqliteStore({ path: dataFolderPaths(world.parts.dataDir).database });
+    await store.apply([
+      {
+        sequence: 9,
+        orders: [order("a", "follower", 1), order("b", "other", 2), order("c", "follower", 2)],
+        fills: [fill("t1", "follower", 1), fill("t2", "other", 2), fill("t3", "follower", 3)],
+      },
+    ]);
+    await store.close();
+    const paged = async (what: string, key: string, as: string) => {
+      const names: string[] = [];
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const query: string = cursor === "" ? "" : `&cursor=${cursor}`;
+        const { body } = await ask("GET", `/api/v1/${what}?limit=1${query}`, as);
+        names.push(...body.items.map((one: Record<string, string>) => one[key]));
+        cursor = body.next_cursor;
+      }
+      return names;
+    };
+    expect(await paged("orders", "clientOrderId", "owner")).toEqual(["c", "b", "a"]);
+    expect(await paged("orders", "clientOrderId", "admin")).toEqual(["c", "a"]);
+    expect(await paged("fills", "tradeId", "owner")).toEqual(["t3", "t2", "t1"]);
+    expect(await paged("fills", "tradeId", "admin")).toEqual(["t3", "t1"]);
+    expect((await ask("GET", "/api/v1/fills?account=other", "owner")).body.items).toMatchObject([
+      { tradeId: "t2", price: "100", fee: "0.1" },
+    ]);
+    expect((await ask("GET", "/api/v1/orders?account=other", "admin")).status).toBe(404);
+    expect((await ask("GET", "/api/v1/orders?cursor=x", "owner")).body.errors[0].field).toBe("cursor");
   });
 });
 
@@ -109,7 +157,14 @@ test("traces are the log in a collector's form, for owners", async () => {
   const { logs } = dataFolderPaths(world.parts.dataDir);
   mkdirSync(logs);
   const time = new Date().toISOString();
-  const line = { time, level: "info", channel: "trading", message: "leader changed", correlation: "c7", leader: "anna" };
+  const line = {
+    time,
+    level: "info",
+    channel: "trading",
+    message: "leader changed",
+    correlation: "c7",
+    leader: "anna",
+  };
   writeFileSync(join(logs, "trading.log"), `${JSON.stringify(line)}\n`);
   const { body } = await ask("GET", "/api/v1/traces?since=5m", "owner");
   expect(body.resourceSpans[0].scopeSpans[0].spans).toMatchObject([{ name: "anna changed" }]);

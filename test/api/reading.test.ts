@@ -1,5 +1,5 @@
 /** What may be asked: the door, what is seen of the accounts, and that equal questions cost the engine one. */
-import { connect } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { ControlSource } from "../../src/api/control-source.ts";
 import { type Control, ControlError } from "../../src/control/control.ts";
@@ -50,9 +50,9 @@ describe("the door", () => {
   test("answers what is no HTTP, and headers without end, as a problem", async () => {
     const { app } = await opened();
     await app.listen({ host: "127.0.0.1", port: 0 });
-    const [address] = app.addresses();
+    const { port } = app.server.address() as AddressInfo;
     const told = async (text: string) => {
-      const socket = connect(address?.port ?? 0, "127.0.0.1");
+      const socket = connect(port, "127.0.0.1");
       socket.end(text);
       const pieces: Buffer[] = [];
       for await (const piece of socket) pieces.push(piece);

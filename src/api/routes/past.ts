@@ -106,7 +106,11 @@ function tracesRoute({ dataDir, nowMs }: ApiParts): ApiRoute {
     answer: contract.traces,
     handle: async ({ request, query: { since } }) => {
       assertOwner(request);
-      const wanted = { channel: "trading", sinceMs: momentSince(since, nowMs()), limit: LOG_LINES_MAX } as const;
+      const wanted = {
+        channel: "trading",
+        sinceMs: momentSince(since, nowMs()),
+        limit: LOG_LINES_MAX,
+      } as const;
       const { lines } = await REPORTS.through(() => logsAt(dataDir, wanted));
       return JSON.parse(otlpBody(spansOf(lines)));
     },

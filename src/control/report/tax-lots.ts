@@ -2,6 +2,7 @@
  * What each closing of a year brought, lot by lot, for a tax return: first in first out, or at the average cost. Read from the journal; with what is
  * still open it is everything that the ledgers booked, which is checked at every call.
  */
+import { existsSync } from "node:fs";
 import { costOf, gainOf, type LotMethod, proceedsOf } from "../../analytics/lots/lot-book.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
@@ -74,7 +75,8 @@ export function* taxLots(
   dataDir: string,
   request: TaxLotRequest,
 ): Generator<{ readonly sequence: number; readonly of: number }, TaxLots | null, undefined> {
-  const history = openHistory(dataFolderPaths(dataDir).journal);
+  const { journal } = dataFolderPaths(dataDir);
+  const history = existsSync(journal) ? openHistory(journal) : null;
   if (history === null) return null;
   const { account, method } = request;
   // Paper is told of where it is asked about by name.

@@ -4,7 +4,14 @@
  */
 import type { Kysely } from "kysely";
 import type { Schema } from "../migrations/schema.ts";
-import type { OutcomeFilter, Store, WorkedFilter } from "../store.ts";
+import type {
+  ExecutionFilter,
+  FillMoment,
+  OrderPlace,
+  OutcomeFilter,
+  Store,
+  WorkedFilter,
+} from "../store.ts";
 import * as rows from "./rows.ts";
 
 const LIMIT_MAX = 10_000;
@@ -47,6 +54,42 @@ export async function selectFills(database: Kysely<Schema>, filter: Filter<"fill
     .orderBy("venue_time_ms", "desc")
     .orderBy("account", "desc")
     .orderBy("trade_id", "desc")
+    .limit(clamp(filter.limit))
+    .execute();
+  return found.map(rows.fillRecord);
+}
+
+/** A page of them, newest first. */
+export async function selectOrdersBefore(database: Kysely<Schema>, filter: ExecutionFilter<OrderPlace>) {
+  const { accounts, symbol, before } = filter;
+  let query = database.selectFrom("orders").selectAll();
+  if (accounts !== undefined) query = query.where("account", "in", accounts);
+  if (symbol !== undefined) query = query.where("symbol", "=", symbol);
+  if (before !== undefined)
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("decided_at_ms", "client_order_id"), "<", tuple(before.decidedAtMs, before.clientOrderId)),
+    );
+  const found = await query
+    .orderBy("decided_at_ms", "desc")
+    .orderBy("client_order_id", "desc")
+    .limit(clamp(filter.limit))
+    .execute();
+  return found.map(rows.orderRecord);
+}
+
+/** A page of them, newest first. */
+export async function selectFillsBefore(database: Kysely<Schema>, filter: ExecutionFilter<FillMoment>) {
+  const { accounts, symbol, before } = filter;
+  let query = database.selectFrom("fills").selectAll();
+  if (accounts !== undefined) query = query.where("account", "in", accounts);
+  if (symbol !== undefined) query = query.where("symbol", "=", symbol);
+  if (before !== undefined)
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("venue_time_ms", "sequence"), "<", tuple(before.venueTimeMs, before.sequence)),
+    );
+  const found = await query
+    .orderBy("venue_time_ms", "desc")
+    .orderBy("sequence", "desc")
     .limit(clamp(filter.limit))
     .execute();
   return found.map(rows.fillRecord);

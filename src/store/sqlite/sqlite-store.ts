@@ -7,7 +7,17 @@ import { Kysely, SqliteDialect } from "kysely";
 import { sqliteDialect } from "../migrations/dialect.ts";
 import { migrationProvider } from "../migrations/migrations.ts";
 import type { Schema } from "../migrations/schema.ts";
-import type { OutcomeFilter, Store, StoreBatch, WorkedFilter } from "../store.ts";
+import type {
+  ExecutionFilter,
+  FillMoment,
+  FillRecord,
+  OrderPlace,
+  OrderRecord,
+  OutcomeFilter,
+  Store,
+  StoreBatch,
+  WorkedFilter,
+} from "../store.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { BUSY_MS, connect, migrate, StoreError } from "./connect.ts";
 import * as days from "./day-rows.ts";
@@ -69,6 +79,24 @@ export function openDays(
     lastSequence: async () => (hasDays ? queries.selectProgress(reading) : 0),
     accountDays: async (filter) => (hasDays ? days.selectAccountDays(reading, filter) : []),
     copyDays: async (filter) => (hasDays ? days.selectCopyDays(reading, filter) : []),
+    close: () => reading.destroy(),
+  };
+}
+
+export interface Executions {
+  /** Newest first. */
+  orders(filter: ExecutionFilter<OrderPlace>): Promise<readonly OrderRecord[]>;
+  fills(filter: ExecutionFilter<FillMoment>): Promise<readonly FillRecord[]>;
+  close(): Promise<void>;
+}
+
+/** Reads orders and fills of a database that another process writes; throws a StoreError where there is none. */
+export function openExecutions(path: string): Executions {
+  const connection = openReading(path);
+  const reading = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  return {
+    orders: (filter) => queries.selectOrdersBefore(reading, filter),
+    fills: (filter) => queries.selectFillsBefore(reading, filter),
     close: () => reading.destroy(),
   };
 }
