@@ -69,7 +69,7 @@ export const ALERT_KINDS = {
     severity: "critical",
     sentence: "nothing is opened on any follower that this concerns; reductions go on",
   },
-  "account-halted": { severity: "critical", sentence: "the venue refuses the account: it is halted" },
+  "account-halted": { severity: "critical", sentence: "the account is halted: nothing is opened there" },
   "order-rejected": { severity: "warning", sentence: "the venue rejected an order" },
   "order-outcome-unknown": {
     severity: "info",

@@ -27,6 +27,6 @@ it("says of what waited how much it is and how grave the worst, of the reader's 
   expect(title(["anna"])).toBe("Copytrader, warning and less: 2 alerts waited");
   expect(title(["ben"])).toBe("Copytrader, critical: 1 alert waited");
   expect(messageOf(summary, new Set(["ben"])).body).toBe(
-    "2026-11-21 02:13 UTC  ben: the venue refuses the account: it is halted",
+    "2026-11-21 02:13 UTC  ben: the account is halted: nothing is opened there",
   );
 });
