@@ -31,9 +31,25 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+const OWN_PROCESS = [...WAITING, ...COMPUTING, "/test/web/"].map(
+  (folder) => `${folder.slice(1)}**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "whole", include: OWN_PROCESS } },
+      // Hundreds of short files share two processes: half of their time was loading the same modules again.
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          isolate: false,
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: OWN_PROCESS,
+        },
+      },
+    ],
     pool: "forks",
     // By itself vitest leaves one processor out, which is half of a small machine.
     maxWorkers: Math.max(2, availableParallelism()),

@@ -61,7 +61,7 @@ async function ended(world: World, id: number, as = "owner") {
       expect(body.ended_ms).not.toBeNull();
       return body;
     },
-    { timeout: 30_000, interval: 20 },
+    { timeout: 120_000, interval: 20 },
   );
 }
 
@@ -80,7 +80,7 @@ describe("a job over records and markets", () => {
     expect([path, status]).toEqual([path, 202]);
     const at = `/api/v1/${path}/${job.id}`;
     await vi.waitFor(async () => expect((await world.ask("GET", at, "owner")).body.ended_ms).not.toBeNull(), {
-      timeout: 30_000,
+      timeout: 120_000,
       interval: 20,
     });
     const { body: found } = await world.ask("GET", `${at}/result`, "owner");
@@ -334,7 +334,7 @@ describe("a job", () => {
     const next = jobs.start(LISTENERS.owner, "backtest", { ...past, seed: 1 });
     for (const { id } of busy) jobs.remove(jobs.one(LISTENERS.owner, null, id));
     await vi.waitFor(() => expect(jobs.one(LISTENERS.owner, null, next.id).state).toBe("finished"), {
-      timeout: 30_000,
+      timeout: 120_000,
     });
     expect(jobs.one(LISTENERS.owner, null, long.id)).toMatchObject({
       state: "failed",

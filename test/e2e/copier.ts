@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectControl } from "../../src/control/client.ts";
-import { type Exit, type Json, Program, type ProgramOptions, runProgram } from "./program.ts";
+import { runCommand } from "./in-process.ts";
+import { type Exit, type Json, Program, type ProgramOptions } from "./program.ts";
 import { keyOf, secretOf, type Venue } from "./venue.ts";
 
 export interface StatusRow {
@@ -96,7 +97,7 @@ export class Copier {
 
   /** Any other command on these folders. */
   run(command: readonly string[]): Promise<Exit> {
-    return runProgram([...command, ...this.#folders()], this.options);
+    return runCommand([...command, ...this.#folders()], this.options);
   }
 
   /** What a command answers, and with which exit code. */

@@ -8,7 +8,8 @@ import { openMarketHistory } from "../../src/market/history-folder.ts";
 import { readInstruments } from "../../src/market/instrument-file.ts";
 import { startTestExchange, type TestExchange } from "../conformance/bybit-server/clients.ts";
 import { hasShared, sharedNote, sharedPath } from "../shared.ts";
-import { killPrograms, Program, runProgram } from "./program.ts";
+import { runCommand } from "./in-process.ts";
+import { killPrograms, Program } from "./program.ts";
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -39,7 +40,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const market = (...args: readonly string[]) => runProgram(["market", ...args], { cwd: folder });
+const market = (...args: readonly string[]) => runCommand(["market", ...args], { cwd: folder });
 const fetchSol = (...more: readonly string[]) =>
   market("fetch", "SOLUSDT", "--venue", exchange.rest, "--rate", "40", ...more);
 const history = () => openMarketHistory(join(folder, "data", "market"));

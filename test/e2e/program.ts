@@ -39,12 +39,11 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[], { env = {}, cwd, stdin }: ProgramOptions = {}) {
-    const { PATH = "", HOME = "" } = process.env;
+  constructor(args: readonly string[], options: ProgramOptions = {}) {
+    const { cwd, stdin } = options;
     this.#child = spawn(BIN, [...args], {
       stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      // The API is a second process, which most tests do not need.
-      env: { PATH, HOME, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, API_ENABLED: "false", ...env },
+      env: environmentOf(options),
       ...(cwd === undefined ? {} : { cwd }),
     });
     running.add(this);
@@ -117,6 +116,12 @@ export class Program {
   ready(maxMs = 40_000): Promise<Json> {
     return this.line((line) => line.ready === true, maxMs);
   }
+}
+
+export function environmentOf({ env = {} }: ProgramOptions): Record<string, string> {
+  const { PATH = "", HOME = "" } = process.env;
+  // The API is a second process, which most tests do not need.
+  return { PATH, HOME, COPYTRADER_ENCRYPTION_KEY: TEST_KEY, API_ENABLED: "false", ...env };
 }
 
 /** Runs a command to its end. */

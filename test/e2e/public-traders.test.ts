@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { address } from "../hyperliquid/following.ts";
 import { HyperliquidServer } from "../hyperliquid/server.ts";
 import { CLOSED, OkxServer, OPEN } from "../okx/server.ts";
-import { type Exit, killPrograms, Program, runProgram } from "./program.ts";
+import { runCommand } from "./in-process.ts";
+import { type Exit, killPrograms, Program } from "./program.ts";
 
 const WHALE = address(1);
 const LEAD = "540D011FDACCB47A";
@@ -28,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const traders = (...args: readonly string[]): Promise<Exit> => runProgram(["traders", ...args]);
+const traders = (...args: readonly string[]): Promise<Exit> => runCommand(["traders", ...args]);
 const data = () => ["--data", folder];
 
 describe("discover", () => {
@@ -187,7 +188,7 @@ describe("fetch", () => {
       (close, hour) => `${firstMs + hour * hourMs},${close},${close},${close},${close},10`,
     );
     writeFileSync(join(own, "BTC.csv"), `open_time_ms,open,high,low,close,volume\n${bars.join("\n")}\n`);
-    const imported = await runProgram([
+    const imported = await runCommand([
       ...["market", "import", join(own, "BTC.csv"), "--venue", "hyperliquid", "--data", own],
     ]);
     expect(imported.code).toBe(0);

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Copier } from "./copier.ts";
-import { runProgram } from "./program.ts";
+import { runCommand } from "./in-process.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -37,6 +37,6 @@ export async function importRecord(
   const told = ["--format", "csv", "--venue", "bybit", "--trader", trader];
   const stated = equity === null ? [] : ["--equity", equity];
   const command = ["traders", "import", file, ...told, ...stated, "--data", data];
-  const { code, stdout, stderr } = await runProgram(command, options);
+  const { code, stdout, stderr } = await runCommand(command, options);
   expect(code, `${stdout}${stderr}`).toBe(0);
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { killPrograms, runProgram } from "./program.ts";
+import { runCommand } from "./in-process.ts";
+import { killPrograms } from "./program.ts";
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2024, 4, 1);
@@ -21,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }));
 afterAll(killPrograms);
 
-const run = (...args: readonly string[]) => runProgram(args, { cwd: folder });
+const run = (...args: readonly string[]) => runCommand(args, { cwd: folder });
 const yaml = (text: string) => writeFileSync(join(folder, "config", "filters.yaml"), text);
 
 /** The profit of each day's one round trip; null on days without one. */

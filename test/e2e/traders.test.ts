@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hasShared, sharedNote, sharedPath } from "../shared.ts";
 import { until } from "./await.ts";
-import { killPrograms, Program, runProgram } from "./program.ts";
+import { runCommand } from "./in-process.ts";
+import { killPrograms, Program } from "./program.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -14,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 afterAll(killPrograms);
 
-const traders = (...args: readonly string[]) => runProgram(["traders", ...args], { cwd: folder });
+const traders = (...args: readonly string[]) => runCommand(["traders", ...args], { cwd: folder });
 
 function file(name: string, rows: readonly string[]): string {
   const path = join(folder, name);
@@ -76,7 +77,7 @@ describe("traders", () => {
     expect(told).toMatchObject({ code: 0 });
     expect(told.stderr).toContain("the capital at the beginning is 1000, as stated");
     expect(readFileSync(out, "utf8")).toBe(`date,alice\n2024-05-01,-0.015\n2024-05-02,${34.5 / 985}\n`);
-    expect(await runProgram(["metrics", out, "--json"], { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await runCommand(["metrics", out, "--json"], { cwd: folder })).toMatchObject({ code: 0 });
     const { traders: found } = JSON.parse((await traders("returns", "alice", "--json")).stdout);
     expect(found).toMatchObject([
       { id: "alice", base: 30_015, isBaseStated: false, pnl: [-15, 34.5], roundTrips: 1 },

@@ -19,6 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { controlSocketPath } from "../../src/control/socket-path.ts";
 import { FernetKey } from "../../src/security/fernet.ts";
 import { Copier } from "./copier.ts";
+import { runCommand } from "./in-process.ts";
 import { type Exit, type Json, killPrograms, type Program, runProgram } from "./program.ts";
 import { keyOf, secretOf, startVenue, type Venue } from "./venue.ts";
 
@@ -75,7 +76,7 @@ async function refused(env: Readonly<Record<string, string>>): Promise<Json> {
 async function run(command: readonly string[], more: Json & { readonly stdin?: string } = {}) {
   const { stdin, ...env } = more;
   const options = { env: { ...copier.options.env, ...(env as Record<string, string>) } };
-  const exit = await runProgram([...command, ...folders(), "--json"], {
+  const exit = await runCommand([...command, ...folders(), "--json"], {
     ...options,
     ...(stdin === undefined ? {} : { stdin }),
   });
@@ -374,7 +375,7 @@ test("the demo leaves nothing outside its folder, and no secret open in it", asy
     expect(JSON.parse(readFileSync(join(accounts, name), "utf8")).api_secret).toMatch(/^gAAAAA/);
   const check = ["keys", "check", "--config", join(demo, "config"), "--data", join(demo, "data")];
   expect((await runProgram(check, { cwd, env: { ...NO_KEY, HOME: home } })).code).toBe(0);
-}, 60_000);
+}, 180_000);
 
 test("no command, no file of the data folder and no answer of the control socket shows a secret", async () => {
   const key = FernetKey.generate().reveal();
