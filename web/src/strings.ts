@@ -17,6 +17,17 @@ export const strings = {
   loading: (what: string) => `Asking for ${what} …`,
   stale: (span: string) => `stale: ${span} old`,
   skipToContent: "Skip to content",
+  pages: {
+    overview: "Overview",
+    copies: "Copies",
+    leaders: "Leaders",
+    quality: "Copy quality",
+    portfolio: "Portfolio",
+    backtests: "Backtests",
+    risk: "Risk",
+    journal: "Journal",
+    settings: "Settings",
+  },
   all: "all",
   none: "none",
   yes: "yes",
@@ -231,6 +242,8 @@ export const strings = {
   },
 
   roles: { owner: "owner", operator: "operator", viewer: "viewer" },
+  followerStates: { "in-sync": "in sync", syncing: "syncing", paused: "paused", halted: "halted" },
+  streamDown: "stream down",
   sides: { long: "long", short: "short" },
 
   advice: {

@@ -1,23 +1,27 @@
 /** A follower's state in a word. */
 import type { FollowerStatus } from "../api/types.ts";
 import { State, type Tone } from "../components/state.tsx";
+import { strings } from "../strings.ts";
 
-const STATES: Readonly<Record<FollowerStatus["state"], readonly [Tone, string]>> = {
-  "in-sync": ["good", "in sync"],
-  syncing: ["busy", "syncing"],
-  paused: ["warn", "paused"],
-  halted: ["bad", "halted"],
+const TONES: Readonly<Record<FollowerStatus["state"], Tone>> = {
+  "in-sync": "good",
+  syncing: "busy",
+  paused: "warn",
+  halted: "bad",
 };
 
-export function FollowerState({ follower: { state, connected } }: { readonly follower: FollowerStatus }) {
-  const [tone, word] = STATES[state];
+export function FollowerState({
+  follower: { state, connected },
+}: {
+  readonly follower: Pick<FollowerStatus, "state" | "connected">;
+}) {
   return (
     <>
-      <State tone={tone}>{word}</State>
+      <State tone={TONES[state]}>{strings.followerStates[state]}</State>
       {!connected && (
         <>
           {" "}
-          <State tone="bad">stream down</State>
+          <State tone="bad">{strings.streamDown}</State>
         </>
       )}
     </>
