@@ -1,8 +1,10 @@
 /** A few records of the journal lived through again, as `copytrader replay` does: what was decided on each, and the state that it came to. */
 import { existsSync } from "node:fs";
+import type { State } from "../core/state.ts";
 import { dataFolderPaths } from "../data-folder.ts";
 import { Replay, type ReplayEnd } from "../journal/replay.ts";
 import { ControlError } from "./control.ts";
+import { type FollowerParity, followerParity } from "./queries.ts";
 import {
   concerning,
   type ReplayedDecision,
@@ -25,6 +27,28 @@ export interface ReplayReport extends Omit<ReplayEnd, "stateText" | "differences
   readonly decisions: number;
   readonly told: readonly ReplayedDecision[];
   readonly differences: readonly ReplayedDifference[];
+  /** How each stood at the end: what it should have held, and did. */
+  readonly followers: readonly Pick<FollowerParity, "nickname" | "state" | "reason" | "instruments">[];
+}
+
+/**
+ * The record of an event by its number, as `change` of the journal's entries has it: behind it stand as many decisions and kept states as
+ * there were before. Each look goes on by the events that are still missing, and so never beyond. Null where there is no journal.
+ */
+export function* recordOfChange(
+  dataDir: string,
+  change: number,
+): Generator<unknown, number | null, undefined> {
+  const { journal } = dataFolderPaths(dataDir);
+  if (!existsSync(journal)) return null;
+  let record = change;
+  while (true) {
+    const replay = new Replay({ folder: journal, from: record, until: record });
+    if ((yield* lived(replay)) === null) return null;
+    const missing = change - replay.state.eventSequence;
+    if (missing <= 0) return record;
+    record += missing;
+  }
 }
 
 /** Null where nothing was started yet. Yields after each record; throws a ControlError where it asks wrongly, a JournalError at damage. */
@@ -55,7 +79,17 @@ export function* replayed(
   if (end === null) return null;
   assertFollower(replay, follower);
   const { stateText: _, ...rest } = end;
-  return { ...rest, told, differences };
+  return { ...rest, told, differences, followers: standing(replay.state, follower) };
+}
+
+function standing(state: State, only: string | undefined): ReplayReport["followers"] {
+  const then = { running: false, asOf: state.nowMs };
+  return [...state.followers.values()]
+    .filter(({ account }) => only === undefined || account === only)
+    .map((one) => {
+      const { snapshotAgeMs: _, ...stood } = followerParity(state, one, then);
+      return stood;
+    });
 }
 
 function* lived(replay: Replay): Generator<unknown, ReplayEnd | null, undefined> {

@@ -39,10 +39,17 @@ describe("the journal lived through again", () => {
     const same = await ask("GET", `${at}?from=383&until=383`, "owner");
     expect(same.body.end.stateHash).toBe(body.end.stateHash);
     expect(same.body.decisions.length).toBeLessThanOrEqual(1);
+    expect(same.body.followers).toEqual(body.followers);
+    const [stood] = body.followers;
+    expect(stood).toMatchObject({ nickname: expect.any(String), state: "in-sync", reason: "" });
+    expect(stood.instruments.length).toBeGreaterThan(0);
   });
 
   test.each([
     ["from=0", 400, "from"],
+    ["until=2", 400, "give this or change"],
+    ["from=2&change=2", 400, "give this or change"],
+    ["change=99999", 400, "is not in the journal"],
     ["from=2&until=1", 400, "until"],
     ["from=1&until=9999", 400, "until"],
     ["from=99999", 400, "record 99999 is not in the journal"],
@@ -50,6 +57,20 @@ describe("the journal lived through again", () => {
   ])("%s is refused with %i", async (query, status, words) => {
     const answer = await ask("GET", `${at}?${query}`, "owner");
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringContaining(words)]);
+  });
+
+  test("finds the record of a change by its number", async () => {
+    const all = (await ask("GET", `${at}?from=1&until=383`, "owner")).body.decisions;
+    const events = new Map<number, number>();
+    for (const change of [1, 20, 150]) {
+      const { body } = await ask("GET", `${at}?change=${change}`, "owner");
+      expect(body.first).toBeGreaterThanOrEqual(change);
+      events.set(change, body.first);
+    }
+    expect([...events.values()]).toEqual([...events.values()].toSorted((one, other) => one - other));
+    expect(all.map(({ sequence }: { sequence: number }) => sequence)).toEqual(
+      expect.arrayContaining([events.get(150)]),
+    );
   });
 
   test("is for who sees all accounts", async () => {

@@ -1,6 +1,7 @@
 /** What was: records of the journal lived through again, lots for a tax return, traces, market history, backups. */
 import { z } from "zod";
 import { amount, flag, nextCursor, nickname, page, symbol, timeMs } from "./common.ts";
+import { follower } from "./copying.ts";
 
 /** Each is lived through one by one, while others wait. */
 export const REPLAYED_MAX = 5_000;
@@ -10,7 +11,10 @@ const LOT_METHODS = ["fifo", "average"] as const;
 const sequence = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 export const replayQuery = z.object({
-  from: sequence.meta({ description: "The first record, such as `change` of an entry of the journal." }),
+  from: sequence.optional().meta({ description: "The first record; or `change` instead." }),
+  change: sequence
+    .optional()
+    .meta({ description: "Of an entry of the journal: the first record is that of this change." }),
   until: sequence.optional().meta({
     description: `The last one; \`from\` when left out. At most ${REPLAYED_MAX} records further.`,
   }),
@@ -34,6 +38,7 @@ const replayedDecision = z.object({
 
 export const replay = z
   .object({
+    first: z.int().meta({ description: "The record of `change`, or `from`." }),
     decisions: z.array(replayedDecision),
     differences: z.array(
       z.object({
@@ -46,6 +51,9 @@ export const replay = z
         nowText: z.string(),
       }),
     ),
+    followers: z
+      .array(follower.pick({ nickname: true, state: true, reason: true, instruments: true }))
+      .meta({ description: "How each stood at the end." }),
     end: z.object({
       from: z.int().meta({ description: "Where folding began: at a state that was recorded before." }),
       last: z.int(),

@@ -4,7 +4,7 @@ import { listBackups } from "../../control/backups.ts";
 import { LOG_LINES_MAX, logsAt } from "../../control/logs.ts";
 import { marketSeries, toldSeries } from "../../control/market-list.ts";
 import type { ReplayedDecision } from "../../control/replay-report.ts";
-import { replayed } from "../../control/replayed.ts";
+import { recordOfChange, replayed } from "../../control/replayed.ts";
 import { type TaxLots, taxLots } from "../../control/report/tax-lots.ts";
 import { otlpBody, spansOf } from "../../control/traces.ts";
 import { assertSeesAll } from "../access.ts";
@@ -46,17 +46,22 @@ function replayRoute({ dataDir }: ApiParts): ApiRoute {
     problems: [...READING_PROBLEMS, "bad-request", "unknown-follower"],
     query: contract.replayQuery,
     answer: contract.replay,
-    handle: async ({ request, query: { from, until = from, follower, against } }) => {
+    handle: async ({ request, query: { from: wanted, change, until: last, follower, against } }) => {
       assertSeesAll(principalOf(request), "the journal is of all accounts");
+      if ((wanted === undefined) === (change === undefined)) throw wrong("from", "give this or change");
+      const from = wanted ?? begun(await REPORTS.through(() => driven(recordOfChange(dataDir, change ?? 0))));
+      const until = last ?? from;
       if (until < from) throw wrong("until", "must not be before from");
       if (until - from > contract.REPLAYED_MAX)
         throw wrong("until", `must be at most ${contract.REPLAYED_MAX} records after from`);
       const question = { from, until, against, ...(follower === undefined ? {} : { follower }) };
       const report = begun(await REPORTS.through(() => driven(replayed(dataDir, question))));
-      const { told, differences, ...end } = report;
+      const { told, differences, followers, ...end } = report;
       return {
+        first: from,
         decisions: told.map(withEvent),
         differences: differences.map((one) => ({ ...one, recorded: withEvent(one.recorded) })),
+        followers,
         end,
       };
     },

@@ -1,8 +1,16 @@
 /** What a status says of the question "is my money where it should be?": rows at their target, away with a reason, away without. */
 import type { FollowerStatus, InstrumentStatus } from "../api/types.ts";
+import type { Tone } from "../components/state.tsx";
 
 /** `drifting`: away from its target, nothing in flight and no reason: that is what must not last. */
 export type RowState = "at-target" | "in-flight" | "explained" | "drifting";
+
+export const ROW_TONES: Readonly<Record<RowState, Tone>> = {
+  "at-target": "good",
+  "in-flight": "busy",
+  explained: "warn",
+  drifting: "bad",
+};
 
 export interface ParitySum {
   readonly rows: number;

@@ -4,8 +4,8 @@ import { useReasons } from "../../api/queries.ts";
 import type { InstrumentStatus } from "../../api/types.ts";
 import { Quantity } from "../../components/amount.tsx";
 import { placeText } from "../../components/preview.tsx";
-import { State, type Tone } from "../../components/state.tsx";
-import { type RowState, rowState } from "../parity.ts";
+import { State } from "../../components/state.tsx";
+import { ROW_TONES, rowState } from "../parity.ts";
 import { words } from "./strings.ts";
 
 export interface InstrumentsProps {
@@ -110,13 +110,6 @@ function Nothing() {
   return <span className="muted">0</span>;
 }
 
-const TONES: Readonly<Record<RowState, Tone>> = {
-  "at-target": "good",
-  "in-flight": "busy",
-  explained: "warn",
-  drifting: "bad",
-};
-
 interface FollowerRowProps {
   readonly row: InstrumentStatus;
   readonly follower: string;
@@ -158,7 +151,7 @@ function FollowerRow({ row, follower, close }: FollowerRowProps) {
 
 function StateOf({ row }: { readonly row: InstrumentStatus }) {
   const state = rowState(row);
-  return <State tone={TONES[state]}>{words.states[state]}</State>;
+  return <State tone={ROW_TONES[state]}>{words.states[state]}</State>;
 }
 
 /** A narrow screen has the state below, where nobody has to look for it sideways. */

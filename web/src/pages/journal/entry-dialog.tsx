@@ -4,6 +4,7 @@ import { Moment } from "../../components/age.tsx";
 import { Amount, Quantity } from "../../components/amount.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { Table } from "../../components/table.tsx";
+import { ReplayedMoment } from "./moment.tsx";
 import { legText, words } from "./strings.ts";
 
 export interface EntryDialogProps {
@@ -59,13 +60,7 @@ export function EntryDialog({ entry, onClose }: EntryDialogProps) {
         />
       )}
       <Numbers detail={entry.detail} />
-      <p className="small muted">
-        {words.replay}
-        <br />
-        <code>
-          copytrader replay --from {change} --until {change} --follower {follower}
-        </code>
-      </p>
+      {follower !== "" && <ReplayedMoment change={change} follower={follower} />}
     </Dialog>
   );
 }

@@ -1,4 +1,9 @@
 /** The words of the journal. */
+import { words as copies } from "../copies/strings.ts";
+
+/** Of a row, as on Copies. */
+export const rowWords = copies.states;
+
 export const words = {
   what: "the journal",
   filters: "Search",
@@ -42,7 +47,35 @@ export const words = {
   venueReason: "The exchange said",
   id: "Our id",
   numbers: "The numbers at that moment",
-  replay: "To live through that moment again, on its machine:",
+  replay: "Replay to that moment",
+  replayed: "That moment again, from the journal alone",
+  replayWhat: "that moment",
+  goOn: (records: number) => `Live on, ${records} records further`,
+  items: {
+    order: "order",
+    cancel: "cancelled",
+    amend: "amended",
+    denial: "not done",
+    question: "asked the exchange",
+    "given-up": "given up",
+    "rounded-up": "rounded up",
+    crossing: "changed hands inside",
+    proposal: "waits for approval",
+    "own-limit": "limit of yours",
+    "own-style": "style of yours",
+    work: "worked",
+    stop: "stop",
+    wait: "waits",
+    refusal: "refused",
+  } as Readonly<Record<string, string>>,
+  stateThen: (follower: string, record: number) => `${follower} after record ${record}`,
+  flatThen: "Nothing was held or wanted.",
+  leaderHeld: "Leader",
+  target: "Target",
+  held: "Held",
+  inFlight: "In flight",
+  proof: (hash: string) =>
+    `SHA-256 of the whole state then begins with ${hash}: whoever replays the journal gets the same.`,
   older: "Older entries",
   others: "Orders that answer no change alone",
   othersNote: "the second step of a turn, closes by command, stops; of the time of the entries above",
