@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 const CANDIDATES = [
   process.env.CHROMIUM ?? "",
@@ -17,6 +17,9 @@ const AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 /** Null where there is none; `.ci/run` installs one. */
 export const CHROMIUM = CANDIDATES.find((path) => path !== "" && existsSync(path)) ?? null;
+
+/** A slow machine is no fault. */
+const PATIENCE_MS = 120_000;
 
 export interface Screen {
   readonly name: string;
@@ -38,28 +41,20 @@ export function launch(): Promise<Browser> {
 
 export interface Watched {
   readonly page: Page;
-  readonly context: BrowserContext;
   /** What the console complained of, and what nobody caught. */
   readonly errors: string[];
 }
 
-export async function openPage(
-  browser: Browser,
-  { width, height, colorScheme }: Screen,
-  storageState?: Awaited<ReturnType<BrowserContext["storageState"]>>,
-): Promise<Watched> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme,
-    ...(storageState === undefined ? {} : { storageState }),
-  });
+export async function openPage(browser: Browser, { width, height, colorScheme }: Screen): Promise<Watched> {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => errors.push(error.message));
-  return { page, context, errors };
+  return { page, errors };
 }
 
 /** What is wrong with what is on the screen now: breaches of accessibility, and what sticks out sideways. */
