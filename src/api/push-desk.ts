@@ -5,7 +5,6 @@
 import type { Alert } from "../alerts/alert.ts";
 import { isAbout } from "../alerts/rules.ts";
 import { DEVICES_MAX, DEVICES_PER_USER_MAX, type Device, Devices } from "../alerts/web-push/devices.ts";
-import { messageOf } from "../alerts/web-push/message.ts";
 import { isSubscription, makeVapidKeys, type PushOutcome, push } from "../alerts/web-push/push.ts";
 import { ControlError } from "../control/control.ts";
 import type { Identity, LocalActor, UserView } from "../identity/identity.ts";
@@ -13,6 +12,7 @@ import type { Log } from "../log.ts";
 import type { Vault } from "../security/vault.ts";
 import { ApiProblem } from "./contract/problems.ts";
 import type { ControlSource } from "./control-source.ts";
+import { messageOf } from "./push-message.ts";
 
 const LOOK_MS = 1_000;
 /** While there are no devices, or the engine cannot be asked. */

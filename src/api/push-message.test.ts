@@ -1,9 +1,9 @@
 /** What a locked phone shows: how grave, what, and in a summary only what is of the reader's accounts. */
 import { expect, it } from "vitest";
-import { AccountId } from "../../core/model/identifiers.ts";
-import { alertOf } from "../alert.ts";
-import { summaryOf } from "../waited.ts";
-import { messageOf } from "./message.ts";
+import { alertOf } from "../alerts/alert.ts";
+import { summaryOf } from "../alerts/waited.ts";
+import { AccountId } from "../core/model/identifiers.ts";
+import { messageOf } from "./push-message.ts";
 
 const AT_MS = Date.UTC(2026, 10, 21, 2, 13);
 const rejected = alertOf({ kind: "order-rejected", follower: AccountId("anna"), cause: "too small" }, AT_MS);

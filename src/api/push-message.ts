@@ -1,7 +1,7 @@
 /** What a device shows of an alert: the title is read first, often alone, on a locked phone. Pure. */
-import { type Alert, describeAlert, describeWaited } from "../alert.ts";
-import { seenBy } from "../waited.ts";
-import type { PushMessage } from "./push.ts";
+import { type Alert, describeAlert, describeWaited } from "../alerts/alert.ts";
+import { seenBy } from "../alerts/waited.ts";
+import type { PushMessage } from "../alerts/web-push/push.ts";
 
 const BODY_MAX = 1_200;
 
