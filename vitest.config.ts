@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const COMPILED = fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
 
 /** Files of these take tens of seconds, mostly of waiting for programs of their own, or mostly of computing; the longest first. */
-const WAITING = ["/test/processes/", "/test/kill/", "/test/e2e/"];
+const WAITING = ["/test/processes/", "/test/kill/", "/test/web/", "/test/e2e/"];
 const COMPUTING = [
   "/test/simulation/",
   "/test/replay/",
@@ -31,9 +31,7 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-const OWN_PROCESS = [...WAITING, ...COMPUTING, "/test/web/"].map(
-  (folder) => `${folder.slice(1)}**/*.test.ts`,
-);
+const OWN_PROCESS = [...WAITING, ...COMPUTING].map((folder) => `${folder.slice(1)}**/*.test.ts`);
 
 export default defineConfig({
   test: {
