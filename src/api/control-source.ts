@@ -3,6 +3,7 @@
  * questions that come at once are asked once, and the answers of a few are shared for a moment, so that hundreds of clients cost the
  * engine a few questions a second. Commands are never shared and never sent again.
  */
+import { afterReading } from "../control/after-reading.ts";
 import { connectControl } from "../control/client.ts";
 import {
   type Control,
@@ -274,11 +275,10 @@ class Line {
 async function within<Answer>(maxMs: number | null, answer: Promise<Answer>): Promise<Answer> {
   if (maxMs === null) return answer;
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
+  const timer = afterReading(maxMs, () => {
     const message = `the engine has not answered for ${Math.round(maxMs / 1_000)} s`;
-    // Where it was this process that stood still, what has come meanwhile is read first.
-    setImmediate(() => late.reject(new ApiProblem("engine-unreachable", message)));
-  }, maxMs);
+    late.reject(new ApiProblem("engine-unreachable", message));
+  });
   try {
     return await Promise.race([answer, late.promise]);
   } finally {

@@ -14,10 +14,10 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
+import type { Program } from "../command-line.ts";
 import { ApiProblem, type Problem, problemOf } from "./contract/problems.ts";
 import { addDocument } from "./document.ts";
 import { addGuard } from "./guard.ts";
-import type { Program } from "./jobs/job-process.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import type { ApiParts, ApiServer, RoutePlugin } from "./parts.ts";

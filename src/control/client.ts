@@ -1,5 +1,6 @@
 /** The facade over the control socket of a running engine. One connection, requests one after the other. */
 import { createConnection, type Socket } from "node:net";
+import { afterReading } from "./after-reading.ts";
 import {
   type Control,
   type ControlAnswers,
@@ -66,7 +67,7 @@ class SocketControl implements Control {
     this.#lastId += 1;
     const id = this.#lastId;
     const answer = new Promise<unknown>((resolve, reject) => {
-      const timer = setTimeout(() => setImmediate(() => this.#late(id)), ANSWER_MAX_MS);
+      const timer = afterReading(ANSWER_MAX_MS, () => this.#late(id));
       this.#waiting.set(id, { resolve, reject, timer });
     });
     const message: WireRequest = { version: PROTOCOL_VERSION, id, request };
@@ -99,7 +100,7 @@ class SocketControl implements Control {
     else waiting.resolve(message.answer);
   }
 
-  /** Where it was this process that stood still, its answer has been read meanwhile. */
+  /** Its answer may have been read meanwhile. */
   #late(id: number): void {
     if (this.#waiting.has(id)) this.#end("the engine does not answer");
   }
@@ -120,10 +121,7 @@ class SocketControl implements Control {
 
 function opened(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      // Where it was this process that stood still, what has come meanwhile is read first.
-      setImmediate(() => reject(new Error("it does not answer")));
-    }, CONNECT_MAX_MS);
+    const timer = afterReading(CONNECT_MAX_MS, () => reject(new Error("it does not answer")));
     const settle = (error?: Error) => {
       clearTimeout(timer);
       if (error === undefined) resolve();

@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { giveWay, NICENESS } from "../api/give-way.ts";
+import { commandLine, type Program } from "../command-line.ts";
 import type { Log, LogChannel } from "../log.ts";
 
 const PAUSE_MIN_MS = 1_000;
@@ -25,7 +25,7 @@ export interface ChildProgramParts {
   /** What stands behind `copytrader`; `--json` is added. */
   readonly command: readonly string[];
   /** What is run with it; the command line when left out. */
-  readonly program?: readonly [string, ...string[]];
+  readonly program?: Program;
   /** That of this process when left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
@@ -122,11 +122,6 @@ export class ChildProgram {
     this.#timer.unref();
     this.#pauseMs = Math.min(PAUSE_MAX_MS, this.#pauseMs * 2);
   }
-}
-
-function commandLine(): readonly [string, ...string[]] {
-  const entry = `../cli/start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
-  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(entry, import.meta.url))];
 }
 
 /** Empty where it is none. */

@@ -3,8 +3,8 @@
  * ended, and where this process ends it is asked to end.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { giveWay, NICENESS } from "../api/give-way.ts";
+import { commandLine } from "../command-line.ts";
 
 const LASTS_MAX_MS = 6 * 3_600_000;
 const TOLD_CHARACTERS_MAX = 4 * 1024 * 1024;
@@ -56,10 +56,8 @@ export function runNiced(
 }
 
 function spawned(words: readonly string[], env: NicedCommand["env"]): ChildProcess {
-  const entry = fileURLToPath(
-    new URL(`../cli/start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
-  );
-  return spawn(process.execPath, [...process.execArgv, entry, ...words], {
+  const [file, ...own] = commandLine();
+  return spawn(file, [...own, ...words], {
     // A group of its own: Ctrl-C is for this process alone.
     stdio: ["ignore", "pipe", "ignore"],
     detached: true,

@@ -5,8 +5,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ControlSource } from "../api/control-source.ts";
-import { commandLine, JobProcess } from "../api/jobs/job-process.ts";
+import { JobProcess } from "../api/jobs/job-process.ts";
 import { programVersion } from "../cli/program-version.ts";
+import { commandLine } from "../command-line.ts";
 import { readJson } from "../config/read-json.ts";
 import { writeJson } from "../config/write-json.ts";
 import {

@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { Program } from "../../command-line.ts";
 import { giveWay, NICENESS } from "../give-way.ts";
 import type { CommandWords } from "./job-arguments.ts";
 
@@ -14,9 +14,6 @@ const WORDS_MAX = 2_000;
 const TIME_MAX_MS = 6 * 3_600_000;
 /** From the polite signal to the other one. */
 const CANCEL_MAX_MS = 10_000;
-
-/** Started as `[file, ...arguments]`. */
-export type Program = readonly [string, ...string[]];
 
 export type JobEnd =
   | { readonly kind: "result"; readonly text: string; readonly negative: boolean }
@@ -130,12 +127,6 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** This program's own command line. */
-export function commandLine(): Program {
-  const entry = `../../cli/start${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`;
-  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(entry, import.meta.url))];
 }
 
 /** All that stands behind the program. */

@@ -3,6 +3,7 @@
  * kept in the data folder; what is at work when this server ends is interrupted.
  */
 import { availableParallelism } from "node:os";
+import { commandLine, type Program } from "../../command-line.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { maySee } from "../../identity/permissions.ts";
@@ -12,7 +13,7 @@ import { may } from "../access.ts";
 import type { Job, JobKind } from "../contract/jobs.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { ARGUMENTS_OF, type CommandWords, type JobRequests } from "./job-arguments.ts";
-import { argumentsIn, commandLine, type JobEnd, JobProcess, type Program } from "./job-process.ts";
+import { argumentsIn, type JobEnd, JobProcess } from "./job-process.ts";
 import { type JobRecord, JobStore } from "./job-store.ts";
 
 /** One processor is left to copying. */
