@@ -64,15 +64,13 @@ describe("a streamed address", () => {
       fills.map(({ sequence }) => sequence).toSorted((left, right) => left - right),
     );
     server.trade(TRADER, "ETH", "buy", "1");
-    await followed.until(() =>
-      followed.events.some((event) => event.kind === "leader-filled" && event.instrument.startsWith("ETH@")),
-    );
+    const bought = await followed.next("leader-filled", ({ instrument }) => instrument.startsWith("ETH@"));
     const before = snapshots(followed).length;
     followed.connection.requestSnapshot();
     await followed.until(() => snapshots(followed).length > before);
     const row = snapshots(followed).at(-1)?.positions[0];
     expect(row).toMatchObject({ quantity: "1" });
-    expect(row?.sequence).toBe(followed.lastSequence);
+    expect(row?.sequence).toBe(bought.sequence);
   });
 
   test("fills of a lost connection are told after it, once, from the new stream's own history", async () => {
