@@ -172,8 +172,10 @@ describe("what the owner is told of the journal", () => {
     ).toMatchObject([{ kind: "account-halted", leader: LEADER }]);
   });
 
-  it("is a statement that cannot be true, but no instrument that is only not listed yet", () => {
+  it("is a statement that cannot be true, but no instrument that is only not listed yet and no fill of long ago", () => {
     const story = new Story();
+    const refusal = story.leaderFill("buy", "2", { ageMs: 16 * 60_000 }).refusal;
+    expect([refusal?.kind, told(story)]).toEqual(["stamp-too-old", []]);
     story.leaderFill("buy", "not a number");
     expect(told(story)).toMatchObject([
       { kind: "statement-refused", cause: "leader-filled, not-a-number", numbers: { account: LEADER } },

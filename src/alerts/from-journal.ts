@@ -7,7 +7,7 @@ import type { Decision, Denial, PlannedOrder, Proposed } from "../core/decision.
 import type { Event, EventOf, RejectionClass } from "../core/event.ts";
 import type { AccountId, ClientOrderId } from "../core/model/identifiers.ts";
 import { quantityText } from "../core/model/instrument.ts";
-import type { ReasonKind } from "../core/reason.ts";
+import { isFault, type ReasonKind } from "../core/reason.ts";
 import type { State } from "../core/state.ts";
 import { targetLots } from "../core/target.ts";
 import { isOwnHalt } from "../engine/halts.ts";
@@ -176,9 +176,8 @@ function fromProposal({ copy, leg, lots }: Proposed): AlertReport {
   };
 }
 
-/** Instruments that nobody has listed yet are looked for by themselves. */
 function fromRefusal(event: Event, refusal: NonNullable<Decision["refusal"]>): readonly AlertReport[] {
-  if (refusal.kind === "unknown-instrument") return NONE;
+  if (!isFault(refusal)) return NONE;
   const account = "account" in event ? String(event.account) : "";
   return [
     {

@@ -100,6 +100,14 @@ export interface Refusal {
   readonly detail: ReasonDetail;
 }
 
+/**
+ * Whether it says that somebody erred. A fill of long ago, as is read back after a pause, is true and only no signal any more;
+ * an instrument that nobody has listed yet is looked for.
+ */
+export function isFault({ kind }: Refusal): boolean {
+  return kind !== "stamp-too-old" && kind !== "unknown-instrument";
+}
+
 /** As it stands behind a reason: ` (name value, ...)`; nothing where there are no numbers. */
 export function detailText(detail: ReasonDetail): string {
   const numbers = Object.entries(detail).map(([name, value]) => `${name} ${value}`);

@@ -1,6 +1,7 @@
 /** How often what goes wrong: by kind, over the last minutes and since the start. Counting is all that is done for each event. */
 import type { Decision } from "../core/decision.ts";
 import type { Event } from "../core/event.ts";
+import { isFault } from "../core/reason.ts";
 import { type HealthReading, stateAbove } from "./health.ts";
 
 /** Each with how many within five minutes are too many; five times as many are critical. */
@@ -40,7 +41,7 @@ export class ErrorRates {
   note(event: Event, decision: Pick<Decision, "refusal">, nowMs: number): void {
     const kind = kindOf(event);
     if (kind !== null) this.add(kind, nowMs);
-    if (decision.refusal !== null) this.add("statement-refused", nowMs);
+    if (decision.refusal !== null && isFault(decision.refusal)) this.add("statement-refused", nowMs);
   }
 
   add(kind: ErrorKind, nowMs: number, count = 1): void {
