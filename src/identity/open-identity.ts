@@ -5,11 +5,12 @@ import { auditPage, note } from "./audit.ts";
 import { beginEnrolment, confirmSecondFactor, finishEnrolment, switchSecondFactorOff } from "./factor.ts";
 import type { Ground } from "./ground.ts";
 import type { Identity, IdentityClock } from "./identity.ts";
+import { KeptPrincipals } from "./kept-principals.ts";
 import { consumeSetup, invite, needsSetup, setupLink } from "./links.ts";
 import { PasswordHasher } from "./password.ts";
 import { resealAll, staleSeals } from "./seals.ts";
 import { SessionSeals } from "./session-seals.ts";
-import { logIn, logOut, principalOf, revokeSession, revokeSessionsOf, sessionViews } from "./sessions.ts";
+import { logIn, logOut, revokeSession, revokeSessionsOf, sessionViews } from "./sessions.ts";
 import { telegramCaller, telegramLogIn } from "./telegram-sessions.ts";
 import { importTelegramUsers } from "./telegram-users.ts";
 import { createToken, revokeToken, tokenViews } from "./tokens.ts";
@@ -35,13 +36,14 @@ export async function openIdentity({ path, vault, telegramIds, clock }: Identity
 
 function identityOn(ground: Ground): Identity {
   const { store } = ground;
+  const principals = new KeptPrincipals(ground);
   return {
     needsSetup: async () => needsSetup(ground),
     setupLink: async (actor) => setupLink(ground, actor),
     invite: async (actor, userId) => invite(ground, actor, userId),
     consumeSetup: (setUp, origin) => consumeSetup(ground, setUp, origin),
     logIn: (attempt, origin) => logIn(ground, attempt, origin),
-    principalOf: async (bearer) => principalOf(ground, bearer),
+    principalOf: async (bearer) => principals.of(bearer),
     telegramCaller: async (telegramId) => telegramCaller(ground, telegramId),
     telegramLogIn: async (telegramId) => telegramLogIn(ground, telegramId),
     confirmSecondFactor: async (principal, code, origin) =>

@@ -166,5 +166,7 @@ export interface IdentityStore {
   read<Value>(work: (rows: IdentityRows) => Value): Value;
   /** All of it or, where the work throws, nothing; no other work anywhere meanwhile. */
   write<Value>(work: (rows: IdentityRows) => Value): Value;
+  /** Another text after every change, whichever process made it; costs next to nothing. */
+  revision(): string;
   close(): Promise<void>;
 }

@@ -35,10 +35,14 @@ class SqliteIdentityStore implements IdentityStore {
   readonly #connection: Database.Database;
   readonly #database: Kysely<IdentitySchema>;
   readonly #rows: IdentityRows;
+  /** Counts the changes of other connections; of our own `#writes` does. */
+  readonly #others: Database.Statement;
+  #writes = 0;
 
   constructor(connection: Database.Database, database: Kysely<IdentitySchema>) {
     this.#connection = connection;
     this.#database = database;
+    this.#others = connection.prepare("PRAGMA data_version").pluck();
     const queries = new SyncQueries(connection);
     this.#rows = {
       users: userRows(database, queries),
@@ -56,8 +60,13 @@ class SqliteIdentityStore implements IdentityStore {
   }
 
   write<Value>(work: (rows: IdentityRows) => Value): Value {
+    this.#writes += 1;
     // Immediate: the rows are looked at with the lock in hand, so no other process changes them before the work does.
     return this.#connection.transaction(() => work(this.#rows)).immediate();
+  }
+
+  revision(): string {
+    return `${this.#writes} ${String(this.#others.get())}`;
   }
 
   close(): Promise<void> {
