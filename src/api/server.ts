@@ -7,13 +7,13 @@ import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
-import helmet from "@fastify/helmet";
 import Fastify, { type FastifyHttpsOptions } from "fastify";
 import {
   isResponseSerializationError,
   validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
+import helmet from "helmet";
 import type { Program } from "../command-line.ts";
 import { ApiProblem, type Problem, problemOf } from "./contract/problems.ts";
 import { addDocument } from "./document.ts";
@@ -55,7 +55,7 @@ export async function buildServer(parts: ApiParts, options: ServerOptions = {}):
   addJobs(app, parts, options);
   await app.register(cookie);
   await addWebSockets(app);
-  await app.register(helmet, headersFor(parts));
+  addHeaders(app, parts);
   addGuard(app, parts, await limitersOf(app, options.requestsMax));
   await addDocument(app);
   for (const add of plugins) await app.register(async (scope: ApiServer) => add(scope, parts));
@@ -165,8 +165,9 @@ function count(app: ApiServer, { metrics }: ApiParts): void {
   });
 }
 
-function headersFor({ access }: ApiParts) {
-  return {
+/** The same for every answer, so made once. */
+function addHeaders(app: ApiServer, { access }: ApiParts): void {
+  const protect = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -187,5 +188,6 @@ function headersFor({ access }: ApiParts) {
     referrerPolicy: { policy: "no-referrer" },
     xFrameOptions: { action: "deny" },
     strictTransportSecurity: access.secure ? { maxAge: 31_536_000 } : false,
-  } as const;
+  });
+  app.addHook("onRequest", (request, reply, done) => protect(request.raw, reply.raw, () => done()));
 }
