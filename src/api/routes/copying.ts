@@ -1,5 +1,6 @@
 /** What is copied, and how well: status, accounts, leaders, followers, positions, relations, parity, and the reason of everything. */
 import { z } from "zod";
+import type { StatusReport } from "../../control/control.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { assertKnowsLeader, assertSees, assertSeesLeader, seen } from "../access.ts";
 import { proposals } from "../contract/commands.ts";
@@ -11,6 +12,7 @@ import { principalOf } from "../guard.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { positionsOf, seenAllocations, seenStatus } from "../seen-status.ts";
+import { madeOnce } from "../written-once.ts";
 
 /** Of every route that asks the engine. */
 export const ENGINE_PROBLEMS = [
@@ -139,7 +141,10 @@ function accountRoutes(parts: ApiParts) {
       path: "/api/v1/leaders",
       summary: "Leaders and what they hold",
       answer: z.object({ leaders: z.array(contract.leader) }),
-      handle: async ({ request }) => ({ leaders: (await statusFor(parts, principalOf(request))).leaders }),
+      handle: async ({ request }) => {
+        const status = await statusFor(parts, principalOf(request));
+        return madeOnce(status, "leaders", () => ({ leaders: status.leaders }));
+      },
     }),
     route({
       ...common,
@@ -158,9 +163,10 @@ function accountRoutes(parts: ApiParts) {
       path: "/api/v1/followers",
       summary: "Followers: what they should hold and hold",
       answer: z.object({ followers: z.array(contract.follower) }),
-      handle: async ({ request }) => ({
-        followers: (await statusFor(parts, principalOf(request))).followers,
-      }),
+      handle: async ({ request }) => {
+        const status = await statusFor(parts, principalOf(request));
+        return madeOnce(status, "followers", () => ({ followers: status.followers }));
+      },
     }),
     route({
       ...common,
@@ -195,6 +201,12 @@ const positionRow = z
   .object({ follower: nickname, ...contract.instrument.shape, positionIdx: positionIdx.exactOptional() })
   .meta({ id: "Position" });
 
+function positionsIn({ engine, followers }: StatusReport, { follower, symbol }: z.infer<typeof about>) {
+  const chosen = follower === undefined ? followers : [found(followers, follower, "unknown-follower")];
+  const rows = positionsOf(chosen);
+  return { engine, positions: rows.filter((row) => symbol === undefined || row.symbol === symbol) };
+}
+
 function positionRoutes(parts: ApiParts) {
   return [
     route({
@@ -209,15 +221,8 @@ function positionRoutes(parts: ApiParts) {
       handle: async ({ request, query }) => {
         const principal = principalOf(request);
         assertSees(principal, query.follower);
-        const { engine, followers } = await statusFor(parts, principal);
-        const chosen =
-          query.follower === undefined ? followers : [found(followers, query.follower, "unknown-follower")];
-        return {
-          engine,
-          positions: positionsOf(chosen).filter(
-            (row) => query.symbol === undefined || row.symbol === query.symbol,
-          ),
-        };
+        const status = await statusFor(parts, principal);
+        return madeOnce(status, `positions ${JSON.stringify(query)}`, () => positionsIn(status, query));
       },
     }),
   ];
@@ -238,8 +243,9 @@ function riskRoutes(parts: ApiParts) {
       handle: async ({ request, query }) => {
         const principal = principalOf(request);
         assertSees(principal, query.follower);
-        const { followers } = await control.ask({ kind: "limits", ...stated(query) });
-        return { followers: seen(principal, followers, ({ follower }) => follower) };
+        const report = await control.ask({ kind: "limits", ...stated(query) });
+        const followers = seen(principal, report.followers, ({ follower }) => follower);
+        return madeOnce(followers, "limits", () => ({ followers }));
       },
     }),
     route({
