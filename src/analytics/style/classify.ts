@@ -3,7 +3,7 @@
  * (bootstrap of B. Efron, 1979): a label that other draws of the same trips do not share is no label. Too few trips give none.
  */
 import { seededRandom } from "../numeric/random.ts";
-import { FEATURES, featuresOf } from "./features.ts";
+import { FEATURES, featuresOf, featuresOfSample } from "./features.ts";
 import {
   likeliest,
   probabilitiesOf,
@@ -16,6 +16,7 @@ import {
 import type { StyleMarkets, StyleTrip } from "./style-trip.ts";
 import type { Style } from "./styles.ts";
 import { type TripTraits, traitsOf } from "./traits.ts";
+import { TripTable } from "./trip-table.ts";
 
 export interface StyleVerdict {
   /** The likeliest style; `unknown` where the trips are too few. */
@@ -93,9 +94,11 @@ function resample(
   draws: number,
   random: () => number,
 ): { readonly labels: readonly Style[]; readonly probabilities: StyleProbabilities } {
+  const table = new TripTable(traits);
+  const places = new Int32Array(traits.length);
   const drawn = Array.from({ length: draws }, () => {
-    const sample = traits.map((own) => traits[Math.floor(random() * traits.length)] ?? own);
-    return probabilitiesOf(model, featuresOf(sample));
+    for (let at = 0; at < places.length; at += 1) places[at] = Math.floor(random() * places.length);
+    return probabilitiesOf(model, featuresOfSample({ table, places }));
   });
   const meanOf = (style: Style) => drawn.reduce((sum, one) => sum + one[style], 0) / draws;
   return { labels: drawn.map(likeliest), probabilities: stylesOf(meanOf) };

@@ -2,13 +2,15 @@
  * The features that a style is told by: each a number about all trips of a trader, made of the traits of each. The model knows
  * them by their names. NaN where no trip has the trait.
  */
+
 import type { TripTraits } from "./traits.ts";
+import { type TripSample, TripTable } from "./trip-table.ts";
 
 interface Feature {
   readonly name: string;
   /** In words, for docs/style.md. */
   readonly what: string;
-  readonly of: (trips: readonly TripTraits[]) => number;
+  readonly of: (sample: TripSample) => number;
 }
 
 export const FEATURES: readonly Feature[] = [
@@ -76,23 +78,30 @@ export type FeatureVector = readonly number[];
 
 /** In the order of `FEATURES`. */
 export function featuresOf(trips: readonly TripTraits[]): FeatureVector {
-  return FEATURES.map(({ of }) => of(trips));
+  return featuresOfSample({ table: new TripTable(trips), places: Int32Array.from(trips.keys()) });
+}
+
+export function featuresOfSample(sample: TripSample): FeatureVector {
+  return FEATURES.map(({ of }) => of(sample));
 }
 
 type Trait = keyof TripTraits;
+type Reading = (trip: TripTraits) => number;
 
 function feature(name: string, what: string, of: Feature["of"]): Feature {
   return { name, what, of };
 }
 
-function meanOf(read: (trip: TripTraits) => number): Feature["of"] {
-  return (trips) => {
-    let [sum, count] = [0, 0];
-    for (const trip of trips) {
-      const value = read(trip);
+function meanOf(read: Reading): Feature["of"] {
+  return ({ table, places }) => {
+    const values = table.column(read);
+    let sum = 0;
+    let count = 0;
+    for (let at = 0; at < places.length; at += 1) {
+      const value = values[places[at] ?? 0] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
       sum += value;
-      count++;
+      count += 1;
     }
     return count === 0 ? Number.NaN : sum / count;
   };
@@ -107,43 +116,89 @@ function shareAbove(trait: Trait): Feature["of"] {
 }
 
 function median(trait: Trait): Feature["of"] {
-  return (trips) => {
-    const sorted = Float64Array.from(trips, (trip) => trip[trait]).sort();
-    const middle = (sorted.length - 1) / 2;
-    return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+  const read: Reading = (trip) => trip[trait];
+  return ({ table, places }) => {
+    const { sorted, rankOf } = table.ranks(read);
+    const counts = new Int32Array(sorted.length);
+    for (let at = 0; at < places.length; at += 1) {
+      const rank = rankOf[places[at] ?? 0] ?? 0;
+      counts[rank] = (counts[rank] ?? 0) + 1;
+    }
+    const middle = (places.length - 1) / 2;
+    let [below, rank] = [0, -1];
+    const nthValue = (nth: number): number => {
+      while (below <= nth && rank < counts.length) below += counts[++rank] ?? 0;
+      return sorted[rank] ?? Number.NaN;
+    };
+    return (nthValue(Math.floor(middle)) + nthValue(Math.ceil(middle))) / 2;
   };
 }
 
 function deviation(trait: Trait): Feature["of"] {
-  const average = mean(trait);
-  return (trips) => {
-    const centre = average(trips);
-    return Math.sqrt(meanOf((trip) => (trip[trait] - centre) ** 2)(trips));
+  const read: Reading = (trip) => trip[trait];
+  const average = meanOf(read);
+  return (sample) => {
+    const { table, places } = sample;
+    const centre = average(sample);
+    const values = table.column(read);
+    let sum = 0;
+    let count = 0;
+    for (let at = 0; at < places.length; at += 1) {
+      const square = ((values[places[at] ?? 0] ?? Number.NaN) - centre) ** 2;
+      if (Number.isNaN(square)) continue;
+      sum += square;
+      count += 1;
+    }
+    return Math.sqrt(count === 0 ? Number.NaN : sum / count);
   };
 }
 
 /** Half a usual move is added to both, so that few losers, or none, do not make it endless. */
-function payoff(trips: readonly TripTraits[]): number {
-  const known = trips.filter(({ gain }) => !Number.isNaN(gain));
-  const sizeOf = (wanted: number) =>
-    known.reduce((sum, { gain }) => sum + Math.max(0, gain * wanted), 0) /
-    Math.max(1, known.filter(({ gain }) => gain * wanted > 0).length);
-  return known.length === 0 ? Number.NaN : Math.log2((0.5 + sizeOf(1)) / (0.5 + sizeOf(-1)));
+function payoff({ table, places }: TripSample): number {
+  const gains = table.column(gainOf);
+  let [known, won, winners, lost, losers] = [0, 0, 0, 0, 0];
+  for (let at = 0; at < places.length; at += 1) {
+    const gain = gains[places[at] ?? 0] ?? Number.NaN;
+    if (Number.isNaN(gain)) continue;
+    known += 1;
+    if (gain > 0) {
+      won += gain;
+      winners += 1;
+    } else if (gain < 0) {
+      lost -= gain;
+      losers += 1;
+    }
+  }
+  const ratio = (0.5 + won / Math.max(1, winners)) / (0.5 + lost / Math.max(1, losers));
+  return known === 0 ? Number.NaN : Math.log2(ratio);
 }
 
-function sideBalance(trips: readonly TripTraits[]): number {
-  const long = mean("isLong")(trips);
-  return 1 - Math.abs(2 * long - 1);
+function gainOf({ gain }: TripTraits): number {
+  return gain;
+}
+
+const longShare = mean("isLong");
+
+function sideBalance(sample: TripSample): number {
+  return 1 - Math.abs(2 * longShare(sample) - 1);
+}
+
+function hourOf({ hour }: TripTraits): number {
+  return hour;
 }
 
 /**
  * Inverse Simpson index without the bias of small samples: one over the chance that two different entries share their hour. Few
  * entries that are spread over the day and many that are give the same.
  */
-function activeHours(trips: readonly TripTraits[]): number {
+function activeHours({ table, places }: TripSample): number {
+  const hours = table.column(hourOf);
   const counts = new Float64Array(24);
-  for (const { hour } of trips) counts[hour] = (counts[hour] ?? 0) + 1;
-  const pairs = trips.length * (trips.length - 1);
+  for (let at = 0; at < places.length; at += 1) {
+    const hour = hours[places[at] ?? 0] ?? 0;
+    counts[hour] = (counts[hour] ?? 0) + 1;
+  }
+  const pairs = places.length * (places.length - 1);
   if (pairs === 0) return Number.NaN;
   const same = counts.reduce((sum, count) => sum + count * (count - 1), 0) / pairs;
   return Math.min(1, 1 / (24 * Math.max(same, 1 / 48)));

@@ -43,13 +43,17 @@ export function standardised({ means, deviations }: StyleModel, features: Featur
 /** Sums to 1. */
 export function probabilitiesOf(model: StyleModel, features: FeatureVector): StyleProbabilities {
   const scaled = standardised(model, features);
-  const scores = model.weights.map(([constant = 0, ...each]) =>
-    each.reduce((sum, weight, at) => sum + weight * (scaled[at] ?? 0), constant),
-  );
+  const scores = model.weights.map((own) => scoreOf(own, scaled));
   const highest = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - highest));
   const all = powers.reduce((sum, power) => sum + power, 0);
   return stylesOf((_, at) => (powers[at] ?? 0) / all);
+}
+
+function scoreOf(weights: readonly number[], scaled: readonly number[]): number {
+  let score = weights[0] ?? 0;
+  for (let at = 1; at < weights.length; at += 1) score += (weights[at] ?? 0) * (scaled[at - 1] ?? 0);
+  return score;
 }
 
 /** How far the features lie from the study's traders of that style, over how far 99 of 100 of those lay: above 1 is unlike. */
