@@ -202,10 +202,10 @@ export function knownNow(known: readonly KnownLeader[], nowMs: number): readonly
   }));
 }
 
-/** Before a measurement is too old to count, where limits of the portfolio's risk need one. */
-function measureEvery(settings: WorldParts["follower"]["settings"]): number {
-  const maxAgeMs = settings.limits?.evidenceMaxAgeMs;
-  return maxAgeMs !== undefined && isRiskLimited(settings) ? maxAgeMs - HOUR_MS : Number.POSITIVE_INFINITY;
+/** Before a measurement is too old to count, where limits need one. */
+function measureEvery({ limits }: WorldParts["follower"]["settings"]): number {
+  const isNeeded = limits !== undefined && (limitsRisk(limits) || limits.strategyExposure !== null);
+  return isNeeded ? limits.evidenceMaxAgeMs - HOUR_MS : Number.POSITIVE_INFINITY;
 }
 
 function isRiskLimited({ limits }: WorldParts["follower"]["settings"]): boolean {

@@ -1,6 +1,6 @@
 /**
  * What was measured of leaders at a moment of the past, as the engine is told it: a stop that replaces a leader chooses by the score,
- * limits of the portfolio's risk go by what holding their positions risks. As
+ * limits of the portfolio's risk go by what holding their positions risks, `max_strategy_exposure` by the style. As
  * live, the score is the lower bound of the Sharpe ratio a year, drawn towards the others; of a follower's returns here.
  */
 import { momentsOf } from "../analytics/metrics/moments.ts";
@@ -13,6 +13,8 @@ export interface MeasuredRecord {
   /** One a day, only of days that were over. */
   readonly returns: Float64Array;
   readonly trips: number;
+  /** Null where it is not surely known. */
+  readonly style: string | null;
   /** What holding its positions risks; null where too little is known, or no limit asks for it. */
   readonly risk: LeaderRisk | null;
 }
@@ -34,10 +36,11 @@ export function evidenceThen(
   const scores = new Map(ranked.map(({ name, lowerBound }) => [name, lowerBound.toFixed(DIGITS)]));
   return new Map(
     records.flatMap((record) => {
-      const { trader, returns, risk } = record;
+      const { trader, returns, style, risk } = record;
       const evidence = {
         ...(long.includes(record) ? volatilityOf(returns) : {}),
         ...scoreOf(scores.get(trader)),
+        ...(style === null ? {} : { style }),
         ...(risk === null ? {} : { risk }),
       };
       return Object.keys(evidence).length === 0 ? [] : [[trader, { measuredAtMs, ...evidence }] as const];

@@ -19,6 +19,7 @@ import { type FilterResult, judge } from "../traders/filters/judge.ts";
 import { keptEvidence } from "../traders/kept-evidence.ts";
 import { openStyles, type StyleOf } from "../traders/kept-style.ts";
 import { rankEntry } from "../traders/rank-entry.ts";
+import { mainSector } from "../traders/style.ts";
 import { copySources } from "./copied-traders.ts";
 
 /** Plain data: it goes to a thread as well. */
@@ -183,7 +184,6 @@ async function recordOf(
   const entry = await rankEntry(store, record, { sources, settings, needs: NEEDS });
   const trader = { record, evidence, style, benchmark: benchmarkReturns(marks, benchmark, evidence.days) };
   const { results, style: label } = judge(trader, filters, NEEDS);
-  const sector = style?.concentration.sectors.largest ?? null;
   return {
     trader: name,
     firstDay: utcDay(Date.parse(entry.firstDay)),
@@ -192,7 +192,7 @@ async function recordOf(
     trips: evidence.trips.length,
     failedFilters: results.filter(({ result }) => result !== "passed").map(failedOf),
     style: label === "unknown" ? null : label,
-    sector: sector !== null && sector.share > 0.5 ? sector.sector : null,
+    sector: mainSector(style),
     costBps: TRADED_BPS * usualLeverage(evidence),
   };
 }

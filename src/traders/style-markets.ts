@@ -10,6 +10,7 @@ import {
   type MarketHistory,
   marksOf,
   type SeriesSummary,
+  type Table,
   type TimeRange,
 } from "../market/market-history.ts";
 import { clipped } from "../market/time-ranges.ts";
@@ -26,27 +27,59 @@ const TENTHS = 10;
 /** `range`: from the first to the last fill that matters. What is read is kept. */
 export function openStyleMarkets(
   history: MarketHistory,
-  marks: TraderMarks,
-  { fromMs, toMs }: TimeRange,
+  marks: Pick<TraderMarks, "sourceOf">,
+  range: TimeRange,
 ): StyleMarkets {
-  const wanted = { fromMs: fromMs - BEFORE_MS, toMs };
-  const all = history.list();
-  const seriesOf = (symbol: string) => {
-    const source = marks.sourceOf(symbol);
-    return all.filter((one) => one.venue === source?.venue && one.symbol === source.symbol);
-  };
+  const seriesOf = openStyleSeries(history.list(), marks);
+  const found = remembered((symbol) => seriesOf(symbol, range));
+  const wanted = styleTime(range);
   return {
-    bars: remembered((symbol): StyleBars | null => {
-      const best = bestBars(seriesOf(symbol), wanted);
-      if (best === null) return null;
-      const table = history.read(best, wanted);
-      return best.kind === "bars" ? barsOf(table, best.intervalMs) : marksOf(table, best.intervalMs);
-    }),
-    funding: remembered((symbol): StyleFunding | null => {
-      const found = seriesOf(symbol).find(({ kind }) => kind === "funding");
-      return found === undefined ? null : fundingOf(history.read(found, wanted));
-    }),
+    bars: remembered((symbol) => styleBars(found(symbol).bars, (one) => history.read(one, wanted))),
+    funding: remembered((symbol) => styleFunding(found(symbol).funding, (one) => history.read(one, wanted))),
   };
+}
+
+/** Where the market of a symbol is found; null where nobody has it. */
+export interface StyleSeries {
+  readonly bars: SeriesSummary | null;
+  readonly funding: SeriesSummary | null;
+}
+
+/** `all`: what the history holds. `range` as above: it says which bars are best. */
+export function openStyleSeries(
+  all: readonly SeriesSummary[],
+  marks: Pick<TraderMarks, "sourceOf">,
+): (symbol: string, range: TimeRange) => StyleSeries {
+  const bySource = Map.groupBy(all, ({ venue, symbol }) => `${venue} ${symbol}`);
+  return (symbol, range) => {
+    const source = marks.sourceOf(symbol);
+    const series = source === null ? [] : (bySource.get(`${source.venue} ${source.symbol}`) ?? []);
+    return {
+      bars: bestBars(series, styleTime(range)),
+      funding: series.find(({ kind }) => kind === "funding") ?? null,
+    };
+  };
+}
+
+/** What is read of a market for fills of this time. */
+export function styleTime({ fromMs, toMs }: TimeRange): TimeRange {
+  return { fromMs: fromMs - BEFORE_MS, toMs };
+}
+
+export function styleBars(
+  series: SeriesSummary | null,
+  read: (one: SeriesSummary) => Table,
+): StyleBars | null {
+  if (series === null) return null;
+  const { kind, intervalMs } = series;
+  return kind === "bars" ? barsOf(read(series), intervalMs) : marksOf(read(series), intervalMs);
+}
+
+export function styleFunding(
+  series: SeriesSummary | null,
+  read: (one: SeriesSummary) => Table,
+): StyleFunding | null {
+  return series === null ? null : fundingOf(read(series));
 }
 
 /** Those that cover most of the time; of equals the shortest, trades before marks. */

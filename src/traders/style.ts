@@ -23,6 +23,12 @@ export interface TraderStyle {
   readonly concentration: Concentration;
 }
 
+/** The sector of more than half of what it trades; null where none is. */
+export function mainSector(style: TraderStyle | null): string | null {
+  const largest = style?.concentration.sectors.largest ?? null;
+  return largest !== null && largest.share > 0.5 ? largest.sector : null;
+}
+
 export interface StyleInput {
   /** Oldest first. */
   readonly fills: AsyncIterable<readonly TraderFillRecord[]>;

@@ -31,6 +31,20 @@ const MINE = `export default {
 };
 `;
 
+/** Passes who has finished enough positions by then. */
+const ENOUGH = `export default {
+  contract: 1,
+  kind: "trader-filter",
+  name: "enough",
+  description: "finished positions",
+  unit: "count",
+  asks: "at-least",
+  bound: 8,
+  figure: ({ trips, style }: { trips: readonly unknown[]; style: object | null }) =>
+    style === null ? 0 : trips.length,
+};
+`;
+
 interface Ran {
   readonly code: number;
   readonly out: string;
@@ -136,7 +150,7 @@ describe("copytrader backtest", () => {
     expect(text.out).toMatch(new RegExp(`${last.trader} +\\S+.* (in|out), ${last.reason}`));
     expect(text.out).toContain("survivorship: 4 traders");
     expect(Math.max(...text.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
-  }, 60_000);
+  }, 180_000);
 
   it("says before all figures who copied nobody, by which bounds, and what to change", async () => {
     const args = ["--end-date", "2024-05-08", "--strategies", "selective"];
@@ -187,7 +201,7 @@ describe("copytrader backtest", () => {
     expect(err.replaceAll("\n", " ")).toMatch(message);
   });
 
-  it("knows the options of the configuration and strategies of the user's own", async () => {
+  it("knows the options of the configuration, and strategies and filters of the user's own", async () => {
     const config = join(folder, "config");
     mkdirSync(join(config, "extensions"), { recursive: true });
     writeFileSync(
@@ -195,6 +209,7 @@ describe("copytrader backtest", () => {
       "portfolio: { strategy: mine }\nstrategies: { portfolio_copying: { max_traders: 2, min_days: 20 } }\n",
     );
     writeFileSync(join(config, "extensions", "mine.ts"), MINE);
+    writeFileSync(join(config, "extensions", "enough.ts"), ENOUGH);
     const args = ["--end-date", "2024-05-06", "--compare", "--strategies", "mine,portfolio", "--json"];
     const { code, out, err } = await run(...args);
     for (const name of readdirSync(config)) rmSync(join(config, name), { recursive: true });
@@ -205,6 +220,11 @@ describe("copytrader backtest", () => {
       1, 1, 1,
     ]);
     expect(portfolio.options).toMatchObject({ max_traders: 2, min_days: 20 });
+    // By what was known at each decision: 6, 7, 4 and 5 trips at the first, 8, 12, 8 and 9 at the last.
+    const refused = portfolio.decisions.map(
+      ({ outBy }: { outBy: Record<string, Record<string, number>> }) => outBy["failed-filter"]?.enough ?? 0,
+    );
+    expect(refused).toEqual([4, 3, 0]);
   });
 
   it("names a configuration that does not hold", async () => {

@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/analytics/numeric/random.ts";
 import type { Strategy } from "../../src/strategies/strategy.ts";
+import type { TraderFilter } from "../../src/traders/filters/filter.ts";
 import {
   type BarRow,
   BEGIN_MS,
@@ -16,20 +17,31 @@ import {
   makePast,
   type Past,
 } from "./recorded-past.ts";
+import { styledPast } from "./styled-past.ts";
 
 const DAYS = 10;
 const FROM_MS = BEGIN_MS + 5 * DAY_MS;
 const TO_MS = BEGIN_MS + 8 * DAY_MS;
+
+/** Everybody fails it, so that a strategy sees to the last digit how a trader's style is told. */
+const STYLE_TOLD: TraderFilter = {
+  ...{ name: "style-told", unit: "fraction", asks: "at-most", bound: 0, reads: ["style", "benchmark"] },
+  judge: ({ style }) => {
+    const value = style?.verdict.probabilities?.martingale ?? style?.verdict.features.win_rate ?? 0;
+    return { kind: "failed", value, by: value, notes: [] };
+  },
+};
 
 /** Everything that it is shown moves its weights: a look ahead anywhere would show. */
 const SENSITIVE: Strategy = {
   name: "sensitive",
   rebalancingHours: 12,
   choose: ({ candidates }) => {
-    const raw = candidates.map(({ returns, figures }) => {
+    const raw = candidates.map(({ returns, figures, style, failedFilters }) => {
       const known = Array.from(returns).filter((value) => !Number.isNaN(value));
       const moved = known.reduce((sum, value) => sum + value * 31, 0);
-      return 1 + Math.abs(Math.sin(moved * 1_000 + (figures.trips ?? 0)));
+      const told = failedFilters.reduce((sum, { value }) => sum + (value ?? 0), style?.length ?? 0);
+      return 1 + Math.abs(Math.sin(moved * 1_000 + told * 1_000 + (figures.trips ?? 0)));
     });
     const sum = raw.reduce((total, one) => total + one, 0);
     return {
@@ -94,11 +106,13 @@ function until(lived: LivedPast, cutMs: number) {
 }
 
 describe("a backtest", () => {
-  it.each([1, 2])(
-    "of another future has the same past (%i)",
-    async (seed) => {
-      const past = makePast(seed, DAYS);
-      const options = { fromMs: FROM_MS, toMs: TO_MS, strategy: SENSITIVE };
+  it.each([
+    ["of traders by chance", 1, makePast(1, DAYS)],
+    ["of traders whose styles are known", 2, styledPast(2, DAYS)],
+  ])(
+    "of another future has the same past, %s",
+    async (_, seed, past) => {
+      const options = { fromMs: FROM_MS, toMs: TO_MS, strategy: SENSITIVE, filters: [STYLE_TOLD] };
       const lived = await live(past, options);
       expect(lived.fills.length).toBeGreaterThan(10);
       for (const cutMs of [FROM_MS + DAY_MS, FROM_MS + DAY_MS + 7 * HOUR_MS]) {
@@ -116,6 +130,17 @@ describe("a backtest", () => {
     const cutMs = FROM_MS + DAY_MS;
     const options = { fromMs: FROM_MS, toMs: cutMs, strategy: SENSITIVE, peekMs: 2 * DAY_MS };
     const [lived, other] = [await live(past, options), await live(otherFuture(past, cutMs, 1), options)];
+    expect(until(other, cutMs)).not.toEqual(until(lived, cutMs));
+  });
+
+  it("would not, if styles alone were told of trips to come", async () => {
+    const past = styledPast(1, DAYS);
+    const cutMs = FROM_MS + DAY_MS;
+    const options = { fromMs: FROM_MS, toMs: cutMs, strategy: SENSITIVE, filters: [STYLE_TOLD] };
+    const [lived, other] = [
+      await live(past, { ...options, stylePeekMs: 2 * DAY_MS }),
+      await live(otherFuture(past, cutMs, 1), { ...options, stylePeekMs: 2 * DAY_MS }),
+    ];
     expect(until(other, cutMs)).not.toEqual(until(lived, cutMs));
   });
 

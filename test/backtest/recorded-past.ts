@@ -23,6 +23,7 @@ import { instrumentList } from "../../src/traders/copying/copied-market.ts";
 import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import type { TraderFilter } from "../../src/traders/filters/filter.ts";
 import { openTraderMarks } from "../../src/traders/marks.ts";
+import { StylesThen } from "../../src/traders/walk-forward/style-then.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -144,6 +145,8 @@ export interface LifeOptions {
   readonly slippage?: SlippageModel;
   /** So much later is what a strategy is told of: a fault, to see that it shows. */
   readonly peekMs?: number;
+  /** The same fault of styles alone. */
+  readonly stylePeekMs?: number;
   readonly filters?: readonly TraderFilter[];
   /** In place of the defaults. */
   readonly guards?: Partial<GuardTerms["account"]> &
@@ -201,6 +204,7 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
     seed = 1,
     slippage = SLIPPAGE_DEFAULTS.impact,
     peekMs = 0,
+    stylePeekMs = peekMs,
     filters = [],
     world = {},
     look = () => {},
@@ -214,14 +218,20 @@ export async function live(past: Past, options: LifeOptions): Promise<LivedPast>
   if (!loaded.ok) throw new Error("the defaults have problems");
   const terms = underGuards(loaded.terms, guardTerms(loaded.terms.guards, options.guards ?? {}));
   const limits = { ...terms.follower.limits, ...options.limits };
+  const sourcesOf = (venue: string) => ({
+    marks: openTraderMarks(history, venue, { fromMs: BEGIN_MS, toMs: toMs + peekMs }),
+    moves: openMarketMoves(history, venue),
+    instruments: list,
+  });
+  const marksOf = (venue: string) => sourcesOf(venue).marks;
+  const styles = new StylesThen({ history, marksOf, sectors: new Map(), toMs: toMs + stylePeekMs });
   const known = new KnownTraders({
     store,
     recorded,
-    sourcesOf: (venue) => ({
-      marks: openTraderMarks(history, venue, { fromMs: BEGIN_MS, toMs: toMs + peekMs }),
-      moves: openMarketMoves(history, venue),
-      instruments: list,
-    }),
+    sourcesOf,
+    styles: {
+      at: (trader, fills, untilMs) => styles.at(trader, fills, untilMs + stylePeekMs - peekMs),
+    },
     equity: "10000",
     delayMs: 1_000,
     feeRate: 0.00055,

@@ -1,4 +1,5 @@
 /** The options of commands that live through the past: of when, of whom, with which delays, prices and costs; and what is asked by them. */
+import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { SLIPPAGE_DEFAULTS, type SlippageKind, type SlippageModel } from "../../backtest/market/slippage.ts";
 import type { BacktestTerms } from "../../config.ts";
@@ -8,7 +9,7 @@ import { configOption, wholeNumber } from "../command.ts";
 import { assertInOrder, fromTime, toTime } from "../market-options.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
 import { type CopyingOptions, followerEquityOption, withCopying } from "./traders-copying-options.ts";
-import { type TradersOptions, withData } from "./traders-options.ts";
+import { type TradersOptions, traderExtensions, withData } from "./traders-options.ts";
 
 /** Who is copied by whom, and out of which past. */
 export interface CopiedPastOptions extends TradersOptions, CopyingOptions {
@@ -124,7 +125,10 @@ export async function backtestTerms(configDir: string): Promise<BacktestTerms> {
 }
 
 /** All that is asked but the strategies. */
-export function pastRequest(options: PastOptions, terms: BacktestTerms): Omit<BacktestRequest, "strategies"> {
+export async function pastRequest(
+  options: PastOptions,
+  terms: BacktestTerms,
+): Promise<Omit<BacktestRequest, "strategies">> {
   const { startDate: fromMs, endDate: toMs, traders = null, market = null, resamples, seed } = options;
   return {
     traders,
@@ -136,9 +140,22 @@ export function pastRequest(options: PastOptions, terms: BacktestTerms): Omit<Ba
     slippage: slippageOf(options),
     feeRates: { maker: MAKER_RATE, taker: (options.feeRate / 100).toFixed(8) },
     terms,
+    own: await ownFilters(options.config),
     resamples,
     seed,
   };
+}
+
+/** Those of the user's folder. */
+async function ownFilters(configDir: string): Promise<BacktestRequest["own"]> {
+  const { filters } = await traderExtensions(configDir);
+  return { filters, code: filters.length === 0 ? "" : await extensionCode(configDir) };
+}
+
+/** Names the code of the user's own that there is now: what it has worked out is of that. */
+export async function extensionCode(configDir: string): Promise<string> {
+  const { codeHash } = await import("../../control/backtest/program-hash.ts");
+  return codeHash(join(configDir, "extensions")).slice(0, 16);
 }
 
 export function slippageOf({

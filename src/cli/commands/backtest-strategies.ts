@@ -1,11 +1,10 @@
 /** The strategies that can go through the past, by name: those of the program, and the user's own. */
-import { join } from "node:path";
 import { meantText } from "../../config/nearest.ts";
 import type { BacktestTerms } from "../../config.ts";
 import type { BacktestStrategy } from "../../control/backtest/backtest.ts";
 import type { StrategyKind } from "../../strategies/kind.ts";
 import { type CliError, usage } from "../output.ts";
-import { configured } from "./backtest-options.ts";
+import { configured, extensionCode } from "./backtest-options.ts";
 import { traderExtensions } from "./traders-options.ts";
 
 /** The one that the guides advise when in doubt. */
@@ -52,8 +51,7 @@ export function unknownStrategy(
 async function ownStrategies(configDir: string, terms: BacktestTerms): Promise<readonly BacktestStrategy[]> {
   const { strategies } = await traderExtensions(configDir);
   if (strategies.length === 0) return [];
-  const { codeHash } = await import("../../control/backtest/program-hash.ts");
-  const code = codeHash(join(configDir, "extensions")).slice(0, 16);
+  const code = await extensionCode(configDir);
   const { hoursForOwn } = await import("../../config.ts");
   const { onSchedule } = await import("../../strategies/schedule.ts");
   const hours = hoursForOwn(terms.portfolio);

@@ -128,7 +128,7 @@ async function tell(report: BacktestReport, { html }: BacktestOptions, output: O
 
 async function requestOf(options: BacktestOptions): Promise<BacktestRequest> {
   const terms = await backtestTerms(options.config);
-  return { ...pastRequest(options, terms), strategies: await strategiesOf(options, terms) };
+  return { ...(await pastRequest(options, terms)), strategies: await strategiesOf(options, terms) };
 }
 
 /** In the order in which they are told. */

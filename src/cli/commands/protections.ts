@@ -135,7 +135,7 @@ async function requestOf(
 ): Promise<ProtectionsRequest> {
   const terms = await backtestTerms(options.config);
   return {
-    ...pastRequest(options, terms),
+    ...(await pastRequest(options, terms)),
     copied: await copiedBy(leaders, options, terms),
     only: await onlyOf(options),
     asked: askedIn(options, terms),

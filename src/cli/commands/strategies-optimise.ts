@@ -193,7 +193,7 @@ async function requestOf(
   const { searchedByDefault } = await import("../../strategies/search-values.ts");
   const { grid, trials, folds, purgeDays = null, embargoDays = null } = options;
   return {
-    ...pastRequest(options, terms),
+    ...(await pastRequest(options, terms)),
     kind,
     base: configured(kind, terms).options,
     searched: grid === undefined ? searchedByDefault(kind) : await searchedIn(grid, kind),

@@ -25,7 +25,7 @@ export function assumptionsOf(report: AssumedReport): readonly string[] {
     `delay: a copier hears of a fill after ${delay.medianMs} ms in the median (log-normal, deviation ${delay.spread}, seed ${delay.seed}); an order takes ${orderLatencyMs} ms`,
     `${slippageText(slippage)}; fees: taker ${percent(feeRates.taker)}, maker ${percent(feeRates.maker)}`,
     "prices: between the points of the bars (open, the nearer extreme, the other, close) the last price stands, or what a recorded trader paid since; what is not known of it counts against the follower for a minute",
-    "styles: how somebody trades is not told anew for each moment of the past, so that nobody's style or sector is known here: diversity_requirement, rotate: styles, allowed_strategies, max_sector_concentration and filters of your own do not act",
+    "styles and sectors: of each trader as they were told by each decision, from the round trips that had ended by then",
     "the follower's own orders move no price but the one that they are filled at",
     ...listed("no bars are known of", basis.withoutBars, "their prices are what recorded traders paid"),
     ...listed("no funding rates are known of", basis.withoutFunding, "none is paid there"),

@@ -23,9 +23,7 @@ import type { OptionsByStrategy, StrategyKind } from "../../strategies/kind.ts";
 import { STRATEGY_KINDS } from "../../strategies/registry.ts";
 import { decisionEveryMs } from "../../strategies/schedule.ts";
 import type { Strategy } from "../../strategies/strategy.ts";
-import { filtersOf } from "../../traders/filters/registry.ts";
 import { resultsOf } from "../results.ts";
-import { boundsOf } from "../trader-filters.ts";
 import type { BacktestBasis } from "./basis.ts";
 import { FOLLOWER, type Past, type PastRequest, runThrough, withPast } from "./past.ts";
 import type { SourceReading } from "./sources.ts";
@@ -92,9 +90,7 @@ export async function backtest(
 }
 
 /** What is configured and does not act in a backtest, in sentences. */
-export function notActing({ filters: values, guards, notes }: BacktestTerms): readonly string[] {
-  const idle = filtersOf(boundsOf(values)).filter(({ reads }) => reads.includes("style"));
-  const why = "does not act: how somebody trades is not told anew for each moment of the past";
+export function notActing({ guards, follower, notes }: BacktestTerms): readonly string[] {
   const { onFailedFilter, onStyleChange, onCorrelation, onLockStep } = guards.monitoring;
   const findings = {
     on_failed_filter: onFailedFilter,
@@ -103,9 +99,14 @@ export function notActing({ filters: values, guards, notes }: BacktestTerms): re
     on_lock_step: onLockStep,
   };
   const acting = Object.entries(findings).filter(([, { value }]) => value !== "warn");
+  const { correlation, withoutEvidence } = follower.limits;
   return [
     ...notes,
-    ...idle.map(({ name }) => `${name} ${why}`),
+    ...(correlation === null
+      ? []
+      : [
+          `the limit correlation_limit has no measurements in the past: it ${withoutEvidence === "deny" ? "refuses whoever comes second" : "is off"}`,
+        ]),
     ...acting.map(
       ([name]) =>
         `${name} does not act: of what monitoring finds only decay (on_decay) stops a leader in the past`,

@@ -8,22 +8,27 @@ import type { TraderRecord, TraderStore } from "../../store/trader-store.ts";
 import type { FailedFilter } from "../../strategies/strategy.ts";
 import { benchmarkReturns } from "../../traders/benchmark.ts";
 import type { CopySources } from "../../traders/copying/follower-net.ts";
+import { countBefore } from "../../traders/count-before.ts";
 import type { TraderEvidence } from "../../traders/evidence.ts";
 import type { TraderFilter } from "../../traders/filters/filter.ts";
 import { judge } from "../../traders/filters/judge.ts";
 import { heldFills } from "../../traders/held-fills.ts";
 import { type RiskRecord, riskReading, riskWindow, toldRisk } from "../../traders/risk/leader-risk.ts";
+import { mainSector, type TraderStyle } from "../../traders/style.ts";
 import { type KnownThen, knownThen } from "../../traders/walk-forward/known-then.ts";
+import type { StylesThen } from "../../traders/walk-forward/style-then.ts";
 
 export interface KnownTradersParts {
   readonly store: Pick<TraderStore, "fills">;
   readonly recorded: RecordedLeaders;
   sourcesOf(venue: string): CopySources;
+  /** Null where nobody asks for styles and sectors. */
+  readonly styles: Pick<StylesThen, "at"> | null;
   /** Of the follower, decimal text. */
   readonly equity: string;
   readonly delayMs: number;
   readonly feeRate: number;
-  /** As configured; each judges by what was known then. */
+  /** As configured, and the user's own; each judges by what was known then. */
   readonly filters: readonly TraderFilter[];
   /** What beta is measured against. */
   readonly benchmark: string;
@@ -34,6 +39,8 @@ export interface KnownTradersParts {
 /** What is kept of it. */
 type Known = Omit<KnownThen, "evidence"> & {
   readonly failed: readonly FailedFilter[];
+  readonly style: string | null;
+  readonly sector: string | null;
   /** What its risk is read from; null where nobody asks for it. */
   readonly days: RiskRecord | null;
 };
@@ -68,7 +75,7 @@ export class KnownTraders {
     for (const leader of this.#parts.recorded.leaders) {
       const known = await this.#knownOf(leader, untilMs);
       if (known === null) continue;
-      const { firstDay, returns, trips, capital, leverage, failed, days } = known;
+      const { firstDay, returns, trips, capital, leverage, failed, style, sector, days } = known;
       found.push({
         trader: leader.name,
         account: leader.account,
@@ -77,8 +84,8 @@ export class KnownTraders {
         returns,
         trips,
         failedFilters: failed,
-        style: null,
-        sector: null,
+        style,
+        sector,
         costBps: this.#costBps(leverage),
         risk: this.#riskOf(leader.record.venue, days, untilMs),
       });
@@ -102,16 +109,28 @@ export class KnownTraders {
     const settings = { ...COPY_DEFAULTS, equity, delayMs, feeRate };
     const then =
       fills === 0 ? null : await knownThen({ trader: record, fills: read, sources, settings }, untilMs);
-    const known = then === null ? null : this.#judged(then, record, sources);
+    const style = then === null ? null : ((await this.#parts.styles?.at(record, read, untilMs)) ?? null);
+    const known = then === null ? null : this.#judged(then, { record, style, sources });
     this.#known.set(key, known);
     return known;
   }
 
-  #judged({ evidence, ...known }: KnownThen, record: TraderRecord, { marks }: CopySources): Known {
+  #judged(
+    { evidence, ...known }: KnownThen,
+    {
+      record,
+      style,
+      sources: { marks },
+    }: {
+      readonly record: TraderRecord;
+      readonly style: TraderStyle | null;
+      readonly sources: CopySources;
+    },
+  ): Known {
     const { filters, benchmark: symbol } = this.#parts;
     const isMeasured = filters.some(({ reads }) => reads.includes("benchmark"));
     const benchmark = isMeasured ? benchmarkReturns(marks, symbol, evidence.days) : null;
-    const { results } = judge({ record, evidence, style: null, benchmark }, filters);
+    const { results, style: label } = judge({ record, evidence, style, benchmark }, filters);
     const failed = results
       .filter(({ result }) => result !== "passed")
       .map(({ filter, value, bound }) => ({
@@ -119,7 +138,13 @@ export class KnownTraders {
         value,
         bound: typeof bound === "number" ? bound : null,
       }));
-    return { ...known, failed, days: this.#parts.measuresRisk ? recordOf(evidence) : null };
+    return {
+      ...known,
+      failed,
+      style: label === "unknown" ? null : label,
+      sector: mainSector(style),
+      days: this.#parts.measuresRisk ? recordOf(evidence) : null,
+    };
   }
 
   /** By the days before `untilMs`, as monitoring measures it. */
@@ -140,14 +165,4 @@ export class KnownTraders {
 
 function recordOf({ days, pnl, dailyPeaks, assumptions }: TraderEvidence): RiskRecord {
   return { days, pnl, dailyPeaks, assumptions };
-}
-
-function countBefore(times: readonly number[], ms: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? Number.POSITIVE_INFINITY) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -22,19 +22,21 @@ import { dataFolderPaths } from "../../data-folder.ts";
 import { openMarketHistory } from "../../market/history-folder.ts";
 import { readInstruments } from "../../market/instrument-file.ts";
 import type { TimeRange } from "../../market/market-history.ts";
+import { readSectorFile } from "../../market/sector-file.ts";
 import type { TraderStore } from "../../store/trader-store.ts";
 import type { Strategy } from "../../strategies/strategy.ts";
 import { type BenchmarkReturns, benchmarkReturns } from "../../traders/benchmark.ts";
 import { instrumentList } from "../../traders/copying/copied-market.ts";
 import { openMarketMoves } from "../../traders/copying/market-moves.ts";
-import { filtersOf } from "../../traders/filters/registry.ts";
+import type { TraderFilter } from "../../traders/filters/filter.ts";
 import { openTraderMarks } from "../../traders/marks.ts";
 import { remembered } from "../../traders/remembered.ts";
+import { StylesThen } from "../../traders/walk-forward/style-then.ts";
 import { termsOf } from "../strategy-question.ts";
-import { boundsOf } from "../trader-filters.ts";
+import { boundsOf, filtersInForce } from "../trader-filters.ts";
 import { withTraderStore } from "../traders.ts";
 import { type BacktestBasis, basisOf } from "./basis.ts";
-import { KnownTraders, type KnownTradersParts } from "./known-traders.ts";
+import { KnownTraders } from "./known-traders.ts";
 import { programHash } from "./program-hash.ts";
 import { assertTraders, readSources, type SourceFolders, type SourceReading } from "./sources.ts";
 
@@ -52,8 +54,16 @@ export interface PastRequest extends SourceFolders {
   /** Fractions of value; decimal texts. */
   readonly feeRates: { readonly maker: string; readonly taker: string };
   readonly terms: BacktestTerms;
+  readonly own: OwnFilters;
   /** Of delays. */
   readonly seed: number;
+}
+
+/** The user's own filters of traders. */
+export interface OwnFilters {
+  readonly filters: readonly TraderFilter[];
+  /** Names the code that they have now; "" without any. */
+  readonly code: string;
 }
 
 export interface Past {
@@ -84,24 +94,33 @@ export async function withPast<Result>(
     const list = followerList(dataFolder);
     const markets = recordedMarkets(recorded, { history, list, venue: VENUE, range });
     const basis = basisOf(recorded, markets, range);
+    const benchmark = request.terms.filters.beta_benchmark.value;
+    const sectors = readSectorFile(dataFolderPaths(dataFolder).sectors);
+    const sourcesOf = remembered((venue) => ({
+      marks: openTraderMarks(history, venue, { fromMs: recorded.fills[0]?.timeMs ?? 0, toMs: range.toMs }),
+      moves: openMarketMoves(history, venue),
+      instruments: list,
+    }));
     const known = new KnownTraders({
       store,
       recorded,
-      sourcesOf: remembered((venue) => ({
-        marks: openTraderMarks(history, venue, { fromMs: recorded.fills[0]?.timeMs ?? 0, toMs: range.toMs }),
-        moves: openMarketMoves(history, venue),
-        instruments: list,
-      })),
+      sourcesOf,
       equity: request.equity,
       delayMs: request.delay.medianMs,
       feeRate: Number(request.feeRates.taker),
+      styles: new StylesThen({
+        history,
+        marksOf: (venue) => sourcesOf(venue).marks,
+        sectors,
+        toMs: range.toMs,
+      }),
       measuresRisk: limitsRisk(request.terms.follower.limits),
-      ...filtersIn(request.terms),
+      filters: [...filtersInForce(request.terms.filters), ...request.own.filters],
+      benchmark,
     });
     const series = history
       .list()
       .map((one) => `${one.venue} ${one.symbol} ${one.kind} ${one.intervalMs} ${one.rows} ${one.bytes}`);
-    const benchmark = request.terms.filters.beta_benchmark.value;
     const marks = openTraderMarks(history, VENUE, { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs });
     const benchmarkOn = (days: readonly string[]) => benchmarkReturns(marks, benchmark, days);
     return go({
@@ -111,7 +130,7 @@ export async function withPast<Result>(
       known,
       benchmarkOn,
       basis,
-      key: await keyOf(store, series, request),
+      key: await keyOf(store, [...series, ...sectors].map(String).sort(), request),
     });
   });
 }
@@ -146,12 +165,6 @@ export function runThrough(
   };
 }
 
-/** Those that judge by fills and prices alone. */
-function filtersIn({ filters: values }: BacktestTerms): Pick<KnownTradersParts, "filters" | "benchmark"> {
-  const filters = filtersOf(boundsOf(values)).filter(({ reads }) => !reads.includes("style"));
-  return { filters, benchmark: values.beta_benchmark.value };
-}
-
 /** What the follower's venue lists, as it was kept, or as the simulated exchange has it. */
 export function followerList(dataFolder: string) {
   const stored = readInstruments(dataFolderPaths(dataFolder).instruments, VENUE);
@@ -160,17 +173,18 @@ export function followerList(dataFolder: string) {
   return instrumentList(trading, { isComplete: stored.isComplete, key: String(stored.toldAtMs) });
 }
 
-async function keyOf(store: TraderStore, series: readonly string[], request: PastRequest): Promise<string> {
+async function keyOf(store: TraderStore, markets: readonly string[], request: PastRequest): Promise<string> {
   const records = (await store.traders()).map(({ venue, trader, revision }) => [venue, trader, revision]);
   return createHash("sha256")
-    .update(JSON.stringify([programHash(), records, series, askedKey(request)]))
+    .update(JSON.stringify([programHash(), records, markets, askedKey(request)]))
     .digest("hex");
 }
 
 /** All that a run can differ by but the program, the records and the strategy. */
 export function askedKey(request: PastRequest): readonly unknown[] {
-  const { range, equity, delay, orderLatencyMs, slippage, feeRates, seed, terms } = request;
-  return [[range, equity, delay, orderLatencyMs, slippage, feeRates, seed], termsKey(terms)];
+  const { range, equity, delay, orderLatencyMs, slippage, feeRates, seed, terms, own } = request;
+  const how = [range, equity, delay, orderLatencyMs, slippage, feeRates, seed];
+  return [own.code === "" ? how : [...how, own.code], termsKey(terms)];
 }
 
 /** All of the terms that a run can differ by. */

@@ -26,6 +26,7 @@ export function measuredDaily({
     store,
     recorded,
     sourcesOf: () => sources,
+    styles: null,
     equity: request.equity,
     delayMs: request.delay.medianMs,
     feeRate: request.feeRate,
