@@ -88,8 +88,9 @@ async function copyOn(
   options: DemoOptions,
 ): Promise<DemoSummary> {
   const { rest, folders, records } = opened;
-  const study = records.length === 0 ? null : startStudy({ rest, dataDir: folders.data, records });
   const port = options.port === "none" ? null : await dashboardPort(options.port);
+  const study =
+    records.length === 0 ? null : startStudy({ rest, dataDir: folders.data, records, asks: port !== null });
   const engineStop = new AbortController();
   const lines: string[] = [];
   const engine = runCopytrader({

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { STREAM_DOCUMENTS } from "../../src/api/contract.ts";
+import { JobStore } from "../../src/api/jobs/job-store.ts";
 import { Jobs } from "../../src/api/jobs/jobs.ts";
 import { Hub } from "../../src/api/stream/hub.ts";
 import { dataFolderPaths } from "../../src/data-folder.ts";
@@ -479,6 +480,32 @@ describe("a server that ends", () => {
     expect(next.start(LISTENERS.owner, "backtest", past).id).toBe(78);
     await next.close();
   });
+});
+
+test("what is handed in beside the server is begun by it as any other, before it starts or while it runs", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "jobs-"));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const parts = { configDir: "", dataDir: folder, nowMs: () => 1_000, log: silentLog, program: program() };
+  const store = new JobStore(dataFolderPaths(folder).jobs);
+  const handIn = (seed: number) =>
+    store.handIn({ kind: "backtest", request: { ...past, seed }, user: "the demo", nowMs: 900 });
+  handIn(1);
+  const jobs = new Jobs(parts);
+  closing.push(() => jobs.close());
+  handIn(5);
+  store.handIn({ kind: "backtest", request: { start_date: "soon", end_date: "later" }, user: "x", nowMs: 0 });
+  await vi.waitFor(
+    () => expect(jobs.all().map(({ state }) => state)).toEqual(["finished", "finished", "failed"]),
+    SOON,
+  );
+  expect(jobs.one(LISTENERS.owner, "backtest", 1)).toMatchObject({ user: "the demo", created_ms: 900 });
+  expect(jobs.result(jobs.one(LISTENERS.owner, "backtest", 1))).toMatchObject({
+    arguments: expect.arrayContaining(["backtest", "--start-date=2024-05-01", "--seed=1"]),
+  });
+  expect(jobs.one(LISTENERS.owner, "backtest", 2)).toMatchObject({ negative: true });
+  expect(jobs.one(LISTENERS.owner, "backtest", 3).problem).toMatchObject({ code: "usage" });
+  // Nobody else sees what no user asked for.
+  expect(() => jobs.one(LISTENERS.viewer, "backtest", 1)).toThrow("there is no job 1");
 });
 
 test("the real command line is asked, and what it finds wrong is told", async () => {

@@ -2,11 +2,20 @@
  * Jobs on the disk: a file of facts for each, and one of its result. What another process left unfinished when it died is interrupted. The
  * oldest that have ended go when there are too many, or too much of them.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { job } from "../contract/jobs.ts";
-import type { JobFile } from "./job-arguments.ts";
+import type { JobFile, JobRequests } from "./job-arguments.ts";
 
 const JOBS_MAX = 100;
 const BYTES_MAX = 512 * 1024 * 1024;
@@ -17,6 +26,20 @@ const record = job.extend({ userId: z.int(), pid: z.int() });
 /** A job with what only the server needs: whose it is, and the process that looks after it. */
 export type JobRecord = Readonly<z.infer<typeof record>>;
 
+/** No process has this number: the first server that sees such a job looks after it. */
+const NOBODY = 0;
+
+/** What may be handed in: nothing is sent along with these. */
+export type HandedInKind = "backtest" | "what_if" | "report";
+
+export interface HandedIn<Kind extends HandedInKind> {
+  readonly kind: Kind;
+  readonly request: JobRequests[Kind];
+  /** Who is told to have started it; owners see it. */
+  readonly user: string;
+  readonly nowMs: number;
+}
+
 export class JobStore {
   readonly #folder: string;
 
@@ -25,10 +48,11 @@ export class JobStore {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Oldest first. What is no job is left alone. */
+  /** Oldest first, without what was only handed in. What is no job is left alone. */
   all(nowMs: number): readonly JobRecord[] {
     const found = this.#ids().flatMap((id) => this.#read(id) ?? []);
-    return found.map((one) => (isOrphan(one) ? this.#interrupted(one, nowMs) : one));
+    const begun = found.filter(({ pid }) => pid !== NOBODY);
+    return begun.map((one) => (isOrphan(one) ? this.#interrupted(one, nowMs) : one));
   }
 
   /** Under a number that nobody has. */
@@ -42,6 +66,53 @@ export class JobStore {
         // Another process took it meanwhile.
         if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
       }
+    }
+  }
+
+  /** From outside of any server: the one that runs over this folder, or the next one, begins it. */
+  handIn<Kind extends HandedInKind>({ kind, request, user, nowMs }: HandedIn<Kind>): void {
+    this.add({
+      kind,
+      state: "queued",
+      user,
+      userId: NOBODY,
+      pid: NOBODY,
+      request: { ...request },
+      created_ms: nowMs,
+      started_ms: null,
+      ended_ms: null,
+      progress: null,
+      problem: null,
+      negative: false,
+    });
+  }
+
+  /** What was handed in is this process's from now on; of several servers one gets it. Those that it knows are not looked at. */
+  takeHandedIn(isKnown: (id: number) => boolean): readonly JobRecord[] {
+    return this.#ids().flatMap((id) => {
+      const found = isKnown(id) ? null : this.#read(id);
+      if (found === null || found.pid !== NOBODY || found.state !== "queued") return [];
+      try {
+        renameSync(this.#facts(id), this.#taken(id));
+      } catch {
+        // Another server was first.
+        return [];
+      }
+      const taken = { ...found, pid: process.pid };
+      this.write(taken);
+      rmSync(this.#taken(id), { force: true });
+      return [taken];
+    });
+  }
+
+  /** Calls back after whatever is written here; answers how to stop that. Where the system cannot tell, nothing is called. */
+  onWrite(listener: () => void): () => void {
+    try {
+      const watcher = watch(this.#folder, { persistent: false }, listener);
+      watcher.on("error", () => watcher.close());
+      return () => watcher.close();
+    } catch {
+      return () => {};
     }
   }
 
@@ -117,6 +188,10 @@ export class JobStore {
 
   #facts(id: number): string {
     return join(this.#folder, `${id}.json`);
+  }
+
+  #taken(id: number): string {
+    return join(this.#folder, `${id}.taken`);
   }
 
   #files(id: number): string {

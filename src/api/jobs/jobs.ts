@@ -10,7 +10,7 @@ import { maySee } from "../../identity/permissions.ts";
 import type { Log } from "../../log.ts";
 import { masked } from "../../security/secrets.ts";
 import { may } from "../access.ts";
-import type { Job, JobKind } from "../contract/jobs.ts";
+import * as contract from "../contract/jobs.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { ARGUMENTS_OF, type CommandWords, type JobRequests } from "./job-arguments.ts";
 import { argumentsIn, type JobEnd, JobProcess } from "./job-process.ts";
@@ -20,6 +20,7 @@ import { type JobRecord, JobStore } from "./job-store.ts";
 const AT_ONCE_MAX = Math.max(1, Math.min(4, availableParallelism() - 1));
 const WAITING_MAX = 20;
 const WAITING_OF_USER_MAX = 5;
+const NOT_UNDERSTOOD = { code: "usage", detail: "what was handed in is not understood", errors: [] };
 const UNTOLD = "it failed; who sees all accounts sees why";
 
 export interface JobsParts {
@@ -39,6 +40,7 @@ export class Jobs {
   readonly #atWork = new Map<number, JobProcess>();
   readonly #arguments = new Map<number, readonly string[]>();
   readonly #onChange = new Set<() => void>();
+  readonly #stopWatching: () => void;
   #isClosed = false;
 
   constructor(parts: JobsParts) {
@@ -46,10 +48,16 @@ export class Jobs {
     this.#program = parts.program ?? commandLine();
     this.#store = new JobStore(dataFolderPaths(parts.dataDir).jobs);
     this.#jobs = new Map(this.#store.all(parts.nowMs()).map((one) => [one.id, one]));
+    this.#stopWatching = this.#store.onWrite(() => this.#takeHandedIn());
+    this.#takeHandedIn();
   }
 
   /** Throws an ApiProblem where too many wait already. */
-  start<Kind extends JobKind>(principal: Principal, kind: Kind, request: JobRequests[Kind]): Job {
+  start<Kind extends contract.JobKind>(
+    principal: Principal,
+    kind: Kind,
+    request: JobRequests[Kind],
+  ): contract.Job {
     const waiting = this.all().filter(({ state }) => state === "queued");
     const own = waiting.filter(({ userId }) => userId === principal.userId);
     if (waiting.length >= WAITING_MAX || own.length >= WAITING_OF_USER_MAX)
@@ -79,11 +87,7 @@ export class Jobs {
       this.#store.remove(added.id);
       throw error;
     }
-    this.#arguments.set(added.id, argumentsIn(words, this.#parts));
-    this.#jobs.set(added.id, added);
-    this.#forgetSurplus();
-    this.#changed();
-    this.#next();
+    this.#queue(added, words);
     return viewOf(principal, this.#jobs.get(added.id) ?? added);
   }
 
@@ -93,7 +97,7 @@ export class Jobs {
   }
 
   /** Throws an ApiProblem where he sees no such job. */
-  one(principal: Principal, kind: JobKind | null, id: number): JobRecord {
+  one(principal: Principal, kind: contract.JobKind | null, id: number): JobRecord {
     const found = this.#jobs.get(id);
     if (found !== undefined && (kind === null || found.kind === kind) && seesJob(principal, found))
       return found;
@@ -101,7 +105,7 @@ export class Jobs {
   }
 
   /** Throws an ApiProblem where it has none. */
-  result({ id, state, problem }: Job): unknown {
+  result({ id, state, problem }: contract.Job): unknown {
     const found = state === "finished" ? this.#store.result(id) : null;
     if (found !== null) return found;
     const why = problem === null ? `job ${id} is ${state}` : `job ${id} failed: ${problem.detail}`;
@@ -130,6 +134,7 @@ export class Jobs {
   /** What is at work ends; what waited, too. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#stopWatching();
     const ended = [...this.#atWork.values()].map((one) => {
       one.kill();
       return one.ended;
@@ -140,8 +145,29 @@ export class Jobs {
         this.#set(one, { state: "interrupted", ended_ms: this.#parts.nowMs(), progress: null });
   }
 
-  #wordsOf<Kind extends JobKind>(kind: Kind, request: JobRequests[Kind], id: number): CommandWords {
+  #wordsOf<Kind extends contract.JobKind>(kind: Kind, request: JobRequests[Kind], id: number): CommandWords {
     return ARGUMENTS_OF[kind](request, (name) => this.#store.pathOf(id, name));
+  }
+
+  #queue(added: JobRecord, words: CommandWords): void {
+    this.#arguments.set(added.id, argumentsIn(words, this.#parts));
+    this.#jobs.set(added.id, added);
+    this.#forgetSurplus();
+    this.#changed();
+    this.#next();
+  }
+
+  /** Believed as little as what comes over HTTP. */
+  #takeHandedIn(): void {
+    try {
+      for (const one of this.#store.takeHandedIn((id) => this.#jobs.has(id))) {
+        const words = handedInWords(one);
+        if (words !== null) this.#queue(one, words);
+        else this.#set(one, { state: "failed", ended_ms: this.#parts.nowMs(), problem: NOT_UNDERSTOOD });
+      }
+    } catch (error) {
+      this.#parts.log.channel("api").error("what was handed in could not be taken up", { error });
+    }
   }
 
   #next(): void {
@@ -251,9 +277,30 @@ export function seesEverybodys(principal: Principal): boolean {
 }
 
 /** As it is told. Why one failed may name whatever there is, so it is for who sees all accounts. */
-export function viewOf({ accounts }: Principal, { userId: _, pid: __, ...job }: JobRecord): Job {
+export function viewOf({ accounts }: Principal, { userId: _, pid: __, ...job }: JobRecord): contract.Job {
   if (job.problem === null || accounts === "all") return job;
   return { ...job, problem: { code: job.problem.code, detail: UNTOLD, errors: [] } };
+}
+
+/** Null where it is none of those that may be handed in, or not in their form. */
+function handedInWords({ kind, request }: JobRecord): CommandWords | null {
+  const noFiles = () => "";
+  switch (kind) {
+    case "backtest": {
+      const { data } = contract.backtestRequest.safeParse(request);
+      return data === undefined ? null : ARGUMENTS_OF.backtest(data, noFiles);
+    }
+    case "what_if": {
+      const { data } = contract.whatIfRequest.safeParse(request);
+      return data === undefined ? null : ARGUMENTS_OF.what_if(data, noFiles);
+    }
+    case "report": {
+      const { data } = contract.reportRequest.safeParse(request);
+      return data === undefined ? null : ARGUMENTS_OF.report(data, noFiles);
+    }
+    default:
+      return null;
+  }
 }
 
 function isOpen({ state }: JobRecord): boolean {

@@ -10,6 +10,8 @@ export interface StudyOrder {
   readonly rest: string;
   readonly dataDir: string;
   readonly records: readonly RecordFile[];
+  /** Whether there is a dashboard, which shows what was asked of them. */
+  readonly asks: boolean;
 }
 
 export interface Study {

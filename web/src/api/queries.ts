@@ -7,6 +7,7 @@ import { useConnection } from "../live/connection.ts";
 import { call } from "./client.ts";
 import type {
   AlertsReport,
+  AlertsState,
   AllocationsReport,
   ExplainReport,
   HealthReport,
@@ -33,6 +34,7 @@ export const KEYS = {
   limits: ["limits"],
   allocations: ["allocations"],
   alerts: ["alerts"],
+  alertsState: ["alerts-state"],
   performance: ["performance"],
   jobs: ["jobs"],
   explain: (follower: string, symbol: string) => ["explain", follower, symbol],
@@ -89,6 +91,12 @@ export function useAllocations() {
   });
 }
 
+/** Who copies whom now; undefined until it is known. */
+export function useCopies(): AllocationsReport["allocations"] | undefined {
+  const { data } = useAllocations();
+  return data?.allocations.filter(({ state }) => state !== "ended");
+}
+
 /** Stops and limits of one account that may be changed while running. */
 export function useFollowerSettings(follower: string) {
   return useQuery({
@@ -125,6 +133,15 @@ export function useAlerts() {
     queryKey: KEYS.alerts,
     queryFn: ({ signal }) => call<AlertsReport>("/alerts", { query: { limit: ALERTS_MAX }, signal }),
     refetchInterval: way === "stream" ? false : SLOW_POLL_MS,
+  });
+}
+
+/** What is muted, and what nobody acknowledged. */
+export function useAlertsState() {
+  return useQuery({
+    queryKey: KEYS.alertsState,
+    queryFn: ({ signal }) => call<AlertsState>("/alerts/state", { signal }),
+    refetchInterval: SLOW_POLL_MS,
   });
 }
 

@@ -87,7 +87,7 @@ function optionsOf(
       },
     ],
     series: [
-      { label: "UTC", value: (_, seconds) => timeText(seconds) },
+      { label: "UTC", value: (plot, seconds) => timeText(seconds ?? lastOf(plot, 0)) },
       ...series.map((one) => lineOf(one, colour, format)),
     ],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "UTC"),
@@ -122,8 +122,16 @@ function lineOf(
     spanGaps: false,
     ...(dash === undefined ? {} : { dash: [...dash] }),
     ...(isArea ? { fill: `color-mix(in srgb, ${colour[tone]} 20%, transparent)` } : {}),
-    value: (_, value) => (value === null || value === undefined ? "–" : format(value)),
+    value: (plot, value, at, index) => {
+      const shown = index === null ? lastOf(plot, at) : value;
+      return shown === null || shown === undefined ? "–" : format(shown);
+    },
   };
+}
+
+/** While nothing is pointed at, the legend tells what is newest. */
+function lastOf({ data }: uPlot, series: number): number | null {
+  return data[series]?.at(-1) ?? null;
 }
 
 function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly ChartMark[], colour: string): void {

@@ -108,13 +108,16 @@ function optionsOf(panel: TimePanel, { colours, sync, isLast, width }: Place): U
       { ...axis, size: AXIS_WIDTH, values: (_, values) => values.map((value) => format(value)) },
     ],
     series: [
-      { label: "Day (UTC)", value: (_, seconds) => (seconds === null ? "" : dayText(seconds)) },
+      { label: "Day (UTC)", value: (plot, seconds) => dayText(seconds ?? lastOf(plot, 0)) },
       {
         label,
         stroke: colours[colour],
         width: 1.5,
         points: { show: false },
-        value: (_, value) => (value === null ? "" : format(value)),
+        value: (plot, value, at, index) => {
+          const shown = index === null ? lastOf(plot, at) : value;
+          return shown === null ? "–" : format(shown);
+        },
         ...(isFilled ? { fill: translucent(colours[colour]), fillTo: 0 } : {}),
       },
     ],
@@ -125,6 +128,12 @@ function translucent(colour: string): string {
   return `color-mix(in srgb, ${colour} 22%, transparent)`;
 }
 
-function dayText(seconds: number): string {
+/** While nothing is pointed at, the legend tells what is newest. */
+function lastOf({ data }: UPlot, series: number): number | null {
+  return data[series]?.at(-1) ?? null;
+}
+
+function dayText(seconds: number | null): string {
+  if (seconds === null) return "–";
   return new Date(seconds * 1_000).toISOString().slice(0, 10);
 }

@@ -51,7 +51,7 @@ function Asked({ job, isNumbered }: { readonly job: JobRow; readonly isNumbered:
     <div className="panel-body asked">
       <span>
         {isNumbered && strings.jobs.number(job.id)} {strategiesText(job.request)}
-      </span>
+      </span>{" "}
       <span className="muted small">{windowText(job.request)}</span>
       {(isOpen(job) || job.state !== "finished") && <JobState job={job} />}
     </div>

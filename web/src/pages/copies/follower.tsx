@@ -1,7 +1,7 @@
 /** One follower: how it stands, its positions beside its leaders', and what can be done with it. */
 import { useState } from "react";
 import { closeCopies, pauseFollower, releaseFollower, resumeFollower } from "../../api/commands.ts";
-import { useAllocations } from "../../api/queries.ts";
+import { useCopies } from "../../api/queries.ts";
 import type { FollowerStatus } from "../../api/types.ts";
 import { Amount } from "../../components/amount.tsx";
 import { CommandDialog, type CommandDialogProps } from "../../components/command-dialog.tsx";
@@ -88,9 +88,8 @@ function About({ follower, leaders }: AboutProps) {
 }
 
 function useLeadersOf(follower: string): readonly string[] {
-  const { data } = useAllocations();
-  const of = data?.allocations.filter((one) => one.follower === follower && one.state !== "ended") ?? [];
-  return of.map(({ leader }) => leader);
+  const copies = useCopies() ?? [];
+  return copies.filter((one) => one.follower === follower).map(({ leader }) => leader);
 }
 
 interface ActionsProps {

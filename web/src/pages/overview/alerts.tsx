@@ -1,7 +1,7 @@
 /** What was told without asking, newest first and live; each leads to what the journal has of its time and place. */
 import { useState } from "react";
 import { Link } from "wouter";
-import { useAlerts } from "../../api/queries.ts";
+import { useAlerts, useReasons } from "../../api/queries.ts";
 import type { AlertReport } from "../../api/types.ts";
 import { Age } from "../../components/age.tsx";
 import { Loading, ProblemNotice } from "../../components/notice.tsx";
@@ -51,7 +51,10 @@ export function Alerts() {
 }
 
 function AlertItem({ alert }: { readonly alert: AlertReport }) {
-  const { severity, message, atMs, leader, follower, instrument, repeats } = alert;
+  const { severity, atMs, leader, follower, instrument, repeats, cause } = alert;
+  const reasonText = useReasons();
+  // A cause that is one of the closed list of reasons has a sentence.
+  const message = cause === undefined ? alert.message : alert.message.replace(cause, () => reasonText(cause));
   const about = [leader, follower, symbolOf(instrument)].filter((one) => one !== undefined).join(" · ");
   const path = journalPath(alert);
   return (

@@ -1,5 +1,7 @@
 /** The third question: what should I do. Everything that stands or is wrong, the gravest first; or that nothing needs anybody. */
-import type { FollowerStatus, StatusReport, WatchdogReport } from "../../api/types.ts";
+import { Link } from "wouter";
+import { useAlertsState } from "../../api/queries.ts";
+import type { AlertsState, FollowerStatus, StatusReport, WatchdogReport } from "../../api/types.ts";
 import { Panel } from "../../components/panel.tsx";
 import { State, type Tone } from "../../components/state.tsx";
 import { useNow } from "../../format/now.ts";
@@ -11,14 +13,17 @@ import { words } from "./strings.ts";
 interface Item {
   readonly tone: Tone;
   readonly text: string;
+  /** Where something can be done about it. */
+  readonly way?: { readonly href: string; readonly title: string };
 }
 
 const GRAVITY: readonly Tone[] = ["bad", "warn", "busy", "off", "good"];
 
 export function Attention({ status }: { readonly status: StatusReport }) {
   const connection = useConnection();
+  const { data: alerts } = useAlertsState();
   const now = useNow();
-  const items = itemsOf(status).map((item) => ({ ...item, text: readableText(item.text, now) }));
+  const items = itemsOf(status, alerts).map((item) => ({ ...item, text: readableText(item.text, now) }));
   const isOld = connection.isEngineGone || silenceOf(connection, now) !== null;
   return (
     <Panel title={words.attention} isPadded>
@@ -28,11 +33,16 @@ export function Attention({ status }: { readonly status: StatusReport }) {
         </p>
       )}
       <ul className="attention">
-        {items.map(({ tone, text }) => (
+        {items.map(({ tone, text, way }) => (
           <li key={text}>
             <State tone={tone}>
               <span className="attention-text">{text}</span>
-            </State>
+            </State>{" "}
+            {way !== undefined && (
+              <Link className="small" href={way.href}>
+                {way.title}
+              </Link>
+            )}
           </li>
         ))}
       </ul>
@@ -40,7 +50,10 @@ export function Attention({ status }: { readonly status: StatusReport }) {
   );
 }
 
-function itemsOf({ followers, watchdogs, problems, engine }: StatusReport): readonly Item[] {
+function itemsOf(
+  { followers, watchdogs, problems, engine }: StatusReport,
+  alerts: AlertsState | undefined,
+): readonly Item[] {
   const items = [
     ...problems.map((text): Item => ({ tone: "bad", text })),
     ...(engine.running || engine.starting === true
@@ -48,8 +61,20 @@ function itemsOf({ followers, watchdogs, problems, engine }: StatusReport): read
       : [{ tone: "bad", text: words.stoppedEngine } as const]),
     ...(engine.running ? followers.flatMap(itemsOfFollower) : []),
     ...watchdogs.filter(({ state }) => state !== "ok").map(itemOfWatchdog),
+    ...(alerts === undefined ? [] : waiting(alerts)),
   ];
   return items.sort((one, other) => GRAVITY.indexOf(one.tone) - GRAVITY.indexOf(other.tone));
+}
+
+function waiting({ unacknowledged }: AlertsState): readonly Item[] {
+  const [last] = unacknowledged;
+  if (last === undefined) return [];
+  const of = last.follower ?? last.leader;
+  const text = words.unacknowledged(
+    unacknowledged.length,
+    of === undefined ? last.message : `${of}: ${last.message}`,
+  );
+  return [{ tone: "warn", text, way: { href: "/settings/notifications", title: words.toNotifications } }];
 }
 
 function itemsOfFollower(follower: FollowerStatus): readonly Item[] {

@@ -1,6 +1,6 @@
 /** Each follower in a row: its state, equity, result, exposure against its limit, and how far it is from its targets. */
 import { Link } from "wouter";
-import { useLimits } from "../../api/queries.ts";
+import { useCopies, useLimits } from "../../api/queries.ts";
 import type { FollowerStatus, LimitsReport, StatusReport } from "../../api/types.ts";
 import { Amount, Change } from "../../components/amount.tsx";
 import { Empty } from "../../components/notice.tsx";
@@ -15,6 +15,9 @@ import { words } from "./strings.ts";
 
 export function Followers({ status: { followers } }: { readonly status: StatusReport }) {
   const { data: limits } = useLimits();
+  const copies = useCopies();
+  const leadersOf = (name: string) =>
+    copies?.filter(({ follower }) => follower === name).map(({ leader }) => leader);
   if (followers.length === 0)
     return (
       <Panel title={words.followers}>
@@ -22,7 +25,11 @@ export function Followers({ status: { followers } }: { readonly status: StatusRe
       </Panel>
     );
   return (
-    <Panel title={words.followers}>
+    <Panel
+      title={words.followers}
+      note={words.followersNote}
+      actions={<Link href="/quality">{words.toQuality}</Link>}
+    >
       <Table
         label={words.followers}
         rows={followers}
@@ -33,18 +40,23 @@ export function Followers({ status: { followers } }: { readonly status: StatusRe
             title: words.follower,
             cell: ({ nickname }) => <Link href={`/copies#${encodeURIComponent(nickname)}`}>{nickname}</Link>,
           },
-          { id: "state", title: words.state, cell: (follower) => <FollowerState follower={follower} /> },
           {
-            id: "equity",
-            title: inUsdt(words.equity),
-            isNumber: true,
-            cell: ({ equity }) => <Amount value={equity} places={2} />,
+            id: "copies",
+            title: words.copies,
+            cell: ({ nickname }) => words.copied(leadersOf(nickname)),
           },
+          { id: "state", title: words.state, cell: (follower) => <FollowerState follower={follower} /> },
           {
             id: "profit",
             title: inUsdt(words.profit),
             isNumber: true,
             cell: (follower) => <Change value={profitOf(follower)} places={2} />,
+          },
+          {
+            id: "equity",
+            title: inUsdt(words.equity),
+            isNumber: true,
+            cell: ({ equity }) => <Amount value={equity} places={2} />,
           },
           {
             id: "limit",

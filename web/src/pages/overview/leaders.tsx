@@ -1,4 +1,5 @@
 /** The leaders that are copied: whether they are heard, and what they hold. */
+import { useCopies } from "../../api/queries.ts";
 import type { StatusReport } from "../../api/types.ts";
 import { Amount } from "../../components/amount.tsx";
 import { Empty } from "../../components/notice.tsx";
@@ -11,6 +12,9 @@ import { inUsdt } from "../../strings.ts";
 import { words } from "./strings.ts";
 
 export function Leaders({ status: { leaders } }: { readonly status: StatusReport }) {
+  const copies = useCopies();
+  const followersOf = (name: string) =>
+    copies?.filter(({ leader }) => leader === name).map(({ follower }) => follower);
   return (
     <Panel title={words.leaders}>
       {leaders.length === 0 && <Empty>{words.noLeaders}</Empty>}
@@ -21,6 +25,11 @@ export function Leaders({ status: { leaders } }: { readonly status: StatusReport
           keyOf={({ nickname }) => nickname}
           columns={[
             { id: "name", title: words.leader, cell: ({ nickname }) => nickname },
+            {
+              id: "copied",
+              title: words.copiedBy,
+              cell: ({ nickname }) => words.copied(followersOf(nickname)),
+            },
             {
               id: "stream",
               title: words.stream,

@@ -27,8 +27,8 @@ export default function Overview() {
       <AccountFigures status={status} atMs={atMs} />
       <LatelyFigures />
       <Attention status={status} />
-      <Alerts />
       <Followers status={status} />
+      <Alerts />
       <Course />
       <Leaders status={status} />
       <Health />

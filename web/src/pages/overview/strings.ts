@@ -29,6 +29,12 @@ export const words = {
   watchdog: (name: string, subject: string, value: string, threshold: string) =>
     `${name} of ${subject}: ${value}, threshold ${threshold}`,
 
+  unacknowledged: (count: number, message: string) =>
+    count === 1
+      ? `acknowledged by nobody: ${message}`
+      : `${count} critical alerts are acknowledged by nobody, the last: ${message}`,
+  toNotifications: "Acknowledge",
+
   alerts: "Alerts",
   alertsWhat: "the alerts",
   alertsNote: "what you were told, newest first",
@@ -57,7 +63,12 @@ export const words = {
   drawdownLine: "Drawdown",
 
   followers: "Followers",
+  followersNote: "whom each copies, and what it came to",
+  toQuality: "How well it is copied",
   follower: "Follower",
+  copies: "Copies",
+  copied: (names: readonly string[] | undefined) =>
+    names === undefined ? "–" : names.length === 0 ? "nobody" : names.join(", "),
   state: "State",
   profit: "Result",
   limit: "Exposure of its limit",
@@ -70,6 +81,7 @@ export const words = {
 
   leaders: "Leaders",
   leader: "Leader",
+  copiedBy: "Copied by",
   stream: "Stream",
   up: "up",
   down: "down",

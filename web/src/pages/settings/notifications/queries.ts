@@ -1,26 +1,11 @@
 /** What notifications ask for and change. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { call } from "../../../api/client.ts";
-import { SLOW_POLL_MS } from "../../../api/queries.ts";
-import type {
-  AlertsState,
-  ChannelTests,
-  PushDevices,
-  PushDeviceTest,
-  SettingsInForce,
-} from "../../../api/types.ts";
+import { KEYS } from "../../../api/queries.ts";
+import type { ChannelTests, PushDevices, PushDeviceTest, SettingsInForce } from "../../../api/types.ts";
 
-const STATE = ["alerts-state"] as const;
 const DEVICES = ["push-subscriptions"] as const;
 const SETTINGS = ["alert-settings"] as const;
-
-export function useAlertsState() {
-  return useQuery({
-    queryKey: STATE,
-    queryFn: ({ signal }) => call<AlertsState>("/alerts/state", { signal }),
-    refetchInterval: SLOW_POLL_MS,
-  });
-}
 
 export function useDevices() {
   return useQuery({
@@ -42,7 +27,7 @@ export function useAlertSettings() {
 export function useRenewAlerts(): () => void {
   const client = useQueryClient();
   return () => {
-    for (const queryKey of [STATE, DEVICES, SETTINGS, ["alerts"]] as const)
+    for (const queryKey of [KEYS.alertsState, DEVICES, SETTINGS, KEYS.alerts])
       void client.invalidateQueries({ queryKey });
   };
 }

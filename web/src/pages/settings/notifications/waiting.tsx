@@ -1,12 +1,13 @@
 /** Critical alerts that nobody acknowledged, and what is muted. */
 import { useMutation } from "@tanstack/react-query";
+import { useAlertsState } from "../../../api/queries.ts";
 import { Age, Moment } from "../../../components/age.tsx";
 import { Empty, Loading, ProblemNotice } from "../../../components/notice.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { report } from "../../../components/reports.tsx";
 import { Table } from "../../../components/table.tsx";
 import { useMay, useSession } from "../../../session/session.tsx";
-import { acknowledge, mute, unmute, useAlertsState, useRenewAlerts } from "./queries.ts";
+import { acknowledge, mute, unmute, useRenewAlerts } from "./queries.ts";
 import { words } from "./strings.ts";
 
 export function Waiting() {
