@@ -9,6 +9,8 @@ import { bybitApiHand } from "./leaders.ts";
 import { killPrograms } from "./program.ts";
 import { startVenue, type Venue } from "./venue.ts";
 
+const SOON_MS = 15_000;
+
 let venue: Venue;
 let copier: Copier;
 
@@ -32,13 +34,17 @@ const orders = async () => (await venue.account("one")).orderRequests;
 it("a raised minimum is learned from one refusal", async () => {
   const hand = bybitApiHand(venue, "lead");
   await hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.05" });
-  await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.005" }, 2_000);
+  await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.005" }, SOON_MS);
   await venue.control("PUT", "instruments/BTCUSDT", { minOrderQty: "0.01" });
   await hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.05" });
-  await until(async () => (await orders()).some(({ outcome }) => outcome === "rejected"), 2_000, "a refusal");
+  await until(
+    async () => (await orders()).some(({ outcome }) => outcome === "rejected"),
+    SOON_MS,
+    "a refusal",
+  );
   // By the old minimum it would be tried again and again.
   const reasons = async () => (await copier.status()).followers.map(({ reason }) => reason);
-  await untilEqual(reasons, [""], 3_000);
+  await untilEqual(reasons, [""], SOON_MS);
   await hand.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.05" });
-  await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.015" }, 3_000);
+  await untilEqual(() => venue.positions("one"), { BTCUSDT: "0.015" }, SOON_MS);
 });

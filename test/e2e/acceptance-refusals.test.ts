@@ -230,7 +230,7 @@ describe("an account that was verified before", () => {
     const engine = await copier.started();
     expect(engine.lines).toContainEqual({ note: "halted", message: expect.stringContaining("one") });
     await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.01" });
-    await untilEqual(() => venue.positions("two"), { BTCUSDT: "0.01" }, 1_000);
+    await untilEqual(() => venue.positions("two"), { BTCUSDT: "0.01" }, 15_000);
     // The order was filled; that its account was told of it takes a moment more.
     const states = async () =>
       (await copier.status()).followers.map(({ nickname, state }) => [nickname, state]);

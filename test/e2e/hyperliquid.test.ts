@@ -12,7 +12,7 @@ import { killPrograms, type Program } from "./program.ts";
 import { startVenue, type Venue } from "./venue.ts";
 
 const WHALE = address(1);
-const COPIED_MAX_MS = 3_000;
+const COPIED_MAX_MS = 15_000;
 
 let server: HyperliquidServer;
 let venue: Venue;

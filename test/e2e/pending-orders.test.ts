@@ -11,7 +11,7 @@ import { killPrograms, type Program } from "./program.ts";
 import { keyOf, secretOf, startVenue, type Venue } from "./venue.ts";
 
 const SYMBOL = "BTCUSDT";
-const FOLLOWS_MS = 3_000;
+const FOLLOWS_MS = 15_000;
 const SETTLES_MS = 12_000;
 
 let venue: Venue;

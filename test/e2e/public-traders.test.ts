@@ -11,6 +11,7 @@ import { type Exit, killPrograms, Program } from "./program.ts";
 
 const WHALE = address(1);
 const LEAD = "540D011FDACCB47A";
+const TOLD_MAX_MS = 15_000;
 
 let okx: OkxServer;
 let hyperliquid: HyperliquidServer;
@@ -252,18 +253,20 @@ describe("watch", () => {
     const trader = address(2);
     hyperliquid.trade(trader, "BTC", "buy", "0.3");
     const program = watching(trader, "--url", hyperliquid.url);
-    await program.line(({ kind }) => kind === "positions", 15_000);
-    expect(await program.line(({ kind }) => kind === "equity", 1_000)).toMatchObject({ equity: "100000" });
+    await program.line(({ kind }) => kind === "positions", TOLD_MAX_MS);
+    expect(await program.line(({ kind }) => kind === "equity", TOLD_MAX_MS)).toMatchObject({
+      equity: "100000",
+    });
     hyperliquid.trade(trader, "BTC", "sell", "0.1");
-    const fill = await program.line(({ kind }) => kind === "fill", 5_000);
+    const fill = await program.line(({ kind }) => kind === "fill", TOLD_MAX_MS);
     expect(fill).toMatchObject({ symbol: "BTC", side: "sell", quantity: "0.1", price: "60000" });
     const held = JSON.stringify([
       { symbol: "BTC", leg: "net", quantity: "0.2", entryPrice: "100.0", leverage: "5" },
     ]);
-    await program.line(({ positions }) => JSON.stringify(positions) === held, 5_000);
-    await program.line(({ kind, added }) => kind === "stored" && added === 1, 10_000);
+    await program.line(({ positions }) => JSON.stringify(positions) === held, TOLD_MAX_MS);
+    await program.line(({ kind, added }) => kind === "stored" && added === 1, TOLD_MAX_MS);
     hyperliquid.trade(trader, "BTC", "sell", "0.2");
-    await program.line(({ kind, quantity }) => kind === "fill" && quantity === "0.2", 5_000);
+    await program.line(({ kind, quantity }) => kind === "fill" && quantity === "0.2", TOLD_MAX_MS);
     program.kill("SIGINT");
     expect((await program.exit).code).toBe(0);
     const { stdout } = await traders("show", trader, "--json", ...data());
@@ -273,18 +276,18 @@ describe("watch", () => {
   it("goes on through a lost connection", async () => {
     const trader = address(4);
     const program = watching(trader, "--url", hyperliquid.url, "--no-store");
-    await program.line(({ kind }) => kind === "positions", 15_000);
+    await program.line(({ kind }) => kind === "positions", TOLD_MAX_MS);
     hyperliquid.hangUp();
-    await program.line(({ kind, state }) => kind === "connection" && state === "down", 5_000);
+    await program.line(({ kind, state }) => kind === "connection" && state === "down", TOLD_MAX_MS);
     hyperliquid.trade(trader, "ETH", "buy", "2");
-    await program.line(({ kind, symbol }) => kind === "fill" && symbol === "ETH", 15_000);
+    await program.line(({ kind, symbol }) => kind === "fill" && symbol === "ETH", TOLD_MAX_MS);
     program.kill("SIGTERM");
     expect((await program.exit).code).toBe(0);
   }, 40_000);
 
   it("polls a lead trader: what is opened and what is closed", async () => {
     const program = watching(LEAD, "--url", okx.url, "--no-store");
-    await program.line(({ kind }) => kind === "positions", 15_000);
+    await program.line(({ kind }) => kind === "positions", TOLD_MAX_MS);
     const opened = {
       ...OPEN,
       subPosId: "700",
@@ -295,12 +298,14 @@ describe("watch", () => {
     };
     okx.open = [{ ...opened, subPos: "1" }];
     okx.closed = [{ ...CLOSED, subPosId: OPEN.subPosId }];
-    expect(await program.line(({ tradeId }) => tradeId === "700-open", 15_000)).toMatchObject({
+    expect(await program.line(({ tradeId }) => tradeId === "700-open", TOLD_MAX_MS)).toMatchObject({
       side: "sell",
       quantity: "0.01",
       price: "30000",
     });
-    expect(await program.line(({ tradeId }) => tradeId === `${OPEN.subPosId}-close`, 5_000)).toMatchObject({
+    expect(
+      await program.line(({ tradeId }) => tradeId === `${OPEN.subPosId}-close`, TOLD_MAX_MS),
+    ).toMatchObject({
       price: "28385.9",
     });
     program.kill("SIGINT");
