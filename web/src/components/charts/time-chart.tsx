@@ -133,7 +133,8 @@ function lastOf({ data }: UPlot, series: number): number | null {
   return data[series]?.at(-1) ?? null;
 }
 
+/** Values are of the end of a day: the day is the one that ends there. */
 function dayText(seconds: number | null): string {
   if (seconds === null) return "–";
-  return new Date(seconds * 1_000).toISOString().slice(0, 10);
+  return new Date((seconds - 1) * 1_000).toISOString().slice(0, 10);
 }
