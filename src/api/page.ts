@@ -7,7 +7,24 @@ export function cursorId(cursor: string): number {
   throw unknownCursor();
 }
 
-/** Where a page of named ones begins: after the one that the page before it gave. Throws an ApiProblem where that is not among them. */
+interface AskedPage {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Of a list in its own order, whose rows have names: what comes after the one that the page before it gave. Throws an ApiProblem where that is not among them. */
+export function pageAfter<Row>(
+  found: readonly Row[],
+  { limit, cursor }: AskedPage,
+  nameOf: (row: Row) => string,
+): { readonly rows: readonly Row[]; readonly next_cursor: string | null } {
+  const begin = pageBegin(found.map(nameOf), cursor);
+  const rows = found.slice(begin, begin + limit);
+  const last = found.length > begin + limit ? rows.at(-1) : undefined;
+  return { rows, next_cursor: last === undefined ? null : nameOf(last) };
+}
+
+/** Where such a page begins. */
 export function pageBegin(names: readonly string[], cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   const at = names.indexOf(cursor);

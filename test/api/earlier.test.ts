@@ -163,7 +163,10 @@ test("strategies, filters, styles and alerts are told", async () => {
     status: 400,
     body: { detail: expect.stringContaining("no filter is set") },
   });
-  expect((await ask("GET", "/api/v1/styles", "viewer")).body).toEqual({ traders: [] });
+  expect((await ask("GET", "/api/v1/styles", "viewer")).body).toEqual({
+    traders: [],
+    next_cursor: null,
+  });
   expect((await ask("GET", "/api/v1/alerts", "viewer")).body).toEqual({ items: [], next_cursor: null });
   expect((await ask("GET", "/api/v1/alerts?cursor=nothing", "viewer")).status).toBe(400);
 });

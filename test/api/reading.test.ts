@@ -92,6 +92,88 @@ describe("the door", () => {
   });
 });
 
+describe("a list", () => {
+  const LISTS = [
+    ["accounts", "accounts"],
+    ["allocations", "allocations"],
+    ["leaders", "leaders"],
+    ["followers", "followers"],
+    ["positions", "positions"],
+    ["proposals", "proposals"],
+    ["limits", "followers"],
+    ["users", "users"],
+    ["tokens", "tokens"],
+    ["sessions", "sessions"],
+    ["ranking", "traders"],
+    ["styles", "traders"],
+  ] as const;
+
+  test("of what is configured or is so now is one page as a rule, and the same page by page", async () => {
+    const { ask } = await opened({ story: holding() });
+    const lengths: Record<string, number> = {};
+    for (const [path, name] of LISTS) {
+      const whole = await ask("GET", `/api/v1/${path}`, "owner");
+      expect({ path, status: whole.status, next: whole.body.next_cursor }).toEqual({
+        path,
+        status: 200,
+        next: null,
+      });
+      const rows: unknown[] = [];
+      let cursor: string | null = "";
+      while (cursor !== null) {
+        const asked = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+        const { body } = await ask("GET", `/api/v1/${path}?limit=1${asked}`, "owner");
+        expect(body[name].length).toBeLessThanOrEqual(1);
+        rows.push(...body[name]);
+        cursor = body.next_cursor;
+      }
+      const keys = (all: readonly unknown[]) =>
+        (all as readonly Record<string, unknown>[]).map(({ id, nickname, leader, follower, symbol }) => [
+          id,
+          nickname,
+          leader,
+          follower,
+          symbol,
+        ]);
+      expect(keys(rows)).toEqual(keys(whole.body[name]));
+      lengths[path] = rows.length;
+      expect(await ask("GET", `/api/v1/${path}?cursor=nobody`, "owner")).toMatchObject({
+        status: 400,
+        body: { code: "bad-request", errors: [{ field: "cursor" }] },
+      });
+    }
+    expect(lengths).toMatchObject({
+      accounts: 2,
+      allocations: 1,
+      leaders: 1,
+      followers: 1,
+      positions: 1,
+      limits: 1,
+    });
+    expect(lengths.users).toBeGreaterThan(1);
+  });
+
+  test("has only what it is asked for", async () => {
+    const { ask } = await opened({ story: holding() });
+    const names = async (path: string, name: string, of: string) => {
+      const { status, body } = await ask("GET", `/api/v1/${path}`, "owner");
+      expect(status).toBe(200);
+      return body[name].map((row: Record<string, unknown>) => row[of]);
+    };
+    expect(await names("accounts?role=leader", "accounts", "nickname")).toEqual(["leader"]);
+    expect(await names("allocations?follower=follower", "allocations", "leader")).toEqual(["leader"]);
+    expect(await names("allocations?leader=nobody", "allocations", "leader")).toEqual([]);
+    expect(await names("allocations?state=ended", "allocations", "leader")).toEqual([]);
+    expect(await names("followers?state=halted", "followers", "nickname")).toEqual([]);
+    expect(await names("proposals?follower=nobody", "proposals", "id")).toEqual([]);
+    expect(new Set(await names("users?role=owner", "users", "role"))).toEqual(new Set(["owner"]));
+    const [user] = await names("tokens", "tokens", "user_name");
+    expect(new Set(await names(`tokens?user=${user}`, "tokens", "user_name"))).toEqual(new Set([user]));
+    expect(await names("tokens?user=nobody", "tokens", "id")).toEqual([]);
+    expect(await names("sessions?user=nobody", "sessions", "id")).toEqual([]);
+  });
+});
+
 describe("what is seen", () => {
   test("is everything for who sees all accounts", async () => {
     const { ask } = await opened({ story: holding() });

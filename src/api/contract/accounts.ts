@@ -1,6 +1,6 @@
 /** Accounts: what the engine knows of them and what the data folder holds; adding one after a look at its key, removing one. */
 import { z } from "zod";
-import { amount, nickname } from "./common.ts";
+import { amount, largePage, nextCursor, nickname } from "./common.ts";
 import { followerState } from "./copying.ts";
 
 const role = z.enum(["leader", "follower"]);
@@ -31,7 +31,10 @@ export const account = z
   })
   .meta({ id: "Account" });
 
-export const accountList = z.object({ accounts: z.array(account) }).meta({ id: "Accounts" });
+export const accountQuery = z.object({ role: role.optional(), ...largePage });
+export const accountList = z
+  .object({ accounts: z.array(account), next_cursor: nextCursor })
+  .meta({ id: "Accounts" });
 
 const secretText = z.string().min(1).max(500);
 

@@ -4,6 +4,8 @@ import {
   amount,
   detail,
   engine,
+  largePage,
+  nextCursor,
   nickname,
   positionIdx,
   quantity,
@@ -133,9 +135,15 @@ export const outcome = z
   })
   .meta({ id: "CommandOutcome" });
 
+export const proposalQuery = z.object({
+  leader: nickname.optional(),
+  follower: nickname.optional(),
+  ...largePage,
+});
 export const proposals = z
   .object({
     engine,
+    next_cursor: nextCursor,
     proposals: z.array(
       z
         .object({

@@ -55,10 +55,19 @@ export const symbol = z
   .max(NAME_MAX)
   .meta({ description: "As the venue writes it: BTCUSDT." });
 
+/** The names of two accounts and a symbol. */
+const CURSOR_MAX = 3 * NAME_MAX + 10;
+
 /** Rows of one page; `cursor` of the answer before is where it begins. */
 export const page = {
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(100).optional().meta({ description: "`next_cursor` of the page before." }),
+  cursor: z.string().max(CURSOR_MAX).optional().meta({ description: "`next_cursor` of the page before." }),
+};
+
+/** Of lists that usually are one page: what is configured, and what is so now. */
+export const largePage = {
+  limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+  cursor: page.cursor,
 };
 
 export const nextCursor = z.string().nullable().meta({ description: "For the next page; null at the end." });

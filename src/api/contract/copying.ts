@@ -4,7 +4,9 @@ import {
   amount,
   detail,
   engine,
+  largePage,
   leg,
+  nextCursor,
   nickname,
   positionIdx,
   quantity,
@@ -176,6 +178,35 @@ export const allocations = z
     accounts: z.array(z.object({ follower: nickname, results: z.array(followerResults) })),
   })
   .meta({ id: "Allocations" });
+
+export const allocationQuery = z.object({
+  leader: nickname.optional(),
+  follower: nickname.optional(),
+  state: allocation.shape.state.optional(),
+  ...largePage,
+});
+export const allocationPage = allocations.extend({ next_cursor: nextCursor }).meta({ id: "AllocationPage" });
+
+export const leaderPage = z
+  .object({ leaders: z.array(leader), next_cursor: nextCursor })
+  .meta({ id: "Leaders" });
+
+export const followerQuery = z.object({ state: followerState.optional(), ...largePage });
+export const followerPage = z
+  .object({ followers: z.array(follower), next_cursor: nextCursor })
+  .meta({ id: "Followers" });
+
+const position = z
+  .object({ follower: nickname, ...instrument.shape, positionIdx: positionIdx.exactOptional() })
+  .meta({ id: "Position" });
+export const positionQuery = z.object({
+  follower: nickname.optional(),
+  symbol: symbol.optional(),
+  ...largePage,
+});
+export const positionPage = z
+  .object({ engine, positions: z.array(position), next_cursor: nextCursor })
+  .meta({ id: "Positions" });
 
 const age = { ageMs: z.number().nullable(), stale: z.boolean() };
 

@@ -1,7 +1,7 @@
 /** Who is signed in, users, sessions, tokens, the audit log. Nothing secret but what is shown once. */
 import { z } from "zod";
 import { PERMISSIONS, ROLES } from "../../identity/permissions.ts";
-import { nextCursor, nickname, page, timeMs } from "./common.ts";
+import { largePage, nextCursor, nickname, page, timeMs } from "./common.ts";
 
 export const role = z.enum(ROLES).meta({ id: "Role" });
 export const permission = z.enum(PERMISSIONS).meta({ id: "Permission" });
@@ -87,6 +87,9 @@ const userFields = {
     .exactOptional(),
 };
 
+export const userQuery = z.object({ role: role.optional(), ...largePage });
+export const userPage = z.object({ users: z.array(user), next_cursor: nextCursor }).meta({ id: "Users" });
+
 export const newUser = z.strictObject({
   name: userName,
   role,
@@ -156,6 +159,13 @@ export const auditEntry = z
     address: z.string().nullable(),
   })
   .meta({ id: "AuditEntry" });
+
+const owned = { user: z.string().max(200).optional().meta({ description: "Name of the user." }) };
+export const ownedQuery = z.object({ ...owned, ...largePage });
+export const tokenPage = z.object({ tokens: z.array(token), next_cursor: nextCursor }).meta({ id: "Tokens" });
+export const sessionPage = z
+  .object({ sessions: z.array(session), next_cursor: nextCursor })
+  .meta({ id: "Sessions" });
 
 export const auditQuery = z.object({
   action: z.string().min(1).max(100).optional(),

@@ -1,6 +1,16 @@
 /** Limits, stops and what they stand at; what capital copying takes. */
 import { z } from "zod";
-import { amount, detail, nickname, positionIdx, quantity, symbol, timeMs } from "./common.ts";
+import {
+  amount,
+  detail,
+  largePage,
+  nextCursor,
+  nickname,
+  positionIdx,
+  quantity,
+  symbol,
+  timeMs,
+} from "./common.ts";
 
 export const stop = z
   .object({
@@ -45,8 +55,10 @@ export const limitUse = z
   })
   .meta({ id: "LimitUse" });
 
+export const limitQuery = z.object({ follower: nickname.optional(), ...largePage });
 export const limits = z
   .object({
+    next_cursor: nextCursor,
     followers: z.array(
       z.object({
         follower: nickname,

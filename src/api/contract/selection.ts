@@ -1,6 +1,6 @@
 /** Who passes the filters, how traders trade, and which strategies there are. */
 import { z } from "zod";
-import { nickname } from "./common.ts";
+import { nextCursor, nickname } from "./common.ts";
 import { figures } from "./traders.ts";
 
 const traderKey = { id: z.string(), venue: z.string(), leader: nickname.nullable() };
@@ -24,6 +24,7 @@ export const filtered = z
   .object({
     filters: z.array(z.object({ filter: z.string(), unit, asks, bound })),
     benchmark: z.string().nullable(),
+    next_cursor: nextCursor,
     traders: z.array(
       z.object({
         ...traderKey,
@@ -45,6 +46,7 @@ const concentration = z.object({
 
 export const styles = z
   .object({
+    next_cursor: nextCursor,
     traders: z.array(
       z.object({
         ...traderKey,

@@ -1,6 +1,6 @@
 /** Traders whose record is studied, and what it proves. */
 import { z } from "zod";
-import { amount, nextCursor, nickname, page, quantity, symbol, timeMs } from "./common.ts";
+import { amount, largePage, nextCursor, nickname, page, quantity, symbol, timeMs } from "./common.ts";
 
 const share = z.number().meta({ description: "0.1 is 10 %." });
 /** Figures by the names of docs/evidence.md; null where one cannot be told. */
@@ -223,6 +223,7 @@ export const rankingQuery = z.object({
     .max(200)
     .default(20)
     .meta({ description: "How many get intervals by resampling." }),
+  ...largePage,
 });
 
 export const ranking = z
@@ -234,6 +235,7 @@ export const ranking = z
       .meta({ description: "What the luckiest of all who were looked at would show without skill." }),
     by: z.enum(["net", "gross", "model"]),
     equity: amount,
+    next_cursor: nextCursor,
     traders: z.array(
       z.object({
         ...trader,

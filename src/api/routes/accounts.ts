@@ -4,11 +4,12 @@ import { z } from "zod";
 import { AccountError, type AccountFailure, type StatedAccount } from "../../control/accounts.ts";
 import { maySee } from "../../identity/permissions.ts";
 import { assertSecondFactor, noteChange } from "../carry-out.ts";
-import { accountList, accountOutcome, newAccount } from "../contract/accounts.ts";
+import { accountList, accountOutcome, accountQuery, newAccount } from "../contract/accounts.ts";
 import { dryRun, nickname } from "../contract/common.ts";
 import { ApiProblem, type ProblemCode } from "../contract/problems.ts";
 import { Gate } from "../gate.ts";
 import { principalOf } from "../guard.ts";
+import { pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { seenStatus } from "../seen-status.ts";
@@ -47,8 +48,9 @@ function listRoute(parts: ApiParts) {
     tag: "copying",
     summary: "Every account, leaders and followers: in force, and as the data folder has it",
     problems: ENGINE_PROBLEMS,
+    query: accountQuery,
     answer: accountList,
-    handle: async ({ request }) => {
+    handle: async ({ request, query }) => {
       const principal = principalOf(request);
       const { followers, leaders } = seenStatus(principal, await parts.control.ask({ kind: "status" }));
       const files = parts.accounts.list().filter((one) => maySee(principal.accounts, one.nickname));
@@ -64,18 +66,19 @@ function listRoute(parts: ApiParts) {
       ].map((one) => ({ ...one, in_force: true, configured: configured(one.nickname) }));
       const added = files.filter((file) => !known.some((one) => one.nickname === file.nickname));
       const unknown = { connected: false, state: null, reason: "", equity: "", snapshotAgeMs: null };
-      return {
-        accounts: [
-          ...known,
-          ...added.map(({ nickname: name, role }) => ({
-            ...unknown,
-            nickname: name,
-            role,
-            in_force: false,
-            configured: configured(name),
-          })),
-        ],
-      };
+      const all = [
+        ...known,
+        ...added.map(({ nickname: name, role }) => ({
+          ...unknown,
+          nickname: name,
+          role,
+          in_force: false,
+          configured: configured(name),
+        })),
+      ];
+      const meant = all.filter(({ role }) => query.role === undefined || role === query.role);
+      const { rows, ...page } = pageAfter(meant, query, ({ nickname: name }) => name);
+      return { accounts: rows, ...page };
     },
   });
 }

@@ -1,14 +1,16 @@
 /** What is copied, and how well: status, accounts, leaders, followers, positions, relations, parity, and the reason of everything. */
 import { z } from "zod";
 import type { StatusReport } from "../../control/control.ts";
+import type { AllocationsReport } from "../../control/owner-commands.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { assertKnowsLeader, assertSees, assertSeesLeader, seen } from "../access.ts";
-import { proposals } from "../contract/commands.ts";
-import { nickname, positionIdx, symbol } from "../contract/common.ts";
+import { proposalQuery, proposals } from "../contract/commands.ts";
+import { largePage, nickname, symbol } from "../contract/common.ts";
 import * as contract from "../contract/copying.ts";
 import { ApiProblem, type ProblemCode } from "../contract/problems.ts";
-import { capital, limits } from "../contract/risk.ts";
+import { capital, limitQuery, limits } from "../contract/risk.ts";
 import { principalOf } from "../guard.ts";
+import { pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { positionsOf, seenAllocations, seenStatus } from "../seen-status.ts";
@@ -109,13 +111,13 @@ function relationRoutes({ control }: ApiParts) {
       tag: "copying",
       summary: "Changes that wait for approval",
       problems: ENGINE_PROBLEMS,
+      query: proposalQuery,
       answer: proposals,
-      handle: async ({ request }) => {
-        const found = await control.ask({ kind: "proposals" });
-        return {
-          ...found,
-          proposals: seen(principalOf(request), found.proposals, ({ follower }) => follower),
-        };
+      handle: async ({ request, query }) => {
+        const report = await control.ask({ kind: "proposals" });
+        const known = seen(principalOf(request), report.proposals, ({ follower }) => follower);
+        const { rows, ...page } = pageAfter(known.filter(isOf(query)), query, ({ id }) => String(id));
+        return { ...report, proposals: rows, ...page };
       },
     }),
     route({
@@ -125,9 +127,11 @@ function relationRoutes({ control }: ApiParts) {
       tag: "copying",
       summary: "Who copies whom, with every setting and where it comes from",
       problems: ENGINE_PROBLEMS,
-      answer: contract.allocations,
-      handle: async ({ request }) => {
-        return seenAllocations(principalOf(request), await control.ask({ kind: "allocations" }));
+      query: contract.allocationQuery,
+      answer: contract.allocationPage,
+      handle: async ({ request, query }) => {
+        const report = seenAllocations(principalOf(request), await control.ask({ kind: "allocations" }));
+        return madeOnce(report, `allocations ${JSON.stringify(query)}`, () => allocationsIn(report, query));
       },
     }),
   ];
@@ -140,10 +144,14 @@ function accountRoutes(parts: ApiParts) {
       ...common,
       path: "/api/v1/leaders",
       summary: "Leaders and what they hold",
-      answer: z.object({ leaders: z.array(contract.leader) }),
-      handle: async ({ request }) => {
+      query: z.object(largePage),
+      answer: contract.leaderPage,
+      handle: async ({ request, query }) => {
         const status = await statusFor(parts, principalOf(request));
-        return madeOnce(status, "leaders", () => ({ leaders: status.leaders }));
+        return madeOnce(status, `leaders ${JSON.stringify(query)}`, () => {
+          const { rows, ...page } = pageAfter(status.leaders, query, ({ nickname: name }) => name);
+          return { leaders: rows, ...page };
+        });
       },
     }),
     route({
@@ -162,10 +170,17 @@ function accountRoutes(parts: ApiParts) {
       ...common,
       path: "/api/v1/followers",
       summary: "Followers: what they should hold and hold",
-      answer: z.object({ followers: z.array(contract.follower) }),
-      handle: async ({ request }) => {
+      query: contract.followerQuery,
+      answer: contract.followerPage,
+      handle: async ({ request, query }) => {
         const status = await statusFor(parts, principalOf(request));
-        return madeOnce(status, "followers", () => ({ followers: status.followers }));
+        return madeOnce(status, `followers ${JSON.stringify(query)}`, () => {
+          const meant = status.followers.filter(
+            ({ state }) => query.state === undefined || state === query.state,
+          );
+          const { rows, ...page } = pageAfter(meant, query, ({ nickname: name }) => name);
+          return { followers: rows, ...page };
+        });
       },
     }),
     route({
@@ -197,14 +212,26 @@ function found<Row extends { readonly nickname: string }>(
   throw new ApiProblem(code, `there is no ${what} "${name}"; ${known}`, { choices });
 }
 
-const positionRow = z
-  .object({ follower: nickname, ...contract.instrument.shape, positionIdx: positionIdx.exactOptional() })
-  .meta({ id: "Position" });
+function positionsIn({ engine, followers }: StatusReport, query: z.infer<typeof contract.positionQuery>) {
+  const { follower: wanted, symbol } = query;
+  const chosen = wanted === undefined ? followers : [found(followers, wanted, "unknown-follower")];
+  const meant = positionsOf(chosen).filter((row) => symbol === undefined || row.symbol === symbol);
+  const { rows, ...page } = pageAfter(
+    meant,
+    query,
+    ({ follower, symbol: of, positionIdx = 0 }) => `${follower} ${of} ${positionIdx}`,
+  );
+  return { engine, positions: rows, ...page };
+}
 
-function positionsIn({ engine, followers }: StatusReport, { follower, symbol }: z.infer<typeof about>) {
-  const chosen = follower === undefined ? followers : [found(followers, follower, "unknown-follower")];
-  const rows = positionsOf(chosen);
-  return { engine, positions: rows.filter((row) => symbol === undefined || row.symbol === symbol) };
+function allocationsIn(report: AllocationsReport, query: z.infer<typeof contract.allocationQuery>) {
+  const { state, follower } = query;
+  const meant = report.allocations
+    .filter(isOf(query))
+    .filter((one) => state === undefined || one.state === state);
+  const { rows, ...page } = pageAfter(meant, query, (one) => `${one.leader} ${one.follower}`);
+  const accounts = report.accounts.filter((one) => follower === undefined || one.follower === follower);
+  return { ...report, allocations: rows, accounts, ...page };
 }
 
 function positionRoutes(parts: ApiParts) {
@@ -216,8 +243,8 @@ function positionRoutes(parts: ApiParts) {
       tag: "copying",
       summary: "Every position: the leader's, the target, what is held and in flight, and why they differ",
       problems: [...ENGINE_PROBLEMS, "unknown-follower"],
-      query: about,
-      answer: z.object({ engine: contract.status.shape.engine, positions: z.array(positionRow) }),
+      query: contract.positionQuery,
+      answer: contract.positionPage,
       handle: async ({ request, query }) => {
         const principal = principalOf(request);
         assertSees(principal, query.follower);
@@ -238,14 +265,17 @@ function riskRoutes(parts: ApiParts) {
       tag: "risk",
       summary: "Every limit and stop: how far it is used, what happens when it is reached, what stands",
       problems: [...ENGINE_PROBLEMS, "unknown-follower"],
-      query: about.pick({ follower: true }),
+      query: limitQuery,
       answer: limits,
-      handle: async ({ request, query }) => {
+      handle: async ({ request, query: { follower: asked, ...query } }) => {
         const principal = principalOf(request);
-        assertSees(principal, query.follower);
-        const report = await control.ask({ kind: "limits", ...stated(query) });
-        const followers = seen(principal, report.followers, ({ follower }) => follower);
-        return madeOnce(followers, "limits", () => ({ followers }));
+        assertSees(principal, asked);
+        const report = await control.ask({ kind: "limits", ...stated({ follower: asked }) });
+        const found = seen(principal, report.followers, ({ follower }) => follower);
+        return madeOnce(found, `limits ${JSON.stringify(query)}`, () => {
+          const { rows, ...page } = pageAfter(found, query, ({ follower }) => follower);
+          return { followers: rows, ...page };
+        });
       },
     }),
     route({
@@ -268,6 +298,18 @@ function riskRoutes(parts: ApiParts) {
       },
     }),
   ];
+}
+
+/** Of this leader and follower, where they are named. */
+function isOf({
+  leader,
+  follower,
+}: {
+  readonly leader?: string | undefined;
+  readonly follower?: string | undefined;
+}) {
+  return (row: { readonly leader: string; readonly follower: string }) =>
+    (leader === undefined || row.leader === leader) && (follower === undefined || row.follower === follower);
 }
 
 /** Only what was stated: the facade knows no `undefined`. */

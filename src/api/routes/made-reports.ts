@@ -11,7 +11,7 @@ import { ApiProblem } from "../contract/problems.ts";
 import * as contract from "../contract/reports.ts";
 import { principalOf } from "../guard.ts";
 import { type Jobs, viewOf } from "../jobs/jobs.ts";
-import { pageBegin } from "../page.ts";
+import { pageAfter } from "../page.ts";
 import type { RoutePlugin } from "../parts.ts";
 import { type ApiRoute, addRoutes, route } from "../route.ts";
 
@@ -102,7 +102,7 @@ function fileRoutes(dataDir: string): readonly ApiRoute[] {
       problems: ["unknown-follower"],
       query: contract.reportFilesQuery,
       answer: contract.reportFiles,
-      handle: async ({ request, query: { account, format, limit, cursor } }) => {
+      handle: async ({ request, query: { account, format, ...page } }) => {
         const principal = principalOf(request);
         assertSees(principal, account);
         const found = seenFiles(principal).filter(
@@ -110,13 +110,8 @@ function fileRoutes(dataDir: string): readonly ApiRoute[] {
             (format === undefined || file.format === format) &&
             (account === undefined || (file.subject.of === "account" && file.subject.name === account)),
         );
-        const begin = pageBegin(
-          found.map(({ name }) => name),
-          cursor,
-        );
-        const items = found.slice(begin, begin + limit);
-        const hasMore = found.length > begin + limit;
-        return { items: items.map(viewOfFile), next_cursor: hasMore ? (items.at(-1)?.name ?? null) : null };
+        const { rows, next_cursor } = pageAfter(found, page, ({ name }) => name);
+        return { items: rows.map(viewOfFile), next_cursor };
       },
     }),
     route({

@@ -14,7 +14,7 @@ import type { ProblemCode } from "../contract/problems.ts";
 import { driven } from "../driven.ts";
 import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
-import { cursorId, pageBegin } from "../page.ts";
+import { cursorId, pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { type ApiRoute, addRoutes, route } from "../route.ts";
 import { Shared } from "../shared.ts";
@@ -131,15 +131,12 @@ function marketRoute({ dataDir }: ApiParts): ApiRoute {
     summary: "What of the past of markets there is, and where it has holes",
     query: contract.marketQuery,
     answer: contract.marketSeries,
-    handle: async ({ query: { symbol, limit, cursor } }) => {
+    handle: async ({ query: { symbol, ...page } }) => {
       const found = marketSeries(dataDir).filter((one) => symbol === undefined || one.symbol === symbol);
-      const names = found.map(({ venue, symbol: of, kind, intervalMs }) =>
+      const { rows, next_cursor } = pageAfter(found, page, ({ venue, symbol: of, kind, intervalMs }) =>
         [venue, of, kind, intervalMs].join(" "),
       );
-      const begin = pageBegin(names, cursor);
-      const end = begin + limit;
-      const items = found.slice(begin, end).map(toldSeries);
-      return { items, next_cursor: found.length > end ? (names[end - 1] ?? null) : null };
+      return { items: rows.map(toldSeries), next_cursor };
     },
   });
 }
@@ -154,19 +151,14 @@ function backupsRoute(parts: ApiParts): ApiRoute {
     problems: ["bad-settings"],
     query: contract.backupsQuery,
     answer: contract.backups,
-    handle: async ({ request, query: { limit, cursor } }) => {
+    handle: async ({ request, query: page }) => {
       assertSeesAll(principalOf(request), "backups are of all accounts");
       // What is wrong with the configuration is told as everywhere.
       configurationOf(parts);
       const { folder, backups } = listBackups(parts);
       const found = backups.map(({ file, ...one }) => ({ name: basename(file), ...one }));
-      const begin = pageBegin(
-        found.map(({ name }) => name),
-        cursor,
-      );
-      const end = begin + limit;
-      const items = found.slice(begin, end);
-      return { folder, items, next_cursor: found.length > end ? (items.at(-1)?.name ?? null) : null };
+      const { rows, next_cursor } = pageAfter(found, page, ({ name }) => name);
+      return { folder, items: rows, next_cursor };
     },
   });
 }

@@ -1,14 +1,15 @@
 /** Filters and styles of the traders that are studied, and the strategies that there are. */
-
 import { z } from "zod";
 import { loadPortfolio } from "../../config.ts";
 import { listedStrategies } from "../../control/listed-strategies.ts";
 import { type FilteredTraders, filteredTraders } from "../../control/trader-filters.ts";
 import { type StyleOfTrader, stylesOfTraders } from "../../control/trader-styles.ts";
 import { configurationOf } from "../configuration.ts";
+import { largePage } from "../contract/common.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import * as contract from "../contract/selection.ts";
 import { principalOf } from "../guard.ts";
+import { pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { Shared } from "../shared.ts";
@@ -37,6 +38,10 @@ function known(
   return found === undefined ? null : { id: trader, venue, leader: found.leader };
 }
 
+function nameOf({ venue, id }: Pick<Known, "venue" | "id">): string {
+  return `${venue} ${id}`;
+}
+
 function filtersRoute(parts: ApiParts) {
   const shared = new Shared<FilteredTraders>(KEPT_MS);
   return route({
@@ -49,9 +54,10 @@ function filtersRoute(parts: ApiParts) {
     query: z.object({
       min_days: z.coerce.number().int().min(0).max(10_000).default(30),
       min_trips: z.coerce.number().int().min(0).max(100_000).default(10),
+      ...largePage,
     }),
     answer: contract.filtered,
-    handle: async ({ request, query: { min_days: days, min_trips: trips } }) => {
+    handle: async ({ request, query: { min_days: days, min_trips: trips, ...query } }) => {
       const seen = await seenTraders(parts, principalOf(request));
       const { filters: values } = configurationOf(parts);
       const { filters: own } = await parts.ownCode();
@@ -59,13 +65,16 @@ function filtersRoute(parts: ApiParts) {
       const found = await shared.of(JSON.stringify([needs, values]), () =>
         filteredTraders(parts.dataDir, ALL, { request: { values, own, needs }, progress: PROGRESS }),
       );
+      const traders = found.traders.flatMap(({ trader, ...rest }) => {
+        const one = known(seen, trader);
+        return one === null ? [] : [{ ...one, ...rest }];
+      });
+      const { rows, next_cursor } = pageAfter(traders, query, nameOf);
       return {
         filters: found.filters.map(({ name: filter, unit, asks, bound }) => ({ filter, unit, asks, bound })),
         benchmark: found.benchmark,
-        traders: found.traders.flatMap(({ trader, ...rest }) => {
-          const one = known(seen, trader);
-          return one === null ? [] : [{ ...one, ...rest }];
-        }),
+        traders: rows,
+        next_cursor,
         set: found.set,
       };
     },
@@ -81,19 +90,20 @@ function stylesRoute(parts: ApiParts) {
     tag: "traders",
     summary: "How each trader trades, and how sure that is",
     problems: ["bad-settings", "not-readable", "busy"],
+    query: z.object(largePage),
     answer: contract.styles,
-    handle: async ({ request }) => {
+    handle: async ({ request, query }) => {
       const seen = await seenTraders(parts, principalOf(request));
       const found = await shared.of("", () => stylesOfTraders(parts.dataDir, ALL, PROGRESS));
-      return {
-        traders: found.flatMap(({ venue, trader, verdict, concentration }) => {
-          const one = known(seen, { venue, trader });
-          if (one === null) return [];
-          const { marketShare, probabilities, ...rest } = verdict;
-          const shares = probabilities === null ? null : { ...probabilities };
-          return [{ ...one, ...rest, probabilities: shares, market_share: marketShare, ...concentration }];
-        }),
-      };
+      const traders = found.flatMap(({ venue, trader, verdict, concentration }) => {
+        const one = known(seen, { venue, trader });
+        if (one === null) return [];
+        const { marketShare, probabilities, ...rest } = verdict;
+        const shares = probabilities === null ? null : { ...probabilities };
+        return [{ ...one, ...rest, probabilities: shares, market_share: marketShare, ...concentration }];
+      });
+      const { rows, next_cursor } = pageAfter(traders, query, nameOf);
+      return { traders: rows, next_cursor };
     },
   });
 }

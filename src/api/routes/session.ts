@@ -7,6 +7,7 @@ import { originOf } from "../carry-out.ts";
 import * as contract from "../contract/identity.ts";
 import type { ProblemCode } from "../contract/problems.ts";
 import { principalOf, sessionCookie } from "../guard.ts";
+import { pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, done, route } from "../route.ts";
 
@@ -111,17 +112,21 @@ function ownRoutes(parts: ApiParts) {
       access: "signed-in",
       tag: "identity",
       summary: "Sessions: one's own, with admin everybody's",
-      answer: z.object({ sessions: z.array(contract.session) }),
-      handle: async ({ request }) => {
+      query: contract.ownedQuery,
+      answer: contract.sessionPage,
+      handle: async ({ request, query }) => {
         const sessions = await parts.identity.sessions(principalOf(request));
+        const meant = sessions.filter(({ userName }) => query.user === undefined || userName === query.user);
+        const { rows, next_cursor } = pageAfter(meant, query, ({ id }) => String(id));
         return {
-          sessions: sessions.map(({ userId, userName, createdMs, expiresMs, ...rest }) => ({
+          sessions: rows.map(({ userId, userName, createdMs, expiresMs, ...rest }) => ({
             user_id: userId,
             user_name: userName,
             created_ms: createdMs,
             expires_ms: expiresMs,
             ...rest,
           })),
+          next_cursor,
         };
       },
     }),

@@ -21,7 +21,7 @@ import * as contract from "../contract/traders.ts";
 import { expectedOf, taggedOutcome } from "../expected.ts";
 import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
-import { cursorId } from "../page.ts";
+import { cursorId, pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { Shared } from "../shared.ts";
@@ -384,6 +384,8 @@ async function valuesOf(
   return { ...scaled, max_leader_notional: notional.toString() };
 }
 
+type RankingRequest = Omit<z.output<typeof contract.rankingQuery>, "limit" | "cursor">;
+
 function rankingRoute(parts: ApiParts) {
   const shared = new Shared<TraderRanking>(RANKING_KEPT_MS);
   return route({
@@ -397,17 +399,24 @@ function rankingRoute(parts: ApiParts) {
     problems: [...ENGINE_PROBLEMS, "bad-settings"],
     query: contract.rankingQuery,
     answer: contract.ranking,
-    handle: async ({ request, query }) => {
+    handle: async ({ request, query: { limit, cursor, ...query } }) => {
       const seenOnes = await seenTraders(parts, principalOf(request));
       const knownOf = (key: TraderAt) =>
         seenOnes.find(({ id, venue }) => id === key.id && venue === key.venue);
       const found = await shared.of(JSON.stringify(query), () => ranked(parts.dataDir, query));
+      const traders = found.traders.filter(({ trader: { trader: id, venue } }) => knownOf({ id, venue }));
+      const { rows, next_cursor } = pageAfter(
+        traders,
+        { limit, cursor },
+        ({ trader: { trader: id, venue } }) => `${venue} ${id}`,
+      );
       return {
         screened: found.screened,
         luckiestSharpe: found.luckiestSharpe,
         by: found.by,
         equity: query.equity,
-        traders: found.traders.flatMap((one) => {
+        next_cursor,
+        traders: rows.flatMap((one) => {
           const { trader: id, venue } = one.trader;
           const known = knownOf({ id, venue });
           if (known === undefined) return [];
@@ -427,7 +436,7 @@ function keyOf({ id, venue }: TraderAt): TraderAt {
   return { id, venue };
 }
 
-function ranked(dataDir: string, query: z.output<typeof contract.rankingQuery>): Promise<TraderRanking> {
+function ranked(dataDir: string, query: RankingRequest): Promise<TraderRanking> {
   const { by, equity, delay_ms: delayMs, min_days: days, min_trips: trips, screened, intervals } = query;
   const request = {
     by,

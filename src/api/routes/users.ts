@@ -5,7 +5,7 @@ import { originOf } from "../carry-out.ts";
 import * as contract from "../contract/identity.ts";
 import type { ProblemCode } from "../contract/problems.ts";
 import { principalOf } from "../guard.ts";
-import { cursorId } from "../page.ts";
+import { cursorId, pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, done, route } from "../route.ts";
 import { idParam } from "./session.ts";
@@ -52,10 +52,14 @@ function listRoutes(parts: ApiParts) {
       access: "admin",
       tag: "identity",
       summary: "Every user",
-      answer: z.object({ users: z.array(contract.user) }),
-      handle: async ({ request }) => ({
-        users: (await parts.identity.users(principalOf(request))).map(userRow),
-      }),
+      query: contract.userQuery,
+      answer: contract.userPage,
+      handle: async ({ request, query }) => {
+        const users = await parts.identity.users(principalOf(request));
+        const meant = users.filter(({ role }) => query.role === undefined || role === query.role);
+        const { rows, next_cursor } = pageAfter(meant, query, ({ id }) => String(id));
+        return { users: rows.map(userRow), next_cursor };
+      },
     }),
     route({
       method: "POST",
@@ -168,10 +172,14 @@ function tokenRoutes(parts: ApiParts) {
       access: "signed-in",
       tag: "identity",
       summary: "API tokens: one's own, with admin everybody's",
-      answer: z.object({ tokens: z.array(contract.token) }),
-      handle: async ({ request }) => ({
-        tokens: (await parts.identity.tokens(principalOf(request))).map(tokenRow),
-      }),
+      query: contract.ownedQuery,
+      answer: contract.tokenPage,
+      handle: async ({ request, query }) => {
+        const tokens = await parts.identity.tokens(principalOf(request));
+        const meant = tokens.filter(({ userName }) => query.user === undefined || userName === query.user);
+        const { rows, next_cursor } = pageAfter(meant, query, ({ id }) => String(id));
+        return { tokens: rows.map(tokenRow), next_cursor };
+      },
     }),
     route({
       method: "POST",

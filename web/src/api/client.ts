@@ -47,6 +47,32 @@ export async function call<Body>(path: string, options: CallOptions = {}): Promi
   return (await callWhole<Body>(path, options)).body;
 }
 
+/** Rows of an answer that comes page by page. */
+type Rows<Body> = { [Name in keyof Body]: Body[Name] extends readonly unknown[] ? Name : never }[keyof Body] &
+  string;
+
+/** More than any list has: what never ends is no list. */
+const PAGES_MAX = 1_000;
+
+/** A list to its end, page by page: the last answer, with the rows of all pages as `name`. */
+export async function callAll<Body>(
+  path: string,
+  name: Rows<Body>,
+  options: CallOptions = {},
+): Promise<Body> {
+  const rows: unknown[] = [];
+  let cursor: string | undefined;
+  for (let pages = 1; ; pages += 1) {
+    const body = await call<Body & { readonly next_cursor: string | null }>(path, {
+      ...options,
+      query: { ...options.query, cursor },
+    });
+    rows.push(...(body[name] as readonly unknown[]));
+    if (body.next_cursor === null || pages === PAGES_MAX) return { ...body, [name]: rows };
+    cursor = body.next_cursor;
+  }
+}
+
 /** Throws a Problem for every answer that is not the one that was asked for. */
 export async function callWhole<Body>(path: string, options: CallOptions = {}): Promise<Answer<Body>> {
   const answer = await ask(`${BASE}${path}${queryText(options.query)}`, options);
@@ -103,7 +129,7 @@ function isProblemBody(body: unknown): body is ProblemBody {
 }
 
 function queryText(query: CallOptions["query"] = {}): string {
-  const entries = Object.entries(query).flatMap(([name, value]) =>
+  const entries = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined || value === "" ? [] : [[name, String(value)]],
   );
   return entries.length === 0 ? "" : `?${new URLSearchParams(entries)}`;

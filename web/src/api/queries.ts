@@ -4,7 +4,7 @@
  */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useConnection } from "../live/connection.ts";
-import { call } from "./client.ts";
+import { call, callAll } from "./client.ts";
 import type {
   AlertsReport,
   AlertsState,
@@ -78,7 +78,7 @@ export function useHealth() {
 export function useLimits() {
   return useQuery({
     queryKey: KEYS.limits,
-    queryFn: ({ signal }) => call<LimitsReport>("/limits", { signal }),
+    queryFn: ({ signal }) => callAll<LimitsReport>("/limits", "followers", { signal }),
     refetchInterval: POLL_MS,
   });
 }
@@ -86,7 +86,7 @@ export function useLimits() {
 export function useAllocations() {
   return useQuery({
     queryKey: KEYS.allocations,
-    queryFn: ({ signal }) => call<AllocationsReport>("/allocations", { signal }),
+    queryFn: ({ signal }) => callAll<AllocationsReport>("/allocations", "allocations", { signal }),
     refetchInterval: SLOW_POLL_MS,
   });
 }

@@ -1,6 +1,6 @@
 /** What is asked about traders. Records change slowly: what is there is shown while it is asked for anew. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { call } from "../../api/client.ts";
+import { call, callAll } from "../../api/client.ts";
 import type { TraderKey } from "../../api/commands.ts";
 import type {
   CorrelationsReport,
@@ -18,13 +18,13 @@ import type {
 import { isRecord } from "../../live/changes.ts";
 
 const SLOW_MS = 60_000;
-/** All that one screen can bear; the server tells where there are more. */
-const TRADERS_MAX = 200;
+/** As many as the server tells at once. */
+const PAGE = 500;
 
 export function useRanking(query: RankingQuery) {
   return useQuery({
     queryKey: ["ranking", query],
-    queryFn: ({ signal }) => call<Ranking>("/ranking", { query: { ...query }, signal }),
+    queryFn: ({ signal }) => callAll<Ranking>("/ranking", "traders", { query: { ...query }, signal }),
     placeholderData: keepPreviousData,
     staleTime: SLOW_MS,
   });
@@ -34,7 +34,7 @@ export function useRanking(query: RankingQuery) {
 export function useTraders() {
   return useQuery({
     queryKey: ["traders"],
-    queryFn: ({ signal }) => call<TradersPage>("/traders", { query: { limit: TRADERS_MAX }, signal }),
+    queryFn: ({ signal }) => callAll<TradersPage>("/traders", "items", { query: { limit: PAGE }, signal }),
     staleTime: SLOW_MS,
   });
 }
@@ -43,7 +43,7 @@ export function useTraders() {
 export function useStyles() {
   return useQuery({
     queryKey: ["styles"],
-    queryFn: ({ signal }) => call<StylesReport>("/styles", { signal }),
+    queryFn: ({ signal }) => callAll<StylesReport>("/styles", "traders", { signal }),
     staleTime: SLOW_MS,
   });
 }
@@ -52,7 +52,8 @@ export function useStyles() {
 export function useFilters({ min_days, min_trips }: RankingQuery, isWanted: boolean) {
   return useQuery({
     queryKey: ["filters", min_days, min_trips],
-    queryFn: ({ signal }) => call<FilteredTraders>("/filters", { query: { min_days, min_trips }, signal }),
+    queryFn: ({ signal }) =>
+      callAll<FilteredTraders>("/filters", "traders", { query: { min_days, min_trips }, signal }),
     enabled: isWanted,
     placeholderData: keepPreviousData,
     staleTime: SLOW_MS,

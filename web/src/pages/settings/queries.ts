@@ -1,6 +1,6 @@
 /** What the settings ask for and change. Lists are asked for anew after each change. */
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call } from "../../api/client.ts";
+import { call, callAll } from "../../api/client.ts";
 import { SLOW_POLL_MS } from "../../api/queries.ts";
 import type {
   AccountOutcome,
@@ -23,14 +23,15 @@ const LISTS = ["accounts", "users", "tokens", "sessions", "audit", "session"] as
 export function useUsers() {
   return useQuery({
     queryKey: ["users"],
-    queryFn: async ({ signal }) => (await call<{ users: UserRow[] }>("/users", { signal })).users,
+    queryFn: async ({ signal }) => (await callAll<{ users: UserRow[] }>("/users", "users", { signal })).users,
   });
 }
 
 export function useAccounts() {
   return useQuery({
     queryKey: ["accounts"],
-    queryFn: async ({ signal }) => (await call<{ accounts: AccountRow[] }>("/accounts", { signal })).accounts,
+    queryFn: async ({ signal }) =>
+      (await callAll<{ accounts: AccountRow[] }>("/accounts", "accounts", { signal })).accounts,
     refetchInterval: SLOW_POLL_MS,
   });
 }
@@ -82,14 +83,16 @@ export function useRenewPortfolio(): () => void {
 export function useTokens() {
   return useQuery({
     queryKey: ["tokens"],
-    queryFn: async ({ signal }) => (await call<{ tokens: TokenRow[] }>("/tokens", { signal })).tokens,
+    queryFn: async ({ signal }) =>
+      (await callAll<{ tokens: TokenRow[] }>("/tokens", "tokens", { signal })).tokens,
   });
 }
 
 export function useSessions() {
   return useQuery({
     queryKey: ["sessions"],
-    queryFn: async ({ signal }) => (await call<{ sessions: SessionRow[] }>("/sessions", { signal })).sessions,
+    queryFn: async ({ signal }) =>
+      (await callAll<{ sessions: SessionRow[] }>("/sessions", "sessions", { signal })).sessions,
   });
 }
 
