@@ -79,7 +79,9 @@ describe("copytrader protections", () => {
     const kept = readdirSync(join(folder, "data", "backtests")).filter((name) =>
       name.startsWith("protections-"),
     );
-    expect(kept).toHaveLength(6);
+    // A tighter and a looser position stop, a tighter trailing stop, and each without it: as that trailing stop never struck, what is
+    // configured is one with it, and is not lived through.
+    expect(kept).toHaveLength(5);
     const again = await run(...args, "--json");
     expect(again.out).toBe(first.out);
     const text = await run(...args);
@@ -87,7 +89,7 @@ describe("copytrader protections", () => {
     // What never struck stands in the table as well, with nothing.
     expect(text.out.match(/\n(as configured|tighter) +0 +0 +- .* never struck: no/g)).toHaveLength(2);
     expect(Math.max(...text.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
-  }, 120_000);
+  }, 300_000);
 
   it("tries what was asked for, over whom a strategy chooses", async () => {
     const asked = [
@@ -109,7 +111,7 @@ describe("copytrader protections", () => {
       ["as asked", "USDT since peak: 50 reduce by 1/2, 90 close; until released"],
       ["as asked", "0.02 of its part of the equity from its best result: close until released"],
     ]);
-  }, 60_000);
+  }, 180_000);
 
   it.each<readonly [string, readonly string[], RegExp]>([
     ["nobody to copy", ["--config", tmpdir()], /name at least one leader/],

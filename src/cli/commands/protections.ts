@@ -12,6 +12,7 @@ import { command, type Finish, runAction } from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
 import { assertPage } from "../output-file.ts";
 import { ProgressLine } from "../progress-line.ts";
+import { RemainingTime } from "../remaining-time.ts";
 import {
   assertPastInOrder,
   backtestTerms,
@@ -90,6 +91,7 @@ async function run(
   const request = await requestOf(leaders, options);
   for (const note of notActing(request.terms)) output.note(note);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
+  const remaining = new RemainingTime();
   let finished = 0;
   try {
     const report = await protections(data, request, {
@@ -101,8 +103,14 @@ async function run(
       onFile: (read, of) => line.show(() => `reading file ${read} of ${of}`),
       onRun: (done, of, atMs) => {
         finished = done;
-        const part = (done + (atMs - startDate) / (endDate - startDate)) / of;
-        line.show(() => ({ name: "protections", part, rest: `run ${done + 1} of ${of}, ${timeText(atMs)}` }));
+        const reached = done + (atMs === null ? 0 : (atMs - startDate) / (endDate - startDate));
+        remaining.reached(reached, atMs !== null);
+        if (atMs !== null)
+          line.show(() => ({
+            name: "protections",
+            part: reached / of,
+            rest: `run ${done + 1} of ${of}, ${timeText(atMs)}${remaining.text(of - reached)}`,
+          }));
       },
     });
     line.clear();

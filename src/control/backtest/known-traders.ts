@@ -18,7 +18,7 @@ import { mainSector, type TraderStyle } from "../../traders/style.ts";
 import { type KnownThen, knownThen } from "../../traders/walk-forward/known-then.ts";
 import type { StylesThen } from "../../traders/walk-forward/style-then.ts";
 
-export interface KnownTradersParts {
+interface KnownTradersParts {
   readonly store: Pick<TraderStore, "fills">;
   readonly recorded: RecordedLeaders;
   sourcesOf(venue: string): CopySources;

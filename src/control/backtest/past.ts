@@ -60,7 +60,7 @@ export interface PastRequest extends SourceFolders {
 }
 
 /** The user's own filters of traders. */
-export interface OwnFilters {
+interface OwnFilters {
   readonly filters: readonly TraderFilter[];
   /** Names the code that they have now; "" without any. */
   readonly code: string;

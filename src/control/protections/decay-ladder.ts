@@ -17,15 +17,25 @@ export function decayLadder({ configured, others, asked }: LadderQuestion): Ladd
     return { ...rule, replacements: known.length > 0 ? known : others };
   };
   const begun = named(decay ?? { action: "replace", replacements: null, windowDays, falseAlarms });
-  const rung = (label: RungLabel, rule: DecayTerms): Rung => {
-    const guards: GuardTerms = { ...configured, decay: rule };
-    return { label, rule: describeDecay(rule), guards };
-  };
+  const guardsBy = (rule: DecayTerms): GuardTerms => ({ ...configured, decay: rule });
+  const rung = (label: RungLabel, rule: DecayTerms, sooner: DecayTerms | null): Rung => ({
+    label,
+    rule: describeDecay(rule),
+    guards: guardsBy(rule),
+    strikesAfter: sooner === null ? null : guardsBy(sooner),
+  });
+  const tighter = { ...begun, falseAlarms: Math.min(MOST_ALARMS, begun.falseAlarms * TIMES) };
+  const looser = { ...begun, falseAlarms: begun.falseAlarms / TIMES };
   const usual = [
-    rung(decay === null ? "example" : "as configured", begun),
-    rung("tighter", { ...begun, falseAlarms: Math.min(MOST_ALARMS, begun.falseAlarms * TIMES) }),
-    rung("looser", { ...begun, falseAlarms: begun.falseAlarms / TIMES }),
-    ...(begun.action === "replace" ? [rung("close only", { ...begun, action: "close" })] : []),
+    // More false alarms are a lower bound for the same sum.
+    rung(
+      decay === null ? "example" : "as configured",
+      begun,
+      begun.falseAlarms <= MOST_ALARMS ? tighter : null,
+    ),
+    rung("tighter", tighter, null),
+    rung("looser", looser, begun),
+    ...(begun.action === "replace" ? [rung("close only", { ...begun, action: "close" }, null)] : []),
   ];
   return {
     protection: "leader_decay",

@@ -32,6 +32,84 @@ function rules(name: ProtectionName, settings: readonly string[], asked: readonl
   return ladder?.rungs.map(({ label, rule }) => `${label}: ${rule}`) ?? [];
 }
 
+/** Of each label the label of what it strikes after. */
+function order(name: ProtectionName, ...settings: readonly string[]) {
+  const { guards: configured } = configuredBy(...settings);
+  const [ladder] = laddersOf({ configured, equity: "10000", others: OTHERS, asked: [] }, [name]);
+  const names = new Map<string, string>(
+    ladder?.rungs.map(({ label, guards }) => [JSON.stringify(guards), label]),
+  );
+  if (ladder !== undefined) names.set(JSON.stringify(ladder.without), "without");
+  return ladder?.rungs.map(({ label, strikesAfter }) => [
+    label,
+    strikesAfter === null ? null : names.get(JSON.stringify(strikesAfter)),
+  ]);
+}
+
+describe("what cannot strike", () => {
+  it.each<readonly [ProtectionName, readonly (readonly [string, string | null])[]]>([
+    [
+      "position_stop",
+      [
+        ["example", "tighter"],
+        ["tighter", null],
+        ["looser", "example"],
+      ],
+    ],
+    [
+      "leader_decay",
+      [
+        ["example", "tighter"],
+        ["tighter", null],
+        ["looser", "example"],
+        ["close only", null],
+      ],
+    ],
+    [
+      "leader_replacement",
+      [
+        ["example", "tighter"],
+        ["tighter", null],
+        ["looser", "example"],
+        ["close only", null],
+      ],
+    ],
+    [
+      "cool_off",
+      [
+        ["example", "without"],
+        ["shorter", "without"],
+        ["longer", "without"],
+      ],
+    ],
+    // An example beside what is configured may be stricter or not.
+    [
+      "daily_loss",
+      [
+        ["as configured", "tighter"],
+        ["example", null],
+        ["tighter", null],
+        ["looser", "as configured"],
+      ],
+    ],
+  ])("is known of %s by what strikes sooner", (name, expected) => {
+    expect(order(name)).toEqual(expected);
+  });
+
+  it("is not known of what was asked for", () => {
+    const { guards: configured } = configuredBy();
+    const asked = [configuredBy("cool_off_minutes=30"), configuredBy("position_stop=0.3")];
+    const ladders = laddersOf({ configured, equity: "10000", others: OTHERS, asked }, [
+      "cool_off",
+      "position_stop",
+    ]);
+    expect(ladders.flatMap(({ rungs }) => rungs.map(({ strikesAfter }) => strikesAfter))).toEqual([
+      null,
+      null,
+    ]);
+  });
+});
+
 describe("a ladder", () => {
   it.each<readonly [ProtectionName, readonly string[], readonly string[]]>([
     [

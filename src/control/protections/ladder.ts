@@ -52,13 +52,17 @@ function ladderOf(protection: GuardedName, question: LadderQuestion): Ladder {
     KEYS[protection].some((name) => one.keys.includes(name)) && kind.isInUse(one.guards);
   const own = asked
     .filter(isMine)
-    .map(({ guards }) => ["as asked", withReplacements(guards, question)] as const);
+    .map(({ guards }) => ["as asked", withReplacements(guards, question), null] as const);
+  // The same measure against a smaller loss strikes no later.
+  const tighter = kind.scaled(begun, HALF);
   const usual = [
-    [first, begun],
-    ...(isInUse && source === "default" ? [["example", kind.example(configured, question)] as const] : []),
-    ["tighter", kind.scaled(begun, HALF)],
-    ["looser", kind.scaled(begun, TWICE)],
-    ...(protection === "leader_replacement" ? [["close only", closing(begun)] as const] : []),
+    [first, begun, tighter],
+    ...(isInUse && source === "default"
+      ? [["example", kind.example(configured, question), null] as const]
+      : []),
+    ["tighter", tighter, null],
+    ["looser", kind.scaled(begun, TWICE), begun],
+    ...(protection === "leader_replacement" ? [["close only", closing(begun), null] as const] : []),
   ] as const;
   const tried = asked.length === 0 ? usual : own.length > 0 && isInUse ? [usual[0], ...own] : own;
   return {
@@ -68,8 +72,8 @@ function ladderOf(protection: GuardedName, question: LadderQuestion): Ladder {
     inUse: isInUse ? describeGuard(key, configured) : null,
     source,
     without: kind.without(configured),
-    rungs: tried.flatMap(([label, guards]) =>
-      guards === null ? [] : [{ label, rule: ruleText(key, guards), guards }],
+    rungs: tried.flatMap(([label, guards, strikesAfter]) =>
+      guards === null ? [] : [{ label, rule: ruleText(key, guards), guards, strikesAfter }],
     ),
   };
 }
@@ -88,14 +92,20 @@ function coolOffLadder({ configured, asked }: LadderQuestion): Ladder {
           label: "as asked" as const,
           guards,
         }));
+  const without = withCoolOff(own.length > 0 ? configured : carrier, MOMENT_MS);
   return {
     protection: "cool_off",
     key: "cool_off_minutes",
     guard: null,
     inUse: isInUse ? describeCoolOff(configured) : null,
     source: configured.values.cool_off_minutes.source,
-    without: withCoolOff(own.length > 0 ? configured : carrier, MOMENT_MS),
-    rungs: rungs.map((rung) => ({ ...rung, rule: describeCoolOff(rung.guards) })),
+    without,
+    // How long something stays stopped is nothing where nothing is; settings that were asked for may stop at another loss.
+    rungs: rungs.map((rung) => ({
+      ...rung,
+      rule: describeCoolOff(rung.guards),
+      strikesAfter: asked.length === 0 ? without : null,
+    })),
   };
 }
 

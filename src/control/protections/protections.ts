@@ -36,8 +36,8 @@ export interface ProtectionsRequest extends PastRequest, Resampling {
 }
 
 export interface ProtectionsProgress extends SourceReading {
-  /** So many runs are done; `atMs` is how far the next one has come. */
-  onRun(done: number, of: number, atMs: number): void;
+  /** So many runs are done; `atMs` is how far the next one has come, null where one was just finished, or was before. */
+  onRun(done: number, of: number, atMs: number | null): void;
 }
 
 export type RunFigures = Pick<
@@ -99,8 +99,17 @@ export async function protections(
         "bad-request",
         "--try: none of these settings is one of a protection that is looked at",
       );
-    const wanted = ladders.flatMap(({ without, rungs }) => [without, ...rungs.map(({ guards }) => guards)]);
-    const runs = await runAll(dataFolder, { past, subject, progress, wanted: [configured, ...wanted] });
+    const alone = (guards: GuardTerms): WantedRun => ({ guards, strikesAfter: null, guard: null });
+    const wanted = ladders.flatMap(({ without, rungs, guard }) => [
+      alone(without),
+      ...rungs.map(({ guards, strikesAfter }) => ({ guards, strikesAfter, guard })),
+    ]);
+    const runs = await runAll(dataFolder, {
+      past,
+      subject,
+      progress,
+      wanted: [alone(configured), ...wanted],
+    });
     return reportOf(past, request, ladders, (guards) => runOf(runs, guards));
   });
 }
@@ -140,26 +149,59 @@ function othersIn(
     .map(({ account }) => AccountId(account));
 }
 
+interface WantedRun extends Pick<Rung, "guards" | "strikesAfter"> {
+  /** Whose strikes are meant; null: all. */
+  readonly guard: Ladder["guard"];
+}
+
 interface AllRuns {
   readonly past: Past;
   readonly subject: CopiedSubject;
   readonly progress: ProtectionsProgress;
-  readonly wanted: readonly GuardTerms[];
+  readonly wanted: readonly WantedRun[];
 }
 
-/** Settings that come twice are lived through once. */
+/** Settings that come twice are lived through once, and those that cannot strike not at all: they are one with what they strike after. */
 async function runAll(
   dataFolder: string,
   { past, subject, progress, wanted }: AllRuns,
 ): Promise<ReadonlyMap<string, ProtectedRun>> {
-  const distinct = new Map(wanted.map((guards) => [guardsKey(guards), guards]));
-  const runs = new Map<string, ProtectedRun>();
-  for (const [key, guards] of distinct) {
-    const onTime = (nowMs: number) => progress.onRun(runs.size, distinct.size, nowMs);
-    runs.set(key, await protectedRun(dataFolder, { past, subject, guards, stop: progress.stop, onTime }));
-    progress.stop.throwIfAborted();
+  const distinct = new Map<string, WantedRun>();
+  for (const one of wanted) {
+    const key = guardsKey(one.guards);
+    if (one.strikesAfter !== null || !distinct.has(key)) distinct.set(key, one);
   }
+  const runs = new Map<string, ProtectedRun>();
+  // Where settings are the same by two names, nothing waits for itself.
+  const begun = new Set<string>();
+  const run = async ({ guards, strikesAfter, guard }: WantedRun): Promise<ProtectedRun> => {
+    const key = guardsKey(guards);
+    const known = runs.get(key);
+    if (known !== undefined) return known;
+    begun.add(key);
+    const first = strikesAfter === null ? "" : guardsKey(strikesAfter);
+    const sooner = begun.has(first) ? undefined : distinct.get(first);
+    const before = runs.get(first) ?? (sooner === undefined ? null : await run(sooner));
+    const onTime = (nowMs: number) => progress.onRun(runs.size, distinct.size, nowMs);
+    const made =
+      before !== null && !hasStruck(before, guard)
+        ? before
+        : await protectedRun(dataFolder, { past, subject, guards, stop: progress.stop, onTime });
+    progress.stop.throwIfAborted();
+    runs.set(key, made);
+    progress.onRun(runs.size, distinct.size, null);
+    return made;
+  };
+  for (const one of distinct.values()) await run(one);
   return runs;
+}
+
+function hasStruck({ strikes }: ProtectedRun, guard: Ladder["guard"]): boolean {
+  return strikes.some((strike) => isOf(strike, guard));
+}
+
+function isOf({ guard }: Strike, wanted: Ladder["guard"]): boolean {
+  return wanted === null || guard === wanted;
 }
 
 function runOf(runs: ReadonlyMap<string, ProtectedRun>, guards: GuardTerms): ProtectedRun {
@@ -177,7 +219,7 @@ function reportOf(
   const pairs = ladders.flatMap(({ without, rungs, guard }) =>
     rungs.map((rung) => {
       const [one, other] = [run(rung.guards), run(without)];
-      const strikes = one.strikes.filter((strike) => guard === null || strike.guard === guard);
+      const strikes = one.strikes.filter((strike) => isOf(strike, guard));
       return { rung, one, other, strikes, difference: differenceOf(one, other, request) };
     }),
   );

@@ -33,6 +33,11 @@ export interface Rung {
   /** In words. */
   readonly rule: string;
   readonly guards: GuardTerms;
+  /**
+   * Settings that strike before these do, or at the same moment: where they never struck, these do not either, and both ways are one. Null
+   * where there are none.
+   */
+  readonly strikesAfter: GuardTerms | null;
 }
 
 export interface Ladder {
