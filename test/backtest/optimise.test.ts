@@ -135,7 +135,7 @@ describe("copytrader strategies optimise", () => {
     program.kill("SIGINT");
     const { code, stderr, stdout } = await program.exit;
     expect([code, stdout]).toEqual([130, ""]);
-    expect(stderr).toMatch(/\d trials are finished and kept: the same command goes on with the next/);
+    expect(stderr).toMatch(/\d trials are finished and kept; the one at work begins anew/);
     expect(noted()).toBe(kept().length - 1);
   }, 300_000);
 

@@ -8,6 +8,7 @@ import { command, type Finish, runAction } from "../command.ts";
 import { coloured, EXIT, type Output } from "../output.ts";
 import { assertPage } from "../output-file.ts";
 import { ProgressLine } from "../progress-line.ts";
+import { RemainingTime } from "../remaining-time.ts";
 import { wrapped } from "../table.ts";
 import {
   assertPastInOrder,
@@ -35,7 +36,8 @@ came later. How a follower copies and what limits it is what the configuration s
 Slippage: fixed pays --slippage-bps whatever the size; depth has half a spread of --slippage-bps and --minute-share of a
 minute's volume within ten basis points; impact has the half spread and moves the price by --impact x deviation x
 sqrt(size / volume). docs/backtesting.md says what is modelled, what is not, and how far to trust it.
-A strategy that is finished is kept in the data folder: the same command goes on where it was interrupted.
+A strategy that is finished is kept in the data folder: the same command goes on with the next. One that was interrupted
+begins anew.
 
 Exit codes: 0 done; 2 asked for wrongly, or nothing is known of that time; 130 interrupted.`;
 
@@ -72,6 +74,7 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
   for (const note of [...notActing(request.terms), ...decidingOnce(request.strategies)]) output.note(note);
   const line = new ProgressLine({ isSilent: output.json, besideResults: false });
   const lengthMs = endDate - startDate;
+  const remaining = new RemainingTime();
   let done = 0;
   try {
     const report = await backtest(data, request, {
@@ -83,11 +86,14 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
       onFile: (read, of) => line.show(() => `reading file ${read} of ${of}`),
       onStrategy: (name, atMs) => {
         if (atMs === null) done += 1;
-        else
+        const part = atMs === null ? 0 : (atMs - startDate) / lengthMs;
+        remaining.reached(done + part, atMs !== null);
+        const { length: of } = request.strategies;
+        if (atMs !== null)
           line.show(() => ({
             name,
-            part: (atMs - startDate) / lengthMs,
-            rest: `${done + 1} of ${request.strategies.length}, ${timeText(atMs)}`,
+            part,
+            rest: `${done + 1} of ${of}, ${timeText(atMs)}${remaining.text(of - done - part)}`,
           }));
       },
     });
@@ -96,9 +102,9 @@ async function run(options: BacktestOptions, stop: AbortSignal, output: Output):
     return EXIT.ok;
   } catch (error) {
     line.clear();
-    if (stop.aborted && done > 0)
+    if (stop.aborted)
       output.note(
-        `${done} of ${request.strategies.length} strategies are finished and kept: the same command goes on with the next`,
+        `${done} of ${request.strategies.length} strategies are finished and kept; the one at work begins anew when the command is given again`,
       );
     throw error;
   } finally {

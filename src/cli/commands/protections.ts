@@ -40,8 +40,8 @@ Protections: loss_tiers, daily_loss, account_drawdown, leader_stop, trailing_sto
 position_stop, liquidation_guard, cool_off. --try tries a setting of yours in their place, written as in the configuration; several in one
 with ; between them: --try 'sl_loss_tiers_usd=[100,200]; sl_reference=peak'. It may be given more than once.
 "saved" and "cost" are said only where chance alone seldom brings as much, all comparisons allowed for.
-docs/protections.md says how to read it, and how far to trust it. Each run is kept in the data folder: the same command goes
-on where it was interrupted.
+docs/protections.md says how to read it, and how far to trust it. Each run that is finished is kept in the data folder: the
+same command goes on with the next.
 
 Exit codes: 0 done; 2 asked for wrongly, or nothing is known of that time; 130 interrupted.`;
 
@@ -118,8 +118,10 @@ async function run(
     return EXIT.ok;
   } catch (error) {
     line.clear();
-    if (stop.aborted && finished > 0)
-      output.note(`${finished} runs are finished and kept: the same command goes on with the next`);
+    if (stop.aborted)
+      output.note(
+        `${finished} runs are finished and kept; the one at work begins anew when the command is given again`,
+      );
     throw error;
   } finally {
     line.clear();

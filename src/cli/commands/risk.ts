@@ -23,7 +23,8 @@ interface RiskOptions extends CommonOptions, Folders {
 const DAYS = 365;
 const DAYS_MIN = 30;
 const DAYS_MAX = 3_650;
-const AFTER = `What is held now of each leader, times what past days brought to each unit that the leader held: its record in the trader
+const AFTER = `
+What is held now of each leader, times what past days brought to each unit that the leader held: its record in the trader
 store. What leaders have in a figure sums to the figure; below zero it is a hedge. Limits (max_portfolio_var_95 and others)
 show what the running engine was told, which counts 95 % and 365 days. docs/risk.md has the formulas.
 

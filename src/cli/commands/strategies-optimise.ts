@@ -51,7 +51,7 @@ Walk-forward: for each of --folds parts of the days, what was best before it is 
 Something beats the default only where that gained more, by an interval above zero, and where luck alone hardly puts the
 best of so many so far ahead. Whether it earns anything itself, its deflated Sharpe ratio says. All sets that this
 command ever tried on the same traders and time count. docs/backtesting.md explains each.
-What is finished is kept: the same command goes on where it was interrupted.
+Each set that is finished is kept: the same command goes on with the next.
 
 Exit codes: 0 something is better; 1 nothing is, or there is too little to tell; 2 asked wrongly; 130 interrupted.`;
 
@@ -160,8 +160,10 @@ async function run(name: string, options: OptimiseOptions, { stop, output }: Sur
     return report.judged.isBetter ? EXIT.ok : EXIT.failure;
   } catch (error) {
     line.clear();
-    if (stop.aborted && done > 0)
-      output.note(`${done} trials are finished and kept: the same command goes on with the next`);
+    if (stop.aborted)
+      output.note(
+        `${done} trials are finished and kept; the one at work begins anew when the command is given again`,
+      );
     throw error;
   } finally {
     line.clear();
