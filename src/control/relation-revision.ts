@@ -31,9 +31,9 @@ export function assertRelationSeen(
 ): void {
   const revision = relationRevision(configuration, leader, follower);
   if (expected === undefined || revision === expected) return;
-  const now = revision === NO_RELATION ? "it is not copied" : `it is at revision ${revision}`;
+  const now = revision === NO_RELATION ? ", and it is not copied" : "";
   throw new ControlError(
     "conflict",
-    `how "${follower}" copies "${leader}" was changed meanwhile: ${now}, not ${expected}; look at it again`,
+    `how "${follower}" copies "${leader}" is not as you saw it: it was changed meanwhile${now}`,
   );
 }

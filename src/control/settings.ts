@@ -99,10 +99,7 @@ function assertSeen(configuration: Configuration, scope: SettingsScope, expected
   const revision = revisionOf(changeableRows(configuration, scope));
   if (revision === expected) return;
   const whose = scope.kind === "follower" ? `the settings of "${scope.follower}"` : "these settings";
-  throw new ControlError(
-    "conflict",
-    `${whose} were changed meanwhile: they are at revision ${revision}, not ${expected}; look at them again`,
-  );
+  throw new ControlError("conflict", `${whose} are not as you saw them: they were changed meanwhile`);
 }
 
 /** One of the owner's own is known while the engine runs; whoever reads the folder alone does not load them. */

@@ -16,7 +16,10 @@ const RETRIES_MAX = 2;
 
 const client = new QueryClient({
   defaultOptions: {
+    // A device that takes itself to be offline is told that nothing answers. What was to wait would be sent when nobody expects it any more.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       // Numbers are asked for anew by polls and the stream; what is there is shown with its age meanwhile.
       staleTime: 1_000,
       // An answer is an answer: only where none came may another attempt help.

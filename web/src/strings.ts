@@ -59,7 +59,7 @@ export const strings = {
 
   connection: {
     live: "live",
-    polled: "every 3 s",
+    polled: "asked every 3 s",
     connecting: "connecting …",
     stale: (span: string) => `stale, ${span} old`,
     gone: (span: string) => `no connection for ${span}`,
@@ -68,6 +68,8 @@ export const strings = {
     goneTitle: "No connection to Copytrader",
     goneBody: (span: string) =>
       `Nothing was heard for ${span}. What you see is from then. Copying goes on without this page; on its machine, "copytrader status" tells.`,
+    goneStopped: (span: string) =>
+      `Nothing was heard for ${span}, and the engine was stopped then: nothing is copied, and stops are not watched. On its machine: copytrader start.`,
     stoppedTitle: "The engine is stopped: nothing is copied",
     stoppedBody: (moment: string) =>
       `What you see is as of ${moment}; positions stay as they are, stops are not watched. On its machine: copytrader start.`,
@@ -251,7 +253,7 @@ export const strings = {
     "engine-stopped": 'Start it on its machine: "copytrader start".',
     "engine-starting": "Wait a moment; it answers once every account is read.",
     "engine-unreachable": 'Copying may well go on. On its machine: "copytrader status".',
-    "changed-meanwhile": "Look at what it is now, and change it again.",
+    "changed-meanwhile": "Go back, look at what it is now, and change it again.",
     "unknown-confirmation": "Look at the preview again.",
     throttled: "Wait before you try again; each failed attempt makes it longer.",
     forbidden: "Ask an owner for the permission.",

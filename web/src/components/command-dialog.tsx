@@ -122,7 +122,8 @@ function Foot({
         <button
           type="button"
           className={isDangerous ? "button button-danger-main" : "button button-main"}
-          disabled={!looked.isReady || giving.isPending}
+          // What was seen is no more: the same again would be refused again.
+          disabled={!looked.isReady || giving.isPending || isProblem(giving.error, "changed-meanwhile")}
           onClick={() => giving.mutate()}
         >
           {giving.isPending ? words.sending : confirm}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext } from "react";
 import { call, setCsrfToken } from "../api/client.ts";
 import { isProblem } from "../api/problem.ts";
+import { POLL_MS } from "../api/queries.ts";
 import type { Permission, SessionBody } from "../api/types.ts";
 import { Loading, ProblemNotice } from "../components/notice.tsx";
 import { strings } from "../strings.ts";
@@ -45,7 +46,12 @@ export interface SessionGateProps {
 }
 
 export function SessionGate({ signIn, children }: SessionGateProps) {
-  const { data, error, refetch } = useQuery({ queryKey: SESSION_KEY, queryFn: readSession });
+  const { data, error, refetch } = useQuery({
+    queryKey: SESSION_KEY,
+    queryFn: readSession,
+    // A page that was opened without a connection comes by itself when there is one.
+    refetchInterval: ({ state }) => (state.data === undefined && state.error !== null ? POLL_MS : false),
+  });
   if (data === undefined && error !== null)
     return (
       <main className="lone">

@@ -94,10 +94,13 @@ function ConnectionNotice() {
   const now = useNow();
   const { connection } = strings;
   const silentMs = silenceOf(known, now);
+  const isStopped = status !== undefined && !status.engine.running && status.engine.starting !== true;
   if (silentMs !== null)
     return (
       <Notice tone="bad" title={connection.goneTitle}>
-        <p>{connection.goneBody(spanText(silentMs))}</p>
+        <p>
+          {isStopped ? connection.goneStopped(spanText(silentMs)) : connection.goneBody(spanText(silentMs))}
+        </p>
       </Notice>
     );
   if (known.isEngineGone)
@@ -106,7 +109,7 @@ function ConnectionNotice() {
         <p>{connection.engineGoneBody}</p>
       </Notice>
     );
-  if (status === undefined || status.engine.running || status.engine.starting === true) return null;
+  if (!isStopped) return null;
   return (
     <Notice tone="warn" title={connection.stoppedTitle}>
       <p>{connection.stoppedBody(momentText(status.engine.asOf, now))}</p>

@@ -9,6 +9,8 @@ export const words = {
     `Not everywhere, with a reason: ${atTarget} of ${rows} copied positions are at their targets.`,
   drifting: (drifting: number, rows: number) =>
     `No: ${drifting} of ${rows} copied positions are away from their targets without a reason.`,
+  notKnownNow: (sentence: string) =>
+    `Not known now. When it was last heard: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`,
   stopped: "Not known while the engine is stopped: below is the last that it wrote down.",
   inFlight: (count: number) => `${count} with orders on their way`,
   withReason: (count: number) => `${count} away with a recorded reason`,

@@ -3,12 +3,16 @@ import { Link } from "wouter";
 import type { StatusReport } from "../../api/types.ts";
 import { Age } from "../../components/age.tsx";
 import { State, type Tone } from "../../components/state.tsx";
+import { useNow } from "../../format/now.ts";
+import { silenceOf, useConnection } from "../../live/connection.ts";
 import { type ParitySum, paritySum } from "../parity.ts";
 import { words } from "./strings.ts";
 
 export function Verdict({ status, atMs }: { readonly status: StatusReport; readonly atMs: number }) {
   const sum = paritySum(status.followers);
-  const [tone, sentence] = status.engine.running ? verdictOf(sum) : (["warn", words.stopped] as const);
+  const connection = useConnection();
+  const isOld = silenceOf(connection, useNow()) !== null || connection.isEngineGone;
+  const [tone, sentence] = status.engine.running ? verdictOf(sum, isOld) : (["warn", words.stopped] as const);
   return (
     <section className="panel verdict" aria-label={words.verdict}>
       <h2 className="small muted">{words.verdict}</h2>
@@ -30,7 +34,12 @@ export function Verdict({ status, atMs }: { readonly status: StatusReport; reado
   );
 }
 
-function verdictOf({ rows, atTarget, inFlight, explained, drifting }: ParitySum): readonly [Tone, string] {
+function verdictOf(sum: ParitySum, isOld: boolean): readonly [Tone, string] {
+  const [tone, sentence] = verdictThen(sum);
+  return isOld ? ["off", words.notKnownNow(sentence)] : [tone, sentence];
+}
+
+function verdictThen({ rows, atTarget, inFlight, explained, drifting }: ParitySum): readonly [Tone, string] {
   if (rows === 0) return ["good", words.nothingHeld];
   if (drifting > 0) return ["bad", words.drifting(drifting, rows)];
   if (inFlight > 0) return ["busy", words.onTheWay(atTarget, rows)];

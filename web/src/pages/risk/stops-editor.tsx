@@ -36,10 +36,8 @@ export function StopsEditor({ follower, onClose }: StopsEditorProps) {
         about={words.editAbout}
         confirm={strings.settings.confirm}
         {...changeSettings(follower, change.revision, change.values)}
-        onBack={() => {
-          setChange(null);
-          void refetch();
-        }}
+        // The editor begins with what is in force then.
+        onBack={() => void refetch().then(() => setChange(null))}
         onClose={onClose}
       />
     );

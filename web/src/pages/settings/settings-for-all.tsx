@@ -71,7 +71,10 @@ export function SettingsForAll(props: SettingsForAllProps) {
           about={words.about}
           confirm={strings.settings.confirm}
           {...change(data.revision, values)}
-          onBack={() => setValues(null)}
+          onBack={() => {
+            setValues(null);
+            void refetch();
+          }}
           onClose={() => {
             setValues(null);
             setDrafts({});

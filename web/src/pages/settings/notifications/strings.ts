@@ -38,6 +38,8 @@ export const words = {
   notified: "This device is notified of alerts",
   refusedTitle: "Your browser does not allow it",
   refused: "Allow notifications for this page in the settings of your browser, and try again.",
+  unregistered: (cause: string) =>
+    `Your browser could not register at its push service: ${cause}. In a private window it never can; else look whether this device reaches the internet, and try again.`,
   impossible:
     "This browser notifies only of pages that are reached over https or on this machine; on an iPhone or iPad of those on the home screen.",
   device: "Device",

@@ -1,4 +1,5 @@
 /** This browser's subscription at its push service, for the key of this server. */
+import { words } from "./strings.ts";
 
 export function canNotify(): boolean {
   return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
@@ -12,8 +13,14 @@ export async function subscribed(publicKey: string): Promise<PushSubscriptionJSO
   if (known !== null && hasKey(known, publicKey)) return known.toJSON();
   // One for another server's key stands in the way of ours.
   await known?.unsubscribe();
-  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
-  return made.toJSON();
+  try {
+    const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
+    return made.toJSON();
+  } catch (error) {
+    throw new Error(words.unregistered(error instanceof Error ? error.message : String(error)), {
+      cause: error,
+    });
+  }
 }
 
 function hasKey({ options }: PushSubscription, publicKey: string): boolean {
