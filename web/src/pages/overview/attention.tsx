@@ -72,6 +72,7 @@ function waiting({ unacknowledged }: AlertsState): readonly Item[] {
   const of = last.follower ?? last.leader;
   const text = words.unacknowledged(
     unacknowledged.length,
+    new Date(last.atMs).toISOString(),
     of === undefined ? last.message : `${of}: ${last.message}`,
   );
   return [{ tone: "warn", text, way: { href: "/settings/notifications", title: words.toNotifications } }];

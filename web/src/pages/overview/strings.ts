@@ -31,10 +31,10 @@ export const words = {
   watchdog: (name: string, subject: string, value: string, threshold: string) =>
     `${name} of ${subject}: ${value}, threshold ${threshold}`,
 
-  unacknowledged: (count: number, message: string) =>
+  unacknowledged: (count: number, moment: string, message: string) =>
     count === 1
-      ? `acknowledged by nobody: ${message}`
-      : `${count} critical alerts are acknowledged by nobody, the last: ${message}`,
+      ? `since ${moment} acknowledged by nobody: ${message}`
+      : `${count} critical alerts are acknowledged by nobody, the last of ${moment}: ${message}`,
   toNotifications: "Acknowledge",
 
   alerts: "Alerts",
