@@ -170,6 +170,26 @@ describe("a holding", () => {
     expect(holding.lots).toBe(0);
   });
 
+  it("is not agreed to be nothing while what makes it nothing is disputed and younger than the snapshot", () => {
+    const holding = emptyHolding("net");
+    const fill = (sequence: number, lots: number, venueTimeMs: number) =>
+      applyFill(holding, { tradeId: `${sequence}`, sequence, lots: Lots(lots), venueTimeMs });
+    applyReport(holding, row(-1, 1, 1_000));
+    // Our own close was read twice before it was told, within one millisecond: it counts once more.
+    expect(applySnapshotAbsence(holding, 6_000)).toBe("disputed");
+    expect(applySnapshotAbsence(holding, 7_000)).toBe("changed");
+    fill(2, 1, 7_000);
+    expect(applyReport(holding, row(0, 2, 7_000))).toBe("disputed");
+    // What was on its way arrives, and half of it is closed, after the venue read the account and before its answer.
+    fill(3, -2, 8_000);
+    expect(applyReport(holding, row(-2, 3, 8_000))).toBe("disputed");
+    fill(4, 1, 8_000);
+    expect(applyReport(holding, row(-1, 4, 8_000))).toBe("disputed");
+    expect(applySnapshotAbsence(holding, 8_000)).toBe("disputed");
+    expect(applySnapshotRow(holding, row(-1, 4, 8_000), 9_000)).toBe("changed");
+    expect([holding.lots, holding.disputed]).toEqual([-1, false]);
+  });
+
   it("does not count what was executed before a snapshot that showed nothing, and is told after it", () => {
     const holding = emptyHolding("net");
     applyReport(holding, row(4, 1, 1_000));

@@ -116,8 +116,10 @@ function isRaced(holding: Holding, { sequence }: ParsedRow): boolean {
 
 /** The position is not in a whole snapshot: flat, once that is no race and said twice. */
 export function applySnapshotAbsence(holding: Holding, serverTimeMs: number): FoldResult {
-  if (holding.sumLots === 0) return agreeOnNothing(holding, serverTimeMs);
-  if (latestChangeMs(holding) + SNAPSHOT_SETTLE_MS > serverTimeMs) return dispute(holding);
+  const isRace = latestChangeMs(holding) + SNAPSHOT_SETTLE_MS > serverTimeMs;
+  // What is disputed may come to nothing by fills that the snapshot does not contain yet.
+  if (holding.sumLots === 0 && !(isRace && holding.disputed)) return agreeOnNothing(holding, serverTimeMs);
+  if (isRace) return dispute(holding);
   holding.absences += 1;
   if (holding.absences < ABSENCES_BEFORE_FLAT) return dispute(holding);
   const before = holding.lots;
