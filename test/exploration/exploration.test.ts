@@ -3,12 +3,14 @@
  * planted is found by the shortest way. Larger spaces: `npm run explore` (docs/reliability.md).
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { explore } from "./explore.ts";
+import { Search } from "./search.ts";
+import { Table } from "./table.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/explore.ts", import.meta.url));
 const HOOK = new URL("../simulation/defect-hook.ts", import.meta.url).href;
@@ -84,6 +86,20 @@ describe("every interleaving", () => {
   ])("says when it ended before everything was seen: %j", async (limit, ended) => {
     const found = await explore({ ...SMALL, ...limit, steps: 4, faults: 1, deaths: 0 });
     expect(found).toMatchObject({ exhausted: false, ended, violation: null });
+  });
+});
+
+describe("a way that once led nowhere", () => {
+  // As it was told when it was found.
+  const ways = [
+    ["nothing-by-disputed-fills", { steps: 4, followers: 1, faults: 2, deaths: 1, isReduced: true }],
+  ] as const;
+
+  it.each(ways)("comes to an end: %s", (name, space) => {
+    const story = readFileSync(new URL(`ways/${name}.txt`, import.meta.url), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(new Search(space, Table.of(2 ** 16)).endsAfter(story)).toBe(true);
   });
 });
 

@@ -105,8 +105,35 @@ export class Search {
 
   /** Whether the end, or a world for which `leadsOn` holds, is reached from this one without anything more going wrong. */
   comesToAnEnd(slot: number, leadsOn: (slot: number) => boolean): boolean {
+    return this.#endsFrom(this.#worldAt(slot), leadsOn);
+  }
+
+  /** The same after the way that a story tells. */
+  endsAfter(story: readonly string[]): boolean {
+    this.#actor.tells = true;
+    let world = this.#first();
+    for (const line of story)
+      if (!line.startsWith(INDENT)) world = this.#goBy(world, line.replace(/^ *\d+\. /, ""));
+    this.#actor.tells = false;
+    return this.#endsFrom(world, () => false);
+  }
+
+  #goBy(world: World, words: string): World {
+    for (const move of this.#moves.of(world)) {
+      const after = copyWorld(world);
+      this.#actor.notes = [];
+      this.#actor.breaches = [];
+      const breach = this.#step(after, move);
+      if (wordsOf(move, this.#actor.notes) !== words) continue;
+      if (breach !== null) throw new Error(`${words}: ${breach}`);
+      return after;
+    }
+    throw new Error(`nothing leads to: ${words}`);
+  }
+
+  #endsFrom(first: World, leadsOn: (slot: number) => boolean): boolean {
     const met = new Set<string>();
-    const waiting = [this.#worldAt(slot)];
+    const waiting = [first];
     for (let world = waiting.pop(); world !== undefined; world = waiting.pop()) {
       if (this.#moves.isAtRest(world) && world.script === this.#space.steps) return true;
       for (const move of this.#moves.of(world)) {
@@ -142,8 +169,8 @@ export class Search {
     if (move === undefined) throw new Error(`there is no move ${place}`);
     for (let count = 0; move !== undefined && count < FORCED_MAX; count += 1) {
       const isBroken = this.#step(world, move) !== null;
-      const [first = "", ...more] = this.#actor.notes;
-      const words = move.disturbs === null ? first : `[${move.disturbs}] ${first}`;
+      const [, ...more] = this.#actor.notes;
+      const words = wordsOf(move, this.#actor.notes);
       const number = story.filter((line) => !line.startsWith(INDENT)).length + 1;
       story.push(`${String(number).padStart(3)}. ${words}`, ...more.map((line) => `${INDENT}${line}`));
       this.#actor.notes = [];
@@ -226,4 +253,8 @@ export class Search {
     }
     return null;
   }
+}
+
+function wordsOf({ disturbs }: Move, [first = ""]: readonly string[]): string {
+  return disturbs === null ? first : `[${disturbs}] ${first}`;
 }
