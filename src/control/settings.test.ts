@@ -199,7 +199,7 @@ describe("a follower's settings", () => {
     const [failure, message] = await running.refusal({ ...set({ max_daily_loss: 0.5 }), expected: revision });
     expect([failure, message]).toEqual([
       "conflict",
-      expect.stringContaining(`not ${revision}; look at them again`),
+      'the settings of "follower" are not as you saw them: they were changed meanwhile',
     ]);
     expect((await running.settings()).decided).toEqual({ max_daily_loss: 0.1 });
     // Another scope is another revision.
