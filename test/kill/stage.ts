@@ -25,6 +25,8 @@ const FOLLOWERS = [
   { name: "dave", mode: "hedge", leader: "both", multiplier: "2" },
 ] as const;
 
+/** In force where nobody says otherwise: what random leaders build up within an hour meets it. */
+const FREE_MARGIN = "0.05";
 const STALE_SECONDS = 4;
 export const ENGINE = `copy_trading:
   mode: live
@@ -152,6 +154,7 @@ async function evidenceIn(venue: Venue, journal: JournalView, slackMs: number): 
   return {
     instruments,
     allocations: FOLLOWERS.map(allocationOf),
+    limits: FOLLOWERS.map(({ name }) => ({ follower: name, freeMargin: FREE_MARGIN })),
     leaders: await Promise.all(Object.entries(LEADERS).map(([name, mode]) => account(name, mode))),
     followers: await Promise.all(FOLLOWERS.map(({ name, mode }) => account(name, mode))),
     ...written,
