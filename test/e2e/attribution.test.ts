@@ -6,15 +6,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AttributionReport } from "../../src/control/attribution-report.ts";
 import { Decimal } from "../../src/core/model/decimal.ts";
 import { partsOf } from "../attributed.ts";
-import { until } from "./await.ts";
+import { until, untilEqual } from "./await.ts";
 import { Copier } from "./copier.ts";
 import { bybitApiHand, type LeaderHand } from "./leaders.ts";
 import { killPrograms, type Program } from "./program.ts";
 import { keyOf, startVenue, type Venue } from "./venue.ts";
 
 const BALANCE = "50000";
+const SOON_MS = 15_000;
 /** What the exchange has filled is booked when its executions were told. */
-const BOOKED = { timeout: 10_000, interval: 100 } as const;
+const BOOKED = { timeout: SOON_MS, interval: 100 } as const;
 const FOLLOWERS = ["plain", "capped", "rounded", "tiny", "away"] as const;
 
 let venue: Venue;
@@ -60,9 +61,17 @@ async function attribute(...args: readonly string[]): Promise<AttributionReport>
   return answer;
 }
 
+/** At the exchange, and as the copier knows: a price that moves before it heard of the execution is delay. */
 async function holds(name: string, wanted: Readonly<Record<string, string>>): Promise<void> {
   const isThere = async () => JSON.stringify(await venue.positions(name)) === JSON.stringify(wanted);
-  await until(isThere, 10_000, `${name} holds ${JSON.stringify(wanted)}`);
+  await until(isThere, SOON_MS, `${name} holds ${JSON.stringify(wanted)}`);
+  await untilEqual(() => knownOf(name), wanted, SOON_MS);
+}
+
+async function knownOf(name: string): Promise<Readonly<Record<string, string>>> {
+  const { followers } = await copier.status();
+  const rows = followers.find(({ nickname }) => nickname === name)?.instruments ?? [];
+  return Object.fromEntries(rows.flatMap(({ symbol, held }) => (held === "0" ? [] : [[symbol, held]])));
 }
 
 /** What the exchange says that an account won or lost since it was opened. */
