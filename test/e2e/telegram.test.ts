@@ -42,6 +42,11 @@ afterEach(async () => {
 
 const trade = () => bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.1" });
 const held = async () => (await venue.positions("one")).BTCUSDT;
+/** What the copier knows of it, a moment after the exchange: the bot tells no more. */
+const known = async () => {
+  const [one] = (await copier.status()).followers;
+  return one?.instruments.find(({ symbol }) => symbol === "BTCUSDT")?.held;
+};
 const named = (line: Json) => JSON.stringify(line).includes('"telegram":{"username"');
 
 const chatOf = (user: User) => telegram.people.privateChat(user);
@@ -67,7 +72,11 @@ test("who has only Telegram sees, stops and is told; a dead bot is started again
   says(olga, "/start");
   await sees(olga, /^Welcome, olga \(owner\)/);
   await trade();
-  await until(async () => (await held()) === "0.1", 10_000, "the trade is copied");
+  await until(
+    async () => (await held()) === "0.1" && (await known()) === "0.1",
+    15_000,
+    "the trade is copied",
+  );
   says(olga, "/positions one");
   await sees(olga, /^Positions\none BTCUSDT 0\.1/);
 
