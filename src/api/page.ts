@@ -24,6 +24,15 @@ export function pageAfter<Row>(
   return { rows, next_cursor: last === undefined ? null : nameOf(last) };
 }
 
+/** The same of what has a number and a user, by the user's name where one is asked for. */
+export function ownedPage<Row extends { readonly id: number; readonly userName: string }>(
+  found: readonly Row[],
+  { user, ...asked }: AskedPage & { readonly user?: string | undefined },
+): ReturnType<typeof pageAfter<Row>> {
+  const meant = found.filter(({ userName }) => user === undefined || userName === user);
+  return pageAfter(meant, asked, ({ id }) => String(id));
+}
+
 /** Where such a page begins. */
 export function pageBegin(names: readonly string[], cursor: string | undefined): number {
   if (cursor === undefined) return 0;

@@ -189,5 +189,7 @@ function addHeaders(app: ApiServer, { access }: ApiParts): void {
     xFrameOptions: { action: "deny" },
     strictTransportSecurity: access.secure ? { maxAge: 31_536_000 } : false,
   });
-  app.addHook("onRequest", (request, reply, done) => protect(request.raw, reply.raw, () => done()));
+  app.addHook("onRequest", (request, reply, done) =>
+    protect(request.raw, reply.raw, (error) => (error instanceof Error ? done(error) : done())),
+  );
 }

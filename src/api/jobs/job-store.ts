@@ -29,6 +29,15 @@ export type JobRecord = Readonly<z.infer<typeof record>>;
 /** No process has this number: the first server that sees such a job looks after it. */
 const NOBODY = 0;
 
+const WAITING = {
+  state: "queued",
+  started_ms: null,
+  ended_ms: null,
+  progress: null,
+  problem: null,
+  negative: false,
+} as const satisfies Partial<JobRecord>;
+
 /** What may be handed in: nothing is sent along with these. */
 export type HandedInKind = "backtest" | "what_if" | "report";
 
@@ -55,10 +64,10 @@ export class JobStore {
     return begun.map((one) => (isOrphan(one) ? this.#interrupted(one, nowMs) : one));
   }
 
-  /** Under a number that nobody has. */
-  add(facts: Omit<JobRecord, "id">): JobRecord {
+  /** One that waits, under a number that nobody has. */
+  add(facts: Pick<JobRecord, "kind" | "user" | "userId" | "pid" | "request" | "created_ms">): JobRecord {
     for (let id = (this.#ids().at(-1) ?? 0) + 1; ; id += 1) {
-      const made = { ...facts, id };
+      const made = { ...facts, ...WAITING, id };
       try {
         writeFileSync(this.#facts(id), JSON.stringify(made), { flag: "wx", mode: 0o600 });
         return made;
@@ -71,20 +80,7 @@ export class JobStore {
 
   /** From outside of any server: the one that runs over this folder, or the next one, begins it. */
   handIn<Kind extends HandedInKind>({ kind, request, user, nowMs }: HandedIn<Kind>): void {
-    this.add({
-      kind,
-      state: "queued",
-      user,
-      userId: NOBODY,
-      pid: NOBODY,
-      request: { ...request },
-      created_ms: nowMs,
-      started_ms: null,
-      ended_ms: null,
-      progress: null,
-      problem: null,
-      negative: false,
-    });
+    this.add({ kind, user, userId: NOBODY, pid: NOBODY, request: { ...request }, created_ms: nowMs });
   }
 
   /** What was handed in is this process's from now on; of several servers one gets it. Those that it knows are not looked at. */

@@ -67,17 +67,11 @@ export class Jobs {
       );
     const added = this.#store.add({
       kind,
-      state: "queued",
       user: principal.name,
       userId: principal.userId,
       pid: process.pid,
       request: this.#wordsOf(kind, request, 0).shown ?? { ...request },
       created_ms: this.#parts.nowMs(),
-      started_ms: null,
-      ended_ms: null,
-      progress: null,
-      problem: null,
-      negative: false,
     });
     const words = this.#wordsOf(kind, request, added.id);
     try {

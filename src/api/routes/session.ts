@@ -7,7 +7,7 @@ import { originOf } from "../carry-out.ts";
 import * as contract from "../contract/identity.ts";
 import type { ProblemCode } from "../contract/problems.ts";
 import { principalOf, sessionCookie } from "../guard.ts";
-import { pageAfter } from "../page.ts";
+import { ownedPage } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, done, route } from "../route.ts";
 
@@ -115,9 +115,7 @@ function ownRoutes(parts: ApiParts) {
       query: contract.ownedQuery,
       answer: contract.sessionPage,
       handle: async ({ request, query }) => {
-        const sessions = await parts.identity.sessions(principalOf(request));
-        const meant = sessions.filter(({ userName }) => query.user === undefined || userName === query.user);
-        const { rows, next_cursor } = pageAfter(meant, query, ({ id }) => String(id));
+        const { rows, next_cursor } = ownedPage(await parts.identity.sessions(principalOf(request)), query);
         return {
           sessions: rows.map(({ userId, userName, createdMs, expiresMs, ...rest }) => ({
             user_id: userId,

@@ -5,7 +5,7 @@ import { originOf } from "../carry-out.ts";
 import * as contract from "../contract/identity.ts";
 import type { ProblemCode } from "../contract/problems.ts";
 import { principalOf } from "../guard.ts";
-import { cursorId, pageAfter } from "../page.ts";
+import { cursorId, ownedPage, pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, done, route } from "../route.ts";
 import { idParam } from "./session.ts";
@@ -175,9 +175,7 @@ function tokenRoutes(parts: ApiParts) {
       query: contract.ownedQuery,
       answer: contract.tokenPage,
       handle: async ({ request, query }) => {
-        const tokens = await parts.identity.tokens(principalOf(request));
-        const meant = tokens.filter(({ userName }) => query.user === undefined || userName === query.user);
-        const { rows, next_cursor } = pageAfter(meant, query, ({ id }) => String(id));
+        const { rows, next_cursor } = ownedPage(await parts.identity.tokens(principalOf(request)), query);
         return { tokens: rows.map(tokenRow), next_cursor };
       },
     }),

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { lastOf } from "./charts/last-of.ts";
 import type { ChartMark, ChartSeries, ChartTone, TimeChartProps } from "./time-chart.tsx";
 
 const DAY_SECONDS = 86_400;
@@ -127,11 +128,6 @@ function lineOf(
       return shown === null || shown === undefined ? "–" : format(shown);
     },
   };
-}
-
-/** While nothing is pointed at, the legend tells what is newest. */
-function lastOf({ data }: uPlot, series: number): number | null {
-  return data[series]?.at(-1) ?? null;
 }
 
 function drawMarks({ ctx, bbox, valToPos }: uPlot, marks: readonly ChartMark[], colour: string): void {

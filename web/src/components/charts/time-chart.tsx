@@ -5,6 +5,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import UPlot from "uplot";
+import { lastOf } from "./last-of.ts";
 import { type ChartColours, useChartColours } from "./theme.ts";
 
 export interface TimePanel {
@@ -126,11 +127,6 @@ function optionsOf(panel: TimePanel, { colours, sync, isLast, width }: Place): U
 
 function translucent(colour: string): string {
   return `color-mix(in srgb, ${colour} 22%, transparent)`;
-}
-
-/** While nothing is pointed at, the legend tells what is newest. */
-function lastOf({ data }: UPlot, series: number): number | null {
-  return data[series]?.at(-1) ?? null;
 }
 
 /** Values are of the end of a day: the day is the one that ends there. */
