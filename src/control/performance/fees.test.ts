@@ -41,7 +41,10 @@ function agreed(period: Period, more: Partial<Settings> = {}): Settings {
 
 interface Story {
   readonly dataDir: string;
-  /** By day the profit of the leader's copies on the first follower after its last event, as far as prices are known. */
+  /**
+   * By day the profit of the leader's copies on the first follower after its last event; where a price is missing then, after the last
+   * event of the run that ended on it.
+   */
   readonly profits: ReadonlyMap<number, Decimal>;
 }
 
@@ -50,12 +53,17 @@ function told(moves: readonly Move[], all: Settings): Story {
   const dataDir = mkdtempSync(join(root, "data-"));
   const { journal } = openJournalFolder(dataFolderPaths(dataDir).journal, { reserveBytes: 0 });
   const profits = new Map<number, Decimal>();
-  let last = Decimal.zero;
+  let last: { readonly day: number; readonly epoch: string; readonly profit: Decimal | null } | null = null;
+  const end = () => {
+    if (last?.profit) profits.set(last.day, last.profit);
+  };
   const note = (state: State) => {
-    last = profitNow(state) ?? last;
-    profits.set(utcDay(state.nowMs), last);
+    const now = { day: utcDay(state.nowMs), epoch: state.epoch, profit: profitNow(state) };
+    if (now.day !== last?.day || now.epoch !== last.epoch) end();
+    last = now;
   };
   playInto(journal, moves, undefined, { settings: all, tellsEquity: true, told: note });
+  end();
   journal.close();
   return { dataDir, profits };
 }

@@ -216,7 +216,7 @@ function* copyRows(
   }
 }
 
-/** None while a price is missing: the day counts with the next one of which all is known. */
+/** None while a price is missing: what was told last stands (of a run that ended on this day, too) until all is known again. */
 function* copyRow(
   { trades, fees, funding }: ResultSum,
   row: Omit<CopyDayRecord, "trades" | "fees" | "funding">,
