@@ -288,11 +288,12 @@ describe("passing trouble at start", () => {
       await Promise.race([engine.ready(1_500).catch(() => undefined), engine.exit]);
       expect(engine.isOver, engine.stdout).toBe(false);
       await venue.faults({});
-      await engine.ready(10_000);
+      // A lost request is asked anew only after the time that an answer may take.
+      await engine.ready();
       engine.kill("SIGTERM");
       expect((await engine.exit).code).toBe(0);
     },
-    25_000,
+    60_000,
   );
 
   it("can be interrupted: SIGTERM ends a start that waits, with exit code 0 within 5 s", async () => {
