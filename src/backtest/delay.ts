@@ -3,7 +3,7 @@
  * itself, so that every strategy hears of the same fill equally late. Later fills are never heard of before earlier ones.
  */
 import { normalQuantile } from "../analytics/numeric/normal.ts";
-import { seededRandom } from "../analytics/numeric/random.ts";
+import { seededRandomOf } from "../analytics/numeric/random.ts";
 
 export interface DelayModel {
   readonly medianMs: number;
@@ -19,7 +19,7 @@ export class LeaderDelay {
 
   constructor(model: DelayModel, leader: string) {
     this.#model = model;
-    this.#random = seededRandom(model.seed ^ hashOf(leader));
+    this.#random = seededRandomOf(model.seed, leader);
   }
 
   /** When a fill of `timeMs` is heard of; called for all fills of the leader, oldest first. */
@@ -31,14 +31,4 @@ export class LeaderDelay {
     this.#lastMs = Math.max(this.#lastMs, heardMs);
     return this.#lastMs;
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c_9dc5;
-  for (let at = 0; at < text.length; at += 1) {
-    hash ^= text.charCodeAt(at);
-    hash = Math.imul(hash, 0x0100_0193);
-  }
-  return hash >>> 0;
 }

@@ -3,7 +3,7 @@
  * ledger, under a virtual clock. The leaders are recorded traders, the market is recorded bars. Nothing below knows that it is the past.
  */
 
-import { seededRandom } from "../analytics/numeric/random.ts";
+import { seededRandom, seededRandomOf } from "../analytics/numeric/random.ts";
 import type { Command } from "../core/event.ts";
 import type { LeaderEvidence } from "../core/evidence.ts";
 import { replacementsDue } from "../core/guard/replacement.ts";
@@ -176,6 +176,8 @@ export class BacktestWorld {
       journal: this.#journal,
       clock: this.clock,
       chance,
+      // Each its own, or whoever comes later would move when the others are read.
+      chanceOf: (account) => seededRandomOf(seed, account),
       connections,
       feeds: new Map([[follower.venue, this.#books]]),
       observer: {

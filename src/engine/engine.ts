@@ -45,6 +45,8 @@ export interface EngineParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** When accounts are read; without it, by `chance`. */
+  readonly chanceOf?: (account: AccountId) => Chance;
   readonly connections: ReadonlyMap<AccountId, AccountConnection>;
   readonly feeds: ReadonlyMap<VenueId, MarketFeed>;
   readonly observer: EngineObserver;
@@ -76,7 +78,8 @@ export class Engine {
     this.#parts = parts;
     this.#state = parts.state;
     this.#prices = new Prices(parts.feeds);
-    this.#snapshots = new Snapshots(parts);
+    const { chance, chanceOf = () => chance, clock, connections } = parts;
+    this.#snapshots = new Snapshots({ clock, chanceOf, connections });
   }
 
   /** What the core knows; to be read between events only. */

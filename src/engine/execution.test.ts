@@ -34,7 +34,7 @@ it("cancels, then submits, then amends, all in one go", () => {
     cancels: [{ market, clientOrderId: ClientOrderId("first") }],
   };
   const clock = { nowMs: () => 0, setTimer: () => ({ cancel: () => {} }) };
-  const snapshots = new Snapshots({ clock, chance: () => 0.5, connections });
+  const snapshots = new Snapshots({ clock, chanceOf: () => () => 0.5, connections });
   carryOut(decision, connections, snapshots, (action) => {
     done.push("together");
     action();

@@ -11,6 +11,7 @@ const PAUSE_MIN_MS = 1_000;
 const ANSWER_MAX_MS = 20_000;
 
 interface Schedule {
+  readonly chance: Chance;
   timer: Timer | null;
   dueMs: number;
   askedAtMs: number;
@@ -19,7 +20,7 @@ interface Schedule {
 
 export interface SnapshotParts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly chanceOf: (account: AccountId) => Chance;
   readonly connections: ReadonlyMap<AccountId, Pick<AccountConnection, "requestSnapshot">>;
 }
 
@@ -37,7 +38,7 @@ export class Snapshots {
     this.#intervalMs = intervalMs;
     this.#stopped = false;
     for (const account of this.#parts.connections.keys()) {
-      this.#plan(account, intervalMs * (0.5 + this.#parts.chance() / 2));
+      this.#plan(account, intervalMs * (0.5 + this.#scheduleOf(account).chance() / 2));
     }
   }
 
@@ -67,17 +68,23 @@ export class Snapshots {
   #plan(account: AccountId, delayMs: number): void {
     if (this.#stopped) return;
     const dueMs = this.#parts.clock.nowMs() + delayMs;
+    const schedule = this.#scheduleOf(account);
+    if (schedule.dueMs <= dueMs) return;
+    schedule.timer?.cancel();
+    schedule.dueMs = dueMs;
+    schedule.timer = this.#parts.clock.setTimer(delayMs, () => this.#ask(account, schedule));
+  }
+
+  #scheduleOf(account: AccountId): Schedule {
     const schedule = this.#schedules.get(account) ?? {
+      chance: this.#parts.chanceOf(account),
       timer: null,
       dueMs: Infinity,
       askedAtMs: 0,
       open: false,
     };
     this.#schedules.set(account, schedule);
-    if (schedule.dueMs <= dueMs) return;
-    schedule.timer?.cancel();
-    schedule.dueMs = dueMs;
-    schedule.timer = this.#parts.clock.setTimer(delayMs, () => this.#ask(account, schedule));
+    return schedule;
   }
 
   #ask(account: AccountId, schedule: Schedule): void {
@@ -89,6 +96,6 @@ export class Snapshots {
     schedule.open = true;
     schedule.askedAtMs = nowMs;
     this.#parts.connections.get(account)?.requestSnapshot();
-    this.#plan(account, this.#intervalMs * (0.9 + this.#parts.chance() / 5));
+    this.#plan(account, this.#intervalMs * (0.9 + schedule.chance() / 5));
   }
 }

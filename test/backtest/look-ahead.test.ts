@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/analytics/numeric/random.ts";
+import type { Event } from "../../src/core/event.ts";
 import type { Strategy } from "../../src/strategies/strategy.ts";
 import type { TraderFilter } from "../../src/traders/filters/filter.ts";
 import {
@@ -124,6 +125,20 @@ describe("a backtest", () => {
     },
     60_000,
   );
+
+  it("hears of everything at the same moments, whoever comes later", async () => {
+    const past = makePast(1, DAYS);
+    const cutMs = FROM_MS + DAY_MS;
+    const heard = async (one: Past) => {
+      const events: Event[] = [];
+      const world = { onDecided: (event: Event) => events.push(event) };
+      await live(one, { fromMs: FROM_MS, toMs: cutMs, strategy: SENSITIVE, world });
+      return events.filter((event) => !("account" in event && event.account === "newcomer"));
+    };
+    const events = await heard(past);
+    expect(events.length).toBeGreaterThan(300);
+    expect(await heard(otherFuture(past, cutMs, 1))).toEqual(events);
+  });
 
   it("would not, if a strategy were told of the day to come", async () => {
     const past = makePast(1, DAYS);

@@ -30,6 +30,21 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** A generator of its own for each name: what one draws changes nothing of what another one does. */
+export function seededRandomOf(seed: number, name: string): () => number {
+  return seededRandom(seed ^ hashOf(name));
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c_9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash ^= text.charCodeAt(at);
+    hash = Math.imul(hash, 0x0100_0193);
+  }
+  return hash >>> 0;
+}
+
 function rotated(value: number, bits: number): number {
   return (value << bits) | (value >>> (32 - bits));
 }

@@ -3,16 +3,15 @@
  * columns, many times as fast. For thousands of variations of one past: beginnings, delays, sizes, several followers at once. Whatever it
  * cannot live through it leaves to the engine (world.ts), with the reason; test/backtest/fast-equals-engine.test.ts holds the two equal.
  */
-import { seededRandom } from "../../analytics/numeric/random.ts";
+import { seededRandomOf } from "../../analytics/numeric/random.ts";
 import { Lots, Ticks } from "../../core/model/amounts.ts";
-import { AccountId } from "../../core/model/identifiers.ts";
+import type { AccountId } from "../../core/model/identifiers.ts";
 import { priceText, quantityText } from "../../core/model/instrument.ts";
 import type { AccountSettings, Allocation } from "../../core/settings.ts";
 import { filterSymbol } from "../../core/shape/symbols.ts";
 import { scaleLots } from "../../core/sizing/ratio.ts";
 import { POSITION_FACTOR_MAX } from "../../core/sizing/size.ts";
 import { sizingTerms } from "../../core/sizing/sizing.ts";
-import { newEpoch } from "../../engine/recovery.ts";
 import { Snapshots } from "../../engine/snapshots.ts";
 import type { AccountConnection } from "../../exchange/exchange.ts";
 import { bigUnitsText, unitsFrom } from "../../exchange/simulated/fixed-point.ts";
@@ -193,22 +192,19 @@ function sizingOf(
 
 /** When the engine reads accounts whole: its own schedule, by its own chance. */
 function readingsOf(past: FastPast, { fromMs, toMs, seed, latencyMs, allocation }: FastVariation) {
-  const { leaders, leader } = past.parts;
+  const { leader } = past.parts;
   const times: { leader: number[]; follower: number[] } = { leader: [], follower: [] };
   if (allocation.sizing.kind !== "multiplier" || allocation.minimumPolicy.kind !== "skip") {
-    const chance = seededRandom(seed);
-    // One is the paper venue's own.
-    chance();
-    newEpoch(chance);
     const clock = new VirtualClock(fromMs);
-    const connection = (known: number[] | null): Pick<AccountConnection, "requestSnapshot"> => ({
-      requestSnapshot: () => known?.push(clock.nowMs()),
+    const connection = (known: number[]): Pick<AccountConnection, "requestSnapshot"> => ({
+      requestSnapshot: () => known.push(clock.nowMs()),
     });
-    const connections = new Map<AccountId, Pick<AccountConnection, "requestSnapshot">>(
-      leaders.map(({ account }) => [account, connection(account === leader.account ? times.leader : null)]),
-    );
-    connections.set(AccountId(`follower of ${leader.account}`), connection(times.follower));
-    new Snapshots({ clock, chance, connections }).start(SNAPSHOT_MS);
+    const connections = new Map([
+      [leader.account, connection(times.leader)],
+      [allocation.follower, connection(times.follower)],
+    ]);
+    const chanceOf = (account: AccountId) => seededRandomOf(seed, account);
+    new Snapshots({ clock, chanceOf, connections }).start(SNAPSHOT_MS);
     clock.runUntil(toMs);
   }
   return {
