@@ -16,6 +16,7 @@ import { heldFills } from "../../traders/held-fills.ts";
 import { type RiskRecord, riskReading, riskWindow, toldRisk } from "../../traders/risk/leader-risk.ts";
 import { mainSector, type TraderStyle } from "../../traders/style.ts";
 import { type KnownThen, knownThen } from "../../traders/walk-forward/known-then.ts";
+import { QualityThen } from "../../traders/walk-forward/quality-then.ts";
 import type { StylesThen } from "../../traders/walk-forward/style-then.ts";
 
 interface KnownTradersParts {
@@ -56,6 +57,7 @@ export class KnownTraders {
   readonly #known = new Map<string, Known | null>();
   readonly #times: ReadonlyMap<string, readonly number[]>;
   readonly #fills = new Map<string, ReturnType<typeof heldFills>>();
+  readonly #qualities = new QualityThen();
 
   constructor(parts: KnownTradersParts) {
     this.#parts = parts;
@@ -107,8 +109,9 @@ export class KnownTraders {
     this.#fills.set(name, read);
     const sources = sourcesOf(record.venue);
     const settings = { ...COPY_DEFAULTS, equity, delayMs, feeRate };
-    const then =
-      fills === 0 ? null : await knownThen({ trader: record, fills: read, sources, settings }, untilMs);
+    const quality = await this.#qualities.at(record, read, untilMs);
+    const input = { trader: record, fills: read, quality, sources, settings };
+    const then = fills === 0 ? null : await knownThen(input, untilMs);
     const style = then === null ? null : ((await this.#parts.styles?.at(record, read, untilMs)) ?? null);
     const known = then === null ? null : this.#judged(then, { record, style, sources });
     this.#known.set(key, known);

@@ -24,7 +24,8 @@ export interface KnownThen {
   readonly evidence: TraderEvidence;
 }
 
-export interface KnownInput extends Omit<EvidenceInput, "marks" | "equity" | "quality" | "transfers"> {
+/** `quality`: as it was known then. */
+export interface KnownInput extends Omit<EvidenceInput, "marks" | "equity" | "transfers"> {
   readonly sources: CopySources;
   readonly settings: CopySettings;
 }
@@ -34,9 +35,9 @@ const NO_NEEDS = { days: 1, trips: 0 };
 
 /** Null where no figure could be made of what was known, or nothing of the capital was left. `untilMs` begins a UTC day. */
 export async function knownThen(input: KnownInput, untilMs: number): Promise<KnownThen | null> {
-  const { trader, sources, settings } = input;
+  const { trader, quality, sources, settings } = input;
   const fills = () => fillsBefore(input.fills(), untilMs);
-  const evidence = await traderEvidence({ trader, fills, marks: sources.marks, equity: null, quality: [] });
+  const evidence = await traderEvidence({ trader, fills, marks: sources.marks, equity: null, quality });
   if (evidence === null) return null;
   if (!hasFigures(verdictOf(trader, judgedRecord(evidence), NO_NEEDS))) return null;
   const { base, pnl, days, dailyPeaks, trips } = evidence;
