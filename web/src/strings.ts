@@ -8,6 +8,8 @@ export const strings = {
   failed: "That did not work",
   tryAgain: "Try again",
   chart: "the chart",
+  chartDay: "Day (UTC)",
+  chartTime: "UTC",
   close: "Close",
   cancel: "Cancel",
   back: "Back",

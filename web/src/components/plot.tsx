@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { lastOf } from "./charts/last-of.ts";
+import { strings } from "../strings.ts";
 import type { ChartMark, ChartSeries, ChartTone, TimeChartProps } from "./time-chart.tsx";
 
 const DAY_SECONDS = 86_400;
@@ -58,6 +58,7 @@ function optionsOf(
 ): uPlot.Options {
   const { format = (value: number) => value.toLocaleString("en-GB") } = props;
   const colour = coloursOf(element);
+  const isDays = isDaily(timesMs);
   const axis = {
     stroke: colour.muted,
     font: FONT,
@@ -75,7 +76,7 @@ function optionsOf(
         ...axis,
         size: 28,
         values: (_, splits, __, ___, stepSeconds) => splits.map((seconds) => tickText(seconds, stepSeconds)),
-        ...(isDaily(timesMs) ? { incrs: DAY_STEPS } : {}),
+        ...(isDays ? { incrs: DAY_STEPS } : {}),
       },
       {
         ...axis,
@@ -88,7 +89,10 @@ function optionsOf(
       },
     ],
     series: [
-      { label: "UTC", value: (plot, seconds) => timeText(seconds ?? lastOf(plot, 0)) },
+      {
+        label: isDays ? strings.chartDay : strings.chartTime,
+        value: (plot, seconds) => timeText(seconds ?? lastOf(plot, 0), isDays),
+      },
       ...series.map((one) => lineOf(one, colour, format)),
     ],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "UTC"),
@@ -174,7 +178,15 @@ function isDaily(timesMs: readonly number[]): boolean {
   return timesMs.every((atMs, at) => at === 0 || atMs - (timesMs[at - 1] ?? 0) >= DAY_SECONDS * 1_000);
 }
 
-function timeText(seconds: number | null | undefined): string {
-  if (seconds === null || seconds === undefined) return "–";
-  return new Date(seconds * 1_000).toISOString().slice(0, 16).replace("T", " ");
+function timeText(seconds: number | null, isDay: boolean): string {
+  if (seconds === null) return "–";
+  return new Date(seconds * 1_000)
+    .toISOString()
+    .slice(0, isDay ? 10 : 16)
+    .replace("T", " ");
+}
+
+/** While nothing is pointed at, the legend tells what is newest. */
+function lastOf({ data }: uPlot, series: number): number | null {
+  return data[series]?.at(-1) ?? null;
 }

@@ -101,8 +101,8 @@ export const words = {
     isStated ? `of ${base} USDT of capital` : `of ${base} USDT of capital, which is estimated`,
   equitySeries: "Growth since the first day",
   drawdownSeries: "Below the highest point",
-  equitySummary: (total: string, days: number, deepest: string) =>
-    `Growth of ${total} in ${days} days; the deepest draw-down was ${deepest}.`,
+  equitySummary: (total: string, days: number) => `Growth of ${total} in ${days} days.`,
+  drawdownSummary: (deepest: string) => `Draw-down from the highest point, at its deepest ${deepest}.`,
   noReturns: "No day can be told: there are no prices of what was held, or no fill.",
   figuresTitle: "What its days come to",
   tradesTitle: "What its round trips come to",

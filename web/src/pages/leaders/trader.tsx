@@ -1,5 +1,5 @@
 /** One trader: what it made and lost, what that comes to, what is held, what copying it would have brought, and what may not be concluded. */
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { TraderKey } from "../../api/commands.ts";
 import type { TraderPerformance } from "../../api/types.ts";
@@ -7,6 +7,7 @@ import { Amount, Change } from "../../components/amount.tsx";
 import { Figure, Figures } from "../../components/figure.tsx";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { TimeChart } from "../../components/time-chart.tsx";
 import { percentText } from "../../format/decimal.ts";
 import { useMay } from "../../session/session.tsx";
 import { strings } from "../../strings.ts";
@@ -20,8 +21,6 @@ import { DayFigures, TripFigures } from "./trader-figures.tsx";
 import { Open, Quality } from "./trader-tables.tsx";
 import { Trades } from "./trades.tsx";
 import { WhatIf } from "./what-if/what-if.tsx";
-
-const TimeChart = lazy(() => import("../../components/charts/time-chart.tsx"));
 
 export function Trader(key: TraderKey) {
   const { data, error, refetch } = useTrader(key);
@@ -116,13 +115,24 @@ function Equity({ trader: { returns } }: { readonly trader: TraderPerformance })
       note={words.equityOf(figureText(returns.base, "count"), returns.is_base_stated)}
       isPadded
     >
-      <Suspense fallback={<Loading what={strings.chart} />}>
-        <TimeChart
-          summary={words.equitySummary(percentText(returns.total), returns.days, percentText(deepest))}
-          times={growth.times}
-          panels={growth.panels}
-        />
-      </Suspense>
+      <TimeChart
+        timesMs={growth.timesMs}
+        series={[{ label: words.equitySeries, values: growth.gains }]}
+        unit="%"
+        height={210}
+        summary={words.equitySummary(percentText(returns.total), returns.days)}
+        format={(share) => percentText(share)}
+        syncKey="trader"
+      />
+      <TimeChart
+        timesMs={growth.timesMs}
+        series={[{ label: words.drawdownSeries, values: growth.drawdowns, isArea: true, tone: "loss" }]}
+        unit="%"
+        height={110}
+        summary={words.drawdownSummary(percentText(deepest))}
+        format={(share) => percentText(share)}
+        syncKey="trader"
+      />
     </Panel>
   );
 }
