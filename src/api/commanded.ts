@@ -39,7 +39,11 @@ async function note(
   preview: PreviewReport,
 ): Promise<void> {
   const { kind: action, ...values } = command;
-  const { changes, lifted, orders, ended } = preview;
+  const { changes, paused = [], resumed = [], lifted, orders, ended } = preview;
+  const pausedAre = (isAfter: boolean) => ({
+    ...Object.fromEntries(paused.map((name) => [`${name}.paused`, isAfter])),
+    ...Object.fromEntries(resumed.map((name) => [`${name}.paused`, !isAfter])),
+  });
   const value = (one: (typeof changes)[number], which: "before" | "value") => [
     `${one.leader === undefined ? "" : `${one.leader}.`}${one.keyPath}`,
     one[which] ?? null,
@@ -47,11 +51,13 @@ async function note(
   const subject = preview.followers.join(", ").slice(0, 500);
   const before = {
     ...Object.fromEntries(changes.map((one) => value(one, "before"))),
+    ...pausedAre(false),
     ...(lifted.length === 0 ? {} : { stops: lifted.map(({ follower, text }) => `${follower}: ${text}`) }),
   };
   const after = {
     ...values,
     ...Object.fromEntries(changes.map((one) => value(one, "value"))),
+    ...pausedAre(true),
     ...(ended === undefined ? {} : { ended }),
     orders: orders.length,
   };

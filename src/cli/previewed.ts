@@ -71,7 +71,8 @@ function problemsOf({ begun = [], lifted, orders, denied, proposals }: PreviewRe
 }
 
 export function describePreview(preview: PreviewReport): string {
-  const { engine, changes, ended = [], begun = [], lifted, orders, proposals, exposures, isCutOff } = preview;
+  const { engine, changes, ended = [], paused = [], resumed = [], begun = [] } = preview;
+  const { lifted, orders, proposals, exposures, isCutOff } = preview;
   const denied = toldDenials(preview);
   const when = engine.running
     ? []
@@ -80,6 +81,8 @@ export function describePreview(preview: PreviewReport): string {
     ...when,
     ...changes.flatMap((change) => wrapped(`Would be set: ${changeText(change)}`)),
     ...(ended.length === 0 ? [] : wrapped(`Would be copied no more: ${ended.join(", ")}`)),
+    ...(paused.length === 0 ? [] : wrapped(`Would be paused: ${paused.join(", ")}`)),
+    ...(resumed.length === 0 ? [] : wrapped(`Would be paused no more: ${resumed.join(", ")}`)),
     ...begun.flatMap((stop) => wrapped(`Would stop: ${stop.follower}: ${stop.text}`)),
     ...lifted.flatMap((stop) => wrapped(`Would be lifted: ${liftedText(stop)}`)),
     ...(orders.length === 0 ? ["No order would be sent."] : ["Would be sent:", ...orderLines(orders)]),

@@ -127,6 +127,9 @@ export interface PreviewReport {
   readonly revision?: string;
   /** Leaders that `rebalance` would copy no more; only where there are some. */
   readonly ended?: readonly string[];
+  /** Whom it would pause, and who would be paused no more; only where there is somebody. */
+  readonly paused?: readonly string[];
+  readonly resumed?: readonly string[];
   /** What stands (stops, the kill switch) and would stand no more. */
   readonly lifted: readonly PreviewStop[];
   /** What would be stopped by it, or go further than it stands; only where there is some. */

@@ -39,6 +39,7 @@ export function previewReport(
     changes: plan.changes ?? [],
     ...(revision === undefined ? {} : { revision }),
     ...(plan.ended === undefined || plan.ended.length === 0 ? {} : { ended: plan.ended }),
+    ...pausesOf(state, found.state, followers),
     lifted: followers.flatMap((name) => liftedOf(state, found.state, AccountId(name))),
     ...begunOf(state, found.state, followers),
     orders: found.orders.map((planned) => orderOf(found.state, planned)),
@@ -56,6 +57,19 @@ function concerned(
 ): ReadonlySet<string> {
   const traded = orders.map(({ market }) => market.follower.account);
   return new Set([...traded, ...(changes.length === 0 ? [] : report.followers)]);
+}
+
+/** Whose pause begins or ends. */
+function pausesOf(
+  before: State,
+  after: State,
+  followers: readonly string[],
+): Pick<PreviewReport, "paused" | "resumed"> {
+  const isPaused = (state: State, name: string) => state.followers.get(AccountId(name))?.paused === true;
+  const changed = followers.filter((name) => isPaused(before, name) !== isPaused(after, name));
+  const paused = changed.filter((name) => isPaused(after, name));
+  const resumed = changed.filter((name) => !isPaused(after, name));
+  return { ...(paused.length === 0 ? {} : { paused }), ...(resumed.length === 0 ? {} : { resumed }) };
 }
 
 /** The stops of a follower that do not stand any more after the command. */

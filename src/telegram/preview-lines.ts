@@ -8,11 +8,24 @@ import { code, type Html, html } from "./html.ts";
 const SHOWN_MAX = 12;
 
 export function previewLines(preview: PreviewReport): readonly Html[] {
-  const { engine, changes, ended = [], begun = [], lifted, orders, proposals, isCutOff } = preview;
+  const {
+    engine,
+    changes,
+    ended = [],
+    paused = [],
+    resumed = [],
+    begun = [],
+    lifted,
+    orders,
+    proposals,
+    isCutOff,
+  } = preview;
   return [
     ...(engine.running ? [] : [html`The engine is stopped: this takes effect at its next start.`]),
     ...shown(changes, changeLine),
     ...(ended.length === 0 ? [] : [html`Copied no more: ${ended.join(", ")}`]),
+    ...(paused.length === 0 ? [] : [html`Would be paused: ${paused.join(", ")}`]),
+    ...(resumed.length === 0 ? [] : [html`Would be paused no more: ${resumed.join(", ")}`]),
     ...shown(begun, ({ follower, text }) => html`Would stop: ${code(follower)}: ${text}`),
     ...shown(lifted, ({ follower, text }) => html`Would be lifted: ${code(follower)}: ${text}`),
     ...(orders.length === 0 ? [html`No order would be sent.`] : [html`Would be sent:`]),

@@ -57,7 +57,8 @@ describe("a command", () => {
       actor_kind: "token",
       action: "pause",
       subject: "follower",
-      after: { follower: "follower" },
+      before: { "follower.paused": false },
+      after: { follower: "follower", "follower.paused": true },
     });
     const { body: status } = await world.ask("GET", "/api/v1/status", "owner");
     expect(status.followers[0]).toMatchObject({ state: "paused", paused: true });

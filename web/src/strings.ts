@@ -136,6 +136,8 @@ export const strings = {
     after: "Then",
     notSet: "not set",
     ended: "Would be copied no more",
+    paused: "Would be paused",
+    resumed: "Would be paused no more",
     begun: "Would stop or cut at once",
     lifted: "Would be lifted",
     orders: "Would be sent",

@@ -49,6 +49,8 @@ export const preview = z
     ),
     revision: z.string().exactOptional().meta({ description: "That the changed settings would have." }),
     ended: z.array(nickname).exactOptional(),
+    paused: z.array(nickname).exactOptional().meta({ description: "Whom it would pause." }),
+    resumed: z.array(nickname).exactOptional().meta({ description: "Who would be paused no more." }),
     lifted: z
       .array(stop.extend({ follower: nickname }))
       .meta({ description: "What stands, and would stand no more." }),

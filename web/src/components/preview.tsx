@@ -12,16 +12,14 @@ import { Table } from "./table.tsx";
 const words = strings.preview;
 
 export function Preview({ preview }: { readonly preview: PreviewReport }) {
-  const { engine, ended = [], begun = [], lifted, isCutOff } = preview;
+  const { engine, ended = [], paused = [], resumed = [], begun = [], lifted, isCutOff } = preview;
   return (
     <>
       {!engine.running && <Notice tone="warn">{words.stopped}</Notice>}
       <Changes preview={preview} />
-      {ended.length > 0 && (
-        <p>
-          {words.ended}: {ended.join(", ")}
-        </p>
-      )}
+      <Named what={words.ended} names={ended} />
+      <Named what={words.paused} names={paused} />
+      <Named what={words.resumed} names={resumed} />
       {begun.map((stop) => (
         <Notice key={`${stop.follower} ${stop.id}`} tone="warn" title={words.begun}>
           <p>
@@ -40,6 +38,15 @@ export function Preview({ preview }: { readonly preview: PreviewReport }) {
       <Denials preview={preview} />
       {isCutOff && <p className="muted">{words.more}</p>}
     </>
+  );
+}
+
+function Named({ what, names }: { readonly what: string; readonly names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <p>
+      {what}: {names.join(", ")}
+    </p>
   );
 }
 
