@@ -147,4 +147,19 @@ describe("in a backtest", () => {
     });
     expect([...told.values()].sort()).toEqual(["market_making", "martingale", "martingale", "martingale"]);
   });
+
+  it("max_strategy_exposure refuses what one style would have too much of", async () => {
+    const options = { fromMs: FROM_MS, toMs: TO_MS, strategy: equalParts(24) };
+    const share = "0.05";
+    const free = await live(past, options);
+    const bound = await live(past, {
+      ...options,
+      limits: { strategyExposure: { share, measure: "gross" } },
+    });
+    expect(free.happenings.reasons["strategy-exposure"] ?? 0).toBe(0);
+    expect(bound.happenings.reasons["strategy-exposure"] ?? 0).toBeGreaterThan(0);
+    const most = ({ samples }: typeof free) =>
+      Math.max(...samples.map(({ equity, long, short }) => (long + short) / equity));
+    expect(most(bound)).toBeLessThan(most(free));
+  });
 });
