@@ -99,7 +99,6 @@ export const strings = {
 
   killSwitch: {
     button: "Kill switch",
-    short: "Kill",
     title: "Kill switch",
     about:
       "Closes at the market what was copied, and buys nothing until you resume. Your own positions and orders are not touched.",
@@ -114,6 +113,12 @@ export const strings = {
       count === 1 ? "1 order of ours may still fill." : `${count} orders of ours may still fill.`,
     inAll: "In all about",
     confirm: "Close it now",
+    confirmStopped: "Write it down",
+    stopped: "The engine is stopped: nothing can be closed from here now",
+    stoppedBody: (command: string) =>
+      `It is written down, and closed when the engine starts. Until then every position stays open, without its stops being watched. To close at once, on its machine: ${command}`,
+    withoutUs: (command: string) => `To close at once without this page, on its machine: ${command}`,
+    waits: "Written down: nothing is closed yet",
     lasts: (seconds: number) => `This preview can be confirmed for ${seconds} s.`,
     expired: "The preview is too old to confirm.",
     undo: "Not undoable: what is closed is closed. Copying goes on only after Resume.",

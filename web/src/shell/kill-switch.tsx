@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { confirmKill, type KillScope, previewKill } from "../api/kill-switch-calls.ts";
 import { CHANGED_BY_COMMANDS, useStatus } from "../api/queries.ts";
 import { giveSecondFactor } from "../api/session-calls.ts";
-import type { HoldingsReport, KillSwitchPreview } from "../api/types.ts";
+import type { CommandOutcome, HoldingsReport, KillSwitchPreview } from "../api/types.ts";
 import { Amount, Quantity } from "../components/amount.tsx";
 import { Outcome } from "../components/command-dialog.tsx";
 import { Dialog } from "../components/dialog.tsx";
@@ -12,7 +12,7 @@ import { Icon } from "../components/icon.tsx";
 import { Loading, Notice, ProblemNotice } from "../components/notice.tsx";
 import { placeText } from "../components/preview.tsx";
 import { isTold, PreviewExposure } from "../components/preview-exposure.tsx";
-import { report } from "../components/reports.tsx";
+import { type Report, report } from "../components/reports.tsx";
 import { Table } from "../components/table.tsx";
 import { useNow } from "../format/now.ts";
 import { sumOf } from "../format/sums.ts";
@@ -57,8 +57,8 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
       if (code !== "") await giveSecondFactor(code);
       return confirmKill(confirmation);
     },
-    onSuccess: () => {
-      report({ title: words.done, body: words.doneBody });
+    onSuccess: (outcome) => {
+      report(reportOf(outcome, scope));
       onClose();
     },
     onSettled: () => {
@@ -67,6 +67,7 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
   });
   const left = useSecondsLeft(asked.data?.expires_ms);
   const isReady = asked.data !== undefined && !asked.isFetching && left > 0;
+  const isStopped = asked.data?.preview.engine.running === false;
   return (
     <Dialog
       title={words.title}
@@ -83,7 +84,7 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
             disabled={!isReady || pulling.isPending}
             onClick={() => asked.data !== undefined && pulling.mutate(asked.data.confirmation)}
           >
-            {pulling.isPending ? strings.act.sending : words.confirm}
+            {pulling.isPending ? strings.act.sending : isStopped ? words.confirmStopped : words.confirm}
           </button>
         </>
       }
@@ -91,13 +92,36 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
       <p>{words.about}</p>
       <ScopeField scope={scope} setScope={setScope} />
       {asked.isPending && <Loading what={strings.preview.asking} />}
-      {asked.error !== null && <ProblemNotice error={asked.error} again={() => void asked.refetch()} />}
+      {asked.error !== null && (
+        <>
+          <ProblemNotice error={asked.error} again={() => void asked.refetch()} />
+          <p>{words.withoutUs(commandOf(scope))}</p>
+        </>
+      )}
+      {isStopped && (
+        <Notice tone="bad" title={words.stopped}>
+          <p>{words.stoppedBody(commandOf(scope))}</p>
+        </Notice>
+      )}
       {asked.data !== undefined && <Holdings holdings={asked.data.holdings} />}
       {asked.data !== undefined && <Exposures preview={asked.data.preview} />}
       {asked.data !== undefined && <Lasting left={left} again={() => void asked.refetch()} />}
       <p className="muted small">{words.undo}</p>
     </Dialog>
   );
+}
+
+/** What the engine has done is told apart from what waits for its next start; that stays until it was read. */
+function reportOf({ report: done }: CommandOutcome, scope: KillScope): Report {
+  if (done?.running === false)
+    return { title: words.waits, body: words.stoppedBody(commandOf(scope)), isBad: true };
+  return { title: words.done, body: words.doneBody };
+}
+
+/** What closes the same at once on the machine itself, without an engine. */
+function commandOf({ follower, leader }: KillScope): string {
+  if (follower !== undefined) return `copytrader panic --follower ${follower}`;
+  return leader === undefined ? "copytrader panic --all" : `copytrader panic --leader ${leader}`;
 }
 
 /** What would be left of each follower's exposure, for who wants to know before the second step. */
