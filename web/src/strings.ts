@@ -131,6 +131,23 @@ export const strings = {
     value: "Worth about",
   },
 
+  proposals: {
+    title: "Waits for approval",
+    about: "about",
+    after: (leader: string) => `as ${leader} did`,
+    position: "position",
+    price: "price",
+    asked: (age: string) => `asked ${age}`,
+    ends: (span: string) => `ends by itself in ${span}`,
+    approve: "Approve",
+    decline: "Decline",
+    approveAbout: (target: string) =>
+      `Trades up to the position that you see here, ${target}, and no further if the leader goes on meanwhile. Not undoable by itself: what is bought can be closed on Copies.`,
+    declineAbout:
+      "Nothing is traded, and the journal says that it was not approved. Release on Copies brings it back.",
+    notAllowed: "Whoever may trade can approve or decline it.",
+  },
+
   preview: {
     asking: "the preview",
     stopped:

@@ -33,6 +33,16 @@ export function releaseFollower(follower: string, symbol?: string): Command {
   return command("/release", { body: { follower, ...(symbol === undefined ? {} : { symbol }) } });
 }
 
+/** Up to the position `target`, as it was seen, and no further. */
+export function approveProposal(id: number, target: string): Command {
+  return command(`/proposals/${id}/approve`, { body: { target } });
+}
+
+/** What waits is left out. */
+export function declineProposal(id: number): Command {
+  return command(`/proposals/${id}/decline`, {});
+}
+
 export interface Relation {
   readonly leader: string;
   readonly follower: string;

@@ -3,6 +3,9 @@ import "./copies.css";
 import { useState } from "react";
 import { useStatus } from "../../api/queries.ts";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { strings } from "../../strings.ts";
+import { ProposalList, useProposals } from "../proposals.tsx";
 import { Follower } from "./follower.tsx";
 import { words } from "./strings.ts";
 
@@ -18,6 +21,7 @@ export default function Copies() {
   if (status.followers.length === 0) return <Empty>{words.noFollowers}</Empty>;
   return (
     <>
+      <Waiting />
       {status.followers.map((follower) => (
         <Follower key={follower.nickname} follower={follower} isFlatShown={isFlatShown} />
       ))}
@@ -30,5 +34,16 @@ export default function Copies() {
         {words.showFlat}
       </label>
     </>
+  );
+}
+
+/** Not there while nothing waits. */
+function Waiting() {
+  const proposals = useProposals();
+  if (proposals.length === 0) return null;
+  return (
+    <Panel title={strings.proposals.title} isPadded>
+      <ProposalList proposals={proposals} />
+    </Panel>
   );
 }

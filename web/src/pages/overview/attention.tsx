@@ -7,6 +7,7 @@ import { State, type Tone } from "../../components/state.tsx";
 import { useNow } from "../../format/now.ts";
 import { readableText } from "../../format/readable.ts";
 import { silenceOf, useConnection } from "../../live/connection.ts";
+import { ProposalList, useProposals } from "../proposals.tsx";
 import { measureText } from "./measure.ts";
 import { words } from "./strings.ts";
 
@@ -22,15 +23,22 @@ const GRAVITY: readonly Tone[] = ["bad", "warn", "busy", "off", "good"];
 export function Attention({ status }: { readonly status: StatusReport }) {
   const connection = useConnection();
   const { data: alerts } = useAlertsState();
+  const proposals = useProposals();
   const now = useNow();
   const items = itemsOf(status, alerts).map((item) => ({ ...item, text: readableText(item.text, now) }));
   const isOld = connection.isEngineGone || silenceOf(connection, now) !== null;
   return (
     <Panel title={words.attention} isPadded>
-      {items.length === 0 && (
+      {items.length === 0 && proposals.length === 0 && (
         <p>
           <State tone={isOld ? "off" : "good"}>{isOld ? words.nothingThen : words.nothing}</State>
         </p>
+      )}
+      {proposals.length > 0 && (
+        <div className="waiting">
+          <h3>{words.proposals(proposals.length)}</h3>
+          <ProposalList proposals={proposals} />
+        </div>
       )}
       <ul className="attention">
         {items.map(({ tone, text, way }) => (

@@ -36,6 +36,8 @@ export const words = {
       ? `since ${moment} acknowledged by nobody: ${message}`
       : `${count} critical alerts are acknowledged by nobody, the last of ${moment}: ${message}`,
   toNotifications: "Acknowledge",
+  proposals: (count: number) =>
+    count === 1 ? "1 change waits for approval" : `${count} changes wait for approval`,
 
   alerts: "Alerts",
   alertsWhat: "the alerts",
