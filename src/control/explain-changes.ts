@@ -6,49 +6,52 @@
 import type { Denial, PlannedOrder } from "../core/decision.ts";
 import { explainChange, type PositionPath } from "../core/explain-path.ts";
 import { copiesOf, waitingChanges } from "../core/explanation.ts";
-import type { State } from "../core/state.ts";
+import type { LeaderChange, State } from "../core/state.ts";
 import { dataFolderPaths } from "../data-folder.ts";
-import { viewJournalFolder } from "../journal/file.ts";
 import { type FoldedStep, JournalFold } from "../journal/fold.ts";
-import type { JournalRecord } from "../journal/journal.ts";
-import { keptHistory } from "../journal/kept.ts";
+import { openHistory } from "../journal/history.ts";
+import { ControlError, type JournalEntryReport } from "./control.ts";
+import { type Reading, recordOfChange } from "./replayed.ts";
 
-export interface ChangeKey {
-  readonly change: number;
-  readonly leader: string;
-  readonly follower: string;
-}
+/** One event may have changed several positions of a leader's. */
+export type ChangeKey = Pick<JournalEntryReport, "change" | "leader" | "follower" | "symbol" | "leg">;
 
-/** In the order of `changes`; null for those whose records are not kept any more, or that are not explained yet. */
-export function explainChanges(
+/**
+ * In the order of `changes`; null for those whose records are not kept any more, or that are not explained yet. Throws a JournalError at
+ * damage.
+ */
+export function* explainedChanges(
   dataDir: string,
   changes: readonly ChangeKey[],
-): readonly (PositionPath | null)[] {
+): Reading<readonly (PositionPath | null)[]> {
   const wanted = new Set(changes.map(keyOf));
   const found = new Map<string, PositionPath>();
-  const oldest = Math.min(...changes.map(({ change }) => change));
   const fold = new JournalFold({ onDecision: (step, state) => note(step, state, wanted, found) });
-  for (const record of historyOf(dataFolderPaths(dataDir).journal, oldest)) {
+  const oldest = Math.min(...changes.map(({ change }) => change));
+  const from = changes.length === 0 ? null : yield* keptRecordOf(dataDir, oldest);
+  const history = from === null ? null : openHistory(dataFolderPaths(dataDir).journal, from.record);
+  for (const record of history?.records ?? []) {
     if (found.size === wanted.size) break;
     fold.take(record);
+    yield { sequence: record.sequence, of: history?.last ?? record.sequence };
   }
   fold.end();
   return changes.map((change) => found.get(keyOf(change)) ?? null);
 }
 
-/** From the newest state where that is old enough, else from the oldest one that is kept. */
-function historyOf(folder: string, oldest: number): Iterable<JournalRecord> {
-  const recent = viewJournalFolder(folder).sinceCheckpoint();
-  for (const record of recent) {
-    const fold = new JournalFold();
-    if (record.type === "checkpoint") fold.take(record);
-    return fold.state.eventSequence < oldest && record.type === "checkpoint" ? recent : keptHistory(folder);
+/** Without a record: whatever is kept. Null where nothing is. */
+function* keptRecordOf(dataDir: string, change: number): Reading<{ readonly record?: number } | null> {
+  try {
+    const record = yield* recordOfChange(dataDir, change);
+    return record === null ? null : { record };
+  } catch (error) {
+    if (error instanceof ControlError) return {};
+    throw error;
   }
-  return [];
 }
 
-function keyOf({ change, leader, follower }: ChangeKey): string {
-  return `${change} ${leader} ${follower}`;
+function keyOf({ change, leader, follower, symbol, leg }: ChangeKey): string {
+  return JSON.stringify([change, leader, follower, symbol, leg]);
 }
 
 function note(
@@ -69,8 +72,8 @@ function noteOrder(
 ): void {
   const { market, order } = planned;
   for (const copy of copiesOf(planned)) {
-    for (const { change } of waitingChanges(copy, order.leg)) {
-      const key = keyOf({ change, leader: copy.leader.account, follower: market.follower.account });
+    for (const change of waitingChanges(copy, order.leg)) {
+      const key = keyIn(state, change, market.follower.account);
       if (wanted.has(key)) set(found, key, explainChange(state, { market, leg: order.leg }));
     }
   }
@@ -82,10 +85,15 @@ function noteDenial(
   wanted: ReadonlySet<string>,
   found: Map<string, PositionPath>,
 ): void {
-  for (const { change } of denial.changes) {
-    const key = keyOf({ change, leader: denial.leader, follower: denial.follower });
+  for (const change of denial.changes) {
+    const key = keyIn(state, change, denial.follower);
     if (wanted.has(key)) set(found, key, explainChange(state, denial));
   }
+}
+
+/** Of a change as the journal's entries name it. */
+function keyIn({ instruments }: State, { instrument, ...change }: LeaderChange, follower: string): string {
+  return keyOf({ ...change, follower, symbol: instruments.get(instrument)?.spec.symbol ?? "" });
 }
 
 function set(found: Map<string, PositionPath>, key: string, path: PositionPath | null): void {

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { State } from "../core/state.ts";
 import { dataFolderPaths } from "../data-folder.ts";
+import { openHistory } from "../journal/history.ts";
 import { Replay, type ReplayEnd } from "../journal/replay.ts";
 import { ControlError } from "./control.ts";
 import { type FollowerParity, followerParity } from "./queries.ts";
@@ -31,22 +32,25 @@ export interface ReplayReport extends Omit<ReplayEnd, "stateText" | "differences
   readonly followers: readonly Pick<FollowerParity, "nickname" | "state" | "reason" | "instruments">[];
 }
 
+/** Of each record that was read: how far it is, and the last one there is. */
+export type Reading<Value> = Generator<{ readonly sequence: number; readonly of: number }, Value, undefined>;
+
 /**
  * The record of an event by its number, as `change` of the journal's entries has it: behind it stand as many decisions and kept states as
- * there were before. Each look goes on by the events that are still missing, and so never beyond. Null where there is no journal.
+ * there were before. Each look goes on by the events that are still missing, and so never beyond. Null where there is no journal; throws
+ * a ControlError where the record is not kept any more, or not written yet.
  */
-export function* recordOfChange(
-  dataDir: string,
-  change: number,
-): Generator<unknown, number | null, undefined> {
+export function* recordOfChange(dataDir: string, change: number): Reading<number | null> {
   const { journal } = dataFolderPaths(dataDir);
-  if (!existsSync(journal)) return null;
-  let record = change;
+  const kept = existsSync(journal) ? openHistory(journal) : null;
+  if (kept === null) return null;
+  let record = Math.max(change, kept.from);
   while (true) {
     const replay = new Replay({ folder: journal, from: record, until: record });
     if ((yield* lived(replay)) === null) return null;
     const missing = change - replay.state.eventSequence;
-    if (missing <= 0) return record;
+    if (missing < 0) throw new ControlError("bad-request", `change ${change} is not kept any more`);
+    if (missing === 0) return record;
     record += missing;
   }
 }
@@ -55,7 +59,7 @@ export function* recordOfChange(
 export function* replayed(
   dataDir: string,
   { from, until, follower, against }: ReplayQuestion,
-): Generator<unknown, ReplayReport | null, undefined> {
+): Reading<ReplayReport | null> {
   const { journal } = dataFolderPaths(dataDir);
   if (!existsSync(journal)) return null;
   const chosen = (one: ReplayedDecision) => (follower === undefined ? one : concerning(one, follower));
@@ -92,7 +96,7 @@ function standing(state: State, only: string | undefined): ReplayReport["followe
     });
 }
 
-function* lived(replay: Replay): Generator<unknown, ReplayEnd | null, undefined> {
+function* lived(replay: Replay): Reading<ReplayEnd | null> {
   try {
     return yield* replay.run();
   } catch (error) {

@@ -267,20 +267,17 @@ export const parity = z
 
 const pathStep = z.object({ step: z.string(), text: z.string(), numbers: detail });
 
-export const explanation = z
+export const positionPath = z
   .object({
-    engine,
-    positions: z.array(
-      z.object({
-        follower: nickname,
-        symbol,
-        leg,
-        leaders: z.array(z.object({ leader: nickname, steps: z.array(pathStep) })),
-        account: z.array(pathStep),
-      }),
-    ),
+    follower: nickname,
+    symbol,
+    leg,
+    leaders: z.array(z.object({ leader: nickname, steps: z.array(pathStep) })),
+    account: z.array(pathStep),
   })
-  .meta({
-    id: "Explanation",
-    description: "The path from what leaders hold to the order, or to the reason why there is none.",
-  });
+  .meta({ id: "PositionPath" });
+
+export const explanation = z.object({ engine, positions: z.array(positionPath) }).meta({
+  id: "Explanation",
+  description: "The path from what leaders hold to the order, or to the reason why there is none.",
+});

@@ -1,6 +1,7 @@
 /** What happened and why: changes of leaders with the orders they became or the reason why not, and orders beside them. */
 import { z } from "zod";
 import { amount, leg, nextCursor, nickname, page, quantity, symbol, timeMs } from "./common.ts";
+import { positionPath } from "./copying.ts";
 
 export const order = {
   clientOrderId: z.string(),
@@ -95,3 +96,22 @@ export const journalPage = z
     next_cursor: nextCursor,
   })
   .meta({ id: "JournalPage" });
+
+export const changeParams = z.object({ change: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+export const changeQuery = z.object({ leader: nickname.optional(), follower: nickname.optional() });
+
+export const changeExplanation = z
+  .object({
+    change: z.int(),
+    items: z
+      .array(
+        journalEntry.pick({ leader: true, follower: true, symbol: true, leg: true, pending: true }).extend({
+          path: positionPath.nullable().meta({
+            description:
+              "At the very decision on it; null where it is not decided yet (`pending`), or its records are not kept any more.",
+          }),
+        }),
+      )
+      .meta({ description: "Each entry of the journal with this number, of those that you see." }),
+  })
+  .meta({ id: "ChangeExplanation" });

@@ -1,15 +1,23 @@
 /** The journal page by page, newest first; and the words that may stand in it. */
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { explainedChanges } from "../../control/explain-changes.ts";
 import { explanationOf, REASON_WORDS } from "../../control/journal-report.ts";
-import { assertSees, followerMeant } from "../access.ts";
-import { journalPage, journalQuery } from "../contract/journal.ts";
+import { followerMeant } from "../access.ts";
+import * as contract from "../contract/journal.ts";
+import { ApiProblem } from "../contract/problems.ts";
+import { driven } from "../driven.ts";
+import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
 import { cursorId } from "../page.ts";
 import type { RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { ENGINE_PROBLEMS, stated } from "./copying.ts";
 
-export const journalRoutes: RoutePlugin = (app, { control }) => {
+/** Followers of one change that are told of. */
+const FOLLOWERS_MAX = 500;
+
+export const journalRoutes: RoutePlugin = (app, { control, dataDir }) => {
   addRoutes(app, [
     route({
       method: "GET",
@@ -20,15 +28,11 @@ export const journalRoutes: RoutePlugin = (app, { control }) => {
       description:
         "Changes of leaders, newest first, each with the orders it became or the one reason why not; beside them the orders that answer no change alone.",
       problems: [...ENGINE_PROBLEMS, "unknown-follower", "follower-needed"],
-      query: journalQuery,
-      answer: journalPage,
+      query: contract.journalQuery,
+      answer: contract.journalPage,
       handle: async ({ request, query }) => {
-        const principal = principalOf(request);
-        assertSees(principal, query.follower);
         const { limit, cursor, ...filter } = query;
-        const names = principal.accounts === "all" ? [] : [...principal.accounts];
-        const follower = followerMeant(principal, filter.follower, names);
-        const scope = stated({ ...filter, follower });
+        const scope = stated({ ...filter, follower: followerIn(request, filter.follower) });
         const before = cursor === undefined ? {} : { before: cursorId(cursor) };
         const report = await control.ask({ kind: "journal", filter: { ...scope, ...before, limit } });
         const last = report.entries.at(-1);
@@ -44,6 +48,34 @@ export const journalRoutes: RoutePlugin = (app, { control }) => {
     }),
     route({
       method: "GET",
+      path: "/api/v1/journal/{change}/explain",
+      access: "view_positions",
+      tag: "journal",
+      summary: "The path of a change that is past",
+      description:
+        "From the leader's position to the order, or to the one reason why there is none, step by step with the numbers of the moment when it was decided; of every follower, or the stated one.",
+      problems: [...ENGINE_PROBLEMS, "not-found", "not-readable", "unknown-follower", "follower-needed"],
+      params: contract.changeParams,
+      query: contract.changeQuery,
+      answer: contract.changeExplanation,
+      handle: async ({ request, params: { change }, query: { leader, follower } }) => {
+        const filter = {
+          ...stated({ follower: followerIn(request, follower) }),
+          before: change + 1,
+          limit: FOLLOWERS_MAX,
+        };
+        const report = await control.ask({ kind: "journal", filter });
+        const entries = report.entries.filter(
+          (one) => one.change === change && (leader === undefined || one.leader === leader),
+        );
+        if (entries.length === 0)
+          throw new ApiProblem("not-found", `the journal has no change ${change} there that you see`);
+        const paths = await REPORTS.through(() => driven(explainedChanges(dataDir, entries)));
+        return { change, items: entries.map((one, index) => ({ ...one, path: paths[index] ?? null })) };
+      },
+    }),
+    route({
+      method: "GET",
       path: "/api/v1/journal/reasons",
       access: "signed-in",
       tag: "journal",
@@ -55,3 +87,9 @@ export const journalRoutes: RoutePlugin = (app, { control }) => {
     }),
   ]);
 };
+
+function followerIn(request: FastifyRequest, stated: string | undefined): string | undefined {
+  const principal = principalOf(request);
+  const names = principal.accounts === "all" ? [] : [...principal.accounts];
+  return followerMeant(principal, stated, names);
+}

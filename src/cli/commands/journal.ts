@@ -62,9 +62,18 @@ export function journalCommand(finish: Finish): Command {
 }
 
 /** The journal is read again beside whoever writes it. */
-async function explain(report: JournalReport, options: JournalOptions, output: Output): Promise<undefined> {
-  const { explainChanges } = await import("../../control/explain-changes.ts");
-  const paths = report.entries.length === 0 ? [] : explainChanges(options.data, report.entries);
+async function explain(
+  report: JournalReport,
+  options: JournalOptions,
+  output: Output,
+): Promise<number | undefined> {
+  const { explainedChanges } = await import("../../control/explain-changes.ts");
+  const { drive, INTERRUPTED } = await import("../drive.ts");
+  const driven = await drive(explainedChanges(options.data, report.entries), output, {
+    besideResults: false,
+  });
+  if (driven === null) return INTERRUPTED;
+  const paths = driven.value;
   const entries = report.entries.map((entry, index) => ({ ...entry, path: paths[index] ?? null }));
   output.result({ ...report, entries }, () =>
     entries.length === 0
