@@ -31,6 +31,7 @@ export const strings = {
     settings: "Settings",
   },
   all: "all",
+  seesNoFollower: "You see no follower: an owner can give you accounts, under Settings, Users.",
   none: "none",
   yes: "yes",
   no: "no",

@@ -108,11 +108,12 @@ export function useFollowerSettings(follower: string) {
   });
 }
 
-/** Day by day. */
-export function usePerformance() {
+/** Day by day; of one follower, or of all together ("") for who sees all. */
+export function usePerformance(follower: string) {
   return useQuery({
-    queryKey: KEYS.performance,
-    queryFn: ({ signal }) => call<PerformanceReport>("/performance", { query: { by: "day" }, signal }),
+    queryKey: [...KEYS.performance, follower],
+    queryFn: ({ signal }) =>
+      call<PerformanceReport>("/performance", { query: { by: "day", follower }, signal }),
     refetchInterval: PERFORMANCE_POLL_MS,
   });
 }
@@ -181,12 +182,13 @@ export interface JournalFilter {
 
 const JOURNAL_PAGE = 50;
 
-/** Newest first, page by page. */
-export function useJournal(filter: JournalFilter) {
+/** Newest first, page by page. `isReady`: whether it is known whom to ask about. */
+export function useJournal(filter: JournalFilter, isReady: boolean) {
   return useInfiniteQuery({
     queryKey: ["journal", filter],
     queryFn: ({ pageParam, signal }) =>
       call<JournalPage>("/journal", { query: { ...filter, limit: JOURNAL_PAGE, cursor: pageParam }, signal }),
+    enabled: isReady,
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });

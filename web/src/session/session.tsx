@@ -40,6 +40,11 @@ export function useMay(permission: Permission): boolean {
   return permissions.includes(permission);
 }
 
+/** Whether everything is for this user; else only the accounts that were given. */
+export function useSeesAll(): boolean {
+  return useSession().accounts === "all";
+}
+
 export interface SessionGateProps {
   readonly signIn: ReactNode;
   readonly children: ReactNode;

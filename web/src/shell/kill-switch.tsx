@@ -17,20 +17,23 @@ import { Table } from "../components/table.tsx";
 import { useNow } from "../format/now.ts";
 import { sumOf } from "../format/sums.ts";
 import { useMay } from "../session/session.tsx";
+import { useWhose } from "../session/whose.ts";
 import { inUsdt, strings } from "../strings.ts";
 
 const words = strings.killSwitch;
 
 export function KillSwitch() {
   const [isOpen, setOpen] = useState(false);
-  const may = useMay("trade");
+  const mayTrade = useMay("trade");
+  const { isNone } = useWhose();
+  const may = mayTrade && !isNone;
   return (
     <>
       <button
         type="button"
         className="button button-danger"
         disabled={!may}
-        title={may ? undefined : words.notAllowed}
+        title={may ? undefined : mayTrade ? strings.seesNoFollower : words.notAllowed}
         onClick={() => setOpen(true)}
       >
         <Icon name="stop" />
@@ -42,12 +45,16 @@ export function KillSwitch() {
 }
 
 function KillDialog({ onClose }: { readonly onClose: () => void }) {
-  const [scope, setScope] = useState<KillScope>({});
+  const [chosen, setScope] = useState<KillScope>({});
+  // Everything is more than somebody may close who sees some accounts only.
+  const { follower, isReady: isScopeKnown } = useWhose(chosen.follower);
+  const scope: KillScope = follower === "" ? chosen : { follower };
   const [code, setCode] = useState("");
   const client = useQueryClient();
   const asked = useQuery({
     queryKey: ["kill-switch", scope],
     queryFn: ({ signal }) => previewKill(scope, signal),
+    enabled: isScopeKnown,
     retry: false,
     gcTime: 0,
     refetchOnWindowFocus: false,
@@ -165,6 +172,7 @@ interface ScopeFieldProps {
 function ScopeField({ scope, setScope }: ScopeFieldProps) {
   const id = useId();
   const { data: status } = useStatus();
+  const { followers, seesAll } = useWhose();
   const { follower, leader } = scope;
   const value = follower !== undefined ? `f:${follower}` : leader !== undefined ? `l:${leader}` : "";
   const choose = (chosen: string) => {
@@ -175,21 +183,23 @@ function ScopeField({ scope, setScope }: ScopeFieldProps) {
     <div className="field">
       <label htmlFor={id}>{words.scope}</label>
       <select id={id} className="input" value={value} onChange={(event) => choose(event.target.value)}>
-        <option value="">{words.everything}</option>
+        {seesAll && <option value="">{words.everything}</option>}
         <optgroup label={words.followers}>
-          {status?.followers.map(({ nickname }) => (
+          {followers.map((nickname) => (
             <option key={nickname} value={`f:${nickname}`}>
               {nickname}
             </option>
           ))}
         </optgroup>
-        <optgroup label={words.leaders}>
-          {status?.leaders.map(({ nickname }) => (
-            <option key={nickname} value={`l:${nickname}`}>
-              {nickname}
-            </option>
-          ))}
-        </optgroup>
+        {seesAll && (
+          <optgroup label={words.leaders}>
+            {status?.leaders.map(({ nickname }) => (
+              <option key={nickname} value={`l:${nickname}`}>
+                {nickname}
+              </option>
+            ))}
+          </optgroup>
+        )}
       </select>
     </div>
   );

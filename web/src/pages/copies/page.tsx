@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useStatus } from "../../api/queries.ts";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { useSeesAll } from "../../session/session.tsx";
 import { strings } from "../../strings.ts";
 import { ProposalList, useProposals } from "../proposals.tsx";
 import { Follower } from "./follower.tsx";
@@ -11,6 +12,7 @@ import { words } from "./strings.ts";
 
 export default function Copies() {
   const { data: status, error, refetch } = useStatus();
+  const seesAll = useSeesAll();
   const [isFlatShown, setFlatShown] = useState(false);
   if (status === undefined)
     return error === null ? (
@@ -18,7 +20,8 @@ export default function Copies() {
     ) : (
       <ProblemNotice error={error} again={() => void refetch()} />
     );
-  if (status.followers.length === 0) return <Empty>{words.noFollowers}</Empty>;
+  if (status.followers.length === 0)
+    return <Empty>{seesAll ? words.noFollowers : strings.seesNoFollower}</Empty>;
   return (
     <>
       <Waiting />

@@ -4,6 +4,7 @@ import { Moment } from "../../components/age.tsx";
 import { Amount, Quantity } from "../../components/amount.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { Table } from "../../components/table.tsx";
+import { useSeesAll } from "../../session/session.tsx";
 import { ReplayedMoment } from "./moment.tsx";
 import { legText, words } from "./strings.ts";
 
@@ -15,6 +16,8 @@ export interface EntryDialogProps {
 export function EntryDialog({ entry, onClose }: EntryDialogProps) {
   const { change, at, leader, follower, symbol, leg, changedBy, leaderHolds, orders, reason, explanation } =
     entry;
+  // The journal is of all accounts: it is lived through again for who sees all of them.
+  const seesAll = useSeesAll();
   return (
     <Dialog title={words.detailsTitle(change)} onClose={onClose}>
       <p>
@@ -60,7 +63,7 @@ export function EntryDialog({ entry, onClose }: EntryDialogProps) {
         />
       )}
       <Numbers detail={entry.detail} />
-      {follower !== "" && <ReplayedMoment change={change} follower={follower} />}
+      {follower !== "" && seesAll && <ReplayedMoment change={change} follower={follower} />}
     </Dialog>
   );
 }

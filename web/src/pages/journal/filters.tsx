@@ -1,16 +1,17 @@
 /** What is searched for; what was typed counts once the field is left or Enter is pressed. */
 import { type FormEvent, useId, useState } from "react";
-import { type JournalFilter, useReasonWords, useStatus } from "../../api/queries.ts";
+import { type JournalFilter, useReasonWords } from "../../api/queries.ts";
 import { TextField } from "../../components/text-field.tsx";
+import type { Whose } from "../../session/whose.ts";
 import { words } from "./strings.ts";
 
 export interface FiltersProps {
   readonly filter: JournalFilter;
   readonly setFilter: (filter: JournalFilter) => void;
+  readonly whose: Whose;
 }
 
-export function Filters({ filter, setFilter }: FiltersProps) {
-  const { data: status } = useStatus();
+export function Filters({ filter, setFilter, whose: { followers, seesAll } }: FiltersProps) {
   const reasons = useReasonWords();
   const [symbol, setSymbol] = useState(filter.symbol ?? "");
   const search = (event: FormEvent) => {
@@ -21,9 +22,9 @@ export function Filters({ filter, setFilter }: FiltersProps) {
     <form className="filters" onSubmit={search}>
       <Choice
         label={words.follower}
-        any={words.anyFollower}
+        any={seesAll ? words.anyFollower : null}
         value={filter.follower ?? ""}
-        options={status?.followers.map(({ nickname }) => nickname) ?? []}
+        options={followers}
         onValue={(follower) => setFilter({ ...filter, follower })}
       />
       <TextField
@@ -48,8 +49,8 @@ export function Filters({ filter, setFilter }: FiltersProps) {
 
 interface ChoiceProps {
   readonly label: string;
-  /** What nothing chosen means. */
-  readonly any: string;
+  /** What nothing chosen means; null where one has to be. */
+  readonly any: string | null;
   readonly value: string;
   readonly options: readonly string[];
   readonly onValue: (value: string) => void;
@@ -61,7 +62,7 @@ function Choice({ label, any, value, options, onValue }: ChoiceProps) {
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <select id={id} className="input" value={value} onChange={(event) => onValue(event.target.value)}>
-        <option value="">{any}</option>
+        {any !== null && <option value="">{any}</option>}
         {options.map((option) => (
           <option key={option}>{option}</option>
         ))}

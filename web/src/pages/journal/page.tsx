@@ -6,6 +6,8 @@ import { type JournalFilter, useJournal } from "../../api/queries.ts";
 import { Moment } from "../../components/age.tsx";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { useWhose } from "../../session/whose.ts";
+import { strings } from "../../strings.ts";
 import { Entries } from "./entries.tsx";
 import { Filters } from "./filters.tsx";
 import { OtherOrders } from "./other-orders.tsx";
@@ -15,12 +17,15 @@ export default function Journal() {
   const search = useSearch();
   // A link may say what is meant.
   const [filter, setFilter] = useState(() => filterIn(search));
+  const whose = useWhose(filter.follower);
+  if (whose.isNone) return <Empty>{strings.seesNoFollower}</Empty>;
+  const asked = { ...filter, follower: whose.follower };
   return (
     <>
       <Panel title={words.filters} isPadded>
-        <Filters filter={filter} setFilter={setFilter} />
+        <Filters filter={asked} setFilter={setFilter} whose={whose} />
       </Panel>
-      <Found filter={filter} />
+      <Found filter={asked} isReady={whose.isReady} />
     </>
   );
 }
@@ -34,8 +39,13 @@ function filterIn(search: string): JournalFilter {
   return Object.fromEntries(named);
 }
 
-function Found({ filter }: { readonly filter: JournalFilter }) {
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = useJournal(filter);
+interface FoundProps {
+  readonly filter: JournalFilter;
+  readonly isReady: boolean;
+}
+
+function Found({ filter, isReady }: FoundProps) {
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = useJournal(filter, isReady);
   if (data === undefined)
     return error === null ? (
       <Loading what={words.what} />

@@ -8,16 +8,18 @@ import { placeText } from "../../components/preview.tsx";
 import { State } from "../../components/state.tsx";
 import { Table } from "../../components/table.tsx";
 import { ageText } from "../../format/time.ts";
+import { useSeesAll } from "../../session/session.tsx";
 import { inUsdt } from "../../strings.ts";
 import { words } from "./strings.ts";
 
 export function Leaders({ status: { leaders } }: { readonly status: StatusReport }) {
   const copies = useCopies();
+  const seesAll = useSeesAll();
   const followersOf = (name: string) =>
     copies?.filter(({ leader }) => leader === name).map(({ follower }) => follower);
   return (
     <Panel title={words.leaders}>
-      {leaders.length === 0 && <Empty>{words.noLeaders}</Empty>}
+      {leaders.length === 0 && <Empty>{seesAll ? words.noLeaders : words.seesNoLeader}</Empty>}
       {leaders.length > 0 && (
         <Table
           label={words.leaders}

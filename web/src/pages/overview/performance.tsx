@@ -19,8 +19,13 @@ const MONTH_DAYS = 30;
 const STALE_AFTER_MS = 120_000;
 const DAY_MS = 86_400_000;
 
-export function LatelyFigures() {
-  const { data, dataUpdatedAt } = usePerformance();
+/** Of one follower, or of all together (""). */
+interface Of {
+  readonly follower: string;
+}
+
+export function LatelyFigures({ follower }: Of) {
+  const { data, dataUpdatedAt } = usePerformance(follower);
   const row = data === undefined ? null : portfolioOf(data);
   if (data === undefined || row === null) return null;
   const today = new Date(data.asOfMs).toISOString().slice(0, 10);
@@ -28,7 +33,7 @@ export function LatelyFigures() {
   const common = { atMs: dataUpdatedAt, staleAfterMs: STALE_AFTER_MS };
   const { now, deepest } = row.drawdown;
   return (
-    <Figures label={words.lately}>
+    <Figures label={words.lately(follower)}>
       <Figure label={words.today} window={words.utcDay} {...common}>
         <Change
           value={row.periods.find(({ period }) => period === today)?.profit ?? "0"}
@@ -53,13 +58,13 @@ export function LatelyFigures() {
   );
 }
 
-export function Course() {
-  const { data, error, refetch } = usePerformance();
+export function Course({ follower }: Of) {
+  const { data, error, refetch } = usePerformance(follower);
   const row = data === undefined ? null : portfolioOf(data);
   return (
     <Panel
       title={words.course}
-      note={row === null ? undefined : words.courseNote(row.firstDay, row.lastDay)}
+      note={row === null ? undefined : words.courseNote(follower, row.firstDay, row.lastDay)}
       isPadded
     >
       {data === undefined && error === null && <Loading what={words.course.toLowerCase()} />}

@@ -1,5 +1,7 @@
 /** The words of the overview. */
 export const words = {
+  status: "the status",
+  whose: "Result and course of",
   verdict: "Is my money where it should be?",
   allAtTarget: (rows: number) => `Yes: all ${rows} copied positions are at their targets.`,
   nothingHeld: "Nothing is held, and nothing should be.",
@@ -53,7 +55,7 @@ export const words = {
   ofFollowers: (count: number) => (count === 1 ? "of 1 follower" : `of ${count} followers`),
   result: "Result of copying",
   resultWindow: "net of fees and funding, since copying began",
-  lately: "What copying brought lately",
+  lately: (follower: string) => `What copying brought ${follower === "" ? "" : `${follower} `}lately`,
   today: "Today",
   week: "7 days",
   month: "30 days",
@@ -92,6 +94,7 @@ export const words = {
   holds: "Holds",
   positions: (count: number) => (count === 0 ? "nothing" : count === 1 ? "1 position" : `${count} positions`),
   noLeaders: "No leader is configured.",
+  seesNoLeader: "You see no leader's account. Whom your followers copy is told above.",
 
   health: "Health",
   healthNote: "looked at every few seconds",
@@ -110,7 +113,8 @@ export const words = {
   accountsWell: (count: number) => (count === 1 ? "1 account" : `${count} accounts`),
 
   course: "Equity and drawdown",
-  courseNote: (from: string, to: string) => `all followers, by day in UTC, ${from} to ${to}`,
+  courseNote: (follower: string, from: string, to: string) =>
+    `${follower === "" ? "all followers" : follower}, by day in UTC, ${from} to ${to}`,
   tooShort: "A course is drawn from the second day on.",
   equitySummary: (days: number, last: string) => `Equity over ${days} days, at last ${last} USDT`,
   drawdownSummary: (deepest: string) => `Drawdown from the highest result, at its deepest ${deepest}`,

@@ -1,5 +1,6 @@
 /** The words of the page of the portfolio. */
 export const words = {
+  forAll: "What a strategy would do is for who sees all accounts: it weighs every leader that there is.",
   what: "the strategies",
   decisionWhat: "what the strategy would do now",
   riskWhat: "what copies may lose",

@@ -1,28 +1,32 @@
+/** Of whom, and of which days. */
 import { useStatus } from "../../api/queries.ts";
 import { Choice } from "../../components/choice.tsx";
 import { TextField } from "../../components/text-field.tsx";
+import type { Whose } from "../../session/whose.ts";
 import type { AttributionFilter } from "./queries.ts";
 import { words } from "./strings.ts";
 
 export interface FiltersProps {
   readonly filter: AttributionFilter;
   readonly setFilter: (filter: AttributionFilter) => void;
+  readonly whose: Whose;
 }
 
-export function Filters({ filter, setFilter }: FiltersProps) {
+export function Filters({ filter, setFilter, whose: { followers, seesAll } }: FiltersProps) {
   const { data: status } = useStatus();
+  const leaders = status?.leaders.map(({ nickname }) => nickname) ?? [];
   return (
     <div className="filters">
       <Choice
         label={words.follower}
         value={filter.follower ?? ""}
-        options={optionsOf(status?.followers ?? [])}
+        options={[...(seesAll ? [ALL] : []), ...optionsOf(followers)]}
         onValue={(follower) => setFilter({ ...filter, follower })}
       />
       <Choice
         label={words.leader}
         value={filter.leader ?? ""}
-        options={optionsOf(status?.leaders ?? [])}
+        options={[ALL, ...optionsOf(leaders)]}
         onValue={(leader) => setFilter({ ...filter, leader })}
       />
       <TextField
@@ -41,9 +45,8 @@ export function Filters({ filter, setFilter }: FiltersProps) {
   );
 }
 
-function optionsOf(accounts: readonly { readonly nickname: string }[]) {
-  return [
-    { value: "", text: words.all },
-    ...accounts.map(({ nickname }) => ({ value: nickname, text: nickname })),
-  ];
+const ALL = { value: "", text: words.all };
+
+function optionsOf(names: readonly string[]) {
+  return names.map((name) => ({ value: name, text: name }));
 }

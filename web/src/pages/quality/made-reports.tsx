@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { call } from "../../api/client.ts";
 import { isOpen, startJob, useJobs } from "../../api/jobs.ts";
-import { KEYS, useStatus } from "../../api/queries.ts";
+import { KEYS } from "../../api/queries.ts";
 import type { JobRow, ReportFile, ReportFiles, ReportRequest } from "../../api/types.ts";
 import { Moment } from "../../components/age.tsx";
 import { Choice } from "../../components/choice.tsx";
@@ -11,6 +11,7 @@ import { Empty, Loading, Notice, ProblemNotice } from "../../components/notice.t
 import { Panel } from "../../components/panel.tsx";
 import { Table } from "../../components/table.tsx";
 import { decimalText } from "../../format/decimal.ts";
+import { useWhose } from "../../session/whose.ts";
 import { words } from "./strings.ts";
 
 const own = words.reports;
@@ -46,8 +47,8 @@ export function MadeReports() {
 
 function MakeReport({ isBusy }: { readonly isBusy: boolean }) {
   const client = useQueryClient();
-  const { data: status } = useStatus();
-  const [account, setAccount] = useState("");
+  const [chosen, setChosen] = useState("");
+  const { follower: account, followers, seesAll } = useWhose(chosen);
   const [period, setPeriod] = useState<(typeof PERIODS)[number]>("daily");
   const [format, setFormat] = useState<Format>("pdf");
   const [problem, setProblem] = useState<Error | null>(null);
@@ -61,14 +62,14 @@ function MakeReport({ isBusy }: { readonly isBusy: boolean }) {
       setProblem(error instanceof Error ? error : new Error(String(error)));
     }
   };
-  const accounts = (status?.followers ?? []).map(({ nickname }) => ({ value: nickname, text: nickname }));
+  const accounts = followers.map((value) => ({ value, text: value }));
   return (
     <div className="filters panel-body">
       <Choice
         label={own.whose}
         value={account}
-        options={[{ value: "", text: own.all }, ...accounts]}
-        onValue={setAccount}
+        options={[...(seesAll ? [{ value: "", text: own.all }] : []), ...accounts]}
+        onValue={setChosen}
       />
       <Choice
         label={own.period}

@@ -6,6 +6,8 @@ import type { AttributionReport } from "../../api/types.ts";
 import { Moment } from "../../components/age.tsx";
 import { Empty, Loading, Notice, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { useWhose } from "../../session/whose.ts";
+import { strings } from "../../strings.ts";
 import { ByCopy } from "./by-copy.tsx";
 import { Delays } from "./delays.tsx";
 import { Filters } from "./filters.tsx";
@@ -19,7 +21,10 @@ import { Waterfall } from "./waterfall.tsx";
 
 export default function Quality() {
   const [filter, setFilter] = useState<AttributionFilter>({});
-  const { data, error, refetch, isFetching, dataUpdatedAt } = useAttribution(filter);
+  const whose = useWhose(filter.follower);
+  const asked = { ...filter, follower: whose.follower };
+  const { data, error, refetch, isFetching, dataUpdatedAt } = useAttribution(asked, whose.isReady);
+  if (whose.isNone) return <Empty>{strings.seesNoFollower}</Empty>;
   return (
     <>
       <Panel
@@ -34,7 +39,7 @@ export default function Quality() {
         }
         isPadded
       >
-        <Filters filter={filter} setFilter={setFilter} />
+        <Filters filter={asked} setFilter={setFilter} whose={whose} />
       </Panel>
       {error !== null && <ProblemNotice error={error} again={() => void refetch()} />}
       {data === undefined && error === null && <Loading what={words.what} />}

@@ -11,10 +11,12 @@ export interface AttributionFilter {
   readonly to?: string;
 }
 
-export function useAttribution(filter: AttributionFilter) {
+/** `isReady`: whether it is known whom to ask about. */
+export function useAttribution(filter: AttributionFilter, isReady: boolean) {
   return useQuery({
     queryKey: ["attribution", filter],
     queryFn: ({ signal }) => call<AttributionReport>("/attribution", { query: { ...filter }, signal }),
+    enabled: isReady,
     placeholderData: keepPreviousData,
     // It reads the whole journal: on asking, not by itself.
     staleTime: Number.POSITIVE_INFINITY,

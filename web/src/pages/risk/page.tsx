@@ -2,6 +2,8 @@
 import "./risk.css";
 import { useLimits, useStatus } from "../../api/queries.ts";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
+import { useWhose } from "../../session/whose.ts";
+import { strings } from "../../strings.ts";
 import { FollowerRisk } from "./follower-risk.tsx";
 import { Locked } from "./locked.tsx";
 import { words } from "./strings.ts";
@@ -9,13 +11,14 @@ import { words } from "./strings.ts";
 export default function Risk() {
   const { data: limits, error, refetch, dataUpdatedAt } = useLimits();
   const { data: status } = useStatus();
+  const { isNone } = useWhose();
   if (limits === undefined)
     return error === null ? (
       <Loading what={words.what} />
     ) : (
       <ProblemNotice error={error} again={() => void refetch()} />
     );
-  if (limits.followers.length === 0) return <Empty>{words.none}</Empty>;
+  if (limits.followers.length === 0) return <Empty>{isNone ? strings.seesNoFollower : words.none}</Empty>;
   return (
     <>
       {status !== undefined && <Locked followers={status.followers} />}

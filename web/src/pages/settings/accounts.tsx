@@ -8,7 +8,7 @@ import { Panel } from "../../components/panel.tsx";
 import { State } from "../../components/state.tsx";
 import { Table } from "../../components/table.tsx";
 import { ageText } from "../../format/time.ts";
-import { useSession } from "../../session/session.tsx";
+import { useSeesAll, useSession } from "../../session/session.tsx";
 import { inUsdt, strings } from "../../strings.ts";
 import { AddAccount, RemoveAccount } from "./account-dialogs.tsx";
 import { useAccounts } from "./queries.ts";
@@ -20,6 +20,7 @@ export function Accounts() {
   const { data: status } = useStatus();
   const accounts = useAccounts();
   const { role } = useSession();
+  const seesAll = useSeesAll();
   const [action, setAction] = useState<Action | null>(null);
   if (accounts.data === undefined)
     return accounts.error === null ? (
@@ -41,7 +42,7 @@ export function Accounts() {
       }
     >
       {accounts.data.length === 0 ? (
-        <Empty>{words.accounts.none}</Empty>
+        <Empty>{seesAll ? words.accounts.none : strings.seesNoFollower}</Empty>
       ) : (
         <AccountTable
           rows={accounts.data}

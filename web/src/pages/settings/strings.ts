@@ -111,8 +111,7 @@ export const words = {
     addAbout: "The new user chooses a password by a one-time link, which you see next.",
     listed: "May beside what the role gives",
     given: "Sees these accounts",
-    givenHint: "An owner sees every account.",
-    roleHint: "What a role gives cannot be taken away here.",
+    leader: (name: string) => `${name} (leader)`,
     changeTitle: (name: string) => `Change ${name}`,
     inviteTitle: (name: string) => `One-time link for ${name}`,
     inviteAbout: (name: string) =>

@@ -60,7 +60,9 @@ export function UserFields({
   readonly setDraft: (draft: UserDraft) => void;
 }) {
   const { data: status } = useStatus();
-  const nicknames = new Set([...(status?.followers.map(({ nickname }) => nickname) ?? []), ...draft.given]);
+  const leaders = new Set(status?.leaders.map(({ nickname }) => nickname));
+  const followers = status?.followers.map(({ nickname }) => nickname) ?? [];
+  const nicknames = new Set([...followers, ...leaders, ...draft.given]);
   return (
     <>
       <TextField
@@ -88,7 +90,10 @@ export function UserFields({
           />
           <Checks
             label={words.users.given}
-            options={[...nicknames].map((value) => ({ value, text: value }))}
+            options={[...nicknames].map((value) => ({
+              value,
+              text: leaders.has(value) ? words.users.leader(value) : value,
+            }))}
             chosen={draft.given}
             onChosen={(given) => setDraft({ ...draft, given })}
           />
