@@ -68,9 +68,13 @@ export interface CapitalRequest {
 }
 
 export interface JournalFilter {
+  readonly leader?: string;
   readonly follower?: string;
   readonly symbol?: string;
   readonly reason?: string;
+  /** From here on, and before there, in UTC milliseconds. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
   /** Only changes before this one: the next page. */
   readonly before?: number;
   readonly limit: number;

@@ -2,13 +2,10 @@
 import { existsSync } from "node:fs";
 import { dataFolderPaths } from "../data-folder.ts";
 import { type Executions, openExecutions } from "../store/sqlite/sqlite-store.ts";
-import type { ExecutionFilter, FillMoment, FillRecord, OrderPlace, OrderRecord } from "../store/store.ts";
+import type { ExecutionFilter, FillMoment, FillRecord, OrderFilter, OrderRecord } from "../store/store.ts";
 
 /** Null where nothing was started yet. Throws a StoreError where the database cannot be read. */
-export function ordersAt(
-  dataDir: string,
-  filter: ExecutionFilter<OrderPlace>,
-): Promise<readonly OrderRecord[] | null> {
+export function ordersAt(dataDir: string, filter: OrderFilter): Promise<readonly OrderRecord[] | null> {
   return reading(dataDir, (executions) => executions.orders(filter));
 }
 

@@ -25,12 +25,14 @@ export async function journalReport(
   store: StoreReader,
   filter: JournalFilter,
 ): Promise<Omit<JournalReport, "sequence">> {
-  const { follower, symbol, reason, before } = filter;
+  const { leader, follower, symbol, reason, before, fromMs = 0, toMs } = filter;
   const limit = Math.min(filter.limit, LIMIT_MAX);
   const scope = symbol === undefined ? {} : { symbol };
   const outcomes = await store.outcomes({
     ...scope,
+    ...(leader === undefined ? {} : { leader }),
     ...(follower === undefined ? {} : { follower }),
+    ...(toMs === undefined ? {} : { toMs }),
     ...(reason === undefined ? {} : { reason }),
     ...(before === undefined ? {} : { beforeChange: before }),
     limit: limit + OLDER_CHANGES_MAX,
@@ -41,12 +43,13 @@ export async function journalReport(
     limit: ORDERS_MAX,
   });
   const orders = new Map(rows.map((row) => [row.clientOrderId, row]));
-  const entries = outcomes.slice(0, limit).map((outcome) => entryOf(outcome, orders));
-  // With a reason only changes are asked for: orders and worked changes have none.
-  if (reason !== undefined) return { entries, otherOrders: [] };
+  const within = outcomes.filter(({ atMs }) => atMs >= fromMs);
+  const entries = within.slice(0, limit).map((outcome) => entryOf(outcome, orders));
+  // With a reason or a leader only changes are asked for: orders and worked changes have none.
+  if (reason !== undefined || leader !== undefined) return { entries, otherOrders: [] };
   const page = {
-    startMs: outcomes.length > limit ? (outcomes[limit - 1]?.atMs ?? 0) : 0,
-    endMs: await timeOf(store, before),
+    startMs: within.length > limit ? (within[limit - 1]?.atMs ?? fromMs) : fromMs,
+    endMs: Math.min(await timeOf(store, before), toMs ?? Infinity),
     limit,
   };
   const worked = await workedReports(store, filter, page);

@@ -211,12 +211,14 @@ function stopModeOf(value: unknown): { readonly stopMode?: (typeof STOP_MODES)[n
 }
 
 function filterOf(raw: Readonly<Record<string, unknown>>): JournalFilter {
-  const before = raw.before === undefined ? {} : { before: wholeNumber(raw, "before") };
   return {
+    ...optionalText(raw, "leader"),
     ...optionalText(raw, "follower"),
     ...optionalText(raw, "symbol"),
     ...optionalText(raw, "reason"),
-    ...before,
+    ...optionalNumber(raw, "fromMs"),
+    ...optionalNumber(raw, "toMs"),
+    ...optionalNumber(raw, "before"),
     limit: wholeNumber(raw, "limit"),
   };
 }
@@ -239,6 +241,16 @@ function wholeNumber(raw: Readonly<Record<string, unknown>>, name: string): numb
   const value = raw[name];
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw new ControlError("bad-request", `${name} must be a whole number`);
+}
+
+function optionalNumber<Name extends string>(
+  raw: Readonly<Record<string, unknown>>,
+  name: Name,
+): { readonly [Key in Name]?: number } {
+  // As in `optionalText`.
+  return raw[name] === undefined
+    ? {}
+    : ({ [name]: wholeNumber(raw, name) } as { readonly [Key in Name]: number });
 }
 
 function recordOf(value: unknown, what: string): Readonly<Record<string, unknown>> {

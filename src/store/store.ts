@@ -143,8 +143,15 @@ export interface ExecutionFilter<Place> {
   /** Absent: of all accounts. */
   readonly accounts?: readonly string[];
   readonly symbol?: string;
+  /** From here on, and before there, in UTC milliseconds. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
   readonly before?: Place;
   readonly limit: number;
+}
+
+export interface OrderFilter extends ExecutionFilter<OrderPlace> {
+  readonly status?: OrderRecord["status"];
 }
 
 export interface WorkedFilter {
@@ -169,10 +176,13 @@ export interface StoreBatch {
 }
 
 export interface OutcomeFilter {
+  readonly leader?: string;
   readonly follower?: string;
   readonly symbol?: string;
   readonly reason?: string;
   readonly beforeChange?: number;
+  /** Before this moment, in UTC milliseconds. */
+  readonly toMs?: number;
   readonly limit: number;
 }
 

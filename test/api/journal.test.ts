@@ -32,6 +32,45 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+describe("the journal", () => {
+  const changes = async (query: string, as = "owner") => {
+    const { body } = await ask("GET", `${JOURNAL}?follower=follower1&limit=5&${query}`, as);
+    return body.items.map(({ change }: { readonly change: number }) => change);
+  };
+
+  test("can be had of one leader, and of a time, page by page", async () => {
+    expect(await changes("")).toEqual([154, 150, 121, 119, 115]);
+    expect(await changes("leader=leader1")).toEqual([119, 66, 62, 60, 59]);
+    expect(await changes("leader=leader1&cursor=60")).toEqual([59, 44, 41, 38, 34]);
+    expect(await changes("leader=nobody")).toEqual([]);
+    // 119 came at 00:00:06.320, 121 some milliseconds later.
+    expect(await changes("from=2026-01-05T00:00:06.320Z", "one")).toEqual([154, 150, 121, 119]);
+    expect(await changes("to=2026-01-05T00:00:06.320Z")).toEqual([115, 114, 112, 69, 66]);
+    expect(await changes("from=2026-01-05T00:00:06.300Z&to=2026-01-05T00:00:06.320Z")).toEqual([
+      115, 114, 112,
+    ]);
+    expect(await changes("from=1d")).toEqual([]);
+  });
+
+  test("has orders beside its changes of the same time only", async () => {
+    const { body } = await ask("GET", `${JOURNAL}?from=2026-01-06`, "owner");
+    expect(body).toMatchObject({ items: [], other_orders: [], worked: [], next_cursor: null });
+    const beside = async (query: string) =>
+      (await ask("GET", `${JOURNAL}?limit=500&${query}`, "owner")).body.other_orders;
+    const [only, ...none] = await beside("");
+    expect(none).toEqual([]);
+    const at = new Date(only.at).toISOString();
+    expect(await beside(`from=${at}`)).toEqual([only]);
+    expect(await beside(`to=${at}`)).toEqual([]);
+    expect(await beside(`leader=leader1`)).toEqual([]);
+  });
+
+  test("refuses a time that is none", async () => {
+    const { body } = await ask("GET", `${JOURNAL}?to=soon`, "owner");
+    expect(body).toMatchObject({ code: "bad-request", errors: [{ field: "to" }] });
+  });
+});
+
 describe("the path of a change", () => {
   const followersOf = (body: { readonly items: readonly { readonly follower: string }[] }) =>
     body.items.map(({ follower }) => follower);

@@ -119,6 +119,25 @@ describe("orders and fills", () => {
     expect((await ask("GET", "/api/v1/fills?account=other", "owner")).body.items).toMatchObject([
       { tradeId: "t2", price: "100", fee: "0.1" },
     ]);
+    const orders = async (query: string) =>
+      (await ask("GET", `/api/v1/orders?${query}`, "owner")).body.items.map(
+        (one: OrderRecord) => one.clientOrderId,
+      );
+    expect(await orders("from=2026-05-01")).toEqual([]);
+    expect(await orders("from=1970-01-01T00:00:00.002Z")).toEqual(["c", "b"]);
+    expect(await orders("to=1970-01-01T00:00:00.002Z")).toEqual(["a"]);
+    expect(await orders("to=1h&status=filled&account=other")).toEqual(["b"]);
+    expect(await orders("status=rejected")).toEqual([]);
+    const fills = async (query: string) =>
+      (await ask("GET", `/api/v1/fills?${query}`, "owner")).body.items.length;
+    expect(await fills("from=1970-01-01T00:00:00.005Z")).toBe(3);
+    expect(await fills("to=1970-01-01T00:00:00.005Z")).toBe(0);
+    for (const [query, field] of [
+      ["from=yesterday", "from"],
+      ["from=2026-05-02&to=2026-05-01", "to"],
+      ["status=lost", "status"],
+    ])
+      expect((await ask("GET", `/api/v1/orders?${query}`, "owner")).body.errors[0].field).toBe(field);
     expect((await ask("GET", "/api/v1/orders?account=other", "admin")).status).toBe(404);
     expect((await ask("GET", "/api/v1/orders?cursor=x", "owner")).body.errors[0].field).toBe("cursor");
   });

@@ -64,6 +64,16 @@ export const page = {
   cursor: z.string().max(CURSOR_MAX).optional().meta({ description: "`next_cursor` of the page before." }),
 };
 
+/** Of what happened: from the one moment on, and before the other. */
+export const span = {
+  from: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: "From this moment on: `24h`, `7d` back, or a date (2026-05-01T12:00Z)." }),
+  to: z.string().max(40).optional().meta({ description: "Before this moment, written the same." }),
+};
+
 /** Of lists that usually are one page: what is configured, and what is so now. */
 export const largePage = {
   limit: z.coerce.number().int().min(1).max(1_000).default(1_000),

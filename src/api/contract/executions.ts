@@ -1,8 +1,24 @@
 /** Orders and fills, page by page. */
 import { z } from "zod";
-import { amount, leg, nextCursor, nickname, page, symbol, timeMs } from "./common.ts";
+import { amount, leg, nextCursor, nickname, page, span, symbol, timeMs } from "./common.ts";
 
-export const executionsQuery = z.object({ account: nickname.optional(), symbol: symbol.optional(), ...page });
+const orderStatus = z.enum([
+  "intended",
+  "accepted",
+  "unknown",
+  "filled",
+  "cancelled",
+  "rejected",
+  "never-arrived",
+]);
+
+export const fillQuery = z.object({
+  account: nickname.optional(),
+  symbol: symbol.optional(),
+  ...span,
+  ...page,
+});
+export const orderQuery = fillQuery.extend({ status: orderStatus.optional() });
 
 const side = z.enum(["buy", "sell"]);
 
@@ -22,7 +38,7 @@ export const orderRow = z
     cause: z
       .string()
       .meta({ description: 'What led to it beside what a leader changed; "" where nothing did.' }),
-    status: z.enum(["intended", "accepted", "unknown", "filled", "cancelled", "rejected", "never-arrived"]),
+    status: orderStatus,
     venueReason: z.string(),
     leaderPrice: amount,
     leaderTimeMs: timeMs,

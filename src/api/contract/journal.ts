@@ -1,6 +1,6 @@
 /** What happened and why: changes of leaders with the orders they became or the reason why not, and orders beside them. */
 import { z } from "zod";
-import { amount, leg, nextCursor, nickname, page, quantity, symbol, timeMs } from "./common.ts";
+import { amount, leg, nextCursor, nickname, page, quantity, span, symbol, timeMs } from "./common.ts";
 import { positionPath } from "./copying.ts";
 
 export const order = {
@@ -70,6 +70,9 @@ export const worked = z
   .meta({ id: "Worked" });
 
 export const journalQuery = z.object({
+  leader: nickname
+    .optional()
+    .meta({ description: "Only changes of this leader; then no orders beside them." }),
   follower: nickname.optional(),
   symbol: symbol.optional(),
   reason: z
@@ -77,7 +80,8 @@ export const journalQuery = z.object({
     .min(1)
     .max(100)
     .optional()
-    .meta({ description: "A word of the closed list of reasons." }),
+    .meta({ description: "A word of the closed list of reasons; then no orders beside them." }),
+  ...span,
   ...page,
 });
 

@@ -9,6 +9,7 @@ import { ApiProblem } from "../contract/problems.ts";
 import { driven } from "../driven.ts";
 import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
+import { spanOf } from "../moment.ts";
 import { cursorId } from "../page.ts";
 import type { RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
@@ -17,7 +18,7 @@ import { ENGINE_PROBLEMS, stated } from "./copying.ts";
 /** Followers of one change that are told of. */
 const FOLLOWERS_MAX = 500;
 
-export const journalRoutes: RoutePlugin = (app, { control, dataDir }) => {
+export const journalRoutes: RoutePlugin = (app, { control, dataDir, nowMs }) => {
   addRoutes(app, [
     route({
       method: "GET",
@@ -31,10 +32,14 @@ export const journalRoutes: RoutePlugin = (app, { control, dataDir }) => {
       query: contract.journalQuery,
       answer: contract.journalPage,
       handle: async ({ request, query }) => {
-        const { limit, cursor, ...filter } = query;
-        const scope = stated({ ...filter, follower: followerIn(request, filter.follower) });
-        const before = cursor === undefined ? {} : { before: cursorId(cursor) };
-        const report = await control.ask({ kind: "journal", filter: { ...scope, ...before, limit } });
+        const { limit, cursor, from, to, ...named } = query;
+        const filter = {
+          ...stated({ ...named, follower: followerIn(request, named.follower) }),
+          ...spanOf({ from, to }, nowMs()),
+          ...(cursor === undefined ? {} : { before: cursorId(cursor) }),
+          limit,
+        };
+        const report = await control.ask({ kind: "journal", filter });
         const last = report.entries.at(-1);
         return {
           items: report.entries,

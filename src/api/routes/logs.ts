@@ -1,11 +1,11 @@
 /** The log, for owners: it tells of every account. */
 import type { FastifyRequest } from "fastify";
 import { LOG_LINES_MAX, logsAt } from "../../control/logs.ts";
-import { sinceMs } from "../../control/since.ts";
 import { logQuery, logs } from "../contract/logs.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
+import { momentOf } from "../moment.ts";
 import type { RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 
@@ -25,7 +25,7 @@ export const logRoutes: RoutePlugin = (app, { dataDir, nowMs }) => {
       handle: async ({ query, request }) => {
         assertOwner(request);
         const { since, limit, channel, level, account, correlation } = query;
-        const from = since === undefined ? undefined : momentSince(since, nowMs());
+        const from = since === undefined ? undefined : momentOf("since", since, nowMs());
         const wanted = {
           ...(channel === undefined ? {} : { channel }),
           ...(level === undefined ? {} : { level }),
@@ -44,12 +44,4 @@ export const logRoutes: RoutePlugin = (app, { dataDir, nowMs }) => {
 export function assertOwner(request: FastifyRequest): void {
   if (principalOf(request).role !== "owner")
     throw new ApiProblem("forbidden", "only an owner may read the log");
-}
-
-/** UTC milliseconds; throws an ApiProblem that names the field. */
-export function momentSince(since: string, nowMs: number): number {
-  const found = sinceMs(since, nowMs);
-  if (found !== null) return found;
-  const message = "must be a time back (30m, 24h, 7d) or a date";
-  throw new ApiProblem("bad-request", `since: it ${message}`, { errors: [{ field: "since", message }] });
 }

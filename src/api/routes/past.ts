@@ -14,11 +14,12 @@ import type { ProblemCode } from "../contract/problems.ts";
 import { driven } from "../driven.ts";
 import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
+import { momentOf } from "../moment.ts";
 import { cursorId, pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { type ApiRoute, addRoutes, route } from "../route.ts";
 import { Shared } from "../shared.ts";
-import { assertOwner, momentSince } from "./logs.ts";
+import { assertOwner } from "./logs.ts";
 import { begun, followerOf, wrong } from "./reports.ts";
 
 const KEPT_MS = 5_000;
@@ -113,7 +114,7 @@ function tracesRoute({ dataDir, nowMs }: ApiParts): ApiRoute {
       assertOwner(request);
       const wanted = {
         channel: "trading",
-        sinceMs: momentSince(since, nowMs()),
+        sinceMs: momentOf("since", since, nowMs()),
         limit: LOG_LINES_MAX,
       } as const;
       const { lines } = await REPORTS.through(() => logsAt(dataDir, wanted));

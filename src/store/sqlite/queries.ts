@@ -7,7 +7,7 @@ import type { Schema } from "../migrations/schema.ts";
 import type {
   ExecutionFilter,
   FillMoment,
-  OrderPlace,
+  OrderFilter,
   OutcomeFilter,
   Store,
   WorkedFilter,
@@ -60,11 +60,14 @@ export async function selectFills(database: Kysely<Schema>, filter: Filter<"fill
 }
 
 /** A page of them, newest first. */
-export async function selectOrdersBefore(database: Kysely<Schema>, filter: ExecutionFilter<OrderPlace>) {
-  const { accounts, symbol, before } = filter;
+export async function selectOrdersBefore(database: Kysely<Schema>, filter: OrderFilter) {
+  const { accounts, symbol, status, fromMs, toMs, before } = filter;
   let query = database.selectFrom("orders").selectAll();
   if (accounts !== undefined) query = query.where("account", "in", accounts);
   if (symbol !== undefined) query = query.where("symbol", "=", symbol);
+  if (status !== undefined) query = query.where("status", "=", status);
+  if (fromMs !== undefined) query = query.where("decided_at_ms", ">=", fromMs);
+  if (toMs !== undefined) query = query.where("decided_at_ms", "<", toMs);
   if (before !== undefined)
     query = query.where(({ eb, refTuple, tuple }) =>
       eb(refTuple("decided_at_ms", "client_order_id"), "<", tuple(before.decidedAtMs, before.clientOrderId)),
@@ -79,10 +82,12 @@ export async function selectOrdersBefore(database: Kysely<Schema>, filter: Execu
 
 /** A page of them, newest first. */
 export async function selectFillsBefore(database: Kysely<Schema>, filter: ExecutionFilter<FillMoment>) {
-  const { accounts, symbol, before } = filter;
+  const { accounts, symbol, fromMs, toMs, before } = filter;
   let query = database.selectFrom("fills").selectAll();
   if (accounts !== undefined) query = query.where("account", "in", accounts);
   if (symbol !== undefined) query = query.where("symbol", "=", symbol);
+  if (fromMs !== undefined) query = query.where("venue_time_ms", ">=", fromMs);
+  if (toMs !== undefined) query = query.where("venue_time_ms", "<", toMs);
   if (before !== undefined)
     query = query.where(({ eb, refTuple, tuple }) =>
       eb(refTuple("venue_time_ms", "sequence"), "<", tuple(before.venueTimeMs, before.sequence)),
@@ -144,10 +149,12 @@ export async function selectEquity(database: Kysely<Schema>, filter: Filter<"equ
 
 export async function selectOutcomes(database: Kysely<Schema>, filter: OutcomeFilter) {
   let query = database.selectFrom("outcomes").selectAll();
+  if (filter.leader !== undefined) query = query.where("leader", "=", filter.leader);
   if (filter.follower !== undefined) query = query.where("follower", "=", filter.follower);
   if (filter.symbol !== undefined) query = query.where("symbol", "=", filter.symbol);
   if (filter.reason !== undefined) query = query.where("reason", "=", filter.reason);
   if (filter.beforeChange !== undefined) query = query.where("change", "<", filter.beforeChange);
+  if (filter.toMs !== undefined) query = query.where("at_ms", "<", filter.toMs);
   const found = await query
     .orderBy("change", "desc")
     .orderBy("leader")

@@ -11,7 +11,7 @@ import type {
   ExecutionFilter,
   FillMoment,
   FillRecord,
-  OrderPlace,
+  OrderFilter,
   OrderRecord,
   OutcomeFilter,
   Store,
@@ -85,7 +85,7 @@ export function openDays(
 
 export interface Executions {
   /** Newest first. */
-  orders(filter: ExecutionFilter<OrderPlace>): Promise<readonly OrderRecord[]>;
+  orders(filter: OrderFilter): Promise<readonly OrderRecord[]>;
   fills(filter: ExecutionFilter<FillMoment>): Promise<readonly FillRecord[]>;
   close(): Promise<void>;
 }
