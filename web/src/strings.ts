@@ -149,6 +149,11 @@ export const strings = {
     notAllowed: "Whoever may trade can approve or decline it.",
   },
 
+  path: {
+    fromLeader: (leader: string) => `From ${leader}`,
+    account: "On the account",
+  },
+
   preview: {
     asking: "the preview",
     stopped:

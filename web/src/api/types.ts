@@ -37,6 +37,7 @@ export type ChannelTests = Of<"channelTests">;
 export type PushDevices = Of<"devices">;
 export type PushDeviceTest = Of<"deviceTest">;
 export type JournalPage = Of<"journalPage">;
+export type ChangeExplanation = Of<"changeExplanation">;
 export type ReplayReport = Of<"replay">;
 export type JournalEntry = Of<"journalEntry">;
 export type Ranking = Of<"ranking">;

@@ -1,8 +1,8 @@
-/** The path from what the leaders hold to the order, or to why there is none: every step with its numbers. */
+/** Why a position is as it is: the path to it, as of now. */
 import { useExplain } from "../../api/queries.ts";
-import type { PositionPath } from "../../api/types.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { Loading, ProblemNotice } from "../../components/notice.tsx";
+import { OnePath } from "../position-path.tsx";
 import { words } from "./strings.ts";
 
 export interface ExplainProps {
@@ -23,39 +23,5 @@ export function Explain({ follower, symbol, onClose }: ExplainProps) {
         <OnePath key={`${path.symbol} ${path.leg}`} path={path} />
       ))}
     </Dialog>
-  );
-}
-
-function OnePath({ path: { symbol, leg, leaders, account } }: { readonly path: PositionPath }) {
-  return (
-    <section className="stack path" aria-label={`${symbol} ${leg}`}>
-      {leg !== "net" && (
-        <h3>
-          {symbol} {leg}
-        </h3>
-      )}
-      {leaders.map(({ leader, steps }) => (
-        <Steps key={leader} title={words.fromLeader(leader)} steps={steps} />
-      ))}
-      <Steps title={words.account} steps={account} />
-    </section>
-  );
-}
-
-interface StepsProps {
-  readonly title: string;
-  readonly steps: PositionPath["account"];
-}
-
-function Steps({ title, steps }: StepsProps) {
-  return (
-    <div>
-      <h3>{title}</h3>
-      <ol className="steps">
-        {steps.map(({ step, text }) => (
-          <li key={`${step} ${text}`}>{text}</li>
-        ))}
-      </ol>
-    </div>
   );
 }

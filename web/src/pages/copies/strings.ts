@@ -80,6 +80,4 @@ export const words = {
   explainAbout: "Told by the very functions that decide, as of now.",
   path: "the path",
   noPath: "There is nothing to explain: no leader holds anything here.",
-  fromLeader: (leader: string) => `From ${leader}`,
-  account: "On the account",
 } as const;

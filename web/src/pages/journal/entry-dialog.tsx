@@ -1,4 +1,4 @@
-/** One entry whole: its orders as the exchange answered them, and the numbers at that moment. */
+/** One entry whole: its orders as the exchange answered them, how it was decided, and the numbers at that moment. */
 import type { JournalEntry } from "../../api/types.ts";
 import { Moment } from "../../components/age.tsx";
 import { Amount, Quantity } from "../../components/amount.tsx";
@@ -6,6 +6,8 @@ import { Dialog } from "../../components/dialog.tsx";
 import { Table } from "../../components/table.tsx";
 import { useSeesAll } from "../../session/session.tsx";
 import { ReplayedMoment } from "./moment.tsx";
+import { namedNumbers } from "./numbers.ts";
+import { PathOf } from "./path.tsx";
 import { legText, words } from "./strings.ts";
 
 export interface EntryDialogProps {
@@ -62,6 +64,8 @@ export function EntryDialog({ entry, onClose }: EntryDialogProps) {
           ]}
         />
       )}
+      {entry.pending && <p className="muted">{words.notYet}</p>}
+      {follower !== "" && !entry.pending && <PathOf entry={entry} />}
       <Numbers detail={entry.detail} />
       {follower !== "" && seesAll && <ReplayedMoment change={change} follower={follower} />}
     </Dialog>
@@ -69,16 +73,16 @@ export function EntryDialog({ entry, onClose }: EntryDialogProps) {
 }
 
 function Numbers({ detail }: Pick<JournalEntry, "detail">) {
-  const numbers = Object.entries(detail);
+  const numbers = namedNumbers(detail, Date.now());
   if (numbers.length === 0) return null;
   return (
     <div>
       <h3>{words.numbers}</h3>
       <dl className="numbers">
-        {numbers.map(([name, value]) => (
+        {numbers.map(({ name, value }) => (
           <div key={name}>
             <dt className="muted">{name}</dt>
-            <dd>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>

@@ -11,6 +11,7 @@ import { State } from "../../components/state.tsx";
 import { Table } from "../../components/table.tsx";
 import { readableText } from "../../format/readable.ts";
 import { FollowerState } from "../follower-state.tsx";
+import "../position-path.css";
 import { isHeldAnywhere, ROW_TONES, rowState } from "../parity.ts";
 import { rowWords, words } from "./strings.ts";
 
