@@ -33,8 +33,6 @@ export const strings = {
   all: "all",
   seesNoFollower: "You see no follower: an owner can give you accounts, under Settings, Users.",
   none: "none",
-  yes: "yes",
-  no: "no",
   copyText: "Copy",
   copied: "Copied",
 
@@ -125,7 +123,7 @@ export const strings = {
     undo: "Not undoable: what is closed is closed. Copying goes on only after Resume.",
     done: "Kill switch pulled",
     doneBody: "Everything of ours there is being closed. Watch it on Copies until nothing is held.",
-    notAllowed: "Your role may not pull it.",
+    notAllowed: "You may not pull it: it needs the right to trade.",
     follower: "Follower",
     symbol: "Instrument",
     held: "Held",
@@ -197,13 +195,12 @@ export const strings = {
     used: "Used",
     otherLimits: (count: number) =>
       count === 1 ? "1 limit stays as it is" : `${count} limits stay as they are`,
-    noFollower: "No follower would be affected.",
   },
 
   act: {
     sending: "Sending …",
     secondFactor: "Code of your second factor",
-    secondFactorWhy: "Whatever trades needs a fresh code.",
+    secondFactorWhy: "This needs a fresh code. It counts for ten minutes.",
     given: (command: string) => `${command}: done`,
     taken: "The engine has it.",
     atNextStart: "Written down for the next start of the engine.",
@@ -255,7 +252,7 @@ export const strings = {
     title: "Sign in",
     name: "Name",
     password: "Password",
-    code: "Code of your second factor, if you switched it on",
+    code: "Code of your second factor; can wait until it is asked for",
     submit: "Sign in",
     ended: "Your session has ended.",
     session: "your session",

@@ -169,7 +169,7 @@ function closeAll(follower: string): Act {
 
 function closeOne(follower: string, symbol: string): Act {
   return {
-    title: `${words.close} ${symbol} on ${follower}`,
+    title: words.on(`${words.close} ${symbol}`, follower),
     about: words.closeAbout(follower, symbol),
     confirm: words.close,
     isDangerous: true,

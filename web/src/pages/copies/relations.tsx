@@ -91,7 +91,7 @@ function EndDialog({ relation, onClose }: { readonly relation: SeenRelation; rea
     <CommandDialog
       // Another mode is another command, with another preview.
       key={mode}
-      title={`${words.stopCopying}: ${leader} on ${follower}`}
+      title={words.on(`${words.stopCopying}: ${leader}`, follower)}
       about={
         <fieldset className="stack">
           <legend className="for-readers">{words.stopCopying}</legend>
@@ -124,6 +124,6 @@ function sizingText({ settings }: AllocationStatus): string {
   return [
     sizing,
     ...(factor === "" ? [] : [`× ${factor}`]),
-    ...(scaling === "1" || scaling === "" ? [] : [`scaled × ${scaling}`]),
+    ...(scaling === "1" || scaling === "" ? [] : [words.scaled(scaling)]),
   ].join(" ");
 }

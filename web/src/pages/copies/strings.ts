@@ -37,6 +37,7 @@ export const words = {
   },
 
   actions: "Actions",
+  on: (what: string, follower: string) => `${what} on ${follower}`,
   explain: "Why",
   pause: "Pause",
   resume: "Resume",
@@ -67,6 +68,7 @@ export const words = {
   leaderTitle: "Leader",
   state: "State",
   sizing: "Sized by",
+  scaled: (factor: string) => `scaled × ${factor}`,
   relationState: { copying: "copying", paused: "paused", halted: "halted", ending: "ending", ended: "ended" },
   result: "Result, USDT",
   resultNote: "net of fees and funding, since this copy began",

@@ -58,7 +58,6 @@ export const words = {
   axis: "−6 to 6",
   interval: (value: string, low: string, high: string) => `${value}, between ${low} and ${high}`,
   asLeader: (leader: string) => `leader ${leader}`,
-  notCopyable: "no leader yet",
 
   noFollowerResult: "no result of a follower",
   conclusions3: {
@@ -92,8 +91,6 @@ export const words = {
   exposureHint: "0.1 is 10 %; empty sets no limit",
   notLeader:
     'It is studied, and no leader yet. On the machine, "copytrader accounts add" makes it one; then it can be copied here.',
-  copiedBy: (followers: readonly string[]) =>
-    followers.length === 0 ? "Copied by nobody." : `Copied by ${followers.join(", ")}.`,
 
   window: (first: string, last: string, days: number) => `${first} to ${last} (UTC), ${days} days`,
   equityChart: "Equity and draw-down",
@@ -104,6 +101,7 @@ export const words = {
   equitySummary: (total: string, days: number) => `Growth of ${total} in ${days} days.`,
   drawdownSummary: (deepest: string) => `Draw-down from the highest point, at its deepest ${deepest}.`,
   noReturns: "No day can be told: there are no prices of what was held, or no fill.",
+  unknownWhen: (when: string) => `Not known ${when}`,
   figuresTitle: "What its days come to",
   tradesTitle: "What its round trips come to",
   figuresNote: "definitions on hover, focus or touch; not known where it cannot be told",
@@ -111,7 +109,6 @@ export const words = {
   total: "Total return",
   realized: "Realised",
   feesPaid: "Fees",
-  worst: "Worst day",
   deepest: "Deepest draw-down",
   sharpeFigure: "Sharpe ratio",
   finished: "Round trips",

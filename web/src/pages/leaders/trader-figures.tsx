@@ -56,9 +56,8 @@ function FigureList({ rows, values }: FigureListProps) {
     <dl className="figure-list">
       {rows.map(([name, { label, unit, formula, undefinedWhen, source }]) => {
         const value = values[name];
-        const parts = [formula, `Not known ${undefinedWhen}`, source].filter(
-          (part) => part !== "" && part !== "Not known never",
-        );
+        const unknown = undefinedWhen === "never" ? "" : words.unknownWhen(undefinedWhen);
+        const parts = [formula, unknown, source].filter((part) => part !== "");
         return (
           <div key={name}>
             <dt>

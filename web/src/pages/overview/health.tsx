@@ -1,6 +1,7 @@
 /** How well everything is: what is not, with its cause; on request all the rest with its last hour, and what changed. */
 import { useHealth } from "../../api/queries.ts";
 import type { HealthCheck, HealthReport } from "../../api/types.ts";
+import { Moment } from "../../components/age.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { State, type Tone } from "../../components/state.tsx";
 import { Table } from "../../components/table.tsx";
@@ -92,7 +93,7 @@ function Changes({ changes }: Pick<HealthReport, "changes">) {
           {
             id: "at",
             title: words.since,
-            cell: ({ at }) => new Date(at).toISOString().slice(5, 16).replace("T", " "),
+            cell: ({ at }) => <Moment atMs={at} />,
           },
           { id: "check", title: words.watched, cell: ({ check, subject }) => `${check} ${subject}` },
           {

@@ -104,7 +104,6 @@ export const words = {
   of: "Of",
   value: "Now",
   threshold: "Threshold",
-  done: "What is done",
   lastHour: "Last hour",
   lastHourSummary: (highest: string, minutes: number) => `at most ${highest} in the last ${minutes} minutes`,
   since: "Since",

@@ -13,19 +13,19 @@ export const words = {
   },
 
   permissions: {
-    view_balance: "see balances",
-    view_positions: "see positions",
-    view_sync: "see how copies follow",
-    view_reports: "see reports",
-    manage_stop_loss: "set stops",
-    trade: "trade: close, release, kill switch",
-    manage_copying: "choose who is copied, and how",
-    admin: "manage users and settings",
+    view_balance: "see balances, equity and limits",
+    view_positions: "see positions, orders and the journal",
+    view_sync: "see accounts, how copies follow, alerts and health",
+    view_reports: "see settings, records of leaders and reports, and have reports and backtests made",
+    manage_stop_loss: "change stops and limits, and release what was stopped or closed",
+    trade: "close, pull the kill switch, approve or decline what waits",
+    manage_copying: "choose who is copied and how, rebalance, pause and resume, mute alerts",
+    admin: "manage users, channels of alerts and backups, and read the audit log",
     all: "everything",
   },
   roles: {
     owner: "owner: everything",
-    operator: "operator: sees and trades",
+    operator: "operator: everything but users, channels and backups",
     viewer: "viewer: sees",
   },
 
@@ -65,7 +65,6 @@ export const words = {
       `Whoever uses it, ${agent} at ${address}, has to sign in again.`,
     endTitle: "End a session",
     ended: "Session ended",
-    endOthers: "End all, this one too",
   },
 
   factor: {
@@ -73,7 +72,7 @@ export const words = {
     on: "on",
     off: "off",
     about:
-      "A code of an authenticator app, asked for at sign-in and before whatever trades. A stolen password alone is then not enough.",
+      "A code of an authenticator app. It is asked for before whatever is dangerous: trading, settings, the kill switch, users, tokens, passwords; it counts for ten minutes, and may be given at sign-in. Whoever has your password alone can then look, and change nothing of that.",
     switchOn: "Switch on",
     switchOff: "Switch off",
     switchOffAbout: "Afterwards a password alone suffices for everything.",
