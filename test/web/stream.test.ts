@@ -81,6 +81,20 @@ describe("the stream's client", () => {
     expect(states).toEqual(["open"]);
   });
 
+  it("asks for a page's own topic while that page is there, on a new connection, too", () => {
+    const stream = start();
+    stream.add("journal");
+    greet(4, { a: 1 });
+    expect(newest().sent).toEqual([{ subscribe: ["status", "journal"] }]);
+    newest().tell({ topic: "journal", sequence: 1, snapshot: { entries: {} } });
+    expect(shown.at(-1)).toEqual(["journal", { entries: {} }]);
+    stream.remove("journal");
+    newest().tell({ topic: "journal", sequence: 2, snapshot: { entries: { late: 1 } } });
+    expect(shown.at(-1)).toEqual(["journal", { entries: {} }]);
+    stream.add("journal");
+    expect(newest().sent.slice(1)).toEqual([{ unsubscribe: ["journal"] }, { subscribe: ["journal"] }]);
+  });
+
   it("takes nothing twice and nothing out of turn: after a gap it begins anew", () => {
     start();
     greet(4, { a: 1 });

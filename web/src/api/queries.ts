@@ -2,7 +2,8 @@
  * What pages ask for, each under one key, so that the stream, a command and a poll renew the same thing. Answers carry when they were
  * had (`dataUpdatedAt`, this device's clock).
  */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useConnection } from "../live/connection.ts";
 import { call, callAll } from "./client.ts";
 import type {
@@ -37,6 +38,7 @@ export const KEYS = {
   alertsState: ["alerts-state"],
   performance: ["performance"],
   jobs: ["jobs"],
+  journalNewest: ["journal-newest"],
   explain: (follower: string, symbol: string) => ["explain", follower, symbol],
 } as const;
 
@@ -182,9 +184,14 @@ export interface JournalFilter {
 
 const JOURNAL_PAGE = 50;
 
-/** Newest first, page by page. `isReady`: whether it is known whom to ask about. */
+/**
+ * Newest first, page by page. `isReady`: whether it is known whom to ask about. The first page alone is renewed as the stream tells of
+ * something new; with `atMs`, until when it is known to hold.
+ */
 export function useJournal(filter: JournalFilter, isReady: boolean) {
-  return useInfiniteQuery({
+  const { way, heardAtMs, isEngineGone } = useConnection();
+  const newest = useQuery({ queryKey: KEYS.journalNewest, queryFn: skipToken });
+  const query = useInfiniteQuery({
     queryKey: ["journal", filter],
     queryFn: ({ pageParam, signal }) =>
       call<JournalPage>("/journal", { query: { ...filter, limit: JOURNAL_PAGE, cursor: pageParam }, signal }),
@@ -192,4 +199,11 @@ export function useJournal(filter: JournalFilter, isReady: boolean) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
+  const { data, dataUpdatedAt, refetch } = query;
+  const isFollowed = data?.pages.length === 1;
+  useEffect(() => {
+    if (newest.dataUpdatedAt > 0 && isFollowed) void refetch({ cancelRefetch: false });
+  }, [newest.dataUpdatedAt, isFollowed, refetch]);
+  const isLive = isFollowed && newest.data !== undefined && way === "stream" && !isEngineGone;
+  return { ...query, isLive, atMs: isLive ? Math.max(dataUpdatedAt, heardAtMs ?? 0) : dataUpdatedAt };
 }

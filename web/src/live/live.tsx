@@ -13,7 +13,26 @@ const QUERY_KEYS: Readonly<Record<string, readonly string[]>> = {
   copies: KEYS.allocations,
   alerts: KEYS.alerts,
   jobs: KEYS.jobs,
+  journal: KEYS.journalNewest,
 };
+/** What every page shows something of. */
+const COMMON_TOPICS = ["status", "copies", "alerts", "jobs"];
+
+/** Topics of the pages that are open, and the stream that brings them. */
+const pageTopics = new Set<string>();
+let current: LiveStream | null = null;
+
+/** For a page whose topic no other needs: brought as long as it is there. */
+export function useTopic(topic: keyof typeof QUERY_KEYS): void {
+  useEffect(() => {
+    pageTopics.add(topic);
+    current?.add(topic);
+    return () => {
+      pageTopics.delete(topic);
+      current?.remove(topic);
+    };
+  }, [topic]);
+}
 
 /** Below the session: while somebody is signed in. */
 export function useLive(): void {
@@ -21,7 +40,7 @@ export function useLive(): void {
   useEffect(() => {
     const stream = new LiveStream({
       open: openSocket,
-      topics: Object.keys(QUERY_KEYS),
+      topics: [...COMMON_TOPICS, ...pageTopics],
       onTopic: (topic, document) => client.setQueryData(QUERY_KEYS[topic] ?? [topic], document),
       onEngine: (state) => updateConnection({ isEngineGone: state === "gone" }),
       onHeard: () => updateConnection({ heardAtMs: Date.now() }),
@@ -33,12 +52,14 @@ export function useLive(): void {
         if (state === "refused") void client.invalidateQueries({ queryKey: SESSION_KEY });
       },
     });
+    current = stream;
     const forget = watchAnswers(client);
     const online = () => stream.retryNow();
     addEventListener("online", online);
     return () => {
       removeEventListener("online", online);
       forget();
+      current = null;
       stream.end();
     };
   }, [client]);

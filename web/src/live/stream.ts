@@ -41,7 +41,9 @@ interface Topic {
 export class LiveStream {
   readonly #parts: StreamParts;
   readonly #topics = new Map<string, Topic>();
+  readonly #wanted: Set<string>;
   #socket: Socket | null = null;
+  #isOpen = false;
   #id: string | null = null;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +52,21 @@ export class LiveStream {
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
+    this.#wanted = new Set(parts.topics);
     this.#connect();
+  }
+
+  /** What only one page shows, while it is open. */
+  add(topic: string): void {
+    if (this.#wanted.has(topic)) return;
+    this.#wanted.add(topic);
+    if (this.#isOpen) this.#socket?.send(JSON.stringify({ subscribe: [topic] }));
+  }
+
+  remove(topic: string): void {
+    this.#wanted.delete(topic);
+    this.#topics.delete(topic);
+    if (this.#isOpen) this.#socket?.send(JSON.stringify({ unsubscribe: [topic] }));
   }
 
   /** For good. */
@@ -71,16 +87,18 @@ export class LiveStream {
     const socket = this.#parts.open();
     this.#socket = socket;
     this.#watchSilence();
-    socket.onopen = () => socket.send(JSON.stringify(this.#subscription()));
+    socket.onopen = () => {
+      this.#isOpen = true;
+      socket.send(JSON.stringify(this.#subscription()));
+    };
     socket.onmessage = ({ data }) => this.#take(data);
     socket.onclose = ({ code }) => this.#closed(code);
   }
 
   #subscription() {
-    const { topics } = this.#parts;
     const sequences = Object.fromEntries([...this.#topics].map(([name, { sequence }]) => [name, sequence]));
     return {
-      subscribe: topics,
+      subscribe: [...this.#wanted],
       ...(this.#id === null ? {} : { resume: { id: this.#id, sequences } }),
     };
   }
@@ -104,7 +122,8 @@ export class LiveStream {
 
   #topic(name: string, message: Readonly<Record<string, unknown>>): void {
     const { sequence } = message;
-    if (typeof sequence !== "number") return;
+    // Of one that was left meanwhile nothing is wanted any more.
+    if (typeof sequence !== "number" || !this.#wanted.has(name)) return;
     if ("snapshot" in message) return this.#keep(name, { sequence, document: message.snapshot });
     const before = this.#topics.get(name);
     if (before === undefined || sequence <= before.sequence || !Array.isArray(message.changes)) return;
@@ -158,6 +177,7 @@ export class LiveStream {
     clearTimeout(this.#silence);
     const socket = this.#socket;
     if (socket === null) return;
+    this.#isOpen = false;
     this.#socket = null;
     socket.onopen = null;
     socket.onmessage = null;

@@ -5,8 +5,11 @@ import type { InstrumentStatus } from "../../api/types.ts";
 import { Quantity } from "../../components/amount.tsx";
 import { placeText } from "../../components/preview.tsx";
 import { State } from "../../components/state.tsx";
+import { decimalText } from "../../format/decimal.ts";
 import { ROW_TONES, rowState } from "../parity.ts";
 import { words } from "./strings.ts";
+
+const RESTING = ["entries", "exits", "takeProfits", "stopLosses"] as const;
 
 export interface InstrumentsProps {
   readonly follower: string;
@@ -178,12 +181,13 @@ function NarrowState({ row }: { readonly row: InstrumentStatus }) {
 /** Why, and what else there is: in words, with the sentence on hover. */
 function Notes({ row }: { readonly row: InstrumentStatus }) {
   const sentenceOf = useReasons();
-  const { reason, working, foreign, pending = [] } = row;
+  const { reason, working, foreign, resting, pending = [] } = row;
   const notes = [
     ...(reason === "" || reason === "at-target" ? [] : [{ text: reason, title: sentenceOf(reason) }]),
     ...(working === undefined
       ? []
       : [{ text: words.working(working.slice, working.slices, working.filled, working.wanted), title: "" }]),
+    ...(resting === undefined ? [] : [{ text: restingText(resting), title: "" }]),
     ...(foreign === undefined ? [] : [{ text: words.foreign(foreign), title: "" }]),
     ...pending.map((word) => ({ text: word, title: sentenceOf(word) })),
   ];
@@ -192,4 +196,12 @@ function Notes({ row }: { readonly row: InstrumentStatus }) {
       {title === "" ? text : title}
     </div>
   ));
+}
+
+/** `resting: entries +0.5, stop losses −0.5` */
+function restingText(resting: NonNullable<InstrumentStatus["resting"]>): string {
+  const parts = RESTING.filter((part) => /[1-9]/.test(resting[part])).map(
+    (part) => `${words.restingParts[part]} ${decimalText(resting[part], { signed: true })}`,
+  );
+  return `${words.resting}: ${parts.join(", ")}`;
 }

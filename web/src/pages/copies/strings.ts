@@ -28,7 +28,13 @@ export const words = {
   working: (slice: number, slices: number, filled: string, wanted: string) =>
     `worked: slice ${slice} of ${slices}, ${filled} of ${wanted}`,
   foreign: (quantity: string) => `${quantity} of your own, never touched`,
-  resting: "Resting orders",
+  resting: "resting orders",
+  restingParts: {
+    entries: "entries",
+    exits: "exits",
+    takeProfits: "take profits",
+    stopLosses: "stop losses",
+  },
   states: {
     "at-target": "at target",
     "in-flight": "on its way",

@@ -4,8 +4,10 @@ import { useState } from "react";
 import { useSearch } from "wouter";
 import { type JournalFilter, useJournal } from "../../api/queries.ts";
 import { Moment } from "../../components/age.tsx";
+import { LookAgain } from "../../components/look-again.tsx";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { useTopic } from "../../live/live.tsx";
 import { useWhose } from "../../session/whose.ts";
 import { strings } from "../../strings.ts";
 import { Entries } from "./entries.tsx";
@@ -45,7 +47,8 @@ interface FoundProps {
 }
 
 function Found({ filter, isReady }: FoundProps) {
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = useJournal(filter, isReady);
+  useTopic("journal");
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching, atMs } = useJournal(filter, isReady);
   if (data === undefined)
     return error === null ? (
       <Loading what={words.what} />
@@ -63,9 +66,12 @@ function Found({ filter, isReady }: FoundProps) {
         title={words.entries}
         note={words.entriesNote}
         actions={
-          <button type="button" className="button" disabled={isFetching} onClick={() => void refetch()}>
-            {words.newest}
-          </button>
+          <LookAgain
+            atMs={atMs}
+            isReading={isFetching}
+            reading={words.reading}
+            again={() => void refetch()}
+          />
         }
       >
         {entries.length === 0 ? (

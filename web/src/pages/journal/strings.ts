@@ -86,7 +86,7 @@ export const words = {
   othersNote: "the second step of a turn, closes by command, stops; of the time of the entries above",
   why: "Why",
   kept: "The journal keeps records since",
-  newest: "Look for newer ones",
+  reading: "Looking …",
 } as const;
 
 /** Legs of hedge accounts: ` long`, ` short`; nothing where there is one. */

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { FilteredTraders, RankedTrader, RankingQuery } from "../../api/types.ts";
 import { keptState } from "../../components/kept-state.ts";
+import { LookAgain } from "../../components/look-again.tsx";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { decimalText } from "../../format/decimal.ts";
@@ -22,7 +23,7 @@ export function RankingPanel() {
   const [search, setSearch] = useSearchText();
   const [who, setWho] = useWho();
   const [isWhole, setWhole] = useState(false);
-  const { data, error, refetch, isPlaceholderData } = useRanking(query);
+  const { data, error, refetch, isPlaceholderData, isFetching, dataUpdatedAt } = useRanking(query);
   const filters = useFilters(query, who === "passing");
   const filtered = keyed(filters.data?.traders);
   const passes = (trader: RankedTrader) => filtered(trader)?.passes === true;
@@ -31,7 +32,18 @@ export function RankingPanel() {
       (trader) => isFound(trader, search) && (who === "passing" ? passes(trader) : isMeant(trader, who)),
     ) ?? [];
   return (
-    <Panel title={words.title} note={query.by === "gross" ? words.noteGross : words.note}>
+    <Panel
+      title={words.title}
+      note={query.by === "gross" ? words.noteGross : words.note}
+      actions={
+        <LookAgain
+          atMs={dataUpdatedAt}
+          isReading={isFetching}
+          reading={words.reading}
+          again={() => void refetch()}
+        />
+      }
+    >
       <div className="panel-body">
         <Filters
           query={query}

@@ -1,5 +1,6 @@
 /** The words of the pages about leaders. */
 export const words = {
+  reading: "Ranking …",
   what: "the ranking",
   traderWhat: "the trader's record",
   correlationsWhat: "the correlations",

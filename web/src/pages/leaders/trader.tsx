@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { TraderKey } from "../../api/commands.ts";
 import type { TraderPerformance } from "../../api/types.ts";
+import { Age } from "../../components/age.tsx";
 import { Amount, Change } from "../../components/amount.tsx";
 import { Figure, Figures } from "../../components/figure.tsx";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
@@ -23,7 +24,7 @@ import { Trades } from "./trades.tsx";
 import { WhatIf } from "./what-if/what-if.tsx";
 
 export function Trader(key: TraderKey) {
-  const { data, error, refetch } = useTrader(key);
+  const { data, error, refetch, dataUpdatedAt } = useTrader(key);
   return (
     <>
       <p>
@@ -31,15 +32,20 @@ export function Trader(key: TraderKey) {
       </p>
       {data === undefined && error === null && <Loading what={words.traderWhat} />}
       {error !== null && <ProblemNotice error={error} again={() => void refetch()} />}
-      {data !== undefined && <Shown trader={data} />}
+      {data !== undefined && <Shown trader={data} atMs={dataUpdatedAt} />}
     </>
   );
 }
 
-function Shown({ trader }: { readonly trader: TraderPerformance }) {
+interface ShownProps {
+  readonly trader: TraderPerformance;
+  readonly atMs: number;
+}
+
+function Shown({ trader, atMs }: ShownProps) {
   return (
     <>
-      <Head trader={trader} />
+      <Head trader={trader} atMs={atMs} />
       <Equity trader={trader} />
       {trader.returns !== null && <Proof trader={trader} />}
       <WhatIf trader={trader} />
@@ -52,7 +58,7 @@ function Shown({ trader }: { readonly trader: TraderPerformance }) {
   );
 }
 
-function Head({ trader }: { readonly trader: TraderPerformance }) {
+function Head({ trader, atMs }: ShownProps) {
   const { id, venue, leader, returns, figures, trips } = trader;
   const [isCopying, setCopying] = useState(false);
   const may = useMay("manage_copying");
@@ -61,7 +67,14 @@ function Head({ trader }: { readonly trader: TraderPerformance }) {
     <>
       <Panel
         title={leader === null ? id : words.asLeader(leader)}
-        note={leader === null ? venue : `${venue} ${id}`}
+        note={
+          <span className="row">
+            <span>{leader === null ? venue : `${venue} ${id}`}</span>
+            <span>
+              {strings.preview.lookedAt} <Age atMs={atMs} />
+            </span>
+          </span>
+        }
         actions={
           leader !== null &&
           may && (

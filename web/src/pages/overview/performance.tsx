@@ -8,6 +8,7 @@ import { Panel } from "../../components/panel.tsx";
 import { TimeChart } from "../../components/time-chart.tsx";
 import { decimalText, percentText } from "../../format/decimal.ts";
 import { sumOf } from "../../format/sums.ts";
+import { GuardLimit } from "./guard-limit.tsx";
 import { words } from "./strings.ts";
 
 type Row = PerformanceReport["rows"][number];
@@ -34,7 +35,12 @@ export function LatelyFigures({ follower }: Of) {
   const { now, deepest } = row.drawdown;
   return (
     <Figures label={words.lately(follower)}>
-      <Figure label={words.today} window={words.utcDay} {...common}>
+      <Figure
+        label={words.today}
+        window={words.utcDay}
+        more={<GuardLimit guard="max_daily_loss" follower={follower} />}
+        {...common}
+      >
         <Change
           value={row.periods.find(({ period }) => period === today)?.profit ?? "0"}
           places={2}
@@ -50,6 +56,7 @@ export function LatelyFigures({ follower }: Of) {
       <Figure
         label={words.drawdown}
         window={deepest === null ? null : words.drawdownWindow(percentText(deepest.depth), deepest.trough)}
+        more={<GuardLimit guard="max_account_drawdown" follower={follower} />}
         {...common}
       >
         {row.days === 0 ? <NotKnown /> : percentText(now)}

@@ -67,6 +67,10 @@ export const words = {
   drawdown: "Drawdown now",
   drawdownWindow: (deepest: string, day: string) => `by day; deepest ${deepest} on ${day}`,
   drawdownLine: "Drawdown",
+  guards: { max_daily_loss: "daily loss limit", max_account_drawdown: "drawdown limit" },
+  ofGuard: (name: string, follower: string, at: string) => `${follower}: ${name} ${at}`,
+  noGuard: (name: string) => `no ${name} is set`,
+  acted: "reached: stopped",
 
   followers: "Followers",
   followersNote: "whom each copies, and what it came to",
