@@ -1,8 +1,8 @@
 /** What of the accounts somebody sees: asked for by name, left out of lists, and never told of in a message. */
+import type { Control } from "../control/control.ts";
 import type { Principal } from "../identity/identity.ts";
 import { maySee, type Permission } from "../identity/permissions.ts";
 import { ApiProblem } from "./contract/problems.ts";
-import type { ApiParts } from "./parts.ts";
 
 type Seen = Pick<Principal, "accounts">;
 
@@ -22,7 +22,7 @@ export function assertSeesLeader({ accounts }: Seen, leader: string | undefined)
  * copied, or ask about any, would learn what all of them hold.
  */
 export async function assertKnowsLeader(
-  { control }: Pick<ApiParts, "control">,
+  { control }: { readonly control: Pick<Control, "ask"> },
   principal: Seen,
   leader: string | undefined,
 ): Promise<void> {

@@ -4,10 +4,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PANIC_FILE } from "../control/panic-file.ts";
 import { equityNow } from "../core/guard/watch.ts";
 import { priceText } from "../core/model/instrument.ts";
 import type { FollowerState, State } from "../core/state.ts";
-import { PANIC_FILE } from "../run/panic-switch.ts";
 import { FOLLOWERS } from "./cast.ts";
 import type { VenueClient } from "./venue-client.ts";
 

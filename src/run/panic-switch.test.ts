@@ -28,6 +28,9 @@ describe("the file", () => {
     ["PANIC", "", { kind: "panic" }],
     ["panic", "follower slave1\n", { kind: "panic", account: "slave1" }],
     ["PANIC", "leader lead", { kind: "panic", leader: "lead" }],
+    ["PANIC", "follower slave1\nleader lead\n", { kind: "panic", account: "slave1", leader: "lead" }],
+    ["PANIC", "follower slave1\nleader leed\n", { kind: "panic" }],
+    ["PANIC", "follower slave1\nfollower lead\n", { kind: "panic" }],
     ["PANIC", "follower slavel", { kind: "panic" }],
     ["PANIC", "help!", { kind: "panic" }],
   ])("%s with %j closes once", (name, text, command) => {

@@ -1,21 +1,21 @@
 /**
  * The kill switch where no command reaches the engine: a file `PANIC` (or `panic`) in the data folder, looked for twice a second,
- * and SIGUSR2 twice within ten seconds. The file may say `follower NAME` or `leader NAME`; anything else, nothing included,
- * means everything. Taken, it is renamed to `PANIC.taken`, so that it closes once.
+ * and SIGUSR2 twice within ten seconds. The file may say `follower NAME`, `leader NAME`, or both in a line each; anything else,
+ * nothing included, means everything. Taken, it is renamed to `PANIC.taken`, so that it closes once.
  */
 import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { PANIC_FILE } from "../control/panic-file.ts";
 import type { Command } from "../core/event.ts";
 import { AccountId } from "../core/model/identifiers.ts";
 
 type Panic = Extract<Command, { readonly kind: "panic" }>;
 
-export const PANIC_FILE = "PANIC";
 const NAMES = [PANIC_FILE, "panic"];
 const TAKEN = "PANIC.taken";
 const LOOK_MS = 500;
 const TWICE_WITHIN_MS = 10_000;
-const TEXT_MAX = 200;
+const TEXT_MAX = 500;
 
 /** Two signals within ten seconds are one pull; what comes before anybody listens is kept. */
 export class PanicSignal {
@@ -110,9 +110,12 @@ function stampOf(path: string): string {
 
 /** A name that nobody has is a mistake of somebody in need: then everything is closed. */
 function commandOf(text: string, knows: (account: AccountId) => boolean): Panic {
-  const [, role, name] = /^(follower|leader) (.+)$/.exec(text) ?? [];
-  if (name === undefined || !knows(AccountId(name))) return { kind: "panic" };
-  return role === "leader"
-    ? { kind: "panic", leader: AccountId(name) }
-    : { kind: "panic", account: AccountId(name) };
+  const found: { account?: AccountId; leader?: AccountId } = {};
+  for (const line of text.split("\n")) {
+    const [, role, name] = /^(follower|leader) (.+)$/.exec(line.trim()) ?? [];
+    const key = role === "leader" ? "leader" : "account";
+    if (name === undefined || !knows(AccountId(name)) || found[key] !== undefined) return { kind: "panic" };
+    found[key] = AccountId(name);
+  }
+  return { kind: "panic", ...found };
 }

@@ -574,7 +574,10 @@ const SPECIAL: Readonly<Record<string, Readonly<Record<number, readonly Made[]>>
   },
   "GET /api/v1/journal": { 422: [{ as: "partial" }] },
   "GET /api/v1/journal/{change}/explain": { 422: [{ as: "partial", params: { change: "60" } }] },
-  "POST /api/v1/kill_switch": { 422: [{ as: "partial", body: {} }] },
+  "POST /api/v1/kill_switch": {
+    422: [{ as: "partial", body: {} }],
+    503: [async () => ({ world: lost(), body: {} })],
+  },
   "GET /api/v1/rebalance": { 422: [{}] },
   "GET /api/v1/logs": { 409: [async () => ({ world: gone })] },
   "POST /api/v1/session": { 401: [{ as: null, body: { name: "olga", password: "not the right sentence" } }] },
@@ -670,9 +673,18 @@ async function oneTokenTooMany(): Promise<Attempt> {
 
 /** Between the two steps. */
 async function engineLost(): Promise<Attempt> {
+  isEngineGone = false;
   const asked = await failing.ask("POST", "/api/v1/kill_switch", "owner", { body: { follower: "follower" } });
+  return { world: lost(), body: { confirmation: asked.body.confirmation } };
+}
+
+/** Neither its engine nor its journal tells anything. */
+function lost(): World {
   isEngineGone = true;
-  return { world: failing, body: { confirmation: asked.body.confirmation } };
+  // The state before it is missing.
+  const name = "0000000000000255.journal";
+  cpSync(join(KEPT, name), join(dataFolderPaths(failing.parts.dataDir).journal, name));
+  return failing;
 }
 
 /** The same request, still being carried out under a key. */

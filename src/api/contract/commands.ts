@@ -124,7 +124,7 @@ export const commandReport = z
       .exactOptional()
       .meta({ description: "Of the settings that were changed, as they are now." }),
     atMs: timeMs,
-    running: z.boolean().meta({ description: "False when it was written down for the next start." }),
+    running: z.boolean().meta({ description: "False when it was written down, and nothing is done yet." }),
   })
   .meta({ id: "CommandReport" });
 
@@ -173,11 +173,22 @@ export const killSwitchScope = z
   .strictObject({ follower: nickname.exactOptional(), leader: nickname.exactOptional() })
   .meta({ id: "KillSwitchScope", description: "One follower, one leader's copies, or everything." });
 
+const killSwitchWay = {
+  way: z.enum(["engine", "file", "next-start"]).meta({
+    description:
+      "`engine`: the running engine closes at once. `file`: it does not answer, or still starts; a file PANIC in the data folder is left for it. `next-start`: it is stopped, and nothing is closed before it starts.",
+  }),
+  note: z.string().meta({ description: 'What that means, for people; "" where the engine closes at once.' }),
+};
+
 export const killSwitchAsked = z
   .object({
+    ...killSwitchWay,
     confirmation: z.string().meta({ description: "For /kill_switch/confirm; only for you, and only once." }),
     expires_ms: timeMs,
     holdings: holdings.meta({ description: "What would be closed." }),
-    preview,
+    preview: preview.meta({ description: "Of the last journaled moment unless the engine closes at once." }),
   })
   .meta({ id: "KillSwitchAsked" });
+
+export const killSwitchPulled = outcome.extend(killSwitchWay).meta({ id: "KillSwitchPulled" });

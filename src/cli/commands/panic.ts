@@ -2,8 +2,6 @@
  * `copytrader panic`: the kill switch. Shows what it would close, asks, and closes it: through the running engine, by a file in
  * the data folder where that engine takes no commands, or by itself when none runs. Its exit code says whether all is flat.
  */
-import { renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { Control } from "../../control/control.ts";
 import type { HoldingsReport, PanicScope } from "../../control/owner-commands.ts";
@@ -23,8 +21,6 @@ import { table } from "../table.ts";
 
 const WAIT_SECONDS = 60;
 const LOOK_AGAIN_MS = 200;
-/** An engine that does not answer a command within this is taken for one that cannot. */
-const ANSWER_MAX_MS = 5_000;
 
 interface PanicOptions extends Folders, CommonOptions {
   readonly follower?: string;
@@ -97,20 +93,14 @@ function scopeOf({ follower, leader, all }: PanicOptions): PanicScope {
 async function reach({ config, data }: Folders): Promise<Reach> {
   const { connectControl } = await import("../../control/client.ts");
   const { StoppedControl } = await import("../../control/stopped.ts");
+  const { answeredInTime } = await import("../../control/panic-file.ts");
   const { isDataFolderInUse } = await import("../../data-folder.ts");
   const running = await connectControl(data).catch(() => null);
-  if (running !== null && (await answers(running))) return { way: "engine", control: running };
+  if (running !== null && (await answeredInTime(running.ask({ kind: "holdings" }))) !== null)
+    return { way: "engine", control: running };
   await running?.close();
   const control = new StoppedControl({ configDir: config, dataDir: data });
   return { way: isDataFolderInUse(data) ? "file" : "self", control };
-}
-
-async function answers(control: Control): Promise<boolean> {
-  const asked = control.ask({ kind: "holdings" }).then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([asked, pause(ANSWER_MAX_MS).then(() => false)]);
 }
 
 interface Pulled {
@@ -132,7 +122,8 @@ async function pull(
     return { way };
   }
   if (way === "file") {
-    const path = leaveFile(options.data, scope);
+    const { leavePanicFile } = await import("../../control/panic-file.ts");
+    const path = leavePanicFile(options.data, scope);
     output.note(
       `The engine takes no commands: ${path} was left for it. Where it is still starting, stop it and try again.`,
     );
@@ -140,20 +131,6 @@ async function pull(
   }
   output.note("No engine runs: closing from here.");
   return { way, ...(await flattenHere(control, scope, options)) };
-}
-
-/** Made beside it first: the engine never reads half of it. */
-function leaveFile(dataDir: string, { follower, leader }: PanicScope): string {
-  const path = join(dataDir, "PANIC");
-  const text =
-    follower !== undefined && leader === undefined
-      ? `follower ${follower}`
-      : leader === undefined
-        ? ""
-        : `leader ${leader}`;
-  writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-  return path;
 }
 
 async function flattenHere(control: Control, scope: PanicScope, options: PanicOptions) {
