@@ -177,9 +177,13 @@ export function useReasonWords(): readonly string[] {
 }
 
 export interface JournalFilter {
+  readonly leader?: string;
   readonly follower?: string;
   readonly symbol?: string;
   readonly reason?: string;
+  /** Moments on this device's clock: from the one on, and before the other; "" for all that is kept. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 const JOURNAL_PAGE = 50;
@@ -193,8 +197,11 @@ export function useJournal(filter: JournalFilter, isReady: boolean) {
   const newest = useQuery({ queryKey: KEYS.journalNewest, queryFn: skipToken });
   const query = useInfiniteQuery({
     queryKey: ["journal", filter],
-    queryFn: ({ pageParam, signal }) =>
-      call<JournalPage>("/journal", { query: { ...filter, limit: JOURNAL_PAGE, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => {
+      const span = { from: momentIn(filter.from), to: momentIn(filter.to) };
+      const query = { ...filter, ...span, limit: JOURNAL_PAGE, cursor: pageParam };
+      return call<JournalPage>("/journal", { query, signal });
+    },
     enabled: isReady,
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -206,4 +213,10 @@ export function useJournal(filter: JournalFilter, isReady: boolean) {
   }, [newest.dataUpdatedAt, isFollowed, refetch]);
   const isLive = isFollowed && newest.data !== undefined && way === "stream" && !isEngineGone;
   return { ...query, isLive, atMs: isLive ? Math.max(dataUpdatedAt, heardAtMs ?? 0) : dataUpdatedAt };
+}
+
+/** `2026-05-01T12:00` on this device's clock as the API takes it; "" for none. */
+function momentIn(local = ""): string {
+  const atMs = Date.parse(local);
+  return Number.isNaN(atMs) ? "" : new Date(atMs).toISOString();
 }

@@ -1,6 +1,6 @@
 /** What is searched for; what was typed counts once the field is left or Enter is pressed. */
 import { type FormEvent, useId, useState } from "react";
-import { type JournalFilter, useReasonWords } from "../../api/queries.ts";
+import { type JournalFilter, useCopies, useReasonWords, useStatus } from "../../api/queries.ts";
 import { TextField } from "../../components/text-field.tsx";
 import type { Whose } from "../../session/whose.ts";
 import { words } from "./strings.ts";
@@ -12,7 +12,14 @@ export interface FiltersProps {
 }
 
 export function Filters({ filter, setFilter, whose: { followers, seesAll } }: FiltersProps) {
+  const { data: status } = useStatus();
+  const copies = useCopies();
   const reasons = useReasonWords();
+  // Those that are copied, too: their accounts are not for everybody to see.
+  const leaders = new Set([
+    ...(status?.leaders.map(({ nickname }) => nickname) ?? []),
+    ...(copies?.map(({ leader }) => leader) ?? []),
+  ]);
   const [symbol, setSymbol] = useState(filter.symbol ?? "");
   const search = (event: FormEvent) => {
     event.preventDefault();
@@ -20,6 +27,13 @@ export function Filters({ filter, setFilter, whose: { followers, seesAll } }: Fi
   };
   return (
     <form className="filters" onSubmit={search}>
+      <Choice
+        label={words.leaderTitle}
+        any={words.anyLeader}
+        value={filter.leader ?? ""}
+        options={[...leaders].sort()}
+        onValue={(leader) => setFilter({ ...filter, leader })}
+      />
       <Choice
         label={words.follower}
         any={seesAll ? words.anyFollower : null}
@@ -42,6 +56,18 @@ export function Filters({ filter, setFilter, whose: { followers, seesAll } }: Fi
         value={filter.reason ?? ""}
         options={reasons}
         onValue={(reason) => setFilter({ ...filter, reason })}
+      />
+      <TextField
+        label={words.from}
+        type="datetime-local"
+        value={filter.from ?? ""}
+        onValue={(from) => setFilter({ ...filter, from })}
+      />
+      <TextField
+        label={words.to}
+        type="datetime-local"
+        value={filter.to ?? ""}
+        onValue={(to) => setFilter({ ...filter, to })}
       />
     </form>
   );

@@ -27,26 +27,31 @@ export default function Journal() {
       <Panel title={words.filters} isPadded>
         <Filters filter={asked} setFilter={setFilter} whose={whose} />
       </Panel>
-      <Found filter={asked} isReady={whose.isReady} />
+      <Found filter={asked} isReady={whose.isReady} isSearched={isSearch(filter)} />
     </>
   );
 }
 
 function filterIn(search: string): JournalFilter {
   const asked = new URLSearchParams(search);
-  const named = (["follower", "symbol", "reason"] as const).flatMap((key) => {
+  const named = (["leader", "follower", "symbol", "reason", "from", "to"] as const).flatMap((key) => {
     const value = asked.get(key);
     return value === null ? [] : [[key, value] as const];
   });
   return Object.fromEntries(named);
 }
 
+function isSearch(filter: JournalFilter): boolean {
+  return Object.values(filter).some((value) => value !== "");
+}
+
 interface FoundProps {
   readonly filter: JournalFilter;
   readonly isReady: boolean;
+  readonly isSearched: boolean;
 }
 
-function Found({ filter, isReady }: FoundProps) {
+function Found({ filter, isReady, isSearched }: FoundProps) {
   useTopic("journal");
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetching, atMs } = useJournal(filter, isReady);
   if (data === undefined)
@@ -58,7 +63,6 @@ function Found({ filter, isReady }: FoundProps) {
   const entries = data.pages.flatMap(({ items }) => items);
   const others = data.pages.flatMap(({ other_orders }) => other_orders);
   const kept = data.pages[0]?.kept ?? null;
-  const isSearched = Object.values(filter).some((value) => value !== undefined && value !== "");
   return (
     <>
       {error !== null && <ProblemNotice error={error} again={() => void refetch()} />}
