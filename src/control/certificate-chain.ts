@@ -6,8 +6,10 @@
 import { hash } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Disk, DiskFile } from "../journal/disk.ts";
+import { viewJournalFolder } from "../journal/file.ts";
 import { RealDisk } from "../journal/real-disk.ts";
 import { recordHashes } from "../journal/record-hashes.ts";
+import { wrongInCertificate } from "./certificate-form.ts";
 import { ControlError } from "./control.ts";
 import type { ParityCertificate, ParityStatement } from "./parity-certificate.ts";
 
@@ -22,6 +24,8 @@ export interface VerifiedChain {
   readonly last: number;
   /** How many were compared with their record of the journal; those whose records were removed are not. */
   readonly anchored: number;
+  /** The journal behind the newest one's record. A start that became ready made one: those counted here left none. */
+  readonly since: { readonly records: number; readonly starts: number };
 }
 
 /** The only writer; it holds the data folder. */
@@ -37,7 +41,7 @@ export class CertificateChain {
     this.#disk = disk;
     this.#fileBytesMax = limits.fileBytesMax ?? FILE_BYTES_MAX;
     this.#filesMax = limits.filesMax ?? FILES_MAX;
-    this.#newest = newestOf(disk);
+    this.#newest = newestTwo(disk).at(-1) ?? null;
   }
 
   /** Durable when it returns. Throws a DiskError, and has written nothing that counts then. */
@@ -81,9 +85,16 @@ export class CertificateChain {
   }
 }
 
-/** The newest certificate of a folder; null where there is none. Reads only. */
-export function newestCertificate(folder: string): ParityCertificate | null {
-  return existsSync(folder) ? newestOf(new RealDisk(folder, "read")) : null;
+/**
+ * The newest certificate of a folder, held against the one before it and its record of the journal as `verifyCertificates` does;
+ * null where there is none. Reads only; throws as that does.
+ */
+export function newestCertificate(folder: string, journalFolder: string): ParityCertificate | null {
+  if (!existsSync(folder)) return null;
+  const newest = newestTwo(new RealDisk(folder, "read"));
+  assertChain(newest);
+  assertAnchored(newest.slice(-1), journalFolder);
+  return newest.at(-1) ?? null;
 }
 
 /** Every certificate that is kept, oldest first. Reads only; throws a ControlError where a line is none. */
@@ -93,15 +104,30 @@ export function* readCertificates(folder: string): Iterable<ParityCertificate> {
 
 /**
  * Every certificate against its own hash, the one before it, and the journal's record that it names, where that is kept. Throws a
- * ControlError that names the first one that is wrong, and a JournalError where the journal itself is damaged before it.
+ * ControlError that names the first one that is wrong, and a JournalError where the journal itself is damaged before it. That the
+ * newest ones were taken out cannot be seen: `since` tells how far the journal goes on behind what is left.
  */
 export function verifyCertificates(folder: string, journalFolder: string): VerifiedChain {
   const certificates = [...readCertificates(folder)];
-  let before: ParityCertificate | null = null;
-  for (const certificate of certificates) {
-    assertFollows(before, certificate);
-    before = certificate;
-  }
+  assertChain(certificates);
+  const anchored = assertAnchored(certificates, journalFolder);
+  const newest = certificates.at(-1);
+  return {
+    certificates: certificates.length,
+    first: certificates[0]?.number ?? 0,
+    last: newest?.number ?? 0,
+    anchored,
+    since: journalBehind(journalFolder, newest?.journal?.sequence ?? 0),
+  };
+}
+
+function assertChain(certificates: readonly ParityCertificate[]): void {
+  for (const [index, certificate] of certificates.entries())
+    assertFollows(certificates[index - 1] ?? null, certificate);
+}
+
+/** How many were compared with their record. */
+function assertAnchored(certificates: readonly ParityCertificate[], journalFolder: string): number {
   const sequences = certificates.flatMap(({ journal }) => (journal === null ? [] : [journal.sequence]));
   const { from, hashes } = recordHashes(journalFolder, new Set(sequences));
   let anchored = 0;
@@ -113,18 +139,26 @@ export function verifyCertificates(folder: string, journalFolder: string): Verif
     }
     anchored += 1;
   }
-  return {
-    certificates: certificates.length,
-    first: certificates[0]?.number ?? 0,
-    last: before?.number ?? 0,
-    anchored,
-  };
+  return anchored;
+}
+
+function journalBehind(journalFolder: string, sequence: number): VerifiedChain["since"] {
+  let [records, starts] = [0, 0];
+  for (const { type, payload } of viewJournalFolder(journalFolder).read(sequence + 1)) {
+    records += 1;
+    if (type === "event" && payload.startsWith('{"kind":"engine-started"')) starts += 1;
+  }
+  return { records, starts };
 }
 
 function assertFollows(before: ParityCertificate | null, certificate: ParityCertificate): void {
   const { hash: stated, ...rest } = certificate;
   if (sealed(rest).hash !== stated) throw broken(certificate.number, "it was changed after it was made");
-  if (before === null) return;
+  if (before === null) {
+    if (certificate.number === 1 && certificate.previous !== "")
+      throw broken(1, "it names one before the first");
+    return;
+  }
   if (certificate.number !== before.number + 1)
     throw broken(certificate.number, `it stands after certificate ${before.number}`);
   if (certificate.previous !== before.hash)
@@ -141,12 +175,14 @@ function sealed(certificate: Omit<ParityCertificate, "hash">): ParityCertificate
   return { ...certificate, hash: hash("sha256", JSON.stringify(certificate), "hex") };
 }
 
-function newestOf(disk: Disk): ParityCertificate | null {
+/** Oldest first; fewer where there are fewer. */
+function newestTwo(disk: Disk): readonly ParityCertificate[] {
+  let newest: readonly ParityCertificate[] = [];
   for (const name of fileNames(disk).reverse()) {
-    const newest = certificatesIn(disk, name).at(-1);
-    if (newest !== undefined) return newest;
+    newest = [...certificatesIn(disk, name), ...newest].slice(-2);
+    if (newest.length === 2) break;
   }
-  return null;
+  return newest;
 }
 
 function* readAll(disk: Disk): Iterable<ParityCertificate> {
@@ -161,14 +197,23 @@ function certificatesIn(disk: Disk, name: string): readonly ParityCertificate[] 
 }
 
 function certificateOf(line: string, place: string): ParityCertificate {
+  const value = parsed(line, place);
+  if (typeof value === "object" && value !== null && "version" in value && value.version !== 1)
+    throw new ControlError(
+      "failure",
+      `${place} is a certificate of a version that this program does not know`,
+    );
+  const wrong = wrongInCertificate(value);
+  if (wrong !== null) throw new ControlError("failure", `${place} is no certificate: ${wrong}`);
+  return value as ParityCertificate;
+}
+
+function parsed(line: string, place: string): unknown {
   try {
-    const value: ParityCertificate = JSON.parse(line);
-    if (value.version === 1 && typeof value.hash === "string" && typeof value.number === "number")
-      return value;
+    return JSON.parse(line);
   } catch (error) {
-    throw new ControlError("failure", `${place} is no certificate`, { cause: error });
+    throw new ControlError("failure", `${place} is no certificate: it is no JSON`, { cause: error });
   }
-  throw new ControlError("failure", `${place} is no certificate of a version that this program knows`);
 }
 
 /** Up to the last line's end. */

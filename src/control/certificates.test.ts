@@ -1,4 +1,5 @@
 /** Certificates of parity: what they say of a state, and that their chain holds against itself and the journal, or says why not. */
+import { hash } from "node:crypto";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +60,19 @@ function certifier(): Certifier {
 
 const nowMs = (): number => Date.now();
 const verify = () => verifyCertificates(paths().parity, paths().journal);
+const newest = () => newestCertificate(paths().parity, paths().journal);
+
+/** The text of certificates with one line altered, and its hash made anew: by somebody who knows how. */
+function rehashed(
+  text: string,
+  at: number,
+  alter: (certificate: Record<string, unknown>) => Record<string, unknown>,
+): string {
+  const lines = text.split("\n");
+  const { hash: _, ...rest } = alter(JSON.parse(lines[at] ?? "{}"));
+  const sealed = { ...rest, hash: hash("sha256", JSON.stringify(rest), "hex") };
+  return lines.with(at, JSON.stringify(sealed)).join("\n");
+}
 
 describe("the judgement of a difference", () => {
   test.each([
@@ -158,8 +172,9 @@ describe("the chain", () => {
     journal = reopened.journal;
     state = playInto(journal, [BUY, SETTLE], state).state;
     await certifier().issue("start");
-    expect(verify()).toEqual({ certificates: 3, first: 1, last: 3, anchored: 3 });
-    expect(newestCertificate(paths().parity)?.number).toBe(3);
+    const since = { records: 0, starts: 0 };
+    expect(verify()).toEqual({ certificates: 3, first: 1, last: 3, anchored: 3, since });
+    expect(newest()?.number).toBe(3);
   });
 
   test("begins a new file when one is full, drops the oldest, and still holds", () => {
@@ -194,7 +209,27 @@ describe("the chain", () => {
     [
       "what is none",
       (text: string) => text.replace("{", "["),
-      /^line 1 of \d+\.certificates is no certificate/,
+      /^line 1 of \d+\.certificates is no certificate: it is no JSON$/,
+    ],
+    [
+      "what lacks a part, hashed well",
+      (text: string) => rehashed(text, 1, ({ journal: _, ...rest }) => rest),
+      /^line 2 of \d+\.certificates is no certificate: journal must be an object$/,
+    ],
+    [
+      "a row of another form, hashed well",
+      (text: string) => text.replace('"steps":0', '"steps":"0"'),
+      /^line 1 of \d+\.certificates is no certificate: followers\[0\]\.rows\[0\]\.steps must be a number$/,
+    ],
+    [
+      "one of another version",
+      (text: string) => text.replace('"version":1', '"version":2'),
+      /^line 1 of \d+\.certificates is a certificate of a version that this program does not know$/,
+    ],
+    [
+      "a first one that names another before it, hashed well",
+      (text: string) => rehashed(text, 0, (found) => ({ ...found, previous: "0".repeat(64) })),
+      /^certificate 1 does not hold: it names one before the first$/,
     ],
   ] as const)("is broken by %s", (_, change, message) => {
     replay(BUY, SETTLE);
@@ -204,6 +239,39 @@ describe("the chain", () => {
     const path = join(paths().parity, name);
     writeFileSync(path, change(readFileSync(path, "utf8")));
     expect(verify).toThrow(message);
+  });
+
+  test("shows the newest one only where it holds", () => {
+    replay(BUY, SETTLE);
+    const limited = new CertificateChain(new RealDisk(paths().parity), { fileBytesMax: 1_000, filesMax: 3 });
+    for (let count = 0; count < 3; count += 1) limited.append(statement());
+    expect(newest()?.number).toBe(3);
+    const path = join(paths().parity, readdirSync(paths().parity).sort().at(-1) ?? "");
+    const sound = readFileSync(path, "utf8");
+    writeFileSync(path, sound.replace('"held":"0.005"', '"held":"0.009"'));
+    expect(newest).toThrow(/^certificate 3 does not hold: it was changed after it was made$/);
+    const stranger = rehashed(sound, 0, (found) => ({ ...found, previous: "0".repeat(64) }));
+    writeFileSync(path, stranger);
+    expect(newest).toThrow(/^certificate 3 does not hold: it does not follow from certificate 2$/);
+    const head = { sequence: journal.head.sequence, hash: "0".repeat(64) };
+    writeFileSync(
+      path,
+      rehashed(sound, 0, (found) => ({ ...found, journal: head })),
+    );
+    expect(newest).toThrow(/^certificate 3 does not hold: record \d+, which it names, is another one/);
+  });
+
+  test("tells how far the journal goes on behind the newest one, and the starts that left none", () => {
+    replay(BUY, SETTLE);
+    chain().append(statement());
+    const { sequence } = journal.head;
+    state = playInto(journal, [BUY, SETTLE], state).state;
+    const behind = [...journal.read(sequence + 1)];
+    const starts = behind.filter(
+      ({ type, payload }) => type === "event" && JSON.parse(payload).kind === "engine-started",
+    );
+    expect(starts.length).toBeGreaterThan(0);
+    expect(verify().since).toEqual({ records: behind.length, starts: starts.length });
   });
 
   test("is broken by another journal, and by one that lost its end", () => {
@@ -225,9 +293,9 @@ describe("the chain", () => {
     );
   });
 
-  test("of nothing holds", () => {
-    expect(verify()).toEqual({ certificates: 0, first: 0, last: 0, anchored: 0 });
-    expect(newestCertificate(paths().parity)).toBeNull();
+  test("of nothing has none", () => {
+    expect(verify()).toMatchObject({ certificates: 0, first: 0, last: 0, anchored: 0 });
+    expect(newest()).toBeNull();
   });
 });
 
@@ -246,7 +314,7 @@ test("a certificate waits until its record survives a power cut", async () => {
   const engine = { state, running: true, writeAll: () => true };
   const issued = new Certifier({ engine, journal: synced, chain: chain(), nowMs }).issue("asked");
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(newestCertificate(paths().parity)).toBeNull();
+  expect(newest()).toBeNull();
   synced.syncedSequence = journal.head.sequence;
   expect((await issued).certificate).toMatchObject({ number: 1 });
 });

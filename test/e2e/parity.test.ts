@@ -37,6 +37,7 @@ async function started(): Promise<Program> {
 test("certificates survive a death, name the journal's records, and tell when copying is not in parity", async () => {
   expect(await parity()).toMatchObject({ code: 1, answer: { error: { kind: "not-running" } } });
   expect(await parity("--newest")).toMatchObject({ code: 1, answer: { error: { kind: "not-recorded" } } });
+  expect(await parity("--verify")).toMatchObject({ code: 1, answer: { error: { kind: "not-recorded" } } });
   const first = await started();
   await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.4" });
   let fresh = await parity();
@@ -72,7 +73,13 @@ test("certificates survive a death, name the journal's records, and tell when co
   const last = newest.answer.certificate.number;
   expect(await parity("--verify")).toEqual({
     code: 0,
-    answer: { certificates: last, first: 1, last, anchored: last },
+    answer: {
+      certificates: last,
+      first: 1,
+      last,
+      anchored: last,
+      since: { records: expect.any(Number), starts: 0 },
+    },
   });
   second.kill("SIGTERM");
   await second.exit;
@@ -84,6 +91,10 @@ test("certificates survive a death, name the journal's records, and tell when co
   expect(stopped.answer.certificate.journal.sequence).toBeGreaterThan(certificate.journal.sequence);
   const text = (await copier.run(["parity"])).stdout;
   expect(text).toMatch(/parity, engine stopped, .* not recorded: the engine does not run, after record \d+ /);
+  const verified = (await copier.run(["parity", "--verify"])).stdout;
+  expect(verified).toMatch(
+    /^certificates 1 to \d+ hold; .*\nafter the record of the newest the journal has \d+ more\n$/,
+  );
   breakOne(join(copier.data, "parity"));
   const broken = await parity("--verify");
   expect(broken.code).toBe(1);

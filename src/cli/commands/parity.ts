@@ -1,5 +1,6 @@
 /** `copytrader parity`: a certificate of what every follower should hold and holds, made now or the newest recorded; or the chain of all. */
 import type { Command } from "commander";
+import type { VerifiedChain } from "../../control/certificate-chain.ts";
 import type {
   CertifiedFollower,
   CertifiedRow,
@@ -27,13 +28,13 @@ interface ParityOptions extends Folders, CommonOptions {
 
 const EXIT_CODES = `
 Exit codes: 0 in parity (with --verify: the chain holds); 1 a position is more than a step away from its target
-without a recorded reason, or data is older than the bound, or the chain is broken; 2 it was asked for wrongly.`;
+without a recorded reason, or data is older than the bound, or the chain is broken, or nothing is recorded; 2 it was asked for wrongly.`;
 
 export function parityCommand(finish: Finish): Command {
   const summary = "certificate of parity: target, held, in flight, and why they differ";
   const examples = ["parity", "parity --newest --json", "parity --verify --data /var/lib/copytrader"];
   return withFolders(command("parity", summary, examples))
-    .option("--newest", "the newest recorded one, instead of a new one")
+    .option("--newest", "the newest recorded one, if it holds, instead of a new one")
     .option("--verify", "check every recorded certificate against the one before and the journal")
     .addHelpText("after", EXIT_CODES)
     .action((options: ParityOptions) =>
@@ -48,13 +49,25 @@ async function verify({ data, newest }: ParityOptions, output: Output): Promise<
   const { verifyCertificates } = await import("../../control/certificate-chain.ts");
   const paths = dataFolderPaths(data);
   const chain = verifyCertificates(paths.parity, paths.journal);
-  const { certificates, first, last, anchored } = chain;
-  output.result(chain, () =>
-    certificates === 0
-      ? "no certificate is recorded yet"
-      : `certificates ${first} to ${last} hold; ${anchored} of ${certificates} name records that the journal still has`,
-  );
+  if (chain.certificates === 0) throw nothingRecorded(data);
+  output.result(chain, () => verifiedLines(chain).join("\n"));
   return EXIT.ok;
+}
+
+function verifiedLines({ certificates, first, last, anchored, since }: VerifiedChain): readonly string[] {
+  const { records, starts } = since;
+  const left =
+    starts === 0
+      ? ""
+      : `, ${starts} of them starts that left none: they were not ready, it could not be written, or it was taken out`;
+  return [
+    `certificates ${first} to ${last} hold; ${anchored} of ${certificates} name records that the journal still has`,
+    `after the record of the newest the journal has ${records} more${left}`,
+  ];
+}
+
+function nothingRecorded(data: string): CliError {
+  return new CliError("not-recorded", `no certificate is recorded in ${data}`);
 }
 
 async function show(options: ParityOptions, output: Output): Promise<number> {
@@ -68,9 +81,10 @@ async function show(options: ParityOptions, output: Output): Promise<number> {
 
 async function newestOf({ data }: ParityOptions): Promise<ParityReport> {
   const { newestCertificate } = await import("../../control/certificate-chain.ts");
-  const certificate = newestCertificate(dataFolderPaths(data).parity);
-  if (certificate !== null) return { certificate, unrecorded: "" };
-  throw new CliError("not-recorded", `no certificate is recorded yet in ${data}`);
+  const paths = dataFolderPaths(data);
+  const certificate = newestCertificate(paths.parity, paths.journal);
+  if (certificate === null) throw nothingRecorded(data);
+  return { certificate, unrecorded: "" };
 }
 
 function describe({ certificate, unrecorded }: ParityReport): readonly string[] {
