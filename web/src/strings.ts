@@ -112,10 +112,19 @@ export const strings = {
       count === 1 ? "1 order of ours may still fill." : `${count} orders of ours may still fill.`,
     inAll: "In all about",
     confirm: "Close it now",
-    confirmStopped: "Write it down",
-    stopped: "The engine is stopped: nothing can be closed from here now",
-    stoppedBody: (command: string) =>
-      `It is written down, and closed when the engine starts. Until then every position stays open, without its stops being watched. To close at once, on its machine: ${command}`,
+    confirmLater: "Leave it for the engine",
+    ways: {
+      file: {
+        title: "The engine does not answer: it cannot be told to close now",
+        body: (command: string) =>
+          `A file PANIC is left for it: it closes as soon as it looks there. Until then every position may stay open. To close now, stop its process and run on its machine: ${command}`,
+      },
+      "next-start": {
+        title: "The engine is stopped: nothing can be closed from here now",
+        body: (command: string) =>
+          `It is written down, and closed when the engine starts. Until then every position stays open, and no stop is watched. To close now, on its machine: ${command}`,
+      },
+    },
     withoutUs: (command: string) => `To close at once without this page, on its machine: ${command}`,
     waits: "Written down: nothing is closed yet",
     lasts: (seconds: number) => `This preview can be confirmed for ${seconds} s.`,

@@ -27,6 +27,7 @@ export type Proposal = ProposalsReport["proposals"][number];
 export type CommandReport = Of<"commandReport">;
 export type CommandOutcome = Of<"outcome">;
 export type KillSwitchPreview = Of<"killSwitchAsked">;
+export type KillSwitchPulled = Of<"killSwitchPulled">;
 export type HoldingsReport = KillSwitchPreview["holdings"];
 export type SettingsInForce = Of<"settingsInForce">;
 export type PerformanceReport = Of<"performanceReport">;

@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { confirmKill, type KillScope, previewKill } from "../api/kill-switch-calls.ts";
 import { CHANGED_BY_COMMANDS, useStatus } from "../api/queries.ts";
 import { giveSecondFactor } from "../api/session-calls.ts";
-import type { CommandOutcome, HoldingsReport, KillSwitchPreview } from "../api/types.ts";
+import type { HoldingsReport, KillSwitchPreview, KillSwitchPulled } from "../api/types.ts";
 import { Amount, Quantity } from "../components/amount.tsx";
 import { Outcome } from "../components/command-dialog.tsx";
 import { Dialog } from "../components/dialog.tsx";
@@ -74,7 +74,7 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
   });
   const left = useSecondsLeft(asked.data?.expires_ms);
   const isReady = asked.data !== undefined && !asked.isFetching && left > 0;
-  const isStopped = asked.data?.preview.engine.running === false;
+  const way = asked.data?.way ?? "engine";
   return (
     <Dialog
       title={words.title}
@@ -91,7 +91,7 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
             disabled={!isReady || pulling.isPending}
             onClick={() => asked.data !== undefined && pulling.mutate(asked.data.confirmation)}
           >
-            {pulling.isPending ? strings.act.sending : isStopped ? words.confirmStopped : words.confirm}
+            {pulling.isPending ? strings.act.sending : way === "engine" ? words.confirm : words.confirmLater}
           </button>
         </>
       }
@@ -105,9 +105,9 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
           <p>{words.withoutUs(commandOf(scope))}</p>
         </>
       )}
-      {isStopped && (
-        <Notice tone="bad" title={words.stopped}>
-          <p>{words.stoppedBody(commandOf(scope))}</p>
+      {way !== "engine" && (
+        <Notice tone="bad" title={words.ways[way].title}>
+          <p>{words.ways[way].body(commandOf(scope))}</p>
         </Notice>
       )}
       {asked.data !== undefined && <Holdings holdings={asked.data.holdings} />}
@@ -118,11 +118,10 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** What the engine has done is told apart from what waits for its next start; that stays until it was read. */
-function reportOf({ report: done }: CommandOutcome, scope: KillScope): Report {
-  if (done?.running === false)
-    return { title: words.waits, body: words.stoppedBody(commandOf(scope)), isBad: true };
-  return { title: words.done, body: words.doneBody };
+/** What the engine does at once is told apart from what waits for it; that stays until it was read. */
+function reportOf({ way }: KillSwitchPulled, scope: KillScope): Report {
+  if (way === "engine") return { title: words.done, body: words.doneBody };
+  return { title: words.waits, body: words.ways[way].body(commandOf(scope)), isBad: true };
 }
 
 /** What closes the same at once on the machine itself, without an engine. */
