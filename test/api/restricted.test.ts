@@ -140,3 +140,38 @@ test("commands that are refused name no account of others", async () => {
     expect(text).not.toMatch(/hidden-(leader|follower)/);
   }
 });
+
+test("whoever was given a leader beside his follower means the follower", async () => {
+  const { ask } = await opened({
+    people: {
+      pair: { role: "operator", given: ["leader", "follower"] },
+      more: { role: "operator", given: ["leader", "follower", "hidden-follower"] },
+      watcher: { role: "operator", given: ["leader"] },
+    },
+  });
+  const questions = [
+    ["GET", "/api/v1/portfolio/performance"],
+    ["GET", "/api/v1/attribution"],
+    ["GET", "/api/v1/fees"],
+    ["GET", "/api/v1/journal"],
+    ["GET", "/api/v1/journal/1/explain"],
+    ["GET", "/api/v1/tax_lots?year=2026"],
+    ["POST", "/api/v1/reports"],
+  ] as const;
+  for (const [method, url] of questions) {
+    const more = method === "POST" ? { body: {} } : {};
+    const codeOf = async (as: string) => (await ask(method, url, as, more)).body;
+    expect([url, (await codeOf("pair")).code]).not.toEqual([url, "follower-needed"]);
+    expect([url, await codeOf("more")]).toMatchObject([
+      url,
+      { code: "follower-needed", choices: ["follower", "hidden-follower"] },
+    ]);
+    expect([url, await codeOf("watcher")]).toMatchObject([url, { code: "unknown-follower" }]);
+  }
+  const made = (await ask("POST", "/api/v1/reports", "pair", { body: {} })).body;
+  expect(made.request).toMatchObject({ account: "follower" });
+  expect((await ask("POST", "/api/v1/kill_switch", "more", { body: {} })).body.choices).toEqual([
+    "follower",
+    "hidden-follower",
+  ]);
+});

@@ -1,15 +1,13 @@
 /** The journal page by page, newest first; and the words that may stand in it. */
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { explainedChanges } from "../../control/explain-changes.ts";
 import { explanationOf, REASON_WORDS } from "../../control/journal-report.ts";
-import { followerMeant } from "../access.ts";
 import * as contract from "../contract/journal.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { driven } from "../driven.ts";
 import { REPORTS } from "../gate.ts";
-import { principalOf } from "../guard.ts";
 import { spanOf } from "../moment.ts";
+import { followerAsked } from "../own-followers.ts";
 import { cursorId } from "../page.ts";
 import type { RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
@@ -18,7 +16,8 @@ import { ENGINE_PROBLEMS, stated } from "./copying.ts";
 /** Followers of one change that are told of. */
 const FOLLOWERS_MAX = 500;
 
-export const journalRoutes: RoutePlugin = (app, { control, dataDir, nowMs }) => {
+export const journalRoutes: RoutePlugin = (app, parts) => {
+  const { control, dataDir, nowMs } = parts;
   addRoutes(app, [
     route({
       method: "GET",
@@ -34,7 +33,7 @@ export const journalRoutes: RoutePlugin = (app, { control, dataDir, nowMs }) => 
       handle: async ({ request, query }) => {
         const { limit, cursor, from, to, ...named } = query;
         const filter = {
-          ...stated({ ...named, follower: followerIn(request, named.follower) }),
+          ...stated({ ...named, follower: followerAsked(parts, request, named.follower) }),
           ...spanOf({ from, to }, nowMs()),
           ...(cursor === undefined ? {} : { before: cursorId(cursor) }),
           limit,
@@ -65,7 +64,7 @@ export const journalRoutes: RoutePlugin = (app, { control, dataDir, nowMs }) => 
       answer: contract.changeExplanation,
       handle: async ({ request, params: { change }, query: { leader, follower } }) => {
         const filter = {
-          ...stated({ follower: followerIn(request, follower) }),
+          ...stated({ follower: followerAsked(parts, request, follower) }),
           before: change + 1,
           limit: FOLLOWERS_MAX,
         };
@@ -92,9 +91,3 @@ export const journalRoutes: RoutePlugin = (app, { control, dataDir, nowMs }) => 
     }),
   ]);
 };
-
-function followerIn(request: FastifyRequest, stated: string | undefined): string | undefined {
-  const principal = principalOf(request);
-  const names = principal.accounts === "all" ? [] : [...principal.accounts];
-  return followerMeant(principal, stated, names);
-}

@@ -16,6 +16,7 @@ import { commanded } from "../commanded.ts";
 import { killSwitchAsked, killSwitchPulled, killSwitchScope } from "../contract/commands.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { principalOf } from "../guard.ts";
+import { ownFollowers } from "../own-followers.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { ENGINE_PROBLEMS, stated } from "./copying.ts";
@@ -48,7 +49,7 @@ export const killSwitchRoutes: RoutePlugin = (app, parts) => {
       handle: async ({ request, body }) => {
         const principal = principalOf(request);
         const scope = stated(body);
-        assertWithin(principal, scope);
+        assertWithin(parts, principal, scope);
         const control = await whom(parts);
         await assertKnowsLeader({ control }, principal, scope.leader);
         const [holdings, preview] = await Promise.all([
@@ -91,7 +92,7 @@ export const killSwitchRoutes: RoutePlugin = (app, parts) => {
             "unknown-confirmation",
             "there is nothing of yours to confirm by that: ask again with POST /api/v1/kill_switch, and confirm within a minute",
           );
-        assertWithin(principal, found.scope);
+        assertWithin(parts, principal, found.scope);
         const pulled = await pull(parts, request, found.scope);
         waiting.delete(confirmation);
         return pulled;
@@ -149,11 +150,11 @@ async function pull(parts: ApiParts, request: FastifyRequest, scope: PanicScope)
 }
 
 /** Everything is more than somebody may close who sees only some accounts. */
-function assertWithin(principal: Principal, { follower, leader }: PanicScope): void {
+function assertWithin(parts: ApiParts, principal: Principal, { follower, leader }: PanicScope): void {
   assertSees(principal, follower);
   if (principal.accounts === "all" || follower !== undefined) return;
   assertSeesLeader(principal, leader);
-  const choices = [...principal.accounts];
+  const choices = ownFollowers(parts, principal);
   throw new ApiProblem(
     "follower-needed",
     `follower: you do not see all accounts, say which: ${choices.join(", ")}`,

@@ -5,14 +5,15 @@ import { z } from "zod";
 import { listReportFiles, type ReportFile } from "../../control/report/report-files.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { maySee } from "../../identity/permissions.ts";
-import { assertSees, assertSeesLeader, followerMeant } from "../access.ts";
+import { assertSees, assertSeesLeader } from "../access.ts";
 import { type Job, job, jobId, jobResult, reportRequest } from "../contract/jobs.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import * as contract from "../contract/reports.ts";
 import { principalOf } from "../guard.ts";
 import { type Jobs, viewOf } from "../jobs/jobs.ts";
+import { followerAsked } from "../own-followers.ts";
 import { pageAfter } from "../page.ts";
-import type { RoutePlugin } from "../parts.ts";
+import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { type ApiRoute, addRoutes, route } from "../route.ts";
 
 const common = { access: "view_reports", tag: "portfolio" } as const;
@@ -25,11 +26,11 @@ const TYPES: Readonly<Record<ReportFile["format"], string>> = {
   json: "application/json; charset=utf-8",
 };
 
-export const madeReportRoutes: RoutePlugin = (app, { dataDir }) => {
-  addRoutes(app, [...makingRoutes(app.jobs), ...fileRoutes(dataDir)]);
+export const madeReportRoutes: RoutePlugin = (app, parts) => {
+  addRoutes(app, [...makingRoutes(app.jobs, parts), ...fileRoutes(parts.dataDir)]);
 };
 
-function makingRoutes(jobs: Jobs): readonly ApiRoute[] {
+function makingRoutes(jobs: Jobs, parts: ApiParts): readonly ApiRoute[] {
   return [
     route({
       ...common,
@@ -44,7 +45,7 @@ function makingRoutes(jobs: Jobs): readonly ApiRoute[] {
       body: reportRequest,
       answer: job,
       handle: async ({ request, body }) =>
-        jobs.start(principalOf(request), "report", asked(principalOf(request), body)),
+        jobs.start(principalOf(request), "report", asked(parts, request, body)),
     }),
     route({
       ...common,
@@ -137,8 +138,13 @@ function fileRoutes(dataDir: string): readonly ApiRoute[] {
   ];
 }
 
-/** Of his only account where he sees one and named none. */
-function asked(principal: Principal, body: z.output<typeof reportRequest>): z.output<typeof reportRequest> {
+/** Of his only follower where he sees one and named none. */
+function asked(
+  parts: ApiParts,
+  request: FastifyRequest,
+  body: z.output<typeof reportRequest>,
+): z.output<typeof reportRequest> {
+  const principal = principalOf(request);
   const { account, leader } = body;
   if (account !== undefined && leader !== undefined) {
     const message = "does not go with account: a report is of one of them";
@@ -149,8 +155,7 @@ function asked(principal: Principal, body: z.output<typeof reportRequest>): z.ou
     if (principal.accounts !== "all") assertSeesLeader({ accounts: new Set() }, leader);
     return body;
   }
-  const names = principal.accounts === "all" ? [] : [...principal.accounts];
-  const meant = followerMeant(principal, account, names);
+  const meant = followerAsked(parts, request, account);
   return meant === undefined ? body : { ...body, account: meant };
 }
 

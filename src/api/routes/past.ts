@@ -15,12 +15,13 @@ import { driven } from "../driven.ts";
 import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
 import { momentOf } from "../moment.ts";
+import { followerAsked } from "../own-followers.ts";
 import { cursorId, pageAfter } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { type ApiRoute, addRoutes, route } from "../route.ts";
 import { Shared } from "../shared.ts";
 import { assertOwner } from "./logs.ts";
-import { begun, followerOf, wrong } from "./reports.ts";
+import { begun, wrong } from "./reports.ts";
 
 const KEPT_MS = 5_000;
 const READING_PROBLEMS = ["busy", "engine-stopped", "not-readable"] as const satisfies readonly ProblemCode[];
@@ -87,7 +88,7 @@ function taxLotsRoute(parts: ApiParts): ApiRoute {
     query: contract.taxLotsQuery,
     answer: contract.taxLots,
     handle: async ({ request, query: { limit, cursor, method, year, follower } }) => {
-      const account = followerOf(request, follower);
+      const account = followerAsked(parts, request, follower);
       const timeZone = configurationOf(parts).reports.timeZone.value;
       const asked = { method, year, timeZone, ...(account === undefined ? {} : { account }) };
       const make = () => driven(taxLots(parts.dataDir, asked));

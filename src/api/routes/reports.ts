@@ -7,7 +7,7 @@ import { copiedRisk } from "../../control/copied-risk.ts";
 import { fees, payFee } from "../../control/performance/fees.ts";
 import { performance as performanceOf } from "../../control/performance/performance.ts";
 import { dataFolderPaths } from "../../data-folder.ts";
-import { assertSees, followerMeant, seen } from "../access.ts";
+import { assertSees, seen } from "../access.ts";
 import { assertSecondFactor, noteChange } from "../carry-out.ts";
 import { configurationOf } from "../configuration.ts";
 import { nickname, symbol } from "../contract/common.ts";
@@ -16,6 +16,7 @@ import * as contract from "../contract/reports.ts";
 import { driven } from "../driven.ts";
 import { REPORTS } from "../gate.ts";
 import { principalOf } from "../guard.ts";
+import { followerAsked } from "../own-followers.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { Shared } from "../shared.ts";
@@ -47,13 +48,6 @@ const READING_PROBLEMS = [
 
 const of = { follower: nickname.optional(), leader: nickname.optional() };
 const window = { from: contract.day.optional(), to: contract.day.optional() };
-
-/** Whose figures: all of them for who sees all, else one follower that he sees. */
-export function followerOf(request: FastifyRequest, follower: string | undefined): string | undefined {
-  const principal = principalOf(request);
-  const names = principal.accounts === "all" ? [] : [...principal.accounts];
-  return followerMeant(principal, follower, names);
-}
 
 /** Whole days, the last included. */
 function windowOf({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }) {
@@ -104,7 +98,7 @@ function performanceRoutes(parts: ApiParts) {
       answer: contract.performanceReport,
       handle: async ({ request, query: { from, to, by, ...names } }) => {
         const asked = {
-          ...stated({ ...names, follower: followerOf(request, names.follower) }),
+          ...stated({ ...names, follower: followerAsked(parts, request, names.follower) }),
           ...(by === undefined ? {} : { by }),
           ...windowOf({ from, to }),
         };
@@ -138,7 +132,7 @@ function attributionRoute(parts: ApiParts) {
     answer: contract.attributionReport,
     handle: async ({ request, query: { from, to, trade, by_trade, ...names } }) => {
       const asked = {
-        ...stated({ ...names, follower: followerOf(request, names.follower) }),
+        ...stated({ ...names, follower: followerAsked(parts, request, names.follower) }),
         ...(trade === undefined ? {} : { trade }),
         ...(by_trade === "true" ? { byTrade: true } : {}),
         ...windowOf({ from, to }),
@@ -159,7 +153,7 @@ function feesRoute(parts: ApiParts) {
     query: z.object(of),
     answer: contract.feesReport,
     handle: async ({ request, query }) => {
-      const asked = stated({ ...query, follower: followerOf(request, query.follower) });
+      const asked = stated({ ...query, follower: followerAsked(parts, request, query.follower) });
       const make = () => fees(parts.dataDir, { ...asked, nowMs: parts.nowMs() });
       return begun(await REPORTS.through(make));
     },
