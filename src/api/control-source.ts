@@ -67,6 +67,14 @@ const BEFORE_COMMANDS: ReadonlySet<ControlKind> = new Set<ControlKind>([
   "holdings",
 ]);
 
+/** The connection broke after a command was sent: it may be carried out, or not. */
+export class CommandLost extends ControlError {
+  constructor(cause: ControlError) {
+    const message = `${cause.message}; the command was sent, and nobody knows whether it was carried out: look at the status and the journal before you give it again`;
+    super("unreachable", message, { cause });
+  }
+}
+
 interface Kept {
   readonly answer: Promise<unknown>;
   untilMs: number;
@@ -98,7 +106,7 @@ export class ControlSource {
     this.#commands = new Line(parts, null);
   }
 
-  /** Rejects with a ControlError, or an ApiProblem where too much waits. */
+  /** Rejects with a ControlError, of a command that was sent with a CommandLost, or with an ApiProblem where too much waits. */
   async ask<Kind extends ControlKind>(request: RequestOf<Kind>): Promise<ControlAnswers[Kind]> {
     if (!SHARED.has(request.kind)) {
       // What was told before a command must not be told after it.
@@ -208,9 +216,12 @@ class Line {
     request: RequestOf<Kind>,
     stopped: StoppedParts,
   ): Promise<ControlAnswers[Kind]> {
-    const control = (await this.#connect(this.#dataDir)) ?? new StoppedControl(stopped);
+    const control = await this.#connect(this.#dataDir);
+    if (control === null) return new StoppedControl(stopped).ask<Kind>(request);
     try {
       return await control.ask<Kind>(request);
+    } catch (error) {
+      throw error instanceof ControlError && error.failure === "unreachable" ? new CommandLost(error) : error;
     } finally {
       await control.close();
     }

@@ -5,7 +5,6 @@
  */
 import { createHash } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
-import { ControlError } from "../control/control.ts";
 import { appendToLedger, readLedger } from "../control/line-ledger.ts";
 import { ApiProblem } from "./contract/problems.ts";
 
@@ -73,7 +72,7 @@ export class KeptAnswers {
       this.#write({ ...line, atMs: this.#nowMs(), state: "answered", answer });
       return answer;
     } catch (error) {
-      const isUnknown = error instanceof ControlError && error.failure === "unreachable";
+      const isUnknown = error instanceof ApiProblem && error.code === "outcome-unknown";
       this.#write({ ...line, atMs: this.#nowMs(), state: isUnknown ? "began" : "undone" });
       throw error;
     }

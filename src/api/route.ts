@@ -7,7 +7,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Principal } from "../identity/identity.ts";
 import type { Permission } from "../identity/permissions.ts";
-import { PROBLEMS, type ProblemCode, problem } from "./contract/problems.ts";
+import { ApiProblem, PROBLEMS, type ProblemCode, problem } from "./contract/problems.ts";
+import { CommandLost } from "./control-source.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 import type { ApiServer } from "./parts.ts";
@@ -166,12 +167,18 @@ async function answeredOnce(
   { headers, principal, method, url, body }: FastifyRequest,
   handle: () => Promise<unknown>,
 ): Promise<unknown> {
+  if (idempotent !== true) return handle();
   const key = headers["idempotency-key"];
   const isDry = /[?&]dry_run=true(&|$)/.test(url);
-  if (idempotent !== true || typeof key !== "string" || principal === null || isDry) return handle();
+  const carryOut = () => handle().catch(lostIsUnknown);
+  if (typeof key !== "string" || principal === null || isDry) return carryOut();
   // Under another revision it is another request.
   const request = `${method} ${url} ${JSON.stringify(body ?? null)}${headers["if-match"] ?? ""}`;
-  return app.answers.once({ userId: principal.userId, key, request }, handle);
+  return app.answers.once({ userId: principal.userId, key, request }, carryOut);
+}
+
+function lostIsUnknown(error: unknown): never {
+  throw error instanceof CommandLost ? new ApiProblem("outcome-unknown", error.message) : error;
 }
 
 const idempotencyHeaders = z.object({

@@ -233,12 +233,33 @@ describe("an idempotency key", () => {
         close: async () => {},
       }),
     });
-    expect((await world.ask("POST", "/api/v1/pause", "owner", { body, headers })).status).toBe(503);
-    expect(await world.ask("POST", "/api/v1/pause", "owner", { body, headers })).toMatchObject({
-      status: 409,
-      body: { code: "outcome-unknown" },
-    });
+    for (const time of [1, 2])
+      expect([time, await world.ask("POST", "/api/v1/pause", "owner", { body, headers })]).toMatchObject([
+        time,
+        { status: 409, body: { code: "outcome-unknown", detail: expect.stringContaining("look at") } },
+      ]);
     expect(sent).toBe(1);
+    // Without a key, too.
+    const again = await world.ask("POST", "/api/v1/pause", "owner", { body });
+    expect(again.body.code).toBe("outcome-unknown");
+  });
+
+  test("of a command that never left may be used again", async () => {
+    let isGone = true;
+    const world = await opened({
+      wrap: (control) => ({
+        ask: async (request) => {
+          if (isGone) throw new ControlError("unreachable", "the engine does not answer");
+          return control.ask(request);
+        },
+        close: async () => {},
+      }),
+    });
+    const pause = () => world.ask("POST", "/api/v1/pause", "owner", { body, headers });
+    expect(await pause()).toMatchObject({ status: 503, body: { code: "engine-unreachable" } });
+    isGone = false;
+    expect((await pause()).status).toBe(200);
+    expect(issued(world)).toHaveLength(1);
   });
 });
 

@@ -602,7 +602,11 @@ const SPECIAL: Readonly<Record<string, Readonly<Record<number, readonly Made[]>>
   "POST /api/v1/what_if": { 404: [{ as: "viewer", body: { leader: "nobody" } }] },
   "POST /api/v1/protections": { 404: [{ as: "viewer", body: { ...PAST, leaders: ["nobody"] } }] },
   "GET /api/v1/reports/{id}/result": { 409: [job("reports", { leader: FAIL })] },
-  "POST /api/v1/alerts/acknowledge": { 404: [async () => ({ world: stopped, body: { ids: ["nobody"] } })] },
+  "POST /api/v1/alerts/acknowledge": {
+    404: [async () => ({ world: stopped, body: { ids: ["nobody"] } })],
+    503: [unconnected({ body: {} })],
+  },
+  "POST /api/v1/alerts/mutes": { 503: [unconnected({ body: { minutes: 5 } })] },
   "POST /api/v1/alerts/test": { 409: [async () => ({ world: stopped })] },
   "POST /api/v1/push_subscriptions": {
     409: [oneDeviceTooMany],
@@ -676,6 +680,19 @@ async function engineLost(): Promise<Attempt> {
   isEngineGone = false;
   const asked = await failing.ask("POST", "/api/v1/kill_switch", "owner", { body: { follower: "follower" } });
   return { world: lost(), body: { confirmation: asked.body.confirmation } };
+}
+
+/** To whose engine no connection comes about, so that nothing is sent. */
+function unconnected(attempt: Attempt): () => Promise<Attempt> {
+  return async () => {
+    const made = await openWorld({
+      people: PEOPLE,
+      requestsMax: MANY,
+      connect: () => unreachable.ask({ kind: "status" }).then(() => null),
+    });
+    opened.push(made);
+    return { ...attempt, world: made };
+  };
 }
 
 /** Neither its engine nor its journal tells anything. */

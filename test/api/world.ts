@@ -68,6 +68,8 @@ export interface WorldOptions extends ServerOptions {
   /** In place of the running engine's facade. */
   readonly control?: Control;
   readonly wrap?: (control: Control) => Control;
+  /** In place of a connection that always comes about. */
+  readonly connect?: () => Promise<Control | null>;
   /** The clock by which answers of the engine are shared. */
   readonly sharedNowMs?: () => number;
   /** The engine's alerts. */
@@ -111,7 +113,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     dataDir: folder,
     configDir: join(folder, "config"),
     env: {},
-    connect: async () => noted(control, asked),
+    connect: options.connect ?? (async () => noted(control, asked)),
     ...(options.sharedNowMs === undefined ? {} : { nowMs: options.sharedNowMs }),
   });
   const parts: ApiParts = {

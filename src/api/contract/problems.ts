@@ -29,7 +29,7 @@ export const PROBLEMS = {
   "not-finished": { status: 409, title: "There is no result" },
   "engine-stopped": { status: 409, title: "The engine does not run" },
   "key-in-use": { status: 409, title: "The same request is still being carried out" },
-  "outcome-unknown": { status: 409, title: "Nobody knows how the same request ended" },
+  "outcome-unknown": { status: 409, title: "Nobody knows whether it was carried out" },
   "name-taken": { status: 409, title: "The name is taken" },
   "last-owner": { status: 409, title: "Nobody would be left who may do everything" },
   "too-many": { status: 409, title: "There are too many of them" },
