@@ -51,6 +51,8 @@ export type SettingsScope =
 const PORTFOLIO: SettingsScope = { kind: "portfolio" };
 const ALERTS: SettingsScope = { kind: "alerts" };
 const STRATEGIES = "strategies";
+/** No group has this name: as a part of a path it stays in it, and the whole is refused as unknown. */
+const PROTOTYPE = "__proto__";
 
 /** Every key of a scope with its meaning and default, options of strategies with their whole path. */
 export function changeableKeys({ kind }: Pick<SettingsScope, "kind">): readonly ConfigurationKey[] {
@@ -136,7 +138,7 @@ function byGroup(told: ToldSettings): ToldSettings {
   for (const [path, value] of Object.entries(told)) {
     const [name = "", ...rest] = path.split(".");
     const known = groups[name];
-    if (rest.length === 0) groups[name] = value;
+    if (rest.length === 0 || name === PROTOTYPE) groups[path] = value;
     else groups[name] = { ...(isGroup(known) ? known : {}), [rest.join(".")]: value };
   }
   return groups;
@@ -154,7 +156,8 @@ function grouped(told: ToldSettings): ToldSettings {
   const others: [string, unknown][] = [];
   for (const [name, value] of Object.entries(told)) {
     const [group, strategy, ...option] = name.split(".");
-    if (group !== STRATEGIES || strategy === undefined || option.length === 0) others.push([name, value]);
+    if (group !== STRATEGIES || strategy === undefined || strategy === PROTOTYPE || option.length === 0)
+      others.push([name, value]);
     else strategies[strategy] = { ...strategies[strategy], [option.join(".")]: value };
   }
   const isAny = Object.keys(strategies).length > 0;

@@ -23,6 +23,8 @@ export function readJson(file: string): JsonFile {
   if (read.kind === "failed") return broken(file, read.cause);
   const parsed = parse(read.value);
   if (parsed.kind === "broken") return broken(file, `is not valid JSON${parsed.where}`);
+  // Whoever checks the content would pass over it without a word.
+  if (parsed.hasPrototype) return broken(file, "has a key __proto__, which no file has");
   return located(file, read.value, parsed.content);
 }
 
@@ -34,9 +36,18 @@ function located(file: string, text: string, content: unknown): JsonFile {
   return { kind: "read", content, placeOf: (path) => ({ file, line: lineOf(document, lines, path) }) };
 }
 
-function parse(text: string): { kind: "parsed"; content: unknown } | { kind: "broken"; where: string } {
+type Parsed =
+  | { readonly kind: "parsed"; readonly content: unknown; readonly hasPrototype: boolean }
+  | { readonly kind: "broken"; readonly where: string };
+
+function parse(text: string): Parsed {
+  let hasPrototype = false;
   try {
-    return { kind: "parsed", content: JSON.parse(text) };
+    const content: unknown = JSON.parse(text, (key, value: unknown) => {
+      hasPrototype ||= key === "__proto__";
+      return value;
+    });
+    return { kind: "parsed", content, hasPrototype };
   } catch (error) {
     const place = error instanceof Error ? /\(line (\d+) column (\d+)\)/.exec(error.message) : null;
     return { kind: "broken", where: place === null ? "" : ` (line ${place[1]}, column ${place[2]})` };

@@ -76,6 +76,8 @@ function checked(value: unknown, path: string): StoredInstruments {
   if (!Array.isArray(specs) || specs.length > INSTRUMENTS_MAX)
     throw wrong(`specs is no list of at most ${INSTRUMENTS_MAX}`);
   for (const [at, spec] of specs.entries()) {
+    const field = wrongField(spec);
+    if (field !== null) throw wrong(`specs[${at}] is no instrument: ${field}`);
     try {
       makeInstrument(spec);
     } catch (cause) {
@@ -83,4 +85,31 @@ function checked(value: unknown, path: string): StoredInstruments {
     }
   }
   return { venue, toldAtMs, isComplete, specs };
+}
+
+const TEXTS = [
+  ...([
+    "venue",
+    "symbol",
+    "baseCoin",
+    "settleCoin",
+    "status",
+    "tickSize",
+    "quantityStep",
+    "minQuantity",
+  ] as const),
+  ...(["maxLimitQuantity", "maxMarketQuantity", "minNotional", "minPrice", "maxPrice"] as const),
+  ...(["maxLeverage", "leverageStep"] as const),
+] satisfies readonly (keyof InstrumentSpec)[];
+
+/** A field of another kind; what the texts say, makeInstrument judges. */
+function wrongField(spec: unknown): string | null {
+  if (typeof spec !== "object" || spec === null) return "an object is expected";
+  const given: Partial<Record<string, unknown>> = { ...spec };
+  const { fundingIntervalMinutes, lotSize = "", elsewhere = [] } = given;
+  const odd = TEXTS.find((name) => typeof given[name] !== "string");
+  if (odd !== undefined) return `${odd} is no text`;
+  if (typeof fundingIntervalMinutes !== "number") return "fundingIntervalMinutes is no number";
+  if (typeof lotSize !== "string") return "lotSize is no text";
+  return Array.isArray(elsewhere) ? null : "elsewhere is no list";
 }

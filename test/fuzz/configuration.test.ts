@@ -8,11 +8,21 @@ import { describe, expect, it, test } from "vitest";
 import { parse } from "yaml";
 import { readEnvironment } from "../../src/config/environment.ts";
 import type { LoadResult } from "../../src/config.ts";
-import { type Files, follower, leader, load, pair, shown, withFolder } from "../configuration/folder.ts";
+import {
+  type Files,
+  follower,
+  leader,
+  load,
+  loaded,
+  pair,
+  shown,
+  withFolder,
+} from "../configuration/folder.ts";
 import { damagedText, runs } from "./hostile.ts";
 
 const SECRET = "Sw9RtY4uSECRETMARK1aB3dE5fG7hJ9kL2m";
 const MS_MAX = 5_000;
+const DECIDED = ["data/run-time-allocations.json", "data/run-time-settings.json"];
 
 const example = (name: string): string =>
   readFileSync(new URL(`../../config/${name}.example`, import.meta.url), "utf8");
@@ -104,6 +114,60 @@ describe("whatever is written", () => {
   });
 });
 
+const decided = {
+  version: 1,
+  accounts: [
+    {
+      follower: "follower",
+      values: {
+        max_portfolio_exposure: 2,
+        stop_loss: { share: 0.05, from: "peak", action: "close", cool_off_minutes: 60 },
+        free_margin_reserve: "0.1",
+        max_orders_per_minute: 10,
+      },
+    },
+    { follower: "gone", values: { max_sector_concentration: 0.5 } },
+  ],
+  portfolio: { max_traders: 5, correlation_limit: 0.8, rebalance_band: 0.02 },
+  alerts: { "email.least_severity": "warning", quiet_hours: ["22:00-07:00"] },
+};
+/** What a path may say beside the names of prototypes that `damagedText` adds as keys. */
+const PATHS = [
+  "strategies.__proto__.x",
+  "__proto__.polluted",
+  "constructor.prototype.polluted",
+  "email",
+  ".",
+];
+
+test("what is set while running is sound, and no path leads to a prototype", () => {
+  const file = "data/run-time-settings.json";
+  expect(() => loaded({ ...pair, [file]: decided })).not.toThrow();
+  for (const path of [...PATHS, "__proto__"])
+    for (const scope of ["portfolio", "alerts"] as const) {
+      const text = JSON.stringify({ ...decided, [scope]: { "@": 1 } }).replace('"@"', JSON.stringify(path));
+      expect(expectSound({ ...pair, [file]: text }).ok, `${scope} ${path}`).toBe(false);
+    }
+});
+
+it("whatever is set while running leads to a configuration or to problems that name it", () => {
+  const withPath = fc.record({ at: fc.nat(2), path: fc.constantFrom("", ...PATHS) }).map(({ at, path }) => {
+    if (path === "") return decided;
+    const strange = structuredClone(decided);
+    const values = [strange.accounts[0]?.values ?? {}, strange.portfolio, strange.alerts][at] ?? {};
+    Object.assign(values, { [path]: 1 });
+    return strange;
+  });
+  const texts = withPath.chain((value) => damagedText([value]));
+  fc.assert(
+    fc.property(texts, (text) => {
+      expectSound({ ...pair, "data/run-time-settings.json": text });
+      expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    }),
+    runs(60),
+  );
+});
+
 test.each([
   ["a document nested without end", "[".repeat(100_000)],
   ["a map nested without end", `${"a: {".repeat(20_000)}`],
@@ -113,7 +177,7 @@ test.each([
   ["a file of nothing", "\u0000".repeat(10_000)],
   ["the prototype of all", "__proto__: {mode: live}\nconstructor: {prototype: 1}"],
 ])("%s is refused within a moment", (_name, text) => {
-  for (const path of ["config/a.yaml", "data/accounts/follower.json", "data/run-time-allocations.json"])
+  for (const path of ["config/a.yaml", "data/accounts/follower.json", ...DECIDED])
     expect(expectSound({ ...pair, [path]: text }).ok).toBe(false);
   expect(({} as Record<string, unknown>).mode).toBeUndefined();
 });
@@ -129,6 +193,6 @@ function bomb(): string {
 
 test("a JSON document nested without end is refused, whichever file it is", () => {
   const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
-  for (const path of ["data/accounts/follower.json", "config/telegram_auth.json"])
+  for (const path of ["data/accounts/follower.json", "config/telegram_auth.json", ...DECIDED])
     expect(expectSound({ ...pair, [path]: deep }).ok).toBe(false);
 });

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sameCoinIn } from "../../core/model/symbol-name.ts";
 import { MULTIPLES } from "./multiples.ts";
@@ -116,33 +115,6 @@ test.each([
   ["", "no column of times"],
 ])("%s is no such table", (header, complaint) => {
   expect(() => read([header, "1,2,3"])).toThrow(complaint);
-});
-
-test("whatever a file holds is taken, refused by row, or no table", () => {
-  const cell = fc.oneof(fc.constantFrom("", "1", "-1", "1e9", "NaN", "0x1", `${START}`, '"'), fc.string());
-  const lines = fc.array(
-    fc.array(cell, { maxLength: 8 }).map((cells) => cells.join(",")),
-    { maxLength: 12 },
-  );
-  fc.assert(
-    fc.property(
-      fc.constantFrom(HEADER, "timestamp,funding_rate", "symbol,time_ms,open,high,low,close"),
-      lines,
-      (header, rows) => {
-        for (const { rows: taken } of read([header, ...rows]).series)
-          for (const row of taken) expect(row.every(Number.isFinite)).toBe(true);
-      },
-    ),
-  );
-  fc.assert(
-    fc.property(fc.string(), (text) => {
-      try {
-        read([text]);
-      } catch (error) {
-        expect(error).toBeInstanceOf(RangeError);
-      }
-    }),
-  );
 });
 
 test("contracts of many coins are known by the coin", () => {
