@@ -5,7 +5,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 import { z } from "zod";
 import { PROBLEMS } from "./contract/problems.ts";
 import type { ApiServer, RoutePlugin } from "./parts.ts";
-import { addRoutes, route, TAGS } from "./route.ts";
+import { addRoutes, ETAG_MARK, route, TAGS } from "./route.ts";
 
 const ABOUT = `Everything that Copytrader's command line does, over HTTP. Amounts are exact decimal texts, times UTC milliseconds.
 
@@ -34,8 +34,32 @@ export async function addDocument(app: ApiServer): Promise<void> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (input) => withHeaders(jsonSchemaTransformObject(input)),
   });
+}
+
+interface Operation {
+  readonly responses: Readonly<Record<string, { headers?: object }>>;
+  [ETAG_MARK]?: true;
+}
+
+const RETRY_AFTER = { description: "Seconds, where that is known.", schema: { type: "integer" } };
+const ETAG = { description: "The revision, in quotes: for `If-Match`.", schema: { type: "string" } };
+
+/** Headers of answers, which schemas of bodies cannot tell. */
+function withHeaders<Document extends object>(made: Document): Document {
+  // As it was just made of our routes.
+  const { paths } = made as {
+    readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  };
+  for (const operation of Object.values(paths ?? {}).flatMap((methods) => Object.values(methods))) {
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (status === "429" || status === "503") response.headers = { "Retry-After": RETRY_AFTER };
+      if (status === "200" && operation[ETAG_MARK] === true) response.headers = { ETag: ETAG };
+    }
+    delete operation[ETAG_MARK];
+  }
+  return made;
 }
 
 export function programVersion(): string {

@@ -53,7 +53,10 @@ function allowOtherPage(request: FastifyRequest, reply: FastifyReply, { origins 
   const { origin } = request.headers;
   if (origin === undefined || !origins.has(origin)) return false;
   reply.header("Access-Control-Allow-Origin", origin).header("Vary", "Origin");
-  if (request.method !== "OPTIONS") return false;
+  if (request.method !== "OPTIONS") {
+    reply.header("Access-Control-Expose-Headers", "Content-Disposition, ETag, Retry-After");
+    return false;
+  }
   reply
     .header("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
     .header("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, Idempotency-Key")

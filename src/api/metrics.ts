@@ -1,4 +1,4 @@
-/** What the API counts of itself for Prometheus. The engine's own figures are read when they are asked for (routes/metrics.ts). */
+/** What the API counts of itself for Prometheus. The engine's own figures are read when they are asked for (routes/health.ts). */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -66,6 +66,8 @@ interface Described {
   readonly connected?: (socket: WebSocket, request: FastifyRequest) => void;
   /** Of the body, where that may be larger than usual. */
   readonly bodyBytesMax?: number;
+  /** The answer carries the revision of what it is about as `ETag`. */
+  readonly etag?: true;
   /** Headers of the request that mean something here. */
   readonly headers?: z.ZodObject;
 }
@@ -129,6 +131,9 @@ declare module "fastify" {
   }
 }
 
+/** Tells the document of `etag`. */
+export const ETAG_MARK = "x-etag";
+
 export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
   for (const one of routes) {
     const { method, path, params, query, body, answer, access, status = 200, handle } = one;
@@ -142,6 +147,7 @@ export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
         summary: one.summary,
         description: descriptionOf(one),
         "x-access": access,
+        ...(one.etag === undefined ? {} : { [ETAG_MARK]: true }),
         ...(access === "public" ? { security: [] } : {}),
         ...(params === undefined ? {} : { params }),
         ...(query === undefined ? {} : { querystring: query }),

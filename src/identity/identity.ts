@@ -220,7 +220,7 @@ export interface Identity {
   confirmSecondFactor(principal: Principal, code: string, origin: Origin): Promise<Principal>;
   logOut(principal: Principal): Promise<void>;
 
-  /** One's own; with `admin`, everybody's. */
+  /** One's own; of an owner with a session, everybody's. */
   sessions(actor: Actor): Promise<readonly SessionView[]>;
   revokeSession(actor: Actor, sessionId: number): Promise<void>;
   revokeSessionsOf(actor: Actor, userId: number): Promise<number>;

@@ -89,6 +89,27 @@ describe("the OpenAPI document", () => {
     expect(found.valid ? "" : compileErrors(found)).toBe("");
   });
 
+  test("tells the headers of answers", async () => {
+    const { paths } = (await world.ask("GET", "/api/v1/openapi.json")).body;
+    const settings = paths["/api/v1/followers/{nickname}/settings"];
+    for (const { responses } of [settings.get, settings.patch, paths["/api/v1/allocations"].post])
+      expect(responses["200"].headers).toMatchObject({ ETag: { schema: { type: "string" } } });
+    const { responses } = paths["/api/v1/status"].get;
+    expect(responses["200"].headers).toBeUndefined();
+    for (const status of ["429", "503"])
+      expect(responses[status].headers).toMatchObject({ "Retry-After": { schema: { type: "integer" } } });
+    expect(JSON.stringify(paths)).not.toContain("x-etag");
+  });
+
+  test("lets pages of allowed origins read them", async () => {
+    const origin = "https://panel.example.com";
+    const panel = await openWorld({ access: { origins: new Set([origin]) } });
+    const read = (from: string) => panel.ask("GET", "/api/v1/status", "owner", { headers: { origin: from } });
+    expect((await read(origin)).headers["access-control-expose-headers"]).toMatch(/ETag.*Retry-After/);
+    expect((await read("https://evil.test")).headers).not.toHaveProperty("access-control-expose-headers");
+    await panel.close();
+  });
+
   test("says of every operation who may use it, and has a name and a topic for it", async () => {
     const { body } = await world.ask("GET", "/api/v1/openapi.json");
     const operations = Object.values<Record<string, Record<string, unknown>>>(body.paths).flatMap((path) =>

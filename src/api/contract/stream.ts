@@ -227,13 +227,18 @@ export const streamAlert = z
   .meta({ id: "Alert" });
 
 export const streamAlerts = z
-  .object({ items: z.array(streamAlert).meta({ description: "The last, newest first." }) })
+  .object({
+    items: z.array(streamAlert).meta({
+      description: "Of the last 100 of all accounts those that you see, newest first.",
+    }),
+  })
   .meta({ id: "StreamAlerts" });
 
 export const streamJournal = z
   .object({
     entries: z.record(z.string(), journalEntry).meta({
-      description: "The last of those that you see, each under a name of its own: a new one moves no other.",
+      description:
+        "Of the last 100 of all accounts those that you see, each under a name of its own: a new one moves no other.",
     }),
   })
   .meta({ id: "StreamJournal" });

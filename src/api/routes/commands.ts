@@ -118,6 +118,7 @@ function relationRoutes(parts: ApiParts) {
         "`values` are keys of an account file; null takes one back that was decided at run time. With If-Match only where the relation still has that revision; `none`: only where it begins. The follower may be left out where there is one.",
       problems: [...RELATION_PROBLEMS, "changed-meanwhile"],
       headers: ifMatch,
+      etag: true,
       body: z.strictObject({
         leader: nickname,
         follower: nickname.optional(),

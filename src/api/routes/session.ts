@@ -111,7 +111,7 @@ function ownRoutes(parts: ApiParts) {
       path: "/api/v1/sessions",
       access: "signed-in",
       tag: "identity",
-      summary: "Sessions: one's own, with admin everybody's",
+      summary: "Sessions: one's own; of an owner who is signed in everybody's",
       query: contract.ownedQuery,
       answer: contract.sessionPage,
       handle: async ({ request, query }) => {

@@ -85,6 +85,7 @@ function followerRoutes(parts: ApiParts) {
       problems: [...ENGINE_PROBLEMS, "bad-settings", "unknown-follower"],
       params: named,
       answer: settingsInForce,
+      etag: true,
       handle: async ({ request, reply, params: { nickname: follower } }) => {
         assertSees(principalOf(request), follower);
         const { followers } = await parts.control.ask({ kind: "changeable-settings", follower });
@@ -108,6 +109,7 @@ function followerRoutes(parts: ApiParts) {
       headers: ifMatch,
       body: settingsChange,
       answer: outcome,
+      etag: true,
       handle: async ({
         request,
         reply,
@@ -154,6 +156,7 @@ function shownForAll(
     summary,
     problems: [...ENGINE_PROBLEMS, "bad-settings", "forbidden"],
     answer: settingsInForce,
+    etag: true,
     handle: async ({ request, reply }) => {
       assertMayAll(request);
       return tagged(reply, await settingsOf(parts, whose));
@@ -205,6 +208,7 @@ function forAllRoutes(parts: ApiParts, { path, whose, access, summaries: [shown,
       headers: ifMatch,
       body: settingsChange,
       answer: outcome,
+      etag: true,
       handle: async ({ request, reply, query: { dry_run }, body: { values } }) => {
         assertMayAll(request);
         const command = {
@@ -237,6 +241,7 @@ function earlierRoutes(parts: ApiParts) {
       headers: ifMatch,
       body: copyTradingSettings,
       answer: outcome,
+      etag: true,
       handle: async ({ request, reply, query: { dry_run }, body }) => {
         assertMayAll(request);
         const command = {

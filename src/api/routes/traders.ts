@@ -347,6 +347,7 @@ function copyRoute(parts: ApiParts) {
     params: oneTrader,
     query: z.object({ ...dryRun, ...atVenue.shape }),
     headers: ifMatch,
+    etag: true,
     body: contract.copyForm,
     answer: outcome,
     handle: async ({ request, reply, params: { trader_id }, query: { dry_run, venue }, body }) => {

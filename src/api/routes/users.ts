@@ -171,7 +171,7 @@ function tokenRoutes(parts: ApiParts) {
       path: "/api/v1/tokens",
       access: "signed-in",
       tag: "identity",
-      summary: "API tokens: one's own, with admin everybody's",
+      summary: "API tokens: one's own; of an owner who is signed in everybody's",
       query: contract.ownedQuery,
       answer: contract.tokenPage,
       handle: async ({ request, query }) => {
