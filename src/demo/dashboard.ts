@@ -10,6 +10,22 @@ const HOST = "127.0.0.1";
 /** The usual one of an engine. */
 const PORT = 8_000;
 
+/** As it is called where this lies: from a clone, or installed. */
+export const PROGRAM = import.meta.filename.endsWith(".ts") ? "bin/copytrader" : "copytrader";
+
+/** What is said of it; `config` and `data` are the demo's folders. */
+export function dashboardText(
+  { url }: Dashboard,
+  { config, data }: { readonly config: string; readonly data: string },
+): string {
+  const { origin, hash } = new URL(url);
+  if (hash === "") return `Open ${url}\n`;
+  return `Open ${url}
+(the link works once, within 30 minutes, on this machine; another one:
+ ${PROGRAM} users setup-link --config ${config} --data ${data} --address ${origin})
+`;
+}
+
 /** `wanted`, or the usual port, or any other where that one is taken. */
 export async function dashboardPort(wanted: number | "any"): Promise<number> {
   if (wanted !== "any") return wanted;

@@ -6,8 +6,8 @@ import { join, relative } from "node:path";
 import { ProgressLine } from "../cli/progress-line.ts";
 import { runCopytrader } from "../main.ts";
 import { FOLLOWERS } from "./cast.ts";
-import { type Dashboard, dashboardIn, dashboardPort, dashboardTrouble } from "./dashboard.ts";
-import { assertDemoFolder } from "./demo-folder.ts";
+import { type Dashboard, dashboardIn, dashboardPort, dashboardText, dashboardTrouble } from "./dashboard.ts";
+import { assertDemoFolder, type DemoFolders } from "./demo-folder.ts";
 import { DemoExchange, type OpenedExchange } from "./exchange/demo-exchange.ts";
 import { latencyOf } from "./latency.ts";
 import { LEADERS } from "./leaders.ts";
@@ -108,7 +108,7 @@ async function copyOn(
     await ready(lines, engine);
     const notes: string[] = [];
     study?.done.catch((error: Error) => notes.push(error.message));
-    const dashboard = port === null ? null : await dashboardOf(lines, options);
+    const dashboard = port === null ? null : await dashboardOf(lines, folders, options);
     return await show(exchange, opened, { ...options, notes, dashboard });
   } finally {
     engineStop.abort();
@@ -131,7 +131,11 @@ async function ready(lines: readonly string[], engine: Promise<number>): Promise
 }
 
 /** Its address, told before anything else; null where it cannot be had. */
-async function dashboardOf(lines: readonly string[], { json, stop }: DemoOptions): Promise<Dashboard | null> {
+async function dashboardOf(
+  lines: readonly string[],
+  folders: DemoFolders,
+  { json, stop }: DemoOptions,
+): Promise<Dashboard | null> {
   const untilMs = Date.now() + DASHBOARD_MAX_MS;
   while (dashboardIn(lines) === null && dashboardTrouble(lines) === null) {
     if (stop.aborted || Date.now() > untilMs) return null;
@@ -140,7 +144,10 @@ async function dashboardOf(lines: readonly string[], { json, stop }: DemoOptions
   const dashboard = dashboardIn(lines);
   if (json) process.stdout.write(`${JSON.stringify({ dashboard: dashboard?.url ?? null })}\n`);
   else if (dashboard === null) process.stdout.write(`No dashboard: ${dashboardTrouble(lines)}\n\n`);
-  else process.stdout.write(`Open ${dashboard.url}\n(the link works once, on this machine)\n\n`);
+  else {
+    const [config, data] = [shortPath(folders.config), shortPath(folders.data)];
+    process.stdout.write(`${dashboardText(dashboard, { config, data })}\n`);
+  }
   return dashboard;
 }
 

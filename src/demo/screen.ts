@@ -11,6 +11,7 @@ import { inFlightLots } from "../core/ownership.ts";
 import type { FollowerMarket, LeaderState, State } from "../core/state.ts";
 import { targetLots } from "../core/target.ts";
 import { FOLLOWERS } from "./cast.ts";
+import { PROGRAM } from "./dashboard.ts";
 import type { Latency } from "./latency.ts";
 import { LEADERS } from "./leaders.ts";
 
@@ -106,7 +107,7 @@ function partsOf(picture: Picture, paint: Painter): PictureParts {
       `fill to order: p50 ${latency.p50} ms, p99 ${latency.p99} ms`,
     ...picture.told.map((line) => paint(line, "warn")),
     paint("Every change is an order or one recorded reason. Ctrl-C ends the demo.", "quiet"),
-    paint(`To read them, now and afterwards: copytrader journal --data ${picture.dataDir}`, "quiet"),
+    paint(`To read them, now and afterwards: ${PROGRAM} journal --data ${picture.dataDir}`, "quiet"),
   ];
   return { head, body, foot };
 }
