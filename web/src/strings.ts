@@ -283,6 +283,10 @@ export const strings = {
 
   roles: { owner: "owner", operator: "operator", viewer: "viewer" },
   followerStates: { "in-sync": "in sync", syncing: "syncing", paused: "paused", halted: "halted" },
+  /** Words that stand where a reason does, and are none of the closed list. */
+  otherReasons: {
+    "awaits-approval": "waits for approval",
+  } as Readonly<Record<string, string>>,
   streamDown: "stream down",
   sides: { long: "long", short: "short" },
 

@@ -5,6 +5,7 @@
 import { skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useConnection } from "../live/connection.ts";
+import { strings } from "../strings.ts";
 import { call, callAll } from "./client.ts";
 import type {
   AlertsReport,
@@ -163,11 +164,11 @@ function useReasonsBody() {
   });
 }
 
-/** The sentence of each word of the closed list of reasons; the word itself until they are known. */
+/** The sentence of each word of the closed list of reasons, and of those beside it; the word itself until they are known. */
 export function useReasons(): (reason: string) => string {
   const { data } = useReasonsBody();
   const sentences = new Map(data?.reasons.map(({ reason, explanation }) => [reason, explanation]));
-  return (reason) => sentences.get(reason) ?? reason;
+  return (reason) => sentences.get(reason) ?? strings.otherReasons[reason] ?? reason;
 }
 
 /** Every word that may stand as a reason; none until they are known. */

@@ -6,7 +6,7 @@ import { strings } from "../strings.ts";
 import type { ChartMark, ChartSeries, ChartTone, TimeChartProps } from "./time-chart.tsx";
 
 const DAY_SECONDS = 86_400;
-const DAY_STEPS = [1, 2, 7, 14, 28, 91, 182, 364].map((days) => days * DAY_SECONDS);
+const DAY_STEPS = [1, 2, 7, 14, 28, 60, 91, 182, 364].map((days) => days * DAY_SECONDS);
 const FONT = "11px system-ui, sans-serif";
 
 export default function Plot(props: TimeChartProps) {

@@ -1,7 +1,7 @@
 /** One follower: how it stands, its positions beside its leaders', and what can be done with it. */
 import { useState } from "react";
 import { closeCopies, pauseFollower, releaseFollower, resumeFollower } from "../../api/commands.ts";
-import { useCopies } from "../../api/queries.ts";
+import { useCopies, useReasons } from "../../api/queries.ts";
 import type { FollowerStatus } from "../../api/types.ts";
 import { Amount } from "../../components/amount.tsx";
 import { CommandDialog, type CommandDialogProps } from "../../components/command-dialog.tsx";
@@ -23,6 +23,9 @@ export interface FollowerProps {
   readonly isFlatShown: boolean;
 }
 
+/** `BTCUSDT awaits-approval`: a reason has a sentence. */
+const LAST_WORD = /(?<= )[a-z]+(?:-[a-z]+)+$/;
+
 type Act = Omit<CommandDialogProps, "onClose">;
 
 export function Follower({ follower, isFlatShown }: FollowerProps) {
@@ -30,6 +33,7 @@ export function Follower({ follower, isFlatShown }: FollowerProps) {
   const [act, setAct] = useState<Act | null>(null);
   const [explained, setExplained] = useState<string | null>(null);
   const now = useNow();
+  const sentenceOf = useReasons();
   const mayClose = useMay("trade");
   const leaders = useLeadersOf(nickname);
   const told = stops.filter(({ text }) => text !== reason);
@@ -41,7 +45,9 @@ export function Follower({ follower, isFlatShown }: FollowerProps) {
         note={<About follower={follower} leaders={leaders} />}
         actions={<Actions follower={follower} act={setAct} />}
       >
-        {reason !== "" && <p className="panel-note">{readableText(reason, now)}</p>}
+        {reason !== "" && (
+          <p className="panel-note">{readableText(reason.replace(LAST_WORD, sentenceOf), now)}</p>
+        )}
         {told.map(({ id, text }) => (
           <p key={id} className="panel-note warn">
             {readableText(text, now)}

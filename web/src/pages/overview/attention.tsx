@@ -18,6 +18,7 @@ interface Item {
   readonly way?: { readonly href: string; readonly title: string };
 }
 
+const PROPOSALS_SHOWN = 3;
 const GRAVITY: readonly Tone[] = ["bad", "warn", "busy", "off", "good"];
 
 export function Attention({ status }: { readonly status: StatusReport }) {
@@ -34,12 +35,6 @@ export function Attention({ status }: { readonly status: StatusReport }) {
           <State tone={isOld ? "off" : "good"}>{isOld ? words.nothingThen : words.nothing}</State>
         </p>
       )}
-      {proposals.length > 0 && (
-        <div className="waiting">
-          <h3>{words.proposals(proposals.length)}</h3>
-          <ProposalList proposals={proposals} />
-        </div>
-      )}
       <ul className="attention">
         {items.map(({ tone, text, way }) => (
           <li key={text}>
@@ -54,6 +49,19 @@ export function Attention({ status }: { readonly status: StatusReport }) {
           </li>
         ))}
       </ul>
+      {proposals.length > 0 && (
+        <div className="waiting">
+          <h3>{words.proposals(proposals.length)}</h3>
+          <ProposalList proposals={proposals.slice(0, PROPOSALS_SHOWN)} />
+          {proposals.length > PROPOSALS_SHOWN && (
+            <p>
+              <Link className="small" href="/copies">
+                {words.moreProposals(proposals.length - PROPOSALS_SHOWN)}
+              </Link>
+            </p>
+          )}
+        </div>
+      )}
     </Panel>
   );
 }

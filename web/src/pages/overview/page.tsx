@@ -34,12 +34,14 @@ export default function Overview() {
       <Verdict status={status} atMs={atMs} />
       <AccountFigures status={status} atMs={atMs} />
       {!seesAll && followers.length > 1 && (
-        <Choice
-          label={words.whose}
-          value={follower}
-          options={followers.map((value) => ({ value, text: value }))}
-          onValue={setChosen}
-        />
+        <div className="whose">
+          <Choice
+            label={words.whose}
+            value={follower}
+            options={followers.map((value) => ({ value, text: value }))}
+            onValue={setChosen}
+          />
+        </div>
       )}
       <LatelyFigures follower={follower} />
       <Attention status={status} />

@@ -27,7 +27,7 @@ interface Of {
 
 export function LatelyFigures({ follower }: Of) {
   const { data, dataUpdatedAt } = usePerformance(follower);
-  const row = data === undefined ? null : portfolioOf(data);
+  const row = data === undefined ? null : rowOf(data, follower);
   if (data === undefined || row === null) return null;
   const today = new Date(data.asOfMs).toISOString().slice(0, 10);
   const since = (days: number) => profitSince(row.periods, data.asOfMs - (days - 1) * DAY_MS);
@@ -67,7 +67,7 @@ export function LatelyFigures({ follower }: Of) {
 
 export function Course({ follower }: Of) {
   const { data, error, refetch } = usePerformance(follower);
-  const row = data === undefined ? null : portfolioOf(data);
+  const row = data === undefined ? null : rowOf(data, follower);
   return (
     <Panel
       title={words.course}
@@ -120,8 +120,10 @@ function Charts({ days }: { readonly days: readonly Day[] }) {
 }
 
 /** Real money before paper: they are never summed. */
-function portfolioOf({ rows }: PerformanceReport): Row | null {
-  const all = rows.filter(({ of }) => of === "portfolio");
+function rowOf({ rows }: PerformanceReport, follower: string): Row | null {
+  const all = rows.filter(({ of, name }) =>
+    follower === "" ? of === "portfolio" : of === "follower" && name === follower,
+  );
   return all.find(({ isPaper }) => !isPaper) ?? all[0] ?? null;
 }
 

@@ -38,6 +38,7 @@ export const words = {
       ? `since ${moment} acknowledged by nobody: ${message}`
       : `${count} critical alerts are acknowledged by nobody, the last of ${moment}: ${message}`,
   toNotifications: "Acknowledge",
+  moreProposals: (count: number) => `${count} more on Copies`,
   proposals: (count: number) =>
     count === 1 ? "1 change waits for approval" : `${count} changes wait for approval`,
 

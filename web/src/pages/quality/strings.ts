@@ -58,7 +58,8 @@ export const words = {
     minimum: "the exchange's smallest order: not sent, or rounded up",
     missed: "given up for good: refused, closed by you, stopped, cut, the side that is not copied",
     late: "waited for a recorded reason and may have come later",
-    delay: "from the leader's price to the price when the order was decided on",
+    delay:
+      "from the leader's price, or a stop's, to the price when the order was decided on; also while an approval is waited for",
     spread: "the other side of the book, beyond what the leader paid for that itself",
     impact: "from the best price to what was paid",
     fees: "your fees instead of the leader's rate on the same trades",
@@ -90,7 +91,8 @@ export const words = {
   delayParts: (heard: string, decided: string, filled: string) =>
     `In the middle: ${heard} ms until it was heard, ${decided} ms until it was decided, ${filled} ms until it was filled.`,
   slippages: "Slippage, basis points",
-  slippagesNote: "of each order, from the leader's price; to the right is worse",
+  slippagesNote:
+    "of each order that answered a leader's trade at once, from the leader's price; to the right is worse",
   slippageText: (half: readonly [string, string], most: readonly [string, string], orders: string) =>
     `Half of ${orders} orders lie between ${half.join(" and ")}, nine of ten between ${most.join(" and ")}.`,
   noSlippages: "Of nothing in this time a price of the leader's is known.",
