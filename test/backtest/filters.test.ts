@@ -1,27 +1,13 @@
 /** The user's filters judge a trader by what was known at each decision, not by what it came to. */
 import { expect, it } from "vitest";
-import type { Strategy, StrategyEvidence } from "../../src/strategies/strategy.ts";
+import type { StrategyEvidence } from "../../src/strategies/strategy.ts";
 import { minTrades } from "../../src/traders/filters/min-trades.ts";
-import { BEGIN_MS, DAY_MS, live, makePast } from "./recorded-past.ts";
+import { BEGIN_MS, DAY_MS, live, makePast, watching } from "./recorded-past.ts";
 
 it("whoever has not closed enough positions yet fails, and passes once it has", async () => {
   const seen: StrategyEvidence[] = [];
-  const watching: Strategy = {
-    name: "watching",
-    rebalancingHours: 24,
-    choose: (evidence) => {
-      seen.push(evidence);
-      const wishes = evidence.candidates.map(({ trader }) => ({
-        trader,
-        weight: 0,
-        reason: "own-out" as const,
-        numbers: {},
-      }));
-      return { wishes };
-    },
-  };
   const fromMs = BEGIN_MS + 2 * DAY_MS;
-  const options = { fromMs, toMs: fromMs + 6 * DAY_MS, strategy: watching, filters: [minTrades(10)] };
+  const options = { fromMs, toMs: fromMs + 6 * DAY_MS, strategy: watching(seen), filters: [minTrades(10)] };
   await live(makePast(4, 9), options);
   const counts = seen.map(({ candidates }) =>
     candidates.map(({ figures, failedFilters }) => ({

@@ -1,10 +1,10 @@
 /** What is known to be wrong with a trader's history is told in a backtest as it was known on that day. */
 import { describe, expect, it } from "vitest";
-import type { Strategy, StrategyEvidence } from "../../src/strategies/strategy.ts";
+import type { StrategyEvidence } from "../../src/strategies/strategy.ts";
 import { atMost, type TraderFilter } from "../../src/traders/filters/filter.ts";
 import { SummaryMaker } from "../../src/traders/summary.ts";
 import { QualityThen } from "../../src/traders/walk-forward/quality-then.ts";
-import { BEGIN_MS, DAY_MS, HOUR_MS, live, makePast, type Past, storeOf } from "./recorded-past.ts";
+import { BEGIN_MS, DAY_MS, HOUR_MS, live, makePast, type Past, storeOf, watching } from "./recorded-past.ts";
 
 const DAYS = 9;
 const TO_MS = BEGIN_MS + DAYS * DAY_MS;
@@ -56,23 +56,8 @@ describe("the quality of a history in the past", () => {
         atMost(evidence?.quality.some(({ word }) => word === "no-funding") === true ? 1 : 0, 0),
     };
     const seen: StrategyEvidence[] = [];
-    const watching: Strategy = {
-      name: "watching",
-      rebalancingHours: 24,
-      choose: (evidence) => {
-        seen.push(evidence);
-        return {
-          wishes: evidence.candidates.map(({ trader }) => ({
-            trader,
-            weight: 0,
-            reason: "own-out" as const,
-            numbers: {},
-          })),
-        };
-      },
-    };
     const fromMs = BEGIN_MS + 2 * DAY_MS;
-    await live(past, { fromMs, toMs: fromMs + 6 * DAY_MS, strategy: watching, filters: [filter] });
+    await live(past, { fromMs, toMs: fromMs + 6 * DAY_MS, strategy: watching(seen), filters: [filter] });
     const fails = seen.map(({ candidates }) => candidates[0]?.failedFilters.length);
     expect([fails[0], fails.at(-1)]).toEqual([1, 0]);
   });

@@ -18,7 +18,7 @@ import { rowsIn, tableOf } from "../../src/market/table.ts";
 import type { TraderFillRecord, TraderRecord } from "../../src/store/trader-store.ts";
 import { LOOKBACK_DAYS } from "../../src/strategies/evidence.ts";
 import { REBALANCE_DEFAULTS } from "../../src/strategies/rebalance.ts";
-import type { Strategy } from "../../src/strategies/strategy.ts";
+import type { Strategy, StrategyEvidence } from "../../src/strategies/strategy.ts";
 import { instrumentList } from "../../src/traders/copying/copied-market.ts";
 import { openMarketMoves } from "../../src/traders/copying/market-moves.ts";
 import type { TraderFilter } from "../../src/traders/filters/filter.ts";
@@ -157,6 +157,19 @@ export interface LifeOptions {
   /** What is different about the world. */
   readonly world?: Partial<WorldParts>;
   readonly look?: (state: State) => void;
+}
+
+/** Copies nobody, and keeps what it was shown once a day. */
+export function watching(seen: StrategyEvidence[]): Strategy {
+  return {
+    name: "watching",
+    rebalancingHours: 24,
+    choose: (evidence) => {
+      seen.push(evidence);
+      const out = { weight: 0, reason: "own-out", numbers: {} } as const;
+      return { wishes: evidence.candidates.map(({ trader }) => ({ trader, ...out })) };
+    },
+  };
 }
 
 /** The traders as a store has them. */
