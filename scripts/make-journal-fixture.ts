@@ -13,14 +13,19 @@ import { RealDisk } from "../src/journal/real-disk.ts";
 import { Replay } from "../src/journal/replay.ts";
 import { listSegments } from "../src/journal/segment-name.ts";
 import { SeededChance } from "../test/simulation/chance.ts";
+import { MODES, type Mode } from "../test/simulation/modes.ts";
 import { Schedule } from "../test/simulation/schedule.ts";
+import { WireSchedule } from "../test/simulation/wire-schedule.ts";
+import { WireWatch } from "../test/simulation/wire-watch.ts";
 import { countOf, readArguments, refuse } from "./arguments.ts";
 
 const HELP = `Writes a small journal of this version from a seeded simulation, for the test that later versions still read it.
 
-  node scripts/make-journal-fixture.ts --into DIR [--seed N] [--events N]
+  node scripts/make-journal-fixture.ts --into DIR [--kind KIND] [--seed N] [--events N]
 
   --into DIR   a new folder, such as test/journal/kept/0.1.0
+  --kind KIND  of history: ${MODES.join(", ")} (default several-leaders); wire alone has
+               equity and funding, pending orders that wait to open, broad tiers, margin modes and stops
   --seed N     of the simulation (default 7)
   --events N   how long it is (default 60)
 
@@ -31,16 +36,17 @@ const SEGMENT_RECORDS = 150;
 
 const values = readArguments(HELP, {
   into: { type: "string", default: "" },
+  kind: { type: "string", default: "several-leaders" },
   seed: { type: "string", default: "7" },
   events: { type: "string", default: "60" },
 });
 const [folder, seed, events] = [values.into, countOf("seed", values.seed), countOf("events", values.events)];
 if (folder === "" || existsSync(folder)) refuse("--into: a folder that does not exist yet is expected");
 
-const schedule = new Schedule(seed, new SeededChance(seed), () => {}, "several-leaders");
-schedule.run(events);
-schedule.settle();
-writeJournal([...schedule.world.journal.read(1)]);
+const kind = MODES.find((mode) => mode === values.kind);
+if (kind === undefined) refuse(`--kind: one of ${MODES.join(", ")} is expected`);
+
+writeJournal(lived(kind));
 const steps = new Replay({ folder, against: true }).run();
 let step = steps.next();
 while (step.done !== true) step = steps.next();
@@ -51,9 +57,31 @@ if (end === null || end.differences > 0) {
 }
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const { last, decisions, checkpoints } = end;
-const about = { version, seed, records: last, events: end.events, decisions, checkpoints: checkpoints.exact };
+const about = {
+  version,
+  kind,
+  seed,
+  records: last,
+  events: end.events,
+  decisions,
+  checkpoints: checkpoints.exact,
+};
 writeFileSync(join(folder, "about.json"), `${JSON.stringify(about, null, 2)}\n`);
 process.stdout.write(`${JSON.stringify(about)}\n`);
+
+/** What is recorded of one history, from its first record to its settled end. */
+function lived(mode: Mode): readonly JournalRecord[] {
+  const [chance, watch] = [new SeededChance(seed), () => {}];
+  const schedule =
+    mode === "wire"
+      ? new WireSchedule(seed, watch, new WireWatch(watch))
+      : new Schedule(seed, chance, watch, mode);
+  schedule.run(events);
+  schedule.settle();
+  const records = [...schedule.world.journal.read(1)];
+  if (schedule instanceof WireSchedule) schedule.world.close();
+  return records;
+}
 
 function writeJournal(records: readonly JournalRecord[]): void {
   const { journal } = openJournalFolder(folder, { segmentRecordsMax: SEGMENT_RECORDS, reserveBytes: 0 });

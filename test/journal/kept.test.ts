@@ -13,6 +13,21 @@ import { Replay, type ReplayEnd } from "../../src/journal/replay.ts";
 const KEPT = fileURLToPath(new URL("./kept", import.meta.url));
 const versions = readdirSync(KEPT);
 
+/** Beside what every history has. */
+const EVENTS = [
+  ...[
+    "order-rejected",
+    "order-outcome-unknown",
+    "order-not-found",
+    "order-cancel-refused",
+    "question-failed",
+  ],
+  ...["equity-reported", "funding-settled", "evidence-updated", "leader-order-reported"],
+  ...["risk-tiers-listed", "leverage-set", "margin-mode-set", "command-issued"],
+];
+/** By their names in decision-codec.ts: orders, their forms, shares and leaders' orders, cancellations, crossings, denials, waivers, stops. */
+const DECISION_PARTS = ["o", "f", "s", "l", "c", "x", "n", "a", "g"];
+
 interface About {
   readonly records: number;
   readonly events: number;
@@ -46,6 +61,18 @@ test("there is one of the format that this version writes", () => {
     return readFileSync(join(KEPT, version, first))[12];
   });
   expect(formats).toContain(FRAME_VERSION);
+});
+
+test("together they have what journals are made of", () => {
+  const [events, decisions] = [new Set<string>(), new Set<string>()];
+  for (const version of versions)
+    for (const { type, payload } of viewJournalFolder(join(KEPT, version)).read(1)) {
+      const value: Record<string, unknown> = JSON.parse(payload);
+      if (type === "event") events.add(String(value.kind));
+      else if (type === "decision") for (const part of Object.keys(value)) decisions.add(part);
+    }
+  expect([...events]).toEqual(expect.arrayContaining(EVENTS));
+  expect([...decisions]).toEqual(expect.arrayContaining(DECISION_PARTS));
 });
 
 describe.each(versions)("%s", (version) => {
