@@ -71,6 +71,9 @@ test("whoever may manage copying acknowledges what he sees; others do not, and n
   expect((await ack("operator", { ids: [others.id] })).body).toMatchObject({ code: "unknown-alert" });
   expect((await ack("operator")).body.acknowledged).toHaveLength(1);
   const { items } = (await own.ask("GET", "/api/v1/alerts", "owner")).body;
+  const count = async (query: string) =>
+    (await own.ask("GET", `/api/v1/alerts?${query}`, "owner")).body.items.length;
+  expect([await count("from=1h"), await count("to=1h")]).toEqual([3, 0]);
   expect(items.find((one: { follower?: string }) => one.follower === "follower").acknowledged.by).toBe(
     "operator",
   );

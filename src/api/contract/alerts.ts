@@ -1,7 +1,7 @@
 /** What the owner was told, what is muted, what waits for an acknowledgement. */
 import { z } from "zod";
 import { ALERT_KINDS, type AlertKind } from "../../alerts/kinds.ts";
-import { nextCursor, nickname, page, timeMs } from "./common.ts";
+import { nextCursor, nickname, page, span, timeMs } from "./common.ts";
 import { streamAlert } from "./stream.ts";
 
 const KINDS = Object.keys(ALERT_KINDS) as [AlertKind, ...AlertKind[]];
@@ -11,6 +11,7 @@ export const alertKind = z.enum(KINDS);
 export const alertsQuery = z.object({
   follower: nickname.optional(),
   severity: z.enum(["info", "warning", "critical"]).default("info").meta({ description: "These and worse." }),
+  ...span,
   ...page,
 });
 

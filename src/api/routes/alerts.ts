@@ -9,6 +9,7 @@ import { noteChange } from "../carry-out.ts";
 import * as contract from "../contract/alerts.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { principalOf } from "../guard.ts";
+import { spanOf } from "../moment.ts";
 import { pageBegin } from "../page.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
@@ -27,7 +28,7 @@ export const alertRoutes: RoutePlugin = (app, parts) => {
 
 const RANK = { info: 0, warning: 1, critical: 2 } as const;
 
-function listRoute({ dataDir }: ApiParts) {
+function listRoute({ dataDir, nowMs }: ApiParts) {
   return route({
     method: "GET",
     path: "/api/v1/alerts",
@@ -37,9 +38,10 @@ function listRoute({ dataDir }: ApiParts) {
     problems: ["not-readable", "unknown-follower"],
     query: contract.alertsQuery,
     answer: contract.alertsPage,
-    handle: async ({ request, query: { follower, severity, limit, cursor } }) => {
+    handle: async ({ request, query: { follower, severity, limit, cursor, ...span } }) => {
       const principal = principalOf(request);
       assertSees(principal, follower);
+      const { fromMs = 0, toMs = Infinity } = spanOf(span, nowMs());
       const newest = alertEntries(dataDir)
         .toReversed()
         .map(({ alert: { key: _, event: __, ...told }, acknowledged }) => ({
@@ -55,6 +57,8 @@ function listRoute({ dataDir }: ApiParts) {
         .filter(
           (alert) =>
             isSeenAlert(principal, alert) &&
+            alert.atMs >= fromMs &&
+            alert.atMs < toMs &&
             RANK[alert.severity] >= RANK[severity] &&
             (follower === undefined || alert.follower === follower),
         );
