@@ -3,6 +3,7 @@
  * targets and possible reasons by itself, and says what does not fit. It shares no code with the core.
  */
 import type { Evidence, Violation } from "./evidence.ts";
+import { isKnown } from "./in-force.ts";
 import { checkLimits } from "./limits.ts";
 import { checkMoney } from "./money.ts";
 import { checkOrders } from "./orders.ts";
@@ -10,6 +11,7 @@ import { checkOutcomes } from "./outcomes.ts";
 import { checkParity } from "./parity.ts";
 import { checkRules } from "./rules/rules.ts";
 import { checkVirtual } from "./virtual.ts";
+import { mayLastOn } from "./waivers.ts";
 
 export function check(evidence: Evidence): Violation[] {
   return [
@@ -20,6 +22,17 @@ export function check(evidence: Evidence): Violation[] {
     ...checkVirtual(evidence),
     ...checkMoney(evidence),
     ...checkRules(evidence),
+  ];
+}
+
+/** Why a part of the history could not be judged: nobody knows by which settings, or copies ended otherwise than by a close. */
+export function leftOut(evidence: Evidence): readonly ("settings-unknown" | "copies-last-on")[] {
+  const { allocations, followers } = evidence;
+  const isUnknown = allocations.some((allocation) => !isKnown(evidence, allocation));
+  const lastOn = followers.some((follower) => mayLastOn(evidence, follower));
+  return [
+    ...(isUnknown ? ["settings-unknown" as const] : []),
+    ...(lastOn ? ["copies-last-on" as const] : []),
   ];
 }
 

@@ -147,7 +147,7 @@ export interface CheckedAllocation {
   readonly asksFirst?: boolean;
   /** Whether orders of the leader's that wait to open wait here too, and may fill before the leader's. */
   readonly copiesPending?: boolean;
-  /** Whether these settings held all the time; what changed meanwhile cannot be judged by the last ones. */
+  /** Whether these settings held all the time; what changed meanwhile is judged by the versions, and else not at all. */
   readonly constant: boolean;
 }
 
@@ -237,7 +237,10 @@ export interface CheckedOutcome {
   readonly leg: CheckedLeg;
   readonly changedBy: string;
   readonly leaderHolds: string;
+  /** When the change was learned of. */
   readonly atMs: number;
+  /** When its reason was given; absent: not known. */
+  readonly deniedAtMs?: number;
   readonly orders: readonly string[];
   /** "" when orders explain it. */
   readonly reason: string;

@@ -4,9 +4,11 @@
  */
 import type {
   CheckedAccount,
+  CheckedAllocation,
   CheckedInstrument,
   CheckedLeg,
   CheckedRequest,
+  CheckedVersion,
   Evidence,
   Violation,
 } from "./evidence.ts";
@@ -25,9 +27,10 @@ import {
   times,
   ZERO,
 } from "./exact.ts";
+import { countedIn, isCovered, isKnown, versionsOf } from "./in-force.ts";
 import { type LedgerStep, ledgerOf } from "./ledger.ts";
 import { meetsRested } from "./meets-rested.ts";
-import { type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
+import { CLOCKS_MS, type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
 import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 import { couldNotKnow } from "./unknown-owner.ts";
 import { asIfFilled, waitingAt } from "./waiting.ts";
@@ -119,12 +122,20 @@ function checkFills(
     const touched = checkReduction(step, reduceOnly, mayNet, subject);
     if (!reduceOnly || !couldNotKnow(evidence, ledger.steps, step)) found.push(...touched);
     if (asked === null || reduceOnly) continue;
-    const room = roundingRoom(evidence, follower, instrument, step.fill.price);
-    const lines = asked.reduce((count, one) => count + one.lines.length, 0);
-    const rounded = Math.max(lines - 1, 0) + entriesAt(evidence, follower.account, symbol, step.fill.atMs);
+    const { price, atMs } = step.fill;
+    const now = asked.map((one) => askedAt(evidence, one, atMs));
+    const room = roundingRoom(
+      now.flatMap(({ policies }) => policies),
+      instrument,
+      price,
+    );
+    const lines = now.reduce((count, one) => count + one.most, 0);
+    const rounded = Math.max(lines - 1, 0) + entriesAt(evidence, follower.account, symbol, atMs);
     const steps = times(exact(instrument.quantityStep), exact(String(rounded)));
-    const standing = unreleased(closes, evidence, follower, { symbol, atMs: step.fill.atMs });
-    found.push(...checkTarget(evidence, step, asked, { closes, standing }, plus(room, steps), subject));
+    const standing = unreleased(closes, evidence, follower, { symbol, atMs }).filter(
+      (closed) => !asked.some((one) => isResettled(evidence, one, closed.atMs, atMs)),
+    );
+    found.push(...checkTarget(evidence, step, now, { closes, standing }, plus(room, steps), subject));
   }
   return found;
 }
@@ -172,8 +183,13 @@ function checkReduction(
   return [];
 }
 
-/** What one leader asks for over time, one line for each of its legs. */
+/** What one leader asks for over time, by the settings of each time. */
 interface Asked {
+  readonly versions: readonly (CheckedVersion & AskedLines)[];
+}
+
+interface AskedLines {
+  /** One for each of the leader's legs. */
   readonly lines: readonly (readonly TargetPoint[])[];
   /** The same as the copier learned it, where that may be something else. */
   readonly learned: readonly (readonly (readonly TargetPoint[])[])[];
@@ -181,34 +197,76 @@ interface Asked {
   readonly mayBeWaived: boolean;
 }
 
-/** By leader; null when the settings changed meanwhile or nobody is copied. */
+/** By leader; null when the settings changed meanwhile, and nobody knows when and how, or nobody is copied. */
 function askedFor(
   evidence: Evidence,
   follower: CheckedAccount,
   instrument: CheckedInstrument,
   leg: CheckedLeg,
 ): Asked[] | null {
-  const { symbol } = instrument;
-  const allocations = evidence.allocations.filter((allocation) => allocation.follower === follower.account);
-  if (allocations.length === 0 || allocations.some(({ constant }) => !constant)) return null;
-  return allocations.flatMap((allocation) => {
-    const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
-    if (leader === undefined || !copies(allocation, symbol)) return [];
-    const lines = linesByLeg({ evidence, leader, follower, allocation, instrument }, leg);
+  const versions = versionsOf(evidence, { follower: follower.account });
+  if (versions.length === 0 || versions.some(({ allocation }) => !isKnown(evidence, allocation))) return null;
+  const byLeader = Map.groupBy(versions, ({ allocation }) => allocation.leader);
+  return [...byLeader].map(([name, ofLeader]) => {
+    const leader = evidence.leaders.find(({ account }) => account === name);
+    if (leader === undefined) return { versions: [] };
     const heard = asLearned(evidence, leader, follower);
-    // What waits is added to what the copier believes of the leader, which may be late.
-    const filled = [leader, ...heard].flatMap((one) => asIfFilled(one, allocation));
-    const learned = [...heard, ...filled].map((one) =>
-      linesByLeg({ evidence, leader: one, follower, allocation, instrument }, leg),
-    );
-    return [{ lines, learned, mayBeWaived: mayBeWaived(evidence, follower, symbol, allocation) }];
+    return {
+      versions: ofLeader.map((version) => {
+        const { allocation } = version;
+        const told = { evidence, follower, allocation, instrument };
+        const { symbol } = instrument;
+        const given = mayBeWaived(evidence, follower, symbol, allocation);
+        if (!copies(allocation, symbol)) return { ...version, lines: [], learned: [], mayBeWaived: given };
+        // What waits is added to what the copier believes of the leader, which may be late.
+        const filled = [leader, ...heard].flatMap((one) => asIfFilled(one, allocation));
+        return {
+          ...version,
+          lines: linesByLeg({ ...told, leader }, leg),
+          learned: [...heard, ...filled].map((one) => linesByLeg({ ...told, leader: one }, leg)),
+          mayBeWaived: given,
+        };
+      }),
+    };
   });
+}
+
+/** What one leader may have asked for around a moment. */
+interface AskedNow {
+  readonly versions: readonly AskedLines[];
+  /** Of all times until then: what was bought beyond a target by former settings may be kept. */
+  readonly policies: readonly CheckedAllocation["minimumPolicy"][];
+  /** Lines at most. */
+  readonly most: number;
+}
+
+function askedAt({ slackMs }: Evidence, { versions }: Asked, atMs: number): AskedNow {
+  const [fromMs, untilMs] = [atMs - slackMs, atMs + CLOCKS_MS];
+  const counted = countedIn(versions, fromMs, untilMs);
+  const isCopied = isCovered(versions, Math.max(fromMs, 0), untilMs);
+  const isRoundedUp = countedIn(versions, 0, untilMs).some(
+    ({ allocation }) => allocation.minimumPolicy === "round-up",
+  );
+  return {
+    versions: isCopied ? counted : [...counted, NOTHING_ASKED],
+    policies: isRoundedUp ? ["round-up"] : ["accumulate"],
+    most: counted.reduce((most, { lines }) => Math.max(most, lines.length), 0),
+  };
+}
+
+const NOTHING_ASKED: AskedLines = { lines: [], learned: [], mayBeWaived: false };
+
+/** Whether other settings came into force since, which size anew what was closed. */
+function isResettled({ slackMs }: Evidence, { versions }: Asked, sinceMs: number, atMs: number): boolean {
+  return versions.some(
+    ({ fromMs }) => fromMs > 0 && fromMs >= sinceMs - slackMs && fromMs <= atMs + CLOCKS_MS,
+  );
 }
 
 function checkTarget(
   evidence: Evidence,
   step: LedgerStep,
-  asked: readonly Asked[],
+  asked: readonly AskedNow[],
   {
     closes,
     standing,
@@ -219,13 +277,16 @@ function checkTarget(
   const side = sign(step.ownAfter);
   if (side === 0) return [];
   const { atMs } = step.fill;
-  const most = asked.reduce((sum, one) => {
-    const part = [one.lines, ...one.learned]
-      .map((lines) => furthest(lines, side, atMs, evidence.slackMs))
-      .reduce(larger);
-    return plus(sum, one.mayBeWaived ? larger(part, ZERO) : part);
+  const most = asked.reduce((sum, { versions }) => {
+    const parts = versions.map((one) => {
+      const part = [one.lines, ...one.learned]
+        .map((lines) => furthest(lines, side, atMs, evidence.slackMs))
+        .reduce(larger);
+      return one.mayBeWaived ? larger(part, ZERO) : part;
+    });
+    return plus(sum, parts.reduce(larger));
   }, ZERO);
-  const lines = asked.flatMap((one) => one.lines);
+  const lines = asked.flatMap(({ versions }) => versions.flatMap((one) => one.lines));
   const own = standing.filter((one) => one.side === side);
   const closed = stillClosed(own, lines, atMs, evidence.slackMs);
   const allowed = plus(minus(larger(plus(most, opened(closes, asked, side)), ZERO), closed), room);
@@ -235,7 +296,7 @@ function checkTarget(
 }
 
 /** Where leaders are on both sides, what was closed of one's part no longer stands against the other's. */
-function opened(closes: readonly OwnersClose[], asked: readonly Asked[], side: number): Exact {
+function opened(closes: readonly OwnersClose[], asked: readonly AskedNow[], side: number): Exact {
   if (asked.length < 2) return ZERO;
   const others = closes.filter((one) => one.side !== side);
   return others.reduce((sum, { quantity }) => plus(sum, quantity), ZERO);
@@ -243,15 +304,21 @@ function opened(closes: readonly OwnersClose[], asked: readonly Asked[], side: n
 
 /** Rounding up may add up to one smallest order for each leader. */
 export function roundingRoom(
-  evidence: Evidence,
-  follower: CheckedAccount,
+  policies: readonly CheckedAllocation["minimumPolicy"][],
   instrument: CheckedInstrument,
   price: string,
 ): Exact {
-  const allocations = evidence.allocations.filter((allocation) => allocation.follower === follower.account);
-  if (allocations.every(({ minimumPolicy }) => minimumPolicy !== "round-up")) return ZERO;
+  if (policies.every((policy) => policy !== "round-up")) return ZERO;
   const most = times(leastOrder(instrument, price), PRICE_TOLERANCE);
-  return times(most, exact(String(allocations.length)));
+  return times(most, exact(String(policies.length)));
+}
+
+/** Of those that are copied at the end. */
+export function lastPolicies(
+  { allocations }: Evidence,
+  { account }: CheckedAccount,
+): readonly CheckedAllocation["minimumPolicy"][] {
+  return allocations.flatMap(({ follower, minimumPolicy }) => (follower === account ? [minimumPolicy] : []));
 }
 
 /** The smallest order that the venue takes at `price`. */

@@ -2,15 +2,24 @@
  * Rules about explanations: every change of a leader led, for every follower that copies it, to orders or to exactly one
  * reason; the changes are a gapless chain from nothing to what the leader holds; and no reason contradicts the numbers.
  */
-import type { CheckedAllocation, CheckedOutcome, Evidence, Violation } from "./evidence.ts";
+import type { CheckedOutcome, CheckedVersion, Evidence, Violation } from "./evidence.ts";
 import { exact, minus, plus, show, sign, ZERO } from "./exact.ts";
+import { isCovered, isKnown, versionsOf } from "./in-force.ts";
 import { contradiction } from "./reasons.ts";
 
 export function checkOutcomes(evidence: Evidence): Violation[] {
-  return [
-    ...checkEach(evidence),
-    ...evidence.allocations.flatMap((allocation) => checkChains(evidence, allocation)),
-  ];
+  return [...checkEach(evidence), ...pairsOf(evidence).flatMap((pair) => checkChains(evidence, pair))];
+}
+
+interface Pair {
+  readonly leader: string;
+  readonly follower: string;
+}
+
+/** Each that ever was. */
+function pairsOf({ allocations, versions = [] }: Evidence): readonly Pair[] {
+  const all = [...allocations, ...versions.map(({ allocation }) => allocation)];
+  return [...new Map(all.map((one) => [`${one.leader} ${one.follower}`, one])).values()];
 }
 
 function checkEach(evidence: Evidence): Violation[] {
@@ -37,42 +46,59 @@ function checkEach(evidence: Evidence): Violation[] {
   return found;
 }
 
-/** What is recorded must add up, change by change, to what the leader holds at the end. */
-function checkChains(evidence: Evidence, allocation: CheckedAllocation): Violation[] {
-  const leader = evidence.leaders.find(({ account }) => account === allocation.leader);
-  if (leader === undefined || !allocation.constant) return [];
+/**
+ * What is recorded must add up, change by change, to what the leader holds at the end. What it did while nobody copied it is in no
+ * record.
+ */
+function checkChains(evidence: Evidence, pair: Pair): Violation[] {
+  const leader = evidence.leaders.find(({ account }) => account === pair.leader);
+  const versions = versionsOf(evidence, pair);
+  if (leader === undefined || versions.some(({ allocation }) => !isKnown(evidence, allocation))) return [];
   const found: Violation[] = [];
   const chains = new Map<string, CheckedOutcome[]>();
   for (const { symbol, leg } of leader.positions) chains.set(`${symbol} ${leg}`, []);
   for (const outcome of evidence.outcomes) {
-    if (outcome.leader !== allocation.leader || outcome.follower !== allocation.follower) continue;
+    if (outcome.leader !== pair.leader || outcome.follower !== pair.follower) continue;
     const key = `${outcome.symbol} ${outcome.leg}`;
     chains.set(key, [...(chains.get(key) ?? []), outcome]);
   }
+  const offMs = evidence.clockOffMaxMs ?? 0;
   for (const [key, outcomes] of chains) {
+    const subject = `${pair.leader}>${pair.follower} ${key}`;
     const final = leader.positions.find(({ symbol, leg }) => `${symbol} ${leg}` === key);
-    found.push(
-      ...checkChain(`${allocation.leader}>${allocation.follower} ${key}`, outcomes, final?.quantity ?? "0"),
-    );
+    found.push(...checkChain(subject, outcomes, final?.quantity ?? "0", { versions, offMs }));
   }
   return found;
 }
 
-function checkChain(subject: string, outcomes: readonly CheckedOutcome[], final: string): Violation[] {
+interface Copied {
+  readonly versions: readonly CheckedVersion[];
+  readonly offMs: number;
+}
+
+function checkChain(
+  subject: string,
+  outcomes: readonly CheckedOutcome[],
+  final: string,
+  { versions, offMs }: Copied,
+): Violation[] {
   const found: Violation[] = [];
-  let held = ZERO;
+  let [held, heldAtMs] = [ZERO, 0];
+  const isCopied = (untilMs: number): boolean =>
+    isCovered(versions, Math.max(heldAtMs - offMs, 0), untilMs + offMs);
   for (const outcome of [...outcomes].sort((left, right) => left.change - right.change)) {
     const gap = minus(exact(outcome.leaderHolds), plus(held, exact(outcome.changedBy)));
-    if (sign(gap) !== 0)
+    if (sign(gap) !== 0 && isCopied(outcome.atMs))
       found.push({
         rule: "broken-chain",
         subject,
         numbers: `${show(gap)} is missing before change ${outcome.change}`,
       });
     held = exact(outcome.leaderHolds);
+    heldAtMs = outcome.atMs;
   }
   const rest = minus(exact(final), held);
-  if (sign(rest) !== 0)
+  if (sign(rest) !== 0 && isCopied(Number.MAX_SAFE_INTEGER - 1 - offMs))
     found.push({ rule: "broken-chain", subject, numbers: `${show(rest)} is missing at the end` });
   return found;
 }

@@ -24,7 +24,7 @@ export function ownersClose(step: LedgerStep): OwnersClose | null {
 }
 
 /** A venue's clock may differ from the copier's by this. */
-const CLOCKS_MS = 2_000;
+export const CLOCKS_MS = 2_000;
 
 /** Those that the owner did not want back by `atMs`. */
 export function unreleased(

@@ -12,7 +12,7 @@ import type {
 } from "./evidence.ts";
 import { compare, type Exact, exact, minus, plus, show, sign, ZERO } from "./exact.ts";
 import { ledgerOf } from "./ledger.ts";
-import { roundingRoom } from "./orders.ts";
+import { lastPolicies, roundingRoom } from "./orders.ts";
 import { contradiction } from "./reasons.ts";
 import { PHYSICAL } from "./rules/stops.ts";
 import { lastTarget, legsIn } from "./targets.ts";
@@ -45,7 +45,11 @@ function checkLeg(
   const targets = evidence.allocations
     .filter((allocation) => allocation.follower === follower.account)
     .map((allocation) => lastTarget(evidence, allocation, follower, instrument, leg));
-  const room = roundingRoom(evidence, follower, instrument, lastPrice(evidence, follower, symbol));
+  const room = roundingRoom(
+    lastPolicies(evidence, follower),
+    instrument,
+    lastPrice(evidence, follower, symbol),
+  );
   const reach = plus(exact(instrument.quantityStep), room);
   const [low, high] = targets.reduce((sum, [least, most]) => [plus(sum[0], least), plus(sum[1], most)], [
     ZERO,

@@ -8,14 +8,16 @@ import type {
   CheckedInstrument,
   CheckedLimits,
   CheckedOutcome,
+  CheckedVersion,
   Evidence,
 } from "./evidence.ts";
 import { compare, type Exact, exact, magnitude, minus, over, plus, show, times, ZERO } from "./exact.ts";
+import { countedIn, isCovered, isKnown, versionsOf } from "./in-force.ts";
 import { leastOrder, pricesAround } from "./orders.ts";
 import { aimedAt, asLearned, copies, legsIn, targetLine } from "./targets.ts";
 import { hasOwnersPart, mayBeWaived, wasRefused } from "./waivers.ts";
 
-type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs"> & {
+type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs" | "deniedAtMs"> & {
   readonly leader?: string;
 };
 
@@ -23,6 +25,7 @@ interface Case {
   readonly evidence: Evidence;
   readonly claim: Claim;
   readonly follower: CheckedAccount;
+  /** Settings that counted when the reason was given; absent: there were none, or none is known. */
   readonly allocation: CheckedAllocation | undefined;
   readonly instrument: CheckedInstrument | undefined;
 }
@@ -45,14 +48,29 @@ export function contradiction(evidence: Evidence, claim: Claim): string | null {
   const judge = JUDGES[claim.reason];
   if (judge === undefined) return "is not on the list of reasons";
   if (follower === undefined) return "names no follower";
-  const allocations = evidence.allocations.filter(
-    (candidate) =>
-      candidate.follower === claim.follower && candidate.leader === (claim.leader ?? candidate.leader),
-  );
-  const [first = null, ...others] = (allocations.length === 0 ? [undefined] : allocations).map((allocation) =>
+  const [first = null, ...others] = settingsOf(evidence, claim).map((allocation) =>
     judge({ evidence, claim, follower, allocation, instrument }),
   );
   return others.includes(null) ? null : first;
+}
+
+/** Those that may have counted when the reason was given; undefined where nothing was copied, or nobody knows by what settings. */
+function settingsOf(evidence: Evidence, claim: Claim): readonly (CheckedAllocation | undefined)[] {
+  const versions = versionsOf(evidence, claim);
+  const givenMs = claim.deniedAtMs ?? claim.atMs;
+  const offMs = evidence.clockOffMaxMs ?? 0;
+  const [fromMs, untilMs] = [givenMs - offMs - 1, givenMs + offMs];
+  const counted = countedIn(versions, fromMs, untilMs);
+  const isCopied = pairsOf(versions).every((pair) =>
+    isCovered(pair, fromMs, Math.min(untilMs, Number.MAX_SAFE_INTEGER - 1)),
+  );
+  const settings = counted.map(({ allocation }) => (isKnown(evidence, allocation) ? allocation : undefined));
+  return isCopied && settings.length > 0 ? settings : [...settings, undefined];
+}
+
+/** By leader. */
+function pairsOf(versions: readonly CheckedVersion[]): readonly (readonly CheckedVersion[])[] {
+  return [...Map.groupBy(versions, ({ allocation }) => allocation.leader).values()];
 }
 
 const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
@@ -61,9 +79,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "below-minimum-quantity": judgeMinimum,
   "below-minimum-notional": judgeMinimum,
   "symbol-filtered": ({ allocation, claim }) =>
-    allocation === undefined || !allocation.constant || !copies(allocation, claim.symbol)
-      ? null
-      : "the symbol is to be copied",
+    allocation === undefined || !copies(allocation, claim.symbol) ? null : "the symbol is to be copied",
   "instrument-not-listed": ({ instrument }) => (instrument === undefined ? null : "it is listed"),
   "instrument-not-trading": ({ instrument }) => (instrument?.trading === true ? "it trades" : null),
   paused: ({ evidence, claim }) =>
@@ -90,8 +106,9 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "refused-by-exchange": (subject) =>
     wasRefused(subject.follower, subject.claim.symbol) ? null : "the exchange refused nothing",
   "leverage-above-cap": () => null,
-  "allocation-ended": ({ allocation }) => (allocation?.constant === true ? "it never ended" : null),
-  "account-removed": ({ allocation }) => (allocation?.constant === true ? "it is still there" : null),
+  "allocation-ended": ({ allocation, claim }) =>
+    allocation === undefined || !copies(allocation, claim.symbol) ? null : "it had not ended",
+  "account-removed": ({ allocation }) => (allocation === undefined ? null : "it is still there"),
   "no-price": ({ evidence, claim }) =>
     !(evidence.starts ?? []).some((atMs) => atMs <= claim.atMs && claim.atMs <= atMs + evidence.slackMs) &&
     evidence.prices.some(
@@ -100,9 +117,11 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
       ? "a price was known"
       : null,
   "equity-unknown": ({ allocation }) =>
-    allocation?.constant === true && !BY_CAPITAL.has(allocation.sizing) ? "the rule needs no equity" : null,
-  "not-approved": ({ allocation }) =>
-    allocation?.constant === true && allocation.asksFirst !== true ? "nobody was to approve it" : null,
+    allocation !== undefined && !BY_CAPITAL.has(allocation.sizing) ? "the rule needs no equity" : null,
+  "not-approved": ({ evidence, claim, allocation }) =>
+    allocation === undefined || everCounted(evidence, claim).some(({ asksFirst }) => asksFirst === true)
+      ? null
+      : "nobody was to approve it",
   slippage: judgedByRecord("no rule of entries is stated"),
   "too-late": judgedByRecord("no rule of entries is stated"),
   "exit-filled": judgedByRecord("no rule of entries is stated"),
@@ -124,8 +143,10 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "evidence-missing": judgeEvidence,
   "evidence-stale": judgeEvidence,
   "extension-denied": ({ evidence }) => judgeOwnLimit(evidence),
-  working: ({ allocation }) =>
-    allocation?.constant === true && allocation.works !== true ? "no large order is worked" : null,
+  working: ({ evidence, claim, allocation }) =>
+    allocation === undefined || everCounted(evidence, claim).some(({ works }) => works === true)
+      ? null
+      : "no large order is worked",
   "execution-paced": ({ evidence }) => judgeOwnLimit(evidence),
   "extension-failed": ({ evidence }) => judgeOwnLimit(evidence),
   "portfolio-exposure": judgeLimit((limits) => limits.portfolio),
@@ -134,6 +155,16 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "margin-reserve": judgeReserve,
   "size-impossible": judgeImpossible,
 };
+
+/** All settings that counted until then: what was given up, or begun, by former ones may last on. */
+function everCounted(
+  evidence: Evidence,
+  claim: Claim,
+  pair: Pick<Claim, "follower" | "leader"> = claim,
+): readonly CheckedAllocation[] {
+  const untilMs = (claim.deniedAtMs ?? claim.atMs) + (evidence.clockOffMaxMs ?? 0);
+  return countedIn(versionsOf(evidence, pair), 0, untilMs).map(({ allocation }) => allocation);
+}
 
 /** Copies that ended there may have become the owner's. */
 function isLeft({ versions = [] }: Evidence, { follower }: Claim): boolean {
@@ -176,7 +207,7 @@ function judgeEvidence({ evidence, claim, allocation }: Case): string | null {
   const isNumbered = claim.detail.waivedLots === undefined && Object.keys(claim.detail).length > 0;
   const limits = evidence.limits?.find(({ follower }) => follower === claim.follower);
   if (!isNumbered && limits?.withoutEvidence === "deny") return null;
-  if (allocation?.constant !== true) return null;
+  if (allocation === undefined) return null;
   const { sizing, leader: name, target } = allocation;
   if (sizing !== "volatility-target" || target === undefined) return "the rule needs no evidence";
   const told = evidence.leaders.find(({ account }) => account === name)?.volatilities ?? [];
@@ -228,7 +259,7 @@ function judgeAtTarget({ evidence, claim, follower, allocation, instrument }: Ca
   const lots = claim.detail.targetLots;
   const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
   if (lots === undefined || instrument === undefined || leader === undefined) return null;
-  if (allocation === undefined || !allocation.constant) return null;
+  if (allocation === undefined) return null;
   const said = times(exact(String(lots)), exact(instrument.quantityStep));
   const lines = [leader, ...asLearned(evidence, leader, follower)].flatMap((told) =>
     legsIn(follower.mode).map((leg) =>
@@ -248,8 +279,7 @@ function judgeAtTarget({ evidence, claim, follower, allocation, instrument }: Ca
 function judgeBelowStep(subject: Case): string | null {
   const { evidence, claim, follower, allocation, instrument } = subject;
   const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
-  if (instrument === undefined || leader === undefined) return null;
-  if (allocation === undefined || !allocation.constant) return null;
+  if (instrument === undefined || leader === undefined || allocation === undefined) return null;
   const lots = claim.detail.changedLots;
   if (lots === undefined) return "no quantity was recorded";
   const step = exact(instrument.quantityStep);
@@ -300,9 +330,9 @@ function judgeWaived({ evidence, follower, claim, allocation }: Case): string | 
 /** Somebody else must be copied here whose target was once on the move, too, or an order must have filled that was for nobody any more. */
 function judgeCrossed({ evidence, claim, follower, allocation, instrument }: Case): string | null {
   if (instrument === undefined) return "the instrument is not listed";
-  if (allocation?.constant !== true) return null;
-  const others = evidence.allocations.filter(
-    (one) => one.follower === claim.follower && one.leader !== allocation.leader && copies(one, claim.symbol),
+  if (allocation === undefined) return null;
+  const others = everCounted(evidence, claim, { follower: claim.follower }).filter(
+    (one) => one.leader !== allocation.leader && copies(one, claim.symbol),
   );
   const moved = others.some((one) => {
     const leader = evidence.leaders.find(({ account }) => account === one.leader);
@@ -318,7 +348,7 @@ function judgeCrossed({ evidence, claim, follower, allocation, instrument }: Cas
 
 function judgeImpossible({ evidence, claim, follower, allocation, instrument }: Case): string | null {
   const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
-  if (instrument === undefined || leader === undefined || allocation?.constant !== true) return null;
+  if (instrument === undefined || leader === undefined || allocation === undefined) return null;
   const limit = times(exact(instrument.maxMarketQuantity), POSITION_FACTOR_MAX);
   const lines = legsIn(follower.mode).map((leg) =>
     targetLine({ evidence, leader, follower, allocation, instrument }, leg),

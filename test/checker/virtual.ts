@@ -13,7 +13,7 @@ import type {
 } from "./evidence.ts";
 import { compare, type Exact, exact, plus, show, ZERO } from "./exact.ts";
 import { ledgerOf } from "./ledger.ts";
-import { roundingRoom } from "./orders.ts";
+import { lastPolicies, roundingRoom } from "./orders.ts";
 import { isExcused, isWithin, lastPrice, standingReasons } from "./parity.ts";
 import { lastTarget, legsIn } from "./targets.ts";
 import { mayLastOn } from "./waivers.ts";
@@ -79,7 +79,11 @@ function checkPart(
   const { symbol } = instrument;
   const [low, high] =
     allocation === undefined ? [ZERO, ZERO] : lastTarget(evidence, allocation, follower, instrument, leg);
-  const room = roundingRoom(evidence, follower, instrument, lastPrice(evidence, follower, symbol));
+  const room = roundingRoom(
+    lastPolicies(evidence, follower),
+    instrument,
+    lastPrice(evidence, follower, symbol),
+  );
   if (isWithin(held, low, high, plus(exact(instrument.quantityStep), room))) return [];
   const numbers = `holds ${show(held)}, target ${show(low)} to ${show(high)}`;
   return [{ rule: "virtual-off-target", subject: `${leader}>${follower.account} ${symbol} ${leg}`, numbers }];

@@ -2,21 +2,28 @@
 import type { CheckedAccount, CheckedAllocation, Evidence } from "./evidence.ts";
 import { isOurs } from "./evidence.ts";
 import { exact, sign } from "./exact.ts";
+import { isKnown, versionsOf } from "./in-force.ts";
 
 /** `allocation` is the leader's; a small part of one order is skipped for all leaders that share it. */
 export function mayBeWaived(
-  { commands, allocations, limits = [] }: Evidence,
+  evidence: Evidence,
   follower: CheckedAccount,
   symbol: string,
   allocation: CheckedAllocation | undefined,
 ): boolean {
+  const { commands, limits = [] } = evidence;
   const name = follower.account;
+  const all = versionsOf(evidence, { follower: name }).map((version) => version.allocation);
+  const own = all.filter(({ leader }) => leader === allocation?.leader);
   const closed = commands.some(
     (one) => (one.kind === "close" || one.kind === "panic") && (one.follower ?? name) === name,
   );
-  const left = allocation === undefined || !allocation.constant || !allocation.copyExisting;
-  const skips = allocations.some((one) => one.follower === name && one.minimumPolicy === "skip");
-  const declined = allocation?.asksFirst === true;
+  const left =
+    allocation === undefined ||
+    !isKnown(evidence, allocation) ||
+    own.some(({ copyExisting }) => !copyExisting);
+  const skips = all.some(({ minimumPolicy }) => minimumPolicy === "skip");
+  const declined = own.some(({ asksFirst }) => asksFirst === true);
   const ruled = allocation?.rules !== undefined;
   const limited = limits.some((one) => one.follower === name);
   return (

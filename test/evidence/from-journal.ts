@@ -85,7 +85,7 @@ class Reader {
     for (const { changes, copy, follower, reason, detail } of decision.denials) {
       if (copy === null) continue;
       if (reason === "halted") this.#halted.add(follower);
-      for (const change of changes) this.#deny(this.#row(state, change, follower), reason, detail);
+      for (const change of changes) this.#deny(state, this.#row(state, change, follower), reason, detail);
     }
   }
 
@@ -126,7 +126,7 @@ class Reader {
     for (const change of state.changes) {
       const market = state.leaders.get(change.leader)?.copies.get(change.instrument);
       for (const { allocation, reason } of market?.excluded ?? [])
-        this.#deny(this.#row(state, change, allocation.follower), reason, {});
+        this.#deny(state, this.#row(state, change, allocation.follower), reason, {});
     }
   }
 
@@ -138,7 +138,8 @@ class Reader {
   }
 
   /** A second reason beside the first would be lost in one field: it is kept, so that the checker sees it. */
-  #deny(row: Row, reason: string, detail: CheckedOutcome["detail"]): void {
+  #deny(state: State, row: Row, reason: string, detail: CheckedOutcome["detail"]): void {
+    row.deniedAtMs = state.nowMs;
     row.reason = row.reason === "" ? reason : `${row.reason}+${reason}`;
     row.detail = detail;
   }

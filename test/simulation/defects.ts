@@ -57,7 +57,6 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "what the owner closed is bought back",
-    late: true,
     file: "core/virtual.ts",
     find: "    waive(copyLeg(copy, leg.leg), lots);",
     replace: "",
@@ -72,7 +71,6 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "a change of the leader is dropped without a reason",
-    late: true,
     file: "core/leader.ts",
     find: "  if (copy.pendingChanges.length === 0) copy.pendingChanges = [change];",
     replace:
@@ -124,7 +122,6 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
   {
     name: "sizes are rounded to the nearest step",
-    late: true,
     file: "core/sizing/ratio.ts",
     find: "  return product < 0 ? -quotient : quotient;",
     replace:

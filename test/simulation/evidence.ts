@@ -9,6 +9,7 @@ import type {
   CheckedGuards,
   CheckedLimits,
   CheckedPosition,
+  CheckedVersion,
   Evidence,
 } from "../checker/evidence.ts";
 import { writtenIn, writtenWithRules } from "../evidence/from-journal.ts";
@@ -56,6 +57,7 @@ export function copierEvidence(
   const kept = new Set(written.intents.map(({ clientOrderId }) => clientOrderId));
   return {
     allocations: allocationsOf(told),
+    versions: versionsOf(told, (one) => checkedAllocation(one, !history.resettled)),
     ...(rules === null ? {} : { ...ruledEvidenceOf(told), record: rules }),
     limits: limitsOf(told),
     outcomes: written.outcomes,
@@ -124,11 +126,8 @@ function riskLimitsOf(limits: RiskLimits): Readonly<Record<string, string>> | nu
 
 /** Settings with their times, guards, and what the copier wrote of both. */
 function ruledEvidenceOf(world: Told): Pick<Evidence, "allocations" | "versions" | "guards" | "guarded"> {
-  const { settings, history } = world;
-  const versions = history.versions.flatMap(({ fromMs, allocations }, index) => {
-    const untilMs = history.versions[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
-    return allocations.map((one) => ({ fromMs, untilMs, allocation: ruledAllocation(world, one) }));
-  });
+  const { settings } = world;
+  const versions = versionsOf(world, (one) => ruledAllocation(world, one));
   const guards = settings.accounts.flatMap(({ account, guards: own }) =>
     own === undefined ? [] : [guardsOf(account, own)],
   );
@@ -144,6 +143,25 @@ function ruledEvidenceOf(world: Told): Pick<Evidence, "allocations" | "versions"
     guards,
     guarded: [...guarded],
   };
+}
+
+/** What did not change for a pair is one version of it. */
+function versionsOf(
+  { history: { versions } }: Told,
+  checkedAs: (allocation: Allocation) => CheckedAllocation,
+): readonly CheckedVersion[] {
+  const made: (CheckedVersion & { readonly text: string })[] = [];
+  const last = new Map<string, number>();
+  for (const [index, { fromMs, allocations }] of versions.entries()) {
+    const untilMs = versions[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
+    for (const one of allocations) {
+      const [text, place] = [JSON.stringify(one), last.get(one.id) ?? -1];
+      const former = made[place];
+      if (former?.text === text && former.untilMs === fromMs) made[place] = { ...former, untilMs };
+      else last.set(one.id, made.push({ fromMs, untilMs, allocation: checkedAs(one), text }) - 1);
+    }
+  }
+  return made.map(({ text: _, ...version }) => version);
 }
 
 function guardsOf(

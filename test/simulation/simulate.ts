@@ -1,5 +1,5 @@
 /** Runs one seed, or a recorded history, to its end and says what was broken. */
-import { check, describeViolation } from "../checker/checker.ts";
+import { check, describeViolation, leftOut } from "../checker/checker.ts";
 import { SeededChance } from "./chance.ts";
 import type { Copying } from "./draws.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -83,8 +83,12 @@ function judge(
   try {
     run();
     for (const breach of settledBreaches(world)) invariants.breach(breach);
-    for (const violation of check(evidenceOf(world, accounts, isRuled)))
-      invariants.breach(describeViolation(violation));
+    const evidence = evidenceOf(world, accounts, isRuled);
+    for (const violation of check(evidence)) invariants.breach(describeViolation(violation));
+    const missing = leftOut(evidence);
+    for (const name of missing) invariants.branches.tally.add(`judged without ${name}`);
+    if (missing.length === 0) invariants.branches.tally.add("judged in-full");
+    if (world.history.versions.length > 1) invariants.branches.tally.add("judged by-settings-of-the-time");
   } catch (error) {
     invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
   }

@@ -29,6 +29,7 @@ describe("simulation", () => {
         const outcome = simulate(seed, EVENTS);
         orders += outcome.orders;
         expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+        expect(outcome.branches["judged in-full"], `seed ${seed}`).toBe(1);
       }
       expect(orders).toBeGreaterThan(PER_TEST * 10);
     });

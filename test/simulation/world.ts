@@ -144,7 +144,7 @@ export class World {
       snapshotIntervalMs: 15_000,
       orderWindowMs: 5_000,
     };
-    this.history.versions.push({ fromMs: this.clock.nowMs(), allocations: parts.allocations });
+    this.history.versions.push({ fromMs: 0, allocations: parts.allocations });
     this.#life = this.#begin();
   }
 

@@ -1,0 +1,149 @@
+/** Where settings change meanwhile, each order, change and reason is judged by those that counted at its time. */
+import { describe, expect, it } from "vitest";
+import { check } from "./checker.ts";
+import type { CheckedAllocation, CheckedFill, CheckedOutcome, CheckedVersion, Evidence } from "./evidence.ts";
+
+const IDS = [1, 2, 3].map((number) => `ct${"a".repeat(21)}${number}`);
+const CHANGED_MS = 20_000;
+
+const HALF: CheckedAllocation = {
+  leader: "leader",
+  follower: "follower",
+  sizing: "multiplier",
+  multiplier: "0.5",
+  scaling: "1",
+  minimumPolicy: "accumulate",
+  excessMax: "0",
+  symbols: null,
+  copyExisting: true,
+  constant: false,
+};
+const WHOLE: CheckedAllocation = { ...HALF, multiplier: "1" };
+
+function version(allocation: CheckedAllocation, fromMs: number, untilMs = Number.MAX_SAFE_INTEGER) {
+  return { fromMs, untilMs, allocation };
+}
+
+function bought(quantity: string, atMs: number, clientOrderId = ""): CheckedFill {
+  return { symbol: "BTCUSDT", leg: "net", side: "buy", quantity, price: "60000", atMs, clientOrderId };
+}
+
+function outcome(change: number, leaderHolds: string, atMs: number, orders: string[]): CheckedOutcome {
+  const pair = { leader: "leader", follower: "follower", symbol: "BTCUSDT", leg: "net" } as const;
+  return { change, ...pair, changedBy: "1", leaderHolds, atMs, orders, reason: "", detail: {} };
+}
+
+function told(at: number, reason: string, detail: CheckedOutcome["detail"] = {}): Evidence {
+  const outcomes = STORY.outcomes.map((one, index) =>
+    index === at ? { ...one, orders: [], reason, detail, deniedAtMs: one.atMs } : one,
+  );
+  return { ...STORY, outcomes };
+}
+
+/** The leader buys 1, and 1 more after the copy has become as large as its own. */
+const STORY: Evidence = {
+  instruments: [
+    {
+      symbol: "BTCUSDT",
+      quantityStep: "0.001",
+      minQuantity: "0.001",
+      minNotional: "5",
+      maxMarketQuantity: "100",
+      tickSize: "0.1",
+      trading: true,
+    },
+  ],
+  allocations: [WHOLE],
+  versions: [version(HALF, 0, CHANGED_MS), version(WHOLE, CHANGED_MS)],
+  leaders: [
+    {
+      account: "leader",
+      mode: "one-way",
+      positions: [{ symbol: "BTCUSDT", leg: "net", quantity: "2" }],
+      held: [],
+      fills: [bought("1", 10_000), bought("1", 30_000)],
+      requests: [],
+      equities: [],
+    },
+  ],
+  followers: [following("0.5", "0.5", "1")],
+  outcomes: [outcome(1, "1", 10_000, IDS.slice(0, 1)), outcome(2, "2", 30_000, IDS.slice(2))],
+  intents: IDS.map((clientOrderId) => ({ clientOrderId, follower: "follower", symbol: "BTCUSDT" })),
+  standing: [],
+  commands: [],
+  prices: [{ symbol: "BTCUSDT", atMs: 0, price: "60000" }],
+  halted: [],
+  outages: false,
+  slackMs: 1_000,
+};
+
+/** At the first change, as the settings change, and at the second. */
+function following(...quantities: readonly [string, string, string]): Evidence["followers"][number] {
+  const fills = quantities.map((quantity, index) =>
+    bought(quantity, (index + 1) * 10_000 + 100, IDS[index] ?? ""),
+  );
+  return {
+    account: "follower",
+    mode: "one-way",
+    positions: [{ symbol: "BTCUSDT", leg: "net", quantity: "2" }],
+    held: [],
+    fills,
+    requests: fills.map(({ symbol, leg, side, quantity, clientOrderId, atMs }) => ({
+      action: "create",
+      clientOrderId,
+      symbol,
+      leg,
+      side,
+      quantity,
+      reduceOnly: false,
+      outcome: "accepted",
+      atMs,
+    })),
+    equities: [],
+  };
+}
+
+function rulesOf(evidence: Evidence): readonly string[] {
+  return check(evidence).map(({ rule }) => rule);
+}
+
+function without({ versions: _, ...evidence }: Evidence): Evidence {
+  return evidence;
+}
+
+describe("settings that change", () => {
+  it("leave nothing to say about a copy that follows them", () => {
+    expect(check(STORY)).toEqual([]);
+  });
+
+  it("judge an order by those of its time, not by those of the end", () => {
+    const early = { ...STORY, followers: [following("0.6", "0.4", "1")] };
+    expect(rulesOf(early)).toEqual(["past-target"]);
+    expect(rulesOf(without(early))).toEqual([]);
+  });
+
+  it.each<[string, Evidence, readonly string[]]>([
+    ["at-target of before", told(0, "at-target", { targetLots: 500 }), []],
+    ["at-target of after, said before", told(0, "at-target", { targetLots: 700 }), ["impossible-reason"]],
+    ["allocation-ended while one counts", told(1, "allocation-ended"), ["impossible-reason"]],
+    ["not-approved where nobody asks", told(1, "not-approved"), ["impossible-reason"]],
+    ["equity-unknown under a multiplier", told(1, "equity-unknown"), ["impossible-reason"]],
+  ])("judge %s", (_, evidence, expected) => {
+    expect(rulesOf(evidence)).toEqual(expected);
+  });
+
+  it("may have given up what former ones gave up", () => {
+    const former = version({ ...HALF, copyExisting: false }, 0, CHANGED_MS);
+    expect(rulesOf(told(1, "waived"))).toEqual(["impossible-reason"]);
+    expect(rulesOf({ ...told(1, "waived"), versions: [former, version(WHOLE, CHANGED_MS)] })).toEqual([]);
+  });
+
+  it.each<[string, readonly CheckedVersion[], readonly string[]]>([
+    ["while it was copied", STORY.versions ?? [], ["broken-chain"]],
+    ["while nobody copied it", [version(HALF, 0, 9_000), version(WHOLE, CHANGED_MS)], []],
+  ])("ask for a record of what a leader did %s", (_, versions, expected) => {
+    const outcomes = STORY.outcomes.slice(1);
+    const rules = rulesOf({ ...STORY, versions, outcomes }).filter((rule) => rule === "broken-chain");
+    expect(rules).toEqual(expected);
+  });
+});
