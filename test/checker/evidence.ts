@@ -141,6 +141,8 @@ export interface CheckedAllocation {
   /** What else is stated; absent: none of it. */
   readonly rules?: CheckedRules;
   readonly copyExisting: boolean;
+  /** Absent: not judged. */
+  readonly leverageMax?: string;
   /** Whether large changes are worked in slices; absent: they are not. */
   readonly works?: boolean;
   /** Whether increases wait for the owner's approval; absent: they do not. */
@@ -241,6 +243,8 @@ export interface CheckedOutcome {
   readonly atMs: number;
   /** When its reason was given; absent: not known. */
   readonly deniedAtMs?: number;
+  /** When what was read of the account that a reason calls stale was asked for, last in that run; absent: not known. */
+  readonly readAtMs?: number;
   readonly orders: readonly string[];
   /** "" when orders explain it. */
   readonly reason: string;
@@ -339,6 +343,8 @@ export interface Evidence {
   readonly starts?: readonly number[];
   /** Whether data may have gone stale: connections or reads failed for long. */
   readonly outages: boolean;
+  /** After how long without a read something is stale; absent: not known. */
+  readonly staleAfterMs?: { readonly leader: number; readonly follower: number };
   /** What differs by timing alone is given this long: the copier's staleness limit and the life of a request. */
   readonly slackMs: number;
   /** By how much the copier's clock may have differed from that of what it is compared with; absent: not at all. */

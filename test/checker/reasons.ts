@@ -17,9 +17,10 @@ import { leastOrder, pricesAround } from "./orders.ts";
 import { aimedAt, asLearned, copies, legsIn, targetLine } from "./targets.ts";
 import { hasOwnersPart, mayBeWaived, wasRefused } from "./waivers.ts";
 
-type Claim = Pick<CheckedOutcome, "follower" | "symbol" | "reason" | "detail" | "atMs" | "deniedAtMs"> & {
-  readonly leader?: string;
-};
+type Claim = Pick<
+  CheckedOutcome,
+  "follower" | "symbol" | "reason" | "detail" | "atMs" | "deniedAtMs" | "readAtMs"
+> & { readonly leader?: string };
 
 interface Case {
   readonly evidence: Evidence;
@@ -91,11 +92,11 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   stopped: judgeStopped,
   cut: judgeStopped,
   halted: ({ evidence, claim }) => (evidence.halted.includes(claim.follower) ? null : "it was not halted"),
-  "leader-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
+  "leader-stale": judgeStale("leader"),
   // Every instrument of which it is asked counts exactly.
   "price-apart": () => "leader and follower trade at one venue",
   "leader-uncounted": () => "what the leader held could be counted",
-  "follower-stale": ({ evidence }) => (evidence.outages ? null : "nothing failed"),
+  "follower-stale": judgeStale("follower"),
   "foreign-position": ({ evidence, follower, claim }) =>
     hasOwnersPart(follower, claim.symbol) || isLeft(evidence, claim) || isOfLostTail(evidence, claim)
       ? null
@@ -105,7 +106,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "trigger-passed": judgedByRecord("no stop is copied"),
   "refused-by-exchange": (subject) =>
     wasRefused(subject.follower, subject.claim.symbol) ? null : "the exchange refused nothing",
-  "leverage-above-cap": () => null,
+  "leverage-above-cap": judgeLeverage,
   "allocation-ended": ({ allocation, claim }) =>
     allocation === undefined || !copies(allocation, claim.symbol) ? null : "it had not ended",
   "account-removed": ({ allocation }) => (allocation === undefined ? null : "it is still there"),
@@ -188,6 +189,31 @@ function judgeStopped({ evidence: { commands, guarded = [] }, claim }: Case): st
     ({ kind, follower }) => kind === "panic" && (follower ?? claim.follower) === claim.follower,
   );
   return isPanicked || guarded.includes(claim.follower) ? null : "nothing stopped it";
+}
+
+/** It is older than the settings allow, by the age that was recorded and by when it was really read last. */
+function judgeStale(whose: "leader" | "follower"): (subject: Case) => string | null {
+  return ({ evidence: { outages, staleAfterMs }, claim: { detail, deniedAtMs, readAtMs } }) => {
+    if (!outages) return "nothing failed";
+    if (detail.waivedLots !== undefined) return null;
+    const [ageMs, limitMs] = [Number(detail.ageMs), Number(detail.limitMs)];
+    if (detail.ageMs === undefined || detail.limitMs === undefined) return "no quantity was recorded";
+    if (limitMs !== (staleAfterMs?.[whose] ?? limitMs)) return `${limitMs} ms is not the limit`;
+    if (ageMs <= limitMs) return `${ageMs} ms are within ${limitMs} ms`;
+    if (deniedAtMs === undefined || readAtMs === undefined) return null;
+    return deniedAtMs - readAtMs === ageMs ? null : `it was read ${deniedAtMs - readAtMs} ms before`;
+  };
+}
+
+/** Higher than the cap that was recorded, and that is no higher than what any settings of the account state. */
+function judgeLeverage({ evidence, claim }: Case): string | null {
+  const { leverage, cap, waivedLots } = claim.detail;
+  if (waivedLots !== undefined) return null;
+  if (leverage === undefined || cap === undefined) return "no quantity was recorded";
+  const stated = everCounted(evidence, claim, { follower: claim.follower });
+  const isStated = stated.some(({ leverageMax = "Infinity" }) => Number(leverageMax) >= Number(cap));
+  if (!isStated) return `no cap is as high as ${cap}`;
+  return Number(leverage) > Number(cap) ? null : `${leverage} is not above ${cap}`;
 }
 
 function judgeOwnLimit({ ownLimits }: Evidence): string | null {

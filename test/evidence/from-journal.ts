@@ -4,7 +4,7 @@
  */
 
 import type { Decision } from "../../src/core/decision.ts";
-import type { Leg } from "../../src/core/event.ts";
+import type { Event, Leg } from "../../src/core/event.ts";
 import { copiesOf, waitingChanges } from "../../src/core/explanation.ts";
 import { profitOf } from "../../src/core/ledger.ts";
 import type { Lots } from "../../src/core/model/amounts.ts";
@@ -41,7 +41,10 @@ export interface Written {
 /** Reads the whole journal from its first record. */
 export function writtenIn(journal: Pick<Journal, "read">): Written {
   const reader = new Reader();
-  const state = readAlong(journal, { onDecision: (step, now) => reader.take(now, step.decision) });
+  const state = readAlong(journal, {
+    onEvent: ({ event }) => reader.heard(event),
+    onDecision: (step, now) => reader.take(now, step.decision),
+  });
   return reader.written(state);
 }
 
@@ -52,6 +55,7 @@ export function writtenWithRules(journal: Pick<Journal, "read">): {
 } {
   const [reader, rules] = [new Reader(), new RuleReader()];
   const state = readAlong(journal, {
+    onEvent: ({ event }) => reader.heard(event),
     onDecision: (step, now) => {
       reader.take(now, step.decision);
       rules.decided(step, now);
@@ -64,10 +68,25 @@ export function writtenWithRules(journal: Pick<Journal, "read">): {
 /** Orders that guard what is held, or wait for what a leader may do, explain no change of a leader's. */
 const GUARDING: ReadonlySet<string> = new Set(["take-profit", "stop", "rested-exit", "pending-entry"]);
 
+/** Whose silence a reason is about. */
+const STALE: Readonly<Record<string, "leader" | "follower">> = {
+  "leader-stale": "leader",
+  "follower-stale": "follower",
+};
+
 class Reader {
   readonly #rows = new Map<string, Row>();
   readonly #intents: CheckedIntent[] = [];
   readonly #halted = new Set<string>();
+  /** When what was read last of each account in this run was asked for. */
+  readonly #readAtMs = new Map<string, number>();
+
+  heard(event: Event): void {
+    if (event.kind === "engine-started") this.#readAtMs.clear();
+    if (event.kind !== "leader-snapshot-taken" && event.kind !== "follower-snapshot-taken") return;
+    const known = this.#readAtMs.get(event.account) ?? 0;
+    this.#readAtMs.set(event.account, Math.max(known, event.requestedAtMs));
+  }
 
   take(state: State, decision: Decision): void {
     for (const market of state.dirty) {
@@ -140,6 +159,9 @@ class Reader {
   /** A second reason beside the first would be lost in one field: it is kept, so that the checker sees it. */
   #deny(state: State, row: Row, reason: string, detail: CheckedOutcome["detail"]): void {
     row.deniedAtMs = state.nowMs;
+    const stale = STALE[reason];
+    const readAtMs = stale === undefined ? undefined : this.#readAtMs.get(row[stale]);
+    if (readAtMs !== undefined) row.readAtMs = readAtMs;
     row.reason = row.reason === "" ? reason : `${row.reason}+${reason}`;
     row.detail = detail;
   }

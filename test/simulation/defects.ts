@@ -166,6 +166,31 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
     find: "    sizeLeg(state, copy, leg, leaderLots);\n    if (copy.lateNext)",
     replace: "    if (leaderLots !== 0) sizeLeg(state, copy, leg, leaderLots);\n    if (copy.lateNext)",
   },
+  {
+    name: "a wrong reason is recorded",
+    file: "core/explanation.ts",
+    find: '  if (changedLots === 0 || !isBelowStep(copy, leg, Lots(changedLots))) return { reason: "at-target", detail };',
+    replace: '  if (changedLots === 0) return { reason: "at-target", detail };',
+  },
+  {
+    name: "a leader is called stale that was read in time",
+    file: "core/risk/freshness.ts",
+    find: '  return active && ageMs > limitMs ? { reason: "leader-stale", detail: { ageMs, limitMs } } : null;',
+    replace:
+      '  return active && ageMs > limitMs / 8\n    ? { reason: "leader-stale", detail: { ageMs: ageMs + limitMs, limitMs } }\n    : null;',
+  },
+  {
+    name: "a target is set to what is held",
+    file: "core/target.ts",
+    find: "  leg.wantedLots = wanted;",
+    replace: "  leg.wantedLots = leg.heldLots === 0 ? wanted : leg.heldLots;",
+  },
+  {
+    name: "a leverage within its cap is called too high",
+    file: "core/risk/leverage-cap.ts",
+    find: "  if (current === null || current <= cap) return null;",
+    replace: "  if (current === null || current < cap) return null;",
+  },
 ];
 
 export const DEFECTS: readonly Defect[] = [...DEFECTS_OF_COPYING, ...RULED_DEFECTS, ...BROAD_DEFECTS];

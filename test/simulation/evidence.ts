@@ -72,6 +72,7 @@ export function copierEvidence(
     halted: written.halted,
     starts: history.starts,
     outages: true,
+    staleAfterMs: { leader: told.settings.leaderStaleAfterMs, follower: told.settings.followerStaleAfterMs },
     slackMs: SLACK_MS,
   };
 }
@@ -228,6 +229,7 @@ function checkedAllocation(allocation: Allocation, constant: boolean): CheckedAl
     copyExisting: allocation.startMode === "all",
     asksFirst: !allocation.autoCopy,
     copiesPending: allocation.copyPending,
+    leverageMax: allocation.leverageMax,
     works: allocation.work !== null,
     constant,
   };
