@@ -47,9 +47,12 @@ export function* recordOfChange(dataDir: string, change: number): Reading<number
   let record = Math.max(change, kept.from);
   while (true) {
     const replay = new Replay({ folder: journal, from: record, until: record });
-    if ((yield* lived(replay)) === null) return null;
+    const end = yield* lived(replay);
+    if (end === null) return null;
     const missing = change - replay.state.eventSequence;
-    if (missing < 0) throw new ControlError("bad-request", `change ${change} is not kept any more`);
+    // The oldest state that is kept may contain it already.
+    if (missing < 0 || (missing === 0 && end.events === 0))
+      throw new ControlError("bad-request", `change ${change} is not kept any more`);
     if (missing === 0) return record;
     record += missing;
   }
