@@ -1,8 +1,6 @@
 /** Where the records that are kept begin, for people: older ones were removed by retention (retention.ts). */
 import { existsSync } from "node:fs";
-import { readCheckpointFile } from "./checkpoint-file.ts";
 import { viewJournalFolder } from "./file.ts";
-import type { JournalRecord } from "./journal.ts";
 import { RealDisk } from "./real-disk.ts";
 import { firstFoldingStart } from "./retention.ts";
 import { listSegments } from "./segment-name.ts";
@@ -25,17 +23,6 @@ export function keptRecords(folder: string): KeptRecords | null {
     if (type === "event") return { from: start.first, sinceMs: timeOf(JSON.parse(payload)) };
   }
   return null;
-}
-
-/** What is kept, to be folded from the oldest state on of all. */
-export function* keptHistory(folder: string): Generator<JournalRecord, void, undefined> {
-  if (!existsSync(folder)) return;
-  const disk = new RealDisk(folder);
-  const start = firstFoldingStart(disk, listSegments(disk));
-  if (start === undefined) return;
-  const beside = start.first === 1 ? undefined : readCheckpointFile(disk, start);
-  if (beside !== undefined) yield beside;
-  yield* viewJournalFolder(folder).read(start.first);
 }
 
 function timeOf(event: { readonly atMs?: unknown; readonly receivedAtMs?: unknown }): number {
