@@ -79,6 +79,7 @@ function verdict(difference: string): string {
 function reasonText(reason: string): string {
   if (reason === "rounded-up") return "raised to the exchange's smallest order";
   if (reason === "ahead-of-leader") return "a pending entry filled before the leader's did";
+  if (reason === "awaits-approval") return "you were asked to approve it";
   return explanationOf(reason);
 }
 

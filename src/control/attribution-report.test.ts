@@ -161,6 +161,18 @@ describe("a planted cause is in its own part and in no other", () => {
     expect(partsOf(totalOf(reported(story)))).toEqual({ minimum: "1" });
   });
 
+  test("late: the owner is asked, and approves when the price has gone", () => {
+    const story = begun({ allocation: { autoCopy: false } });
+    story.leaderFill("buy", "1", { price: "60000" });
+    story.price("60300");
+    executed(story, story.command({ kind: "approve", account: FOLLOWER, proposal: 1, target: "1" }), "60300");
+    story.price("61000");
+    const total = totalOf(reported(story));
+    expect(partsOf(total)).toEqual({ late: "-300" });
+    const late = total.components.find(({ component }) => component === "late");
+    expect(late?.reasons).toEqual([{ reason: "awaits-approval", amount: "-300" }]);
+  });
+
   test("late: a pause keeps it out for a while, and it is bought afterwards", () => {
     const story = begun();
     story.command({ kind: "pause" });

@@ -23,7 +23,7 @@ import { leaderSize, legsOf, legTarget, targetLots } from "../core/target.ts";
 import type { InstrumentStatus } from "./control.ts";
 
 /** Shown while a proposal waits; no reason of the closed list, as the change has no outcome yet. */
-const AWAITS_APPROVAL = "awaits-approval";
+export const AWAITS_APPROVAL = "awaits-approval";
 
 /** What is missing is too little for the venue: nothing is to be done until it adds up. */
 const TOO_LITTLE: ReadonlySet<string | null> = new Set(["below-minimum-quantity", "below-minimum-notional"]);

@@ -14,6 +14,7 @@ import { unitsPerLeaderUnit } from "../../core/shape/symbol-map.ts";
 import { exactShare, type SizedLeg } from "../../core/sizing/exact-share.ts";
 import type { Copy, CopyLeg } from "../../core/state.ts";
 import { baseTarget, leaderSize, leftOutSize, legTarget } from "../../core/target.ts";
+import { AWAITS_APPROVAL } from "../instrument-rows.ts";
 import type { GivenUp } from "./given-up.ts";
 import { causeOfGivenUp, causeOfWaiting } from "./reasons.ts";
 
@@ -117,9 +118,12 @@ function sizedCause({ ending }: Copy, { unsized }: CopyLeg): Cause {
   return ending === null ? { component: "rounding", reason: "" } : causeOfGivenUp("allocation-ended");
 }
 
-/** What is wanted and not held is under way, or waits for a recorded reason. */
-function outstandingCause({ lastReason }: CopyLeg): Cause {
-  return lastReason === null || isOfTarget(lastReason) ? DELAY : causeOfWaiting(lastReason);
+const ASKED: Cause = { component: "late", reason: AWAITS_APPROVAL };
+
+/** What is wanted and not held is under way, or waits: for a recorded reason, or for the owner's word. */
+function outstandingCause({ lastReason, proposal }: CopyLeg): Cause {
+  if (lastReason !== null && !isOfTarget(lastReason)) return causeOfWaiting(lastReason);
+  return proposal === null ? DELAY : ASKED;
 }
 
 /** These say why the target is what it is: it was lowered by them already. */

@@ -58,8 +58,7 @@ export const words = {
     minimum: "the exchange's smallest order: not sent, or rounded up",
     missed: "given up for good: refused, closed by you, stopped, cut, the side that is not copied",
     late: "waited for a recorded reason and may have come later",
-    delay:
-      "from the leader's price, or a stop's, to the price when the order was decided on; also while an approval is waited for",
+    delay: "from the leader's price, or a stop's, to the price when the order was decided on",
     spread: "the other side of the book, beyond what the leader paid for that itself",
     impact: "from the best price to what was paid",
     fees: "your fees instead of the leader's rate on the same trades",
