@@ -295,6 +295,8 @@ export interface StandingReason {
 
 export interface Evidence {
   readonly instruments: readonly CheckedInstrument[];
+  /** Symbols whose terms change: only what does not depend on them is judged there. */
+  readonly changing?: readonly string[];
   readonly allocations: readonly CheckedAllocation[];
   readonly leaders: readonly CheckedAccount[];
   readonly followers: readonly CheckedAccount[];

@@ -28,7 +28,7 @@ import {
   ZERO,
 } from "./exact.ts";
 import { countedIn, isCovered, isKnown, versionsOf } from "./in-force.ts";
-import { type LedgerStep, ledgerOf } from "./ledger.ts";
+import { type Ledger, type LedgerStep, ledgerOf } from "./ledger.ts";
 import { meetsRested } from "./meets-rested.ts";
 import { CLOCKS_MS, type OwnersClose, ownersClose, stillClosed, unreleased } from "./owner-closes.ts";
 import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
@@ -40,8 +40,12 @@ import { mayBeWaived } from "./waivers.ts";
 const PRICE_TOLERANCE = exact("1.1");
 
 export function checkOrders(evidence: Evidence): Violation[] {
+  const { changing = [] } = evidence;
   return evidence.followers.flatMap((follower) => [
     ...checkRequests(evidence, follower),
+    ...changing.flatMap((symbol) =>
+      legsIn(follower.mode).flatMap((leg) => checkReductions(evidence, follower, symbol, leg)),
+    ),
     ...evidence.instruments.flatMap((instrument) =>
       legsIn(follower.mode).flatMap((leg) => checkFills(evidence, follower, instrument, leg)),
     ),
@@ -111,16 +115,8 @@ function checkFills(
     if (closed !== null) closes.push(closed);
     if (!step.ours) continue;
     const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
-    const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
-    // What rests for one leader may fill while another's copy is on the other side of the same position, or just before an order for
-    // that copy; and what waits for one leader, while something else of the same leader's is copied there.
-    const mayMeet = leadersOf(evidence, follower.account) > 1;
-    const mayNet =
-      ledger.shared ||
-      copiesPending(evidence, follower.account) ||
-      (mayMeet && (rests || meetsRested(evidence, { steps: ledger.steps, requests }, step)));
-    const touched = checkReduction(step, reduceOnly, mayNet, subject);
-    if (!reduceOnly || !couldNotKnow(evidence, ledger.steps, step)) found.push(...touched);
+    const reduceOnly = requests.get(step.fill.clientOrderId)?.reduceOnly === true;
+    found.push(...reductionOf(evidence, follower, { ledger, requests, step }, subject));
     if (asked === null || reduceOnly) continue;
     const { price, atMs } = step.fill;
     const now = asked.map((one) => askedAt(evidence, one, atMs));
@@ -138,6 +134,46 @@ function checkFills(
     found.push(...checkTarget(evidence, step, now, { closes, standing }, plus(room, steps), subject));
   }
   return found;
+}
+
+/** Of what does not depend on the terms of the instrument. */
+function checkReductions(
+  evidence: Evidence,
+  follower: CheckedAccount,
+  symbol: string,
+  leg: CheckedLeg,
+): Violation[] {
+  const ledger = ledgerOf(follower, symbol, leg);
+  const requests = new Map(follower.requests.map((request) => [request.clientOrderId, request]));
+  return ledger.steps
+    .filter(({ ours }) => ours)
+    .flatMap((step) => {
+      const subject = `${follower.account} ${symbol} ${leg} ${step.fill.clientOrderId}`;
+      return reductionOf(evidence, follower, { ledger, requests, step }, subject);
+    });
+}
+
+function reductionOf(
+  evidence: Evidence,
+  follower: CheckedAccount,
+  at: {
+    readonly ledger: Ledger;
+    readonly requests: ReadonlyMap<string, CheckedRequest>;
+    readonly step: LedgerStep;
+  },
+  subject: string,
+): Violation[] {
+  const { ledger, requests, step } = at;
+  const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
+  // What rests for one leader may fill while another's copy is on the other side of the same position, or just before an order for
+  // that copy; and what waits for one leader, while something else of the same leader's is copied there.
+  const mayMeet = leadersOf(evidence, follower.account) > 1;
+  const mayNet =
+    ledger.shared ||
+    copiesPending(evidence, follower.account) ||
+    (mayMeet && (rests || meetsRested(evidence, { steps: ledger.steps, requests }, step)));
+  const touched = checkReduction(step, reduceOnly, mayNet, subject);
+  return reduceOnly && couldNotKnow(evidence, ledger.steps, step) ? [] : touched;
 }
 
 /** Orders of the leader's that wait and rest here, too: each of ours may be a step off, as none is changed for one. */

@@ -19,20 +19,22 @@ import { lastTarget, legsIn } from "./targets.ts";
 import { mayLastOn } from "./waivers.ts";
 
 export function checkVirtual(evidence: Evidence): Violation[] {
-  const { virtual, followers, instruments } = evidence;
+  const { virtual, followers, instruments, changing = [] } = evidence;
   if (virtual === undefined) return [];
   const judged = followers.filter((follower) => !mayLastOn(evidence, follower));
+  const partsIn = (follower: CheckedAccount, symbol: string, leg: CheckedLeg): readonly CheckedVirtual[] =>
+    virtual.filter(
+      (part) => part.follower === follower.account && part.symbol === symbol && part.leg === leg,
+    );
   return judged.flatMap((follower) =>
-    instruments.flatMap((instrument) =>
-      legsIn(follower.mode).flatMap((leg) => {
+    legsIn(follower.mode).flatMap((leg) => [
+      ...changing.flatMap((symbol) => checkSum(follower, symbol, leg, partsIn(follower, symbol, leg))),
+      ...instruments.flatMap((instrument) => {
         const place = { evidence, follower, instrument, leg };
-        const parts = virtual.filter(
-          (part) =>
-            part.follower === follower.account && part.symbol === instrument.symbol && part.leg === leg,
-        );
-        return [...checkSum(place, parts), ...checkParts(place, parts)];
+        const parts = partsIn(follower, instrument.symbol, leg);
+        return [...checkSum(follower, instrument.symbol, leg, parts), ...checkParts(place, parts)];
       }),
-    ),
+    ]),
   );
 }
 
@@ -43,15 +45,20 @@ interface Place {
   readonly leg: CheckedLeg;
 }
 
-function checkSum({ follower, instrument, leg }: Place, parts: readonly CheckedVirtual[]): Violation[] {
-  const ledger = ledgerOf(follower, instrument.symbol, leg);
+function checkSum(
+  follower: CheckedAccount,
+  symbol: string,
+  leg: CheckedLeg,
+  parts: readonly CheckedVirtual[],
+): Violation[] {
+  const ledger = ledgerOf(follower, symbol, leg);
   const sum = sumOf(parts);
   // Executions of one trade of the owner's are told in any order, so that anything between is possible, too.
   const mayOwn = [ledger.own, ...ledger.mayOwn];
   const [isLeast, isMost] = [-1, 1].map((side) => mayOwn.some((own) => compare(own, sum) * side >= 0));
   if (isLeast === true && isMost === true) return [];
   const numbers = `the parts make ${show(sum)}, ours is ${show(ledger.own)}`;
-  return [{ rule: "virtual-sum", subject: `${follower.account} ${instrument.symbol} ${leg}`, numbers }];
+  return [{ rule: "virtual-sum", subject: `${follower.account} ${symbol} ${leg}`, numbers }];
 }
 
 /** Every leader that is copied, and every other for which something is held. */
