@@ -13,7 +13,7 @@ const HELP = `Puts each deliberate defect into the copier, runs the simulator on
 
   --schedules N   histories that may notice a defect (default 160)
   --events N      how long each is (default 200)
-  --only TEXT     defects whose name or file has this text
+  --only TEXT     defects whose name, file or kind of history has this text
   --workers N     processes at once (default: as many as the machine runs at once)
   --list          the defects, tried on nothing
   --json          one JSON object on standard output
@@ -31,8 +31,10 @@ const values = readArguments(HELP, {
 const schedules = countOf("schedules", values.schedules);
 const events = countOf("events", values.events);
 const workers = countOf("workers", values.workers);
-const chosen = DEFECTS.filter(({ name, file }) => `${name} ${file}`.includes(values.only));
-if (chosen.length === 0) refuse(`--only: no defect's name or file has "${values.only}"`);
+const chosen = DEFECTS.filter((defect) =>
+  `${defect.name} ${defect.file} ${historiesOf(defect)}`.includes(values.only),
+);
+if (chosen.length === 0) refuse(`--only: no defect's name, file or kind of history has "${values.only}"`);
 
 interface Row {
   readonly defect: Defect;

@@ -26,9 +26,10 @@ const HELP = `Runs seeded histories of faults against the copier.
   --schedules N   how many histories (default 200)
   --events N      how many things happen in each (default 300)
   --workers N     threads (default: as many as the machine runs at once); the result does not depend on it
-  --tries N       histories that may be run to make a failing one smaller (default 400; 0: not at all)
+  --tries N       histories that may be run to make a failing one smaller (default 400; 0: not at all); one through the wire is not
+                  told: the fewest --events that break the same are looked for
   --until-broken  end with the first that breaks an invariant
-  --save DIR      write each small failing history as a file into this folder
+  --save DIR      write each small failing history as a file into this folder, but for those through the wire
   --replay FILE   tell such a file's history, and nothing else
   --json          one JSON object on standard output
 

@@ -3,6 +3,8 @@
  * these at the end, and it must be what the exchange's own record says.
  */
 import type { Event } from "../../src/core/event.ts";
+import type { ClientOrderId } from "../../src/core/model/identifiers.ts";
+import { isOpen, type State } from "../../src/core/state.ts";
 import type { JournalView } from "../../src/journal/file.ts";
 import { JournalFold } from "../../src/journal/fold.ts";
 import type { Evidence } from "../checker/evidence.ts";
@@ -12,27 +14,46 @@ export interface Fates {
   readonly rejected: ReadonlySet<string>;
   /** A look-up after the request's life found nothing. */
   readonly notFound: ReadonlySet<string>;
+  /** Of these, those that were given up then. */
+  readonly givenUp: ReadonlySet<string>;
   /** At some time nobody knew. */
   readonly unknown: ReadonlySet<string>;
   /** Still without an outcome at the end. */
   readonly open: readonly string[];
 }
 
-export function fatesIn(journal: JournalView): Fates {
+export function fatesIn(journal: Pick<JournalView, "read">): Fates {
   const sets = {
     accepted: new Set<string>(),
     rejected: new Set<string>(),
     notFound: new Set<string>(),
     unknown: new Set<string>(),
   };
-  const fold = new JournalFold({ onStep: ({ event }) => note(event, sets) });
+  const givenUp = new Set<string>();
+  let sought: string | null = null;
+  const fold = new JournalFold({
+    onEvent: ({ event }, state) => {
+      const isSought = event.kind === "order-not-found" && isOpenIn(state, event.clientOrderId);
+      sought = isSought ? event.clientOrderId : null;
+    },
+    onStep: ({ event }, state) => {
+      note(event, sets);
+      if (sought !== null && event.kind === "order-not-found" && !isOpenIn(state, event.clientOrderId))
+        givenUp.add(sought);
+    },
+  });
   for (const record of journal.read(1)) fold.take(record);
   fold.end();
   const open = [...fold.state.orders].flatMap(([id, leg]) => {
     const order = leg.working.get(id);
     return order === undefined || order.status === "closed" ? [] : [`${id} is ${order.status}`];
   });
-  return { ...sets, open };
+  return { ...sets, givenUp, open };
+}
+
+function isOpenIn({ orders }: State, id: ClientOrderId): boolean {
+  const order = orders.get(id)?.working.get(id);
+  return order !== undefined && isOpen(order);
 }
 
 /** Breaches in words. */
@@ -46,6 +67,10 @@ export function openIntents(fates: Fates, evidence: Evidence): string[] {
     const known = fates.accepted.has(id);
     if (known !== accepted.has(id))
       found.push(`${id}: the exchange ${known ? "never took" : "took"} it, the journal says otherwise`);
+    else if (known && (fates.rejected.has(id) || fates.givenUp.has(id)))
+      found.push(
+        `${id}: the exchange took it, the journal had it ${fates.rejected.has(id) ? "rejected" : "given up"}`,
+      );
     else if (!known && !fates.rejected.has(id) && !fates.notFound.has(id))
       found.push(`intent without an outcome: ${id} is neither accepted, rejected nor looked up in vain`);
   }

@@ -1,10 +1,11 @@
 /**
- * Deliberate defects: each replaces one piece of the core's source, as a slip of the hand would. The simulator, with its
+ * Deliberate defects: each replaces one piece of the source, as a slip of the hand would. The simulator, with its
  * invariants and the independent checker, must notice every one of them. The text to replace must be there exactly once,
  * so that a defect cannot quietly stop being one when the source changes.
  */
 import { BROAD_DEFECTS } from "./broad-defects.ts";
 import { RULED_DEFECTS } from "./ruled-defects.ts";
+import { WIRE_DEFECTS } from "./wire-defects.ts";
 
 export interface Defect {
   readonly name: string;
@@ -13,7 +14,7 @@ export interface Defect {
   readonly find: string;
   readonly replace: string;
   /** Which kind of history catches it; absent: one leader. */
-  readonly histories?: "ruled" | "broad";
+  readonly histories?: "ruled" | "broad" | "wire";
   /** Noticed after many histories only: the command tries it, the suite has no time for it. */
   readonly late?: true;
 }
@@ -193,7 +194,12 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   },
 ];
 
-export const DEFECTS: readonly Defect[] = [...DEFECTS_OF_COPYING, ...RULED_DEFECTS, ...BROAD_DEFECTS];
+export const DEFECTS: readonly Defect[] = [
+  ...DEFECTS_OF_COPYING,
+  ...RULED_DEFECTS,
+  ...BROAD_DEFECTS,
+  ...WIRE_DEFECTS,
+];
 
 /** The source with the defect in it; throws when it is not there exactly once. */
 export function withDefect(source: string, defect: Defect): string {

@@ -21,8 +21,8 @@ export interface Explained {
 }
 
 /** At most `triesMax` histories are run for it. */
-export function explain(failing: Failing, triesMax: number): Explained {
-  const { outcome, recording } = simulateIn(failing.mode, failing.seed, failing.events);
+export async function explain(failing: Failing, triesMax: number): Promise<Explained> {
+  const { outcome, recording } = await simulateIn(failing.mode, failing.seed, failing.events);
   const invariant = invariantOf(outcome.breaches[0] ?? "");
   if (recording === null) return fewestEvents(failing, invariant, triesMax);
   const breaks = (candidate: Recording): boolean =>
@@ -34,15 +34,20 @@ export function explain(failing: Failing, triesMax: number): Explained {
 }
 
 /** The beginning of a longer history is the shorter one of the same seed. */
-function fewestEvents({ seed, mode, events }: Failing, invariant: string, triesMax: number): Explained {
+async function fewestEvents(
+  { seed, mode, events }: Failing,
+  invariant: string,
+  triesMax: number,
+): Promise<Explained> {
   let [sound, broken, tries] = [0, events, 0];
-  const breachesOf = (count: number): readonly string[] => simulateIn(mode, seed, count).outcome.breaches;
+  const breachesOf = async (count: number): Promise<readonly string[]> =>
+    (await simulateIn(mode, seed, count)).outcome.breaches;
   while (broken - sound > 1 && tries < triesMax) {
     tries += 1;
     const middle = Math.floor((sound + broken) / 2);
-    if (breachesOf(middle).map(invariantOf).includes(invariant)) broken = middle;
+    if ((await breachesOf(middle)).map(invariantOf).includes(invariant)) broken = middle;
     else sound = middle;
   }
-  const story = breachesOf(broken).map((breach) => `BROKEN  ${breach}`);
+  const story = (await breachesOf(broken)).map((breach) => `BROKEN  ${breach}`);
   return { invariant, story: [`--events ${broken} is enough (${tries} tries):`, ...story], recording: null };
 }

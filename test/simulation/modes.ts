@@ -31,11 +31,11 @@ export function modeOf(seed: number): Mode {
 }
 
 /** `recording` is null where what happened is not recorded. */
-export function simulateIn(
+export async function simulateIn(
   mode: Mode,
   seed: number,
   events: number,
-): { readonly outcome: Outcome; readonly recording: Recording | null } {
-  if (mode === "wire") return { outcome: simulateWire(seed, events), recording: null };
+): Promise<{ readonly outcome: Outcome; readonly recording: Recording | null }> {
+  if (mode === "wire") return { outcome: await simulateWire(seed, events), recording: null };
   return simulateRecorded(seed, events, mode);
 }

@@ -32,10 +32,10 @@ const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json") && nam
 describe("histories that broke something once", { timeout: 60_000 }, () => {
   it.each(read<readonly Seed[]>(SEEDS))(
     "seed $seed ($mode): $wasWrong",
-    ({ seed, mode, events, wasWrong }) => {
+    async ({ seed, mode, events, wasWrong }) => {
       expect(MODES).toContain(mode);
       expect(wasWrong).not.toBe("");
-      expect(simulateIn(mode, seed, events).outcome.breaches).toEqual([]);
+      expect((await simulateIn(mode, seed, events)).outcome.breaches).toEqual([]);
     },
   );
 

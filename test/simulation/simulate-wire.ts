@@ -5,15 +5,20 @@ import { check, describeViolation } from "../checker/checker.ts";
 import type { Evidence } from "../checker/evidence.ts";
 import type { RuleRecord } from "../checker/rules/record.ts";
 import { checkedAccount, listedInstrument } from "../evidence/from-exchange.ts";
+import { writtenIn } from "../evidence/from-journal.ts";
+import { fatesIn, openIntents } from "../kill/intent-fates.ts";
 import { copierEvidence } from "./evidence.ts";
 import { Invariants, journalBreaches, standingBreaches } from "./invariants.ts";
 import { SYMBOLS } from "./markets.ts";
 import type { Outcome } from "./simulate.ts";
-import { bookBreaches, conservationBreaches, historyBreaches } from "./wire-history.ts";
+import { settledSizeBreaches } from "./wire-bounds.ts";
+import { bookBreaches, conservationBreaches, historyBreaches, openOrderBreaches } from "./wire-history.ts";
 import { CHANGING, heldIn, WireSchedule } from "./wire-schedule.ts";
+import { storeBreaches } from "./wire-store.ts";
 import { WireWatch } from "./wire-watch.ts";
+import type { WireWorld } from "./wire-world.ts";
 
-export function simulateWire(seed: number, events: number): Outcome {
+export async function simulateWire(seed: number, events: number): Promise<Outcome> {
   const invariants = new Invariants((account, id, { lotSize }) => filledLots(schedule, account, id, lotSize));
   const watch = new WireWatch((text) => invariants.breach(text));
   const schedule: WireSchedule = new WireSchedule(seed, invariants.afterDecision, watch);
@@ -22,7 +27,7 @@ export function simulateWire(seed: number, events: number): Outcome {
   try {
     schedule.run(events);
     schedule.settle();
-    for (const breach of breachesOf(schedule)) invariants.breach(breach);
+    for (const breach of await breachesOf(schedule)) invariants.breach(breach);
   } catch (error) {
     invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
   }
@@ -55,27 +60,41 @@ function filledLots(
   return Math.round(filled / Number(lotSize.toString()));
 }
 
-function breachesOf(schedule: WireSchedule): string[] {
-  const { world, accounts } = schedule;
+async function breachesOf(schedule: WireSchedule): Promise<string[]> {
+  const { world, accounts, photos } = schedule;
   const { engine } = world;
   if (engine === null || !engine.running) return ["the copier is not running at the end"];
   const live = encodeCheckpoint(engine.state);
   const standing = standingBreaches(engine.state, (account, { spec, lotSize }, leg) =>
     heldIn(world, account, spec.symbol, leg, lotSize.toString()),
   );
+  const open = openOrderBreaches(world, engine.state);
   engine.stop();
+  photos?.take(world.disk.files, { isQuiet: true });
   const evidence = evidenceOf(schedule);
   return [
     ...standing,
+    ...open,
+    ...settledSizeBreaches(engine.state, live),
     ...check(evidence).map(describeViolation),
     ...historyBreaches(world, evidence.followers),
+    ...fateBreaches(world, evidence),
     ...conservationBreaches(world, accounts),
     ...(schedule.keepsBooks ? bookBreaches(world, evidence) : []),
     ...journalBreaches(world.journal, live),
+    ...(photos === null ? [] : await storeBreaches(world, photos, accounts)),
   ];
 }
 
-/** Without what changes its terms: the checker knows one set of them only. */
+/** Every intent of the journal has one outcome, which is the exchange's own. What rests is accepted; the standing state judges it. */
+function fateBreaches({ journal }: WireWorld, evidence: Evidence): string[] {
+  const { intents } = writtenIn(journal);
+  const fates = fatesIn(journal);
+  const open = fates.open.filter((text) => !text.endsWith(" is accepted"));
+  return openIntents({ ...fates, open }, { ...evidence, intents });
+}
+
+/** Of what changes its terms only whose it is and how it is reduced: the checker knows one set of terms. */
 function evidenceOf(schedule: WireSchedule): Evidence {
   const { world, accounts, isRuled } = schedule;
   const { settings, history, journal } = world;
@@ -96,6 +115,7 @@ function evidenceOf(schedule: WireSchedule): Evidence {
       });
   return {
     instruments: SYMBOLS.map(({ symbol }) => listedInstrument(world.protocol, symbol)),
+    changing: schedule.changesTerms ? [CHANGING] : [],
     leaders: checked("leader"),
     followers: checked("follower"),
     ...told,

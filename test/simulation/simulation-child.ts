@@ -16,11 +16,11 @@ export type Answer =
   | { readonly kind: "ran"; readonly outcome: Outcome }
   | { readonly kind: "explained"; readonly explained: Explained };
 
-parentPort?.on("message", (task: Task) => {
+parentPort?.on("message", async (task: Task) => {
   const { seed, mode, events, triesMax } = task;
   const answer: Answer =
     triesMax === null
-      ? { kind: "ran", outcome: simulateIn(mode, seed, events).outcome }
-      : { kind: "explained", explained: explain({ seed, mode, events }, triesMax) };
+      ? { kind: "ran", outcome: (await simulateIn(mode, seed, events)).outcome }
+      : { kind: "explained", explained: await explain({ seed, mode, events }, triesMax) };
   parentPort?.postMessage(answer);
 });

@@ -29,15 +29,55 @@ export const WIRE_BOUNDS = {
   fills: 300,
 } as const;
 
+/** Characters of the written state when all is quiet, of each thing that is configured, held or remembered. */
+export const STATE_BOUNDS = {
+  base: 2_000,
+  epoch: 20,
+  instrument: 1_000,
+  account: 2_000,
+  /** And each copy on it. */
+  leg: 3_000,
+  /** Of a leader in one instrument. */
+  holding: 1_500,
+  /** Of a leader, or of ours. */
+  order: 1_500,
+  /** Orders on one leg that are over, and were not adopted: an adopted one is never forgotten. */
+  over: 6,
+} as const;
+
 /** What of the outside is counted. */
 export type Waiting = Pick<InMemoryOutside, "requestsOpen" | "socketsOpen">;
 
 export function scheduledBreaches(timers: number, waiting: Waiting | null, accounts: number): string[] {
   const { requests, sockets, sharedSockets } = WIRE_BOUNDS;
   return [
-    ...past("timers wait", timers, WIRE_BOUNDS.timers),
-    ...past("requests have no answer", waiting?.requestsOpen ?? 0, requests * accounts),
-    ...past("sockets are open", waiting?.socketsOpen ?? 0, sockets * accounts + sharedSockets),
+    ...past("timers", timers, WIRE_BOUNDS.timers),
+    ...past("requests without an answer", waiting?.requestsOpen ?? 0, requests * accounts),
+    ...past("sockets", waiting?.socketsOpen ?? 0, sockets * accounts + sharedSockets),
+  ];
+}
+
+/** `text` is the state as it is written down; nothing is under way any more. */
+export function settledSizeBreaches(state: State, text: string): string[] {
+  const { base, epoch, instrument, account, leg, holding, order, over } = STATE_BOUNDS;
+  const leaders = [...state.leaders.values()];
+  const count = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
+  const legs = count(state.markets.map(({ legs, copies }) => legs.length * (1 + copies.length)));
+  const ours = state.markets.flatMap((market) => market.legs).map(({ working }) => [...working.values()]);
+  const kept = ours.map((orders) => orders.filter((one) => !isOpen(one) && !one.adopted).length);
+  const orders = count(ours.map(({ length }) => length)) + count(leaders.map((one) => one.orders?.size ?? 0));
+  const most =
+    base +
+    2 * JSON.stringify(state.settings).length +
+    epoch * state.epochs.size +
+    instrument * state.instruments.size +
+    account * state.settings.accounts.length +
+    leg * legs +
+    holding * count(leaders.map(({ holdings }) => holdings.size)) +
+    order * orders;
+  return [
+    ...past("orders that are over, on one leg", Math.max(0, ...kept), over),
+    ...past("characters of the state", text.length, most),
   ];
 }
 
@@ -51,33 +91,34 @@ export function decidedBreaches(event: Event, state: State, hasLeft: HasLeft): s
   const leader = "account" in event ? state.leaders.get(event.account) : undefined;
   for (const [id, legs] of leader?.holdings ?? [])
     for (const holding of legs.values()) breaches.push(...fillBreaches(`${leader?.account} ${id}`, holding));
-  return [...breaches, ...past("markets wait for a time", state.agenda.size, state.markets.length)];
+  return [...breaches, ...past("entries for markets that wait", state.agenda.size, state.markets.length)];
 }
 
 function marketBreaches({ follower, instrument, legs, copies }: FollowerMarket, hasLeft: HasLeft): string[] {
   const name = `${follower.account} ${instrument.id}`;
   const ofLegs = legs.flatMap((leg) => {
+    const place = `${name} ${leg.leg}`;
     const all = [...leg.working.values()].filter(isOpen);
     const open = all.filter(({ adopted }) => !adopted);
     const strange = all.filter(({ adopted, clientOrderId }) => adopted && !hasLeft(clientOrderId));
     const unsure = open.filter(({ status }) => status !== "accepted");
     return [
-      ...past(`${name} ${leg.leg}: submissions have no outcome`, unsure.length, WIRE_BOUNDS.submissions),
-      ...past(`${name} ${leg.leg}: orders are open`, open.length, WIRE_BOUNDS.orders),
-      ...past(`${name} ${leg.leg}: orders were adopted that never left`, strange.length, 0),
-      ...fillBreaches(`${name} ${leg.leg}`, leg.venue),
+      ...past("submissions without an outcome", unsure.length, WIRE_BOUNDS.submissions, place),
+      ...past("open orders", open.length, WIRE_BOUNDS.orders, place),
+      ...past("adopted orders that never left", strange.length, 0, place),
+      ...fillBreaches(place, leg.venue),
     ];
   });
   const ofCopies = copies.flatMap(({ pendingChanges, leader }) =>
-    past(`${name} of ${leader.account}: changes wait`, pendingChanges.length, WIRE_BOUNDS.changes),
+    past("waiting changes", pendingChanges.length, WIRE_BOUNDS.changes, `${name} of ${leader.account}`),
   );
   return [...ofLegs, ...ofCopies];
 }
 
 function fillBreaches(name: string, { pending }: Holding): string[] {
-  return past(`${name}: fills are not confirmed`, pending.length, WIRE_BOUNDS.fills);
+  return past("unconfirmed fills", pending.length, WIRE_BOUNDS.fills, name);
 }
 
-function past(what: string, count: number, most: number): string[] {
-  return count > most ? [`${what}: ${count}, at most ${most}`] : [];
+function past(what: string, count: number, most: number, place = ""): string[] {
+  return count > most ? [`${place === "" ? "" : `${place}: `}${count} ${what}, at most ${most}`] : [];
 }

@@ -20,6 +20,8 @@ export class WireDisk {
   readonly #struck: Tally;
   /** The longest that a sync may take. */
   #slowMs = SYNC_MS;
+  /** Null: drawn. */
+  #survival: number | null = null;
 
   constructor(clock: VirtualClock, chance: SeededChance, struck: Tally) {
     this.#chance = chance;
@@ -37,14 +39,20 @@ export class WireDisk {
     this.files.nextWrite = undefined;
   }
 
-  slowDown(): void {
+  slowDown(slowMs = this.#chance.pick([200, 2_000, 10_000])): void {
     this.#struck.add("disk-slow");
-    this.#slowMs = this.#chance.pick([200, 2_000, 10_000]);
+    this.#slowMs = slowMs;
   }
 
-  fill(): void {
+  /** Nothing that was not synced survives the next power cut. */
+  keepNothing(): void {
+    this.#survival = 0;
+  }
+
+  /** But for so many bytes. */
+  fill(bytesLeft = this.#chance.whole(0, 20_000)): void {
     this.#struck.add("disk-full");
-    this.files.bytesMax = this.files.usedBytes() + this.#chance.whole(0, 20_000);
+    this.files.bytesMax = this.files.usedBytes() + bytesLeft;
   }
 
   failNextWrite(): void {
@@ -70,6 +78,7 @@ export class WireDisk {
 
   cutPower(): void {
     this.killProcess();
-    this.files.cutPower(this.#chance.next, this.#chance.pick(SURVIVALS));
+    this.files.cutPower(this.#chance.next, this.#survival ?? this.#chance.pick(SURVIVALS));
+    this.#survival = null;
   }
 }

@@ -1,9 +1,9 @@
 /**
  * At the end: the exchange's history of orders against the journal, and money. Every order of ours that the exchange took has
- * its intent in the journal, or, where a power cut took that, the journal learned of it afterwards and adopted it; nobody's
- * money came from nowhere or went nowhere, to the last unit.
+ * its intent in the journal, or, where a power cut took that and it filled or waits, was adopted afterwards; what waits at the exchange
+ * is what the copier believes to wait; nobody's money came from nowhere or went nowhere, to the last unit.
  */
-import type { Journal } from "../../src/journal/journal.ts";
+import { isOpen, type State } from "../../src/core/state.ts";
 import { describeViolation } from "../checker/checker.ts";
 import { type CheckedAccount, type Evidence, isOurs } from "../checker/evidence.ts";
 import { exact, minus, negative, plus, show, sign, times } from "../checker/exact.ts";
@@ -13,32 +13,41 @@ import { checkedAccount, checkedMoney } from "../evidence/from-exchange.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import type { WireAccount, WireWorld } from "./wire-world.ts";
 
-const ORDER_ID = /"ct[0-9a-z]{22}"/g;
-
 export function historyBreaches(world: WireWorld, followers: readonly CheckedAccount[]): string[] {
-  const intended = new Set<string>(
-    writtenIn(world.journal).intents.map(({ clientOrderId }) => clientOrderId),
-  );
+  const written = writtenIn(world.journal);
+  const intended = new Set<string>(written.intents.map(({ clientOrderId }) => clientOrderId));
   const lost = new Set<string>(world.history.lostIntents.map(({ clientOrderId }) => clientOrderId));
-  const toldOf = idsIn(world.journal);
-  return followers.flatMap(({ account, requests, fills }) =>
-    requests.flatMap(({ clientOrderId, outcome, quantity, symbol }) => {
+  return followers.flatMap(({ account, requests, fills }) => {
+    const open = openOrdersOf(world, account);
+    return requests.flatMap(({ clientOrderId, outcome, quantity, symbol }) => {
       if (outcome !== "accepted" || !isOurs(clientOrderId) || intended.has(clientOrderId)) return [];
       const name = `${account} ${symbol} ${clientOrderId} of ${quantity}`;
       if (!lost.has(clientOrderId)) return [`${name} has no intent`];
       // One that a later decision of the same tail took back before it filled left nothing to be found.
-      if (!fills.some((fill) => fill.clientOrderId === clientOrderId)) return [];
-      return toldOf.has(clientOrderId) ? [] : [`${name} of a lost tail was never found again`];
-    }),
-  );
+      const isThere = open.has(clientOrderId) || fills.some((fill) => fill.clientOrderId === clientOrderId);
+      return isThere ? [`${name} of a lost tail was never adopted`] : [];
+    });
+  });
 }
 
-/** All of our order ids that the journal's events name. */
-function idsIn(journal: Pick<Journal, "read">): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const { type, payload } of journal.read(1))
-    if (type === "event") for (const [id] of payload.matchAll(ORDER_ID)) ids.add(id.slice(1, -1));
-  return ids;
+/** What waits at the exchange for us, and what the copier believes to wait there, is the same. */
+export function openOrderBreaches(world: WireWorld, state: State): string[] {
+  return [...state.followers.keys()].flatMap((account) => {
+    const open = openOrdersOf(world, account);
+    const known = [...state.orders].flatMap(([id, leg]) => {
+      const order = leg.working.get(id);
+      return leg.market.follower.account === account && order !== undefined && isOpen(order) ? [id] : [];
+    });
+    const strange = [...open].filter((id) => isOurs(id) && !known.some((one) => one === id));
+    return [
+      ...strange.map((id) => `${account}: ${id} is open at the exchange, and the copier does not know it`),
+      ...known.filter((id) => !open.has(id)).map((id) => `${account}: ${id} is believed open, and is not`),
+    ];
+  });
+}
+
+function openOrdersOf(world: WireWorld, account: string): ReadonlySet<string> {
+  return new Set(world.exchange.account(account).openOrders.map(({ orderLinkId }) => String(orderLinkId)));
 }
 
 /** Of each account: what was paid in, and what its executions and fundings came to, is what it is worth now. */

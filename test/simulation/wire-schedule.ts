@@ -11,6 +11,8 @@ import { FIRST_PRICES, SYMBOLS } from "./markets.ts";
 import { text } from "./model-venue.ts";
 import { drawRules } from "./rules.ts";
 import { drawTraits, drawWireAccounts, drawWireFaults, listingOf, type Trait } from "./wire-draws.ts";
+import { playScene } from "./wire-scenes.ts";
+import { JournalPhotos } from "./wire-store.ts";
 import type { WireWatch } from "./wire-watch.ts";
 import { CALM, type WireAccount, WireWorld } from "./wire-world.ts";
 import type { DecisionWatcher } from "./world.ts";
@@ -22,6 +24,10 @@ const SETTLE_MS = 180_000;
 const SHUT_OUT_MS = 11 * 60_000;
 const CLOCK_OFF_MAX_MS = 20_000;
 const SECONDS_SEED = 7_000_001;
+const SCENES_SEED = 8_000_009;
+const SHARE_SCENES = 0.35;
+const STORES_SEED = 9_000_011;
+const SHARE_STORES = 0.25;
 /** A lock is a file of the real disk, and a refusal waits for it as a real one does. */
 const SHARE_LOCKED = 0.2;
 const SHARE_SECONDS = 0.03;
@@ -62,6 +68,10 @@ export class WireSchedule {
   readonly #watch: WireWatch;
   /** Drawn apart: a second process changes nothing. */
   readonly #seconds: SeededChance;
+  /** Drawn apart: other histories stay what they are. */
+  readonly #scenes: SeededChance;
+  /** Of the journal, where a database follows it. */
+  readonly photos: JournalPhotos | null;
 
   constructor(seed: number, decided: DecisionWatcher, watch: WireWatch) {
     const chance = new SeededChance(seed);
@@ -69,6 +79,8 @@ export class WireSchedule {
     this.#seed = seed;
     this.#watch = watch;
     this.#seconds = new SeededChance(seed + SECONDS_SEED);
+    this.#scenes = new SeededChance(seed + SCENES_SEED);
+    this.photos = new SeededChance(seed + STORES_SEED).hits(SHARE_STORES) ? new JournalPhotos() : null;
     this.isRuled = chance.hits(0.35);
     const accounts = drawWireAccounts(chance);
     this.#several = accounts.filter(({ role }) => role === "leader").length > 1 && chance.hits(0.7);
@@ -89,6 +101,7 @@ export class WireSchedule {
       decided,
       watch,
       isLocked: this.#seconds.hits(SHARE_LOCKED),
+      photos: this.photos,
     });
     for (const { symbol, tickSize } of this.#symbols)
       this.world.exchange.movePrice(symbol, text(prices.get(symbol) ?? 1, tickSize));
@@ -104,7 +117,9 @@ export class WireSchedule {
     world.start();
     if (chance.hits(0.7)) world.runFor(3_000);
     this.#newFaults();
+    const sceneAt = this.#scenes.hits(SHARE_SCENES) ? this.#scenes.whole(0, count - 1) : null;
     for (let event = 0; event < count; event += 1) {
+      if (event === sceneAt) this.#scene();
       this.#happen();
       if (this.#seconds.hits(SHARE_SECONDS) && !world.startSecond())
         this.#watch.breach("a second process was let into the data folder of one that lives");
@@ -180,6 +195,13 @@ export class WireSchedule {
       staleMaxMs: chance.pick([100, 700, 2_500]),
     };
     if (chance.hits(0.2)) this.#storm();
+  }
+
+  #scene(): void {
+    const [leader, follower] = [this.#any("leader"), this.#any("follower")];
+    const leaderTrades = () => this.#leaderTrades();
+    const { world } = this;
+    playScene({ world, chance: this.#scenes, traits: this.#traits, leader, follower, leaderTrades });
   }
 
   /** Connections break again and again, or all are refused for a while. */

@@ -11,6 +11,7 @@ import type { Journal } from "../../src/journal/journal.ts";
 import { decidedBreaches, scheduledBreaches, type Waiting } from "./wire-bounds.ts";
 
 const CREATES: ReadonlySet<string> = new Set(["order.create", "order.create-batch"]);
+const ORDERS_PER_SECOND = 10;
 const CREATE_PATHS: ReadonlySet<string> = new Set(["/v5/order/create", "/v5/order/create-batch"]);
 
 type Order = Readonly<Record<string, unknown>>;
@@ -20,6 +21,8 @@ export class WireWatch {
   /** Every id that was read from a journal. */
   readonly #intended = new Set<string>();
   readonly #sent = new Map<string, string>();
+  /** By account, when orders left in this life lately. */
+  readonly #sendings = new Map<string, readonly number[]>();
   #reader: { readonly journal: Journal; readonly fold: JournalFold; next: number } | null = null;
 
   constructor(breach: (text: string) => void) {
@@ -31,11 +34,12 @@ export class WireWatch {
     const onDecision = ({ decision }: FoldedStep): void => {
       for (const { order } of decision.orders) this.#intended.add(order.clientOrderId);
     };
+    this.#sendings.clear();
     this.#reader = { journal, fold: new JournalFold({ onDecision }), next: 0 };
   }
 
   /** A message on its way out: of a WebSocket, or with the path of a request. */
-  leaving(text: string, path: string, state: State | null): void {
+  leaving(text: string, path: string, state: State | null, nowMs: number): void {
     for (const order of ordersIn(text, path)) {
       const { orderLinkId, symbol, side, qty, positionIdx, price = "" } = order;
       const id = String(orderLinkId);
@@ -43,6 +47,7 @@ export class WireWatch {
       if (!this.#isIntended(id)) this.breach(`${id} leaves before its intent is in the journal`);
       const index = parseClientOrderId(id)?.market ?? -1;
       const follower = state?.markets[index]?.follower;
+      if (follower !== undefined) this.#noteSending(follower.account, nowMs);
       const isAdding = order.reduceOnly !== true && follower !== undefined;
       if (isAdding && follower.halted !== null)
         this.breach(`${id} adds, and its follower is halted: ${follower.halted}`);
@@ -53,9 +58,14 @@ export class WireWatch {
     }
   }
 
-  /** After each decision: queues are bounded, and a fresh look at an account agrees with what is believed. */
-  decided(event: Event, { refusal }: Decision, state: State): void {
+  /** After each decision: queues are bounded, nothing opens on old news of a follower, and a fresh look at an account agrees with what is believed. */
+  decided(event: Event, { refusal, orders }: Decision, state: State): void {
     for (const breach of decidedBreaches(event, state, (id) => this.#sent.has(id))) this.breach(breach);
+    for (const { order, market } of orders) {
+      const ageMs = state.nowMs - market.follower.confirmedAtMs;
+      if (!order.reduceOnly && ageMs > state.settings.followerStaleAfterMs)
+        this.breach(`${order.clientOrderId} adds, and nothing was heard of its follower for ${ageMs} ms`);
+    }
     if (event.kind !== "follower-snapshot-taken" || refusal !== null) return;
     const follower = state.followers.get(event.account);
     for (const market of follower?.markets.values() ?? []) {
@@ -72,6 +82,14 @@ export class WireWatch {
   /** After each step of the scheduler. */
   stepped(timers: number, waiting: Waiting | null, accounts: number): void {
     for (const breach of scheduledBreaches(timers, waiting, accounts)) this.breach(breach);
+  }
+
+  /** The venue takes so many orders of a key within a second; owners, with the same key, come beside them. */
+  #noteSending(account: string, nowMs: number): void {
+    const lately = (this.#sendings.get(account) ?? []).filter((atMs) => atMs > nowMs - 1_000);
+    this.#sendings.set(account, [...lately, nowMs]);
+    if (lately.length >= ORDERS_PER_SECOND)
+      this.breach(`${account}: more than ${ORDERS_PER_SECOND} orders leave within a second`);
   }
 
   /** By the journal itself, as recovery would read it. */

@@ -42,7 +42,9 @@ import { SeededChance } from "./chance.ts";
 import { Tally } from "./tally.ts";
 import { WireDisk } from "./wire-disk.ts";
 import { countStrikes } from "./wire-faults.ts";
+import { watchLimits } from "./wire-limits.ts";
 import { WireLock } from "./wire-lock.ts";
+import type { JournalPhotos } from "./wire-store.ts";
 import type { WireWatch } from "./wire-watch.ts";
 import { type DecisionWatcher, type History, toldCommand } from "./world.ts";
 
@@ -54,6 +56,9 @@ const RESERVE_BYTES = 64 * 1024;
 const RESTART_MAX_MS = 4_000;
 const FIGURES_MS = 250;
 const CHECKPOINT_MS = 2_000;
+const PHOTO_MS = 7_300;
+/** How long after a start what the process before sent may arrive, and count for a key. */
+const PAST_COUNTS_MS = 12_000;
 
 export type WireAccount = AccountSettings & {
   readonly mode: "one-way" | "hedge";
@@ -79,6 +84,8 @@ export interface WireParts {
   readonly watch: WireWatch;
   /** Whether second processes are started, so that each has to lock the data folder. */
   readonly isLocked: boolean;
+  /** Absent: no database follows the journal. */
+  readonly photos: JournalPhotos | null;
 }
 
 type Ending = "kill" | "power-cut";
@@ -130,6 +137,8 @@ export class WireWorld {
       limits: "real",
     });
     countStrikes(this.protocol.state.faults, this.struck);
+    const mayBePast = () => this.clock.nowMs() < (this.history.starts.at(-1) ?? 0) + PAST_COUNTS_MS;
+    watchLimits(this.protocol, mayBePast, (text) => parts.watch.breach(text));
     this.exchange = new ExchangeSide(this.protocol);
     for (const { account, balance, mode } of parts.accounts) this.exchange.putAccount(account, balance, mode);
     this.settings = {
@@ -154,6 +163,10 @@ export class WireWorld {
     this.protocol.start();
     this.#follow(FIGURES_MS, () => this.noteMoney());
     this.#follow(CHECKPOINT_MS, () => this.#checkpoint());
+    // Out of step with the checkpoints.
+    this.#follow(PHOTO_MS, () =>
+      this.#parts.photos?.take(this.disk.files, { isQuiet: this.steps % 2 === 0 }),
+    );
   }
 
   /** Null while no process runs, and until the venue's instruments are loaded. */
@@ -353,7 +366,7 @@ export class WireWorld {
         return this.die(this.#ending);
       }
     }
-    this.#parts.watch.leaving(text, path, this.engine?.state ?? null);
+    this.#parts.watch.leaving(text, path, this.engine?.state ?? null, this.clock.nowMs());
   }
 
   /** Null where the disk does not let it. */
@@ -394,6 +407,7 @@ export class WireWorld {
     life.listings?.stop();
     life.outside.revoke();
     this.#lock?.release();
+    this.#parts.photos?.take(this.disk.files);
     if (ending === "kill") return this.disk.killProcess();
     this.history.lostIntents.push(...writtenIn(life.journal).intents);
     this.disk.cutPower();
@@ -453,6 +467,7 @@ export class WireWorld {
       },
     });
     this.#parts.watch.begin(life.journal);
+    this.#parts.photos?.take(this.disk.files, { foundSequence: life.journal.lastSequence });
     life.engine = engine;
     life.listings = listings;
     this.history.starts.push(outside.clock.nowMs());
