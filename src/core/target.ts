@@ -44,9 +44,16 @@ export function updateWanted(state: State, copy: Copy): void {
 
 /** The leader is flat: a copy that went down with it is at its end, and its leader's changes are no matter of it any more. */
 function finish(copy: Copy): void {
+  const { leader, leaderInstrument } = copy;
   copy.active = false;
   copy.ending = null;
-  copy.leader.copies.delete(copy.leaderInstrument.id);
+  const market = leader.copies.get(leaderInstrument.id);
+  // Another array: changes are followed by whoever is in this one.
+  if (market !== undefined)
+    leader.copies.set(leaderInstrument.id, {
+      ...market,
+      copies: market.copies.filter((one) => one !== copy),
+    });
 }
 
 /** The allocation is back before its end was: what the copy gave up meanwhile is for the start mode to decide. */

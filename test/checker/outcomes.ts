@@ -4,9 +4,8 @@
  */
 import type { CheckedOutcome, CheckedVersion, Evidence, Violation } from "./evidence.ts";
 import { exact, minus, plus, show, sign, ZERO } from "./exact.ts";
-import { countedIn, isCovered, isKnown, versionsOf } from "./in-force.ts";
+import { isCovered, isKnown, versionsOf } from "./in-force.ts";
 import { contradiction } from "./reasons.ts";
-import { copies } from "./targets.ts";
 
 export function checkOutcomes(evidence: Evidence): Violation[] {
   return [...checkEach(evidence), ...pairsOf(evidence).flatMap((pair) => checkChains(evidence, pair))];
@@ -67,53 +66,26 @@ function checkChains(evidence: Evidence, pair: Pair): Violation[] {
   for (const [key, outcomes] of chains) {
     const subject = `${pair.leader}>${pair.follower} ${key}`;
     const final = leader.positions.find(({ symbol, leg }) => `${symbol} ${leg}` === key);
-    const [symbol = ""] = key.split(" ");
-    const isUnwritten = (fromMs: number, untilMs: number): boolean =>
-      mayGoUnwritten(evidence, versions, symbol, { fromMs, untilMs });
-    found.push(...checkChain(subject, outcomes, final?.quantity ?? "0", { versions, offMs, isUnwritten }));
+    found.push(...checkChain(subject, outcomes, final?.quantity ?? "0", { versions, offMs }));
   }
   return found;
-}
-
-/**
- * Known to be so: of the change with which another follower's copy goes down with its leader, nobody writes that it is filtered
- * here.
- */
-function mayGoUnwritten(
-  { versions = [] }: Evidence,
-  ofPair: readonly CheckedVersion[],
-  symbol: string,
-  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
-): boolean {
-  const leader = ofPair[0]?.allocation.leader;
-  const isFiltered = countedIn(ofPair, fromMs, untilMs).some(({ allocation }) => !copies(allocation, symbol));
-  return (
-    isFiltered &&
-    versions.some(
-      (one) =>
-        one.allocation.leader === leader &&
-        one.allocation.rules?.stopMode === "with-leader" &&
-        one.untilMs <= untilMs,
-    )
-  );
 }
 
 interface Copied {
   readonly versions: readonly CheckedVersion[];
   readonly offMs: number;
-  readonly isUnwritten: (fromMs: number, untilMs: number) => boolean;
 }
 
 function checkChain(
   subject: string,
   outcomes: readonly CheckedOutcome[],
   final: string,
-  { versions, offMs, isUnwritten }: Copied,
+  { versions, offMs }: Copied,
 ): Violation[] {
   const found: Violation[] = [];
   let [held, heldAtMs] = [ZERO, 0];
   const isWritten = (untilMs: number): boolean =>
-    isCovered(versions, Math.max(heldAtMs - offMs, 0), untilMs + offMs) && !isUnwritten(heldAtMs, untilMs);
+    isCovered(versions, Math.max(heldAtMs - offMs, 0), untilMs + offMs);
   for (const outcome of [...outcomes].sort((left, right) => left.change - right.change)) {
     const gap = minus(exact(outcome.leaderHolds), plus(held, exact(outcome.changedBy)));
     if (sign(gap) !== 0 && isWritten(outcome.atMs))

@@ -1,10 +1,19 @@
 /** What becomes of copies when their allocation ends. */
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../../test/core/story.ts";
+import {
+  FOLLOWER,
+  LEADER,
+  onlyOrder,
+  orderTexts,
+  reasonsOf,
+  Story,
+  VENUE,
+} from "../../../test/core/story.ts";
 import { SECOND, TwoLeaders } from "../../../test/core/two-leaders.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint.ts";
-import type { StopMode } from "../settings.ts";
+import { AccountId } from "../model/identifiers.ts";
+import { plainAllocation, type StopMode } from "../settings.ts";
 
 /** The follower holds half of the leader's 1 when its allocation ends. */
 function ended(stopMode: StopMode, startMode: "all" | "new-only" = "all"): Story {
@@ -124,6 +133,22 @@ describe("with-leader", () => {
     story.fill(onlyOrder(flat), "0.3", "0");
     const anew = story.leaderFill("buy", "1");
     expect([orderTexts(anew), reasonsOf(anew)]).toEqual([[], []]);
+  });
+
+  it("leaves others the reason why they do not copy the change with which it ends", () => {
+    const story = ended("with-leader");
+    const other = AccountId("other");
+    story.configure({
+      ...story.settings,
+      accounts: [...story.settings.accounts, { account: other, venue: VENUE, role: "follower" }],
+      allocations: [{ ...plainAllocation(LEADER, other), symbols: ["ETHUSDT"] }],
+    });
+    const flat = story.leaderFill("sell", "1");
+    expect(orderTexts(flat)).toEqual(["-500 reduce"]);
+    expect(flat.denials).toMatchObject([{ follower: other, reason: "symbol-filtered" }]);
+    expect(story.leaderFill("buy", "1").denials).toMatchObject([
+      { follower: other, reason: "symbol-filtered" },
+    ]);
   });
 
   it("closes when the leader turns, and does not follow to the other side", () => {
