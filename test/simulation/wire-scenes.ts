@@ -13,7 +13,9 @@ const SILENCE_MS = [65_000, 120_000] as const;
 const START_MAX_MS = 10_000;
 /** As long as this at most. */
 const SYNC_MS = 60_000;
-const TRADES = 6;
+const TRADES = 8;
+/** A process begins, and reads its accounts. */
+const CALM_MS = 8_000;
 /** For some events, and not for an order. */
 const ROOM_BYTES = 1_500;
 const BURST_TRADES = 60;
@@ -32,14 +34,17 @@ export function playScene(parts: SceneParts): void {
   const scenes = [silentLeader, silentFollower, brokenStreams, burst];
   if (traits.has("power-cuts")) scenes.push(youngDeath);
   if (traits.has("disk-fails")) scenes.push(fullDisk);
-  chance.pick(scenes)(parts);
+  const scene = chance.pick(scenes);
+  world.exchange.putFaults({});
+  world.disk.heal();
+  world.runFor(CALM_MS);
+  scene(parts);
   world.exchange.putFaults({});
 }
 
 /** Nobody hears of the leader when its follower is resumed. */
 function silentLeader({ world, chance, leader, follower, leaderTrades }: SceneParts): void {
   const account = AccountId(follower.account);
-  world.exchange.putFaults({});
   world.command({ kind: "pause", account });
   for (let left = TRADES; left > 0; left -= 1) leaderTrades();
   world.runFor(4_000);
@@ -51,7 +56,6 @@ function silentLeader({ world, chance, leader, follower, leaderTrades }: ScenePa
 
 /** Nobody hears of the follower while its leaders trade. */
 function silentFollower({ world, chance, follower, leaderTrades }: SceneParts): void {
-  world.exchange.putFaults({});
   fallSilent(world, follower);
   world.runFor(chance.whole(...SILENCE_MS));
   for (let left = TRADES; left > 0; left -= 1) {
@@ -69,17 +73,16 @@ function fallSilent({ exchange, struck }: WireWorld, { account, role }: WireAcco
 /** The follower's orders go by requests, and most of their answers are lost. */
 function brokenStreams({ world, follower, leaderTrades }: SceneParts): void {
   const accounts = [follower.account];
-  world.exchange.putFaults({ streamDisconnect: true, responseLost: 0.6, http5xx: 0.2, accounts });
+  world.exchange.putFaults({ streamDisconnect: true, responseLost: 0.9, accounts });
   for (let left = TRADES; left > 0; left -= 1) {
     leaderTrades();
-    world.runFor(2_000);
+    world.runFor(3_000);
   }
   world.struck.add("answers lost while streams are broken");
 }
 
 /** More orders are wanted of a follower than the venue takes of one key. */
 function burst({ world, leaderTrades }: SceneParts): void {
-  world.exchange.putFaults({});
   for (let left = BURST_TRADES; left > 0; left -= 1) {
     leaderTrades();
     world.runFor(25);
@@ -89,8 +92,6 @@ function burst({ world, leaderTrades }: SceneParts): void {
 
 /** The power goes before the disk has kept what a new process wrote. */
 function youngDeath({ world, chance, leaderTrades }: SceneParts): void {
-  world.exchange.putFaults({});
-  world.disk.heal();
   world.die("kill");
   world.disk.slowDown(SYNC_MS);
   world.disk.keepNothing();
@@ -106,7 +107,6 @@ function youngDeath({ world, chance, leaderTrades }: SceneParts): void {
 
 /** It is full when an order is to be written. */
 function fullDisk({ world, chance, leaderTrades }: SceneParts): void {
-  world.exchange.putFaults({});
   for (let left = TRADES; left > 0; left -= 1) {
     world.disk.heal();
     world.runFor(1_500);

@@ -164,9 +164,7 @@ export class WireWorld {
     this.#follow(FIGURES_MS, () => this.noteMoney());
     this.#follow(CHECKPOINT_MS, () => this.#checkpoint());
     // Out of step with the checkpoints.
-    this.#follow(PHOTO_MS, () =>
-      this.#parts.photos?.take(this.disk.files, { isQuiet: this.steps % 2 === 0 }),
-    );
+    this.#follow(PHOTO_MS, () => this.#photograph());
   }
 
   /** Null while no process runs, and until the venue's instruments are loaded. */
@@ -407,10 +405,15 @@ export class WireWorld {
     life.listings?.stop();
     life.outside.revoke();
     this.#lock?.release();
-    this.#parts.photos?.take(this.disk.files);
+    if (life.engine !== null) this.#parts.photos?.take(this.disk.files);
     if (ending === "kill") return this.disk.killProcess();
     this.history.lostIntents.push(...writtenIn(life.journal).intents);
     this.disk.cutPower();
+  }
+
+  /** For a database's reader, which there is once a process has begun. */
+  #photograph(): void {
+    if (this.engine !== null) this.#parts.photos?.take(this.disk.files, { isQuiet: this.steps % 2 === 0 });
   }
 
   /** As the journal's keeper does it on a thread of its own. */
