@@ -58,9 +58,15 @@ function isOneLeg({ leader, follower, allocation: { side = "both" } }: SizingCas
 /** When the rule last came into force beside a position that was open since `openedMs`; null when it was there before. */
 export function ruleBeganMs(subject: SizingCase, side: number, openedMs: number): number | null {
   const ofPair = versionsOf(subject);
+  // What is judged by settings of a time is not sized by later ones.
+  const lastMs = ofPair.findLast(({ allocation }) => allocation === subject.allocation)?.fromMs;
   const began = ofPair.findLast(({ fromMs, allocation }) => {
     const former = ofPair.find(({ untilMs }) => untilMs === fromMs)?.allocation;
-    return fromMs > openedMs && (former === undefined || !fixes(former, allocation, subject.symbol, side));
+    return (
+      fromMs > openedMs &&
+      fromMs <= (lastMs ?? fromMs) &&
+      (former === undefined || !fixes(former, allocation, subject.symbol, side))
+    );
   });
   return began?.fromMs ?? null;
 }

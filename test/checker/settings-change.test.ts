@@ -122,6 +122,16 @@ describe("settings that change", () => {
     expect(rulesOf(without(early))).toEqual([]);
   });
 
+  it("do not size anew what former ones had fixed by the price of then", () => {
+    const fixed = version(
+      { ...HALF, sizing: "fixed-notional", multiplier: "1", amount: "30000" },
+      0,
+      CHANGED_MS,
+    );
+    const prices = [...STORY.prices, { symbol: "BTCUSDT", atMs: CHANGED_MS - 5_000, price: "120000" }];
+    expect(rulesOf({ ...STORY, prices, versions: [fixed, version(WHOLE, CHANGED_MS)] })).toEqual([]);
+  });
+
   it.each<[string, Evidence, readonly string[]]>([
     ["at-target of before", told(0, "at-target", { targetLots: 500 }), []],
     ["at-target of after, said before", told(0, "at-target", { targetLots: 700 }), ["impossible-reason"]],
