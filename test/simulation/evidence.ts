@@ -73,7 +73,7 @@ export function copierEvidence(
     starts: history.starts,
     outages: true,
     staleAfterMs: { leader: told.settings.leaderStaleAfterMs, follower: told.settings.followerStaleAfterMs },
-    slackMs: SLACK_MS,
+    slackMs: SLACK_MS + history.outageMs,
   };
 }
 

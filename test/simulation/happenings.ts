@@ -62,7 +62,14 @@ type AccountHappening =
       readonly symbol: string;
       readonly leverage: number;
     }
-  | { readonly kind: "stream-break"; readonly account: string; readonly ms: number };
+  | { readonly kind: "stream-break"; readonly account: string; readonly ms: number }
+  /** Every read of an account fails for so long; `streamToo`: nothing is told either. */
+  | {
+      readonly kind: "outage";
+      readonly account: string;
+      readonly ms: number;
+      readonly streamToo: boolean;
+    };
 
 export type PlainHappening =
   | AccountHappening
@@ -170,6 +177,9 @@ function happenTo(world: World, account: VenueAccount, happening: AccountHappeni
       return;
     case "stream-break":
       world.connection(account.name)?.dropStream(happening.ms);
+      return;
+    case "outage":
+      world.cutOff(AccountId(account.name), happening.ms, happening.streamToo);
   }
 }
 

@@ -203,6 +203,9 @@ export class Invariants {
       if (copy.active && ageMs > state.settings.leaderStaleAfterMs)
         this.breach(`${name}: stale by ${ageMs} ms`);
     }
+    const unreadMs = state.nowMs - follower.confirmedAtMs;
+    if (unreadMs > state.settings.followerStaleAfterMs)
+      this.breach(`${name}: its account was read ${unreadMs} ms ago`);
   }
 
   /** With what this decision sends, and all that is under way, filled: no exposure limit is passed. */

@@ -85,6 +85,8 @@ export interface ConnectionParts {
   readonly venue: ModelVenue;
   readonly chance: SeededChance;
   readonly faults: () => Faults;
+  /** Until when no read of the account is answered, and whether its stream is silent, too; null: no outage. */
+  readonly outage: () => { readonly untilMs: number; readonly streamToo: boolean } | null;
   /** Where faults that struck are counted. */
   readonly struck: Tally;
   readonly listener: ConnectionListener;
@@ -173,6 +175,11 @@ export class ModelConnection implements AccountConnection {
       atMs: this.#now(),
     });
     this.#parts.clock.setTimer(forMs, () => this.#connect());
+  }
+
+  /** At once, where the stream is broken. */
+  reconnect(): void {
+    this.#connect();
   }
 
   followOrders(wanted: boolean): void {
@@ -299,7 +306,12 @@ export class ModelConnection implements AccountConnection {
   }
 
   #connect(): void {
-    if (!this.#alive) return;
+    if (!this.#alive || this.#streaming) return;
+    const outage = this.#parts.outage();
+    if (outage?.streamToo) {
+      this.#parts.clock.setTimer(outage.untilMs - this.#now(), () => this.#connect());
+      return;
+    }
     this.#streaming = true;
     this.#tell({
       kind: "connection-changed",
@@ -442,7 +454,7 @@ export class ModelConnection implements AccountConnection {
   ): void {
     const { chance, clock, faults: current } = this.#parts;
     const faults = current();
-    if (this.#strikes("readLost", faults)) {
+    if (this.#parts.outage() !== null || this.#strikes("readLost", faults)) {
       this.#later(() =>
         this.#tell({
           kind: "question-failed",

@@ -57,6 +57,7 @@ export function play(world: World, recording: Recording, told: (happening: Happe
 /** The faults stop, time passes, `closes` says what owners then take away, and time passes again. */
 export function settle(world: World, closes: () => void): void {
   world.faults = NO_FAULTS;
+  world.endOutages();
   world.command({ kind: "resume" });
   letPass(world, SETTLE_MS);
   closes();

@@ -45,6 +45,8 @@ export class Schedule {
   readonly #work: WorkTerms | null;
   /** The checker judges by the settings of the end, so most histories of several leaders keep theirs. */
   readonly #settingsChange: boolean;
+  /** Where an account is out of reach for longer than what is known of it may be old; null mostly. */
+  readonly #outages: SeededChance | null;
   readonly setting: Setting;
   /** What happened so far before the copier began, and after. */
   readonly #before: Happening[] = [];
@@ -68,6 +70,8 @@ export class Schedule {
     this.#work = this.#isRuled ? null : drawWork(new SeededChance(seed + WORK_SEED));
     // What rests may fill before the copier sees what its owner opened there, which the checker cannot tell apart.
     this.#ownersTrade = chance.hits(0.5) && !this.#isPending;
+    const outages = new SeededChance(seed + OUTAGE_SEED);
+    this.#outages = outages.hits(OUTAGE_SHARE) ? outages : null;
     this.#settingsChange = copying === "one-leader" || (!this.#isPending && chance.hits(0.3));
     const allocations = this.#drawAllocations();
     const tiers = this.#isBroad
@@ -124,6 +128,7 @@ export class Schedule {
     this.#into = this.#then;
     if (this.#isBroad) for (const { account } of this.#leaders()) this.#measured(account);
     for (let event = 0; event < events; event += 1) {
+      if (this.#outages?.hits(OUTAGES) === true) this.#outage(this.#outages);
       this.#happen();
       if (this.#copying === "by-hand" && this.chance.hits(0.3)) this.#answers();
       this.#do({ kind: "pass", ms: this.#pauseMs() });
@@ -186,6 +191,19 @@ export class Schedule {
   #streamBreaks(): void {
     const { account } = this.#any();
     this.#do({ kind: "stream-break", account, ms: this.chance.whole(10, 8_000) });
+  }
+
+  /** Of one account, while leaders go on trading. */
+  #outage(chance: SeededChance): void {
+    const { account } = this.#any();
+    const [ms, streamToo] = [chance.whole(70_000, 120_000), chance.hits(0.5)];
+    this.#do({ kind: "outage", account, ms, streamToo });
+    for (let passedMs = 0; passedMs < ms; ) {
+      const pauseMs = chance.whole(10_000, 25_000);
+      this.#do({ kind: "pass", ms: pauseMs });
+      this.#leaderTrades();
+      passedMs += pauseMs;
+    }
   }
 
   /** What makes rules, limits and guards speak. */
@@ -424,6 +442,11 @@ export class Schedule {
   }
 }
 
+/** Drawn apart, so that a seed's history is otherwise the same. */
+const OUTAGE_SEED = 48_000_003;
+const OUTAGE_SHARE = 0.1;
+/** In how many of all happenings. */
+const OUTAGES = 0.02;
 /** How much of a ruled history is about rules. */
 const RULED_SHARE = 0.35;
 const BROAD_SHARE = 0.1;

@@ -127,6 +127,10 @@ function wordsOf(happening: Happening): string {
       return `${happening.account} takes a leverage of ${happening.leverage} in ${happening.symbol}`;
     case "stream-break":
       return `the stream of ${happening.account} breaks for ${happening.ms} ms`;
+    case "outage": {
+      const { account, ms, streamToo } = happening;
+      return `reads of ${account}${streamToo ? " and its stream" : ""} fail for ${ms} ms`;
+    }
     case "faults":
       return `the network: ${faultsText(happening.faults)}`;
     case "command":

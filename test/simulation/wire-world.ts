@@ -158,6 +158,7 @@ export class WireWorld {
       commands: [],
       lostIntents: [],
       starts: [],
+      outageMs: 0,
       resettled: false,
     };
     this.protocol.start();

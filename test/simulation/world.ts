@@ -67,6 +67,8 @@ export interface History {
   readonly lostIntents: CheckedIntent[];
   /** When lives of the copier began that were told no prices at once, by its own clock. */
   readonly starts: number[];
+  /** The longest for which an account was out of reach. */
+  outageMs: number;
   /** Whether settings changed meanwhile. */
   resettled: boolean;
 }
@@ -101,6 +103,7 @@ export class World {
   readonly venue: ModelVenue;
   readonly chance: SeededChance;
   faults: Faults = NO_FAULTS;
+  readonly #outages = new Map<AccountId, { readonly untilMs: number; readonly streamToo: boolean }>();
   readonly struck = new Tally();
   journal = new MemoryJournal();
   settings: Settings;
@@ -113,6 +116,7 @@ export class World {
     commands: [],
     lostIntents: [],
     starts: [],
+    outageMs: 0,
     resettled: false,
   };
   readonly #parts: WorldParts;
@@ -127,6 +131,7 @@ export class World {
     this.clock = new VirtualClock(parts.startMs ?? START_MS);
     this.chance = new SeededChance(parts.seed);
     const skewMs = this.chance.whole(-1_500, 1_500);
+    if (skewMs !== 0) this.struck.add(`venue clock ${skewMs > 0 ? "ahead" : "behind"}`);
     this.venue = new ModelVenue(parts.instruments, () => this.clock.nowMs() + skewMs, {
       keepsMoney: parts.keepsMoney === true,
       ...(parts.tiers === undefined ? {} : { tiers: parts.tiers }),
@@ -150,6 +155,25 @@ export class World {
 
   get engine(): Engine {
     return this.#life.engine;
+  }
+
+  /** Nothing is read of the account for so long, and with its stream nothing told. */
+  cutOff(account: AccountId, ms: number, streamToo: boolean): void {
+    this.struck.add(streamToo ? "outage of stream and reads" : "outage of reads");
+    this.#outages.set(account, { untilMs: this.clock.nowMs() + ms, streamToo });
+    this.history.outageMs = Math.max(this.history.outageMs, ms);
+    if (streamToo) this.connection(account)?.dropStream(ms);
+  }
+
+  endOutages(): void {
+    const silent = [...this.#outages.keys()];
+    this.#outages.clear();
+    for (const account of silent) this.connection(account)?.reconnect();
+  }
+
+  #outageOf(account: AccountId): { readonly untilMs: number; readonly streamToo: boolean } | null {
+    const outage = this.#outages.get(account);
+    return outage === undefined || outage.untilMs <= this.clock.nowMs() ? null : outage;
   }
 
   connection(account: string): ModelConnection | undefined {
@@ -256,6 +280,7 @@ export class World {
     for (const account of this.venue.accounts.values()) {
       this.noteMoney(account);
       if (!this.venue.liquidate(account)) continue;
+      this.struck.add("liquidation");
       const owed = Math.ceil(-Number(this.venue.moneyOf(account).equity));
       this.setEquity(account.name, account.equity + owed + AFTER_LIQUIDATION);
     }
@@ -293,6 +318,7 @@ export class World {
           venue: this.venue,
           chance: this.chance.split(),
           faults: () => this.faults,
+          outage: () => this.#outageOf(account),
           struck: this.struck,
           listener: (event) => engine.receive(event),
           role,
