@@ -16,7 +16,7 @@ import { storyOf } from "../test/simulation/story.ts";
 import { countOf, readArguments, refuse } from "./arguments.ts";
 import { Pool } from "./simulate/pool.ts";
 import { Progress } from "./simulate/progress.ts";
-import { branchLines, countsText, Totals } from "./simulate/totals.ts";
+import { branchLines, countsText, neverText, Totals } from "./simulate/totals.ts";
 
 const HELP = `Runs seeded histories of faults against the copier.
 
@@ -190,11 +190,21 @@ function report({ first, events, pin, totals, violations, seconds, isInterrupted
   }));
   const passed = totals.schedules - violations.length;
   const [faults, branches] = [totals.faults.counts(), totals.branches.counts()];
+  const never = totals.never();
   if (values.json) {
     const { schedules, orders, denials, fills, virtualSeconds } = totals;
     const counts = { events: totals.events, orders, denials, fills, virtualSeconds };
     const [modes, rules] = [totals.modes.counts(), totals.rules.counts()];
-    const body = { seed: first, schedules, passed, violations: told, faults, branches, eventsPerSecond };
+    const body = {
+      seed: first,
+      schedules,
+      passed,
+      violations: told,
+      faults,
+      branches,
+      never,
+      eventsPerSecond,
+    };
     return print(
       JSON.stringify({ ...body, seconds: Math.round(seconds), ...counts, modes, rules, isInterrupted }),
     );
@@ -204,10 +214,10 @@ function report({ first, events, pin, totals, violations, seconds, isInterrupted
     `\n${isInterrupted ? "interrupted: " : ""}${passed} of ${totals.schedules} schedules held every invariant, in ${Math.round(seconds)} s`,
     `${totals.events} events (${eventsPerSecond} a second), ${totals.orders} orders, ${totals.denials} denials, ${totals.fills} fills, ${Math.round(totals.virtualSeconds / 3_600)} hours of virtual time`,
     `modes: ${countsText(totals.modes.counts())}`,
-    `faults that struck: ${countsText(faults)}`,
+    `faults that struck: ${countsText(faults)}${neverText(never.fault)}`,
     `rules drawn: ${countsText(totals.rules.counts())}`,
     "branches taken:",
-    ...branchLines(branches),
+    ...branchLines(branches, never),
   );
 }
 

@@ -1,8 +1,5 @@
 /** Sums over histories, added in the order of their seeds, so that they are the same however many threads ran them. */
-import type { Question } from "../../src/core/decision.ts";
-import { GUARDS } from "../../src/core/guard/stop.ts";
-import type { OrderPurpose } from "../../src/core/order.ts";
-import { REASONS } from "../../src/core/reason.ts";
+import { MODEL_FAULTS, neverOf, WIRE_FAULTS } from "../../test/simulation/closed-lists.ts";
 import type { Mode } from "../../test/simulation/modes.ts";
 import type { Outcome } from "../../test/simulation/simulate.ts";
 import { Tally } from "../../test/simulation/tally.ts";
@@ -30,50 +27,38 @@ export class Totals {
     for (const name of ["rules", "faults", "branches"] as const)
       for (const [what, count] of Object.entries(outcome[name])) this[name].add(what, count);
   }
+
+  /** What could have been reached and was not, by kind. */
+  never(): Readonly<Record<string, readonly string[]>> {
+    const { wire = 0 } = this.modes.counts();
+    const possible = [...(wire < this.schedules ? MODEL_FAULTS : []), ...(wire > 0 ? WIRE_FAULTS : [])];
+    return neverOf(this.branches.counts(), {
+      struck: this.faults.counts(),
+      possible: [...new Set(possible)],
+    });
+  }
 }
 
-const PURPOSES: Readonly<Record<OrderPurpose, true>> = {
-  rebalance: true,
-  close: true,
-  "entry-rest": true,
-  "take-profit": true,
-  stop: true,
-  "rested-exit": true,
-  slice: true,
-  "pending-entry": true,
-};
-
-const QUESTIONS: Readonly<Record<Question["kind"], true>> = {
-  "look-up": true,
-  "describe-market": true,
-  "set-leverage": true,
-  "set-margin-mode": true,
-  snapshot: true,
-};
-
-/** Every member of the closed lists that a branch can be named after. */
-const CLOSED_LISTS: Readonly<Record<string, readonly string[]>> = {
-  reason: Object.keys(REASONS),
-  order: Object.keys(PURPOSES),
-  question: Object.keys(QUESTIONS),
-  stop: GUARDS.filter((guard) => guard !== "panic"),
-};
-
 /** A line for each kind of branch: how often each was taken, and which of a closed list never was. */
-export function branchLines(branches: Readonly<Record<string, number>>): readonly string[] {
+export function branchLines(
+  branches: Readonly<Record<string, number>>,
+  never: Readonly<Record<string, readonly string[]>>,
+): readonly string[] {
   const byKind = new Map<string, Map<string, number>>();
   for (const [branch, count] of Object.entries(branches)) {
     const [kind = "", ...rest] = branch.split(" ");
     const taken = byKind.get(kind) ?? new Map<string, number>();
     byKind.set(kind, taken.set(rest.join(" "), count));
   }
-  return [...byKind].map(([kind, taken]) => {
-    const missing = (CLOSED_LISTS[kind] ?? []).filter(
-      (name) => ![...taken.keys()].some((one) => one === name || one.startsWith(`${name} `)),
-    );
-    const never = missing.length === 0 ? "" : `; never: ${missing.join(", ")}`;
-    return `  ${kind}: ${countsText(Object.fromEntries(taken))}${never}`;
+  const kinds = [...new Set([...byKind.keys(), ...Object.keys(never)])].filter((kind) => kind !== "fault");
+  return kinds.map((kind) => {
+    const taken = Object.fromEntries(byKind.get(kind) ?? []);
+    return `  ${kind}: ${countsText(taken)}${neverText(never[kind])}`;
   });
+}
+
+export function neverText(names: readonly string[] = []): string {
+  return names.length === 0 ? "" : `; never: ${names.join(", ")}`;
 }
 
 /** `name count, name count`; a thing without a name of its own is only its count. */

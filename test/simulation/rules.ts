@@ -102,7 +102,9 @@ const NO_GUARDS: AccountGuards = { tiers: null, dailyLoss: null, drawdown: null,
 
 /** Which themes were drawn is noted in `drawn`. */
 export function drawRules(chance: SeededChance, plain: Allocation, drawn: Set<string>): Allocation {
-  return drawThemes(chance, ALLOCATION_THEMES, { plain, count: chance.whole(1, 4), drawn });
+  const ruled = drawThemes(chance, ALLOCATION_THEMES, { plain, count: chance.whole(1, 4), drawn });
+  drawn.add(`sizing ${ruled.sizing.kind}`);
+  return ruled;
 }
 
 export function drawRiskLimits(chance: SeededChance, drawn: Set<string>): RiskLimits {

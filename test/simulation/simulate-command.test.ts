@@ -58,6 +58,8 @@ describe("npm run simulate", { timeout: TIMEOUT_MS }, () => {
     expect(result).toMatchObject({ seed: 5, schedules: 6, passed: 6, violations: [] });
     expect(result.branches["order rebalance"]).toBeGreaterThan(0);
     expect(Object.keys(result.faults)).not.toEqual([]);
+    expect(result.never.order).toContain("close");
+    expect(result.never.fault).toBeDefined();
   });
 
   it("prints the seed first, then what was reached and what was not", async () => {

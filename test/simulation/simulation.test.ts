@@ -5,9 +5,12 @@
  * added, `--pending` where orders of leaders that wait are copied, `--ruled` with every rule, `--broad` with what is measured of leaders besides, and nothing where the seed says which of them it is.
  */
 import { describe, expect, it } from "vitest";
+import type { SizingKind } from "../../src/core/settings.ts";
+import { MODEL_FAULTS, neverOf } from "./closed-lists.ts";
 import { modeOf, simulateIn } from "./modes.ts";
 import { ALLOCATION_THEMES, GUARD_THEMES, LIMIT_THEMES } from "./rules.ts";
-import { simulate } from "./simulate.ts";
+import { type Outcome, simulate } from "./simulate.ts";
+import { Tally } from "./tally.ts";
 
 const SCHEDULES = 200;
 const EVENTS = 120;
@@ -21,12 +24,64 @@ const MIXED_SCHEDULES = 100;
 /** Others than those above. */
 const MIXED_FROM = 1_001;
 
+const SIZINGS: Readonly<Record<SizingKind, true>> = {
+  multiplier: true,
+  "equity-proportional": true,
+  "fixed-notional": true,
+  "fixed-quantity": true,
+  "volatility-target": true,
+};
+
+/** What none of these histories reaches, and why. */
+const UNREACHED: Readonly<Record<string, readonly string[]>> = {
+  "the model venue knows none of it; histories over the wire do": [
+    ...["event funding-settled", "event equity-reported", "event account-refused", "event halts-released"],
+    ...["reason halted", "reason instrument-not-trading", "rejection market-closed", "rejection try-again"],
+    ...["rejection above-maximum", "rejection price-out-of-band", "rejection trigger-passed"],
+    ...["rejection bad-request", "rejection account-refused", "rejection position-mode-mismatch"],
+  ],
+  "all that is told is well-formed and listed, of one venue, and counts exactly: src/core/reason.test.ts, validate.test.ts":
+    [
+      ...[
+        "refusal unknown-account",
+        "refusal unknown-instrument",
+        "refusal wrong-step",
+        "refusal not-a-number",
+      ],
+      ...["refusal price-out-of-bounds", "refusal stamp-in-the-future", "refusal stamp-too-old"],
+      ...["refusal impossible-size", "refusal impossible-evidence", "reason instrument-not-listed"],
+      ...["reason price-apart", "reason leader-uncounted", "reason size-impossible"],
+      "reason below-minimum-quantity",
+    ],
+  "neither monitoring stops, nor owners' own code, nor accounts that are removed are drawn": [
+    ...["command stop", "command replace", "stop monitoring", "reason account-removed"],
+    ...["reason extension-denied", "reason extension-failed", "reason execution-paced"],
+  ],
+  "too rare for histories of this length; each has a test in src/core": [
+    ...["event leverage-refused", "event margin-mode-refused", "rejection leverage-too-high"],
+    ...["reason rest-expired", "reason exit-filled", "reason stop-fired", "reason trigger-passed"],
+    ...["reason pending-asks", "reason pending-ended", "reason no-price", "reason equity-unknown"],
+    ...["reason leader-did-not-fill", "rejection below-minimum", "order entry-rest", "fault liquidation"],
+  ],
+  "earlier versions wrote it, none makes it now": ["order close"],
+};
+
+/** What all of them reached. */
+const [branches, faults, rules] = [new Tally(), new Tally(), new Tally()];
+
+function noted(outcome: Outcome): Outcome {
+  for (const [name, count] of Object.entries(outcome.branches)) branches.add(name, count);
+  for (const [name, count] of Object.entries(outcome.faults)) faults.add(name, count);
+  for (const [name, count] of Object.entries(outcome.rules)) rules.add(name, count);
+  return outcome;
+}
+
 describe("simulation", () => {
   for (let first = 1; first <= SCHEDULES; first += PER_TEST) {
     it(`holds every invariant in histories ${first} to ${first + PER_TEST - 1}`, { timeout: 60_000 }, () => {
       let orders = 0;
       for (let seed = first; seed < first + PER_TEST; seed += 1) {
-        const outcome = simulate(seed, EVENTS);
+        const outcome = noted(simulate(seed, EVENTS, "one-leader"));
         orders += outcome.orders;
         expect(outcome.breaches, `seed ${seed}`).toEqual([]);
         expect(outcome.branches["judged in-full"], `seed ${seed}`).toBe(1);
@@ -42,7 +97,7 @@ describe("simulation", () => {
     }, () => {
       let orders = 0;
       for (let seed = first; seed <= last; seed += 1) {
-        const outcome = simulate(seed, EVENTS, "several-leaders");
+        const outcome = noted(simulate(seed, EVENTS, "several-leaders"));
         orders += outcome.orders;
         expect(outcome.breaches, `seed ${seed}`).toEqual([]);
       }
@@ -53,7 +108,7 @@ describe("simulation", () => {
   it("holds every invariant where owners approve by hand", { timeout: 60_000 }, () => {
     let orders = 0;
     for (let seed = 1; seed <= BY_HAND_SCHEDULES; seed += 1) {
-      const outcome = simulate(seed, EVENTS, "by-hand");
+      const outcome = noted(simulate(seed, EVENTS, "by-hand"));
       orders += outcome.orders;
       expect(outcome.breaches, `seed ${seed}`).toEqual([]);
     }
@@ -63,7 +118,7 @@ describe("simulation", () => {
   it("holds every invariant where orders of leaders that wait are copied", { timeout: 60_000 }, () => {
     let pending = 0;
     for (let seed = 1; seed <= PENDING_SCHEDULES; seed += 1) {
-      const outcome = simulate(seed, EVENTS, "pending");
+      const outcome = noted(simulate(seed, EVENTS, "pending"));
       pending += outcome.branches["order pending-entry"] ?? 0;
       expect(outcome.breaches, `seed ${seed}`).toEqual([]);
     }
@@ -77,7 +132,7 @@ describe("simulation", () => {
     }, () => {
       const drawn = new Set<string>();
       for (let seed = first; seed <= last; seed += 1) {
-        const outcome = simulate(seed, EVENTS, "ruled");
+        const outcome = noted(simulate(seed, EVENTS, "ruled"));
         for (const rule of Object.keys(outcome.rules)) drawn.add(rule);
         expect(outcome.breaches, `seed ${seed}`).toEqual([]);
       }
@@ -89,7 +144,7 @@ describe("simulation", () => {
   it("with measured leaders, margin modes and risk tiers, holds every invariant", { timeout: 60_000 }, () => {
     const drawn = new Set<string>();
     for (let seed = 1; seed <= BROAD_SCHEDULES; seed += 1) {
-      const outcome = simulate(seed, EVENTS, "broad");
+      const outcome = noted(simulate(seed, EVENTS, "broad"));
       for (const rule of Object.keys(outcome.rules)) drawn.add(rule);
       expect(outcome.breaches, `seed ${seed}`).toEqual([]);
     }
@@ -104,10 +159,21 @@ describe("simulation", () => {
     }, async () => {
       for (let seed = first; seed <= last; seed += 1) {
         const { outcome } = await simulateIn(modeOf(seed), seed, EVENTS);
-        expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+        expect(noted(outcome).breaches, `seed ${seed}`).toEqual([]);
       }
     });
   }
+
+  it("reaches all that it can, data that is stale too", () => {
+    const [taken, struck] = [branches.counts(), faults.counts()];
+    expect(taken["reason leader-stale"]).toBeGreaterThan(100);
+    expect(taken["reason follower-stale"]).toBeGreaterThan(20);
+    const never = Object.entries(neverOf(taken, { struck, possible: MODEL_FAULTS }));
+    const names = never.flatMap(([kind, missing]) => missing.map((name) => `${kind} ${name}`));
+    const known = new Set(Object.values(UNREACHED).flat());
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+    expect(Object.keys(SIZINGS).filter((kind) => !(`sizing ${kind}` in rules.counts()))).toEqual([]);
+  });
 
   it("gives the same history for the same seed (pain 4)", () => {
     expect(simulate(7, 60)).toEqual(simulate(7, 60));
