@@ -5,7 +5,7 @@
 import type { FastifyRequest } from "fastify";
 import type { CommandReport, OwnerCommand, PreviewReport } from "../control/owner-commands.ts";
 import { type AuditNote, hasFreshSecondFactor, type Origin } from "../identity/identity.ts";
-import { commanded } from "./commanded.ts";
+import { commanded, noted } from "./commanded.ts";
 import { ApiProblem } from "./contract/problems.ts";
 import { principalOf } from "./guard.ts";
 import type { ApiParts } from "./parts.ts";
@@ -45,14 +45,7 @@ export function originOf({ ip, headers }: FastifyRequest): Origin {
   return { address: ip, agent: (headers["user-agent"] ?? "").slice(0, 200) };
 }
 
-/** Of a change that is no command. What was done is done: a log that cannot be written is told of in the other log. */
+/** Of a change that is no command. */
 export async function noteChange(parts: ApiParts, request: FastifyRequest, entry: AuditNote): Promise<void> {
-  try {
-    await parts.identity.audit(principalOf(request), entry, originOf(request));
-  } catch (error) {
-    const { action, subject } = entry;
-    parts.log
-      .channel("security")
-      .error("a change could not be noted in the audit log", { error, action, subject });
-  }
+  await noted(parts, { actor: principalOf(request), origin: originOf(request) }, entry);
 }

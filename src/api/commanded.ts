@@ -4,7 +4,7 @@
  */
 import type { Control } from "../control/control.ts";
 import type { CommandReport, OwnerCommand, PreviewReport } from "../control/owner-commands.ts";
-import type { Actor, Identity, Origin } from "../identity/identity.ts";
+import type { Actor, AuditNote, Identity, Origin } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 
 export interface CommandParts {
@@ -31,10 +31,9 @@ export async function commanded(
   return report;
 }
 
-/** What was done is done: a log that cannot be written is told of in the other log. */
 async function note(
-  { identity, log }: CommandParts,
-  { actor, origin }: Giver,
+  parts: CommandParts,
+  giver: Giver,
   command: OwnerCommand,
   preview: PreviewReport,
 ): Promise<void> {
@@ -48,7 +47,7 @@ async function note(
     `${one.leader === undefined ? "" : `${one.leader}.`}${one.keyPath}`,
     one[which] ?? null,
   ];
-  const subject = preview.followers.join(", ").slice(0, 500);
+  const subject = preview.followers.join(", ");
   const before = {
     ...Object.fromEntries(changes.map((one) => value(one, "before"))),
     ...pausedAre(false),
@@ -61,11 +60,21 @@ async function note(
     ...(ended === undefined ? {} : { ended }),
     orders: orders.length,
   };
+  await noted(parts, giver, { action, subject, before, after });
+}
+
+/** What was done is done: an audit log that cannot be written is told of in the other log. */
+export async function noted(
+  { identity, log }: Pick<CommandParts, "identity" | "log">,
+  { actor, origin }: Giver,
+  entry: AuditNote,
+): Promise<void> {
+  const { action, subject } = entry;
   try {
-    await identity.audit(actor, { action, subject, before, after }, origin);
+    await identity.audit(actor, entry, origin);
   } catch (error) {
     log
       .channel("security")
-      .error("a command could not be noted in the audit log", { error, action, subject });
+      .error("what was done could not be noted in the audit log", { error, action, subject });
   }
 }

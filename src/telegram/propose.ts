@@ -1,6 +1,7 @@
 /** A command that changes something: first what it would lead to, then two buttons. */
-import { commanded } from "../api/commanded.ts";
+import { commanded, type Giver } from "../api/commanded.ts";
 import { ApiProblem } from "../api/contract/problems.ts";
+import type { Control } from "../control/control.ts";
 import type { CommandReport, OwnerCommand } from "../control/owner-commands.ts";
 import { hasFreshSecondFactor } from "../identity/identity.ts";
 import type { Permission } from "../identity/permissions.ts";
@@ -23,15 +24,19 @@ export interface Proposal {
   /** Of the button. */
   readonly yes: string;
   readonly done: Html;
+  /** Who shows what it would lead to; without it, whoever does it. */
+  readonly source?: Pick<Control, "ask">;
+  /** Does it, and says what was done; without it, as the command by itself. */
+  readonly act?: Offer["act"];
   /** Throws where he may not see what it is about. */
   readonly check: (call: Call) => Promise<void>;
 }
 
 export async function propose(call: Call, proposal: Proposal): Promise<void> {
-  const { command, title, question, yes, check, before = [] } = proposal;
+  const { command, title, question, yes, check, before = [], source = call.parts.control } = proposal;
   assertSecondFactor(call);
   await check(call);
-  const preview = await call.parts.control.ask({ kind: "preview", command });
+  const preview = await source.ask({ kind: "preview", command });
   const text = lines([
     title,
     ...before,
@@ -41,7 +46,7 @@ export async function propose(call: Call, proposal: Proposal): Promise<void> {
   await offer(call, text, yes, {
     needs: proposal.needs,
     check,
-    act: async (confirmed) => done(proposal.done, await carryOut(confirmed, command)),
+    act: proposal.act ?? (async (confirmed) => done(proposal.done, await carryOut(confirmed, command))),
   });
 }
 
@@ -56,10 +61,13 @@ export async function offer(call: Call, text: Html, yes: string, offered: Offer)
 
 async function carryOut(call: Call, command: OwnerCommand): Promise<CommandReport> {
   assertSecondFactor(call);
-  const { parts, principal, telegramId } = call;
+  const { parts } = call;
   const preview = await parts.control.ask({ kind: "preview", command });
-  const giver = { actor: principal, origin: telegramOrigin(telegramId) };
-  return commanded(parts, giver, command, preview);
+  return commanded(parts, giverOf(call), command, preview);
+}
+
+export function giverOf({ principal, telegramId }: Call): Giver {
+  return { actor: principal, origin: telegramOrigin(telegramId) };
 }
 
 function done(text: Html, { running }: CommandReport): Html {

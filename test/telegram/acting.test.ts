@@ -1,8 +1,13 @@
 /** What changes something: shown first, done on a yes by the one who asked, where he asked, within a minute, once. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PANIC_FILE } from "../../src/control/panic-file.ts";
+import { dataFolderPaths } from "../../src/data-folder.ts";
 import { BotWorld } from "./bot-world.ts";
+
+const KEPT = fileURLToPath(new URL("../journal/kept/0.1.0", import.meta.url));
 
 let bot: BotWorld;
 beforeEach(async () => {
@@ -162,6 +167,20 @@ test("the kill switch shows what is held, and closes on a yes", async () => {
   await owner.presses("CLOSE EVERYTHING");
   await owner.sees(/^The kill switch was pulled on every follower/);
   expect(await owner.asks("/status")).toMatch(/kill switch|panic|stopped/);
+});
+
+test("the kill switch leaves a file for an engine that does not answer, and says that nothing is closed yet", async () => {
+  const owner = await bot.signedIn("owner");
+  cpSync(KEPT, dataFolderPaths(bot.folder).journal, { recursive: true });
+  bot.isEngineMute = true;
+  owner.says("/panic follower1");
+  const { text } = await owner.sees(/^\/panic/);
+  expect(text).toContain("Held now:");
+  const file = join(bot.folder, PANIC_FILE);
+  expect(existsSync(file)).toBe(false);
+  await owner.presses("CLOSE EVERYTHING");
+  await owner.sees(/^Nothing is closed yet: the engine does not answer: a file PANIC/);
+  expect(readFileSync(file, "utf8")).toBe("follower follower1\n");
 });
 
 test("copying is begun with settings, and asked about without a button", async () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Alert, type AlertReport, alertOf } from "../../src/alerts/alert.ts";
 import { ControlSource } from "../../src/api/control-source.ts";
 import type { JobEnd, Progress } from "../../src/api/jobs/job-process.ts";
-import type { ControlKind } from "../../src/control/control.ts";
+import { ControlError, type ControlKind } from "../../src/control/control.ts";
 import type { Identity } from "../../src/identity/identity.ts";
 import type { Permission, Role } from "../../src/identity/permissions.ts";
 import { silentLog } from "../../src/log.ts";
@@ -104,6 +104,10 @@ export class TestCommands {
   }
 }
 
+function unanswered(): Promise<never> {
+  return Promise.reject(new ControlError("unreachable", "the engine does not answer"));
+}
+
 export class BotWorld {
   readonly commands = new TestCommands();
   readonly talk: Conversation;
@@ -119,6 +123,8 @@ export class BotWorld {
   /** What the bot keeps, as its file holds it. */
   kept: unknown;
   isDiskFull = false;
+  /** It runs, and answers nothing. */
+  isEngineMute = false;
   #webhook: WebhookParts | null = null;
   #bot: RunningBot | null = null;
   readonly #stop = new AbortController();
@@ -146,14 +152,17 @@ export class BotWorld {
     const identity = await identityIn(folder, talk.clock, telegramIds);
     writeAccounts(folder, accounts);
     const asked: ControlKind[] = [];
-    const running = runningControl(story, folder);
+    const engine = noted(runningControl(story, folder), asked);
     const control = new ControlSource({
       dataDir: folder,
       configDir: join(folder, "config"),
       env: {},
-      connect: async () => noted(running, asked),
+      connect: async () => ({
+        ask: (request) => (made.isEngineMute ? unanswered() : engine.ask(request)),
+        close: async () => {},
+      }),
     });
-    const made = new BotWorld({ talk, story, identity, control, folder, asked });
+    const made: BotWorld = new BotWorld({ talk, story, identity, control, folder, asked });
     made.#telegramIds = telegramIds ?? new Map();
     if (alertsEveryMs !== undefined) made.alerts.everyMs = alertsEveryMs;
     await made.#addPeople();

@@ -3,19 +3,15 @@
  * alone, for a minute; the second closes.
  */
 import { randomBytes } from "node:crypto";
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Control } from "../../control/control.ts";
-import type { PanicScope, PreviewReport } from "../../control/owner-commands.ts";
-import { answeredInTime, leavePanicFile } from "../../control/panic-file.ts";
-import { StoppedControl } from "../../control/stopped.ts";
+import type { PanicScope } from "../../control/owner-commands.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { assertKnowsLeader, assertSees, assertSeesLeader } from "../access.ts";
-import { assertSecondFactor, noteChange, originOf } from "../carry-out.ts";
-import { commanded } from "../commanded.ts";
+import { assertSecondFactor, originOf } from "../carry-out.ts";
 import { killSwitchAsked, killSwitchPulled, killSwitchScope } from "../contract/commands.ts";
 import { ApiProblem } from "../contract/problems.ts";
 import { principalOf } from "../guard.ts";
+import { killSwitchSource, pullKillSwitch, WAY_NOTES, wayOf } from "../kill-switch.ts";
 import { ownFollowers } from "../own-followers.ts";
 import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
@@ -50,7 +46,7 @@ export const killSwitchRoutes: RoutePlugin = (app, parts) => {
         const principal = principalOf(request);
         const scope = stated(body);
         assertWithin(parts, principal, scope);
-        const control = await whom(parts);
+        const control = await killSwitchSource(parts);
         await assertKnowsLeader({ control }, principal, scope.leader);
         const [holdings, preview] = await Promise.all([
           control.ask({ kind: "holdings", ...scope }),
@@ -61,7 +57,7 @@ export const killSwitchRoutes: RoutePlugin = (app, parts) => {
         const untilMs = nowMs() + CONFIRM_WITHIN_MS;
         waiting.set(confirmation, { userId: principal.userId, scope, untilMs });
         const way = wayOf(parts, control, preview);
-        return { confirmation, expires_ms: untilMs, holdings, preview, way, note: NOTES[way] };
+        return { confirmation, expires_ms: untilMs, holdings, preview, way, note: WAY_NOTES[way] };
       },
     }),
     route({
@@ -93,61 +89,15 @@ export const killSwitchRoutes: RoutePlugin = (app, parts) => {
             "there is nothing of yours to confirm by that: ask again with POST /api/v1/kill_switch, and confirm within a minute",
           );
         assertWithin(parts, principal, found.scope);
-        const pulled = await pull(parts, request, found.scope);
+        assertSecondFactor(parts, request);
+        const giver = { actor: principal, origin: originOf(request) };
+        const { report, way } = await pullKillSwitch(parts, giver, found.scope, nowMs());
         waiting.delete(confirmation);
-        return pulled;
+        return { dry_run: false, preview: null, report, way, note: WAY_NOTES[way] };
       },
     }),
   ]);
 };
-
-type Way = z.output<typeof killSwitchPulled>["way"];
-
-const NOTES: Readonly<Record<Way, string>> = {
-  engine: "",
-  file: "the engine does not answer: a file PANIC in its data folder tells it to close as soon as it can; to close now, stop that process and run copytrader panic on its machine",
-  "next-start":
-    "the engine is stopped: it is written down, and nothing is closed before it starts; copytrader panic on its machine closes at once, without it",
-};
-
-/** The engine, stopped or not; its data folder where it does not answer. */
-async function whom(parts: ApiParts): Promise<Pick<Control, "ask">> {
-  const answered = await answeredInTime(parts.control.ask({ kind: "holdings" }));
-  return answered === null ? new StoppedControl(parts) : parts.control;
-}
-
-function wayOf(parts: ApiParts, control: Pick<Control, "ask">, { engine }: PreviewReport): Way {
-  if (control !== parts.control || engine.starting === true) return "file";
-  return engine.running ? "engine" : "next-start";
-}
-
-/** To close twice is to close once: what may or may not have reached the engine is left for it as well. */
-async function pull(parts: ApiParts, request: FastifyRequest, scope: PanicScope) {
-  const command = { kind: "panic", ...scope } as const;
-  const control = await whom(parts);
-  const preview = await control.ask({ kind: "preview", command });
-  assertSecondFactor(parts, request);
-  const pulled = { dry_run: false, preview: null };
-  const giver = { actor: principalOf(request), origin: originOf(request) };
-  if (wayOf(parts, control, preview) !== "file") {
-    const report = await answeredInTime(commanded(parts, giver, command, preview));
-    const way = report?.running === true ? "engine" : "next-start";
-    if (report !== null) return { ...pulled, report, way, note: NOTES[way] } as const;
-  }
-  leavePanicFile(parts.dataDir, scope);
-  const { followers } = preview;
-  const after = { ...scope, way: "file", orders: preview.orders.length };
-  await noteChange(parts, request, { action: "panic", subject: followers.join(", ").slice(0, 500), after });
-  const { leader } = scope;
-  const report = {
-    command: "panic",
-    followers,
-    ...(leader === undefined ? {} : { leader }),
-    atMs: parts.nowMs(),
-    running: false,
-  } as const;
-  return { ...pulled, report, way: "file", note: NOTES.file } as const;
-}
 
 /** Everything is more than somebody may close who sees only some accounts. */
 function assertWithin(parts: ApiParts, principal: Principal, { follower, leader }: PanicScope): void {

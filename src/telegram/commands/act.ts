@@ -1,11 +1,12 @@
 /** `/pause`, `/resume`, `/close`, `/panic`, `/copy`, `/uncopy`: shown first, done on a yes. */
-import type { HoldingsReport } from "../../control/owner-commands.ts";
-import { type Act, PANIC, type Read } from "../acts.ts";
+import { killSwitchSource, pullKillSwitch, WAY_NOTES } from "../../api/kill-switch.ts";
+import type { HoldingsReport, PanicScope } from "../../control/owner-commands.ts";
+import type { Act } from "../acts.ts";
 import { sizeText } from "../amounts.ts";
 import type { BotCommand, Call } from "../call.ts";
 import { code, type Html, html } from "../html.ts";
 import { placeText } from "../preview-lines.ts";
-import { propose } from "../propose.ts";
+import { assertSecondFactor, giverOf, type Proposal, propose } from "../propose.ts";
 
 const HELD_SHOWN = 15;
 
@@ -18,25 +19,35 @@ export function actCommand(act: Act): BotCommand {
     needs,
     run: async (call) => {
       const read = await act.read(call, call.args);
-      await propose(call, {
-        ...read,
-        needs,
-        title: html`<b>/${name}</b>`,
-        before: act === PANIC ? await heldLines(call, read) : [],
-      });
+      const title = html`<b>/${name}</b>`;
+      const { command } = read;
+      const more = command.kind === "panic" ? await killSwitch(call, command, read.done) : {};
+      await propose(call, { ...read, needs, title, ...more });
     },
   };
 }
 
-/** What the kill switch would close: read from what is held, not from a plan. */
-async function heldLines({ parts }: Call, { command }: Read): Promise<readonly Html[]> {
-  if (command.kind !== "panic") return [];
-  const { follower } = command;
-  const held: HoldingsReport = await parts.control.ask({
-    kind: "holdings",
-    ...(follower === undefined ? {} : { follower }),
-  });
-  const { positions, unresolved } = held;
+/** It has to work where the engine does not: whoever can tells what is held, and a yes leaves a file where nobody answers. */
+async function killSwitch(
+  { parts }: Call,
+  { follower }: PanicScope,
+  closed: Html,
+): Promise<Pick<Proposal, "source" | "before" | "act">> {
+  const scope = follower === undefined ? {} : { follower };
+  const source = await killSwitchSource(parts);
+  return {
+    source,
+    before: heldLines(await source.ask({ kind: "holdings", ...scope })),
+    act: async (call) => {
+      assertSecondFactor(call);
+      const { way } = await pullKillSwitch(call.parts, giverOf(call), scope, call.parts.clock.nowMs());
+      return way === "engine" ? closed : html`<b>Nothing is closed yet:</b> ${WAY_NOTES[way]}.`;
+    },
+  };
+}
+
+/** What would be closed: read from what is held, not from a plan. */
+function heldLines({ positions, unresolved }: HoldingsReport): readonly Html[] {
   const left = positions.length - HELD_SHOWN;
   return [
     ...(positions.length === 0 ? [html`Nothing of ours is held there.`] : [html`Held now:`]),
