@@ -15,7 +15,8 @@ const HELP = `Kills the engine at random moments while leaders trade through fau
   --kills N       how many, 50 in a round (default 500)
   --seed N        seed of the first round; each takes the next (default 1)
   --evidence DIR  where the journal of a round that went wrong is kept
-  --json          one JSON object on standard output
+  --json          one JSON object on standard output: what was ordered and killed, how long it took until all was in sync,
+                  and how long the starts took that were left in peace (startMs; late: not ready in 8 s)
 
 Exit code 1 when something was wrong afterwards.`;
 
@@ -37,6 +38,7 @@ for (let done = 0, seed = countOf("seed", values.seed); done < kills; seed += 1)
   done += count;
   if (!values.json) console.log(`seed ${seed}:`, { ...round, breaches: round.breaches.slice(0, 5) });
 }
+const startsMs = rounds.flatMap((round) => round.startsMs).toSorted((left, right) => left - right);
 const broken = rounds.filter(({ breaches }) => breaches.length > 0);
 const summary = {
   kills,
@@ -46,13 +48,22 @@ const summary = {
   unknownOutcomes: total("unknownOutcomes"),
   changes: total("changes"),
   parityMsMax: Math.max(...rounds.map(({ parityMs }) => parityMs)),
+  startMs: {
+    counted: startsMs.length,
+    least: startsMs.at(0) ?? null,
+    median: startsMs.at(startsMs.length >> 1) ?? null,
+    most: startsMs.at(-1) ?? null,
+    late: total("startsLate"),
+  },
   seconds: Math.round((performance.now() - startedMs) / 1_000),
   broken: broken.map(({ seed, breaches }) => ({ seed, breaches })),
 };
 console.log(values.json ? JSON.stringify(summary) : summary);
 process.exitCode = broken.length > 0 ? 1 : 0;
 
-function total(field: "leaderOrders" | "followerOrders" | "unknownOutcomes" | "changes"): number {
+function total(
+  field: "leaderOrders" | "followerOrders" | "unknownOutcomes" | "changes" | "startsLate",
+): number {
   return rounds.reduce((sum, round) => sum + round[field], 0);
 }
 

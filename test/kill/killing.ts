@@ -8,7 +8,16 @@ import { Copier } from "../e2e/copier.ts";
 import { killPrograms, type Program } from "../e2e/program.ts";
 import { startVenue, type Venue } from "../e2e/venue.ts";
 import { SeededChance } from "../simulation/chance.ts";
-import { drawFaults, ENGINE, judge, type OnBreach, prepare, tradingLeaders, untilInSync } from "./stage.ts";
+import {
+  drawFaults,
+  ENGINE,
+  judge,
+  type OnBreach,
+  PARITY_MAX_MS,
+  prepare,
+  tradingLeaders,
+  untilInSync,
+} from "./stage.ts";
 
 export interface KillRound {
   readonly kills: number;
@@ -21,8 +30,10 @@ export interface KillRound {
   readonly changes: number;
   /** From the end of the faults until every follower was in sync. */
   readonly parityMs: number;
-  /** From the start until ready, of those that came so far. */
-  readonly startMs: { readonly median: number; readonly most: number };
+  /** From the start of the process until ready, shortest first: of the lives that were left in peace until then. */
+  readonly startsMs: readonly number[];
+  /** How many of those were not ready in 8 s, and killed all the same. */
+  readonly startsLate: number;
   /** What was wrong; empty when nothing was. */
   readonly breaches: readonly string[];
 }
@@ -65,6 +76,7 @@ class Round {
   readonly #startsMs: number[] = [];
   readonly #onBreach: OnBreach;
   #beforeReady = 0;
+  #startsLate = 0;
 
   constructor(venue: Venue, copier: Copier, seed: number, onBreach: OnBreach) {
     this.#venue = venue;
@@ -85,22 +97,25 @@ class Round {
     const { engine } = life;
     await Promise.all(leaders.map((leader) => leader.stop()));
     await this.#venue.faults({});
+    const seen: string[] = [];
     const parityMs = await untilInSync(this.#copier).catch((error: unknown) => {
-      throw new Error(`seed ${this.#seed}: ${String(error)}`);
+      seen.push(String(error));
+      return PARITY_MAX_MS;
     });
     engine.kill("SIGTERM");
     const { code } = await engine.exit;
-    const found = await this.#judge(parityMs);
+    if (code !== 0) seen.push(`the last engine ended with ${code}`);
+    const found = await this.#judge(parityMs, seen);
     const orders = leaders.reduce((sum, leader) => sum + leader.orders, 0);
-    const breaches = code === 0 ? found.breaches : [...found.breaches, `the last engine ended with ${code}`];
-    return { ...found, kills, leaderOrders: orders, breaches };
+    return { ...found, kills, leaderOrders: orders };
   }
 
   /** Kills at a random moment and starts again; each life has faults of its own. */
   async #kill({ engine, until }: Life): Promise<Life> {
     if (until === "starting") await pause(this.#chance.between(0, START_MAX_MS));
     else {
-      await this.#untilReady(engine, until === "ready" ? READY_MAX_MS : ACTIVE_MS);
+      const tookMs = await untilReady(engine, until === "ready" ? READY_MAX_MS : ACTIVE_MS);
+      if (until === "ready") this.#started(tookMs);
       await pause(this.#chance.between(0, RUN_MAX_MS));
     }
     if (!engine.lines.some(({ ready }) => ready === true)) this.#beforeReady += 1;
@@ -112,27 +127,23 @@ class Round {
     }
     engine.kill("SIGKILL");
     await engine.exit;
-    const untilReady = this.#chance.hits(SHARE_UNTIL_READY);
+    const inPeace = this.#chance.hits(SHARE_UNTIL_READY);
     const next = this.#chance.hits(SHARE_DURING_START) ? "starting" : "active";
-    await this.#venue.faults(untilReady ? {} : drawFaults(this.#chance));
-    return { engine: this.#copier.start(), until: untilReady ? "ready" : next };
+    await this.#venue.faults(inPeace ? {} : drawFaults(this.#chance));
+    return { engine: this.#copier.start(), until: inPeace ? "ready" : next };
   }
 
-  /** An engine that takes longer is killed all the same. */
-  async #untilReady(engine: Program, maxMs: number): Promise<void> {
-    const startedMs = performance.now();
-    while (!engine.isOver && performance.now() - startedMs < maxMs) {
-      if (engine.lines.some(({ ready }) => ready === true)) {
-        this.#startsMs.push(performance.now() - startedMs);
-        return;
-      }
-      await pause(5);
-    }
+  #started(tookMs: number | null): void {
+    if (tookMs === null) this.#startsLate += 1;
+    else this.#startsMs.push(Math.round(tookMs));
   }
 
-  async #judge(parityMs: number): Promise<Omit<KillRound, "kills" | "leaderOrders">> {
-    const { fates, evidence, breaches } = await judge(this.#venue, this.#copier, this.#onBreach);
-    const starts = this.#startsMs.toSorted((left, right) => left - right);
+  async #judge(
+    parityMs: number,
+    already: readonly string[],
+  ): Promise<Omit<KillRound, "kills" | "leaderOrders">> {
+    const plan = { onBreach: this.#onBreach, already };
+    const { fates, evidence, breaches } = await judge(this.#venue, this.#copier, plan);
     return {
       seed: this.#seed,
       beforeReady: this.#beforeReady,
@@ -140,11 +151,19 @@ class Round {
       unknownOutcomes: fates.unknown.size,
       changes: evidence.outcomes.length,
       parityMs: Math.round(parityMs),
-      startMs: {
-        median: Math.round(starts[starts.length >> 1] ?? 0),
-        most: Math.round(starts.at(-1) ?? 0),
-      },
+      startsMs: this.#startsMs.toSorted((left, right) => left - right),
+      startsLate: this.#startsLate,
       breaches,
     };
   }
+}
+
+/** The milliseconds that it took, or null: an engine that takes longer is killed all the same. */
+async function untilReady(engine: Program, maxMs: number): Promise<number | null> {
+  const startedMs = performance.now();
+  while (!engine.isOver && performance.now() - startedMs < maxMs) {
+    if (engine.lines.some(({ ready }) => ready === true)) return performance.now() - startedMs;
+    await pause(5);
+  }
+  return null;
 }

@@ -25,8 +25,8 @@ const FOLLOWERS = [
   { name: "dave", mode: "hedge", leader: "both", multiplier: "2" },
 ] as const;
 
-/** In force where nobody says otherwise: what random leaders build up within an hour meets it. */
-const FREE_MARGIN = "0.05";
+/** No limit is met with it: the judge knows of none, so that it holds whatever is said to be given up for a breach. */
+const BALANCE = "100000000";
 const STALE_SECONDS = 4;
 export const ENGINE = `copy_trading:
   mode: live
@@ -38,7 +38,7 @@ engine:
 `;
 /** Staleness, the life of a request, and a row of lives that ended before they could copy anything. */
 const SLACK_MS = STALE_SECONDS * 1_000 + 1_500 + 6_500;
-const PARITY_MAX_MS = 30_000;
+export const PARITY_MAX_MS = 30_000;
 const SETTLED_MS = 500;
 
 /** `onBreach` gets what the checker read, and the journal's folder before it is removed. */
@@ -59,7 +59,7 @@ export async function prepare(venue: Venue, copier: Copier, reachedBy = venue.re
     copier.accountFile(name, "leader", { url: reachedBy });
   }
   for (const { name, mode, leader, multiplier } of FOLLOWERS) {
-    await venue.putAccount(name, { positionMode: mode });
+    await venue.putAccount(name, { positionMode: mode, balance: BALANCE });
     copier.accountFile(name, "follower", {
       url: reachedBy,
       leader,
@@ -117,18 +117,25 @@ async function apart(copier: Copier): Promise<readonly string[]> {
   );
 }
 
+export interface JudgePlan {
+  readonly onBreach: OnBreach;
+  readonly slackMs?: number;
+  /** Breaches that were seen while it ran. */
+  readonly already: readonly string[];
+}
+
 /** Read once the copier has ended. */
 export async function judge(
   venue: Venue,
   copier: Copier,
-  onBreach: OnBreach,
-  slackMs = SLACK_MS,
+  { onBreach, slackMs = SLACK_MS, already }: JudgePlan,
 ): Promise<Judgement> {
   const folder = join(copier.data, "journal");
   const journal = viewJournalFolder(folder);
   const evidence = await evidenceIn(venue, journal, slackMs);
   const fates = fatesIn(journal);
   const breaches = [
+    ...already,
     ...check(evidence).map(describeViolation),
     ...openIntents(fates, evidence),
     ...(await leftOpen(venue)),
@@ -154,7 +161,6 @@ async function evidenceIn(venue: Venue, journal: JournalView, slackMs: number): 
   return {
     instruments,
     allocations: FOLLOWERS.map(allocationOf),
-    limits: FOLLOWERS.map(({ name }) => ({ follower: name, freeMargin: FREE_MARGIN })),
     leaders: await Promise.all(Object.entries(LEADERS).map(([name, mode]) => account(name, mode))),
     followers: await Promise.all(FOLLOWERS.map(({ name, mode }) => account(name, mode))),
     ...written,

@@ -30,7 +30,7 @@ export class TradingLeader {
   readonly #client: RestClientV5;
   readonly #mode: PositionMode;
   readonly #chance: SeededChance;
-  /** Signed steps as far as we know, by symbol and position index: only to choose what to do next. */
+  /** Signed steps by symbol and position index, to choose what to do next; what is missing is asked for. */
   readonly #held = new Map<string, number>();
   #isTrading = true;
   #done: Promise<void> = Promise.resolve();
@@ -64,7 +64,8 @@ export class TradingLeader {
     const traded = this.#chance.pick(SYMBOLS);
     const index = this.#mode === "one-way" ? 0 : this.#chance.pick([1, 2] as const);
     const key = `${traded.symbol}:${index}`;
-    const held = this.#held.get(key) ?? 0;
+    const held = this.#held.get(key) ?? (await this.#read(traded, index));
+    if (held === null) return;
     const steps = this.#nextSteps(traded, index, held);
     this.orders += 1;
     const reduceOnly = index !== 0 && Math.sign(steps) !== (index === 1 ? 1 : -1);
@@ -84,6 +85,15 @@ export class TradingLeader {
       this.failures += 1;
       this.#held.delete(key);
     }
+  }
+
+  /** Null where the exchange does not say. Whoever took what he does not know of for nothing would pile up positions for an hour. */
+  async #read({ symbol, step }: TradedSymbol, index: number): Promise<number | null> {
+    const answer = await this.#client.getPositionInfo({ category: "linear", symbol }).catch(() => null);
+    if (answer?.retCode !== 0) return null;
+    const position = answer.result.list.find(({ positionIdx }) => positionIdx === index);
+    const side = position?.side === "Sell" ? -1 : 1;
+    return Math.round(Number(position?.size ?? 0) / step) * side;
   }
 
   /** Opens when flat; else adds, closes partly, flips (where there is one position) or closes. */
