@@ -2,7 +2,7 @@
  * A long run of real programs: random leaders trade, troubles come one after the other, and after each round all must be in
  * sync again. The independent checker reads the exchange's own record at the end. What the engine holds is measured on the way.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -13,9 +13,10 @@ import { startVenue } from "../e2e/venue.ts";
 import { ENGINE, judge, type OnBreach, prepare, tradingLeaders, untilInSync } from "../kill/stage.ts";
 import type { TradingLeader } from "../kill/trading-leader.ts";
 import { SeededChance } from "../simulation/chance.ts";
+import { Meter, type MeterLine } from "./meter.ts";
 import { mostWithin, TcpProxy } from "./tcp-proxy.ts";
 import { mountSmall, type SmallDisk, whyNoMount } from "./tmpfs.ts";
-import { befall, TROUBLES, type Trouble, type Troubled } from "./troubles.ts";
+import { befall, LONG_ASIDE_MS, TROUBLES, type Trouble, type Troubled } from "./troubles.ts";
 
 const TROUBLES_PER_ROUND = 4;
 const PARITY_MAX_MS = 60_000;
@@ -28,7 +29,13 @@ const MEGABYTE = 1_000_000;
 const RSS_MORE_MB = 96;
 const DESCRIPTORS_MORE = 16;
 const ROUNDS_TO_TELL = 8;
+/** The venue's ceilings: in five seconds, and in five minutes. A killed engine's connections count on. */
 const REQUESTS_MAX = 600;
+const CONNECTIONS_MAX = 500;
+/** Processor time of one stretch without a turn of the event loop, from ready on. */
+const BUSY_MAX_MS = 1_000;
+/** Where leaders trade without pause and every account is read every second. */
+const JOURNAL_MB_PER_HOUR = 600;
 
 export interface EndureRound {
   readonly round: number;
@@ -39,6 +46,8 @@ export interface EndureRound {
   readonly descriptors: number;
   /** Wall clock, in the calm after the round: on a busy machine this has the machine's part in it. */
   readonly stallMs: number;
+  /** Longest for which the engine itself kept its event loop, from ready on: processor time. */
+  readonly busyMs: number;
   readonly journalMb: number;
 }
 
@@ -51,6 +60,9 @@ export interface Endured {
   readonly unknownOutcomes: number;
   readonly changes: number;
   readonly journalMbPerHour: number;
+  readonly busyMs: number;
+  /** How often the program was set aside for 30 s. */
+  readonly longAside: { readonly engine: number; readonly exchange: number };
   /** As counted on the wire. */
   readonly connectionsIn5Minutes: number;
   readonly requestsIn5Seconds: number;
@@ -89,7 +101,7 @@ export async function endure(plan: EndurePlan): Promise<Endured> {
     const chance = new SeededChance(plan.seed);
     const troubled = { venue, copier, proxy, chance, clockFile: files.clock, disk, engine };
     return await Promise.race([
-      new Endurance(plan, troubled, files.meter, noDisk).run(),
+      new Endurance(plan, troubled, new Meter(files.meter), noDisk).run(),
       rejectedBy(plan.stop),
     ]);
   } finally {
@@ -115,16 +127,17 @@ function removeAll(copier: Copier, disk: SmallDisk | null, folder: string): void
 class Endurance {
   readonly #plan: EndurePlan;
   readonly #at: Troubled;
-  readonly #meterFile: string;
+  readonly #meter: Meter;
   readonly #noDisk: string | null;
   readonly #rounds: EndureRound[] = [];
   readonly #breaches: string[] = [];
   #leaderOrders = 0;
 
-  constructor(plan: EndurePlan, at: Troubled, meterFile: string, noDisk: string | null) {
+  constructor(plan: EndurePlan, at: Troubled, meter: Meter, noDisk: string | null) {
     this.#plan = plan;
     this.#at = at;
-    this.#meterFile = meterFile;
+    this.#meter = meter;
+    meter.passOver();
     this.#noDisk = noDisk;
   }
 
@@ -137,14 +150,18 @@ class Endurance {
     engine.kill("SIGTERM");
     const { code } = await engine.exit;
     if (code !== 0) this.#breaches.push(`the engine ended with ${code}`);
-    const { fates, evidence, breaches } = await judge(venue, copier, this.#plan.onBreach, SLACK_MS);
+    const journalMb = this.#rounds.at(-1)?.journalMb ?? 0;
     const counted = {
+      journalMbPerHour: rounded(journalMb / hours),
+      busyMs: Math.max(0, ...this.#rounds.map(({ busyMs }) => busyMs)),
       connectionsIn5Minutes: mostWithin(proxy.streamsAtMs, 300_000),
       requestsIn5Seconds: mostWithin(proxy.requestsAtMs, 5_000),
       refusals: proxy.refusals,
     };
     this.#judgeCounts(counted);
     this.#judgeGrowth();
+    const plan = { onBreach: this.#plan.onBreach, slackMs: SLACK_MS, already: this.#breaches };
+    const { fates, evidence, breaches } = await judge(venue, copier, plan);
     return {
       seed: this.#plan.seed,
       minutes: rounded(hours * 60),
@@ -153,10 +170,10 @@ class Endurance {
       followerOrders: evidence.followers.reduce((sum, { requests }) => sum + requests.length, 0),
       unknownOutcomes: fates.unknown.size,
       changes: evidence.outcomes.length,
-      journalMbPerHour: rounded((this.#rounds.at(-1)?.journalMb ?? 0) / hours),
+      longAside: { engine: this.#longAside("engine"), exchange: this.#longAside("exchange") },
       ...counted,
       noDisk: this.#noDisk,
-      breaches: [...this.#breaches, ...breaches],
+      breaches,
     };
   }
 
@@ -165,10 +182,13 @@ class Endurance {
     const leaders = tradingLeaders(venue, chance.split());
     for (const leader of leaders) leader.start();
     const troubles: [Trouble, Json][] = [];
+    const metered: MeterLine[] = [];
     for (let count = 0; count < TROUBLES_PER_ROUND; count += 1) {
       await pause(chance.whole(500, 3_000));
       const trouble = chance.pick(TROUBLES);
+      metered.push(...this.#meter.take());
       troubles.push([trouble, await befall(trouble, this.#at)]);
+      if (trouble === "engine-killed") this.#meter.passOver();
       this.#stillRuns(trouble);
     }
     await Promise.all(leaders.map((leader) => leader.stop()));
@@ -182,7 +202,7 @@ class Endurance {
       round: this.#rounds.length + 1,
       troubles,
       parityMs: Math.round(parityMs),
-      ...this.#look(),
+      ...this.#look([...metered, ...this.#meter.take()]),
     };
     this.#rounds.push(round);
     this.#plan.onRound(round);
@@ -197,21 +217,34 @@ class Endurance {
     );
   }
 
-  #look(): Pick<EndureRound, "rssMb" | "heapMb" | "descriptors" | "stallMs" | "journalMb"> {
-    const { rss, heapUsed, descriptors, stallMs } = JSON.parse(readFileSync(this.#meterFile, "utf8"));
+  #look(metered: readonly MeterLine[]): Omit<EndureRound, "round" | "troubles" | "parityMs"> {
+    const { rss, heapUsed, descriptors, stallMs } = metered.at(-1) ?? NOTHING_METERED;
     return {
       rssMb: rounded(rss / MEGABYTE),
       heapMb: rounded(heapUsed / MEGABYTE),
       descriptors,
       stallMs: Math.round(stallMs),
+      busyMs: Math.round(Math.max(0, ...metered.map(({ busyMs }) => busyMs))),
       journalMb: rounded(bytesIn(join(this.#at.copier.data, "journal")) / MEGABYTE),
     };
   }
 
-  /** What the exchange says counts: a killed engine has forgotten the connections of the life before. */
-  #judgeCounts({ requestsIn5Seconds, refusals }: Pick<Endured, "requestsIn5Seconds" | "refusals">): void {
-    if (refusals > 0) this.#breaches.push(`the exchange refused the address ${refusals} times`);
-    if (requestsIn5Seconds > REQUESTS_MAX) this.#breaches.push(`${requestsIn5Seconds} requests in 5 s`);
+  #longAside(program: "engine" | "exchange"): number {
+    const all = this.#rounds.flatMap(({ troubles }) => troubles);
+    return all.filter(([name, { lastsMs }]) => name === `${program}-set-aside` && lastsMs === LONG_ASIDE_MS)
+      .length;
+  }
+
+  #judgeCounts(counted: Counted): void {
+    const { refusals, requestsIn5Seconds, connectionsIn5Minutes, busyMs, journalMbPerHour } = counted;
+    const over = (value: number, most: number, what: string) => {
+      if (value > most) this.#breaches.push(`${what}: ${value}, at most ${most}`);
+    };
+    over(refusals, 0, "refusals of the address by the exchange");
+    over(requestsIn5Seconds, REQUESTS_MAX, "requests in 5 s");
+    over(connectionsIn5Minutes, CONNECTIONS_MAX, "new connections in 5 minutes");
+    over(busyMs, BUSY_MAX_MS, "ms of processor time without a turn of the event loop");
+    over(journalMbPerHour, JOURNAL_MB_PER_HOUR, "MB of journal in an hour");
   }
 
   /** The least that was held in a quarter of the rounds: after a storm there is more for a while. */
@@ -226,6 +259,13 @@ class Endurance {
         this.#breaches.push(`${field} grew from ${least(early, field)} to ${least(late, field)}`);
   }
 }
+
+type Counted = Pick<
+  Endured,
+  "journalMbPerHour" | "busyMs" | "connectionsIn5Minutes" | "requestsIn5Seconds" | "refusals"
+>;
+
+const NOTHING_METERED: MeterLine = { rss: 0, heapUsed: 0, descriptors: 0, stallMs: 0, busyMs: 0 };
 
 function ordersOf(leaders: readonly TradingLeader[]): number {
   return leaders.reduce((sum, { orders }) => sum + orders, 0);

@@ -38,6 +38,9 @@ export const TROUBLES = [
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
+/** Longer than data may be old, a request may live and a connection may be silent. */
+export const LONG_ASIDE_MS = 30_000;
+const LONG_ASIDE_SHARE = 0.15;
 const READY_MAX_MS = 60_000;
 const STEPS_MS = [30_000, -30_000, 3_000, -3_000] as const;
 const WEATHERS: readonly Weather[] = [
@@ -58,9 +61,9 @@ export async function befall(trouble: Trouble, at: Troubled): Promise<Json> {
   const { chance } = at;
   switch (trouble) {
     case "engine-set-aside":
-      return setAside(at.engine, chance.hits(0.15) ? 30_000 : chance.whole(500, 8_000));
+      return setAside(at.engine, asideMs(chance));
     case "exchange-set-aside":
-      return setAside(at.venue.program, chance.whole(500, 8_000));
+      return setAside(at.venue.program, asideMs(chance));
     case "engine-killed":
       return killed(at);
     case "network":
@@ -86,6 +89,10 @@ export async function befall(trouble: Trouble, at: Troubled): Promise<Json> {
     case "disk-full":
       return fullDisk(at.disk, chance.whole(1_000, 6_000));
   }
+}
+
+function asideMs(chance: SeededChance): number {
+  return chance.hits(LONG_ASIDE_SHARE) ? LONG_ASIDE_MS : chance.whole(500, 8_000);
 }
 
 async function during<Shape extends object>(
