@@ -25,6 +25,7 @@ const HELP = `Runs seeded histories of faults against the copier.
   --seed N        the first seed; each schedule takes the next (default 1)
   --schedules N   how many histories (default 200)
   --events N      how many things happen in each (default 300)
+                  ("events" of the report counts decisions, and over the wire steps of the scheduler)
   --workers N     threads (default: as many as the machine runs at once); the result does not depend on it
   --tries N       histories that may be run to make a failing one smaller (default 400; 0: not at all); one through the wire is not
                   told: the fewest --events that break the same are looked for
