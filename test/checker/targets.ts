@@ -15,6 +15,7 @@ import {
   type Exact,
   exact,
   magnitude,
+  minus,
   negative,
   plus,
   show,
@@ -23,6 +24,7 @@ import {
   towardsZero,
   ZERO,
 } from "./exact.ts";
+import { versionsOf } from "./in-force.ts";
 import { factors, isByLeg } from "./sizing.ts";
 import { asIfFilled } from "./waiting.ts";
 
@@ -162,15 +164,28 @@ export function asLearned(
 
 const learnedKnown = new WeakMap<Evidence["outcomes"], Map<string, CheckedAccount>>();
 
-function learnedBy({ outcomes }: Evidence, leader: CheckedAccount, follower: CheckedAccount): CheckedAccount {
-  const fills = outcomes
+function learnedBy(evidence: Evidence, leader: CheckedAccount, follower: CheckedAccount): CheckedAccount {
+  const pair = { leader: leader.account, follower: follower.account };
+  const begun = versionsOf(evidence, pair).map(({ fromMs }) => fromMs);
+  const held = new Map<string, Exact>();
+  const fills = evidence.outcomes
     .filter((one) => one.leader === leader.account && one.follower === follower.account)
     .sort((left, right) => left.change - right.change)
-    .map(({ symbol, leg, changedBy, atMs }): CheckedFill => {
+    .flatMap(({ symbol, leg, changedBy, leaderHolds, atMs }): CheckedFill[] => {
+      const key = `${symbol} ${leg}`;
       const by = exact(changedBy);
-      const side = sign(by) < 0 ? "sell" : "buy";
-      return { symbol, leg, side, quantity: show(magnitude(by)), price: "0", atMs, clientOrderId: "" };
+      // What it did while nobody copied it was learned as it was copied again.
+      const missed = minus(minus(exact(leaderHolds), by), held.get(key) ?? ZERO);
+      held.set(key, exact(leaderHolds));
+      const fill = (quantity: Exact, learnedMs: number): CheckedFill => {
+        const side = sign(quantity) < 0 ? "sell" : "buy";
+        const text = show(magnitude(quantity));
+        return { symbol, leg, side, quantity: text, price: "0", atMs: learnedMs, clientOrderId: "" };
+      };
+      const sinceMs = begun.findLast((fromMs) => fromMs <= atMs) ?? atMs;
+      return sign(missed) === 0 ? [fill(by, atMs)] : [fill(missed, sinceMs), fill(by, atMs)];
     });
+  if (begun.length > 1) fills.sort((one, other) => one.atMs - other.atMs);
   return { ...leader, held: [], fills };
 }
 

@@ -78,7 +78,7 @@ function noted(outcome: Outcome): Outcome {
 
 describe("simulation", () => {
   for (let first = 1; first <= SCHEDULES; first += PER_TEST) {
-    it(`holds every invariant in histories ${first} to ${first + PER_TEST - 1}`, { timeout: 60_000 }, () => {
+    it(`holds every invariant in histories ${first} to ${first + PER_TEST - 1}`, { timeout: 180_000 }, () => {
       let orders = 0;
       for (let seed = first; seed < first + PER_TEST; seed += 1) {
         const outcome = noted(simulate(seed, EVENTS, "one-leader"));
@@ -93,7 +93,7 @@ describe("simulation", () => {
   for (let first = 1; first <= SEVERAL_SCHEDULES; first += PER_TEST) {
     const last = first + PER_TEST - 1;
     it(`with several leaders, holds every invariant in histories ${first} to ${last}`, {
-      timeout: 60_000,
+      timeout: 180_000,
     }, () => {
       let orders = 0;
       for (let seed = first; seed <= last; seed += 1) {
@@ -105,7 +105,7 @@ describe("simulation", () => {
     });
   }
 
-  it("holds every invariant where owners approve by hand", { timeout: 60_000 }, () => {
+  it("holds every invariant where owners approve by hand", { timeout: 180_000 }, () => {
     let orders = 0;
     for (let seed = 1; seed <= BY_HAND_SCHEDULES; seed += 1) {
       const outcome = noted(simulate(seed, EVENTS, "by-hand"));
@@ -115,7 +115,7 @@ describe("simulation", () => {
     expect(orders).toBeGreaterThan(BY_HAND_SCHEDULES * 10);
   });
 
-  it("holds every invariant where orders of leaders that wait are copied", { timeout: 60_000 }, () => {
+  it("holds every invariant where orders of leaders that wait are copied", { timeout: 180_000 }, () => {
     let pending = 0;
     for (let seed = 1; seed <= PENDING_SCHEDULES; seed += 1) {
       const outcome = noted(simulate(seed, EVENTS, "pending"));
@@ -128,7 +128,7 @@ describe("simulation", () => {
   for (let first = 1; first <= RULED_SCHEDULES; first += PER_TEST) {
     const last = first + PER_TEST - 1;
     it(`under every rule, limit and guard, holds every invariant in histories ${first} to ${last}`, {
-      timeout: 60_000,
+      timeout: 180_000,
     }, () => {
       const drawn = new Set<string>();
       for (let seed = first; seed <= last; seed += 1) {
@@ -141,7 +141,9 @@ describe("simulation", () => {
     });
   }
 
-  it("with measured leaders, margin modes and risk tiers, holds every invariant", { timeout: 60_000 }, () => {
+  it("with measured leaders, margin modes and risk tiers, holds every invariant", {
+    timeout: 180_000,
+  }, () => {
     const drawn = new Set<string>();
     for (let seed = 1; seed <= BROAD_SCHEDULES; seed += 1) {
       const outcome = noted(simulate(seed, EVENTS, "broad"));
@@ -155,7 +157,7 @@ describe("simulation", () => {
   for (let first = MIXED_FROM; first < MIXED_FROM + MIXED_SCHEDULES; first += PER_TEST) {
     const last = first + PER_TEST - 1;
     it(`in every kind, holds every invariant in histories ${first} to ${last}`, {
-      timeout: 60_000,
+      timeout: 180_000,
     }, async () => {
       for (let seed = first; seed <= last; seed += 1) {
         const { outcome } = await simulateIn(modeOf(seed), seed, EVENTS);
