@@ -1,6 +1,6 @@
 /**
  * Deliberate defects outside the core, and of what only lost tails and silence show: in the engine, the connector, the lock of the
- * data folder. Caught by histories over the venue's protocol (defects.ts says what a defect is).
+ * data folder, the database's reader. Caught by histories over the venue's protocol (defects.ts says what a defect is).
  */
 import type { Defect } from "./defects.ts";
 
@@ -94,14 +94,6 @@ const DEFECTS_OF_THE_WIRE: readonly Omit<Defect, "histories">[] = [
     replace: "    if (nowMs < 0) return false;",
   },
   {
-    name: "an account is read again before it has answered",
-    late: true,
-    file: "engine/snapshots.ts",
-    find: `    if (schedule.open && nowMs < schedule.askedAtMs + ANSWER_MAX_MS) return this.#plan(account, PAUSE_MIN_MS);
-    schedule.open = true;`,
-    replace: "    this.#plan(account, PAUSE_MIN_MS / 50);",
-  },
-  {
     name: "an order that is over is never forgotten",
     late: true,
     file: "core/working-order.ts",
@@ -113,6 +105,13 @@ const DEFECTS_OF_THE_WIRE: readonly Omit<Defect, "histories">[] = [
     file: "data-folder.ts",
     find: `    database.exec("begin exclusive");`,
     replace: `    database.exec("begin");`,
+  },
+  {
+    name: "the database forgets open orders over a restart",
+    late: true,
+    file: "store/projection.ts",
+    find: "    this.#orders.restore(orders);",
+    replace: "    this.#orders.restore(orders.slice(0, 0));",
   },
   {
     name: "a leader of whom nothing was heard is followed",
