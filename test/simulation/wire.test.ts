@@ -19,7 +19,7 @@ const KEPT = [
 describe("simulation over the venue's protocol", () => {
   for (let first = 1; first <= SCHEDULES; first += PER_TEST) {
     it(`holds every invariant in histories ${first} to ${first + PER_TEST - 1}`, {
-      timeout: 60_000,
+      timeout: 120_000,
     }, async () => {
       for (let seed = first; seed < first + PER_TEST; seed += 1) {
         expect((await simulateWire(seed, EVENTS)).breaches, `seed ${seed}`).toEqual([]);
