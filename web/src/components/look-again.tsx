@@ -3,15 +3,22 @@ import { strings } from "../strings.ts";
 import { Age } from "./age.tsx";
 
 export interface LookAgainProps {
-  /** 0: not read yet. */
-  readonly atMs: number;
-  readonly isReading: boolean;
+  /** What is read. */
+  readonly query: Read;
+  /** Until when it is known to hold; without it, when it was read. 0: not read yet. */
+  readonly atMs?: number;
   /** While it is being read. */
   readonly reading: string;
-  readonly again: () => void;
 }
 
-export function LookAgain({ atMs, isReading, reading, again }: LookAgainProps) {
+interface Read {
+  readonly dataUpdatedAt: number;
+  readonly isFetching: boolean;
+  refetch(): unknown;
+}
+
+export function LookAgain({ query, atMs = query.dataUpdatedAt, reading }: LookAgainProps) {
+  const { isFetching, refetch } = query;
   return (
     <>
       {atMs > 0 && (
@@ -19,8 +26,8 @@ export function LookAgain({ atMs, isReading, reading, again }: LookAgainProps) {
           {strings.preview.lookedAt} <Age atMs={atMs} />
         </span>
       )}
-      <button type="button" className="button" disabled={isReading} onClick={again}>
-        {isReading ? reading : strings.preview.lookAgain}
+      <button type="button" className="button" disabled={isFetching} onClick={() => void refetch()}>
+        {isFetching ? reading : strings.preview.lookAgain}
       </button>
     </>
   );

@@ -1,6 +1,7 @@
 /** What is searched for; what was typed counts once the field is left or Enter is pressed. */
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { type JournalFilter, useCopies, useReasonWords, useStatus } from "../../api/queries.ts";
+import { Choice } from "../../components/choice.tsx";
 import { TextField } from "../../components/text-field.tsx";
 import type { Whose } from "../../session/whose.ts";
 import { words } from "./strings.ts";
@@ -29,16 +30,14 @@ export function Filters({ filter, setFilter, whose: { followers, seesAll } }: Fi
     <form className="filters" onSubmit={search}>
       <Choice
         label={words.leaderTitle}
-        any={words.anyLeader}
         value={filter.leader ?? ""}
-        options={[...leaders].sort()}
+        options={optionsOf([...leaders].sort(), words.anyLeader)}
         onValue={(leader) => setFilter({ ...filter, leader })}
       />
       <Choice
         label={words.follower}
-        any={seesAll ? words.anyFollower : null}
         value={filter.follower ?? ""}
-        options={followers}
+        options={optionsOf(followers, seesAll ? words.anyFollower : null)}
         onValue={(follower) => setFilter({ ...filter, follower })}
       />
       <TextField
@@ -52,9 +51,8 @@ export function Filters({ filter, setFilter, whose: { followers, seesAll } }: Fi
       />
       <Choice
         label={words.reason}
-        any={words.anyReason}
         value={filter.reason ?? ""}
-        options={reasons}
+        options={optionsOf(reasons, words.anyReason)}
         onValue={(reason) => setFilter({ ...filter, reason })}
       />
       <TextField
@@ -73,26 +71,8 @@ export function Filters({ filter, setFilter, whose: { followers, seesAll } }: Fi
   );
 }
 
-interface ChoiceProps {
-  readonly label: string;
-  /** What nothing chosen means; null where one has to be. */
-  readonly any: string | null;
-  readonly value: string;
-  readonly options: readonly string[];
-  readonly onValue: (value: string) => void;
-}
-
-function Choice({ label, any, value, options, onValue }: ChoiceProps) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} className="input" value={value} onChange={(event) => onValue(event.target.value)}>
-        {any !== null && <option value="">{any}</option>}
-        {options.map((option) => (
-          <option key={option}>{option}</option>
-        ))}
-      </select>
-    </div>
-  );
+/** `any`: what nothing chosen means; null where one has to be. */
+function optionsOf(names: readonly string[], any: string | null) {
+  const options = names.map((name) => ({ value: name, text: name }));
+  return any === null ? options : [{ value: "", text: any }, ...options];
 }

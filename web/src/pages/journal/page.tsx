@@ -53,7 +53,8 @@ interface FoundProps {
 
 function Found({ filter, isReady, isSearched }: FoundProps) {
   useTopic("journal");
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching, atMs } = useJournal(filter, isReady);
+  const query = useJournal(filter, isReady);
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = query;
   if (data === undefined)
     return error === null ? (
       <Loading what={words.what} />
@@ -69,14 +70,7 @@ function Found({ filter, isReady, isSearched }: FoundProps) {
       <Panel
         title={words.entries}
         note={words.entriesNote}
-        actions={
-          <LookAgain
-            atMs={atMs}
-            isReading={isFetching}
-            reading={words.reading}
-            again={() => void refetch()}
-          />
-        }
+        actions={<LookAgain query={query} atMs={query.atMs} reading={words.reading} />}
       >
         {entries.length === 0 ? (
           <Empty>{isSearched ? words.none : words.noneYet}</Empty>

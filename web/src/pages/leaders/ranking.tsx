@@ -23,7 +23,8 @@ export function RankingPanel() {
   const [search, setSearch] = useSearchText();
   const [who, setWho] = useWho();
   const [isWhole, setWhole] = useState(false);
-  const { data, error, refetch, isPlaceholderData, isFetching, dataUpdatedAt } = useRanking(query);
+  const ranking = useRanking(query);
+  const { data, error, refetch, isPlaceholderData } = ranking;
   const filters = useFilters(query, who === "passing");
   const filtered = keyed(filters.data?.traders);
   const passes = (trader: RankedTrader) => filtered(trader)?.passes === true;
@@ -35,14 +36,7 @@ export function RankingPanel() {
     <Panel
       title={words.title}
       note={query.by === "gross" ? words.noteGross : words.note}
-      actions={
-        <LookAgain
-          atMs={dataUpdatedAt}
-          isReading={isFetching}
-          reading={words.reading}
-          again={() => void refetch()}
-        />
-      }
+      actions={<LookAgain query={ranking} reading={words.reading} />}
     >
       <div className="panel-body">
         <Filters

@@ -26,10 +26,8 @@ export function Comparison({ strategies }: { readonly strategies: StrategiesRepo
       actions={
         isAsked ? (
           <LookAgain
-            atMs={atMs}
-            isReading={isReading}
+            query={{ dataUpdatedAt: atMs, isFetching: isReading, refetch: again }}
             reading={reading === null ? words.reading : words.readingOf(reading)}
-            again={again}
           />
         ) : (
           <button type="button" className="button" onClick={() => setAsked(true)}>

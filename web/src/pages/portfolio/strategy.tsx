@@ -31,20 +31,14 @@ function Chosen({ strategies }: { readonly strategies: StrategiesReport["strateg
   const [chosen, setChosen] = useState(
     strategies.find(({ isInForce }) => isInForce)?.name ?? strategies[0]?.name ?? "",
   );
-  const { data, error, refetch, isFetching, dataUpdatedAt } = useRebalance(chosen);
+  const query = useRebalance(chosen);
+  const { data, error, refetch, isFetching } = query;
   return (
     <>
       <Panel
         title={words.strategyTitle}
         note={words.strategyNote}
-        actions={
-          <LookAgain
-            atMs={dataUpdatedAt}
-            isReading={isFetching}
-            reading={words.reading}
-            again={() => void refetch()}
-          />
-        }
+        actions={<LookAgain query={query} reading={words.reading} />}
         isPadded
       >
         <div className="strategy-choice">

@@ -23,22 +23,12 @@ export default function Quality() {
   const [filter, setFilter] = useState<AttributionFilter>({});
   const whose = useWhose(filter.follower);
   const asked = { ...filter, follower: whose.follower };
-  const { data, error, refetch, isFetching, dataUpdatedAt } = useAttribution(asked, whose.isReady);
+  const query = useAttribution(asked, whose.isReady);
+  const { data, error, refetch } = query;
   if (whose.isNone) return <Empty>{strings.seesNoFollower}</Empty>;
   return (
     <>
-      <Panel
-        title={words.filters}
-        actions={
-          <LookAgain
-            atMs={dataUpdatedAt}
-            isReading={isFetching}
-            reading={words.reading}
-            again={() => void refetch()}
-          />
-        }
-        isPadded
-      >
+      <Panel title={words.filters} actions={<LookAgain query={query} reading={words.reading} />} isPadded>
         <Filters filter={asked} setFilter={setFilter} whose={whose} />
       </Panel>
       {error !== null && <ProblemNotice error={error} again={() => void refetch()} />}
