@@ -442,6 +442,43 @@ export type Command =
   | { readonly kind: "decline"; readonly account: AccountId; readonly proposal: number };
 
 export type EventKind = Event["kind"];
+/** Every kind there is. */
+export const EVENT_KINDS: Readonly<Record<EventKind, true>> = {
+  "engine-started": true,
+  "settings-changed": true,
+  "instruments-listed": true,
+  "risk-tiers-listed": true,
+  "leader-filled": true,
+  "follower-filled": true,
+  "funding-settled": true,
+  "leader-position-reported": true,
+  "follower-position-reported": true,
+  "leader-snapshot-taken": true,
+  "follower-snapshot-taken": true,
+  "market-described": true,
+  "equity-reported": true,
+  "order-accepted": true,
+  "order-rejected": true,
+  "order-outcome-unknown": true,
+  "order-reported": true,
+  "order-cancel-refused": true,
+  "order-amend-refused": true,
+  "leader-order-reported": true,
+  "order-not-found": true,
+  "leverage-set": true,
+  "leverage-refused": true,
+  "margin-mode-set": true,
+  "margin-mode-refused": true,
+  "question-failed": true,
+  "connection-changed": true,
+  "account-refused": true,
+  "halts-released": true,
+  "price-updated": true,
+  "evidence-updated": true,
+  "clock-ticked": true,
+  "command-issued": true,
+};
+
 export type EventOf<Kind extends EventKind> = Extract<Event, { readonly kind: Kind }>;
 
 /** When it was known to the engine. */

@@ -8,7 +8,7 @@ import { CHECKPOINT_VERSION, decodeCheckpoint, encodeCheckpoint } from "../core/
 import { decide } from "../core/decide.ts";
 import { type Decision, isEmpty } from "../core/decision.ts";
 import { encodeDecision, ownCodeAsRecorded } from "../core/decision-codec.ts";
-import type { Event, EventKind } from "../core/event.ts";
+import { EVENT_KINDS, type Event } from "../core/event.ts";
 import { emptyState, type State } from "../core/state.ts";
 import { type FoldedStep, JournalFold } from "./fold.ts";
 import { openHistory } from "./history.ts";
@@ -217,7 +217,7 @@ function copyOf(state: State): State {
 /** Folding passes over what it does not know, so that is asked before. */
 function assertKnown({ sequence, payload }: JournalRecord): void {
   const { kind } = JSON.parse(payload) as { readonly kind?: unknown };
-  if (typeof kind === "string" && Object.hasOwn(KINDS, kind)) return;
+  if (typeof kind === "string" && Object.hasOwn(EVENT_KINDS, kind)) return;
   const text = `record ${sequence} is an event "${String(kind)}", which this version does not know: a later one wrote it`;
   throw new JournalError("unknown-version", text);
 }
@@ -230,39 +230,3 @@ function assertUnderstood(sequence: number, recorded: string, read: string): voi
   const text = `record ${sequence} is a decision with "${unknown.join('", "')}", which this version does not know: a later one wrote it`;
   throw new JournalError("unknown-version", text);
 }
-
-const KINDS: Readonly<Record<EventKind, true>> = {
-  "engine-started": true,
-  "settings-changed": true,
-  "instruments-listed": true,
-  "risk-tiers-listed": true,
-  "leader-filled": true,
-  "follower-filled": true,
-  "funding-settled": true,
-  "leader-position-reported": true,
-  "follower-position-reported": true,
-  "leader-snapshot-taken": true,
-  "follower-snapshot-taken": true,
-  "market-described": true,
-  "equity-reported": true,
-  "order-accepted": true,
-  "order-rejected": true,
-  "order-outcome-unknown": true,
-  "order-reported": true,
-  "order-cancel-refused": true,
-  "order-amend-refused": true,
-  "leader-order-reported": true,
-  "order-not-found": true,
-  "leverage-set": true,
-  "leverage-refused": true,
-  "margin-mode-set": true,
-  "margin-mode-refused": true,
-  "question-failed": true,
-  "connection-changed": true,
-  "account-refused": true,
-  "halts-released": true,
-  "price-updated": true,
-  "evidence-updated": true,
-  "clock-ticked": true,
-  "command-issued": true,
-};

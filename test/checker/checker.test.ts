@@ -10,6 +10,7 @@ import type {
   Violation,
 } from "./evidence.ts";
 import { compare, exact, minus, over, plus, show, stepsUp, times, towardsZero } from "./exact.ts";
+import { BTCUSDT, HALF } from "./fixture.ts";
 
 const FIRST = `ct${"a".repeat(21)}1`;
 const SECOND = `ct${"a".repeat(21)}2`;
@@ -40,31 +41,8 @@ function outcome(change: number, changedBy: string, leaderHolds: string, order: 
 
 /** The leader buys 1, sells 0.6, buys a step too small to copy; the follower copies half. */
 const SOUND: Evidence = {
-  instruments: [
-    {
-      symbol: "BTCUSDT",
-      quantityStep: "0.001",
-      minQuantity: "0.001",
-      minNotional: "5",
-      maxMarketQuantity: "100",
-      tickSize: "0.1",
-      trading: true,
-    },
-  ],
-  allocations: [
-    {
-      leader: "leader",
-      follower: "follower",
-      sizing: "multiplier",
-      multiplier: "0.5",
-      scaling: "1",
-      minimumPolicy: "accumulate",
-      excessMax: "0",
-      symbols: null,
-      copyExisting: true,
-      constant: true,
-    },
-  ],
+  instruments: [BTCUSDT],
+  allocations: [HALF],
   leaders: [
     {
       account: "leader",

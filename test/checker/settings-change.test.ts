@@ -2,23 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { check } from "./checker.ts";
 import type { CheckedAllocation, CheckedFill, CheckedOutcome, CheckedVersion, Evidence } from "./evidence.ts";
+import { BTCUSDT, HALF } from "./fixture.ts";
 
 const IDS = [1, 2, 3].map((number) => `ct${"a".repeat(21)}${number}`);
 const CHANGED_MS = 20_000;
 
-const HALF: CheckedAllocation = {
-  leader: "leader",
-  follower: "follower",
-  sizing: "multiplier",
-  multiplier: "0.5",
-  scaling: "1",
-  minimumPolicy: "accumulate",
-  excessMax: "0",
-  symbols: null,
-  copyExisting: true,
-  constant: false,
-};
-const WHOLE: CheckedAllocation = { ...HALF, multiplier: "1" };
+const BEFORE: CheckedAllocation = { ...HALF, constant: false };
+const AFTER: CheckedAllocation = { ...BEFORE, multiplier: "1" };
 
 function version(allocation: CheckedAllocation, fromMs: number, untilMs = Number.MAX_SAFE_INTEGER) {
   return { fromMs, untilMs, allocation };
@@ -42,19 +32,9 @@ function told(at: number, reason: string, detail: CheckedOutcome["detail"] = {})
 
 /** The leader buys 1, and 1 more after the copy has become as large as its own. */
 const STORY: Evidence = {
-  instruments: [
-    {
-      symbol: "BTCUSDT",
-      quantityStep: "0.001",
-      minQuantity: "0.001",
-      minNotional: "5",
-      maxMarketQuantity: "100",
-      tickSize: "0.1",
-      trading: true,
-    },
-  ],
-  allocations: [WHOLE],
-  versions: [version(HALF, 0, CHANGED_MS), version(WHOLE, CHANGED_MS)],
+  instruments: [BTCUSDT],
+  allocations: [AFTER],
+  versions: [version(BEFORE, 0, CHANGED_MS), version(AFTER, CHANGED_MS)],
   leaders: [
     {
       account: "leader",
@@ -124,12 +104,12 @@ describe("settings that change", () => {
 
   it("do not size anew what former ones had fixed by the price of then", () => {
     const fixed = version(
-      { ...HALF, sizing: "fixed-notional", multiplier: "1", amount: "30000" },
+      { ...BEFORE, sizing: "fixed-notional", multiplier: "1", amount: "30000" },
       0,
       CHANGED_MS,
     );
     const prices = [...STORY.prices, { symbol: "BTCUSDT", atMs: CHANGED_MS - 5_000, price: "120000" }];
-    expect(rulesOf({ ...STORY, prices, versions: [fixed, version(WHOLE, CHANGED_MS)] })).toEqual([]);
+    expect(rulesOf({ ...STORY, prices, versions: [fixed, version(AFTER, CHANGED_MS)] })).toEqual([]);
   });
 
   it.each<[string, Evidence, readonly string[]]>([
@@ -143,14 +123,14 @@ describe("settings that change", () => {
   });
 
   it("may have given up what former ones gave up", () => {
-    const former = version({ ...HALF, copyExisting: false }, 0, CHANGED_MS);
+    const former = version({ ...BEFORE, copyExisting: false }, 0, CHANGED_MS);
     expect(rulesOf(told(1, "waived"))).toEqual(["impossible-reason"]);
-    expect(rulesOf({ ...told(1, "waived"), versions: [former, version(WHOLE, CHANGED_MS)] })).toEqual([]);
+    expect(rulesOf({ ...told(1, "waived"), versions: [former, version(AFTER, CHANGED_MS)] })).toEqual([]);
   });
 
   it.each<[string, readonly CheckedVersion[], readonly string[]]>([
     ["while it was copied", STORY.versions ?? [], ["broken-chain"]],
-    ["while nobody copied it", [version(HALF, 0, 9_000), version(WHOLE, CHANGED_MS)], []],
+    ["while nobody copied it", [version(BEFORE, 0, 9_000), version(AFTER, CHANGED_MS)], []],
   ])("ask for a record of what a leader did %s", (_, versions, expected) => {
     const outcomes = STORY.outcomes.slice(1);
     const rules = rulesOf({ ...STORY, versions, outcomes }).filter((rule) => rule === "broken-chain");

@@ -11,6 +11,7 @@ import type {
   Evidence,
   Violation,
 } from "./evidence.ts";
+import { BTCUSDT, HALF } from "./fixture.ts";
 
 const FIRST = `ct${"b".repeat(21)}1`;
 const SECOND = `ct${"b".repeat(21)}2`;
@@ -38,18 +39,7 @@ function account(name: string, quantity: string, fills: readonly CheckedFill[]):
 }
 
 function allocation(leader: string): CheckedAllocation {
-  return {
-    leader,
-    follower: "follower",
-    sizing: "multiplier",
-    multiplier: "0.5",
-    scaling: "1",
-    minimumPolicy: "accumulate",
-    excessMax: "0",
-    symbols: null,
-    copyExisting: true,
-    constant: true,
-  };
+  return { ...HALF, leader };
 }
 
 function outcome(leader: string, change: number, by: string, holds: string, order: string): CheckedOutcome {
@@ -73,17 +63,7 @@ function part(leader: string, quantity: string): CheckedVirtual {
 
 /** The bull buys 1, the bear sells 0.6; the follower copies half of each: 0.5, then 0.2 in sum. */
 const SOUND: Evidence = {
-  instruments: [
-    {
-      symbol: "BTCUSDT",
-      quantityStep: "0.001",
-      minQuantity: "0.001",
-      minNotional: "5",
-      maxMarketQuantity: "100",
-      tickSize: "0.1",
-      trading: true,
-    },
-  ],
+  instruments: [BTCUSDT],
   allocations: [allocation("bull"), allocation("bear")],
   leaders: [
     account("bull", "1", [fill("buy", "1", 10_000)]),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { check } from "./checker.ts";
 import type { CheckedAccount, CheckedAllocation, CheckedFill, CheckedOutcome, Evidence } from "./evidence.ts";
+import { BTCUSDT, HALF } from "./fixture.ts";
 
 const BOUGHT = `ct${"c".repeat(21)}1`;
 const SOLD = `ct${"c".repeat(21)}2`;
@@ -35,32 +36,8 @@ function story(rule: Partial<CheckedAllocation>, first: string, rest: string): E
   const leaders = { atMs: 1_000, equity: "100000", balance: "90000", available: "70000" };
   const leader = account("leader", "1", [fill("buy", "2", 100_000), fill("sell", "1", 200_000)]);
   return {
-    instruments: [
-      {
-        symbol: "BTCUSDT",
-        quantityStep: "0.001",
-        minQuantity: "0.001",
-        minNotional: "5",
-        maxMarketQuantity: "100",
-        tickSize: "0.1",
-        trading: true,
-      },
-    ],
-    allocations: [
-      {
-        leader: "leader",
-        follower: "follower",
-        sizing: "multiplier",
-        multiplier: "1",
-        scaling: "1",
-        minimumPolicy: "accumulate",
-        excessMax: "0",
-        symbols: null,
-        copyExisting: true,
-        constant: true,
-        ...rule,
-      },
-    ],
+    instruments: [BTCUSDT],
+    allocations: [{ ...HALF, multiplier: "1", ...rule }],
     leaders: [{ ...leader, equities: [leaders], volatilities: [{ atMs: 1_000, volatility: "0.6" }] }],
     followers: [{ ...account("follower", rest, fills), requests, equities: [figures] }],
     outcomes: [outcome(1, "2", "2", BOUGHT), outcome(2, "-1", "1", SOLD)],

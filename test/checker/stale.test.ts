@@ -1,22 +1,14 @@
 /** A reason that calls something stale is held against when it was really read. */
 import { expect, it } from "vitest";
 import type { Evidence } from "./evidence.ts";
+import { NOTHING } from "./fixture.ts";
 import { contradiction } from "./reasons.ts";
 
 const EVIDENCE: Evidence = {
-  instruments: [],
-  allocations: [],
-  leaders: [],
+  ...NOTHING,
   followers: [
     { account: "follower", mode: "one-way", positions: [], held: [], fills: [], requests: [], equities: [] },
   ],
-  outcomes: [],
-  intents: [],
-  standing: [],
-  commands: [],
-  prices: [],
-  halted: [],
-  outages: true,
   staleAfterMs: { leader: 60_000, follower: 30_000 },
   slackMs: 0,
 };

@@ -1,6 +1,6 @@
 /** Every member of the lists that a branch or a fault can be named after, so that what was never reached is named, too. */
 import type { Adjustment, Question } from "../../src/core/decision.ts";
-import type { Command, EventKind, RejectionClass } from "../../src/core/event.ts";
+import { type Command, EVENT_KINDS, type RejectionClass } from "../../src/core/event.ts";
 import { GUARDS } from "../../src/core/guard/stop.ts";
 import type { OrderPurpose } from "../../src/core/order.ts";
 import { REASONS, type RefusalKind } from "../../src/core/reason.ts";
@@ -23,42 +23,6 @@ const QUESTIONS: Readonly<Record<Question["kind"], true>> = {
   "set-leverage": true,
   "set-margin-mode": true,
   snapshot: true,
-};
-
-const EVENTS: Readonly<Record<EventKind, true>> = {
-  "engine-started": true,
-  "settings-changed": true,
-  "instruments-listed": true,
-  "risk-tiers-listed": true,
-  "leader-filled": true,
-  "follower-filled": true,
-  "funding-settled": true,
-  "leader-position-reported": true,
-  "follower-position-reported": true,
-  "leader-snapshot-taken": true,
-  "follower-snapshot-taken": true,
-  "market-described": true,
-  "equity-reported": true,
-  "order-accepted": true,
-  "order-rejected": true,
-  "order-outcome-unknown": true,
-  "order-reported": true,
-  "order-cancel-refused": true,
-  "order-amend-refused": true,
-  "leader-order-reported": true,
-  "order-not-found": true,
-  "leverage-set": true,
-  "leverage-refused": true,
-  "margin-mode-set": true,
-  "margin-mode-refused": true,
-  "question-failed": true,
-  "connection-changed": true,
-  "account-refused": true,
-  "halts-released": true,
-  "price-updated": true,
-  "evidence-updated": true,
-  "clock-ticked": true,
-  "command-issued": true,
 };
 
 const COMMANDS: Readonly<Record<Command["kind"], true>> = {
@@ -105,7 +69,7 @@ const ADJUSTMENTS: Readonly<Record<Adjustment["kind"], true>> = { waive: true, "
 
 /** By kind of branch. */
 export const CLOSED_LISTS: Readonly<Record<string, readonly string[]>> = {
-  event: Object.keys(EVENTS),
+  event: Object.keys(EVENT_KINDS),
   command: Object.keys(COMMANDS),
   reason: Object.keys(REASONS),
   order: Object.keys(PURPOSES),

@@ -1,6 +1,7 @@
 /** What "max-positions" may count: the copies of leaders that oppose each other stand in an account that holds nothing. */
 import { expect, test } from "vitest";
 import type { CheckedAllocation, Evidence } from "../evidence.ts";
+import { HALF, NOTHING } from "../fixture.ts";
 import { checkDenials } from "./denials.ts";
 import type { RuleRecord, WrittenDenial, WrittenOrder } from "./record.ts";
 
@@ -9,16 +10,9 @@ const LATER_MS = 100_000;
 
 function allocation(leader: string): CheckedAllocation {
   return {
+    ...HALF,
     leader,
-    follower: "follower",
-    sizing: "multiplier",
     multiplier: "1",
-    scaling: "1",
-    minimumPolicy: "accumulate",
-    excessMax: "0",
-    symbols: null,
-    copyExisting: true,
-    constant: true,
     rules: {
       hours: null,
       positionsMax: 1,
@@ -57,18 +51,10 @@ function evidence(leaders: readonly string[]): Evidence {
   } as const;
   const allocations = leaders.map(allocation);
   return {
-    instruments: [],
+    ...NOTHING,
     allocations,
     versions: allocations.map((one) => ({ fromMs: 0, untilMs: LATER_MS, allocation: one })),
-    leaders: [],
     followers: [follower],
-    outcomes: [],
-    intents: [],
-    standing: [],
-    commands: [],
-    prices: [],
-    halted: [],
-    outages: true,
     slackMs: SLACK_MS,
   };
 }
