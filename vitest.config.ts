@@ -53,6 +53,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: LongFirst },
     env: { NODE_COMPILE_CACHE: COMPILED },
+    setupFiles: ["test/property-seed.ts"],
     // A slow machine is no fault: what hangs is ended all the same.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,14 +1,13 @@
 /**
  * Hostile variations of sound input, and how often they are tried. A run of the suite is short; `npm run fuzz` makes it long by
- * FUZZ_RUNS and repeats one by FUZZ_SEED.
+ * FUZZ_RUNS.
  */
 import fc from "fast-check";
 
 /** Options of a property: `few` runs in the suite, as many as asked for in a long run. */
-export function runs(few: number): { readonly numRuns: number; readonly seed?: number } {
-  const { FUZZ_RUNS: asked, FUZZ_SEED: seed } = process.env;
-  const numRuns = asked === undefined ? few : Number(asked);
-  return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) };
+export function runs(few: number): { readonly numRuns: number } {
+  const { FUZZ_RUNS: asked } = process.env;
+  return { numRuns: asked === undefined ? few : Number(asked) };
 }
 
 /** Stands for a number that JSON can write and a double cannot hold. */
