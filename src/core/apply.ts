@@ -25,6 +25,7 @@ import { endElapsed } from "./guard/stop.ts";
 import { emptyWatch, noteEquity } from "./guard/watch.ts";
 import { applyLeaderFill, applyLeaderReport, applyLeaderSnapshot } from "./leader.ts";
 import { applyMarginAnswer, emptyMargin, noteFollowerMargin } from "./margin-mode.ts";
+import { leaveFinished } from "./markets.ts";
 import { applyLeaderOrder } from "./mirror/leader-orders.ts";
 import { ZERO_LOTS } from "./model/amounts.ts";
 import type { AccountId } from "./model/identifiers.ts";
@@ -68,6 +69,7 @@ function forgetLast(state: State): void {
   if (state.changes.length > 0) state.changes = [];
   if (state.snapshotsWanted.size > 0) state.snapshotsWanted.clear();
   if (state.orphans.length > 0) state.orphans = [];
+  if (state.finished.length > 0) leaveFinished(state);
   if (state.marginsSeen.size > 0) state.marginsSeen.clear();
   if (state.observed.size > 0) state.observed.clear();
 }

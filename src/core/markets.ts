@@ -46,6 +46,13 @@ export function leaderMarket(state: State, leader: LeaderState, instrument: Inst
   return market;
 }
 
+/** Where a copy ended, who copies is found anew: an allocation that is in force for other instruments has its reason there from now on. */
+export function leaveFinished(state: State): void {
+  for (const { leader, leaderInstrument } of state.finished)
+    if (leader.copies.delete(leaderInstrument.id)) leaderMarket(state, leader, leaderInstrument);
+  state.finished = [];
+}
+
 function placeCopy(
   state: State,
   leader: LeaderState,

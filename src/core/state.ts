@@ -70,6 +70,8 @@ export interface State {
   snapshotsWanted: Set<AccountId>;
   /** Orders with our mark that the venue lists and we hold for ended, to be cancelled; empty between events. */
   orphans: Orphan[];
+  /** Copies that came to their end with their leader by the last event. */
+  finished: Copy[];
 }
 
 export interface Orphan {
@@ -462,6 +464,7 @@ export function emptyState(): State {
     changes: [],
     snapshotsWanted: new Set(),
     orphans: [],
+    finished: [],
   };
 }
 

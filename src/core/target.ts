@@ -39,21 +39,14 @@ export function updateWanted(state: State, copy: Copy): void {
     if (copy.lateNext) noteLate(copy, leg, before);
   }
   copy.lateNext &&= copy.legs.some((leg) => leg.unsized !== null);
-  if (copy.ending === "with-leader" && copy.legs.every((leg) => leg.wantedLots === 0)) finish(copy);
+  if (copy.ending === "with-leader" && copy.legs.every((leg) => leg.wantedLots === 0)) finish(state, copy);
 }
 
-/** The leader is flat: a copy that went down with it is at its end, and its leader's changes are no matter of it any more. */
-function finish(copy: Copy): void {
-  const { leader, leaderInstrument } = copy;
+/** The leader is flat: a copy that went down with it is at its end, and changes of later events are no matter of it (markets.ts). */
+function finish(state: State, copy: Copy): void {
   copy.active = false;
   copy.ending = null;
-  const market = leader.copies.get(leaderInstrument.id);
-  // Another array: changes are followed by whoever is in this one.
-  if (market !== undefined)
-    leader.copies.set(leaderInstrument.id, {
-      ...market,
-      copies: market.copies.filter((one) => one !== copy),
-    });
+  state.finished.push(copy);
 }
 
 /** The allocation is back before its end was: what the copy gave up meanwhile is for the start mode to decide. */

@@ -151,6 +151,17 @@ describe("with-leader", () => {
     ]);
   });
 
+  it("has the reason of a filter that leaves its instrument out, from the change after the one with which it ends", () => {
+    const story = ended("with-leader");
+    story.allocate({ stopMode: "with-leader", symbols: ["ETHUSDT"] });
+    const flat = story.leaderFill("sell", "1");
+    expect([orderTexts(flat), reasonsOf(flat)]).toEqual([["-500 reduce"], []]);
+    const decoded = encodeCheckpoint(decodeCheckpoint(encodeCheckpoint(story.state)));
+    expect(decoded).toBe(encodeCheckpoint(story.state));
+    const anew = story.leaderFill("buy", "1");
+    expect([orderTexts(anew), reasonsOf(anew)]).toEqual([[], ["symbol-filtered"]]);
+  });
+
   it("closes when the leader turns, and does not follow to the other side", () => {
     const story = ended("with-leader");
     story.allocate();
