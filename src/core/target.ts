@@ -54,7 +54,11 @@ export function rejoin(state: State, copy: Copy): void {
   copy.ending = null;
   copy.active = true;
   noteLateNext(state, copy);
-  for (const leg of copy.legs) leg.leaderLots = ZERO_LOTS;
+  for (const leg of copy.legs) {
+    leg.leaderLots = ZERO_LOTS;
+    // No news to `updateWanted`, as nothing is what it starts from.
+    if (leaderSize(copy, leg.leg) === 0) sizeLeg(state, copy, leg, ZERO_LOTS);
+  }
   updateWanted(state, copy);
 }
 

@@ -212,6 +212,12 @@ describe("with-leader", () => {
     },
   );
 
+  it("closes what the allocation leaves out when it is back", () => {
+    const story = ended("with-leader");
+    story.allocate();
+    expect(orderTexts(story.allocate({ stopMode: "with-leader", side: "short" }))).toEqual(["-500 reduce"]);
+  });
+
   it("holds for a symbol that is filtered out, with one explanation", () => {
     const story = ended("with-leader");
     expect(orderTexts(story.allocate({ stopMode: "with-leader", symbolsDenied: ["BTC*"] }))).toEqual([]);
