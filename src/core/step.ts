@@ -380,11 +380,11 @@ function askingLeaders(wishes: readonly Wish[], lots: Lots): readonly AccountId[
   return wishes.filter((wish) => asksFor(wish, lots)).map(({ copy }) => copy.leader.account);
 }
 
-/** A copy that shrinks may make the account's position grow: stale data about its leader opens no risk that way either. */
+/** A copy that shrinks may make the account's position grow: stale data about its leader, who is named, opens no risk that way either. */
 function staleness(state: State, wishes: readonly Wish[]): Objection | null {
   for (const { copy } of wishes) {
     const stale = checkLeaderFreshness(state, copy);
-    if (stale !== null) return stale;
+    if (stale !== null) return { ...stale, detail: { ...stale.detail, leader: copy.leader.account } };
   }
   return null;
 }

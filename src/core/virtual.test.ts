@@ -1,7 +1,7 @@
 /** Virtual positions: what each leader's copies hold of one account always sums to what we own there. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FOLLOWER, onlyOrder, orderTexts, reasonsOf } from "../../test/core/story.ts";
+import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf } from "../../test/core/story.ts";
 import { filling, SECOND, TwoLeaders, trading } from "../../test/core/two-leaders.ts";
 import type { Lots } from "./model/amounts.ts";
 import { NO_LIMITS } from "./risk-settings.ts";
@@ -73,6 +73,19 @@ describe("two leaders on one account (pain 29)", () => {
     expect(orderTexts(pair.second("buy", "0.3"))).toEqual(["+300"]);
     const stale = pair.first("buy", "0.3");
     expect(reasonsOf(stale)).toEqual(["leader-stale"]);
+  });
+
+  it("a stale leader whose copy shrinks keeps what that opens from being bought, and is named", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.3"), "0.3");
+    pair.story.nowMs += 61_000;
+    pair.story.followerSnapshot([pair.story.row("0.3")]);
+    pair.snapshotOfSecond();
+    pair.filled(pair.second("sell", "0.5"), "0");
+    pair.fillOpen(1);
+    expect(pair.held()).toEqual([300, -500]);
+    for (const denied of [pair.first("sell", "0.1"), pair.second("sell", "0.1")])
+      expect(denied.denials).toMatchObject([{ reason: "leader-stale", detail: { leader: LEADER } }]);
   });
 
   it("a pause lets one leader's reduction go on while the other's addition is denied", () => {

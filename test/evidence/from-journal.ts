@@ -160,7 +160,8 @@ class Reader {
   #deny(state: State, row: Row, reason: string, detail: CheckedOutcome["detail"]): void {
     row.deniedAtMs = state.nowMs;
     const stale = STALE[reason];
-    const readAtMs = stale === undefined ? undefined : this.#readAtMs.get(row[stale]);
+    const whose = stale === "leader" ? (detail.leader ?? row.leader) : row.follower;
+    const readAtMs = stale === undefined ? undefined : this.#readAtMs.get(String(whose));
     if (readAtMs !== undefined) row.readAtMs = readAtMs;
     row.reason = row.reason === "" ? reason : `${row.reason}+${reason}`;
     row.detail = detail;
