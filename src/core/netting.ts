@@ -7,6 +7,7 @@ import type { Proposed } from "./decision.ts";
 import { laggingLots } from "./entry/exit-parity.ts";
 import { type EntryTerms, judgeEntry } from "./entry/judge.ts";
 import { restingLotsOf, restingLotsOfNobody } from "./entry/rest.ts";
+import { standing } from "./explanation.ts";
 import { unboughtExcess } from "./minimum.ts";
 import { addLots, Lots, subtractLots, type Ticks, ZERO_LOTS } from "./model/amounts.ts";
 import { hasOpenOrders, isUnsettled } from "./ownership.ts";
@@ -75,6 +76,8 @@ function wishOf(state: State, leg: FollowerLeg, copy: Copy, part: CopyLeg, plann
   if (waits !== null) return { ...wish, resting, waits };
   if (unboughtExcess(part) >= missing && !isUnsettled(leg))
     return { ...wish, resting, objection: nothingAsked(part) };
+  // What it wants is by a former rule, or by figures that are gone: that may only shrink.
+  if (part.unsized !== null) return { ...wish, resting, objection: standing(copy, part) };
   const lots = Lots(missing * Math.sign(target));
   const objection = objectionToCopy(state, copy, part, leg, { lots, planned });
   const room = objection === null ? missing : Math.min(roomOf(objection), missing);

@@ -47,6 +47,15 @@ describe("volatility target", () => {
     expect(orderTexts(story.leaderFill("sell", "1.5"))).toEqual(["-50 reduce"]);
   });
 
+  it("opens nothing on the other side by what another rule had sized, where it cannot size yet", () => {
+    const story = new Story({ allocation: { sizing: { kind: "multiplier", multiplier: "0.1" } } });
+    story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.1", "0.1");
+    const turned = story.allocate({ sizing: BY_VOLATILITY, inverse: true });
+    expect(orderTexts(turned)).toEqual(["-100 reduce"]);
+    const flat = story.fill(onlyOrder(turned), "0.1", "0");
+    expect([orderTexts(flat), story.leg().market.lastReason]).toEqual([[], "evidence-missing"]);
+  });
+
   it("is fixed at each increase: a new measurement moves it only past the band", () => {
     const story = begun("0.2");
     story.fill(onlyOrder(story.leaderFill("buy", "1")), "0.1", "0.1");
