@@ -56,6 +56,7 @@ export function rejoin(state: State, copy: Copy): void {
   noteLateNext(state, copy);
   for (const leg of copy.legs) {
     leg.leaderLots = ZERO_LOTS;
+    leg.waivedFor = null;
     // No news to `updateWanted`, as nothing is what it starts from.
     if (leaderSize(copy, leg.leg) === 0) sizeLeg(state, copy, leg, ZERO_LOTS);
   }
