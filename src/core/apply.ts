@@ -42,6 +42,7 @@ import { settlePending } from "./pending/ahead.ts";
 import { giveUpAhead } from "./pending/ahead-lots.ts";
 import { applyPrice } from "./quotes.ts";
 import { noteFigures } from "./reservation.ts";
+import { lookAtRests, lookAtRestsIn } from "./risk/standing.ts";
 import { applyRiskTiers } from "./risk-tiers.ts";
 import { PAPER_PLACE } from "./settings.ts";
 import { handOver } from "./shape/hand-over.ts";
@@ -195,6 +196,7 @@ function applyToFollower(state: State, follower: FollowerState, event: FollowerE
     case "follower-snapshot-taken":
       applyFollowerSnapshot(state, follower, event);
       noteFollowerMargin(state, follower, event);
+      lookAtRests(state, follower);
       noteEquity(state, follower);
       observeNow(state, follower);
       return endElapsed(state);
@@ -350,6 +352,7 @@ function applyEquity(state: State, event: EventOf<"equity-reported">): void {
   followLeader(state, leader);
   if (follower === undefined) return;
   for (const market of follower.markets.values()) follow(state, market.copies);
+  lookAtRests(state, follower);
   noteEquity(state, follower);
   observeNow(state, follower);
 }
@@ -362,7 +365,7 @@ function follow(state: State, copies: readonly Copy[]): void {
   for (const copy of copies) if (followFigures(state, copy)) state.dirty.add(copy.market);
 }
 
-/** A price is also what a fixed value waits for, and what an order waits for that could not be valued. */
+/** A price is also what a fixed value waits for, what an order waits for that could not be valued, and what may take a limit along. */
 function followPrice(state: State, instrument: Instrument): void {
   for (const market of state.markets) {
     if (market.instrument !== instrument) continue;
@@ -370,6 +373,7 @@ function followPrice(state: State, instrument: Instrument): void {
       if (copy.legs.some(({ unsized }) => unsized === "no-price")) follow(state, [copy]);
     }
     if (market.lastReason === "no-price") state.dirty.add(market);
+    lookAtRestsIn(state, market);
   }
 }
 

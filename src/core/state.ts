@@ -69,14 +69,9 @@ export interface State {
   /** Accounts whose whole state should be read again because of the event being handled; empty between events. */
   snapshotsWanted: Set<AccountId>;
   /** Orders with our mark that the venue lists and we hold for ended, to be cancelled; empty between events. */
-  orphans: Orphan[];
+  orphans: { readonly market: FollowerMarket; readonly clientOrderId: ClientOrderId }[];
   /** Copies that came to their end with their leader by the last event. */
   finished: Copy[];
-}
-
-export interface Orphan {
-  readonly market: FollowerMarket;
-  readonly clientOrderId: ClientOrderId;
 }
 
 /** Best prices of an instrument as last told; `last` is the price of the latest leader fill there. */

@@ -11,6 +11,7 @@ import { cancelResting } from "../resting.ts";
 import type { Objection } from "../risk/check-risk.ts";
 import { checkFollowerFreshness, checkLeaderFreshness } from "../risk/freshness.ts";
 import { checkPermission } from "../risk/permission.ts";
+import { objectionToStanding } from "../risk/standing.ts";
 import { checkStopped } from "../risk/stopped.ts";
 import { checkEnding } from "../shape/stop-mode.ts";
 import { checkHours } from "../shape/trading-hours.ts";
@@ -67,7 +68,9 @@ export function tendRestingEntries(state: State, market: FollowerMarket, draft: 
 function tend(state: State, leg: FollowerLeg, order: WorkingOrder, draft: DecisionDraft): void {
   const copies = copiesOf({ market: leg.market, shares: order.shares });
   const endMs = order.purpose === "slice" ? sliceEndMs(leg.work) : deadlineOf(order, copies);
-  const isBarred = copies.some((copy) => barOf(state, leg, copy) !== null);
+  const isBarred =
+    copies.some((copy) => barOf(state, leg, copy) !== null) ||
+    objectionToStanding(state, leg, order, copies, draft.planned) !== null;
   if (state.nowMs >= endMs || isBarred || copies.some((copy) => isTooMuch(leg, copy, order, draft)))
     return cancelResting(state, leg, order, draft);
   draft.waits.push({ market: leg.market, untilMs: endMs });

@@ -12,6 +12,7 @@ import type { VenueOrderId } from "../model/identifiers.ts";
 import type { Followed, OrderChange, OrderForm } from "../order.ts";
 import { objectionToChange } from "../risk/check-risk.ts";
 import { checkForeign } from "../risk/foreign-position.ts";
+import { objectionToStanding } from "../risk/standing.ts";
 import {
   type Copy,
   type CopyLeg,
@@ -111,7 +112,7 @@ function planCopy(place: Place, draft: Draft): void {
     askInDoubt(place, entry, draft);
     const ours = own.find(({ follows }) => follows?.order === entry.order.venueOrderId);
     if (ours !== undefined) matched.add(ours);
-    const refusal = bar ?? refusalOf(leg, copy, part, entry, draft.counts);
+    const refusal = bar ?? refusalOf(leg, copy, part, entry, draft.counts) ?? pastLimit(place, ours);
     if (refusal !== null) {
       refuse(place, entry, refusal, draft);
       if (ours !== undefined) draft.cancels.push(ours);
@@ -129,6 +130,10 @@ function keepForNow({ state }: Place, own: readonly WorkingOrder[], draft: Draft
     if (state.nowMs >= untilMs) draft.cancels.push(order);
     else draft.waits.push(untilMs);
   }
+}
+
+function pastLimit({ state, leg, copy, decision }: Place, ours: WorkingOrder | undefined): Why | null {
+  return ours === undefined ? null : objectionToStanding(state, leg, ours, [copy], decision.planned);
 }
 
 /** Nothing is added beside a position that is not ours, once that is established. */

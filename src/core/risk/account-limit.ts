@@ -9,7 +9,7 @@ import { type Claim, objectToExposure } from "./room.ts";
 export function objectToAccount(
   state: State,
   market: FollowerMarket,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
   limit: "portfolioExposure" | "portfolioLeverage",
   reason: Claim["reason"],
 ): Objection | null {
@@ -20,5 +20,5 @@ export function objectToAccount(
   if (allowed === null) return null;
   const exposure = accountExposure(state, follower, planned);
   const terms = plannedTerms(state, market, planned);
-  return objectToExposure({ reason, follower, allowed, allowance, exposure, terms, lots });
+  return objectToExposure({ reason, follower, allowed, allowance, exposure, terms, lots, standing });
 }

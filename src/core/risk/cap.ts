@@ -4,7 +4,8 @@ import { Decimal } from "../model/decimal.ts";
 import type { ReasonKind } from "../reason.ts";
 import { lotsWorth, moneyText, worth } from "../worth.ts";
 import { millionths } from "./allowance.ts";
-import type { Objection } from "./check-risk.ts";
+import type { Objection, Side } from "./check-risk.ts";
+import { mostOf } from "./room.ts";
 
 export interface CapClaim {
   readonly reason: ReasonKind;
@@ -15,9 +16,10 @@ export interface CapClaim {
   readonly terms: Terms;
   /** Signed. */
   readonly lots: number;
+  readonly standing?: Side | undefined;
 }
 
-export function objectToCap({ reason, cap, exposure, terms, lots }: CapClaim): Objection | null {
+export function objectToCap({ reason, cap, exposure, terms, lots, standing }: CapClaim): Objection | null {
   const { instrument, ticks } = terms;
   const unpriced = exposure.unpriced ?? (ticks === null ? instrument.id : null);
   if (ticks === null || unpriced !== null)
@@ -25,7 +27,7 @@ export function objectToCap({ reason, cap, exposure, terms, lots }: CapClaim): O
   const limit = millionths(Decimal.parse(cap));
   const used = exposure.gross;
   const asked = worth(instrument, ticks, lots);
-  if (used + asked <= limit) return null;
+  if (used + asked <= mostOf(limit, standing)) return null;
   const room = Number.isFinite(used) ? lotsWorth(instrument, ticks, limit - used) : 0;
   const unit = instrument.spec.settleCoin;
   const numbers = { value: moneyText(used), asked: moneyText(asked), limit: moneyText(limit) };

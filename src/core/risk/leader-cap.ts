@@ -9,7 +9,7 @@ export function checkLeaderCap(
   { allocation }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
 ): Objection | null {
   const cap = allocation.leaderNotionalMax;
   if (cap === null) return null;
@@ -21,5 +21,6 @@ export function checkLeaderCap(
     exposure,
     terms: plannedTerms(state, market, planned),
     lots,
+    standing,
   });
 }

@@ -10,7 +10,7 @@ export function checkLeaderExposure(
   { leader }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.traderExposure === null) return null;
@@ -18,6 +18,14 @@ export function checkLeaderExposure(
   const allowed = allowance.traderExposure;
   if (allowed === null) return null;
   const exposure = copiesExposure(state, follower, planned, (copy) => copy.leader === leader);
-  const claim = { follower, allowed, allowance, exposure, terms: plannedTerms(state, market, planned), lots };
+  const claim = {
+    follower,
+    allowed,
+    allowance,
+    exposure,
+    terms: plannedTerms(state, market, planned),
+    lots,
+    standing,
+  };
   return objectToExposure({ reason: "leader-exposure", ...claim, detail: { leader: leader.account } });
 }

@@ -9,12 +9,12 @@ import type { FollowerLeg, FollowerState, State } from "../state.ts";
 import { marginOn, moneyText, worth } from "../worth.ts";
 import { type Allowance, plannedAllowance } from "./allowance.ts";
 import type { Increase, Objection } from "./check-risk.ts";
-import { givenUpUnlessRelieved, roomIn } from "./room.ts";
+import { givenUpUnlessRelieved, mostOf, roomIn } from "./room.ts";
 
 export function checkMarginReserve(
   state: State,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.freeMarginReserve === null) return null;
@@ -28,7 +28,8 @@ export function checkMarginReserve(
   const free = freeMargin(state, follower, allowance, planned);
   if (free === null) return { reason: "equity-unknown", detail: { limit } };
   const asked = marginOn(worth(terms.instrument, terms.ticks, lots), terms.leverageHundredths);
-  if (free - asked >= reserve.limit) return null;
+  const least = standing === undefined ? reserve.limit : 2 * reserve.limit - mostOf(reserve.limit, standing);
+  if (free - asked >= least) return null;
   const room = Number.isFinite(free) ? roomIn(free - reserve.limit, "margin", terms.ticks, terms) : 0;
   const detail = {
     measure: "free margin",

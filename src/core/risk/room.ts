@@ -6,7 +6,7 @@ import type { FollowerMarket, FollowerState } from "../state.ts";
 import { legTarget, targetLots } from "../target.ts";
 import { lotsWorth, marginOn, moneyText, valueOnMargin, worth } from "../worth.ts";
 import type { Allowance, Allowed } from "./allowance.ts";
-import type { Objection } from "./check-risk.ts";
+import type { Objection, Side } from "./check-risk.ts";
 
 export interface Claim {
   readonly reason: ReasonKind;
@@ -18,21 +18,22 @@ export interface Claim {
   /** Where the increase is, and by how many lots (signed). */
   readonly terms: Terms;
   readonly lots: number;
+  readonly standing?: Side | undefined;
   /** What else there is to say, such as whose exposure it is. */
   readonly detail?: ReasonDetail;
 }
 
 /** Null when all of the increase fits. */
 export function objectToExposure(claim: Claim): Objection | null {
-  const { allowed, allowance, exposure, terms, lots, reason } = claim;
+  const { allowed, allowance, exposure, terms, lots, standing, reason } = claim;
   const { measure, limit, share } = allowed;
   if (allowance.equity === null) return { reason: "equity-unknown", detail: { limit: reason } };
   const unpriced = exposure.unpriced ?? (terms.ticks === null ? terms.instrument.id : null);
   if (unpriced !== null || terms.ticks === null)
     return { reason: "no-price", detail: { limit: reason, instrument: unpriced ?? "" } };
-  const used = usedOf(exposure, measure, Math.sign(lots));
+  const used = usedOf(exposure, measure, standing ?? Math.sign(lots));
   const asked = inMeasure(worth(terms.instrument, terms.ticks, lots), measure, terms);
-  if (used + asked <= limit) return null;
+  if (used + asked <= mostOf(limit, standing)) return null;
   const headroom = limit - used;
   const room = Number.isFinite(headroom) ? roomIn(headroom, measure, terms.ticks, terms) : 0;
   const detail = {
@@ -47,6 +48,14 @@ export function objectToExposure(claim: Claim): Objection | null {
   };
   return { reason, detail, room, ...givenUpUnlessRelieved(claim.follower) };
 }
+
+/** What rests was placed within the limit; it is not taken back for every tick of a price since. */
+export function mostOf(limit: number, standing: Side | undefined): number {
+  return standing === undefined ? limit : limit + Math.floor(limit / STANDING_PARTS);
+}
+
+/** Of a limit: so much of it may be passed by what rests already. */
+const STANDING_PARTS = 20;
 
 /** What is to shrink anyhow, or is known to be otherwise, may make room within moments: nothing is given up before it has. */
 export function givenUpUnlessRelieved(follower: FollowerState): Pick<Objection, "waive"> {

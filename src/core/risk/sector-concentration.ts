@@ -10,7 +10,7 @@ import { objectToExposure } from "./room.ts";
 export function checkSectorConcentration(
   state: State,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.sectorConcentration === null) return null;
@@ -19,7 +19,15 @@ export function checkSectorConcentration(
   if (allowed === null) return null;
   const sector = sectorOf(market.instrument.spec.baseCoin);
   const exposure = sectorExposure(state, follower, sector, planned);
-  const claim = { follower, allowed, allowance, exposure, terms: plannedTerms(state, market, planned), lots };
+  const claim = {
+    follower,
+    allowed,
+    allowance,
+    exposure,
+    terms: plannedTerms(state, market, planned),
+    lots,
+    standing,
+  };
   return objectToExposure({ reason: "sector-concentration", ...claim, detail: { sector } });
 }
 

@@ -15,7 +15,7 @@ export function checkStrategyExposure(
   { leader }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.strategyExposure === null) return null;
@@ -27,7 +27,15 @@ export function checkStrategyExposure(
   if (strategy === null || allowed === null) return null;
   const counts = (copy: Copy) => styleOf(state, copy.leader, follower.limits) === strategy;
   const exposure = copiesExposure(state, follower, planned, counts);
-  const claim = { follower, allowed, allowance, exposure, terms: plannedTerms(state, market, planned), lots };
+  const claim = {
+    follower,
+    allowed,
+    allowance,
+    exposure,
+    terms: plannedTerms(state, market, planned),
+    lots,
+    standing,
+  };
   return objectToExposure({ reason: "strategy-exposure", ...claim, detail: { strategy } });
 }
 

@@ -10,7 +10,7 @@ export function checkSymbolCap(
   { allocation, leaderInstrument }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
 ): Objection | null {
   const cap = symbolNotionalMaxFor(allocation, leaderInstrument.spec.symbol);
   if (cap === null) return null;
@@ -22,5 +22,6 @@ export function checkSymbolCap(
     exposure,
     terms: plannedTerms(state, market, planned),
     lots,
+    standing,
   });
 }

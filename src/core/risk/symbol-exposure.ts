@@ -8,7 +8,7 @@ import { objectToExposure } from "./room.ts";
 export function checkSymbolExposure(
   state: State,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  { lots, planned, standing }: Increase,
 ): Objection | null {
   const { follower } = market;
   if (follower.limits.symbolExposure === null) return null;
@@ -19,6 +19,6 @@ export function checkSymbolExposure(
   addMarket(state, exposure, market, planned);
   const terms = plannedTerms(state, market, planned);
   const detail = { symbol: market.instrument.spec.symbol };
-  const claim = { follower, allowed, allowance, exposure, terms, lots, detail };
+  const claim = { follower, allowed, allowance, exposure, terms, lots, standing, detail };
   return objectToExposure({ reason: "symbol-exposure", ...claim });
 }
