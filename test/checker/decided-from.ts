@@ -4,12 +4,14 @@ import type { CheckedRequest, Evidence } from "./evidence.ts";
 /** How far the venue's clock and the copier's may be apart, where nothing else is said. */
 const CLOCKS_APART_MS = 2_000;
 
+/** By how much at most. */
+export function clocksApartMs({ clockOffMaxMs = 0 }: Evidence): number {
+  return Math.max(clockOffMaxMs, CLOCKS_APART_MS);
+}
+
 /** Not before it was decided, by the venue's clock; on its arrival where that is not known. */
-export function decidedFromMs(
-  { intents, clockOffMaxMs = 0 }: Evidence,
-  { clientOrderId, atMs }: CheckedRequest,
-): number {
-  const { decidedAtMs } = intents.find((intent) => intent.clientOrderId === clientOrderId) ?? {};
+export function decidedFromMs(evidence: Evidence, { clientOrderId, atMs }: CheckedRequest): number {
+  const { decidedAtMs } = evidence.intents.find((intent) => intent.clientOrderId === clientOrderId) ?? {};
   if (decidedAtMs === undefined) return atMs;
-  return Math.min(atMs, decidedAtMs - Math.max(clockOffMaxMs, CLOCKS_APART_MS));
+  return Math.min(atMs, decidedAtMs - clocksApartMs(evidence));
 }

@@ -200,11 +200,13 @@ export interface CheckedGuards {
 }
 
 /**
- * Limits of a follower's account that held all the time: gross values over equity, and orders that add risk. Absent: none, or
- * none that is checked.
+ * Limits of a follower's account: gross values over equity, and orders that add risk. Absent: none, or none that is checked.
  */
 export interface CheckedLimits {
   readonly follower: string;
+  /** When they were in force, both ends included; absent: all the time. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
   /** Times equity, as decimal strings. */
   readonly portfolio?: string;
   readonly symbol?: string;
@@ -300,6 +302,7 @@ export interface Evidence {
   readonly allocations: readonly CheckedAllocation[];
   readonly leaders: readonly CheckedAccount[];
   readonly followers: readonly CheckedAccount[];
+  /** Of each follower's account, all that were in force at some time. */
   readonly limits?: readonly CheckedLimits[];
   readonly outcomes: readonly CheckedOutcome[];
   readonly intents: readonly CheckedIntent[];

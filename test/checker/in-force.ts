@@ -28,8 +28,25 @@ export function isKnown({ versions }: Settled, { constant }: CheckedAllocation):
   return constant || versions !== undefined;
 }
 
+/**
+ * The same evidence with one set of an account's limits: each that counted at some time of the stretch. Who judges by all of them
+ * has to be content with what holds under one.
+ */
+export function underLimits(
+  evidence: Evidence,
+  follower: string,
+  fromMs: number,
+  untilMs: number,
+): readonly Evidence[] {
+  const { limits = [] } = evidence;
+  const own = limits.filter((one) => one.follower === follower);
+  if (own.length < 2) return [evidence];
+  const timed = own.map((one) => ({ fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER, ...one }));
+  return countedIn(timed, fromMs, untilMs).map((one) => ({ ...evidence, limits: [one] }));
+}
+
 /** Those that counted at some time of the stretch, both ends included. */
-export function countedIn<Version extends CheckedVersion>(
+export function countedIn<Version extends Pick<CheckedVersion, "fromMs" | "untilMs">>(
   versions: readonly Version[],
   fromMs: number,
   untilMs: number,

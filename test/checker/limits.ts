@@ -6,7 +6,7 @@
  * else was held counts at its best from the decision on. An order that a power cut took from the record is known when the venue
  * tells of it, as what the owner does: where it filled after the next start, nobody who decides could have stopped it.
  */
-import { decidedFromMs } from "./decided-from.ts";
+import { clocksApartMs, decidedFromMs } from "./decided-from.ts";
 import type {
   CheckedAccount,
   CheckedFill,
@@ -17,25 +17,34 @@ import type {
 } from "./evidence.ts";
 import { isOurs } from "./evidence.ts";
 import { compare, type Exact, exact, magnitude, over, plus, show, sign, times, ZERO } from "./exact.ts";
+import { underLimits } from "./in-force.ts";
 import { pricesAround } from "./orders.ts";
 import { signed } from "./targets.ts";
 
 const MINUTE_MS = 60_000;
 
 export function checkLimits(evidence: Evidence): Violation[] {
-  return (evidence.limits ?? []).flatMap((limits) => {
-    const account = evidence.followers.find((follower) => follower.account === limits.follower);
-    return account === undefined ? [] : checkAccount(evidence, account, limits);
-  });
+  const limited = new Set((evidence.limits ?? []).map(({ follower }) => follower));
+  return evidence.followers.flatMap((one) => (limited.has(one.account) ? checkAccount(evidence, one) : []));
 }
 
-function checkAccount(evidence: Evidence, account: CheckedAccount, limits: CheckedLimits): Violation[] {
+/** By the limits of when it was decided, or by any that came before all of it had filled: what it meets there may be of later. */
+function checkAccount(evidence: Evidence, account: CheckedAccount): Violation[] {
   const increases = account.requests.filter(({ action, reduceOnly }) => action === "create" && !reduceOnly);
   const lost = new Set((evidence.lostIntents ?? []).map(({ clientOrderId }) => clientOrderId));
-  return increases.flatMap((request) => [
-    ...checkExposure(evidence, account, limits, request, lost),
-    ...checkRate(evidence, increases, limits, request),
-  ]);
+  return increases.flatMap((request) => {
+    const fromMs = decidedFromMs(evidence, request);
+    const untilMs = filledAtMs(account, request) + clocksApartMs(evidence);
+    const found = underLimits(evidence, account.account, fromMs, untilMs).map(({ limits = [] }) =>
+      limits
+        .filter(({ follower }) => follower === account.account)
+        .flatMap((one) => [
+          ...checkExposure(evidence, account, one, request, lost),
+          ...checkRate(evidence, increases, one, request),
+        ]),
+    );
+    return found.find((problems) => problems.length === 0) ?? found[0] ?? [];
+  });
 }
 
 function checkExposure(
@@ -196,15 +205,16 @@ function bestEquity({ slackMs }: Evidence, { equities }: CheckedAccount, atMs: n
   return values.reduce((most, value) => (compare(value, most) > 0 ? value : most), first);
 }
 
-/** Requests that were held up on their way arrive closer together than they were sent. */
+/** Requests that were held up on their way arrive closer together than they were sent. What was sent before there was a limit counts for none. */
 function checkRate(
   { slackMs }: Evidence,
   increases: readonly CheckedRequest[],
-  { ordersPerMinute: most }: CheckedLimits,
+  { ordersPerMinute: most, fromMs = 0 }: CheckedLimits,
   request: CheckedRequest,
 ): Violation[] {
   if (most === undefined) return [];
-  const window = increases.filter(({ atMs }) => atMs > request.atMs - MINUTE_MS && atMs <= request.atMs);
+  const sinceMs = Math.max(request.atMs - MINUTE_MS, fromMs);
+  const window = increases.filter(({ atMs }) => atMs > sinceMs && atMs <= request.atMs);
   const ids = new Set(window.map(({ clientOrderId }) => clientOrderId));
   const allowed = most * Math.ceil((MINUTE_MS + slackMs) / MINUTE_MS);
   if (ids.size <= allowed) return [];

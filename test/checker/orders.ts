@@ -168,8 +168,13 @@ function reductionOf(
   // What rests for one leader may fill while another's copy is on the other side of the same position, or just before an order for
   // that copy; and what waits for one leader, while something else of the same leader's is copied there.
   const mayMeet = leadersOf(evidence, follower.account) > 1;
+  // What a power cut took from the record was held up, and meets what was opened since without knowing of it.
+  const isLost = (evidence.lostIntents ?? []).some(
+    ({ clientOrderId }) => clientOrderId === step.fill.clientOrderId,
+  );
   const mayNet =
     ledger.shared ||
+    isLost ||
     copiesPending(evidence, follower.account) ||
     (mayMeet && (rests || meetsRested(evidence, { steps: ledger.steps, requests }, step)));
   const touched = checkReduction(step, reduceOnly, mayNet, subject);
@@ -349,12 +354,19 @@ export function roundingRoom(
   return times(most, exact(String(policies.length)));
 }
 
-/** Of those that are copied at the end. */
-export function lastPolicies(
-  { allocations }: Evidence,
+/** One for each leader, "round-up" where that was in force at some time: what was rounded up stays until the leader moves. */
+export function policiesOf(
+  evidence: Evidence,
   { account }: CheckedAccount,
 ): readonly CheckedAllocation["minimumPolicy"][] {
-  return allocations.flatMap(({ follower, minimumPolicy }) => (follower === account ? [minimumPolicy] : []));
+  const byLeader = Map.groupBy(
+    versionsOf(evidence, { follower: account }),
+    ({ allocation }) => allocation.leader,
+  );
+  return [...byLeader.values()].flatMap((versions) => {
+    const policies = versions.map(({ allocation }) => allocation.minimumPolicy);
+    return policies.includes("round-up") ? ["round-up"] : policies.slice(-1);
+  });
 }
 
 /** The smallest order that the venue takes at `price`. */

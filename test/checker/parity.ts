@@ -12,8 +12,8 @@ import type {
 } from "./evidence.ts";
 import { compare, type Exact, exact, minus, plus, show, sign, ZERO } from "./exact.ts";
 import { ledgerOf } from "./ledger.ts";
-import { lastPolicies, roundingRoom } from "./orders.ts";
-import { contradiction } from "./reasons.ts";
+import { policiesOf, roundingRoom } from "./orders.ts";
+import { contradiction, NO_QUANTITY } from "./reasons.ts";
 import { PHYSICAL } from "./rules/stops.ts";
 import { lastTarget, legsIn } from "./targets.ts";
 import { mayLastOn } from "./waivers.ts";
@@ -46,7 +46,7 @@ function checkLeg(
     .filter((allocation) => allocation.follower === follower.account)
     .map((allocation) => lastTarget(evidence, allocation, follower, instrument, leg));
   const room = roundingRoom(
-    lastPolicies(evidence, follower),
+    policiesOf(evidence, follower),
     instrument,
     lastPrice(evidence, follower, symbol),
   );
@@ -97,7 +97,7 @@ export function standingReasons(
 export function isExcused(evidence: Evidence, standing: readonly StandingReason[]): boolean {
   return standing.some((one) => {
     const lie = contradiction(evidence, { ...one, detail: {}, atMs: Number.MAX_SAFE_INTEGER });
-    return lie === null || lie === "no quantity was recorded";
+    return lie === null || lie === NO_QUANTITY;
   });
 }
 

@@ -12,7 +12,7 @@ import type {
   Evidence,
 } from "./evidence.ts";
 import { compare, type Exact, exact, magnitude, minus, over, plus, show, times, ZERO } from "./exact.ts";
-import { countedIn, isCovered, isKnown, versionsOf } from "./in-force.ts";
+import { countedIn, isCovered, isKnown, underLimits, versionsOf } from "./in-force.ts";
 import { leastOrder, pricesAround } from "./orders.ts";
 import { aimedAt, asLearned, copies, legsIn, targetLine } from "./targets.ts";
 import { hasOwnersPart, mayBeWaived, wasRefused } from "./waivers.ts";
@@ -39,6 +39,9 @@ const BY_CAPITAL: ReadonlySet<CheckedAllocation["sizing"]> = new Set([
 const SOON_MS = 1_000;
 const POSITION_FACTOR_MAX = exact("1000");
 
+/** Where a reason is stated without its numbers. */
+export const NO_QUANTITY = "no quantity was recorded";
+
 /**
  * Says why `claim` cannot be true; null when it can. A reason that stands names no leader: it can be true when it can of one
  * of those that are copied.
@@ -49,10 +52,15 @@ export function contradiction(evidence: Evidence, claim: Claim): string | null {
   const judge = JUDGES[claim.reason];
   if (judge === undefined) return "is not on the list of reasons";
   if (follower === undefined) return "names no follower";
-  const [first = null, ...others] = settingsOf(evidence, claim).map((allocation) =>
-    judge({ evidence, claim, follower, allocation, instrument }),
+  // What was given up under former limits may last on.
+  const untilMs = (claim.deniedAtMs ?? claim.atMs) + (evidence.clockOffMaxMs ?? 0);
+  const problems = underLimits(evidence, claim.follower, 0, untilMs).flatMap((known) =>
+    settingsOf(evidence, claim).map((allocation) =>
+      judge({ evidence: known, claim, follower, allocation, instrument }),
+    ),
   );
-  return others.includes(null) ? null : first;
+  if (problems.includes(null)) return null;
+  return problems.includes(NO_QUANTITY) ? NO_QUANTITY : (problems[0] ?? null);
 }
 
 /** Those that may have counted when the reason was given; undefined where nothing was copied, or nobody knows by what settings. */
@@ -197,7 +205,7 @@ function judgeStale(whose: "leader" | "follower"): (subject: Case) => string | n
     if (!outages) return "nothing failed";
     if (detail.waivedLots !== undefined) return null;
     const [ageMs, limitMs] = [Number(detail.ageMs), Number(detail.limitMs)];
-    if (detail.ageMs === undefined || detail.limitMs === undefined) return "no quantity was recorded";
+    if (detail.ageMs === undefined || detail.limitMs === undefined) return NO_QUANTITY;
     if (limitMs !== (staleAfterMs?.[whose] ?? limitMs)) return `${limitMs} ms is not the limit`;
     if (ageMs <= limitMs) return `${ageMs} ms are within ${limitMs} ms`;
     if (deniedAtMs === undefined || readAtMs === undefined) return null;
@@ -209,7 +217,7 @@ function judgeStale(whose: "leader" | "follower"): (subject: Case) => string | n
 function judgeLeverage({ evidence, claim }: Case): string | null {
   const { leverage, cap, waivedLots } = claim.detail;
   if (waivedLots !== undefined) return null;
-  if (leverage === undefined || cap === undefined) return "no quantity was recorded";
+  if (leverage === undefined || cap === undefined) return NO_QUANTITY;
   const stated = everCounted(evidence, claim, { follower: claim.follower });
   const isStated = stated.some(({ leverageMax = "Infinity" }) => Number(leverageMax) >= Number(cap));
   if (!isStated) return `no cap is as high as ${cap}`;
@@ -264,7 +272,7 @@ function judgeLimit(
     const limits = evidence.limits?.find(({ follower }) => follower === claim.follower);
     if (limits === undefined || of(limits) === undefined) return "there is no such limit";
     if (claim.detail.waivedLots !== undefined) return null;
-    if (value === undefined || limit === undefined) return "no quantity was recorded";
+    if (value === undefined || limit === undefined) return NO_QUANTITY;
     const sum = plus(exact(String(value)), exact(String(asked)));
     return compare(sum, exact(String(limit))) > 0 ? null : `${show(sum)} is within ${limit}`;
   };
@@ -275,7 +283,7 @@ function judgeReserve({ evidence, claim }: Case): string | null {
   const limits = evidence.limits?.find(({ follower }) => follower === claim.follower);
   if (limits?.freeMargin === undefined) return "nothing has to stay free";
   if (claim.detail.waivedLots !== undefined) return null;
-  if (value === undefined || asked === undefined || limit === undefined) return "no quantity was recorded";
+  if (value === undefined || asked === undefined || limit === undefined) return NO_QUANTITY;
   const left = minus(exact(String(value)), exact(String(asked)));
   return compare(left, exact(String(limit))) < 0 ? null : `${show(left)} stay free`;
 }
@@ -307,7 +315,7 @@ function judgeBelowStep(subject: Case): string | null {
   const leader = evidence.leaders.find(({ account }) => account === allocation?.leader);
   if (instrument === undefined || leader === undefined || allocation === undefined) return null;
   const lots = claim.detail.changedLots;
-  if (lots === undefined) return "no quantity was recorded";
+  if (lots === undefined) return NO_QUANTITY;
   const step = exact(instrument.quantityStep);
   const changed = magnitude(times(exact(String(lots)), step));
   const lines = legsIn(follower.mode).map((leg) =>
@@ -325,7 +333,7 @@ function judgeMinimum({ evidence, claim, instrument }: Case): string | null {
   if (instrument === undefined) return "the instrument is not listed";
   const [lots, least, ticks] = [claim.detail.lots, claim.detail.leastLots, claim.detail.priceTicks];
   const step = exact(instrument.quantityStep);
-  if (lots === undefined) return "no quantity was recorded";
+  if (lots === undefined) return NO_QUANTITY;
   const quantity = magnitude(times(exact(String(lots)), step));
   if (ticks === undefined)
     return compare(quantity, exact(instrument.minQuantity)) < 0

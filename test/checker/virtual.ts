@@ -13,7 +13,7 @@ import type {
 } from "./evidence.ts";
 import { compare, type Exact, exact, plus, show, ZERO } from "./exact.ts";
 import { ledgerOf } from "./ledger.ts";
-import { lastPolicies, roundingRoom } from "./orders.ts";
+import { policiesOf, roundingRoom } from "./orders.ts";
 import { isExcused, isWithin, lastPrice, standingReasons } from "./parity.ts";
 import { lastTarget, legsIn } from "./targets.ts";
 import { mayLastOn } from "./waivers.ts";
@@ -87,7 +87,7 @@ function checkPart(
   const [low, high] =
     allocation === undefined ? [ZERO, ZERO] : lastTarget(evidence, allocation, follower, instrument, leg);
   const room = roundingRoom(
-    lastPolicies(evidence, follower),
+    policiesOf(evidence, follower),
     instrument,
     lastPrice(evidence, follower, symbol),
   );

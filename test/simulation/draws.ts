@@ -74,7 +74,7 @@ export function withLimits(chance: SeededChance, accounts: WorldParts["accounts"
   );
 }
 
-function drawLimits(chance: SeededChance): RiskLimits {
+export function drawLimits(chance: SeededChance): RiskLimits {
   const exposure = (...shares: readonly string[]) =>
     chance.hits(0.3) ? null : { share: chance.pick(shares), measure: "gross" as const };
   return {

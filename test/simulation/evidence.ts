@@ -77,38 +77,46 @@ export function copierEvidence(
   };
 }
 
-/** They hold all the time. */
-function limitsOf({ settings }: Told): CheckedLimits[] {
+/** Those that never changed hold all the time. */
+function limitsOf({ settings, history }: Told): CheckedLimits[] {
   return settings.accounts.flatMap(({ account, limits }) => {
-    if (limits === undefined) return [];
-    const { portfolioExposure, symbolExposure, traderExposure, freeMarginReserve, ordersPerMinute } = limits;
-    const { portfolioLeverage, sectorConcentration, strategyExposure, correlation } = limits;
-    const { evidenceMaxAgeMs, withoutEvidence } = limits;
-    const risk = riskLimitsOf(limits);
-    return [
-      {
-        follower: account,
-        ...(portfolioExposure === null ? {} : { portfolio: portfolioExposure.share }),
-        ...(symbolExposure === null ? {} : { symbol: symbolExposure.share }),
-        ...(traderExposure === null ? {} : { leader: traderExposure.share }),
-        measures: {
-          portfolio: portfolioExposure?.measure ?? "gross",
-          symbol: symbolExposure?.measure ?? "gross",
-          leader: traderExposure?.measure ?? "gross",
-        },
-        ...(portfolioLeverage === null ? {} : { leverage: portfolioLeverage }),
-        ...(sectorConcentration === null ? {} : { sector: sectorConcentration }),
-        ...(strategyExposure === null ? {} : { strategy: strategyExposure.share }),
-        ...(correlation === null ? {} : { correlation }),
-        ...(risk === null ? {} : { risk }),
-        ...(strategyExposure === null && correlation === null && risk === null
-          ? {}
-          : { evidenceMaxAgeMs, withoutEvidence }),
-        ...(ordersPerMinute === null ? {} : { ordersPerMinute }),
-        ...(freeMarginReserve === null ? {} : { freeMargin: freeMarginReserve }),
-      },
-    ];
+    const versions = history.limits.filter((one) => one.account === account);
+    if (versions.length > 0)
+      return versions.map(({ fromMs, limits: own }, place) => ({
+        ...checkedLimits(account, own),
+        fromMs,
+        untilMs: versions[place + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER,
+      }));
+    return limits === undefined ? [] : [checkedLimits(account, limits)];
   });
+}
+
+function checkedLimits(follower: string, limits: RiskLimits): CheckedLimits {
+  const { portfolioExposure, symbolExposure, traderExposure, freeMarginReserve, ordersPerMinute } = limits;
+  const { portfolioLeverage, sectorConcentration, strategyExposure, correlation } = limits;
+  const { evidenceMaxAgeMs, withoutEvidence } = limits;
+  const risk = riskLimitsOf(limits);
+  return {
+    follower,
+    ...(portfolioExposure === null ? {} : { portfolio: portfolioExposure.share }),
+    ...(symbolExposure === null ? {} : { symbol: symbolExposure.share }),
+    ...(traderExposure === null ? {} : { leader: traderExposure.share }),
+    measures: {
+      portfolio: portfolioExposure?.measure ?? "gross",
+      symbol: symbolExposure?.measure ?? "gross",
+      leader: traderExposure?.measure ?? "gross",
+    },
+    ...(portfolioLeverage === null ? {} : { leverage: portfolioLeverage }),
+    ...(sectorConcentration === null ? {} : { sector: sectorConcentration }),
+    ...(strategyExposure === null ? {} : { strategy: strategyExposure.share }),
+    ...(correlation === null ? {} : { correlation }),
+    ...(risk === null ? {} : { risk }),
+    ...(strategyExposure === null && correlation === null && risk === null
+      ? {}
+      : { evidenceMaxAgeMs, withoutEvidence }),
+    ...(ordersPerMinute === null ? {} : { ordersPerMinute }),
+    ...(freeMarginReserve === null ? {} : { freeMargin: freeMarginReserve }),
+  };
 }
 
 /** By measure, as the copier names them. */

@@ -6,6 +6,7 @@
 import type { Command, FollowedMarginMode, Leg, Side } from "../../src/core/event.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { OrderForm } from "../../src/core/order.ts";
+import type { RiskLimits } from "../../src/core/risk-settings.ts";
 import type { Allocation } from "../../src/core/settings.ts";
 import type { Measured } from "./broad.ts";
 import type { Faults } from "./model-connection.ts";
@@ -78,7 +79,9 @@ export type PlainHappening =
   | { readonly kind: "price"; readonly symbol: string; readonly ticks: number }
   | { readonly kind: "faults"; readonly faults: Faults }
   | { readonly kind: "command"; readonly command: Command }
-  | { readonly kind: "settings"; readonly allocations: readonly Allocation[] };
+  | { readonly kind: "settings"; readonly allocations: readonly Allocation[] }
+  /** An account has other limits from now on. */
+  | { readonly kind: "limits"; readonly account: string; readonly limits: RiskLimits };
 
 /** The copier is stopped, or dies and loses so many records of its journal; it begins again after what happens meanwhile. */
 interface Down {
@@ -123,6 +126,8 @@ export function happenOnce(world: World, happening: PlainHappening): void {
       return world.command(happening.command);
     case "settings":
       return world.configure({ ...world.settings, allocations: happening.allocations });
+    case "limits":
+      return world.limit(happening.account, happening.limits);
     default: {
       const account = world.venue.accounts.get(happening.account);
       if (account !== undefined) happenTo(world, account, happening);

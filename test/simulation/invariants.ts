@@ -30,6 +30,7 @@ import { compare, type Exact, exact, plus, show, times, ZERO } from "../checker/
 import { broadBreaches, marginModesLeft } from "./broad-invariants.ts";
 import { Churn } from "./churn.ts";
 import { everyEventBreaches } from "./every-event.ts";
+import { restsBreaches } from "./rests-invariant.ts";
 import { Branches } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -65,6 +66,9 @@ export class Invariants {
     this.denials += decision.denials.length;
     for (const planned of decision.orders) this.#checkOrder(state, planned);
     this.#checkLimits(state, decision);
+    if (decision.refusal === null)
+      for (const breach of restsBreaches(event, decision, state, (market) => furthestValue(state, market)))
+        this.breach(breach);
     for (const breach of broadBreaches(state, decision)) this.breach(breach);
     for (const breach of this.#churn.breaches(event, decision, state)) this.breach(breach);
     for (const breach of everyEventBreaches(event, state)) this.breach(breach);

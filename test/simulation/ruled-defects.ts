@@ -104,8 +104,8 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "histories">[] = [
     name: "a cap forgets what is held",
     late: true,
     file: "core/risk/cap.ts",
-    find: "  if (used + asked <= limit) return null;",
-    replace: "  if (asked <= limit) return null;",
+    find: "  if (used + asked <= mostOf(limit, standing)) return null;",
+    replace: "  if (asked <= mostOf(limit, standing)) return null;",
   },
   {
     name: "the leverage of the whole account is not limited",

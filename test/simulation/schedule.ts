@@ -19,6 +19,7 @@ import {
   drawAccounts,
   drawAllocations,
   drawFaults,
+  drawLimits,
   drawWork,
   isRuledBy,
   LIMITS_SEED,
@@ -30,7 +31,7 @@ import { begin, goDown, type Happening, happenOnce, type PlainHappening } from "
 import { SYMBOLS } from "./markets.ts";
 import { isOpen, type VenueAccount } from "./model-venue.ts";
 import { type Recording, type Setting, settle, worldOf } from "./recording.ts";
-import { drawRules } from "./rules.ts";
+import { drawRiskLimits, drawRules } from "./rules.ts";
 import { drawWaiting, WAITING_SHARE, withdrawn } from "./waiting.ts";
 import type { DecisionWatcher, World, WorldParts } from "./world.ts";
 
@@ -45,6 +46,8 @@ export class Schedule {
   readonly #work: WorkTerms | null;
   /** The checker judges by the settings of the end, so most histories of several leaders keep theirs. */
   readonly #settingsChange: boolean;
+  /** Where owners change limits of their accounts as it runs; null mostly. */
+  readonly #relimits: SeededChance | null;
   /** Where an account is out of reach for longer than what is known of it may be old; null mostly. */
   readonly #outages: SeededChance | null;
   readonly setting: Setting;
@@ -72,6 +75,8 @@ export class Schedule {
     this.#ownersTrade = chance.hits(0.5) && !this.#isPending;
     const outages = new SeededChance(seed + OUTAGE_SEED);
     this.#outages = outages.hits(OUTAGE_SHARE) ? outages : null;
+    const relimits = new SeededChance(seed + RELIMIT_SEED);
+    this.#relimits = relimits.hits(RELIMIT_SHARE) ? relimits : null;
     this.#settingsChange = copying === "one-leader" || (!this.#isPending && chance.hits(0.3));
     const allocations = this.#drawAllocations();
     const tiers = this.#isBroad
@@ -129,6 +134,7 @@ export class Schedule {
     if (this.#isBroad) for (const { account } of this.#leaders()) this.#measured(account);
     for (let event = 0; event < events; event += 1) {
       if (this.#outages?.hits(OUTAGES) === true) this.#outage(this.#outages);
+      if (this.#relimits?.hits(RELIMITS) === true) this.#newLimits(this.#relimits);
       this.#happen();
       if (this.#copying === "by-hand" && this.chance.hits(0.3)) this.#answers();
       this.#do({ kind: "pass", ms: this.#pauseMs() });
@@ -191,6 +197,14 @@ export class Schedule {
   #streamBreaks(): void {
     const { account } = this.#any();
     this.#do({ kind: "stream-break", account, ms: this.chance.whole(10, 8_000) });
+  }
+
+  /** Others than before, mostly, and now and then none at all. */
+  #newLimits(chance: SeededChance): void {
+    const { account } = chance.pick(this.accounts.filter(({ role }) => role === "follower"));
+    const drawn = this.#isRuled ? drawRiskLimits(chance, this.drawn) : drawLimits(chance);
+    const limits = this.#isBroad ? withMeasuredLimits(chance, drawn, this.drawn) : drawn;
+    this.#do({ kind: "limits", account, limits: chance.hits(0.2) ? NO_LIMITS : limits });
   }
 
   /** Of one account, while leaders go on trading. */
@@ -447,6 +461,9 @@ const OUTAGE_SEED = 48_000_003;
 const OUTAGE_SHARE = 0.1;
 /** In how many of all happenings. */
 const OUTAGES = 0.02;
+const RELIMIT_SEED = 49_000_009;
+const RELIMIT_SHARE = 0.3;
+const RELIMITS = 0.03;
 /** How much of a ruled history is about rules. */
 const RULED_SHARE = 0.35;
 const BROAD_SHARE = 0.1;

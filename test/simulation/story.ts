@@ -137,6 +137,8 @@ function wordsOf(happening: Happening): string {
       return `the owner: ${stated(happening.command).slice(2)}`;
     case "settings":
       return `other settings: ${happening.allocations.map(({ leader, follower }) => `${follower} copies ${leader}`).join(", ")}`;
+    case "limits":
+      return `${happening.account} has other limits: ${JSON.stringify(happening.limits)}`;
     case "down": {
       const { by, lostRecords, meanwhile } = happening;
       const lost = lostRecords === 0 ? "" : ` and loses ${lostRecords} records of its journal`;

@@ -157,6 +157,7 @@ export class WireWorld {
       versions: [{ fromMs: 0, allocations: parts.allocations }],
       commands: [],
       lostIntents: [],
+      limits: [],
       starts: [],
       outageMs: 0,
       resettled: false,

@@ -9,6 +9,7 @@ import type { Command, Event } from "../../src/core/event.ts";
 import type { LeaderEvidence } from "../../src/core/evidence.ts";
 import { AccountId, InstrumentId, type VenueId } from "../../src/core/model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "../../src/core/model/instrument.ts";
+import { NO_LIMITS, type RiskLimits } from "../../src/core/risk-settings.ts";
 import type { AccountSettings, Allocation, Settings } from "../../src/core/settings.ts";
 import type { State } from "../../src/core/state.ts";
 import { Engine } from "../../src/engine/engine.ts";
@@ -63,6 +64,8 @@ export interface History {
   readonly volatilities: { readonly account: string; readonly atMs: number; readonly volatility: string }[];
   /** Settings from their time on. */
   readonly versions: { readonly fromMs: number; readonly allocations: readonly Allocation[] }[];
+  /** Limits from their time on, where they changed. */
+  readonly limits: { readonly fromMs: number; readonly account: string; readonly limits: RiskLimits }[];
   readonly commands: Evidence["commands"][number][];
   readonly lostIntents: CheckedIntent[];
   /** When lives of the copier began that were told no prices at once, by its own clock. */
@@ -113,6 +116,7 @@ export class World {
     equities: [],
     volatilities: [],
     versions: [],
+    limits: [],
     commands: [],
     lostIntents: [],
     starts: [],
@@ -213,6 +217,22 @@ export class World {
     this.history.resettled = true;
     this.history.versions.push({ fromMs: this.clock.nowMs(), allocations: settings.allocations });
     this.#life.engine.configure(settings);
+  }
+
+  /** The owner sets an account's limits. */
+  limit(name: string, limits: RiskLimits): void {
+    const fromMs = this.clock.nowMs();
+    const accounts = this.settings.accounts.map((one) => {
+      if (one.account !== name) return one;
+      const { limits: before = NO_LIMITS } = one;
+      if (this.history.limits.every(({ account }) => account !== name))
+        this.history.limits.push({ fromMs: 0, account: name, limits: before });
+      this.history.limits.push({ fromMs, account: name, limits });
+      return { ...one, limits };
+    });
+    this.settings = { ...this.settings, accounts };
+    this.struck.add("limits changed");
+    this.#life.engine.configure(this.settings);
   }
 
   command(command: Command): void {

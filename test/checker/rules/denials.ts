@@ -5,6 +5,7 @@
  */
 import type { CheckedAllocation, CheckedLimits, Evidence, Violation } from "../evidence.ts";
 import { compare, type Exact, exact, minus, over, plus, show, sign, times, ZERO } from "../exact.ts";
+import { underLimits } from "../in-force.ts";
 import { signed } from "../targets.ts";
 import { judgeCorrelation, judgeLack, judgePortfolioRisk, judgeStyle, judgeUnmeasured } from "./measured.ts";
 import type { RuleRecord, WrittenDenial } from "./record.ts";
@@ -35,7 +36,10 @@ function problemOf(evidence: Evidence, record: RuleRecord, denial: WrittenDenial
   if (denial.detail.waivedLots !== undefined) return wasGivenUp(record, denial);
   const allocations = lastInForce(evidence, denial);
   if (allocations.length === 0) return "nobody copies that leader there";
-  const problems = allocations.map((allocation) => judge({ evidence, record, denial, allocation }));
+  const { follower, atMs } = denial;
+  const problems = underLimits(evidence, follower, atMs, atMs).flatMap((known) =>
+    allocations.map((allocation) => judge({ evidence: known, record, denial, allocation })),
+  );
   return problems.includes(null) ? null : [...new Set(problems)].join(", or ");
 }
 

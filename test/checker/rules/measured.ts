@@ -4,6 +4,7 @@
  */
 import type { CheckedLimits, Evidence, Violation } from "../evidence.ts";
 import { compare, exact, sign } from "../exact.ts";
+import { underLimits } from "../in-force.ts";
 import { copies } from "../targets.ts";
 import type { RuleRecord, Written, WrittenDenial, WrittenMeasurement, WrittenOrder } from "./record.ts";
 import { inForce, lastInForce } from "./times.ts";
@@ -184,23 +185,30 @@ function isOfLostTail(evidence: Evidence, leader: string, { follower, atMs }: Wr
 /** Nothing is opened of a leader beside another that is held and moves with it; what may be on its way counts as held. */
 export function checkCorrelated(evidence: Evidence, record: RuleRecord): Violation[] {
   return record.orders.flatMap((order) => {
-    const limits = limitsOf(evidence, order.follower);
-    if (order.reduceOnly || limits?.correlation === undefined) return [];
-    const maxAgeMs = limits.evidenceMaxAgeMs ?? 0;
-    const most = exact(limits.correlation);
-    return order.shares.flatMap((share): Violation[] => {
-      if (sign(exact(share.held)) !== 0 || (order.others.byLeader[share.leader] ?? 0) > 0) return [];
-      if (wasAsked(record, order, share.leader, evidence.slackMs)) return [];
-      const beside = Object.entries(order.others.byLeader).filter(
-        ([name, open]) => name !== share.leader && open > 0,
-      );
-      return beside.flatMap(([name]): Violation[] => {
-        const known = correlationsOf(record, share.leader, name, order, maxAgeMs);
-        if (known.length === 0 || known.some((value) => compare(exact(value), most) <= 0)) return [];
-        const subject = `${order.follower} ${order.symbol} ${order.clientOrderId} at ${order.atMs} (${order.sequence})`;
-        const numbers = `opens ${share.leader} beside ${name}: ${known[0]}, at most ${limits.correlation}`;
-        return [{ rule: "rule-broken", subject, numbers }];
-      });
+    const found = underLimits(evidence, order.follower, order.atMs, order.atMs).map((known) =>
+      checkOpened(known, record, order),
+    );
+    return found.find((problems) => problems.length === 0) ?? found[0] ?? [];
+  });
+}
+
+function checkOpened(evidence: Evidence, record: RuleRecord, order: WrittenOrder): Violation[] {
+  const limits = limitsOf(evidence, order.follower);
+  if (order.reduceOnly || limits?.correlation === undefined) return [];
+  const maxAgeMs = limits.evidenceMaxAgeMs ?? 0;
+  const most = exact(limits.correlation);
+  return order.shares.flatMap((share): Violation[] => {
+    if (sign(exact(share.held)) !== 0 || (order.others.byLeader[share.leader] ?? 0) > 0) return [];
+    if (wasAsked(record, order, share.leader, evidence.slackMs)) return [];
+    const beside = Object.entries(order.others.byLeader).filter(
+      ([name, open]) => name !== share.leader && open > 0,
+    );
+    return beside.flatMap(([name]): Violation[] => {
+      const known = correlationsOf(record, share.leader, name, order, maxAgeMs);
+      if (known.length === 0 || known.some((value) => compare(exact(value), most) <= 0)) return [];
+      const subject = `${order.follower} ${order.symbol} ${order.clientOrderId} at ${order.atMs} (${order.sequence})`;
+      const numbers = `opens ${share.leader} beside ${name}: ${known[0]}, at most ${limits.correlation}`;
+      return [{ rule: "rule-broken", subject, numbers }];
     });
   });
 }

@@ -16,6 +16,7 @@ import {
   times,
   ZERO,
 } from "../exact.ts";
+import { underLimits } from "../in-force.ts";
 import type { RuleRecord, WrittenOrder, WrittenShare } from "./record.ts";
 import { inForce, isAbout, isOpenAt, priceAt, standingAt } from "./times.ts";
 
@@ -34,8 +35,10 @@ function checkIncrease(evidence: Evidence, record: RuleRecord, order: WrittenOrd
   });
   const found: Violation[] = [];
   if (isPaused(record, order)) found.push(broken("it is paused"));
-  const rate = rateProblem(evidence, record, order);
-  if (rate !== null) found.push(broken(rate));
+  const rates = underLimits(evidence, order.follower, order.atMs, order.atMs).map((known) =>
+    rateProblem(known, record, order),
+  );
+  if (rates[0] !== undefined && !rates.includes(null)) found.push(broken(String(rates[0])));
   for (const share of order.shares) {
     if (!grows(share)) continue;
     const place = { leader: share.leader, symbol: order.symbol };
@@ -111,7 +114,7 @@ function rateProblem(
   { orders, starts }: RuleRecord,
   { follower, atMs, sequence }: WrittenOrder,
 ): string | null {
-  const most = limits.find((one) => one.follower === follower)?.ordersPerMinute;
+  const { ordersPerMinute: most, fromMs = 0 } = limits.find((one) => one.follower === follower) ?? {};
   if (most === undefined) return null;
   // What a clock decided on that was set back since counts from the start at which it was.
   const since = (one: WrittenOrder): number =>
@@ -126,7 +129,7 @@ function rateProblem(
       one.follower === follower &&
       !one.reduceOnly &&
       one.sequence <= sequence &&
-      since(one) > atMs - MINUTE_MS,
+      since(one) > Math.max(atMs - MINUTE_MS, fromMs),
   ).length;
   return sent > most ? `${sent} orders in a minute, at most ${most}` : null;
 }
