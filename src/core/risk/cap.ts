@@ -4,7 +4,7 @@ import { Decimal } from "../model/decimal.ts";
 import type { ReasonKind } from "../reason.ts";
 import { lotsWorth, moneyText, worth } from "../worth.ts";
 import { millionths } from "./allowance.ts";
-import type { Objection, Side } from "./check-risk.ts";
+import type { Increase, Objection } from "./check-risk.ts";
 import { mostOf } from "./room.ts";
 
 export interface CapClaim {
@@ -16,7 +16,7 @@ export interface CapClaim {
   readonly terms: Terms;
   /** Signed. */
   readonly lots: number;
-  readonly standing?: Side | undefined;
+  readonly standing?: Increase["standing"];
 }
 
 export function objectToCap({ reason, cap, exposure, terms, lots, standing }: CapClaim): Objection | null {

@@ -54,9 +54,6 @@ export interface Objection {
   readonly untilMs?: number;
 }
 
-/** Longs are added to, or shorts. */
-export type Side = 1 | -1;
-
 /** An increase that is wished for. */
 export interface Increase {
   /** Signed, and not nothing but where `standing` is asked. */
@@ -64,7 +61,7 @@ export interface Increase {
   /** What this decision adds elsewhere. */
   readonly planned: Planned;
   /** Of no lots: whether what is held and under way is past a limit so far that an order on this side may not go on resting (standing.ts). */
-  readonly standing?: Side;
+  readonly standing?: 1 | -1;
 }
 
 type CopyLimit = (

@@ -6,7 +6,7 @@ import type { FollowerMarket, FollowerState } from "../state.ts";
 import { legTarget, targetLots } from "../target.ts";
 import { lotsWorth, marginOn, moneyText, valueOnMargin, worth } from "../worth.ts";
 import type { Allowance, Allowed } from "./allowance.ts";
-import type { Objection, Side } from "./check-risk.ts";
+import type { Increase, Objection } from "./check-risk.ts";
 
 export interface Claim {
   readonly reason: ReasonKind;
@@ -18,7 +18,7 @@ export interface Claim {
   /** Where the increase is, and by how many lots (signed). */
   readonly terms: Terms;
   readonly lots: number;
-  readonly standing?: Side | undefined;
+  readonly standing?: Increase["standing"];
   /** What else there is to say, such as whose exposure it is. */
   readonly detail?: ReasonDetail;
 }
@@ -50,7 +50,7 @@ export function objectToExposure(claim: Claim): Objection | null {
 }
 
 /** What rests was placed within the limit; it is not taken back for every tick of a price since. */
-export function mostOf(limit: number, standing: Side | undefined): number {
+export function mostOf(limit: number, standing: Increase["standing"]): number {
   return standing === undefined ? limit : limit + Math.floor(limit / STANDING_PARTS);
 }
 
