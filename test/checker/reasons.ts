@@ -54,13 +54,16 @@ export function contradiction(evidence: Evidence, claim: Claim): string | null {
   if (follower === undefined) return "names no follower";
   // What was given up under former limits may last on.
   const untilMs = (claim.deniedAtMs ?? claim.atMs) + (evidence.clockOffMaxMs ?? 0);
-  const problems = underLimits(evidence, claim.follower, 0, untilMs).flatMap((known) =>
-    settingsOf(evidence, claim).map((allocation) =>
-      judge({ evidence: known, claim, follower, allocation, instrument }),
-    ),
-  );
-  if (problems.includes(null)) return null;
-  return problems.includes(NO_QUANTITY) ? NO_QUANTITY : (problems[0] ?? null);
+  const problems = new Set<string>();
+  for (const known of underLimits(evidence, claim.follower, 0, untilMs).toReversed()) {
+    for (const allocation of settingsOf(evidence, claim)) {
+      const problem = judge({ evidence: known, claim, follower, allocation, instrument });
+      if (problem === null) return null;
+      problems.add(problem);
+    }
+  }
+  const [first = null] = problems;
+  return problems.has(NO_QUANTITY) ? NO_QUANTITY : first;
 }
 
 /** Those that may have counted when the reason was given; undefined where nothing was copied, or nobody knows by what settings. */
