@@ -282,9 +282,12 @@ describe("explanations", () => {
     const { stdout } = await copier.run(["status", "--explain", "--follower", "one"]);
     expect(stdout).toContain("=> nothing to send");
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
-    const text = (await copier.run(["journal", "--explain", "--limit", "1", "--follower", "one"])).stdout;
+    const asked = ["--leader", "lead", "--follower", "one", "--from", "1h"];
+    const text = (await copier.run(["journal", "--explain", "--limit", "1", ...asked])).stdout;
     expect(text).toContain("sized by multiplier 0.5 to 0.2005");
-    expect(text).toContain("Older ones: copytrader journal --before");
+    expect(text).toMatch(
+      /Older ones: copytrader journal --before \d+ --leader lead --follower one --from 20\S+Z$/m,
+    );
     const whole = (await copier.run(["journal", "--explain"])).stdout;
     for (const said of [text, whole]) expect(said).not.toMatch(/nothing (has happened|matches)/);
   }, 40_000);

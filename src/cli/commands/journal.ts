@@ -16,10 +16,12 @@ import {
   positiveCount,
   runAction,
   symbolName,
+  timeSince,
   wholeNumber,
   withFolders,
 } from "../command.ts";
 import { keptLines } from "../kept-lines.ts";
+import { assertInOrder, toTime } from "../market-options.ts";
 import { coloured, type Output, usage } from "../output.ts";
 import { pathLines } from "../path-lines.ts";
 import { savedText } from "../saved-text.ts";
@@ -27,9 +29,12 @@ import { table } from "../table.ts";
 import { withControl } from "../with-control.ts";
 
 interface JournalOptions extends Folders, CommonOptions {
+  readonly leader?: string;
   readonly follower?: string;
   readonly symbol?: string;
   readonly reason?: string;
+  readonly from?: number;
+  readonly to?: number;
   readonly before?: number;
   readonly limit: number;
   readonly explain?: boolean;
@@ -40,18 +45,23 @@ export function journalCommand(finish: Finish): Command {
     "journal",
     "journal --follower slave1 --symbol BTCUSDT --limit 200",
     "journal --reason below-minimum-quantity --json",
+    "journal --leader anna --from 24h",
     "journal --follower slave1 --limit 5 --explain",
   ];
   return withFolders(command("journal", "what happened and why, newest first", examples))
+    .option("--leader <nickname>", "only what this leader changed")
     .option("--follower <nickname>", "only this follower")
     .option("--symbol <symbol>", "only this instrument", symbolName)
     .option("--reason <word>", "only what was not copied for this reason")
+    .option("--from <when>", "only from then on: 30m, 24h, 7d back, or a date", timeSince)
+    .option("--to <date>", "only to the end of this day, or to this moment (UTC)", toTime)
     .option("--before <change>", "only changes before this number: the next page", wholeNumber)
     .option("--limit <count>", "at most so many", positiveCount, 50)
     .option("--explain", "for each change the path from the leader's position to what came of it")
     .action((options: JournalOptions) =>
       runAction(options, finish, async (output) => {
         if (options.reason !== undefined) await assertReason(options.reason);
+        assertInOrder({ "--from": options.from, "--to": options.to });
         const filter = filterOf(options);
         const report = await withControl(options, (control) => control.ask({ kind: "journal", filter }));
         if (options.explain === true) return explain(report, options, output);
@@ -115,8 +125,11 @@ async function assertReason(word: string): Promise<void> {
   throw usage(message);
 }
 
-function filterOf({ follower, symbol, reason, before, limit }: JournalOptions) {
+function filterOf({ leader, follower, symbol, reason, from, to, before, limit }: JournalOptions) {
   return {
+    ...(leader === undefined ? {} : { leader }),
+    ...(from === undefined ? {} : { fromMs: from }),
+    ...(to === undefined ? {} : { toMs: to }),
     ...(follower === undefined ? {} : { follower }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(reason === undefined ? {} : { reason }),
@@ -156,11 +169,24 @@ function tableLines({ entries, otherOrders, worked = [] }: JournalReport): reado
 function endLines({ entries, kept }: JournalReport, options: JournalOptions): readonly string[] {
   const last = entries.at(-1);
   if (last === undefined || entries.length < options.limit) return keptLines(kept);
-  return ["", `Older ones: copytrader journal --before ${last.change}`];
+  return [
+    "",
+    `Older ones: copytrader journal ${["--before", last.change, ...filterWords(options)].join(" ")}`,
+  ];
 }
 
-function nothing({ data, follower, symbol, reason, before }: JournalOptions): string {
-  const isFiltered = [follower, symbol, reason, before].some((value) => value !== undefined);
+/** What was asked for, to ask for more of it. */
+function filterWords({ leader, follower, symbol, reason, from, to }: JournalOptions): readonly string[] {
+  const moment = (atMs: number | undefined) =>
+    atMs === undefined ? undefined : `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+  const asked = { leader, follower, symbol, reason, from: moment(from), to: moment(to) };
+  return Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+}
+
+function nothing({ data, leader, follower, symbol, reason, from, to, before }: JournalOptions): string {
+  const isFiltered = [leader, follower, symbol, reason, from, to, before].some(
+    (value) => value !== undefined,
+  );
   return isFiltered ? "nothing matches" : `nothing has happened yet in ${data}`;
 }
 
