@@ -41,6 +41,7 @@ export interface ReplayedItem {
     | "own-style"
     | "work"
     | "stop"
+    | "order-adopted"
     | "wait"
     | "refusal";
   /** Whom it concerns; absent: the account of the event, or nobody. */
@@ -104,6 +105,12 @@ function itemsOf(decision: Decision, state: State): readonly ReplayedItem[] {
       action,
       detail,
       text: `${guard}: ${action}${leader === null ? "" : ` of ${leader}`}${numbersText(detail)}`,
+    })),
+    ...decision.adopted.map(({ market, clientOrderId }) => ({
+      kind: "order-adopted" as const,
+      ...placeOf(market, null),
+      clientOrderId,
+      text: `${clientOrderId}, whose record was lost`,
     })),
     ...decision.cancels.map(cancelItem),
     ...decision.works.map(workItem),

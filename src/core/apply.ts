@@ -70,6 +70,7 @@ function forgetLast(state: State): void {
   if (state.changes.length > 0) state.changes = [];
   if (state.snapshotsWanted.size > 0) state.snapshotsWanted.clear();
   if (state.orphans.length > 0) state.orphans = [];
+  if (state.adopted.length > 0) state.adopted = [];
   if (state.finished.length > 0) leaveFinished(state);
   if (state.marginsSeen.size > 0) state.marginsSeen.clear();
   if (state.observed.size > 0) state.observed.clear();

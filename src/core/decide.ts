@@ -22,6 +22,7 @@ import { validate } from "./validate.ts";
  */
 export function decide(state: State, event: Event, own: OwnCode = NO_OWN_CODE): Decision {
   const decision = fold(state, event, own);
+  decision.adopted = state.adopted;
   if (decision.refusal === null) {
     decision.stops = judge(state);
     stop(state, decision);

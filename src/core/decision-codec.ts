@@ -5,6 +5,7 @@
 import { PURPOSES } from "./client-order-id.ts";
 import type {
   Adjustment,
+  AdoptedOrder,
   Decision,
   Denial,
   PlannedAmend,
@@ -108,6 +109,8 @@ interface DecisionRecord {
   readonly v?: readonly VerdictRecord[];
   /** How the owner's own styles worked orders. */
   readonly z?: readonly StyleRecord[];
+  /** market, client order id of what was adopted. */
+  readonly d?: readonly (readonly [number, string])[];
   /** What is worked on a leg from here on, and what came of what ended. */
   readonly k?: readonly WorkRecord[];
   /** market, time. */
@@ -140,6 +143,8 @@ export function encodeDecision(state: State, decision: Decision): string {
   if (reasons.length > 0) record.y = reasons;
   if (decision.verdicts.length > 0) record.v = decision.verdicts.map(ownRecord);
   if (decision.styleVerdicts.length > 0) record.z = decision.styleVerdicts.map(ownRecord);
+  if (decision.adopted.length > 0)
+    record.d = decision.adopted.map(({ market, clientOrderId }) => [market.index, clientOrderId]);
   if (decision.works.length > 0) record.k = decision.works.map(workRecord);
   if (decision.waits.length > 0)
     record.w = decision.waits.flatMap((wait) => [wait.market.index, wait.untilMs]);
@@ -161,7 +166,7 @@ export function decodeDecision(state: State, text: string): Decision {
       ),
       ...decodeFollowed(record.l?.find(([of]) => of === place)),
     })),
-    cancels: (record.c ?? []).map(([index, id]) => decodeCancel(state, index, id)),
+    cancels: (record.c ?? []).map(([index, id]) => orderAt(state, index, id)),
     amends: (record.e ?? []).map((amend) => decodeAmend(state, amend)),
     crossings: (record.x ?? []).map((numbers) => decodeCrossing(state, numbers)),
     denials: (record.n ?? []).map((denial) => decodeDenial(state, denial)),
@@ -173,6 +178,7 @@ export function decodeDecision(state: State, text: string): Decision {
     proposals: groups(record.p ?? [], 4).map((numbers) => decodeProposal(state, numbers)),
     verdicts: (record.v ?? []).map((verdict) => decodeOwn(state, verdict)),
     styleVerdicts: (record.z ?? []).map((verdict) => decodeOwn(state, verdict)),
+    adopted: (record.d ?? []).map(([index, id]) => orderAt(state, index, id)),
     works: (record.k ?? []).map((move) => decodeWork(state, move)),
     waits: groups(record.w ?? [], 2).map((numbers) => decodeWait(state, numbers)),
     stops: record.g ?? [],
@@ -220,7 +226,7 @@ function amendRecord({ market, clientOrderId, change, follows }: PlannedAmend): 
   return follows === undefined ? terms : [...terms, follows.quantity, follows.order];
 }
 
-function decodeCancel(state: State, index: number, id: string): PlannedCancel {
+function orderAt(state: State, index: number, id: string): PlannedCancel & AdoptedOrder {
   return { market: marketAt(state, index), clientOrderId: ClientOrderId(id) };
 }
 

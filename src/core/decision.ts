@@ -37,6 +37,8 @@ export interface Decision {
   readonly verdicts: readonly OwnVerdict[];
   /** How the owner's own styles worked orders; kept for the same reason. */
   readonly styleVerdicts: readonly OwnStyleVerdict[];
+  /** Orders with our mark that a power cut took from the journal, and of which the event told: ours from here on. */
+  readonly adopted: readonly AdoptedOrder[];
   /** Large changes that begin to be worked, go on, or end. */
   readonly works: readonly WorkMove[];
   /** Markets to look at again without an event. */
@@ -59,6 +61,11 @@ export interface PlannedOrder {
 export interface PlannedCancel {
   readonly market: FollowerMarket;
   /** Also of an order with our mark that the state does not know (any more): an orphan. */
+  readonly clientOrderId: ClientOrderId;
+}
+
+export interface AdoptedOrder {
+  readonly market: FollowerMarket;
   readonly clientOrderId: ClientOrderId;
 }
 
@@ -181,6 +188,7 @@ export interface DecisionDraft {
   proposals: Proposed[];
   verdicts: OwnVerdict[];
   styleVerdicts: OwnStyleVerdict[];
+  adopted: readonly AdoptedOrder[];
   works: WorkMove[];
   waits: Wait[];
   stops: Verdict[];
@@ -203,6 +211,7 @@ export function emptyDraft(own: OwnCode = NO_OWN_CODE): DecisionDraft {
     proposals: [],
     verdicts: [],
     styleVerdicts: [],
+    adopted: [],
     works: [],
     waits: [],
     stops: [],
@@ -224,6 +233,7 @@ export function isEmpty(decision: Decision): boolean {
     decision.proposals.length === 0 &&
     decision.verdicts.length === 0 &&
     decision.styleVerdicts.length === 0 &&
+    decision.adopted.length === 0 &&
     decision.works.length === 0 &&
     decision.waits.length === 0 &&
     decision.stops.length === 0 &&

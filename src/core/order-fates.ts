@@ -316,6 +316,7 @@ export function adoptLost(
   const terms = { lots, reduceOnly, purpose, form };
   const order = openOrder(state, leg, { clientOrderId: id, ...terms, adopted: true }, shares);
   noteUnknown(state, order, null);
+  state.adopted = [...state.adopted, { market: leg.market, clientOrderId: id }];
   return { leg, order };
 }
 

@@ -223,6 +223,8 @@ describe("an order of a lost tail of the journal", () => {
       story.followerSnapshot([{ ...story.row("0.5"), sequence: 50 }]);
       expect(story.leg().ownedLots).toBe(500);
     }
+    const adopted = story.decisions.flatMap((decision) => decision.adopted);
+    expect(adopted.map(({ clientOrderId }) => clientOrderId)).toEqual([lost]);
   });
 
   it("explains what an earlier run could not: a difference counts from the start", () => {

@@ -70,6 +70,8 @@ export interface State {
   snapshotsWanted: Set<AccountId>;
   /** Orders with our mark that the venue lists and we hold for ended, to be cancelled; empty between events. */
   orphans: { readonly market: FollowerMarket; readonly clientOrderId: ClientOrderId }[];
+  /** Orders of a lost tail that the event being handled told of; empty between events. */
+  adopted: { readonly market: FollowerMarket; readonly clientOrderId: ClientOrderId }[];
   /** Copies that came to their end with their leader by the last event. */
   finished: Copy[];
 }
@@ -459,6 +461,7 @@ export function emptyState(): State {
     changes: [],
     snapshotsWanted: new Set(),
     orphans: [],
+    adopted: [],
     finished: [],
   };
 }

@@ -30,7 +30,7 @@ export interface Written {
   readonly outcomes: readonly CheckedOutcome[];
   /** With those that were adopted. */
   readonly intents: readonly CheckedIntent[];
-  /** Orders that a power cut took from the journal, and of which the venue told afterwards. */
+  /** Orders that a power cut took from the journal, and that a later decision adopted. */
   readonly adopted: readonly CheckedIntent[];
   readonly standing: readonly StandingReason[];
   readonly virtual: readonly CheckedVirtual[];
@@ -77,6 +77,7 @@ const STALE: Readonly<Record<string, "leader" | "follower">> = {
 class Reader {
   readonly #rows = new Map<string, Row>();
   readonly #intents: CheckedIntent[] = [];
+  readonly #adopted: CheckedIntent[] = [];
   readonly #halted = new Set<string>();
   /** When what was read last of each account in this run was asked for. */
   readonly #readAtMs = new Map<string, number>();
@@ -94,6 +95,12 @@ class Reader {
         for (const change of copy.pendingChanges) this.#row(state, change, copy.market.follower.account);
       }
     }
+    for (const { market, clientOrderId } of decision.adopted)
+      this.#adopted.push({
+        clientOrderId,
+        follower: market.follower.account,
+        symbol: market.instrument.spec.symbol,
+      });
     for (const planned of decision.orders) {
       const { order } = planned;
       this.#intents.push(intentOf(order));
@@ -109,15 +116,6 @@ class Reader {
   }
 
   written(state: State): Written {
-    const adopted = state.markets.flatMap(({ follower, instrument, legs }) =>
-      legs
-        .flatMap((leg) => [...leg.working.values()].filter((order) => order.adopted))
-        .map(({ clientOrderId }) => ({
-          clientOrderId,
-          follower: follower.account,
-          symbol: instrument.spec.symbol,
-        })),
-    );
     const standing = state.markets.flatMap((market) =>
       market.lastReason === null
         ? []
@@ -131,8 +129,8 @@ class Reader {
     );
     return {
       outcomes: [...this.#rows.values()],
-      intents: [...this.#intents, ...adopted],
-      adopted,
+      intents: [...this.#intents, ...this.#adopted],
+      adopted: this.#adopted,
       standing,
       virtual: state.markets.flatMap(virtualOf),
       books: state.markets.flatMap((market) => market.copies.map((copy) => bookOf(state, copy))),

@@ -74,6 +74,7 @@ export const words = {
     "own-style": "style of yours",
     work: "worked",
     stop: "stop",
+    "order-adopted": "taken over",
     wait: "waits",
     refusal: "refused",
   } as Readonly<Record<string, string>>,
