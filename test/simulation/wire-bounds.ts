@@ -2,6 +2,8 @@
  * How much may wait at any moment of a simulated life, whatever the faults: written down here, and looked at after every event and
  * every step of the scheduler. The inbox itself holds nothing: each event is decided in the turn that brings it.
  */
+
+import { parseClientOrderId } from "../../src/core/client-order-id.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { Holding } from "../../src/core/holding.ts";
 import { type FollowerMarket, isOpen, type State } from "../../src/core/state.ts";
@@ -18,7 +20,7 @@ export const WIRE_BOUNDS = {
   sharedSockets: 4,
   /**
    * Submissions of one leg whose outcome is not known: one changes the position, slices and exits are beside it. Those of a lost
-   * tail are no more than left in it.
+   * tail are no more than left in it; what an earlier run sent is asked about anew by each start, and is no more than rested then.
    */
   submissions: 6,
   /** Open orders of one leg with all that rests. */
@@ -87,21 +89,28 @@ export type HasLeft = (clientOrderId: string) => boolean;
 /** Of what the event was about. */
 export function decidedBreaches(event: Event, state: State, hasLeft: HasLeft): string[] {
   const breaches: string[] = [];
-  for (const market of state.dirty) breaches.push(...marketBreaches(market, hasLeft));
+  for (const market of state.dirty) breaches.push(...marketBreaches(state, market, hasLeft));
   const leader = "account" in event ? state.leaders.get(event.account) : undefined;
   for (const [id, legs] of leader?.holdings ?? [])
     for (const holding of legs.values()) breaches.push(...fillBreaches(`${leader?.account} ${id}`, holding));
   return [...breaches, ...past("entries for markets that wait", state.agenda.size, state.markets.length)];
 }
 
-function marketBreaches({ follower, instrument, legs, copies }: FollowerMarket, hasLeft: HasLeft): string[] {
+function marketBreaches(
+  { epoch }: State,
+  { follower, instrument, legs, copies }: FollowerMarket,
+  hasLeft: HasLeft,
+): string[] {
   const name = `${follower.account} ${instrument.id}`;
   const ofLegs = legs.flatMap((leg) => {
     const place = `${name} ${leg.leg}`;
     const all = [...leg.working.values()].filter(isOpen);
     const open = all.filter(({ adopted }) => !adopted);
     const strange = all.filter(({ adopted, clientOrderId }) => adopted && !hasLeft(clientOrderId));
-    const unsure = open.filter(({ status }) => status !== "accepted");
+    const unsure = open.filter(
+      ({ status, clientOrderId }) =>
+        status !== "accepted" && parseClientOrderId(clientOrderId)?.epoch === epoch,
+    );
     return [
       ...past("submissions without an outcome", unsure.length, WIRE_BOUNDS.submissions, place),
       ...past("open orders", open.length, WIRE_BOUNDS.orders, place),
