@@ -183,6 +183,11 @@ export function copyLeg(copy: Copy, leg: Leg): CopyLeg {
   return made;
 }
 
+/** The same for who only looks, as all do who decide: one that was not used yet is not kept. */
+export function knownLeg(copy: Copy, leg: Leg): CopyLeg {
+  return copy.legs.find((candidate) => candidate.leg === leg) ?? emptyCopyLeg(leg, cutsOfNew(copy));
+}
+
 /** Nothing is wanted, and nothing was ever held. */
 export function emptyCopyLeg(leg: Leg, cuts: CopyLeg["cuts"] = []): CopyLeg {
   return {

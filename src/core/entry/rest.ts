@@ -5,7 +5,7 @@
  */
 import type { DecisionDraft } from "../decision.ts";
 import { copiesOf } from "../explanation.ts";
-import { copyLeg } from "../markets.ts";
+import { copyLeg, knownLeg } from "../markets.ts";
 import { Lots, ZERO_LOTS } from "../model/amounts.ts";
 import { cancelResting } from "../resting.ts";
 import type { Objection } from "../risk/check-risk.ts";
@@ -96,7 +96,7 @@ export function barOf(state: State, leg: FollowerLeg, copy: Copy): Objection | n
 
 /** Whether it is more than its copy lacks of the target, with all that rests for it but what is being cancelled already. */
 function isTooMuch(leg: FollowerLeg, copy: Copy, order: WorkingOrder, { cancels }: DecisionDraft): boolean {
-  const lacks = lackingLots(copyLeg(copy, leg.leg), order);
+  const lacks = lackingLots(knownLeg(copy, leg.leg), order);
   let resting = 0;
   for (const one of leg.working.values()) {
     const isGoing = cancels.some(({ clientOrderId }) => clientOrderId === one.clientOrderId);

@@ -4,7 +4,7 @@
  * reductions is to follow.
  */
 import { copiesOf } from "../explanation.ts";
-import { copyLeg } from "../markets.ts";
+import { knownLeg } from "../markets.ts";
 import { ZERO_LOTS } from "../model/amounts.ts";
 import type { OrderPurpose } from "../order.ts";
 import { Planned } from "../planned.ts";
@@ -62,7 +62,7 @@ export function objectionToStanding(
   }
   for (const copy of copies) {
     for (const limit of COPY_LIMITS) {
-      const objection = limit(state, copy, copyLeg(copy, leg.leg), leg, increase);
+      const objection = limit(state, copy, knownLeg(copy, leg.leg), leg, increase);
       if (isPast(objection)) return objection;
     }
   }

@@ -5,7 +5,7 @@
 import type { DecisionDraft } from "../decision.ts";
 import { judgeSlippage } from "../entry/slippage.ts";
 import { copiesOf } from "../explanation.ts";
-import { copyLeg } from "../markets.ts";
+import { knownLeg } from "../markets.ts";
 import { Ticks } from "../model/amounts.ts";
 import { presentTicks } from "../quotes.ts";
 import { cancelResting } from "../resting.ts";
@@ -49,7 +49,7 @@ function followedPrice(state: State, leg: FollowerLeg, order: WorkingOrder, from
   let price = presentTicks(state, leg.market.instrument, -side);
   if (price === null) return null;
   for (const copy of order.reduceOnly ? [] : copiesOf({ market: leg.market, shares: order.shares })) {
-    const part = copyLeg(copy, leg.leg);
+    const part = knownLeg(copy, leg.leg);
     const lots = missingLots(part);
     const entry = lots === 0 ? null : judgeSlippage(state, copy, part, { lots, side });
     if (entry === null || entry.kind === "rests" || entry.kind === "refused") return null;

@@ -4,7 +4,7 @@
  */
 import type { DecisionDraft } from "../decision.ts";
 import { copiesOf } from "../explanation.ts";
-import { copyLeg } from "../markets.ts";
+import { knownLeg } from "../markets.ts";
 import { cancelResting } from "../resting.ts";
 import type { Copy, FollowerLeg, FollowerMarket, State, WorkingOrder } from "../state.ts";
 import { legTarget, targetLots } from "../target.ts";
@@ -21,7 +21,7 @@ export function maySell(leg: FollowerLeg): boolean {
 
 /** Whether nothing but the leader's own size says what the copy is to hold. */
 function followsLeader(copy: Copy, { leg }: FollowerLeg): boolean {
-  const part = copyLeg(copy, leg);
+  const part = knownLeg(copy, leg);
   if (!copy.active) return part.heldLots === 0;
   if (copy.ending !== null || copy.allocation.work?.exits !== true) return false;
   const { cuts, stoppedLots, waivedLots } = part;
@@ -41,7 +41,7 @@ function missingFor(leg: FollowerLeg, out: readonly WorkingOrder[]): number {
   const asking = new Set(out.flatMap(({ shares }) => copiesOf({ market: leg.market, shares })));
   let sum = 0;
   for (const copy of asking) {
-    const part = copyLeg(copy, leg.leg);
+    const part = knownLeg(copy, leg.leg);
     sum += Math.max((legTarget(part) - part.heldLots) * side, 0);
   }
   return sum;
