@@ -32,6 +32,8 @@ export interface Ledger {
 
 /** A position that stood for so long was seen. */
 const SEEN_MS = 150_000;
+/** What the owner added and took away within this long may be heard the other way round, or the addition not at all. */
+const TOGETHER_MS = 2_000;
 /** More than these are as good as any between the furthest. */
 const AMOUNTS_MAX = 64;
 
@@ -54,6 +56,7 @@ function madeLedger(account: CheckedAccount, symbol: string, leg: CheckedLeg): L
   let mayOwn: readonly Exact[] = [ZERO];
   let shared = sign(held) !== 0;
   let lastMs = Number.NEGATIVE_INFINITY;
+  let addedMs = Number.NEGATIVE_INFINITY;
   const steps: LedgerStep[] = [];
   for (const fill of account.fills) {
     if (fill.symbol !== symbol || fill.leg !== leg) continue;
@@ -63,6 +66,9 @@ function madeLedger(account: CheckedAccount, symbol: string, leg: CheckedLeg): L
     if (shared) mayOwn = looked(mayOwn, held, fill.atMs - lastMs > SEEN_MS);
     const mayOwnBefore = mayOwn;
     if (ours) mayOwn = mayOwn.map((one) => plus(one, by));
+    else if (sign(by) === sign(heldBefore)) addedMs = fill.atMs;
+    else if (fill.atMs - addedMs <= TOGETHER_MS)
+      mayOwn = distinct([...mayOwn, ...mayOwn.map((one) => common(one, plus(one, by)))]);
     held = plus(held, by);
     own = common(ours ? plus(own, by) : own, held);
     shared ||= !ours;

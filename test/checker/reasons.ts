@@ -122,7 +122,7 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
     allocation === undefined || !copies(allocation, claim.symbol) ? null : "it had not ended",
   "account-removed": ({ allocation }) => (allocation === undefined ? null : "it is still there"),
   "no-price": ({ evidence, claim }) =>
-    !(evidence.starts ?? []).some((atMs) => atMs <= claim.atMs && claim.atMs <= atMs + evidence.slackMs) &&
+    !isFirstSeen(evidence, claim) &&
     evidence.prices.some(
       ({ symbol, atMs }) => symbol === claim.symbol && atMs < claim.atMs - evidence.slackMs,
     )
@@ -167,6 +167,13 @@ const JUDGES: Readonly<Record<string, (subject: Case) => string | null>> = {
   "margin-reserve": judgeReserve,
   "size-impossible": judgeImpossible,
 };
+
+/** Prices are told to a run from the first change on that it copies there. */
+function isFirstSeen({ starts = [], outcomes, slackMs }: Evidence, { symbol, atMs }: Claim): boolean {
+  const begunMs = Math.max(0, ...starts.filter((startMs) => startMs <= atMs));
+  const seen = outcomes.filter((one) => one.symbol === symbol && one.atMs >= begunMs).map((one) => one.atMs);
+  return atMs - Math.min(atMs, ...seen) <= slackMs;
+}
 
 /** All settings that counted until then: what was given up, or begun, by former ones may last on. */
 function everCounted(

@@ -162,8 +162,14 @@ function versionsOf(
   const made: (CheckedVersion & { readonly text: string })[] = [];
   const last = new Map<string, number>();
   for (const [index, { fromMs, allocations }] of versions.entries()) {
-    const untilMs = versions[index + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
+    const next = versions[index + 1];
     for (const one of allocations) {
+      // What one change leaves out and the next of the same moment has again ended all the same.
+      const isLeftOut =
+        next !== undefined &&
+        next.fromMs === versions[index + 2]?.fromMs &&
+        next.allocations.every(({ id }) => id !== one.id);
+      const untilMs = (next?.fromMs ?? Number.MAX_SAFE_INTEGER) - (isLeftOut ? 1 : 0);
       const [text, place] = [JSON.stringify(one), last.get(one.id) ?? -1];
       const former = made[place];
       if (former?.text === text && former.untilMs === fromMs) made[place] = { ...former, untilMs };
