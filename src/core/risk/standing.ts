@@ -84,8 +84,8 @@ export function lookAtRests(state: State, follower: FollowerState): void {
 export function lookAtRestsIn(state: State, market: FollowerMarket): void {
   for (const leg of market.legs) {
     if (leg.working.size === 0) continue;
-    const resting = [...leg.working.values()].filter(isResting);
-    if (resting.some((order) => isOver(state, leg, order))) state.dirty.add(market);
+    for (const order of leg.working.values())
+      if (isResting(order) && isOver(state, leg, order)) state.dirty.add(market);
   }
 }
 
