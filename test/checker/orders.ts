@@ -34,7 +34,7 @@ import { CLOCKS_MS, type OwnersClose, ownersClose, stillClosed, unreleased } fro
 import { asLearned, copies, furthest, legsIn, linesByLeg, type TargetPoint } from "./targets.ts";
 import { couldNotKnow } from "./unknown-owner.ts";
 import { asIfFilled, waitingAt } from "./waiting.ts";
-import { mayBeWaived } from "./waivers.ts";
+import { mayBeWaived, mayLastOn } from "./waivers.ts";
 
 /** Prices move between the copier's look and ours. */
 const PRICE_TOLERANCE = exact("1.1");
@@ -128,7 +128,11 @@ function checkFills(
     const lines = now.reduce((count, one) => count + one.most, 0);
     const rounded = Math.max(lines - 1, 0) + entriesAt(evidence, follower.account, symbol, atMs);
     const steps = times(exact(instrument.quantityStep), exact(String(rounded)));
-    const standing = unreleased(closes, evidence, follower, { symbol, atMs }).filter(
+    // What was left to its owner is no copy any more: closing it gives nothing up.
+    const given = mayLastOn(evidence, follower)
+      ? []
+      : unreleased(closes, evidence, follower, { symbol, atMs });
+    const standing = given.filter(
       (closed) => !asked.some((one) => isResettled(evidence, one, closed.atMs, atMs)),
     );
     found.push(...checkTarget(evidence, step, now, { closes, standing }, plus(room, steps), subject));

@@ -71,13 +71,19 @@ function settingsOf(evidence: Evidence, claim: Claim): readonly (CheckedAllocati
   const versions = versionsOf(evidence, claim);
   const givenMs = claim.deniedAtMs ?? claim.atMs;
   const offMs = evidence.clockOffMaxMs ?? 0;
-  const [fromMs, untilMs] = [givenMs - offMs - 1, givenMs + offMs];
+  const [fromMs, untilMs] = [toldFromMs(evidence, givenMs) - offMs - 1, givenMs + offMs];
   const counted = countedIn(versions, fromMs, untilMs);
   const isCopied = pairsOf(versions).every((pair) =>
     isCovered(pair, fromMs, Math.min(untilMs, Number.MAX_SAFE_INTEGER - 1)),
   );
   const settings = counted.map(({ allocation }) => (isKnown(evidence, allocation) ? allocation : undefined));
   return isCopied && settings.length > 0 ? settings : [...settings, undefined];
+}
+
+/** A run that has just begun decides by what was in force when the last one was told of it, until it is told itself. */
+function toldFromMs({ starts = [] }: Evidence, givenMs: number): number {
+  const [former = 0, begun = Number.NEGATIVE_INFINITY] = starts.filter((atMs) => atMs <= givenMs).slice(-2);
+  return givenMs - begun <= 1 ? former : givenMs;
 }
 
 /** By leader. */

@@ -163,12 +163,14 @@ function versionsOf(
   const last = new Map<string, number>();
   for (const [index, { fromMs, allocations }] of versions.entries()) {
     const next = versions[index + 1];
+    // All but the last of one moment.
+    const passing = versions.filter(
+      (version, place) =>
+        place > index && version.fromMs === next?.fromMs && versions[place + 1]?.fromMs === version.fromMs,
+    );
     for (const one of allocations) {
-      // What one change leaves out and the next of the same moment has again ended all the same.
-      const isLeftOut =
-        next !== undefined &&
-        next.fromMs === versions[index + 2]?.fromMs &&
-        next.allocations.every(({ id }) => id !== one.id);
+      // What one change leaves out and a later one of the same moment has again ended all the same.
+      const isLeftOut = passing.some((version) => version.allocations.every(({ id }) => id !== one.id));
       const untilMs = (next?.fromMs ?? Number.MAX_SAFE_INTEGER) - (isLeftOut ? 1 : 0);
       const [text, place] = [JSON.stringify(one), last.get(one.id) ?? -1];
       const former = made[place];
