@@ -22,8 +22,8 @@ import { validate } from "./validate.ts";
  */
 export function decide(state: State, event: Event, own: OwnCode = NO_OWN_CODE): Decision {
   const decision = fold(state, event, own);
-  decision.adopted = state.adopted;
   if (decision.refusal === null) {
+    decision.adopted = state.adopted;
     decision.stops = judge(state);
     stop(state, decision);
     plan(state, decision);

@@ -227,6 +227,17 @@ describe("an order of a lost tail of the journal", () => {
     expect(adopted.map(({ clientOrderId }) => clientOrderId)).toEqual([lost]);
   });
 
+  it("is adopted by its own event, and not by one after it that is refused", () => {
+    const story = restarted();
+    story.feed({ kind: "follower-filled", ...lostFill(story, lost) });
+    const refused = story.feed({
+      kind: "follower-filled",
+      ...lostFill(story, lost, "lost-2"),
+      quantity: "what",
+    });
+    expect([refused.refusal?.kind, refused.adopted]).toEqual(["not-a-number", []]);
+  });
+
   it("explains what an earlier run could not: a difference counts from the start", () => {
     const story = new Story();
     story.report(onlyOrder(story.leaderFill("buy", "1")), "0.5");
