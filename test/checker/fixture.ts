@@ -1,4 +1,4 @@
-/** What histories that are written down for the checker's tests are made of. */
+/** What histories that are written down for the checker are made of. */
 import type { CheckedAllocation, Evidence } from "./evidence.ts";
 
 export const BTCUSDT: Evidence["instruments"][number] = {

@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type JournalView, viewJournalFolder } from "../../src/journal/file.ts";
 import { check, describeViolation } from "../checker/checker.ts";
 import type { CheckedAllocation, Evidence } from "../checker/evidence.ts";
+import { HALF } from "../checker/fixture.ts";
 import type { Copier } from "../e2e/copier.ts";
 import type { Json } from "../e2e/program.ts";
 import type { PositionMode, Venue } from "../e2e/venue.ts";
@@ -173,16 +174,5 @@ async function evidenceIn(venue: Venue, journal: JournalView, slackMs: number): 
 }
 
 function allocationOf({ name, leader, multiplier }: (typeof FOLLOWERS)[number]): CheckedAllocation {
-  return {
-    leader,
-    follower: name,
-    sizing: "multiplier",
-    multiplier,
-    scaling: "1",
-    minimumPolicy: "accumulate",
-    excessMax: "0",
-    symbols: null,
-    copyExisting: true,
-    constant: true,
-  };
+  return { ...HALF, leader, follower: name, multiplier };
 }

@@ -4,6 +4,7 @@ import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { Allocation } from "../../src/core/settings.ts";
 import { check, describeViolation } from "../checker/checker.ts";
 import type { CheckedAllocation, Evidence } from "../checker/evidence.ts";
+import { HALF } from "../checker/fixture.ts";
 import { checkedAccount, listedInstrument } from "../evidence/from-exchange.ts";
 import { writtenIn } from "../evidence/from-journal.ts";
 import { checkedSizing } from "../evidence/sizing.ts";
@@ -113,15 +114,5 @@ function evidenceOf(
 }
 
 function checkedAllocation({ leader, follower, sizing }: Allocation): CheckedAllocation {
-  return {
-    leader,
-    follower,
-    ...checkedSizing(sizing),
-    scaling: "1",
-    minimumPolicy: "accumulate",
-    excessMax: "0",
-    symbols: null,
-    copyExisting: true,
-    constant: true,
-  };
+  return { ...HALF, leader, follower, ...checkedSizing(sizing) };
 }

@@ -9,16 +9,17 @@ import { type Claim, objectToExposure } from "./room.ts";
 export function objectToAccount(
   state: State,
   market: FollowerMarket,
-  { lots, planned, standing }: Increase,
+  increase: Increase,
   limit: "portfolioExposure" | "portfolioLeverage",
   reason: Claim["reason"],
 ): Objection | null {
   const { follower } = market;
+  const { planned } = increase;
   if (follower.limits[limit] === null) return null;
   const allowance = plannedAllowance(follower, planned);
   const allowed = allowance[limit];
   if (allowed === null) return null;
   const exposure = accountExposure(state, follower, planned);
   const terms = plannedTerms(state, market, planned);
-  return objectToExposure({ reason, follower, allowed, allowance, exposure, terms, lots, standing });
+  return objectToExposure({ reason, follower, allowed, allowance, exposure, terms }, increase);
 }

@@ -14,12 +14,10 @@ export interface CapClaim {
   /** What counts towards it already. */
   readonly exposure: Exposure;
   readonly terms: Terms;
-  /** Signed. */
-  readonly lots: number;
-  readonly standing?: Increase["standing"];
 }
 
-export function objectToCap({ reason, cap, exposure, terms, lots, standing }: CapClaim): Objection | null {
+export function objectToCap(claim: CapClaim, { lots, standing }: Increase): Objection | null {
+  const { reason, cap, exposure, terms } = claim;
   const { instrument, ticks } = terms;
   const unpriced = exposure.unpriced ?? (ticks === null ? instrument.id : null);
   if (ticks === null || unpriced !== null)

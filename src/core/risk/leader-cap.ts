@@ -9,18 +9,12 @@ export function checkLeaderCap(
   { allocation }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned, standing }: Increase,
+  increase: Increase,
 ): Objection | null {
   const cap = allocation.leaderNotionalMax;
   if (cap === null) return null;
   const counts = (copy: Copy) => copy.allocation.id === allocation.id;
-  const exposure = copiesExposure(state, market.follower, planned, counts);
-  return objectToCap({
-    reason: "leader-cap",
-    cap,
-    exposure,
-    terms: plannedTerms(state, market, planned),
-    lots,
-    standing,
-  });
+  const exposure = copiesExposure(state, market.follower, increase.planned, counts);
+  const terms = plannedTerms(state, market, increase.planned);
+  return objectToCap({ reason: "leader-cap", cap, exposure, terms }, increase);
 }

@@ -10,22 +10,18 @@ export function checkLeaderExposure(
   { leader }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned, standing }: Increase,
+  increase: Increase,
 ): Objection | null {
   const { follower } = market;
+  const { planned } = increase;
   if (follower.limits.traderExposure === null) return null;
   const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.traderExposure;
   if (allowed === null) return null;
   const exposure = copiesExposure(state, follower, planned, (copy) => copy.leader === leader);
-  const claim = {
-    follower,
-    allowed,
-    allowance,
-    exposure,
-    terms: plannedTerms(state, market, planned),
-    lots,
-    standing,
-  };
-  return objectToExposure({ reason: "leader-exposure", ...claim, detail: { leader: leader.account } });
+  const claim = { follower, allowed, allowance, exposure, terms: plannedTerms(state, market, planned) };
+  return objectToExposure(
+    { reason: "leader-exposure", ...claim, detail: { leader: leader.account } },
+    increase,
+  );
 }

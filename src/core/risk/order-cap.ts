@@ -10,16 +10,11 @@ export function checkOrderCap(
   { allocation, leaderInstrument }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned }: Increase,
+  increase: Increase,
 ): Objection | null {
   const cap = orderNotionalMaxFor(allocation, leaderInstrument.spec.symbol);
   if (cap === null) return null;
-  const objection = objectToCap({
-    reason: "order-cap",
-    cap,
-    exposure: emptyExposure(),
-    terms: plannedTerms(state, market, planned),
-    lots,
-  });
+  const terms = plannedTerms(state, market, increase.planned);
+  const objection = objectToCap({ reason: "order-cap", cap, exposure: emptyExposure(), terms }, increase);
   return objection?.waive === undefined ? objection : { ...objection, waive: "at-once" };
 }

@@ -15,17 +15,15 @@ export interface Claim {
   readonly allowance: Allowance;
   /** What is held and in flight of what the limit is about. */
   readonly exposure: Exposure;
-  /** Where the increase is, and by how many lots (signed). */
+  /** Where the increase is. */
   readonly terms: Terms;
-  readonly lots: number;
-  readonly standing?: Increase["standing"];
   /** What else there is to say, such as whose exposure it is. */
   readonly detail?: ReasonDetail;
 }
 
 /** Null when all of the increase fits. */
-export function objectToExposure(claim: Claim): Objection | null {
-  const { allowed, allowance, exposure, terms, lots, standing, reason } = claim;
+export function objectToExposure(claim: Claim, { lots, standing }: Increase): Objection | null {
+  const { allowed, allowance, exposure, terms, reason } = claim;
   const { measure, limit, share } = allowed;
   if (allowance.equity === null) return { reason: "equity-unknown", detail: { limit: reason } };
   const unpriced = exposure.unpriced ?? (terms.ticks === null ? terms.instrument.id : null);

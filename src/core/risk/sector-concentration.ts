@@ -10,25 +10,18 @@ import { objectToExposure } from "./room.ts";
 export function checkSectorConcentration(
   state: State,
   { market }: FollowerLeg,
-  { lots, planned, standing }: Increase,
+  increase: Increase,
 ): Objection | null {
   const { follower } = market;
+  const { planned } = increase;
   if (follower.limits.sectorConcentration === null) return null;
   const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.sectorConcentration;
   if (allowed === null) return null;
   const sector = sectorOf(market.instrument.spec.baseCoin);
   const exposure = sectorExposure(state, follower, sector, planned);
-  const claim = {
-    follower,
-    allowed,
-    allowance,
-    exposure,
-    terms: plannedTerms(state, market, planned),
-    lots,
-    standing,
-  };
-  return objectToExposure({ reason: "sector-concentration", ...claim, detail: { sector } });
+  const claim = { follower, allowed, allowance, exposure, terms: plannedTerms(state, market, planned) };
+  return objectToExposure({ reason: "sector-concentration", ...claim, detail: { sector } }, increase);
 }
 
 export function sectorExposure(

@@ -15,9 +15,10 @@ export function checkStrategyExposure(
   { leader }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned, standing }: Increase,
+  increase: Increase,
 ): Objection | null {
   const { follower } = market;
+  const { planned } = increase;
   if (follower.limits.strategyExposure === null) return null;
   const strategy = styleOf(state, leader, follower.limits);
   if (strategy === null && follower.limits.withoutEvidence === "deny")
@@ -27,16 +28,8 @@ export function checkStrategyExposure(
   if (strategy === null || allowed === null) return null;
   const counts = (copy: Copy) => styleOf(state, copy.leader, follower.limits) === strategy;
   const exposure = copiesExposure(state, follower, planned, counts);
-  const claim = {
-    follower,
-    allowed,
-    allowance,
-    exposure,
-    terms: plannedTerms(state, market, planned),
-    lots,
-    standing,
-  };
-  return objectToExposure({ reason: "strategy-exposure", ...claim, detail: { strategy } });
+  const claim = { follower, allowed, allowance, exposure, terms: plannedTerms(state, market, planned) };
+  return objectToExposure({ reason: "strategy-exposure", ...claim, detail: { strategy } }, increase);
 }
 
 function withoutStyle(state: State, leader: LeaderState, limits: RiskLimits): Objection | null {

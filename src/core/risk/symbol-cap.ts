@@ -10,18 +10,12 @@ export function checkSymbolCap(
   { allocation, leaderInstrument }: Copy,
   _part: CopyLeg,
   { market }: FollowerLeg,
-  { lots, planned, standing }: Increase,
+  increase: Increase,
 ): Objection | null {
   const cap = symbolNotionalMaxFor(allocation, leaderInstrument.spec.symbol);
   if (cap === null) return null;
   const counts = (copy: Copy) => copy.market === market && copy.allocation.id === allocation.id;
-  const exposure = copiesExposure(state, market.follower, planned, counts);
-  return objectToCap({
-    reason: "symbol-cap",
-    cap,
-    exposure,
-    terms: plannedTerms(state, market, planned),
-    lots,
-    standing,
-  });
+  const exposure = copiesExposure(state, market.follower, increase.planned, counts);
+  const terms = plannedTerms(state, market, increase.planned);
+  return objectToCap({ reason: "symbol-cap", cap, exposure, terms }, increase);
 }

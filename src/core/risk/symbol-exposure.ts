@@ -8,9 +8,10 @@ import { objectToExposure } from "./room.ts";
 export function checkSymbolExposure(
   state: State,
   { market }: FollowerLeg,
-  { lots, planned, standing }: Increase,
+  increase: Increase,
 ): Objection | null {
   const { follower } = market;
+  const { planned } = increase;
   if (follower.limits.symbolExposure === null) return null;
   const allowance = plannedAllowance(follower, planned);
   const allowed = allowance.symbolExposure;
@@ -19,6 +20,6 @@ export function checkSymbolExposure(
   addMarket(state, exposure, market, planned);
   const terms = plannedTerms(state, market, planned);
   const detail = { symbol: market.instrument.spec.symbol };
-  const claim = { follower, allowed, allowance, exposure, terms, lots, standing, detail };
-  return objectToExposure({ reason: "symbol-exposure", ...claim });
+  const claim = { follower, allowed, allowance, exposure, terms, detail };
+  return objectToExposure({ reason: "symbol-exposure", ...claim }, increase);
 }
