@@ -47,6 +47,7 @@ export function runningControl(story: Story, dataDir: string, alerts: AlertBook 
     running: true,
     state: story.state,
     own: NO_OWN_CODE,
+    writeAll: () => true,
     command: (command: Command) => void story.command(command),
     configure: (settings: Settings) => void story.configure(settings),
   };

@@ -170,6 +170,7 @@ describe("a replacement", () => {
       running: true,
       state: story.state,
       own: NO_OWN_CODE,
+      writeAll: () => true,
       command: (command: Command) => void story.command(command),
       configure: (settings: Settings) => void configured.push(settings),
     };

@@ -39,7 +39,7 @@ import { factsOf, type OwnLimitFacts, ownLimitRows } from "./settings-in-force.t
 import { typicalOf } from "./typical-positions.ts";
 
 export interface RunningParts {
-  readonly engine: Pick<Engine, "running" | "state" | "own" | "command" | "configure">;
+  readonly engine: Pick<Engine, "running" | "state" | "own" | "command" | "configure" | "writeAll">;
   readonly configuration: Configuration;
   readonly extensions?: readonly OwnLimitFacts[];
   readonly watchdogs?: () => readonly WatchdogReport[];
@@ -89,6 +89,8 @@ export class RunningControl implements Control {
 
   async #answerUsual(request: UsualRequest): Promise<ControlAnswers[ControlKind]> {
     const { engine } = this.#parts;
+    // Nobody is told what a kill right after would take back, as far as the disk has room.
+    engine.writeAll();
     switch (request.kind) {
       case "status":
         return this.#status();

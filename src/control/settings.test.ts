@@ -60,6 +60,7 @@ class Running {
       running: true,
       state: story.state,
       own: NO_OWN_CODE,
+      writeAll: () => true,
       command: (command: Command) => void story.command(command),
       configure: (settings: Settings) => void story.configure(settings),
     };
