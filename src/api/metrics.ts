@@ -38,4 +38,14 @@ export class Metrics {
     if (found instanceof Gauge) return found;
     return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.registry] });
   }
+
+  /** A figure that is looked up at each reading. */
+  watch(name: string, help: string, value: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect: () => gauge.set(value()),
+    });
+  }
 }

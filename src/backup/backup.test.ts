@@ -143,7 +143,7 @@ test("a passphrase opens what it closed, and no other does", async () => {
     failure: "wrong-key",
   });
   await expect(inspected()).rejects.toMatchObject({ failure: "no-key" });
-}, 60_000);
+});
 
 test("a wrong key, a newer version, and what is no backup are told apart", async () => {
   await made();

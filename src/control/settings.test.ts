@@ -328,7 +328,7 @@ test("whatever is set and taken back, in any order and over restarts: the files,
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 test("what was decided and cannot be read is refused at a start, and names its file", () => {
   const broken = {

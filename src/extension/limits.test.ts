@@ -289,7 +289,7 @@ describe("any limit at all", () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 });
 
 /** Decisions are encoded by place and number, which do not change afterwards; the state is only asked for a change's place. */

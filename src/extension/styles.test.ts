@@ -177,7 +177,7 @@ describe("any style at all", () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 });
 
 function play(story: Story, move: Move): void {

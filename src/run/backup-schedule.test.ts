@@ -59,7 +59,7 @@ test("the first is made at once and no second; a failure is told once, and that 
   });
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect([kept().length, told.length]).toEqual([1, 2]);
-}, 60_000);
+});
 
 test("none is made where none is wished, or a younger one is there", async () => {
   const told: AlertReport[] = [];

@@ -35,7 +35,7 @@ it("measures the backtest, its fast path and the bare loops beside it", async ()
   expect(fast.oneFollower.overFloor).toBeGreaterThan(0);
   expect(fast.manyFollowers.overFloor).toBeGreaterThan(0);
   expect(engine.engineEventsPerSecond).toBeGreaterThan(0);
-}, 60_000);
+});
 
 it("measures the commands of somebody who studies many traders", async () => {
   const sizes = ["--traders", "4", "--days", "40", "--trips", "12"];
@@ -52,4 +52,4 @@ it("measures the commands of somebody who studies many traders", async () => {
     "ranking after them",
     "list",
   ]);
-}, 60_000);
+});

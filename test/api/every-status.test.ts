@@ -171,7 +171,7 @@ beforeAll(async () => {
       }),
     );
   operations = operationsOf((await world.ask("GET", "/api/v1/openapi.json")).body);
-}, 60_000);
+});
 afterAll(async () => {
   release.resolve();
   for (const one of [...opened, world, gone, limited, failing, stopped, wrong, ready]) await one.close();

@@ -270,4 +270,4 @@ test("whatever is sent, nothing fails here, and no answer is undocumented", asyn
     }),
     { numRuns: 300 },
   );
-}, 60_000);
+});

@@ -570,4 +570,4 @@ test("backtests that lived through the same past tell how far they are, and are 
   expect(body.items[0].lastVerdicts[0]).toMatchObject({ isIn: true, reason: expect.any(String) });
   expect(body.items[0].in_decisions[body.items[0].lastVerdicts[0].trader]).toBeGreaterThan(0);
   expect(body.items[0].equity).toHaveLength(body.items[0].days.length);
-}, 60_000);
+});

@@ -46,6 +46,12 @@ async function until(what: () => unknown): Promise<void> {
   await vi.waitFor(() => expect(what()).toBeTruthy(), { timeout: 15_000, interval: 10 });
 }
 
+/** Nobody listens any more, as far as the server is concerned: it waits a moment for what is under way to be read. */
+async function gaveUp({ parts }: World): Promise<void> {
+  const clients = () => parts.metrics.registry.getSingleMetricAsString("copytrader_api_stream_clients");
+  await vi.waitFor(async () => expect(await clients()).toMatch(/ 0$/m), { timeout: 15_000, interval: 10 });
+}
+
 const pause = { kind: "pause", follower: "follower" } as const;
 
 describe("a topic", () => {
@@ -340,7 +346,7 @@ describe("over the network", () => {
     await new Promise((resolve) => slow.once("message", resolve));
     slow.pause();
     slow.send(JSON.stringify({ subscribe: ["status"] }));
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await gaveUp(world);
     const known: { sequence?: number; document?: StatusReport; id?: string } = {};
     slow.on("message", (data) => {
       const { snapshot, sequence } = JSON.parse(String(data));

@@ -163,7 +163,7 @@ describe("copytrader backtest", () => {
     expect(warnings[0]).toContain("other min_days under strategies.selective_copying in the configuration");
     const { out } = await run(...args);
     expect(out.split("\n")[0]).toMatch(/^! selective_copying copied nobody/);
-  }, 60_000);
+  });
 
   it.each<readonly [string, readonly string[], RegExp]>([
     [

@@ -31,7 +31,7 @@ beforeAll(async () => {
     copier.accountFile(name, "follower", { leader: name.slice(0, -1), copy_multiplier: 0.5 });
   }
   engine = await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -73,7 +73,7 @@ describe.each(HANDS)("while $client trades as the leader", ({ symbol, hand: conn
     await step(hand, { symbol, side: "sell", quantity: "0.04", reduceOnly: true }, both("0.06"));
     await step(hand, { symbol, side: "sell", quantity: "0.32" }, both("-0.1"));
     await step(hand, { symbol, side: "buy", quantity: "0.2", reduceOnly: true }, both(""));
-  }, 20_000);
+  });
 
   it("opens, adds, closes partly, turns round and closes after a hedge leader, net for a one-way follower", async () => {
     const hand = await connect(venue, "both");
@@ -97,7 +97,7 @@ describe.each(HANDS)("while $client trades as the leader", ({ symbol, hand: conn
       legs("", "-0.16", "-0.16"),
     );
     await step(hand, { ...short, side: "buy", quantity: "0.32", reduceOnly: true }, legs("", "", ""));
-  }, 20_000);
+  });
 });
 
 /** The exit code, within five seconds. */

@@ -76,7 +76,7 @@ describe("while streams tell nothing", () => {
     }
     await nothingDoubled(world.venue);
     await world.close();
-  }, 60_000);
+  });
 
   it.concurrent("of one follower, the others go on at full speed", async () => {
     const world = await startWorld();
@@ -88,5 +88,5 @@ describe("while streams tell nothing", () => {
     await world.parity(HEALED_MAX_MS);
     await nothingDoubled(world.venue);
     await world.close();
-  }, 60_000);
+  });
 });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await bybitApiHand(venue, "holder").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.02" });
   await bybitApiHand(venue, "rester").rest("BTCUSDT", "buy", "0.02", "59900");
   engine = await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -136,7 +136,7 @@ describe("a follower's own position", () => {
     await untilEqual(held("holder"), { BTCUSDT: "-0.03", ETHUSDT: "-2" }, COPIED_MAX_MS);
     await leader.market({ symbol: "BTCUSDT", side: "buy", quantity: "0.03", reduceOnly: true });
     await untilEqual(held("holder"), { ETHUSDT: "-2" }, COPIED_MAX_MS);
-  }, 15_000);
+  });
 });
 
 describe("orders below the venue's minimum value of 5 USDT", () => {
@@ -153,7 +153,7 @@ describe("orders below the venue's minimum value of 5 USDT", () => {
     await leader.market({ symbol: PEPE, side: "buy", quantity: "6000" });
     await untilEqual(held("collecting"), { [PEPE]: "1200" }, COPIED_MAX_MS);
     await untilEqual(held("skipping"), { [PEPE]: "600" }, COPIED_MAX_MS);
-  }, 15_000);
+  });
 
   it("are no obstacle to closing", async () => {
     await leader.market({ symbol: PEPE, side: "sell", quantity: "12000", reduceOnly: true });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   copier.accountFile("lead", "leader");
   copier.accountFile("one", "follower", { copy_multiplier: 0.1 });
   await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   copier.accountFile("equal", "follower", { ...noKey, sizing: "equity-proportional" });
   leader = bybitApiHand(venue, "lead");
   engine = await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -64,7 +64,7 @@ describe("paper mode, which is what no mode means", () => {
     expect(accounts).toEqual([expect.stringContaining("lead")]);
     const { orderRequests } = await venue.account("lead");
     expect(orderRequests).toHaveLength(2);
-  }, 20_000);
+  });
 
   it("fills at the public prices of the moment", async () => {
     const { stdout } = await copier.run(["journal", "--json", "--follower", "plain"]);
@@ -75,7 +75,7 @@ describe("paper mode, which is what no mode means", () => {
     const [leaders = 0] = fills.map(({ execPrice }) => Number(execPrice));
     expect(prices.length).toBeGreaterThan(1);
     for (const price of prices) expect(Math.abs(price / leaders - 1)).toBeLessThan(0.01);
-  }, 20_000);
+  });
 
   it("goes on with the same positions after a kill, tells of them while stopped, and closes with the leader", async () => {
     const before = await held();

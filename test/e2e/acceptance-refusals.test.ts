@@ -240,14 +240,14 @@ describe("an account that was verified before", () => {
         ["one", "halted"],
         ["two", "in-sync"],
       ],
-      1_000,
+      10_000,
     );
     const [one] = (await copier.status()).followers;
     expect(one).toMatchObject({ nickname: "one", reason: expect.stringMatching(/./) });
     expect((await venue.account("one")).orderRequests).toEqual([]);
     engine.kill("SIGTERM");
     expect((await engine.exit).code).toBe(0);
-  }, 20_000);
+  });
 
   it("does not hold up the start when it is the leader", async () => {
     const first = await copier.started();
@@ -258,7 +258,7 @@ describe("an account that was verified before", () => {
     expect(engine.lines).toContainEqual({ note: "halted", message: expect.stringContaining("lead") });
     engine.kill("SIGTERM");
     expect((await engine.exit).code).toBe(0);
-  }, 20_000);
+  });
 
   it("is halted, too, when its file has a wrong secret now", async () => {
     const first = await copier.started();
@@ -269,7 +269,7 @@ describe("an account that was verified before", () => {
     expect(engine.lines).toContainEqual({ note: "halted", message: expect.stringContaining("one") });
     engine.kill("SIGTERM");
     expect((await engine.exit).code).toBe(0);
-  }, 20_000);
+  });
 });
 
 describe("passing trouble at start", () => {

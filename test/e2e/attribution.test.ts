@@ -47,7 +47,7 @@ beforeAll(async () => {
     copier.accountFile(name, "follower", { leader: "lead", ...settings[name] });
   }
   engine = await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -124,7 +124,7 @@ test("a cap, rounding and a missed change are each in their own part, and nothin
   expect(rows[0]?.components.find(({ component }) => component === "late")?.reasons).toEqual([
     { reason: "paused", amount: rows[0]?.difference },
   ]);
-}, 60_000);
+});
 
 test("an order below the exchange's minimum is in its own part", async () => {
   await trade("DOGEUSDT", "buy", "400");
@@ -141,7 +141,7 @@ test("an order below the exchange's minimum is in its own part", async () => {
       tiny: ["minimum"],
       away: [],
     });
-}, 60_000);
+});
 
 test("a price that moves before the leader's execution is told is delay", async () => {
   const { rows } = await attribute("--symbol", "BTCUSDT", "--follower", "plain");
@@ -168,7 +168,7 @@ test("a price that moves before the leader's execution is told is delay", async 
   );
   // 0.04 bought 600 dearer, and the fee on that.
   expect(after.totals[0]?.difference).toBe("-24.0132");
-}, 60_000);
+});
 
 test("funding is on both sides, and no difference where the same is held", async () => {
   await trade("ETHUSDT", "buy", "0.8");
@@ -208,7 +208,7 @@ test("the results are the exchange's own balances to the last digit, while it ru
   const stopped = await attribute();
   expect(stopped.totals[0]?.difference).toBe(before);
   expect(stopped.rows).toHaveLength(rows.length);
-}, 60_000);
+});
 
 test("what is asked wrongly says what would be right", async () => {
   const unknown = await copier.run(["attribute", "--leader", "nobody", "--json"]);
@@ -227,4 +227,4 @@ test("what is asked wrongly says what would be right", async () => {
   const nothing = await copier.run(["attribute", "--trade", "1", "--json"]);
   expect(nothing.code).toBe(2);
   expect(nothing.stdout).toContain("change 1 is none of a copied position");
-}, 60_000);
+});

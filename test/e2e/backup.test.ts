@@ -29,7 +29,7 @@ beforeAll(async () => {
   copier.accountFile("half", "follower", { copy_multiplier: 0.5 });
   copier.accountFile("own", "follower", { copy_multiplier: 1 });
   hand = bybitApiHand(venue, "lead");
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();

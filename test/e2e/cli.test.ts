@@ -308,7 +308,7 @@ describe("exchange", () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout.trim().split("\n")).toHaveLength(1);
     }
-  }, 20_000);
+  });
 
   test("says so when its port is taken", async () => {
     const server = createServer();

@@ -66,7 +66,7 @@ test("shows loss tiers that cut a follower, and the kill switch closing another"
   expect(stops.filter((stop) => stop.startsWith("chloe"))).toEqual(["chloe panic"]);
   const held = followers.find(({ nickname }) => nickname === "chloe")?.instruments.map((row) => row.held);
   expect(new Set(held)).toEqual(new Set(["0"]));
-}, 60_000);
+});
 
 interface StoppedFollower {
   readonly nickname: string;
@@ -79,7 +79,7 @@ test("Ctrl-C, which reaches every process of the terminal, ends it in good order
   await once(demo.stdout, "data");
   demo.stdout.resume();
   expect(await interrupted(demo)).toEqual({ code: 0, stderr: "" });
-}, 60_000);
+});
 
 test("Ctrl-C ends it while the past is still being lived through", async () => {
   const demo = startedDemo(["--days", "14"]);
@@ -88,7 +88,7 @@ test("Ctrl-C ends it while the past is still being lived through", async () => {
   expect(await interrupted(demo)).toEqual({ code: 0, stderr: "" });
   const again = await runProgram(["demo", "--seconds", "1", "--days", "0", "--json"], { cwd: folder });
   expect(again.code).toBe(0);
-}, 60_000);
+});
 
 function startedDemo(options: readonly string[]) {
   return spawn(BIN, ["demo", ...options], {

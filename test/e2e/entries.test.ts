@@ -37,7 +37,7 @@ beforeAll(async () => {
   }
   await copier.started();
   hand = bybitApiHand(venue, "leader");
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();

@@ -31,7 +31,7 @@ beforeAll(async () => {
   copier.accountFile("half", "follower", { copy_multiplier: 0.5 });
   copier.accountFile("legs", "follower", { copy_multiplier: 0.5 });
   engine = await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -75,7 +75,7 @@ describe("a public address at Hyperliquid", () => {
     await held("1000PEPEUSDT", "20000");
     server.trade(WHALE, "kPEPE", "sell", "40000");
     await held("1000PEPEUSDT", "");
-  }, 20_000);
+  });
 
   it("is followed through a lost connection: what happened meanwhile is copied", async () => {
     server.isMute = true;
@@ -105,7 +105,7 @@ describe("a public address at Hyperliquid", () => {
     server.trade(WHALE, "BTC", "buy", "0.1");
     engine = await copier.started();
     await held("BTCUSDT", "0.1", 10_000);
-  }, 60_000);
+  });
 
   it("gives a reason for a coin that the followers' venue does not list, and for builders' markets", async () => {
     server.trade(WHALE, "CASHCAT", "buy", "100");
@@ -204,7 +204,7 @@ describe("what cannot be", () => {
     other.close();
     expect(code).toBe(2);
     expect(`${stdout}${stderr}`).toContain(`follow ${WHALE}`);
-  }, 20_000);
+  });
 });
 
 it("copies on paper at the prices of the follower's venue", async () => {

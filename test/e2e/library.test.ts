@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const name of ["lead", "half", "third"]) await venue.putAccount(name);
   copier.accountFile("lead", "leader");
   copier.accountFile("half", "follower", { copy_multiplier: 0.5 });
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -71,7 +71,7 @@ test("the example copies, trades as the leader's owner, reports and stops", asyn
   expect(files).toHaveLength(3);
   // Neither in reports nor in logs, the journal, the databases or the account files.
   expect(copier.filesWithSecretsOf(["lead", "half"])).toEqual([]);
-}, 60_000);
+});
 
 test("what is refused is refused with its reason, before anything is sent", async () => {
   const folders = { configDir: copier.config, dataDir: copier.data, env: ENV };
@@ -117,7 +117,7 @@ test("what is refused is refused with its reason, before anything is sent", asyn
   expect(await failure(() => new SelectiveCopyingStrategy({ maxDrawdown: -1 }))).toBe("configuration");
   const strategy = new SelectiveCopyingStrategy({ minTrades: null, maxTraders: 3 });
   expect(strategy.configure({ maxTraders: 4 }).options).toEqual({ min_trades: null, max_traders: 4 });
-}, 60_000);
+});
 
 test("an account is looked at and saved encrypted; a strategy is put in force", async () => {
   const folders = { configDir: copier.config, dataDir: copier.data, env: ENV };
@@ -158,4 +158,4 @@ test("an account is looked at and saved encrypted; a strategy is put in force", 
   expect(values.get("strategy")).toBe("selective_copying");
   expect(values.get("strategies.selective_copying.min_trades")).toBe(50);
   await manager.stop();
-}, 60_000);
+});

@@ -101,4 +101,4 @@ test("two leaders with different modes are refused at start, both named", async 
     },
   ]);
   expect(await modeOf("one")).toBe("REGULAR_MARGIN");
-}, 60_000);
+});

@@ -129,7 +129,7 @@ test("a filter of the owner's own counts like the others, from the folder of ext
       actedOn: ["one"],
     },
   ]);
-}, 60_000);
+});
 
 test("of two leaders that are one, the copies of the less proven are closed, and a report says so", {
   timeout: 120_000,

@@ -113,7 +113,7 @@ describe("copy and uncopy", () => {
     expect(
       after.find(({ leader, follower }: Relation) => leader === "lead" && follower === "one").state,
     ).toBe("ended");
-  }, 60_000);
+  });
 
   test("--stop-mode leave hands the position over; copying again leaves it alone", async () => {
     await trade("lead", "buy", "0.4");
@@ -185,7 +185,7 @@ describe("copy and uncopy", () => {
     await trade("lead", "buy", "0.3");
     await trade("lead", "sell", "0.5");
     await holds("one", {});
-  }, 60_000);
+  });
 });
 
 interface Relation {
@@ -233,7 +233,7 @@ describe("proposals", () => {
       code: 2,
       answer: { error: { kind: "unknown-proposal", message: expect.stringContaining("none waits") } },
     });
-  }, 60_000);
+  });
 });
 
 describe("release", () => {

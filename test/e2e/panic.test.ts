@@ -38,7 +38,7 @@ beforeEach(async () => {
   // The engine has heard of it, too, before a test may kill it.
   const heard = async () => (await copier.status()).followers.map(({ instruments }) => instruments[0]?.held);
   await untilEqual(heard, ["0.5", "0.5"], CLOSED_MAX_MS);
-}, 60_000);
+});
 
 afterEach(async () => {
   far.program.kill("SIGCONT");
@@ -100,7 +100,7 @@ test("by command, on one follower, or of one leader", async () => {
   const nobody = await copier.run(["panic", "--follower", "who", "--yes", "--json"]);
   expect([nobody.code, nobody.stdout]).toEqual([2, expect.stringContaining("one, two")]);
   expect((await copier.run(["panic", "--yes", "--json"])).code).toBe(2);
-}, 60_000);
+});
 
 test("by a file, written by hand or by the command where the engine takes none", async () => {
   writeFileSync(join(copier.data, "PANIC"), "follower one");
@@ -110,7 +110,7 @@ test("by a file, written by hand or by the command where the engine takes none",
   rmSync(join(copier.data, "engine.sock"));
   expect(await panic("--all", "--yes")).toMatchObject({ code: 0, answer: { flat: true, way: "file" } });
   expect(await far.positions("two")).toEqual({});
-}, 60_000);
+});
 
 test("by SIGUSR2 twice within ten seconds; SIGUSR1 opens no inspector", async () => {
   engine.kill("SIGUSR1");
@@ -122,7 +122,7 @@ test("by SIGUSR2 twice within ten seconds; SIGUSR1 opens no inspector", async ()
   await untilEqual(() => far.positions("two"), {}, CLOSED_MAX_MS);
   expect(engine.stderr).not.toContain("Debugger");
   await staysFlat();
-}, 60_000);
+});
 
 test("by the command alone when the engine is dead, and the next start buys nothing", async () => {
   engine.kill("SIGKILL");

@@ -106,7 +106,7 @@ test("what the leader places, amends and cancels follows; a price fills both, on
   await untilEqual(resting, [], FOLLOWS_MS);
   await pause(4_000);
   expect(await picture()).toEqual({ lead: "0.08", one: "0.04", fills: 1 });
-}, 60_000);
+});
 
 test("a conditional entry rests as one, and an inverse copy waits for the leader's price", async () => {
   await start({ inverse: true });
@@ -121,7 +121,7 @@ test("a conditional entry rests as one, and an inverse copy waits for the leader
   await venue.price(SYMBOL, "61000");
   await untilEqual(picture, { lead: "0.14", one: "-0.07", fills: 2 }, FOLLOWS_MS);
   await untilEqual(resting, [], FOLLOWS_MS);
-}, 60_000);
+});
 
 test("what the owner takes back is not placed again, and is bought when the leader's fills", async () => {
   await start();
@@ -133,7 +133,7 @@ test("what the owner takes back is not placed again, and is bought when the lead
   expect(await resting()).toEqual([]);
   await venue.price(SYMBOL, "58990");
   await untilEqual(picture, { lead: "0.1", one: "0.05", fills: 1 }, FOLLOWS_MS);
-}, 60_000);
+});
 
 test("a killed engine finds what rests, and follows what happened meanwhile", async () => {
   await start();
@@ -152,4 +152,4 @@ test("a killed engine finds what rests, and follows what happened meanwhile", as
   await untilEqual(picture, { lead: "0.06", one: "0.03", fills: 1 }, SETTLES_MS);
   await pause(4_000);
   expect(await picture()).toEqual({ lead: "0.06", one: "0.03", fills: 1 });
-}, 60_000);
+});

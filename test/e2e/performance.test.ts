@@ -32,7 +32,7 @@ beforeAll(async () => {
     copier.accountFile(name, "follower", { leader: "lead", copy_multiplier: at + 1 });
   }
   engine = await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -224,4 +224,4 @@ test("it can be read by people, and says what was asked wrongly", async () => {
   expect(unknown.stdout).toContain("there are: lead");
   expect((await copier.run(["performance", "--by", "year"])).stderr).toContain("It must be one of day, week");
   expect((await copier.run(["performance", "--from", "2026-02-01", "--to", "2026-01-01"])).code).toBe(2);
-}, 60_000);
+});

@@ -36,7 +36,7 @@ beforeEach(async () => {
   await record("lead", (day) => 30 + 40 * Math.sin(day * 2.4));
   await record("other", (day) => 30 + 40 * Math.cos(day * 1.1));
   await record("poor", (day) => -30 + 40 * Math.sin(day));
-}, 60_000);
+});
 afterEach(async () => {
   engine?.kill("SIGKILL");
   await engine?.exit;
@@ -218,4 +218,4 @@ test("a strategy of the owner's own decides like the others; an unknown one is r
   copier.yaml("portfolio_config.yaml", "portfolio: {strategy: calm-fw}\n");
   engine = copier.start();
   expect(await engine.exit).toMatchObject({ code: 2, stdout: expect.stringContaining("portfolio.strategy") });
-}, 60_000);
+});

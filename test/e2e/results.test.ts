@@ -25,7 +25,7 @@ beforeAll(async () => {
   const stop_loss = { share: 0.5, from: "peak" };
   copier.accountFile("one", "follower", { leader: ["lead", "other"], overrides, stop_loss });
   await copier.started();
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();
@@ -81,7 +81,7 @@ test("each leader's sum to the account's, and the account's is what its wallet c
   const { stdout } = await copier.run(["status"]);
   expect(stdout).toMatch(/one +lead +-?[\d.]+ +[\d.]+ +-?[\d.]+ +-?[\d.]+ +USDT/);
   expect(stdout).toContain(`${change}  USDT`);
-}, 60_000);
+});
 
 test("settings that are groups or lists are JSON, not text", async () => {
   const [relation] = (await copier.json("allocations")).allocations;

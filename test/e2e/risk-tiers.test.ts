@@ -41,7 +41,7 @@ beforeAll(async () => {
   const leverage = { category: "linear", symbol: SYMBOL, buyLeverage: "100", sellLeverage: "100" } as const;
   expect((await client.setLeverage(leverage)).retCode).toBe(0);
   await bybitApiHand(venue, "leader").market({ symbol: SYMBOL, side: "buy", quantity: "30" });
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();

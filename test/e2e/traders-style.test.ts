@@ -77,7 +77,7 @@ test("a grid trader is told from the fills and the bars, and one trip tells noth
   const text = (await run("traders", "style")).stdout;
   expect(text).toMatch(/^grid +martingale/m);
   expect(text).toContain("unknown (1): fewer than 10 round trips that were seen whole");
-}, 60_000);
+});
 
 test("a trader that is not known is told; where there are none, that is said", async () => {
   const unknown = await run("traders", "style", "nobody");

@@ -122,7 +122,7 @@ describe("traders", () => {
         code: 2,
         stderr: expect.stringContaining(message),
       });
-  }, 60_000);
+  });
 
   test("are none at first", async () => {
     expect(await traders("list")).toMatchObject({
@@ -182,7 +182,7 @@ describe("traders", () => {
     const whole = JSON.parse((await traders("import", path, "--json")).stdout);
     expect(whole.files[0].added + whole.files[0].known).toBe(60_000);
     expect(JSON.parse((await traders("list", "--json")).stdout).traders[0].fills).toBe(60_000);
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!hasShared)(`recorded leads${sharedNote}`, () => {

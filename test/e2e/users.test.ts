@@ -65,7 +65,7 @@ test("the users of the earlier bot are taken over once", async () => {
   expect((await answer("users import")).added).toEqual(["your_username"]);
   expect((await answer("users import")).known).toEqual(["123456789"]);
   expect((await run("users import nowhere.json")).code).toBe(2);
-}, 60_000);
+});
 
 test("no password or token is taken from the command line", async () => {
   for (const words of ["users add carol --password x", "users password alice --password x"]) {
@@ -73,4 +73,4 @@ test("no password or token is taken from the command line", async () => {
     expect(code).toBe(2);
     expect(stderr).not.toContain("x\n");
   }
-}, 60_000);
+});

@@ -404,7 +404,7 @@ test("no command, no file of the data folder and no answer of the control socket
   const everything = [...told, stdout, stderr, everythingIn(copier.data)].join("\n");
   expect(everything.length).toBeGreaterThan(10_000);
   for (const secret of [secretOf("one"), secretOf("lead"), key]) expect(everything).not.toContain(secret);
-}, 60_000);
+});
 
 /** What the engine answers to requests that are sound, unknown or no requests at all, with a secret in each. */
 async function socketAnswers(): Promise<readonly string[]> {

@@ -71,7 +71,7 @@ describe("copytrader what-if", () => {
     expect(out.replaceAll("\n  ", " ")).toContain("it leaves out max_symbol_notional.");
     expect(out).toContain("settings: max_symbol_notional 200 (tried here).");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
-  }, 60_000);
+  });
 
   it("tells programs the same again, and what speaks against it by its exit code", async () => {
     const args = ["leader", "--equity", "150", "--delays", "1,600", "--json"];
@@ -83,7 +83,7 @@ describe("copytrader what-if", () => {
     expect(report.delays.points.map(({ delayMs }: { delayMs: number }) => delayMs)).toEqual([1_000, 600_000]);
     expect(report.starts).toMatchObject({ horizonDays: 1, lives: 2 });
     expect((await run(...args)).out).toBe(first.out);
-  }, 60_000);
+  });
 
   it("takes a backtest's models of slippage", async () => {
     const costs = async (...args: readonly string[]) => {

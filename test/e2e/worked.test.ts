@@ -34,7 +34,7 @@ beforeAll(async () => {
   copier.accountFile("works", "follower", WORKS);
   await copier.started();
   hand = bybitApiHand(venue, "leader");
-}, 60_000);
+});
 
 afterAll(async () => {
   await killPrograms();

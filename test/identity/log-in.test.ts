@@ -306,7 +306,7 @@ describe("attempts that failed", () => {
       }),
       { numRuns: 12 },
     );
-  }, 60_000);
+  });
 
   it("leave few lines in the audit log, and no name that was typed", async () => {
     await world.add("alice");

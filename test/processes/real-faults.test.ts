@@ -99,7 +99,7 @@ describe("a program that is set aside", () => {
     venue.program.kill("SIGCONT");
     await healed(world, "the exchange was set aside for a moment");
     await world.close();
-  }, 60_000);
+  });
 });
 
 const WEATHERS: readonly (readonly [name: string, weather: Weather, lastsMs: number])[] = [

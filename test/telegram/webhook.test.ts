@@ -72,8 +72,7 @@ test("updates come with the secret, count once though they come twice, and stran
 
   await world.stopBot();
   owner.says("/status");
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(telegram.webhook.failures).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(telegram.webhook.failures).toBeGreaterThan(0), { timeout: 15_000 });
   await world.startBot();
   expect(await owner.all()).toEqual([expect.stringMatching(/^Copying runs/)]);
   await world.stopBot();

@@ -25,7 +25,7 @@ describe("a start in the middle of a record", () => {
       // What moves the account in such a time is a hundred times as much.
       expect(Math.abs(cut.gained - lived.profit / 10_000)).toBeLessThan(0.0005);
     }
-  }, 60_000);
+  });
 });
 
 describe("the light simulation", () => {

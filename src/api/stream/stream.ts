@@ -47,7 +47,7 @@ export const streamRoutes: RoutePlugin = (app, parts) => {
   const hub = new Hub({ ...parts, jobs: app.jobs });
   app.addHook("onClose", async () => hub.close());
   app.addHook("preValidation", async (request) => assertOwnPage(request, parts));
-  const clients = parts.metrics.gauge("copytrader_api_stream_clients", "Open connections of the stream.");
+  parts.metrics.watch("copytrader_api_stream_clients", "Who listens to the stream.", () => hub.size);
   addRoutes(app, [
     route({
       method: "GET",
@@ -63,11 +63,7 @@ export const streamRoutes: RoutePlugin = (app, parts) => {
       handle: async () => {
         throw new ApiProblem("upgrade-needed", "open this address as a WebSocket (ws:// or wss://)");
       },
-      connected: (socket, request) => {
-        connect(hub, socket, request, parts);
-        clients.set(hub.size);
-        socket.on("close", () => clients.set(hub.size));
-      },
+      connected: (socket, request) => connect(hub, socket, request, parts),
     }),
   ]);
 };

@@ -84,7 +84,7 @@ describe("the days of a journal", () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 
   test("are the same whether the database has them, or the journal tells", async () => {
     const moves: readonly Move[] = [

@@ -251,7 +251,7 @@ test("the legs of hedge mode do not touch each other", () => {
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 function eventHash(steps: readonly Operation[], options: Partial<VenueOptions>): string {
   const fixture = makeFixture(options);
@@ -270,7 +270,7 @@ test("the same seed and inputs give the same events, another seed others", () =>
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});
 
 test("trading in a moving market leaves sound books too", () => {
   fc.assert(
@@ -288,4 +288,4 @@ test("trading in a moving market leaves sound books too", () => {
     ),
     { numRuns: 25 },
   );
-}, 60_000);
+});

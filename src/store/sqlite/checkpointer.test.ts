@@ -43,4 +43,4 @@ test("a thread that has just begun ends with its database, and takes nobody alon
     await one.checkpointer.stop();
     one.connection.close();
   }
-}, 60_000);
+});
