@@ -99,9 +99,12 @@ test("the first owner sets himself up by the link and steers; a dead API is noth
   expect(await pidAt(again)).not.toBe(pid);
   const answer = await jsonOf(fetch(`${again}/api/v1/positions`, { headers: { cookie } }));
   expect(answer.positions).toMatchObject([{ held: "0.2" }]);
-  const told = await copier.json("alerts");
-  const kinds = told.alerts.map(({ kind }: { kind: string }) => kind);
-  expect(kinds).toEqual(expect.arrayContaining(["api-lost", "api-back"]));
+  const isTold = async () => {
+    const { alerts } = await copier.json("alerts");
+    const kinds = alerts.map(({ kind }: { kind: string }) => kind);
+    return ["api-lost", "api-back"].every((kind) => kinds.includes(kind));
+  };
+  await until(isTold, 15_000, "its loss and its return are told");
 
   const last = await pidAt(again);
   engine.kill("SIGTERM");

@@ -135,7 +135,7 @@ test("with the word automatic decisions are carried out, and hold over a death",
   engine = await copier.started();
   await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.1" });
   await untilEqual(held, { BTCUSDT: "0.05" }, 30_000);
-  expect((await told("rebalanced")).length).toBe(1);
+  await untilEqual(async () => (await told("rebalanced")).length, 1, 10_000);
   engine.kill("SIGKILL");
   await engine.exit;
   engine = await copier.started();
