@@ -1,7 +1,8 @@
 /**
  * The dashboard in a real browser, against the demo: on a desktop by the owner, who set it up by the one-time link, and on a phone by one
- * whom he invited: signing in, every page, ranking, what-if, copying until in parity, pause, a stop tier, the kill switch. No error of
- * the console, no breach of accessibility, nothing wider than the screen.
+ * whom he invited: signing in, every page, ranking, what-if, copying until in parity, pause, a stop tier, the kill switch. Then by one who
+ * may only look at one account, and when the engine has stopped. No error of the console, no breach of accessibility, nothing wider
+ * than the screen.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -45,6 +46,7 @@ const WHOLE_MS = 900_000;
 
 let folder = "";
 let browser: Browser;
+let demo: Program;
 let api: Program;
 let setUpUrl = "";
 
@@ -52,7 +54,7 @@ beforeAll(async () => {
   if (CHROMIUM === null) return;
   execFileSync(process.execPath, [BUILD, "--if-stale"], { stdio: "ignore" });
   folder = mkdtempSync(join(tmpdir(), "dashboard-"));
-  new Program(["demo", "--seconds", "600", "--json"], { cwd: folder });
+  demo = new Program(["demo", "--seconds", "1800", "--json"], { cwd: folder });
   await until(isRunning, BEGIN_MS, "the demo did not begin");
   api = new Program(["api", ...PLACES, "--port", "0", "--json"], { cwd: folder });
   const told = await api.line((line) => "setup" in line, BEGIN_MS);
@@ -109,18 +111,16 @@ describe.skipIf(CHROMIUM === null)("the dashboard", { timeout: WHOLE_MS }, () =>
 
   it.each(STORIES)("sets a password by a one-time link: $user on a $screen.name", async (story) => {
     const { screen, user } = story;
-    const link = screen === DESKTOP ? setUpUrl : await invited(desktop().page, user);
+    const link = screen === DESKTOP ? setUpUrl : await invited(desktop().page, { name: user, role: "owner" });
     const opened = await openPage(browser, screen);
     const { page } = opened;
     await page.goto(link);
     // What is secret stands in the address no longer than it takes to read it.
     expect(page.url()).not.toContain("setup");
     if (screen === DESKTOP) await page.getByLabel("Name").fill(user);
-    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Password again").fill(PASSWORD);
     expect(await faultsOf(page, `set-up-${screen.name}`)).toEqual([]);
-    await page.getByRole("button", { name: "Set the password" }).click();
-    await page.getByRole("heading", { name: "Is my money where it should be?" }).waitFor();
+    await setPassword(page);
     await page.locator(".band", { hasText: "Simulated" }).waitFor();
     watched.set(story, opened);
   });
@@ -151,8 +151,7 @@ describe.skipIf(CHROMIUM === null)("the dashboard", { timeout: WHOLE_MS }, () =>
     const faults: string[] = [];
     for (const name of PAGES) {
       await goTo(page, name);
-      await page.locator("main section").first().waitFor();
-      await expect.poll(() => page.getByText("Asking for").count(), { timeout: SOON_MS }).toBe(0);
+      await isAnswered(page);
       expect(await page.getByRole("button", { name: "Kill switch" }).isVisible()).toBe(true);
       faults.push(...(await faultsOf(page, `${name}-${story.screen.name}`)));
     }
@@ -284,6 +283,39 @@ describe.skipIf(CHROMIUM === null)("the dashboard", { timeout: WHOLE_MS }, () =>
     expect(await faultsOf(page, "strategies")).toEqual([]);
     expect(errors).toEqual([]);
   });
+
+  it("shows one who may look at one account that account alone, and nothing to act with", async () => {
+    const link = await invited(desktop().page, { name: "vera", role: "viewer", given: "ben" });
+    const { page, errors } = await openPage(browser, PHONE);
+    await page.goto(link);
+    await setPassword(page);
+    const faults: string[] = [];
+    for (const name of PAGES.filter((one) => one !== "Overview")) {
+      await goTo(page, name);
+      await isAnswered(page);
+      faults.push(...(await faultsOf(page, `${name}-viewer`)));
+      expect(await page.getByRole("button", { name: "Kill switch" }).isDisabled()).toBe(true);
+      expect(await page.getByRole("button", { name: /^(Pause|Resume|Close|Edit stops)/ }).count()).toBe(0);
+      expect(await page.locator("main").innerText()).not.toMatch(/\b(anna|chloe|dmitri|elif)\b/);
+    }
+    expect({ faults, errors }).toEqual({ faults: [], errors: [] });
+  });
+
+  it("says on every page when the engine has stopped, and still shows what was", async () => {
+    const { page, errors } = desktop();
+    demo.kill("SIGTERM");
+    expect((await demo.exit).code).toBe(0);
+    const notice = page.getByText("The engine is stopped: nothing is copied", { exact: true });
+    await notice.waitFor();
+    const faults: string[] = [];
+    for (const name of PAGES) {
+      await goTo(page, name);
+      await isAnswered(page);
+      expect(await notice.isVisible()).toBe(true);
+      faults.push(...(await faultsOf(page, `${name}-stopped`)));
+    }
+    expect({ faults, errors }).toEqual({ faults: [], errors: [] });
+  });
 });
 
 async function isRunning(): Promise<boolean> {
@@ -308,19 +340,41 @@ async function textIn(place: Locator): Promise<string> {
   return (await place.count()) === 0 ? "" : place.innerText();
 }
 
-/** The owner adds somebody who may do what he may, and hands the link on. */
-async function invited(page: Page, name: string): Promise<string> {
+/** Nothing that the page asked for is still on its way. */
+async function isAnswered(page: Page): Promise<void> {
+  await page.locator("main section").first().waitFor();
+  await expect.poll(() => page.getByText("Asking for").count(), { timeout: SOON_MS }).toBe(0);
+}
+
+interface Invited {
+  readonly name: string;
+  readonly role: "owner" | "viewer";
+  /** The one account that somebody who is no owner gets to see. */
+  readonly given?: string;
+}
+
+/** The owner adds somebody, and hands the link on. */
+async function invited(page: Page, { name, role, given }: Invited): Promise<string> {
   await goTo(page, "Settings");
   await page.getByRole("link", { name: "Users" }).click();
   await page.getByRole("button", { name: "Add a user" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill(name);
-  await dialog.getByLabel("Role", { exact: true }).selectOption("owner");
+  await dialog.getByLabel("Role", { exact: true }).selectOption(role);
+  if (given !== undefined) await dialog.getByLabel(given, { exact: true }).check();
   await dialog.getByRole("button", { name: "Add a user" }).click();
   await dialog.getByRole("button", { name: "Make the link" }).click();
   const link = await dialog.locator("code").innerText();
   await dialog.getByRole("button", { name: "Done" }).click();
   return link;
+}
+
+/** Where a one-time link led to. */
+async function setPassword(page: Page): Promise<void> {
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Password again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByRole("heading", { name: "Is my money where it should be?" }).waitFor();
 }
 
 /** In the dialog that is open: once its preview is there. */
