@@ -178,8 +178,12 @@ function mayEnd(
       return isOver && atMs >= stop.atMs - slackMs && atMs <= end.atMs + slackMs;
     });
   });
-  // A change of the settings may leave nothing of the leader's position to copy.
-  const isChanged = versions.some(({ fromMs }) => fromMs >= stop.atMs && fromMs <= end.atMs);
+  // A change of the settings may leave nothing of the leader's position to copy, as by taking the leader away.
+  const isChanged = versions.some(
+    ({ allocation, fromMs, untilMs }) =>
+      allocation.follower === stop.follower &&
+      [fromMs, untilMs].some((ms) => ms >= stop.atMs && ms <= end.atMs),
+  );
   return wasFlat || isChanged;
 }
 
