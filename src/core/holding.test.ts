@@ -158,6 +158,34 @@ describe("a holding", () => {
     expect(holding.lots).toBe(109);
   });
 
+  it("asks when something younger has a lower sequence, and believes the snapshot that says so", () => {
+    const holding = emptyHolding("net");
+    applyReport(holding, row(30, 40, 10_000));
+    const anew = 10_000 + SNAPSHOT_SETTLE_MS;
+    const fill = { tradeId: "anew", sequence: 1, lots: Lots(5), venueTimeMs: anew };
+    expect(applyFill(holding, fill)).toBe("disputed");
+    expect(applyReport(holding, row(5, 1, anew))).toBe("disputed");
+    expect([holding.lots, holding.disputed]).toEqual([30, true]);
+    expect(applySnapshotRow(holding, row(5, 1, anew), anew + 1)).toBe("changed");
+    expect([holding.lots, holding.disputed]).toEqual([5, false]);
+    // What was counted before is not counted again, however late it is told.
+    expect(applyFill(holding, { ...fill, tradeId: "before", sequence: 39, venueTimeMs: 9_000 })).toBe(
+      "unchanged",
+    );
+    expect(applyFill(holding, { ...fill, tradeId: "after", sequence: 2, venueTimeMs: anew + 1 })).toBe(
+      "changed",
+    );
+    expect(holding.lots).toBe(10);
+  });
+
+  it("is not moved by a lower sequence that is hardly younger, or that never was one", () => {
+    const holding = emptyHolding("net");
+    applyReport(holding, row(30, 40, 10_000));
+    expect(applySnapshotRow(holding, row(5, 39, 10_000 + SNAPSHOT_SETTLE_MS - 1), 20_000)).toBe("unchanged");
+    expect(applySnapshotRow(holding, row(0, -1, 60_000), 60_000)).toBe("unchanged");
+    expect(holding.lots).toBe(30);
+  });
+
   it("is flat only when two settled snapshots in a row do not list it", () => {
     const holding = emptyHolding("net");
     applyReport(holding, row(5, 10, 1_000));

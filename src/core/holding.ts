@@ -40,7 +40,9 @@ export interface Holding {
   pending: PendingFill[];
   /** Snapshots in a row that did not list this position although we think it is open. */
   absences: number;
-  /** When a server last said, in a snapshot that we believed, that there is no such position; 0 before the first. */
+  /**
+   * When a server last said, in a snapshot that we believed, that there is no such position, or that it counts anew; 0 before the first.
+   */
   absentAtMs: number;
   /** Whole hundredths; null while the venue has not said. */
   leverageHundredths: number | null;
@@ -74,7 +76,8 @@ export function emptyHolding(leg: Leg): Holding {
 }
 
 export function applyFill(holding: Holding, fill: PendingFill): FoldResult {
-  if (fill.sequence <= holding.confirmedSequence) return "unchanged";
+  if (fill.sequence <= holding.confirmedSequence)
+    return beganAnew(holding, fill) ? dispute(holding) : "unchanged";
   // A snapshot without the position names no sequence: by its time it knew this fill, and all that undid it since.
   const { absentAtMs } = holding;
   if (absentAtMs !== 0 && fill.venueTimeMs + SNAPSHOT_SETTLE_MS <= absentAtMs) return "unchanged";
@@ -90,7 +93,8 @@ export function applyFill(holding: Holding, fill: PendingFill): FoldResult {
 /** A statement of the private stream. */
 export function applyReport(holding: Holding, row: ParsedRow): FoldResult {
   noteTerms(holding, row);
-  if (row.sequence < holding.confirmedSequence) return "unchanged";
+  if (row.sequence < holding.confirmedSequence)
+    return beganAnew(holding, row) ? dispute(holding) : "unchanged";
   if (row.sequence === holding.confirmedSequence) return applySameSequence(holding, row);
   const stated = sumUpTo(holding, row.sequence);
   if (stated !== row.lots && holding.pending.some((fill) => fill.sequence === row.sequence))
@@ -102,10 +106,28 @@ export function applyReport(holding: Holding, row: ParsedRow): FoldResult {
 export function applySnapshotRow(holding: Holding, row: ParsedRow, serverTimeMs: number): FoldResult {
   holding.absences = 0;
   noteTerms(holding, row);
-  if (row.sequence < holding.confirmedSequence) return "unchanged";
+  if (row.sequence < holding.confirmedSequence)
+    return beganAnew(holding, row) ? confirmAnew(holding, row) : "unchanged";
   const settled = latestChangeMs(holding) + SNAPSHOT_SETTLE_MS <= serverTimeMs;
   if (sumUpTo(holding, row.sequence) !== row.lots && !settled && isRaced(holding, row))
     return dispute(holding);
+  return confirm(holding, row);
+}
+
+/**
+ * Something younger than all that is known has a lower sequence: the venue counts from the beginning again, as after a restart of the
+ * simulated exchange. A stale read is lower and older.
+ */
+function beganAnew(holding: Holding, { sequence, venueTimeMs }: Pick<ParsedRow, "sequence" | "venueTimeMs">) {
+  return sequence >= 0 && latestChangeMs(holding) + SNAPSHOT_SETTLE_MS <= venueTimeMs;
+}
+
+/** What was counted before is over; of what is told of it late only its time tells. */
+function confirmAnew(holding: Holding, row: ParsedRow): FoldResult {
+  holding.pending = [];
+  holding.absentAtMs = row.venueTimeMs;
+  holding.confirmedSequence = row.sequence;
+  noteTerms(holding, row);
   return confirm(holding, row);
 }
 
