@@ -59,6 +59,7 @@ import { usersCommand } from "./commands/users.ts";
 import { whatIfCommand } from "./commands/what-if.ts";
 import { EXIT, Output, usage } from "./output.ts";
 import { programVersion } from "./program-version.ts";
+import { watchReaders } from "./readers.ts";
 
 const AFTER = `
 Exit codes: 0 done, 1 it did not work, 2 it was asked for wrongly (usage or configuration, or nobody
@@ -197,10 +198,7 @@ export function endOnUncaught(): void {
 /** The whole of a process: runs what its arguments say, and ends it. */
 export async function main(): Promise<never> {
   endOnUncaught();
-  // Whoever reads no further (head, a closed pager) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failure);
-  });
+  watchReaders();
   const code = await runCli(process.argv.slice(2));
   await Promise.all([process.stdout, process.stderr].map(drained));
   process.exit(code);

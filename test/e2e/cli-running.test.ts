@@ -124,6 +124,20 @@ describe("while it runs", () => {
     expect(entries[0].orders[0]).toMatchObject({ status: "filled", side: "buy", quantity: "0.4" });
   }, 30_000);
 
+  test("copying goes on when nobody reads any more what the engine prints", async () => {
+    const engine = await copying();
+    engine.leaveUnread();
+    for (const held of ["0.3", "0.4"]) {
+      await bybitApiHand(venue, "lead").market({ symbol: "BTCUSDT", side: "buy", quantity: "0.2" });
+      await until(async () => (await venue.positions("one")).BTCUSDT === held, 10_000, `one holds ${held}`);
+      // An alert prints more.
+      expect((await copier.run(["pause", "two"])).code).toBe(0);
+    }
+    expect(engine.isOver).toBe(false);
+    engine.kill("SIGTERM");
+    expect((await engine.exit).code).toBe(0);
+  });
+
   test("close asks first, closes what is ours, and it is not bought again", async () => {
     await copying();
     const asked = await copier.answered("close", "one");

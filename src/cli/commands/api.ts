@@ -11,6 +11,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { CliError, EXIT, type Output } from "../output.ts";
+import { goOnUnread } from "../readers.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 
 interface ApiOptions extends Folders, CommonOptions {
@@ -33,6 +34,7 @@ export function apiCommand(finish: Finish): Command {
 async function serve(options: ApiOptions, output: Output): Promise<number> {
   const { ApiStartError, runApi } = await import("../../run/api-server.ts");
   const { host, port } = options;
+  goOnUnread();
   try {
     await runApi({
       configDir: options.config,

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import type { Market } from "../../exchange/simulated/bybit-server/server.ts";
 import { type CommonOptions, command, type Finish, portNumber, runAction, wholeNumber } from "../command.ts";
 import { CliError, EXIT, usage } from "../output.ts";
+import { goOnUnread } from "../readers.ts";
 
 interface ExchangeCommandOptions extends CommonOptions {
   readonly port: number;
@@ -40,6 +41,7 @@ async function runExchange({
   limits,
 }: ExchangeCommandOptions): Promise<number> {
   const { startExchange } = await import("../../exchange/simulated/bybit-server/server.ts");
+  goOnUnread();
   const stopped = signalled();
   const market = marketOf(name);
   const options = { port, seed, market, control: control === true, limits };

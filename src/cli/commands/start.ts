@@ -10,6 +10,7 @@ import {
   runAction,
   withFolders,
 } from "../command.ts";
+import { goOnUnread } from "../readers.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 
 interface StartOptions extends Folders, CommonOptions {
@@ -35,6 +36,7 @@ export function startCommand(finish: Finish): Command {
     .option("--no-api", "copy without the API and the dashboard")
     .action((options: StartOptions) =>
       runAction(options, finish, async () => {
+        goOnUnread();
         const stop = stopOnSignals();
         const panic = await panicOnSignals();
         const { host, port } = options;

@@ -9,6 +9,7 @@ import {
   withFolders,
 } from "../command.ts";
 import { CliError, EXIT, type Output, usage } from "../output.ts";
+import { goOnUnread } from "../readers.ts";
 import { readSecretLine } from "../secret-input.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 
@@ -33,6 +34,7 @@ export function telegramCommand(finish: Finish): Command {
 async function run(options: TelegramOptions, output: Output): Promise<number> {
   const { runTelegram, TelegramStartError } = await import("../../run/telegram-bot.ts");
   const { BotRefusedError } = await import("../../telegram/updates.ts");
+  goOnUnread();
   const stop = stopOnSignals();
   try {
     await runTelegram({
