@@ -197,7 +197,8 @@ function followChange(state: State, copy: Copy, change: LeaderChange): void {
   if (copy.isPlain || !copy.allocation.copyPending) updateWanted(state, copy);
   else followAhead(state, copy, change);
   const delayMs = copy.isPlain ? 0 : copy.allocation.delayMs;
-  if (delayMs > 0 && copy.increaseNotBeforeMs <= state.nowMs)
+  const adds = Math.sign(change.byLots) === Math.sign(change.holdsLots);
+  if (delayMs > 0 && adds && copy.increaseNotBeforeMs <= state.nowMs)
     copy.increaseNotBeforeMs = change.receivedAtMs + delayMs;
   state.dirty.add(copy.market);
 }

@@ -292,6 +292,18 @@ describe("delay", () => {
     story.fill(onlyOrder(sent[0] ?? expect.fail("nothing sent")), "0.5", "0.5");
     expect(orderTexts(story.leaderFill("sell", "1"))).toEqual(["-500 reduce"]);
   });
+
+  it("is whole for what the leader opens soon after it closed", () => {
+    const story = new Story({ allocation: { delayMs: 2_000 } });
+    story.leaderFill("buy", "1");
+    const [sent] = story.wait(2_000).filter(({ orders }) => orders.length > 0);
+    story.fill(onlyOrder(sent ?? expect.fail("nothing sent")), "0.5", "0.5");
+    story.fill(onlyOrder(story.leaderFill("sell", "1")), "0.5", "0");
+    story.wait(1_500);
+    story.leaderFill("sell", "1");
+    expect(story.wait(1_900).flatMap(orderTexts)).toEqual([]);
+    expect(story.wait(200).flatMap(orderTexts)).toEqual(["-500"]);
+  });
 });
 
 describe("leverage", () => {
