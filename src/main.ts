@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { AlertReport } from "./alerts/alert.ts";
-import { type ApiOverrides, type Configuration, describeProblem, loadConfiguration } from "./config.ts";
+import { type ApiOverrides, type Configuration, loadConfiguration } from "./config.ts";
 import { CertificateChain } from "./control/certificate-chain.ts";
 import { Certifier } from "./control/certifier.ts";
 import { type ControlServer, startControl } from "./control/server.ts";
@@ -46,7 +46,7 @@ import { Printer, type StartFailure } from "./run/printer.ts";
 import { replaceStopped, replacingAfter } from "./run/replacing.ts";
 import { saveAccounts } from "./run/save-accounts.ts";
 import { settledSinceBoot } from "./run/since-boot.ts";
-import { failureOf, Refusal } from "./run/start-failure.ts";
+import { failureOf, failureText, Refusal } from "./run/start-failure.ts";
 import { untilReady } from "./run/until-ready.ts";
 import { encryptAtStart } from "./run/vault-at-start.ts";
 import { VerifiedAccounts } from "./run/verified-accounts.ts";
@@ -294,11 +294,8 @@ class Run {
   }
 
   /** The owner hears of a start that failed, also where nobody looks at the terminal. */
-  tellFailure({ message, problems }: StartFailure): void {
-    this.#alerting?.raise({
-      kind: "start-failed",
-      cause: [message, ...problems.map(describeProblem)].join("; "),
-    });
+  tellFailure(failure: StartFailure): void {
+    this.#alerting?.raise({ kind: "start-failed", cause: failureText(failure) });
   }
 
   /** Stops in order: no new decisions, connections, control, database and alerts, journal, lock. */

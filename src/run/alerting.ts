@@ -157,7 +157,8 @@ export class Alerting {
       return new Alerts({
         disk: outbox ?? new RealDisk(dataFolderPaths(dataDir).alerts),
         channels: channels ?? [
-          terminalChannel((alert) => printer.alert(alert)),
+          // A start that failed says so itself, and last.
+          terminalChannel((alert) => alert.kind !== "start-failed" && printer.alert(alert)),
           ...webhookOf(configuration, this.#http, clock),
           ...emailOf(configuration),
         ],

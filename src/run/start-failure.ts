@@ -1,6 +1,6 @@
 /** Why a start came to nothing, in the words of its failure: refusals, a folder in use, and what nobody expected. */
 import { join } from "node:path";
-import type { ConfiguredAccount } from "../config.ts";
+import { type ConfiguredAccount, describeProblem } from "../config.ts";
 import { DataFolderError } from "../data-folder.ts";
 import { JournalError } from "../journal/journal.ts";
 import type { Admission } from "./admission.ts";
@@ -37,4 +37,13 @@ export function failureOf(error: unknown): StartFailure {
     return { kind: "data-folder", message: error.message, problems: [] };
   }
   return { kind: "failure", message: error instanceof Error ? error.message : String(error), problems: [] };
+}
+
+/** In one line. Without a colon after a key's name, as what follows `api_key:` is masked wherever it is told. */
+export function failureText({ message, problems }: StartFailure): string {
+  const lines = problems.map((problem) => {
+    const at = problem.keyPath === "" ? "" : ` (at ${problem.keyPath})`;
+    return `${describeProblem({ ...problem, keyPath: "" })}${at}`;
+  });
+  return [message, ...lines].join("; ");
 }

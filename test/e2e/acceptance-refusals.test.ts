@@ -44,6 +44,7 @@ function failureIn({ code, stdout, stderr }: Exit): Failure {
   expect(code, `${stdout}\n${stderr}`).toBe(2);
   const errors = stdout.split("\n").filter((line) => line.startsWith('{"error"'));
   expect(errors, stdout).toHaveLength(1);
+  expect(stdout.trim().split("\n").at(-1)).toBe(errors[0]);
   for (const line of stdout.trim().split("\n")) JSON.parse(line);
   for (const name of ["lead", "one", "two"]) {
     expect(stdout + stderr).not.toContain(secretOf(name));
