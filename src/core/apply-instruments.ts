@@ -8,7 +8,8 @@ import { copyTerms } from "./copy-terms.ts";
 import { Decimal } from "./model/decimal.ts";
 import type { InstrumentId } from "./model/identifiers.ts";
 import { type Instrument, type InstrumentSpec, makeInstrument } from "./model/instrument.ts";
-import type { Copy, State } from "./state.ts";
+import { reprice } from "./reprice.ts";
+import type { State } from "./state.ts";
 import { resizeInSteps } from "./target.ts";
 import { noteListed } from "./unread.ts";
 
@@ -30,10 +31,10 @@ export function applyInstruments(state: State, specs: readonly InstrumentSpec[])
 
 function replace(state: State, known: Instrument, spec: InstrumentSpec): void {
   const stepBefore = known.spec.quantityStep;
-  const tickBefore = known.tickSize;
+  const before = { ...known };
   const listed = isCounted(state, known) ? withCommonLots(known, spec) : makeInstrument(spec);
   recount(state, known, listed);
-  if (!tickBefore.equals(known.tickSize)) forgetPrices(state, known);
+  reprice(state, known, before);
   const sameSteps = Decimal.parse(stepBefore).equals(Decimal.parse(known.spec.quantityStep));
   for (const market of state.markets) {
     const touched = market.copies.filter((copy) =>
@@ -45,24 +46,6 @@ function replace(state: State, known: Instrument, spec: InstrumentSpec): void {
     }
     if (market.instrument === known || touched.length > 0) state.dirty.add(market);
   }
-}
-
-/** Prices only value and explain; those in old ticks are worth less than none. */
-function forgetPrices(state: State, instrument: Instrument): void {
-  state.quotes.delete(instrument.id);
-  for (const leader of state.leaders.values()) {
-    for (const holding of leader.holdings.get(instrument.id)?.values() ?? []) holding.entryTicks = null;
-  }
-  for (const market of state.markets) {
-    if (market.instrument === instrument) for (const { venue } of market.legs) venue.entryTicks = null;
-    for (const copy of market.copies) if (copy.leaderInstrument === instrument) forgetChangePrices(copy);
-  }
-}
-
-function forgetChangePrices(copy: Copy): void {
-  for (const leg of copy.legs) leg.trades = leg.trades.map((trade) => ({ ...trade, ticks: null }));
-  copy.pendingChanges = copy.pendingChanges.map((change) => ({ ...change, price: null }));
-  if (copy.lastChange !== null) copy.lastChange = { ...copy.lastChange, price: null };
 }
 
 function isCounted(state: State, instrument: Instrument): boolean {

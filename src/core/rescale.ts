@@ -7,6 +7,7 @@ import type { LegCut } from "./guard/stop.ts";
 import type { Holding } from "./holding.ts";
 import { Lots, multiplyExactly } from "./model/amounts.ts";
 import type { Instrument } from "./model/instrument.ts";
+import type { Work } from "./slicing/work.ts";
 import type { Copy, FollowerLeg, LeaderChange, State, WorkingOrder } from "./state.ts";
 
 /** One lot of before is `factor` lots now. */
@@ -62,6 +63,9 @@ function rescaleFollowerSide(copy: Copy, scaled: Scaled): void {
     leg.heldLots = scaled(leg.heldLots);
     leg.cuts = leg.cuts.map((cut) => rescaledCut(cut, scaled));
     leg.lateLots = scaled(leg.lateLots);
+    leg.approvedLots = scaled(leg.approvedLots);
+    if (leg.proposal !== null)
+      leg.proposal = { ...leg.proposal, targetLots: scaled(leg.proposal.targetLots) };
     leg.trades = leg.trades.map((trade) => ({ ...trade, lots: scaled(trade.lots) }));
   }
 }
@@ -82,8 +86,18 @@ function rescaleLeg(leg: FollowerLeg, scaled: Scaled): void {
     leg.shownBefore = { ...leg.shownBefore, lots: scaled(leg.shownBefore.lots) };
   leg.doubtedLots = scaled(leg.doubtedLots);
   if (leg.marked !== null) leg.marked = { ...leg.marked, lots: scaled(leg.marked.lots) };
+  if (leg.work !== null) leg.work = rescaledWork(leg.work, scaled);
   for (const order of leg.working.values())
     leg.working.set(order.clientOrderId, rescaledOrder(order, scaled));
+}
+
+function rescaledWork(work: Work, scaled: Scaled): Work {
+  return {
+    ...work,
+    sliceGoal: scaled(work.sliceGoal),
+    wantedLots: scaled(work.wantedLots),
+    filledLots: scaled(work.filledLots),
+  };
 }
 
 function rescaledOrder(order: WorkingOrder, scaled: Scaled): WorkingOrder {

@@ -161,7 +161,7 @@ describe("a cap on slippage", () => {
     expect([orderTexts(released), forms(released)]).toEqual([["+500"], ["rebalance 601601 IOC"]]);
   });
 
-  it("holds for the same quantity in a new quantity step, and forgets prices in old ticks", () => {
+  it("holds for the same quantity in a new quantity step, and at the same price in new ticks", () => {
     const story = capped({ slippageBpsMax: "0", delayMs: 1_000 });
     story.leaderFill("buy", "1");
     story.fill(onlyOrder(story.waitForOrder(2_000)), "0.5", "0.5");
@@ -179,8 +179,8 @@ describe("a cap on slippage", () => {
       instruments: [{ ...BTC_SPEC, tickSize: "0.01" }],
       atMs: other.nowMs,
     });
-    other.price("60020");
-    expect(forms(other.waitForOrder(2_000))).toEqual(["rebalance 6002000 IOC"]);
+    other.price("60005");
+    expect(forms(other.waitForOrder(2_000))).toEqual(["rebalance 6001000 IOC"]);
   });
 
   it("judges what was not filled anew", () => {
