@@ -34,6 +34,8 @@ const SHARE_SECONDS = 0.03;
 /** Its terms change while it is held. */
 export const CHANGING = "XRPUSDT";
 const CHANGING_TICKS = 20_000;
+/** Of the same moment as a new limit of leverage. */
+const TICK_SIZES = { "5": "0.0005", "10": "0.0001", "50": "0.00001" } as const;
 const QUANTITY_STEPS = ["0.1", "1", "10"] as const;
 const INDEXES = { net: 0, long: 1, short: 2 } as const;
 type Leg = keyof typeof INDEXES;
@@ -429,7 +431,8 @@ export class WireSchedule {
       const qtyStep = chance.pick(QUANTITY_STEPS);
       return this.#relist({ qtyStep, minOrderQty: qtyStep });
     }
-    this.#relist({ maxLeverage: chance.pick(["5", "10", "50"]) });
+    const maxLeverage = chance.pick(["5", "10", "50"] as const);
+    this.#relist({ maxLeverage, tickSize: TICK_SIZES[maxLeverage] });
   }
 
   #relist(settings: Readonly<Record<string, string>>): void {
