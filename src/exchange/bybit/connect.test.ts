@@ -790,6 +790,21 @@ describe("questions", () => {
     expect(bybit.kinds).toEqual(["market-described", "market-described"]);
   });
 
+  test("an order that is looked for is not looked for a second time meanwhile, another one is", () => {
+    const bybit = new ScriptedBybit();
+    const connection = bybit.opened();
+    bybit.answers.set("/v5/order/realtime", () => null);
+    const asked = () => bybit.asked.filter((line) => line.includes("/order/realtime")).length;
+    connection.lookUp(ClientOrderId("ct-1"), BITCOIN);
+    connection.lookUp(ClientOrderId("ct-1"), BITCOIN);
+    connection.lookUp(ClientOrderId("ct-2"), BITCOIN);
+    bybit.outside.clock.advance(60_000);
+    expect([asked(), bybit.kinds]).toEqual([10, ["question-failed", "question-failed"]]);
+    connection.lookUp(ClientOrderId("ct-1"), BITCOIN);
+    bybit.outside.clock.advance(60_000);
+    expect([asked(), bybit.kinds.length]).toEqual([15, 3]);
+  });
+
   test("a thousand accounts behind one address learn a new symbol within six seconds", () => {
     // They all have one key here, whose own limit is therefore lifted.
     const bybit = new ScriptedBybit({ readsPerSecond: 10_000 });

@@ -252,9 +252,12 @@ class BybitAccount
   }
 
   lookUp(clientOrderId: ClientOrderId, instrument: InstrumentId): void {
-    readOrder(this.#access, symbolOf(instrument), clientOrderId, (result) => {
-      if (result.kind === "error") this.#questionFailed("look-up", clientOrderId, result.error);
-      else this.#found(clientOrderId, result.value);
+    this.#once(`look up ${clientOrderId}`, (answered) => {
+      readOrder(this.#access, symbolOf(instrument), clientOrderId, (result) => {
+        answered();
+        if (result.kind === "error") this.#questionFailed("look-up", clientOrderId, result.error);
+        else this.#found(clientOrderId, result.value);
+      });
     });
   }
 
