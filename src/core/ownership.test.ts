@@ -85,6 +85,17 @@ describe("what the owner closes of ours and opens anew", () => {
     return story;
   }
 
+  it("is taken from what was to be closed anyway first", () => {
+    const story = told();
+    story.followerHolds("0.2");
+    // Of 0.5 in all a quarter is left to be held: more than is there.
+    expect(orderTexts(story.leaderFill("sell", "0.5"))).toEqual([]);
+    expect(confirm(story, "0.2")).toEqual([]);
+    expect(story.leg().ownedLots).toBe(200);
+    // 50 were given up of 250, and are of the rest, too.
+    expect(orderTexts(story.leaderFill("sell", "0.25"))).toEqual(["-100 reduce"]);
+  });
+
   it("is the owner's, where the close was told and not settled yet", () => {
     const story = told();
     story.followerHolds("0");

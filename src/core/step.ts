@@ -153,7 +153,7 @@ function besideOpenOrders(state: State, leg: FollowerLeg, goal: Lots, draft: Dec
 /** What a reduction has to wait for: that something of ours is surely there, and nothing that rests could close the same once more. */
 function untilMayReduce(state: State, leg: FollowerLeg, goal: Lots): Step | null {
   if (mayBeGone(leg)) return { ...untilRetry(leg), untilMs: null };
-  if (reducibleNow(leg) === 0) return WAIT_FOR_EVENT;
+  if (reducibleTo(leg, goal) === 0) return WAIT_FOR_EVENT;
   const untilMs = untilExitsGone(state, leg, goal) ?? untilStopsShrink(state, leg, goal);
   return untilMs === null ? null : { kind: "wait", untilMs };
 }
@@ -192,7 +192,13 @@ function isHeld({ market, ownedLots }: FollowerLeg, goal: Lots): boolean {
 }
 
 function mayReduce(leg: FollowerLeg, goal: Lots): boolean {
-  return isReduction(leg.ownedLots, goal) && !isHeld(leg, goal) && reducibleNow(leg) > 0;
+  return isReduction(leg.ownedLots, goal) && !isHeld(leg, goal) && reducibleTo(leg, goal) > 0;
+}
+
+/** What of ours is surely there beyond the goal, unsigned: what the venue shows to be gone already is not closed once more. */
+function reducibleTo(leg: FollowerLeg, goal: Lots): number {
+  const kept = Math.sign(goal) === Math.sign(leg.ownedLots) ? Math.abs(goal) : 0;
+  return Math.max(reducibleNow(leg) - kept, 0);
 }
 
 function isReduction(owned: Lots, goal: Lots): boolean {
@@ -202,12 +208,12 @@ function isReduction(owned: Lots, goal: Lots): boolean {
 
 /**
  * Down to the goal, or to nothing when the goal is on the other side: a flip is two steps. A close takes along what an
- * earlier quantity step left over, unless the venue refused that. Never more than is surely ours: something of that must be.
+ * earlier quantity step left over, unless the venue refused that. Never more than is surely ours beyond the goal: something must be.
  */
 function reduce(leg: FollowerLeg, to: Lots, restrains = false): Step {
   const { instrument } = leg.market;
   const goal = Math.sign(to) === Math.sign(leg.ownedLots) ? to : ZERO_LOTS;
-  const missing = Lots(Math.min(Math.abs(goal - leg.ownedLots), reducibleNow(leg)));
+  const missing = Lots(reducibleTo(leg, to));
   const wanted = reducibleLots(instrument, missing, {
     closes: goal === 0,
     takesRemainder: !leg.remainderRefused,

@@ -106,9 +106,9 @@ describe("what an owner closed of ours before they opened their own", () => {
     const story = holding();
     tell(story, { sequence: 11, lots: -300 });
     tell(story, { sequence: 12, lots: 600 });
-    const selling = onlyOrder(story.leaderFill("sell", "0.2"));
+    const selling = onlyOrder(story.leaderFill("sell", "0.8"));
     expect(selling.lots).toBe(-100);
-    story.leaderFill("sell", "0.8");
+    story.leaderFill("sell", "0.2");
     expect(orderTexts(story.report(selling, "0.1"))).toEqual(["-100 reduce"]);
   });
 
@@ -116,10 +116,10 @@ describe("what an owner closed of ours before they opened their own", () => {
     const story = holding();
     tell(story, { sequence: 11, lots: -300 });
     tell(story, { sequence: 12, lots: 600 });
-    const selling = onlyOrder(story.leaderFill("sell", "0.2"));
+    const selling = onlyOrder(story.leaderFill("sell", "0.8"));
     tell(story, { sequence: 13, lots: -100, id: selling.clientOrderId });
     story.report(selling, "0.1");
-    expect(orderTexts(story.leaderFill("sell", "0.8"))).toEqual(["-100 reduce"]);
+    expect(orderTexts(story.leaderFill("sell", "0.2"))).toEqual(["-100 reduce"]);
   });
 
   it("stays theirs where a statement told of it before, whatever is told late", () => {

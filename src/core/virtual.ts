@@ -9,8 +9,8 @@ import { bookAtMark, type Weights } from "./ledger.ts";
 import { copyLeg } from "./markets.ts";
 import { addLots, Lots, subtractLots, ZERO_LOTS } from "./model/amounts.ts";
 import { giveUpAhead } from "./pending/ahead-lots.ts";
-import type { Copy, FollowerLeg, OrderShare, State, WorkingOrder } from "./state.ts";
-import { waive } from "./target.ts";
+import type { Copy, CopyLeg, FollowerLeg, OrderShare, State, WorkingOrder } from "./state.ts";
+import { legTarget, waive } from "./target.ts";
 
 /** Lots that move between the copies of one leg, without an order: by the copy's index, signed, in sum nothing. */
 export interface Crossing {
@@ -84,7 +84,7 @@ export function creditCopies(leg: FollowerLeg, order: WorkingOrder, gained: numb
 
 /**
  * The venue does not hold `lost` (signed) of ours any more: closed by the owner, or liquidated. Taken from the copies on that
- * side in proportion to what they hold, at the mark, and given up by them.
+ * side in proportion to what they hold, at the mark, and given up by them, but for what was to go anyway.
  */
 export function loseLots(state: State, leg: FollowerLeg, lost: Lots): void {
   const { market } = leg;
@@ -101,11 +101,20 @@ export function loseLots(state: State, leg: FollowerLeg, lost: Lots): void {
   bookAtMark(state, market, "taken", { instrument, lots: Lots(-lost) });
   holders.forEach((copy, index) => {
     const taken = Lots((parts[index] ?? 0) * side);
+    const part = copyLeg(copy, leg.leg);
+    const due = beyondTarget(part);
     move(copy, leg.leg, -taken);
     bookAtMark(state, copy, "taken", { instrument, lots: Lots(-taken) });
-    const lots = giveUpAhead(copyLeg(copy, leg.leg), taken);
-    waive(copyLeg(copy, leg.leg), lots);
+    const lots = giveUpAhead(part, Lots(Math.max(Math.abs(taken) - due, 0) * side));
+    waive(part, lots);
   });
+}
+
+/** What of it is to be closed, unsigned. */
+function beyondTarget(part: CopyLeg): number {
+  const target = legTarget(part);
+  const kept = Math.sign(target) === Math.sign(part.heldLots) ? Math.abs(target) : 0;
+  return Math.max(Math.abs(part.heldLots) - kept, 0);
 }
 
 export function cross(state: State, { leg, moves }: Crossing): void {
