@@ -25,9 +25,8 @@ import { admitAll } from "./run/admit-all.ts";
 import { AfterRestore } from "./run/after-restore.ts";
 import { Alerting, alertSecrets } from "./run/alerting.ts";
 import { announce } from "./run/announce.ts";
-import { programsBeside } from "./run/beside.ts";
+import { ProgramsBeside } from "./run/beside.ts";
 import { ByTheClock } from "./run/by-the-clock.ts";
-import type { ChildProgram } from "./run/child-program.ts";
 import { Connections } from "./run/connections.ts";
 import { Correlations } from "./run/correlation.ts";
 import { optimiseEarly } from "./run/early-optimisation.ts";
@@ -145,7 +144,7 @@ class Run {
   #observer: LoggingObserver | null = null;
   #byTheClock: ByTheClock | null = null;
   /** The API and the Telegram bot. */
-  #beside: readonly ChildProgram[] = [];
+  #beside: ProgramsBeside | null = null;
   #extensions: Extensions = NO_EXTENSIONS;
 
   constructor(options: RunOptions, configuration: Configuration, printer: Printer) {
@@ -195,6 +194,7 @@ class Run {
     this.#connections.openVenues(log, this.#addressRecord);
     const { flatten } = this.#options;
     if (flatten !== undefined) return await this.#flatten(flatten, { recovered, journal, log, alerting });
+    this.#startBesideSoon(alerting, log);
     await this.#connections.loadInstruments(stop, log);
     await settledSinceBoot(stop);
     this.#connections.connectAll(recovered);
@@ -215,7 +215,7 @@ class Run {
       log,
     });
     if (differing.length > 0) throw new Refusal(differing);
-    this.#startEngine(recovered, journal, log, halted, alerting);
+    this.#startEngine(recovered, journal, log, halted, alerting, restored?.later(configuration.settings));
     this.#panic = this.#panicSwitch();
     this.#panic.start();
     const waiting = { engine: this.#engine, stop, printer, hasFailed: () => this.#failed !== null };
@@ -224,7 +224,8 @@ class Run {
     this.#parity?.ready();
     this.#schedules?.start();
     this.#printer.ready();
-    await this.#startBeside(alerting, log);
+    await this.#control?.ready;
+    this.#beside?.start();
     this.#byTheClock = new ByTheClock(configuration, { ...this.#options, log, raise });
     this.#byTheClock.start();
     await aborted(stop, () => this.#failed);
@@ -259,12 +260,10 @@ class Run {
     return isFlat ? EXIT.ok : EXIT.failure;
   }
 
-  /** Once copying is at work: they ask it over the control socket, and nothing waits for them. */
-  async #startBeside(alerting: Alerting, log: Log): Promise<void> {
+  #startBesideSoon(alerting: Alerting, log: Log): void {
     const { api: overrides, configDir, dataDir, env } = this.#options;
     if (overrides === undefined) return;
-    await this.#control?.ready;
-    this.#beside = programsBeside({
+    this.#beside = new ProgramsBeside({
       folders: { configDir, dataDir, ...(env === undefined ? {} : { env }) },
       configuration: this.#configuration,
       overrides,
@@ -272,7 +271,7 @@ class Run {
       printer: this.#printer,
       raise: (report) => alerting.raise(report),
     });
-    for (const program of this.#beside) program.start();
+    this.#beside.startSoon();
   }
 
   #panicSwitch(): PanicSwitch {
@@ -307,7 +306,7 @@ class Run {
     this.#schedules?.stop();
     this.#byTheClock?.stop();
     this.#watching?.stop();
-    await Promise.all([this.#control?.close(), ...this.#beside.map((program) => program.stop())]);
+    await Promise.all([this.#control?.close(), this.#beside?.stop()]);
     this.#engine?.stop();
     this.#connections.close();
     this.#addressRecord?.close();
@@ -337,6 +336,7 @@ class Run {
     log: Log,
     halted: ReadonlyMap<AccountId, string>,
     alerting: Alerting,
+    openedLater?: ReadonlySet<AccountId>,
   ): void {
     const outside = this.#outside;
     const { dataDir } = this.#options;
@@ -362,7 +362,7 @@ class Run {
     const journalSequence = journal.lastSequence;
     const { settings, note } = settingsForFleet(this.#configuration.settings, this.#configuration.accounts);
     if (note !== null) this.#printer.note("start", note);
-    engine.start(settings, [...this.#connections.instruments.values()]);
+    engine.start(settings, [...this.#connections.instruments.values()], openedLater);
     alerting.started();
     for (const [account, cause] of halted) {
       engine.receive({ kind: "account-refused", account, cause, atMs: outside.clock.nowMs() });

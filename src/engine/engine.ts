@@ -96,8 +96,8 @@ export class Engine {
     return this.#running;
   }
 
-  /** Begins a new run on the recovered state; connections are opened, events flow from here on. */
-  start(settings: Settings, instruments: readonly Instrument[]): void {
+  /** Begins a new run on the recovered state; connections are opened, but for those of `later`, events flow from here on. */
+  start(settings: Settings, instruments: readonly Instrument[], later?: ReadonlySet<AccountId>): void {
     this.#running = true;
     const atMs = this.#parts.clock.nowMs();
     this.#handle({ kind: "engine-started", epoch: newEpoch(this.#parts.chance), atMs });
@@ -106,11 +106,17 @@ export class Engine {
     this.#handle({ kind: "settings-changed", settings, atMs });
     this.#writeCheckpoint();
     this.#askForMore(settings);
-    for (const connection of this.#parts.connections.values()) connection.open();
+    for (const [account, connection] of this.#parts.connections)
+      if (later?.has(account) !== true) connection.open();
     this.#snapshots.start(settings.snapshotIntervalMs);
     this.#prices.followCopied(this.#state);
     this.#planTick();
     this.#planGuard();
+  }
+
+  /** The connection of an account that `start` left for later. */
+  open(account: AccountId): void {
+    if (this.#running) this.#parts.connections.get(account)?.open();
   }
 
   /** The inbox: what connections and feeds tell. */

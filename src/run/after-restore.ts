@@ -7,8 +7,10 @@ import { type RestoredMark, readRestoredMark, removeRestoredMark } from "../back
 import type { AccountId, VenueId } from "../core/model/identifiers.ts";
 import { quantityText } from "../core/model/instrument.ts";
 import { hasOpenOrders } from "../core/ownership.ts";
+import type { Settings } from "../core/settings.ts";
 import type { FollowerState, State } from "../core/state.ts";
 import { dataFolderPaths } from "../data-folder.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Recovered } from "../engine/recovery.ts";
 import type { Outside } from "../exchange/transport.ts";
 import type { Log } from "../log.ts";
@@ -88,17 +90,40 @@ export class AfterRestore {
     });
   }
 
+  /**
+   * Accounts to be opened once every leader was read: what followers traded since the backup is nothing to be closed, however far it is
+   * from what the leaders held then.
+   */
+  later({ accounts }: Pick<Settings, "accounts">): ReadonlySet<AccountId> {
+    return new Set(accounts.filter(({ role }) => role === "follower").map(({ account }) => account));
+  }
+
   /** To be called right after the engine's start, before it heard anything. Rejects with the reason when stopped. */
-  async reconcile({ engine, printer, log, stop, hasFailed, halted }: ReconcileParts): Promise<void> {
+  async reconcile(parts: ReconcileParts): Promise<void> {
+    const { engine, log } = parts;
     if (engine === null) return;
     engine.haltOpenings(RESTORED, () => true);
+    await this.#untilNone(unreadLeaders, engine, parts);
+    for (const account of this.later(engine.state.settings)) engine.open(account);
+    await this.#untilNone(unsettled, engine, parts);
+    if (parts.hasFailed()) return;
+    for (const line of linesOf(engine.state, this.#lost)) this.#printer.note("start", line);
+    log.info("reconciled after a restore", { runs: this.#lost.epochs.length });
+    this.#endWait(unreadFollowers(engine.state));
+    engine.releaseHalts(RESTORED);
+  }
+
+  async #untilNone(
+    left: (state: State) => readonly AccountId[],
+    engine: Engine,
+    { printer, stop, hasFailed, halted }: ReconcileParts,
+  ): Promise<void> {
     const noted = noteNowAndThen(printer, NOTE_MS);
     let readAtMs = Date.now() + READ_AGAIN_MS;
     for (;;) {
       stop.throwIfAborted();
-      if (hasFailed()) return;
-      const waiting = unsettled(engine.state).filter((account) => !halted.has(account));
-      if (waiting.length === 0) break;
+      const waiting = left(engine.state).filter((account) => !halted.has(account));
+      if (waiting.length === 0 || hasFailed()) return;
       if (Date.now() >= readAtMs) {
         for (const account of waiting) engine.readAgain(account);
         readAtMs = Date.now() + READ_AGAIN_MS;
@@ -106,10 +131,6 @@ export class AfterRestore {
       noted(waiting, "to be reconciled after the restore");
       await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
     }
-    for (const line of linesOf(engine.state, this.#lost)) this.#printer.note("start", line);
-    log.info("reconciled after a restore", { runs: this.#lost.epochs.length });
-    this.#endWait(unreadFollowers(engine.state));
-    engine.releaseHalts(RESTORED);
   }
 
   /** What a follower traded after the backup is taken over when it can be read: until then the mark stays. */
@@ -149,16 +170,26 @@ function tellRestored({ madeAtMs, from }: RestoredMark, nowMs: number, printer: 
 
 /** Accounts that were not read yet, or where the venue and the ledger are still apart. Those halted for something else are left. */
 function unsettled(state: State): readonly AccountId[] {
-  const configured = new Set(state.settings.accounts.map(({ account }) => account));
-  const leaders = [...state.leaders.values()].filter(
-    ({ confirmedAtMs, connected }) => confirmedAtMs === 0 || !connected,
-  );
   const followers = [...state.followers.values()].filter(
     (follower) => (follower.halted === null || follower.halted === RESTORED) && !isSettled(follower),
   );
-  return [...leaders, ...followers]
-    .map(({ account }) => account)
-    .filter((account) => configured.has(account));
+  return [...unreadLeaders(state), ...configuredOf(state, followers)];
+}
+
+function unreadLeaders(state: State): readonly AccountId[] {
+  const leaders = [...state.leaders.values()];
+  return configuredOf(
+    state,
+    leaders.filter(({ confirmedAtMs, connected }) => confirmedAtMs === 0 || !connected),
+  );
+}
+
+function configuredOf(
+  { settings }: State,
+  accounts: readonly { readonly account: AccountId }[],
+): readonly AccountId[] {
+  const configured = new Set(settings.accounts.map(({ account }) => account));
+  return accounts.map(({ account }) => account).filter((account) => configured.has(account));
 }
 
 /** Halted for something else than the restore: nobody asked their venues. */

@@ -21,10 +21,44 @@ export interface BesideParts {
   readonly raise: (report: AlertReport) => void;
 }
 
-/** Those that the configuration wants; not started yet. */
-export function programsBeside(parts: BesideParts): readonly ChildProgram[] {
-  const { api, telegram } = parts.configuration;
-  return [...(api.enabled.value ? [served(parts)] : []), ...(hasBot(telegram) ? [bot(parts)] : [])];
+/** A start takes no longer, unless an exchange does not answer: whoever has only a phone is to hear of that, too. */
+const WAIT_MAX_MS = 10_000;
+
+/** Those that the configuration wants. They ask the engine over the control socket, and nothing waits for them. */
+export class ProgramsBeside {
+  readonly #programs: readonly ChildProgram[];
+  #timer: NodeJS.Timeout | null = null;
+  #isStarted = false;
+
+  constructor(parts: BesideParts) {
+    const { api, telegram } = parts.configuration;
+    this.#programs = [
+      ...(api.enabled.value ? [served(parts)] : []),
+      ...(hasBot(telegram) ? [bot(parts)] : []),
+    ];
+  }
+
+  /** Once copying is at work, or at the latest in a moment. */
+  startSoon(): void {
+    this.#timer = setTimeout(() => this.start(), WAIT_MAX_MS);
+  }
+
+  start(): void {
+    this.#cancel();
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    for (const program of this.#programs) program.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel();
+    await Promise.all(this.#programs.map((program) => program.stop()));
+  }
+
+  #cancel(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
 }
 
 function served({ folders, overrides, log, printer, raise }: BesideParts): ChildProgram {
