@@ -158,7 +158,7 @@ function delayLines({
 
 function basisSentences(report: WhatIfReport): readonly string[] {
   const { own, stated, taken, quickProfit, follower, delays, equity, leftOut } = report;
-  const { unseenCloses } = follower.doubts;
+  const { unseenCloses, strangePrices } = follower.doubts;
   const reasons = Object.entries(follower.happenings.reasons).toSorted(([, one], [, other]) => other - one);
   return [
     own.isCapitalStated
@@ -170,6 +170,11 @@ function basisSentences(report: WhatIfReport): readonly string[] {
       ? []
       : [
           `${unseenCloses} fills closed something from before the record: the engine leaves them out, and the leader's own result and the light simulation do not.`,
+        ]),
+    ...(strangePrices === 0
+      ? []
+      : [
+          `${strangePrices} ${strangePrices === 1 ? "price" : "prices"} that traders are said to have paid ${strangePrices === 1 ? "was" : "were"} too far off the last one to be believed: the engine went on with the price before, and the leader's own result and the light simulation did not.`,
         ]),
     ...(quickProfit === null
       ? []

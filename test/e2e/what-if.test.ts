@@ -85,6 +85,21 @@ describe("copytrader what-if", () => {
     expect((await run(...args)).out).toBe(first.out);
   });
 
+  it("says which prices of the record it did not believe", async () => {
+    const past = momentum({ days: 3 });
+    const [first, last] = [past.fills[0]?.timeMs ?? 0, past.fills.at(-1)];
+    const fills = past.fills.map((fill) => (fill === last ? { ...fill, price: fill.price * 1.5 } : fill));
+    const bare = plantedFolder({ fills, bars: past.bars.filter(([openMs]) => openMs < first) });
+    mkdirSync(join(bare, "config"));
+    const ran = await new Promise<string>((resolve) => {
+      execFile(BIN, [...asked(["leader"], bare)], (_error, out) => resolve(out));
+    });
+    removed(bare);
+    expect(ran.replaceAll("\n  ", " ")).toContain(
+      "1 price that traders are said to have paid was too far off the last one to be believed",
+    );
+  });
+
   it("takes a backtest's models of slippage", async () => {
     const costs = async (...args: readonly string[]) => {
       const { out } = await run("leader", "--equity", "5000", "--json", ...args);

@@ -6,8 +6,9 @@
 import type { InstrumentId } from "../../core/model/identifiers.ts";
 import type { TimeRange } from "../../market/market-history.ts";
 import type { LeaderFill } from "../leader-fill.ts";
+import { barSays } from "../market/believed-price.ts";
 import type { PriceTape } from "../market/price-tape.ts";
-import { isInBar, ticksAt } from "../market/recorded-books.ts";
+import { ticksAt } from "../market/recorded-books.ts";
 import { bestDistance, type SlippageModel } from "../market/slippage.ts";
 import type { PairedMarket, WorldLeader, WorldParts } from "../world.ts";
 import { type HeldColumns, heldOf } from "./held.ts";
@@ -39,8 +40,8 @@ export interface PriceColumns {
 
 /** All fills of all traders, oldest first. */
 export interface PaidColumns extends PriceColumns {
-  /** Whether the bar of the time has the price. */
-  readonly isInBar: Uint8Array;
+  /** What the bar of the time says of the price: a `BAR`. */
+  readonly bar: Uint8Array;
   /** Number of the fill among the leader's own; -1 of somebody else. */
   readonly own: Int32Array;
 }
@@ -127,7 +128,7 @@ function paidOf(
 ): PaidColumns {
   const venues = new Map(leaders.map(({ name, venue }) => [name, venue]));
   const columns = emptyPrices(fills.length);
-  const [inBar, own] = [new Uint8Array(fills.length), new Int32Array(fills.length)];
+  const [bar, own] = [new Uint8Array(fills.length), new Int32Array(fills.length)];
   let owned = 0;
   for (const [at, fill] of fills.entries()) {
     const venue = venues.get(fill.leader);
@@ -140,10 +141,10 @@ function paidOf(
     setPrice(columns, at, market, pair === null ? 0 : fill.price.toNumber() / pair.units);
     const found = markets[market];
     if (found === undefined) continue;
-    inBar[at] = isInBar(found.tape, fill.timeMs, columns.price[at] ?? 0) ? 1 : 0;
+    bar[at] = barSays(found.tape, { price: columns.price[at] ?? 0, atMs: fill.timeMs });
     setTicks(columns, at, found, slippage);
   }
-  return { ...columns, isInBar: inBar, own };
+  return { ...columns, bar, own };
 }
 
 function emptyPrices(count: number): PriceColumns {

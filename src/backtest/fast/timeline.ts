@@ -5,7 +5,7 @@
  */
 import { nextSettlement } from "../../exchange/simulated/funding.ts";
 import { firstAtOrAfter } from "../../market/table.ts";
-import { isNearLast } from "../market/recorded-books.ts";
+import { BAR, type BarSays, isBelieved, type KnownPrice, newest } from "../market/believed-price.ts";
 import type { FastPast } from "./past.ts";
 
 /** What an event is; its value and what it refers to. */
@@ -100,9 +100,12 @@ class Merge {
   readonly #setIn = new Int32Array(SOURCES);
   /** Since when prices of a market are told. */
   readonly #followedMs: Float64Array;
-  /** Of each market the last price, and the last that was paid: number among what was paid, -1 for none. */
+  /** Of each market the last price with its time, and the last that was paid: number among what was paid, -1 for none. */
   readonly #price: Float64Array;
+  readonly #pricedMs: Float64Array;
   readonly #lastPaid: Int32Array;
+  /** The last of each that was not believed, where no bar told of its time. */
+  readonly #refused: (KnownPrice | null)[];
   /** Statements of fills that are known of, when each fill happened by number of event. */
   readonly #happenedAt: Int32Array;
   readonly #happenedIn: Int32Array;
@@ -126,7 +129,9 @@ class Merge {
     const { markets, ownMs } = past;
     this.#followedMs = new Float64Array(markets.length).fill(NEVER);
     this.#price = new Float64Array(markets.length);
+    this.#pricedMs = new Float64Array(markets.length);
     this.#lastPaid = new Int32Array(markets.length).fill(-1);
+    this.#refused = new Array(markets.length).fill(null);
     this.#happenedAt = new Int32Array(ownMs.length);
     this.#happenedIn = new Int32Array(ownMs.length);
     const most = mostEvents(past, terms);
@@ -258,13 +263,24 @@ class Merge {
   }
 
   #isPrice(at: number, market: number): boolean {
+    const { paid: columns } = this.#past;
+    const bar = columns.bar[at] as BarSays;
+    const paid = { price: columns.price[at] ?? 0, atMs: this.#nowMs };
+    const refused = this.#refused[market] ?? null;
+    if (isBelieved({ bar, paid, last: bar === BAR.has ? null : this.#lastOf(market), refused })) return true;
+    if (bar === BAR.none) this.#refused[market] = paid;
+    return false;
+  }
+
+  #lastOf(market: number): KnownPrice | null {
+    if (this.#isFollowed(market)) {
+      const price = this.#price[market] ?? 0;
+      return price > 0 ? { price, atMs: this.#pricedMs[market] ?? 0 } : null;
+    }
     const { paid, markets } = this.#past;
-    const price = paid.price[at] ?? 0;
-    if (!(price > 0)) return false;
-    if (paid.isInBar[at] === 1) return true;
-    if (this.#isFollowed(market)) return isNearLast(price, this.#price[market] ?? 0);
-    const point = markets[market]?.tape?.pointAt(this.#nowMs)?.price;
-    return isNearLast(price, point ?? paid.price[this.#lastPaid[market] ?? -1] ?? 0);
+    const at = this.#lastPaid[market] ?? -1;
+    const point = markets[market]?.tape?.pointAt(this.#nowMs) ?? null;
+    return newest(point, at < 0 ? null : { price: paid.price[at] ?? 0, atMs: paid.atMs[at] ?? 0 });
   }
 
   #notePaid(at: number, market: number): void {
@@ -313,6 +329,7 @@ class Merge {
     const from = ref < count ? points : paid;
     const at = ref < count ? ref : ref - count;
     this.#price[market] = from.price[at] ?? 0;
+    this.#pricedMs[market] = from.atMs[at] ?? 0;
     this.#emit(KIND.price, source, market, from.mark[at] ?? 0, ref);
   }
 

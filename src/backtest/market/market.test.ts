@@ -64,6 +64,7 @@ describe("the tape of a symbol", () => {
     expect(tape.pointAt(3_600_000)).toEqual({ atMs: 3_600_000, price: 102 });
     expect(tape.holds(600_000, 51.5, 0.02)).toBe(true);
     expect(tape.holds(600_000, 60, 0.02)).toBe(false);
+    expect(tape.holds(30_000_000, 60, 0.02)).toBeNull();
   });
 });
 
@@ -148,14 +149,14 @@ describe("recorded books", () => {
   const rates = { atMs: Float64Array.of(28_800_003), rate: Float64Array.of(0.0001) };
   const tape = new PriceTape([bars(3_600_000, [[0, 100, 103, 99, 102, 1_000]])], rates);
 
-  function opened(slippage: SlippageModel = { kind: "fixed", bps: 10 }) {
+  function opened(slippage: SlippageModel = { kind: "fixed", bps: 10 }, told: PriceTape | null = tape) {
     const clock = new VirtualClock(0);
     const prices: string[] = [];
     const changed: number[] = [];
     const books = new RecordedBooks({
       venue,
       instruments: new Map([[id, instrument]]),
-      tapeOf: () => tape,
+      tapeOf: () => told,
       clock,
       slippage,
       onPrice: ({ mark }) => prices.push(mark),
@@ -187,6 +188,101 @@ describe("recorded books", () => {
     books.follow([id]);
     books.paid(id, 130);
     expect(prices).toEqual(["100.0"]);
+    expect(books.strange).toBe(1);
+  });
+
+  it.each<readonly [string, string[], readonly (readonly [hours: number, price: number])[]]>([
+    [
+      "believe a far price once the last one is old",
+      ["0.7", "1.4"],
+      [
+        [0, 0.7],
+        [50, 1.4],
+      ],
+    ],
+    [
+      "the lower ones likewise",
+      ["100.0", "50.0"],
+      [
+        [0, 100],
+        [50, 50],
+      ],
+    ],
+    [
+      "not one that no such time explains",
+      ["100.0"],
+      [
+        [0, 100],
+        [50, 100_000],
+      ],
+    ],
+    [
+      "not a far one soon after the last",
+      ["100.0", "101.0"],
+      [
+        [0, 100],
+        [1, 140],
+        [2, 101],
+      ],
+    ],
+    [
+      "believe it when a second fill says the same",
+      ["100.0", "141.0"],
+      [
+        [0, 100],
+        [1, 140],
+        [2, 141],
+      ],
+    ],
+    [
+      "not when both are of one moment",
+      ["100.0"],
+      [
+        [0, 100],
+        [1, 140],
+        [1, 140],
+      ],
+    ],
+    [
+      "not when the old price was paid between",
+      ["100.0", "101.0"],
+      [
+        [0, 100],
+        [1, 140],
+        [2, 101],
+        [3, 141],
+      ],
+    ],
+  ])("where no bar tells of the time %s", (_name, believed, fills) => {
+    const { books, clock, prices } = opened({ kind: "fixed", bps: 10 }, null);
+    books.follow([id]);
+    for (const [hours, price] of fills) {
+      clock.runUntil(hours * 3_600_000);
+      books.paid(id, price);
+    }
+    expect(prices).toEqual(believed);
+    expect(books.strange).toBe(fills.length - believed.length);
+  });
+
+  it("keep to the bar of the time, whoever confirms what is off it", () => {
+    const { books, clock, prices } = opened();
+    books.follow([id]);
+    for (const minute of [1, 2, 3]) {
+      clock.runUntil(minute * 60_000);
+      books.paid(id, 130);
+    }
+    expect(prices).toEqual(["100.0"]);
+    expect(books.strange).toBe(3);
+  });
+
+  it("judge a first price of what nobody followed by the newest that is known", () => {
+    const { books, clock, prices } = opened();
+    clock.runUntil(50 * 3_600_000);
+    books.paid(id, 200);
+    clock.runUntil(50 * 3_600_000 + 60_000);
+    books.paid(id, 300);
+    books.follow([id]);
+    expect(prices).toEqual(["200.0"]);
     expect(books.strange).toBe(1);
   });
 

@@ -121,10 +121,10 @@ export class PriceTape {
     return null;
   }
 
-  /** Whether a price lies within the bar of that time, or so near to its range (a share of the price). */
-  holds(ms: number, price: number, slack: number): boolean {
+  /** Whether a price lies within the bar of that time, or so near to its range (a share of the price); null where no bar tells of it. */
+  holds(ms: number, price: number, slack: number): boolean | null {
     const step = this.#steps[firstAtOrAfter(this.#openMs, ms + 1) - 1];
-    if (step === undefined || ms >= openOf(step) + step.bars.intervalMs) return false;
+    if (step === undefined || ms >= openOf(step) + step.bars.intervalMs) return null;
     const [low = 0, high = 0] = [step.bars.low[step.index], step.bars.high[step.index]];
     return price >= low * (1 - slack) && price <= high * (1 + slack);
   }

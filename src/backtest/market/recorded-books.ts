@@ -11,6 +11,7 @@ import { Scope } from "../../exchange/scope.ts";
 import type { Clock, Timer } from "../../exchange/transport.ts";
 import { firstAtOrAfter } from "../../market/table.ts";
 import type { WorldMarket } from "../world.ts";
+import { BAR, barSays, isBelieved, type KnownPrice, newest } from "./believed-price.ts";
 import type { PriceTape } from "./price-tape.ts";
 import { levelsOf, type ModelLevel, type SlippageModel } from "./slippage.ts";
 
@@ -31,6 +32,8 @@ interface Followed {
   readonly instrument: Instrument;
   readonly tape: PriceTape | null;
   price: number;
+  /** Of when the price is. */
+  knownAtMs: number;
   /** When a trader paid the price; 0 where it is a point of the bars. */
   paidAtMs: number;
   version: number;
@@ -41,9 +44,6 @@ interface Followed {
 
 /** After a trader's fill the price is known, and then less and less, up to here. */
 const DOUBT_MS_MAX = 60_000;
-/** A trader's price that is so far off the last one, and further from the bar of the time, is an error of the record. */
-const STRANGE = 0.2;
-const NEAR = 0.02;
 /** The rate of a settlement stays a moment longer, until it was charged. */
 const CHARGED_WITHIN_MS = 5_000;
 /** Of a random walk's step with deviation s the expected size is s sqrt(2 / pi). */
@@ -59,7 +59,9 @@ export class RecordedBooks implements WorldMarket {
   readonly #scope: Scope;
   readonly #followed = new Map<InstrumentId, Followed>();
   /** What traders paid before anybody followed the instrument. */
-  readonly #paid = new Map<InstrumentId, { readonly price: number; readonly atMs: number }>();
+  readonly #paid = new Map<InstrumentId, KnownPrice>();
+  /** The last of each that was not believed, where no bar told of its time. */
+  readonly #refused = new Map<InstrumentId, KnownPrice>();
   #listener: PublicBooksListener = { changed: () => {} };
   #plannedMs = Number.POSITIVE_INFINITY;
   #timer: Timer | null = null;
@@ -107,13 +109,13 @@ export class RecordedBooks implements WorldMarket {
   paid(id: InstrumentId, price: number): void {
     const followed = this.#followed.get(id);
     const atMs = this.#scope.nowMs();
-    if (!this.#isPrice(id, price, atMs)) {
+    if (!this.#isPrice(id, { price, atMs })) {
       this.strange += 1;
       return;
     }
     this.#paid.set(id, { price, atMs });
     if (followed === undefined) return;
-    Object.assign(followed, { price, paidAtMs: atMs });
+    Object.assign(followed, { price, knownAtMs: atMs, paidAtMs: atMs });
     this.#tell(id, followed);
   }
 
@@ -121,26 +123,33 @@ export class RecordedBooks implements WorldMarket {
     this.#scope.close();
   }
 
-  /** Not what is far off the last price and the bar of the time. */
-  #isPrice(id: InstrumentId, price: number, atMs: number): boolean {
-    if (!(price > 0)) return false;
-    const tape = this.#parts.tapeOf(id);
-    const last = () =>
-      this.#followed.get(id)?.price ?? tape?.pointAt(atMs)?.price ?? this.#paid.get(id)?.price ?? 0;
-    return isInBar(tape, atMs, price) || isNearLast(price, last());
+  #isPrice(id: InstrumentId, paid: KnownPrice): boolean {
+    const bar = barSays(this.#parts.tapeOf(id), paid);
+    const refused = this.#refused.get(id) ?? null;
+    if (isBelieved({ bar, paid, last: this.#lastOf(id, paid.atMs), refused })) return true;
+    if (bar === BAR.none) this.#refused.set(id, paid);
+    return false;
+  }
+
+  #lastOf(id: InstrumentId, nowMs: number): KnownPrice | null {
+    const followed = this.#followed.get(id);
+    if (followed !== undefined)
+      return followed.price > 0 ? { price: followed.price, atMs: followed.knownAtMs } : null;
+    return newest(this.#parts.tapeOf(id)?.pointAt(nowMs) ?? null, this.#paid.get(id) ?? null);
   }
 
   #begin(id: InstrumentId, instrument: Instrument): Followed {
     const tape = this.#parts.tapeOf(id);
     const nowMs = this.#scope.nowMs();
     const point = tape?.pointAt(nowMs) ?? null;
-    const paid = this.#paid.get(id);
-    const isPaidNewer = paid !== undefined && paid.atMs >= (point?.atMs ?? 0);
+    const paid = this.#paid.get(id) ?? null;
+    const known = newest(point, paid);
     return {
       instrument,
       tape,
-      price: isPaidNewer ? paid.price : (point?.price ?? 0),
-      paidAtMs: isPaidNewer ? paid.atMs : 0,
+      price: known?.price ?? 0,
+      knownAtMs: known?.atMs ?? 0,
+      paidAtMs: known !== null && known === paid ? paid.atMs : 0,
       version: 1,
       nextMs: tape?.pointAfter(nowMs)?.atMs ?? Number.POSITIVE_INFINITY,
       shown: null,
@@ -168,7 +177,7 @@ export class RecordedBooks implements WorldMarket {
       const point = followed.tape.pointAt(nowMs);
       followed.nextMs = followed.tape.pointAfter(nowMs)?.atMs ?? Number.POSITIVE_INFINITY;
       if (point === null) continue;
-      Object.assign(followed, { price: point.price, paidAtMs: 0 });
+      Object.assign(followed, { price: point.price, knownAtMs: point.atMs, paidAtMs: 0 });
       this.#tell(id, followed);
     }
   }
@@ -205,16 +214,6 @@ export class RecordedBooks implements WorldMarket {
       version,
     };
   }
-}
-
-/** Whether the bar of the time has a price that a trader paid, or nearly. */
-export function isInBar(tape: PriceTape | null, atMs: number, price: number): boolean {
-  return tape?.holds(atMs, price, NEAR) === true;
-}
-
-/** Whether it may follow the last price that was known, which is 0 where none was. */
-export function isNearLast(price: number, last: number): boolean {
-  return last <= 0 || Math.abs(price / last - 1) <= STRANGE;
 }
 
 /** Since a trader paid it the price may have moved by so much: it counts against whoever trades. */

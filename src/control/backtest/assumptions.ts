@@ -68,7 +68,7 @@ function doubts({ strategies }: AssumedReport): readonly string[] {
     ...(prices === 0
       ? []
       : [
-          `${counted(prices, "price")} that traders are said to have paid lay outside of the bar and more than 20 % off the last price: not taken as prices`,
+          `${counted(prices, "price")} that traders are said to have paid lay outside of the bar and too far off the last price to be believed: not taken as prices`,
         ]),
   ];
 }
