@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Decimal } from "../../core/model/decimal.ts";
 import { COMPONENTS, type Component, type HeldComponent } from "./components.ts";
-import { CopyBook, type CopyStep } from "./copy-book.ts";
+import { CopyBook, type CopyStep, rounded } from "./copy-book.ts";
 import { type Difference, differenceBetween, type Edge, sumOf } from "./difference.ts";
 
 const HELD: readonly HeldComponent[] = [
@@ -63,8 +63,9 @@ function play(history: readonly Moment[], absent: ReadonlySet<Component> = new S
   for (const one of history) {
     const { deviations, positions, entry, change, ...prices } = laidOut(one, before, absent);
     const { reference, touch, filled } = prices;
+    const waiting = Math.sign((positions.get("missed") ?? 0) - (positions.get("delay") ?? 0));
     const led = one.scaled - (before.get("leader") ?? 0);
-    const side = Math.sign(led) || Math.sign(change) || Math.sign(one.scaled) || 1;
+    const side = Math.sign(led) || Math.sign(change) || waiting || Math.sign(one.scaled) || 1;
     // Where the follower trades against its leader in the same moment, fees make a delay of their own.
     const isAgainst = absent.has("delay") && change * side < 0;
     const rate = Decimal.of(BigInt(isAgainst ? 0 : one.feeRate), 6);
@@ -294,6 +295,46 @@ describe("errors", () => {
     expect(found.residual.toString()).toBe("0");
   });
 });
+
+test.each([
+  { side: 1, closedAt: 60_000, leftAt: 60_000, missed: "0" },
+  { side: 1, closedAt: 60_400, leftAt: 60_900, missed: "-166.408425" },
+  { side: -1, closedAt: 60_400, leftAt: 60_900, missed: "166.591575" },
+])(
+  "a copy that is closed while its leader holds on is missed from then on, and no delay: $side, $closedAt, $leftAt",
+  (one) => {
+    const { side, closedAt, leftAt, missed } = one;
+    const [book, feeRate] = [new CopyBook(), Decimal.of(55n, 5)];
+    const coins = (thousandths: number) => Decimal.of(BigInt(thousandths * side), 3);
+    const trade = (thousandths: number, dollars: number) => {
+      const [quantity, price] = [coins(thousandths), cents(dollars * 100)];
+      const cash = quantity.times(price).negated();
+      book.trade({ quantity, cash, reference: price, touch: price }, feeRate);
+      book.chargeFees(rounded(feeRate.times(cash.absolute())));
+    };
+    const take = (dollars: number, scaled: number, apart: Readonly<Partial<Record<HeldComponent, number>>>) =>
+      book.take({
+        price: cents(dollars * 100),
+        feeRate,
+        scaled: coins(scaled),
+        deviations: Object.entries(apart).map(([component, quantity]) => ({
+          cause: { component: component as HeldComponent, reason: "" },
+          quantity: coins(quantity),
+        })),
+      });
+    take(60_000, 333, { delay: -333 });
+    trade(333, 60_000);
+    take(60_000, 333, {});
+    take(closedAt, 333, { missed: -333, delay: 333 });
+    trade(-333, closedAt);
+    take(closedAt, 333, { missed: -333 });
+    take(leftAt, 0, {});
+    const start = { books: new CopyBook().snapshot(), price: zero };
+    const found = differenceBetween(start, { books: book.snapshot(), price: cents(leftAt * 100) });
+    expect(amountsOf(found)).toMatchObject({ delay: "0", fees: "0", missed });
+    expect(found.residual.toString()).toBe("0");
+  },
+);
 
 test("reasons of a component are told apart and sum to it", () => {
   const book = new CopyBook();

@@ -148,8 +148,8 @@ export class CopyBook {
     };
     const late = change.times(entry.minus(price));
     if (begins) add(this.#kept(START), { quantity: zero, cash: late.minus(paid) });
-    // Against the leader's trade a fee is saved; where it does not trade, the fee goes along with what changes its cause.
-    const side = change.isZero ? this.#tradedSide || scaled.sign : change.sign;
+    // Against the leader's trade a fee is saved; where it does not trade, the follower's trade pays it, or the one that is to come.
+    const side = change.sign || this.#tradedSide || waitingSide(deviations) || scaled.sign;
     this.#tradedSide = 0;
     const due = side < 0 ? fee.negated() : fee;
     return { price, leader: change, causes: this.#deviate(deviations, price.plus(due)) };
@@ -259,6 +259,14 @@ export class CopyBook {
     );
     return made;
   }
+}
+
+/** On which side the follower has yet to trade until it holds its target. */
+function waitingSide(deviations: readonly Deviation[]): number {
+  const beyond = deviations
+    .filter(({ cause: { component } }) => component === "late" || component === "delay")
+    .reduce((sum, { quantity }) => sum.plus(quantity), zero);
+  return -beyond.sign;
 }
 
 function rungOf({ cause }: Kept): number {
