@@ -119,6 +119,7 @@ export {
   managedFollowers,
   optionTexts,
   type PortfolioValues,
+  sizingBesideEquity,
 } from "./config/portfolio-values.ts";
 export { type ConfigurationProblem, type ConfigurationWarning, describeProblem } from "./config/problems.ts";
 export { describeReports, type ReportValues } from "./config/report-values.ts";

@@ -268,14 +268,17 @@ export function managedProblems(
   return followers
     .filter(({ nickname }) => managed.includes(nickname))
     .flatMap((account) => {
-      const sizing = allocations.find(({ follower }) => follower === account.nickname)?.values.sizing;
+      const wrong = sizingBesideEquity(
+        allocations.find(({ follower }) => follower === account.nickname),
+        `strategy ${name}`,
+      );
       const sized =
-        sizing === undefined || BY_CAPITAL.includes(sizing.value)
+        wrong === null
           ? []
           : [
               account.problem(
                 "sizing",
-                `is ${sizing.value} (${sizing.source}), which follows no share of the equity: strategy ${name} needs equity-proportional or volatility-target; or name the followers that it is for in portfolio.strategy_followers`,
+                `${wrong}; or name the followers that it is for in portfolio.strategy_followers`,
               ),
             ];
       const scaled =
@@ -289,6 +292,16 @@ export function managedProblems(
             ];
       return [...sized, ...scaled];
     });
+}
+
+/** What is wrong with sizing by parts of the equity there; null where nothing is. `who`: needs it. */
+export function sizingBesideEquity(
+  allocation: Pick<ConfiguredAllocation, "values"> | undefined,
+  who: string,
+): string | null {
+  const sizing = allocation?.values.sizing;
+  if (sizing === undefined || BY_CAPITAL.includes(sizing.value)) return null;
+  return `is ${sizing.value} (${sizing.source}), which follows no share of the equity: ${who} needs equity-proportional or volatility-target`;
 }
 
 /** Hours that the configuration states for strategies of the user's own; null where theirs count. */

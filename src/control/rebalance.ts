@@ -2,13 +2,14 @@
  * From a strategy's decision to the owner's command that carries it out: relations begun, ended and weighed anew, all at once, so that
  * what one leader gives up and another gets is netted in one plan.
  */
-import { withChange } from "../config.ts";
+import { type Configuration, sizingBesideEquity, withChange } from "../config.ts";
 import { factorText } from "../strategies/factor.ts";
 import type { StrategyDecision } from "../strategies/strategy.ts";
 import { type CommandContext, type CommandPlan, decidedRunTime } from "./command-plan.ts";
 import { ControlError } from "./control.ts";
 import type { FollowerShare, RebalanceRequest } from "./owner-commands.ts";
 import { assertBeginning, changesOf, inForce } from "./relations.ts";
+import type { FollowerDecision } from "./strategy-decisions.ts";
 
 /**
  * The factor of each leader that becomes another: weight times scale, "0" for who is let go. `copied` are the factors in force.
@@ -23,6 +24,38 @@ export function sharesOf(
     const factor = factorText(shares.get(trader) ?? 0);
     return factor === before ? [] : [{ leader: trader, factor }];
   });
+}
+
+/**
+ * The decisions that can be carried out: where sizes follow no share of the equity there is a problem in place of one. Throws a ControlError
+ * where that is so of all of them.
+ */
+export function weighable(
+  { allocations }: Pick<Configuration, "allocations">,
+  strategy: string,
+  decisions: readonly FollowerDecision[],
+): readonly FollowerDecision[] {
+  const weighed = decisions.map((one): FollowerDecision => {
+    const first = allocations.find(({ follower }) => follower === one.follower);
+    const wrong = sizingBesideEquity(first, `strategy ${strategy}`);
+    return wrong === null ? one : { ...one, decision: null, problem: sizingProblem(one.follower, wrong) };
+  });
+  const [first] = weighed;
+  const isAll = weighed.every((one, at) => one !== decisions[at]);
+  if (isAll && first?.problem != null) throw new ControlError("bad-settings", first.problem);
+  return weighed;
+}
+
+function sizingProblem(follower: string, wrong: string): string {
+  return `account "${follower}": sizing ${wrong}`;
+}
+
+function assertSized(
+  allocation: Configuration["allocations"][number] | undefined,
+  { follower, who }: { readonly follower: string; readonly who: string },
+): void {
+  const wrong = sizingBesideEquity(allocation, who);
+  if (wrong !== null) throw new ControlError("bad-settings", sizingProblem(follower, wrong));
 }
 
 /** Throws a ControlError where a relation of it cannot be. */
@@ -43,6 +76,11 @@ export function planRebalance(context: CommandContext, { follower, shares }: Reb
   const known = before.ok ? before.configuration : null;
   const kept = shares.filter(({ factor }) => Number(factor) > 0);
   for (const { leader } of shares) assertBeginning(configuration, leader, follower);
+  for (const { leader } of kept)
+    assertSized(
+      configuration.allocations.find((one) => one.leader === leader && one.follower === follower),
+      { follower, who: "a part of it" },
+    );
   return {
     report: { command: "rebalance", followers: [follower] },
     changes: kept.flatMap(({ leader }) =>

@@ -1,6 +1,7 @@
 /** Commands: previewed, carried out once, refused where they may not be, and noted with before and after. */
 import { afterEach, describe, expect, test } from "vitest";
 import { ControlError } from "../../src/control/control.ts";
+import { follower } from "../configuration/folder.ts";
 import { onlyOrder, Story } from "../core/story.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 
@@ -295,14 +296,21 @@ describe("the kill switch", () => {
   });
 });
 
+async function sizeByEquity({ ask }: World): Promise<void> {
+  const body = { leader: "leader", follower: "follower", values: { sizing: "equity-proportional" } };
+  expect((await ask("POST", "/api/v1/allocations", "owner", { body })).status).toBe(200);
+}
+
 describe("a rebalance", () => {
   test("needs a strategy to be shown, and moves what is told", async () => {
-    const { ask, story } = await opened();
+    const world = await opened();
+    const { ask, story } = world;
     expect(await ask("GET", "/api/v1/rebalance", "owner")).toMatchObject({
       status: 422,
       body: { code: "no-strategy" },
     });
     expect((await ask("GET", "/api/v1/rebalance?strategy=nonsense", "owner")).status).toBe(400);
+    await sizeByEquity(world);
     const shown = await ask("GET", "/api/v1/rebalance?strategy=portfolio_copying", "owner");
     expect(shown).toMatchObject({
       status: 200,
@@ -317,5 +325,39 @@ describe("a rebalance", () => {
     expect((await ask("POST", "/api/v1/rebalance", "viewer", { body })).status).toBe(403);
     expect((await ask("POST", "/api/v1/rebalance", "operator", { body })).status).toBe(200);
     expect(story.settings.allocations).toHaveLength(1);
+  });
+
+  test("is refused where sizes follow no share of the equity, before anything is shown", async () => {
+    const { ask } = await opened();
+    const body = { follower: "follower", shares: [{ leader: "leader", factor: "0.5" }] };
+    const refused = {
+      status: 422,
+      body: {
+        code: "bad-settings",
+        detail: expect.stringContaining(
+          'account "follower": sizing is multiplier (default), which follows no share of the equity',
+        ),
+      },
+    };
+    for (const query of ["", "&follower=follower"])
+      expect(await ask("GET", `/api/v1/rebalance?strategy=portfolio_copying${query}`, "owner")).toMatchObject(
+        refused,
+      );
+    for (const query of ["", "?dry_run=true"])
+      expect(await ask("POST", `/api/v1/rebalance${query}`, "owner", { body })).toMatchObject(refused);
+    const ended = { ...body, shares: [{ leader: "leader", factor: "0" }] };
+    expect((await ask("POST", "/api/v1/rebalance?dry_run=true", "owner", { body: ended })).status).toBe(200);
+  });
+
+  test("is shown of the others, with a problem in its place", async () => {
+    const second = { ...follower, nickname: "second", leader: "leader" };
+    const world = await opened({ accounts: [second] });
+    await sizeByEquity(world);
+    const { body } = await world.ask("GET", "/api/v1/rebalance?strategy=portfolio_copying", "owner");
+    const problems = body.followers.map((one: { follower: string; problem: string }) => [
+      one.follower,
+      one.problem.includes("follows no share of the equity"),
+    ]);
+    expect(Object.fromEntries(problems)).toEqual({ follower: false, second: true });
   });
 });

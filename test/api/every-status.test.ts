@@ -337,10 +337,14 @@ const SAMPLES: Readonly<Record<string, Made>> = {
     query: "dry_run=true",
     body: { position_scaling: 0.5 },
   },
-  "GET /api/v1/rebalance": { query: "strategy=portfolio_copying" },
+  "GET /api/v1/rebalance": async () => {
+    const body = { leader: "leader", follower: "follower", values: { sizing: "equity-proportional" } };
+    await world.ask("POST", "/api/v1/allocations", "owner", { body });
+    return { query: "strategy=portfolio_copying" };
+  },
   "POST /api/v1/rebalance": {
     query: "dry_run=true",
-    body: { follower: "follower", shares: [{ leader: "leader", factor: "0.5" }] },
+    body: { follower: "follower", shares: [{ leader: "leader", factor: "0" }] },
   },
   "GET /api/v1/followers/{nickname}/settings": { params: { nickname: "follower" } },
   "PATCH /api/v1/followers/{nickname}/settings": {

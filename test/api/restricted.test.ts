@@ -110,6 +110,8 @@ test("a strategy, which weighs all leaders, is asked by nobody who sees some acc
   const path = "/api/v1/rebalance?strategy=portfolio_copying";
   for (const name of ["one", "looker"])
     expect(await ask("GET", path, name)).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  const sized = { leader: "leader", follower: "follower", values: { sizing: "equity-proportional" } };
+  await ask("POST", "/api/v1/allocations", "owner", { body: sized });
   expect((await ask("GET", path, "owner")).status).toBe(200);
 });
 
@@ -121,7 +123,7 @@ test("a share of the equity is given to no leader that he does not see", async (
       status: 404,
       body: { code: "unknown-leader" },
     });
-  const own = { ...body, shares: [{ leader: "leader", factor: "1" }] };
+  const own = { ...body, shares: [{ leader: "leader", factor: "0" }] };
   expect((await ask("POST", "/api/v1/rebalance?dry_run=true", "one", { body: own })).status).toBe(200);
 });
 

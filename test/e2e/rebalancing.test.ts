@@ -181,6 +181,22 @@ test("strategies are listed with their options, and say of each leader why it is
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean "selective"?')]);
 });
 
+test("one that is asked about a follower whose sizes follow no share of the equity is refused", async () => {
+  copier.accountFile("one", "follower", { ...follower, sizing: "multiplier", copy_multiplier: 0.5 });
+  for (const more of [[], ["--execute", "--yes"]]) {
+    const { code, stdout, stderr } = await copier.run([
+      "rebalance",
+      "one",
+      "--strategy",
+      "portfolio",
+      ...more,
+    ]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("which follows no share of the equity: strategy portfolio_copying needs");
+  }
+  expect((await copier.run(["strategies", "portfolio"])).code).toBe(0);
+});
+
 test("strategies are told before there is an account", async () => {
   portfolio({ strategy: "selective" });
   const folders = ["--config", copier.config, "--data", join(copier.data, "empty")];

@@ -1,5 +1,6 @@
 /** What the strategy in force would move now, with every order of it; and moving it. */
 import { z } from "zod";
+import { weighable } from "../../control/rebalance.ts";
 import { rebalanceOf, strategyNow } from "../../control/strategy-now.ts";
 import { assertKnowsLeader, assertSees } from "../access.ts";
 import { carryOut } from "../carry-out.ts";
@@ -27,7 +28,7 @@ function previewRoute(parts: ApiParts) {
     tag: "portfolio",
     summary: "What the strategy would move now, every order of it",
     description:
-      "By the leaders' records as they are now. Nothing is changed. Only for who sees all accounts.",
+      "By the leaders' records as they are now. Nothing is changed. Only for who sees all accounts. Of a follower whose sizes follow no share of its equity there is a `problem`; asked about no other, it is refused.",
     problems: [...ENGINE_PROBLEMS, "bad-settings", "not-readable", "no-strategy", "unknown-follower"],
     query: z.object({
       follower: nickname.optional(),
@@ -57,10 +58,11 @@ function previewRoute(parts: ApiParts) {
           choices,
         });
       }
+      const weighed = weighable(configuration, now.strategy, meant);
       return {
         strategy: now.strategy,
         followers: await Promise.all(
-          meant.map(async (one) => {
+          weighed.map(async (one) => {
             const found = rebalanceOf(one, now);
             if (found === null) return { ...one, planned: null };
             const command = { kind: "rebalance", ...found } as const;
@@ -82,7 +84,8 @@ function executeRoute(parts: ApiParts) {
     access: "manage_copying",
     tag: "portfolio",
     summary: "Part a follower's equity among leaders anew",
-    description: "All at once, so that what one leader gives up and another gets is netted.",
+    description:
+      "All at once, so that what one leader gives up and another gets is netted. Only where sizes follow a share of the equity.",
     idempotent: true,
     problems: RELATION_PROBLEMS,
     query: z.object(dryRun),

@@ -1,5 +1,6 @@
 /** `copytrader rebalance`: what the strategy in force would do now, with every order that follows; and, with a word, does it. */
 import { type Command, Option } from "commander";
+import type { Configuration } from "../../config.ts";
 import type { Control } from "../../control/control.ts";
 import type { CommandReport, PreviewReport, RebalanceRequest } from "../../control/owner-commands.ts";
 import type { FollowerDecision } from "../../control/strategy-decisions.ts";
@@ -23,7 +24,8 @@ import { withControl } from "../with-control.ts";
 const AFTER = `
 The strategy (portfolio.strategy, or --strategy for this once) decides by the leaders' records as they are now. Without
 --execute nothing is changed. A leader that is let go is copied no more, as after copytrader uncopy; parts are the
-position_scaling of a relation, as after copytrader copy.
+position_scaling of a relation, as after copytrader copy. A part is a share of the equity: a follower has to size by
+equity-proportional or volatility-target.
 
 Exit codes: 0 shown, or done; 1 nothing can be decided for a follower; 2 asked wrongly; 3 you answered no.`;
 
@@ -64,8 +66,10 @@ async function rebalance(
   output: Output,
 ): Promise<number> {
   const { rebalanceOf } = await import("../../control/strategy-now.ts");
-  const now = await decidedNow(control, options);
-  const chosen = chosenOf(now, follower);
+  const { weighable } = await import("../../control/rebalance.ts");
+  const configuration = await loadForInspection(options);
+  const now = await decidedNow(control, configuration, options);
+  const chosen = weighable(configuration, now.strategy, chosenOf(now, follower));
   const planned: Planned[] = [];
   const shown: string[] = [];
   for (const decision of chosen) {
@@ -85,8 +89,11 @@ async function rebalance(
   return chosen.some(({ decision }) => decision === null) ? EXIT.failure : EXIT.ok;
 }
 
-async function decidedNow(control: Control, options: RebalanceOptions): Promise<StrategyNow> {
-  const configuration = await loadForInspection(options);
+async function decidedNow(
+  control: Control,
+  configuration: Configuration,
+  options: RebalanceOptions,
+): Promise<StrategyNow> {
   const name = options.strategy ?? configuration.portfolio.strategy.value;
   if (name === null)
     throw usage(
