@@ -82,17 +82,29 @@ function paid(levels: readonly ModelLevel[], quantity: number): number | null {
 
 describe("slippage", () => {
   const bar = { intervalMs: 5 * MINUTE_MS, sigma: 0.002, volume: 1_000 };
-  const market = { price: 100, tick: 0.001, bar, doubt: 0 };
+  const market = { price: 100, tick: 0.001, step: 0.001, bar, doubt: 0 };
 
-  it("by impact is half a spread and the square-root law, within what steps between levels leave open", () => {
+  it("by impact is half a spread and the square-root law, or up to 2 % of it more between two levels", () => {
     fc.assert(
-      fc.property(fc.double({ min: 1e-3, max: 500, noNaN: true }), (quantity) => {
-        const found = paid(levelsOf(SLIPPAGE_DEFAULTS.impact, market), quantity) ?? 0;
-        const law = 0.0001 + impactOf(quantity, { sigma: 0.002, volume: 1_000 });
-        expect(found).toBeLessThanOrEqual(law * 1.8);
-        expect(found).toBeGreaterThanOrEqual(law * 0.55);
-      }),
+      fc.property(
+        fc.constantFrom(0.001, 0.1, 1),
+        fc.nat(20_000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (step, more, share) => {
+          const quantity = (1 + Math.floor(more ** share)) * step;
+          const found = paid(levelsOf(SLIPPAGE_DEFAULTS.impact, { ...market, step }), quantity) ?? 0;
+          const law = impactOf(quantity, { sigma: 0.002, volume: 1_000 });
+          expect(found - 0.0001).toBeLessThanOrEqual(law * 1.02);
+          expect(found - 0.0001).toBeGreaterThanOrEqual(law * (1 - 1e-9));
+        },
+      ),
     );
+  });
+
+  it("by impact has levels of whole steps, up to more than all that was traded", () => {
+    const levels = levelsOf(SLIPPAGE_DEFAULTS.impact, { ...market, step: 1 });
+    for (const { quantity } of levels) expect(quantity).toBe(Math.round(quantity));
+    expect(paid(levels, 14_000)).not.toBeNull();
   });
 
   it("fixed is the same for every size", () => {
@@ -119,7 +131,7 @@ describe("slippage", () => {
   );
 
   it("is half a tick where the spread would be less, and any size where no bar is known", () => {
-    const levels = levelsOf(SLIPPAGE_DEFAULTS.impact, { price: 1, tick: 0.01, bar: null, doubt: 0 });
+    const levels = levelsOf(SLIPPAGE_DEFAULTS.impact, { price: 1, tick: 0.01, step: 1, bar: null, doubt: 0 });
     expect(levels).toHaveLength(1);
     expect(levels[0]?.distance).toBeCloseTo(0.005, 12);
   });

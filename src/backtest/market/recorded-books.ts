@@ -6,14 +6,14 @@
 import type { InstrumentId, VenueId } from "../../core/model/identifiers.ts";
 import type { Instrument } from "../../core/model/instrument.ts";
 import type { PriceListener } from "../../exchange/exchange.ts";
-import type { BookLevel, PublicBooksListener, PublicMarket } from "../../exchange/public-books.ts";
+import type { PublicBooksListener, PublicMarket } from "../../exchange/public-books.ts";
 import { Scope } from "../../exchange/scope.ts";
 import type { Clock, Timer } from "../../exchange/transport.ts";
 import { firstAtOrAfter } from "../../market/table.ts";
 import type { WorldMarket } from "../world.ts";
 import { BAR, barSays, isBelieved, type KnownPrice, newest } from "./believed-price.ts";
 import type { PriceTape } from "./price-tape.ts";
-import { levelsOf, type ModelLevel, type SlippageModel } from "./slippage.ts";
+import { levelsOf, type SlippageModel } from "./slippage.ts";
 
 export interface RecordedMarketParts {
   readonly venue: VenueId;
@@ -196,14 +196,15 @@ export class RecordedBooks implements WorldMarket {
   #market(followed: Followed, nowMs: number): PublicMarket {
     const { instrument, tape, price, version } = followed;
     const bar = tape?.pastBar(nowMs) ?? null;
-    const tick = instrument.tickSize.toNumber();
+    const [tick, step] = [instrument.tickSize.toNumber(), instrument.lotSize.toNumber()];
     const doubt = doubtOf(followed, nowMs, bar);
-    const levels = levelsOf(this.#parts.slippage, { price, tick, bar, doubt });
+    const levels = levelsOf(this.#parts.slippage, { price, tick, step, bar, doubt });
     const grid = gridOf(instrument);
     const mark = grid.price(price, Math.round);
+    const sizes = levels.map(({ distance, quantity }): Size => [distance, grid.quantity(quantity)]);
     return {
-      bids: sideOf(levels, grid, (distance) => grid.price(price * (1 - distance), Math.floor)),
-      asks: sideOf(levels, grid, (distance) => grid.price(price * (1 + distance), Math.ceil)),
+      bids: sizes.map(([distance, size]) => [grid.price(price * (1 - distance), Math.floor), size]),
+      asks: sizes.map(([distance, size]) => [grid.price(price * (1 + distance), Math.ceil), size]),
       mark,
       index: mark,
       last: mark,
@@ -228,6 +229,9 @@ export function doubtOf(
   return sigma * Math.sqrt(passedMs / intervalMs) * EXPECTED_SIZE;
 }
 
+/** How far from the middle, as a share of it, and the quantity there. */
+type Size = readonly [distance: number, quantity: string];
+
 interface Grid {
   price(value: number, round: (steps: number) => number): string;
   quantity(value: number): string;
@@ -244,16 +248,8 @@ function gridOf({ tickSize, lotSize }: Instrument): Grid {
   const [tickPlaces, stepPlaces] = [tickSize.scale, lotSize.scale];
   return {
     price: (value, round) => (ticksAt(value, tick, round) * tick).toFixed(tickPlaces),
-    quantity: (value) => (Math.floor(value / step) * step).toFixed(stepPlaces),
+    quantity: (value) => (Math.floor(Math.round((value / step) * 1e6) / 1e6) * step).toFixed(stepPlaces),
   };
-}
-
-function sideOf(
-  levels: readonly ModelLevel[],
-  grid: Grid,
-  priceOf: (distance: number) => string,
-): readonly BookLevel[] {
-  return levels.map(({ distance, quantity }) => [priceOf(distance), grid.quantity(quantity)]);
 }
 
 /** The rate of the next settlement of the record; "0" where none is due within one interval. */

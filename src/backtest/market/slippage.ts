@@ -35,6 +35,8 @@ export interface ModelledMarket {
   /** In quote currency. */
   readonly price: number;
   readonly tick: number;
+  /** Of quantities, in base units: a level of impact ends on it, so that no order pays for parts of one that nobody can trade. */
+  readonly step: number;
   /** The last bar that ended; null where nothing is known. */
   readonly bar: PastBar | null;
   /** What is added to the distance of each level but the fixed one: what is not known of the price. */
@@ -45,7 +47,7 @@ export interface ModelledMarket {
 const ANY_USDT = 1e9;
 /** No level lies further away: an exchange takes no market order beyond some percent. */
 const DISTANCE_MAX = 0.05;
-const LEVELS = 16;
+const DEPTH_LEVELS = 32;
 const MINUTE_MS = 60_000;
 const BPS = 10_000;
 
@@ -73,7 +75,8 @@ export function levelsOf(model: SlippageModel, market: ModelledMarket): readonly
       if (bar === null || bar.volume === null || bar.volume <= 0 || bar.sigma === 0 || model.factor === 0)
         return [{ distance: begin, quantity: any }];
       const { sigma, volume } = bar;
-      return impactLevels(begin, (quantity) => model.factor * impactOf(quantity, { sigma, volume }), volume);
+      const average = (quantity: number) => model.factor * impactOf(quantity, { sigma, volume });
+      return impactLevels({ begin, average, volume, step: market.step });
     }
   }
 }
@@ -88,7 +91,7 @@ function depthLevels(begin: number, near: number, any: number): readonly ModelLe
   const perBps = near / 10;
   const levels: ModelLevel[] = [];
   let [from, width] = [0, 0.5];
-  while (from / BPS < DISTANCE_MAX && levels.length < LEVELS * 2) {
+  while (from / BPS < DISTANCE_MAX && levels.length < DEPTH_LEVELS) {
     levels.push({ distance: begin + from / BPS, quantity: perBps * width });
     from += width;
     width *= 1.35;
@@ -96,25 +99,36 @@ function depthLevels(begin: number, near: number, any: number): readonly ModelLe
   return levels;
 }
 
-/** Sizes grow by a factor; each level costs what the orders that just end with it pay more than those before. */
-function impactLevels(
-  begin: number,
-  average: (quantity: number) => number,
-  volume: number,
-): readonly ModelLevel[] {
+interface Impact {
+  readonly begin: number;
+  /** What an order of that size pays beyond `begin`, as a share of the price. */
+  readonly average: (quantity: number) => number;
+  readonly volume: number;
+  readonly step: number;
+}
+
+/**
+ * Sizes grow by a factor; each level costs what the orders that just end with it pay more than those before, and those that end within it
+ * pay at most 1.9 % more than they should.
+ */
+function impactLevels({ begin, average, volume, step }: Impact): readonly ModelLevel[] {
   const levels: ModelLevel[] = [];
-  let done = 0;
-  let upTo = volume * SMALLEST_SHARE;
-  for (let place = 0; place < LEVELS; place += 1) {
-    const quantity = upTo - done;
-    const distance = (average(upTo) * upTo - average(done) * done) / quantity;
+  let [doneSteps, done, paid] = [0, 0, 0];
+  let steps = Math.max(1, (volume * SMALLEST_SHARE) / step);
+  while (done < volume * LARGEST_SHARE) {
+    const upToSteps = Math.max(doneSteps + 1, Math.floor(steps));
+    const upTo = upToSteps * step;
+    const pays = average(upTo) * upTo;
+    const distance = (pays - paid) / (upTo - done);
     if (distance > DISTANCE_MAX) break;
-    levels.push({ distance: begin + distance, quantity });
-    done = upTo;
-    upTo *= GROWTH;
+    levels.push({ distance: begin + distance, quantity: upTo - done });
+    [doneSteps, done, paid] = [upToSteps, upTo, pays];
+    steps = upToSteps * GROWTH;
   }
   return levels;
 }
 
 const SMALLEST_SHARE = 1e-6;
-const GROWTH = 3;
+/** Of the bar's volume: no order finds more than this. */
+const LARGEST_SHARE = 14;
+const GROWTH = 1.55;
