@@ -41,6 +41,20 @@ export function varianceOf({ covariance }: Market, weights: Float64Array): numbe
   return dot(times(covariance, weights), weights);
 }
 
+/** Deviations add up where no name makes up for another; what is left of that below this share is rounding. */
+const NO_DEVIATION = 1e-6;
+
+/** Whether a deviation of these weights is one, and not what rounding leaves where names cancel each other. */
+export function isDeviation({ deviations }: Market, weights: Float64Array, deviation: number): boolean {
+  return deviation > NO_DEVIATION * dot(weights, deviations);
+}
+
+/** By the covariance: 0 where names cancel each other entirely. */
+export function deviationOf(market: Market, weights: Float64Array): number {
+  const deviation = Math.sqrt(Math.max(0, varianceOf(market, weights)));
+  return isDeviation(market, weights, deviation) ? deviation : 0;
+}
+
 /** Of each row, rebalanced before it. */
 export function portfolioReturns({ returns, rows }: Market, weights: Float64Array): Float64Array {
   const sums = new Float64Array(rows);
@@ -57,14 +71,15 @@ export function cvarLossOf(market: Market, weights: Float64Array): number {
 }
 
 /** Null where there is no variance. */
-export function riskSharesOf({ covariance }: Market, weights: Float64Array): Float64Array | null {
-  const marginal = times(covariance, weights);
+export function riskSharesOf(market: Market, weights: Float64Array): Float64Array | null {
+  if (deviationOf(market, weights) === 0) return null;
+  const marginal = times(market.covariance, weights);
   const variance = dot(marginal, weights);
-  return variance > 0 ? weights.map((weight, at) => (weight * (marginal[at] as number)) / variance) : null;
+  return weights.map((weight, at) => (weight * (marginal[at] as number)) / variance);
 }
 
 /** Null where there is no variance. */
 export function diversificationOf(market: Market, weights: Float64Array): number | null {
-  const deviation = Math.sqrt(varianceOf(market, weights));
+  const deviation = deviationOf(market, weights);
   return deviation > 0 ? dot(weights, market.deviations) / deviation : null;
 }

@@ -1,6 +1,7 @@
 /** What the reader of weights has to know of them: sentences. */
+import { momentsOf } from "../metrics/moments.ts";
 import { holds, type Limits } from "./limits.ts";
-import type { Market } from "./market.ts";
+import { isDeviation, type Market, portfolioReturns } from "./market.ts";
 import type { WeightsRequest } from "./request.ts";
 import type { Scheme } from "./scheme-of.ts";
 
@@ -19,7 +20,13 @@ const TAIL_ROWS = 20;
 const MOVED = 1e-6;
 
 export function notesOf(noted: Noted): readonly string[] {
-  return [...fewRows(noted), ...movedFromOwn(noted), ...searchCut(noted), ...moneyLeft(noted)];
+  return [
+    ...fewRows(noted),
+    ...noRisk(noted),
+    ...movedFromOwn(noted),
+    ...searchCut(noted),
+    ...moneyLeft(noted),
+  ];
 }
 
 function fewRows({ market: { rows, count, shrinkage }, request: { method, covariance } }: Noted) {
@@ -34,6 +41,17 @@ function fewRows({ market: { rows, count, shrinkage }, request: { method, covari
       ? [`of ${rows} rows the worst 5 % are less than one: only the worst row counts`]
       : []),
   ];
+}
+
+function noRisk({ market, weights }: Noted) {
+  const deviation = momentsOf(portfolioReturns(market, weights)).deviation ?? 0;
+  // What never moves, and money, has nothing to cancel.
+  const mayCancel = weights.some((weight, at) => weight * (market.deviations[at] as number) > 0);
+  return !mayCancel || isDeviation(market, weights, deviation)
+    ? []
+    : [
+        `in these ${market.rows} rows the names cancel each other entirely at these weights: they have no variance, and their Sharpe ratio and shares of it are not determined`,
+      ];
 }
 
 function movedFromOwn({ limits, scheme, weights, request: { method } }: Noted) {

@@ -447,6 +447,30 @@ describe("what cannot be", () => {
     );
   });
 
+  it("tells no shares of a risk that is none, whatever found the weights", () => {
+    const [first = new Float64Array(), other = new Float64Array()] = returns;
+    const three = {
+      ...asked,
+      names: ["a", "b", "c"],
+      returns: [first, first.map((value) => -value), other],
+      covariance: "sample",
+    } as const;
+    const none = { variance: 0, annualVolatility: 0, annualSharpe: null, diversificationRatio: null };
+    const least = found({ ...three, method: "minimum_variance" });
+    expect(least.weights.map((weight) => Number(weight.toFixed(9)))).toEqual([0.5, 0.5, 0]);
+    expect(least).toMatchObject({ riskContributions: [null, null, null], figures: none });
+    expect(least.notes.join()).toContain("the names cancel each other entirely at these weights");
+    const pair = { ...three, names: ["a", "b"], returns: three.returns.slice(0, 2) };
+    const methods = ["equal_weight", "inverse_volatility", "hrp_pypfopt", "minimum_cvar95"] as const;
+    for (const method of methods)
+      expect(found({ ...pair, method })).toMatchObject({ riskContributions: [null, null], figures: none });
+    // By a shrunk covariance they have a risk; by the rows they have not.
+    const shrunk = found({ ...pair, method: "minimum_variance", covariance: COVARIANCE });
+    expect(shrunk.figures.annualSharpe).toBeNull();
+    expect(found({ ...three, method: "equal_weight" }).riskContributions[2]).toBeCloseTo(1, 9);
+    expect(found({ ...three, method: "equal_weight" }).notes).toEqual([]);
+  });
+
   it("is told where fewer rows than names leave a choice", () => {
     const few = { ...made(6, 5, 2), method: "minimum_variance", covariance: "sample" } as const;
     expect(found(few).notes.join()).toContain("5 rows cannot tell 6 names apart");

@@ -1,6 +1,6 @@
 /** Each method as one thing: how its weights are found within limits, and the figure that it is about. */
 import { holds, type Limits } from "./limits.ts";
-import { cvarLossOf, diversificationOf, type Market, varianceOf } from "./market.ts";
+import { cvarLossOf, deviationOf, diversificationOf, type Market, varianceOf } from "./market.ts";
 import type { WeightsRequest } from "./request.ts";
 import { equalRisk } from "./schemes/equal-risk.ts";
 import { equalWeights } from "./schemes/equal-weight.ts";
@@ -119,8 +119,7 @@ function sharpe(market: Market): Programme {
   const { means, periodsPerYear } = market;
   return {
     objectiveName: "annual Sharpe ratio, risk-free 0",
-    objective: (found) =>
-      (dot(means, found) / Math.sqrt(varianceOf(market, found))) * Math.sqrt(periodsPerYear),
+    objective: (found) => (dot(means, found) / deviationOf(market, found)) * Math.sqrt(periodsPerYear),
     within: (limits) =>
       maximumRatio({
         market,

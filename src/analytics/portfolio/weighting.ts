@@ -4,7 +4,9 @@ import { momentsOf } from "../metrics/moments.ts";
 import { type Limits, turnoverOf } from "./limits.ts";
 import {
   cvarLossOf,
+  deviationOf,
   diversificationOf,
+  isDeviation,
   type Market,
   portfolioReturns,
   riskSharesOf,
@@ -55,14 +57,16 @@ export function weightingOf(
 
 function figuresOf(market: Market, weights: Float64Array): PortfolioFigures {
   const { periodsPerYear, means } = market;
-  const variance = varianceOf(market, weights);
+  const variance = deviationOf(market, weights) === 0 ? 0 : varianceOf(market, weights);
   const mean = dot(means, weights);
   const deviation = momentsOf(portfolioReturns(market, weights)).deviation ?? 0;
   return {
     variance,
     annualVolatility: Math.sqrt(variance * periodsPerYear),
     annualMeanReturn: mean * periodsPerYear,
-    annualSharpe: deviation > 0 ? (mean / deviation) * Math.sqrt(periodsPerYear) : null,
+    annualSharpe: isDeviation(market, weights, deviation)
+      ? (mean / deviation) * Math.sqrt(periodsPerYear)
+      : null,
     cvar95Loss: cvarLossOf(market, weights),
     diversificationRatio: diversificationOf(market, weights),
     effectiveNames: 1 / weights.reduce((sum, weight) => sum + weight * weight, 0),
