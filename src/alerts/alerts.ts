@@ -32,7 +32,7 @@ export interface AlertParts {
 }
 
 const LOOK_MS = 1_000;
-const KEYS_PER_KIND_MAX = 20;
+const QUIET = { keysPerAccountMax: 20, keysPerKindMax: 100 };
 /** How long a stop waits for what is being delivered. */
 const CLOSE_MAX_MS = 1_500;
 const CLOSE_LOOK_MS = 10;
@@ -62,7 +62,7 @@ export class Alerts {
     this.#parts = parts;
     this.#rules = rules;
     this.#outbox = new Outbox(disk, (cause) => log.error("an alert could not be written down", { cause }));
-    this.#quiet = new QuietPeriods({ quietMs: rules.quietMs, keysPerKindMax: KEYS_PER_KIND_MAX });
+    this.#quiet = new QuietPeriods({ ...QUIET, quietMs: rules.quietMs });
     this.#deliveries = parts.channels.map((channel) => this.#deliveryTo(channel));
     this.#router = new Router(parts.channels, this.#outbox.view, rules);
     let toldUpTo = -1;
@@ -106,7 +106,7 @@ export class Alerts {
   reconfigure(rules: AlertRules): void {
     this.#rules = rules;
     this.#router.reconfigure(rules);
-    this.#quiet.reconfigure({ quietMs: rules.quietMs, keysPerKindMax: KEYS_PER_KIND_MAX });
+    this.#quiet.reconfigure({ ...QUIET, quietMs: rules.quietMs });
   }
 
   /** Somebody has seen these: they are not told again. */

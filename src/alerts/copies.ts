@@ -108,7 +108,7 @@ export function copiesToldUpTo({ entries, lastRun }: OutboxView): (follower: Acc
     const { follower, event = -1 } = alert;
     told.set(follower, Math.max(told.get(follower) ?? -1, event));
   }
-  // Very many at once are counted together, without names.
+  // Outboxes of earlier versions have sums of very many followers, without names.
   const together = told.get(undefined) ?? -1;
   return (follower) => Math.max(told.get(follower) ?? -1, together);
 }

@@ -85,7 +85,7 @@ describe("what the owner is told of the journal", () => {
     expect(told(story)).toMatchObject([{ kind: "order-rejected", severity: "critical" }]);
     const opening = new Story();
     opening.reject(onlyOrder(opening.leaderFill("buy", "1")), "bad-request");
-    const quiet = new QuietPeriods({ quietMs: 300_000, keysPerKindMax: 20 });
+    const quiet = new QuietPeriods({ quietMs: 300_000, keysPerAccountMax: 20, keysPerKindMax: 100 });
     const both = [...told(opening), ...told(story)].map((report) => alertOf(report, 0));
     expect(both.map(({ severity }) => severity)).toEqual(["warning", "critical"]);
     expect(both.map((alert) => quiet.admits(alert))).toEqual([true, true]);

@@ -1,13 +1,17 @@
 /**
  * Keeps a flapping stream from making a thousand messages. The first alert of a key passes; the same again within the quiet
- * period is counted, and one summary with the count follows at its end. When very many of one kind come at once (a venue
- * that is down loses every follower), those beyond a limit that are not critical are counted together. Pure: times are arguments.
+ * period is counted, and one summary with the count follows at its end. When very many of one kind come at once, those beyond a
+ * limit that are not critical are counted together, for each account by itself: whoever sees one account only is told of it,
+ * however many alerts others have. Pure: times are arguments.
  */
+import type { AccountId } from "../core/model/identifiers.ts";
 import { type Alert, idOf } from "./alert.ts";
 
 export interface QuietOptions {
   readonly quietMs: number;
-  /** Different keys of one kind that may pass within one quiet period; what is critical passes beyond it, with its names. */
+  /** Different keys of one kind and account that may pass within one quiet period; what is critical passes beyond it. */
+  readonly keysPerAccountMax: number;
+  /** The same of all accounts together; beyond it the first of each account still passes. */
   readonly keysPerKindMax: number;
 }
 
@@ -44,13 +48,14 @@ export class QuietPeriods {
   admits(alert: Alert): boolean {
     const own = this.#windowAt(alert.key, alert.atMs);
     if (own !== undefined) return this.#count(own, alert);
-    if (alert.severity === "critical" || this.#openOf(alert) < this.#options.keysPerKindMax) {
+    const together = ofAccount(alert);
+    const shared = this.#windowAt(together.key, alert.atMs);
+    const isFull = shared !== undefined && shared.count > 0;
+    if (alert.severity === "critical" || (!isFull && this.#hasRoomFor(alert))) {
       this.#open(alert.key, alert);
       return true;
     }
-    const key = `${alert.kind}|*`;
-    const shared = this.#windowAt(key, alert.atMs) ?? this.#open(key, withoutNames(alert, key));
-    return this.#count(shared, withoutNames(alert, key));
+    return this.#count(shared ?? this.#open(together.key, together), together);
   }
 
   /** Whether this key was told a short while before. */
@@ -96,12 +101,17 @@ export class QuietPeriods {
     return window === undefined || (window.count === 0 && this.#isOver(window, atMs)) ? undefined : window;
   }
 
-  #openOf({ kind, atMs }: Alert): number {
-    let open = 0;
+  #hasRoomFor(alert: Alert): boolean {
+    const { keysPerAccountMax, keysPerKindMax } = this.#options;
+    const account = accountOf(alert);
+    let ofKind = 0;
+    let ofAccount = 0;
     for (const window of this.#windows.values()) {
-      if (window.last.kind === kind && !this.#isOver(window, atMs)) open += 1;
+      if (window.last.kind !== alert.kind || this.#isOver(window, alert.atMs)) continue;
+      ofKind += 1;
+      if (accountOf(window.last) === account) ofAccount += 1;
     }
-    return open;
+    return ofAccount === 0 || (ofAccount < keysPerAccountMax && ofKind < keysPerKindMax);
   }
 
   /** A machine's clock that was set back must not keep anything quiet for longer. */
@@ -120,7 +130,13 @@ function summaryOf({ last, count, firstMs, event }: Window, nowMs: number): Aler
   };
 }
 
-/** What stands for many: their kind, and no longer whose it was. */
-function withoutNames({ leader: _, follower: __, instrument: ___, ...shared }: Alert, key: string): Alert {
-  return { ...shared, key, numbers: {} };
+/** Whose people are told. */
+function accountOf({ follower, leader }: Alert): AccountId | undefined {
+  return follower ?? leader;
+}
+
+/** What stands for many of one account: their kind and the account, and no longer what else they were about. */
+function ofAccount({ leader, follower, instrument: _, ...shared }: Alert): Alert {
+  const whose = follower !== undefined ? { follower } : leader !== undefined ? { leader } : {};
+  return { ...shared, ...whose, key: `${shared.kind}|${follower ?? leader ?? ""}|*`, numbers: {} };
 }
