@@ -2,11 +2,11 @@
  * What copying executed, told as the owner wants it: each order with all of its fills, or one sum per follower after a time. Fed with
  * the journaled fills of our own orders; what a run could not tell any more is fed again from the journal.
  */
-import { parseClientOrderId } from "../core/client-order-id.ts";
-import type { Event, EventOf } from "../core/event.ts";
+import type { Event } from "../core/event.ts";
 import { Decimal } from "../core/model/decimal.ts";
 import type { AccountId, InstrumentId } from "../core/model/identifiers.ts";
 import type { State } from "../core/state.ts";
+import { FirstFills, type OwnFill } from "../engine/first-fills.ts";
 import type { AlertReport } from "./alert.ts";
 import type { OutboxView } from "./outbox-records.ts";
 
@@ -17,8 +17,6 @@ export interface CopiesSettings {
 
 /** An order's fills come within this of each other, as a rule; later ones are told as more of it. */
 const TOGETHER_MS = 1_000;
-/** A fill may be told twice: ids of the last are known. */
-const KNOWN_MAX = 5_000;
 /** What a summary names; the rest is counted. */
 const NAMED_MAX = 10;
 
@@ -46,7 +44,7 @@ interface Group {
 export class CopiesTold {
   readonly #settings: () => CopiesSettings;
   readonly #groups = new Map<string, Group>();
-  readonly #known = new Set<string>();
+  readonly #fills = new FirstFills();
 
   constructor(settings: () => CopiesSettings) {
     this.#settings = settings;
@@ -58,14 +56,10 @@ export class CopiesTold {
   }
 
   note(event: Event, state: State): void {
-    if (event.kind !== "follower-filled") return;
+    const fill = this.#fills.take(event, state);
     const { told, summaryMs } = this.#settings();
-    const { clientOrderId, account, tradeId } = event;
-    if (told === "off" || clientOrderId === undefined || parseClientOrderId(clientOrderId) === undefined)
-      return;
-    const id = `${account} ${tradeId}`;
-    if (this.#known.has(id)) return;
-    this.#remember(id);
+    if (told === "off" || fill === null) return;
+    const { clientOrderId, account } = fill;
     const key = told === "each" ? `${account}|${clientOrderId}` : account;
     const dueMs = state.nowMs + (told === "each" ? TOGETHER_MS : summaryMs);
     const topic = told === "each" ? clientOrderId : "summary";
@@ -73,7 +67,7 @@ export class CopiesTold {
     this.#groups.set(key, group);
     group.event = state.eventSequence;
     group.orders.add(clientOrderId);
-    add(group.rows, event);
+    add(group.rows, fill);
   }
 
   /** What is to be told by now; all of it where nothing more will come. */
@@ -85,14 +79,6 @@ export class CopiesTold {
       reports.push(reportOf(group));
     }
     return reports;
-  }
-
-  #remember(id: string): void {
-    this.#known.add(id);
-    for (const oldest of this.#known) {
-      if (this.#known.size <= KNOWN_MAX) return;
-      this.#known.delete(oldest);
-    }
   }
 }
 
@@ -117,7 +103,7 @@ function emptyGroup(follower: AccountId, topic: string, dueMs: number): Group {
   return { follower, topic, dueMs, rows: new Map(), orders: new Set(), event: -1, atMs: 0 };
 }
 
-function add(rows: Group["rows"], { instrument, side, quantity, price }: EventOf<"follower-filled">): void {
+function add(rows: Group["rows"], { instrument, side, quantity, price }: OwnFill): void {
   const zero = Decimal.zero;
   const row = rows.get(instrument) ?? { instrument, quantity: zero, notional: zero, volume: zero, fills: 0 };
   rows.set(instrument, row);

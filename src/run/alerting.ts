@@ -84,8 +84,8 @@ export class Alerting {
     return {
       onStep: ({ event, decision }, state) => {
         for (const report of alertsOf(event, decision, state)) this.#alerts?.raiseAgain(report);
-        if (event.kind === "follower-filled" && state.eventSequence > toldUpTo(event.account))
-          this.#copies.note(event, state);
+        const wasTold = event.kind === "follower-filled" && state.eventSequence <= toldUpTo(event.account);
+        if (!wasTold) this.#copies.note(event, state);
       },
     };
   }

@@ -1,7 +1,9 @@
 /** What the engine did is in the log, in its channel, with the leader's change that it is about, and none of it is written while orders are out. */
 import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER, LEADER, onlyOrder, Story } from "../../test/core/story.ts";
-import { AccountId } from "../core/model/identifiers.ts";
+import { decide } from "../core/decide.ts";
+import type { Event } from "../core/event.ts";
+import { AccountId, TradeId } from "../core/model/identifiers.ts";
 import type { Log, LogChannel, LogLevel } from "../log.ts";
 import { Correlations } from "./correlation.ts";
 import { LineQueue } from "./line-queue.ts";
@@ -13,6 +15,8 @@ interface Line {
   readonly message: string;
   readonly [field: string]: unknown;
 }
+
+const HOOKS = { appended() {}, unknownInstrument() {}, inDoubt() {}, connected() {}, failed() {} };
 
 function recording() {
   const lines: Line[] = [];
@@ -35,8 +39,7 @@ function observed(options: ConstructorParameters<typeof Story>[0] = {}, correlat
   const { log, lines } = recording();
   const turns: (() => void)[] = [];
   const queue = new LineQueue((action) => void turns.push(action));
-  const hooks = { appended() {}, unknownInstrument() {}, inDoubt() {}, connected() {}, failed() {} };
-  const observer = new LoggingObserver(log, correlations, hooks, queue);
+  const observer = new LoggingObserver(log, correlations, HOOKS, queue);
   const story = new Story(options);
   const feed = story.feed.bind(story);
   story.feed = (event) => {
@@ -139,6 +142,37 @@ describe("lines", () => {
     expect(read.ofOrder(onlyOrder(decision).clientOrderId)).toEqual({
       correlation: expect.stringMatching(/^c\d+$/),
     });
+  });
+
+  it("tell each execution of ours once, however often the venue is read again, also after a restart", () => {
+    const { story, told, log } = observed();
+    const resting = story.leaderFill("buy", "2");
+    story.trade(resting, { quantity: "0.4", price: "60001", fee: "0.1" });
+    const first = story.events.at(-1);
+    if (first === undefined) throw new Error("nothing happened");
+    const fills = () => told().filter(({ message }) => message === "filled");
+    for (let time = 0; time < 3; time += 1) story.feed(first);
+    expect(fills()).toHaveLength(1);
+    const next = new LoggingObserver(log, new Correlations(), HOOKS, new LineQueue(() => {}));
+    const feed = (event: Event) => next.decided(event, decide(story.state, event), story.state);
+    feed({ kind: "engine-started", epoch: "nextnext", atMs: story.nowMs });
+    feed(first);
+    const rest = { ...first, tradeId: TradeId("rest"), quantity: "0.6", fee: "0.2" } as Event;
+    feed(rest);
+    feed(first);
+    feed(rest);
+    next.close();
+    expect(fills().map(({ fee }) => fee)).toEqual(["0.2"]);
+  });
+
+  it("tell no execution of orders that are another program's", () => {
+    const { story, told } = observed();
+    story.trade(story.leaderFill("buy", "2"), { quantity: "1", price: "60001", fee: "0.1" });
+    const fill = story.events.at(-1);
+    told();
+    for (const clientOrderId of ["ctzzzzzzzz000100000001i0", "somebody-else"])
+      story.feed({ ...fill, tradeId: TradeId(clientOrderId), clientOrderId } as Event);
+    expect(told().filter(({ message }) => message === "filled")).toEqual([]);
   });
 
   it("go to the channel of their kind", () => {

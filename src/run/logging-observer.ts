@@ -3,11 +3,12 @@
  * sync, each with the change of the leader that it is about. The journal is the record; the log is for people.
  */
 import type { Decision } from "../core/decision.ts";
-import type { Event, EventOf } from "../core/event.ts";
+import type { Event } from "../core/event.ts";
 import type { AccountId } from "../core/model/identifiers.ts";
 import { type Instrument, priceText, quantityText } from "../core/model/instrument.ts";
 import { restText } from "../core/order.ts";
 import type { State } from "../core/state.ts";
+import { FirstFills, type OwnFill } from "../engine/first-fills.ts";
 import type { EngineObserver } from "../engine/observer.ts";
 import type { JournalError } from "../journal/journal.ts";
 import type { Log, LogFields, LogLevel } from "../log.ts";
@@ -39,6 +40,7 @@ export class LoggingObserver implements EngineObserver {
   readonly #correlations: Correlations;
   readonly #hooks: Hooks;
   readonly #lines: LineQueue;
+  readonly #fills = new FirstFills();
 
   constructor(log: Log, correlations: Correlations, hooks: Hooks, lines = new LineQueue()) {
     this.#main = log;
@@ -56,6 +58,8 @@ export class LoggingObserver implements EngineObserver {
     this.#correlations.note(event, decision, state);
     for (const instrument of doubtedTerms(event, decision, state)) this.#hooks.inDoubt(instrument);
     this.#logChanges(state);
+    const fill = this.#fills.take(event, state);
+    if (fill !== null) this.#logFill(fill);
     this.#logEvent(event);
     this.#logOrders(decision);
     this.#logDenials(decision);
@@ -140,18 +144,7 @@ export class LoggingObserver implements EngineObserver {
     if (count > LINES_MAX) this.#line(this.#trading, "info", what, { count: count - LINES_MAX });
   }
 
-  #logFill({
-    account,
-    instrument,
-    leg,
-    side,
-    quantity,
-    price,
-    fee,
-    clientOrderId,
-  }: EventOf<"follower-filled">): void {
-    // Without our id it is the owner's own trade, which is theirs.
-    if (clientOrderId === undefined) return;
+  #logFill({ account, instrument, leg, side, quantity, price, fee, clientOrderId }: OwnFill): void {
     this.#line(this.#trading, "info", "filled", {
       account,
       instrument,
@@ -172,9 +165,6 @@ export class LoggingObserver implements EngineObserver {
           this.#line(this.#sync, "info", "connected", { account: event.account });
           this.#hooks.connected(event.account);
         } else this.#line(this.#sync, "warn", "disconnected", { account: event.account, cause: event.cause });
-        return;
-      case "follower-filled":
-        this.#logFill(event);
         return;
       case "order-accepted": {
         const { account, clientOrderId, venueOrderId } = event;
