@@ -32,7 +32,7 @@ export function alertsMessage(
   const keyboard =
     critical.length === 0 || !mayAcknowledge
       ? []
-      : [[{ label: "Seen", data: presses.data(SEEN, ...critical) }]];
+      : [[{ label: "Seen", data: presses.data(null, SEEN, ...critical) }]];
   return { text, keyboard };
 }
 

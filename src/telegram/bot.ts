@@ -93,6 +93,8 @@ export class CopyBot {
       return press.answer("That is a lot at once. Wait a moment, please.", true);
     const pressed = presses.read(press.data);
     if (pressed === null) return press.answer(OLD_BUTTON, true);
+    if (!chat.isPrivate && pressed.of !== from.telegramId)
+      return press.answer(pressed.of === null ? OLD_BUTTON : NOT_YOURS, true);
     const facts = { parts: this.#parts, principal: caller.principal, telegramId: from.telegramId, chat };
     const call = new Call({ ...facts, args: pressed.args, messageId, isPress: true });
     if (await pressConfirmation(pressed, call, press, (work) => this.#told(call, work))) return;

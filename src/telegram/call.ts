@@ -59,7 +59,7 @@ export class Call {
   }
 
   button(label: string, command: string, ...args: readonly string[]): Button {
-    return { label, data: this.parts.presses.data(command, ...args) };
+    return { label, data: this.parts.presses.data(this, command, ...args) };
   }
 }
 

@@ -73,9 +73,12 @@ test("buttons carry any names in 64 bytes, and what nobody made is none", () => 
   const presses = new Presses();
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "grapheme", maxLength: 40 }), { maxLength: 4 }), (args) => {
-      const data = presses.data("why", ...args);
+      const data = presses.data(null, "why", ...args);
       expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
-      expect(presses.read(data)).toEqual({ command: "why", args });
+      expect(presses.read(data)).toEqual({ command: "why", args, of: null });
+      const inGroup = presses.data({ chat: { isPrivate: false }, telegramId: "7000000123" }, "why", ...args);
+      expect(Buffer.byteLength(inGroup)).toBeLessThanOrEqual(64);
+      expect(presses.read(inGroup)).toEqual({ command: "why", args, of: "7000000123" });
     }),
   );
   expect(presses.read("~nothing")).toBeNull();

@@ -138,6 +138,27 @@ describe("groups", () => {
     bot.person("stranger").says("/status", { in: group });
     expect(await owner.all({ in: group })).toEqual([]);
   });
+
+  test("leave each message to the one who asked for it, also after a restart", async () => {
+    const [owner, viewer] = [await bot.signedIn("owner"), await bot.signedIn("viewer")];
+    const group = bot.talk.group("Desk", [owner, viewer]);
+    bot.allow(group.id);
+    await bot.stopBot();
+    await bot.startBot();
+    owner.says("/status", { in: group });
+    const shown = await owner.sees(/^Copying runs/, { in: group });
+    await viewer.sees(/^Copying runs/, { in: group });
+    const notHis = { text: "This is not for you.", alert: true };
+    expect(await viewer.presses("Refresh", { in: group })).toEqual(notHis);
+    expect(await viewer.presses("Keep live", { in: group })).toEqual(notHis);
+    await bot.stopBot();
+    await bot.startBot();
+    expect(await viewer.presses("Refresh", { in: group })).toEqual(notHis);
+    expect(await viewer.forges(shown, "status")).toMatchObject({ text: expect.stringMatching(/too old/) });
+    expect(await owner.all({ in: group })).toEqual([]);
+    await owner.presses("Keep live", { in: group });
+    await owner.sees(/\[Refresh\] \[Stop\]$/, { in: group });
+  });
 });
 
 test("what was written to a bot that was away is not done, and told once", async () => {
