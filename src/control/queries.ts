@@ -134,9 +134,15 @@ export function findFollower(state: State, name: string): FollowerState {
   const followers = [...state.followers.values()];
   const found = followers.find(({ account }) => account === name);
   if (found !== undefined) return found;
-  const names = followers.map(({ account }) => account).join(", ");
-  const known = names === "" ? "none has been started yet" : `there are: ${names}`;
-  throw new ControlError("unknown-follower", `there is no follower "${name}"; ${known}`);
+  throw unknownFollower(
+    name,
+    followers.map(({ account }) => account),
+  );
+}
+
+export function unknownFollower(name: string, names: readonly string[]): ControlError {
+  const known = names.length === 0 ? "none has been started yet" : `there are: ${names.join(", ")}`;
+  return new ControlError("unknown-follower", `there is no follower "${name}"; ${known}`);
 }
 
 function followerStatus(state: State, follower: FollowerState, facts: StatusFacts): FollowerStatus {

@@ -1,5 +1,6 @@
 /** Names that somebody writes, held against what he sees. */
-import { assertSees, followerMeant } from "../api/access.ts";
+import { assertSees, followerMeant, seen } from "../api/access.ts";
+import { unknownFollower } from "../control/queries.ts";
 import type { Call } from "./call.ts";
 import { CallError } from "./call.ts";
 
@@ -9,11 +10,14 @@ export async function meantFollower(
   stated: string | undefined,
 ): Promise<string | undefined> {
   const { followers } = await parts.control.ask({ kind: "status" });
-  return followerMeant(
-    principal,
-    stated,
-    followers.map(({ nickname }) => nickname),
-  );
+  const names = followers.map(({ nickname }) => nickname);
+  const meant = followerMeant(principal, stated, names);
+  if (meant !== undefined && !names.includes(meant))
+    throw unknownFollower(
+      meant,
+      seen(principal, names, (name) => name),
+    );
+  return meant;
 }
 
 /** A follower that has to be named. */

@@ -98,6 +98,8 @@ test("what is no command, or none that there is, is answered with where to look"
   expect(await owner.asks("hello")).toBe("I understand commands only. /help tells which.");
   expect(await owner.asks("/statsu")).toBe("There is no command /statsu. /help tells which there are.");
   expect(await owner.asks("/why")).toBe("Write it so: /why FOLLOWER SYMBOL");
+  for (const command of ["/positions nobody", "/stop_loss nobody", "/why nobody BTCUSDT", "/pause nobody"])
+    expect(await owner.asks(command)).toBe('there is no follower "nobody"; there are: follower');
 });
 
 test("a status refreshes in its message, stays live for a while, and no longer than its reader may see it", async () => {
