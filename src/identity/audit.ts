@@ -1,7 +1,7 @@
 /** The audit log: who changed what, with before and after. Entries are added inside the step that makes the change, and never removed. */
-import type { IdentityRows } from "../store/identity-store.ts";
+import type { IdentityRows, IdentityStore } from "../store/identity-store.ts";
 import { authorityOf, type Ground } from "./ground.ts";
-import type { Actor, AuditEntry, AuditNote, AuditPage, AuditQuery, Origin } from "./identity.ts";
+import type { Actor, AuditEntry, Audited, AuditNote, AuditPage, AuditQuery, Origin } from "./identity.ts";
 import { IdentityError } from "./identity-error.ts";
 
 const SUBJECT_MAX = 200;
@@ -17,22 +17,50 @@ const SECRET_NAME = /pass(word|wort|phrase)|secret|token|api_?key|private|creden
 export type Doer = { readonly kind: AuditEntry["actorKind"]; readonly name: string };
 
 export function note(
-  { clock }: Pick<Ground, "clock">,
+  { clock, audited }: Pick<Ground, "clock" | "audited">,
   rows: IdentityRows,
   doer: Doer,
   { action, subject, before, after }: AuditNote,
   origin?: Pick<Origin, "address">,
 ): void {
-  rows.audit.append({
-    atMs: clock.nowMs(),
+  const entry: Audited = {
     actor: oneLine(doer.name, 100),
     actorKind: doer.kind,
     action: oneLine(action, 100),
     subject: oneLine(subject, SUBJECT_MAX),
+    address: origin === undefined ? null : oneLine(origin.address, 100),
+  };
+  rows.audit.append({
+    ...entry,
+    atMs: clock.nowMs(),
     before: valueText(before),
     after: valueText(after),
-    address: origin === undefined ? null : oneLine(origin.address, 100),
   });
+  audited(entry);
+}
+
+/** `tell` hears of each entry once the step that added it is done, and of none of a step that failed. */
+export function tellingStore(
+  store: IdentityStore,
+  tell: (entry: Audited) => void,
+): Pick<Ground, "store" | "audited"> {
+  let added: Audited[] = [];
+  return {
+    audited: (entry) => void added.push(entry),
+    store: {
+      read: (work) => store.read(work),
+      revision: () => store.revision(),
+      close: () => store.close(),
+      write(work) {
+        const value = store.write((rows) => {
+          added = [];
+          return work(rows);
+        });
+        for (const entry of added.splice(0)) tell(entry);
+        return value;
+      },
+    },
+  };
 }
 
 /** A text that somebody else chose, so that it moves no terminal's cursor. */

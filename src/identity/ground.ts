@@ -2,7 +2,13 @@
 
 import type { Vault } from "../security/vault.ts";
 import type { IdentityRows, IdentityStore, SessionRecord, UserRecord } from "../store/identity-store.ts";
-import { type Actor, hasFreshSecondFactor, type IdentityClock, type Principal } from "./identity.ts";
+import {
+  type Actor,
+  type Audited,
+  hasFreshSecondFactor,
+  type IdentityClock,
+  type Principal,
+} from "./identity.ts";
 import { IdentityError } from "./identity-error.ts";
 import type { PasswordHasher } from "./password.ts";
 import {
@@ -20,6 +26,8 @@ import type { SessionSeals } from "./session-seals.ts";
 export interface Ground {
   readonly store: IdentityStore;
   readonly clock: IdentityClock;
+  /** What was added to the audit log. */
+  readonly audited: (entry: Audited) => void;
   readonly hasher: PasswordHasher;
   /** Throws an IdentityError where there is no key. */
   readonly vault: () => Vault;

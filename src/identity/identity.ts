@@ -161,6 +161,9 @@ export interface AuditEntry {
   readonly address: string | null;
 }
 
+/** What of an entry is told beside the audit log: who did what to whom, and from where. */
+export type Audited = Pick<AuditEntry, "actor" | "actorKind" | "action" | "subject" | "address">;
+
 export interface AuditNote {
   readonly action: string;
   readonly subject: string;

@@ -1,10 +1,10 @@
 /** Identity over its own file in the data folder. */
 import type { Vault } from "../security/vault.ts";
 import { openSqliteIdentityStore } from "../store/sqlite/sqlite-identity-store.ts";
-import { auditPage, note } from "./audit.ts";
+import { auditPage, note, tellingStore } from "./audit.ts";
 import { beginEnrolment, confirmSecondFactor, finishEnrolment, switchSecondFactorOff } from "./factor.ts";
 import type { Ground } from "./ground.ts";
-import type { Identity, IdentityClock } from "./identity.ts";
+import type { Audited, Identity, IdentityClock } from "./identity.ts";
 import { KeptPrincipals } from "./kept-principals.ts";
 import { consumeSetup, invite, needsSetup, setupLink } from "./links.ts";
 import { PasswordHasher } from "./password.ts";
@@ -24,14 +24,17 @@ export interface IdentityOptions {
   /** Telegram id of each account that carries one. */
   readonly telegramIds: () => ReadonlyMap<string, string>;
   readonly clock: IdentityClock;
+  /** Hears of each entry of the audit log that is made here. */
+  readonly audited?: (entry: Audited) => void;
 }
 
 /** Throws a StoreError. */
-export async function openIdentity({ path, vault, telegramIds, clock }: IdentityOptions): Promise<Identity> {
-  const store = await openSqliteIdentityStore(path);
+export async function openIdentity(options: IdentityOptions): Promise<Identity> {
+  const { path, vault, telegramIds, clock, audited = () => {} } = options;
+  const telling = tellingStore(await openSqliteIdentityStore(path), audited);
   const seals = new SessionSeals(vault, clock);
   const hasher = new PasswordHasher();
-  return identityOn({ store, clock, hasher, vault, seals, telegramIds });
+  return identityOn({ ...telling, clock, hasher, vault, seals, telegramIds });
 }
 
 function identityOn(ground: Ground): Identity {

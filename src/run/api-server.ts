@@ -76,8 +76,8 @@ export async function runApi(options: ApiRunOptions): Promise<void> {
   const opened = await openLogAt({ ...options, logging, secrets: eachSecret });
   const folders = { configDir, dataDir, ...(env === undefined ? {} : { env }) };
   const control = new ControlSource(folders);
-  const identity = await openIdentityAt(folders);
   const { log } = opened;
+  const identity = await openIdentityAt(folders, { log });
   const push = new PushDesk({
     file: dataFolderPaths(dataDir).webPush,
     vault: () => vaultAt(folders),

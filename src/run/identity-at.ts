@@ -10,12 +10,19 @@ import { dataFolderPaths } from "../data-folder.ts";
 import type { Identity, IdentityClock } from "../identity/identity.ts";
 import { IdentityError } from "../identity/identity-error.ts";
 import { openIdentity } from "../identity/open-identity.ts";
+import { type Log, silentLog } from "../log.ts";
 import type { Vault } from "../security/vault.ts";
 
 export interface IdentityFolders {
   readonly configDir: string;
   readonly dataDir: string;
   readonly env?: Variables;
+}
+
+/** Of a process with a log: what it adds to the audit log is a line of the security channel, too. */
+export interface IdentityTelling {
+  readonly clock?: IdentityClock;
+  readonly log?: Log;
 }
 
 /** So long the account files are not read again. */
@@ -29,12 +36,18 @@ export const machineClock: IdentityClock = {
 /** Throws a StoreError. The data folder must be there. */
 export async function openIdentityAt(
   { configDir, dataDir, env }: IdentityFolders,
-  clock: IdentityClock = machineClock,
+  { clock = machineClock, log = silentLog }: IdentityTelling = {},
 ): Promise<Identity> {
   let vault: Vault | null = null;
+  const security = log.channel("security");
   return openIdentity({
     path: dataFolderPaths(dataDir).identity,
     clock,
+    audited({ actor, actorKind, action, subject, address }) {
+      const level = actorKind === "nobody" ? "warn" : "info";
+      const from = address === null ? {} : { from: address };
+      security[level]("audited", { action, by: actor, subject, ...from });
+    },
     telegramIds: telegramIdsOf(dataDir, clock),
     vault() {
       vault ??= vaultOf(dataDir, () => encryptionKeysFor(configDir, env));

@@ -70,7 +70,7 @@ export async function runTelegram(options: TelegramRunOptions): Promise<void> {
   const log = opened.log.channel("telegram");
   const folders = { configDir, dataDir, ...(env === undefined ? {} : { env }) };
   const control = new ControlSource(folders);
-  const identity = await openIdentityAt(folders);
+  const identity = await openIdentityAt(folders, { log });
   try {
     await importUsers(identity, configDir, log);
     const running = await startBot({

@@ -7,6 +7,7 @@ import { encryptionKeysFor } from "../../src/config/encryption-keys.ts";
 import { rotateKeys } from "../../src/config/vault-work.ts";
 import { dataFolderPaths } from "../../src/data-folder.ts";
 import { openSeals } from "../../src/identity/open-identity.ts";
+import { type Log, type LogChannel, type LogLevel, silentLog } from "../../src/log.ts";
 import { openIdentityAt } from "../../src/run/identity-at.ts";
 import { HOME, LOCAL, PASSWORD, refusal } from "./world.ts";
 
@@ -77,4 +78,35 @@ test("without any place for a key nobody is let in, and it is said why", async (
   await identity.addUser(LOCAL, OWNER);
   expect(await refusal(identity.logIn(OWNER, HOME))).toBe("no-key");
   await identity.close();
+});
+
+test("what is added to the audit log is a line on the security channel, without secrets, and nothing of what failed is", async () => {
+  const lines: object[] = [];
+  const on = (channel: LogChannel): Log => {
+    const write = (level: LogLevel) => (message: string, fields?: object) =>
+      void lines.push({ channel, level, message, ...fields });
+    return { ...silentLog, info: write("info"), warn: write("warn"), channel: on };
+  };
+  const identity = await openIdentityAt(folders({ HOME: folder }), { log: on("main") });
+  await identity.addUser(LOCAL, OWNER);
+  await expect(identity.addUser(LOCAL, OWNER)).rejects.toThrow();
+  await expect(identity.logIn({ name: "alice", password: "wrong" }, HOME)).rejects.toThrow();
+  const { principal, token } = await identity.logIn(OWNER, HOME);
+  const made = await identity.createToken(principal, {
+    name: "script",
+    scopes: ["view_sync"],
+    expiresInDays: 1,
+  });
+  await identity.logOut(principal);
+  await identity.close();
+  const whose = { channel: "security", message: "audited", subject: "alice" };
+  expect(lines).toEqual([
+    { ...whose, level: "info", action: "user-added", by: LOCAL.name },
+    { ...whose, level: "warn", action: "log-in-failed", by: "nobody", from: HOME.address },
+    { ...whose, level: "info", action: "logged-in", by: "alice", from: HOME.address },
+    { ...whose, level: "info", action: "api-token-made", by: "alice" },
+    { ...whose, level: "info", action: "logged-out", by: "alice" },
+  ]);
+  for (const secret of [PASSWORD, "wrong", token, made.token])
+    expect(JSON.stringify(lines)).not.toContain(secret);
 });

@@ -87,6 +87,9 @@ test("users of the earlier bot come in once; who was removed does not come back 
     const stranger = telegram.people.add({ id: 3, first_name: "Mallory" });
     await asks(stranger, "/start", /^This bot is private\.$/);
   });
+  const security = readFileSync(join(root, "data", "logs", "security.log"), "utf8");
+  expect(security).toMatch(/"action":"logged-in","by":"gast","subject":"gast","from":"telegram:2"/);
+  expect(security).toMatch(/"action":"user-removed","by":"olga","subject":"gast"/);
   const secrets = [BOT_TOKEN, BOT_TOKEN.split(":")[1] ?? "", TEST_KEY, "follower-secret", "leader-secret"];
   const files = readdirSync(join(root, "data"), { recursive: true, encoding: "utf8" }).filter(
     (file) => /\.(log|json)$/.test(file) && !file.startsWith("accounts"),
