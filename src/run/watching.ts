@@ -36,7 +36,6 @@ import { Health, processFigures } from "./health.ts";
 import { isSettled } from "./readiness.ts";
 
 const LOOK_MS = 1_000;
-const DISK_LOOK_MS = 5_000;
 /** A stall shows for so long. */
 const DELAY_SHOWN_MS = 10_000;
 const DELAY_RESOLUTION_MS = 20;
@@ -94,7 +93,8 @@ export class Watching {
   readonly #delay = new Worst(DELAY_SHOWN_MS);
   #watched: Watched | null = null;
   #timer: Timer | null = null;
-  #diskAskedAtMs = Number.NEGATIVE_INFINITY;
+  /** A disk that hangs is not asked twice. */
+  #isDiskAsked = false;
   #freeMegabytes: number | null = null;
   /** What stops openings, by its cause. */
   #halts: ReadonlyMap<string, Halt> = new Map();
@@ -239,11 +239,10 @@ export class Watching {
   }
 
   #askDisk(): void {
-    const { clock, machine } = this.#parts;
-    const nowMs = clock.nowMs();
-    if (nowMs - this.#diskAskedAtMs < DISK_LOOK_MS) return;
-    this.#diskAskedAtMs = nowMs;
-    machine.freeMegabytes((free) => {
+    if (this.#isDiskAsked) return;
+    this.#isDiskAsked = true;
+    this.#parts.machine.freeMegabytes((free) => {
+      this.#isDiskAsked = false;
       this.#freeMegabytes = free ?? this.#freeMegabytes;
     });
   }
