@@ -302,6 +302,24 @@ function alertsWith(line: string) {
   return { configuration: loaded({ ...pair, "config/alerts.yaml": `alerts:\n  ${line}\n` }) };
 }
 
+test("a halted follower that nobody reads any more is critical in the health, and told by no further alert", () => {
+  const { seconds, world, story, told, watching } = watched();
+  const health = () =>
+    watching.answers
+      .health({})
+      .checks.filter(({ check }) => check === "follower")
+      .map(({ state, value, threshold }) => [state, value > threshold]);
+  seconds(20);
+  expect(health()).toEqual([["ok", false]]);
+  story.feed({ kind: "account-refused", account: FOLLOWER, cause: "key revoked", atMs: story.nowMs });
+  world.unconfirmed = [FOLLOWER];
+  seconds(50);
+  expect(health()).toEqual([["warning", false]]);
+  seconds(200);
+  expect(health()).toEqual([["critical", true]]);
+  expect(told()).toEqual([]);
+});
+
 test("a disk that fills up: told, then nothing is opened, then there is room (and a little more) again", () => {
   const { seconds, world, row, told, done } = watched();
   world.free = 999;

@@ -3,29 +3,30 @@ import type { State } from "../core/state.ts";
 import { type HealthReading, type HealthState, stateAbove } from "./health.ts";
 import type { Reading } from "./watchdog.ts";
 
-/** Followers that are apart from their targets are what `status` tells of. */
+/**
+ * Followers that are apart from their targets are what `status` tells of. Of a halted account nothing is told as an alert, but how well
+ * it is stands here all the same: nobody reads it any more.
+ */
 export function fromWatchdogs(readings: readonly Reading[]): readonly HealthReading[] {
-  return readings.flatMap(
-    ({ name, subject, state, value, threshold, who, sinceMs, cause, isMoot, actions }) => {
-      if (name === "drift") return [];
-      const account = who?.leader ?? who?.follower;
-      // A venue's clock that is only asked anew keeps nothing from being done.
-      const isMild = actions.every((action) => action === "resync" || action === "tell");
-      const told: HealthState = state === "acting" ? (isMild ? "warning" : "critical") : state;
-      return [
-        {
-          check: name,
-          subject,
-          state: isMoot === true ? "ok" : told,
-          value,
-          threshold,
-          ...(account === undefined ? {} : { account }),
-          ...(sinceMs === undefined || value === 0 ? {} : { sinceMs }),
-          ...(cause === undefined ? {} : { cause }),
-        },
-      ];
-    },
-  );
+  return readings.flatMap(({ name, subject, state, value, threshold, who, sinceMs, cause, actions }) => {
+    if (name === "drift") return [];
+    const account = who?.leader ?? who?.follower;
+    // A venue's clock that is only asked anew keeps nothing from being done.
+    const isMild = actions.every((action) => action === "resync" || action === "tell");
+    const told: HealthState = state === "acting" ? (isMild ? "warning" : "critical") : state;
+    return [
+      {
+        check: name,
+        subject,
+        state: told,
+        value,
+        threshold,
+        ...(account === undefined ? {} : { account }),
+        ...(sinceMs === undefined || value === 0 ? {} : { sinceMs }),
+        ...(cause === undefined ? {} : { cause }),
+      },
+    ];
+  });
 }
 
 /** What keeps accounts from opening, and how many of each venue are not there. */

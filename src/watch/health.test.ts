@@ -162,7 +162,7 @@ describe("readings", () => {
       ],
     );
     expect(fromWatchdogs([{ ...watchdog, actions: ["reconnect"], isMoot: true }])).toMatchObject([
-      { state: "ok" },
+      { state: "critical" },
     ]);
     expect(fromWatchdogs([{ ...watchdog, name: "clock", actions: ["resync"] }])).toMatchObject([
       { state: "warning" },
