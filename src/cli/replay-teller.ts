@@ -20,8 +20,6 @@ export interface TellerOptions {
 export class ReplayTeller {
   readonly #options: TellerOptions;
   readonly #output: Output;
-  /** Events that concern whom is asked for. */
-  concerned = 0;
   differences = 0;
 
   constructor(options: TellerOptions, output: Output) {
@@ -32,7 +30,6 @@ export class ReplayTeller {
   step(step: ReplayedDecision): void {
     const told = this.#chosen(step);
     if (told === null) return;
-    this.concerned += 1;
     const { against, all } = this.#options;
     if (against === true || (all !== true && told.items.every(isWait))) return;
     this.#output.result({ kind: "decision", ...told }, () => decisionLines(told).join("\n"));

@@ -96,9 +96,11 @@ describe("a replay", () => {
     expect(lines.length).toBeGreaterThan(5);
     const named = lines.flatMap(({ items, event }) => items.map(({ follower }) => follower ?? event.account));
     expect(new Set(named)).toEqual(new Set(["follower1"]));
-    const nobody = await run(KEPT, "--follower", "nobody");
-    expect(nobody).toMatchObject({ code: 2 });
-    expect(nobody.stderr).toMatch(/there is no follower "nobody" in this journal; there are: follower1/);
+    for (const name of ["nobody", "leader1"]) {
+      const { code, stderr } = await run(KEPT, "--follower", name);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`there is no follower "${name}" in this journal; there are: follower1`);
+    }
   });
 
   test("from and until tell of what is between only", async () => {

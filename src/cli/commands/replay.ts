@@ -4,6 +4,7 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import type { AccountId } from "../../core/model/identifiers.ts";
 import type { Replay, ReplayEnd } from "../../journal/replay.ts";
 import { type CommonOptions, command, type Finish, positiveCount, runAction } from "../command.ts";
 import { drive, INTERRUPTED, journalFolder } from "../drive.ts";
@@ -59,18 +60,24 @@ async function replay(journal: string, options: ReplayCommandOptions, output: Ou
   const { replayedDecision, replayedDifference } = await import("../../control/replay-report.ts");
   const { ReplayTeller } = await import("../replay-teller.ts");
   const teller = new ReplayTeller(options, output);
+  const asked = await accountAsked(follower);
+  // One that was removed meanwhile is none at the end.
+  let isKnown = false;
   const replaying = new Replay({
     folder: journalFolder(journal),
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
     against: options.against === true,
-    onStep: (step, state) => teller.step(replayedDecision(step, state)),
+    onStep: (step, state) => {
+      isKnown ||= asked !== null && state.followers.has(asked);
+      teller.step(replayedDecision(step, state));
+    },
     onDifference: (difference) => teller.difference(replayedDifference(difference)),
   });
   const driven = await drive(replaying.run(), output, { besideResults: true });
   if (driven === null) return INTERRUPTED;
   const end = whole(driven.value);
-  if (follower !== undefined && teller.concerned === 0) assertFollower(replaying, follower);
+  if (asked !== null && !isKnown) assertFollower(replaying, asked);
   if (stateFile !== undefined) writeFileSync(stateFile, end.stateText, { flag: "wx", mode: 0o600 });
   const { stateText: _, differences: __, ...rest } = end;
   const found = options.against === true ? { differences: teller.differences } : {};
@@ -88,9 +95,15 @@ function assertOrdered({ from, until }: ReplayCommandOptions): void {
     throw usage(`--from ${from} lies behind --until ${until}`);
 }
 
-function assertFollower({ state }: Replay, name: string): void {
+async function accountAsked(name: string | undefined): Promise<AccountId | null> {
+  if (name === undefined) return null;
+  const { AccountId } = await import("../../core/model/identifiers.ts");
+  return AccountId(name);
+}
+
+function assertFollower({ state }: Replay, name: AccountId): void {
+  if (state.followers.has(name)) return;
   const names = [...state.followers.keys()];
-  if (names.some((known) => known === name)) return;
   throw usage(`there is no follower "${name}" in this journal; there are: ${names.join(", ")}`);
 }
 
