@@ -1,6 +1,7 @@
 /** What the engine did is in the log, in its channel, with the leader's change that it is about, and none of it is written while orders are out. */
 import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER, LEADER, onlyOrder, Story } from "../../test/core/story.ts";
+import { makeClientOrderId } from "../core/client-order-id.ts";
 import { decide } from "../core/decide.ts";
 import type { Event } from "../core/event.ts";
 import { AccountId, TradeId } from "../core/model/identifiers.ts";
@@ -163,6 +164,20 @@ describe("lines", () => {
     feed(rest);
     next.close();
     expect(fills().map(({ fee }) => fee)).toEqual(["0.2"]);
+  });
+
+  it("tell executions of an order of an earlier run whose record was lost", () => {
+    const { story, told } = observed();
+    story.trade(story.leaderFill("buy", "2"), { quantity: "0.4", price: "60001", fee: "0.1" });
+    const fill = story.events.at(-1);
+    const identity = { epoch: "abcdefgh", market: 0, leg: "net", purpose: "rebalance", part: 0 } as const;
+    const clientOrderId = makeClientOrderId({ ...identity, decision: 9_999 });
+    story.feed({ kind: "engine-started", epoch: "nextnext", atMs: story.nowMs });
+    told();
+    const lost = { ...fill, tradeId: TradeId("lost"), clientOrderId } as Event;
+    story.feed(lost);
+    story.feed(lost);
+    expect(told().filter(({ message }) => message === "filled")).toMatchObject([{ clientOrderId }]);
   });
 
   it("tell no execution of orders that are another program's", () => {
