@@ -5,6 +5,7 @@
 import { skipToken, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useConnection } from "../live/connection.ts";
+import { trueAt } from "../live/true-at.ts";
 import { strings } from "../strings.ts";
 import { call, callAll } from "./client.ts";
 import type {
@@ -54,19 +55,21 @@ export const CHANGED_BY_COMMANDS: readonly (readonly string[])[] = [
   ["proposals"],
 ];
 
-/** With the moment until which it is known to hold: while the stream lives, what it does not change is as it was. */
+/** With the moment until which it is known to hold; a running engine's status changes with every reading, by its time alone. */
 export function useStatus() {
-  const { way, heardAtMs, isEngineGone } = useConnection();
+  const { way } = useConnection();
   const query = useQuery({
     queryKey: KEYS.status,
     queryFn: ({ signal }) => call<StatusReport>("/status", { signal }),
     refetchInterval: way === "stream" ? false : POLL_MS,
   });
-  const { dataUpdatedAt } = query;
-  // Of an engine that does not answer nothing is known since.
-  const isLive = way === "stream" && !isEngineGone;
-  const atMs = isLive && dataUpdatedAt !== 0 ? Math.max(dataUpdatedAt, heardAtMs ?? 0) : dataUpdatedAt;
-  return { ...query, atMs };
+  return { ...query, atMs: trueAt(query.data?.engine, query.dataUpdatedAt) };
+}
+
+/** The same moment of what another query asked of the engine. */
+export function useTrueAt(heardAtMs: number): number {
+  const { data } = useStatus();
+  return trueAt(data?.engine, heardAtMs);
 }
 
 /** Each check with its last hours. */

@@ -1,15 +1,15 @@
 /** One follower: how it stands, its positions beside its leaders', and what can be done with it. */
 import { useState } from "react";
 import { closeCopies, pauseFollower, releaseFollower, resumeFollower } from "../../api/commands.ts";
-import { useCopies, useReasons } from "../../api/queries.ts";
+import { useCopies, useReasons, useStatus } from "../../api/queries.ts";
 import type { FollowerStatus } from "../../api/types.ts";
+import { ReadAge } from "../../components/age.tsx";
 import { Amount } from "../../components/amount.tsx";
 import { CommandDialog, type CommandDialogProps } from "../../components/command-dialog.tsx";
 import { Empty } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { useNow } from "../../format/now.ts";
 import { readableText } from "../../format/readable.ts";
-import { ageText } from "../../format/time.ts";
 import { useMay } from "../../session/session.tsx";
 import { FollowerState } from "../follower-state.tsx";
 import { isHeldAnywhere } from "../parity.ts";
@@ -81,6 +81,7 @@ interface AboutProps {
 
 function About({ follower, leaders }: AboutProps) {
   const { equity, snapshotAgeMs } = follower;
+  const { atMs } = useStatus();
   return (
     <span className="row">
       <FollowerState follower={follower} />
@@ -88,7 +89,10 @@ function About({ follower, leaders }: AboutProps) {
       <span>
         {words.equity} <Amount value={equity} places={2} unit="USDT" />
       </span>
-      <span>{snapshotAgeMs === null ? words.neverRead : `${words.read} ${ageText(snapshotAgeMs)}`}</span>
+      <span>
+        {snapshotAgeMs !== null && `${words.read} `}
+        <ReadAge ageMs={snapshotAgeMs} atMs={atMs} never={words.neverRead} />
+      </span>
     </span>
   );
 }

@@ -1,11 +1,12 @@
 /** All followers together: equity, what copying brought, exposure, and the limit that is nearest. */
 import { Link } from "wouter";
-import { useLimits } from "../../api/queries.ts";
+import { useLimits, useTrueAt } from "../../api/queries.ts";
 import type { LimitsReport, StatusReport } from "../../api/types.ts";
 import { Amount, Change, NotKnown } from "../../components/amount.tsx";
 import { Figure, Figures } from "../../components/figure.tsx";
 import { percentText, shareOf } from "../../format/decimal.ts";
 import { sumOf } from "../../format/sums.ts";
+import { isEverRead } from "../../live/true-at.ts";
 import { profitOf } from "./followers.tsx";
 import { words } from "./strings.ts";
 
@@ -14,28 +15,31 @@ export interface AccountFiguresProps {
   readonly atMs: number;
 }
 
-export function AccountFigures({ status: { followers }, atMs }: AccountFiguresProps) {
+export function AccountFigures({ status, atMs }: AccountFiguresProps) {
+  const { followers } = status;
   const limits = useLimits();
+  const limitsAtMs = useTrueAt(limits.dataUpdatedAt);
   if (followers.length === 0) return null;
   const equity = sumOf(followers.map((one) => one.equity));
   const exposure = limits.data === undefined ? "" : exposureOf(limits.data);
   const share = shareOf(exposure, equity);
+  const read = isEverRead(status) ? { atMs } : {};
   return (
     <Figures label={words.figures}>
-      <Figure label={words.equity} window={words.ofFollowers(followers.length)} atMs={atMs}>
+      <Figure label={words.equity} window={words.ofFollowers(followers.length)} {...read}>
         <Amount value={equity} places={2} unit="USDT" />
       </Figure>
-      <Figure label={words.result} window={words.resultWindow} atMs={atMs}>
+      <Figure label={words.result} window={words.resultWindow} {...read}>
         <Change value={sumOf(followers.map(profitOf))} places={2} unit="USDT" />
       </Figure>
       <Figure
         label={words.exposure}
         window={share === null ? null : words.exposureWindow(percentText(share))}
-        {...(limits.dataUpdatedAt === 0 ? {} : { atMs: limits.dataUpdatedAt })}
+        {...(limitsAtMs === 0 ? {} : { atMs: limitsAtMs })}
       >
         <Amount value={exposure} places={0} unit="USDT" />
       </Figure>
-      <NearestLimit limits={limits.data} atMs={limits.dataUpdatedAt} />
+      <NearestLimit limits={limits.data} atMs={limitsAtMs} />
     </Figures>
   );
 }

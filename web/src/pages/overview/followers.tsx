@@ -2,18 +2,24 @@
 import { Link } from "wouter";
 import { useCopies, useLimits } from "../../api/queries.ts";
 import type { FollowerStatus, LimitsReport, StatusReport } from "../../api/types.ts";
+import { ReadAge } from "../../components/age.tsx";
 import { Amount, Change } from "../../components/amount.tsx";
 import { Empty } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Table } from "../../components/table.tsx";
 import { UseBar } from "../../components/use-bar.tsx";
 import { sumOf } from "../../format/sums.ts";
-import { ageText } from "../../format/time.ts";
 import { inUsdt } from "../../strings.ts";
 import { FollowerState } from "../follower-state.tsx";
 import { words } from "./strings.ts";
 
-export function Followers({ status: { followers } }: { readonly status: StatusReport }) {
+export interface FollowersProps {
+  readonly status: StatusReport;
+  /** When the status was true. */
+  readonly atMs: number;
+}
+
+export function Followers({ status: { followers }, atMs }: FollowersProps) {
   const { data: limits } = useLimits();
   const copies = useCopies();
   const leadersOf = (name: string) =>
@@ -73,7 +79,7 @@ export function Followers({ status: { followers } }: { readonly status: StatusRe
             id: "snapshot",
             title: words.snapshot,
             isNumber: true,
-            cell: ({ snapshotAgeMs }) => (snapshotAgeMs === null ? words.never : ageText(snapshotAgeMs)),
+            cell: ({ snapshotAgeMs }) => <ReadAge ageMs={snapshotAgeMs} atMs={atMs} never={words.never} />,
           },
         ]}
       />

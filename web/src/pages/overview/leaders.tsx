@@ -1,18 +1,24 @@
 /** The leaders that are copied: whether they are heard, and what they hold. */
 import { useCopies } from "../../api/queries.ts";
 import type { StatusReport } from "../../api/types.ts";
+import { ReadAge } from "../../components/age.tsx";
 import { Amount } from "../../components/amount.tsx";
 import { Empty } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { placeText } from "../../components/preview.tsx";
 import { State } from "../../components/state.tsx";
 import { Table } from "../../components/table.tsx";
-import { ageText } from "../../format/time.ts";
 import { useSeesAll } from "../../session/session.tsx";
 import { inUsdt } from "../../strings.ts";
 import { words } from "./strings.ts";
 
-export function Leaders({ status: { leaders } }: { readonly status: StatusReport }) {
+export interface LeadersProps {
+  readonly status: StatusReport;
+  /** When the status was true. */
+  readonly atMs: number;
+}
+
+export function Leaders({ status: { leaders }, atMs }: LeadersProps) {
   const copies = useCopies();
   const seesAll = useSeesAll();
   const followersOf = (name: string) =>
@@ -58,7 +64,7 @@ export function Leaders({ status: { leaders } }: { readonly status: StatusReport
               id: "snapshot",
               title: words.snapshot,
               isNumber: true,
-              cell: ({ snapshotAgeMs }) => (snapshotAgeMs === null ? words.never : ageText(snapshotAgeMs)),
+              cell: ({ snapshotAgeMs }) => <ReadAge ageMs={snapshotAgeMs} atMs={atMs} never={words.never} />,
             },
           ]}
         />

@@ -45,10 +45,10 @@ export default function Overview() {
       )}
       <LatelyFigures follower={follower} />
       <Attention status={status} />
-      <Followers status={status} />
+      <Followers status={status} atMs={atMs} />
       <Alerts />
       <Course follower={follower} />
-      <Leaders status={status} />
+      <Leaders status={status} atMs={atMs} />
       <Health />
     </>
   );

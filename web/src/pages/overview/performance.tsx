@@ -1,5 +1,5 @@
 /** What copying came to lately, and its course: day by day in UTC, net of fees and funding, as the engine's database keeps it. */
-import { usePerformance } from "../../api/queries.ts";
+import { usePerformance, useTrueAt } from "../../api/queries.ts";
 import type { PerformanceReport } from "../../api/types.ts";
 import { Change, NotKnown } from "../../components/amount.tsx";
 import { Figure, Figures } from "../../components/figure.tsx";
@@ -27,11 +27,12 @@ interface Of {
 
 export function LatelyFigures({ follower }: Of) {
   const { data, dataUpdatedAt } = usePerformance(follower);
+  const atMs = useTrueAt(dataUpdatedAt);
   const row = data === undefined ? null : rowOf(data, follower);
   if (data === undefined || row === null) return null;
   const today = new Date(data.asOfMs).toISOString().slice(0, 10);
   const since = (days: number) => profitSince(row.periods, data.asOfMs - (days - 1) * DAY_MS);
-  const common = { atMs: dataUpdatedAt, staleAfterMs: STALE_AFTER_MS };
+  const common = { atMs, staleAfterMs: STALE_AFTER_MS };
   const { now, deepest } = row.drawdown;
   return (
     <Figures label={words.lately(follower)}>

@@ -5,6 +5,7 @@ import { Age } from "../../components/age.tsx";
 import { State, type Tone } from "../../components/state.tsx";
 import { useNow } from "../../format/now.ts";
 import { silenceOf, useConnection } from "../../live/connection.ts";
+import { isEverRead } from "../../live/true-at.ts";
 import { type ParitySum, paritySum } from "../parity.ts";
 import { words } from "./strings.ts";
 
@@ -25,9 +26,11 @@ export function Verdict({ status, atMs }: { readonly status: StatusReport; reado
         {partsOf(sum).map((part) => (
           <span key={part}>{part}</span>
         ))}
-        <span>
-          {words.checked} <Age atMs={atMs} />, {words.steps}
-        </span>
+        {isEverRead(status) && (
+          <span>
+            {words.checked} <Age atMs={atMs} />, {words.steps}
+          </span>
+        )}
         <Link href="/copies">{words.toCopies}</Link>
       </p>
     </section>

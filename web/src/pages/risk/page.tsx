@@ -1,6 +1,6 @@
 /** Every limit and stop with its use, what happens when it is reached, and what is locked until when and why. */
 import "./risk.css";
-import { useLimits, useStatus } from "../../api/queries.ts";
+import { useLimits, useStatus, useTrueAt } from "../../api/queries.ts";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
 import { useWhose } from "../../session/whose.ts";
 import { strings } from "../../strings.ts";
@@ -11,6 +11,7 @@ import { words } from "./strings.ts";
 export default function Risk() {
   const { data: limits, error, refetch, dataUpdatedAt } = useLimits();
   const { data: status } = useStatus();
+  const atMs = useTrueAt(dataUpdatedAt);
   const { isNone } = useWhose();
   if (limits === undefined)
     return error === null ? (
@@ -23,7 +24,7 @@ export default function Risk() {
     <>
       {status !== undefined && <Locked followers={status.followers} />}
       {limits.followers.map((one) => (
-        <FollowerRisk key={one.follower} of={one} atMs={dataUpdatedAt} />
+        <FollowerRisk key={one.follower} of={one} atMs={atMs} />
       ))}
       <p className="small muted">{words.pages}</p>
     </>

@@ -1,13 +1,13 @@
 /** The accounts that there are: what the engine works on and what its next start would; an owner adds and removes them here. */
 import { useState } from "react";
-import { useStatus } from "../../api/queries.ts";
+import { useStatus, useTrueAt } from "../../api/queries.ts";
 import type { AccountRow } from "../../api/types.ts";
+import { ReadAge } from "../../components/age.tsx";
 import { Amount } from "../../components/amount.tsx";
 import { Empty, Loading, ProblemNotice } from "../../components/notice.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { State } from "../../components/state.tsx";
 import { Table } from "../../components/table.tsx";
-import { ageText } from "../../format/time.ts";
 import { useSeesAll, useSession } from "../../session/session.tsx";
 import { inUsdt, strings } from "../../strings.ts";
 import { AddAccount, RemoveAccount } from "./account-dialogs.tsx";
@@ -19,6 +19,7 @@ type Action = { readonly kind: "add" } | { readonly kind: "remove"; readonly nic
 export function Accounts() {
   const { data: status } = useStatus();
   const accounts = useAccounts();
+  const atMs = useTrueAt(accounts.dataUpdatedAt);
   const { role } = useSession();
   const seesAll = useSeesAll();
   const [action, setAction] = useState<Action | null>(null);
@@ -46,6 +47,7 @@ export function Accounts() {
       ) : (
         <AccountTable
           rows={accounts.data}
+          atMs={atMs}
           isRunning={status?.engine.running === true}
           {...(isOwner ? { remove: (nickname: string) => setAction({ kind: "remove", nickname }) } : {})}
         />
@@ -58,11 +60,13 @@ export function Accounts() {
 
 interface AccountTableProps {
   readonly rows: readonly AccountRow[];
+  /** When they were so. */
+  readonly atMs: number;
   readonly isRunning: boolean;
   readonly remove?: (nickname: string) => void;
 }
 
-function AccountTable({ rows, isRunning, remove }: AccountTableProps) {
+function AccountTable({ rows, atMs, isRunning, remove }: AccountTableProps) {
   return (
     <Table
       label={words.accounts.title}
@@ -92,8 +96,9 @@ function AccountTable({ rows, isRunning, remove }: AccountTableProps) {
           id: "read",
           title: words.accounts.read,
           isNumber: true,
-          cell: ({ snapshotAgeMs }) =>
-            snapshotAgeMs === null ? words.accounts.never : ageText(snapshotAgeMs),
+          cell: ({ snapshotAgeMs }) => (
+            <ReadAge ageMs={snapshotAgeMs} atMs={atMs} never={words.accounts.never} />
+          ),
         },
         ...(remove === undefined
           ? []
