@@ -39,7 +39,7 @@ export const strings = {
   noConnection: {
     title: "No connection to Copytrader",
     detail:
-      "The server did not answer. Copying does not depend on this page; what is shown is as old as it says.",
+      'The server did not answer. Whether copying goes on cannot be known from here; on its machine, "copytrader status" tells. What is shown is as old as it says.',
   },
   noAnswerToCommand:
     "It is not known whether the command arrived. Nothing is sent twice: trying again repeats the same command.",
@@ -68,7 +68,7 @@ export const strings = {
     stopped: (moment: string) => `as of ${moment}`,
     goneTitle: "No connection to Copytrader",
     goneBody: (span: string) =>
-      `Nothing was heard for ${span}. What you see is from then. Copying goes on without this page; on its machine, "copytrader status" tells.`,
+      `Nothing was heard for ${span}. What you see is from then. Whether copying goes on cannot be known from here; on its machine, "copytrader status" tells.`,
     goneStopped: (span: string) =>
       `Nothing was heard for ${span}, and the engine was stopped then: nothing is copied, and stops are not watched. On its machine: copytrader start.`,
     stoppedTitle: "The engine is stopped: nothing is copied",
@@ -294,7 +294,8 @@ export const strings = {
     "not-signed-in": "Sign in again.",
     "engine-stopped": 'Start it on its machine: "copytrader start".',
     "engine-starting": "Wait a moment; it answers once every account is read.",
-    "engine-unreachable": 'Copying may well go on. On its machine: "copytrader status".',
+    "engine-unreachable":
+      'Whether copying goes on cannot be known from here. On its machine: "copytrader status".',
     "changed-meanwhile": "Go back, look at what it is now, and change it again.",
     "unknown-confirmation": "Look at the preview again.",
     throttled: "Wait before you try again; each failed attempt makes it longer.",
