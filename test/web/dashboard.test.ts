@@ -301,6 +301,29 @@ describe.skipIf(CHROMIUM === null)("the dashboard", { timeout: WHOLE_MS }, () =>
     expect({ faults, errors }).toEqual({ faults: [], errors: [] });
   });
 
+  it("keeps nicknames that are long and without a break on a narrow screen", async () => {
+    const { page } = of(STORIES[1] as Story);
+    const renamed = await page.context().newPage();
+    renamed.setDefaultTimeout(SOON_MS);
+    await renamed.routeWebSocket(/stream/, (socket) => socket.close());
+    await renamed.route("**/api/v1/**", async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll(/\b(ben|rider)\b/g, (name) =>
+        name.padEnd(40, "nickname"),
+      );
+      await route.fulfill({ response, body });
+    });
+    await renamed.goto(new URL("/", setUpUrl).href);
+    const faults: string[] = [];
+    for (const name of PAGES) {
+      await goTo(renamed, name);
+      await isAnswered(renamed);
+      faults.push(...(await faultsOf(renamed, `${name}-long-names`)));
+    }
+    await renamed.close();
+    expect(faults).toEqual([]);
+  });
+
   it("says on every page when the engine has stopped, and still shows what was", async () => {
     const { page, errors } = desktop();
     demo.kill("SIGTERM");
