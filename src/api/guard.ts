@@ -69,7 +69,8 @@ async function findPrincipal(request: FastifyRequest, { identity, access }: ApiP
   const cookie = request.cookies[sessionCookie(access)];
   const given = bearer ?? cookie;
   request.byCookie = bearer === undefined && cookie !== undefined;
-  request.principal = given === undefined ? null : await identity.principalOf(given);
+  const principal = given === undefined ? null : await identity.principalOf(given);
+  request.principal = principal === null ? null : { ...principal, address: request.ip };
 }
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,500})$/i;

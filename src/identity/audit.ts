@@ -14,7 +14,11 @@ const LIMIT_USUAL = 50;
 const SECRET_NAME = /pass(word|wort|phrase)|secret|token|api_?key|private|credential|^code$|cookie|otp/i;
 
 /** Who did it: somebody, or nobody who was let in (a failed log-in). */
-export type Doer = { readonly kind: AuditEntry["actorKind"]; readonly name: string };
+export type Doer = {
+  readonly kind: AuditEntry["actorKind"];
+  readonly name: string;
+  readonly address?: string;
+};
 
 export function note(
   { clock, audited }: Pick<Ground, "clock" | "audited">,
@@ -23,12 +27,13 @@ export function note(
   { action, subject, before, after }: AuditNote,
   origin?: Pick<Origin, "address">,
 ): void {
+  const address = origin?.address ?? doer.address;
   const entry: Audited = {
     actor: oneLine(doer.name, 100),
     actorKind: doer.kind,
     action: oneLine(action, 100),
     subject: oneLine(subject, SUBJECT_MAX),
-    address: origin === undefined ? null : oneLine(origin.address, 100),
+    address: address === undefined ? null : oneLine(address, 100),
   };
   rows.audit.append({
     ...entry,

@@ -2,11 +2,17 @@
 import type { IdentityRows, UserRecord } from "../store/identity-store.ts";
 import { note } from "./audit.ts";
 import type { Ground } from "./ground.ts";
+import type { Origin } from "./identity.ts";
 import { IdentityError } from "./identity-error.ts";
 import { recoveryHashOf, stepOf } from "./second-factor.ts";
 
 /** Whether the code is right, a recovery code too; uses it up. */
-export function takeCode(ground: Ground, rows: IdentityRows, user: UserRecord, code: string): boolean {
+export function takeCode(
+  ground: Ground,
+  rows: IdentityRows,
+  user: UserRecord,
+  { code, origin }: { readonly code: string; readonly origin: Origin },
+): boolean {
   if (user.factor === null) return false;
   const secret = openedSecret(ground, user.factor);
   const nowMs = ground.clock.nowMs();
@@ -18,7 +24,7 @@ export function takeCode(ground: Ground, rows: IdentityRows, user: UserRecord, c
   if (!rows.recoveryCodes.remove(user.id, recoveryHashOf(code))) return false;
   const after = { left: rows.recoveryCodes.count(user.id) };
   const doer = { kind: "session", name: user.name } as const;
-  note(ground, rows, doer, { action: "recovery-code-used", subject: user.name, after });
+  note(ground, rows, doer, { action: "recovery-code-used", subject: user.name, after }, origin);
   return true;
 }
 

@@ -20,7 +20,7 @@ export function confirmSecondFactor(
   charge(ground, asked, origin);
   return ground.store.write((rows) => {
     const user = ownUser(ground, rows, asked);
-    if (!takeCode(ground, rows, user, code)) throw wrongCode();
+    if (!takeCode(ground, rows, user, { code, origin })) throw wrongCode();
     refundAttempt(rows, keysOf(asked, origin));
     noteFactor(ground, rows, asked);
     return currentOf(ground, rows, asked);

@@ -22,6 +22,8 @@ export interface Principal {
   readonly secondFactorAtMs: number | null;
   /** When session or token ends. */
   readonly expiresMs: number;
+  /** Where what he asks now comes from, once whoever let him in has noted it; for the audit log. */
+  readonly address?: string;
 }
 
 /** Who does something: somebody who was let in, or whoever may use the data folder on this machine. */

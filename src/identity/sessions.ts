@@ -87,7 +87,7 @@ export async function logIn(ground: Ground, attempt: LogIn, origin: Origin): Pro
     const user = known === null ? null : rows.users.byId(known.id);
     const isRight = verdict.matches && user !== null && user.password === known?.password;
     const code = withCode ? (attempt.code ?? "") : null;
-    if (!isRight || user === null || (code !== null && !takeCode(ground, rows, user, code))) {
+    if (!isRight || user === null || (code !== null && !takeCode(ground, rows, user, { code, origin }))) {
       noteFailure(ground, rows, attempt.name, origin);
       return null;
     }

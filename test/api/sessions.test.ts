@@ -102,7 +102,10 @@ test("an owner adds users, who see what they were given, makes tokens, and reads
   });
   expect((await world.ask("GET", "/api/v1/users", made.body.token)).status).toBe(403);
   const { body: audit } = await world.ask("GET", "/api/v1/audit?limit=2", undefined, { headers: as });
-  expect(audit.items).toHaveLength(2);
+  expect(audit.items).toMatchObject([
+    { action: "api-token-made", address: "127.0.0.1" },
+    { action: "user-added", address: "127.0.0.1" },
+  ]);
   expect(JSON.stringify(audit)).not.toContain(made.body.token);
   const next = await world.ask("GET", `/api/v1/audit?cursor=${audit.next_cursor}`, undefined, {
     headers: as,
