@@ -8,7 +8,7 @@ import type { State } from "../core/state.ts";
 import type { JournalHead } from "../journal/journal.ts";
 import type { EngineStatus, FollowerStatus, InstrumentStatus } from "./control.ts";
 import { type RowParity, rowParity } from "./instrument-rows.ts";
-import { ageOf, followerParity, newFollower, parityOf } from "./queries.ts";
+import { ageOf, followerParity, newFollower, parityCounts } from "./queries.ts";
 
 export interface ParityCounts {
   /** Every follower is at rest at its targets. */
@@ -116,20 +116,29 @@ export function parityStatement(
       rows: instruments.map((row) => certifiedRow(row, leaderAgeMs)),
     };
   });
-  const counts = parityOf(statuses);
-  const isFresh = [...leaders, ...followers].every(({ stale }) => !stale);
   return {
     version: 1,
     cause,
     atMs,
     journal,
     engineRunning: engine.running,
-    inParity: counts.unexplained === 0 && isFresh,
-    counts,
+    ...verdictOf({ leaders, followers }),
     bounds: { leaderStaleAfterMs, followerStaleAfterMs },
     leaders,
     followers,
   };
+}
+
+/** Of these accounts alone: of all that there are, or of those that somebody sees. */
+export function verdictOf({
+  leaders,
+  followers,
+}: Pick<ParityStatement, "leaders" | "followers">): Pick<ParityStatement, "inParity" | "counts"> {
+  const counts = parityCounts(
+    followers.map(({ state, rows }) => ({ state, rows: rows.map(({ parity }) => parity) })),
+  );
+  const isFresh = [...leaders, ...followers].every(({ stale }) => !stale);
+  return { inParity: counts.unexplained === 0 && isFresh, counts };
 }
 
 function certifiedRow(row: InstrumentStatus, leaderAgeMs: number | null): CertifiedRow {

@@ -95,12 +95,22 @@ export function followerParity(
 }
 
 export function parityOf(followers: readonly FollowerParity[]): ParityCounts {
-  const rows = followers.flatMap(({ instruments }) => instruments);
-  const counted = (parity: RowParity) => rows.filter((row) => rowParity(row) === parity).length;
+  return parityCounts(
+    followers.map(({ state, instruments }) => ({ state, rows: instruments.map(rowParity) })),
+  );
+}
+
+interface FollowerRows extends Pick<FollowerStatus, "state"> {
+  readonly rows: readonly RowParity[];
+}
+
+export function parityCounts(followers: readonly FollowerRows[]): ParityCounts {
+  const all = followers.flatMap(({ rows }) => rows);
+  const counted = (parity: RowParity) => all.filter((one) => one === parity).length;
   return {
     inSync: followers.every(({ state }) => state === "in-sync"),
     followers: followers.length,
-    rows: rows.length,
+    rows: all.length,
     atTarget: counted("at-target"),
     withinStep: counted("within-step"),
     explained: counted("explained"),

@@ -81,6 +81,13 @@ test("no question tells of accounts that he does not see, answered or refused", 
   expect(told.map(({ status, text }) => [status, text.slice(0, 300)])).toEqual([]);
 });
 
+test("a certificate of parity counts his own accounts", async () => {
+  const { ask } = await opened();
+  const countsOf = async (who: string) => (await ask("GET", "/api/v1/parity", who)).body.certificate.counts;
+  expect(await countsOf("owner")).toMatchObject({ followers: 2 });
+  expect(await countsOf("looker")).toMatchObject({ followers: 1 });
+});
+
 test("a leader that he does not see, and that none of his accounts copies, is none", async () => {
   const { ask } = await opened();
   const unknown = { status: 404, body: { code: "unknown-leader" } };

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { StatusReport } from "../../control/control.ts";
 import type { AllocationsReport } from "../../control/owner-commands.ts";
+import { verdictOf } from "../../control/parity-certificate.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { assertKnowsLeader, assertSees, assertSeesLeader, seen } from "../access.ts";
 import { proposalQuery, proposals } from "../contract/commands.ts";
@@ -63,22 +64,18 @@ function statusRoutes(parts: ApiParts) {
       tag: "copying",
       summary: "A certificate of parity of this moment, made and recorded anew",
       description:
-        "Whoever asks within five seconds of another gets the same one, unless a command was given since.",
+        "Whoever asks within five seconds of another gets the same one, unless a command was given since. Whoever sees some accounts only is told of those, with their counts; its hash is of the whole.",
       problems: ENGINE_PROBLEMS,
       answer: contract.parity,
       handle: async ({ request }) => {
         const principal = principalOf(request);
         const { certificate, unrecorded } = await control.ask({ kind: "parity" });
         const name = ({ nickname: own }: { readonly nickname: string }) => own;
-        const { followers, leaders } = certificate;
-        return {
-          certificate: {
-            ...certificate,
-            followers: seen(principal, followers, name),
-            leaders: seen(principal, leaders, name),
-          },
-          unrecorded,
-        };
+        const followers = seen(principal, certificate.followers, name);
+        const leaders = seen(principal, certificate.leaders, name);
+        // Whoever sees all gets what was recorded, and nothing that is computed here.
+        const verdict = principal.accounts === "all" ? {} : verdictOf({ leaders, followers });
+        return { certificate: { ...certificate, followers, leaders, ...verdict }, unrecorded };
       },
     }),
   ];
