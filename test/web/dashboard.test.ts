@@ -314,6 +314,7 @@ describe.skipIf(CHROMIUM === null)("the dashboard", { timeout: WHOLE_MS }, () =>
       await route.fulfill({ response, body });
     });
     await renamed.goto(new URL("/", setUpUrl).href);
+    await isAnswered(renamed);
     const faults: string[] = [];
     for (const name of PAGES) {
       await goTo(renamed, name);
