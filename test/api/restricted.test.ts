@@ -88,6 +88,14 @@ test("a certificate of parity counts his own accounts", async () => {
   expect(await countsOf("looker")).toMatchObject({ followers: 1 });
 });
 
+test("a leader that one of his followers copies may be copied by the earlier route, too", async () => {
+  const { ask } = await opened();
+  const copy = (trader: string) =>
+    ask("POST", `/api/v1/traders/${trader}/copy?dry_run=true`, "one", { body: { follower: "follower" } });
+  expect((await copy("leader")).status).toBe(200);
+  expect(await copy("hidden-leader")).toMatchObject({ status: 404, body: { code: "unknown-trader" } });
+});
+
 test("a leader that he does not see, and that none of his accounts copies, is none", async () => {
   const { ask } = await opened();
   const unknown = { status: 404, body: { code: "unknown-leader" } };

@@ -160,7 +160,7 @@ function accountRoutes(parts: ApiParts) {
       answer: contract.leader,
       handle: async ({ request, params }) => {
         const { leaders } = await statusFor(parts, principalOf(request));
-        return found(leaders, params.nickname, "unknown-leader");
+        return foundRow(leaders, params.nickname, "unknown-leader");
       },
     }),
     route({
@@ -189,14 +189,14 @@ function accountRoutes(parts: ApiParts) {
       answer: contract.follower,
       handle: async ({ request, params }) => {
         const { followers } = await statusFor(parts, principalOf(request));
-        return found(followers, params.nickname, "unknown-follower");
+        return foundRow(followers, params.nickname, "unknown-follower");
       },
     }),
   ];
 }
 
 /** Throws with the names that there are. */
-function found<Row extends { readonly nickname: string }>(
+export function foundRow<Row extends { readonly nickname: string }>(
   rows: readonly Row[],
   name: string,
   code: "unknown-leader" | "unknown-follower",
@@ -211,7 +211,7 @@ function found<Row extends { readonly nickname: string }>(
 
 function positionsIn({ engine, followers }: StatusReport, query: z.infer<typeof contract.positionQuery>) {
   const { follower: wanted, symbol } = query;
-  const chosen = wanted === undefined ? followers : [found(followers, wanted, "unknown-follower")];
+  const chosen = wanted === undefined ? followers : [foundRow(followers, wanted, "unknown-follower")];
   const meant = positionsOf(chosen).filter((row) => symbol === undefined || row.symbol === symbol);
   const { rows, ...page } = pageAfter(
     meant,

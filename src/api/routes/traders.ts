@@ -10,7 +10,7 @@ import { type TraderTrade, traderTrades } from "../../control/trader-trades.ts";
 import { Decimal } from "../../core/model/decimal.ts";
 import type { Principal } from "../../identity/identity.ts";
 import { maySee } from "../../identity/permissions.ts";
-import { assertSeesAll } from "../access.ts";
+import { assertSeesAll, seen } from "../access.ts";
 import { carryOut } from "../carry-out.ts";
 import { configurationOf } from "../configuration.ts";
 import { outcome } from "../contract/commands.ts";
@@ -26,7 +26,7 @@ import type { ApiParts, RoutePlugin } from "../parts.ts";
 import { addRoutes, route } from "../route.ts";
 import { Shared } from "../shared.ts";
 import { RELATION_PROBLEMS, relationFollower } from "./commands.ts";
-import { ENGINE_PROBLEMS } from "./copying.ts";
+import { ENGINE_PROBLEMS, foundRow } from "./copying.ts";
 
 const RESAMPLES = 1_000;
 const SEED = 1;
@@ -168,11 +168,23 @@ const atVenue = z.object({
 
 async function meantTrader(
   parts: ApiParts,
-  request: FastifyRequest,
+  principal: Principal,
   id: string,
   venue: string | undefined,
 ): Promise<AvailableTrader> {
-  return meantAvailable(await seenTraders(parts, principalOf(request)), id, venue ?? null);
+  return meantAvailable(await seenTraders(parts, principal), id, venue ?? null);
+}
+
+/** As seeing the leaders that his followers copy: he may name them where that is changed, as in an allocation. */
+async function withCopiedLeaders(
+  { control }: Pick<ApiParts, "control">,
+  principal: Principal,
+): Promise<Principal> {
+  const { accounts } = principal;
+  if (accounts === "all") return principal;
+  const { allocations } = await control.ask({ kind: "allocations" });
+  const copied = seen(principal, allocations, ({ follower }) => follower).map(({ leader }) => leader);
+  return { ...principal, accounts: new Set([...accounts, ...copied]) };
 }
 
 /** One of whom a record is known. */
@@ -182,7 +194,7 @@ async function recordedTrader(
   id: string,
   venue: string | undefined,
 ): Promise<AvailableTrader> {
-  const found = await meantTrader(parts, request, id, venue);
+  const found = await meantTrader(parts, principalOf(request), id, venue);
   if (found.record !== null) return found;
   throw new ApiProblem(
     "not-enough-data",
@@ -351,14 +363,15 @@ function copyRoute(parts: ApiParts) {
     body: contract.copyForm,
     answer: outcome,
     handle: async ({ request, reply, params: { trader_id }, query: { dry_run, venue }, body }) => {
-      const { leader } = await meantTrader(parts, request, trader_id, venue);
+      const principal = await withCopiedLeaders(parts, principalOf(request));
+      const { leader } = await meantTrader(parts, principal, trader_id, venue);
       if (leader === null)
         throw new ApiProblem(
           "unknown-leader",
           `${trader_id} is studied, and no leader yet: copytrader accounts add makes it one`,
         );
       const follower = await relationFollower(parts, request, body.follower);
-      const values = { ...body.values, ...(await valuesOf(parts, follower, body)) };
+      const values = { ...body.values, ...(await valuesOf(parts, { principal, follower }, body)) };
       const expected = expectedOf(request, { isNeeded: false });
       const command = { kind: "copy", leader, follower, values, ...expected } as const;
       return taggedOutcome(reply, await carryOut(parts, request, command, { dryRun: dry_run }));
@@ -369,13 +382,14 @@ function copyRoute(parts: ApiParts) {
 /** The earlier system's words as keys of a relation. */
 async function valuesOf(
   { control }: ApiParts,
-  follower: string,
+  { principal, follower }: { readonly principal: Principal; readonly follower: string },
   { position_scaling: scaling, max_exposure: most }: z.output<typeof contract.copyForm>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const scaled = scaling === undefined ? {} : { position_scaling: scaling };
   if (most === undefined) return scaled;
   const { followers } = await control.ask({ kind: "status" });
-  const equity = Decimal.tryParse(followers.find(({ nickname }) => nickname === follower)?.equity ?? "");
+  const own = seen(principal, followers, ({ nickname }) => nickname);
+  const equity = Decimal.tryParse(foundRow(own, follower, "unknown-follower").equity);
   if (equity === undefined || equity.sign <= 0)
     throw new ApiProblem(
       "not-enough-data",
