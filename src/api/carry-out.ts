@@ -4,11 +4,13 @@
  */
 import type { FastifyRequest } from "fastify";
 import type { CommandReport, OwnerCommand, PreviewReport } from "../control/owner-commands.ts";
-import { type AuditNote, hasFreshSecondFactor, type Origin } from "../identity/identity.ts";
+import { type AuditNote, hasFreshSecondFactor, type Origin, type Principal } from "../identity/identity.ts";
+import { seen } from "./access.ts";
 import { commanded, noted } from "./commanded.ts";
 import { ApiProblem } from "./contract/problems.ts";
 import { principalOf } from "./guard.ts";
 import type { ApiParts } from "./parts.ts";
+import { problemFrom } from "./problems.ts";
 
 export interface Outcome {
   readonly dry_run: boolean;
@@ -24,12 +26,23 @@ export async function carryOut(
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<Outcome> {
   const { control } = parts;
-  const preview = await control.ask({ kind: "preview", command });
+  const preview = await control
+    .ask({ kind: "preview", command })
+    .catch((error: unknown) => withChoices(parts, principalOf(request), error));
   if (dryRun) return { dry_run: true, preview, report: null };
   assertSecondFactor(parts, request);
   const giver = { actor: principalOf(request), origin: originOf(request) };
   const report = await commanded(parts, giver, command, preview);
   return { dry_run: false, preview: null, report };
+}
+
+/** Of an unknown follower those are told that there are, as everywhere. */
+async function withChoices({ control }: ApiParts, principal: Principal, error: unknown): Promise<never> {
+  const told = problemFrom(error, principal.accounts === "all");
+  if (told?.code !== "unknown-follower") throw error;
+  const { followers } = await control.ask({ kind: "status" });
+  const choices = seen(principal, followers, ({ nickname }) => nickname).map(({ nickname }) => nickname);
+  throw new ApiProblem(told.code, told.message, { choices });
 }
 
 /** Who switched a second factor on is asked for it before anything that trades. */

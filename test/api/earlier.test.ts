@@ -62,6 +62,15 @@ describe("traders", () => {
     expect(story.settings.allocations[0]?.sizing).toBeDefined();
   });
 
+  test("are copied by a follower that there is, else told are those that there are", async () => {
+    const { ask } = await opened();
+    const unknown = { status: 404, body: { code: "unknown-follower", choices: ["follower"] } };
+    const body = { ...COPY, follower: "zzz" };
+    expect(await ask("POST", "/api/v1/traders/leader/copy", "owner", { body })).toMatchObject(unknown);
+    for (const path of ["/api/v1/pause", "/api/v1/pause?dry_run=true", "/api/v1/close"])
+      expect(await ask("POST", path, "owner", { body: { follower: "zzz" } })).toMatchObject(unknown);
+  });
+
   test("are copied by a follower that has to be named where there are several", async () => {
     const world = await opened({
       accounts: [{ ...follower, nickname: "second", api_key: "k2", api_secret: "s2" }],
