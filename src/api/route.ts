@@ -2,6 +2,7 @@
  * A route of the contract: what it takes, what it answers, who may use it, in one record. Requests are validated and answers
  * written by its schemas, so that nothing undocumented comes in or goes out; the OpenAPI document is made of the same.
  */
+import assert from "node:assert/strict";
 import type { WebSocket } from "@fastify/websocket";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -131,12 +132,17 @@ declare module "fastify" {
   }
 }
 
+/** Of unknown parameters, in a problem. */
+const NAMED_MAX = 20;
+const NAME_CHARACTERS_MAX = 100;
+
 /** Tells the document of `etag`. */
 export const ETAG_MARK = "x-etag";
 
 export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
   for (const one of routes) {
     const { method, path, params, query, body, answer, access, status = 200, handle } = one;
+    const known = parametersOf(one);
     app.route({
       method,
       url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -158,12 +164,37 @@ export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
       ...(one.connected === undefined ? {} : { wsHandler: one.connected }),
       // Quotes and line ends of a text are longer as JSON.
       ...(one.bodyBytesMax === undefined ? {} : { bodyLimit: 2 * one.bodyBytesMax }),
+      preValidation: async (request) => assertKnown(request.query, known),
       handler: async (request, reply) => {
         const answered = await answeredOnce(app, one, request, () => handle(request, reply));
         return reply.code(status).send(answered as never);
       },
     });
   }
+}
+
+/** The names that its query may have. */
+function parametersOf({ method, path, query }: ApiRoute): readonly string[] {
+  if (query === undefined) return [];
+  assert(query instanceof z.ZodObject, `${method} ${path}: a query is a record of parameters`);
+  return Object.keys(query.shape);
+}
+
+/** A parameter that is misspelt, `?dryrun=true`, must not be taken for one that is left out. */
+function assertKnown(query: unknown, known: readonly string[]): void {
+  const unknown = Object.keys(query ?? {}).filter((name) => !known.includes(name));
+  const [first] = unknown;
+  if (first === undefined) return;
+  const message = `is no parameter here; ${known.length === 0 ? "there is none" : `there are: ${known.join(", ")}`}`;
+  throw new ApiProblem("bad-request", `${shown(first)}: it ${message}`, {
+    errors: unknown.slice(0, NAMED_MAX).map((name) => ({ field: shown(name), message })),
+    choices: known,
+  });
+}
+
+/** Somebody else's text. */
+function shown(name: string): string {
+  return name.slice(0, NAME_CHARACTERS_MAX);
 }
 
 /** The same command with the same key is carried out once; what only looks is looked at anew. */
@@ -221,14 +252,13 @@ export function operationId(method: string, path: string): string {
 
 /** Every problem that the route may answer, by status. */
 export function problemsOf(one: ApiRoute): readonly ProblemCode[] {
-  const { access, params, query, body, idempotent, problems = [] } = one;
-  const codes: ProblemCode[] = ["misdirected", "too-many-requests"];
-  if (params !== undefined || query !== undefined || body !== undefined) codes.push("bad-request");
+  const { access, body, idempotent, problems = [] } = one;
+  const codes: ProblemCode[] = ["misdirected", "too-many-requests", "bad-request"];
   if (body !== undefined) codes.push("too-large", "unsupported-media-type");
   if (access !== "public") codes.push("not-signed-in");
   if (access !== "public" && access !== "signed-in") codes.push("forbidden");
   if (one.method !== "GET") codes.push("origin-refused");
-  if (idempotent === true) codes.push("bad-request", "key-reused", "key-in-use", "outcome-unknown");
+  if (idempotent === true) codes.push("key-reused", "key-in-use", "outcome-unknown");
   return [...new Set([...codes, ...problems])];
 }
 

@@ -25,6 +25,23 @@ function holding(): Story {
 const issued = ({ story }: World) =>
   story.events.flatMap((event) => (event.kind === "command-issued" ? [event.command] : []));
 
+test("a parameter that is misspelt is refused, and nothing is carried out", async () => {
+  const world = await opened();
+  const told = await world.ask("POST", "/api/v1/close?dryrun=true", "owner", {
+    body: { follower: "follower" },
+  });
+  expect(told).toMatchObject({
+    status: 400,
+    body: {
+      code: "bad-request",
+      detail: "dryrun: it is no parameter here; there are: dry_run",
+      errors: [{ field: "dryrun" }],
+      choices: ["dry_run"],
+    },
+  });
+  expect(issued(world)).toEqual([]);
+});
+
 describe("a command", () => {
   test("with dry_run answers what it would send, and does nothing", async () => {
     const world = await opened();

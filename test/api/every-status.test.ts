@@ -521,6 +521,7 @@ const PROVOKED: Readonly<Record<number, (operation: Operation, sample: Attempt) 
           { ...sample, body: [] },
         ]
       : []),
+    { ...sample, query: "unknown=1" },
     ...(isIdempotent ? [{ ...sample, headers: { ...sample.headers, "idempotency-key": "a b" } }] : []),
     ...query.flatMap((one) => [`${one}=`, `${one}=${LONG}`].map((text) => ({ ...sample, query: text }))),
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({

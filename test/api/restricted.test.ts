@@ -54,19 +54,38 @@ test("figures for Prometheus tell of his accounts alone", async () => {
 
 /** Everything that reads, with and without names. */
 function questions({ app }: World): readonly string[] {
-  const document = app.swagger() as { readonly paths?: Readonly<Record<string, object>> };
-  const filled = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-    "get" in methods && !path.endsWith("/stream") ? [path.replaceAll(/\{\w+\}/g, "nobody")] : [],
-  );
-  return filled.flatMap((path) => [
-    path,
-    `${path}?leader=nobody`,
-    `${path}?follower=follower&leader=nobody`,
-    `${path}?follower=follower&leader=hidden-leader`,
-    `${path}?follower=hidden-follower`,
-    `${path}?follower=nobody&symbol=NOTHING`,
-  ]);
+  const { paths = {} } = app.swagger() as { readonly paths?: Readonly<Record<string, { get?: Operation }>> };
+  return Object.entries(paths).flatMap(([path, { get }]) => {
+    if (get === undefined || path.endsWith("/stream")) return [];
+    const filled = path.replaceAll(/\{\w+\}/g, "nobody");
+    const names = (get.parameters ?? []).map(({ name }) => name);
+    // What a route does not know is refused before anything is looked at.
+    const asked = NAMED.map((pairs) => pairs.filter(([name]) => names.includes(name)));
+    return [...new Set(asked.map((pairs) => `${filled}?${new URLSearchParams(pairs)}`))];
+  });
 }
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string }[];
+}
+
+const NAMED: readonly [name: string, value: string][][] = [
+  [],
+  [["leader", "nobody"]],
+  [
+    ["follower", "follower"],
+    ["leader", "nobody"],
+  ],
+  [
+    ["follower", "follower"],
+    ["leader", "hidden-leader"],
+  ],
+  [["follower", "hidden-follower"]],
+  [
+    ["follower", "nobody"],
+    ["symbol", "NOTHING"],
+  ],
+];
 
 test("no question tells of accounts that he does not see, answered or refused", async () => {
   const world = await opened();
