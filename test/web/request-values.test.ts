@@ -10,14 +10,20 @@ describe("fields of a request", () => {
   const fields: readonly RequestField[] = [
     { key: "equity", label: "", kind: "amount" },
     { key: "delay", label: "", kind: "number", most: 5 },
+    { key: "part", label: "", kind: "share", most: 100 },
     { key: "lives", label: "", kind: "count", most: 200 },
     { key: "delays", label: "", kind: "numbers", most: 60 },
   ];
 
   it("are sent as the contract has them, amounts as they were written, and what is empty is left out", () => {
-    const texts = { equity: " 10000.50 ", delay: "0.5", lives: "", delays: "0.1, 1,60" };
+    const texts = { equity: " 10000.50 ", delay: "0.5", part: "0.1", lives: "", delays: "0.1, 1,60" };
     expect(requestErrors(fields, texts)).toEqual({});
-    expect(requestValues(fields, texts)).toEqual({ equity: "10000.50", delay: 0.5, delays: [0.1, 1, 60] });
+    expect(requestValues(fields, texts)).toEqual({
+      equity: "10000.50",
+      delay: 0.5,
+      part: 0.1,
+      delays: [0.1, 1, 60],
+    });
   });
 
   it.each([
@@ -25,6 +31,9 @@ describe("fields of a request", () => {
     [{ equity: "1e3" }, "equity"],
     [{ delay: "5.1" }, "delay"],
     [{ delay: "-1" }, "delay"],
+    [{ part: "abc" }, "part"],
+    [{ part: "0" }, "part"],
+    [{ part: "101" }, "part"],
     [{ lives: "1.5" }, "lives"],
     [{ lives: "201" }, "lives"],
     [{ delays: "1,,2" }, "delays"],

@@ -226,6 +226,7 @@ export const strings = {
       Number.isFinite(most) ? `must be a whole number from 0 to ${most}` : "must be a whole number",
     number: (most: number) =>
       Number.isFinite(most) ? `must be a number from 0 to ${most}` : "must be a number",
+    share: (most: number) => `must be a number above 0 and up to ${most}`,
     numbers: (most: number) => `must be numbers above 0 and up to ${most}, with commas between`,
     order: "must not be before the first day",
     future: "lies in the future",

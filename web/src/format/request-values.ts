@@ -6,8 +6,8 @@ export interface RequestField {
   readonly key: string;
   readonly label: string;
   readonly hint?: string;
-  /** `amount`: exact, as a text. `numbers`: several with commas between. */
-  readonly kind: "date" | "amount" | "number" | "count" | "numbers" | "choice";
+  /** `amount`: exact, as a text. `share`: a number above zero, of which `most` says how much. `numbers`: several with commas between. */
+  readonly kind: "date" | "amount" | "number" | "share" | "count" | "numbers" | "choice";
   readonly isNeeded?: boolean;
   readonly most?: number;
   readonly options?: readonly { readonly value: string; readonly text: string }[];
@@ -31,7 +31,7 @@ export function requestValues(
 
 function sentAs(kind: RequestField["kind"], text: string): unknown {
   if (kind === "numbers") return text.split(",").map(Number);
-  return kind === "number" || kind === "count" ? Number(text) : text;
+  return kind === "number" || kind === "share" || kind === "count" ? Number(text) : text;
 }
 
 /** By key, in words for who wrote it; none where it can be sent. */
@@ -58,6 +58,8 @@ function errorOf({ kind, isNeeded = false, most = Infinity }: RequestField, text
       return /^\d{1,15}$/.test(text) && Number(text) <= most ? null : words.count(most);
     case "number":
       return isNumber(text) && Number(text) <= most ? null : words.number(most);
+    case "share":
+      return isNumber(text) && Number(text) > 0 && Number(text) <= most ? null : words.share(most);
     case "numbers":
       return text.split(",").every((one) => isNumber(one.trim()) && Number(one) > 0 && Number(one) <= most)
         ? null

@@ -7,8 +7,23 @@ import { Choice } from "../../components/choice.tsx";
 import { CommandDialog } from "../../components/command-dialog.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { Loading } from "../../components/notice.tsx";
-import { TextField } from "../../components/text-field.tsx";
+import { RequestFields } from "../../components/request-fields.tsx";
+import { type RequestField, requestErrors, requestValues, type Texts } from "../../format/request-values.ts";
 import { words } from "./strings.ts";
+
+/** No more of either than the contract takes. */
+const MOST = 100;
+
+const FIELDS: readonly RequestField[] = [
+  {
+    key: "position_scaling",
+    label: words.scaling,
+    hint: words.scalingHint,
+    kind: "number",
+    most: MOST,
+  },
+  { key: "max_exposure", label: words.exposure, hint: words.exposureHint, kind: "share", most: MOST },
+];
 
 export interface CopyDialogProps {
   readonly trader: TraderPerformance;
@@ -21,8 +36,8 @@ export function CopyDialog({ trader, leader, onClose }: CopyDialogProps) {
   const { data: relations } = useAllocations();
   const followers = status?.followers.map(({ nickname }) => nickname) ?? [];
   const [chosen, setChosen] = useState("");
-  const [scaling, setScaling] = useState("1");
-  const [exposure, setExposure] = useState("");
+  const [texts, setTexts] = useState<Texts>({ position_scaling: "1" });
+  const [isTried, setTried] = useState(false);
   const [form, setForm] = useState<CopyForm | null>(null);
   // As it is when the preview is asked for: what the preview shows is what is done, or nothing.
   const [revision, setRevision] = useState<string>();
@@ -36,17 +51,17 @@ export function CopyDialog({ trader, leader, onClose }: CopyDialogProps) {
         confirm={words.copyConfirm}
         {...copyTrader(trader, form, revision)}
         onClose={onClose}
+        onBack={() => setForm(null)}
       />
     );
+  const errors = requestErrors(FIELDS, texts);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
+    if (Object.keys(errors).length > 0) return;
     const known = relations?.allocations.find((one) => one.leader === leader && one.follower === follower);
     setRevision(relations === undefined ? undefined : (known?.revision ?? "none"));
-    setForm({
-      follower,
-      ...(scaling.trim() === "" ? {} : { position_scaling: Number(scaling) }),
-      ...(exposure.trim() === "" ? {} : { max_exposure: Number(exposure) }),
-    });
+    setForm({ follower, ...requestValues(FIELDS, texts) });
   };
   return (
     <Dialog
@@ -66,19 +81,11 @@ export function CopyDialog({ trader, leader, onClose }: CopyDialogProps) {
           options={followers.map((value) => ({ value, text: value }))}
           onValue={setChosen}
         />
-        <TextField
-          label={words.scaling}
-          hint={words.scalingHint}
-          inputMode="decimal"
-          value={scaling}
-          onValue={setScaling}
-        />
-        <TextField
-          label={words.exposure}
-          hint={words.exposureHint}
-          inputMode="decimal"
-          value={exposure}
-          onValue={setExposure}
+        <RequestFields
+          fields={FIELDS}
+          texts={texts}
+          errors={isTried ? errors : {}}
+          onText={(key, text) => setTexts({ ...texts, [key]: text })}
         />
       </form>
     </Dialog>
