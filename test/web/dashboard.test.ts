@@ -301,6 +301,17 @@ describe.skipIf(CHROMIUM === null)("the dashboard", { timeout: WHOLE_MS }, () =>
     expect({ faults, errors }).toEqual({ faults: [], errors: [] });
   });
 
+  it("follows a one-time link in a tab that shows the dashboard already", async () => {
+    const { page } = desktop();
+    await page.goto(new URL("/settings/nothing", setUpUrl).href);
+    await page.getByText("No such page").first().waitFor();
+    await page.evaluate('location.hash = "#setup=ctl_another"');
+    await page.getByRole("heading", { name: "Set up" }).waitFor();
+    expect(page.url()).not.toContain("setup");
+    await page.goto(new URL("/", setUpUrl).href);
+    await isAnswered(page);
+  });
+
   it("keeps nicknames that are long and without a break on a narrow screen", async () => {
     const { page } = of(STORIES[1] as Story);
     const renamed = await page.context().newPage();

@@ -1,10 +1,10 @@
 /** The dashboard begins: who is signed in decides what is shown. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode, useState } from "react";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem.ts";
 import { SessionGate } from "./session/session.tsx";
-import { SetUp, takeSetUpSecret } from "./session/set-up.tsx";
+import { SetUp, useSetUpSecret } from "./session/set-up.tsx";
 import { SignIn } from "./session/sign-in.tsx";
 import { Shell } from "./shell/shell.tsx";
 import "./styles/tokens.css";
@@ -28,11 +28,11 @@ const client = new QueryClient({
     },
   },
 });
-const setUpSecret = takeSetUpSecret();
 
 function App() {
-  const [secret, setSecret] = useState(setUpSecret);
-  if (secret !== null) return <SetUp secret={secret} onDone={() => setSecret(null)} />;
+  const { secret, forget } = useSetUpSecret();
+  // Another link begins anew.
+  if (secret !== null) return <SetUp key={secret} secret={secret} onDone={forget} />;
   return (
     <SessionGate signIn={<SignIn />}>
       <Shell />

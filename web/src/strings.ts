@@ -266,7 +266,7 @@ export const strings = {
     submit: "Sign in",
     ended: "Your session has ended.",
     session: "your session",
-    lost: 'No password yet, or lost? On the machine that Copytrader runs on: "copytrader users invite NAME" prints a one-time link.',
+    lost: 'Nobody here yet? On the machine that Copytrader runs on, "copytrader users setup-link" prints a one-time link that makes the owner. No password yet, or lost? There "copytrader users invite NAME" prints one.',
   },
 
   setUp: {

@@ -1,5 +1,6 @@
 /** What is not as it should be, in the order: what happened, what it is about, what can be done. */
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { Problem } from "../api/problem.ts";
 import { strings } from "../strings.ts";
 
@@ -24,6 +25,19 @@ export function Notice({
       )}
       {children}
     </div>
+  );
+}
+
+/** For an address that leads nowhere. */
+export function NoSuchPage() {
+  const { notFoundTitle, notFoundBody, toOverview } = strings.navigation;
+  return (
+    <Notice title={notFoundTitle}>
+      <p>{notFoundBody}</p>
+      <p>
+        <Link href="/">{toOverview}</Link>
+      </p>
+    </Notice>
   );
 }
 

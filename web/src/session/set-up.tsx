@@ -3,7 +3,7 @@
  * server and which is taken out of the address at once.
  */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { setUp } from "../api/session-calls.ts";
 import { Notice, ProblemNotice } from "../components/notice.tsx";
 import { TextField } from "../components/text-field.tsx";
@@ -14,8 +14,22 @@ import { SESSION_KEY, takeSession } from "./session.tsx";
 const words = strings.setUp;
 const FRAGMENT = /^#setup=([\w.~-]+)$/;
 
-/** Read once when the page opens; null without one. */
-export function takeSetUpSecret(): string | null {
+/** Of the link that the page was opened with, or that was followed since; null without one, and once it is used. */
+export function useSetUpSecret() {
+  const [secret, setSecret] = useState(opened);
+  useEffect(() => {
+    // The same address with another fragment loads nothing: the page that is there is told.
+    const take = () => setSecret((known) => takeSetUpSecret() ?? known);
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
+  }, []);
+  return { secret, forget: () => setSecret(null) };
+}
+
+/** Read once when the page opens. */
+const opened = takeSetUpSecret();
+
+function takeSetUpSecret(): string | null {
   const secret = FRAGMENT.exec(location.hash)?.[1] ?? null;
   if (secret !== null) history.replaceState(null, "", location.pathname + location.search);
   return secret;

@@ -2,7 +2,7 @@
 import { Suspense, useEffect, useRef } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { useStatus } from "../api/queries.ts";
-import { Loading, Notice } from "../components/notice.tsx";
+import { Loading, NoSuchPage, Notice } from "../components/notice.tsx";
 import { Reports } from "../components/reports.tsx";
 import { useNow } from "../format/now.ts";
 import { momentText, spanText } from "../format/time.ts";
@@ -63,14 +63,7 @@ function Pages() {
           <Page />
         </Route>
       ))}
-      <Route>
-        <Notice title={words.notFoundTitle}>
-          <p>{words.notFoundBody}</p>
-          <p>
-            <Link href="/">{words.toOverview}</Link>
-          </p>
-        </Notice>
-      </Route>
+      <Route component={NoSuchPage} />
     </Switch>
   );
 }

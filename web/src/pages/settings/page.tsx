@@ -2,6 +2,7 @@
 import "./settings.css";
 import type { ComponentType } from "react";
 import { Route, Switch } from "wouter";
+import { NoSuchPage } from "../../components/notice.tsx";
 import { Sections } from "../../components/sections.tsx";
 import { useMay, useSession } from "../../session/session.tsx";
 import { Accounts } from "./accounts.tsx";
@@ -18,7 +19,7 @@ interface SettingsSection {
   readonly path: string;
   readonly title: string;
   /** Without it the section is not shown. */
-  readonly permission?: "admin" | "view_sync" | "view_reports";
+  readonly permission?: "admin" | "view_sync" | "view_reports" | "audit";
   readonly Part: ComponentType;
 }
 
@@ -40,7 +41,7 @@ const SECTIONS: readonly SettingsSection[] = [
   },
   { path: "/settings/users", title: words.sections.users, permission: "admin", Part: Users },
   { path: "/settings/tokens", title: words.sections.tokens, Part: Tokens },
-  { path: "/settings/audit", title: words.sections.audit, permission: "admin", Part: Audit },
+  { path: "/settings/audit", title: words.sections.audit, permission: "audit", Part: Audit },
 ];
 
 export default function Settings() {
@@ -50,6 +51,8 @@ export default function Settings() {
     view_sync: useMay("view_sync"),
     // What holds for all is for who sees all.
     view_reports: useMay("view_reports") && accounts === "all",
+    // An entry may tell of any account.
+    audit: useMay("admin") && accounts === "all",
   };
   const shown = SECTIONS.filter(({ permission }) => permission === undefined || may[permission]);
   return (
@@ -59,6 +62,7 @@ export default function Settings() {
         {shown.map(({ path, Part }) => (
           <Route key={path} path={path} component={Part} />
         ))}
+        <Route component={NoSuchPage} />
       </Switch>
     </>
   );

@@ -20,7 +20,7 @@ export const words = {
     manage_stop_loss: "change stops and limits, and release what was stopped or closed",
     trade: "close, pull the kill switch, approve or decline what waits",
     manage_copying: "choose who is copied and how, rebalance, pause and resume, mute alerts",
-    admin: "manage users, channels of alerts and backups, and read the audit log",
+    admin: "manage users, channels of alerts and backups",
     all: "everything",
   },
   roles: {
