@@ -2,7 +2,7 @@
  * The HTTP server: built in a function and driven in-process by tests, or listening (run/api-server.ts). It adds nothing of its own
  * to what the groups of routes answer but the door (guard.ts), the bounds, the headers and the form of problems.
  */
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import { addDocument } from "./document.ts";
 import { addGuard } from "./guard.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { KeptAnswers } from "./kept-answers.ts";
-import type { ApiParts, ApiServer, RoutePlugin } from "./parts.ts";
+import type { AccessRules, ApiParts, ApiServer, RoutePlugin } from "./parts.ts";
 import { problemFrom } from "./problems.ts";
 import { limitersOf, type RequestsMax } from "./rate-limits.ts";
 import { ROUTE_PLUGINS } from "./routes.ts";
@@ -63,7 +63,8 @@ export async function buildServer(parts: ApiParts, options: ServerOptions = {}):
   return app;
 }
 
-function newServer({ access }: ApiParts, tls: ServerOptions["tls"]): ApiServer {
+function newServer(parts: ApiParts, tls: ServerOptions["tls"]): ApiServer {
+  const { access } = parts;
   const options = {
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -73,6 +74,7 @@ function newServer({ access }: ApiParts, tls: ServerOptions["tls"]): ApiServer {
     trustProxy: access.behindProxy ? (_address: string, hop: number) => hop === 0 : false,
     forceCloseConnections: true,
     clientErrorHandler: refuseUnreadable,
+    frameworkErrors: refusalOfAddresses(parts),
     routerOptions: { maxParamLength: 200 },
   } as const;
   if (tls === undefined) return Fastify(options).withTypeProvider<ZodTypeProvider>();
@@ -135,6 +137,23 @@ function refuseUnreadable({ code }: NodeJS.ErrnoException, socket: Socket): void
   socket.end([...head, "", body].join("\r\n"));
 }
 
+/** An address that cannot be read leads to no route: neither hooks nor handlers of errors see it. */
+function refusalOfAddresses({ access, metrics }: ApiParts) {
+  const protect = headersOf(access);
+  return (
+    _error: unknown,
+    { raw: request }: { readonly raw: IncomingMessage },
+    { raw: response }: { readonly raw: ServerResponse },
+  ): void => {
+    const told = problemOf(new ApiProblem("bad-request", "this is no address that can be read"));
+    metrics.problem(told.code);
+    protect(request, response, () => {
+      const head = { "Content-Type": "application/problem+json", "Cache-Control": "no-store" };
+      response.writeHead(told.status, head).end(JSON.stringify(told));
+    });
+  };
+}
+
 interface Reply {
   code(status: number): Reply;
   type(type: string): Reply;
@@ -165,9 +184,16 @@ function count(app: ApiServer, { metrics }: ApiParts): void {
   });
 }
 
-/** The same for every answer, so made once. */
 function addHeaders(app: ApiServer, { access }: ApiParts): void {
-  const protect = helmet({
+  const protect = headersOf(access);
+  app.addHook("onRequest", (request, reply, done) =>
+    protect(request.raw, reply.raw, (error) => (error instanceof Error ? done(error) : done())),
+  );
+}
+
+/** The same for every answer, so made once. */
+function headersOf(access: AccessRules) {
+  return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -189,7 +215,4 @@ function addHeaders(app: ApiServer, { access }: ApiParts): void {
     xFrameOptions: { action: "deny" },
     strictTransportSecurity: access.secure ? { maxAge: 31_536_000 } : false,
   });
-  app.addHook("onRequest", (request, reply, done) =>
-    protect(request.raw, reply.raw, (error) => (error instanceof Error ? done(error) : done())),
-  );
 }

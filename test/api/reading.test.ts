@@ -65,6 +65,19 @@ describe("the door", () => {
     expect(await told(endless)).toEqual(["413", "too-large"]);
   });
 
+  test("answers an address that cannot be read as a problem, with all headers", async () => {
+    const { ask } = await opened();
+    expect(await ask("GET", "/api/v1/leaders/%E0%A4%A", "owner")).toMatchObject({
+      status: 400,
+      type: "application/problem+json",
+      headers: {
+        "x-content-type-options": "nosniff",
+        "content-security-policy": expect.stringContaining("default-src 'none'"),
+      },
+      body: { code: "bad-request", type: "/docs#problem-bad-request" },
+    });
+  });
+
   test("lets each address and each user ask so much in a minute", async () => {
     const { ask } = await opened({ requestsMax: { address: 100, user: 2, unknown: 1 } });
     const codes = async (as?: string) => [
