@@ -43,7 +43,13 @@ const functions = {
       log: silentLog,
       metrics: new Metrics(),
       ownCode: async () => ({ strategies: [], filters: [] }),
-      access: { hosts: new Set(["127.0.0.1"]), origins: new Set(), secure: false, behindProxy: false },
+      access: {
+        hosts: new Set(["127.0.0.1"]),
+        origins: new Set(),
+        secure: false,
+        behindProxy: false,
+        installation: "bench",
+      },
       nowMs: () => Date.now(),
     });
     await app.listen({ host: "127.0.0.1", port: 0 });

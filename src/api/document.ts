@@ -4,7 +4,8 @@ import swagger from "@fastify/swagger";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { PROBLEMS } from "./contract/problems.ts";
-import type { ApiServer, RoutePlugin } from "./parts.ts";
+import { sessionCookie } from "./guard.ts";
+import type { ApiParts, ApiServer, RoutePlugin } from "./parts.ts";
 import { addRoutes, ETAG_MARK, route, TAGS } from "./route.ts";
 
 const ABOUT = `Everything that Copytrader's command line does, over HTTP. Amounts are exact decimal texts, times UTC milliseconds.
@@ -13,7 +14,7 @@ Sign in with a session (a cookie, from the dashboard) or an API token (\`Authori
 problem by RFC 9457 with a stable \`code\`. What trades takes \`?dry_run=true\` and then answers what it would send. Commands take
 an \`Idempotency-Key\`: the same request with the same key is carried out once, and answered the same for 24 hours.`;
 
-export async function addDocument(app: ApiServer): Promise<void> {
+export async function addDocument(app: ApiServer, { access }: ApiParts): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -27,8 +28,8 @@ export async function addDocument(app: ApiServer): Promise<void> {
           session: {
             type: "apiKey",
             in: "cookie",
-            name: "copytrader",
-            description: "A session; __Host-copytrader under https.",
+            name: sessionCookie(access),
+            description: "A session; the name is this installation's own, with `__Host-` under https.",
           },
         },
       },

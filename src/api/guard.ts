@@ -14,9 +14,11 @@ import type { Access } from "./route.ts";
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Under TLS the browser itself keeps everybody else from setting it. */
-export function sessionCookie({ secure }: Pick<AccessRules, "secure">): string {
-  return secure ? "__Host-copytrader" : "copytrader";
+export function sessionCookie({ secure, installation }: CookieRules): string {
+  return `${secure ? "__Host-" : ""}copytrader-${installation}`;
 }
+
+type CookieRules = Pick<AccessRules, "secure" | "installation">;
 
 export function addGuard(app: ApiServer, parts: ApiParts, limiters: Limiters): void {
   app.decorateRequest("principal", null);

@@ -35,6 +35,8 @@ export interface AccessRules {
   /** Whether it is reached by https, its own or a proxy's. */
   readonly secure: boolean;
   readonly behindProxy: boolean;
+  /** Of this installation, in the name of the cookie: browsers send those of one host to each of its ports. */
+  readonly installation: string;
 }
 
 export type ApiServer = FastifyInstance<

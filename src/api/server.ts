@@ -57,7 +57,7 @@ export async function buildServer(parts: ApiParts, options: ServerOptions = {}):
   await addWebSockets(app);
   addHeaders(app, parts);
   addGuard(app, parts, await limitersOf(app, options.requestsMax));
-  await addDocument(app);
+  await addDocument(app, parts);
   for (const add of plugins) await app.register(async (scope: ApiServer) => add(scope, parts));
   await app.ready();
   return app;

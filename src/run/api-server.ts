@@ -2,7 +2,8 @@
  * The API on its own: opens what it stands on, listens, says where, and stops in order. It holds no lock: the engine may run beside it,
  * stop and start again, and the API asks whichever is there.
  */
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { ControlSource } from "../api/control-source.ts";
 import { Metrics } from "../api/metrics.ts";
 import type { AccessRules, ApiParts, ApiServer } from "../api/parts.ts";
@@ -125,7 +126,7 @@ async function serverOf(
       configDir,
       dataDir,
       metrics: new Metrics(),
-      access: accessOf(api),
+      access: accessOf(api, dataDir),
       ownCode: () => ownCodeAt(configDir),
       nowMs: () => Date.now(),
     },
@@ -141,20 +142,27 @@ async function ownCodeAt(configDir: string) {
 
 const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
 
-export function accessOf({
-  host,
-  tlsCert,
-  behindProxy,
-  allowedHosts,
-  allowedOrigins,
-}: ApiValues): AccessRules {
+export function accessOf(
+  { host, tlsCert, behindProxy, allowedHosts, allowedOrigins }: ApiValues,
+  dataDir: string,
+): AccessRules {
   const names = [...LOOPBACK, host.value, ...allowedHosts.value].map((name) => name.toLowerCase());
   return {
     hosts: new Set(names),
     origins: new Set(allowedOrigins.value),
     secure: tlsCert.value !== null || behindProxy.value,
     behindProxy: behindProxy.value,
+    installation: installationOf(dataDir),
   };
+}
+
+/** The same after a restart and on another port, another for another folder, in a container, too, where all paths are the same. */
+export function installationOf(dataDir: string): string {
+  const { ino } = statSync(dataDir, { bigint: true });
+  return createHash("sha256")
+    .update(`${realpathSync(dataDir)} ${ino}`)
+    .digest("hex")
+    .slice(0, 8);
 }
 
 function tlsOf({ tlsCert, tlsKey }: ApiValues): { readonly cert: string; readonly key: string } | null {

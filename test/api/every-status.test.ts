@@ -19,7 +19,7 @@ import { IdentityError } from "../../src/identity/identity-error.ts";
 import type { probeAccounts } from "../../src/run/account-probe.ts";
 import { onlyOrder, Story } from "../core/story.ts";
 import { takeCsv } from "../traders/take-csv.ts";
-import { type Answer, ORIGIN, openWorld, type World } from "./world.ts";
+import { type Answer, COOKIE, ORIGIN, openWorld, type World } from "./world.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -215,7 +215,7 @@ function allConnected(control: Control): Control {
 
 async function sessionOf(name: string): Promise<Readonly<Record<string, string>>> {
   const { token } = await world.parts.identity.logIn({ name, password: PASSWORD }, HOME);
-  return { cookie: `copytrader=${token}`, origin: ORIGIN };
+  return { cookie: `${COOKIE}=${token}`, origin: ORIGIN };
 }
 
 /** Everything but who somebody is fails in it. */
@@ -666,7 +666,7 @@ async function lastOwner(): Promise<Attempt> {
   const { identity } = alone.parts;
   const { id } = await identity.addUser(HERE, { name: "olga", role: "owner", password: PASSWORD });
   const { token } = await identity.logIn({ name: "olga", password: PASSWORD }, HOME);
-  const headers = { cookie: `copytrader=${token}`, origin: ORIGIN };
+  const headers = { cookie: `${COOKIE}=${token}`, origin: ORIGIN };
   return { as: null, world: alone, headers, params: { id: String(id) } };
 }
 

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { NewUser } from "../../src/identity/identity.ts";
-import { type Answer, type Ask, ORIGIN, openWorld, type World } from "./world.ts";
+import { type Answer, type Ask, COOKIE, ORIGIN, openWorld, type World } from "./world.ts";
 
 const HERE = { kind: "local", name: "test" } as const;
 const PASSWORD = "correct horse battery staple 7";
@@ -37,7 +37,7 @@ beforeAll(async () => {
     const user = await identity.addUser(HERE, { name, role: "viewer", password: PASSWORD, ...USERS[name] });
     ids.set(name, user.id);
     const begun = await identity.logIn({ name, password: PASSWORD }, { address: "192.0.2.1", agent: "" });
-    known.set(name, { cookie: `copytrader=${begun.token}`, origin: ORIGIN });
+    known.set(name, { cookie: `${COOKIE}=${begun.token}`, origin: ORIGIN });
   }
   const { token } = await identity.createToken(HERE, {
     name: "program",
@@ -182,7 +182,7 @@ test("whoever has a second factor on is asked for a code before he changes who m
   const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
   const [recovery = ""] = await identity.finishEnrolment(principal, code, home);
   const { token: later } = await identity.logIn(owner, home);
-  known.set("owner with a second factor", { cookie: `copytrader=${later}`, origin: ORIGIN });
+  known.set("owner with a second factor", { cookie: `${COOKIE}=${later}`, origin: ORIGIN });
   const as = (...asked: [string, string, Asked?]) => ask("owner with a second factor", ...asked);
   const rows = async () => [
     await as("POST", "/api/v1/users", { body: user() }),

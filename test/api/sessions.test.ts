@@ -1,5 +1,9 @@
 /** Signing in from a browser: the one-time link, the cookie, and that no other page can use it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { installationOf } from "../../src/run/api-server.ts";
 import { ORIGIN, openWorld, type World } from "./world.ts";
 
 const open: World[] = [];
@@ -38,7 +42,16 @@ test("a one-time link makes the owner, signs him in, and works once", async () =
 
 test("under https the cookie is kept by the browser for this host alone", async () => {
   const { setCookie } = await signedIn(true);
-  expect(setCookie).toMatch(/^__Host-copytrader=.*; Path=\/; .*Secure/);
+  expect(setCookie).toMatch(/^__Host-copytrader-1a2b3c4d=.*; Path=\/; .*Secure/);
+});
+
+test("servers of two folders on one machine do not take each other's cookie for theirs", () => {
+  const [one, other] = [1, 2].map(() => mkdtempSync(join(tmpdir(), "installation-")));
+  if (one === undefined || other === undefined) throw new Error("two folders were made");
+  expect(installationOf(one)).toMatch(/^[0-9a-f]{8}$/);
+  expect(installationOf(one)).toBe(installationOf(one));
+  expect(installationOf(one)).not.toBe(installationOf(other));
+  for (const folder of [one, other]) rmSync(folder, { recursive: true });
 });
 
 describe("with a session's cookie", () => {

@@ -9,7 +9,7 @@ import type { Identity, Principal } from "../../src/identity/identity.ts";
 import { applyChanges } from "../../web/src/live/changes.ts";
 import { onlyOrder, Story } from "../core/story.ts";
 import { Ear, LISTENERS, listen, person } from "./listener.ts";
-import { openWorld, type World, type WorldOptions } from "./world.ts";
+import { COOKIE, openWorld, type World, type WorldOptions } from "./world.ts";
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -291,7 +291,7 @@ describe("over the network", () => {
   test("only who is signed in is let in, by pages of this server alone, and only as a WebSocket", async () => {
     const world = await opened();
     const owner = asOwner(world);
-    const cookie = { cookie: `copytrader=${await sessionOf(world)}` };
+    const cookie = { cookie: `${COOKIE}=${await sessionOf(world)}` };
     expect(await refused(world, {})).toContain("401");
     expect(await refused(world, { authorization: "Bearer nobody" })).toContain("401");
     expect(await refused(world, { ...owner, host: "evil.test" })).toContain("421");

@@ -31,6 +31,9 @@ import { Story } from "../core/story.ts";
 import { TEST_KEY } from "../e2e/program.ts";
 
 export const ORIGIN = "http://localhost:8000";
+const INSTALLATION = "1a2b3c4d";
+/** The name of a session's cookie. */
+export const COOKIE = `copytrader-${INSTALLATION}`;
 
 export interface World {
   readonly app: ApiServer;
@@ -144,6 +147,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       origins: new Set(),
       secure: false,
       behindProxy: false,
+      installation: INSTALLATION,
       ...options.access,
     },
     nowMs: () => Date.now(),
