@@ -121,7 +121,7 @@ function assertMay(access: Access | undefined, { principal, is404 }: FastifyRequ
   if (access !== "signed-in" && !principal.permissions.has(access))
     throw new ApiProblem(
       "forbidden",
-      `this needs the permission ${access}, which ${principal.name} does not have`,
+      `this needs the permission ${access}, which ${principal.kind === "token" ? "this token" : principal.name} does not have`,
     );
 }
 

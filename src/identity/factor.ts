@@ -34,7 +34,7 @@ export async function beginEnrolment(
   origin: Origin,
 ): Promise<Enrolment> {
   const user = ground.store.read((rows) => enrollable(ground, rows, asked));
-  await assertPassword(ground, user, password, origin);
+  await assertPassword(ground, user, { password, field: "password" }, origin);
   const secret = newFactorSecret();
   const pendingFactor = ground.vault().encrypt(secret);
   ground.store.write((rows) => {

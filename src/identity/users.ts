@@ -171,12 +171,12 @@ export async function setPassword(
   });
   assertStrong(password, before.name);
   const isOwn = actor.kind !== "local" && actor.userId === userId;
-  if (isOwn) await assertPassword(ground, before, current ?? "", origin);
+  if (isOwn) await assertPassword(ground, before, { password: current ?? "", field: "current" }, origin);
   const hash = await ground.hasher.hash(password);
   return ground.store.write((rows) => {
     assertMaySetPassword(ground, rows, actor, userId);
     const user = userOf(rows, userId);
-    if (isOwn && user.password !== before.password) throw wrongPassword();
+    if (isOwn && user.password !== before.password) throw wrongPassword("current");
     rows.users.change(userId, { password: hash });
     rows.links.removeOf(userId);
     rows.sessions.removeOthers(userId, isOwn && actor.kind === "session" ? actor.id : null);
@@ -203,23 +203,30 @@ function assertMaySetPassword(ground: Ground, rows: IdentityRows, actor: Actor, 
   assertOver(authority, standingOf(userOf(rows, userId), ground.telegramIds));
 }
 
+interface GivenPassword {
+  readonly password: string;
+  /** How whoever gave it calls it. */
+  readonly field: "password" | "current";
+}
+
 /** Throws an IdentityError unless it is the user's password; throttled like a log-in. */
 export async function assertPassword(
   { store, clock, hasher }: Ground,
   user: UserRecord,
-  password: string,
+  { password, field }: GivenPassword,
   origin: Origin | undefined,
 ): Promise<void> {
   const keys = [userKey(user.name), ...(origin === undefined ? [] : [addressKey(origin.address)])];
   const refused = store.write((rows) => chargeAttempt(rows, keys, clock.nowMs()));
   if (refused !== null) throw refused;
   const { matches } = await hasher.verify(password, user.password);
-  if (!matches) throw wrongPassword();
+  if (!matches) throw wrongPassword(field);
   store.write((rows) => refundAttempt(rows, keys));
 }
 
-function wrongPassword(): IdentityError {
-  return new IdentityError("bad-credentials", "the password so far is wrong", { field: "current" });
+function wrongPassword(field: GivenPassword["field"]): IdentityError {
+  const message = field === "current" ? "the password so far is wrong" : "the password is wrong";
+  return new IdentityError("bad-credentials", message, { field });
 }
 
 export function assertName(name: string): void {

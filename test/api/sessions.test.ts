@@ -71,6 +71,15 @@ describe("with a session's cookie", () => {
     expect((await pause({ "x-csrf-token": answer.body.csrf_token })).status).toBe(200);
   });
 
+  test("a wrong password for a second factor is told by the field that it was sent in", async () => {
+    const { world, cookie } = await signedIn();
+    const more = { body: { password: "wrong" }, headers: { cookie, origin: ORIGIN } };
+    expect(await world.ask("POST", "/api/v1/second_factor", undefined, more)).toMatchObject({
+      status: 401,
+      body: { code: "bad-credentials", errors: [{ field: "password" }] },
+    });
+  });
+
   test("one signs in again with the password, and out", async () => {
     const { world, cookie } = await signedIn();
     const headers = { cookie, origin: ORIGIN };
@@ -113,7 +122,10 @@ test("an owner adds users, who see what they were given, makes tokens, and reads
     accounts: "all",
     csrf_token: "",
   });
-  expect((await world.ask("GET", "/api/v1/users", made.body.token)).status).toBe(403);
+  expect(await world.ask("GET", "/api/v1/users", made.body.token)).toMatchObject({
+    status: 403,
+    body: { detail: "this needs the permission admin, which this token does not have" },
+  });
   const { body: audit } = await world.ask("GET", "/api/v1/audit?limit=2", undefined, { headers: as });
   expect(audit.items).toMatchObject([
     { action: "api-token-made", address: "127.0.0.1" },
