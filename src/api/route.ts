@@ -69,6 +69,8 @@ interface Described {
   readonly bodyBytesMax?: number;
   /** The answer carries the revision of what it is about as `ETag`. */
   readonly etag?: true;
+  /** Of the answer, where it is no JSON. */
+  readonly types?: readonly string[];
   /** Headers of the request that mean something here. */
   readonly headers?: z.ZodObject;
 }
@@ -141,7 +143,7 @@ export const ETAG_MARK = "x-etag";
 
 export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
   for (const one of routes) {
-    const { method, path, params, query, body, answer, access, status = 200, handle } = one;
+    const { method, path, params, query, body, access, status = 200, handle } = one;
     const known = parametersOf(one);
     app.route({
       method,
@@ -159,7 +161,7 @@ export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
         ...(query === undefined ? {} : { querystring: query }),
         ...(body === undefined ? {} : { body }),
         ...headersOf(one),
-        response: { [status]: answer, ...problemResponses(one) },
+        response: { [status]: answerOf(one), ...problemResponses(one) },
       },
       ...(one.connected === undefined ? {} : { wsHandler: one.connected }),
       // Quotes and line ends of a text are longer as JSON.
@@ -167,6 +169,7 @@ export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
       preValidation: async (request) => assertKnown(request.query, known),
       handler: async (request, reply) => {
         const answered = await answeredOnce(app, one, request, () => handle(request, reply));
+        if (one.etag === true) tagReplayed(reply, answered);
         return reply.code(status).send(answered as never);
       },
     });
@@ -197,6 +200,14 @@ function shown(name: string): string {
   return name.slice(0, NAME_CHARACTERS_MAX);
 }
 
+function answerOf({ answer, types, summary }: ApiRoute): unknown {
+  if (types === undefined) return answer;
+  return {
+    description: summary,
+    content: Object.fromEntries(types.map((type) => [type, { schema: answer }])),
+  };
+}
+
 /** The same command with the same key is carried out once; what only looks is looked at anew. */
 async function answeredOnce(
   app: ApiServer,
@@ -212,6 +223,13 @@ async function answeredOnce(
   // Under another revision it is another request.
   const request = `${method} ${url} ${JSON.stringify(body ?? null)}${headers["if-match"] ?? ""}`;
   return app.answers.once({ userId: principal.userId, key, request }, carryOut);
+}
+
+/** An answer that was kept is told with the revision that it had then, as the first time. */
+function tagReplayed(reply: FastifyReply, answered: unknown): void {
+  if (reply.hasHeader("ETag")) return;
+  const { report } = (answered ?? {}) as { readonly report?: { readonly revision?: unknown } | null };
+  if (typeof report?.revision === "string") reply.header("ETag", `"${report.revision}"`);
 }
 
 function lostIsUnknown(error: unknown): never {

@@ -202,6 +202,15 @@ describe("the revision of a relation", () => {
 
 describe("an idempotency key", () => {
   const headers = { "idempotency-key": "once-1" };
+
+  test("is answered the second time with the revision, too", async () => {
+    const { ask } = await opened();
+    const body = { leader: "leader", follower: "follower", values: { copy_multiplier: 2 } };
+    const copy = () => ask("POST", "/api/v1/allocations", "owner", { body, headers });
+    const [first, again] = [await copy(), await copy()];
+    expect(first.headers.etag).toMatch(/^".+"$/);
+    expect(again.headers.etag).toBe(first.headers.etag);
+  });
   const body = { follower: "follower" };
 
   test("has the same request carried out once, and answered the same", async () => {

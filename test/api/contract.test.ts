@@ -89,6 +89,19 @@ describe("the OpenAPI document", () => {
     expect(found.valid ? "" : compileErrors(found)).toBe("");
   });
 
+  test("tells of what type an answer is that is no JSON", async () => {
+    const { paths } = (await world.ask("GET", "/api/v1/openapi.json")).body;
+    const typesOf = (path: string) => Object.keys(paths[path].get.responses["200"].content);
+    expect(typesOf("/metrics")).toEqual(["text/plain"]);
+    expect(typesOf("/api/v1/reports/files/{name}")).toEqual([
+      "text/html",
+      "application/pdf",
+      "image/png",
+      "text/csv",
+      "application/json",
+    ]);
+  });
+
   test("tells the headers of answers", async () => {
     const { paths } = (await world.ask("GET", "/api/v1/openapi.json")).body;
     const settings = paths["/api/v1/followers/{nickname}/settings"];

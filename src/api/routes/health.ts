@@ -71,6 +71,7 @@ export const healthRoutes: RoutePlugin = (app, { control, metrics }) => {
       summary: "Figures for Prometheus",
       description: "Text in Prometheus' format. Only what the one who asks sees of the accounts.",
       problems: ["engine-unreachable", "engine-starting", "engine-failed", "busy"],
+      types: ["text/plain"],
       answer: z.string(),
       handle: async ({ request, reply }) => {
         const [status, health] = await Promise.all([

@@ -123,6 +123,7 @@ function fileRoutes(dataDir: string): readonly ApiRoute[] {
       description: "The file as it was made, to be kept: `Content-Disposition: attachment`.",
       problems: ["not-found"],
       params: contract.reportFileName,
+      types: Object.values(TYPES).map((type) => type.split(";")[0] ?? type),
       answer: z.unknown().meta({ description: "The file itself." }),
       handle: async ({ request, reply, params: { name } }) => {
         // Only what is listed is read: a name is never made into a path.

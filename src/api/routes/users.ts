@@ -226,6 +226,8 @@ function auditRoutes(parts: ApiParts) {
       access: "admin",
       tag: "identity",
       summary: "Every change somebody made, with before and after; newest first",
+      description: "For owners only: an entry may tell of any account.",
+      problems: ["forbidden"],
       query: contract.auditQuery,
       answer: contract.auditPage,
       handle: async ({ request, query: { limit, cursor, action, actor } }) => {
