@@ -71,6 +71,8 @@ interface Described {
   readonly etag?: true;
   /** Of the answer, where it is no JSON. */
   readonly types?: readonly string[];
+  /** Asked by programs that add parameters of their own: they mean nothing here, and are no mistake. */
+  readonly anyQuery?: true;
   /** Headers of the request that mean something here. */
   readonly headers?: z.ZodObject;
 }
@@ -166,7 +168,9 @@ export function addRoutes(app: ApiServer, routes: readonly ApiRoute[]): void {
       ...(one.connected === undefined ? {} : { wsHandler: one.connected }),
       // Quotes and line ends of a text are longer as JSON.
       ...(one.bodyBytesMax === undefined ? {} : { bodyLimit: 2 * one.bodyBytesMax }),
-      preValidation: async (request) => assertKnown(request.query, known),
+      ...(one.anyQuery === true
+        ? {}
+        : { preValidation: async (request: FastifyRequest) => assertKnown(request.query, known) }),
       handler: async (request, reply) => {
         const answered = await answeredOnce(app, one, request, () => handle(request, reply));
         if (one.etag === true) tagReplayed(reply, answered);
@@ -271,7 +275,8 @@ export function operationId(method: string, path: string): string {
 /** Every problem that the route may answer, by status. */
 export function problemsOf(one: ApiRoute): readonly ProblemCode[] {
   const { access, body, idempotent, problems = [] } = one;
-  const codes: ProblemCode[] = ["misdirected", "too-many-requests", "bad-request"];
+  const codes: ProblemCode[] = ["misdirected", "too-many-requests"];
+  if (one.anyQuery !== true) codes.push("bad-request");
   if (body !== undefined) codes.push("too-large", "unsupported-media-type");
   if (access !== "public") codes.push("not-signed-in");
   if (access !== "public" && access !== "signed-in") codes.push("forbidden");

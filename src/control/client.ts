@@ -20,6 +20,9 @@ import { controlSocketPath } from "./socket-path.ts";
 
 const CONNECT_MAX_MS = 3_000;
 const ANSWER_MAX_MS = 70_000;
+/** Of what is only looked up: whoever asks how the engine is wants to know soon that it says nothing. */
+const LOOK_MAX_MS = 20_000;
+const LOOKS: ReadonlySet<ControlKind> = new Set(["status", "health", "journal"]);
 
 /** Null when nobody listens: the engine is stopped, or still starting. Rejects with a ControlError on other trouble. */
 export async function connectControl(dataDir: string): Promise<Control | null> {
@@ -67,7 +70,8 @@ class SocketControl implements Control {
     this.#lastId += 1;
     const id = this.#lastId;
     const answer = new Promise<unknown>((resolve, reject) => {
-      const timer = afterReading(ANSWER_MAX_MS, () => this.#late(id));
+      const maxMs = LOOKS.has(request.kind) ? LOOK_MAX_MS : ANSWER_MAX_MS;
+      const timer = afterReading(maxMs, () => this.#late(id));
       this.#waiting.set(id, { resolve, reject, timer });
     });
     const message: WireRequest = { version: PROTOCOL_VERSION, id, request };

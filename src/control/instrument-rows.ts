@@ -108,16 +108,25 @@ function legRow(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined)
     ...(leg === undefined ? {} : { ...restingOf(instrument, leg), ...workingOf(instrument, leg) }),
     ...pendingOf(market, name),
     steps: Math.abs(target - held),
-    // The reason is kept for the market; a leg where nothing is wanted has none.
+    // A leg where nothing is wanted has none.
     reason: concerns ? reasonOf(market, name, leg) : "",
   };
 }
 
 /** What is worked rests or is on its way in between, which clears the reason that stood. */
 function reasonOf(market: FollowerMarket, name: Leg, leg: FollowerLeg | undefined): string {
-  if (market.lastReason !== null) return market.lastReason;
+  const reason = standingReason(market, name);
+  if (reason !== null) return reason;
   if (asksFor(market, name)) return AWAITS_APPROVAL;
   return leg !== undefined && leg.work !== null ? WORKING : "";
+}
+
+/** That of the leg itself; the market's, unless it is only another leg's. */
+function standingReason({ copies, lastReason }: FollowerMarket, name: Leg): ReasonKind | null {
+  const legs = copies.flatMap((copy) => copy.legs);
+  const own = legs.find((part) => part.leg === name && part.lastReason !== null)?.lastReason ?? null;
+  if (own !== null) return own;
+  return legs.some((part) => part.leg !== name && part.lastReason === lastReason) ? null : lastReason;
 }
 
 const WORKING: ReasonKind = "working";

@@ -1,5 +1,6 @@
 /** What a status says of followers at their targets, under way, refused, paused, filtered, and of positions of their own. */
 import { describe, expect, test } from "vitest";
+import { onlyOrder, Story } from "../../test/core/story.ts";
 import { first, type Move, playInto, venue } from "../../test/journal-fixture.ts";
 import { decide } from "../core/decide.ts";
 import { InstrumentId } from "../core/model/identifiers.ts";
@@ -95,6 +96,21 @@ describe("status", () => {
     const { state: condition, instruments } = followerOf(state, "second");
     expect(condition).toBe("in-sync");
     expect(instruments).toMatchObject([{ symbol: "ETHUSDT", leader: "0.01", reason: "symbol-filtered" }]);
+  });
+
+  test("gives each side of a hedged account its own reason", () => {
+    const story = new Story({
+      mode: "hedge",
+      followerHolds: [{ ...new Story().row("-0.02"), leg: "short" }],
+    });
+    const opening = story.leaderFill("buy", "0.2", { leg: "long" });
+    story.fill(onlyOrder(opening), "0.1", "0.1");
+    story.leaderFill("sell", "0.1", { leg: "short" });
+    const [row] = statusOf(story.state, { ...facts, followers: ["follower"], leaders: ["leader"] }).followers;
+    expect(row?.instruments).toMatchObject([
+      { positionIdx: 1, target: "0.1", held: "0.1", reason: "" },
+      { positionIdx: 2, target: "-0.05", held: "0", reason: "foreign-position" },
+    ]);
   });
 
   test("lists what is configured and was never started", () => {

@@ -27,6 +27,7 @@ export const healthRoutes: RoutePlugin = (app, { control, metrics }) => {
       access: "public",
       tag: "health",
       summary: "This server answers",
+      anyQuery: true,
       answer: live,
       handle: async () => ({
         status: "ok" as const,
@@ -42,6 +43,7 @@ export const healthRoutes: RoutePlugin = (app, { control, metrics }) => {
       tag: "health",
       summary: "The engine copies, and every account is connected",
       description: "Says numbers only, no names.",
+      anyQuery: true,
       problems: ["not-ready", "engine-unreachable", "engine-starting", "engine-failed", "busy"],
       answer: ready,
       handle: async () => readinessOf(await control.ask({ kind: "status" })),
@@ -70,6 +72,7 @@ export const healthRoutes: RoutePlugin = (app, { control, metrics }) => {
       tag: "health",
       summary: "Figures for Prometheus",
       description: "Text in Prometheus' format. Only what the one who asks sees of the accounts.",
+      anyQuery: true,
       problems: ["engine-unreachable", "engine-starting", "engine-failed", "busy"],
       types: ["text/plain"],
       answer: z.string(),
