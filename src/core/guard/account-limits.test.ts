@@ -1,6 +1,7 @@
 /** Limits on an account's loss in a day and from its peak: what they stop, and until when. */
 import { describe, expect, it } from "vitest";
-import { guarded, held, marked, tick, watch } from "../../../test/core/guarded.ts";
+import { guarded, held, marked, NO_GUARDS, tick, watch } from "../../../test/core/guarded.ts";
+import { Portfolio, told } from "../../../test/core/portfolio.ts";
 import { FOLLOWER, LEADER, orderTexts, reasonsOf, type Story } from "../../../test/core/story.ts";
 import type { LossLimit } from "./guard-settings.ts";
 
@@ -129,6 +130,47 @@ it("a leader is not needed for any of it", () => {
   const story = atRisk({ drawdown: { ...PAUSE, action: "close" } });
   story.feed({ kind: "connection-changed", account: LEADER, state: "down", cause: "", atMs: story.nowMs });
   expect(orderTexts(marked(story, "59000"))).toEqual(["-500 reduce"]);
+});
+
+describe("what several markets lose between two looks", () => {
+  /** 0.1 BTC at 50,000 and 2 ETH at 2,500 on 10,000: half of what the limit allows is lost by each as it falls by a twentieth. */
+  function both(): Portfolio {
+    const portfolio = new Portfolio();
+    const { settings } = portfolio;
+    const guards = { ...NO_GUARDS, dailyLoss: { ...PAUSE, action: "close" } } as const;
+    const accounts = settings.accounts.map((one) => (one.account === FOLLOWER ? { ...one, guards } : one));
+    portfolio.feed({
+      kind: "settings-changed",
+      settings: { ...settings, accounts },
+      atMs: portfolio.nowMs,
+    });
+    portfolio.fillAll(portfolio.leads("BTCUSDT", "buy", "0.1"));
+    portfolio.fillAll(portfolio.leads("ETHUSDT", "buy", "2"));
+    portfolio.figures("10000");
+    return portfolio;
+  }
+
+  function next(portfolio: Portfolio, btc: string, eth: string) {
+    portfolio.price("BTCUSDT", btc);
+    portfolio.price("ETHUSDT", eth);
+    portfolio.nowMs += 50;
+    return portfolio.feed({ kind: "clock-ticked", atMs: portfolio.nowMs });
+  }
+
+  it("is one loss", () => {
+    const portfolio = both();
+    expect(next(portfolio, "47500", "2375.1").stops).toEqual([]);
+    const decision = next(portfolio, "47500", "2375");
+    expect(decision.stops.map(({ detail }) => [detail.loss, detail.equity])).toEqual([["500", "9500"]]);
+    expect(told(decision)).toEqual(["BTCUSDT -100 reduce", "ETHUSDT -2000 reduce"]);
+    expect(told(next(both(), "47500", "2375"))).toEqual(told(decision));
+  });
+
+  it("is less by what another gains meanwhile", () => {
+    const portfolio = both();
+    expect(next(portfolio, "44500", "2530").stops).toEqual([]);
+    expect(next(portfolio, "44400", "2530").stops.map(({ detail }) => detail.loss)).toEqual(["500"]);
+  });
 });
 
 describe("a loss limit that is changed while its stop stands", () => {
