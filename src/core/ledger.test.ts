@@ -1,7 +1,7 @@
 /** Profit and loss, fees and funding per leader sum exactly to what the account's own trades moved. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FOLLOWER } from "../../test/core/story.ts";
+import { FOLLOWER, onlyOrder } from "../../test/core/story.ts";
 import { moneyMoves, TwoLeaders } from "../../test/core/two-leaders.ts";
 import { type Ledger, profitOf, splitMoney } from "./ledger.ts";
 import { Decimal } from "./model/decimal.ts";
@@ -87,6 +87,24 @@ describe("two leaders' ledgers", () => {
     expectSums(pair);
   });
 
+  it("funding of what the owner bought beside ours is no copy's", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.3"), "0.3");
+    pair.filled(pair.second("buy", "0.1"), "0.4");
+    pair.story.followerHolds("0.8");
+    pair.funding("-0.8", "f1");
+    expect(parts(pair).map((part) => part.funding)).toEqual(["-0.3", "-0.1"]);
+    expectSums(pair);
+  });
+
+  it("funding that is told again counts once, however many others came after it", () => {
+    const pair = new TwoLeaders();
+    pair.filled(pair.first("buy", "0.5"), "0.5");
+    for (const id of ["f1", "f2", "f3", "f2", "f1", "f3"]) pair.funding("-3", id);
+    expect(parts(pair).map((part) => part.funding)).toEqual(["-9"]);
+    expectSums(pair);
+  });
+
   it("what crosses inside changes hands at the mark and costs no fee", () => {
     const pair = new TwoLeaders();
     pair.filled(pair.first("buy", "0.5"), "0.5");
@@ -144,6 +162,22 @@ describe("two leaders' ledgers", () => {
     expect(parts(pair)[0]).toMatchObject({ cash: "-18000", fees: "9.9" });
     pair.story.trade(bought, { quantity: "0.2", price: "60000", fee: "6.5" });
     expect(parts(pair)[0]?.fees).toBe("9.8");
+    expectSums(pair);
+  });
+
+  it("executions that come after the total of an order for both put right what each of them paid", () => {
+    const pair = new TwoLeaders();
+    pair.story.command({ kind: "pause", account: FOLLOWER });
+    pair.first("buy", "0.6");
+    pair.second("buy", "0.2");
+    const both = pair.story.command({ kind: "resume", account: FOLLOWER });
+    pair.story.report(onlyOrder(both), "0.8", "8");
+    expect(parts(pair).map(({ fees }) => fees)).toEqual(["6", "2"]);
+    pair.story.trade(both, { quantity: "0.8", price: "60001", fee: "9.6" });
+    expect(parts(pair).map(({ cash, fees }) => [cash, fees])).toEqual([
+      ["-36000.6", "7.2"],
+      ["-12000.2", "2.4"],
+    ]);
     expectSums(pair);
   });
 
