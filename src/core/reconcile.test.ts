@@ -217,6 +217,19 @@ describe("a refusal", () => {
     expect(orderTexts(story.leaderFill("buy", "0.4"))).toEqual(["+200"]);
   });
 
+  it("of an increase is the reason from then on, also where something was given up for another one before", () => {
+    const story = new Story({ allocation: { slippageBpsMax: "10" } });
+    story.price("60061");
+    expect(reasonsOf(story.leaderFill("buy", "1"))).toEqual(["slippage"]);
+    story.price("60000");
+    story.reject(onlyOrder(story.leaderFill("buy", "1")), "insufficient-margin");
+    expect(story.wait(1_000).flatMap(orderTexts)).toEqual([]);
+    const added = story.leaderFill("buy", "0.001");
+    expect(added.denials).toMatchObject([
+      { reason: "refused-by-exchange", detail: { waivedLots: 1_000, wantedLots: 1_000 } },
+    ]);
+  });
+
   it("of a reduction is tried again", () => {
     const story = holding();
     story.reject(onlyOrder(story.leaderFill("sell", "1")), "bad-request");

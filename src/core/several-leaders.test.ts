@@ -76,6 +76,17 @@ it("what was rounded up belongs to the leader who wants that side", () => {
   expect(orderTexts(second("sell", "0.025"))).toEqual(["-10 reduce"]);
 });
 
+it("what was rounded up belongs to who grows by the order, and not to who closes with it", () => {
+  const { story, second } = together();
+  story.fill(onlyOrder(story.leaderFill("sell", "0.020")), "0.02", "-0.02");
+  story.fill(onlyOrder(second("buy", "0.020")), "0.02", "0");
+  expect(reasonsOf(story.leaderFill("buy", "0.002"))).toEqual(["below-minimum-quantity"]);
+  const rounded = second("buy", "0.003");
+  expect(orderTexts(rounded)).toEqual(["+10"]);
+  story.fill(onlyOrder(rounded), "0.01", "0.01");
+  expect(story.leg().market.copies.map(({ legs }) => legs[0]?.heldLots)).toEqual([-18, 28]);
+});
+
 it("what only shrinks, and is refused where the position grows by it, has its reason until it is tried again", () => {
   const { story, second } = together();
   story.fill(onlyOrder(story.leaderFill("sell", "0.050")), "0.05", "-0.05");

@@ -1,9 +1,20 @@
 /** Virtual positions: what each leader's copies hold of one account always sums to what we own there. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf } from "../../test/core/story.ts";
+import {
+  BTC,
+  FOLLOWER,
+  LEADER,
+  onlyOrder,
+  orderTexts,
+  reasonsOf,
+  type Story,
+} from "../../test/core/story.ts";
 import { filling, SECOND, TwoLeaders, trading } from "../../test/core/two-leaders.ts";
+import { makeClientOrderId } from "./client-order-id.ts";
+import type { Decision } from "./decision.ts";
 import type { Lots } from "./model/amounts.ts";
+import { VenueOrderId } from "./model/identifiers.ts";
 import { NO_LIMITS } from "./risk-settings.ts";
 import { split, unassignedLots } from "./virtual.ts";
 
@@ -27,6 +38,29 @@ describe("shares", () => {
     );
   });
 });
+
+/** So much was bought by an order that the journal lost, and the venue states the position with it. */
+function lostFill(story: Story, quantity: string, holds: string): Decision {
+  const identity = { market: 0, leg: "net", purpose: "rebalance", decision: 1_000, part: 0 } as const;
+  const { nowMs } = story;
+  const order = {
+    instrument: BTC,
+    leg: "net",
+    clientOrderId: makeClientOrderId({ ...identity, epoch: "abcdefgh" }),
+    venueOrderId: VenueOrderId("lost"),
+    side: "buy",
+    status: "filled",
+    quantity,
+    filledQuantity: quantity,
+    averagePrice: "60000",
+    reduceOnly: false,
+    venueReason: "",
+    venueTimeMs: nowMs,
+  } as const;
+  const decision = story.feed({ kind: "order-reported", account: FOLLOWER, order, atMs: nowMs });
+  story.followerHolds(holds);
+  return decision;
+}
 
 describe("two leaders on one account (pain 29)", () => {
   it("a fill of an order for both is shared out in proportion, whatever the parts it comes in", () => {
@@ -131,6 +165,26 @@ describe("two leaders on one account (pain 29)", () => {
     const after = pair.story.followerSnapshot([pair.story.row("0.6")]);
     expect(orderTexts(after)).toEqual([]);
     expect(pair.held()).toEqual([400, 200]);
+  });
+
+  it("what the owner closes is first what belongs to nobody, and no copy gives up anything for that", () => {
+    const pair = new TwoLeaders();
+    const { story } = pair;
+    pair.filled(pair.first("buy", "0.6"), "0.6");
+    pair.filled(pair.second("buy", "0.3"), "0.9");
+    const back = lostFill(story, "0.2", "1.1");
+    expect([orderTexts(back), unassignedLots(story.leg())]).toEqual([["-200 reduce"], 200]);
+    story.reject(onlyOrder(back), "market-closed");
+    story.followerHolds("1");
+    story.nowMs += 5_000;
+    const rest = story.followerSnapshot([story.row("1")]);
+    expect([orderTexts(rest), pair.held(), pair.targets()]).toEqual([
+      ["-100 reduce"],
+      [600, 300],
+      [600, 300],
+    ]);
+    pair.filled(rest, "0.9");
+    expect([story.leg().ownedLots, pair.held()]).toEqual([900, [600, 300]]);
   });
 
   it("whatever the leaders do and however orders fill, the parts sum to the whole", () => {
