@@ -65,6 +65,29 @@ describe("what the owner closes of ours", () => {
     expect(orderTexts(story.leaderFill("buy", "1"))).toEqual(["+500"]);
   });
 
+  it.each([
+    { side: "buy", back: "sell", sign: "", reduced: "-1 reduce", added: "+1" },
+    { side: "sell", back: "buy", sign: "-", reduced: "+1 reduce", added: "-1" },
+  ] as const)("stays given up to the last lot as a leader who went to $side reduces", (row) => {
+    const { side, back, sign, reduced, added } = row;
+    const story = new Story();
+    story.fill(onlyOrder(story.leaderFill(side, "0.02")), "0.01", `${sign}0.01`);
+    story.followerHolds(`${sign}0.005`);
+    expect(confirm(story, `${sign}0.005`)).toEqual([]);
+    story.leaderSnapshot([story.row(`${sign}0.02`)]);
+    // Of 9 and of 8 half a lot, and then less, of the 5 would be wanted again.
+    for (const left of ["0.004", "0.003"]) {
+      const reducing = story.leaderFill(back, "0.002");
+      expect(orderTexts(reducing)).toEqual([reduced]);
+      story.fill(onlyOrder(reducing), "0.001", `${sign}${left}`);
+    }
+    expect(story.leg().market.copies[0]?.legs[0]).toMatchObject({
+      wantedLots: Number(`${sign}8`),
+      waivedLots: Number(`${sign}5`),
+    });
+    expect(orderTexts(story.leaderFill(side, "0.002"))).toEqual([added]);
+  });
+
   it("is not settled by a snapshot that contradicts the stream", () => {
     const story = holding();
     const closing = onlyOrder(story.leaderFill("sell", "1"));
