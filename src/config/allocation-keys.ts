@@ -26,7 +26,8 @@ export function allocationKeys() {
     ...approvalKeys(),
     ...capKeys(),
     delay_execution: key(number({ min: 0, max: 3_600 }), {
-      meaning: "Seconds that an increase of risk waits; reductions never wait.",
+      meaning:
+        "Seconds that an increase of risk waits, with what the leader adds meanwhile; reductions never wait.",
       status: "in-force",
       default: own.delay_execution,
     }),

@@ -15,7 +15,7 @@ import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { asksFor, growingWish, grows, growthToRest, mayCross, type Wish, waitOf } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
-import { couldCloseTwice, hasOpenOrders, isUnsettled, reducibleNow } from "./ownership.ts";
+import { couldCloseTwice, hasOpenOrders, isUnsettled, reducibleNow, surelyOwned } from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
@@ -198,7 +198,7 @@ function mayReduce(leg: FollowerLeg, goal: Lots): boolean {
 /** What of ours is surely there beyond the goal, unsigned: what the venue shows to be gone already is not closed once more. */
 function reducibleTo(leg: FollowerLeg, goal: Lots): number {
   const kept = Math.sign(goal) === Math.sign(leg.ownedLots) ? Math.abs(goal) : 0;
-  return Math.max(reducibleNow(leg) - kept, 0);
+  return Math.min(Math.max(surelyOwned(leg) - kept, 0), reducibleNow(leg));
 }
 
 function isReduction(owned: Lots, goal: Lots): boolean {

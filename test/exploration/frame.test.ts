@@ -12,7 +12,7 @@ import { Actor } from "./actor.ts";
 import { Cores, type Step } from "./cores.ts";
 import { frame, movedTimes, type Shift } from "./frame.ts";
 import { Moves } from "./moves.ts";
-import { copyWorld } from "./world.ts";
+import { copyWorld, LEADER as LEADER_AT, type World } from "./world.ts";
 
 const WALKS = 80;
 const MOVES_MAX = 80;
@@ -23,6 +23,8 @@ interface Offset {
   byMs: number;
   readonly decisions: Record<string, number>;
   sequence: number;
+  /** When the venues executed it, by account and sequence: a frame makes what is told again later as old as matters to it, no older. */
+  readonly executedMs: Map<string, number>;
 }
 
 describe("a frame", () => {
@@ -51,7 +53,7 @@ function walk(seed: number, cores: Cores): number {
   const moves = new Moves(actor, SCOPE.steps);
   let world = actor.first(SCOPE.followers, SCOPE.faults);
   const live = decodeCheckpoint(cores.text(world.core));
-  const offset: Offset = { byMs: 0, decisions: {}, sequence: 0 };
+  const offset: Offset = { byMs: 0, decisions: {}, sequence: 0, executedMs: new Map() };
   let orders = 0;
   actor.tells = true;
   for (let count = 0; count < MOVES_MAX; count += 1) {
@@ -62,8 +64,18 @@ function walk(seed: number, cores: Cores): number {
     chance.pick(chance.hits(0.15) ? all : calm).act(world);
     world = copyWorld(actor.settle(world));
     for (const step of actor.steps) orders += follow(live, step, offset, `seed ${seed}, move ${count}`);
+    noteExecuted(world, offset);
   }
   return orders;
+}
+
+function noteExecuted({ accounts }: World, { byMs, sequence: bySequence, executedMs }: Offset): void {
+  for (const [account, { fills }] of accounts.entries()) {
+    for (const { sequence, timeMs } of fills) {
+      const key = `${account} ${sequence + (account === LEADER_AT ? 0 : bySequence)}`;
+      if (!executedMs.has(key)) executedMs.set(key, timeMs + byMs);
+    }
+  }
 }
 
 function follow(live: State, step: Step, offset: Offset, name: string): number {
@@ -101,7 +113,11 @@ function moved(event: Event, offset: Offset): Event {
     .replace(/(?<="sequence":|"trade-)\d+/g, (digits) =>
       String(Number(digits) + (isLeaders ? 0 : offset.sequence)),
     );
-  return JSON.parse(text);
+  const account = isLeaders ? LEADER_AT : 1;
+  return JSON.parse(text, (_, value) => {
+    const known = offset.executedMs.get(`${account} ${value?.sequence}`);
+    return known === undefined || value.venueTimeMs === undefined ? value : { ...value, venueTimeMs: known };
+  });
 }
 
 function movedId(id: string, { decisions }: Offset): string {

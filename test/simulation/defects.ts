@@ -59,14 +59,15 @@ const DEFECTS_OF_COPYING: readonly Defect[] = [
   {
     name: "what the owner closed is bought back",
     file: "core/virtual.ts",
-    find: "    waive(copyLeg(copy, leg.leg), lots);",
+    find: "    waive(part, lots);",
     replace: "",
   },
   {
     name: "a stale snapshot counts",
     late: true,
     file: "core/holding.ts",
-    find: `  if (row.sequence < holding.confirmedSequence) return "unchanged";
+    find: `  if (row.sequence < holding.confirmedSequence)
+    return beganAnew(holding, row) ? confirmAnew(holding, row) : "unchanged";
   const settled = latestChangeMs(holding) + SNAPSHOT_SETTLE_MS <= serverTimeMs;`,
     replace: "  const settled = serverTimeMs > 0;",
   },
