@@ -1,6 +1,6 @@
-/** When a loss that was told must have been answered: not before the account was read whole in that run. */
+/** When a loss that was told must have been answered: not before the account was read whole in that run; and what ends a stop. */
 import { expect, test } from "vitest";
-import type { Evidence } from "../evidence.ts";
+import type { CheckedAllocation, Evidence } from "../evidence.ts";
 import type { RuleRecord, WrittenFigures } from "./record.ts";
 import { checkStops } from "./stops.ts";
 
@@ -45,4 +45,41 @@ test("one that it told before the run read the account is answered with that", (
   expect(silent(FIRST, figures(11, "9000", false), figures(12, "9000", true))).toEqual([
     "guard-silent follower loss-tier at 12 (12)",
   ]);
+});
+
+test("a stop that lasts as long as the leader's position ends with the copying of that leader, of this follower alone", () => {
+  const written = { sequence: 4, atMs: 4_000, follower: "follower", id: 1 };
+  const stop = {
+    ...written,
+    guard: "liquidation",
+    leader: null,
+    symbol: "BTCUSDT",
+    keeps: { part: 1, whole: 2 },
+    bars: true,
+    untilFlat: true,
+    untilMs: null,
+    level: 1,
+    detail: {},
+    held: [],
+  };
+  const end = { ...written, sequence: 9, atMs: 9_000, by: "clock-ticked" };
+  const nothing = {
+    denials: [],
+    orders: [],
+    crossings: [],
+    commands: [],
+    prices: [],
+    givenUp: [],
+    measured: [],
+  };
+  const record: RuleRecord = { ...nothing, figures: [], starts: [], stops: [stop], ends: [end] };
+  const found = (follower: string, untilMs: number) => {
+    const allocation = { follower, leader: "leader" } as CheckedAllocation;
+    const guards = [{ follower: "follower", liquidation: true }];
+    const evidence = { ...EVIDENCE, guards, versions: [{ allocation, fromMs: 0, untilMs }] };
+    return checkStops(evidence, record).map(({ rule }) => rule);
+  };
+  expect(found("follower", 8_000)).toEqual([]);
+  expect(found("follower", 3_000)).toEqual(["stop-ended"]);
+  expect(found("other", 8_000)).toEqual(["stop-ended"]);
 });
