@@ -110,9 +110,9 @@ export function loseLots(state: State, leg: FollowerLeg, lost: Lots): void {
   });
 }
 
-/** What of it is to be closed, unsigned. */
+/** What of it is to be closed for good, unsigned: what a stop cuts may be wanted again, and what its owner closed is not. */
 function beyondTarget(part: CopyLeg): number {
-  const target = legTarget(part);
+  const target = legTarget({ ...part, cuts: [] });
   const kept = Math.sign(target) === Math.sign(part.heldLots) ? Math.abs(target) : 0;
   return Math.max(Math.abs(part.heldLots) - kept, 0);
 }
