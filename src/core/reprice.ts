@@ -3,6 +3,7 @@
  * guards measure from it, orders rest at it, and copies are held against it.
  */
 import type { Holding } from "./holding.ts";
+import { visitPlaces } from "./instrument-places.ts";
 import type { Ticks } from "./model/amounts.ts";
 import { type Instrument, nearestTicks, priceText } from "./model/instrument.ts";
 import type { LimitForm, MarketForm, OrderForm } from "./order.ts";
@@ -15,16 +16,12 @@ export function reprice(state: State, instrument: Instrument, before: Instrument
   if (before.tickSize.equals(instrument.tickSize)) return;
   const priced: Priced = (ticks) => nearestTicks(instrument, priceText(before, ticks)) ?? ticks;
   state.quotes.delete(instrument.id);
-  for (const leader of state.leaders.values()) {
-    for (const holding of leader.holdings.get(instrument.id)?.values() ?? []) repriceHolding(holding, priced);
-  }
-  for (const market of state.markets) {
-    for (const copy of market.copies) {
-      if (copy.leaderInstrument === instrument) repriceLeaderSide(copy, priced);
-      if (market.instrument === instrument) repriceFollowerSide(copy, priced);
-    }
-    if (market.instrument === instrument) for (const leg of market.legs) repriceLeg(leg, priced);
-  }
+  visitPlaces(state, instrument, {
+    holding: (holding) => repriceHolding(holding, priced),
+    leaderSide: (copy) => repriceLeaderSide(copy, priced),
+    followerSide: (copy) => repriceFollowerSide(copy, priced),
+    leg: (leg) => repriceLeg(leg, priced),
+  });
 }
 
 function repriceHolding(holding: Holding, priced: Priced): void {
@@ -52,7 +49,6 @@ function repriceFollowerSide(copy: Copy, priced: Priced): void {
 }
 
 function repriceLeg(leg: FollowerLeg, priced: Priced): void {
-  repriceHolding(leg.venue, priced);
   if (leg.marked !== null) leg.marked = { ...leg.marked, ticks: priced(leg.marked.ticks) };
   for (const order of leg.working.values()) repriceOrder(order, priced);
 }

@@ -5,6 +5,7 @@
 
 import type { LegCut } from "./guard/stop.ts";
 import type { Holding } from "./holding.ts";
+import { visitPlaces } from "./instrument-places.ts";
 import { Lots, multiplyExactly } from "./model/amounts.ts";
 import type { Instrument } from "./model/instrument.ts";
 import type { Work } from "./slicing/work.ts";
@@ -14,16 +15,12 @@ import type { Copy, FollowerLeg, LeaderChange, State, WorkingOrder } from "./sta
 export function rescale(state: State, instrument: Instrument, factor: number): void {
   if (factor === 1) return;
   const scaled = (lots: Lots): Lots => Lots(multiplyExactly(lots, factor));
-  for (const leader of state.leaders.values()) {
-    for (const holding of leader.holdings.get(instrument.id)?.values() ?? []) rescaleHolding(holding, scaled);
-  }
-  for (const market of state.markets) {
-    for (const copy of market.copies) {
-      if (copy.leaderInstrument === instrument) rescaleLeaderSide(copy, scaled);
-      if (market.instrument === instrument) rescaleFollowerSide(copy, scaled);
-    }
-    if (market.instrument === instrument) for (const leg of market.legs) rescaleLeg(leg, scaled);
-  }
+  visitPlaces(state, instrument, {
+    holding: (holding) => rescaleHolding(holding, scaled),
+    leaderSide: (copy) => rescaleLeaderSide(copy, scaled),
+    followerSide: (copy) => rescaleFollowerSide(copy, scaled),
+    leg: (leg) => rescaleLeg(leg, scaled),
+  });
 }
 
 type Scaled = (lots: Lots) => Lots;
@@ -78,7 +75,6 @@ function rescaledCut(cut: LegCut, scaled: Scaled): LegCut {
 }
 
 function rescaleLeg(leg: FollowerLeg, scaled: Scaled): void {
-  rescaleHolding(leg.venue, scaled);
   leg.ownedLots = scaled(leg.ownedLots);
   leg.foreignLots = scaled(leg.foreignLots);
   if (leg.shownLots !== null) leg.shownLots = scaled(leg.shownLots);
