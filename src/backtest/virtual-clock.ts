@@ -24,6 +24,10 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
+  elapsedMs(): number {
+    return this.#nowMs;
+  }
+
   get waiting(): number {
     return this.#heap.length;
   }

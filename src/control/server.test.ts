@@ -133,6 +133,7 @@ beforeEach(async () => {
     journal,
     clock: {
       nowMs: () => Date.now(),
+      elapsedMs: () => performance.now(),
       setTimer: (delayMs, action) => {
         const timer = setTimeout(action, delayMs);
         return { cancel: () => clearTimeout(timer) };

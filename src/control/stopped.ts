@@ -385,5 +385,6 @@ const NOTHING_YET: JournalReport = { entries: [], otherOrders: [], sequence: 0 }
 /** The run is over before any of its timers would be due. */
 const UNUSED_CLOCK = {
   nowMs: () => Date.now(),
+  elapsedMs: () => performance.now(),
   setTimer: () => ({ cancel: () => {} }),
 };

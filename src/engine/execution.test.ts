@@ -33,7 +33,7 @@ it("cancels, then submits, then amends, all in one go", () => {
     orders: [{ market, order, shares: null }],
     cancels: [{ market, clientOrderId: ClientOrderId("first") }],
   };
-  const clock = { nowMs: () => 0, setTimer: () => ({ cancel: () => {} }) };
+  const clock = { nowMs: () => 0, elapsedMs: () => 0, setTimer: () => ({ cancel: () => {} }) };
   const snapshots = new Snapshots({ clock, chanceOf: () => () => 0.5, connections });
   carryOut(decision, connections, snapshots, (action) => {
     done.push("together");

@@ -11,6 +11,8 @@ export interface Timer {
 export interface Clock {
   /** UTC milliseconds. */
   nowMs(): number;
+  /** Milliseconds since some moment, which pass evenly whoever sets the machine's clock: for what a venue counts within a while. */
+  elapsedMs(): number;
   setTimer(delayMs: number, action: () => void): Timer;
 }
 

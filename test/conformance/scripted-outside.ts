@@ -21,6 +21,8 @@ interface PlannedAction {
 }
 
 export class VirtualClock implements Clock {
+  /** By how much somebody set the machine's clock. */
+  setByMs = 0;
   #nowMs: number;
   #order = 0;
   #planned: PlannedAction[] = [];
@@ -30,6 +32,10 @@ export class VirtualClock implements Clock {
   }
 
   nowMs(): number {
+    return this.#nowMs + this.setByMs;
+  }
+
+  elapsedMs(): number {
     return this.#nowMs;
   }
 

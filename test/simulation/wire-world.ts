@@ -345,6 +345,7 @@ export class WireWorld {
   #ownClock(clock: Clock): Clock {
     return {
       nowMs: () => clock.nowMs() + this.machineOffsetMs,
+      elapsedMs: () => clock.elapsedMs(),
       setTimer: (delayMs, action) => clock.setTimer(delayMs, action),
     };
   }

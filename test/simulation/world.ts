@@ -47,6 +47,10 @@ class MortalClock implements Clock {
     return this.#clock.nowMs();
   }
 
+  elapsedMs(): number {
+    return this.#clock.elapsedMs();
+  }
+
   setTimer(delayMs: number, action: () => void): Timer {
     return this.#clock.setTimer(delayMs, () => {
       if (this.#alive) action();

@@ -72,7 +72,7 @@ export function heldOf({ leader, marketOf, own, numbers, strange }: HeldParts): 
 }
 
 /** Timers of a recorded leader are for what nobody asks here. */
-const STOPPED: Clock = { nowMs: () => 0, setTimer: () => ({ cancel: () => {} }) };
+const STOPPED: Clock = { nowMs: () => 0, elapsedMs: () => 0, setTimer: () => ({ cancel: () => {} }) };
 
 class Statements {
   readonly #leader: RecordedLeader;

@@ -236,6 +236,29 @@ describe("a key's own limit", () => {
   });
 });
 
+describe("a machine's clock that is set forward", () => {
+  test("makes nobody forget what the venue still counts for the address, for a key and for connections", () => {
+    const load = new Load({ addressRequests: 20, reduceReserve: 0, connections: 3, reconnectReserve: 0 });
+    const connected: string[] = [];
+    const connect = () => load.budget.connect("host", "first", () => connected.push("begun"));
+    const line = { there: 1, back: 1 };
+    for (let count = 0; count < 10; count++) load.request("open", line, { key: "one" });
+    for (let count = 0; count < 10; count++) load.request("open", line);
+    for (let count = 0; count < 3; count++) connect();
+    load.clock.advance(100);
+    load.clock.setByMs = 3_600_000;
+    load.request("open", line, { key: "one" });
+    load.request("open", line);
+    connect();
+    load.clock.advance(800);
+    expect([load.sent.length, connected.length]).toEqual([20, 3]);
+    load.clock.advance(5_000);
+    expect(load.sent).toHaveLength(22);
+    load.clock.advance(310_000);
+    expect(connected).toHaveLength(4);
+  });
+});
+
 describe("the connection ramp", () => {
   test("first connections leave the reserve to reconnects; taken back wishes cost nothing", () => {
     const clock = new VirtualClock(0);

@@ -88,8 +88,9 @@ export class RequestBudget {
     this.#known = known;
     this.#options = { ...BUDGET_DEFAULTS, ...options };
     const { addressRequests, addressWindowMs, marginMs, readShareMax, waitingMax } = this.#options;
-    this.#address = new SlidingCount(addressRequests, addressWindowMs + marginMs);
-    this.#reads = new SlidingCount(Math.floor(addressRequests * readShareMax), addressWindowMs + marginMs);
+    this.#address = new SlidingCount(clock, addressRequests, addressWindowMs + marginMs);
+    const readsMax = Math.floor(addressRequests * readShareMax);
+    this.#reads = new SlidingCount(clock, readsMax, addressWindowMs + marginMs);
     this.#waiting = new WaitingLine(waitingMax);
     if (known !== undefined) this.#recall(known);
   }
@@ -102,7 +103,7 @@ export class RequestBudget {
   /** Requests that the exchange may still count, how many it lets through, and how many wait here. */
   get use(): { readonly used: number; readonly most: number; readonly waiting: number } {
     const waiting = PRIORITIES.reduce((sum, priority) => sum + this.#waiting.length(priority), 0);
-    return { used: this.#address.count(this.#clock.nowMs()), most: this.#address.limit, waiting };
+    return { used: this.#address.count, most: this.#address.limit, waiting };
   }
 
   /** Lets a REST request go now or in its turn. Whoever goes calls `answered` exactly once. */
@@ -115,9 +116,8 @@ export class RequestBudget {
 
   /** The answer, or the failure, of a request that went. */
   answered(fare: Fare, notice: LimitNotice | null): void {
-    const now = this.#clock.nowMs();
-    this.#address.answered(now);
-    if (isRead(fare.priority)) this.#reads.answered(now);
+    this.#address.answered();
+    if (isRead(fare.priority)) this.#reads.answered();
     this.laneOf(fare)?.answered(notice);
     this.#pump();
   }
@@ -181,7 +181,7 @@ export class RequestBudget {
   #goesAtOnce(fare: Fare, lane: KeyLane | null): boolean {
     const now = this.#clock.nowMs();
     if (!this.#waiting.isEmpty || now < this.#restUntilMs) return false;
-    if (this.#roomAtMs(fare.priority, now) > now || lane?.tryTake(now) === false) return false;
+    if (this.#waitMs(fare.priority) > 0 || lane?.tryTake(now) === false) return false;
     this.#take(fare.priority);
     return true;
   }
@@ -195,7 +195,7 @@ export class RequestBudget {
       if (leftMs + addressWindowMs <= 0) continue;
       for (let each = 0; each < count; each += 1) this.#address.take();
       this.#clock.setTimer(Math.max(leftMs, 0), () => {
-        for (let each = 0; each < count; each += 1) this.#address.answered(this.#clock.nowMs());
+        for (let each = 0; each < count; each += 1) this.#address.answered();
         this.#pump();
       });
     }
@@ -238,7 +238,7 @@ export class RequestBudget {
   }
 
   #letGo(priority: Priority, now: number): void {
-    while (this.#waiting.length(priority) > 0 && this.#roomAtMs(priority, now) <= now) {
+    while (this.#waiting.length(priority) > 0 && this.#waitMs(priority) <= 0) {
       const waiter = this.#waiting.take(priority, now);
       if (waiter === undefined) return;
       this.#take(priority);
@@ -246,10 +246,10 @@ export class RequestBudget {
     }
   }
 
-  #roomAtMs(priority: Priority, now: number): number {
+  #waitMs(priority: Priority): number {
     const reserved = priority === "reduce" ? 0 : this.#options.reduceReserve;
-    const roomAt = this.#address.roomAtMs(now, reserved);
-    return isRead(priority) ? Math.max(roomAt, this.#reads.roomAtMs(now)) : roomAt;
+    const roomIn = this.#address.waitMs(reserved);
+    return isRead(priority) ? Math.max(roomIn, this.#reads.waitMs()) : roomIn;
   }
 
   #schedule(): void {
@@ -258,10 +258,10 @@ export class RequestBudget {
     if (this.#waiting.isEmpty) return;
     const now = this.#clock.nowMs();
     const waiting = PRIORITIES.filter((priority) => this.#waiting.length(priority) > 0);
-    const roomAt = Math.min(...waiting.map((priority) => this.#roomAtMs(priority, now)));
-    const dueAt = Math.min(Math.max(roomAt, this.#restUntilMs), this.#waiting.nextDeadlineMs());
-    if (dueAt !== Number.POSITIVE_INFINITY) {
-      this.#timer = this.#clock.setTimer(Math.max(1, dueAt - now), () => this.#pump());
+    const roomIn = Math.min(...waiting.map((priority) => this.#waitMs(priority)));
+    const dueIn = Math.min(Math.max(roomIn, this.#restUntilMs - now), this.#waiting.nextDeadlineMs() - now);
+    if (dueIn !== Number.POSITIVE_INFINITY) {
+      this.#timer = this.#clock.setTimer(Math.max(1, dueIn), () => this.#pump());
     }
   }
 }

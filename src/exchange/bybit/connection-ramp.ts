@@ -45,8 +45,9 @@ export class ConnectionRamp {
     this.#memory = memory;
     this.#clock = clock;
     this.#reserve = options.reconnectReserve;
-    this.#started = new SlidingCount(options.connections, options.connectionWindowMs + OPENING_MS_MAX);
-    for (const atMs of memory.earlier) this.#count(atMs);
+    this.#started = new SlidingCount(clock, options.connections, options.connectionWindowMs + OPENING_MS_MAX);
+    const now = clock.nowMs();
+    for (const atMs of memory.earlier) this.#count(now - atMs);
   }
 
   /** `go` is called when the connection may begin, possibly within this call; the result takes the wish back. */
@@ -67,13 +68,12 @@ export class ConnectionRamp {
   }
 
   #letGo(line: Set<Wish>, reserved: () => number): void {
-    const now = this.#clock.nowMs();
     for (const wish of line) {
-      if (!this.#started.hasRoom(now, reserved())) return;
+      if (!this.#started.hasRoom(reserved())) return;
       line.delete(wish);
       if (wish.attempt === "first") this.#streams += 1;
-      this.#memory.begun(now);
-      this.#count(now);
+      this.#memory.begun(this.#clock.nowMs());
+      this.#count(0);
       wish.go();
     }
   }
@@ -83,21 +83,20 @@ export class ConnectionRamp {
     return Math.min(this.#reserve, this.#streams);
   }
 
-  #count(atMs: number): void {
+  #count(agoMs: number): void {
     this.#started.take();
-    this.#started.answered(atMs);
+    this.#started.answered(agoMs);
   }
 
   #schedule(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    const now = this.#clock.nowMs();
-    const dueAt = Math.min(
-      this.#again.size > 0 ? this.#started.roomAtMs(now, 0) : Number.POSITIVE_INFINITY,
-      this.#first.size > 0 ? this.#started.roomAtMs(now, this.#reserved()) : Number.POSITIVE_INFINITY,
+    const dueIn = Math.min(
+      this.#again.size > 0 ? this.#started.waitMs() : Number.POSITIVE_INFINITY,
+      this.#first.size > 0 ? this.#started.waitMs(this.#reserved()) : Number.POSITIVE_INFINITY,
     );
-    if (dueAt !== Number.POSITIVE_INFINITY) {
-      this.#timer = this.#clock.setTimer(Math.max(1, dueAt - now), () => this.#pump());
+    if (dueIn !== Number.POSITIVE_INFINITY) {
+      this.#timer = this.#clock.setTimer(Math.max(1, dueIn), () => this.#pump());
     }
   }
 }

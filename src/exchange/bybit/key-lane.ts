@@ -26,12 +26,12 @@ export class KeyLane {
 
   constructor(clock: Clock, limit: number, windowMs: number) {
     this.#clock = clock;
-    this.#window = new SlidingCount(limit, windowMs);
+    this.#window = new SlidingCount(clock, limit, windowMs);
   }
 
   /** Takes a place at once, when there is room and nobody waits; the fast way of `enter`. */
   tryTake(nowMs: number): boolean {
-    if (this.#waiting !== null || nowMs < this.#restUntilMs || !this.#window.hasRoom(nowMs)) return false;
+    if (this.#waiting !== null || nowMs < this.#restUntilMs || !this.#window.hasRoom()) return false;
     this.#window.take();
     return true;
   }
@@ -49,8 +49,7 @@ export class KeyLane {
   }
 
   answered(notice: LimitNotice | null): void {
-    const now = this.#clock.nowMs();
-    this.#window.answered(now);
+    this.#window.answered();
     if (notice !== null) {
       this.#window.limit = Math.max(1, notice.limit);
       if (notice.remaining <= 0) this.rest(notice.resetAtMs);
@@ -60,8 +59,8 @@ export class KeyLane {
 
   /** Whether nothing is on its way, waits, rests or counts: forgetting the lane then loses nothing but its limit. */
   get isIdle(): boolean {
-    const now = this.#clock.nowMs();
-    return this.#waiting === null && now >= this.#restUntilMs && this.#window.count(now) === 0;
+    const isRested = this.#clock.nowMs() >= this.#restUntilMs;
+    return this.#waiting === null && isRested && this.#window.count === 0;
   }
 
   giveBack(): void {
@@ -81,7 +80,7 @@ export class KeyLane {
     const now = this.#clock.nowMs();
     line.expire(now);
     for (const priority of PRIORITIES) {
-      while (line.length(priority) > 0 && now >= this.#restUntilMs && this.#window.hasRoom(now)) {
+      while (line.length(priority) > 0 && now >= this.#restUntilMs && this.#window.hasRoom()) {
         const waiter = line.take(priority, now);
         if (waiter === undefined) break;
         this.#window.take();
@@ -100,10 +99,10 @@ export class KeyLane {
       this.#waiting = null;
       return;
     }
-    const roomAt = Math.max(this.#restUntilMs, this.#window.roomAtMs(now));
-    const dueAt = Math.min(roomAt, line.nextDeadlineMs());
-    if (dueAt !== Number.POSITIVE_INFINITY) {
-      this.#timer = this.#clock.setTimer(Math.max(1, dueAt - now), () => this.#pump());
+    const roomIn = Math.max(this.#restUntilMs - now, this.#window.waitMs());
+    const dueIn = Math.min(roomIn, line.nextDeadlineMs() - now);
+    if (dueIn !== Number.POSITIVE_INFINITY) {
+      this.#timer = this.#clock.setTimer(Math.max(1, dueIn), () => this.#pump());
     }
   }
 }

@@ -1,12 +1,14 @@
 /**
  * Counts requests against a rolling window without knowing when exactly they arrived: each counts from its sending
- * until a whole window after its answer, so at least as long as the exchange counts it.
+ * until a whole window after its answer, so at least as long as the exchange counts it, whoever sets the machine's clock meanwhile.
  */
+import type { Clock } from "../transport.ts";
 
 /** Emptied places at the front are cut off once there are this many. */
 const COMPACT_AT = 256;
 
 export class SlidingCount {
+  readonly #clock: Pick<Clock, "elapsedMs">;
   readonly #windowMs: number;
   limit: number;
   #inFlight = 0;
@@ -14,28 +16,29 @@ export class SlidingCount {
   #answeredAt: number[] = [];
   #head = 0;
 
-  constructor(limit: number, windowMs: number) {
+  constructor(clock: Pick<Clock, "elapsedMs">, limit: number, windowMs: number) {
+    this.#clock = clock;
     this.limit = limit;
     this.#windowMs = windowMs;
   }
 
   /** Requests that the exchange may still be counting. */
-  count(nowMs: number): number {
-    this.#forget(nowMs);
-    return this.#inFlight + this.#answeredAt.length - this.#head;
+  get count(): number {
+    return this.#countAt(this.#clock.elapsedMs());
   }
 
   /** Whether one more may go while `reserved` places stay free. */
-  hasRoom(nowMs: number, reserved = 0): boolean {
-    return this.count(nowMs) < this.limit - reserved;
+  hasRoom(reserved = 0): boolean {
+    return this.count < this.limit - reserved;
   }
 
-  /** The earliest moment at which a place becomes free by time alone; infinite when only an answer can free one. */
-  roomAtMs(nowMs: number, reserved = 0): number {
-    const excess = this.count(nowMs) - (this.limit - reserved) + 1;
-    if (excess <= 0) return nowMs;
+  /** Until a place becomes free by time alone, 0 when one is; infinite when only an answer can free one. */
+  waitMs(reserved = 0): number {
+    const now = this.#clock.elapsedMs();
+    const excess = this.#countAt(now) - (this.limit - reserved) + 1;
+    if (excess <= 0) return 0;
     const answeredAt = this.#answeredAt[this.#head + excess - 1];
-    return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt + this.#windowMs;
+    return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt + this.#windowMs - now;
   }
 
   /** A request is sent. */
@@ -43,10 +46,10 @@ export class SlidingCount {
     this.#inFlight++;
   }
 
-  /** Its answer or failure is there. */
-  answered(nowMs: number): void {
+  /** Its answer or failure is there, or was so long ago. */
+  answered(agoMs = 0): void {
     this.#inFlight--;
-    if (this.limit !== Number.POSITIVE_INFINITY) this.#answeredAt.push(nowMs);
+    if (this.limit !== Number.POSITIVE_INFINITY) this.#answeredAt.push(this.#clock.elapsedMs() - agoMs);
   }
 
   /** It was not sent after all. */
@@ -54,8 +57,13 @@ export class SlidingCount {
     this.#inFlight--;
   }
 
-  #forget(nowMs: number): void {
-    const before = nowMs - this.#windowMs;
+  #countAt(elapsedMs: number): number {
+    this.#forget(elapsedMs);
+    return this.#inFlight + this.#answeredAt.length - this.#head;
+  }
+
+  #forget(elapsedMs: number): void {
+    const before = elapsedMs - this.#windowMs;
     let head = this.#head;
     while (head < this.#answeredAt.length && (this.#answeredAt[head] ?? 0) <= before) head++;
     if (head === this.#answeredAt.length) {

@@ -22,6 +22,14 @@ describe("the weight budget", () => {
     }
   });
 
+  it("goes by no clock that somebody sets", () => {
+    const clock = new VirtualClock();
+    const budget = new WeightBudget(clock, 100);
+    budget.add(100);
+    clock.setByMs = 3_600_000;
+    expect(served(clock, budget, [20])).toEqual([60_000]);
+  });
+
   it("counts what an answer weighed beyond", () => {
     const clock = new VirtualClock();
     const budget = new WeightBudget(clock, 100);

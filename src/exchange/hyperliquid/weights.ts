@@ -54,17 +54,17 @@ export class WeightBudget {
 
   /** The venue refused: nothing goes for a while. */
   refused(): void {
-    this.#notBeforeMs = this.#clock.nowMs() + REFUSED_PAUSE_MS;
+    this.#notBeforeMs = this.#clock.elapsedMs() + REFUSED_PAUSE_MS;
   }
 
   /** Used within the last minute. */
   get used(): number {
-    this.#forgetOld(this.#clock.nowMs());
+    this.#forgetOld(this.#clock.elapsedMs());
     return this.#sum;
   }
 
   #use(weight: number): void {
-    this.#used.push({ atMs: this.#clock.nowMs(), weight });
+    this.#used.push({ atMs: this.#clock.elapsedMs(), weight });
     this.#sum += weight;
   }
 
@@ -93,7 +93,7 @@ export class WeightBudget {
 
   /** Until `weight` fits, 0 when it does now. */
   #waitMs(weight: number): number {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.elapsedMs();
     this.#forgetOld(nowMs);
     const pausedMs = Math.max(0, this.#notBeforeMs - nowMs);
     let excess = this.#sum + weight - this.#weightMax;

@@ -56,6 +56,7 @@ const coarseTimers = new CoarseTimers();
 
 export const systemClock: Clock = {
   nowMs: () => systemTime.nowMs(),
+  elapsedMs: () => performance.now(),
   setTimer: (delayMs, action) =>
     delayMs >= COARSE_FROM_MS && delayMs <= LONGEST_DELAY_MS
       ? coarseTimers.set(delayMs, action)

@@ -95,6 +95,7 @@ class Wire {
     this.address = parts.address ?? ADDRESS;
     this.clock = {
       nowMs: () => parts.clock.nowMs(),
+      elapsedMs: () => parts.clock.elapsedMs(),
       setTimer: (delayMs, action) => parts.clock.setTimer(delayMs, () => this.back(action)),
     };
   }
