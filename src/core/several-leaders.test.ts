@@ -146,6 +146,21 @@ describe("an order of before another leader traded there", () => {
   });
 });
 
+it("an entry that is to rest against what we own waits until it is known whose sale the venue shows", () => {
+  const { story, second } = together({}, { slippageBpsMax: "0", onRunaway: "rest", restMs: 60_000 });
+  story.fill(onlyOrder(story.leaderFill("buy", "0.050")), "0.05", "0.05");
+  story.price("59900");
+  story.followerHolds("0.02");
+  expect(orderTexts(second("sell", "0.030"))).toEqual([]);
+  const asked = story.wait(2_000).flatMap((decision) => orderTexts(decision));
+  story.nowMs += 2_000;
+  // The owner closed 30 of the first leader's 50, and what rests now turns what is left.
+  const known = story.followerSnapshot([story.row("0.02")]);
+  const [entry] = known.orders;
+  expect([asked, entry?.order.lots, entry?.order.purpose]).toEqual([[], -30, "entry-rest"]);
+  expect(story.leg()).toMatchObject({ ownedLots: 20, foreignLots: 0 });
+});
+
 it("what a copy that ended cannot close has a reason, which stands until it can", () => {
   const { story, second } = together();
   story.fill(onlyOrder(story.leaderFill("sell", "0.050")), "0.05", "-0.05");

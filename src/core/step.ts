@@ -15,7 +15,14 @@ import type { AccountId } from "./model/identifiers.ts";
 import { toWholeSteps } from "./model/instrument.ts";
 import { asksFor, growingWish, grows, growthToRest, mayCross, type Wish, waitOf } from "./netting.ts";
 import { NO_OWN_CODE } from "./own-code.ts";
-import { couldCloseTwice, hasOpenOrders, isUnsettled, reducibleNow, surelyOwned } from "./ownership.ts";
+import {
+  couldCloseTwice,
+  hasOpenOrders,
+  isContradicted,
+  isUnsettled,
+  reducibleNow,
+  surelyOwned,
+} from "./ownership.ts";
 import type { ReasonDetail, ReasonKind } from "./reason.ts";
 import { cancelResting, conflictingOrders } from "./resting.ts";
 import { type Objection, objectionToCopy, objectionToIncrease, roomOf } from "./risk/check-risk.ts";
@@ -297,6 +304,8 @@ function increase(
     ? growthToRest(leg, wishes, { side, crosses: mayCross(state, leg) })
     : subtractLots(goal, leg.ownedLots);
   if (wanted === 0) return NOTHING;
+  // Against what may not be ours any more it would turn the account further than its copies do.
+  if (rests && isReduction(leg.ownedLots, goal) && isContradicted(leg)) return WAIT_FOR_EVENT;
   // What could not be bought at its cap says nothing of what may be sold.
   const isHeldUp = entry !== AT_MARKET && leg.missedCap * side >= 0;
   if (isHeldUp && state.nowMs < leg.restAgainAtMs) return { kind: "wait", untilMs: leg.restAgainAtMs };
