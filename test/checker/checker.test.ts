@@ -130,6 +130,12 @@ describe("limits of an account", () => {
     expect(past.map(({ numbers }) => numbers)).toEqual(expected);
   });
 
+  it("count the positions of an instrument that changes its terms, too", () => {
+    const { instruments, ...known } = closedBeside(10_080);
+    const changing = { ...known, instruments: instruments.slice(0, 1), changing: ["ETHUSDT"] };
+    expect(check(changing).filter(({ rule }) => rule === "past-limit")).toEqual([]);
+  });
+
   it.each([
     ["arrives after the next start", [10_000], []],
     ["arrives before it", [], ["all positions 30000, at most 25000"]],

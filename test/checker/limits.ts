@@ -66,9 +66,8 @@ function checkExposure(
     lost,
   };
   const equity = bestEquity(evidence, account, atMs);
-  const worth = new Map(
-    evidence.instruments.map((one) => [one.symbol, worthOf(evidence, account, one.symbol, filled)] as const),
-  );
+  const symbols = [...evidence.instruments.map((one) => one.symbol), ...(evidence.changing ?? [])];
+  const worth = new Map(symbols.map((one) => [one, worthOf(evidence, account, one, filled)] as const));
   const side = request.side === "buy" ? 1 : -1;
   const sum = (measure: Measure): Exact => inMeasure([...worth.values()], measure, side);
   const one = worth.get(symbol) ?? NOTHING;
