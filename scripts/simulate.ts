@@ -6,11 +6,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Explained } from "../test/simulation/explain.ts";
+import { type Explained, wireStoryOf } from "../test/simulation/explain.ts";
 import { invariantOf } from "../test/simulation/invariant-name.ts";
 import { type Mode, modeOf } from "../test/simulation/modes.ts";
 import type { Recording } from "../test/simulation/recording.ts";
 import type { Outcome } from "../test/simulation/simulate.ts";
+import type { WireRecording } from "../test/simulation/simulate-wire.ts";
 import type { Task } from "../test/simulation/simulation-child.ts";
 import { storyOf } from "../test/simulation/story.ts";
 import { countOf, readArguments, refuse } from "./arguments.ts";
@@ -27,10 +28,9 @@ const HELP = `Runs seeded histories of faults against the copier.
   --events N      how many things happen in each (default 300)
                   ("events" of the report counts decisions, and over the wire steps of the scheduler)
   --workers N     threads (default: as many as the machine runs at once); the result does not depend on it
-  --tries N       histories that may be run to make a failing one smaller (default 400; 0: not at all); one through the wire is not
-                  told: the fewest --events that break the same are looked for
+  --tries N       histories that may be run to make a failing one smaller (default 400; 0: not at all)
   --until-broken  end with the first that breaks an invariant
-  --save DIR      write each small failing history as a file into this folder, but for those through the wire
+  --save DIR      write each small failing history as a file into this folder
   --replay FILE   tell such a file's history, and nothing else
   --json          one JSON object on standard output
 
@@ -86,7 +86,7 @@ const values = readArguments(HELP, {
   "until-broken": { type: "boolean", default: false },
 });
 
-if (values.replay !== undefined) process.exitCode = tellFile(values.replay);
+if (values.replay !== undefined) process.exitCode = await tellFile(values.replay);
 else await main();
 
 async function main(): Promise<void> {
@@ -232,25 +232,38 @@ function againLines(
 ): readonly string[] {
   const pinned = pin === null ? "" : ` --${pin}`;
   const again = `again: npm run simulate -- --seed ${seed} --schedules 1 --events ${events}${pinned}   (${mode})`;
-  const recording = explained?.recording ?? null;
-  if (values.save === undefined || recording === null) return [again];
+  if (values.save === undefined || explained === null) return [again];
   const file = join(values.save, `${seed}.json`);
-  writeFileSync(file, `${JSON.stringify(recording)}\n`);
+  writeFileSync(file, `${JSON.stringify(explained.recording)}\n`);
   return [again, `or: npm run simulate -- --replay ${file}`];
 }
 
-function tellFile(file: string): number {
-  let recording: Recording;
+async function tellFile(file: string): Promise<number> {
+  let recording: Partial<Recording & WireRecording>;
   try {
     recording = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     return refuse(`--replay: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!Array.isArray(recording?.happenings) || !Array.isArray(recording?.setting?.accounts))
-    return refuse(`--replay: ${file} is not a recorded history (--save writes them)`);
-  const story = storyOf(recording);
+  const story = isRecording(recording)
+    ? storyOf(recording)
+    : isWireRecording(recording)
+      ? await wireStoryOf(recording)
+      : refuse(`--replay: ${file} is not a recorded history (--save writes them)`);
   print(...story);
   return story.some((line) => line.includes("BROKEN")) ? 1 : 0;
+}
+
+function isRecording(known: Partial<Recording> | null): known is Recording {
+  return Array.isArray(known?.happenings) && Array.isArray(known.setting?.accounts);
+}
+
+function isWireRecording(known: Partial<WireRecording> | null): known is WireRecording {
+  return (
+    Number.isInteger(known?.seed) &&
+    Number.isInteger(known?.events) &&
+    (known?.kept === null || Array.isArray(known?.kept))
+  );
 }
 
 function pinOf(): Pin | null {

@@ -56,10 +56,9 @@ function checkLeg(
     ZERO,
   ] as readonly [Exact, Exact]);
   const isHeld = isSeveral(targets) ? isNear : isWithin;
-  const mayOwn = [ledger.own, ...ledger.mayOwn];
-  if (mayOwn.some((own) => isHeld(own, low, high, reach))) return [];
+  if ([ledger.own, ...ledger.mayOwn].some((own) => isHeld(own, low, high, reach))) return [];
   const standing = standingReasons(evidence, follower, symbol);
-  const isTooMuch = evidence.record !== undefined && mayOwn.every((own) => isBeyond(own, targets, reach));
+  const isTooMuch = evidence.record !== undefined && isBeyond(ledger.own, targets, reach);
   const mayStay = ({ reason }: StandingReason): boolean =>
     PHYSICAL.has(reason) || keepsFormerSize(evidence, follower, reason);
   if (isTooMuch && !standing.some(mayStay)) {

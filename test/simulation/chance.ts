@@ -16,6 +16,15 @@ export class SeededChance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 
+  /** Where it stands in its stream. */
+  get mark(): number {
+    return this.#state;
+  }
+
+  goTo(mark: number): void {
+    this.#state = mark;
+  }
+
   hits(probability: number): boolean {
     return probability > 0 && this.next() < probability;
   }

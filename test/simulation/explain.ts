@@ -1,10 +1,13 @@
 /** A failing seed made small and told: the smallest history that still breaks the same invariant. */
 import { invariantOf } from "./invariant-name.ts";
-import { type Mode, simulateIn } from "./modes.ts";
+import type { Mode } from "./modes.ts";
 import type { Recording } from "./recording.ts";
 import { shrink } from "./shrink.ts";
-import { replayRecording } from "./simulate.ts";
+import { replayRecording, simulateRecorded } from "./simulate.ts";
+import { replayWire, runWire, type WireRecording } from "./simulate-wire.ts";
+import { smallerLists } from "./smaller-lists.ts";
 import { storyOf } from "./story.ts";
+import { WireStory } from "./wire-story.ts";
 
 export interface Failing {
   readonly seed: number;
@@ -16,38 +19,62 @@ export interface Explained {
   /** Of the first breach. */
   readonly invariant: string;
   readonly story: readonly string[];
-  /** Null where what happens is not recorded. */
-  readonly recording: Recording | null;
+  readonly recording: Recording | WireRecording;
 }
 
 /** At most `triesMax` histories are run for it. */
-export async function explain(failing: Failing, triesMax: number): Promise<Explained> {
-  const { outcome, recording } = await simulateIn(failing.mode, failing.seed, failing.events);
+export async function explain({ seed, mode, events }: Failing, triesMax: number): Promise<Explained> {
+  if (mode === "wire") return explainWire(seed, events, triesMax);
+  const { outcome, recording } = simulateRecorded(seed, events, mode);
   const invariant = invariantOf(outcome.breaches[0] ?? "");
-  if (recording === null) return fewestEvents(failing, invariant, triesMax);
-  const breaks = (candidate: Recording): boolean =>
-    replayRecording(candidate).breaches.map(invariantOf).includes(invariant);
+  const breaks = (candidate: Recording): boolean => breaksIt(invariant, replayRecording(candidate));
   const shrunk = shrink(recording, breaks, triesMax);
   const count = shrunk.recording.happenings.length;
-  const about = `${count} of ${recording.happenings.length} happenings are enough (${shrunk.tries} tries):`;
+  const about = aboutText(count, recording.happenings.length, shrunk.tries);
   return { invariant, story: [about, ...storyOf(shrunk.recording)], recording: shrunk.recording };
 }
 
-/** The beginning of a longer history is the shorter one of the same seed. */
-async function fewestEvents(
-  { seed, mode, events }: Failing,
-  invariant: string,
-  triesMax: number,
-): Promise<Explained> {
-  let [sound, broken, tries] = [0, events, 0];
-  const breachesOf = async (count: number): Promise<readonly string[]> =>
-    (await simulateIn(mode, seed, count)).outcome.breaches;
+/** First the shortest beginning that breaks it, which is the history of fewer events of the same seed; then without what that does not need. */
+async function explainWire(seed: number, events: number, triesMax: number): Promise<Explained> {
+  const { outcome } = await runWire({ seed, events });
+  const invariant = invariantOf(outcome.breaches[0] ?? "");
+  let tries = 0;
+  let [sound, broken] = [0, events];
   while (broken - sound > 1 && tries < triesMax) {
     tries += 1;
     const middle = Math.floor((sound + broken) / 2);
-    if ((await breachesOf(middle)).map(invariantOf).includes(invariant)) broken = middle;
+    if (breaksIt(invariant, (await runWire({ seed, events: middle })).outcome)) broken = middle;
     else sound = middle;
   }
-  const story = (await breachesOf(broken)).map((breach) => `BROKEN  ${breach}`);
-  return { invariant, story: [`--events ${broken} is enough (${tries} tries):`, ...story], recording: null };
+  const { beats, endMark } = await runWire({ seed, events: broken });
+  let kept: readonly number[] = [...beats.keys()];
+  for (let before = Number.POSITIVE_INFINITY; kept.length < before && tries < triesMax; ) {
+    before = kept.length;
+    const lists = smallerLists(kept);
+    for (let next = lists.next(); !next.done && tries < triesMax; ) {
+      tries += 1;
+      const excerpt = { beats, endMark, kept: new Set(next.value) };
+      const isEnough = breaksIt(invariant, (await runWire({ seed, events: broken, excerpt })).outcome);
+      if (isEnough) kept = next.value;
+      next = lists.next(isEnough);
+    }
+  }
+  const recording = { seed, events: broken, kept: kept.length === broken ? null : kept };
+  const about = aboutText(kept.length, events, tries);
+  return { invariant, story: [about, ...(await wireStoryOf(recording))], recording };
+}
+
+/** Runs it once more, and tells it. */
+export async function wireStoryOf(recording: WireRecording): Promise<readonly string[]> {
+  const story = new WireStory();
+  await replayWire(recording, story);
+  return story.lines;
+}
+
+function breaksIt(invariant: string, { breaches }: { readonly breaches: readonly string[] }): boolean {
+  return breaches.map(invariantOf).includes(invariant);
+}
+
+function aboutText(count: number, all: number, tries: number): string {
+  return `${count} of ${all} happenings are enough (${tries} tries):`;
 }

@@ -1,8 +1,7 @@
 /** Which kind of history a seed stands for, so that one number is a whole bug report. */
 import { SeededChance } from "./chance.ts";
 import type { Copying } from "./draws.ts";
-import type { Recording } from "./recording.ts";
-import { type Outcome, simulateRecorded } from "./simulate.ts";
+import { type Outcome, simulate } from "./simulate.ts";
 import { simulateWire } from "./simulate-wire.ts";
 
 /** `wire`: through the venue's real protocol and the production connector. */
@@ -30,12 +29,6 @@ export function modeOf(seed: number): Mode {
   return new SeededChance(seed + MODE_SEED).pick(MIX);
 }
 
-/** `recording` is null where what happened is not recorded. */
-export async function simulateIn(
-  mode: Mode,
-  seed: number,
-  events: number,
-): Promise<{ readonly outcome: Outcome; readonly recording: Recording | null }> {
-  if (mode === "wire") return { outcome: await simulateWire(seed, events), recording: null };
-  return simulateRecorded(seed, events, mode);
+export async function simulateIn(mode: Mode, seed: number, events: number): Promise<Outcome> {
+  return mode === "wire" ? simulateWire(seed, events) : simulate(seed, events, mode);
 }

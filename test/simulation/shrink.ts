@@ -8,6 +8,7 @@ import { type Allocation, plainAllocation } from "../../src/core/settings.ts";
 import type { Happening } from "./happenings.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
 import type { Recording, Setting } from "./recording.ts";
+import { smallerLists } from "./smaller-lists.ts";
 
 export interface Shrunk {
   readonly recording: Recording;
@@ -61,29 +62,18 @@ class Shrinker {
 
   #fewerHappenings(): void {
     for (const list of ["happenings", "before", "closes"] as const) {
-      this.#fewer(
-        () => this.smallest[list],
-        (kept) => ({ ...this.smallest, [list]: kept }),
-      );
+      this.#fewer(this.smallest[list], (kept) => ({ ...this.smallest, [list]: kept }));
     }
     for (let place = 0; place < this.smallest.happenings.length; place += 1) {
       const down = this.smallest.happenings[place];
       if (down?.kind !== "down") continue;
-      this.#fewer(
-        () => meanwhileAt(this.smallest, place),
-        (meanwhile) => this.#with(place, { ...down, meanwhile }),
-      );
+      this.#fewer(down.meanwhile, (meanwhile) => this.#with(place, { ...down, meanwhile }));
     }
   }
 
-  /** Leaves out pieces of a list: large ones first, then single ones, the last first. */
-  #fewer(list: () => readonly Happening[], without: (kept: readonly Happening[]) => Recording): void {
-    for (let piece = list().length; piece >= 1; piece = Math.floor(piece / 2)) {
-      for (let end = list().length; end > 0; end -= piece) {
-        const from = Math.max(0, end - piece);
-        this.#take(without(list().filter((_, place) => place < from || place >= end)));
-      }
-    }
+  #fewer(list: readonly Happening[], without: (kept: readonly Happening[]) => Recording): void {
+    const lists = smallerLists(list);
+    for (let next = lists.next(); !next.done; ) next = lists.next(this.#take(without(next.value)));
   }
 
   #fewerAccounts(): void {
@@ -166,11 +156,6 @@ class Shrinker {
   #with(place: number, happening: Happening): Recording {
     return { ...this.smallest, happenings: this.smallest.happenings.with(place, happening) };
   }
-}
-
-function meanwhileAt({ happenings }: Recording, place: number): readonly Happening[] {
-  const down = happenings[place];
-  return down?.kind === "down" ? down.meanwhile : [];
 }
 
 function withoutAccount(allocations: readonly Allocation[], account: string): readonly Allocation[] {

@@ -1,5 +1,8 @@
 /** `npm run simulate` as it is called: what it prints, and the exit codes. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
@@ -8,6 +11,7 @@ const HOOK = new URL("./defect-hook.ts", import.meta.url).href;
 const TIMEOUT_MS = 120_000;
 
 const DEFECT = "reductions are not reduce-only";
+const WIRE_DEFECT = "an order leaves before its record is written";
 
 interface Begun {
   readonly child: ChildProcess;
@@ -86,6 +90,28 @@ describe("npm run simulate", { timeout: TIMEOUT_MS }, () => {
     expect(code).toBe(1);
     expect(errors).toMatch(/^seed 1 \(one-leader\) broke: .* would pass the target /u);
     expect(output).toMatch(/\nseed 1 broke: /u);
+  });
+
+  it("makes a history over the wire small, tells it, and keeps it to be told again", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "simulate-"));
+    const args = ["--schedules", "1", "--events", "20", "--wire", "--save", folder, "--json"];
+    const { code, output } = await begin(args, WIRE_DEFECT).ended;
+    expect(code).toBe(1);
+    const [violation] = JSON.parse(output).violations;
+    expect(violation).toMatchObject({
+      seed: 1,
+      invariant: "an order leaves before its intent is in the journal",
+    });
+    const kept = readFileSync(join(folder, "1.json"), "utf8");
+    const replayed = await begin(["--replay", join(folder, "1.json")], WIRE_DEFECT).ended;
+    rmSync(folder, { recursive: true });
+    expect(JSON.parse(kept).kept.length).toBeLessThan(20);
+    expect(replayed.code).toBe(1);
+    for (const story of [violation.story, replayed.output]) {
+      expect(story).toMatch(/^follower follower1: one-way, 5000 USDT$/mu);
+      expect(story).toMatch(/^ +0\.000 s {2}leader1 (buys|sells) /mu);
+      expect(story).toMatch(/^ +[\d.]+ s {2}BROKEN {2}ct\w+ leaves before its intent is in the journal$/mu);
+    }
   });
 
   it.each([

@@ -13,26 +13,71 @@ import { SYMBOLS } from "./markets.ts";
 import type { Outcome } from "./simulate.ts";
 import { settledSizeBreaches } from "./wire-bounds.ts";
 import { bookBreaches, conservationBreaches, historyBreaches, openOrderBreaches } from "./wire-history.ts";
-import { CHANGING, heldIn, WireSchedule } from "./wire-schedule.ts";
+import { CHANGING, type Excerpt, heldIn, WireSchedule } from "./wire-schedule.ts";
 import { storeBreaches } from "./wire-store.ts";
 import { WireWatch } from "./wire-watch.ts";
 import type { WireWorld } from "./wire-world.ts";
+import type { DecisionWatcher } from "./world.ts";
+
+/** A history by what it is drawn from: those of its events that happen; null: all. */
+export interface WireRecording {
+  readonly seed: number;
+  readonly events: number;
+  readonly kept: readonly number[] | null;
+}
+
+/** What is told as it runs. */
+export interface Listener {
+  readonly begun: (schedule: WireSchedule) => void;
+  readonly decided: DecisionWatcher;
+  /** After each decision and at the end, with all that is broken so far. */
+  readonly judged: (breaches: readonly string[]) => void;
+}
 
 export async function simulateWire(seed: number, events: number): Promise<Outcome> {
+  return (await runWire({ seed, events })).outcome;
+}
+
+/** A part of a history runs once the whole did, which says where chance stood before each event. */
+export async function replayWire(
+  { seed, events, kept }: WireRecording,
+  listener?: Listener,
+): Promise<Outcome> {
+  if (kept === null) return (await runWire({ seed, events }, listener)).outcome;
+  const { beats, endMark } = await runWire({ seed, events });
+  const excerpt = { beats, endMark, kept: new Set(kept) };
+  return (await runWire({ seed, events, excerpt }, listener)).outcome;
+}
+
+interface WireRun extends Pick<WireSchedule, "beats" | "endMark"> {
+  readonly outcome: Outcome;
+}
+
+export async function runWire(
+  { seed, events, excerpt }: Pick<WireRecording, "seed" | "events"> & { readonly excerpt?: Excerpt },
+  listener?: Listener,
+): Promise<WireRun> {
   const invariants = new Invariants((account, id, { lotSize }) => filledLots(schedule, account, id, lotSize));
   const watch = new WireWatch((text) => invariants.breach(text));
-  const schedule: WireSchedule = new WireSchedule(seed, invariants.afterDecision, watch);
+  const decided: DecisionWatcher = (event, decision, state) => {
+    listener?.decided(event, decision, state);
+    invariants.afterDecision(event, decision, state);
+    listener?.judged(invariants.breaches);
+  };
+  const schedule: WireSchedule = new WireSchedule(seed, decided, watch);
   const { world, accounts } = schedule;
   const startMs = world.clock.nowMs();
+  listener?.begun(schedule);
   try {
-    schedule.run(events);
+    schedule.run(events, excerpt);
     schedule.settle();
     for (const breach of await breachesOf(schedule)) invariants.breach(breach);
   } catch (error) {
     invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
   }
   world.close();
-  return {
+  listener?.judged(invariants.breaches);
+  const outcome: Outcome = {
     seed,
     events: world.steps,
     orders: invariants.orders,
@@ -44,6 +89,7 @@ export async function simulateWire(seed: number, events: number): Promise<Outcom
     branches: invariants.branches.tally.counts(),
     breaches: invariants.breaches,
   };
+  return { outcome, beats: schedule.beats, endMark: schedule.endMark };
 }
 
 /** In lots of the given size: whoever decides counts in its own, also while the program is about to die, or only begins. */

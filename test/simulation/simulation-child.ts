@@ -20,7 +20,7 @@ parentPort?.on("message", async (task: Task) => {
   const { seed, mode, events, triesMax } = task;
   const answer: Answer =
     triesMax === null
-      ? { kind: "ran", outcome: (await simulateIn(mode, seed, events)).outcome }
+      ? { kind: "ran", outcome: await simulateIn(mode, seed, events) }
       : { kind: "explained", explained: await explain({ seed, mode, events }, triesMax) };
   parentPort?.postMessage(answer);
 });

@@ -160,7 +160,7 @@ describe("simulation", () => {
       timeout: 180_000,
     }, async () => {
       for (let seed = first; seed <= last; seed += 1) {
-        const { outcome } = await simulateIn(modeOf(seed), seed, EVENTS);
+        const outcome = await simulateIn(modeOf(seed), seed, EVENTS);
         expect(noted(outcome).breaches, `seed ${seed}`).toEqual([]);
       }
     });

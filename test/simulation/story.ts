@@ -14,6 +14,7 @@ import { SYMBOLS } from "./markets.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
 import type { Recording, Setting } from "./recording.ts";
 import { replayRecording } from "./simulate.ts";
+import type { DecisionWatcher } from "./world.ts";
 
 const LINES_MAX = 400;
 
@@ -38,11 +39,7 @@ export function storyOf(recording: Recording): readonly string[] {
       if (happening.kind !== "pass") tell(wordsOf(happening));
     },
     decided: (event, decision, state) => {
-      const told = replayedDecision({ sequence: 0, event, decision }, state);
-      if (told.items.every(({ kind }) => kind === "wait")) return;
-      const [head = "", ...items] = decisionLines(told).map(stripVTControlCharacters);
-      tell(`    ${head.split(" ").slice(3).join(" ")}`);
-      for (const item of items) tell(`      ${item}`);
+      for (const line of decidedLines(event, decision, state)) tell(line);
     },
     judged: breach,
   });
@@ -50,14 +47,22 @@ export function storyOf(recording: Recording): readonly string[] {
   return shortened(lines);
 }
 
-function shortened(lines: readonly string[]): readonly string[] {
+/** Nothing of one that led to nothing. */
+export function decidedLines(...[event, decision, state]: Parameters<DecisionWatcher>): readonly string[] {
+  const told = replayedDecision({ sequence: 0, event, decision }, state);
+  if (told.items.every(({ kind }) => kind === "wait")) return [];
+  const [head = "", ...items] = decisionLines(told).map(stripVTControlCharacters);
+  return [`    ${head.split(" ").slice(3).join(" ")}`, ...items.map((item) => `      ${item}`)];
+}
+
+export function shortened(lines: readonly string[]): readonly string[] {
   if (lines.length <= LINES_MAX) return lines;
   const [head, tail] = [LINES_MAX / 4, (LINES_MAX * 3) / 4];
   const left = lines.length - head - tail;
   return [...lines.slice(0, head), `  (${left} lines are left out here)`, ...lines.slice(-tail)];
 }
 
-function settingLines({ accounts, allocations, isRuled, tiers = {} }: Setting): string[] {
+export function settingLines({ accounts, allocations, isRuled, tiers = {} }: Setting): string[] {
   return [
     ...Object.entries(tiers).map(([symbol, rows]) => {
       const steps = rows.map(({ limit, maxLeverage }) => `up to ${limit} USDT ${maxLeverage}x`);

@@ -40,7 +40,23 @@ const QUANTITY_STEPS = ["0.1", "1", "10"] as const;
 const INDEXES = { net: 0, long: 1, short: 2 } as const;
 type Leg = keyof typeof INDEXES;
 
+/** Of one event: where chance stood before it, and the pause after it. */
+interface Beat {
+  readonly mark: number;
+  readonly pauseMs: number;
+}
+
+/** Some of the events of a whole history: each is drawn as it was there, however many before it are left out. */
+export interface Excerpt {
+  readonly beats: readonly Beat[];
+  readonly endMark: number;
+  readonly kept: ReadonlySet<number>;
+}
+
 export class WireSchedule {
+  /** Of a history that ran whole. */
+  readonly beats: Beat[] = [];
+  endMark = 0;
   readonly world: WireWorld;
   readonly chance: SeededChance;
   readonly accounts: readonly WireAccount[];
@@ -110,8 +126,8 @@ export class WireSchedule {
     this.world.noteMoney();
   }
 
-  /** `count` things happen, some while the copier is down. */
-  run(count: number): void {
+  /** `count` things happen, or those of them that are kept, some while the copier is down. */
+  run(count: number, excerpt?: Excerpt): void {
     const { chance, world } = this;
     for (let left = chance.whole(0, 3); left > 0; left -= 1) this.#leaderTrades();
     if (this.#traits.has("owners-trade") && chance.hits(0.4)) this.#ownerTrades();
@@ -121,12 +137,21 @@ export class WireSchedule {
     this.#newFaults();
     const sceneAt = this.#scenes.hits(SHARE_SCENES) ? this.#scenes.whole(0, count - 1) : null;
     for (let event = 0; event < count; event += 1) {
-      if (event === sceneAt) this.#scene();
-      this.#happen();
+      const beat = excerpt?.beats[event];
+      if (beat !== undefined) chance.goTo(beat.mark);
+      const { mark } = chance;
+      if (excerpt === undefined || excerpt.kept.has(event)) {
+        if (event === sceneAt) this.#scene();
+        this.#happen();
+      }
       if (this.#seconds.hits(SHARE_SECONDS) && !world.startSecond())
         this.#watch.breach("a second process was let into the data folder of one that lives");
-      world.runFor(this.#pauseMs());
+      const pauseMs = beat?.pauseMs ?? this.#pauseMs();
+      this.beats.push({ mark, pauseMs });
+      world.runFor(pauseMs);
     }
+    if (excerpt !== undefined) chance.goTo(excerpt.endMark);
+    this.endMark = chance.mark;
   }
 
   settle(): void {
@@ -480,12 +505,8 @@ export class WireSchedule {
 
   #clockJumps(): void {
     const { chance, world } = this;
-    world.struck.add("machine clock jump");
-    world.machineOffsetMs = chance.pick([
-      0,
-      chance.whole(-900, 900),
-      chance.whole(-CLOCK_OFF_MAX_MS, CLOCK_OFF_MAX_MS),
-    ]);
+    const [near, far] = [chance.whole(-900, 900), chance.whole(-CLOCK_OFF_MAX_MS, CLOCK_OFF_MAX_MS)];
+    world.setMachineClock(chance.pick([0, near, far]));
   }
 }
 

@@ -106,8 +106,6 @@ export class WireWorld {
   readonly struck = new Tally();
   readonly history: History;
   weather = CALM;
-  /** How far the machine's clock is off. */
-  machineOffsetMs = 0;
   settings: Settings;
   /** Of the scheduler. */
   steps = 0;
@@ -121,6 +119,8 @@ export class WireWorld {
   #messagesLeft: number | null = null;
   #ending: Ending = "kill";
   #restarts = true;
+  /** How far the machine's clock is off. */
+  #machineOffsetMs = 0;
 
   constructor(parts: WireParts) {
     this.#parts = parts;
@@ -265,6 +265,11 @@ export class WireWorld {
     this.engine?.command(command);
   }
 
+  setMachineClock(offMs: number): void {
+    this.struck.add("machine clock jump");
+    this.#machineOffsetMs = offMs;
+  }
+
   setVolatility(account: AccountId, volatility: string): void {
     const measuredAtMs = this.clock.nowMs();
     this.history.volatilities.push({ account, atMs: measuredAtMs, volatility });
@@ -344,7 +349,7 @@ export class WireWorld {
 
   #ownClock(clock: Clock): Clock {
     return {
-      nowMs: () => clock.nowMs() + this.machineOffsetMs,
+      nowMs: () => clock.nowMs() + this.#machineOffsetMs,
       elapsedMs: () => clock.elapsedMs(),
       setTimer: (delayMs, action) => clock.setTimer(delayMs, action),
     };

@@ -3,7 +3,7 @@
  * for message, under every fault. A failing seed is the bug report: `node scripts/simulate.ts --wire --seed N --schedules 1 --events 60`.
  */
 import { describe, expect, it } from "vitest";
-import { simulateWire } from "./simulate-wire.ts";
+import { replayWire, runWire, simulateWire } from "./simulate-wire.ts";
 
 const SCHEDULES = 40;
 const EVENTS = 60;
@@ -29,6 +29,15 @@ describe("simulation over the venue's protocol", () => {
 
   it.each(KEPT)("once broke: seed $seed, as $why", async ({ seed, events }) => {
     expect((await simulateWire(seed, events)).breaches).toEqual([]);
+  });
+
+  it("runs a part of a history as it was in the whole, and the whole again where nothing is left out", async () => {
+    const { outcome, beats, endMark } = await runWire({ seed: 3, events: 30 });
+    const all = { beats, endMark, kept: new Set(beats.keys()) };
+    expect((await runWire({ seed: 3, events: 30, excerpt: all })).outcome).toEqual(outcome);
+    const half = await replayWire({ seed: 3, events: 30, kept: [...beats.keys()].slice(15) });
+    expect(half.breaches).toEqual([]);
+    expect(half.fills).toBeLessThan(outcome.fills);
   });
 
   it("gives the same history for the same seed", async () => {
