@@ -90,7 +90,7 @@ const DEFECTS_OF_THE_WIRE: readonly Omit<Defect, "histories">[] = [
     name: "a key's orders do not wait for their turn",
     late: true,
     file: "exchange/bybit/key-lane.ts",
-    find: "    if (this.#waiting !== null || nowMs < this.#restUntilMs || !this.#window.hasRoom(nowMs)) return false;",
+    find: "    if (this.#waiting !== null || nowMs < this.#restUntilMs || !this.#window.hasRoom()) return false;",
     replace: "    if (nowMs < 0) return false;",
   },
   {
