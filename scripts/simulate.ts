@@ -40,7 +40,8 @@ What a seed stands for is a mix; these have all of one kind:
   --by-hand       and their owners approve most of what is added
   --pending       with orders of leaders that wait to open, and are copied as they wait
   --ruled         with every rule, limit and guard, at a venue that keeps money and under prices that run
-  --broad         the same, with measured leaders, margin modes that are followed, and risk tiers
+  --guarded       the same, and owners change the guards of their accounts as it runs
+  --broad         as --ruled, with measured leaders, margin modes that are followed, and risk tiers
   --wire          through the venue's real protocol and the production connector
 
 Exit code 0 when every invariant held, 1 when one broke, 2 when asked for wrongly, 130 when interrupted (what was done is printed).`;
@@ -51,6 +52,7 @@ const PINS = {
   "by-hand": "by-hand",
   pending: "pending",
   ruled: "ruled",
+  guarded: "guarded",
   broad: "broad",
   wire: "wire",
 } as const satisfies Readonly<Record<string, Mode>>;
@@ -81,6 +83,7 @@ const values = readArguments(HELP, {
   "by-hand": { type: "boolean", default: false },
   pending: { type: "boolean", default: false },
   ruled: { type: "boolean", default: false },
+  guarded: { type: "boolean", default: false },
   broad: { type: "boolean", default: false },
   wire: { type: "boolean", default: false },
   "until-broken": { type: "boolean", default: false },

@@ -187,9 +187,12 @@ export interface CheckedVersion {
   readonly allocation: CheckedAllocation;
 }
 
-/** What is watched on an account all the time; absent: not. */
+/** What is watched on an account; absent: not. */
 export interface CheckedGuards {
   readonly follower: string;
+  /** When they were in force, both ends included; absent: all the time. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
   readonly tiers?: {
     readonly losses: readonly string[];
     readonly reference: "start" | "day" | "peak";
@@ -376,6 +379,7 @@ export interface Violation {
     | "stop-ended"
     | "stop-ignored"
     | "not-reduced"
+    | "stop-loosened"
     | "stops-doubled"
     | "virtual-sum"
     | "virtual-off-target"

@@ -14,7 +14,7 @@ export interface Defect {
   readonly find: string;
   readonly replace: string;
   /** Which kind of history catches it; absent: one leader. */
-  readonly histories?: "ruled" | "broad" | "pending" | "wire";
+  readonly histories?: "ruled" | "guarded" | "broad" | "pending" | "wire";
   /** Noticed after many histories only: the command tries it, the suite has no time for it. */
   readonly late?: true;
 }

@@ -18,13 +18,21 @@ import type { WorldParts } from "./world.ts";
 /**
  * Whether each follower copies one leader, or two and more of two or three, with the same symbols or others; by hand where
  * owners also approve most of what is added. Ruled: one leader or several, with every rule, limit and guard, at a venue that keeps
- * money and under prices that run. Pending: one leader or several, whose orders that wait to open are copied too. Broad: the same, with measured leaders, margin modes and risk tiers, and mostly several leaders.
+ * money and under prices that run. Pending: one leader or several, whose orders that wait to open are copied too. Broad: the same, with measured leaders, margin modes and risk tiers, and mostly several leaders. Guarded: as ruled, and owners change the guards of their
+ * accounts as it runs.
  */
-export type Copying = "one-leader" | "several-leaders" | "by-hand" | "pending" | "ruled" | "broad";
+export type Copying =
+  | "one-leader"
+  | "several-leaders"
+  | "by-hand"
+  | "pending"
+  | "ruled"
+  | "broad"
+  | "guarded";
 
 /** Every rule, limit and guard is drawn. */
 export function isRuledBy(copying: Copying): boolean {
-  return copying === "ruled" || copying === "broad";
+  return copying === "ruled" || copying === "broad" || copying === "guarded";
 }
 
 export function ruledAccount(
@@ -47,7 +55,7 @@ export function drawAccounts(chance: SeededChance, copying: Copying): WorldParts
   const mode = () => chance.pick(["one-way", "one-way", "hedge"] as const);
   const alone =
     copying === "one-leader" ||
-    ((copying === "ruled" || copying === "pending") && chance.hits(0.6)) ||
+    (["ruled", "pending", "guarded"].includes(copying) && chance.hits(0.6)) ||
     (copying === "broad" && chance.hits(0.2));
   const leaders = Array.from({ length: alone ? chance.whole(1, 2) : chance.whole(2, 3) }, (_, index) => ({
     account: AccountId(`leader${index + 1}`),

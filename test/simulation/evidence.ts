@@ -1,7 +1,7 @@
 /** A simulated world's history as evidence for the independent checker. */
 import type { AccountGuards } from "../../src/core/guard/guard-settings.ts";
 import type { RiskLimits } from "../../src/core/risk-settings.ts";
-import type { Allocation, Settings } from "../../src/core/settings.ts";
+import type { AccountSettings, Allocation, Settings } from "../../src/core/settings.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import type {
   CheckedAccount,
@@ -137,9 +137,7 @@ function riskLimitsOf(limits: RiskLimits): Readonly<Record<string, string>> | nu
 function ruledEvidenceOf(world: Told): Pick<Evidence, "allocations" | "versions" | "guards" | "guarded"> {
   const { settings } = world;
   const versions = versionsOf(world, (one) => ruledAllocation(world, one));
-  const guards = settings.accounts.flatMap(({ account, guards: own }) =>
-    own === undefined ? [] : [guardsOf(account, own)],
-  );
+  const guards = settings.accounts.flatMap((account) => guardVersions(world, account));
   const guarded = new Set([
     ...guards.map(({ follower }) => follower),
     ...versions.flatMap(({ allocation: { follower, rules } }) =>
@@ -179,6 +177,16 @@ function versionsOf(
     }
   }
   return made.map(({ text: _, ...version }) => version);
+}
+
+/** Those that never changed hold all the time. */
+function guardVersions({ history }: Told, { account, guards }: AccountSettings): CheckedGuards[] {
+  const versions = history.guards.filter((one) => one.account === account);
+  if (versions.length === 0) return guards === undefined ? [] : [guardsOf(account, guards)];
+  return versions.flatMap(({ fromMs, guards: own }, place) => {
+    const untilMs = versions[place + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
+    return own === null ? [] : [{ ...guardsOf(account, own), fromMs, untilMs }];
+  });
 }
 
 function guardsOf(

@@ -4,6 +4,7 @@
  * ground any more (an order that is gone), does nothing, so that any part of a list is a history too.
  */
 import type { Command, FollowedMarginMode, Leg, Side } from "../../src/core/event.ts";
+import type { AccountGuards } from "../../src/core/guard/guard-settings.ts";
 import { AccountId } from "../../src/core/model/identifiers.ts";
 import type { OrderForm } from "../../src/core/order.ts";
 import type { RiskLimits } from "../../src/core/risk-settings.ts";
@@ -81,7 +82,9 @@ export type PlainHappening =
   | { readonly kind: "command"; readonly command: Command }
   | { readonly kind: "settings"; readonly allocations: readonly Allocation[] }
   /** An account has other limits from now on. */
-  | { readonly kind: "limits"; readonly account: string; readonly limits: RiskLimits };
+  | { readonly kind: "limits"; readonly account: string; readonly limits: RiskLimits }
+  /** Other guards, or none. */
+  | { readonly kind: "guards"; readonly account: string; readonly guards: AccountGuards | null };
 
 /** The copier is stopped, or dies and loses so many records of its journal; it begins again after what happens meanwhile. */
 interface Down {
@@ -128,6 +131,8 @@ export function happenOnce(world: World, happening: PlainHappening): void {
       return world.configure({ ...world.settings, allocations: happening.allocations });
     case "limits":
       return world.limit(happening.account, happening.limits);
+    case "guards":
+      return world.guard(happening.account, happening.guards);
     default: {
       const account = world.venue.accounts.get(happening.account);
       if (account !== undefined) happenTo(world, account, happening);

@@ -12,8 +12,9 @@ const SHARES: Readonly<Record<Mode, number>> = {
   "one-leader": 5,
   "several-leaders": 4,
   "by-hand": 3,
-  // Of a kind that came later: what the seeds stand for is kept.
+  // Of kinds that came later: what the seeds stand for is kept.
   pending: 0,
+  guarded: 0,
   ruled: 5,
   broad: 1,
   wire: 2,

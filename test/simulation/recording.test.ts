@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Copying } from "./draws.ts";
 import { replayRecording, simulateRecorded } from "./simulate.ts";
 
-it.each<Copying>(["one-leader", "several-leaders", "by-hand", "pending", "ruled", "broad"])(
+it.each<Copying>(["one-leader", "several-leaders", "by-hand", "pending", "ruled", "broad", "guarded"])(
   "runs again as it ran: %s",
   (mode) => {
     for (const seed of [3, 11, 57]) {

@@ -142,7 +142,24 @@ const DEFECTS_OF_RULES: readonly Omit<Defect, "histories">[] = [
   },
 ];
 
-export const RULED_DEFECTS: readonly Defect[] = DEFECTS_OF_RULES.map((defect) => ({
-  ...defect,
-  histories: "ruled",
-}));
+/** Of guards that change while something stands. */
+const DEFECTS_OF_CHANGED_GUARDS: readonly Omit<Defect, "histories">[] = [
+  {
+    name: "guards that change stay what they were",
+    file: "core/apply-settings.ts",
+    find: "  state.guards = guardsIn(settings);",
+    replace: "  if (state.guards.size === 0) state.guards = guardsIn(settings);",
+  },
+  {
+    name: "a milder guard loosens what stands",
+    late: true,
+    file: "core/guard/stop.ts",
+    find: "    keeps: isLess(keeps, verdict.keeps) ? keeps : verdict.keeps,",
+    replace: "    keeps: isLess(NOTHING, keeps) ? verdict.keeps : keeps,",
+  },
+];
+
+export const RULED_DEFECTS: readonly Defect[] = [
+  ...DEFECTS_OF_RULES.map((defect) => ({ ...defect, histories: "ruled" as const })),
+  ...DEFECTS_OF_CHANGED_GUARDS.map((defect) => ({ ...defect, histories: "guarded" as const })),
+];

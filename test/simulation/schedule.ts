@@ -31,7 +31,7 @@ import { begin, goDown, type Happening, happenOnce, type PlainHappening } from "
 import { SYMBOLS } from "./markets.ts";
 import { isOpen, type VenueAccount } from "./model-venue.ts";
 import { type Recording, type Setting, settle, worldOf } from "./recording.ts";
-import { drawRiskLimits, drawRules } from "./rules.ts";
+import { drawGuards, drawRiskLimits, drawRules } from "./rules.ts";
 import { drawWaiting, WAITING_SHARE, withdrawn } from "./waiting.ts";
 import type { DecisionWatcher, World, WorldParts } from "./world.ts";
 
@@ -48,6 +48,8 @@ export class Schedule {
   readonly #settingsChange: boolean;
   /** Where owners change limits of their accounts as it runs; null mostly. */
   readonly #relimits: SeededChance | null;
+  /** Where owners change guards of their accounts as it runs; null mostly. */
+  readonly #reguards: SeededChance | null;
   /** Where an account is out of reach for longer than what is known of it may be old; null mostly. */
   readonly #outages: SeededChance | null;
   readonly setting: Setting;
@@ -77,6 +79,7 @@ export class Schedule {
     this.#outages = outages.hits(OUTAGE_SHARE) ? outages : null;
     const relimits = new SeededChance(seed + RELIMIT_SEED);
     this.#relimits = relimits.hits(RELIMIT_SHARE) ? relimits : null;
+    this.#reguards = copying === "guarded" ? new SeededChance(seed + REGUARD_SEED) : null;
     this.#settingsChange = copying === "one-leader" || (!this.#isPending && chance.hits(0.3));
     const allocations = this.#drawAllocations();
     const tiers = this.#isBroad
@@ -135,6 +138,7 @@ export class Schedule {
     for (let event = 0; event < events; event += 1) {
       if (this.#outages?.hits(OUTAGES) === true) this.#outage(this.#outages);
       if (this.#relimits?.hits(RELIMITS) === true) this.#newLimits(this.#relimits);
+      if (this.#reguards?.hits(REGUARDS) === true) this.#newGuards(this.#reguards);
       this.#happen();
       if (this.#copying === "by-hand" && this.chance.hits(0.3)) this.#answers();
       this.#do({ kind: "pass", ms: this.#pauseMs() });
@@ -205,6 +209,11 @@ export class Schedule {
     const drawn = this.#isRuled ? drawRiskLimits(chance, this.drawn) : drawLimits(chance);
     const limits = this.#isBroad ? withMeasuredLimits(chance, drawn, this.drawn) : drawn;
     this.#do({ kind: "limits", account, limits: chance.hits(0.2) ? NO_LIMITS : limits });
+  }
+
+  #newGuards(chance: SeededChance): void {
+    const { account } = chance.pick(this.accounts.filter(({ role }) => role === "follower"));
+    this.#do({ kind: "guards", account, guards: drawGuards(chance, this.drawn) });
   }
 
   /** Of one account, while leaders go on trading. */
@@ -464,6 +473,8 @@ const OUTAGES = 0.02;
 const RELIMIT_SEED = 49_000_009;
 const RELIMIT_SHARE = 0.3;
 const RELIMITS = 0.03;
+const REGUARD_SEED = 51_000_017;
+const REGUARDS = 0.06;
 /** How much of a ruled history is about rules. */
 const RULED_SHARE = 0.35;
 const BROAD_SHARE = 0.1;

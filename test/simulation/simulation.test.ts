@@ -19,6 +19,7 @@ const SEVERAL_SCHEDULES = 75;
 const BY_HAND_SCHEDULES = 25;
 const RULED_SCHEDULES = 75;
 const PENDING_SCHEDULES = 15;
+const GUARDED_SCHEDULES = 15;
 const BROAD_SCHEDULES = 25;
 const MIXED_SCHEDULES = 100;
 /** Others than those above. */
@@ -140,6 +141,14 @@ describe("simulation", () => {
       expect(all.filter((rule) => !drawn.has(rule))).toEqual([]);
     });
   }
+
+  it("where guards change as it runs, holds every invariant", { timeout: 180_000 }, () => {
+    for (let seed = 1; seed <= GUARDED_SCHEDULES; seed += 1) {
+      const outcome = noted(simulate(seed, EVENTS, "guarded"));
+      expect(outcome.breaches, `seed ${seed}`).toEqual([]);
+      expect(outcome.faults["guards changed"], `seed ${seed}`).toBeGreaterThan(0);
+    }
+  });
 
   it("with measured leaders, margin modes and risk tiers, holds every invariant", {
     timeout: 180_000,

@@ -144,6 +144,8 @@ function wordsOf(happening: Happening): string {
       return `other settings: ${happening.allocations.map(({ leader, follower }) => `${follower} copies ${leader}`).join(", ")}`;
     case "limits":
       return `${happening.account} has other limits: ${JSON.stringify(happening.limits)}`;
+    case "guards":
+      return `${happening.account} has other guards: ${JSON.stringify(happening.guards)}`;
     case "down": {
       const { by, lostRecords, meanwhile } = happening;
       const lost = lostRecords === 0 ? "" : ` and loses ${lostRecords} records of its journal`;

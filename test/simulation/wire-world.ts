@@ -158,6 +158,7 @@ export class WireWorld {
       commands: [],
       lostIntents: [],
       limits: [],
+      guards: [],
       starts: [],
       outageMs: 0,
       resettled: false,

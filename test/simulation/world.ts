@@ -7,6 +7,7 @@ import { VirtualClock } from "../../src/backtest/virtual-clock.ts";
 import type { Decision } from "../../src/core/decision.ts";
 import type { Command, Event } from "../../src/core/event.ts";
 import type { LeaderEvidence } from "../../src/core/evidence.ts";
+import type { AccountGuards } from "../../src/core/guard/guard-settings.ts";
 import { AccountId, InstrumentId, type VenueId } from "../../src/core/model/identifiers.ts";
 import { type InstrumentSpec, makeInstrument } from "../../src/core/model/instrument.ts";
 import { NO_LIMITS, type RiskLimits } from "../../src/core/risk-settings.ts";
@@ -70,6 +71,12 @@ export interface History {
   readonly versions: { readonly fromMs: number; readonly allocations: readonly Allocation[] }[];
   /** Limits from their time on, where they changed. */
   readonly limits: { readonly fromMs: number; readonly account: string; readonly limits: RiskLimits }[];
+  /** Guards from their time on, where they changed; null: none. */
+  readonly guards: {
+    readonly fromMs: number;
+    readonly account: string;
+    readonly guards: AccountGuards | null;
+  }[];
   readonly commands: Evidence["commands"][number][];
   readonly lostIntents: CheckedIntent[];
   /** When lives of the copier began that were told no prices at once, by its own clock. */
@@ -121,6 +128,7 @@ export class World {
     volatilities: [],
     versions: [],
     limits: [],
+    guards: [],
     commands: [],
     lostIntents: [],
     starts: [],
@@ -236,6 +244,21 @@ export class World {
     });
     this.settings = { ...this.settings, accounts };
     this.struck.add("limits changed");
+    this.#life.engine.configure(this.settings);
+  }
+
+  guard(name: string, guards: AccountGuards | null): void {
+    const fromMs = this.clock.nowMs();
+    const accounts = this.settings.accounts.map((one) => {
+      if (one.account !== name) return one;
+      const { guards: before, ...others } = one;
+      if (this.history.guards.every(({ account }) => account !== name))
+        this.history.guards.push({ fromMs: 0, account: name, guards: before ?? null });
+      this.history.guards.push({ fromMs, account: name, guards });
+      return guards === null ? others : { ...others, guards };
+    });
+    this.settings = { ...this.settings, accounts };
+    this.struck.add("guards changed");
     this.#life.engine.configure(this.settings);
   }
 

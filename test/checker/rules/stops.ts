@@ -1,6 +1,6 @@
 /**
  * Guards: each stop that was begun had its cause in the account's figures; where the figures that were told are past a limit a
- * stop stands; it ends only by a command, by its time, or with the leader's position; and what it cuts is cut.
+ * stop stands, and goes only further; it ends only by a command, by its time, or with the leader's position; and what it cuts is cut.
  */
 import type { CheckedGuards, CheckedVirtual, Evidence, Violation } from "../evidence.ts";
 import {
@@ -23,8 +23,12 @@ import { standingAt } from "./times.ts";
 export function checkStops(evidence: Evidence, record: RuleRecord): Violation[] {
   return [
     ...record.stops.flatMap((stop) => checkCause(evidence, record, stop)),
+    ...record.stops.flatMap((stop) => checkDeepened(record, stop)),
     ...record.ends.flatMap((end) => checkEnd(evidence, record, end)),
-    ...(evidence.guards ?? []).flatMap((guards) => checkSilence(record, guards)),
+    // What is measured anew when guards change is known to who decides alone.
+    ...(evidence.guards ?? [])
+      .filter(({ fromMs }) => fromMs === undefined)
+      .flatMap((guards) => checkSilence(record, guards)),
     ...evidence.followers.flatMap(({ account }) => checkOverdue(evidence, record, account)),
     ...evidence.followers.flatMap(({ account }) => checkCuts(evidence, record, account)),
   ];
@@ -35,12 +39,24 @@ function nameOf({ follower, guard, id, atMs, sequence }: WrittenStop): string {
 }
 
 function checkCause(evidence: Evidence, record: RuleRecord, stop: WrittenStop): Violation[] {
-  const problem = causeProblem(evidence, record, stop);
-  return problem === null ? [] : [{ rule: "guard-wrong", subject: nameOf(stop), numbers: problem }];
+  const inForce = (evidence.guards ?? []).filter(
+    ({ follower, fromMs = 0, untilMs = Number.MAX_SAFE_INTEGER }) =>
+      follower === stop.follower && fromMs <= stop.atMs && stop.atMs <= untilMs,
+  );
+  const problems = (inForce.length === 0 ? [undefined] : inForce).map((guards) =>
+    causeProblem(evidence, record, stop, guards),
+  );
+  const [problem] = problems;
+  if (problem == null || problems.includes(null)) return [];
+  return [{ rule: "guard-wrong", subject: nameOf(stop), numbers: problem }];
 }
 
-function causeProblem(evidence: Evidence, record: RuleRecord, stop: WrittenStop): string | null {
-  const guards = evidence.guards?.find(({ follower }) => follower === stop.follower);
+function causeProblem(
+  evidence: Evidence,
+  record: RuleRecord,
+  stop: WrittenStop,
+  guards: CheckedGuards | undefined,
+): string | null {
   switch (stop.guard) {
     case "panic": {
       const last = record.commands.findLast(({ sequence }) => sequence <= stop.sequence);
@@ -134,6 +150,19 @@ function relationProblem({ versions = [] }: Evidence, stop: WrittenStop): string
   if (!stated) return "no such stop is stated";
   const { loss = "0", limit = "0" } = stop.detail;
   return compare(exact(String(loss)), exact(String(limit))) >= 0 ? null : `${loss} is within ${limit}`;
+}
+
+/** What stands is told anew only where it goes further, by whatever settings. */
+function checkDeepened({ stops }: RuleRecord, stop: WrittenStop): Violation[] {
+  const before = stops.findLast(
+    ({ follower, id, sequence }) => follower === stop.follower && id === stop.id && sequence < stop.sequence,
+  );
+  if (before === undefined) return [];
+  const [kept, keeps] = [before.keeps, stop.keeps];
+  const isLoosened = keeps.part * kept.whole > kept.part * keeps.whole || (before.bars && !stop.bars);
+  if (!isLoosened) return [];
+  const numbers = `keeps ${keeps.part}/${keeps.whole} after ${kept.part}/${kept.whole}`;
+  return [{ rule: "stop-loosened", subject: nameOf(stop), numbers }];
 }
 
 function checkEnd(evidence: Evidence, record: RuleRecord, end: WrittenEnd): Violation[] {
