@@ -11,6 +11,7 @@ import {
   applySnapshotAbsence,
   applySnapshotRow,
   type FoldResult,
+  type Holding,
   isToldLate,
   leverageHundredths,
   parseRow,
@@ -52,8 +53,9 @@ export function applyFollowerFill(
     if (sequence <= leg.venue.confirmedSequence) noteTold(leg, ownedLots);
   }
   const ours = order === undefined ? {} : ({ isOurs: true } as const);
-  const folded = applyFill(leg.venue, { tradeId, sequence, lots, venueTimeMs, ...ours });
-  noteFold(state, leg, folded);
+  const folded = fold(state, leg, (venue) =>
+    applyFill(venue, { tradeId, sequence, lots, venueTimeMs, ...ours }),
+  );
   touch(state, leg);
   if (folded !== "changed" || leg.mismatchSinceMs === null) return;
   if (order !== undefined || isToldLate(leg.venue, sequence)) retellShown(leg);
@@ -64,7 +66,7 @@ export function applyFollowerReport(state: State, follower: FollowerState, row: 
   const parsed = leg && parseRow(leg.market.instrument, row);
   if (leg === undefined || parsed === undefined) return;
   noteLeverage(leg.market, row.leverage);
-  noteFold(state, leg, applyReport(leg.venue, parsed));
+  fold(state, leg, (venue) => applyReport(venue, parsed));
   touch(state, leg);
 }
 
@@ -128,15 +130,13 @@ function applySnapshotRows(
     const parsed = leg && parseListedRow(state, leg.market.instrument, row);
     if (leg === undefined || parsed === undefined) continue;
     noteLeverage(leg.market, row.leverage);
-    const result = applySnapshotRow(leg.venue, parsed, event.serverTimeMs);
-    noteFold(state, leg, result);
+    const result = fold(state, leg, (venue) => applySnapshotRow(venue, parsed, event.serverTimeMs));
     if (result !== "disputed" && leg.venue.confirmedSequence === parsed.sequence) confirmed.add(leg);
   }
   for (const market of follower.markets.values()) {
     for (const leg of market.legs) {
       if (listed.has(leg)) continue;
-      const result = applySnapshotAbsence(leg.venue, event.serverTimeMs);
-      noteFold(state, leg, result);
+      const result = fold(state, leg, (venue) => applySnapshotAbsence(venue, event.serverTimeMs));
       if (result !== "disputed") confirmed.add(leg);
     }
   }
@@ -239,6 +239,15 @@ function noteLeverage(market: FollowerMarket, leverage: string): void {
   market.leverageHundredths = leverageHundredths(leverage) ?? market.leverageHundredths;
 }
 
-function noteFold(state: State, leg: FollowerLeg, result: FoldResult): void {
-  if (result === "disputed") state.snapshotsWanted.add(leg.market.follower.account);
+/** What waited for a dispute is looked at again once it is over, whatever came of it. */
+function fold(
+  state: State,
+  { venue, market }: FollowerLeg,
+  apply: (holding: Holding) => FoldResult,
+): FoldResult {
+  const { disputed } = venue;
+  const result = apply(venue);
+  if (result === "disputed") state.snapshotsWanted.add(market.follower.account);
+  if (disputed && !venue.disputed) state.dirty.add(market);
+  return result;
 }

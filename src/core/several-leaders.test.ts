@@ -161,6 +161,18 @@ it("an entry that is to rest against what we own waits until it is known whose s
   expect(story.leg()).toMatchObject({ ownedLots: 20, foreignLots: 0 });
 });
 
+it("an entry that is to rest against what one reading lacked rests as soon as the next has it again", () => {
+  const { story, second } = together({}, { slippageBpsMax: "0", onRunaway: "rest", restMs: 60_000 });
+  story.fill(onlyOrder(story.leaderFill("buy", "0.050")), "0.05", "0.05");
+  story.price("59900");
+  story.nowMs += 5_000;
+  story.followerSnapshot([]);
+  expect(orderTexts(second("sell", "0.030"))).toEqual([]);
+  story.nowMs += 1_000;
+  const [entry] = story.followerSnapshot([story.row("0.05")]).orders;
+  expect([entry?.order.lots, entry?.order.purpose]).toEqual([-30, "entry-rest"]);
+});
+
 it("what a copy that ended cannot close has a reason, which stands until it can", () => {
   const { story, second } = together();
   story.fill(onlyOrder(story.leaderFill("sell", "0.050")), "0.05", "-0.05");

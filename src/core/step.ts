@@ -115,7 +115,10 @@ export function stepWithRests(
   if (asking === null || leg.market.follower.confirmedAtMs === 0 || hasOpenOrders(leg))
     return { wishes, step };
   if (state.nowMs < leg.entryAgainAtMs) return { wishes: restingLater(wishes, leg.entryAgainAtMs), step };
-  return { wishes: asking, step: increase(state, leg, asking, goalOf(leg, asking), draft) };
+  const goal = goalOf(leg, asking);
+  // Against what may not be ours any more it would turn the account further than its copies do.
+  if (isContradicted(leg) && isReduction(leg.ownedLots, goal)) return { wishes, step };
+  return { wishes: asking, step: increase(state, leg, asking, goal, draft) };
 }
 
 /** What is to be owned, without what rests. */
@@ -304,8 +307,6 @@ function increase(
     ? growthToRest(leg, wishes, { side, crosses: mayCross(state, leg) })
     : subtractLots(goal, leg.ownedLots);
   if (wanted === 0) return NOTHING;
-  // Against what may not be ours any more it would turn the account further than its copies do.
-  if (rests && isReduction(leg.ownedLots, goal) && isContradicted(leg)) return WAIT_FOR_EVENT;
   // What could not be bought at its cap says nothing of what may be sold.
   const isHeldUp = entry !== AT_MARKET && leg.missedCap * side >= 0;
   if (isHeldUp && state.nowMs < leg.restAgainAtMs) return { kind: "wait", untilMs: leg.restAgainAtMs };
