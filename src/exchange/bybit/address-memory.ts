@@ -14,7 +14,10 @@ export interface RequestBlock {
   readonly count: number;
 }
 
-/** A clock that was set back since leaves times that are later than now; whoever reads them takes such a one for now. */
+/**
+ * By the machine's clock, as nothing else goes on from one process to the next. One that was set back since leaves times that are
+ * later than now; whoever reads them takes such a one for now. One that was set forward makes them look older than they are.
+ */
 export interface AddressMemory {
   /** When earlier processes began connections to this host. */
   connections(host: string): readonly number[];

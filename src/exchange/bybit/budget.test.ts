@@ -237,6 +237,27 @@ describe("a key's own limit", () => {
 });
 
 describe("a machine's clock that is set forward", () => {
+  test("ends no ban, and no rest of a key", () => {
+    const load = new Load({ banMs: 60_000 });
+    const line = { there: 1, back: 1 };
+    const fare: Fare = { priority: "open", key: "one", endpoint: "/v5/order/create" };
+    load.budget.refusedKey(fare, 1_000);
+    load.clock.setByMs = 3_600_000;
+    load.request("open", line, { key: "one" });
+    load.request("open", line);
+    expect(load.sent).toHaveLength(1);
+    load.clock.advance(1_000);
+    expect(load.sent).toHaveLength(2);
+    load.budget.refusedAddress();
+    expect(load.budget.restUntilMs).toBe(load.clock.nowMs() + 60_000);
+    load.clock.setByMs = 7_200_000;
+    load.request("open", line);
+    load.clock.advance(59_000);
+    expect(load.sent).toHaveLength(2);
+    load.clock.advance(1_000);
+    expect([load.sent.length, load.budget.restUntilMs]).toEqual([3, 0]);
+  });
+
   test("makes nobody forget what the venue still counts for the address, for a key and for connections", () => {
     const load = new Load({ addressRequests: 20, reduceReserve: 0, connections: 3, reconnectReserve: 0 });
     const connected: string[] = [];

@@ -79,7 +79,8 @@ export class RequestBudget {
   readonly #known: GroupMemory | undefined;
   #block = { left: 0, untilMs: 0 };
   readonly #ramps = new Map<string, ConnectionRamp>();
-  #restUntilMs = 0;
+  /** By elapsed time. */
+  #restUntilMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
 
   /** Without `known` what earlier processes did does not count. */
@@ -95,9 +96,14 @@ export class RequestBudget {
     if (known !== undefined) this.#recall(known);
   }
 
-  /** All traffic rests until then (our clock); 0 when it never had to. */
+  /** All traffic rests until then (our clock); 0 when it does not. */
   get restUntilMs(): number {
-    return this.#restUntilMs;
+    const restMs = this.#restMs();
+    return restMs > 0 ? this.#clock.nowMs() + restMs : 0;
+  }
+
+  #restMs(): number {
+    return this.#restUntilMs - this.#clock.elapsedMs();
   }
 
   /** Requests that the exchange may still count, how many it lets through, and how many wait here. */
@@ -122,15 +128,15 @@ export class RequestBudget {
     this.#pump();
   }
 
-  /** The venue said "too many visits" to this key: its endpoint rests. */
-  refusedKey(fare: Fare, untilMs: number): void {
-    this.laneOf(fare)?.rest(untilMs);
+  /** The venue said "too many visits" to this key: its endpoint rests for so long. */
+  refusedKey(fare: Fare, ms: number): void {
+    this.laneOf(fare)?.rest(ms);
   }
 
   /** The venue refused the address: everything rests for the time of the ban. */
   refusedAddress(): void {
-    this.#restUntilMs = this.#clock.nowMs() + this.#options.banMs;
-    this.#known?.memory.banned(this.#known.group, this.#restUntilMs);
+    this.#restUntilMs = this.#clock.elapsedMs() + this.#options.banMs;
+    this.#known?.memory.banned(this.#known.group, this.restUntilMs);
     this.#schedule();
   }
 
@@ -179,9 +185,8 @@ export class RequestBudget {
 
   /** The usual case, without a place in any line: takes both permissions when nobody waits and both have room. */
   #goesAtOnce(fare: Fare, lane: KeyLane | null): boolean {
-    const now = this.#clock.nowMs();
-    if (!this.#waiting.isEmpty || now < this.#restUntilMs) return false;
-    if (this.#waitMs(fare.priority) > 0 || lane?.tryTake(now) === false) return false;
+    if (!this.#waiting.isEmpty || this.#restMs() > 0) return false;
+    if (this.#waitMs(fare.priority) > 0 || lane?.tryTake() === false) return false;
     this.#take(fare.priority);
     return true;
   }
@@ -199,7 +204,7 @@ export class RequestBudget {
         this.#pump();
       });
     }
-    this.#restUntilMs = Math.min(memory.bannedUntilMs(group), now + banMs);
+    this.#restUntilMs = this.#clock.elapsedMs() + Math.min(memory.bannedUntilMs(group) - now, banMs);
   }
 
   #past(times: readonly number[]): readonly number[] {
@@ -233,7 +238,7 @@ export class RequestBudget {
   #pump(): void {
     const now = this.#clock.nowMs();
     this.#waiting.expire(now);
-    if (now >= this.#restUntilMs) for (const priority of PRIORITIES) this.#letGo(priority, now);
+    if (this.#restMs() <= 0) for (const priority of PRIORITIES) this.#letGo(priority, now);
     this.#schedule();
   }
 
@@ -259,9 +264,9 @@ export class RequestBudget {
     const now = this.#clock.nowMs();
     const waiting = PRIORITIES.filter((priority) => this.#waiting.length(priority) > 0);
     const roomIn = Math.min(...waiting.map((priority) => this.#waitMs(priority)));
-    const dueIn = Math.min(Math.max(roomIn, this.#restUntilMs - now), this.#waiting.nextDeadlineMs() - now);
+    const dueIn = Math.min(Math.max(roomIn, this.#restMs()), this.#waiting.nextDeadlineMs() - now);
     if (dueIn !== Number.POSITIVE_INFINITY) {
-      this.#timer = this.#clock.setTimer(Math.max(1, dueIn), () => this.#pump());
+      this.#timer = this.#clock.setTimer(Math.max(1, Math.ceil(dueIn)), () => this.#pump());
     }
   }
 }

@@ -96,7 +96,7 @@ export class ConnectionRamp {
       this.#first.size > 0 ? this.#started.waitMs(this.#reserved()) : Number.POSITIVE_INFINITY,
     );
     if (dueIn !== Number.POSITIVE_INFINITY) {
-      this.#timer = this.#clock.setTimer(Math.max(1, dueIn), () => this.#pump());
+      this.#timer = this.#clock.setTimer(Math.max(1, Math.ceil(dueIn)), () => this.#pump());
     }
   }
 }

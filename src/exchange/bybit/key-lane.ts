@@ -20,7 +20,8 @@ const REST_MAX_MS = 5_000;
 export class KeyLane {
   readonly #clock: Clock;
   readonly #window: SlidingCount;
-  #restUntilMs = 0;
+  /** By elapsed time. */
+  #restUntilMs = Number.NEGATIVE_INFINITY;
   #waiting: WaitingLine | null = null;
   #timer: Timer | null = null;
 
@@ -30,37 +31,35 @@ export class KeyLane {
   }
 
   /** Takes a place at once, when there is room and nobody waits; the fast way of `enter`. */
-  tryTake(nowMs: number): boolean {
-    if (this.#waiting !== null || nowMs < this.#restUntilMs || !this.#window.hasRoom()) return false;
+  tryTake(): boolean {
+    if (this.#waiting !== null || this.#restMs() > 0 || !this.#window.hasRoom()) return false;
     this.#window.take();
     return true;
   }
 
   /** Lets the waiter go within this call when there is room, else in its turn. */
   enter(waiter: Waiter): void {
-    const now = this.#clock.nowMs();
-    if (this.tryTake(now)) {
+    if (this.tryTake()) {
       waiter.go();
       return;
     }
     this.#waiting ??= new WaitingLine(WAITING_MAX);
     this.#waiting.push(waiter);
-    this.#schedule(now);
+    this.#schedule();
   }
 
   answered(notice: LimitNotice | null): void {
     this.#window.answered();
     if (notice !== null) {
       this.#window.limit = Math.max(1, notice.limit);
-      if (notice.remaining <= 0) this.rest(notice.resetAtMs);
+      if (notice.remaining <= 0) this.rest(notice.resetAtMs - this.#clock.nowMs());
     }
     if (this.#waiting !== null) this.#pump();
   }
 
   /** Whether nothing is on its way, waits, rests or counts: forgetting the lane then loses nothing but its limit. */
   get isIdle(): boolean {
-    const isRested = this.#clock.nowMs() >= this.#restUntilMs;
-    return this.#waiting === null && isRested && this.#window.count === 0;
+    return this.#waiting === null && this.#restMs() <= 0 && this.#window.count === 0;
   }
 
   giveBack(): void {
@@ -68,10 +67,14 @@ export class KeyLane {
     if (this.#waiting !== null) this.#pump();
   }
 
-  /** Nothing goes before this moment. */
-  rest(untilMs: number): void {
-    const now = this.#clock.nowMs();
-    this.#restUntilMs = Math.max(this.#restUntilMs, Math.min(untilMs, now + REST_MAX_MS));
+  /** Nothing goes for so long. */
+  rest(ms: number): void {
+    const untilMs = this.#clock.elapsedMs() + Math.min(ms, REST_MAX_MS);
+    this.#restUntilMs = Math.max(this.#restUntilMs, untilMs);
+  }
+
+  #restMs(): number {
+    return this.#restUntilMs - this.#clock.elapsedMs();
   }
 
   #pump(): void {
@@ -80,17 +83,17 @@ export class KeyLane {
     const now = this.#clock.nowMs();
     line.expire(now);
     for (const priority of PRIORITIES) {
-      while (line.length(priority) > 0 && now >= this.#restUntilMs && this.#window.hasRoom()) {
+      while (line.length(priority) > 0 && this.#restMs() <= 0 && this.#window.hasRoom()) {
         const waiter = line.take(priority, now);
         if (waiter === undefined) break;
         this.#window.take();
         waiter.go();
       }
     }
-    this.#schedule(now);
+    this.#schedule();
   }
 
-  #schedule(now: number): void {
+  #schedule(): void {
     this.#timer?.cancel();
     this.#timer = null;
     const line = this.#waiting;
@@ -99,10 +102,10 @@ export class KeyLane {
       this.#waiting = null;
       return;
     }
-    const roomIn = Math.max(this.#restUntilMs - now, this.#window.waitMs());
-    const dueIn = Math.min(roomIn, line.nextDeadlineMs() - now);
+    const roomIn = Math.max(this.#restMs(), this.#window.waitMs());
+    const dueIn = Math.min(roomIn, line.nextDeadlineMs() - this.#clock.nowMs());
     if (dueIn !== Number.POSITIVE_INFINITY) {
-      this.#timer = this.#clock.setTimer(Math.max(1, dueIn), () => this.#pump());
+      this.#timer = this.#clock.setTimer(Math.max(1, Math.ceil(dueIn)), () => this.#pump());
     }
   }
 }

@@ -106,7 +106,7 @@ export class OrderEntry implements StreamHandlers {
   /** Written within this call when the key's limit has room. */
   submit(submission: Submission, nowMs: number): void {
     const lane = this.#laneOf(submission);
-    if (lane === null || lane.tryTake(nowMs)) {
+    if (lane === null || lane.tryTake()) {
       this.#write(submission, nowMs);
       return;
     }
@@ -184,7 +184,7 @@ export class OrderEntry implements StreamHandlers {
       const venueOrderId = typeof orderId === "string" ? orderId : "";
       const notice = noticeIn(message, this.#clock);
       if (meaningOf(code).rejection === "rate-limited") {
-        this.#laneOf(pending.submission)?.rest(this.#scope.nowMs() + REST_AFTER_REFUSAL_MS);
+        this.#laneOf(pending.submission)?.rest(REST_AFTER_REFUSAL_MS);
       }
       this.#finish(pending.submission, notice, () =>
         this.#listener.answered(pending.submission, code, text, venueOrderId),

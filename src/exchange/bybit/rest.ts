@@ -176,7 +176,7 @@ export class BybitRest {
     if (outcome.kind === "failed") return outcome;
     const { status, body } = outcome;
     if (status === 403) this.budget.refusedAddress();
-    if (status === 429) this.budget.refusedKey(fare, this.#outside.clock.nowMs() + REST_AFTER_REFUSAL_MS);
+    if (status === 429) this.budget.refusedKey(fare, REST_AFTER_REFUSAL_MS);
     if (status in TURNED_AWAY) return { kind: "turned-away", status, error: turnedAway(status) };
     if (status !== 200) return { kind: "failed", mayHaveArrived: true, cause: `HTTP status ${status}` };
     return this.#readEnvelope(body, fare, sentAtMs);
@@ -194,7 +194,7 @@ export class BybitRest {
     if (code === STAMP_REFUSED) this.clock.doubt();
     else this.clock.observe(sentAtMs, nowMs, serverTimeMs);
     if (meaningOf(code).rejection === "rate-limited") {
-      this.budget.refusedKey(fare, nowMs + REST_AFTER_REFUSAL_MS);
+      this.budget.refusedKey(fare, REST_AFTER_REFUSAL_MS);
     }
     const text = venueText(answer.retMsg);
     return { kind: "answered", code, text, result: answer.result, serverTimeMs };

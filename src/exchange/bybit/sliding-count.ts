@@ -63,9 +63,9 @@ export class SlidingCount {
   }
 
   #forget(elapsedMs: number): void {
-    const before = elapsedMs - this.#windowMs;
     let head = this.#head;
-    while (head < this.#answeredAt.length && (this.#answeredAt[head] ?? 0) <= before) head++;
+    while (head < this.#answeredAt.length && (this.#answeredAt[head] ?? 0) + this.#windowMs <= elapsedMs)
+      head++;
     if (head === this.#answeredAt.length) {
       if (head > 0) this.#answeredAt = [];
       head = 0;

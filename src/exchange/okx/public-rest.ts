@@ -49,10 +49,10 @@ export class OkxPublicRest {
   }
 
   async #turn(): Promise<void> {
-    const nowMs = this.nowMs();
-    const atMs = Math.max(nowMs, this.#freeAtMs);
+    const elapsedMs = this.#outside.clock.elapsedMs();
+    const atMs = Math.max(elapsedMs, this.#freeAtMs);
     this.#freeAtMs = atMs + BETWEEN_MS;
-    await this.#pause(atMs - nowMs);
+    await this.#pause(atMs - elapsedMs);
   }
 
   #pause(delayMs: number): Promise<void> {
