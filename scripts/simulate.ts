@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type Explained, wireStoryOf } from "../test/simulation/explain.ts";
+import type { Explained } from "../test/simulation/explain.ts";
 import { invariantOf } from "../test/simulation/invariant-name.ts";
 import { type Mode, modeOf } from "../test/simulation/modes.ts";
 import type { Recording } from "../test/simulation/recording.ts";
@@ -14,6 +14,7 @@ import type { Outcome } from "../test/simulation/simulate.ts";
 import type { WireRecording } from "../test/simulation/simulate-wire.ts";
 import type { Task } from "../test/simulation/simulation-child.ts";
 import { storyOf } from "../test/simulation/story.ts";
+import { wireStoryOf } from "../test/simulation/wire-story.ts";
 import { countOf, readArguments, refuse } from "./arguments.ts";
 import { Pool } from "./simulate/pool.ts";
 import { Progress } from "./simulate/progress.ts";
@@ -262,11 +263,8 @@ function isRecording(known: Partial<Recording> | null): known is Recording {
 }
 
 function isWireRecording(known: Partial<WireRecording> | null): known is WireRecording {
-  return (
-    Number.isInteger(known?.seed) &&
-    Number.isInteger(known?.events) &&
-    (known?.kept === null || Array.isArray(known?.kept))
-  );
+  const isDrawn = Number.isInteger(known?.seed) && Number.isInteger(known?.events);
+  return isDrawn && Array.isArray(known?.excerpt?.beats) && Array.isArray(known.excerpt.kept);
 }
 
 function pinOf(): Pin | null {

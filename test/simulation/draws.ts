@@ -17,9 +17,10 @@ import type { WorldParts } from "./world.ts";
 
 /**
  * Whether each follower copies one leader, or two and more of two or three, with the same symbols or others; by hand where
- * owners also approve most of what is added. Ruled: one leader or several, with every rule, limit and guard, at a venue that keeps
- * money and under prices that run. Pending: one leader or several, whose orders that wait to open are copied too. Broad: the same, with measured leaders, margin modes and risk tiers, and mostly several leaders. Guarded: as ruled, and owners change the guards of their
- * accounts as it runs.
+ * owners also approve most of what is added. Pending: one leader or several, whose orders that wait to open are copied too.
+ * Ruled: one leader or several, with every rule, limit and guard, at a venue that keeps money and under prices that run.
+ * Broad: as ruled, with measured leaders, margin modes and risk tiers, and mostly several leaders. Guarded: as ruled, and
+ * owners change the guards of their accounts as it runs.
  */
 export type Copying =
   | "one-leader"

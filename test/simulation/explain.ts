@@ -4,10 +4,10 @@ import type { Mode } from "./modes.ts";
 import type { Recording } from "./recording.ts";
 import { shrink } from "./shrink.ts";
 import { replayRecording, simulateRecorded } from "./simulate.ts";
-import { replayWire, runWire, type WireRecording } from "./simulate-wire.ts";
+import { runWire, type WireRecording } from "./simulate-wire.ts";
 import { smallerLists } from "./smaller-lists.ts";
 import { storyOf } from "./story.ts";
-import { WireStory } from "./wire-story.ts";
+import { wireStoryOf } from "./wire-story.ts";
 
 export interface Failing {
   readonly seed: number;
@@ -34,7 +34,7 @@ export async function explain({ seed, mode, events }: Failing, triesMax: number)
   return { invariant, story: [about, ...storyOf(shrunk.recording)], recording: shrunk.recording };
 }
 
-/** First the shortest beginning that breaks it, which is the history of fewer events of the same seed; then without what that does not need. */
+/** First fewer events of the same seed, which is mostly the beginning of the same history; then without what those do not need. */
 async function explainWire(seed: number, events: number, triesMax: number): Promise<Explained> {
   const { outcome } = await runWire({ seed, events });
   const invariant = invariantOf(outcome.breaches[0] ?? "");
@@ -53,22 +53,15 @@ async function explainWire(seed: number, events: number, triesMax: number): Prom
     const lists = smallerLists(kept);
     for (let next = lists.next(); !next.done && tries < triesMax; ) {
       tries += 1;
-      const excerpt = { beats, endMark, kept: new Set(next.value) };
+      const excerpt = { beats, endMark, kept: next.value };
       const isEnough = breaksIt(invariant, (await runWire({ seed, events: broken, excerpt })).outcome);
       if (isEnough) kept = next.value;
       next = lists.next(isEnough);
     }
   }
-  const recording = { seed, events: broken, kept: kept.length === broken ? null : kept };
+  const recording = { seed, events: broken, excerpt: { beats, endMark, kept } };
   const about = aboutText(kept.length, events, tries);
   return { invariant, story: [about, ...(await wireStoryOf(recording))], recording };
-}
-
-/** Runs it once more, and tells it. */
-export async function wireStoryOf(recording: WireRecording): Promise<readonly string[]> {
-  const story = new WireStory();
-  await replayWire(recording, story);
-  return story.lines;
 }
 
 function breaksIt(invariant: string, { breaches }: { readonly breaches: readonly string[] }): boolean {

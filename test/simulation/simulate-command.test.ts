@@ -105,7 +105,7 @@ describe("npm run simulate", { timeout: TIMEOUT_MS }, () => {
     const kept = readFileSync(join(folder, "1.json"), "utf8");
     const replayed = await begin(["--replay", join(folder, "1.json")], WIRE_DEFECT).ended;
     rmSync(folder, { recursive: true });
-    expect(JSON.parse(kept).kept.length).toBeLessThan(20);
+    expect(JSON.parse(kept).excerpt.kept.length).toBeLessThan(20);
     expect(replayed.code).toBe(1);
     for (const story of [violation.story, replayed.output]) {
       expect(story).toMatch(/^follower follower1: one-way, 5000 USDT$/mu);

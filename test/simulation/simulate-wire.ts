@@ -10,7 +10,7 @@ import { fatesIn, openIntents } from "../kill/intent-fates.ts";
 import { copierEvidence } from "./evidence.ts";
 import { Invariants, journalBreaches, standingBreaches } from "./invariants.ts";
 import { SYMBOLS } from "./markets.ts";
-import type { Outcome } from "./simulate.ts";
+import type { Outcome, Telling } from "./simulate.ts";
 import { settledSizeBreaches } from "./wire-bounds.ts";
 import { bookBreaches, conservationBreaches, historyBreaches, openOrderBreaches } from "./wire-history.ts";
 import { CHANGING, type Excerpt, heldIn, WireSchedule } from "./wire-schedule.ts";
@@ -19,34 +19,20 @@ import { WireWatch } from "./wire-watch.ts";
 import type { WireWorld } from "./wire-world.ts";
 import type { DecisionWatcher } from "./world.ts";
 
-/** A history by what it is drawn from: those of its events that happen; null: all. */
+/** A history by what it is drawn from. Without an excerpt all of its events happen. */
 export interface WireRecording {
   readonly seed: number;
   readonly events: number;
-  readonly kept: readonly number[] | null;
+  readonly excerpt?: Excerpt;
 }
 
-/** What is told as it runs. */
-export interface Listener {
+/** What is told as it runs; what is broken, at the end, too. */
+export interface WireTelling extends Pick<Telling, "decided" | "judged"> {
   readonly begun: (schedule: WireSchedule) => void;
-  readonly decided: DecisionWatcher;
-  /** After each decision and at the end, with all that is broken so far. */
-  readonly judged: (breaches: readonly string[]) => void;
 }
 
 export async function simulateWire(seed: number, events: number): Promise<Outcome> {
   return (await runWire({ seed, events })).outcome;
-}
-
-/** A part of a history runs once the whole did, which says where chance stood before each event. */
-export async function replayWire(
-  { seed, events, kept }: WireRecording,
-  listener?: Listener,
-): Promise<Outcome> {
-  if (kept === null) return (await runWire({ seed, events }, listener)).outcome;
-  const { beats, endMark } = await runWire({ seed, events });
-  const excerpt = { beats, endMark, kept: new Set(kept) };
-  return (await runWire({ seed, events, excerpt }, listener)).outcome;
 }
 
 interface WireRun extends Pick<WireSchedule, "beats" | "endMark"> {
@@ -54,20 +40,20 @@ interface WireRun extends Pick<WireSchedule, "beats" | "endMark"> {
 }
 
 export async function runWire(
-  { seed, events, excerpt }: Pick<WireRecording, "seed" | "events"> & { readonly excerpt?: Excerpt },
-  listener?: Listener,
+  { seed, events, excerpt }: WireRecording,
+  telling?: WireTelling,
 ): Promise<WireRun> {
   const invariants = new Invariants((account, id, { lotSize }) => filledLots(schedule, account, id, lotSize));
   const watch = new WireWatch((text) => invariants.breach(text));
   const decided: DecisionWatcher = (event, decision, state) => {
-    listener?.decided(event, decision, state);
+    telling?.decided(event, decision, state);
     invariants.afterDecision(event, decision, state);
-    listener?.judged(invariants.breaches);
+    telling?.judged(invariants.breaches);
   };
   const schedule: WireSchedule = new WireSchedule(seed, decided, watch);
   const { world, accounts } = schedule;
   const startMs = world.clock.nowMs();
-  listener?.begun(schedule);
+  telling?.begun(schedule);
   try {
     schedule.run(events, excerpt);
     schedule.settle();
@@ -76,7 +62,7 @@ export async function runWire(
     invariants.breach(`stopped: ${error instanceof Error ? error.stack : String(error)}`);
   }
   world.close();
-  listener?.judged(invariants.breaches);
+  telling?.judged(invariants.breaches);
   const outcome: Outcome = {
     seed,
     events: world.steps,

@@ -1,6 +1,6 @@
 /**
  * Delta debugging of a list: leaves out pieces, large ones first, then single ones, the last first. Each list that is yielded is to be
- * tried; whoever answers that it still does goes on from it.
+ * tried: true when it still does what the whole did, and is gone on from.
  */
 export function* smallerLists<Item>(list: readonly Item[]): Generator<readonly Item[], void, boolean> {
   let kept = list;

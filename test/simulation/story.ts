@@ -9,6 +9,7 @@ import {
   priceText,
   quantityText,
 } from "../../src/core/model/instrument.ts";
+import type { Clock } from "../../src/exchange/transport.ts";
 import type { Happening } from "./happenings.ts";
 import { SYMBOLS } from "./markets.ts";
 import { type Faults, NO_FAULTS } from "./model-connection.ts";
@@ -17,52 +18,75 @@ import { replayRecording } from "./simulate.ts";
 import type { DecisionWatcher } from "./world.ts";
 
 const LINES_MAX = 400;
+const BROKEN = "BROKEN  ";
 
-/** Runs it once more; what broke stands where it was noticed, and what the end showed at the end. */
+/** The lines of a history that is told as it runs; what broke stands where it was noticed, and what the end showed at the end. */
+export class StoryLines {
+  readonly #lines: string[];
+  readonly #startMs: number;
+  readonly #nowMs: () => number;
+  #broken = 0;
+
+  constructor(setting: Setting, clock: Pick<Clock, "nowMs">) {
+    this.#lines = settingLines(setting);
+    this.#startMs = clock.nowMs();
+    this.#nowMs = () => clock.nowMs();
+  }
+
+  get lines(): readonly string[] {
+    return shortened(this.#lines);
+  }
+
+  tell(text: string): void {
+    this.#lines.push(`${((this.#nowMs() - this.#startMs) / 1_000).toFixed(3).padStart(10)} s  ${text}`);
+  }
+
+  readonly decided: DecisionWatcher = (event, decision, state) => {
+    for (const line of decidedLines(event, decision, state)) this.tell(line);
+  };
+
+  /** With all that is broken so far. */
+  judged(breaches: readonly string[]): void {
+    for (const one of breaches.slice(this.#broken)) this.tell(`${BROKEN}${one}`);
+    this.#broken = breaches.length;
+  }
+}
+
+/** Runs it once more. */
 export function storyOf(recording: Recording): readonly string[] {
-  const lines: string[] = settingLines(recording.setting);
-  let [startMs, broken] = [0, 0];
-  let nowMs = (): number => startMs;
-  const tell = (text: string): void => {
-    lines.push(`${((nowMs() - startMs) / 1_000).toFixed(3).padStart(10)} s  ${text}`);
-  };
-  const breach = (breaches: readonly string[]): void => {
-    for (const one of breaches.slice(broken)) tell(`BROKEN  ${one}`);
-    broken = breaches.length;
-  };
-  const outcome = replayRecording(recording, {
+  let story: StoryLines | undefined;
+  const { breaches } = replayRecording(recording, {
     begun: ({ clock }) => {
-      startMs = clock.nowMs();
-      nowMs = () => clock.nowMs();
+      story = new StoryLines(recording.setting, clock);
     },
     happening: (happening) => {
-      if (happening.kind !== "pass") tell(wordsOf(happening));
+      if (happening.kind !== "pass") story?.tell(wordsOf(happening));
     },
-    decided: (event, decision, state) => {
-      for (const line of decidedLines(event, decision, state)) tell(line);
-    },
-    judged: breach,
+    decided: (event, decision, state) => story?.decided(event, decision, state),
+    judged: (all) => story?.judged(all),
   });
-  breach(outcome.breaches);
-  return shortened(lines);
+  story?.judged(breaches);
+  return story?.lines ?? [];
 }
 
 /** Nothing of one that led to nothing. */
-export function decidedLines(...[event, decision, state]: Parameters<DecisionWatcher>): readonly string[] {
+function decidedLines(...[event, decision, state]: Parameters<DecisionWatcher>): readonly string[] {
   const told = replayedDecision({ sequence: 0, event, decision }, state);
   if (told.items.every(({ kind }) => kind === "wait")) return [];
   const [head = "", ...items] = decisionLines(told).map(stripVTControlCharacters);
   return [`    ${head.split(" ").slice(3).join(" ")}`, ...items.map((item) => `      ${item}`)];
 }
 
-export function shortened(lines: readonly string[]): readonly string[] {
+function shortened(lines: readonly string[]): readonly string[] {
   if (lines.length <= LINES_MAX) return lines;
   const [head, tail] = [LINES_MAX / 4, (LINES_MAX * 3) / 4];
-  const left = lines.length - head - tail;
-  return [...lines.slice(0, head), `  (${left} lines are left out here)`, ...lines.slice(-tail)];
+  const between = lines.slice(head, -tail);
+  const broken = between.filter((line) => line.includes(BROKEN));
+  const left = `  (${between.length - broken.length} lines are left out here)`;
+  return [...lines.slice(0, head), left, ...broken, ...lines.slice(-tail)];
 }
 
-export function settingLines({ accounts, allocations, isRuled, tiers = {} }: Setting): string[] {
+function settingLines({ accounts, allocations, isRuled, tiers = {} }: Setting): string[] {
   return [
     ...Object.entries(tiers).map(([symbol, rows]) => {
       const steps = rows.map(({ limit, maxLeverage }) => `up to ${limit} USDT ${maxLeverage}x`);
@@ -80,7 +104,7 @@ export function settingLines({ accounts, allocations, isRuled, tiers = {} }: Set
 }
 
 /** What is not nothing. */
-function stated(rest: object): string {
+export function stated(rest: object): string {
   return Object.entries(rest)
     .filter(([, value]) => !(value === null || value === false || value === 0 || isEmpty(value)))
     .map(([name, value]) => `; ${name} ${textOf(value)}`)
@@ -154,7 +178,7 @@ function wordsOf(happening: Happening): string {
   }
 }
 
-function legText(leg: string): string {
+export function legText(leg: string): string {
   return leg === "net" ? "" : ` ${leg}`;
 }
 

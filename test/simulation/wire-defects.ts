@@ -90,8 +90,8 @@ const DEFECTS_OF_THE_WIRE: readonly Omit<Defect, "histories">[] = [
     name: "a key's orders do not wait for their turn",
     late: true,
     file: "exchange/bybit/key-lane.ts",
-    find: "    if (this.#waiting !== null || nowMs < this.#restUntilMs || !this.#window.hasRoom()) return false;",
-    replace: "    if (nowMs < 0) return false;",
+    find: "    if (this.#waiting !== null || this.#restMs() > 0 || !this.#window.hasRoom()) return false;",
+    replace: "    if (this.#restMs() > Number.MAX_VALUE) return false;",
   },
   {
     name: "an order that is over is never forgotten",

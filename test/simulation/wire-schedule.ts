@@ -43,14 +43,14 @@ type Leg = keyof typeof INDEXES;
 /** Of one event: where chance stood before it, and the pause after it. */
 interface Beat {
   readonly mark: number;
-  readonly pauseMs: number;
+  pauseMs: number;
 }
 
-/** Some of the events of a whole history: each is drawn as it was there, however many before it are left out. */
+/** Some of the events of a whole history, by number from 0: each is drawn as it was there, however many before it are left out. */
 export interface Excerpt {
-  readonly beats: readonly Beat[];
+  readonly beats: readonly Readonly<Beat>[];
   readonly endMark: number;
-  readonly kept: ReadonlySet<number>;
+  readonly kept: readonly number[];
 }
 
 export class WireSchedule {
@@ -136,19 +136,21 @@ export class WireSchedule {
     if (chance.hits(0.7)) world.runFor(3_000);
     this.#newFaults();
     const sceneAt = this.#scenes.hits(SHARE_SCENES) ? this.#scenes.whole(0, count - 1) : null;
+    const kept = excerpt && new Set(excerpt.kept);
     for (let event = 0; event < count; event += 1) {
-      const beat = excerpt?.beats[event];
-      if (beat !== undefined) chance.goTo(beat.mark);
-      const { mark } = chance;
-      if (excerpt === undefined || excerpt.kept.has(event)) {
+      const past = excerpt?.beats[event];
+      if (past !== undefined) chance.goTo(past.mark);
+      // Before it happens: one at which the history stops is one of its events.
+      const beat = { mark: chance.mark, pauseMs: 0 };
+      this.beats.push(beat);
+      if (kept === undefined || kept.has(event)) {
         if (event === sceneAt) this.#scene();
         this.#happen();
       }
       if (this.#seconds.hits(SHARE_SECONDS) && !world.startSecond())
         this.#watch.breach("a second process was let into the data folder of one that lives");
-      const pauseMs = beat?.pauseMs ?? this.#pauseMs();
-      this.beats.push({ mark, pauseMs });
-      world.runFor(pauseMs);
+      beat.pauseMs = past?.pauseMs ?? this.#pauseMs();
+      world.runFor(beat.pauseMs);
     }
     if (excerpt !== undefined) chance.goTo(excerpt.endMark);
     this.endMark = chance.mark;
@@ -157,7 +159,7 @@ export class WireSchedule {
   settle(): void {
     const { world, chance } = this;
     world.exchange.putFaults({});
-    world.weather = CALM;
+    world.changeWeather(CALM);
     world.disk.heal();
     if (this.#traits.has("terms-change")) this.#relist({ status: "Trading" });
     world.runFor(20_000);
@@ -217,10 +219,10 @@ export class WireSchedule {
         this.accounts.map(({ account }) => account),
       ),
     );
-    world.weather = {
+    world.changeWeather({
       staleReads: chance.hits(0.5) ? chance.next() * 0.4 : 0,
       staleMaxMs: chance.pick([100, 700, 2_500]),
-    };
+    });
     if (chance.hits(0.2)) this.#storm();
   }
 

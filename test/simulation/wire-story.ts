@@ -3,139 +3,145 @@
  * decided, and what broke. It is listened to as it happens, as nothing of it is recorded.
  */
 
-import type { Listener } from "./simulate-wire.ts";
-import { decidedLines, settingLines, shortened } from "./story.ts";
+import { runWire, type WireRecording } from "./simulate-wire.ts";
+import { legText, StoryLines, stated } from "./story.ts";
 import type { WireSchedule } from "./wire-schedule.ts";
 import type { WireWorld } from "./wire-world.ts";
 
 type Tell = (text: string) => void;
 type Row = Readonly<Record<string, unknown>>;
 
-/** What is told as it runs, and the lines of it so far. */
-export class WireStory implements Listener {
-  readonly #lines: string[] = [];
-  #nowMs: () => number = () => 0;
-  #startMs = 0;
-  #broken = 0;
+/** Runs it once more. */
+export async function wireStoryOf(recording: WireRecording): Promise<readonly string[]> {
+  let story: StoryLines | undefined;
+  await runWire(recording, {
+    begun: (schedule) => {
+      story = begunBy(schedule);
+    },
+    decided: (event, decision, state) => story?.decided(event, decision, state),
+    judged: (breaches) => story?.judged(breaches),
+  });
+  return story?.lines ?? [];
+}
 
-  get lines(): readonly string[] {
-    return shortened(this.#lines);
-  }
-
-  begun({ world, accounts, isRuled }: WireSchedule): void {
-    const { allocations } = world.settings;
-    const rows = accounts.map(({ balance, ...account }) => ({ ...account, equity: Number(balance) }));
-    this.#lines.push(...settingLines({ seed: 0, isRuled, accounts: rows, allocations }));
-    this.#startMs = world.clock.nowMs();
-    this.#nowMs = () => world.clock.nowMs();
-    listenTo(world, (text) => this.#tell(text));
-  }
-
-  readonly decided: Listener["decided"] = (event, decision, state) => {
-    for (const line of decidedLines(event, decision, state)) this.#tell(line);
-  };
-
-  judged(breaches: readonly string[]): void {
-    for (const one of breaches.slice(this.#broken)) this.#tell(`BROKEN  ${one}`);
-    this.#broken = breaches.length;
-  }
-
-  #tell(text: string): void {
-    this.#lines.push(`${((this.#nowMs() - this.#startMs) / 1_000).toFixed(3).padStart(10)} s  ${text}`);
-  }
+function begunBy({ world, accounts, isRuled }: WireSchedule): StoryLines {
+  const { allocations } = world.settings;
+  const rows = accounts.map(({ balance, ...account }) => ({ ...account, equity: Number(balance) }));
+  const story = new StoryLines({ seed: 0, isRuled, accounts: rows, allocations }, world.clock);
+  listenTo(world, (text) => story.tell(text));
+  return story;
 }
 
 function listenTo(world: WireWorld, tell: Tell): void {
   const { exchange, disk } = world;
-  onCall(exchange, "carry", tell, (leader, { symbol, leg, quantity, price }) => {
-    const deed = quantity.startsWith("-") ? "sells" : "buys";
-    return sentence(leader, deed, quantity.replace("-", ""), symbol, legText(leg), "at", price);
+  const last = (symbol: string) => exchange.prices.findLast((point) => point.symbol === symbol)?.price;
+  const refused = (code: number) => (code === 0 ? "" : `    refused (${code})`);
+  onCall(exchange, "carry", tell, {
+    words: (leader, { symbol, leg, quantity, price }) => {
+      const deed = quantity.startsWith("-") ? "sells" : "buys";
+      return sentence(leader, deed, quantity.replace("-", ""), `${symbol}${legText(leg)}`, "at", price);
+    },
+    outcome: (outcome) => (outcome.kind === "refused" ? refused(outcome.code) : ""),
   });
-  onCall(exchange, "request", tell, (account, path, body) => `${account} ${requestText(path, body)}`);
-  onCall(exchange, "transfer", tell, (account, amount) => `${account} is paid ${amount} USDT`);
-  onCall(exchange, "movePrice", tell, (symbol, price) => `${symbol} is at ${price}`);
-  onCall(exchange, "setFunding", tell, (symbol, _, rate) => `the funding rate of ${symbol} is ${rate}`);
-  onCall(
-    exchange,
-    "putInstrument",
-    tell,
-    ({ symbol, ...terms }) => `${symbol} is listed anew: ${fields(terms)}`,
+  onCall(exchange, "request", tell, {
+    words: (account, path, body) => `${account} ${requestText(path, body)}`,
+    outcome: refused,
+  });
+  onCall(exchange, "transfer", tell, {
+    words: (account, amount) =>
+      amount.startsWith("-")
+        ? `${account} takes out ${amount.slice(1)} USDT`
+        : `${account} is paid ${amount} USDT`,
+    outcome: (isDone) => (isDone ? "" : "    refused"),
+  });
+  const words = <Target extends object, Name extends keyof Target>(
+    target: Target,
+    name: Name,
+    of: Words<Target[Name]>,
+  ) => onCall(target, name, tell, { words: of });
+  words(exchange, "movePrice", (symbol, price) => (price === last(symbol) ? "" : `${symbol} is at ${price}`));
+  words(exchange, "setFunding", (symbol, _, rate) => `the funding rate of ${symbol} is ${rate}`);
+  words(exchange, "putInstrument", ({ symbol, ...terms }) => `${symbol} is listed anew${stated(terms)}`);
+  words(exchange, "putFaults", (faults) => `the exchange${stated(faults) || ": all is well"}`);
+  words(world, "changeWeather", ({ staleReads, staleMaxMs }) =>
+    staleReads === 0 ? "" : `${staleReads.toFixed(3)} of all reads are up to ${staleMaxMs} ms old`,
   );
-  onCall(exchange, "putFaults", tell, (faults) => `the exchange: ${fields(faults) || "all is well"}`);
-  onCall(world, "breakConnections", tell, (share) => `connections break, ${share} of them`);
-  onCall(world, "setMachineClock", tell, (offMs) => `the machine's clock is off by ${offMs} ms`);
-  onCall(
-    world,
-    "setVolatility",
-    tell,
-    (account, volatility) => `${account} is measured: a volatility of ${volatility}`,
-  );
-  onCall(world, "command", tell, (command) => `the owner: ${fields(command)}`);
-  onCall(world, "configure", tell, ({ allocations }) => {
+  words(world, "breakConnections", (share) => `connections break, ${share} of them`);
+  words(world, "setMachineClock", (offMs) => `the machine's clock is off by ${offMs} ms`);
+  words(world, "setVolatility", (account, one) => `${account} is measured: a volatility of ${one} in a year`);
+  words(world, "command", (command) => `the owner${stated(command)}`);
+  words(world, "configure", ({ allocations }) => {
     const copies = allocations.map(({ leader, follower }) => `${follower} copies ${leader}`);
     return `other settings: ${copies.join(", ")}`;
   });
-  onCall(world, "start", tell, () => (world.alive ? "" : "the copier begins"));
-  onCall(world, "stop", tell, () => (world.alive ? "the copier is stopped" : ""));
-  onCall(world, "die", tell, (ending) => (world.alive ? `the copier dies: ${ending}` : ""));
-  onCall(disk, "heal", tell, () => "the disk is well");
-  onCall(disk, "slowDown", tell, () => "the disk is slow");
-  onCall(disk, "keepNothing", tell, () => "the next power cut will take all that was not synced");
-  onCall(disk, "fill", tell, () => "the disk is full");
-  onCall(disk, "failNextWrite", tell, () => "the next write will fail");
-  onCall(disk, "failSyncs", tell, () => "the disk confirms nothing");
-  onCall(disk, "tearNextWrite", tell, () => "the copier will die in its next write");
+  words(world, "start", () => (world.alive ? "" : "the copier begins"));
+  words(world, "stop", () => (world.alive ? "the copier is stopped" : ""));
+  words(world, "die", (ending) => (world.alive ? `the copier dies: ${ending}` : ""));
+  words(world.struck, "add", (name) => (TOLD_STRIKES.has(name) ? `(${name})` : ""));
+  words(disk, "heal", () => "the disk is well");
+  words(disk, "slowDown", () => "the disk is slow");
+  words(disk, "keepNothing", () => "the next power cut will take all that was not synced");
+  words(disk, "fill", () => "the disk is full");
+  words(disk, "failNextWrite", () => "the next write will fail");
+  words(disk, "failSyncs", () => "the disk confirms nothing");
+  words(disk, "tearNextWrite", () => "the copier will die in its next write");
 }
 
-type ArgumentsOf<Method> = Method extends (...args: infer Args) => unknown ? Args : never;
+/** What befalls the copier where nothing is called that tells of it. */
+const TOLD_STRIKES: ReadonlySet<string> = new Set([
+  "gave up",
+  "second process refused",
+  "start refused by the disk",
+  "checkpoint failed",
+]);
 
-/** Tells each call of a method in words, before it is made; none where there are no words. */
+type Words<Method> = Method extends (...args: infer Args) => unknown ? (...args: Args) => string : never;
+type ResultOf<Method> = Method extends (...args: never[]) => infer Result ? Result : never;
+
+interface Telling<Method> {
+  /** Before the call; nothing where there are none. */
+  readonly words: Words<Method>;
+  readonly outcome?: (result: ResultOf<Method>) => string;
+}
+
+/** Tells each call of a method. */
 function onCall<Target extends object, Name extends keyof Target>(
   target: Target,
   name: Name,
   tell: Tell,
-  words: (...args: ArgumentsOf<Target[Name]>) => string,
+  { words, outcome = () => "" }: Telling<Target[Name]>,
 ): void {
   const method = target[name];
   if (typeof method !== "function") throw new TypeError(`${String(name)} is no method`);
-  const value = (...args: ArgumentsOf<Target[Name]>): unknown => {
-    const text = words(...args);
+  const tellIfAny = (text: string): void => {
     if (text !== "") tell(text);
-    return Reflect.apply(method, target, args);
+  };
+  const value = (...args: Parameters<typeof words>): unknown => {
+    tellIfAny(words(...args));
+    const result = Reflect.apply(method, target, args);
+    tellIfAny(outcome(result));
+    return result;
   };
   Object.defineProperty(target, name, { value });
 }
 
 function requestText(path: string, body: Row): string {
   const { side, qty, symbol, positionIdx, orderType, price, triggerPrice, reduceOnly, ...others } = body;
-  if (qty === undefined) return `asks ${path}: ${fields(body)}`;
+  if (qty === undefined) return `asks ${path}${stated(body)}`;
   const { timeInForce: _, triggerBy: __, triggerDirection: ___, ...rest } = others;
   return sentence(
     side === "Sell" ? "sells" : "buys",
     String(qty),
-    String(symbol),
-    legText(LEGS[Number(positionIdx)] ?? "net"),
+    `${String(symbol)}${legText(LEGS[Number(positionIdx)] ?? "net")}`,
     triggerPrice === undefined ? "" : `once it is at ${String(triggerPrice)},`,
     price === undefined ? `at ${String(orderType).toLowerCase()}` : `at ${String(price)}`,
     reduceOnly === true ? "reducing" : "",
-    fields(rest),
+    stated(rest),
   );
-}
-
-function sentence(...words: readonly string[]): string {
-  return words.filter((word) => word !== "").join(" ");
 }
 
 const LEGS = ["net", "long", "short"] as const;
 
-function legText(leg: string): string {
-  return leg === "net" ? "" : leg;
-}
-
-/** What is not nothing. */
-function fields(row: object): string {
-  return Object.entries(row)
-    .filter(([, value]) => !(value === 0 || value === false || value === null || value === undefined))
-    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
-    .join(", ");
+function sentence(...words: readonly string[]): string {
+  return words.filter((word) => word !== "").join(" ");
 }

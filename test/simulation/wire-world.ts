@@ -105,7 +105,6 @@ export class WireWorld {
   readonly disk: WireDisk;
   readonly struck = new Tally();
   readonly history: History;
-  weather = CALM;
   settings: Settings;
   /** Of the scheduler. */
   steps = 0;
@@ -119,6 +118,7 @@ export class WireWorld {
   #messagesLeft: number | null = null;
   #ending: Ending = "kill";
   #restarts = true;
+  #weather = CALM;
   /** How far the machine's clock is off. */
   #machineOffsetMs = 0;
 
@@ -266,6 +266,10 @@ export class WireWorld {
     this.engine?.command(command);
   }
 
+  changeWeather(weather: Weather): void {
+    this.#weather = weather;
+  }
+
   setMachineClock(offMs: number): void {
     this.struck.add("machine clock jump");
     this.#machineOffsetMs = offMs;
@@ -357,7 +361,7 @@ export class WireWorld {
   }
 
   #staleMs(chance: SeededChance): number {
-    const { staleReads, staleMaxMs } = this.weather;
+    const { staleReads, staleMaxMs } = this.#weather;
     if (!chance.hits(staleReads)) return 0;
     this.struck.add("stale read");
     return chance.whole(1, staleMaxMs);

@@ -25,7 +25,7 @@ export function checkStops(evidence: Evidence, record: RuleRecord): Violation[] 
     ...record.stops.flatMap((stop) => checkCause(evidence, record, stop)),
     ...record.stops.flatMap((stop) => checkDeepened(record, stop)),
     ...record.ends.flatMap((end) => checkEnd(evidence, record, end)),
-    // What is measured anew when guards change is known to who decides alone.
+    // Where guards change, what is measured from whose figures anew is not known here: a missing stop is not judged.
     ...(evidence.guards ?? [])
       .filter(({ fromMs }) => fromMs === undefined)
       .flatMap((guards) => checkSilence(record, guards)),
@@ -158,11 +158,19 @@ function checkDeepened({ stops }: RuleRecord, stop: WrittenStop): Violation[] {
     ({ follower, id, sequence }) => follower === stop.follower && id === stop.id && sequence < stop.sequence,
   );
   if (before === undefined) return [];
-  const [kept, keeps] = [before.keeps, stop.keeps];
-  const isLoosened = keeps.part * kept.whole > kept.part * keeps.whole || (before.bars && !stop.bars);
+  const [kept, keeps] = [before.keeps, stop.keeps].map(({ part, whole }) =>
+    over(exact(String(part)), exact(String(whole))),
+  );
+  const isLoosened =
+    compare(keeps ?? ZERO, kept ?? ZERO) > 0 ||
+    (before.bars && !stop.bars) ||
+    (stop.untilMs !== null && (before.untilMs === null || stop.untilMs < before.untilMs));
   if (!isLoosened) return [];
-  const numbers = `keeps ${keeps.part}/${keeps.whole} after ${kept.part}/${kept.whole}`;
-  return [{ rule: "stop-loosened", subject: nameOf(stop), numbers }];
+  const text = ({ keeps: { part, whole }, bars, untilMs }: WrittenStop) =>
+    `keeps ${part}/${whole}${bars ? ", nothing grows" : ""} until ${untilMs ?? "it is released"}`;
+  return [
+    { rule: "stop-loosened", subject: nameOf(stop), numbers: `${text(stop)}; before: ${text(before)}` },
+  ];
 }
 
 function checkEnd(evidence: Evidence, record: RuleRecord, end: WrittenEnd): Violation[] {
