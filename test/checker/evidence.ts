@@ -349,6 +349,8 @@ export interface Evidence {
   readonly halted: readonly string[];
   /** When the copier began anew, by its own clock; it knows no price then. Absent: not known. */
   readonly starts?: readonly number[];
+  /** When it wrote down settings that it was told, by its own clock; absent: not known. */
+  readonly settledMs?: readonly number[];
   /** Whether data may have gone stale: connections or reads failed for long. */
   readonly outages: boolean;
   /** After how long without a read something is stale; absent: not known. */

@@ -80,10 +80,10 @@ function settingsOf(evidence: Evidence, claim: Claim): readonly (CheckedAllocati
   return isCopied && settings.length > 0 ? settings : [...settings, undefined];
 }
 
-/** A run that has just begun decides by what was in force when the last one was told of it, until it is told itself. */
-function toldFromMs({ starts = [] }: Evidence, givenMs: number): number {
-  const [former = 0, begun = Number.NEGATIVE_INFINITY] = starts.filter((atMs) => atMs <= givenMs).slice(-2);
-  return givenMs - begun <= 1 ? former : givenMs;
+/** A run that has just begun decides by what the last that was told of settings was told, until it is told itself. */
+function toldFromMs({ starts = [], settledMs = [] }: Evidence, givenMs: number): number {
+  const begunMs = starts.findLast((atMs) => atMs <= givenMs) ?? Number.NEGATIVE_INFINITY;
+  return givenMs - begunMs <= 1 ? (settledMs.findLast((atMs) => atMs < begunMs) ?? 0) : givenMs;
 }
 
 /** By leader. */

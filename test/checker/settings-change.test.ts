@@ -122,6 +122,17 @@ describe("settings that change", () => {
     expect(rulesOf(evidence)).toEqual(expected);
   });
 
+  it.each<[string, readonly number[], readonly string[]]>([
+    ["that was told when nobody was copied", [19_000], []],
+    ["that was told of the copy, too", [19_000, 26_000], ["impossible-reason"]],
+  ])("are not known to a run that has just begun: it goes by the run %s", (_, settledMs, expected) => {
+    const ended = [version(BEFORE, 0, 18_000), version(AFTER, 25_000)];
+    // The run of 28,000 died before it was told anything.
+    const begun = { starts: [0, 28_000, 30_000], settledMs: [0, ...settledMs], versions: ended };
+    const rules = rulesOf({ ...told(1, "allocation-ended"), ...begun });
+    expect(rules.filter((rule) => rule === "impossible-reason")).toEqual(expected);
+  });
+
   it("may have given up what former ones gave up", () => {
     const former = version({ ...BEFORE, copyExisting: false }, 0, CHANGED_MS);
     expect(rulesOf(told(1, "waived"))).toEqual(["impossible-reason"]);

@@ -36,6 +36,8 @@ export interface Written {
   readonly virtual: readonly CheckedVirtual[];
   readonly books: readonly CheckedBook[];
   readonly halted: readonly string[];
+  /** When a run wrote down settings that it was told, by its own clock; at the latest event before that has a time. */
+  readonly settledMs: readonly number[];
 }
 
 /** Reads the whole journal from its first record. */
@@ -81,8 +83,12 @@ class Reader {
   readonly #halted = new Set<string>();
   /** When what was read last of each account in this run was asked for. */
   readonly #readAtMs = new Map<string, number>();
+  readonly #settledMs: number[] = [];
+  #heardMs = 0;
 
   heard(event: Event): void {
+    if ("atMs" in event) this.#heardMs = event.atMs;
+    if (event.kind === "settings-changed") this.#settledMs.push(this.#heardMs);
     if (event.kind === "engine-started") this.#readAtMs.clear();
     if (event.kind !== "leader-snapshot-taken" && event.kind !== "follower-snapshot-taken") return;
     const known = this.#readAtMs.get(event.account) ?? 0;
@@ -135,6 +141,7 @@ class Reader {
       virtual: state.markets.flatMap(virtualOf),
       books: state.markets.flatMap((market) => market.copies.map((copy) => bookOf(state, copy))),
       halted: [...this.#halted],
+      settledMs: this.#settledMs,
     };
   }
 

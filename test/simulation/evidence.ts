@@ -71,6 +71,7 @@ export function copierEvidence(
     prices: history.prices,
     halted: written.halted,
     starts: history.starts,
+    settledMs: written.settledMs,
     outages: true,
     staleAfterMs: { leader: told.settings.leaderStaleAfterMs, follower: told.settings.followerStaleAfterMs },
     slackMs: SLACK_MS + history.outageMs,
