@@ -203,7 +203,10 @@ export function couldCloseTwice({ ownedLots, foreignLots, venue }: FollowerLeg, 
   return Math.sign(goal) === side || foreignLots * side > 0 || (venue.lots - ownedLots) * side > 0;
 }
 
-/** What we hold for ours may not be there: venue and ledger differ, or a snapshot lacked the position once. No exit is placed on it, and no entry against it. */
+/**
+ * What we hold for ours may not be there: venue and ledger differ, or a snapshot lacked the position once. No exit is placed on it, and
+ * no entry against it.
+ */
 export function isContradicted({ mismatchSinceMs, venue }: FollowerLeg): boolean {
   return mismatchSinceMs !== null || venue.disputed;
 }

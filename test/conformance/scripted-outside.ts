@@ -20,10 +20,14 @@ interface PlannedAction {
   readonly action: () => void;
 }
 
+const ELAPSED_FROM_MS = 1_234;
+const READING_MS = 2 ** -24;
+
 export class VirtualClock implements Clock {
   /** By how much somebody set the machine's clock. */
   setByMs = 0;
   #nowMs: number;
+  #readings = 0;
   #order = 0;
   #planned: PlannedAction[] = [];
 
@@ -35,8 +39,10 @@ export class VirtualClock implements Clock {
     return this.#nowMs + this.setByMs;
   }
 
+  /** From another moment on than UTC, and each reading a little later, as a machine's. */
   elapsedMs(): number {
-    return this.#nowMs;
+    this.#readings += 1;
+    return this.#nowMs - ELAPSED_FROM_MS + this.#readings * READING_MS;
   }
 
   get plannedCount(): number {

@@ -99,7 +99,7 @@ export class RequestBudget {
   /** All traffic rests until then (our clock); 0 when it does not. */
   get restUntilMs(): number {
     const restMs = this.#restMs();
-    return restMs > 0 ? this.#clock.nowMs() + restMs : 0;
+    return restMs > 0 ? this.#clock.nowMs() + Math.ceil(restMs) : 0;
   }
 
   #restMs(): number {
