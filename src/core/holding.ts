@@ -214,11 +214,16 @@ function confirm(holding: Holding, row: ParsedRow): FoldResult {
   return holding.lots === before ? "unchanged" : "changed";
 }
 
-/** A long leg is never below nothing and a short leg never above: where the fills say so, one before them was missed. */
+/** Where fills say that a leg is on the side that it cannot have, one before them was missed, or what they took was known to be gone. */
 function setSum(holding: Holding, sum: Lots): void {
   holding.sumLots = sum;
-  const impossible = (holding.leg === "long" && sum < 0) || (holding.leg === "short" && sum > 0);
-  holding.lots = impossible ? ZERO_LOTS : sum;
+  holding.lots = possibleOn(holding.leg, sum);
+}
+
+/** A long leg is never below nothing and a short leg never above. */
+export function possibleOn(leg: Leg, lots: Lots): Lots {
+  const isImpossible = (leg === "long" && lots < 0) || (leg === "short" && lots > 0);
+  return isImpossible ? ZERO_LOTS : lots;
 }
 
 function dispute(holding: Holding): FoldResult {

@@ -261,6 +261,39 @@ describe("an order of a lost tail of the journal", () => {
     expect(adopted.map(({ clientOrderId }) => clientOrderId)).toEqual([lost]);
   });
 
+  it("leaves nothing behind where it closed an owner's part with ours", () => {
+    const story = holding();
+    story.followerHolds("0.8");
+    confirm(story, "0.8");
+    expect(story.leg()).toMatchObject({ ownedLots: 500, foreignLots: 300 });
+    story.nowMs += 10_000;
+    story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
+    story.followerSnapshot([{ ...story.row("0.8"), sequence: 40 }]);
+    story.feed({ kind: "follower-filled", ...lostFill(story, lost), side: "sell", quantity: "0.8" });
+    story.feed({
+      kind: "order-reported",
+      account: FOLLOWER,
+      atMs: story.nowMs,
+      order: {
+        instrument: BTC,
+        leg: "net",
+        clientOrderId: lost,
+        venueOrderId: VenueOrderId("v"),
+        side: "sell",
+        status: "filled",
+        quantity: "0.8",
+        filledQuantity: "0.8",
+        averagePrice: "60000",
+        reduceOnly: true,
+        venueReason: "",
+        venueTimeMs: story.nowMs,
+      },
+    });
+    confirm(story, "0");
+    expect(story.leg()).toMatchObject({ ownedLots: 0, foreignLots: 0, mismatchSinceMs: null });
+    expect(story.leg().market.copies[0]?.legs[0]?.heldLots).toBe(0);
+  });
+
   it("is adopted by its own event, and not by one after it that is refused", () => {
     const story = restarted();
     story.feed({ kind: "follower-filled", ...lostFill(story, lost) });

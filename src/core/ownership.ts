@@ -20,8 +20,10 @@ import { loseLots } from "./virtual.ts";
 
 /** Notes whether venue and ledger agree; call after every change of either. */
 export function compareWithVenue(state: State, leg: FollowerLeg): void {
-  const difference = leg.venue.lots - leg.ownedLots;
-  if (difference === leg.foreignLots) {
+  const { ownedLots, foreignLots, venue } = leg;
+  const difference = venue.lots - ownedLots;
+  // On two sides they are one sum and nobody's position: more was closed than was ours, as by an order of a lost tail.
+  if (difference === foreignLots && Math.sign(ownedLots) * Math.sign(foreignLots) >= 0) {
     noteAgreed(leg);
     return;
   }
@@ -50,7 +52,7 @@ function noteShown(leg: FollowerLeg): void {
   const { venue, ownedLots, shownLots, shownBefore } = leg;
   if (shownBefore?.sequence !== venue.confirmedSequence)
     leg.shownBefore = { lots: shownAtStatement(leg), sequence: venue.confirmedSequence };
-  if (awaitsAddition(leg)) return;
+  if (awaitsAddition(leg) || venue.disputed) return;
   const shown = commonPart(venue.lots, ownedLots);
   if (shown !== ownedLots) leg.shownLots = shownLots === null ? shown : commonPart(shown, shownLots);
 }
@@ -68,10 +70,19 @@ function shownAtStatement({ venue, shownLots }: FollowerLeg): Lots | null {
  * ours may have closed some since, by the venue's totals, that no execution tells the place of.
  */
 export function surelyOwned(leg: FollowerLeg): number {
-  const { ownedLots, shownLots } = leg;
+  const { ownedLots } = leg;
+  const shownLots = shownNow(leg);
   if (shownLots === null) return Math.abs(ownedLots);
   const closed = Math.abs(untoldLots(leg, -Math.sign(ownedLots)));
   return Math.max(Math.abs(commonPart(ownedLots, shownLots)) - closed, 0);
+}
+
+/** What the venue shows while it contradicts itself counts for the moment, and is not remembered. */
+function shownNow(leg: FollowerLeg): Lots | null {
+  const { venue, ownedLots, shownLots, mismatchSinceMs } = leg;
+  if (!venue.disputed || mismatchSinceMs === null || awaitsAddition(leg)) return shownLots;
+  const shown = commonPart(venue.lots, shownLots ?? ownedLots);
+  return shown === ownedLots ? shownLots : shown;
 }
 
 /** What the ledger has on `side` by the venue's totals, and no execution of it was told, signed. */

@@ -3,6 +3,7 @@
  * was in between is worked out anew, in the venue's order. What an owner closed of ours before they opened their own there is gone, though the
  * opening was told first; and what they opened before they closed some of it again took nothing of ours.
  */
+import { possibleOn } from "./holding.ts";
 import { addLots, subtractLots } from "./model/amounts.ts";
 import { commonPart, untoldLots } from "./ownership.ts";
 import type { FollowerLeg } from "./state.ts";
@@ -18,7 +19,7 @@ export function retellShown(leg: FollowerLeg): void {
   let held = venue.confirmedLots;
   own = commonPart(commonPart(own, shownBefore?.lots ?? held), held);
   for (const { lots, isOurs } of fills) {
-    held = addLots(held, lots);
+    held = possibleOn(leg.leg, addLots(held, lots));
     own = commonPart(isOurs === true ? addLots(own, lots) : own, held);
   }
   own = commonPart(addLots(own, added), ownedLots);
