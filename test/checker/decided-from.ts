@@ -15,3 +15,9 @@ export function decidedFromMs(evidence: Evidence, { clientOrderId, atMs }: Check
   if (decidedAtMs === undefined) return atMs;
   return Math.min(atMs, decidedAtMs - clocksApartMs(evidence));
 }
+
+/** Whether the copier began again after the decision, and before all of it that did fill had filled. */
+export function isStartedSince(evidence: Evidence, request: CheckedRequest, filledMs: number): boolean {
+  const decidedMs = decidedFromMs(evidence, request);
+  return (evidence.starts ?? []).some((atMs) => atMs > decidedMs && atMs <= filledMs + evidence.slackMs);
+}

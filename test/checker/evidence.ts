@@ -244,8 +244,10 @@ export interface CheckedOutcome {
   readonly leg: CheckedLeg;
   readonly changedBy: string;
   readonly leaderHolds: string;
-  /** When the change was learned of. */
+  /** When the copier received it. */
   readonly atMs: number;
+  /** When the copier worked it off, which may be after what it received later; absent: at once. */
+  readonly learnedMs?: number;
   /** When its reason was given; absent: not known. */
   readonly deniedAtMs?: number;
   /** When what was read of the account that a reason calls stale was asked for, last in that run; absent: not known. */

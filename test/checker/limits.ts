@@ -6,7 +6,7 @@
  * else was held counts at its best from the decision on. An order that a power cut took from the record is known when the venue
  * tells of it, as what the owner does: where it filled after the next start, nobody who decides could have stopped it.
  */
-import { clocksApartMs, decidedFromMs } from "./decided-from.ts";
+import { clocksApartMs, decidedFromMs, isStartedSince } from "./decided-from.ts";
 import type {
   CheckedAccount,
   CheckedFill,
@@ -112,12 +112,6 @@ function inMeasure(all: readonly Worth[], measure: Measure, side: 1 | -1): Exact
 function filledAtMs({ fills }: CheckedAccount, { clientOrderId, atMs }: CheckedRequest): number {
   const own = fills.filter((fill) => fill.clientOrderId === clientOrderId);
   return own.reduce((latest, fill) => Math.max(latest, fill.atMs), atMs);
-}
-
-/** Whether the copier began again after the decision, and before all of it that did fill had filled. */
-function isStartedSince(evidence: Evidence, request: CheckedRequest, filledMs: number): boolean {
-  const decidedMs = decidedFromMs(evidence, request);
-  return (evidence.starts ?? []).some((atMs) => atMs > decidedMs && atMs <= filledMs + evidence.slackMs);
 }
 
 /** An order, from its decision until all of it that did fill had filled. */

@@ -2,6 +2,8 @@
  * Rules about single orders and fills: each order has an intent and is taken once, reduces only by reduce-only orders and
  * only what is ours, meets the venue's minimum, and never takes a position past what the leader can have asked for.
  */
+
+import { isStartedSince } from "./decided-from.ts";
 import type {
   CheckedAccount,
   CheckedAllocation,
@@ -168,7 +170,8 @@ function reductionOf(
   subject: string,
 ): Violation[] {
   const { ledger, requests, step } = at;
-  const { reduceOnly = false, rests = false } = requests.get(step.fill.clientOrderId) ?? {};
+  const request = requests.get(step.fill.clientOrderId);
+  const { reduceOnly = false, rests = false } = request ?? {};
   // What rests for one leader may fill while another's copy is on the other side of the same position, or just before an order for
   // that copy; and what waits for one leader, while something else of the same leader's is copied there.
   const mayMeet = leadersOf(evidence, follower.account) > 1;
@@ -181,7 +184,8 @@ function reductionOf(
     isLost ||
     copiesPending(evidence, follower.account) ||
     (mayMeet && (rests || meetsRested(evidence, { steps: ledger.steps, requests }, step)));
-  const touched = checkReduction(step, reduceOnly, mayNet, subject);
+  const isLate = isLost && request !== undefined && isStartedSince(evidence, request, step.fill.atMs);
+  const touched = isLate ? [] : checkReduction(step, reduceOnly, mayNet, subject);
   return reduceOnly && couldNotKnow(evidence, ledger.steps, step) ? [] : touched;
 }
 

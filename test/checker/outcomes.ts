@@ -88,14 +88,15 @@ function checkChain(
     isCovered(versions, Math.max(heldAtMs - offMs, 0), untilMs + offMs);
   for (const outcome of [...outcomes].sort((left, right) => left.change - right.change)) {
     const gap = minus(exact(outcome.leaderHolds), plus(held, exact(outcome.changedBy)));
-    if (sign(gap) !== 0 && isWritten(outcome.atMs))
+    const { atMs, learnedMs = atMs } = outcome;
+    if (sign(gap) !== 0 && isWritten(learnedMs))
       found.push({
         rule: "broken-chain",
         subject,
         numbers: `${show(gap)} is missing before change ${outcome.change}`,
       });
     held = exact(outcome.leaderHolds);
-    heldAtMs = outcome.atMs;
+    heldAtMs = learnedMs;
   }
   const rest = minus(exact(final), held);
   if (sign(rest) !== 0 && isWritten(Number.MAX_SAFE_INTEGER - 1 - offMs))

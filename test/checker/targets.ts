@@ -171,19 +171,20 @@ function learnedBy(evidence: Evidence, leader: CheckedAccount, follower: Checked
   const fills = evidence.outcomes
     .filter((one) => one.leader === leader.account && one.follower === follower.account)
     .sort((left, right) => left.change - right.change)
-    .flatMap(({ symbol, leg, changedBy, leaderHolds, atMs }): CheckedFill[] => {
+    .flatMap(({ symbol, leg, changedBy, leaderHolds, atMs, learnedMs = atMs }): CheckedFill[] => {
       const key = `${symbol} ${leg}`;
       const by = exact(changedBy);
       // What it did while nobody copied it was learned as it was copied again.
       const missed = minus(minus(exact(leaderHolds), by), held.get(key) ?? ZERO);
       held.set(key, exact(leaderHolds));
-      const fill = (quantity: Exact, learnedMs: number): CheckedFill => {
+      const fill = (quantity: Exact, at: number): CheckedFill => {
         const side = sign(quantity) < 0 ? "sell" : "buy";
         const text = show(magnitude(quantity));
-        return { symbol, leg, side, quantity: text, price: "0", atMs: learnedMs, clientOrderId: "" };
+        return { symbol, leg, side, quantity: text, price: "0", atMs: at, clientOrderId: "" };
       };
       const sinceMs = begun.findLast((fromMs) => fromMs <= atMs) ?? atMs;
-      return sign(missed) === 0 ? [fill(by, atMs)] : [fill(missed, sinceMs), fill(by, atMs)];
+      const own = fill(by, learnedMs);
+      return sign(missed) === 0 ? [own] : [fill(missed, sinceMs), own];
     });
   if (begun.length > 1) fills.sort((one, other) => one.atMs - other.atMs);
   return { ...leader, held: [], fills };

@@ -187,6 +187,7 @@ class Reader {
       changedBy: quantityText(instrument, change.byLots),
       leaderHolds: quantityText(instrument, change.holdsLots),
       atMs: change.receivedAtMs,
+      learnedMs: state.nowMs,
       orders: [],
       reason: "",
       detail: {},

@@ -8,7 +8,7 @@ import { watchLimits } from "./wire-limits.ts";
 
 const ADDRESS = "127.0.0.1";
 
-function watched(mayBePast: boolean) {
+function watched({ mayBePast = false, lookOlder = false } = {}) {
   const protocol = new BybitProtocol({
     environment: environmentOf(new VirtualClock(1_000)),
     seed: 1,
@@ -18,16 +18,14 @@ function watched(mayBePast: boolean) {
     limits: "real",
   });
   const breaches: string[] = [];
-  watchLimits(
-    protocol,
-    () => mayBePast,
-    (text) => breaches.push(text),
+  watchLimits(protocol, { mayBePast: () => mayBePast, lookOlder: () => lookOlder }, (text) =>
+    breaches.push(text),
   );
   return { ...protocol.state, breaches };
 }
 
 it("an address that is turned away is noticed, and another one's is not", () => {
-  const { addressLimits, breaches } = watched(false);
+  const { addressLimits, breaches } = watched();
   for (let left = 700; left > 0; left -= 1) addressLimits.admitRequest("127.0.0.2", 1_000);
   for (let left = 600; left > 0; left -= 1) addressLimits.admitRequest(ADDRESS, 1_000);
   expect(breaches).toEqual([]);
@@ -37,11 +35,19 @@ it("an address that is turned away is noticed, and another one's is not", () => 
 
 it("so is a key, but for what a process before may have used", () => {
   for (const mayBePast of [false, true]) {
-    const { userLimits, breaches } = watched(mayBePast);
+    const { userLimits, breaches } = watched({ mayBePast });
     userLimits.take("follower1", "execution.list", 50, 1_000);
     expect(breaches).toEqual([]);
     userLimits.take("follower1", "execution.list", 1, 1_000);
     expect(breaches).toEqual(mayBePast ? [] : ["the exchange turns a key away: execution.list"]);
+  }
+});
+
+it("so are connections, but for those of a process before that look older", () => {
+  for (const lookOlder of [false, true]) {
+    const { addressLimits, breaches } = watched({ lookOlder });
+    for (let left = 501; left > 0; left -= 1) addressLimits.admitConnection(ADDRESS, 1_000);
+    expect(breaches).toEqual(lookOlder ? [] : ["the exchange turns the address away: admitConnection"]);
   }
 });
 

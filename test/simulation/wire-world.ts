@@ -59,6 +59,8 @@ const CHECKPOINT_MS = 2_000;
 const PHOTO_MS = 7_300;
 /** How long after a start what the process before sent may arrive, and count for a key. */
 const PAST_COUNTS_MS = 12_000;
+/** The venue's five minutes, and what is added to them. */
+const CONNECTIONS_COUNT_MS = 310_000;
 
 export type WireAccount = AccountSettings & {
   readonly mode: "one-way" | "hedge";
@@ -119,8 +121,11 @@ export class WireWorld {
   #ending: Ending = "kill";
   #restarts = true;
   #weather = CALM;
-  /** How far the machine's clock is off. */
+  /** How far the machine's clock is off, and when it was last set forward. */
   #machineOffsetMs = 0;
+  #setForwardMs = Number.NEGATIVE_INFINITY;
+  /** When the last process began. */
+  #begunMs = 0;
 
   constructor(parts: WireParts) {
     this.#parts = parts;
@@ -138,7 +143,9 @@ export class WireWorld {
     });
     countStrikes(this.protocol.state.faults, this.struck);
     const mayBePast = () => this.clock.nowMs() < (this.history.starts.at(-1) ?? 0) + PAST_COUNTS_MS;
-    watchLimits(this.protocol, mayBePast, (text) => parts.watch.breach(text));
+    const lookOlder = () =>
+      this.#begunMs > this.#setForwardMs && this.clock.nowMs() < this.#setForwardMs + CONNECTIONS_COUNT_MS;
+    watchLimits(this.protocol, { mayBePast, lookOlder }, (text) => parts.watch.breach(text));
     this.exchange = new ExchangeSide(this.protocol);
     for (const { account, balance, mode } of parts.accounts) this.exchange.putAccount(account, balance, mode);
     this.settings = {
@@ -186,6 +193,7 @@ export class WireWorld {
 
   start(): void {
     if (this.#life !== null) return;
+    this.#begunMs = this.clock.nowMs();
     if (this.#lock?.take() === false) throw new Error("the lock of a process that is gone is held");
     const network = this.chance.split();
     const stale = this.chance.split();
@@ -272,6 +280,7 @@ export class WireWorld {
 
   setMachineClock(offMs: number): void {
     this.struck.add("machine clock jump");
+    if (offMs > this.#machineOffsetMs) this.#setForwardMs = this.clock.nowMs();
     this.#machineOffsetMs = offMs;
   }
 
