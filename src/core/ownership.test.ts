@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER, LEADER, onlyOrder, orderTexts, reasonsOf, Story } from "../../test/core/story.ts";
 import { makeClientOrderId } from "./client-order-id.ts";
 import type { Decision } from "./decision.ts";
-import type { FillReport } from "./event.ts";
+import type { FillReport, OrderRow } from "./event.ts";
 import { ClientOrderId, TradeId, VenueOrderId } from "./model/identifiers.ts";
 import { readUpToMs } from "./read-up-to.ts";
 
@@ -230,29 +230,36 @@ describe("an order of a lost tail of the journal", () => {
     };
   }
 
+  /** The venue states that all of it is filled. */
+  function reportLost(
+    story: Story,
+    { quantity, ...terms }: Pick<OrderRow, "side" | "quantity" | "reduceOnly">,
+  ): void {
+    story.feed({
+      kind: "order-reported",
+      account: FOLLOWER,
+      atMs: story.nowMs,
+      order: {
+        ...terms,
+        instrument: BTC,
+        leg: "net",
+        clientOrderId: lost,
+        venueOrderId: VenueOrderId("v"),
+        status: "filled",
+        quantity,
+        filledQuantity: quantity,
+        averagePrice: "60000",
+        venueReason: "",
+        venueTimeMs: story.nowMs,
+      },
+    });
+  }
+
   it("is ours: taken back by its mark, once, however often it is told", () => {
     const story = restarted();
     for (let time = 0; time < 3; time += 1) {
       story.feed({ kind: "follower-filled", ...lostFill(story, lost) });
-      story.feed({
-        kind: "order-reported",
-        account: FOLLOWER,
-        atMs: story.nowMs,
-        order: {
-          instrument: BTC,
-          leg: "net",
-          clientOrderId: lost,
-          venueOrderId: VenueOrderId("v"),
-          side: "buy",
-          status: "filled",
-          quantity: "0.5",
-          filledQuantity: "0.5",
-          averagePrice: "60000",
-          reduceOnly: false,
-          venueReason: "",
-          venueTimeMs: story.nowMs,
-        },
-      });
+      reportLost(story, { side: "buy", quantity: "0.5", reduceOnly: false });
       story.wait(120_000);
       story.followerSnapshot([{ ...story.row("0.5"), sequence: 50 }]);
       expect(story.leg().ownedLots).toBe(500);
@@ -270,25 +277,7 @@ describe("an order of a lost tail of the journal", () => {
     story.feed({ kind: "engine-started", epoch: "zzzzzzzz", atMs: story.nowMs });
     story.followerSnapshot([{ ...story.row("0.8"), sequence: 40 }]);
     story.feed({ kind: "follower-filled", ...lostFill(story, lost), side: "sell", quantity: "0.8" });
-    story.feed({
-      kind: "order-reported",
-      account: FOLLOWER,
-      atMs: story.nowMs,
-      order: {
-        instrument: BTC,
-        leg: "net",
-        clientOrderId: lost,
-        venueOrderId: VenueOrderId("v"),
-        side: "sell",
-        status: "filled",
-        quantity: "0.8",
-        filledQuantity: "0.8",
-        averagePrice: "60000",
-        reduceOnly: true,
-        venueReason: "",
-        venueTimeMs: story.nowMs,
-      },
-    });
+    reportLost(story, { side: "sell", quantity: "0.8", reduceOnly: true });
     confirm(story, "0");
     expect(story.leg()).toMatchObject({ ownedLots: 0, foreignLots: 0, mismatchSinceMs: null });
     expect(story.leg().market.copies[0]?.legs[0]?.heldLots).toBe(0);

@@ -2,7 +2,6 @@
  * Rules about single orders and fills: each order has an intent and is taken once, reduces only by reduce-only orders and
  * only what is ours, meets the venue's minimum, and never takes a position past what the leader can have asked for.
  */
-
 import { isStartedSince } from "./decided-from.ts";
 import type {
   CheckedAccount,

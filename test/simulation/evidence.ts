@@ -81,15 +81,27 @@ export function copierEvidence(
 /** Those that never changed hold all the time. */
 function limitsOf({ settings, history }: Told): CheckedLimits[] {
   return settings.accounts.flatMap(({ account, limits }) => {
-    const versions = history.limits.filter((one) => one.account === account);
+    const versions = timed(history.limits, account);
     if (versions.length > 0)
-      return versions.map(({ fromMs, limits: own }, place) => ({
+      return versions.map(({ fromMs, untilMs, limits: own }) => ({
         ...checkedLimits(account, own),
         fromMs,
-        untilMs: versions[place + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER,
+        untilMs,
       }));
     return limits === undefined ? [] : [checkedLimits(account, limits)];
   });
+}
+
+/** An account's versions with the end of their time. */
+function timed<Version extends { readonly account: string; readonly fromMs: number }>(
+  versions: readonly Version[],
+  account: string,
+): readonly (Version & { readonly untilMs: number })[] {
+  const own = versions.filter((one) => one.account === account);
+  return own.map((one, place) => ({
+    ...one,
+    untilMs: own[place + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER,
+  }));
 }
 
 function checkedLimits(follower: string, limits: RiskLimits): CheckedLimits {
@@ -182,12 +194,11 @@ function versionsOf(
 
 /** Those that never changed hold all the time. */
 function guardVersions({ history }: Told, { account, guards }: AccountSettings): CheckedGuards[] {
-  const versions = history.guards.filter((one) => one.account === account);
+  const versions = timed(history.guards, account);
   if (versions.length === 0) return guards === undefined ? [] : [guardsOf(account, guards)];
-  return versions.flatMap(({ fromMs, guards: own }, place) => {
-    const untilMs = versions[place + 1]?.fromMs ?? Number.MAX_SAFE_INTEGER;
-    return own === null ? [] : [{ ...guardsOf(account, own), fromMs, untilMs }];
-  });
+  return versions.flatMap(({ fromMs, untilMs, guards: own }) =>
+    own === null ? [] : [{ ...guardsOf(account, own), fromMs, untilMs }],
+  );
 }
 
 function guardsOf(

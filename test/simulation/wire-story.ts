@@ -2,7 +2,6 @@
  * Tells a history over the venue's protocol: when (virtual time), what leaders, owners, the exchange, the disk and the clock did, what was
  * decided, and what broke. It is listened to as it happens, as nothing of it is recorded.
  */
-
 import { runWire, type WireRecording } from "./simulate-wire.ts";
 import { legText, StoryLines, stated } from "./story.ts";
 import type { WireSchedule } from "./wire-schedule.ts";

@@ -233,33 +233,36 @@ export class World {
 
   /** The owner sets an account's limits. */
   limit(name: string, limits: RiskLimits): void {
-    const fromMs = this.clock.nowMs();
-    const accounts = this.settings.accounts.map((one) => {
-      if (one.account !== name) return one;
-      const { limits: before = NO_LIMITS } = one;
-      if (this.history.limits.every(({ account }) => account !== name))
-        this.history.limits.push({ fromMs: 0, account: name, limits: before });
-      this.history.limits.push({ fromMs, account: name, limits });
-      return { ...one, limits };
+    this.#resettle(name, "limits changed", (account) => {
+      this.#note(this.history.limits, name, { limits: account.limits ?? NO_LIMITS }, { limits });
+      return { ...account, limits };
     });
+  }
+
+  /** The same with its guards. */
+  guard(name: string, guards: AccountGuards | null): void {
+    this.#resettle(name, "guards changed", ({ guards: before = null, ...account }) => {
+      this.#note(this.history.guards, name, { guards: before }, { guards });
+      return guards === null ? account : { ...account, guards };
+    });
+  }
+
+  #resettle(name: string, strike: string, changed: (account: AccountSettings) => AccountSettings): void {
+    const accounts = this.settings.accounts.map((one) => (one.account === name ? changed(one) : one));
     this.settings = { ...this.settings, accounts };
-    this.struck.add("limits changed");
+    this.struck.add(strike);
     this.#life.engine.configure(this.settings);
   }
 
-  guard(name: string, guards: AccountGuards | null): void {
-    const fromMs = this.clock.nowMs();
-    const accounts = this.settings.accounts.map((one) => {
-      if (one.account !== name) return one;
-      const { guards: before, ...others } = one;
-      if (this.history.guards.every(({ account }) => account !== name))
-        this.history.guards.push({ fromMs: 0, account: name, guards: before ?? null });
-      this.history.guards.push({ fromMs, account: name, guards });
-      return guards === null ? others : { ...others, guards };
-    });
-    this.settings = { ...this.settings, accounts };
-    this.struck.add("guards changed");
-    this.#life.engine.configure(this.settings);
+  /** What changes for the first time was so from the beginning. */
+  #note<Terms extends object>(
+    versions: (Terms & { readonly fromMs: number; readonly account: string })[],
+    account: string,
+    before: Terms,
+    terms: Terms,
+  ): void {
+    if (versions.every((one) => one.account !== account)) versions.push({ ...before, fromMs: 0, account });
+    versions.push({ ...terms, fromMs: this.clock.nowMs(), account });
   }
 
   command(command: Command): void {
