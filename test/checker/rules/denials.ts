@@ -298,20 +298,34 @@ function judgeSlippage({ evidence, record, denial, allocation }: Case): string |
   return judgePaid(evidence, denial);
 }
 
-/** Waited for, not given up: the last order at a cap came back without a fill, and the cap is the worst tick within that of the leader's price. */
+/** What could not be bought at its cap says nothing of what was sold at one since, and the other way round. */
 function judgeMissedCap(evidence: Evidence, record: RuleRecord, denial: WrittenDenial): string | null {
+  const problems = ([1, -1] as const).map((side) => judgeMissedOn(side, evidence, record, denial));
+  return problems.includes(null) ? null : (problems.find((one) => one !== NOTHING_TRIED) ?? NOTHING_TRIED);
+}
+
+const NOTHING_TRIED = "nothing was tried at a cap";
+
+/** Waited for, not given up: the last order at a cap came back without a fill, and the cap is the worst tick within that of the leader's price. */
+function judgeMissedOn(
+  missed: 1 | -1,
+  evidence: Evidence,
+  record: RuleRecord,
+  denial: WrittenDenial,
+): string | null {
   const { capPrice, leaderPrice, bpsMax } = denial.detail;
   const bounded = record.orders.findLast(
-    ({ sequence, follower, symbol, leg, purpose, reduceOnly, limitPrice }) =>
+    ({ sequence, follower, symbol, leg, purpose, reduceOnly, limitPrice, quantity }) =>
       sequence < denial.sequence &&
       follower === denial.follower &&
       symbol === denial.symbol &&
       (denial.leg === null || leg === denial.leg) &&
       purpose === "rebalance" &&
       !reduceOnly &&
-      limitPrice !== "",
+      limitPrice !== "" &&
+      sign(exact(quantity)) === missed,
   );
-  if (bounded === undefined) return "nothing was tried at a cap";
+  if (bounded === undefined) return NOTHING_TRIED;
   const fills = evidence.followers.find(({ account }) => account === denial.follower)?.fills ?? [];
   if (fills.some(({ clientOrderId }) => clientOrderId === bounded.clientOrderId))
     return `${bounded.clientOrderId} was filled`;
