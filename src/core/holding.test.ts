@@ -257,6 +257,17 @@ describe("a holding", () => {
     expect(short.disputed).toBe(false);
   });
 
+  it("takes it for that, too, where an execution after it hides it in the sum", () => {
+    const long = emptyHolding("long");
+    applyFill(long, { tradeId: "open", sequence: 2, lots: Lots(6), venueTimeMs: 20 });
+    expect(applyFill(long, { tradeId: "close", sequence: 1, lots: Lots(-5), venueTimeMs: 10 })).toBe(
+      "disputed",
+    );
+    expect(long.disputed).toBe(true);
+    applySnapshotRow(long, row(6, 2, 20), 5_000);
+    expect(long).toMatchObject({ lots: 6, disputed: false });
+  });
+
   it("reads each leg by itself: a flat first row does not hide the second (pain 19)", () => {
     const [long, short] = [emptyHolding("long"), emptyHolding("short")];
     applySnapshotRow(long, row(0, -1, 0), 5_000);

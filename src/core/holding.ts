@@ -84,7 +84,7 @@ export function applyFill(holding: Holding, fill: PendingFill): FoldResult {
   if (holding.pending.some((known) => known.tradeId === fill.tradeId)) return "unchanged";
   holding.pending.push(fill);
   setSum(holding, addLots(holding.sumLots, fill.lots));
-  if (holding.sumLots !== holding.lots) return dispute(holding);
+  if (contradictsItself(holding)) return dispute(holding);
   if (holding.pending.length <= PENDING_FILLS_MAX) return "changed";
   confirmOldest(holding);
   return "disputed";
@@ -210,7 +210,7 @@ function confirm(holding: Holding, row: ParsedRow): FoldResult {
     holding,
     holding.pending.reduce((sum, fill) => addLots(sum, fill.lots), row.lots),
   );
-  holding.disputed = holding.lots !== holding.sumLots;
+  holding.disputed = contradictsItself(holding);
   return holding.lots === before ? "unchanged" : "changed";
 }
 
@@ -218,6 +218,21 @@ function confirm(holding: Holding, row: ParsedRow): FoldResult {
 function setSum(holding: Holding, sum: Lots): void {
   holding.sumLots = sum;
   holding.lots = possibleOn(holding.leg, sum);
+}
+
+/** Some fill, in the venue's order, leaves the leg on the side that it cannot have; one after it may hide that in the sum. */
+function contradictsItself({ leg, lots: counted, sumLots, confirmedLots, pending }: Holding): boolean {
+  if (counted !== sumLots) return true;
+  if (leg === "net") return false;
+  let held = confirmedLots;
+  return inVenueOrder(pending).some(({ lots }) => {
+    held = addLots(held, lots);
+    return held !== possibleOn(leg, held);
+  });
+}
+
+export function inVenueOrder(fills: readonly PendingFill[]): PendingFill[] {
+  return [...fills].sort((one, other) => one.sequence - other.sequence);
 }
 
 /** A long leg is never below nothing and a short leg never above. */

@@ -1,6 +1,7 @@
 /** Executions of an account that are told in another order than the venue made them in. */
 import { describe, expect, it } from "vitest";
 import { BTC, FOLLOWER, onlyOrder, orderTexts, Story } from "../../test/core/story.ts";
+import type { Leg } from "./event.ts";
 import type { ClientOrderId } from "./model/identifiers.ts";
 import { TradeId, VenueOrderId } from "./model/identifiers.ts";
 
@@ -9,28 +10,30 @@ interface Execution {
   /** Signed, in lots of a thousandth. */
   readonly lots: number;
   readonly id?: ClientOrderId;
+  /** The net one when left out. */
+  readonly leg?: Leg;
 }
 
 /** Ours is 500, by an execution of the venue's sequence 10, and all of it is told and stated. */
-function holding(): Story {
-  const story = new Story();
+function holding(leg: Leg = "net"): Story {
+  const story = new Story({ mode: leg === "net" ? "one-way" : "hedge" });
   const opening = onlyOrder(story.leaderFill("buy", "1"));
-  tell(story, { sequence: 10, lots: 500, id: opening.clientOrderId });
+  tell(story, { sequence: 10, lots: 500, id: opening.clientOrderId, leg });
   story.report(opening, "0.5");
   story.nowMs += 2_000;
-  story.followerSnapshot([{ ...story.row("0.5"), sequence: 10 }]);
+  story.followerSnapshot([{ ...story.row("0.5", leg), sequence: 10 }]);
   return story;
 }
 
 /** Without an id of ours it is the owner's. */
-function tell(story: Story, { sequence, lots, id }: Execution): string[] {
+function tell(story: Story, { sequence, lots, id, leg = "net" }: Execution): string[] {
   story.nowMs += 1;
   return orderTexts(
     story.feed({
       kind: "follower-filled",
       account: FOLLOWER,
       instrument: BTC,
-      leg: "net",
+      leg,
       tradeId: TradeId(`at-${sequence}`),
       venueOrderId: VenueOrderId(`order-${sequence}`),
       ...(id === undefined ? {} : { clientOrderId: id }),
@@ -134,5 +137,27 @@ describe("what an owner closed of ours before they opened their own", () => {
     tell(story, { sequence: 14, lots: -50 });
     tell(story, { sequence: 13, lots: 600 });
     expect(settled(story, "0.65", 14)).toEqual({ ownedLots: 100, foreignLots: 550 });
+  });
+});
+
+describe("an owner's close that snapshots told by lacking the position", () => {
+  it.each(["before", "after"])("takes nothing of what is added since, told %s that", (order) => {
+    const story = holding("long");
+    for (let time = 0; time < 3; time += 1) {
+      story.nowMs += 2_000;
+      story.followerSnapshot([]);
+    }
+    expect(story.leg("long")).toMatchObject({ ownedLots: 0, foreignLots: 0 });
+    const opening = onlyOrder(story.leaderFill("buy", "1.2"));
+    const closed: Execution = { sequence: 11, lots: -500, leg: "long" };
+    const added: Execution = { sequence: 12, lots: 600, id: opening.clientOrderId, leg: "long" };
+    for (const one of order === "before" ? [closed, added] : [added, closed]) tell(story, one);
+    story.report(opening, "0.6");
+    tell(story, { sequence: 13, lots: 100, leg: "long" });
+    for (let time = 0; time < 3; time += 1) {
+      story.nowMs += 2_000;
+      story.followerSnapshot([{ ...story.row("0.7", "long"), sequence: 13 }]);
+    }
+    expect(story.leg("long")).toMatchObject({ ownedLots: 600, foreignLots: 100 });
   });
 });

@@ -3,7 +3,7 @@
  * was in between is worked out anew, in the venue's order. What an owner closed of ours before they opened their own there is gone, though the
  * opening was told first; and what they opened before they closed some of it again took nothing of ours.
  */
-import { possibleOn } from "./holding.ts";
+import { inVenueOrder, possibleOn } from "./holding.ts";
 import { addLots, subtractLots } from "./model/amounts.ts";
 import { commonPart, untoldLots } from "./ownership.ts";
 import type { FollowerLeg } from "./state.ts";
@@ -11,7 +11,7 @@ import type { FollowerLeg } from "./state.ts";
 /** No more is surely ours than what was left of it after each execution since the venue's last statement. */
 export function retellShown(leg: FollowerLeg): void {
   const { venue, ownedLots, shownBefore } = leg;
-  const fills = [...venue.pending].sort((one, other) => one.sequence - other.sequence);
+  const fills = inVenueOrder(venue.pending);
   // The statement may lack what ours added by the venue's totals; what ours closed by them it is taken to have.
   const added = untoldLots(leg, Math.sign(ownedLots));
   let own = subtractLots(ownedLots, added);
