@@ -49,12 +49,12 @@ function tell(story: Story, { sequence, lots, id, leg = "net" }: Execution): str
 }
 
 /** What is whose once snapshots of `quantity` have settled it. */
-function settled(story: Story, quantity: string, sequence: number) {
+function settled(story: Story, quantity: string, sequence: number, leg: Leg = "net") {
   for (let time = 0; time < 3; time += 1) {
     story.nowMs += 2_000;
-    story.followerSnapshot([{ ...story.row(quantity), sequence }]);
+    story.followerSnapshot([{ ...story.row(quantity, leg), sequence }]);
   }
-  const { ownedLots, foreignLots } = story.leg();
+  const { ownedLots, foreignLots } = story.leg(leg);
   return { ownedLots, foreignLots };
 }
 
@@ -154,10 +154,6 @@ describe("an owner's close that snapshots told by lacking the position", () => {
     for (const one of order === "before" ? [closed, added] : [added, closed]) tell(story, one);
     story.report(opening, "0.6");
     tell(story, { sequence: 13, lots: 100, leg: "long" });
-    for (let time = 0; time < 3; time += 1) {
-      story.nowMs += 2_000;
-      story.followerSnapshot([{ ...story.row("0.7", "long"), sequence: 13 }]);
-    }
-    expect(story.leg("long")).toMatchObject({ ownedLots: 600, foreignLots: 100 });
+    expect(settled(story, "0.7", 13, "long")).toEqual({ ownedLots: 600, foreignLots: 100 });
   });
 });
